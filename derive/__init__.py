@@ -1,0 +1,1 @@
+"""Symbolic derivation of small networks: derive, check, train, print."""
