@@ -27,7 +27,7 @@ class Node:
 class Network:
     """A network: leaves by role, nodes in topological order, and the one node that is the loss.
 
-    `aliases` are other names for a node, `E` for `E_Total`; the first one of the loss stands in its derivatives, `∂E/∂w5`.
+    `aliases` are other names for a node, `E` for `E_Total`; the loss's first alias stands in its derivatives, `∂E/∂w5`.
     """
 
     inputs: tuple[str, ...]
@@ -90,7 +90,8 @@ def make_network(
     Refused with DeriveError: a name defined twice, an undefined name, a circle, no loss or two of them.
     Equations already in a computable order keep it.
     """
-    roles = {"inputs": tuple(inputs), "targets": tuple(targets), "parameters": tuple(parameters), "constants": tuple(constants)}
+    roles = {"inputs": tuple(inputs), "targets": tuple(targets),
+             "parameters": tuple(parameters), "constants": tuple(constants)}
     declared: dict[str, str] = {}
     nodes: list[Node] = []
     for role, names in roles.items():
@@ -114,7 +115,7 @@ def make_network(
         if name not in declared:
             raise DeriveError("aliases", f'"{alias}" stands for "{name}", which is not defined')
         if alias in declared:
-            raise DeriveError("aliases", f'"{alias}" is already among the {declared[alias]}', "choose a name that is free")
+            raise DeriveError("aliases", f'"{alias}" is already among the {declared[alias]}', "choose a free name")
     return Network(**roles, nodes=ordered, loss=chosen, aliases=tuple(aliases))
 
 
@@ -150,7 +151,7 @@ def _only_loss(nodes: tuple[Node, ...], loss: str, where: str) -> str:
             raise DeriveError("loss", f'"{loss}" is not defined by an equation', f"one of {', '.join(ends) or 'none'}")
         return loss
     if len(ends) != 1:
-        raise DeriveError(where, f"{len(ends)} quantities could be the loss: {', '.join(ends) or 'none'}", 'name one: loss = "…"')
+        raise DeriveError(where, f"{len(ends)} quantities could be the loss: {', '.join(ends)}", 'name one: loss = "…"')
     return ends[0]
 
 

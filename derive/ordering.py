@@ -28,7 +28,7 @@ def _joined(kind: type[sp.Expr], parts: list[sp.Expr], empty: sp.Expr) -> sp.Exp
 
 
 def in_order(expression: sp.Expr, rank: Mapping[str, int]) -> sp.Expr:
-    """An expression of SymPy's in hand order: in a sum positive terms first, in a product numbers, names, then brackets.
+    """An expression of SymPy's in hand order: positive terms first in a sum; numbers, names, brackets in a product.
 
     Names follow `rank`. `-t1 + out_o1` becomes `out_o1 - t1`; `(1 - out)*out` becomes `out*(1 - out)`.
     """

@@ -1,6 +1,7 @@
 """Lines of formulas to claims: every `=` of a line is one claim, in the order written."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import sympy as sp
 
@@ -26,6 +27,6 @@ def read_claims(text: str, names: Names, file: str = "") -> Iterator[Claim | Der
             except DeriveError as error:
                 members.append((None, stripped, column))
                 yield DeriveError(f"line {number}, column {column}", error.found, error.right)
-        for (left, left_text, _), (right, right_text, column) in zip(members, members[1:], strict=False):
+        for (left, left_text, _), (right, right_text, column) in pairwise(members):
             if left is not None and right is not None:
                 yield Claim(left, right, left_text, right_text, Place(file, number, column))

@@ -50,7 +50,7 @@ def read_formula(text: str, names: Names) -> sp.Expr:
     DeriveError where the text is no formula over the names: it shows the column and what stands there.
     """
     if len(text) > _MOST_CHARACTERS:
-        raise DeriveError("", f"a formula of {len(text):,} characters", f"{_MOST_CHARACTERS:,} are the most that is read")
+        raise DeriveError("", f"a formula of {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are read")
     try:
         tree = _parser().parse(canonical(text))
         read: sp.Expr = _Builder(names).transform(tree)
@@ -61,7 +61,8 @@ def read_formula(text: str, names: Names) -> sp.Expr:
             raise DeriveError(f"column {len(text) + 1}", f"the formula ends too early: {text.strip()}") from None
         raise DeriveError(f"column {error.column}", f'"{error.token}" does not fit here: {text.strip()}') from None
     except UnexpectedCharacters as error:
-        raise DeriveError(f"column {error.column}", f'"{error.char}" is not part of a formula: {text.strip()}') from None
+        found = f'"{error.char}" is not part of a formula: {text.strip()}'
+        raise DeriveError(f"column {error.column}", found) from None
     except VisitError as error:
         if isinstance(error.orig_exc, DeriveError):
             raise error.orig_exc from None

@@ -1,15 +1,16 @@
-"""Notations as named tables: what people type for one and the same sign, one character for one, so that columns stay true."""
+"""Notations as named tables: what people type for one and the same sign, one character for one, so columns stay."""
 
 PARTIALS = "∂δӘә𝟃𝝏𝜕ძ"
 MINUSES = "−–—‒﹣－"
 TIMES = "×·⋅∙∗•✕✖"
 OVERS = "÷∕⁄"
 
-CANONICAL: dict[int, str] = str.maketrans(
-    {**dict.fromkeys(PARTIALS, "∂"), **dict.fromkeys(MINUSES, "-"), **dict.fromkeys(TIMES, "*"), **dict.fromkeys(OVERS, "/"),
+CANONICAL = str.maketrans(
+    {**dict.fromkeys(PARTIALS, "∂"), **dict.fromkeys(MINUSES, "-"),
+     **dict.fromkeys(TIMES, "*"), **dict.fromkeys(OVERS, "/"),
      "\u00a0": " ", "𝝈": "σ", "𝜎": "σ", "＝": "=", "η": "η"}
 )
-SUPERSCRIPTS: dict[int, str] = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 def canonical(text: str) -> str:
