@@ -1,0 +1,48 @@
+"""The command `derive`: reading arguments, printing, exit codes, and nothing else.
+
+Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from derive.errors import DeriveError
+
+
+class OneLine(click.Group):
+    """A group of commands that tells every fault of what was given in one line, with exit code 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; no traceback reaches a user."""
+        run: Callable[..., Any] = super().main
+        return told(lambda: run(*args, **kwargs))
+
+
+def told(run: Callable[[], Any]) -> Any:
+    """The result of a command; a fault of the input is one line on standard error and exit code 2."""
+    try:
+        return run()
+    except DeriveError as error:
+        stop(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def stop(message: str) -> NoReturn:
+    """One line on standard error, exit code 2."""
+    click.echo(f"error: {message}", err=True)
+    raise SystemExit(2)
+
+
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="derive-sheets")
+def main() -> None:
+    """Derive the gradients of a small network by hand's rules, and check hand derivations."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The chain rule, going backwards once: the adjoint of every node, and each gradient as a sum of paths."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import sympy as sp
+
+from derive.names import symbol
+from derive.network import Network, Node
+from derive.ordering import in_order, product, total
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One link of a path: ∂of/∂by = value, where `by` is a parent of `of` and the value is written in node names."""
+
+    of: str
+    by: str
+    value: sp.Expr
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from a quantity back to another: its factors, from the loss's side on."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names along the way: `E_Total, E1, out_o1, o1, w5`."""
+        return (self.factors[0].of, *(factor.by for factor in self.factors))
+
+    @property
+    def value(self) -> sp.Expr:
+        """The product of the factors, in their order; factors of 1 are left out."""
+        return product(tuple(factor.value for factor in self.factors))
+
+
+@dataclass(frozen=True)
+class Adjoints:
+    """Going backwards once from `of`: the local factors, and for every name below it the value of ∂of/∂name.
+
+    A value names the adjoint of a node that several paths share instead of repeating it, so that its size does not
+    grow with the number of paths.
+    """
+
+    network: Network
+    of: str
+    factors: Mapping[str, tuple[Factor, ...]]
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """The names on which `of` depends."""
+        return frozenset(self.factors)
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """∂of/∂by as a person writes it: a sum of paths, as a lazy view on the adjoints."""
+
+    of: str
+    by: str
+    adjoints: Adjoints
+
+    def paths(self) -> Iterator[Path]:
+        """Every path, one at a time, in the order in which the equations stand; their number may be huge."""
+        return _paths(self.adjoints, self.by)
+
+    @cached_property
+    def is_zero(self) -> bool:
+        """Whether `of` does not depend on `by` at all."""
+        return self.of != self.by and self.by not in self.adjoints.reached
+
+    @cached_property
+    def value(self) -> sp.Expr:
+        """The gradient in its hand form: shared factors stand once behind the bracket of the paths they share.
+
+        `((out_o1 - t1)*out_o1*(1 - out_o1)*w5 + (...)*w7)*out_h1*(1 - out_h1)*i1`
+        """
+        return product(_hand_factors(self.adjoints, self.by))
+
+
+def adjoints(network: Network, of: str) -> Adjoints:
+    """The local factors along which `of` depends on each name; cost linear in the graph's edges."""
+    above: dict[str, list[Factor]] = {of: []}
+    rank = {name: place for place, name in enumerate((*network.leaves, *network.definitions))}
+    for node in reversed(network.nodes):
+        if node.name not in above:
+            continue
+        for parent in node.parents:
+            slope = in_order(_slope(node, parent), rank)
+            if slope != 0:
+                above.setdefault(parent, []).insert(0, Factor(node.name, parent, slope))
+    return Adjoints(network, of, MappingProxyType({name: tuple(factors) for name, factors in above.items()}))
+
+
+def derive_gradients(network: Network) -> Mapping[str, Derivation]:
+    """∂loss/∂parameter for every parameter, in declared order."""
+    shared = adjoints(network, network.loss)
+    return MappingProxyType({name: Derivation(network.loss, name, shared) for name in network.parameters})
+
+
+def derive_by(network: Network, of: str, by: str) -> Derivation:
+    """∂of/∂by for any two names of the network."""
+    return Derivation(of, by, adjoints(network, of))
+
+
+def _slope(node: Node, parent: str) -> sp.Expr:
+    """SymPy's derivative of a node's own expression by one parent, sums term by term.
+
+    Where the node's expression stands in it again, the node's name is put: σ(h1)*(1 - σ(h1)) is out_h1*(1 - out_h1).
+    """
+    by = symbol(parent)
+    written = node.expression
+    terms = [term.doit() for term in (written.args if written.is_Add else (written,)) if term.has(by)]
+    own = terms[0] if len(terms) == 1 else sp.Add(*terms)
+    return sp.Add(*(term.diff(by) for term in terms)).xreplace({own: symbol(node.name)})
+
+
+def _paths(found: Adjoints, by: str) -> Iterator[Path]:
+    """Paths from `of` to `by`, built from the end towards `of`."""
+
+    def back(name: str, behind: tuple[Factor, ...]) -> Iterator[Path]:
+        if name == found.of:
+            if behind:
+                yield Path(behind)
+            return
+        for factor in found.factors.get(name, ()):
+            yield from back(factor.of, (factor, *behind))
+
+    return back(by, ())
+
+
+def _hand_factors(found: Adjoints, name: str) -> tuple[sp.Expr, ...]:
+    """The factors of ∂of/∂name: along the only link of a name, or the bracket over all of them."""
+    if name == found.of:
+        return (sp.Integer(1),)
+    links = found.factors.get(name, ())
+    ways = [(*_hand_factors(found, link.of), link.value) for link in links]
+    if len(ways) == 1:
+        return ways[0]
+    return (total(tuple(product(way) for way in ways)),)
