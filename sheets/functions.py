@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
@@ -75,7 +75,7 @@ class Grid:
 
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
 
-Value = sp.Expr | Boolean | Grid
+Value: TypeAlias = sp.Expr | Boolean | Grid
 Relation = Callable[[sp.Expr, sp.Expr], Boolean]
 
 COMPARISONS: MappingProxyType[str, Relation] = MappingProxyType({
