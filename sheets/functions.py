@@ -1,0 +1,237 @@
+"""Excel's operators and functions: the one table that `emit` writes from and `recover` reads by.
+
+An error here would hide in both directions, so every row carries a formula of constants and its value, which a test
+holds against LibreOffice.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import product
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import sympy as sp
+from sympy.logic.boolalg import Boolean
+
+from derive import rules
+
+
+class Binding(IntEnum):
+    """How tightly an operator holds its operands, loosest first; in Excel a sign holds tighter than a power."""
+
+    COMPARISON = 1
+    SUM = 2
+    PRODUCT = 3
+    POWER = 4
+    PERCENT = 5
+    SIGN = 6
+    ATOM = 7
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operator as Excel writes it, with an example formula and its value."""
+
+    text: str
+    binding: Binding
+    example: str
+    value: float
+
+
+OPERATORS = (
+    Operator("+", Binding.SUM, "=1+2-4+8", 7),
+    Operator("-", Binding.SUM, "=10-4-3", 3),
+    Operator("*", Binding.PRODUCT, "=2*3^2*-1", -18),
+    Operator("/", Binding.PRODUCT, "=12/3*2/4", 2),
+    Operator("^", Binding.POWER, "=2^3^2", 64),
+    Operator("%", Binding.PERCENT, "=50%^2*4", 1),
+    Operator("-x", Binding.SIGN, "=-2^2", 4),
+    Operator("+x", Binding.SIGN, "=+2^+2", 4),
+    Operator(">", Binding.COMPARISON, "=(2>1)*3+(1>2)*5+(1>1)*7", 3),
+    Operator("<", Binding.COMPARISON, "=(1<2)*3+(2<1)*5+(1<1)*7", 3),
+    Operator(">=", Binding.COMPARISON, "=(2>=1)*3+(1>=2)*5+(1>=1)*7", 10),
+    Operator("<=", Binding.COMPARISON, "=(1<=2)*3+(2<=1)*5+(1<=1)*7", 10),
+    Operator("=", Binding.COMPARISON, "=(2=2)*3+(1=2)*5", 3),
+    Operator("<>", Binding.COMPARISON, "=(2<>2)*3+(1<>2)*5", 5),
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The values of a range or an array, row by row; None where a cell is empty or holds text."""
+
+    rows: tuple[tuple[sp.Expr | None, ...], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.rows), len(self.rows[0])
+
+    def filled(self) -> Iterator[sp.Expr]:
+        """The numbers in it, in reading order: what SUM adds and PRODUCT multiplies."""
+        return (value for row in self.rows for value in row if value is not None)
+
+
+_ONE, _TEN = sp.Integer(1), sp.Integer(10)
+
+Value: TypeAlias = sp.Expr | Boolean | Grid
+Relation = Callable[[sp.Expr, sp.Expr], Boolean]
+
+COMPARISONS: MappingProxyType[str, Relation] = MappingProxyType({
+    ">": lambda a, b: sp.StrictGreaterThan(a, b, evaluate=False),
+    "<": lambda a, b: sp.StrictLessThan(a, b, evaluate=False),
+    ">=": lambda a, b: sp.GreaterThan(a, b, evaluate=False),
+    "<=": lambda a, b: sp.LessThan(a, b, evaluate=False),
+    "=": lambda a, b: sp.Eq(a, b, evaluate=False),
+    "<>": lambda a, b: sp.Ne(a, b, evaluate=False),
+})  # fmt: skip
+
+
+def number(value: Value) -> sp.Expr:
+    """A value as arithmetic takes it: TRUE is 1, a range of one cell is that cell, an empty cell is 0."""
+    if isinstance(value, Grid):
+        if value.shape != (1, 1):
+            raise ValueError("a range of several cells stands where one number belongs")
+        return value.rows[0][0] or sp.Integer(0)
+    if isinstance(value, Boolean):
+        if isinstance(value, sp.StrictGreaterThan) and value.rhs == 0:
+            return rules.Step(value.lhs)
+        if isinstance(value, sp.StrictLessThan) and value.lhs == 0:
+            return rules.Step(value.rhs)
+        return sp.Piecewise((sp.Integer(1), value), (sp.Integer(0), True), evaluate=False)
+    return value
+
+
+def condition(value: Value) -> Boolean:
+    """A value as IF takes it: any number but 0 is true."""
+    return value if isinstance(value, Boolean) else sp.Ne(number(value), 0, evaluate=False)
+
+
+def grid(value: Value) -> Grid:
+    """A value as array functions take it: one number is an array of one."""
+    return value if isinstance(value, Grid) else Grid(((number(value),),))
+
+
+def _numbers(values: tuple[Value, ...]) -> list[sp.Expr]:
+    return [entry for value in values for entry in grid(value).filled()]
+
+
+def add(*terms: sp.Expr) -> sp.Expr:
+    """A sum in the order written."""
+    return sp.Add(*terms, evaluate=False) if len(terms) != 1 else terms[0]
+
+
+def multiply(*factors: sp.Expr) -> sp.Expr:
+    """A product in the order written."""
+    return sp.Mul(*factors, evaluate=False) if len(factors) != 1 else factors[0]
+
+
+def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """A power as written."""
+    return sp.Pow(base, exponent, evaluate=False)
+
+
+def _square(x: sp.Expr) -> sp.Expr:
+    return power(x, sp.Integer(2))
+
+
+def _aligned(values: tuple[Value, ...]) -> list[tuple[sp.Expr, ...]]:
+    """Arrays of one shape, entry beside entry; an empty cell counts as 0."""
+    grids = [grid(value) for value in values]
+    if len({g.shape for g in grids}) != 1:
+        raise ValueError("arrays of different shapes")
+    rows, columns = grids[0].shape
+    return [tuple(g.rows[r][c] or sp.Integer(0) for g in grids) for r, c in product(range(rows), range(columns))]
+
+
+def _matrix_product(left: Value, right: Value) -> Grid:
+    a, b = grid(left), grid(right)
+    if a.shape[1] != b.shape[0]:
+        raise ValueError("MMULT of arrays whose inner sizes differ")
+    return Grid(tuple(
+        tuple(
+            add(*(multiply(number(grid(x or sp.Integer(0))), b.rows[k][c] or sp.Integer(0)) for k, x in enumerate(row)))
+            for c in range(b.shape[1])
+        )
+        for row in a.rows
+    ))  # fmt: skip
+
+
+def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> sp.Expr:  # noqa: B008
+    return sp.Piecewise((number(then), condition(test)), (number(otherwise), True), evaluate=False)
+
+
+@dataclass(frozen=True)
+class Function:
+    """One worksheet function: how many arguments it takes, what it means, and an example formula with its value.
+
+    `most` is None where any number of arguments may follow. `meaning` raises ValueError where the arguments do not fit.
+    """
+
+    name: str
+    least: int
+    most: int | None
+    meaning: Callable[..., Value]
+    example: str
+    value: float
+
+
+def _of_one(function: Any) -> Callable[[Value], sp.Expr]:
+    """The meaning of a function of one number that SymPy has, kept unevaluated."""
+    return lambda x: function(number(x), evaluate=False)
+
+
+_ROWS = (
+    Function("EXP", 1, 1, _of_one(sp.exp), "=EXP(-0.5)", 0.6065306597126334),
+    Function("LN", 1, 1, _of_one(sp.log), "=LN(2)", 0.6931471805599453),
+    Function("LOG10", 1, 1, lambda x: multiply(sp.log(number(x)), power(sp.log(10), sp.Integer(-1))),
+             "=LOG10(1000)", 3),
+    Function("LOG", 1, 2, lambda x, base=_TEN: multiply(
+        sp.log(number(x)), power(sp.log(number(base)), sp.Integer(-1))), "=LOG(8,2)+LOG(100)", 5),
+    Function("SQRT", 1, 1, lambda x: power(number(x), sp.Rational(1, 2)), "=SQRT(2)", 1.4142135623730951),
+    Function("POWER", 2, 2, lambda x, n: power(number(x), number(n)), "=POWER(-3,2)", 9),
+    Function("ABS", 1, 1, _of_one(sp.Abs), "=ABS(-3)", 3),
+    Function("SIGN", 1, 1, _of_one(sp.sign), "=SIGN(-3)", -1),
+    Function("SIN", 1, 1, _of_one(sp.sin), "=SIN(1)", 0.8414709848078965),
+    Function("COS", 1, 1, _of_one(sp.cos), "=COS(1)", 0.5403023058681398),
+    Function("TANH", 1, 1, lambda x: rules.Tanh(number(x)), "=TANH(0.5)", 0.46211715726000973),
+    Function("SINH", 1, 1, _of_one(sp.sinh), "=SINH(0.5)", 0.5210953054937474),
+    Function("COSH", 1, 1, _of_one(sp.cosh), "=COSH(0.5)", 1.1276259652063807),
+    Function("PI", 0, 0, lambda: sp.pi, "=PI()", 3.141592653589793),
+    Function("MAX", 1, None, lambda *v: sp.Max(*_numbers(v), evaluate=False), "=MAX(1,3,2)", 3),
+    Function("MIN", 1, None, lambda *v: sp.Min(*_numbers(v), evaluate=False), "=MIN(2,1,3)", 1),
+    Function("SUM", 1, None, lambda *v: add(*_numbers(v)), "=SUM({1,2;3,4},5)", 15),
+    Function("PRODUCT", 1, None, lambda *v: multiply(*_numbers(v)), "=PRODUCT({1,2;3,4},5)", 120),
+    Function("AVERAGE", 1, None, lambda *v: multiply(
+        add(*_numbers(v)), power(sp.Integer(len(_numbers(v))), sp.Integer(-1))), "=AVERAGE({1,2;3,4},5)", 3),
+    Function("SUMSQ", 1, None, lambda *v: add(*map(_square, _numbers(v))), "=SUMSQ(3,{4,5})", 50),
+    Function("SUMPRODUCT", 1, None, lambda *v: add(*(multiply(*entries) for entries in _aligned(v))),
+             "=SUMPRODUCT({1,2},{3,4})", 11),
+    Function("SUMXMY2", 2, 2, lambda a, b: add(*(
+        _square(add(x, multiply(sp.Integer(-1), y))) for x, y in _aligned((a, b)))), "=SUMXMY2({1,2},{3,5})", 13),
+    Function("MMULT", 2, 2, _matrix_product, "=SUM(MMULT({1,2;3,4},{5;6}))", 56),
+    Function("TRANSPOSE", 1, 1, lambda v: Grid(tuple(zip(*grid(v).rows, strict=True))),
+             "=SUM(MMULT({1,2},TRANSPOSE({3,4})))", 11),
+    Function("IF", 2, 3, _either, "=IF(2>1,10,20)+IF(0,1,2)", 12),
+    Function("AND", 1, None, lambda *v: sp.And(*map(condition, v), evaluate=False), "=IF(AND(1>0,2>1),3,4)", 3),
+    Function("OR", 1, None, lambda *v: sp.Or(*map(condition, v), evaluate=False), "=IF(OR(1<0,2>1),3,4)", 3),
+    Function("NOT", 1, 1, lambda v: sp.Not(condition(v), evaluate=False), "=IF(NOT(1>0),3,4)", 4),
+)  # fmt: skip
+
+FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
+
+
+# What Excel has no name for is written out, as people write it in a cell.
+SPELLED: MappingProxyType[Any, Callable[[sp.Expr], sp.Expr]] = MappingProxyType({
+    rules.Sigmoid: lambda x: multiply(_ONE, power(add(_ONE, sp.exp(multiply(-_ONE, x), evaluate=False)), -_ONE)),
+    rules.Relu: lambda x: multiply(rules.Step(x), x),
+    rules.Softplus: lambda x: sp.log(add(_ONE, sp.exp(x, evaluate=False)), evaluate=False),
+})  # fmt: skip
+
+# SymPy's function -> Excel's name, where Excel has one.
+WRITTEN: MappingProxyType[Any, str] = MappingProxyType({
+    sp.exp: "EXP", sp.log: "LN", sp.Abs: "ABS", sp.sign: "SIGN", sp.sin: "SIN", sp.cos: "COS", sp.sinh: "SINH",
+    sp.cosh: "COSH", sp.tanh: "TANH", rules.Tanh: "TANH", sp.Max: "MAX", sp.Min: "MIN",
+    sp.And: "AND", sp.Or: "OR", sp.Not: "NOT",
+})  # fmt: skip
