@@ -48,7 +48,7 @@ def read_over(text: str, names: Resolving) -> sp.Expr:
 
 def parse(pieces: Iterable[Piece], text: str) -> sp.Expr:
     """The expression of tokens; `text` is shown where they make none."""
-    parser = _parser().parse_interactive("")
+    parser: Any = _parser().parse_interactive("")
     end = len(text) + 1
     try:
         for piece in pieces:
@@ -231,7 +231,8 @@ def _superscript(exponent: Token) -> sp.Integer:
 def _applied(function: Token, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
     if len(arguments) != 1:
         raise DeriveError("", f"{function} with {len(arguments)} arguments", f"write {function}(x)")
-    made: sp.Expr = SPELLINGS[function].function(arguments[0], evaluate=False)
+    make: Any = SPELLINGS[function].function
+    made: sp.Expr = make(arguments[0], evaluate=False)
     return made
 
 

@@ -62,7 +62,9 @@ class FreeNames:
 
 CONSTANTS = frozenset({"e", "pi", "π"})
 _ONE_LETTER = re.compile(r"[^\W\d_]\d*")
-_SPELLED_LETTERS = frozenset("alpha beta gamma delta eta theta lambda mu sigma phi psi omega".split())
+_SPELLED_LETTERS = frozenset(
+    ("alpha", "beta", "gamma", "delta", "eta", "theta", "lambda", "mu", "sigma", "phi", "psi", "omega")
+)
 
 
 def cut(written: str, find: "Find") -> tuple[str, ...] | None:
