@@ -21,7 +21,8 @@ class OneLine(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; no traceback reaches a user."""
         run: Callable[..., Any] = super().main
-        return told(lambda: run(*args, **kwargs))
+        code = told(lambda: run(*args, **{**kwargs, "standalone_mode": False}))
+        raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def told(run: Callable[[], Any]) -> Any:
@@ -30,6 +31,10 @@ def told(run: Callable[[], Any]) -> Any:
         return run()
     except DeriveError as error:
         stop(str(error))
+    except click.ClickException as error:
+        stop(error.format_message().rstrip("."))
+    except (click.Abort, KeyboardInterrupt):
+        stop("interrupted")
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None

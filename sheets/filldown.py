@@ -1,0 +1,113 @@
+"""The fill handle: writes the rows of a table into a sheet part that openpyxl saved, formulas and values both.
+
+As Excel itself does when a person drags the fill handle, the formula of a column is written once, as the master of a
+shared formula over the column, and every cell below refers to it; each has its computed value stored beside it.
+(ECMA-376 Part 1, 18.3.1.40 `f`, attributes t, ref, si.)
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from xml.sax.saxutils import escape
+
+from sheets.layout import Column
+
+_ROWS_AT_ONCE = 256
+_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"((?: s="\d+")?)')
+_DIMENSION = re.compile(r'<dimension ref="[^"]*" ?/>')
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A table to be filled down: its columns from A on, the row of the start values, and how many rows there are."""
+
+    columns: tuple[Column, ...]
+    first_row: int
+    rows: int
+
+
+def fill_down(part: str, fill: Fill, values: Iterable[Sequence[float]]) -> Iterator[str]:
+    """The sheet part with the table's rows in the place of those that openpyxl wrote, piece by piece.
+
+    `values` gives one sequence a row, in the order of the columns. Styles are those of the first two rows in the part.
+    A value that is no finite number becomes #NUM!, as Excel would show it.
+    """
+    start = part.index(f'<row r="{fill.first_row}"')
+    end = part.index("</sheetData>")
+    styles = {(at, int(row)): style for at, row, style in _CELL.findall(part[start:end])}
+    last = fill.columns[-1].letters
+    dimension = f'<dimension ref="A1:{last}{fill.first_row + fill.rows - 1}"/>'
+    yield _DIMENSION.sub(dimension, part[:start], count=1)
+    yield from _rows(fill, styles, iter(values))
+    yield part[end:]
+
+
+def _rows(fill: Fill, styles: dict[tuple[str, int], str], values: Iterator[Sequence[float]]) -> Iterator[str]:
+    """The rows as text: the first two from templates of their own, the rest from one, some hundred at a time."""
+    first = fill.first_row
+    templates = (_first_row(fill, styles), _second_row(fill, styles))
+    for row, template in enumerate(templates, start=first):
+        yield _row(template, row, next(values))
+    below = _template([
+        _cell(column, styles.get((column.letters, first + 1), ""), _shared(index))
+        for index, column in enumerate(fill.columns)
+    ])
+    pieces: list[str] = []
+    for row, line in enumerate(values, start=first + len(templates)):
+        pieces.append(_row(below, row, line))
+        if len(pieces) == _ROWS_AT_ONCE:
+            yield "".join(pieces)
+            pieces.clear()
+    yield "".join(pieces)
+
+
+def _first_row(fill: Fill, styles: dict[tuple[str, int], str]) -> str:
+    """Typed start values, and the masters of what is computed in every row."""
+    return _template([
+        _cell(column, styles.get((column.letters, fill.first_row), ""),
+              _master(column, index, fill.first_row, fill) if column.computed else "")
+        for index, column in enumerate(fill.columns)
+    ])
+
+
+def _second_row(fill: Fill, styles: dict[tuple[str, int], str]) -> str:
+    """The masters of what is carried on from the row above."""
+    second = fill.first_row + 1
+    return _template([
+        _cell(column, styles.get((column.letters, second), ""),
+              _shared(index) if column.computed else _master(column, index, second, fill))
+        for index, column in enumerate(fill.columns)
+    ])
+
+
+def _master(column: Column, index: int, row: int, fill: Fill) -> str:
+    ref = f"{column.letters}{row}:{column.letters}{fill.first_row + fill.rows - 1}"
+    return f'<f t="shared" ref="{ref}" si="{index}">{escape(column.formula).replace("%", "%%")}</f>'
+
+
+def _shared(index: int) -> str:
+    return f'<f t="shared" si="{index}"/>'
+
+
+def _cell(column: Column, style: str, formula: str) -> str:
+    """A cell's template: \\0 stands for the row's number, %r for the value."""
+    return f'<c r="{column.letters}\0"{style}>{formula}<v>%r</v></c>'
+
+
+def _template(cells: list[str]) -> str:
+    return '<row r="\0">' + "".join(cells) + "</row>"
+
+
+def _row(template: str, row: int, values: Sequence[float]) -> str:
+    """One row of text; repr is the shortest text that reads back to the same bits."""
+    if isfinite(sum(values)):
+        return (template % tuple(values)).replace("\0", str(row))
+    cells = template.split("</c>")
+    shown = [cell % value if isfinite(value) else _error(cell) for cell, value in zip(cells, values, strict=False)]
+    return "</c>".join([*shown, cells[-1]]).replace("\0", str(row))
+
+
+def _error(cell: str) -> str:
+    """A cell's template with #NUM! in the place of its value."""
+    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", "<v>#NUM!") % ()
