@@ -14,7 +14,8 @@ _SIGNS = ("=", "+", "-", "*", "/")
 def folded(line: str, width: int | None) -> Iterator[str]:
     """The line in pieces of at most `width` characters where it can be broken so; None leaves it as it is.
 
-    A formula goes on under its first `=`; a piece that has no operator to break at stays long. Prose is broken at blanks.
+    A formula goes on under its first `=`; a piece that has no operator to break at stays long.
+    Prose is broken at blanks.
     """
     indent = len(line) - len(line.lstrip())
     if width is None or len(line) <= width:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 import sympy as sp
 
-from derive.chain import Adjoints, Derivation, Factor, Path
+from derive.chain import Derivation, Factor, Path
 from derive.claim import Partial
 from derive.names import symbol
 from derive.network import Network
@@ -57,7 +57,7 @@ def sections(derivations: Iterable[Derivation]) -> tuple[Section, ...]:
     Path by path where every derivation has at most MOST_PATHS of them, else node by node, nodes first.
     """
     asked = tuple(derivations)
-    ordered = sorted(asked, key=lambda d: 0 if d.is_zero else len(next(d.paths()).factors))
+    ordered = sorted(asked, key=lambda d: (d.is_zero, d.is_zero or len(next(d.paths()).factors)))
     if all(_few_paths(d) for d in asked):
         return tuple(_section(d, _path_by_path(d)) for d in ordered)
     shared = asked[0].adjoints
