@@ -96,7 +96,7 @@ class Piece:
     end: int
 
 
-_PATTERNS = (
+PATTERNS = (
     ("BLANK", r"\s+"),
     ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
     ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
@@ -107,7 +107,7 @@ _PATTERNS = (
     ("PLUS", r"\+"), ("MINUS", "-"), ("TIMES", r"\*"), ("OVER", "/"),
     ("OPEN", r"[(\[{]"), ("CLOSE", r"[)\]}]"), ("BAR", r"\|"), ("PRIME", "'"), ("COMMA", ","),
 )
-_LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
+_LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 _OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
 DEEPEST = 60
@@ -119,24 +119,39 @@ def tokenize(text: str, names: Resolving) -> tuple[Piece, ...]:
 
     `w1i1` becomes two names where these are declared, `dE1/dw5` a ratio of differentials, `[` and `{` plain brackets.
     """
-    return with_ratios(checked_brackets(_raw(canonical(text), text, names)))
+    pieces = raw(canonical(text), names)
+    refuse_unknown(pieces, text)
+    return with_ratios(checked_brackets(pieces))
 
 
-def _raw(text: str, written: str, names: Resolving) -> list[Piece]:
+def refuse_unknown(pieces: Iterable[Piece], text: str) -> None:
+    """DeriveError at the first word or sign that is not known, and at a number that a bracket ran into."""
+    before: Piece | None = None
+    for piece in pieces:
+        if piece.kind == "UNKNOWN":
+            found = "is not a declared name" if piece.value[0].isalpha() else f"is not part of a formula: {text.strip()}"
+            raise DeriveError(f"column {piece.start + 1}", f'"{text[piece.start : piece.end]}" {found}')
+        if before is not None and before.kind == "CLOSE" and piece.kind == "NUMBER" and before.end == piece.start:
+            raise DeriveError(f"column {piece.start + 1}", f'"{before.value}" is followed by "{piece.value}": {text.strip()}',
+                              "a lost exponent? write ^2 or ²")
+        before = piece
+
+
+def raw(text: str, names: Resolving) -> list[Piece]:
+    """The tokens of a canonical text, brackets unchecked; a word or sign that is not known is of the kind UNKNOWN."""
     found: list[Piece] = []
     place = 0
     while place < len(text):
         match = _LEXER.match(text, place)
         if match is None:
-            raise DeriveError(f"column {place + 1}", f'"{written[place]}" is not part of a formula: {written.strip()}')
+            found.append(Piece("UNKNOWN", text[place], place, place + 1))
+            place += 1
+            continue
         kind = str(match.lastgroup)
         value = match.group()
         start, place = place, match.end()
         if kind == "WORD":
-            pieces = word(value, start, names)
-            if pieces is None:
-                raise DeriveError(f"column {start + 1}", f'"{value}" is not a declared name')
-            found.extend(pieces)
+            found.extend(word(value, start, names) or [Piece("UNKNOWN", value, start, place)])
         elif kind == "BAR":
             closes = bool(found) and found[-1].kind in _OPERANDS and _bar_is_open(found)
             found.append(Piece("BAR_CLOSE" if closes else "BAR_OPEN", value, start, place))
@@ -165,7 +180,7 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     if plain[0] in "dδ":
         if len(plain) == 1:
             return [Piece("PARTIAL", plain, start, end)]
-        rest = word(plain[1:], start + 1, names)
+        rest = word(plain[1:], start + 1, names) if plain[1].isalpha() else None
         if rest is not None:
             return [Piece("PARTIAL", plain[0], start, start + 1), *rest]
     return None
