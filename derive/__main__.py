@@ -28,6 +28,9 @@ def told(run: Callable[[], Any]) -> Any:
         return run()
     except DeriveError as error:
         stop(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        raise SystemExit(2) from None
     except click.ClickException as error:
         stop(error.format_message().rstrip("."))
     except (click.Abort, KeyboardInterrupt):
