@@ -1,6 +1,7 @@
 """Where a file goes: written beside its target and moved into place, and never over somebody's own work."""
 
 import os
+import re
 import stat
 import tempfile
 import zipfile
@@ -12,6 +13,7 @@ from derive.errors import DeriveError
 
 APPLICATION = "derive-sheets"
 """Our mark in docProps/app.xml; Excel and LibreOffice put their own there when a person saves the file."""
+_MARK = f"<Application>{APPLICATION}</Application>".encode()
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 def _may_replace(target: Path, force: bool) -> None:
     """Refuse, before any work, what would fail or would lose somebody's work."""
     if not target.parent.is_dir():
-        raise DeriveError(str(target), f"there is no folder {target.parent}", "make it first, or choose another with -o")
+        raise DeriveError(str(target), f"there is no folder {target.parent}", "make it, or choose another with -o")
     if target.is_dir():
         raise DeriveError(str(target), "this is a folder", "name a file, such as kanungo.xlsx")
     if not target.exists():
@@ -56,9 +58,14 @@ def _is_ours(target: Path) -> bool:
     """Whether a file still carries our mark."""
     try:
         with zipfile.ZipFile(target) as archive:
-            return f"<Application>{APPLICATION}</Application>".encode() in archive.read("docProps/app.xml")
+            return _MARK in archive.read("docProps/app.xml")
     except (zipfile.BadZipFile, KeyError, OSError):
         return False
+
+
+def marked(properties: bytes) -> bytes:
+    """The part docProps/app.xml with our mark in the place of the one that openpyxl writes."""
+    return re.sub(rb"<Application>[^<]*</Application>", _MARK, properties)
 
 
 def _mode(target: Path) -> int:

@@ -18,7 +18,7 @@ from sheets.cells import quoted
 from sheets.charts import loss_chart, with_points
 from sheets.filldown import Fill, fill_down
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
-from sheets.target import APPLICATION, replacing
+from sheets.target import marked, replacing
 
 LOSS_SHEET = "Loss"
 _HEADER_FILL = PatternFill("solid", fgColor="FFDDE6F0")
@@ -124,7 +124,7 @@ def _fill(frame: bytes, target: Path, walkthrough: Walkthrough, layout: Layout) 
                 elif part.startswith("xl/charts/chart"):
                     stream.write(with_points(text.decode(), _points(losses, walkthrough, layout)).encode())
                 elif part == "docProps/app.xml":
-                    stream.write(text.replace(b"Microsoft Excel", APPLICATION.encode()))
+                    stream.write(marked(text))
                 else:
                     stream.write(text)
     return losses
