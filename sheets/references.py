@@ -7,24 +7,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+from sheets.cells import MOST_COLUMNS, MOST_ROWS, letters
 
 
 @cache
-def column_letters(column: int) -> str:
-    """1 -> A, 27 -> AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-@cache
-def column_number(letters: str) -> int:
+def column_number(column: str) -> int:
     """A -> 1, aa -> 27."""
     number = 0
-    for letter in letters.upper():
+    for letter in column.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
 
@@ -40,7 +30,7 @@ class Cell:
     @property
     def address(self) -> str:
         """`Z33`."""
-        return f"{column_letters(self.column)}{self.row}"
+        return f"{letters(self.column)}{self.row}"
 
 
 @dataclass(frozen=True)
@@ -66,9 +56,9 @@ def read_reference(text: str, sheet: str | None = None) -> Reference:
     match = _CELL.match(text)
     if match is None:
         raise ValueError(f"{text} is not a cell")
-    column_fixed, letters, row_fixed, row = match.groups()
-    found = Reference(sheet, int(row), column_number(letters), bool(row_fixed), bool(column_fixed))
-    if not (1 <= found.row <= LAST_ROW and found.column <= LAST_COLUMN):
+    column_fixed, column, row_fixed, row = match.groups()
+    found = Reference(sheet, int(row), column_number(column), bool(row_fixed), bool(column_fixed))
+    if not (1 <= found.row <= MOST_ROWS and found.column <= MOST_COLUMNS):
         raise ValueError(f"{text} is not a cell")
     return found
 

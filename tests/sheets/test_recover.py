@@ -12,10 +12,11 @@ from derive import rules
 from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.calculation import calculator
+from sheets.cells import letters
 from sheets.emit import emit
 from sheets.functions import add, multiply, power
 from sheets.recover import recover
-from sheets.references import Reference, column_letters, column_number, read_template
+from sheets.references import Reference, column_number, read_template
 
 from .oracle import needs_libreoffice, values_of
 
@@ -25,7 +26,7 @@ SYMBOLS = {name: symbol(name) for name in CELLS}
 
 def cell(reference: Reference) -> sp.Expr:
     prefix = "" if reference.sheet is None else f"{reference.sheet}!"
-    return symbol(f"{prefix}{column_letters(reference.column)}{reference.row}")
+    return symbol(f"{prefix}{letters(reference.column)}{reference.row}")
 
 
 def _negative(x: sp.Expr) -> sp.Expr:
@@ -222,4 +223,4 @@ def test_a_template_finds_the_references_and_nothing_else() -> None:
 
 @given(st.integers(1, 16_384))
 def test_a_column_has_one_name(column: int) -> None:
-    assert column_number(column_letters(column)) == column
+    assert column_number(letters(column)) == column
