@@ -58,8 +58,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func
-            name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-            yield name, node.lineno
+            yield getattr(called, "attr", getattr(called, "id", "")), node.lineno
 
 
 @pytest.mark.parametrize("path", FILES, ids=_module)
