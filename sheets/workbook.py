@@ -27,7 +27,7 @@ _START_FONT = Font(color="FF1F4E9E")
 _LINE = Side(style="thin", color="FF8EA3BC")
 _VALUE_FORMAT = "0.00000000"
 _WIDTH = 12.5
-_LEVEL = 4  # of deflate: a fifth of level 9's time for a tenth more bytes (python -m tests.bench.writers)
+_LEVEL = 2  # of deflate: a third of level 6's time for a tenth more bytes (python -m tests.bench.writers)
 
 
 @dataclass(frozen=True)

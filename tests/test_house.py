@@ -14,7 +14,8 @@ ROOMS = {
         "walkthrough", "checking", "slips", "training", "show", "latex", "page", "__main__",
     ),
     "sheets": (
-        "cells", "functions", "emit", "recover", "layout", "filldown", "charts", "target", "workbook", "tables",
+        "cells", "references", "functions", "emit", "recover", "calculation", "layout", "filldown", "charts", "target",
+        "workbook", "tables",
         "auditing", "report", "__main__",
     ),
 }
