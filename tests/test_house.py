@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "derive": (
         "errors", "names", "rules", "network", "ordering", "chain", "equality", "claim", "text", "reading",
-        "walkthrough", "checking", "slips", "training", "show", "latex", "page", "__main__",
+        "walkthrough", "checking", "slips", "training", "steps", "folding", "show", "latex", "page", "__main__",
     ),
     "sheets": (
         "cells", "references", "functions", "emit", "recover", "calculation", "layout", "filldown", "charts", "target",
