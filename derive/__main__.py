@@ -3,8 +3,11 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -28,6 +31,9 @@ def told(run: Callable[[], Any]) -> Any:
         return run()
     except DeriveError as error:
         stop(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        raise SystemExit(2) from None
     except click.ClickException as error:
         stop(error.format_message().rstrip("."))
     except (click.Abort, KeyboardInterrupt):
@@ -47,6 +53,43 @@ def stop(message: str) -> NoReturn:
 @click.version_option(package_name="derive-sheets")
 def main() -> None:
     """Derive the gradients of a small network by hand's rules, and check hand derivations."""
+
+
+@main.command()
+@click.argument("walkthrough", default="kanungo")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, without folding, instead of the terminal.")
+def show(walkthrough: str, output: str | None) -> None:
+    """Print the derivation of every gradient, as a person writes it on the board.
+
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file.
+
+    \b
+    Examples:
+      derive show
+      derive show mazur | less
+      derive show my-network.toml -o derivation.txt
+    """
+    from derive.show import as_derivation
+    from derive.walkthrough import load_walkthrough
+
+    loaded = load_walkthrough(walkthrough)
+    deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
+
+
+def deliver(text: str, output: str | None) -> None:
+    """A text to standard output, or to a file that holds either all of it or what it held before."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    target = Path(output)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise DeriveError(output, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+    click.echo(f"wrote {output}", err=True)
 
 
 if __name__ == "__main__":

@@ -5,43 +5,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sympy as sp
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken, v_args
-from lark.exceptions import VisitError
+from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 
 from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
-from derive.reading.notation import SUPERSCRIPTS, canonical
-from derive.rules import SPELLINGS
+from derive.reading.notation import FRACTIONS, SUPERSCRIPTS
+from derive.reading.tokens import FreeNames, Names, Piece, Resolving, tokenize
+from derive.rules import SPELLINGS, Elementary
 
 _GRAMMAR = Path(__file__).parent.parent / "grammar" / "formula.lark"
-_MOST_CHARACTERS = 20_000
-
-
-@dataclass(frozen=True)
-class Names:
-    """The names that a formula may use: the declared ones, and other spellings of them (`E` for `E_Total`)."""
-
-    declared: frozenset[str]
-    aliases: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, declared: Iterable[str], aliases: Iterable[tuple[str, str]] = ()) -> "Names":
-        """Names from any iterables."""
-        return cls(frozenset(declared), tuple(aliases))
-
-    def find(self, written: str) -> str | None:
-        """The declared name that a written one stands for, None where there is none."""
-        return str(written) if written in self.declared else dict(self.aliases).get(written)
-
-
-@cache
-def _parser() -> Lark:
-    """The formula grammar, compiled once a process."""
-    return Lark(_GRAMMAR.read_text(encoding="utf-8"), parser="lalr", propagate_positions=True,
-                lexer_callbacks={"NAME": lambda t: t.update(type="FUNCTION") if t in SPELLINGS else t})
+MOST_CHARACTERS = 20_000
+_MOST_DIGITS = 400
 
 
 def read_formula(text: str, names: Names) -> sp.Expr:
@@ -49,117 +27,232 @@ def read_formula(text: str, names: Names) -> sp.Expr:
 
     DeriveError where the text is no formula over the names: it shows the column and what stands there.
     """
-    if len(text) > _MOST_CHARACTERS:
-        raise DeriveError("", f"a formula of {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are read")
+    return read_over(text, names)
+
+
+def read_free(text: str) -> sp.Expr:
+    """The expression that a formula over any names states: `2 sin(t^2)`, `e^x`, `w1*i1`, `xy`.
+
+    `e` is Euler's number and `pi` or `π` the circle's; every other letter, with its index, is a real variable. Letters
+    side by side are their product. DeriveError as in `read_formula`.
+    """
+    return read_over(text, FreeNames())
+
+
+def read_over(text: str, names: Resolving) -> sp.Expr:
+    """The expression of a text over names that are resolved in any way."""
+    if len(text) > MOST_CHARACTERS:
+        raise DeriveError("", f"a formula of {len(text):,} characters", f"at most {MOST_CHARACTERS:,} are read")
+    return parse(tokenize(text, names), text)
+
+
+def parse(pieces: Iterable[Piece], text: str) -> sp.Expr:
+    """The expression of tokens; `text` is shown where they make none."""
+    parser: Any = _parser().parse_interactive("")
+    end = len(text) + 1
     try:
-        tree = _parser().parse(canonical(text))
-        read: sp.Expr = _Builder(names).transform(tree)
-    except UnexpectedEOF:
-        raise DeriveError(f"column {len(text) + 1}", f"the formula ends too early: {text.strip()}") from None
+        for piece in pieces:
+            parser.feed_token(Token(piece.kind, piece.value, start_pos=piece.start))
+        read = parser.feed_eof(None)
     except UnexpectedToken as error:
         if error.token.type == "$END":
-            raise DeriveError(f"column {len(text) + 1}", f"the formula ends too early: {text.strip()}") from None
-        raise DeriveError(f"column {error.column}", f'"{error.token}" does not fit here: {text.strip()}') from None
-    except UnexpectedCharacters as error:
-        found = f'"{error.char}" is not part of a formula: {text.strip()}'
-        raise DeriveError(f"column {error.column}", found) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, DeriveError):
-            raise error.orig_exc from None
-        raise
-    return read
+            raise DeriveError(f"column {end}", f"the formula ends too early: {text.strip()}") from None
+        place = (error.token.start_pos or 0) + 1
+        raise DeriveError(f"column {place}", f'"{error.token}" does not fit here: {text.strip()}') from None
+    expression: sp.Expr = read.expression
+    if expression.has(_Differential):
+        raise DeriveError("", f"a differential stands alone: {text.strip()}", "write a ratio, ∂E/∂w")
+    return expression
 
 
 def number(text: str) -> sp.Rational:
     """A decimal as the exact rational that it writes."""
+    if text in FRACTIONS:
+        return sp.Rational(*FRACTIONS[text])
+    _, _, exponent = text.lower().partition("e")
+    if len(text) > _MOST_DIGITS or len(exponent) > 4:
+        raise DeriveError("", f"a number of {len(text)} digits: {text[:20]}…", f"at most {_MOST_DIGITS} are read")
     exact = Fraction(text)
     return sp.Rational(exact.numerator, exact.denominator)
 
 
-def _flat(kind: type[sp.Expr], left: sp.Expr, right: sp.Expr, grouped: frozenset[int]) -> sp.Expr:
-    """left and right joined in the order written; an operand that stood in brackets stays one operand."""
-    terms = left.args if isinstance(left, kind) and id(left) not in grouped else (left,)
-    return kind(*terms, right, evaluate=False)
+class _Differential(sp.Expr):  # type: ignore[misc]
+    """∂of before it becomes the numerator of a derivative; `of` is None for a function's bare name."""
+
+    is_commutative = True
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An expression, and whether it stood in brackets and so stays one operand."""
+
+    expression: sp.Expr
+    closed: bool = True
+    function: str = ""
+
+    def args(self, kind: type[sp.Expr]) -> tuple[sp.Expr, ...]:
+        """The operands to go on with: flat as long as no bracket was written."""
+        if isinstance(self.expression, kind) and not self.closed:
+            return tuple(self.expression.args)
+        return (self.expression,)
 
 
 @v_args(inline=True)
-class _Builder(Transformer[Token, sp.Expr]):
-    """Parse tree to SymPy, unevaluated, so that nothing is reordered."""
+class _Builder(Transformer[Token, _Read]):
+    """Grammar rules to SymPy, unevaluated, so that nothing is reordered."""
 
-    def __init__(self, names: Names) -> None:
-        super().__init__()
-        self._names = names
-        self._brackets: dict[int, sp.Expr] = {}
+    def start(self, read: _Read) -> _Read:
+        if read.function:
+            raise DeriveError("", f"{read.function} stands without an argument", f"write {read.function}(x)")
+        return read
 
-    def number(self, token: Token) -> sp.Expr:
-        return number(token)
-
-    def half(self, token: Token) -> sp.Expr:
-        return sp.Rational(1, 2)
-
-    def name(self, token: Token) -> sp.Expr:
-        found = self._names.find(token)
-        if found is not None:
-            return symbol(found)
-        parts = split(token, self._names)
-        if parts is None:
-            raise DeriveError(f"column {token.column}", f'"{token}" is not a declared name')
-        return parts[0] if len(parts) == 1 else self.grouped(sp.Mul(*parts, evaluate=False))
-
-    def grouped(self, inner: sp.Expr) -> sp.Expr:
-        self._brackets[id(inner)] = inner
+    def sum(self, _sign: Token, inner: _Read) -> _Read:
         return inner
 
-    def apply(self, function: Token, argument: sp.Expr) -> sp.Expr:
-        return SPELLINGS[function].function(argument)
+    term = factor = exponent = sum
 
-    def plus(self, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-        return _flat(sp.Add, left, right, frozenset(self._brackets))
+    def number(self, token: Token) -> _Read:
+        return _Read(number(token))
 
-    def minus(self, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-        return _flat(sp.Add, left, self.negative(right), frozenset(self._brackets))
+    def name(self, token: Token) -> _Read:
+        return _Read(symbol(str(token)))
 
-    def negative(self, inner: sp.Expr) -> sp.Expr:
-        if inner.is_Number:
-            return -inner
-        flat = inner.args if isinstance(inner, sp.Mul) and id(inner) not in self._brackets else (inner,)
-        return sp.Mul(sp.Integer(-1), *flat, evaluate=False)
+    def constant(self, token: Token) -> _Read:
+        return _Read(_CONSTANTS[str(token)])
 
-    def times(self, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-        return _flat(sp.Mul, left, right, frozenset(self._brackets))
+    def bracketed(self, _open: Token, token: Token, _close: Token) -> _Read:
+        return self.name(token)
 
-    def over(self, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-        return _flat(sp.Mul, left, sp.Pow(right, sp.Integer(-1), evaluate=False), frozenset(self._brackets))
+    def grouped(self, _open: Token, inner: _Read, _close: Token) -> _Read:
+        return _Read(inner.expression, closed=True, function=inner.function)
 
-    def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
-        return sp.Pow(base, exponent, evaluate=False)
+    def absolute(self, _open: Token, inner: _Read, _close: Token) -> _Read:
+        return _Read(sp.Abs(inner.expression, evaluate=False))
 
-    def superscript(self, base: sp.Expr, exponent: Token) -> sp.Expr:
-        return sp.Pow(base, sp.Integer(int(exponent.translate(SUPERSCRIPTS))), evaluate=False)
+    def plus(self, left: _Read, _sign: Token, right: _Read) -> _Read:
+        return _Read(sp.Add(*left.args(sp.Add), right.expression, evaluate=False), closed=False)
 
-    def differential(self, of: sp.Expr) -> sp.Expr:
-        return of
+    def minus(self, left: _Read, _sign: Token, right: _Read) -> _Read:
+        return self.plus(left, _sign, _negated(right))
 
-    def total(self, *of: sp.Expr) -> sp.Expr:
-        return sp.Add(*of, evaluate=False)
+    def negative(self, _sign: Token, inner: _Read) -> _Read:
+        return _negated(inner)
 
-    def derivative(self, of: sp.Expr, by: sp.Expr) -> sp.Expr:
-        if not by.is_Symbol:
-            raise DeriveError("", f"a derivative by {by}", "differentiate by one name")
-        return Partial(of, by)
+    def times(self, left: _Read, *right: Any) -> _Read:
+        return _Read(sp.Mul(*left.args(sp.Mul), right[-1].expression, evaluate=False), closed=False)
+
+    def number_times(self, count: Token, inner: _Read) -> _Read:
+        return _Read(sp.Mul(number(count), inner.expression, evaluate=False), closed=False)
+
+    def over(self, left: _Read, _sign: Token, right: _Read) -> _Read:
+        below = sp.Pow(right.expression, sp.Integer(-1), evaluate=False)
+        return _Read(sp.Mul(*left.args(sp.Mul), below, evaluate=False), closed=False)
+
+    def power(self, base: _Read, _sign: Token, exponent: _Read) -> _Read:
+        return _Read(_power(base.expression, exponent.expression))
+
+    name_power = power
+
+    def superscript(self, base: _Read, exponent: Token) -> _Read:
+        return _Read(_power(base.expression, _superscript(exponent)))
+
+    def name_superscript(self, base: Token, exponent: Token) -> _Read:
+        return self.superscript(self.name(base), exponent)
+
+    def arguments(self, *inner: Any) -> tuple[sp.Expr, ...]:
+        return tuple(part.expression for part in inner if isinstance(part, _Read))
+
+    def absolute_argument(self, _open: Token, inner: _Read, _close: Token) -> tuple[sp.Expr, ...]:
+        return (sp.Abs(inner.expression, evaluate=False),)
+
+    def apply(self, function: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
+        return _Read(_applied(function, arguments))
+
+    def apply_slope(self, function: Token, _prime: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
+        applied = _applied(function, arguments)
+        return _Read(_slope(applied), closed=True)
+
+    def apply_power(self, function: Token, _sign: Token, exponent: _Read, arguments: tuple[sp.Expr, ...]) -> _Read:
+        if exponent.expression.is_negative:
+            raise DeriveError("", f"{function}^{exponent.expression}(…) could be the inverse function or a power",
+                              f"write 1/{function}(x), or the inverse function's own name")
+        return _Read(_power(_applied(function, arguments), exponent.expression))
+
+    def apply_superscript(self, function: Token, exponent: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
+        return self.apply_power(function, exponent, _Read(_superscript(exponent)), arguments)
+
+    def bare(self, function: Token) -> _Read:
+        return _Read(sp.Integer(0), function=str(function))
+
+    def differential(self, _partial: Token, of: _Read) -> _Read:
+        if of.function:
+            return of
+        return _Read(_Differential(of.expression))
+
+    def derivative(self, above: _Read, _per: Token, by: _Read) -> _Read:
+        if not by.expression.is_Symbol:
+            raise DeriveError("", f"a derivative by {by.expression}", "differentiate by one name")
+        if above.function:
+            return _Read(Partial(_applied(Token("FUNCTION", above.function), (by.expression,)), by.expression))
+        return _Read(Partial(_numerator(above.expression), by.expression))
+
+    def operator(self, _partial: Token, _per: Token, by: _Read) -> _Read:
+        return by
+
+    def operated(self, by: _Read, of: _Read) -> _Read:
+        return _Read(Partial(of.expression, by.expression))
 
 
-def split(written: str, names: Names) -> list[sp.Symbol] | None:
-    """`w1i1` as the declared names w1, i1: the only way to cut it, None where there is none or more than one."""
-    ways: dict[int, list[list[str]]] = {0: [[]]}
-    for end in range(1, len(written) + 1):
-        ways[end] = [
-            [*before, name]
-            for start in range(end)
-            if (name := names.find(written[start:end])) is not None and ways[start]
-            for before in ways[start][:2]
-        ][:2]
-    found = ways[len(written)]
-    return [symbol(name) for name in found[0]] if len(found) == 1 else None
+_CONSTANTS: dict[str, sp.Expr] = {"e": sp.E, "pi": sp.pi, "π": sp.pi}
 
 
+@cache
+def _parser() -> Lark:
+    """The formula grammar, compiled once a process."""
+    return Lark(_GRAMMAR.read_text(encoding="utf-8"), parser="lalr", transformer=_Builder())
+
+
+def _negated(inner: _Read) -> _Read:
+    if inner.expression.is_Number:
+        return _Read(-inner.expression)
+    return _Read(sp.Mul(sp.Integer(-1), *inner.args(sp.Mul), evaluate=False), closed=False)
+
+
+def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    if base is sp.E:
+        return sp.exp(exponent, evaluate=False)
+    return sp.Pow(base, exponent, evaluate=False)
+
+
+def _superscript(exponent: Token) -> sp.Integer:
+    return sp.Integer(int(number(exponent.translate(SUPERSCRIPTS))))
+
+
+def _applied(function: Token, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
+    if len(arguments) != 1:
+        raise DeriveError("", f"{function} with {len(arguments)} arguments", f"write {function}(x)")
+    make: Any = SPELLINGS[function].function
+    made: sp.Expr = make(arguments[0], evaluate=False)
+    return made
+
+
+def _slope(applied: sp.Expr) -> sp.Expr:
+    """f'(x) for an application f(x)."""
+    inner = sp.Dummy(real=True)
+    outer = applied.func(inner)
+    slope = outer.fdiff(1) if isinstance(applied, Elementary) else outer.diff(inner)
+    return slope.xreplace({inner: applied.args[0]})
+
+
+def _numerator(above: sp.Expr) -> sp.Expr:
+    """What the differentials above a ratio differentiate: ∂E1 + ∂E2 is ∂(E1 + E2)."""
+    if isinstance(above, _Differential):
+        return above.args[0]
+    if above.is_Add:
+        return sp.Add(*(_numerator(term) for term in above.args), evaluate=False)
+    if above.is_Mul and isinstance(above.args[0], _Differential) and not sp.Mul(*above.args[1:]).has(_Differential):
+        # {∂ h1 u11 \over ∂ w11}: the ∂ stands before the whole product
+        return sp.Mul(above.args[0].args[0], *above.args[1:], evaluate=False)
+    if above.is_Mul and above.args[0] == -1:
+        return sp.Mul(-1, _numerator(sp.Mul(*above.args[1:], evaluate=False)), evaluate=False)
+    raise DeriveError("", f"a ∂ is missing above /∂: {above}", "write ∂E/∂w")

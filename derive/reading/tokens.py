@@ -1,0 +1,216 @@
+"""A formula's text as tokens: signs by the tables of notation, words by the names that are declared."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from derive.errors import DeriveError
+from derive.reading.notation import FRACTIONS, SUBSCRIPTS, canonical
+from derive.rules import SPELLINGS
+
+
+class Resolving(Protocol):
+    """What the reader must know about names: which written words stand for which quantities."""
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        """The declared names whose product a word writes, mostly one; None where it is not known."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that a formula may use: the declared ones, and other spellings of them (`E` for `E_Total`)."""
+
+    declared: frozenset[str]
+    aliases: tuple[tuple[str, str], ...] = ()
+    _known: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", {**dict(self.aliases), **{name: name for name in self.declared}})
+
+    @classmethod
+    def of(cls, declared: Iterable[str], aliases: Iterable[tuple[str, str]] = ()) -> "Names":
+        """Names from any iterables."""
+        return cls(frozenset(declared), tuple(aliases))
+
+    def find(self, written: str) -> str | None:
+        """The declared name that a written one stands for, None where there is none."""
+        return self._known.get(written)
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        """The name itself, or the only way to cut `w1i1` into declared names."""
+        found = self.find(written)
+        return (found,) if found is not None else cut(written, self.find)
+
+
+class FreeNames:
+    """Any single letter, with its index, is a name: `x`, `w1`, `out_h1`; other words are products of letters, `xy`."""
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        """A letter with its index, an underscored or Greek name, else the letters one by one."""
+        if written in CONSTANTS:
+            return None
+        if _ONE_LETTER.fullmatch(written) or "_" in written:
+            return (written,)
+        if re.fullmatch(r"[^\W\d_]+", written):
+            return (written,) if written in _SPELLED_LETTERS else tuple(written)
+        pieces = tuple(_ONE_LETTER.findall(written))
+        if len(pieces) > 1 and "".join(pieces) == written and all(any(c.isdigit() for c in p) for p in pieces):
+            return pieces  # w1i1
+        return (written,)
+
+
+CONSTANTS = frozenset({"e", "pi", "π"})
+_ONE_LETTER = re.compile(r"[^\W\d_]\d*")
+_SPELLED_LETTERS = frozenset(
+    ("alpha", "beta", "gamma", "delta", "eta", "theta", "lambda", "mu", "sigma", "phi", "psi", "omega")
+)
+
+
+def cut(written: str, find: "Find") -> tuple[str, ...] | None:
+    """`w1i1` as the declared names w1, i1: the only way to cut it, None where there is none or more than one."""
+    ways: list[list[tuple[str, ...]]] = [[()]]
+    for end in range(1, len(written) + 1):
+        ways.append([
+            (*before, name)
+            for start in range(end)
+            if ways[start] and (name := find(written[start:end])) is not None
+            for before in ways[start][:2]
+        ][:2])
+    return ways[-1][0] if len(ways[-1]) == 1 else None
+
+
+class Find(Protocol):
+    """A declared name for a written one."""
+
+    def __call__(self, written: str) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One token: its kind as in the grammar, what it stands for, and where it stands in the text."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+_PATTERNS = (
+    ("BLANK", r"\s+"),
+    ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
+    ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
+    ("SUPERSCRIPT", r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
+    ("POWER", r"\*\*|\^"),
+    ("PARTIAL", r"∂"),
+    ("WORD", r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*⁺?"),
+    ("PLUS", r"\+"), ("MINUS", "-"), ("TIMES", r"\*"), ("OVER", "/"),
+    ("OPEN", r"[(\[{]"), ("CLOSE", r"[)\]}]"), ("BAR", r"\|"), ("PRIME", "'"), ("COMMA", ","),
+)
+_LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
+_OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
+_MATCHING = {"(": ")", "[": "]", "{": "}"}
+DEEPEST = 60
+"""Brackets nested deeper than this are refused: no person writes them, and recursion has an end."""
+
+
+def tokenize(text: str, names: Resolving) -> tuple[Piece, ...]:
+    """The tokens of one formula; DeriveError names the column of a word or sign that is not known.
+
+    `w1i1` becomes two names where these are declared, `dE1/dw5` a ratio of differentials, `[` and `{` plain brackets.
+    """
+    return with_ratios(checked_brackets(_raw(canonical(text), text, names)))
+
+
+def _raw(text: str, written: str, names: Resolving) -> list[Piece]:
+    found: list[Piece] = []
+    place = 0
+    while place < len(text):
+        match = _LEXER.match(text, place)
+        if match is None:
+            raise DeriveError(f"column {place + 1}", f'"{written[place]}" is not part of a formula: {written.strip()}')
+        kind = str(match.lastgroup)
+        value = match.group()
+        start, place = place, match.end()
+        if kind == "WORD":
+            pieces = word(value, start, names)
+            if pieces is None:
+                raise DeriveError(f"column {start + 1}", f'"{value}" is not a declared name')
+            found.extend(pieces)
+        elif kind == "BAR":
+            closes = bool(found) and found[-1].kind in _OPERANDS and _bar_is_open(found)
+            found.append(Piece("BAR_CLOSE" if closes else "BAR_OPEN", value, start, place))
+        elif kind == "FRACTION":
+            found.append(Piece("NUMBER", value, start, place))
+        elif kind != "BLANK":
+            found.append(Piece(kind, value, start, place))
+    return found
+
+
+def _bar_is_open(found: list[Piece]) -> bool:
+    return sum((p.kind == "BAR_OPEN") - (p.kind == "BAR_CLOSE") for p in found) > 0
+
+
+def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
+    """The tokens of one word: a function, a name, a product of names, or a differential; None where it is not known."""
+    plain = "".join(SUBSCRIPTS.get(char, char) for char in value)
+    end = start + len(value)
+    if plain in SPELLINGS:
+        return [Piece("FUNCTION", plain, start, end)]
+    resolved = names.resolve(plain)
+    if resolved is not None:
+        return [Piece("NAME", name, start, end) for name in resolved]
+    if plain in CONSTANTS:
+        return [Piece("CONSTANT", plain, start, end)]
+    if plain[0] in "dδ":
+        if len(plain) == 1:
+            return [Piece("PARTIAL", plain, start, end)]
+        rest = word(plain[1:], start + 1, names)
+        if rest is not None:
+            return [Piece("PARTIAL", plain[0], start, start + 1), *rest]
+    return None
+
+
+def checked_brackets(pieces: list[Piece]) -> list[Piece]:
+    """The same tokens, once every bracket has its partner and none is nested too deep."""
+    waiting: list[Piece] = []
+    for piece in pieces:
+        if piece.kind == "OPEN":
+            waiting.append(piece)
+            if len(waiting) > DEEPEST:
+                raise DeriveError(f"column {piece.start + 1}", f"more than {DEEPEST} brackets inside each other")
+        elif piece.kind == "CLOSE":
+            if not waiting:
+                raise DeriveError(f"column {piece.start + 1}", f'"{piece.value}" closes nothing',
+                                  "write the bracket that it closes, or leave it out")
+            opened = waiting.pop()
+            if _MATCHING[opened.value] != piece.value:
+                raise DeriveError(f"column {piece.start + 1}", f'"{piece.value}" closes "{opened.value}"',
+                                  f'close it with "{_MATCHING[opened.value]}"')
+    if waiting:
+        raise DeriveError(f"column {waiting[-1].start + 1}", f'"{waiting[-1].value}" is never closed',
+                          f'close it with "{_MATCHING[waiting[-1].value]}"')
+    return pieces
+
+
+def with_ratios(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Slashes before a ∂ become PER, with the denominator's ∂ and its brackets: (∂E)/(∂w5) is (∂E) PER w5."""
+    found: list[Piece] = []
+    place = 0
+    while place < len(pieces):
+        piece = pieces[place]
+        after = [p.kind for p in pieces[place + 1:place + 5]]
+        if piece.kind == "OVER" and after[:1] == ["PARTIAL"]:
+            found.append(Piece("PER", "/∂", piece.start, pieces[place + 1].end))
+            place += 2
+        elif piece.kind == "OVER" and after == ["OPEN", "PARTIAL", "NAME", "CLOSE"]:
+            found.append(Piece("PER", "/∂", piece.start, pieces[place + 2].end))
+            found.append(pieces[place + 3])
+            place += 5
+        elif piece.kind == "OPEN" and after[:3] == ["PARTIAL", "CLOSE", "OVER"]:
+            found.append(pieces[place + 1])
+            place += 3
+        else:
+            found.append(piece)
+            place += 1
+    return tuple(found)

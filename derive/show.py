@@ -1,0 +1,44 @@
+"""The derivation of every gradient as text, in the order and the form in which a person writes it on the board."""
+
+from itertools import groupby
+
+from derive.chain import derive_gradients
+from derive.folding import folded
+from derive.names import partial
+from derive.network import Network
+from derive.steps import Section, Step, sections
+from derive.text import as_text
+from derive.walkthrough import Walkthrough
+
+
+def as_derivation(walkthrough: Walkthrough, width: int | None = None) -> str:
+    """The whole derivation, ending in a newline; lines are folded to `width` characters, None leaves them long."""
+    network = walkthrough.network
+    head = [walkthrough.title, *([walkthrough.source] if walkthrough.source else [])]
+    blocks = [head, _forward(network)]
+    blocks += [_written(section) for section in sections(derive_gradients(network).values())]
+    lines = (line for block in blocks for line in (*block, ""))
+    return "\n".join(part for line in lines for part in folded(line, width)).rstrip("\n") + "\n"
+
+
+def _forward(network: Network) -> list[str]:
+    """The equations in the order in which they are computed."""
+    equations = [f"  {node.name} = {as_text(node.expression)}" for node in network.nodes]
+    short = [f"  ({alias} is short for {name}.)" for alias, name in network.aliases]
+    return ["Forward pass", *equations, *short]
+
+
+def _written(section: Section) -> list[str]:
+    """One gradient: its name as a heading, then its steps under the name of their part."""
+    lines = [partial(section.of, section.by)]
+    for part, steps in groupby(section.steps, key=lambda step: step.part):
+        lines.append(f"  {part}:")
+        for step in steps:
+            lines.append("    " + equation(step))
+            lines += [f"    ({name} does not depend on {section.by}.)" for name in step.idle]
+    return lines
+
+
+def equation(step: Step) -> str:
+    """The members of a step side by side: `∂o1/∂w5 = ∂(w5 * out_h1 + w6 * out_h2)/∂w5 = out_h1`."""
+    return " = ".join(as_text(member) for member in step.members)
