@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 ROOMS = {
     "derive": (
-        "errors", "names", "rules", "network", "ordering", "chain", "equality", "claim", "text", "reading",
-        "walkthrough", "checking", "slips", "training", "show", "latex", "page", "__main__",
+        "errors", "names", "rules", "network", "ordering", "slopes", "chain", "backward", "equality", "claim", "text",
+        "reading", "layers", "walkthrough_file", "walkthrough", "checking", "slips", "training", "show", "latex", "page", "__main__",
     ),
     "sheets": (
         "cells", "functions", "emit", "recover", "layout", "filldown", "charts", "target", "workbook", "tables",
