@@ -14,7 +14,8 @@ ROOMS = {
         "reading", "layers", "walkthrough_file", "walkthrough", "checking", "slips", "training", "show", "latex", "page", "__main__",
     ),
     "sheets": (
-        "cells", "functions", "emit", "recover", "layout", "filldown", "charts", "target", "workbook", "tables",
+        "cells", "references", "functions", "emit", "recover", "calculation", "layout", "filldown", "charts", "target",
+        "workbook", "tables",
         "auditing", "report", "__main__",
     ),
 }
@@ -58,7 +59,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func
-            name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+            name = getattr(called, "id", None) or getattr(called, "attr", "")
             yield name, node.lineno
 
 
