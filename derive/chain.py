@@ -59,7 +59,7 @@ class Adjoints:
     def path_counts(self) -> Mapping[str, int]:
         """How many paths lead from `of` to each name below it; counted, not walked."""
         counts = {self.of: 1}
-        for name in (*reversed(self.network.definitions), *self.network.leaves):
+        for name in (*(node.name for node in reversed(self.network.nodes)), *self.network.leaves):
             if name != self.of and name in self.factors:
                 counts[name] = sum(counts[link.of] for link in self.factors[name])
         return MappingProxyType(counts)

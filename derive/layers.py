@@ -8,6 +8,7 @@ the layer before, `b2_3` is its bias.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from derive.errors import DeriveError
@@ -74,7 +75,7 @@ def shape_of(
     """
     if len(widths) < 2 or min(widths) < 1:
         raise DeriveError("layers", f"{list(widths)} is no network", "inputs, hidden layers, outputs: [2, 4, 1]")
-    weights = sum(before * after for before, after in zip(widths, widths[1:], strict=False))
+    weights = sum(before * after for before, after in pairwise(widths))
     if weights > MOST_WEIGHTS:
         raise DeriveError("layers", f"{weights:,} weights", f"at most {MOST_WEIGHTS:,}")
     computed = len(widths) - 1
@@ -196,4 +197,5 @@ def _check_formula(key: str, text: str, variables: str, known: tuple[str, ...]) 
     try:
         read_formula(text, Names.of(wanted))
     except DeriveError as error:
-        raise DeriveError(key, f'"{text}": {error.where}: {error.found}' if error.where else error.found, right) from None
+        place = f"{error.where}: " if error.where else ""
+        raise DeriveError(key, f'"{text}": {place}{error.found}', right) from None

@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "derive": (
         "errors", "names", "rules", "network", "ordering", "slopes", "chain", "backward", "equality", "claim", "text",
-        "reading", "layers", "walkthrough_file", "walkthrough", "checking", "slips", "training", "show", "latex", "page", "__main__",
+        "folding", "reading", "layers", "walkthrough_file", "walkthrough", "checking", "slips", "training", "steps",
+        "show", "latex", "page", "__main__",
     ),
     "sheets": (
         "cells", "references", "functions", "emit", "recover", "calculation", "layout", "filldown", "charts", "target",
