@@ -60,8 +60,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func
-            name = getattr(called, "id", None) or getattr(called, "attr", "")
-            yield name, node.lineno
+            yield getattr(called, "attr", getattr(called, "id", "")), node.lineno
 
 
 @pytest.mark.parametrize("path", FILES, ids=_module)
