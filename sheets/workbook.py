@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.chain import derive_gradients
+from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough
 from sheets.cells import quoted
@@ -45,6 +46,8 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     The file appears complete or not at all. DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
     """
+    if walkthrough.batch is not None:
+        raise DeriveError(walkthrough.name, f"{len(walkthrough.batch.rows)} samples", "a table is built for one sample")
     layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
     with replacing(target, force=force) as written:
         losses = write(written, walkthrough, layout, lambda rate: trained(rate, walkthrough, layout))
