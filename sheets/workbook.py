@@ -2,9 +2,10 @@
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.chain import derive_gradients
+from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough
 from sheets.cells import quoted
@@ -26,6 +28,7 @@ _START_FONT = Font(color="FF1F4E9E")
 _LINE = Side(style="thin", color="FF8EA3BC")
 _VALUE_FORMAT = "0.00000000"
 _WIDTH = 12.5
+_LEVEL = 2  # of deflate: a third of level 6's time for a tenth more bytes (python -m tests.bench.writers)
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,28 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     The file appears complete or not at all. DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
     """
+    if walkthrough.batch is not None:
+        raise DeriveError(walkthrough.name, f"{len(walkthrough.batch.rows)} samples", "a table is built for one sample")
     layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
     with replacing(target, force=force) as written:
-        frame = _frame(walkthrough, layout)
-        losses = _fill(frame, written, walkthrough, layout)
+        losses = write(written, walkthrough, layout, lambda rate: trained(rate, walkthrough, layout))
     return Built(target, walkthrough.updates + 1, tuple((sheet, line[0], line[-1]) for sheet, line in losses.items()))
+
+
+def write(
+    target: Path, walkthrough: Walkthrough, layout: Layout, rows: Callable[[Decimal], Iterable[Sequence[float]]]
+) -> Mapping[str, Sequence[float]]:
+    """Write the workbook's parts to `target` with the rows of each rate; gives each sheet's losses."""
+    return _fill(_frame(walkthrough, layout), target, walkthrough, layout, rows)
+
+
+def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:
+    """The rows of one learning rate, one at a time, in the order of the columns."""
+    leaves = {name: float(value) for name, value in walkthrough.start.items()}
+    names = (*leaves, *layout.formulas)
+    in_columns = itemgetter(*(names.index(column.name) for column in layout.columns))
+    for row in train(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates):
+        yield in_columns(row)
 
 
 def sheet_name(rate: Decimal) -> str:
@@ -105,21 +125,26 @@ def _loss_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> N
     sheet.add_chart(loss_chart(f"{layout.loss} after each update", lines, sheet, rows), "C2")
 
 
-def _fill(frame: bytes, target: Path, walkthrough: Walkthrough, layout: Layout) -> Mapping[str, Sequence[float]]:
+def _fill(
+    frame: bytes, target: Path, walkthrough: Walkthrough, layout: Layout,
+    rows: Callable[[Decimal], Iterable[Sequence[float]]],
+) -> Mapping[str, Sequence[float]]:
     """Copy the frame part by part, filling the tables down and the charts' caches in; gives each sheet's losses."""
     losses: dict[str, list[float]] = {}
     fill = Fill(layout.columns, FIRST_ROW, walkthrough.updates + 1)
-    with zipfile.ZipFile(io.BytesIO(frame)) as source, zipfile.ZipFile(target, "w") as out:
+    loss = layout.columns.index(layout.by_name[layout.loss])
+    packed = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+    with zipfile.ZipFile(io.BytesIO(frame)) as source, packed as out:
         rate_sheets = {f"xl/worksheets/sheet{place}.xml": rate
                        for place, rate in enumerate(walkthrough.learning_rates, start=2)}
         parts = sorted(source.namelist(), key=lambda part: "/charts/" in part)  # their caches need the trained values
         for part in parts:
             text = source.read(part)
-            with out.open(_entry(part), "w") as stream:
+            with out.open(part, "w", force_zip64=part in rate_sheets) as stream:
                 if part in rate_sheets:
                     rate = rate_sheets[part]
                     line = losses[sheet_name(rate)] = []
-                    for piece in fill_down(text.decode(), fill, _rows(rate, walkthrough, layout, line)):
+                    for piece in fill_down(text.decode(), fill, _noting(rows(rate), loss, line)):
                         stream.write(piece.encode())
                 elif part.startswith("xl/charts/chart"):
                     stream.write(with_points(text.decode(), _points(losses, walkthrough, layout)).encode())
@@ -130,22 +155,11 @@ def _fill(frame: bytes, target: Path, walkthrough: Walkthrough, layout: Layout) 
     return losses
 
 
-def _entry(part: str) -> zipfile.ZipInfo:
-    """A zip entry without a clock in it, so that the same walkthrough gives the same bytes."""
-    entry = zipfile.ZipInfo(part)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
-def _rows(rate: Decimal, walkthrough: Walkthrough, layout: Layout, losses: list[float]) -> Iterator[Sequence[float]]:
-    """The trained rows in the order of the columns; each row's loss is noted on the way."""
-    leaves = {name: float(value) for name, value in walkthrough.start.items()}
-    names = (*leaves, *layout.formulas)
-    places = [names.index(column.name) for column in layout.columns]
-    loss = names.index(layout.loss)
-    for row in train(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates):
-        losses.append(row[loss])
-        yield [row[place] for place in places]
+def _noting(rows: Iterable[Sequence[float]], place: int, noted: list[float]) -> Iterator[Sequence[float]]:
+    """The rows as they come, the value at `place` of each noted on the way."""
+    for row in rows:
+        noted.append(row[place])
+        yield row
 
 
 def _points(
