@@ -15,7 +15,7 @@ from enum import StrEnum
 
 import sympy as sp
 
-from derive.chain import Derivation, Factor, Path
+from derive.chain import Adjoints, Derivation, Factor, Path
 from derive.claim import Partial
 from derive.names import symbol
 from derive.network import Network
@@ -97,11 +97,11 @@ def _path_by_path(derivation: Derivation) -> Section:
         split = total(tuple(_partial(network, term, by) for term in terms if term in active))
         steps.append(Step(Part.SPLIT, (gradient, whole, split), tuple(term for term in terms if term not in active)))
     for head in dict.fromkeys(path.factors[0].of for path in paths):
-        chains = tuple(_chain(network, path) for path in paths if path.factors[0].of == head)
+        chains = tuple(_chain(derivation.adjoints, path) for path in paths if path.factors[0].of == head)
         if chains != (_partial(network, head, by),):
             steps.append(Step(Part.CHAIN, (_partial(network, head, by), total(chains))))
     factors = dict.fromkeys(factor for path in paths for factor in path.factors)
-    steps.extend(_factor(network, factor) for factor in factors)
+    steps.extend(_factor(network, factor) for factor in factors if not _is_mixed(derivation.adjoints, factor))
     summands = tuple(tuple(factor.value for factor in path.factors) for path in paths)
     return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, derivation.value))), summands)
 
@@ -114,10 +114,10 @@ def _node_by_node(derivation: Derivation) -> Section:
     if not links:
         return _zero(of, by)
     above = {link.of: () if link.of == found.of else (_partial(network, found.of, link.of),) for link in links}
-    chain = total(tuple(product((*above[link.of], _partial(network, link.of, by))) for link in links))
+    chain = total(tuple(product((*above[link.of], _link(found, link))) for link in links))
     summands = tuple((*above[link.of], link.value) for link in links)
     steps = [] if chain == gradient else [Step(Part.CHAIN, (gradient, chain))]
-    steps += [_factor(network, link) for link in links]
+    steps += [_factor(network, link) for link in links if not _is_mixed(found, link)]
     return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, total(tuple(map(product, summands)))))), summands)
 
 
@@ -127,9 +127,28 @@ def _zero(of: str, by: str) -> Section:
     return Section(of, by, (Step(Part.GRADIENT, (Partial(symbol(of), symbol(by)), zero), (of,)),), ((zero,),))
 
 
-def _chain(network: Network, path: Path) -> sp.Expr:
+def _chain(found: Adjoints, path: Path) -> sp.Expr:
     """(∂E1/∂out_o1) * (∂out_o1/∂o1) * (∂o1/∂w5)."""
-    return product(tuple(_partial(network, factor.of, factor.by) for factor in path.factors))
+    return product(tuple(_link(found, factor) for factor in path.factors))
+
+
+def _link(found: Adjoints, factor: Factor) -> sp.Expr:
+    """∂of/∂by, or its value where ∂of/∂by would mean more than this link."""
+    return factor.value if _is_mixed(found, factor) else _partial(found.network, factor.of, factor.by)
+
+
+def _is_mixed(found: Adjoints, factor: Factor) -> bool:
+    """Whether `of` depends on `by` over other names too, as E = (t - w*i)**2 + R + w with R = w**2 does on w."""
+    waiting = [parent for parent in found.network.by_name[factor.of].parents if parent != factor.by]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name == factor.by:
+            return True
+        if name not in seen and name in found.network.by_name:
+            seen.add(name)
+            waiting.extend(found.network.by_name[name].parents)
+    return False
 
 
 def _factor(network: Network, factor: Factor) -> Step:

@@ -31,6 +31,7 @@ ROOMS = {
         "training",
         "steps",
         "show",
+        "drawing",
         "latex",
         "page",
         "__main__",

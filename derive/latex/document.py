@@ -12,7 +12,7 @@ from derive.claim import Partial
 from derive.drawing import draw
 from derive.latex.expression import Names, Piece, as_latex, atom
 from derive.latex.lines import Equation, align
-from derive.latex.names import Notation, notation
+from derive.latex.names import Notation, ascii_letters, notation
 from derive.latex.numbers import Worked, exact, rounded, value_of, work
 from derive.latex.picture import picture
 from derive.latex.prose import prose
@@ -31,6 +31,7 @@ _STYLE = (
 )
 """The macros besides those of the names; no name takes one of these."""
 
+_KINDS = {Part.CHAIN: ":chain", Part.FACTOR: ":factor"}
 _RATE = r"\nnrate"
 
 
@@ -60,9 +61,9 @@ def _fragment(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str
         f"% {prose(loaded.title)}; made by derive-sheets. Needs amsmath.",
         r"% Each macro below yields to a definition of your own made before \input.",
         *head,
-        r"\begingroup\allowdisplaybreaks",
+        r"\begingroup\allowdisplaybreaks\raggedright",
         *body,
-        r"\endgroup",
+        r"\par\endgroup",
     ]
 
 
@@ -76,10 +77,9 @@ def _document(loaded: Walkthrough, names: Notation, head: list[str], body: list[
         r"\usepackage{tikz}",
         r"\usetikzlibrary{positioning}",
         r"\usepackage[margin=28mm]{geometry}",
-        r"\setlength{\parindent}{0pt}",
         r"\allowdisplaybreaks",
         *head,
-        r"\begin{document}",
+        r"\begin{document}\raggedright",
         rf"\section*{{{prose(loaded.title)}}}",
         *([prose(loaded.source), ""] if loaded.source else []),
         r"\begin{center}",
@@ -109,11 +109,11 @@ def _backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]
         lines.append(rf"\nngradient{{{names.written[section.of]}}}{{{names.written[section.by]}}}")
         for part, steps in groupby(section.steps, key=lambda step: step.part):
             listed = tuple(steps)
-            known = [met[step.members[0]] for step in listed if step.members[0] in met]
-            fresh = [step for step in listed if step.members[0] not in met]
+            known = [met[step] for step in listed if step in met]
+            fresh = [step for step in listed if step not in met]
             lines.append(_words(part, listed, section, names, known) + ("" if fresh or not known else "."))
             lines += align(_equations(loaded, names, fresh)) if fresh else []
-            met |= {step.members[0]: _step_label(loaded, step) for step in fresh if part is Part.FACTOR}
+            met |= {step: _step_label(loaded, step) for step in fresh if part is Part.FACTOR}
     return lines
 
 
@@ -149,11 +149,11 @@ def _equations(loaded: Walkthrough, names: Notation, steps: Iterable[Step]) -> I
 
 
 def _step_label(loaded: Walkthrough, step: Step) -> str:
-    """A gradient and a factor are `dE/dw5`, a chain `dE1/dw5:chain`; a split has no number."""
+    """A gradient is `dE/dw5`, a chain `dE1/dw5:chain`, a factor `do1/dw5:factor`; a split has no number."""
     left = step.members[0]
     if step.part is Part.SPLIT or not isinstance(left, Partial):
         return ""
-    return _label(loaded, f"d{left.of}/d{left.by}" + (":chain" if step.part is Part.CHAIN else ""))
+    return _label(loaded, f"d{left.of}/d{left.by}" + _KINDS.get(step.part, ""))
 
 
 def _update(loaded: Walkthrough, names: Notation) -> list[str]:
@@ -207,8 +207,8 @@ def _example(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...],
     before, loss = worked.values[network.loss], names.written[network.loss]
     return [
         r"\nnheading{Worked example: the first update}",
-        rf"{{\raggedright Start from {leaves}, with the learning rate ${_RATE} = {exact(rate).latex}$.",
-        rf"Every number is computed in full and shown to {digits} decimals.\par}}",
+        rf"Start from {leaves}, with the learning rate ${_RATE} = {exact(rate).latex}$.",
+        rf"Every number is computed in full and shown to {digits} decimals.",
         *align(forward), "The gradients:", *align(gradients), "The update:", *align(updates),
         rf"The error was ${loss} = {rounded(before, digits + 2).latex}$,",
         rf"with the new parameters it is ${rounded(after, digits + 2).latex}$.",
@@ -254,4 +254,4 @@ def _by_number(loaded: Walkthrough, worked: Worked, digits: int) -> Names:
 
 def _label(loaded: Walkthrough, what: str) -> str:
     """`eq:kanungo:dE/dw5`: the walkthrough's name and the quantity's, in characters that a label may have."""
-    return "eq:" + re.sub(r"[^\w:/+-]", "-", f"{loaded.name}:{what}", flags=re.ASCII)
+    return "eq:" + re.sub(r"[^\w:/+-]", lambda c: ascii_letters(c.group()), f"{loaded.name}:{what}", flags=re.ASCII)

@@ -19,6 +19,7 @@ from derive.rules import Elementary, rule_of
 TIMES = r"\nntimes"
 _CHARACTER, _SIGN, _DOT, _BRACKET = 0.55, 1.25, 0.75, 0.45
 _MOST_DECIMALS = 15
+_WIDEST_FRACTION = 16.0
 
 
 class Binding(IntEnum):
@@ -196,10 +197,14 @@ def _power(node: Any, names: Names) -> Piece:
 
 
 def _partial(node: Partial, names: Names) -> Piece:
-    r"""\nnpartial{E_1}{w_5}: a fraction, so no factor needs a bracket."""
+    r"""\nnpartial{E_1}{w_5}: a fraction, so no factor needs a bracket; a long `of` stands behind an empty one."""
     of, by = as_latex(node.of, names), as_latex(node.by, names)
     above = of if isinstance(node.of, (sp.Symbol, sp.Function)) else bracketed(of)
-    return atom(rf"\nnpartial{{{above.latex}}}{{{by.latex}}}", max(above.width, by.width) + 0.9)
+    if above.width <= _WIDEST_FRACTION:
+        return atom(rf"\nnpartial{{{above.latex}}}{{{by.latex}}}", max(above.width, by.width) + 0.9)
+    lead, *rest = bracketed(of).segments
+    operator = replace(lead, latex=rf"\nnpartial{{}}{{{by.latex}}} {lead.latex}", width=lead.width + by.width + 1)
+    return Piece((operator, *rest), Binding.PRODUCT, of.nested + 1)
 
 
 def _called(name: str, node: Any, names: Names) -> Piece:

@@ -6,18 +6,14 @@ r"""One LaTeX macro for each stem of a name, so that a course restyles all of th
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from derive.latex.prose import GREEK, greek, prose
 
 PREFIX = "nn"
 _MOST_INDICES = 9
 _RUNS = re.compile(r"\d+|[^\W\d_]+|_")
-_GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-     "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi",
-     "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ def notation(names: Iterable[str], reserved: Iterable[str] = ()) -> Notation:
         if len(indices) > _MOST_INDICES:
             stem, indices = tuple(parts), []
         if stem not in macros:
-            letters = PREFIX + "".join(_ascii(part) for part in stem if part not in "#_")
+            letters = PREFIX + "".join(ascii_letters(part) for part in stem if part not in "#_")
             taken = {*reserved, *(macro.name for macro in macros.values())}
             free = next(n for n in (letters, *(letters + chr(65 + k) for k in range(26))) if n not in taken)
             macros[stem] = Macro(free, len(indices), _body(stem))
@@ -96,24 +92,14 @@ def _piece(parts: list[str]) -> str:
 
 def _letters(part: str) -> str:
     r"""One letter in italics, a Greek letter by its name, a word upright."""
-    if part in _GREEK:
+    if part in GREEK:
         return rf"\{part}"
-    if len(part) == 1:
-        return greek(part) or (part if part.isascii() else rf"\mathrm{{{part}}}")
-    return rf"\mathrm{{{''.join(greek(c) or c for c in part)}}}"
+    if len(part) == 1 and (part.isascii() or greek(part)):
+        return greek(part) or part
+    return rf"\mathrm{{{part}}}" if part.isascii() else rf"\text{{{prose(part)}}}"
 
 
-def greek(letter: str) -> str:
-    r"""`\eta ` for η; empty for any other letter and for those that LaTeX has no command for."""
-    described = unicodedata.name(letter, "")
-    if not described.startswith("GREEK ") or " LETTER " not in described:
-        return ""
-    word = described.split(" LETTER ")[1].split(" ")[0].lower().replace("lamda", "lambda")
-    word = word.capitalize() if described.startswith("GREEK CAPITAL") else word
-    return rf"\{word} " if word in _GREEK else ""
-
-
-def _ascii(part: str) -> str:
+def ascii_letters(part: str) -> str:
     """The letters of a macro's name: ASCII ones stay, Greek ones by name, others as letters for their code."""
     return "".join(
         c if c.isascii() else greek(c).strip("\\ ") or "u" + "".join(chr(97 + int(d, 16)) for d in f"{ord(c):x}")

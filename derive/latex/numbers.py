@@ -39,7 +39,7 @@ def value_of(expression: sp.Expr, values: Mapping[str, sp.Expr], gradients: Mapp
     """The value of an expression whose names and derivatives of the loss are known."""
     known = {partial: gradients[partial.by.name] for partial in expression.atoms(Partial)}
     plain = spelled_out(expression.xreplace(known))
-    return sp.sympify(plain.xreplace({s: values[s.name] for s in plain.free_symbols})).evalf(_PRECISION)
+    return plain.xreplace({s: values[s.name] for s in plain.free_symbols}).evalf(_PRECISION)
 
 
 def rounded(value: sp.Expr, digits: int) -> Piece:

@@ -2,14 +2,17 @@
 
 import unicodedata
 
-from derive.latex.names import greek
-
+GREEK = frozenset(
+    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+     "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi",
+     "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+)  # fmt: skip
 _SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': "''", "`": "`", "–": "--", "—": "---", "−": "$-$", "…": r"\dots{}", "·": r"$\cdot$",
-    "×": r"$\times$", "∂": r"$\partial$", "½": r"$\frac{1}{2}$", "²": "$^2$", "³": "$^3$", "≤": r"$\le$", "≥": r"$\ge$",
-    "→": r"$\to$", "‘": "`", "’": "'", "“": "``", "”": "''",
+    "|": r"\textbar{}", '"': "''", "`": "`", "/": r"/\allowbreak{}", "–": "--", "—": "---", "−": "$-$",
+    "…": r"\dots{}", "·": r"$\cdot$", "×": r"$\times$", "∂": r"$\partial$", "½": r"$\frac{1}{2}$",
+    "²": "$^2$", "³": "$^3$", "≤": r"$\le$", "≥": r"$\ge$", "→": r"$\to$", "‘": "`", "’": "'", "“": "``", "”": "''",
 }  # fmt: skip
 _ACCENTS = {"\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0308": r"\"", "\u030a": r"\r ",
             "\u030c": r"\v ", "\u0327": r"\c ", "\u0328": r"\k ", "\u0304": r"\=", "\u0306": r"\u ", "\u0307": r"\.",
@@ -36,3 +39,13 @@ def _character(c: str) -> str:
     if len(apart) == 2 and apart[0].isascii() and apart[1] in _ACCENTS:
         return f"{_ACCENTS[apart[1]]}{{{apart[0]}}}"
     return f"[U+{ord(c):04X}]"
+
+
+def greek(letter: str) -> str:
+    r"""`\eta ` for η; empty for any other letter and for those that LaTeX has no command for."""
+    described = unicodedata.name(letter, "")
+    if not described.startswith("GREEK ") or " LETTER " not in described:
+        return ""
+    word = described.split(" LETTER ")[1].split(" ")[0].lower().replace("lamda", "lambda")
+    word = word.capitalize() if described.startswith("GREEK CAPITAL") else word
+    return rf"\{word} " if word in GREEK else ""
