@@ -200,7 +200,7 @@ def _partial(node: Partial, names: Names) -> Piece:
     r"""\nnpartial{E_1}{w_5}: a fraction, so no factor needs a bracket; a long `of` stands behind an empty one."""
     of, by = as_latex(node.of, names), as_latex(node.by, names)
     above = of if isinstance(node.of, (sp.Symbol, sp.Function)) else bracketed(of)
-    if above.width <= _WIDEST_FRACTION:
+    if above.width <= _WIDEST_FRACTION or len(above.segments) == 1:
         return atom(rf"\nnpartial{{{above.latex}}}{{{by.latex}}}", max(above.width, by.width) + 0.9)
     lead, *rest = bracketed(of).segments
     operator = replace(lead, latex=rf"\nnpartial{{}}{{{by.latex}}} {lead.latex}", width=lead.width + by.width + 1)

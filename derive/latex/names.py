@@ -122,4 +122,4 @@ def _width(name: str) -> float:
     """About how wide a name is set: the letters before the first digit or underscore, what follows smaller."""
     head = re.match(r"[^\W\d_]*", name)
     size = head.end() if head else 0
-    return width(name[:size]) + 0.72 * width(name[size:].replace("_", "")) + 0.1
+    return width(name[:size]) + 0.72 * width(name[size:].replace("_", ",")) + 0.1

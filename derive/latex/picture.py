@@ -29,7 +29,7 @@ def picture(drawing: Drawing, written: Callable[[str], str], start: Mapping[str,
         lines += _beside(circle, written, start)
     places = {circle.names[0]: circle for circle in drawing.circles}
     lines += [rf"  \draw[->] ({_key(link.source)}) -- ({_key(link.target)});" for link in drawing.links]
-    labelled = [link for link in drawing.links if link.weights]
+    labelled = [link for link in drawing.links if 0 < len(link.weights) <= 2]
     for link in labelled if len(labelled) <= _MOST_LABELS else ():
         said = ", ".join(f"{written(w)} = {start[w]}" if w in start else written(w) for w in link.weights)
         level = places[link.source].row == places[link.target].row
