@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "derive": (
         "errors", "names", "rules", "network", "ordering", "slopes", "chain", "backward", "equality", "claim", "text",
-        "folding", "reading", "layers", "walkthrough_file", "walkthrough", "checking", "slips", "training", "steps",
+        "folding", "reading", "layers", "walkthrough_file", "walkthrough", "checking", "slips", "program", "training", "steps",
         "show", "latex", "page", "__main__",
     ),
     "sheets": (
