@@ -7,7 +7,7 @@ operation, to see where exactly a value leaves the range of numbers.
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 
@@ -15,6 +15,7 @@ import sympy as sp
 
 from derive import rules
 
+Row = tuple[float, ...]
 NO_NUMBER = math.nan
 """Stands in a row where a spreadsheet shows #NUM!."""
 DIVIDED_BY_ZERO = math.inf
@@ -51,6 +52,10 @@ class Program:
         """The operand that holds the result of an operation; the same operation is done once."""
         return self.done.setdefault((kind, *operands), f"v{len(self.done)}")
 
+    def returned(self, names: Iterable[str]) -> ast.stmt:
+        """The return of some quantities' values."""
+        return ast.Return(ast.Tuple([self.load(self.variables[name]) for name in names], ast.Load()))
+
     def lines(self) -> list[ast.stmt]:
         """One assignment for each operation."""
         return [
@@ -76,13 +81,20 @@ class Program:
         return held
 
 
-def compiled(arguments: Sequence[str], body: list[ast.stmt]) -> Callable[..., tuple[float, ...]]:
+def compile_formulas(leaves: Sequence[str], formulas: Mapping[str, sp.Expr]) -> tuple[Program, Callable[..., Row]]:
+    """The program of formulas, and it compiled: a function from the leaves' values to theirs and the formulas'."""
+    program = Program.of(leaves, formulas)
+    operands = [program.variables[name] for name in leaves]
+    return program, compiled(operands, [*program.lines(), program.returned(program.variables)])
+
+
+def compiled(arguments: Sequence[str], body: list[ast.stmt]) -> Callable[..., Row]:
     """A function of arguments from its statements; only operations of the table can stand in them."""
     parameters = [ast.arg(name) for name in arguments]
     function = ast.FunctionDef("step", ast.arguments([], parameters, None, [], [], None, []), body, [])
     module = compile(ast.fix_missing_locations(ast.Module([function], [])), "<step>", "exec")
     code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
-    return FunctionType(code, dict(_GLOBALS))
+    return FunctionType(code, dict(_FUNCTIONS))
 
 
 def checked(function: Callable[..., float], *operands: float) -> float:
@@ -123,19 +135,18 @@ class _Operation:
     function: Callable[..., float]
 
 
+_FUNCTIONS: dict[str, Callable[..., float]] = {
+    "power": math.pow, "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "sin": math.sin,
+    "cos": math.cos, "abs": abs, "positive": _positive, "sign": _sign,
+}  # fmt: skip
 _OPERATIONS: dict[str, _Operation] = {
     "+": _Operation(_binary(ast.Add()), operator.add),
     "-": _Operation(_binary(ast.Sub()), operator.sub),
     "*": _Operation(_binary(ast.Mult()), operator.mul),
     "/": _Operation(_binary(ast.Div()), operator.truediv),
     "negative": _Operation(lambda operand: ast.UnaryOp(ast.USub(), operand), operator.neg),
-    **{name: _Operation(_call(name), function) for name, function in {
-        "power": math.pow, "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh,
-        "sin": math.sin, "cos": math.cos, "abs": abs, "positive": _positive,
-        "sign": _sign,
-    }.items()},
+    **{name: _Operation(_call(name), function) for name, function in _FUNCTIONS.items()},
 }
-_GLOBALS = {name: operation.function for name, operation in _OPERATIONS.items() if name.isidentifier()}
 
 
 def lower(expression: sp.Expr, program: Program) -> str:

@@ -14,10 +14,9 @@ import sympy as sp
 
 from derive.backward import go_back
 from derive.names import quantity
-from derive.program import Program, checked, compiled
+from derive.program import Program, Row, checked, compile_formulas, compiled
 from derive.walkthrough import Batch, Walkthrough
 
-Row = tuple[float, ...]
 Step = Callable[..., Row]
 _LEFT_THE_NUMBERS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
 
@@ -57,9 +56,8 @@ def train(
     to the quantity that is its gradient; parameters are leaves. A row is the leaves' values, then the formulas', in the
     order of the mappings.
     """
-    program = Program.of(tuple(leaves), formulas)
+    program, step = compile_formulas(tuple(leaves), formulas)
     operands = list(program.variables.values())
-    step = compiled(operands[: len(leaves)], [*program.lines(), _returned(map(program.load, operands))])
 
     def interpreted(*values: float) -> Row:
         held = program.interpret(dict(zip(operands, values, strict=False)))
@@ -147,8 +145,4 @@ def _summing(program: Program, sample: Sequence[str], summed: Sequence[str]) -> 
     ]
     each = ast.Tuple([ast.Name(name, ast.Store()) for name in sample], ast.Store())
     loop = ast.For(each, ast.Name("samples", ast.Load()), [*program.lines(), *adding], [])
-    return [*zeros, loop, _returned(ast.Name(total, ast.Load()) for total in totals)]
-
-
-def _returned(values: Iterable[ast.expr]) -> ast.stmt:
-    return ast.Return(ast.Tuple(list(values), ast.Load()))
+    return [*zeros, loop, ast.Return(ast.Tuple([ast.Name(total, ast.Load()) for total in totals], ast.Load()))]
