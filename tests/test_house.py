@@ -45,8 +45,13 @@ ROOMS = {
         "calculation",
         "layout",
         "filldown",
+        "stored",
+        "curve",
         "charts",
         "target",
+        "front",
+        "frame",
+        "packing",
         "workbook",
         "tables",
         "auditing",
@@ -57,7 +62,7 @@ ROOMS = {
 """From left to right: a room imports only rooms to its left."""
 
 ONLY_IN = {
-    "openpyxl": ("sheets.charts", "sheets.workbook", "sheets.auditing"),
+    "openpyxl": ("sheets.charts", "sheets.front", "sheets.frame", "sheets.auditing"),
     "lark": ("derive.reading", "sheets.recover"),
     "click": ("derive.__main__", "sheets.__main__"),
     "rich": ("derive.__main__", "sheets.__main__"),

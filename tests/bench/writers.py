@@ -26,8 +26,10 @@ from openpyxl.formula.translate import Translator
 from derive.chain import derive_gradients
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from sheets.curve import plotted
+from sheets.frame import make_frame
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
-from sheets.workbook import write
+from sheets.packing import pack
 
 Table = list[list[float]]
 RUNS = 5
@@ -121,10 +123,12 @@ def main(rows: int) -> None:
     layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
     trained = tables(walkthrough, layout)
     texts = formulas(layout, rows)
+    curve = plotted(rows)
     with TemporaryDirectory() as folder:
         ours, theirs = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
         writers: dict[str, Callable[[], None]] = {
-            "derive-sheets": lambda: write(ours, walkthrough, layout, trained.__getitem__),
+            "derive-sheets": lambda: pack(ours, make_frame(walkthrough, layout, curve), layout, curve,
+                                          trained.__getitem__),
             "XlsxWriter, with values": lambda: by_xlsxwriter(theirs, layout, trained, texts),
             "openpyxl write-only": lambda: by_openpyxl(theirs, layout, trained, texts),
             "PyExcelerate": lambda: by_pyexcelerate(theirs, layout, trained, texts),
