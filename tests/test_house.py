@@ -28,6 +28,7 @@ ROOMS = {
         "walkthrough",
         "checking",
         "slips",
+        "program",
         "training",
         "steps",
         "show",
