@@ -31,6 +31,9 @@ def told(run: Callable[[], Any]) -> Any:
         return run()
     except DeriveError as error:
         stop(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        raise SystemExit(2) from None
     except click.ClickException as error:
         stop(error.format_message().rstrip("."))
     except (click.Abort, KeyboardInterrupt):
@@ -71,6 +74,29 @@ def show(walkthrough: str, output: str | None) -> None:
 
     loaded = load_walkthrough(walkthrough)
     deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
+
+
+@main.command()
+@click.argument("walkthrough", default="kanungo")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
+@click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
+@click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
+              help="Decimals of the numbers in the worked example.")
+def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -> None:
+    r"""Print forward pass, gradients, update and a worked example as LaTeX.
+
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
+    every name in it is a macro, which a course may define before \\input to restyle it.
+
+    
+    Examples:
+      derive latex -o kanungo.tex
+      derive latex --standalone --digits 6 -o kanungo.tex && pdflatex kanungo
+      derive latex my-network.toml
+    """
+    from derive.latex import to_latex
+
+    deliver(to_latex(walkthrough, digits=digits, standalone=standalone), output)
 
 
 def deliver(text: str, output: str | None) -> None:

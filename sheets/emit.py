@@ -19,6 +19,7 @@ from derive.errors import DeriveError
 from sheets.functions import SPELLED, WRITTEN, Binding
 
 _DIGITS = 15  # what Excel keeps of a typed number
+_MOST_PLACES = 30
 
 
 class Text(str):
@@ -69,16 +70,16 @@ def _symbol(node: Any, cells: Cells) -> Text:
 
 def _number(node: Any, cells: Cells) -> Text:
     """A rational: a decimal where that is exact within 15 digits, else a fraction."""
-    top, bottom = int(node.p), int(node.q)
-    if max(len(str(abs(top))), len(str(bottom))) > _DIGITS:
+    sign, top, bottom = "-" if node < 0 else "", abs(int(node.p)), int(node.q)
+    places = next((n for n in range(_MOST_PLACES) if 10**n % bottom == 0), None)
+    if places is not None and len(digits := str(top * 10**places // bottom)) <= _DIGITS:
+        digits = digits.rjust(places + 1, "0")
+        point = len(digits) - places
+        text = f"{digits[:point]}.{digits[point:]}" if places else digits
+        return Text(sign + text, Binding.SIGN if sign else Binding.ATOM)
+    if max(len(str(top)), len(str(bottom))) > _DIGITS:
         raise DeriveError(str(node), "has more digits than Excel keeps", f"at most {_DIGITS}")
-    sign, top = ("-", -top) if top < 0 else ("", top)
-    places = next((n for n in range(_DIGITS + 1) if 10**n % bottom == 0), None)
-    if places is None or len(str(top * 10**places // bottom)) > _DIGITS:
-        return Text(f"{sign}{top}/{bottom}", Binding.PRODUCT)
-    digits = str(top * 10**places // bottom).rjust(places + 1, "0")
-    whole, fraction = digits[: len(digits) - places], digits[len(digits) - places :]
-    return Text(f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}", Binding.SIGN if sign else Binding.ATOM)
+    return Text(f"{sign}{top}/{bottom}", Binding.PRODUCT)
 
 
 def _sum(node: Any, cells: Cells) -> Text:

@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sympy as sp
-from sympy.logic.boolalg import Boolean
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 
 from derive import rules
 
@@ -76,6 +77,7 @@ class Grid:
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
 
 Value: TypeAlias = sp.Expr | Boolean | Grid
+_TRUTHS = (Relational, BooleanFunction, BooleanAtom)  # every Symbol, too, is a Boolean to SymPy
 Relation = Callable[[sp.Expr, sp.Expr], Boolean]
 
 COMPARISONS: MappingProxyType[str, Relation] = MappingProxyType({
@@ -94,7 +96,9 @@ def number(value: Value) -> sp.Expr:
         if value.shape != (1, 1):
             raise ValueError("a range of several cells stands where one number belongs")
         return value.rows[0][0] or sp.Integer(0)
-    if isinstance(value, Boolean):
+    if isinstance(value, _TRUTHS):
+        if isinstance(value, BooleanAtom):
+            return sp.Integer(int(value == sp.true))
         if isinstance(value, sp.StrictGreaterThan) and value.rhs == 0:
             return rules.Step(value.lhs)
         if isinstance(value, sp.StrictLessThan) and value.lhs == 0:
@@ -105,7 +109,7 @@ def number(value: Value) -> sp.Expr:
 
 def condition(value: Value) -> Boolean:
     """A value as IF takes it: any number but 0 is true."""
-    return value if isinstance(value, Boolean) else sp.Ne(number(value), 0, evaluate=False)
+    return value if isinstance(value, _TRUTHS) else sp.Ne(number(value), 0, evaluate=False)
 
 
 def grid(value: Value) -> Grid:
@@ -159,7 +163,10 @@ def _matrix_product(left: Value, right: Value) -> Grid:
 
 
 def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> sp.Expr:  # noqa: B008
-    return sp.Piecewise((number(then), condition(test)), (number(otherwise), True), evaluate=False)
+    holds = condition(test)
+    if holds.has(sp.Piecewise):
+        raise ValueError("an IF within the condition of another is not understood")
+    return sp.Piecewise((number(then), holds), (number(otherwise), True), evaluate=False)
 
 
 @dataclass(frozen=True)

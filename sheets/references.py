@@ -1,0 +1,122 @@
+"""References of formulas: `$G$31`, and a formula seen from the cell in which it stands.
+
+Two cells hold the same relative formula when one is the other filled down; a `Template` is that formula.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from sheets.cells import MOST_COLUMNS, MOST_ROWS, letters
+
+
+@cache
+def column_number(column: str) -> int:
+    """A -> 1, aa -> 27."""
+    number = 0
+    for letter in column.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a workbook: rows and columns count from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def address(self) -> str:
+        """`Z33`."""
+        return f"{letters(self.column)}{self.row}"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference as written: `sheet` is None for the formula's own, and `$` fixes the row or the column."""
+
+    sheet: str | None
+    row: int
+    column: int
+    row_fixed: bool = False
+    column_fixed: bool = False
+
+    def cell(self, home: str) -> Cell:
+        """The cell meant by a formula on the sheet `home`."""
+        return Cell(self.sheet if self.sheet is not None else home, self.row, self.column)
+
+
+_CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]+)\Z")
+
+
+def read_reference(text: str, sheet: str | None = None) -> Reference:
+    """`$G$31` as a Reference; ValueError where it is no cell of a sheet."""
+    match = _CELL.match(text)
+    if match is None:
+        raise ValueError(f"{text} is not a cell")
+    column_fixed, column, row_fixed, row = match.groups()
+    found = Reference(sheet, int(row), column_number(column), bool(row_fixed), bool(column_fixed))
+    if not (1 <= found.row <= MOST_ROWS and found.column <= MOST_COLUMNS):
+        raise ValueError(f"{text} is not a cell")
+    return found
+
+
+def sheet_name(prefix: str) -> str:
+    """`'LR = 1'!` or `Rates!` without its quotes and its exclamation mark."""
+    name = prefix.removesuffix("!")
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+# Text and sheet prefixes are matched first, so that nothing inside them is taken for a cell.
+_PIECE = re.compile(
+    r'"(?:[^"]|"")*"'
+    r"|(?P<sheet>(?:'(?:[^']|'')+'|(?:\[\d+\])?[^\W\d][\w.]*)!)?"
+    r"(?<![\w.$])(?P<cell>\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6})(?![\w.(!])"
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A formula seen from its row: between the literal pieces stand references, their rows as offsets unless fixed.
+
+    `literals` has one entry more than `references`; a reference's `row` is an offset where it is not `row_fixed`.
+    """
+
+    literals: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+    def at(self, row: int) -> str:
+        """The formula's text as it stands in a row."""
+        text = [self.literals[0]]
+        for reference, literal in zip(self.references, self.literals[1:], strict=True):
+            text.append(str(reference.row if reference.row_fixed else row + reference.row))
+            text.append(literal)
+        return "".join(text)
+
+    def cells(self, sheet: str, row: int) -> tuple[Cell, ...]:
+        """The cells that the formula reads when it stands in a row of `sheet`, in the order written."""
+        return tuple(
+            Cell(sheet if r.sheet is None else r.sheet, r.row if r.row_fixed else row + r.row, r.column)
+            for r in self.references
+        )
+
+
+def read_template(text: str, row: int) -> Template:
+    """The template of a formula that stands in a row."""
+    literals: list[str] = []
+    references: list[Reference] = []
+    end = 0
+    for match in _PIECE.finditer(text):
+        if match["cell"] is None:
+            continue
+        digits = re.search(r"\d+\Z", match["cell"])
+        assert digits is not None  # the pattern ends in digits
+        sheet = sheet_name(match["sheet"]) if match["sheet"] else None
+        found = read_reference(match["cell"], sheet)
+        literals.append(text[end : match.start("cell") + digits.start()])
+        end = match.end()
+        offset = found.row if found.row_fixed else found.row - row
+        references.append(Reference(sheet, offset, found.column, found.row_fixed, found.column_fixed))
+    return Template((*literals, text[end:]), tuple(references))

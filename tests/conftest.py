@@ -1,0 +1,69 @@
+"""What all tests share: the walkthrough, the built workbook, and the oracles that are not ours."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from derive.walkthrough import Walkthrough, load_walkthrough
+
+settings.register_profile("same every time", derandomize=True, deadline=None)
+settings.load_profile("same every time")
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+"""Real documents beside the checkout; they are not part of the project, and tests that need them skip without them."""
+
+
+@pytest.fixture(scope="session")
+def kanungo() -> Walkthrough:
+    """The main walkthrough."""
+    return load_walkthrough("kanungo")
+
+
+@pytest.fixture(scope="session")
+def kanungo_workbook(kanungo: Walkthrough, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The main walkthrough's workbook, written once."""
+    import sheets
+
+    target = tmp_path_factory.mktemp("built") / "kanungo.xlsx"
+    sheets.build(kanungo, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """LibreOffice's command; without it the test is skipped, or fails where oracles are demanded."""
+    return _oracle("soffice", "LibreOffice (Debian: libreoffice-calc)")
+
+
+@pytest.fixture(scope="session")
+def pdflatex() -> str:
+    """TeX's command, with the same terms."""
+    return _oracle("pdflatex", "TeX (Debian: texlive-latex-recommended, texlive-pictures)")
+
+
+def _oracle(command: str, name: str) -> str:
+    """The path of a program that is not ours."""
+    found = shutil.which(command)
+    if found is None:
+        message = f"{name} is not installed"
+        if os.environ.get("DERIVE_SHEETS_ORACLES") == "1":
+            pytest.fail(f"{message}, and DERIVE_SHEETS_ORACLES=1 demands it")
+        pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """The path of a file beside the checkout; a test that asks for a missing one is skipped."""
+
+    def find(relative: str) -> Path:
+        path = SHARED / relative
+        if not path.exists():
+            pytest.skip(f"{relative} is not beside this checkout")
+        return path
+
+    return find
