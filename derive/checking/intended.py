@@ -20,6 +20,7 @@ from derive.reading.tokens import Resolving
 from derive.rules import Elementary
 
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
+_NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
 
@@ -62,7 +63,7 @@ class _Open:
         found = self.known.resolve(written)
         if found is not None and (len(found) > 1 or not self.raw):
             return found
-        if found is not None or re.fullmatch(r"\w*\d|\w+_\w+|[^\W\d_]|[^\W\d_]{2,12}", written) and written not in "de":
+        if found is not None or (_NAME_LIKE.fullmatch(written) and written not in "de"):
             return (key(written) if self.raw else written,)
         return None
 
@@ -70,7 +71,9 @@ class _Open:
 def intend(statements: tuple[Statement, ...], base: Network) -> Intended:
     """Read the definitions of a document, match its names to the walkthrough, and settle what each name means."""
     known = Spelled(base)
-    seen = tuple(dict.fromkeys(word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?", m.text)))
+    seen = tuple(
+        dict.fromkeys(word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?", m.text))
+    )
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
     definitions = tuple(_definitions(statements, _Open(names)))
@@ -78,8 +81,9 @@ def intend(statements: tuple[Statement, ...], base: Network) -> Intended:
     names = names.with_own(own)
     network = _network(base, definitions, names, frozenset(own.values()))
     spellings = _spellings(seen, names, network)
-    assumed = tuple((spelled[0], name) for name, spelled in spellings.items()
-                    if spelled[0] != name and name in base.names)
+    assumed = tuple(
+        (spelled[0], name) for name, spelled in spellings.items() if spelled[0] != name and name in base.names
+    )
     return Intended(network, names, spellings, assumed, frozenset(own.values()))
 
 
@@ -99,7 +103,9 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
                 break
 
 
-def _by_structure(found: tuple[Defined, ...], known: Spelled, base: Network, seen: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _by_structure(
+    found: tuple[Defined, ...], known: Spelled, base: Network, seen: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     """What the definitions tell of names whose spelling tells something else: `h1 = σ(z1)` makes h1 an activation."""
     roles = {role: name for name in (*base.leaves, *base.definitions) if (role := _role(name, base)) is not None}
     told: dict[str, Role] = {}
@@ -113,7 +119,10 @@ def _by_structure(found: tuple[Defined, ...], known: Spelled, base: Network, see
         if inside is not None and (spelled is None or _role(spelled, base) not in _ACTIVATIONS_OF(number.group(2))):
             layer = "output" if any(r in number.group(1) for r in ("o", "y")) else "hidden"
             told[name] = (f"{layer} activation", number.group(2))
-            if known.find(inside) is None or _role(str(known.find(inside)), base) != (f"{layer} input", number.group(2)):
+            if known.find(inside) is None or _role(str(known.find(inside)), base) != (
+                f"{layer} input",
+                number.group(2),
+            ):
                 told[inside] = (f"{layer} input", number.group(2))
         elif inside is None and _is_weighted_sum(body, known, base, told):
             above = any(_kind(a.name, known, base, told) == "hidden activation" for a in body.free_symbols)
@@ -167,15 +176,17 @@ def _targets(body: sp.Expr, known: Spelled, base: Network, told: Mapping[str, Ro
     for power in body.atoms(sp.Pow):
         if power.exp != 2 or not power.base.is_Add or len(power.base.free_symbols) != 2:
             continue
-        for name, other in ((a.name, b.name) for a in power.base.free_symbols for b in power.base.free_symbols if a != b):
+        for name, other in (
+            (a.name, b.name) for a in power.base.free_symbols for b in power.base.free_symbols if a != b
+        ):
             number = _NUMBERED.match(other)
-            if _kind(other, known, base, told) == "output activation" and number:
-                if _kind(name, known, base, told) != "target":
-                    yield name, ("target", number.group(2))
+            beside = _kind(other, known, base, told) == "output activation"
+            if beside and number and _kind(name, known, base, told) != "target":
+                yield name, ("target", number.group(2))
 
 
 def _extended(told: Mapping[str, Role], roles: Mapping[Role, str], seen: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The same for the names of the same family: z3 the input of output 1 makes z4 that of 2, and z1 one of hidden 1."""
+    """The same for names of the same family: z3 the input of output 1 makes z4 that of 2, and z1 one of hidden 1."""
     words = {key(word) for word in seen}
     for name, (kind, number) in told.items():
         if (kind, number) in roles:
@@ -199,10 +210,6 @@ def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]
     spellings = {name: (name,) for name in names.known}
     defined = {one.written: one.written for one in definitions if names.find(one.written) is None}
     seen = tuple(dict.fromkeys(chain(defined, (s.name for one in definitions for s in one.expression.free_symbols))))
-    for word in seen:
-        for other in seen:
-            if names.find(word) is not None and key(word) != key(other):
-                spellings.setdefault(str(names.find(word)), ())
     own: dict[str, str] = {}
     for word in seen:
         if names.resolve(word) is not None or key(word) in map(key, own):
@@ -245,8 +252,12 @@ def _made(base: Network, equations: dict[str, sp.Expr], own: frozenset[str]) -> 
         leaves = tuple(sorted(n for n in used if n not in equations and n not in base.names))
         try:
             return make_network(
-                equations.items(), inputs=base.inputs, targets=base.targets, parameters=base.parameters,
-                constants=(*base.constants, *leaves), loss=base.loss,
+                equations.items(),
+                inputs=base.inputs,
+                targets=base.targets,
+                parameters=base.parameters,
+                constants=(*base.constants, *leaves),
+                loss=base.loss,
                 aliases=tuple((a, n) for a, n in base.aliases if a not in equations and a not in leaves),
             )
         except DeriveError:
@@ -257,7 +268,7 @@ def _made(base: Network, equations: dict[str, sp.Expr], own: frozenset[str]) -> 
 
 
 def _agrees(base: Network, name: str, body: sp.Expr, own: frozenset[str], numbered: bool) -> bool:
-    """Whether a document's definition of a node is the walkthrough's, but for a bias or the numbering of its weights."""
+    """Whether a document's definition of a node is the walkthrough's, but for a bias or its numbering of weights."""
     if body.has(Partial):
         return False
     biases = {s: 0 for s in body.free_symbols if s.name in own and (role_of(s.name) or ("",))[0] == "bias"}
@@ -313,7 +324,7 @@ def _weights(body: sp.Expr, base: Network) -> dict[str, str] | None:
 
 
 def _spellings(seen: tuple[str, ...], names: Spelled, network: Network) -> dict[str, tuple[str, ...]]:
-    """Name to the ways in which the document writes it, the most frequent kind first; a name never written is its own."""
+    """Name to the ways in which the document writes it, the first one first; a name never written is imagined."""
     found: dict[str, list[str]] = {name: [] for name in (*network.leaves, *network.definitions)}
     for word in seen:
         name = names.find(word)
@@ -334,5 +345,3 @@ def _imagined(name: str, found: Mapping[str, list[str]]) -> str:
             if shown and shown.group(2) == other.group(2):
                 return written[0][: -len(other.group(2))] + match.group(2)
     return name
-
-

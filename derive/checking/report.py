@@ -50,8 +50,26 @@ class Summary:
 
     def __str__(self) -> str:
         total = self.proved + self.definitions + self.refuted + self.undecided + self.not_understood
-        return (f"{total} equalities: {self.proved} proved, {self.definitions} definitions, {self.refuted} refuted, "
-                f"{self.undecided} undecided, {self.not_understood} not understood")
+        return (
+            f"{total} equalities: {self.proved} proved, {self.definitions} definitions, {self.refuted} refuted, "
+            f"{self.undecided} undecided, {self.not_understood} not understood"
+        )
 
 
 VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on one or more files, and the files that could not be read, each in one line."""
+
+    checked: tuple[Checked, ...]
+    faults: tuple[str, ...] = ()
+    read: int = 1
+
+    @property
+    def exit_code(self) -> int:
+        """0 where everything is proved, 1 where something is not, 2 where nothing could be read."""
+        if not self.read:
+            return 2
+        return int(bool(self.faults) or any(one.verdict not in ("proved", "definition") for one in self.checked))

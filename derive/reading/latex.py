@@ -1,14 +1,35 @@
 """LaTeX mathematics to the linear notation of the formula reader: \\frac{a}{b} becomes (a)/(b)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from derive.reading.traced import Traced, join
 
 GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η",
-    "theta": "θ", "lambda": "λ", "mu": "μ", "sigma": "σ", "phi": "φ", "varphi": "φ", "psi": "ψ", "omega": "ω",
-    "rho": "ρ", "tau": "τ", "nu": "ν", "xi": "ξ", "zeta": "ζ", "kappa": "κ", "chi": "χ", "Delta": "Δ", "pi": "π",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "varepsilon": "ε",
+    "eta": "η",
+    "theta": "θ",
+    "lambda": "λ",
+    "mu": "μ",
+    "sigma": "σ",
+    "phi": "φ",
+    "varphi": "φ",
+    "psi": "ψ",
+    "omega": "ω",
+    "rho": "ρ",
+    "tau": "τ",
+    "nu": "ν",
+    "xi": "ξ",
+    "zeta": "ζ",
+    "kappa": "κ",
+    "chi": "χ",
+    "Delta": "Δ",
+    "pi": "π",
 }
 SIGNS = {
     "partial": "∂", "part": "∂", "cdot": "*", "times": "*", "ast": "*", "div": "/", "quad": "  ", "qquad": "    ",
@@ -21,9 +42,9 @@ SIGNS = {
     "colon": ":", "ell": "l", "circ": "∘", "prod": "∏", "int": "∫", "forall": "∀", "otimes": "⊗", "lt": "<", "gt": ">",
 }  # fmt: skip
 SILENT = frozenset(
-    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg displaystyle textstyle scriptstyle limits "
-    "nolimits large Large LARGE huge Huge small tiny normalsize scriptsize footnotesize nonumber notag hfill noindent "
-    "bf rm it sf tt bm middle allowbreak strut hline centering".split()
+    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg displaystyle textstyle scriptstyle "
+    "limits nolimits large Large LARGE huge Huge small tiny normalsize scriptsize footnotesize nonumber notag hfill "
+    "noindent bf rm it sf tt middle allowbreak strut hline centering".split()
 )
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol operatorname bm boxed underline overline "
@@ -71,15 +92,15 @@ def expand_macros(source: Traced) -> Traced:
     expanded = join((*kept, source[end:]))
     pattern = re.compile(r"\\(" + "|".join(map(re.escape, macros)) + r")(?![A-Za-z])")
     for _ in range(_MOST_EXPANSIONS):
-        match = pattern.search(expanded.text)
-        if match is None:
+        use = pattern.search(expanded.text)
+        if use is None:
             break
-        count, body = macros[match.group(1)]
-        place, end = expanded.place(match.start()), match.end()
+        count, body = macros[use.group(1)]
+        place, end = expanded.place(use.start()), use.end()
         for number in range(1, count + 1):
             start, end = end, _argument_end(expanded.text, end)
             body = body.replace(f"#{number}", expanded.text[start:end].strip().removeprefix("{").removesuffix("}"))
-        expanded = join((expanded[: match.start()], Traced(body, (place,) * len(body)), expanded[end:]))
+        expanded = join((expanded[: use.start()], Traced(body, (place,) * len(body)), expanded[end:]))
         if len(expanded) > 4 * len(source) + 10_000:
             break
     return expanded
@@ -175,7 +196,7 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     return put(f" {name} "), end
 
 
-def _worded(inside: Traced, name: str, put: "_Put") -> list[Traced]:
+def _worded(inside: Traced, name: str, put: Callable[[str], list[Traced]]) -> list[Traced]:
     """\\text{out} stays a word; \\text{ and } is prose and keeps its blanks; \\text{a_o} is a name."""
     text = inside.text.replace("\\_", "_")
     if name in WRAPPERS and "\\" in text:
@@ -185,12 +206,6 @@ def _worded(inside: Traced, name: str, put: "_Put") -> list[Traced]:
     if re.fullmatch(r"[\w ,.'-]*", text) and " " in text.strip():
         return put(f" {text} ")
     return put(text.strip())
-
-
-class _Put:
-    """Makes a new text at the place of a command."""
-
-    def __call__(self, sign: str) -> list[Traced]: ...
 
 
 def _ratio(above: Traced, below: Traced, depth: int) -> list[Traced]:
@@ -283,6 +298,4 @@ def _group_end(text: str, start: int) -> int:
     return len(text)
 
 
-_KNOWN = (
-    SILENT | WRAPPERS | set(DECORATIONS) | {"frac", "tfrac", "dfrac", "cfrac", "text", "sqrt", "begin", "over"}
-)
+_KNOWN = SILENT | WRAPPERS | set(DECORATIONS) | {"frac", "tfrac", "dfrac", "cfrac", "text", "sqrt", "begin", "over"}

@@ -13,11 +13,13 @@ from derive.reading.notation import canonical
 from derive.reading.traced import Traced, join
 
 EDGE = "\x1f"
-"""Stands where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
+"""Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
 LONGEST_LINE = 20_000
 """Longer lines are nobody's formula."""
 
-_TAGS_THAT_BREAK = "br|p|li|ul|ol|div|section|h[1-6]|tr|td|th|table|center|blockquote|pre|hr|img|body|html|head|title|dd|dt"
+_TAGS_THAT_BREAK = (
+    "br|p|li|ul|ol|div|section|h[1-6]|tr|td|th|table|center|blockquote|pre|hr|img|body|html|head|title|dd|dt"
+)
 _TAGS = re.compile(
     rf"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|<(/?)(sub|sup|{_TAGS_THAT_BREAK}|b|i|em|strong|small|big|span|"
     r"font|a|code|u|tt|kbd|details|summary|article|main|header|footer|nav|figure|figcaption|var|mark)\b([^<>]*)>",
@@ -135,9 +137,7 @@ def _with_mathematics(whole: Traced) -> Traced:
 
 def _shown(rows: Traced) -> Traced:
     return join(
-        part
-        for row in rows.lines()
-        for part in (_edged(row, whole=True), Traced("\n", (row.place(len(row)),)))
+        part for row in rows.lines() for part in (_edged(row, whole=True), Traced("\n", (row.place(len(row)),)))
     )
 
 

@@ -5,6 +5,7 @@ A repair is never taken for what stands there: whoever uses one reports the repa
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import sympy as sp
@@ -75,8 +76,11 @@ def _read(text: str, scope: Scope) -> sp.Expr:
     refuse_unknown(pieces, text)
     for first, second in _pairs(pieces):
         if first.value == "e" and (first.kind, second.kind) == ("CONSTANT", "MINUS") and first.end == second.start:
-            raise DeriveError(f"column {second.start + 1}", f'"e" is followed by "-": {text.strip()}',
-                              "a lost exponent? write e^-x or exp(-x)")
+            raise DeriveError(
+                f"column {second.start + 1}",
+                f'"e" is followed by "-": {text.strip()}',
+                "a lost exponent? write e^-x or exp(-x)",
+            )
     return parse(with_ratios(checked_brackets(pieces)), text)
 
 
@@ -138,7 +142,11 @@ def _look_alike(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
 def _torn(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
     """`a_ o2` and `a-h_1` are a_o2 and a_h_1, where only that is a name."""
     for first, second in _pairs(pieces):
-        if first.kind == "UNKNOWN" and second.kind in ("NAME", "UNKNOWN") and text[first.end : second.start] in (" ", ""):
+        if (
+            first.kind == "UNKNOWN"
+            and second.kind in ("NAME", "UNKNOWN")
+            and text[first.end : second.start] in (" ", "")
+        ):
             yield _put(text, first.end, second.start, "")
     for first, sign, second in zip(pieces, pieces[1:], pieces[2:], strict=False):
         joined = f"{text[first.start : first.end]}_{text[second.start : second.end]}"
@@ -234,7 +242,11 @@ def _missing_close(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str
     for number, piece in enumerate(pieces):
         level += (piece.kind == "OPEN") - (piece.kind == "CLOSE")
         following = pieces[number + 1].kind if number + 1 < len(pieces) else ""
-        if level and piece.kind in ("CLOSE", "NAME", "NUMBER", "SUPERSCRIPT") and following in ("TIMES", "OVER", "PLUS", "OPEN"):
+        if (
+            level
+            and piece.kind in ("CLOSE", "NAME", "NUMBER", "SUPERSCRIPT")
+            and following in ("TIMES", "OVER", "PLUS", "OPEN")
+        ):
             yield _put(text, piece.end, piece.end, ")")
     opened = [p for p in pieces if p.kind == "OPEN"]
     for piece in opened:
@@ -247,14 +259,18 @@ def _missing_open(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]
     yield "(" + text.lstrip()
     for number, piece in enumerate(pieces):
         before = pieces[number - 1].kind if number else ""
-        if before in ("TIMES", "OVER", "PLUS", "MINUS", "FUNCTION", "PARTIAL") and piece.kind in ("OPEN", "NAME", "NUMBER"):
+        if before in ("TIMES", "OVER", "PLUS", "MINUS", "FUNCTION", "PARTIAL") and piece.kind in (
+            "OPEN",
+            "NAME",
+            "NUMBER",
+        ):
             yield _put(text, piece.start, piece.start, "(")
     for piece in [p for p in pieces if p.kind == "CLOSE"]:
         yield _put(text, piece.start, piece.end, "")
 
 
 def _pairs(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
-    return zip(pieces, pieces[1:], strict=False)
+    return pairwise(pieces)
 
 
 def _operand_start(pieces: list[Piece], last: int) -> int | None:

@@ -12,27 +12,33 @@ Role = tuple[str, str]
 
 _ACT = "out|a|act|activation|output|activated|sig|sigma|σ|s|y"
 _NET = "net|z|in|sum|input|netinput|pre|s"
+_HIDDEN_ACT = rf"(?:{_ACT}|o)h(\d+)|h(\d+)(?:out|a|act|activated|output)|(?:out|output)hidden(\d+)|hidden(\d+)out"
+_OUTPUT_ACT = (
+    rf"(?:{_ACT})o(\d+)|o(\d+)(?:out|a|act|activated|output)|(?:y|o)(\d+)hat|(?:out|output|pred|ypred|yhat)y?(\d+)"
+)
 _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:w|weight|weights|wt)(\d+)", "weight"),
     (r"(?:b|bias|biases)(\d*)", "bias"),
     (r"(?:i|x|in|inp|input|inputs)(\d+)", "input"),
     (r"(?:t|target|targets|tgt|targ|actual|label|ytrue|desired|expected|ideal)(?:o|y|out)?(\d+)", "target"),
-    (rf"(?:{_ACT}|o)h(\d+)|h(\d+)(?:out|a|act|activated|output)|(?:out|output)hidden(\d+)|hidden(\d+)out", "hidden activation"),
+    (_HIDDEN_ACT, "hidden activation"),
     (rf"(?:{_NET})?h(\d+)|h(\d+)(?:net|in|z|sum)|(?:net|in)hidden(\d+)", "hidden input"),
-    (rf"(?:{_ACT})o(\d+)|o(\d+)(?:out|a|act|activated|output)|(?:y|o)(\d+)hat|(?:out|output|pred|ypred|yhat)y?(\d+)", "output activation"),
+    (_OUTPUT_ACT, "output activation"),
     (rf"(?:{_NET})?o(\d+)|o(\d+)(?:net|in|z|sum)|(?:net|z)y(\d+)", "output input"),
     (r"(?:e|err|error|errors|l|loss|c|cost|j)(?:o|y|out)?(\d+)|(?:e|error|loss)(?:aout|aouto|outo|ao)(\d+)", "error"),
-    (r"(?:e|err|error|loss|cost|l|j|c)(?:t|tot|total|totale|sum|all)?|total(?:e|err|error|loss|cost)?|mse", "loss"),
+    (r"(?:[elcjELCJ]|err|error|loss|cost)(?:t|tot|total|totale|sum|all)?|total(?:e|err|error|loss|cost)?|mse", "loss"),
     (r"η|eta|α|alpha|lr|learningrate|ε|epsilon|γ|rate|λr|ℓr", "learning rate"),
     (r"(?:δ|delta)(?:net|z)?h(\d+)", "hidden delta"),
     (r"(?:δ|delta)(?:net|z)?(?:o|y)(\d+)", "output delta"),
-)  # fmt: skip
+)
 _ROLES = tuple((re.compile(pattern), role) for pattern, role in _ROWS)
 _BETWEEN = (
     (re.compile(r"w(?:x|i)(\d)(?:h|z)(\d)"), "hidden input"),
     (re.compile(r"wh(\d)(?:o|y)(\d)"), "output input"),
 )
-_UPDATED = re.compile(r"(.*\w)(?:⁺|_?\(?new\)?|_?\(?updated\)?|_?next|')\Z|(?:new|updated)_?(\w+)\Z|(?:old)_?(\w+)\Z|(.*\w)_?old\Z")
+_UPDATED = re.compile(
+    r"(.*\w)(?:⁺|_?\(?new\)?|_?\(?updated\)?|_?next|')\Z|(?:new|updated)_?(\w+)\Z|(?:old)_?(\w+)\Z|(.*\w)_?old\Z"
+)
 
 
 def key(written: str) -> str:
@@ -150,8 +156,11 @@ def near(written: str, spellings: Mapping[str, Iterable[str]]) -> tuple[str, ...
     plain = key(written).translate(_LOOK_ALIKES)
     if len(plain) < 2:
         return ()
-    return tuple(name for name, spelled in spellings.items() if any(
-        plain[-1:] == other[-1:] and _one_edit(plain, other) for other in map(key, spelled)))
+    return tuple(
+        name
+        for name, spelled in spellings.items()
+        if any(plain[-1:] == other[-1:] and _one_edit(plain, other) for other in map(key, spelled))
+    )
 
 
 _LOOK_ALIKES = str.maketrans({"0": "o", "¡": "i", "l": "1", "I": "1", "|": "1"})
@@ -163,6 +172,6 @@ def _one_edit(left: str, right: str) -> bool:
         return False
     shorter, longer = sorted((left, right), key=len)
     start = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    return shorter[start:] == longer[start + 1 :] or (len(left) == len(right) and left[start + 1 :] == right[start + 1 :])
-
-
+    return shorter[start:] == longer[start + 1 :] or (
+        len(left) == len(right) and left[start + 1 :] == right[start + 1 :]
+    )

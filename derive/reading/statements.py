@@ -55,10 +55,9 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
     """Every chain of equalities, in the document's order; lines that begin with `=` go on with the one before."""
     found: list[Statement] = []
     for line in lines:
-        if "=" not in line.text and not _may_go_on(found, line):
-            continue
-        for statement in _in_line(line, names):
-            _add(found, statement)
+        if "=" in line.text or _may_go_on(found, line):
+            for number, statement in enumerate(_in_line(line, names)):
+                _add(found, statement, begins=number == 0)
     return tuple(s for s in found if len(s.members) > 1)
 
 
@@ -71,18 +70,21 @@ def _may_go_on(found: list[Statement], line: Traced) -> bool:
     return text[:1] in _TIGHT or before[-1:] in _TIGHT or (found[-1].shown and text[:1] == "-") or not before
 
 
-def _add(found: list[Statement], new: Statement) -> None:
+def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
     """Put a statement behind the others, joined to the last one where it goes on with it."""
     first = new.members[0].text.strip()
-    if found and not found[-1].words:
+    if found and begins and not found[-1].words:
         last = found[-1]
         tail = last.members[-1].text.strip()
         if not first and len(new.members) > 1:
             members = last.members[:-1] if not tail and len(last.members) > 1 else last.members
             found[-1] = replace(new, members=(*members, *new.members[1:]), shown=last.shown or new.shown)
             return
-        if first[:1] in _TIGHT or (first[:1] == "-" and new.shown) or tail[-1:] in _TIGHT or (
-            not tail and len(last.members) > 1 and len(new.members) == 1
+        if (
+            first[:1] in _TIGHT
+            or (first[:1] == "-" and new.shown)
+            or tail[-1:] in _TIGHT
+            or (not tail and len(last.members) > 1 and len(new.members) == 1)
         ):
             blank = Traced(" ", last.members[-1].at[-1:] or new.members[0].at[:1] or (0,))
             joined = join((last.members[-1], blank, new.members[0]))
@@ -94,6 +96,8 @@ def _add(found: list[Statement], new: Statement) -> None:
 
 def _in_line(line: Traced, names: Resolving) -> Iterator[Statement]:
     items = _parted(_items(line.text, names))
+    if "=" not in line.text and any(item.kind is _Kind.PROSE for item in items):
+        return  # what goes on with a formula has no words
     run: list[_Item] = []
     shown = False
     for item in (*items, _Item(_Kind.STOP, len(line.text), len(line.text))):
@@ -180,13 +184,15 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
 def _is_product(text: str, place: int) -> bool:
     """f'(x).g(x): a dot without blanks, between operands that no decimal has."""
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    return (before in (")", "]", "}") and (after.isalpha() or after in ("(", "[", "{"))) or (
-        before.isalnum() and not before.isdigit() and after in ("(", "[")
-    ) or (before.isdigit() and after == "(")
+    return (
+        (before in (")", "]", "}") and (after.isalpha() or after in ("(", "[", "{")))
+        or (before.isalnum() and not before.isdigit() and after in ("(", "["))
+        or (before.isdigit() and after == "(")
+    )
 
 
 def _parted(items: list[_Item]) -> list[_Item]:
-    """Brackets around prose, and commas outside all brackets, part statements."""
+    """Brackets around prose or an equation, and commas outside all brackets, part statements."""
     partner: dict[int, int] = {}
     waiting: list[int] = []
     for number, item in enumerate(items):
@@ -195,7 +201,7 @@ def _parted(items: list[_Item]) -> list[_Item]:
         elif item.kind is _Kind.CLOSE and waiting:
             partner[waiting[-1]] = number
             partner[number] = waiting.pop()
-    stops = [n for n, item in enumerate(items) if item.kind in (_Kind.PROSE, _Kind.STOP)]
+    stops = [n for n, item in enumerate(items) if item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS)]
     found = list(items)
     for opened, closed in partner.items():
         if opened < closed and any(opened < n < closed for n in stops):

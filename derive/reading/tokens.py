@@ -71,12 +71,14 @@ def cut(written: str, find: "Find") -> tuple[str, ...] | None:
     """`w1i1` as the declared names w1, i1: the only way to cut it, None where there is none or more than one."""
     ways: list[list[tuple[str, ...]]] = [[()]]
     for end in range(1, len(written) + 1):
-        ways.append([
-            (*before, name)
-            for start in range(end)
-            if ways[start] and (name := find(written[start:end])) is not None
-            for before in ways[start][:2]
-        ][:2])
+        ways.append(
+            [
+                (*before, name)
+                for start in range(end)
+                if ways[start] and (name := find(written[start:end])) is not None
+                for before in ways[start][:2]
+            ][:2]
+        )
     return ways[-1][0] if len(ways[-1]) == 1 else None
 
 
@@ -104,8 +106,15 @@ PATTERNS = (
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", r"∂"),
     ("WORD", r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*⁺?"),
-    ("PLUS", r"\+"), ("MINUS", "-"), ("TIMES", r"\*"), ("OVER", "/"),
-    ("OPEN", r"[(\[{]"), ("CLOSE", r"[)\]}]"), ("BAR", r"\|"), ("PRIME", "'"), ("COMMA", ","),
+    ("PLUS", r"\+"),
+    ("MINUS", "-"),
+    ("TIMES", r"\*"),
+    ("OVER", "/"),
+    ("OPEN", r"[(\[{]"),
+    ("CLOSE", r"[)\]}]"),
+    ("BAR", r"\|"),
+    ("PRIME", "'"),
+    ("COMMA", ","),
 )
 _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 _OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
@@ -129,11 +138,16 @@ def refuse_unknown(pieces: Iterable[Piece], text: str) -> None:
     before: Piece | None = None
     for piece in pieces:
         if piece.kind == "UNKNOWN":
-            found = "is not a declared name" if piece.value[0].isalpha() else f"is not part of a formula: {text.strip()}"
+            found = (
+                "is not a declared name" if piece.value[0].isalpha() else f"is not part of a formula: {text.strip()}"
+            )
             raise DeriveError(f"column {piece.start + 1}", f'"{text[piece.start : piece.end]}" {found}')
         if before is not None and before.kind == "CLOSE" and piece.kind == "NUMBER" and before.end == piece.start:
-            raise DeriveError(f"column {piece.start + 1}", f'"{before.value}" is followed by "{piece.value}": {text.strip()}',
-                              "a lost exponent? write ^2 or ²")
+            raise DeriveError(
+                f"column {piece.start + 1}",
+                f'"{before.value}" is followed by "{piece.value}": {text.strip()}',
+                "a lost exponent? write ^2 or ²",
+            )
         before = piece
 
 
@@ -196,15 +210,24 @@ def checked_brackets(pieces: list[Piece]) -> list[Piece]:
                 raise DeriveError(f"column {piece.start + 1}", f"more than {DEEPEST} brackets inside each other")
         elif piece.kind == "CLOSE":
             if not waiting:
-                raise DeriveError(f"column {piece.start + 1}", f'"{piece.value}" closes nothing',
-                                  "write the bracket that it closes, or leave it out")
+                raise DeriveError(
+                    f"column {piece.start + 1}",
+                    f'"{piece.value}" closes nothing',
+                    "write the bracket that it closes, or leave it out",
+                )
             opened = waiting.pop()
             if _MATCHING[opened.value] != piece.value:
-                raise DeriveError(f"column {piece.start + 1}", f'"{piece.value}" closes "{opened.value}"',
-                                  f'close it with "{_MATCHING[opened.value]}"')
+                raise DeriveError(
+                    f"column {piece.start + 1}",
+                    f'"{piece.value}" closes "{opened.value}"',
+                    f'close it with "{_MATCHING[opened.value]}"',
+                )
     if waiting:
-        raise DeriveError(f"column {waiting[-1].start + 1}", f'"{waiting[-1].value}" is never closed',
-                          f'close it with "{_MATCHING[waiting[-1].value]}"')
+        raise DeriveError(
+            f"column {waiting[-1].start + 1}",
+            f'"{waiting[-1].value}" is never closed',
+            f'close it with "{_MATCHING[waiting[-1].value]}"',
+        )
     return pieces
 
 
@@ -214,7 +237,7 @@ def with_ratios(pieces: list[Piece]) -> tuple[Piece, ...]:
     place = 0
     while place < len(pieces):
         piece = pieces[place]
-        after = [p.kind for p in pieces[place + 1:place + 5]]
+        after = [p.kind for p in pieces[place + 1 : place + 5]]
         if piece.kind == "OVER" and after[:1] == ["PARTIAL"]:
             found.append(Piece("PER", "/∂", piece.start, pieces[place + 1].end))
             place += 2

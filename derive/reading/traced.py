@@ -35,7 +35,9 @@ class Traced:
         start = len(self.text) - len(self.text.lstrip())
         return self[start : max(start, len(self.text.rstrip()))]
 
-    def sub(self, pattern: re.Pattern[str], put: Callable[[re.Match[str]], "Iterable[str | tuple[int, int]]"]) -> "Traced":
+    def sub(
+        self, pattern: re.Pattern[str], put: Callable[[re.Match[str]], "Iterable[str | tuple[int, int]]"]
+    ) -> "Traced":
         """Every match replaced by parts: a string is new and stands at the match's place, a span is kept."""
         found: list[Traced] = []
         end = 0
