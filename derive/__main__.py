@@ -76,6 +76,29 @@ def show(walkthrough: str, output: str | None) -> None:
     deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
 
 
+@main.command()
+@click.argument("walkthrough", default="kanungo")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
+@click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
+@click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
+              help="Decimals of the numbers in the worked example.")
+def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -> None:
+    r"""Print forward pass, gradients, update and a worked example as LaTeX.
+
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
+    every name in it is a macro, which a course may define before \\input to restyle it.
+
+    
+    Examples:
+      derive latex -o kanungo.tex
+      derive latex --standalone --digits 6 -o kanungo.tex && pdflatex kanungo
+      derive latex my-network.toml
+    """
+    from derive.latex import to_latex
+
+    deliver(to_latex(walkthrough, digits=digits, standalone=standalone), output)
+
+
 def deliver(text: str, output: str | None) -> None:
     """A text to standard output, or to a file that holds either all of it or what it held before."""
     if output is None:

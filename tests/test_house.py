@@ -32,6 +32,7 @@ ROOMS = {
         "training",
         "steps",
         "show",
+        "drawing",
         "latex",
         "page",
         "__main__",
