@@ -5,6 +5,7 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +28,11 @@ class OneLine(click.Group):
 
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
+    signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
     try:
-        return run()
+        result = run()
+        sys.stdout.flush()
+        return result
     except DeriveError as error:
         stop(str(error))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -38,9 +42,18 @@ def told(run: Callable[[], Any]) -> Any:
         stop(error.format_message().rstrip("."))
     except (click.Abort, KeyboardInterrupt):
         stop("interrupted")
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except Exception as error:
+        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
+            raise
+        fault = f"{type(error).__name__}: {error}".splitlines()[0]
+        stop(f"a fault of this program, not yours: {fault} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+
+
+def _interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def stop(message: str) -> NoReturn:
