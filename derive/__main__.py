@@ -112,6 +112,27 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -
     deliver(to_latex(walkthrough, digits=digits, standalone=standalone), output)
 
 
+@main.command()
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the walkthrough file instead, for editors.")
+def walkthroughs(schema: bool) -> None:
+    """List the walkthroughs that come with the program.
+
+    \b
+    Examples:
+      derive walkthroughs
+      derive walkthroughs --schema > walkthrough.schema.json
+    """
+    from derive.walkthrough import built_in, load_walkthrough
+    from derive.walkthrough_file import schema as as_schema
+
+    if schema:
+        click.echo(as_schema(), nl=False)
+        return
+    for name in built_in():
+        found = load_walkthrough(name)
+        click.echo(f"{name:<10} {found.title}{f' ({found.source})' if found.source else ''}")
+
+
 def deliver(text: str, output: str | None) -> None:
     """A text to standard output, or to a file that holds either all of it or what it held before."""
     if output is None:
