@@ -111,7 +111,7 @@ def test_a_bias_among_the_constants_is_not_trained(tmp_path: Path) -> None:
     ('"tanh", ', '"x*z", ', 'xor.toml: activation: "x*z": column 3: "z" is not a declared name'),
     ('"binary cross-entropy"', '"crossentropy"', 'xor.toml: loss: "crossentropy" is not known — one of half squared'),
     ('"per neuron"', '"per layer"', 'xor.toml: bias: "per layer" is no kind of bias — one of none, per neuron'),
-    ("b3 = 0.25", "w3 = 0.25", "xor.toml: constants.w3: these layers have no bias w3 — a fixed bias, one of b1, b2, b3"),
+    ("b3 = 0.25", "w3 = 0.25", "xor.toml: constants.w3: these layers have no bias w3 — a fixed bias, one of b1, b2"),
     ("[constants]", "[parameters]\nw9 = 1\n[constants]", "xor.toml: parameters.w9: these layers have no parameter w9"),
     ("seed = 1", "seed = 1\nnames = ['w1', 'w2']", "xor.toml: parameters.w3: the weight has no start value"),
     ("seed = 1", "seed = 1\nnames = ['w7']", "xor.toml: draw.names: these layers have no parameter w7"),
@@ -152,6 +152,7 @@ inputs = { x = 1 }
 targets = { t = 1 }
 parameters = { w = 1 }
 """
-    assert _loaded(tmp_path, text) == "xor.toml: equations: 2 quantities could be the loss: E1, E2 — name one: loss = \"…\""
+    told = 'xor.toml: equations: 2 quantities could be the loss: E1, E2 — name one: loss = "…"'
+    assert _loaded(tmp_path, text) == told
     drawn = text.replace("parameters = { w = 1 }", "draw = { seed = 1, low = 0, high = 1, names = ['w'] }")
     assert "could be the loss" in _loaded(tmp_path, drawn)
