@@ -36,8 +36,10 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
     target = Path(output if output is not None else f"{chosen.name}.xlsx")
     built = write(chosen, target, force=force)
     click.echo(f"{built.path}: {len(built.sheets)} sheets of {built.rows:,} rows")
-    for sheet, first, last in built.sheets:
-        click.echo(f"  {sheet:<10} {chosen.network.loss} {first:.10f} → {last:.10f}")
+    for sheet, seen in built.sheets:
+        told = f"  {sheet:<10} {built.loss} {seen.first:.10f} → "
+        left = f"no number any more from update {seen.left} on: the training diverges"
+        click.echo(told + (f"{seen.last:.10f}" if seen.left is None else left))
 
 
 def _rates(text: str | None) -> list[Decimal] | None:
