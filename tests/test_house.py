@@ -54,6 +54,7 @@ ROOMS = {
         "frame",
         "packing",
         "workbook",
+        "announce",
         "tables",
         "auditing",
         "report",
