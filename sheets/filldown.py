@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import isfinite
 from xml.sax.saxutils import escape
 
+from sheets.cells import error
 from sheets.layout import Column
-from sheets.stored import error_text
 
 _ROWS_AT_ONCE = 256
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"((?: s="\d+")?)')
@@ -112,4 +112,4 @@ def _row(template: str, row: int, values: Sequence[float]) -> str:
 
 def _error(cell: str, value: float) -> str:
     """A cell's template with the spreadsheet's error in the place of its value."""
-    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", f"<v>{error_text(value)}") % ()
+    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", f"<v>{error(value)}") % ()

@@ -5,20 +5,15 @@ from collections.abc import Mapping
 from math import isfinite
 from xml.sax.saxutils import escape
 
-from derive.program import DIVIDED_BY_ZERO
+from sheets.cells import error
 
 _FORMULA = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="\w+")?><f>([^<]*)</f><v ?/></c>')
-
-
-def error_text(value: float) -> str:
-    """What a spreadsheet shows in the place of a number that is none."""
-    return "#DIV/0!" if value == DIVIDED_BY_ZERO else "#NUM!"
 
 
 def store_values(part: str, values: Mapping[str, float | str]) -> str:
     """The part with the value of every formula cell beside its formula.
 
-    Numbers are written as the shortest text that reads back to the same bits; one that is not finite is an error.
+    Numbers are written as the shortest text that reads back to the same bits; a number that is not finite is #NUM!.
     KeyError names a formula cell that has no value: none may stay without.
     """
 
@@ -30,7 +25,7 @@ def store_values(part: str, values: Mapping[str, float | str]) -> str:
         elif isfinite(value):
             kind, text = "", repr(value)
         else:
-            kind, text = ' t="e"', error_text(value)
+            kind, text = ' t="e"', error(value)
         return f'<c r="{cell}"{style}{kind}><f>{formula}</f><v>{text}</v></c>'
 
     return _FORMULA.sub(stored, part)

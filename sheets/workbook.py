@@ -6,6 +6,7 @@ from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 
+from derive.checking import Checked, check
 from derive.training import train_walkthrough
 from derive.walkthrough import Walkthrough
 from sheets.curve import Watched, plotted
@@ -18,12 +19,13 @@ from sheets.target import replacing
 
 @dataclass(frozen=True)
 class Built:
-    """What was written: the file, what the loss is called, and for each rate its sheet and what was seen of it."""
+    """What was written: the file, what the loss is called, each rate's sheet and what was seen of it, the verdicts."""
 
     path: Path
     rows: int
     loss: str
     sheets: tuple[tuple[str, Watched], ...]
+    verdicts: tuple[Checked, ...]
 
 
 def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Built:
@@ -33,11 +35,12 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     it is read-only, or it is somebody's own file and `force` is not set.
     """
     layout = lay_out_any(walkthrough)
+    verdicts = check(walkthrough.derivation, walkthrough)
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
         frame = make_frame(walkthrough, layout, curve)
         watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
-    return Built(target, curve.rows, layout.loss, tuple(watched.items()))
+    return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
 
 
 def lay_out_any(walkthrough: Walkthrough) -> Layout:
