@@ -74,7 +74,7 @@ def picture_of(walkthrough: Walkthrough, batch: Batch) -> Picture | None:
     formula = written_out(network, output)
     if formula is None or {s.name for s in formula.free_symbols} & set(network.targets):
         return None
-    if len(emit(formula, {name: "$WWW$1000000" for name in network.leaves})) > MOST_CHARACTERS:
+    if len(emit(formula, dict.fromkeys(network.leaves, "$WWW$1000000"))) > MOST_CHARACTERS:
         return None
     points = [(float(row[0]), float(row[1])) for row in batch.rows]
     xs, ys = (tuple(sorted({point[axis] for point in points})) for axis in (0, 1))
