@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import sympy as sp
@@ -20,6 +21,7 @@ from derive.names import symbol
 from derive.reading.repairs import REPAIRS, Reading, Scope, readings
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
+from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
 _MOST_PAIRS = 36
@@ -163,8 +165,24 @@ class Judge:
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
         if isinstance(verdict, Refuted):
             witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
-            return replace(base, verdict="refuted", witness=witness, reason=verdict.reason, correct=self._correct(a, b))
+            found = replace(base, verdict="refuted", witness=witness, reason=verdict.reason)
+            defines = first and a.is_Symbol and a.name in self.intended.network.definitions
+            return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
+
+    def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
+        """The likeliest mistake; of a definition it is told as one."""
+        found = find_slip(a, b, self._grounds)
+        if not defines or (found or "").startswith(("duplicate-label", "precedence")):
+            return found
+        told = (found or ": it is not the network's").partition(": ")[2]
+        return f"definition-slip: {told}"
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        return Grounds(
+            self.intended.network, self.worked, self.decide, self.definitions, self.written, self.slopes.paths
+        )
 
     def _strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: it is by a letter that means nothing in what is differentiated."""
