@@ -54,6 +54,8 @@ def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds) -> str | None:
     tried = 0
     for name, slip in SLIPS.items():
         for flipped, fixed, moved in ((False, left, right), (True, right, left)):
+            if wanted[flipped] == 0 and wanted[not flipped] != 0:
+                continue  # what is 0 has the slip in itself
             for candidate, told in slip.edits(moved, fixed, grounds):
                 tried += 1
                 if tried > _MOST_EDITS:
@@ -186,7 +188,7 @@ def _missing_brackets(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterat
             return
         *before, last = node.args
         factors = last.args if last.is_Mul else (last,)
-        for cut in range(1, len(factors)):
+        for cut in range(2 if factors[0] == -1 else 1, len(factors)):
             inside = sp.Add(*before, _product(factors[:cut]), evaluate=False)
             behind = _product(factors[cut:])
             told = f"brackets are missing around the sum before * {grounds.written(behind)}"
@@ -281,7 +283,7 @@ def _duplicate_label(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterato
 
 def _wrong_index(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     """A name of the right kind with the wrong number: at one place, at all of them, or with all that belong to it."""
-    used = sorted(s.name for s in side.atoms(sp.Symbol))
+    used = sorted(_names_in(side))
     for name in used:
         for sibling in _siblings(name, grounds):
             yield _renamed(side, {name: sibling}), _stands(name, sibling, grounds)
@@ -290,29 +292,30 @@ def _wrong_index(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Ed
         if node.is_Symbol:
             for sibling in _siblings(node.name, grounds):
                 yield symbol(sibling), _stands(node.name, sibling, grounds)
-        if isinstance(node, Partial):
+        if isinstance(node, Partial) and node.of.is_Symbol:
             for by in (node.by.name, *_siblings(node.by.name, grounds)):
-                for of in (node.of.name, *_siblings(node.of.name, grounds)) if node.of.is_Symbol else ():
+                for of in (node.of.name, *_siblings(node.of.name, grounds)):
                     if (of, by) != (node.of.name, node.by.name):
                         changed = Partial(symbol(of), symbol(by))
                         yield changed, f"{grounds.written(node)} stands where {grounds.written(changed)} belongs"
 
     yield from _everywhere(side, change)
     groups = {(_layer(name, grounds), match.group(2)) for name in used if (match := _NUMBERED.match(name))}
-    numbers = sorted({number for _, number in groups})
     for layer, number in sorted(groups):
-        for instead in numbers if len(numbers) > 1 else ("1", "2"):
-            if instead != number and layer:
-                moved = {
-                    name: sibling
-                    for name in used
-                    if _layer(name, grounds) == layer and name.endswith(number)
-                    for sibling in _siblings(name, grounds)
-                    if sibling.endswith(instead)
-                }
-                first = next(iter(moved), None)
-                if first is not None:
-                    yield _renamed(side, moved), _stands(first, moved[first], grounds)
+        if not layer:
+            continue
+        group = [name for name in used if _layer(name, grounds) == layer and name.endswith(number)]
+        for instead in ("1", "2", "3", "4", "5"):
+            moved = {n: s for n in group for s in _siblings(n, grounds) if s == f"{_family(n)}{instead}"}
+            if moved:
+                yield _renamed(side, moved), _stands(group[0], moved.get(group[0], group[0]), grounds)
+        across = {n: k for n in group for k in _kin(n, grounds)}
+        if across:
+            first = next(iter(across))
+            yield _renamed(side, across), _stands(first, across[first], grounds)
+    for name in used:
+        for other_layer in _kin(name, grounds):
+            yield _renamed(side, {name: other_layer}), _stands(name, other_layer, grounds)
     for one, two in combinations([name for name in used if name in grounds.network.parameters], 2):
         told = f"{grounds.written(symbol(one))} and {grounds.written(symbol(two))} are exchanged"
         yield _renamed(side, {one: two, two: one}), told
@@ -364,7 +367,7 @@ def _missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator
         if isinstance(body, Sigmoid)
     ]
     factors += [symbol(name) for name in (*grounds.network.leaves, *grounds.network.definitions)]
-    for factor in (sp.Integer(2), sp.Rational(1, 2), *factors):
+    for factor in (sp.Integer(2), sp.Rational(1, 2), *(f for f in factors if f != 0)):
         yield sp.Mul(side, factor, evaluate=False), f"the factor {grounds.written(factor)} is missing"
 
     def change(node: sp.Expr) -> Iterator[Edit]:
@@ -431,6 +434,33 @@ def _siblings(name: str, grounds: Grounds) -> tuple[str, ...]:
     return tuple(other for other in names if other != name and _NUMBERED.match(other) and _family(other) == family)
 
 
+def _kin(name: str, grounds: Grounds) -> tuple[str, ...]:
+    """The names of the same kind and number in another layer: o1 for h1, out_o1 for out_h1."""
+    body = grounds.network.definitions.get(name)
+    match = _NUMBERED.match(name)
+    if body is None or match is None:
+        return ()
+    return tuple(
+        other
+        for other, its in grounds.network.definitions.items()
+        if other != name
+        and its.func is body.func
+        and other.endswith(match.group(2))
+        and _family(other) != _family(name)
+        and bool(body.is_Function or len(its.args) == len(body.args))
+        and _layer(other, grounds) != _layer(name, grounds)
+    )
+
+
+def _names_in(side: sp.Expr) -> set[str]:
+    """The names of a side but those by which an expression is differentiated and that stand nowhere else."""
+    if side.is_Symbol:
+        return {side.name}
+    if isinstance(side, Partial) and not side.of.is_Symbol:
+        return _names_in(side.of)
+    return {name for part in side.args for name in _names_in(part)}
+
+
 def _layer(name: str, grounds: Grounds) -> str:
     """Names that belong together when a neuron is taken for another: out_o1, o1, t1 and E1; out_h1 and h1."""
     if name in grounds.network.targets:
@@ -466,7 +496,6 @@ _ROWS = {
     "wrong-index": Slip(
         "the wrong number of a name", "∂E/∂w7 = (out_o2 - t2)*out_o2*(1 - out_o2)*out_h2", _wrong_index
     ),
-    "wrong-wrt": Slip("a derivative by the wrong name", "∂E2/∂out_h2 = ∂E2/∂o2 * w7", _wrong_by),
     "wrong-link": Slip(
         "a chain through the wrong quantity",
         "∂E1/∂w5 = ∂E1/∂out_o1 * ∂out_o1/∂out_h1 * ∂out_h1/∂w5",
@@ -475,9 +504,10 @@ _ROWS = {
     "wrong-variable": Slip("an input of an activation for its output", "∂out_h1/∂h1 = h1*(1 - h1)", _wrong_variable),
     "operator-slip": Slip("one operator for another", "∂E1/∂out_o1 = out_o1 * t1", _operator),
     "sign": Slip("a sign is wrong", "∂E1/∂out_o1 = t1 - out_o1", _sign),
-    "missing-factor": Slip("a factor is missing", "∂E/∂w5 = (out_o1 - t1)*out_h1", _missing_factor),
     "extra-factor": Slip("a factor is too much", "∂E1/∂out_o1 = 2*(out_o1 - t1)", _extra_factor),
     "extra-term": Slip("a term is too much", "∂E1/∂out_h1 = ∂E1/∂out_h1 + ∂E2/∂out_h1", _extra_term),
+    "missing-factor": Slip("a factor is missing", "∂E/∂w5 = (out_o1 - t1)*out_h1", _missing_factor),
+    "wrong-wrt": Slip("a derivative by the wrong name", "∂E2/∂out_h2 = ∂E2/∂o2 * w7", _wrong_by),
     "exponent": Slip("an exponent is wrong", "E1 = 1/2*(t1 - out_o1)^3", _exponent),
 }
 SLIPS: Mapping[str, Slip] = MappingProxyType(_ROWS)

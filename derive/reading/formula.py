@@ -1,6 +1,6 @@
 """One formula, from text over declared names to an expression that keeps the order in which it was written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -169,8 +169,9 @@ class _Builder(Transformer[Token, _Read]):
         return _Read(_applied(function, arguments))
 
     def apply_slope(self, function: Token, _prime: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
-        applied = _applied(function, arguments)
-        return _Read(_slope(applied), closed=True)
+        if function in _SPELLED_OUT:
+            raise DeriveError("", f"{function}' is not read", "write the derivative out")
+        return _Read(_slope(_applied(function, arguments)), closed=True)
 
     def apply_power(self, function: Token, _sign: Token, exponent: _Read, arguments: tuple[sp.Expr, ...]) -> _Read:
         if exponent.expression.is_negative:
@@ -234,16 +235,40 @@ def _superscript(exponent: Token) -> sp.Integer:
 def _applied(function: Token, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
     if len(arguments) != 1:
         raise DeriveError("", f"{function} with {len(arguments)} arguments", f"write {function}(x)")
+    if function in _SPELLED_OUT:
+        return _SPELLED_OUT[function](arguments[0])
     make: Any = SPELLINGS[function].function
     made: sp.Expr = make(arguments[0], evaluate=False)
     return made
+
+
+def _exponentials(of: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    return sp.exp(of, evaluate=False), sp.exp(sp.Mul(-1, of, evaluate=False), evaluate=False)
+
+
+def _half(expression: sp.Expr) -> sp.Expr:
+    return sp.Mul(expression, sp.Rational(1, 2), evaluate=False)
+
+
+_SPELLED_OUT: dict[str, Callable[[sp.Expr], sp.Expr]] = {
+    "cosh": lambda x: _half(sp.Add(*_exponentials(x), evaluate=False)),
+    "sinh": lambda x: _half(sp.Add(_exponentials(x)[0], -_exponentials(x)[1], evaluate=False)),
+    "sech": lambda x: sp.Pow(_SPELLED_OUT["cosh"](x), -1, evaluate=False),
+    "csch": lambda x: sp.Pow(_SPELLED_OUT["sinh"](x), -1, evaluate=False),
+    "tan": lambda x: sp.Mul(sp.sin(x, evaluate=False), sp.Pow(sp.cos(x, evaluate=False), -1), evaluate=False),
+    "sec": lambda x: sp.Pow(sp.cos(x, evaluate=False), -1, evaluate=False),
+    "csc": lambda x: sp.Pow(sp.sin(x, evaluate=False), -1, evaluate=False),
+    "cot": lambda x: sp.Mul(sp.cos(x, evaluate=False), sp.Pow(sp.sin(x, evaluate=False), -1), evaluate=False),
+    "cbrt": lambda x: sp.Pow(x, sp.Rational(1, 3), evaluate=False),
+}
+"""Functions that are written in others as they are read: no row of rules has them."""
 
 
 def _slope(applied: sp.Expr) -> sp.Expr:
     """f'(x) for an application f(x)."""
     inner = sp.Dummy(real=True)
     outer = applied.func(inner)
-    slope = outer.fdiff(1) if isinstance(applied, Elementary) else outer.diff(inner)
+    slope: sp.Expr = outer.fdiff(1) if isinstance(applied, Elementary) else outer.diff(inner)
     return slope.xreplace({inner: applied.args[0]})
 
 

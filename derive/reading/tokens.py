@@ -60,6 +60,8 @@ class FreeNames:
         return (written,)
 
 
+OTHER_FUNCTIONS = frozenset({"cosh", "sinh", "sech", "csch", "tan", "sec", "csc", "cot", "cbrt"})
+"""Functions that no row of rules has; the builder writes them in others."""
 CONSTANTS = frozenset({"e", "pi", "π"})
 _ONE_LETTER = re.compile(r"[^\W\d_]\d*")
 _SPELLED_LETTERS = frozenset(
@@ -100,7 +102,8 @@ class Piece:
 
 PATTERNS = (
     ("BLANK", r"\s+"),
-    ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
+    ("DOT", r"(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=\d)\.(?=[(\[{])"),
+    ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d(\[{]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
     ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
     ("SUPERSCRIPT", r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
     ("POWER", r"\*\*|\^"),
@@ -171,6 +174,8 @@ def raw(text: str, names: Resolving) -> list[Piece]:
             found.append(Piece("BAR_CLOSE" if closes else "BAR_OPEN", value, start, place))
         elif kind == "FRACTION":
             found.append(Piece("NUMBER", value, start, place))
+        elif kind == "DOT":
+            found.append(Piece("TIMES", value, start, place))
         elif kind != "BLANK":
             found.append(Piece(kind, value, start, place))
     return _with_deltas(found, text, names)
@@ -206,7 +211,7 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     """The tokens of one word: a function, a name, a product of names, or a differential; None where it is not known."""
     plain = "".join(SUBSCRIPTS.get(char, char) for char in value)
     end = start + len(value)
-    if plain in SPELLINGS:
+    if plain in SPELLINGS or plain in OTHER_FUNCTIONS:
         return [Piece("FUNCTION", plain, start, end)]
     resolved = names.resolve(plain)
     if resolved is not None:
