@@ -1,0 +1,73 @@
+"""What an audit says: findings, one report a table, one report a file. Frozen and picklable."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Literal
+
+from sheets.cells import letters
+
+Severity = Literal["wrong", "fragile", "undecided"]
+Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "label", "data", "text"]
+Verdict = Literal["right", "wrong", "incomplete", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: where it stands, what stands there, what belongs there, the slip in words.
+
+    `quantity` is the ASCII name of the column's quantity, `cells` a range or several, `formula` and `expected` are
+    formulas or numbers of the workbook's own cells at the first of them. "undecided" is what could not be checked.
+    """
+
+    kind: Kind
+    quantity: str
+    cells: str
+    formula: str
+    expected: str
+    slip: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """The audit of one table; `columns` maps quantities to column letters, `labels` to headers that differ."""
+
+    sheet: str
+    header_row: int
+    first_row: int
+    last_row: int
+    rate_cell: str | None
+    rate: float | None
+    columns: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """The audit of one file."""
+
+    file: str
+    verdict: Verdict
+    reason: str
+    tables: tuple[TableReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    texts: tuple[Any, ...] = field(default=())
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of every table, then those of no table."""
+        return (*(finding for table in self.tables for finding in table.findings), *self.findings)
+
+
+def cells_of(column: int, rows: Iterable[int]) -> str:
+    """The cells of a column in ascending rows as ranges: `Z33:Z40, Z44`."""
+    name = letters(column)
+    ranges = []
+    for _, run in groupby(enumerate(sorted(rows)), lambda pair: pair[1] - pair[0]):
+        stretch = [row for _, row in run]
+        ranges.append(f"{name}{stretch[0]}" if len(stretch) == 1 else f"{name}{stretch[0]}:{name}{stretch[-1]}")
+    return ", ".join(ranges)
