@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.names import symbol
-from derive.network import Network, Node
-from derive.ordering import in_order, product, total
+from derive.network import Network
+from derive.ordering import product, total
+from derive.slopes import slopes, softmaxes
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,15 @@ class Adjoints:
         """The names on which `of` depends."""
         return frozenset(self.factors)
 
+    @cached_property
+    def path_counts(self) -> Mapping[str, int]:
+        """How many paths lead from `of` to each name below it; counted, not walked."""
+        counts = {self.of: 1}
+        for name in (*(node.name for node in reversed(self.network.nodes)), *self.network.leaves):
+            if name != self.of and name in self.factors:
+                counts[name] = sum(counts[link.of] for link in self.factors[name])
+        return MappingProxyType(counts)
+
 
 @dataclass(frozen=True)
 class Derivation:
@@ -86,13 +95,12 @@ def adjoints(network: Network, of: str) -> Adjoints:
     """The local factors along which `of` depends on each name; cost linear in the graph's edges."""
     above: dict[str, list[Factor]] = {of: []}
     rank = {name: place for place, name in enumerate((*network.leaves, *network.definitions))}
+    known = softmaxes(network.nodes)
     for node in reversed(network.nodes):
         if node.name not in above:
             continue
-        for parent in node.parents:
-            slope = in_order(_slope(node, parent), rank)
-            if slope != 0:
-                above.setdefault(parent, []).insert(0, Factor(node.name, parent, slope))
+        for parent, slope in slopes(node, known, rank).items():
+            above.setdefault(parent, []).insert(0, Factor(node.name, parent, slope))
     return Adjoints(network, of, MappingProxyType({name: tuple(factors) for name, factors in above.items()}))
 
 
@@ -105,18 +113,6 @@ def derive_gradients(network: Network) -> Mapping[str, Derivation]:
 def derive_by(network: Network, of: str, by: str) -> Derivation:
     """∂of/∂by for any two names of the network."""
     return Derivation(of, by, adjoints(network, of))
-
-
-def _slope(node: Node, parent: str) -> sp.Expr:
-    """SymPy's derivative of a node's own expression by one parent, sums term by term.
-
-    Where the node's expression stands in it again, the node's name is put: σ(h1)*(1 - σ(h1)) is out_h1*(1 - out_h1).
-    """
-    by = symbol(parent)
-    written = node.expression
-    terms = [term.doit() for term in (written.args if written.is_Add else (written,)) if term.has(by)]
-    own = terms[0] if len(terms) == 1 else sp.Add(*terms)
-    return sp.Add(*(term.diff(by) for term in terms)).xreplace({own: symbol(node.name)})
 
 
 def _paths(found: Adjoints, by: str) -> Iterator[Path]:

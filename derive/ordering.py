@@ -30,10 +30,15 @@ def _joined(kind: type[sp.Expr], parts: list[sp.Expr], empty: sp.Expr) -> sp.Exp
 def in_order(expression: sp.Expr, rank: Mapping[str, int]) -> sp.Expr:
     """An expression of SymPy's in hand order: positive terms first in a sum; numbers, names, brackets in a product.
 
-    Names follow `rank`. `-t1 + out_o1` becomes `out_o1 - t1`; `(1 - out)*out` becomes `out*(1 - out)`.
+    Names follow `rank`. `-t1 + out_o1` becomes `out_o1 - t1`; `(1 - out)*out` becomes `out*(1 - out)`; a number that
+    all terms share stands before the bracket, `2*(out - t)`; what is divided by comes last, `(1 - t)/(1 - out)`.
     """
     if not expression.args:
         return expression
+    if expression.is_Add:
+        shared, rest = expression.primitive()
+        if shared != 1:
+            return sp.Mul(shared, in_order(rest, rank), evaluate=False)
     args = [in_order(arg, rank) for arg in expression.args]
     if expression.is_Add:
         args.sort(key=lambda arg: (_is_negative(arg), _weight(arg), _place(arg, rank)))
@@ -53,9 +58,10 @@ def _is_negative(term: sp.Expr) -> bool:
 
 
 def _weight(part: sp.Expr) -> int:
-    """Numbers before names, names before functions, these before powers, brackets last."""
-    kinds = (part.is_Number, part.is_Symbol, part.is_Function, part.is_Pow, part.is_Mul)
-    return next((weight for weight, applies in enumerate(kinds) if applies), len(kinds))
+    """Numbers before names, names before functions, these before powers, brackets; what is divided by comes last."""
+    divides = bool(part.is_Pow and part.exp.is_Number and part.exp < 0)
+    kinds = (part.is_Number, part.is_Symbol, part.is_Function, part.is_Pow and not divides, part.is_Mul)
+    return next((weight for weight, applies in enumerate(kinds) if applies), len(kinds) + divides)
 
 
 def _place(part: sp.Expr, rank: Mapping[str, int]) -> tuple[int, ...]:

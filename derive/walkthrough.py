@@ -1,49 +1,47 @@
 """The walkthrough file: what a person would write on the board, read from TOML and validated once."""
 
-import tomllib
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-import msgspec
 import sympy as sp
 
 from derive.errors import DeriveError
+from derive.layers import shape_of, write_out
 from derive.names import is_name
 from derive.network import Network, make_network
 from derive.reading import Names, read_formula
 from derive.rules import SPELLINGS
+from derive.walkthrough_file import Numbers, WalkthroughFile, read_keys
 
 _BUILT_IN = Path(__file__).parent / "walkthroughs"
 MOST_UPDATES = 1_048_573
 """A sheet has 1,048,576 rows; two stand above the start row."""
 
 
-class WalkthroughFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of the file, as they are typed; `docs/walkthrough.md` explains each."""
+@dataclass(frozen=True)
+class Batch:
+    """Many samples, trained on all together: each row has the values of `names`, inputs then targets.
 
-    title: str
-    equations: list[str]
-    inputs: dict[str, Decimal]
-    targets: dict[str, Decimal]
-    parameters: dict[str, Decimal]
-    learning_rates: list[Decimal]
-    updates: int
-    source: str = ""
-    loss: str = ""
-    constants: dict[str, Decimal] = {}
-    aliases: dict[str, str] = {}
-    derivation: str = ""
+    The network is that of one sample; `total` is its loss summed over the samples, or averaged (`over` says which).
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[sp.Rational, ...], ...]
+    over: str
+    total: str
 
 
 @dataclass(frozen=True)
 class Walkthrough:
     """A validated walkthrough: the network, its exact start values, and how it is to be trained.
 
-    `start` has an exact value for every leaf of the network. A learning rate keeps the digits as typed
-    (`1.0`), because sheets are named for it. N updates give N + 1 rows.
+    `start` has an exact value for every leaf of the network, for inputs and targets that of the first sample. A
+    learning rate keeps the digits as typed (`1.0`), because sheets are named for it. N updates give N + 1 rows.
+    `batch` is None where there is one sample only.
     """
 
     name: str
@@ -54,6 +52,7 @@ class Walkthrough:
     learning_rates: tuple[Decimal, ...]
     updates: int
     derivation: str
+    batch: Batch | None = None
 
     @property
     def names(self) -> Names:
@@ -84,7 +83,7 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
         raise DeriveError(str(path), "the file is not UTF-8 text", "save it as UTF-8") from None
     except OSError as error:
         raise DeriveError(str(path), f"it cannot be read: {error.strerror}") from None
-    return _validated(path.stem, file, _typed(file, text))
+    return _validated(path.stem, file, read_keys(file, text))
 
 
 def with_changes(
@@ -98,60 +97,149 @@ def with_changes(
     )
 
 
-def _typed(file: str, text: str) -> WalkthroughFile:
-    """TOML text to typed keys; decimals stay exact."""
-    try:
-        return msgspec.convert(tomllib.loads(text, parse_float=Decimal), WalkthroughFile)
-    except tomllib.TOMLDecodeError as error:
-        raise DeriveError(file, f"this is not TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        message, _, at = str(error).partition(" - at ")
-        key = at.strip("`$.").replace("[...]", "") or "the file"
-        raise DeriveError(f"{file}: {key}", message.replace("Object", "it").replace("`", '"')) from None
-
-
 def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
     """Typed keys to a Walkthrough."""
     try:
-        network = _network(typed)
-        values = {**typed.targets, **typed.inputs, **typed.constants, **typed.parameters}
-        for leaf, value in values.items():
-            if not value.is_finite():
-                raise DeriveError(leaf, f"{value} is no number to start from")
+        equations = _equations(typed)
+        parameters = _parameters(typed, equations)
+        network = _network(typed, equations, parameters)
+        batch = _batch(typed, network)
+        start = {leaf: _exact(leaf, value) for leaf, value in {**typed.constants, **parameters}.items()}
+        first = {leaf: _exact(leaf, values[0]) for leaf, values in _columns(typed).items()}
         return Walkthrough(
             name=name, title=typed.title, source=typed.source, network=network,
-            start=MappingProxyType({leaf: sp.Rational(*value.as_integer_ratio()) for leaf, value in values.items()}),
+            start=MappingProxyType({leaf: {**first, **start}[leaf] for leaf in network.leaves}),
             learning_rates=_rates("learning_rates", typed.learning_rates),
             updates=_updates("updates", typed.updates),
-            derivation=typed.derivation.strip("\n"),
+            derivation=typed.derivation.strip("\n"), batch=batch,
         )
     except DeriveError as error:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None
 
 
-def _network(typed: WalkthroughFile) -> Network:
+@dataclass(frozen=True)
+class _Equations:
+    """The equations as text, and what the shorthand knows about them."""
+
+    lines: tuple[str, ...]
+    loss: str
+    aliases: Mapping[str, str]
+    parameters: tuple[str, ...] = ()
+    biases: frozenset[str] = frozenset()
+
+
+def _equations(typed: WalkthroughFile) -> _Equations:
+    """The equations as typed, or those that the layers stand for."""
+    if bool(typed.equations) == bool(typed.layers):
+        raise DeriveError("equations", "equations and layers both stand there" if typed.layers else "there are none",
+                          "give either equations or layers")
+    if typed.equations:
+        return _Equations(tuple(typed.equations), typed.loss, typed.aliases)
+    loss = "E" if _is_batch(typed) else typed.total
+    shape = shape_of(typed.layers, typed.activation, typed.bias, typed.loss or "half squared")
+    written = write_out(shape, tuple(typed.inputs), tuple(typed.targets), loss=loss)
+    aliases = {} if loss == "E" else {"E": loss}
+    parameters = tuple(name for name in written.parameters if name not in typed.constants)
+    for name in typed.constants:
+        if name not in written.biases:
+            raise DeriveError(f"constants.{name}", f"these layers have no bias {name}",
+                              f"a fixed bias, one of {', '.join(sorted(written.biases)) or 'none'}")
+    for name in typed.parameters:
+        if name not in parameters:
+            raise DeriveError(f"parameters.{name}", f"these layers have no parameter {name}",
+                              f"{parameters[0]} to {parameters[-1]}")
+    return _Equations(written.equations, loss, {**aliases, **typed.aliases}, parameters, written.biases)
+
+
+def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Decimal]:
+    """The start value of every parameter: typed, drawn, or 0 for a bias of the shorthand."""
+    drawn: list[str] = []
+    if typed.draw is not None:
+        missing = [name for name in equations.parameters if name not in typed.parameters]
+        drawn = typed.draw.names or [name for name in missing if name not in equations.biases]
+        twice = next((name for name in drawn if name in typed.parameters), None)
+        if twice is not None or not drawn:
+            raise DeriveError("draw.names", f"{twice} has a value already" if twice else "there is nothing to draw",
+                              "name parameters without a value")
+    found = dict(typed.parameters)
+    if typed.draw is not None:
+        _exact("draw.low", typed.draw.low), _exact("draw.high", typed.draw.high)
+        source = random.Random(typed.draw.seed)
+        low, high = float(typed.draw.low), float(typed.draw.high)
+        found |= {name: Decimal(repr(source.uniform(low, high))) for name in drawn}
+    if not equations.parameters:
+        return found
+    for name in equations.parameters:
+        if name not in found and name not in equations.biases:
+            raise DeriveError(f"parameters.{name}", "the weight has no start value",
+                              f"{name} = … under [parameters], or [draw] with seed, low and high")
+    return {name: found.get(name, Decimal(0)) for name in equations.parameters}
+
+
+def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable[str]) -> Network:
     """The equations, read over all the names that the file declares."""
     sides: list[tuple[str, str]] = []
-    for place, equation in enumerate(typed.equations, start=1):
+    for place, equation in enumerate(equations.lines, start=1):
         left, equals, right = equation.partition("=")
         if not equals or not right.strip() or "=" in right:
             raise DeriveError(f"equations[{place}]", f'"{equation}" is not one equation', "write name = formula")
         sides.append((left.strip(), right))
-    declared = [*typed.inputs, *typed.targets, *typed.parameters, *typed.constants, *(name for name, _ in sides)]
-    for name in [*declared, *typed.aliases]:
+    declared = [*typed.inputs, *typed.targets, *parameters, *typed.constants, *(name for name, _ in sides)]
+    for name in [*declared, *equations.aliases, typed.total]:
         if not is_name(name) or name in SPELLINGS:
             raise DeriveError("names", f'"{name}" cannot name a quantity', "use letters, digits and _, a letter first")
-    names = Names.of(declared, typed.aliases.items())
-    equations = []
+    names = Names.of(declared, equations.aliases.items())
+    read = []
     for place, (name, text) in enumerate(sides, start=1):
         try:
-            equations.append((name, read_formula(text, names)))
+            read.append((name, read_formula(text, names)))
         except DeriveError as error:
             raise DeriveError(f"equations[{place}] ({name})", error.found, error.right) from None
     return make_network(
-        equations, inputs=typed.inputs, targets=typed.targets, parameters=typed.parameters,
-        constants=typed.constants, loss=typed.loss, aliases=typed.aliases.items(),
+        read, inputs=typed.inputs, targets=typed.targets, parameters=parameters,
+        constants=typed.constants, loss=equations.loss, aliases=equations.aliases.items(),
     )
+
+
+def _is_batch(typed: WalkthroughFile) -> bool:
+    """Whether many samples are given: lists among the inputs and targets."""
+    return any(isinstance(value, list) for value in _given(typed).values())
+
+
+def _given(typed: WalkthroughFile) -> dict[str, Numbers]:
+    return {**typed.inputs, **typed.targets}
+
+
+def _columns(typed: WalkthroughFile) -> dict[str, list[Decimal]]:
+    """The values of every input and target, one for each sample."""
+    columns = {name: value if isinstance(value, list) else [value] for name, value in _given(typed).items()}
+    longest = max(columns.values(), key=len, default=[])
+    full = next((name for name, values in columns.items() if values is longest), "")
+    for role, names in (("inputs", typed.inputs), ("targets", typed.targets)):
+        for name in names:
+            if not columns[name] or len(columns[name]) != len(longest):
+                raise DeriveError(f"{role}.{name}", f"{len(columns[name])} values where {full} has {len(longest)}",
+                                  "every sample needs a value of each input and target")
+    return columns
+
+
+def _batch(typed: WalkthroughFile, network: Network) -> Batch | None:
+    """The samples, where they are many."""
+    columns = _columns(typed)
+    if not _is_batch(typed):
+        return None
+    if typed.total in network.names or typed.total in dict(network.aliases):
+        raise DeriveError("total", f'"{typed.total}" already names a quantity of one sample',
+                          'name the loss over all samples: total = "…"')
+    exact = [[_exact(name, value) for value in values] for name, values in columns.items()]
+    return Batch(tuple(columns), tuple(zip(*exact, strict=True)), typed.over_samples, typed.total)
+
+
+def _exact(name: str, value: Decimal) -> sp.Rational:
+    """A typed decimal as the exact rational that it writes."""
+    if not value.is_finite():
+        raise DeriveError(name, f"{value} is no number to start from")
+    return sp.Rational(*value.as_integer_ratio())
 
 
 def _rates(where: str, rates: Iterable[Decimal]) -> tuple[Decimal, ...]:

@@ -3,24 +3,23 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from openpyxl.chart import LineChart, Reference, Series
+from openpyxl.chart import LineChart, Series
 from openpyxl.chart.layout import Layout as Placement
 from openpyxl.chart.layout import ManualLayout
-from openpyxl.worksheet.worksheet import Worksheet
 
 _REFERENCE = re.compile(r"<(c:)?numRef><(?:c:)?f>([^<]*)</(?:c:)?f></(?:c:)?numRef>")
 
 
-def loss_chart(title: str, lines: Mapping[str, str], updates: Worksheet, rows: int) -> LineChart:
-    """A line chart of `lines` (name to the reference of its values) over the update numbers in column A of a sheet."""
+def loss_chart(title: str, loss: str, lines: Mapping[str, str], updates: str, points: int) -> LineChart:
+    """A line chart of `lines` (name to the reference of its values) over the update numbers that stand at `updates`."""
     chart = LineChart()
     chart.title = title
     chart.height, chart.width = 10.5, 22.0
     chart.x_axis.title = "update"
-    chart.y_axis.title = "E_Total"
+    chart.y_axis.title = loss
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.x_axis.number_format = chart.y_axis.number_format = "General"
-    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, rows // 10)
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, points // 10)
     chart.legend.position = "b"
     chart.layout = Placement(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.08, y=0.12, w=0.88, h=0.62))
     for name, reference in lines.items():
@@ -29,7 +28,7 @@ def loss_chart(title: str, lines: Mapping[str, str], updates: Worksheet, rows: i
         series.marker.symbol = "none"
         series.graphicalProperties.line.width = 19_050  # EMU, 1.5 pt
         chart.series.append(series)
-    chart.set_categories(Reference(updates, min_col=1, min_row=2, max_row=rows + 1))
+    chart.set_categories(updates)
     return chart
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
@@ -57,6 +58,11 @@ class Layout:
         """The absolute range of a quantity over all rows: `$W$3:$W$285`."""
         at = self.by_name[name].letters
         return f"${at}${FIRST_ROW}:${at}${FIRST_ROW + updates}"
+
+
+def sheet_name(rate: Decimal) -> str:
+    """`LR=0.1`, with the digits as they were typed."""
+    return f"LR={rate:f}"
 
 
 def lay_out(network: Network, gradients: Mapping[str, Derivation]) -> Layout:

@@ -1,0 +1,105 @@
+"""The points at which a difference is looked for, the readable ones first, and how two values there are written."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+
+from mpmath.libmp import libmpf
+
+from derive.equality import values
+from derive.equality.program import Program
+
+Point = dict[str, Fraction]
+
+_LARGEST_WRITTEN = 4096
+_LOG_2 = 30102999566398119521  # log10(2) in units of 10^-20
+_SMALL = [Fraction(*pair) for pair in (
+    (1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 6), (5, 6), (1, 7), (2, 7), (3, 7),
+    (4, 7), (5, 7), (6, 7), (1, 8), (3, 8), (5, 8), (7, 8), (1, 9), (2, 9), (4, 9), (5, 9), (7, 9), (8, 9), (1, 10),
+    (3, 10), (7, 10), (9, 10),
+)]
+_LISTS = (
+    _SMALL,
+    [Fraction(n) for n in (2, 3, 5, 7, 4, 6, 8, 9)],
+    [value * (-1) ** k for k, value in enumerate(_SMALL)],
+    [-value * (-1) ** k for k, value in enumerate(_SMALL)],
+    [-value for value in _SMALL],
+    [1 + value for value in _SMALL],
+    [-1 - value for value in _SMALL],
+    [Fraction(n) for n in (1, 2, 1, 3)],
+    [Fraction(-n) for n in (2, 3, 5, 7, 4, 6, 8, 9)],
+    [Fraction(n) for n in (1, -1)],
+    [Fraction(n) for n in (-1, 1)],
+    [Fraction(0)],
+    [Fraction(1)],
+    [Fraction(n) for n in (10, 11, 13, 17)],
+    [Fraction(-n) for n in (10, 11, 13, 17)],
+    [Fraction(1, n) for n in (100, 101, 103)],
+    [Fraction(n) for n in (1001, 1003)],
+    [Fraction(-n) for n in (1001, 1003)],
+)
+
+
+def points(names: Sequence[str], start: Mapping[str, Fraction], positive: Collection[str]) -> Iterator[Point]:
+    """Points to look at: the start values, then small fractions, then whole numbers of either sign."""
+    if start:
+        fill = iter(_SMALL * (1 + len(names) // len(_SMALL)))
+        yield {name: start[name] if name in start else next(fill) for name in names}
+    for turn, row in enumerate(_LISTS):
+        point = {name: row[(k + turn // len(_LISTS)) % len(row)] for k, name in enumerate(names)}
+        if all(point[name] > 0 for name in positive if name in point):
+            yield point
+
+
+def values_apart(program: Program, places: Sequence[int], left: int, right: int, point: Point,
+                 precision: int) -> tuple[str, str] | None:
+    """The two sides' values as text where they provably differ at a point; None where that is not known."""
+    found = values.intervals(program, places, point, precision)
+    one, other = found[left], found[right]
+    if one is None or other is None or not _apart(one, other):
+        return None
+    for digits in range(10, precision // 3 + 12, 4):
+        low, high = _ends(one, digits), _ends(other, digits)
+        if low[1] < high[0] or high[1] < low[0]:
+            return _text(low), _text(high)
+    return None
+
+
+def defined_at(program: Program, places: Sequence[int], left: int, right: int, point: Point) -> bool | None:
+    """Whether both sides have a value at a point (None where it has two that differ, which no proof survives)."""
+    found = values.intervals(program, places, point, 120)
+    if found[left] is None or found[right] is None:
+        return False
+    return None if _apart(found[left], found[right]) else True
+
+
+def _apart(one: values.Interval, other: values.Interval) -> bool:
+    return bool(libmpf.mpf_lt(one[1], other[0]) or libmpf.mpf_lt(other[1], one[0]))
+
+
+def _ends(interval: values.Interval, digits: int) -> tuple[Decimal, Decimal]:
+    """An interval's ends, rounded outwards to a number of digits (to a power of ten where they are beyond 2^±4096)."""
+    ends = []
+    for end, rounding in zip(interval, (ROUND_FLOOR, ROUND_CEILING), strict=True):
+        negative, mantissa, exponent, bits = end
+        if abs(exponent + bits) > _LARGEST_WRITTEN and mantissa:
+            outwards = (rounding == ROUND_CEILING) != bool(negative)
+            power = (exponent + bits) * _LOG_2 // 10**20 + (2 if outwards else -2)
+            ends.append(Decimal((negative, (1,), power)))
+            continue
+        context = Context(prec=digits, rounding=rounding, Emax=MAX_EMAX, Emin=MIN_EMIN)
+        numerator, denominator = libmpf.to_rational(end)
+        ends.append(context.divide(Decimal(int(numerator)), Decimal(int(denominator))))
+    return ends[0], ends[1]
+
+
+def _text(ends: tuple[Decimal, Decimal]) -> str:
+    low, high = (_number(end) for end in ends)
+    return low if low == high else f"[{low}, {high}]"
+
+
+def _number(value: Decimal) -> str:
+    if not value:
+        return "0"
+    value = value.normalize(Context(prec=10_000, Emax=MAX_EMAX, Emin=MIN_EMIN))
+    return f"{value:f}" if -7 <= value.adjusted() <= 20 else f"{value:e}"

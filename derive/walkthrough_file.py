@@ -1,0 +1,105 @@
+"""The walkthrough file as it is typed: its keys and their types, and the JSON Schema that editors complete by."""
+
+import json
+import tomllib
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from derive.errors import DeriveError
+
+Numbers = Decimal | list[Decimal]
+
+
+def _told(text: str) -> Any:
+    """The description of a key, for the schema."""
+    return msgspec.Meta(description=text)
+
+
+class Draw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Start values drawn by Python's `random.Random(seed).uniform(low, high)`, in the order of the parameters."""
+
+    seed: Annotated[int, _told("the seed of Python's random.Random")]
+    low: Annotated[Decimal, _told("the smallest value drawn")]
+    high: Annotated[Decimal, _told("the largest value drawn")]
+    names: Annotated[list[str], _told("the parameters to draw; with layers, every weight that has no value")] = []
+
+
+class WalkthroughFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A walkthrough of derive-sheets: a network, its samples, its start values and how it is trained."""
+
+    title: Annotated[str, _told("one line that names the walkthrough")]
+    inputs: Annotated[dict[str, Numbers], _told("name to value, or to one value for each sample")]
+    targets: Annotated[dict[str, Numbers], _told("name to value, or to one value for each sample")]
+    learning_rates: Annotated[list[Decimal], _told("one sheet is written for each")]
+    updates: Annotated[int, _told("how many updates each training makes; N updates give N + 1 rows")]
+    equations: Annotated[list[str], _told("name = formula, for each node; this or layers")] = []
+    layers: Annotated[list[int], _told("neurons of each layer, inputs first: [2, 4, 1]; this or equations")] = []
+    activation: Annotated[
+        str | list[str],
+        _told("identity, sigmoid, tanh, relu, softplus, softmax, or a formula in x; one, or one for each layer "
+              "after the inputs"),
+    ] = "sigmoid"
+    bias: Annotated[
+        str | list[str], _told('"none", "per neuron" or "shared"; one, or one for each layer after the inputs')
+    ] = "none"
+    loss: Annotated[
+        str,
+        _told("with equations: the name of the loss; with layers: half squared, squared, mean squared, "
+              "binary cross-entropy, categorical cross-entropy, or a formula in t and out"),
+    ] = ""
+    parameters: Annotated[dict[str, Decimal], _told("start values of what is trained")] = {}
+    constants: Annotated[dict[str, Decimal], _told("what is used and not trained, a fixed bias for example")] = {}
+    draw: Annotated[Draw | None, _told("start values drawn with a seed")] = None
+    over_samples: Annotated[Literal["sum", "mean"], _told("how the losses of many samples are put together")] = "mean"
+    total: Annotated[str, _told("what the loss over many samples is called")] = "E_Total"
+    aliases: Annotated[dict[str, str], _told("other names for nodes: { E = \"E_Total\" }")] = {}
+    source: Annotated[str, _told("whose example this is")] = ""
+    derivation: Annotated[str, _told("the hand derivation, to be checked")] = ""
+
+
+def read_keys(file: str, text: str) -> WalkthroughFile:
+    """TOML text to typed keys; decimals stay exact. DeriveError names the file, and the key that does not fit."""
+    try:
+        keys = tomllib.loads(text, parse_float=Decimal)
+        return msgspec.convert(keys, WalkthroughFile)
+    except tomllib.TOMLDecodeError as error:
+        raise DeriveError(file, f"this is not TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        message, _, at = str(error).partition(" - at ")
+        key = _entry(keys, at.strip("`$.")) or "the file"
+        raise DeriveError(f"{file}: {key}", message.replace("Object", "it").replace("`", '"')) from None
+
+
+def _entry(keys: dict[str, Any], at: str) -> str:
+    """msgspec's `inputs[...]` with the name of the entry that does not fit: `inputs.x1`."""
+    table, dots, rest = at.partition("[...]")
+    if not dots:
+        return at
+    kind = msgspec.structs.fields(WalkthroughFile)
+    wanted = next((field.type for field in kind if field.name == table), None)
+    for name, value in keys[table].items():
+        try:
+            msgspec.convert({name: value}, wanted)
+        except msgspec.ValidationError:
+            return f"{table}.{name}{rest}"
+    return table
+
+
+def schema() -> str:
+    """The JSON Schema of the file, for editors that complete and check TOML."""
+    found = msgspec.json.schema(WalkthroughFile)
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "derive-sheets walkthrough"}
+    return json.dumps({**described, **_plain_numbers(found)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain_numbers(schema: Any) -> Any:
+    """A decimal is a plain number in TOML, not the text that msgspec would have it be in JSON."""
+    if isinstance(schema, list):
+        return [_plain_numbers(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "decimal":
+        return {**{key: value for key, value in schema.items() if key != "format"}, "type": "number"}
+    return {key: _plain_numbers(value) for key, value in schema.items()}

@@ -1,0 +1,93 @@
+"""Which points of a training the loss chart shows, and where they stand."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import nan
+
+from sheets.cells import letters, quoted
+from sheets.layout import Layout
+
+MOST_ROWS = 1000
+"""Up to here a chart plots the table itself."""
+MOST_POINTS = 500
+"""Above, it plots so many points: half a million cached ones would cost half a gigabyte to write."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The plotted updates of a training of `rows` rows, in ascending order, the first and the last among them."""
+
+    rows: int
+    updates: Sequence[int]
+
+    @property
+    def sampled(self) -> bool:
+        """Whether some rows are left out, so that the points need a table of their own."""
+        return len(self.updates) < self.rows
+
+
+def plotted(rows: int) -> Curve:
+    """All rows of a short training, MOST_POINTS evenly spread ones of a long one."""
+    if rows <= MOST_ROWS:
+        return Curve(rows, range(rows))
+    last, gaps = rows - 1, MOST_POINTS - 1
+    return Curve(rows, tuple((2 * point * last + gaps) // (2 * gaps) for point in range(MOST_POINTS)))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
+    of the first (None if it never was), and the plotted losses."""
+
+    first: float
+    last: float
+    fell: int | None
+    points: tuple[float, ...]
+
+
+def watch(
+    rows: Iterable[Sequence[float]], place: int, curve: Curve
+) -> tuple[Iterator[Sequence[float]], Callable[[], Watched]]:
+    """The same rows, watched as they pass, and what was seen once they have: the loss stands at `place` of a row."""
+    losses: list[float] = []
+    ends: list[float] = [nan, nan]
+    fell: list[int] = []
+    wanted = iter(curve.updates)
+
+    def passing() -> Iterator[Sequence[float]]:
+        next_wanted = next(wanted, None)
+        for update, row in enumerate(rows):
+            loss = row[place]
+            if update == 0:
+                ends[0] = loss
+            elif not fell and loss < ends[0] / 10:
+                fell.append(update)
+            if update == next_wanted:
+                losses.append(loss)
+                next_wanted = next(wanted, None)
+            ends[1] = loss
+            yield row
+
+    return passing(), lambda: Watched(ends[0], ends[1], fell[0] if fell else None, tuple(losses))
+
+
+def update_reference(sheet: str, curve: Curve, first_row: int) -> str:
+    """Where the plotted update numbers stand: column A of `sheet`."""
+    return _column(sheet, 1, curve, first_row)
+
+
+def loss_reference(sheet: str, place: int, curve: Curve, first_row: int, rate_sheet: str, layout: Layout) -> str:
+    """Where a rate's plotted losses stand: in its own table, or in column `place` of the table of sampled points."""
+    if curve.sampled:
+        return _column(sheet, place, curve, first_row)
+    return f"{quoted(rate_sheet)}!{layout.range_of(layout.loss, curve.rows - 1)}"
+
+
+def loss_formula(rate_sheet: str, update_cell: str, curve: Curve, layout: Layout) -> str:
+    """The formula of a sampled point: the loss after the update whose number stands in `update_cell`."""
+    return f"=INDEX({quoted(rate_sheet)}!{layout.range_of(layout.loss, curve.rows - 1)},{update_cell}+1)"
+
+
+def _column(sheet: str, place: int, curve: Curve, first_row: int) -> str:
+    at = letters(place)
+    return f"{quoted(sheet)}!${at}${first_row}:${at}${first_row + len(curve.updates) - 1}"

@@ -1,0 +1,66 @@
+"""The frame of a workbook, by openpyxl: sheets, headers, styles, charts, and the first two rows of every table."""
+
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+from derive.walkthrough import Walkthrough
+from sheets.curve import Curve
+from sheets.front import FRONT_SHEET, front_sheet
+from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, sheet_name
+
+_HEADER_FILL = PatternFill("solid", fgColor="FFDDE6F0")
+_START_FONT = Font(color="FF1F4E9E")
+_LINE = Side(style="thin", color="FF8EA3BC")
+_VALUE_FORMAT = "0.00000000"
+_WIDTH = 12.5
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A workbook as openpyxl saved it, the part of its front sheet, and the part of each learning rate's sheet."""
+
+    saved: bytes
+    front: str
+    tables: tuple[tuple[str, Decimal], ...]
+
+
+def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
+    """The frame of a walkthrough's workbook; its cells hold no trained value yet."""
+    workbook = Workbook()
+    front: Worksheet = workbook.active
+    front.title = FRONT_SHEET
+    workbook.properties.creator = "derive-sheets"
+    workbook.properties.title = walkthrough.title
+    for rate in walkthrough.learning_rates:
+        _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
+    front_sheet(front, walkthrough, layout, curve)
+    saved = io.BytesIO()
+    workbook.save(saved)
+    parts = [f"xl/worksheets/sheet{place}.xml" for place in range(1, len(workbook.sheetnames) + 1)]
+    return Frame(saved.getvalue(), parts[0], tuple(zip(parts[1:], walkthrough.learning_rates, strict=True)))
+
+
+def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
+    """Headers, the rate, and two rows that carry the styles; the fill-down writes what stands in them."""
+    sheet[RATE_LABEL] = "Learning rate"
+    sheet[RATE_LABEL].font = sheet[RATE_CELL].font = Font(bold=True)
+    sheet[RATE_CELL] = float(rate)
+    for column in layout.columns:
+        header = sheet[f"{column.letters}{HEADER_ROW}"]
+        header.value = column.header
+        header.font, header.fill = Font(bold=True), _HEADER_FILL
+        header.alignment, header.border = Alignment(horizontal="center"), Border(bottom=_LINE)
+        for row in (FIRST_ROW, FIRST_ROW + 1):
+            cell = sheet[f"{column.letters}{row}"]
+            cell.value = 0
+            if row == FIRST_ROW and not column.computed:
+                cell.font = _START_FONT
+            if column.name in layout.formulas or column.name in layout.updates:
+                cell.number_format = _VALUE_FORMAT
+        sheet.column_dimensions[column.letters].width = _WIDTH
+    sheet.freeze_panes = f"A{FIRST_ROW}"

@@ -1,0 +1,149 @@
+"""Writing the same filled-down table: ours beside other writers, in one run.
+
+    python -m tests.bench.writers [ROWS]
+
+Six sheets of ROWS rows (default 1,000) and 31 columns, formulas and stored values, from rows computed beforehand. Each
+writer runs five times in turn; the medians and their ratios to ours are printed. openpyxl's write-only mode and
+PyExcelerate cannot store a value beside a formula, so they write the formulas alone. Then what each level of deflate
+costs and saves on one of our sheets: the floor under any writer.
+"""
+
+import statistics
+import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+import pyexcelerate
+import xlsxwriter
+from openpyxl.formula.translate import Translator
+
+from derive.chain import derive_gradients
+from derive.training import train
+from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from sheets.curve import plotted
+from sheets.frame import make_frame
+from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
+from sheets.packing import pack
+
+Table = list[list[float]]
+RUNS = 5
+
+
+def tables(walkthrough: Walkthrough, layout: Layout) -> dict[Decimal, Table]:
+    """Every rate's rows in the order of the columns."""
+    leaves = {name: float(value) for name, value in walkthrough.start.items()}
+    names = [*leaves, *layout.formulas]
+    places = [names.index(column.name) for column in layout.columns]
+    return {
+        rate: [[row[place] for place in places] for row in
+               train(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)]
+        for rate in walkthrough.learning_rates
+    }
+
+
+def formulas(layout: Layout, rows: int) -> list[list[str | None]]:
+    """The text of every cell's formula, None where a number is typed."""
+    lines: list[list[str | None]] = []
+    for row in range(FIRST_ROW, FIRST_ROW + rows):
+        line: list[str | None] = []
+        for column in layout.columns:
+            master = FIRST_ROW if column.computed else FIRST_ROW + 1
+            if row < master:
+                line.append(None)
+            else:
+                text = Translator(f"={column.formula}", f"A{master}").translate_formula(f"A{row}")
+                line.append(text)
+        lines.append(line)
+    return lines
+
+
+def by_xlsxwriter(target: Path, layout: Layout, trained: dict[Decimal, Table], texts: list[list[str | None]]) -> None:
+    """XlsxWriter, formulas and values."""
+    book = xlsxwriter.Workbook(str(target))
+    for rate, table in trained.items():
+        sheet = book.add_worksheet(f"LR={rate}")
+        sheet.write(RATE_LABEL, "Learning rate")
+        sheet.write(RATE_CELL, float(rate))
+        sheet.write_row(HEADER_ROW - 1, 0, [column.header for column in layout.columns])
+        for row, (line, values) in enumerate(zip(texts, table, strict=True), start=FIRST_ROW - 1):
+            for place, (text, value) in enumerate(zip(line, values, strict=True)):
+                if text is None:
+                    sheet.write_number(row, place, value)
+                else:
+                    sheet.write_formula(row, place, text, None, value)
+    book.close()
+
+
+def by_openpyxl(target: Path, layout: Layout, trained: dict[Decimal, Table], texts: list[list[str | None]]) -> None:
+    """openpyxl's write-only mode, formulas without values."""
+    book = openpyxl.Workbook(write_only=True)
+    for rate, table in trained.items():
+        sheet = book.create_sheet(f"LR={rate}")
+        sheet.append([None, None, None, None, "Learning rate", None, float(rate)])
+        sheet.append([column.header for column in layout.columns])
+        for line, values in zip(texts, table, strict=True):
+            sheet.append([value if text is None else text for text, value in zip(line, values, strict=True)])
+    book.save(target)
+
+
+def by_pyexcelerate(target: Path, layout: Layout, trained: dict[Decimal, Table], texts: list[list[str | None]]) -> None:
+    """PyExcelerate, formulas without values."""
+    book = pyexcelerate.Workbook()
+    for rate, table in trained.items():
+        cells: list[Sequence[object]] = [["", "", "", "", "Learning rate", "", float(rate)],
+                                         [column.header for column in layout.columns]]
+        cells += [[value if text is None else text for text, value in zip(line, values, strict=True)]
+                  for line, values in zip(texts, table, strict=True)]
+        book.new_sheet(f"LR={rate}", data=cells)
+    book.save(str(target))
+
+
+def levels(workbook: Path) -> None:
+    """Print what each deflate level costs and saves on our own sheet part."""
+    with zipfile.ZipFile(workbook) as archive:
+        part = archive.read("xl/worksheets/sheet2.xml")
+    for level in range(1, 10):
+        taken = []
+        for _ in range(RUNS):
+            start = time.perf_counter()
+            packed = zlib.compress(part, level)
+            taken.append(time.perf_counter() - start)
+        print(f"deflate level {level}: {statistics.median(taken) * 1000:7.1f} ms {len(packed):>12,} bytes")
+
+
+def main(rows: int) -> None:
+    """Print the table."""
+    walkthrough = with_changes(load_walkthrough("kanungo"), updates=rows - 1)
+    layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
+    trained = tables(walkthrough, layout)
+    texts = formulas(layout, rows)
+    curve = plotted(rows)
+    with TemporaryDirectory() as folder:
+        ours, theirs = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
+        writers: dict[str, Callable[[], None]] = {
+            "derive-sheets": lambda: pack(ours, make_frame(walkthrough, layout, curve), layout, curve,
+                                          trained.__getitem__),
+            "XlsxWriter, with values": lambda: by_xlsxwriter(theirs, layout, trained, texts),
+            "openpyxl write-only": lambda: by_openpyxl(theirs, layout, trained, texts),
+            "PyExcelerate": lambda: by_pyexcelerate(theirs, layout, trained, texts),
+        }
+        times: dict[str, list[float]] = {name: [] for name in writers}
+        for _ in range(RUNS):
+            for name, run in writers.items():
+                start = time.perf_counter()
+                run()
+                times[name].append(time.perf_counter() - start)
+        base = statistics.median(times["derive-sheets"])
+        for name, taken in times.items():
+            print(f"{name:<26} {statistics.median(taken):8.3f} s   {statistics.median(taken) / base:6.1f} x ours")
+        levels(ours)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
