@@ -1,11 +1,13 @@
 """What an audit says: findings, one report a table, one report a file. Frozen and picklable."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
 
 from sheets.cells import letters
+from sheets.references import column_number
 
 Severity = Literal["wrong", "fragile", "undecided"]
 Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "label", "data", "text"]
@@ -61,6 +63,32 @@ class Report:
     def all_findings(self) -> tuple[Finding, ...]:
         """The findings of every table, then those of no table."""
         return (*(finding for table in self.tables for finding in table.findings), *self.findings)
+
+
+def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of a quantity as one, with all its cells; what stands and belongs is the first's."""
+    together: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        together.setdefault((finding.kind, finding.quantity, finding.slip, finding.severity), []).append(finding)
+    return tuple(
+        found[0] if len(found) == 1 else replace(min(found, key=_first_row), cells=_joined(f.cells for f in found))
+        for found in together.values()
+    )
+
+
+def _first_row(finding: Finding) -> int:
+    return int(re.findall(r"\d+", finding.cells)[0])
+
+
+def _joined(cells: Iterable[str]) -> str:
+    """Ranges of one column together."""
+    letters_of, rows = "", []
+    for piece in ", ".join(cells).split(", "):
+        first, _, last = piece.partition(":")
+        letters_of = first.rstrip("0123456789")
+        start = int(first[len(letters_of) :])
+        rows += range(start, int((last or first)[len(letters_of) :]) + 1)
+    return cells_of(column_number(letters_of), rows)
 
 
 def cells_of(column: int, rows: Iterable[int]) -> str:

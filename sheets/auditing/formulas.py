@@ -7,6 +7,7 @@ outside the table: `H29` typed anew in every row is one formula, and `B29` fille
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from derive.names import symbol
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.tables import Column, Table
 from sheets.recover import recover
-from sheets.references import Cell, Reference, Template, read_template
+from sheets.references import Cell, Reference, Template, read_reference, read_template
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Filled:
     formulas: tuple[Formula, ...]
     typed: tuple[int, ...]
     empty: tuple[int, ...]
+
+    @property
+    def rows_filled(self) -> int:
+        """How many rows hold a formula or a number."""
+        return len(self.typed) + sum(len(formula.rows) for formula in self.formulas)
 
     @property
     def main(self) -> Formula | None:
@@ -98,6 +104,11 @@ class Body:
         """The number in a cell of the workbook."""
         return self.sheet.number((cell.row, cell.column)) if cell.sheet == self.sheet.name else self.book.number(cell)
 
+    def outside_number(self, name: str) -> float | None:
+        """The number in a cell outside the table, by its name."""
+        sheet, _, address = name.rpartition("!")
+        return self.number(read_reference(address).cell(sheet)) if sheet else None
+
     def read(self, formula: Formula) -> sp.Expr:
         """What a formula means, over the names that its references read; DeriveError where it is not understood."""
         return self.read_at(formula.text, formula.row)
@@ -118,6 +129,32 @@ class Body:
             return symbol(self.named(place, row, reference.row_fixed))
 
         return recover(text, cell, self.book.names)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, tuple[float | None, ...]]:
+        """The numbers of every column, row by row, typed or stored."""
+        return MappingProxyType({
+            column.name: tuple(self.sheet.number((row, column.number)) for row in self.table.rows)
+            for column in self.table.columns
+        })  # fmt: skip
+
+    @cached_property
+    def magnitudes(self) -> Mapping[str, float]:
+        """The largest magnitude in every column, by which its numbers are compared."""
+        return MappingProxyType({
+            name: max((abs(n) for n in numbers if n is not None), default=0.0) for name, numbers in self.numbers.items()
+        })  # fmt: skip
+
+    @cached_property
+    def half_units(self) -> Mapping[str, Mapping[int, float]]:
+        """Half a unit of the last decimal of every typed number, by column and row."""
+        return MappingProxyType({
+            column.name: half_units({
+                row: number for row in self.filled[column.name].typed
+                if (number := self.sheet.number((row, column.number))) is not None
+            })
+            for column in self.table.columns
+        })  # fmt: skip
 
     @cached_property
     def filled(self) -> Mapping[str, Filled]:
@@ -205,3 +242,24 @@ def _copied_from(sheet: Sheet, table: Table, column: Column) -> Cell | None:
         return None
     cell = read_template(text, table.first_row).cells(table.sheet, table.first_row)[0]
     return None if cell.sheet == table.sheet and table.holds(cell.row, cell.column) else cell
+
+
+_ALL_DIGITS = 15
+_SMALLEST_PLAIN = -5
+
+
+def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:
+    """Half a unit of the last decimal of each number of a column, 0 where it has all its digits.
+
+    A number ends before its zeros, so it is given the decimals of those like it: of its sign, since a cell's width holds
+    the minus too, and of its size, since small ones are shown with an exponent.
+    """
+    decimals: dict[tuple[bool, int], int] = {}
+    alike = {}
+    for row, number in numbers.items():
+        written = Decimal(f"{number:.{_ALL_DIGITS}g}").normalize()
+        size = written.adjusted()
+        if len(written.as_tuple().digits) < _ALL_DIGITS:
+            alike[row] = number < 0, size if size < _SMALLEST_PLAIN + 1 else max(size, 0)
+            decimals[alike[row]] = max(decimals.get(alike[row], 0), -int(written.as_tuple().exponent))
+    return MappingProxyType({row: 0.5 * 10.0 ** -decimals[kind] for row, kind in alike.items()})

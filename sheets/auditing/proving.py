@@ -1,5 +1,7 @@
 """Asks `decide` about a formula, and looks through what only seems to differ: helper columns and typed constants."""
 
+import math
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -9,16 +11,18 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.equality import Proved, Refuted, Undecided, decide
-from derive.chain import derive_by
+from derive.chain import derive_by, derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.formulas import Body, Formula
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.tables import Column
+from sheets.calculation import calculator
 
 Verdict = Proved | Refuted | Undecided
 
 _NEARLY = 1e-9
+_LOOK = 1e-7
 _MOST_LOOSENED = 6
 
 
@@ -57,6 +61,11 @@ class Subject:
         return MappingProxyType(found)
 
     @cached_property
+    def gradients(self) -> Mapping[str, sp.Expr]:
+        """The right derivative of the loss by every parameter."""
+        return MappingProxyType({name: found.value for name, found in derive_gradients(self.network).items()})
+
+    @cached_property
     def right(self) -> Mapping[str, sp.Expr]:
         """What belongs in each computed column, in the names of its row."""
         columns = self.body.table.by_name
@@ -70,6 +79,26 @@ class Subject:
     def prove(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two expressions of one row agree, every name standing for what it should hold."""
         return _decided(left, right, self._definitions)
+
+    def agree(self, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether two expressions are proved equal; most that are not are told apart by one look in floating point."""
+        a, b = self._look(left), self._look(right)
+        if math.isfinite(a) and math.isfinite(b) and abs(a - b) > _LOOK * max(abs(a), abs(b)):
+            return False
+        return isinstance(self.prove(left, right), Proved)
+
+    def _look(self, expression: sp.Expr) -> float:
+        names = sorted(s.name for s in expression.free_symbols)
+        return calculator(expression, names)([self._point.get(name) or _unlike(name) for name in names])
+
+    @cached_property
+    def _point(self) -> Mapping[str, float]:
+        """A value of every name at which one look is taken, the nodes computed from the leaves."""
+        found: dict[str, float] = {name: _unlike(name) for name in self.network.leaves}
+        for name, expression in self._definitions:
+            names = sorted(s.name for s in expression.free_symbols)
+            found[name] = calculator(expression, names)([found.get(n) or _unlike(n) for n in names])
+        return MappingProxyType(found)
 
     @cached_property
     def _formula_of(self) -> Mapping[str, Mapping[int, Formula]]:
@@ -151,6 +180,11 @@ class Subject:
         missing = {s.name for s in right.free_symbols} - {s.name for s in claim.free_symbols}
         leaves = {*self.network.inputs, *self.network.targets, *self.network.constants}
         return {name: v for name in sorted(missing & leaves) if (v := self.value(name, row)) is not None}
+
+
+def _unlike(name: str) -> float:
+    """A number for a name, like no other name's."""
+    return 0.2 + zlib.crc32(name.encode()) / 2**32
 
 
 def _near(a: float, b: float) -> bool:

@@ -57,7 +57,7 @@ def _is_of_its_row(body: Body, expression: sp.Expr) -> bool:
 def loss_column(body: Body) -> Column | None:
     """The column of the loss: the one headed so, else the last that is headed as some loss."""
     losses = [column for column in body.table.columns if column.key.kind == "loss" and not column.is_partial]
-    total = next((column for column in losses if not column.key.which and "@" not in column.name), None)
+    total = next((column for column in losses if not column.key.which and "#" not in column.name), None)
     return total or (losses[-1] if len(losses) == 1 else None)
 
 

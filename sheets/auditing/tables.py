@@ -162,7 +162,7 @@ def _columns(labels: Mapping[int, str], named: Mapping[int, Named]) -> tuple[Col
             of = by = ""
             quantity = spelled(name.key) if name.key.which or name.key.kind != "name" else ""
         if not quantity or quantity in taken:
-            quantity, of, by = f"{quantity or 'column'}@{letters(number)}", "", ""
+            quantity, of, by = f"{quantity or 'column'}#{letters(number)}", "", ""
         taken.add(quantity)
         found.append(Column(number, labels[number].strip(), quantity, name.key, of, by))
     return tuple(found)
