@@ -1,6 +1,6 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from sheets.auditing.values import judge_given, judge_values
 from sheets.references import Cell
 
 DEFAULT = "kanungo"
+_MOST_REASONS = 3
+_MOST_LISTED = 4
 
 
 def audit(path: str | Path, network: str = DEFAULT) -> Report:
@@ -90,32 +92,33 @@ def _is_complete(body: Body, subject: Subject | None) -> bool:
         return False
     has = {column.by for column in body.table.columns if column.is_partial and body.filled[column.name].rows_filled}
     loss = body.filled[subject.network.loss] if subject.network.loss in body.filled else None
-    return set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
-
-
-_SAID: dict[Verdict, str] = {
-    "right": "",
-    "incomplete": "no table with gradients and updates",
-}
+    return bool(has) and set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
 
 
 def _verdict(tables: Sequence[TableReport]) -> tuple[Verdict, str]:
     """The verdict over all tables, and the reason in one line."""
     found = [finding for table in tables for finding in table.findings]
-    wrong = list(dict.fromkeys(f"{f.quantity}: {f.slip}" for f in found if f.severity == "wrong"))
-    undecided = list(dict.fromkeys(f"{f.quantity}: {f.slip}" for f in found if f.severity == "undecided"))
-    fragile = list(dict.fromkeys(f"{f.quantity}: {f.slip}" for f in found if f.severity == "fragile"))
-    if wrong:
-        return "wrong", _joined(wrong)
-    if undecided:
-        return "incomplete", _joined(undecided)
+    said = {severity: _told(f for f in found if f.severity == severity) for severity in ("wrong", "undecided", "fragile")}
+    if said["wrong"]:
+        return "wrong", said["wrong"]
+    if said["undecided"]:
+        return "incomplete", said["undecided"]
     if not tables:
         return "incomplete", "no training table was found"
     if not any(table.complete for table in tables):
-        return "incomplete", _SAID["incomplete"]
-    return "right", _joined(fragile)
+        return "incomplete", "no table with all gradients and an update"
+    return "right", said["fragile"]
 
 
-def _joined(reasons: Sequence[str]) -> str:
-    shown = "; ".join(reasons[:3])
-    return shown if len(reasons) <= 3 else f"{shown}; and {len(reasons) - 3} more"
+def _told(findings: Iterable[Finding]) -> str:
+    """Findings in one line: quantities that share a slip together, the first three slips."""
+    together: dict[str, dict[str, None]] = {}
+    for finding in findings:
+        together.setdefault(finding.slip, {})[finding.quantity] = None
+    reasons = [f"{_listed(list(quantities))}: {slip}" for slip, quantities in together.items()]
+    shown = "; ".join(reasons[:_MOST_REASONS])
+    return shown if len(reasons) <= _MOST_REASONS else f"{shown}; and {len(reasons) - _MOST_REASONS} more"
+
+
+def _listed(quantities: Sequence[str]) -> str:
+    return ", ".join(quantities) if len(quantities) <= _MOST_LISTED else f"{quantities[0]} … {quantities[-1]}"

@@ -8,7 +8,7 @@ from derive.errors import DeriveError
 from derive.network import Network
 from sheets.auditing.formulas import Body
 from sheets.auditing.proving import Subject
-from sheets.auditing.recovery import Meanings, own_definition, recover_network, restricted
+from sheets.auditing.recovery import Meanings, own_definition, parameters, recover_network, restricted
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,7 @@ def choose_network(body: Body, meanings: Meanings, references: Sequence[Network]
 def _fitting(body: Body, network: Network) -> Network | None:
     """A network cut down to a table's columns, None where the two are not about the same quantities."""
     names = frozenset(body.table.by_name)
-    parameters = {c.name for c in body.table.columns if c.key.kind in ("weight", "bias") and "#" not in c.name}
-    if parameters != set(network.parameters):
+    if parameters(body) != set(network.parameters):
         return None
     return restricted(network, names)
 

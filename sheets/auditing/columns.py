@@ -44,8 +44,8 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
     text = subject.body.sheet.formula((row, column.number)) or formula.text
 
     def found(slip: str, severity: str) -> Finding:
-        return Finding(kind_of(column), column.name, cells, text, expected_formula(subject, right, row), slip,
-                       severity)  # type: ignore[arg-type]
+        return Finding(kind_of(column), column.name, cells, text, expected_formula(subject, right, row),
+                       subject.in_words(slip), severity)  # type: ignore[arg-type]
 
     circle = _circle(subject, column, claim.expression)
     if circle:

@@ -68,7 +68,7 @@ def _pasted(subject: Subject, column: Column, rows: tuple[int, ...], rate: str |
     told = "the rows repeat the one above" if len(repeated) == len(differing) else _explained(subject, column, rows)
     yield Finding(kind, column.name, cells_of(column.number, differing),
                   str(subject.body.sheet.written.get((first, column.number))), belongs(subject, column, first, rate),
-                  told, "wrong")
+                  subject.in_words(told), "wrong")
 
 
 def _repeats(subject: Subject, row: int) -> bool:

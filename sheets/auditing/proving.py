@@ -1,6 +1,7 @@
 """Asks `decide` about a formula, and looks through what only seems to differ: helper columns and typed constants."""
 
 import math
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -106,6 +107,15 @@ class Subject:
             name: {row: formula for formula in filled.formulas for row in formula.rows}
             for name, filled in self.body.filled.items()
         })
+
+    def in_words(self, text: str) -> str:
+        """A text with every quantity called as the workbook's own header calls it."""
+        own = {name: column.label for name, column in self.body.table.by_name.items()
+               if column.label and not column.is_partial and name != column.label}
+        if not own:
+            return text
+        either = "|".join(re.escape(name) for name in sorted(own, key=len, reverse=True))
+        return re.sub(rf"(?<![\w/])(?:{either})(?!\w)", lambda match: own[match[0]], text)
 
     def is_helper(self, name: str) -> bool:
         """Whether a column's formulas are looked through: it holds no quantity of the network."""

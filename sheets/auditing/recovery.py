@@ -54,6 +54,11 @@ def _is_of_its_row(body: Body, expression: sp.Expr) -> bool:
                                                              for name in names)
 
 
+def parameters(body: Body) -> frozenset[str]:
+    """The quantities of a table that training changes."""
+    return frozenset(name for name in body.table.by_name if "#" not in name and _is_parameter(body, name))
+
+
 def loss_column(body: Body) -> Column | None:
     """The column of the loss: the one headed so, else the last that is headed as some loss."""
     losses = [column for column in body.table.columns if column.key.kind == "loss" and not column.is_partial]
@@ -77,10 +82,10 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
             leaves[name] = None
         else:
             equations[name] = definition
-    parameters = [name for name in leaves if _is_parameter(body, name)]
+    changed = [name for name in leaves if _is_parameter(body, name)]
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]
-    inputs = [name for name in leaves if name not in parameters and name not in targets]
-    return make_network(equations.items(), inputs=inputs, targets=targets, parameters=parameters, loss=loss.name,
+    inputs = [name for name in leaves if name not in changed and name not in targets]
+    return make_network(equations.items(), inputs=inputs, targets=targets, parameters=changed, loss=loss.name,
                         aliases=[("E", loss.name)] if "E" not in {*equations, *leaves} else [],
                         where=f"{body.table.sheet}!{body.table.header_row}")
 
@@ -106,14 +111,13 @@ def _is_given(body: Body, name: str) -> bool:
 
 
 def _is_parameter(body: Body, name: str) -> bool:
-    """Whether training changes a quantity: it is headed as a weight, or a column holds the loss's derivative by it."""
+    """Whether training changes a quantity: a gradient by it has a column, or it is headed as a weight and changes."""
     column = body.table.by_name.get(name)
-    if column is None:
+    if column is None or column.is_partial:
         return False
-    return column.key.kind in PARAMETERS or (
-        column.key.kind == "name" and any(other.by == name for other in body.table.columns)
-        and not body.table.by_name[name].is_partial and _is_updated(body, name)
-    )
+    if any(other.by == name for other in body.table.columns):
+        return column.key.kind in PARAMETERS or _is_updated(body, name)
+    return column.key.kind in PARAMETERS and (name not in body.constant or len(body.table.rows) == 1)
 
 
 def _is_updated(body: Body, name: str) -> bool:

@@ -26,6 +26,18 @@ def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> 
     return None
 
 
+def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """Another row's cells where only those of the own row belong."""
+    for free in sorted(claim.free_symbols, key=str):
+        base, _, offset = free.name.partition("@")
+        if offset and base in subject.body.table.by_name:
+            if _same(subject, claim.xreplace({free: symbol(base)}), right):
+                return f"reads {base} of another row"
+            if base == name:
+                return "is stepped like a weight, from the row above, instead of computed from its own row"
+    return None
+
+
 def _wrong_reference(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """Quantities that stand where others belong: a_h1 for a_h2."""
     stands = sorted(s.name for s in claim.free_symbols - right.free_symbols)
@@ -162,7 +174,7 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 
 SLIPS: tuple[Namer, ...] = (
-    _of_another, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path, _factor,
+    _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path, _factor,
 )
 _MOST_NODES = 200
 

@@ -112,9 +112,9 @@ def _judge(subject: Subject, step: Step, rate: str | None) -> Iterator[Finding]:
             return
         slid = _slid(subject, step, rate)
         if slid:
-            yield Finding("anchor", column.name, cells, text, expected, slid, "wrong")
+            yield Finding("anchor", column.name, cells, text, expected, subject.in_words(slid), "wrong")
         else:
-            yield Finding("update", column.name, cells, text, expected, _slip(subject, step, rate), "wrong")
+            yield Finding("update", column.name, cells, text, expected, subject.in_words(_slip(subject, step, rate)), "wrong")
         return
     if rate is not None and step.rate != rate and not _same_number(subject.value(step.rate, row),
                                                                     subject.value(rate, row)):
