@@ -11,6 +11,7 @@ from sheets.auditing.proving import Claim, Subject
 from sheets.auditing.slips import name_slip
 from sheets.auditing.tables import Column
 from sheets.emit import emit
+from sheets.recover import GivesError
 
 
 def judge_columns(subject: Subject) -> Iterator[Finding]:
@@ -18,7 +19,7 @@ def judge_columns(subject: Subject) -> Iterator[Finding]:
     for column in subject.body.table.columns:
         if column.name in subject.right:
             right = subject.right[column.name]
-            yield from _not_understood(subject, column)
+            yield from not_understood(subject, column, kind_of(column))
             for claim in subject.claims(column.name):
                 yield from _judge(subject, claim, right)
 
@@ -75,9 +76,11 @@ def _circle(subject: Subject, column: Column, claim: sp.Expr) -> str:
     return next((s.name for s in sorted(claim.free_symbols, key=str) if s.name in after), "")
 
 
-def _not_understood(subject: Subject, column: Column) -> Iterator[Finding]:
+def not_understood(subject: Subject, column: Column, kind: Kind) -> Iterator[Finding]:
+    """The formulas of a column that show an error, and those that are not checked since they are not understood."""
     for formula in subject.body.filled[column.name].formulas:
         fault = subject.meanings.faults.get((column.name, formula))
         if fault is not None:
-            yield Finding(kind_of(column), column.name, cells_of(column.number, formula.rows), formula.text, "",
-                          f"not checked: {fault}", "undecided")
+            wrong = isinstance(fault, GivesError)
+            yield Finding(kind, column.name, cells_of(column.number, formula.rows), formula.text, "",
+                          fault.found if wrong else f"not checked: {fault.found}", "wrong" if wrong else "undecided")

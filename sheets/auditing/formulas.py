@@ -5,6 +5,7 @@ outside the table: `H29` typed anew in every row is one formula, and `B29` fille
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +18,7 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.tables import Column, Table
-from sheets.recover import recover
+from sheets.recover import NoNumber, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
 
 
@@ -26,13 +27,14 @@ class Formula:
     """One distinct formula of a column: its text in the first of its rows, and the names that its references read.
 
     A name is a quantity of the same row (`w1`), of another row (`w1@-1`), of a fixed row (`w1@$33`), or a cell outside
-    the table (`Sheet1!G31`).
+    the table (`Sheet1!G31`). `odd_rows` read a constant quantity in another row than the other rows do.
     """
 
     rows: tuple[int, ...]
     text: str
     template: Template
     names: tuple[str, ...]
+    odd_rows: tuple[int, ...] = ()
 
     @property
     def row(self) -> int:
@@ -125,7 +127,7 @@ class Body:
             if content is None:
                 return None
             if sheet.text((place.row, place.column)) is not None:
-                raise DeriveError("", f'{place.address} holds text, "{str(content)[:40]}"')
+                raise NoNumber(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
             return symbol(self.named(place, row, reference.row_fixed))
 
         return recover(text, cell, self.book.names)
@@ -162,8 +164,7 @@ class Body:
         return MappingProxyType({column.name: self._filled(column) for column in self.table.columns})
 
     def _filled(self, column: Column) -> Filled:
-        groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-        first: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, Template]] = {}
+        groups: dict[_Key, list[_Run]] = {}
         typed, empty = [], []
         last: _Run | None = None
         for row in self.table.rows:
@@ -178,30 +179,45 @@ class Body:
                 last.rows.append(row)
                 continue
             template = read_template(content, row)
-            key = (template.literals, self.names(template, row))
-            last = _Run(template, self.table, groups.setdefault(key, []))
-            last.rows.append(row)
-            first.setdefault(key, (content, template))
-        found = [Formula(tuple(rows), *first[key], key[1]) for key, rows in groups.items()]
+            last = _Run(template, self.table, content, row)
+            groups.setdefault((template.literals, self.names(template, row)), []).append(last)
+        found = [_formula(key[1], runs) for key, runs in groups.items()]
         found.sort(key=lambda formula: (len(formula.rows), formula.rows[0]), reverse=True)
         return Filled(column, tuple(found), tuple(typed), tuple(empty))
+
+
+_Key = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class _Run:
     """A formula while it is filled down: whether the next cell continues it is seen without reading it."""
 
-    def __init__(self, template: Template, table: Table, rows: list[int]) -> None:
-        self.rows = rows
-        self._template = template
+    def __init__(self, template: Template, table: Table, text: str, row: int) -> None:
+        self.template = template
+        self.text = text
+        self.rows = [row]
         sliding = [reference for reference in template.references if not reference.row_fixed]
         offsets = [reference.row for reference in sliding] or [0]
         self._first = table.first_row - min(offsets)
         self._last = table.last_row - max(offsets)
         self._inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
+        self.offsets = tuple(r.row for r in sliding if r.sheet is None and table.holds(row + r.row, r.column))
 
     def continues(self, text: str, row: int) -> bool:
         """Whether the text is this formula filled down to `row`, all of what slides staying within the table."""
-        return self._inside and self._first <= row <= self._last and self._template.at(row) == text
+        return self._inside and self._first <= row <= self._last and self.template.at(row) == text
+
+
+def _formula(names: tuple[str, ...], runs: list[_Run]) -> Formula:
+    """The formula of all runs that mean the same; the offsets of most rows are the usual ones."""
+    counts: Counter[tuple[int, ...]] = Counter()
+    for run in runs:
+        counts[run.offsets] += len(run.rows)
+    usual = counts.most_common(1)[0][0]
+    rows = sorted(row for run in runs for row in run.rows)
+    odd = sorted(row for run in runs if run.offsets != usual for row in run.rows)
+    first = min(runs, key=lambda run: run.rows[0])
+    return Formula(tuple(rows), first.text, first.template, names, tuple(odd))
 
 
 def body_of(book: Book, table: Table) -> Body:

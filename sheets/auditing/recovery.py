@@ -16,10 +16,13 @@ from sheets.auditing.tables import Column
 
 @dataclass(frozen=True)
 class Meanings:
-    """What the formulas of a table say: `expressions` by column and formula, `faults` where one is not understood."""
+    """What the formulas of a table say: `expressions` by column and formula, else why not in `faults`.
+
+    A fault is a GivesError where the cell shows an error, any other DeriveError where the formula is not understood.
+    """
 
     expressions: Mapping[tuple[str, Formula], sp.Expr]
-    faults: Mapping[tuple[str, Formula], str]
+    faults: Mapping[tuple[str, Formula], DeriveError]
 
     def main(self, body: Body, name: str) -> sp.Expr | None:
         """The expression of a column's most frequent formula, None where it has none that is understood."""
@@ -35,7 +38,7 @@ def read_meanings(body: Body) -> Meanings:
             try:
                 expressions[name, formula] = body.read(formula)
             except DeriveError as error:
-                faults[name, formula] = error.found
+                faults[name, formula] = error
     return Meanings(MappingProxyType(expressions), MappingProxyType(faults))
 
 

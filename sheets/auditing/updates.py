@@ -8,6 +8,7 @@ import sympy as sp
 
 from derive.equality import Proved, Undecided
 from derive.names import symbol
+from sheets.auditing.columns import not_understood
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.proving import Claim, Subject, shifted
 from sheets.auditing.tables import Column
@@ -84,12 +85,9 @@ def judge_updates(subject: Subject, steps: tuple[Step, ...]) -> Iterator[Finding
     for step in steps:
         yield from _judge(subject, step, rate)
     for parameter in subject.network.parameters:
-        filled = subject.body.filled.get(parameter)
-        for formula in filled.formulas if filled is not None else ():
-            fault = subject.meanings.faults.get((parameter, formula))
-            if fault is not None:
-                yield Finding("update", parameter, cells_of(filled.column.number, formula.rows), formula.text, "",
-                              f"not checked: {fault}", "undecided")
+        column = subject.body.table.by_name.get(parameter)
+        if column is not None:
+            yield from not_understood(subject, column, "update")
 
 
 def _judge(subject: Subject, step: Step, rate: str | None) -> Iterator[Finding]:

@@ -68,6 +68,8 @@ def judge_given(subject: Subject) -> Iterator[Finding]:
             continue
         start = numbers[min(numbers)]
         differing = [row for row, n in numbers.items() if n != start]
+        if not differing:
+            continue
         if all(abs(numbers[row] - start) <= _DRIFT * max(abs(start), abs(numbers[row])) for row in differing):
             told, severity = f"the number drifts while it is filled down, to {numbers[differing[-1]]!r}", "fragile"
         else:
