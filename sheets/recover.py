@@ -33,7 +33,7 @@ class GivesError(DeriveError):
     """A formula that is understood, and that a spreadsheet answers with an error value."""
 
 
-class NoNumber(ValueError):
+class NoNumberError(ValueError):
     """A referenced cell holds text: an error in arithmetic, passed over within a range."""
 
 
@@ -49,13 +49,13 @@ def recover(text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyTy
     `cell` gives the expression that stands for a referenced cell, None for an empty one; `names` are the workbook's
     defined names in lower case with their own formula texts. DeriveError, with the column and what stands there, where
     the text is no formula, or uses a function, a name or a kind of value that is not known; GivesError where the cell
-    shows an error. `cell` raises NoNumber for a cell that holds text.
+    shows an error. `cell` raises NoNumberError for a cell that holds text.
     """
     if "#REF!" in text:
         raise GivesError("", "refers to a cell that was deleted, #REF!")
     try:
         return number(_read(text, cell, names, 0))
-    except NoNumber as error:
+    except NoNumberError as error:
         raise GivesError("", str(error)) from None
     except ValueError as error:
         raise DeriveError("", str(error)) from None
@@ -204,7 +204,7 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
     def _entry(self, reference: Reference) -> sp.Expr | None:
         try:
             return self._cell(reference)
-        except NoNumber:
+        except NoNumberError:
             return None
 
     def _reference(self, sheet: Token | None, token: Token) -> Reference:

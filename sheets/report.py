@@ -6,11 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sheets.auditing.findings import Finding, Report, TableReport
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 
 ORDER = ("wrong", "incomplete", "unreadable", "right")
 SIGNS = {"wrong": "✗", "incomplete": "…", "unreadable": "!", "right": "✓"}
-_SEVERITIES = ("wrong", "undecided", "fragile")
 _NAME_WIDTH = 24
 
 
@@ -50,7 +49,8 @@ def summary_lines(reports: Sequence[Report], width: int = 80) -> Iterator[tuple[
     names = _short_names(reports)
     wide = min(max((len(name) for name in names.values()), default=0), _NAME_WIDTH)
     for report in worst_first(reports):
-        line = f"{SIGNS[report.verdict]} {_cut(names[report.file], wide):<{wide}}  {report.verdict:<10}  {report.reason}"
+        name = _cut(names[report.file], wide)
+        line = f"{SIGNS[report.verdict]} {name:<{wide}}  {report.verdict:<10}  {report.reason}"
         yield report.verdict, _cut(line.rstrip(), width)
     counts = [(verdict, sum(report.verdict == verdict for report in reports)) for verdict in ORDER]
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
@@ -86,7 +86,7 @@ def detail_lines(report: Report, width: int = 80) -> Iterator[tuple[str, str]]:
 
 
 def _finding_lines(findings: Iterable[Finding], width: int) -> Iterator[tuple[str, str]]:
-    for finding in sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity)):
+    for finding in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         head = f"    {finding.severity}: {finding.quantity} in {finding.cells}: {finding.slip}"
         yield from _wrapped(finding.severity, head, width)
         for label, formula in (("stands:  ", finding.formula), ("belongs: ", finding.expected)):

@@ -11,14 +11,14 @@ from sheets.auditing.book import Book
 from sheets.auditing.choosing import choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.filling import judge_filling
-from sheets.auditing.findings import Finding, Report, TableReport, Verdict, merged
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, merged
 from sheets.auditing.formulas import Body, body_of, outside
 from sheets.auditing.naming import mended
 from sheets.auditing.opening import open_book
 from sheets.auditing.proving import Subject
-from sheets.auditing.recovery import Meanings, read_meanings
+from sheets.auditing.recovery import read_meanings
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
-from sheets.auditing.updates import judge_updates, rate_of, rate_text, read_steps
+from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
 from sheets.auditing.values import judge_given, judge_values
 from sheets.references import Cell
 
@@ -61,10 +61,11 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
         rate = rate_of(choice.subject, steps) or _rate_beside(body)
         findings += _judged(choice.subject, rate, steps)
     findings += judge_values(body, meanings)
+    known = choice.subject if rate is not None else None
     return TableReport(
         sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
-        rate_cell=None if rate is None or choice.subject is None else rate_text(choice.subject, rate, table.first_row + 1),
-        rate=None if rate is None or choice.subject is None else choice.subject.value(rate, table.first_row),
+        rate_cell=None if known is None else rate_text(known, str(rate), table.first_row + 1),
+        rate=None if known is None else known.value(str(rate), table.first_row),
         columns=tuple((column.name, column.letters) for column in table.columns),
         labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
         findings=merged(findings),
@@ -73,7 +74,7 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
     )
 
 
-def _judged(subject: Subject, rate: str | None, steps: tuple) -> Iterator[Finding]:  # type: ignore[type-arg]
+def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iterator[Finding]:
     yield from judge_columns(subject)
     yield from judge_updates(subject, steps)
     yield from judge_filling(subject, rate)
@@ -91,14 +92,14 @@ def _is_complete(body: Body, subject: Subject | None) -> bool:
     if subject is None:
         return False
     has = {column.by for column in body.table.columns if column.is_partial and body.filled[column.name].rows_filled}
-    loss = body.filled[subject.network.loss] if subject.network.loss in body.filled else None
+    loss = body.filled.get(subject.network.loss)
     return bool(has) and set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
 
 
 def _verdict(tables: Sequence[TableReport]) -> tuple[Verdict, str]:
     """The verdict over all tables, and the reason in one line."""
     found = [finding for table in tables for finding in table.findings]
-    said = {severity: _told(f for f in found if f.severity == severity) for severity in ("wrong", "undecided", "fragile")}
+    said = {severity: _told(f for f in found if f.severity == severity) for severity in SEVERITIES}
     if said["wrong"]:
         return "wrong", said["wrong"]
     if said["undecided"]:

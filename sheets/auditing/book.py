@@ -14,7 +14,7 @@ Content = str | float | bool
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: `written` holds formulas with their `=`, texts and numbers; `stored` the values saved beside formulas."""
+    """One sheet: `written` holds formulas with their `=`, texts and numbers; `stored` what was saved with formulas."""
 
     name: str
     written: Mapping[Place, Content]

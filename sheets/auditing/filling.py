@@ -8,9 +8,10 @@ import sympy as sp
 from derive.names import symbol
 from sheets.auditing.columns import expected_formula, kind_of
 from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.formulas import Formula
 from sheets.auditing.proving import Subject
 from sheets.auditing.tables import Column
-from sheets.auditing.updates import Step, expected_update, gradient_of
+from sheets.auditing.updates import expected_update, gradient_of
 from sheets.calculation import Interval, bounds
 
 _PAD = 1e-10
@@ -75,8 +76,7 @@ def _odd(subject: Subject, column: Column) -> Iterator[Finding]:
     odd = [row for formula in filled.formulas for row in formula.odd_rows]
     if column.name in subject.network.inputs or column.name in subject.network.targets:
         odd += [row for formula in filled.formulas[1:] for row in formula.rows if row != subject.body.table.first_row]
-    circles = [row for formula in filled.formulas for row in formula.rows
-               if any(r.row == 0 and not r.row_fixed and r.column == column.number for r in formula.template.references)]
+    circles = [row for formula in filled.formulas if _reads_itself(formula, column) for row in formula.rows]
     if circles and _part(subject, column) == "forward" and column.name not in subject.right:
         text = subject.body.sheet.formula((circles[0], column.number)) or ""
         yield Finding("fill", column.name, cells_of(column.number, circles), text, "", "the cell reads itself", "wrong")
@@ -84,6 +84,10 @@ def _odd(subject: Subject, column: Column) -> Iterator[Finding]:
         text = subject.body.sheet.formula((min(odd), column.number)) or ""
         yield Finding("fill", column.name, cells_of(column.number, odd), text, "",
                       "reads another row than the rest of its column", "fragile")
+
+
+def _reads_itself(formula: Formula, column: Column) -> bool:
+    return any(r.row == 0 and not r.row_fixed and r.column == column.number for r in formula.template.references)
 
 
 def _given_over(subject: Subject, column: Column) -> Iterator[Finding]:
@@ -99,7 +103,7 @@ def _given_over(subject: Subject, column: Column) -> Iterator[Finding]:
 
 def _typed(subject: Subject, column: Column, rows: tuple[int, ...], rate: str | None) -> Iterator[Finding]:
     """Typed numbers apart by whether they are what the formula gives, to the digits that they have."""
-    agreeing, differing = [], []
+    agreeing, differing = list[int](), list[int]()
     for row in rows:
         (agreeing if _agrees(subject, column, row, rate) else differing).append(row)
     for found, told, severity in (

@@ -10,6 +10,7 @@ from sheets.cells import letters
 from sheets.references import column_number
 
 Severity = Literal["wrong", "fragile", "undecided"]
+SEVERITIES: tuple[Severity, ...] = ("wrong", "undecided", "fragile")
 Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "label", "data", "text"]
 Verdict = Literal["right", "wrong", "incomplete", "unreadable"]
 
@@ -82,7 +83,7 @@ def _first_row(finding: Finding) -> int:
 
 def _joined(cells: Iterable[str]) -> str:
     """Ranges of one column together."""
-    letters_of, rows = "", []
+    letters_of, rows = "", list[int]()
     for piece in ", ".join(cells).split(", "):
         first, _, last = piece.partition(":")
         letters_of = first.rstrip("0123456789")

@@ -18,7 +18,7 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.tables import Column, Table
-from sheets.recover import NoNumber, recover
+from sheets.recover import NoNumberError, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
 
 
@@ -74,8 +74,8 @@ def outside(cell: Cell) -> str:
 class Body:
     """A table with the workbook around it, which gives every cell that a formula refers to its name.
 
-    `constant` are the quantities whose every row holds the same number: whichever of its cells a formula reads, it reads
-    the quantity. `aliases` are cells outside from which a quantity is copied.
+    `constant` are the quantities whose every row holds the same number: whichever of its cells a formula reads, it
+    reads the quantity. `aliases` are cells outside from which a quantity is copied.
     """
 
     book: Book
@@ -127,7 +127,7 @@ class Body:
             if content is None:
                 return None
             if sheet.text((place.row, place.column)) is not None:
-                raise NoNumber(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
+                raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
             return symbol(self.named(place, row, reference.row_fixed))
 
         return recover(text, cell, self.book.names)
@@ -267,8 +267,8 @@ _SMALLEST_PLAIN = -5
 def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:
     """Half a unit of the last decimal of each number of a column, 0 where it has all its digits.
 
-    A number ends before its zeros, so it is given the decimals of those like it: of its sign, since a cell's width holds
-    the minus too, and of its size, since small ones are shown with an exponent.
+    A number ends before its zeros, so it is given the decimals of those like it: of its sign, since a cell's width
+    holds the minus too, and of its size, since small ones are shown with an exponent.
     """
     decimals: dict[tuple[bool, int], int] = {}
     alike = {}

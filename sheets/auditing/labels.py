@@ -1,4 +1,4 @@
-"""What a header names: `δE_total/δw1`, `Etotaldw1` and `dw1` are one quantity, and so are `a_h1`, `out_h1` and `act_h1`."""
+"""What a header names: `δE_total/δw1`, `Etotaldw1` and `dw1` are one quantity, as are `a_h1`, `out_h1` and `act_h1`."""
 
 import re
 import unicodedata

@@ -17,7 +17,7 @@ _MOST_MISSING = 3
 
 
 def mended(book: Book, table: Table, references: Sequence[Network]) -> tuple[Table, tuple[Finding, ...]]:
-    """The table with the names under which its formulas agree with a network, and a finding for every header changed."""
+    """The table with the names under which its formulas agree with a network; a finding for every header changed."""
     for network in references:
         leaves = {*network.inputs, *network.targets}
         missing = sorted(leaves - set(table.by_name))

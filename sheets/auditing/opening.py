@@ -47,7 +47,7 @@ def open_book(path: Path) -> Book:
             warnings.simplefilter("ignore")
             formulas = openpyxl.load_workbook(path, keep_links=False)
             values = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-        sheets, comments = [], []
+        sheets, comments = list[Sheet](), list[Note]()
         for sheet in formulas.worksheets:
             sheets.append(_sheet(sheet, values[sheet.title]))
             comments += _comments(sheet)

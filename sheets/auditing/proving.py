@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.equality import Proved, Refuted, Undecided, decide
 from derive.chain import derive_by, derive_gradients
+from derive.equality import Proved, Refuted, Undecided, decide
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.formulas import Body, Formula

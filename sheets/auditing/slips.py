@@ -174,7 +174,8 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 
 SLIPS: tuple[Namer, ...] = (
-    _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path, _factor,
+    _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path,
+    _factor,
 )
 _MOST_NODES = 200
 

@@ -90,7 +90,7 @@ def _tables(sheet: Sheet) -> Iterator[Table]:
 
 
 def _runs(sheet: Sheet, row: int, texts: Mapping[int, str]) -> Iterator[Sequence[int]]:
-    """Headers that stand side by side: a number or a wide gap ends a run, and so does a second table beside the first."""
+    """Headers side by side: a number or a wide gap ends a run, and so does a second table beside the first."""
     run: list[int] = []
     for column in sorted(texts):
         between = range(run[-1] + 1, column) if run else ()

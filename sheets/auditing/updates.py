@@ -1,4 +1,4 @@
-"""Judges the updates: each parameter's next value is its own, less the rate times its own gradient, of the row above."""
+"""Judges the updates: a parameter's next value is its own, less the rate times its gradient, of the row above."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -39,7 +39,8 @@ def read_steps(subject: Subject) -> tuple[Step, ...]:
             if rows:
                 seen = shifted(claim.expression, 1, subject.body)
                 rate, number = _rate(subject, parameter, seen)
-                steps.append(Step(Claim(claim.column, claim.formula, rows, claim.expression), parameter, seen, rate, number))
+                stands = Claim(claim.column, claim.formula, rows, claim.expression)
+                steps.append(Step(stands, parameter, seen, rate, number))
     return tuple(steps)
 
 
@@ -112,7 +113,8 @@ def _judge(subject: Subject, step: Step, rate: str | None) -> Iterator[Finding]:
         if slid:
             yield Finding("anchor", column.name, cells, text, expected, subject.in_words(slid), "wrong")
         else:
-            yield Finding("update", column.name, cells, text, expected, subject.in_words(_slip(subject, step, rate)), "wrong")
+            told = subject.in_words(_slip(subject, step, rate))
+            yield Finding("update", column.name, cells, text, expected, told, "wrong")
         return
     if rate is not None and step.rate != rate and not _same_number(subject.value(step.rate, row),
                                                                     subject.value(rate, row)):

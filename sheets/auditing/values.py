@@ -57,7 +57,7 @@ def _aligned(body: Body, name: str, formula: Formula) -> Sequence[float | None]:
 
 
 def judge_given(subject: Subject) -> Iterator[Finding]:
-    """Inputs and targets that do not stay what they are: drift while filling down, numbers that count up, odd ones out."""
+    """Inputs and targets that do not stay what they are: that drift or count up while filled down, or odd ones."""
     body = subject.body
     for name in (*subject.network.targets, *subject.network.inputs):
         column = body.table.by_name.get(name)
