@@ -59,9 +59,9 @@ ROOMS = {
         "packing",
         "workbook",
         "announce",
-        "tables",
         "auditing",
         "report",
+        "page",
         "__main__",
     ),
 }
