@@ -36,9 +36,10 @@ def plotted(rows: int) -> Curve:
 
 @dataclass(frozen=True)
 class Watched:
-    """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
-    of the first (None if it never was), and the plotted losses."""
+    """What is remembered of a training: its first row, its first and last loss, the first update at which the loss was
+    below a tenth of the first (None if it never was), and the plotted losses."""
 
+    start: Sequence[float]
     first: float
     last: float
     fell: int | None
@@ -52,6 +53,7 @@ def watch(
     losses: list[float] = []
     ends: list[float] = [nan, nan]
     fell: list[int] = []
+    start: list[Sequence[float]] = []
     wanted = iter(curve.updates)
 
     def passing() -> Iterator[Sequence[float]]:
@@ -59,6 +61,7 @@ def watch(
         for update, row in enumerate(rows):
             loss = row[place]
             if update == 0:
+                start.append(row)
                 ends[0] = loss
             elif not fell and loss < ends[0] / 10:
                 fell.append(update)
@@ -68,12 +71,12 @@ def watch(
             ends[1] = loss
             yield row
 
-    return passing(), lambda: Watched(ends[0], ends[1], fell[0] if fell else None, tuple(losses))
+    return passing(), lambda: Watched(start[0], ends[0], ends[1], fell[0] if fell else None, tuple(losses))
 
 
-def update_reference(sheet: str, curve: Curve, first_row: int) -> str:
-    """Where the plotted update numbers stand: column A of `sheet`."""
-    return _column(sheet, 1, curve, first_row)
+def update_reference(sheet: str, place: int, curve: Curve, first_row: int) -> str:
+    """Where the plotted update numbers stand: in column `place` of `sheet`."""
+    return _column(sheet, place, curve, first_row)
 
 
 def loss_reference(sheet: str, place: int, curve: Curve, first_row: int, rate_sheet: str, layout: Layout) -> str:

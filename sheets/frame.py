@@ -6,12 +6,15 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
+from sheets.cells import absolute, quoted
 from sheets.curve import Curve
-from sheets.front import FRONT_SHEET, front_sheet
+from sheets.front import FRONT_SHEET, Front, front_sheet
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, sheet_name
+from sheets.looks import put_on_page
 
 _HEADER_FILL = PatternFill("solid", fgColor="FFDDE6F0")
 _START_FONT = Font(color="FF1F4E9E")
@@ -22,14 +25,15 @@ _WIDTH = 12.5
 
 @dataclass(frozen=True)
 class Frame:
-    """A workbook as openpyxl saved it, the part of its front sheet, and the part of each learning rate's sheet."""
+    """A workbook as openpyxl saved it, the part of its first sheet and its plan, the part of each rate's sheet."""
 
     saved: bytes
-    front: str
+    front_part: str
+    front: Front
     tables: tuple[tuple[str, Decimal], ...]
 
 
-def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
+def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: Front) -> Frame:
     """The frame of a walkthrough's workbook; its cells hold no trained value yet."""
     workbook = Workbook()
     front: Worksheet = workbook.active
@@ -38,11 +42,11 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
     workbook.properties.title = walkthrough.title
     for rate in walkthrough.learning_rates:
         _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
-    front_sheet(front, walkthrough, layout, curve)
+    front_sheet(front, planned, walkthrough, layout, curve)
     saved = io.BytesIO()
     workbook.save(saved)
     parts = [f"xl/worksheets/sheet{place}.xml" for place in range(1, len(workbook.sheetnames) + 1)]
-    return Frame(saved.getvalue(), parts[0], tuple(zip(parts[1:], walkthrough.learning_rates, strict=True)))
+    return Frame(saved.getvalue(), parts[0], planned, tuple(zip(parts[1:], walkthrough.learning_rates, strict=True)))
 
 
 def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
@@ -64,3 +68,6 @@ def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
                 cell.number_format = _VALUE_FORMAT
         sheet.column_dimensions[column.letters].width = _WIDTH
     sheet.freeze_panes = f"A{FIRST_ROW}"
+    rate_cell = f"{quoted(sheet.title)}!{absolute(RATE_CELL)}"
+    sheet.defined_names["learning_rate"] = DefinedName("learning_rate", attr_text=rate_cell)
+    put_on_page(sheet, header_rows=f"1:{HEADER_ROW}")

@@ -12,6 +12,7 @@ from derive.training import train
 from derive.walkthrough import Walkthrough
 from sheets.curve import plotted
 from sheets.frame import make_frame
+from sheets.front import plan_front
 from sheets.layout import Layout, lay_out
 from sheets.packing import pack
 from sheets.target import replacing
@@ -37,7 +38,7 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
-        frame = make_frame(walkthrough, layout, curve)
+        frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, ()))
         watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
     return Built(target, curve.rows, tuple((sheet, seen.first, seen.last) for sheet, seen in watched.items()))
 

@@ -48,8 +48,11 @@ ROOMS = {
         "filldown",
         "stored",
         "curve",
+        "sketch",
+        "summary",
         "charts",
         "target",
+        "looks",
         "front",
         "frame",
         "packing",
@@ -63,7 +66,7 @@ ROOMS = {
 """From left to right: a room imports only rooms to its left."""
 
 ONLY_IN = {
-    "openpyxl": ("sheets.charts", "sheets.front", "sheets.frame", "sheets.auditing"),
+    "openpyxl": ("sheets.charts", "sheets.looks", "sheets.front", "sheets.frame", "sheets.auditing"),
     "lark": ("derive.reading", "sheets.recover"),
     "click": ("derive.__main__", "sheets.__main__"),
     "rich": ("derive.__main__", "sheets.__main__"),

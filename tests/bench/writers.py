@@ -28,6 +28,7 @@ from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.curve import plotted
 from sheets.frame import make_frame
+from sheets.front import plan_front
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
 from sheets.packing import pack
 
@@ -124,10 +125,11 @@ def main(rows: int) -> None:
     trained = tables(walkthrough, layout)
     texts = formulas(layout, rows)
     curve = plotted(rows)
+    front = plan_front(walkthrough, layout, curve, ())
     with TemporaryDirectory() as folder:
         ours, theirs = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
         writers: dict[str, Callable[[], None]] = {
-            "derive-sheets": lambda: pack(ours, make_frame(walkthrough, layout, curve), layout, curve,
+            "derive-sheets": lambda: pack(ours, make_frame(walkthrough, layout, curve, front), layout, curve,
                                           trained.__getitem__),
             "XlsxWriter, with values": lambda: by_xlsxwriter(theirs, layout, trained, texts),
             "openpyxl write-only": lambda: by_openpyxl(theirs, layout, trained, texts),
