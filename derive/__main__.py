@@ -113,6 +113,41 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -
 
 
 @main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
+              help="What the files leave undefined is taken from this walkthrough.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
+def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
+    """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.
+
+    FILE may be - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
+    undecided or not understood, 2 where nothing could be read.
+
+    \b
+    Examples:
+      derive check derivation.md
+      derive check --json notes.tex article.txt
+      derive check --network mazur -
+    """
+    import json
+
+    from derive.checking import check_files
+    from derive.walkthrough import load_walkthrough
+
+    report = check_files(files, load_walkthrough(network))
+    for fault in report.faults:
+        click.echo(f"error: {fault}", err=True)
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
+    else:
+        from derive.checking.terminal import report_lines
+
+        for _, line in report_lines(report):
+            click.echo(line)
+    return report.exit_code
+
+
+@main.command()
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the walkthrough file instead, for editors.")
 def walkthroughs(schema: bool) -> None:
     """List the walkthroughs that come with the program.
@@ -131,6 +166,7 @@ def walkthroughs(schema: bool) -> None:
     for name in built_in():
         found = load_walkthrough(name)
         click.echo(f"{name:<10} {found.title}{f' ({found.source})' if found.source else ''}")
+
 
 
 def deliver(text: str, output: str | None) -> None:

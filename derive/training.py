@@ -109,8 +109,9 @@ def _rows(
     """
     values = list(start)
     row: Row = ()
+    finite = True
     for _ in range(times + 1):
-        if not _stands_still(values, row):
+        if finite or not _stands_still(values, row):
             try:
                 row = step(*values)
                 finite = math.isfinite(sum(row))
@@ -119,9 +120,16 @@ def _rows(
             if not finite:
                 row = interpreted(*values)
         yield row
-        for place, gradient in moves:
-            change = checked(operator.mul, learning_rate, row[gradient])
-            values[place] = checked(operator.sub, values[place], change)
+        moved = [values[place] - learning_rate * row[gradient] for place, gradient in moves]
+        if not math.isfinite(sum(moved)):
+            moved = [_checked_move(values[place], learning_rate, row[gradient]) for place, gradient in moves]
+        for (place, _), value in zip(moves, moved, strict=True):
+            values[place] = value
+
+
+def _checked_move(value: float, learning_rate: float, gradient: float) -> float:
+    """One parameter's update where a number is out of range."""
+    return checked(operator.sub, value, checked(operator.mul, learning_rate, gradient))
 
 
 def _stands_still(values: Sequence[float], row: Row) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from xml.sax.saxutils import escape
 
-from derive.program import DIVIDED_BY_ZERO
+from sheets.cells import error
 from sheets.layout import Column
 
 _ROWS_AT_ONCE = 256
@@ -112,5 +112,4 @@ def _row(template: str, row: int, values: Sequence[float]) -> str:
 
 def _error(cell: str, value: float) -> str:
     """A cell's template with the spreadsheet's error in the place of its value."""
-    shown = "#DIV/0!" if value == DIVIDED_BY_ZERO else "#NUM!"
-    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", f"<v>{shown}") % ()
+    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", f"<v>{error(value)}") % ()

@@ -57,6 +57,7 @@ ROOMS = {
         "frame",
         "packing",
         "workbook",
+        "announce",
         "tables",
         "auditing",
         "report",
