@@ -112,4 +112,5 @@ def _row(template: str, row: int, values: Sequence[float]) -> str:
 
 def _error(cell: str, value: float) -> str:
     """A cell's template with the spreadsheet's error in the place of its value."""
-    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", f"<v>{error(value)}") % ()
+    typed = re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1)
+    return typed.replace("%r", error(value)) % ()

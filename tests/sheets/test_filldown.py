@@ -85,7 +85,7 @@ def test_a_value_is_stored_beside_a_formula() -> None:
     stored = store_values(part.replace("<v></v>", "<v />"), {"A1": 1 / 3, "B1": "a<b", "C1": float("inf")})
     assert stored == (
         '<c r="A1" s="2"><f>1/3</f><v>0.3333333333333333</v></c><c r="B1" t="str"><f>"a"&amp;"b"</f><v>a&lt;b</v></c>'
-        '<c r="C1" t="e"><f>1/0</f><v>#NUM!</v></c>'
+        '<c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
     )
 
 
