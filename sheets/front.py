@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from derive.checking import Checked
 from derive.walkthrough import Walkthrough
 from sheets.cells import letters, quoted
 from sheets.charts import loss_chart, network_chart
@@ -12,7 +13,7 @@ from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_re
 from sheets.layout import FIRST_ROW, Layout, sheet_name
 from sheets.looks import put, put_on_page
 from sheets.sketch import Drawn, Mark, sketch
-from sheets.summary import LAST_COLUMN, ROW_HEIGHT, SUMMARY_SHEET, WIDTHS, Cell, Live, Summary, Verdict, summarize
+from sheets.summary import LAST_COLUMN, ROW_HEIGHT, SUMMARY_SHEET, WIDTHS, Cell, Live, Summary, summarize
 
 FRONT_SHEET = SUMMARY_SHEET
 _PLOTTED_ROW = 2
@@ -34,7 +35,7 @@ class Front:
         return (*self.summary.cells, *self.plotted)
 
 
-def plan_front(walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Verdict]) -> Front:
+def plan_front(walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]) -> Front:
     """The plan of the sheet; its values are known when the training is."""
     drawn, cells = _drawn(walkthrough, layout, _PLOTTED + 1 + len(walkthrough.learning_rates) * curve.sampled)
     summary = summarize(walkthrough, layout, curve, verdicts)
@@ -55,8 +56,8 @@ def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout
     lines = {name: _losses(place, name, layout, curve) for place, name in enumerate(names, start=_PLOTTED + 1)}
     title = f"{layout.loss} after each update"
     chart = loss_chart(title, layout.loss, lines, _updates(curve), len(curve.updates))
-    sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
     sheet.add_chart(chart, front.summary.chart_at)
+    sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
     sheet.sheet_view.showGridLines = False
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
     sheet.print_area = f"A1:{LAST_COLUMN}{front.summary.last_row}"

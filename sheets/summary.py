@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
-from typing import Protocol
 
 from derive.chain import derive_gradients
+from derive.checking import Checked
 from derive.names import partial
 from derive.show import equation
 from derive.steps import sections
@@ -65,18 +65,8 @@ class Summary:
     last_row: int
 
 
-class Verdict(Protocol):
-    """What the summary needs of a checked equality."""
-
-    line: int
-    verdict: str
-    correct: str | None
-    slip: str | None
-    reason: str | None
-
-
 def summarize(
-    walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Verdict]
+    walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]
 ) -> Summary:
     """The whole sheet of a walkthrough; `verdicts` are those of its hand derivation."""
     page = _Page()
@@ -216,12 +206,12 @@ _WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "un
 _WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
 
 
-def _hand_lines(page: _Page, derivation: str, verdicts: Sequence[Verdict]) -> None:
+def _hand_lines(page: _Page, derivation: str, verdicts: Sequence[Checked]) -> None:
     """Every line as its author wrote it, its worst verdict, the right form and the slip."""
     for column, heading, span in ((1, "As written", 1), (2, "Verdict", 1), (3, "What is right", 3), (6, "The slip", 3)):
         page.put(column, heading, "column heading", span)
     page.row += 1
-    by_line: dict[int, list[Verdict]] = {}
+    by_line: dict[int, list[Checked]] = {}
     for one in verdicts:
         by_line.setdefault(one.line, []).append(one)
     for number, line in enumerate(derivation.splitlines(), start=1):
@@ -239,7 +229,7 @@ def _hand_lines(page: _Page, derivation: str, verdicts: Sequence[Verdict]) -> No
 
 def _lines(text: str, width: float) -> int:
     """About how many lines a wrapped text needs; one more than too few."""
-    return max(1, ceil(1.15 * len(text) / width))
+    return max(1, ceil(1.05 * len(text) / width))
 
 
 def _derivation(page: _Page, walkthrough: Walkthrough) -> None:

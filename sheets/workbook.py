@@ -41,7 +41,7 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     verdicts = check(walkthrough.derivation, walkthrough)
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
-        frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, ()))
+        frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, verdicts))
         watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
     losses = tuple((sheet, seen.first, seen.last) for sheet, seen in watched.items())
     return Built(target, curve.rows, losses, verdicts)
