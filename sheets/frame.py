@@ -1,6 +1,7 @@
 """The frame of a workbook, by openpyxl: sheets, headers, styles, charts, and the first two rows of every table."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
+from sheets.batch_sheets import Values, add_batch_sheets
 from sheets.cells import absolute, quoted
 from sheets.curve import Curve
 from sheets.front import FRONT_SHEET, Front, front_sheet
@@ -25,12 +27,16 @@ _WIDTH = 12.5
 
 @dataclass(frozen=True)
 class Frame:
-    """A workbook as openpyxl saved it, the part of its first sheet and its plan, the part of each rate's sheet."""
+    """A workbook as openpyxl saved it, the part of its first sheet and its plan, the part of each rate's sheet.
+
+    `live` are the parts of further sheets with formulas, each with what gives their values.
+    """
 
     saved: bytes
     front_part: str
     front: Front
     tables: tuple[tuple[str, Decimal], ...]
+    live: Mapping[str, Values]
 
 
 def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: Front) -> Frame:
@@ -43,10 +49,17 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: 
     for rate in walkthrough.learning_rates:
         _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
     front_sheet(front, planned, walkthrough, layout, curve)
+    live = {}
+    if walkthrough.batch is not None:
+        live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
     saved = io.BytesIO()
     workbook.save(saved)
-    parts = [f"xl/worksheets/sheet{place}.xml" for place in range(1, len(workbook.sheetnames) + 1)]
-    return Frame(saved.getvalue(), parts[0], planned, tuple(zip(parts[1:], walkthrough.learning_rates, strict=True)))
+    parts = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(workbook.sheetnames, start=1)}
+    return Frame(
+        saved.getvalue(), parts[FRONT_SHEET], planned,
+        tuple((parts[sheet_name(rate)], rate) for rate in walkthrough.learning_rates),
+        {parts[name]: values for name, values in live.items()},
+    )
 
 
 def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:

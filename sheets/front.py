@@ -131,10 +131,11 @@ def _label(mark: Mark, walkthrough: Walkthrough, layout: Layout) -> tuple[str | 
     """
     if isinstance(mark.label, str):
         return mark.label, mark.label
+    shown = [name for name in mark.label if walkthrough.batch is None or name in layout.by_name]
     sheet = quoted(sheet_name(walkthrough.learning_rates[0]))
-    pieces = [f'"{name} = "&ROUND({sheet}!${layout.by_name[name].letters}${FIRST_ROW},4)' for name in mark.label]
-    said = ", ".join(f"{name} = {_rounded(float(walkthrough.start[name]))}" for name in mark.label)
-    return Live("=" + '&", "&'.join(pieces), lambda watched: said), said
+    pieces = [f'"{name} = "&ROUND({sheet}!${layout.by_name[name].letters}${FIRST_ROW},4)' for name in shown]
+    said = ", ".join(f"{name} = {_rounded(float(walkthrough.start[name]))}" for name in shown)
+    return (Live("=" + '&", "&'.join(pieces), lambda watched: said), said) if pieces else ("", "")
 
 
 def _rounded(value: float) -> str:

@@ -4,6 +4,7 @@ openpyxl writes no shapes, so circles are markers and links are lines between th
 that a reader changes changes on the drawing as well.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,7 @@ WIDTH, HEIGHT = 19.0, 9.6  # cm
 _MARGIN_X, _MARGIN_Y = 2.6, 1.0
 _RADIUS = 0.7
 MARKER = 40  # points across: two radii
-_MOST_LABELS = 24
+_MOST_LABELS = 6  # before one column; more would lie over each other
 _ALONG = 0.3  # where on a slanted link its weight stands: before any other link crosses
 
 
@@ -79,8 +80,11 @@ def _circles(drawing: Drawing, places: Mapping[str, tuple[float, float]]) -> Ite
 
 
 def _weights(drawing: Drawing, places: Mapping[str, tuple[float, float]]) -> Iterator[Mark]:
-    labelled = [link for link in drawing.links if link.weights]
-    for link in labelled if len(labelled) <= _MOST_LABELS else ():
+    home = {circle.names[0]: circle.column for circle in drawing.circles}
+    crowd = Counter(home[link.target] for link in drawing.links if link.weights)
+    for link in drawing.links:
+        if not link.weights or crowd[home[link.target]] > _MOST_LABELS:
+            continue
         (x, y), (to_x, to_y) = places[link.source], places[link.target]
         level = abs(y - to_y) < 0.01
         along, side = (0.5, Shape.ABOVE) if level else (_ALONG, Shape.RIGHT)

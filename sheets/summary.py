@@ -8,7 +8,7 @@ and the derivation step by step.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
+from math import ceil, isfinite
 
 from derive.chain import derive_gradients
 from derive.checking import Checked
@@ -27,6 +27,7 @@ WIDTHS = (52.0, 15.0, 17.0, 17.0, 18.0, 18.0, 18.0, 18.0)
 LAST_COLUMN = letters(len(WIDTHS))
 ROW_HEIGHT = 15.0
 _CHART_ROWS = 20
+_DIVERGES = "diverges"
 
 Seen = Mapping[str, Watched]
 """What was seen of each sheet's training, by the sheet's name."""
@@ -75,7 +76,7 @@ def summarize(
     if walkthrough.source:
         page.add(walkthrough.source, look="quiet")
     page.section("How to use this file")
-    for line in _how_to(layout):
+    for line in _how_to(walkthrough, layout):
         page.add(line)
     page.section("The network")
     drawing_at = f"C{page.row}"
@@ -130,35 +131,49 @@ class _Page:
             self.heights[self.row] = ROW_HEIGHT * lines
 
 
-def _how_to(layout: Layout) -> Iterator[str]:
+def _how_to(walkthrough: Walkthrough, layout: Layout) -> Iterator[str]:
     """Three lines; every cell that they name is one of the tables'."""
     typed = [column for column in layout.columns if not column.computed]
     weight = next(column for column in typed if column.name in layout.updates)
     given = [column for column in typed if column.name not in layout.updates]
-    cells = f"{given[0].letters}{FIRST_ROW} to {given[-1].letters}{FIRST_ROW}" if given else ""
     yield f"1. Each sheet LR=… trains with the learning rate in its cell {RATE_CELL}: change it, and every row follows."
     yield (f"2. The blue numbers in row {FIRST_ROW} are the start: change a weight there, such as {weight.name} in "
            f"{weight.letters}{FIRST_ROW}, and every row below follows.")
-    if cells:
-        yield f"3. Inputs and targets stand in {cells}: the rows below refer to them, so one change carries through."
+    if walkthrough.batch is not None:
+        yield "3. The samples stand on the sheet Data: a change there carries through. Step shows any update in full."
+    elif given:
+        yield (f"3. Inputs and targets stand in {given[0].letters}{FIRST_ROW} to {given[-1].letters}{FIRST_ROW}: "
+               "the rows below refer to them, so one change carries through.")
 
 
 def _forward(page: _Page, walkthrough: Walkthrough, layout: Layout) -> None:
-    """The equations, each with its value before the first update."""
+    """The equations, each with its value before the first update where the table has it."""
     network, first = walkthrough.network, sheet_name(walkthrough.learning_rates[0])
-    page.put(1, "Forward pass", "column heading")
+    page.put(1, "Forward pass" if walkthrough.batch is None else "Forward pass of one sample", "column heading")
     page.put(2, "At the start", "number heading")
     page.row += 1
     for node in network.nodes:
-        column = layout.by_name[node.name]
-        place = layout.columns.index(column)
         page.put(1, f"{node.name} = {as_text(node.expression)}", "text")
-        page.put(2, Live(f"={quoted(first)}!${column.letters}${FIRST_ROW}", _of(first, _at(place))), "number")
+        _start(page, node.name, first, layout)
+        page.row += 1
+    if walkthrough.batch is not None:
+        sign = {"sum": "the sum", "mean": "the mean"}.get(walkthrough.batch.over, walkthrough.batch.over)
+        page.put(1, f"{layout.loss}: {sign} of {network.loss} over {len(walkthrough.batch.rows)} samples", "text")
+        _start(page, layout.loss, first, layout)
         page.row += 1
     for alias, name in network.aliases:
         page.add(f"{alias} is short for {name}.", look="quiet")
     weight = network.parameters[0]
-    page.add(f"Update: {weight} becomes {weight} - learning rate * {partial(network.loss_name, weight)}, and so on.")
+    slope = layout.by_name[layout.updates[weight]].header
+    page.add(f"Update: {weight} becomes {weight} - learning rate * {slope}, and so on.")
+
+
+def _start(page: _Page, name: str, first: str, layout: Layout) -> None:
+    """The value of a quantity in the first row of the first table."""
+    if name in layout.by_name:
+        column = layout.by_name[name]
+        reference = f"={quoted(first)}!${column.letters}${FIRST_ROW}"
+        page.put(2, Live(reference, _of(first, _at(layout.columns.index(column)))), "number")
 
 
 def _at(place: int) -> Callable[[Watched], float]:
@@ -179,8 +194,8 @@ def _results(page: _Page, walkthrough: Walkthrough, layout: Layout, curve: Curve
         losses = f"{table}${loss}${FIRST_ROW}:${loss}${last}"
         tenth = f"{table}${loss}${FIRST_ROW}/10"
         never = f"not within {curve.rows - 1:,}"
-        fell = (f'=IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
-                f"SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW})")
+        fell = (f'=IF(ISNUMBER({table}${loss}${last}),IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
+                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),"{_DIVERGES}")')
         page.put(1, name, "text")
         page.put(2, Live(f"={table}{absolute(RATE_CELL)}", _given(float(rate))), "rate")
         page.put(3, Live(f"={table}${loss}${FIRST_ROW}", _of(name, lambda seen: seen.first)), "number")
@@ -190,7 +205,12 @@ def _results(page: _Page, walkthrough: Walkthrough, layout: Layout, curve: Curve
 
 
 def _fell_at(never: str) -> Callable[[Watched], float | str]:
-    return lambda seen: never if seen.fell is None else float(seen.fell)
+    def value(seen: Watched) -> float | str:
+        if not isfinite(seen.last):
+            return _DIVERGES
+        return never if seen.fell is None else float(seen.fell)
+
+    return value
 
 
 def _given(value: float) -> Callable[[Seen], float]:
