@@ -62,9 +62,9 @@ ROOMS = {
         "packing",
         "workbook",
         "announce",
-        "tables",
         "auditing",
         "report",
+        "page",
         "__main__",
     ),
 }
