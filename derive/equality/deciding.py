@@ -6,15 +6,15 @@ from typing import Any
 
 import sympy as sp
 
-from derive.errors import DeriveError
 from derive.equality import values, witness
-from derive.equality.program import OutOfReach, Program, names_in
-from derive.equality.proof import Outcome, compare
+from derive.equality.program import OutOfReachError, Program, names_in
+from derive.equality.proof import Comparison, Outcome, compare
 from derive.equality.verdicts import Proved, Refuted, Undecided, Verdict
+from derive.errors import DeriveError
 
 _FIRST_LOOKS = 6
 _FEWEST_LOOKS = 2
-_MOST_EVALUATIONS = 100_000
+_MOST_EVALUATIONS = 20_000
 _PRECISIONS = (80, 240, 1000)
 _CLEARLY = 1e-6
 
@@ -33,7 +33,7 @@ def decide(left: sp.Expr, right: sp.Expr, *, definitions: Mapping[str, sp.Expr] 
             program.define(name, body)
         sides = program.add(left), program.add(right)
         return _decide(program, *sides, start or {}, frozenset(positive))
-    except OutOfReach as reason:
+    except OutOfReachError as reason:
         return Undecided(str(reason))
 
 
@@ -55,34 +55,42 @@ def _used(definitions: Mapping[str, sp.Expr], left: sp.Expr, right: sp.Expr) -> 
 
 
 def _decide(program: Program, left: int, right: int, start: Mapping[str, Any], positive: frozenset[str]) -> Verdict:
-    places = list(program.needed(left, right))
-    names = [str(program.steps[place].value) for place in places if program.steps[place].operation == "name"]
-    exact = {name: Fraction(int(sp.Rational(v).p), int(sp.Rational(v).q)) for name, v in start.items()}
-    looks = list(witness.points(names, exact, positive))[: max(_FEWEST_LOOKS, _MOST_EVALUATIONS // len(places))]
+    places = program.visible((), left, right)
+    names = program.names(places, ())
+    names.sort(key=lambda name: list(start).index(name) if name in start else len(start))
+    given = {name: Fraction(int(sp.Rational(v).p), int(sp.Rational(v).q)) for name, v in start.items()}
+    looks = list(witness.points(names, given, positive))[: max(_FEWEST_LOOKS, _MOST_EVALUATIONS // len(places))]
     for point in looks[:_FIRST_LOOKS]:
         if _differ(program, places, left, right, point):
             found = _refuted(program, places, left, right, point, _PRECISIONS[0])
             if found:
                 return found
     reason = "the common forms differ, and yet no point was found where the values do"
+    region = ""
     try:
-        met = _met(program, left, right, positive)
-    except OutOfReach as limit:
-        met, reason = None, str(limit)
-    if met is not None:
+        met, note, different = _met(program, left, right, positive)
+    except OutOfReachError as limit:
+        met, note, different, reason = "", "", None, str(limit)
+    if met:
         for point in looks:
             defined = witness.defined_at(program, places, left, right, point)
             if defined is None:
                 return Undecided("the proof and the values contradict each other: please report this")
             if defined:
-                return Proved(met)
+                return Proved(met, note)
         return Undecided("no point was found at which both sides are defined")
+    if different is not None:
+        region = different.region
+        special = [witness.completed(point, names, positive) for point in different.points]
+        looks = sorted((point for point in special if point), key=witness.unwieldiness) + looks
+        if different.outcome is Outcome.NOWHERE:
+            reason = "no point was found at which both sides are defined"
     for precision in _PRECISIONS:
         for point in looks:
             found = _refuted(program, places, left, right, point, precision)
             if found:
                 return found
-    return Undecided(reason)
+    return Undecided(f"{reason} (where {region})" if region else reason)
 
 
 def _differ(program: Program, places: Sequence[int], left: int, right: int, point: witness.Point) -> bool:
@@ -104,66 +112,59 @@ def _refuted(program: Program, places: Sequence[int], left: int, right: int, poi
     return Refuted(tuple(point.items()), *apart, reason)
 
 
-def _met(program: Program, left: int, right: int, positive: frozenset[str]) -> str | None:
-    """How the two sides meet; None where their forms differ at every level."""
+def _met(program: Program, left: int, right: int, positive: frozenset[str]) -> tuple[str, str, Comparison | None]:
+    """How the two sides meet and the note on their domains; "" and the last comparison where they do not."""
     if left == right:
-        return "the same expression"
-    limit: OutOfReach | None = None
+        return "the same expression", "", None
+    limit: OutOfReachError | None = None
+    last: Comparison | None = None
     atoms = _names_defined(program, left, right)
     opened: list[str] = []
     while True:
         if _look_same(program, left, right, atoms):
             try:
-                outcome = compare(program, left, right, atoms, positive)
-            except OutOfReach as reason:
+                last = compare(program, left, right, atoms, positive)
+            except OutOfReachError as reason:
                 limit = reason
             else:
-                if outcome is Outcome.SAME:
-                    return _how(program, opened)
-        visible = _visible(program, left, right, atoms)
-        if not visible:
+                if last.outcome is Outcome.SAME:
+                    return _how(last, opened), last.note, last
+        shown = _shown(program, left, right, atoms)
+        if not shown:
             break
-        depth = max(visible.values())
-        opened = [name for name, own in visible.items() if own == depth]
+        depth = max(shown.values())
+        opened = [name for name, own in shown.items() if own == depth]
         atoms = atoms.difference(opened)
     if limit:
         raise limit
-    return None
+    return "", "", last
 
 
-def _how(program: Program, opened: Sequence[str]) -> str:
+def _how(met: Comparison, opened: Sequence[str]) -> str:
     if not opened:
-        return "both come to the same common form"
+        return f"both come to {met.form}" if met.form else "both come to the same common form"
     named = " and ".join(opened) if len(opened) < 4 else f"{', '.join(opened[:3])} and {len(opened) - 3} more"
     return f"equal once {named} {'is' if len(opened) == 1 else 'are'} put in"
 
 
 def _names_defined(program: Program, left: int, right: int) -> frozenset[str]:
-    steps = (program.steps[place] for place in program.needed(left, right))
+    steps = (program.steps[place] for place in program.visible((), left, right))
     return frozenset(str(step.value) for step in steps if step.operation == "node")
 
 
-def _visible(program: Program, left: int, right: int, atoms: frozenset[str]) -> dict[str, int]:
+def _shown(program: Program, left: int, right: int, atoms: frozenset[str]) -> dict[str, int]:
     """The defined names that the sides still show as atoms, with the depth of their definitions."""
     depths: dict[int, int] = {}
-    for place in program.needed(left, right):
+    for place in program.visible((), left, right):
         step = program.steps[place]
         depths[place] = max((depths[part] for part in step.parts), default=0) + (step.operation == "node")
-    shown: dict[str, int] = {}
-    wanted = {left, right}
-    for place in range(max(wanted), -1, -1):
-        step = program.steps[place]
-        if place in wanted:
-            if step.operation == "node" and step.value in atoms:
-                shown[str(step.value)] = depths[place]
-            else:
-                wanted.update(step.parts)
-    return shown
+    visible = program.visible(atoms, left, right)
+    return {str(program.steps[place].value): depths[place] for place in visible if program.steps[place].value in atoms}
 
 
 def _look_same(program: Program, left: int, right: int, atoms: frozenset[str]) -> bool:
     """Whether the sides agree in floating point at values for the atoms that obey no relation."""
-    places = list(program.needed(left, right))
+    places = program.visible((), left, right)
     for offset in (0.0, 0.37):
         point: dict[str, float] = {}
         for place in places:

@@ -71,7 +71,7 @@ _FLOAT: dict[str, Callable[..., Any]] = {
 }
 
 
-class _Unknown(Exception):
+class _UnknownError(Exception):
     """At this precision the value is undefined or cannot be told."""
 
 
@@ -91,7 +91,7 @@ def intervals(program: Program, places: Sequence[int], point: Mapping[str, Fract
             parts = [values[part] for part in step.parts]
             try:
                 values[place] = None if None in parts else _INTERVAL[step.operation](precision, *parts)
-            except (_Unknown, ValueError, ZeroDivisionError, NotImplementedError):
+            except (_UnknownError, ValueError, ZeroDivisionError, NotImplementedError):
                 values[place] = None
     return values
 
@@ -130,10 +130,10 @@ def _power(precision: int, base: Interval, exponent: Interval) -> Interval:
     if low == high and _is_whole(low):
         times = int(libmpf.to_int(low))
         if abs(times) > _LARGEST_POWER:
-            raise _Unknown
+            raise _UnknownError
         if times < 0:
             if sign(base) in (None, 0):
-                raise _Unknown
+                raise _UnknownError
             return libmpi.mpi_div(libmpi.mpi_one, libmpi.mpi_pow_int(base, -times, precision + 20), precision)
         return libmpi.mpi_pow_int(base, times, precision)
     if sign(base) == 0 and sign(exponent) == 1:
@@ -149,13 +149,13 @@ def _is_whole(value: Any) -> bool:
 def _exp(precision: int, exponent: Interval) -> Interval:
     limit = libmpf.from_int(_LARGEST_EXPONENT)
     if any(libmpf.mpf_gt(libmpf.mpf_abs(end), limit) for end in exponent):
-        raise _Unknown
+        raise _UnknownError
     return libmpi.mpi_exp(exponent, precision)
 
 
 def _log(precision: int, value: Interval) -> Interval:
     if sign(value) != 1:
-        raise _Unknown
+        raise _UnknownError
     return libmpi.mpi_log(value, precision)
 
 
@@ -163,7 +163,7 @@ def _of_angle(function: Callable[..., Interval]) -> Callable[..., Interval]:
     def evaluate(precision: int, angle: Interval) -> Interval:
         limit = libmpf.from_int(_LARGEST_EXPONENT)
         if any(libmpf.mpf_gt(libmpf.mpf_abs(end), limit) for end in angle):
-            raise _Unknown
+            raise _UnknownError
         return function(angle, precision)
 
     return evaluate

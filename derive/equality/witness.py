@@ -51,6 +51,20 @@ def points(names: Sequence[str], start: Mapping[str, Fraction], positive: Collec
             yield point
 
 
+def completed(point: Mapping[str, Fraction], names: Sequence[str], positive: Collection[str]) -> Point | None:
+    """A point with small fractions for the names that it lacks; None where it knows none of the names or breaks one."""
+    if not any(name in point for name in names):
+        return None
+    fill = iter(_SMALL * (1 + len(names) // len(_SMALL)))
+    whole = {name: point[name] if name in point else next(fill) for name in names}
+    return None if any(whole[name] <= 0 for name in positive if name in whole) else whole
+
+
+def unwieldiness(point: Point) -> int:
+    """How many digits it takes to write a point down, fractions counting more."""
+    return sum(len(str(value.numerator)) + 2 * len(str(value.denominator)) for value in point.values())
+
+
 def values_apart(program: Program, places: Sequence[int], left: int, right: int, point: Point,
                  precision: int) -> tuple[str, str] | None:
     """The two sides' values as text where they provably differ at a point; None where that is not known."""
