@@ -68,9 +68,12 @@ def _decide(program: Program, left: int, right: int, start: Mapping[str, Any], p
     reason = "the common forms differ, and yet no point was found where the values do"
     region = ""
     try:
-        met, note, different = _met(program, left, right, positive)
+        met, note, compared = _met(program, left, right, positive)
     except OutOfReachError as limit:
-        met, note, different, reason = "", "", None, str(limit)
+        met, note, compared, reason = "", "", None, str(limit)
+    if compared is not None:
+        special = [witness.completed(point, names, positive) for point in compared.points]
+        looks = sorted((point for point in special if point), key=witness.unwieldiness) + looks
     if met:
         for point in looks:
             defined = witness.defined_at(program, places, left, right, point)
@@ -79,11 +82,9 @@ def _decide(program: Program, left: int, right: int, start: Mapping[str, Any], p
             if defined:
                 return Proved(met, note)
         return Undecided("no point was found at which both sides are defined")
-    if different is not None:
-        region = different.region
-        special = [witness.completed(point, names, positive) for point in different.points]
-        looks = sorted((point for point in special if point), key=witness.unwieldiness) + looks
-        if different.outcome is Outcome.NOWHERE:
+    if compared is not None:
+        region = compared.region
+        if compared.outcome is Outcome.NOWHERE:
             reason = "no point was found at which both sides are defined"
     for precision in _PRECISIONS:
         for point in looks:

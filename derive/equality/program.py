@@ -237,6 +237,12 @@ def _comparison(operation: str, swapped: bool, negated: bool) -> Callable[[Progr
     return read
 
 
+def _choice_of_tests(program: Program, node: Any, parts: list[int]) -> int:
+    test, then, otherwise = parts
+    holds = program.step("and", test, then)
+    return program.step("or", holds, program.step("and", program.step("not", test), otherwise))
+
+
 def _piecewise(program: Program, node: Any, parts: list[int]) -> int:
     chosen = program.step("undefined")
     for branch in reversed(parts):
@@ -285,6 +291,7 @@ _READERS: dict[type, Callable[[Program, Any, list[int]], int]] = {
     sp.And: _n_ary("and"),
     sp.Or: _n_ary("or"),
     sp.Not: _n_ary("not"),
+    sp.ITE: _choice_of_tests,
     type(sp.true): lambda program, node, parts: program.step("true"),
     type(sp.false): lambda program, node, parts: program.step("not", program.step("true")),
     sp.functions.elementary.piecewise.ExprCondPair: lambda program, node, parts: program.step("branch", *parts),

@@ -6,10 +6,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from derive.equality import polynomials as poly
 from derive.equality import regions
+from derive.equality.boundaries import points_in, solved
 from derive.equality.domains import domain_note
-from derive.equality.forms import UNIT, ZERO, Form, Key
+from derive.equality.forms import UNIT, Form, Key
 from derive.equality.polynomials import Polynomial, Work
 from derive.equality.program import OutOfReachError, Program
 from derive.equality.signs import Case, SignNeededError
@@ -31,7 +31,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """The outcome; for SAME the common form as text and a note on domains; else points where a difference may show.
+    """The outcome; for SAME the common form as text and a note on domains; `points` lie in a case that was met.
 
     `region` names the case of signs in which the forms differ.
     """
@@ -70,7 +70,7 @@ class _Subject:
 def _compare_cases(subject: _Subject, finer: Mapping[object, int]) -> Comparison:
     open_cases = [Case({}, {}, finer)]
     same: tuple[Tower, dict[int, Any]] | None = None
-    different: list[tuple[Tower, Mapping[int, Fraction]]] = []
+    different: list[Tower] = []
     seen = 0
     while open_cases:
         case = open_cases.pop()
@@ -90,64 +90,28 @@ def _compare_cases(subject: _Subject, finer: Mapping[object, int]) -> Comparison
         if tower.vanishes(difference):
             same = tower, forms
             continue
-        values = regions.sample(case.signs, tower.place_is_positive)
-        if values is not None:
-            different.append((tower, values))
-            if len(different) >= _MOST_NAMED:
-                break
+        different.append(tower)
+        if len(different) >= _MOST_NAMED:
+            break
     if different:
-        points = tuple(_point(tower, values) for tower, values in different)
-        return Comparison(Outcome.NOT_SAME, region=_region(different[0][0]), points=points)
+        return Comparison(Outcome.NOT_SAME, region=_region(different[0]), points=points_in(different))
     if same is None:
         return Comparison(Outcome.NOWHERE)
     tower, forms = same
     note = domain_note(tower, subject.program, subject.always, forms, subject.left, subject.right, subject.atoms)
-    return Comparison(Outcome.SAME, form=form_text(tower, forms[subject.left]) if seen == 1 else "", note=note)
+    return Comparison(Outcome.SAME, form=form_text(tower, forms[subject.left]) if seen == 1 else "", note=note,
+                      points=points_in([tower]))
 
 
 def _with_sign(tower: Tower, case: Case, factor: Polynomial, sign: int) -> Case | None:
     """The case with one more sign; None where it cannot be. On a boundary a name is expressed in the others."""
     signs: dict[Key, int] = {**case.signs, frozenset(factor.items()): sign}
-    if len(signs) > 1 and regions.sample(signs, tower.place_is_positive) is None:
+    if regions.sample(signs, tower.place_is_positive) is None:
         return None
-    solved = _solved(tower, factor) if sign == 0 else {}
-    if solved:
+    bound = solved(tower, factor) if sign == 0 else {}
+    if bound:
         signs = {key: sign for key, sign in signs.items() if all(tower.in_names(m) for m, _ in key)}
-    return Case(signs, {**case.bound, **solved}, case.finer)
-
-
-def _solved(tower: Tower, factor: Polynomial) -> Mapping[str, Form]:
-    """What factor = 0 says of names: a sum of even powers, that they are zero; else a name in terms of the others."""
-    if not all(tower.in_names(monomial) for monomial in factor):
-        return {}
-    lone = {monomial: place for monomial in factor if (place := poly.lone({monomial: 1})) is not None}
-    if tower.sums_up(factor) and len(lone) == len(factor):
-        return {tower.generators[place].name: ZERO for place in lone.values()}
-    for monomial, place in lone.items():
-        sign = -1 if factor[monomial] > 0 else 1
-        rest = {m: sign * c for m, c in factor.items() if m != monomial}
-        if poly.generator(place) == monomial and all(place not in dict(poly.powers(m)) for m in rest):
-            return {tower.generators[place].name: Form(rest, abs(factor[monomial]), degree=poly.degree(rest))}
-    return {}
-
-
-def _point(tower: Tower, values: Mapping[int, Fraction]) -> Mapping[str, Fraction]:
-    """The values of lone names in a sample of monomials, then of the names that the boundary gives in others."""
-    point: dict[str, Fraction] = {}
-    for monomial, value in values.items():
-        place = poly.lone({monomial: 1})
-        if place is not None and poly.generator(place) == monomial and tower.in_names(monomial):
-            point[tower.generators[place].name] = value
-    for name in tower.case.bound:
-        total = Fraction(0)
-        bound = tower.substituted(tower.case.bound[name])
-        for monomial, coefficient in bound.top.items():
-            for place, power in poly.powers(monomial):
-                total += coefficient * point.setdefault(tower.generators[place].name, Fraction(1, 2)) ** power
-            if not monomial:
-                total += coefficient
-        point[name] = total / bound.below
-    return point
+    return Case(signs, {**case.bound, **bound}, case.finer)
 
 
 def _region(tower: Tower) -> str:

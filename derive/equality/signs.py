@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.equality import polynomials as poly
+from derive.equality.constants import Generator, constant_sign
 from derive.equality.factors import divides, irreducible_factors, prime_factors
 from derive.equality.forms import ZERO, Form, Fractions, Key
 from derive.equality.polynomials import ONE, Polynomial, Work
@@ -18,17 +19,6 @@ class SignNeededError(Exception):
         super().__init__()
         self.factor = factor
         self.choices = choices
-
-
-@dataclass(frozen=True)
-class Generator:
-    """What a generator is: a name, π, exp/cos/sin of a form's part, log or root of a factor, or (-1)^form."""
-
-    kind: str
-    name: str = ""
-    of: Form = ZERO
-    factor: int = -1
-    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -105,6 +95,10 @@ class SignedFractions(Fractions):
             for monomial, coefficient in factor.items()
         )
 
+    def is_positive_name(self, name: str) -> bool:
+        """Whether a name is assumed positive."""
+        return name in self._positive
+
     def place_is_positive(self, place: int) -> bool:
         """Whether a generator is positive wherever it stands."""
         generator = self.generators[place]
@@ -115,10 +109,23 @@ class SignedFractions(Fractions):
         factor = self.factors[number]
         if self.is_positive(factor):
             return 1
-        try:
-            return self.case.signs[frozenset(factor.items())]
-        except KeyError:
-            raise SignNeededError(factor, (0, 1) if self.sums_up(factor) else (0, -1, 1)) from None
+        known = self.case.signs.get(frozenset(factor.items()))
+        if known is None:
+            known = self._sign_of_logarithm(factor)
+        if known is None:
+            known = constant_sign(self.generators, self.factors, factor)
+        if known is None:
+            raise SignNeededError(factor, (0, 1) if self.sums_up(factor) else (0, -1, 1))
+        return known
+
+    def _sign_of_logarithm(self, factor: Polynomial) -> int | None:
+        """log(p) has the sign of abs(p) - 1; None where the factor is no lone logarithm."""
+        place = poly.lone(factor)
+        if place is None or self.generators[place].kind != "log":
+            return None
+        inside = self.factors[self.generators[place].factor]
+        form = Form(inside, degree=poly.degree(inside))
+        return self.sign(self.add(form if self.sign(form) == 1 else self.negative(form), self.constant(-1)))
 
     def factorization(self, form: Form) -> dict[int, int]:
         """Irreducible factors and primes (by number) with their powers; the sign is left out."""

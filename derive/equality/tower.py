@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from derive.equality import polynomials as poly
+from derive.equality.constants import Generator
 from derive.equality.forms import UNIT, ZERO, Form
 from derive.equality.polynomials import Work
 from derive.equality.program import OutOfReachError
-from derive.equality.signs import Case, Generator, SignedFractions
+from derive.equality.signs import Case, SignedFractions
 from derive.equality.span import Span
 
 _LARGEST_MULTIPLE = 60
@@ -91,6 +92,9 @@ class Tower(SignedFractions):
             generator = self.generators[place] if place is not None else None
             if generator is not None and generator.kind == "exp":
                 parts.append(self.multiply(generator.of, self.constant(Fraction(times, generator.parts))))
+            elif generator is not None and generator.kind == "root":
+                log = self._log_of_factor(generator.factor)
+                parts.append(self.multiply(log, self.constant(Fraction(times, generator.parts))))
             else:
                 parts.append(self.multiply(self._log_of_factor(number), self.constant(times)))
         return self.add(*parts)

@@ -89,11 +89,21 @@ def intervals(program: Program, places: Sequence[int], point: Mapping[str, Fract
             values[place] = _TESTS[step.operation](*[values[part] for part in step.parts])
         else:
             parts = [values[part] for part in step.parts]
-            try:
-                values[place] = None if None in parts else _INTERVAL[step.operation](precision, *parts)
-            except (_UnknownError, ValueError, ZeroDivisionError, NotImplementedError):
-                values[place] = None
+            values[place] = None if None in parts else operate(step.operation, precision, *parts)
     return values
+
+
+def operate(operation: str, precision: int, *parts: Interval) -> Interval | None:
+    """An operation on intervals; None where it is undefined or not known to be defined."""
+    try:
+        return _INTERVAL[operation](precision, *parts)
+    except (_UnknownError, ValueError, ZeroDivisionError, NotImplementedError):
+        return None
+
+
+def whole(value: int, precision: int) -> Interval:
+    """A whole number as an interval."""
+    return _rational(Fraction(value), precision)
 
 
 def _rational(value: Any, precision: int) -> Interval:
@@ -180,6 +190,9 @@ _INTERVAL: dict[str, Callable[..., Interval]] = {
     "e": lambda precision: libmpi.mpi_exp(libmpi.mpi_one, precision),
     "pi": libmpi.mpi_pi,
     "node": lambda precision, value: value,
+    "root": lambda precision, value, order: _exp(
+        precision, libmpi.mpi_div(_log(precision + 20, value), order, precision + 20)
+    ),
 }
 
 _TESTS: dict[str, Callable[..., Any]] = {

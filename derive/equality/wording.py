@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 from derive.equality import polynomials as poly
+from derive.equality.constants import Generator
 from derive.equality.forms import Form
 from derive.equality.polynomials import Polynomial
-from derive.equality.signs import Generator
 from derive.equality.tower import Tower
 
 LONGEST = 70
