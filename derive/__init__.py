@@ -10,6 +10,7 @@ _HOME = {
     "Derivation": "derive.chain",
     "DeriveError": "derive.errors",
     "Network": "derive.network",
+    "check": "derive.checking",
     "decide": "derive.equality",
     "derive_gradients": "derive.chain",
     "load_walkthrough": "derive.walkthrough",

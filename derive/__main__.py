@@ -5,6 +5,7 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +28,11 @@ class OneLine(click.Group):
 
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
+    signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
     try:
-        return run()
+        result = run()
+        sys.stdout.flush()
+        return result
     except DeriveError as error:
         stop(str(error))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -38,9 +42,18 @@ def told(run: Callable[[], Any]) -> Any:
         stop(error.format_message().rstrip("."))
     except (click.Abort, KeyboardInterrupt):
         stop("interrupted")
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except Exception as error:
+        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
+            raise
+        fault = f"{type(error).__name__}: {error}".splitlines()[0]
+        stop(f"a fault of this program, not yours: {fault} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+
+
+def _interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def stop(message: str) -> NoReturn:
@@ -74,6 +87,86 @@ def show(walkthrough: str, output: str | None) -> None:
 
     loaded = load_walkthrough(walkthrough)
     deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
+
+
+@main.command()
+@click.argument("walkthrough", default="kanungo")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
+@click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
+@click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
+              help="Decimals of the numbers in the worked example.")
+def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -> None:
+    r"""Print forward pass, gradients, update and a worked example as LaTeX.
+
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
+    every name in it is a macro, which a course may define before \\input to restyle it.
+
+    
+    Examples:
+      derive latex -o kanungo.tex
+      derive latex --standalone --digits 6 -o kanungo.tex && pdflatex kanungo
+      derive latex my-network.toml
+    """
+    from derive.latex import to_latex
+
+    deliver(to_latex(walkthrough, digits=digits, standalone=standalone), output)
+
+
+@main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
+              help="What the files leave undefined is taken from this walkthrough.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
+def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
+    """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.
+
+    FILE may be - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
+    undecided or not understood, 2 where nothing could be read.
+
+    \b
+    Examples:
+      derive check derivation.md
+      derive check --json notes.tex article.txt
+      derive check --network mazur -
+    """
+    import json
+
+    from derive.checking import check_files
+    from derive.walkthrough import load_walkthrough
+
+    report = check_files(files, load_walkthrough(network))
+    for fault in report.faults:
+        click.echo(f"error: {fault}", err=True)
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
+    else:
+        from derive.checking.terminal import report_lines
+
+        for _, line in report_lines(report):
+            click.echo(line)
+    return report.exit_code
+
+
+@main.command()
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the walkthrough file instead, for editors.")
+def walkthroughs(schema: bool) -> None:
+    """List the walkthroughs that come with the program.
+
+    \b
+    Examples:
+      derive walkthroughs
+      derive walkthroughs --schema > walkthrough.schema.json
+    """
+    from derive.walkthrough import built_in, load_walkthrough
+    from derive.walkthrough_file import schema as as_schema
+
+    if schema:
+        click.echo(as_schema(), nl=False)
+        return
+    for name in built_in():
+        found = load_walkthrough(name)
+        click.echo(f"{name:<10} {found.title}{f' ({found.source})' if found.source else ''}")
+
 
 
 def deliver(text: str, output: str | None) -> None:

@@ -93,7 +93,7 @@ def write_out(shape: Shape, inputs: Sequence[str], targets: Sequence[str], *, lo
     """The equations of a shape over named inputs and targets; `loss` is the name that the whole error gets."""
     for key, names, width in (("inputs", inputs, shape.widths[0]), ("targets", targets, shape.widths[-1])):
         if len(names) != width:
-            raise DeriveError(key, f"{len(names)} stand there ({', '.join(names)}) where layers has {width}",
+            raise DeriveError(key, f"{len(names)} names ({', '.join(names)}) where layers has {width} neurons",
                               "one name for each neuron of that layer")
     equations: list[str] = []
     parameters: list[str] = []

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 import sympy as sp
 
-from derive.chain import Derivation, Factor, Path
+from derive.chain import Adjoints, Derivation, Factor, Path
 from derive.claim import Partial
 from derive.names import symbol
 from derive.network import Network
@@ -44,11 +44,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Section:
-    """The steps that end in ∂of/∂by; `of` as it is called within a derivative."""
+    """The steps that end in ∂of/∂by, `of` as it is called within a derivative; `summands` are the factors to multiply.
+
+    Path by path, a summand has the values along a path; node by node, a derivative of an earlier section and a link.
+    """
 
     of: str
     by: str
     steps: tuple[Step, ...]
+    summands: tuple[tuple[sp.Expr, ...], ...]
 
 
 def sections(derivations: Iterable[Derivation]) -> tuple[Section, ...]:
@@ -59,15 +63,11 @@ def sections(derivations: Iterable[Derivation]) -> tuple[Section, ...]:
     asked = tuple(derivations)
     ordered = sorted(asked, key=lambda d: (d.is_zero, d.is_zero or len(next(d.paths()).factors)))
     if all(_few_paths(d) for d in asked):
-        return tuple(_section(d, _path_by_path(d)) for d in ordered)
+        return tuple(_path_by_path(d) for d in ordered)
     shared = asked[0].adjoints
     nodes = [node.name for node in reversed(shared.network.nodes) if node.name in shared.reached]
     between = [Derivation(shared.of, name, shared) for name in nodes if name != shared.of]
-    return tuple(_section(d, _node_by_node(d)) for d in (*between, *ordered))
-
-
-def _section(derivation: Derivation, steps: tuple[Step, ...]) -> Section:
-    return Section(_name(derivation.adjoints.network, derivation.of), derivation.by, steps)
+    return tuple(_node_by_node(d) for d in (*between, *ordered))
 
 
 def _few_paths(derivation: Derivation) -> bool:
@@ -80,12 +80,13 @@ def _few_paths(derivation: Derivation) -> bool:
     return sum(counts.get(factor.of, 0) for factor in found.factors.get(derivation.by, ())) <= MOST_PATHS
 
 
-def _path_by_path(derivation: Derivation) -> tuple[Step, ...]:
+def _path_by_path(derivation: Derivation) -> Section:
     """The split of the loss, the chain of every path, each factor once, the gradient."""
     network, by = derivation.adjoints.network, derivation.by
+    of = _name(network, derivation.of)
     gradient = _partial(network, derivation.of, by)
     if derivation.is_zero:
-        return (Step(Part.GRADIENT, (gradient, sp.Integer(0)), (_name(network, derivation.of),)),)
+        return _zero(of, by)
     paths = tuple(derivation.paths())
     terms = _plain_terms(network, derivation.of)
     steps: list[Step] = []
@@ -95,32 +96,59 @@ def _path_by_path(derivation: Derivation) -> tuple[Step, ...]:
         whole = Partial(total(tuple(map(symbol, terms))), symbol(by))
         split = total(tuple(_partial(network, term, by) for term in terms if term in active))
         steps.append(Step(Part.SPLIT, (gradient, whole, split), tuple(term for term in terms if term not in active)))
-    for of in dict.fromkeys(path.factors[0].of for path in paths):
-        chains = tuple(_chain(network, path) for path in paths if path.factors[0].of == of)
-        if chains != (_partial(network, of, by),):
-            steps.append(Step(Part.CHAIN, (_partial(network, of, by), total(chains))))
+    for head in dict.fromkeys(path.factors[0].of for path in paths):
+        chains = tuple(_chain(derivation.adjoints, path) for path in paths if path.factors[0].of == head)
+        if chains != (_partial(network, head, by),):
+            steps.append(Step(Part.CHAIN, (_partial(network, head, by), total(chains))))
     factors = dict.fromkeys(factor for path in paths for factor in path.factors)
-    steps.extend(_factor(network, factor) for factor in factors)
-    return (*steps, Step(Part.GRADIENT, (gradient, derivation.value)))
+    steps.extend(_factor(network, factor) for factor in factors if not _is_mixed(derivation.adjoints, factor))
+    summands = tuple(tuple(factor.value for factor in path.factors) for path in paths)
+    return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, derivation.value))), summands)
 
 
-def _node_by_node(derivation: Derivation) -> tuple[Step, ...]:
+def _node_by_node(derivation: Derivation) -> Section:
     """The chain rule over the direct users of a name, each link, and the sum with the links put in."""
     found, by = derivation.adjoints, derivation.by
     network, gradient = found.network, _partial(found.network, derivation.of, by)
-    links = found.factors.get(by, ())
+    of, links = _name(network, found.of), found.factors.get(by, ())
     if not links:
-        return (Step(Part.GRADIENT, (gradient, sp.Integer(0)), (_name(network, derivation.of),)),)
+        return _zero(of, by)
     above = {link.of: () if link.of == found.of else (_partial(network, found.of, link.of),) for link in links}
-    chain = total(tuple(product((*above[link.of], _partial(network, link.of, by))) for link in links))
-    value = total(tuple(product((*above[link.of], link.value)) for link in links))
-    return (*(() if chain == gradient else (Step(Part.CHAIN, (gradient, chain)),)),
-            *(_factor(network, link) for link in links), Step(Part.GRADIENT, (gradient, value)))
+    chain = total(tuple(product((*above[link.of], _link(found, link))) for link in links))
+    summands = tuple((*above[link.of], link.value) for link in links)
+    steps = [] if chain == gradient else [Step(Part.CHAIN, (gradient, chain))]
+    steps += [_factor(network, link) for link in links if not _is_mixed(found, link)]
+    return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, total(tuple(map(product, summands)))))), summands)
 
 
-def _chain(network: Network, path: Path) -> sp.Expr:
+def _zero(of: str, by: str) -> Section:
+    """∂E/∂b = 0, since E does not depend on b."""
+    zero = sp.Integer(0)
+    return Section(of, by, (Step(Part.GRADIENT, (Partial(symbol(of), symbol(by)), zero), (of,)),), ((zero,),))
+
+
+def _chain(found: Adjoints, path: Path) -> sp.Expr:
     """(∂E1/∂out_o1) * (∂out_o1/∂o1) * (∂o1/∂w5)."""
-    return product(tuple(_partial(network, factor.of, factor.by) for factor in path.factors))
+    return product(tuple(_link(found, factor) for factor in path.factors))
+
+
+def _link(found: Adjoints, factor: Factor) -> sp.Expr:
+    """∂of/∂by, or its value where ∂of/∂by would mean more than this link."""
+    return factor.value if _is_mixed(found, factor) else _partial(found.network, factor.of, factor.by)
+
+
+def _is_mixed(found: Adjoints, factor: Factor) -> bool:
+    """Whether `of` depends on `by` over other names too, as E = (t - w*i)**2 + R + w with R = w**2 does on w."""
+    waiting = [parent for parent in found.network.by_name[factor.of].parents if parent != factor.by]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name == factor.by:
+            return True
+        if name not in seen and name in found.network.by_name:
+            seen.add(name)
+            waiting.extend(found.network.by_name[name].parents)
+    return False
 
 
 def _factor(network: Network, factor: Factor) -> Step:

@@ -1,22 +1,46 @@
-"""Training in floating point: the straight-line program of one update, and the rows that it gives.
+"""Training in floating point, row by row, in the same order of operations as the formulas in the sheets.
 
-The program is compiled once. Every operation stands in it in the order in which the formulas in the sheets are
-written, so that each value is the one a spreadsheet computes; an operation that several formulas share is done once.
+A row in which a value leaves the range of numbers is not the end: it is computed once more operation by operation, and
+holds NO_NUMBER or DIVIDED_BY_ZERO (see `program`) wherever a spreadsheet would show its error.
 """
 
 import ast
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import CodeType, FunctionType
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import sympy as sp
 
-from derive import rules
-from derive.errors import DeriveError
+from derive.backward import go_back
+from derive.names import quantity
+from derive.program import Program, Row, checked, compile_formulas, compiled
+from derive.walkthrough import Batch, Walkthrough
 
-Step = Callable[..., tuple[float, ...]]
-"""From the learning rate and the leaves' values to every quantity of the row, then the next parameters."""
+Step = Callable[..., Row]
+_LEFT_THE_NUMBERS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training at one learning rate: `names` of the quantities in a row, and the rows, N updates giving N + 1.
+
+    One sample: leaves, nodes, gradients. Many: constants and parameters, the loss over all samples, its gradients.
+    """
+
+    names: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def train_walkthrough(walkthrough: Walkthrough, learning_rate: float) -> Training:
+    """The training that a walkthrough describes, at one learning rate."""
+    network = walkthrough.network
+    formulas = {**network.definitions, **go_back(network).formulas}
+    if walkthrough.batch is not None:
+        return _train_batch(walkthrough, walkthrough.batch, formulas, learning_rate)
+    start = {name: float(value) for name, value in walkthrough.start.items()}
+    updates = {name: quantity(network.loss_name, name) for name in network.parameters}
+    return Training((*start, *formulas), train(start, formulas, updates, learning_rate, walkthrough.updates))
 
 
 def train(
@@ -25,194 +49,108 @@ def train(
     updates: Mapping[str, str],
     learning_rate: float,
     times: int,
-) -> Iterator[tuple[float, ...]]:
-    """The rows of a training, one at a time: `times` updates give `times` + 1 rows.
+) -> Iterator[Row]:
+    """The rows of a training on one sample, one at a time: `times` updates give `times` + 1 rows.
 
     `formulas` maps each computed quantity to an expression in leaves and earlier quantities, `updates` each parameter
     to the quantity that is its gradient; parameters are leaves. A row is the leaves' values, then the formulas', in the
-    order of the mappings. DeriveError where a value leaves the range of numbers, with the update at which it does.
+    order of the mappings.
     """
-    step = compile_step(tuple(leaves), formulas, updates)
-    width = len(leaves) + len(formulas)
-    where = {name: place for place, name in enumerate(leaves)}
-    moved = [where[name] for name in updates]
-    values = list(leaves.values())
-    for update in range(times + 1):
-        try:
-            row = step(learning_rate, *values)
-        except (OverflowError, ZeroDivisionError, ValueError):
-            row = (math.inf,)
-        if not math.isfinite(sum(row)):
-            raise DeriveError(f"learning rate {learning_rate}", f"the training leaves the numbers at update {update}",
-                              "take a smaller rate or fewer updates")
-        yield row[:width]
-        for place, value in zip(moved, row[width:], strict=True):
+    program, step = compile_formulas(tuple(leaves), formulas)
+    operands = list(program.variables.values())
+
+    def interpreted(*values: float) -> Row:
+        held = program.interpret(dict(zip(operands, values, strict=False)))
+        return tuple(held[operand] for operand in operands)
+
+    return _rows(tuple(leaves.values()), step, interpreted, _moves(program.variables, updates), learning_rate, times)
+
+
+def _train_batch(
+    walkthrough: Walkthrough, batch: Batch, formulas: Mapping[str, sp.Expr], learning_rate: float
+) -> Training:
+    """Every update takes all samples: each quantity of a row is a sum, or a mean, over them in their order."""
+    network = walkthrough.network
+    leaves = {name: float(walkthrough.start[name]) for name in (*network.constants, *network.parameters)}
+    totals = {batch.total: network.loss}
+    updates = {}
+    for name in network.parameters:
+        updates[name] = quantity(batch.total, name)
+        totals[updates[name]] = quantity(network.loss_name, name)
+    samples = [tuple(map(float, row)) for row in batch.rows]
+    count = float(len(samples)) if batch.over == "mean" else 1.0
+
+    program = Program.of((*leaves, *batch.names), formulas)
+    fixed, varied = ([program.variables[name] for name in names] for names in (leaves, batch.names))
+    summed = [program.variables[name] for name in totals.values()]
+    add_up = compiled(["samples", *fixed], _summing(program, varied, summed))
+
+    def step(*values: float) -> Row:
+        return (*values, *(total / count for total in add_up(samples, *values)))
+
+    def interpreted(*values: float) -> Row:
+        sums = [0.0] * len(summed)
+        for sample in samples:
+            held = program.interpret(dict(zip((*fixed, *varied), (*values, *sample), strict=True)))
+            sums = [checked(operator.add, total, held[operand]) for total, operand in zip(sums, summed, strict=True)]
+        return (*values, *(checked(operator.truediv, total, count) for total in sums))
+
+    names = (*leaves, *totals)
+    rows = _rows(tuple(leaves.values()), step, interpreted, _moves(names, updates), learning_rate, walkthrough.updates)
+    return Training(names, rows)
+
+
+def _rows(
+    start: Row, step: Step, interpreted: Step, moves: Sequence[tuple[int, int]], learning_rate: float, times: int
+) -> Iterator[Row]:
+    """Row after row, by `step` and, where that leaves the numbers, by `interpreted`.
+
+    `moves` are the places of each parameter and of its gradient in a row.
+    """
+    values = list(start)
+    row: Row = ()
+    finite = True
+    for _ in range(times + 1):
+        if finite or not _stands_still(values, row):
+            try:
+                row = step(*values)
+                finite = math.isfinite(sum(row))
+            except _LEFT_THE_NUMBERS:
+                finite = False
+            if not finite:
+                row = interpreted(*values)
+        yield row
+        moved = [values[place] - learning_rate * row[gradient] for place, gradient in moves]
+        if not math.isfinite(sum(moved)):
+            moved = [_checked_move(values[place], learning_rate, row[gradient]) for place, gradient in moves]
+        for (place, _), value in zip(moves, moved, strict=True):
             values[place] = value
 
 
-@dataclass
-class _Program:
-    """Straight-line code under construction: each operation on variables and constants once."""
-
-    variables: dict[str, str]
-    lines: list[ast.stmt] = field(default_factory=list)
-    done: dict[tuple[str, ...], str] = field(default_factory=dict)
-    constants: dict[str, float] = field(default_factory=dict)
-
-    def constant(self, value: float) -> str:
-        """The operand that stands for a number."""
-        key = repr(value)
-        self.constants[key] = value
-        return key
-
-    def operation(self, kind: str, *operands: str) -> str:
-        """The operand that holds the result of an operation; the same operation is done once."""
-        key = (kind, *operands)
-        if key not in self.done:
-            self.done[key] = f"v{len(self.done)}"
-            made = _OPERATIONS[kind](*(self._load(operand) for operand in operands))
-            self.lines.append(ast.Assign([ast.Name(self.done[key], ast.Store())], made))
-        return self.done[key]
-
-    def result(self, operands: Sequence[str]) -> ast.stmt:
-        """The return of a tuple of operands."""
-        return ast.Return(ast.Tuple([self._load(operand) for operand in operands], ast.Load()))
-
-    def _load(self, operand: str) -> ast.expr:
-        if operand in self.constants:
-            return ast.Constant(self.constants[operand])
-        return ast.Name(operand, ast.Load())
+def _checked_move(value: float, learning_rate: float, gradient: float) -> float:
+    """One parameter's update where a number is out of range."""
+    return checked(operator.sub, value, checked(operator.mul, learning_rate, gradient))
 
 
-def _binary(operator: ast.operator) -> Callable[[ast.expr, ast.expr], ast.expr]:
-    return lambda left, right: ast.BinOp(left, operator, right)
+def _stands_still(values: Sequence[float], row: Row) -> bool:
+    """Whether the values are those of the row before: errors everywhere, most likely, and they stay."""
+    return bool(row) and all(new is old or new == old for new, old in zip(values, row, strict=False))
 
 
-def _call(name: str) -> Callable[..., ast.expr]:
-    return lambda *arguments: ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+def _moves(names: Iterable[str], updates: Mapping[str, str]) -> list[tuple[int, int]]:
+    places = {name: place for place, name in enumerate(names)}
+    return [(places[name], places[gradient]) for name, gradient in updates.items()]
 
 
-_OPERATIONS: dict[str, Callable[..., ast.expr]] = {
-    "+": _binary(ast.Add()),
-    "-": _binary(ast.Sub()),
-    "*": _binary(ast.Mult()),
-    "/": _binary(ast.Div()),
-    "^": _binary(ast.Pow()),
-    "negative": lambda operand: ast.UnaryOp(ast.USub(), operand),
-    "exp": _call("exp"),
-    "log": _call("log"),
-    "sqrt": _call("sqrt"),
-    "tanh": _call("tanh"),
-    "abs": _call("abs"),
-    "positive": _call("positive"),
-}
-_GLOBALS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "abs": abs,
-            "positive": lambda x: 1.0 if x > 0 else 0.0}
-
-
-def compile_step(leaves: Sequence[str], formulas: Mapping[str, sp.Expr], updates: Mapping[str, str]) -> Step:
-    """One update as a function: step(learning_rate, *leaves) = leaves, formulas, next parameters."""
-    program = _Program({name: f"x{place}" for place, name in enumerate(leaves)})
-    for name, formula in formulas.items():
-        program.variables[name] = _lower(formula, program)
-    moved = [
-        program.operation("-", program.variables[name],
-                          program.operation("*", "rate", program.variables[gradient]))
-        for name, gradient in updates.items()
+def _summing(program: Program, sample: Sequence[str], summed: Sequence[str]) -> list[ast.stmt]:
+    """A loop over the samples that adds up some of the program's results, each from 0 on."""
+    totals = [f"s{place}" for place in range(len(summed))]
+    zeros = [ast.Assign([ast.Name(total, ast.Store())], ast.Constant(0.0)) for total in totals]
+    adding = [
+        ast.Assign([ast.Name(total, ast.Store())],
+                   ast.BinOp(ast.Name(total, ast.Load()), ast.Add(), program.load(operand)))
+        for total, operand in zip(totals, summed, strict=True)
     ]
-    lines = [*program.lines, program.result([*program.variables.values(), *moved])]
-    parameters = [ast.arg("rate"), *(ast.arg(f"x{place}") for place in range(len(leaves)))]
-    function = ast.FunctionDef("step", ast.arguments([], parameters, None, [], [], None, []), lines, [])
-    module = compile(ast.fix_missing_locations(ast.Module([function], [])), "<step>", "exec")
-    code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
-    return FunctionType(code, dict(_GLOBALS))
-
-
-def _lower(expression: sp.Expr, program: _Program) -> str:
-    """The operand that holds an expression's value, its operations added to the program in the order written."""
-    if expression.is_Symbol:
-        return program.variables[expression.name]
-    if expression.is_Rational:
-        return program.constant(float(expression))
-    for kind, lower in _LOWERED.items():
-        if isinstance(expression, kind):
-            return lower(expression, program)
-    raise TypeError(f"training cannot compute {type(expression).__name__}: {expression}")
-
-
-def _lower_sum(expression: sp.Expr, program: _Program) -> str:
-    """Terms from left to right; a term with a leading -1 is subtracted."""
-    value = ""
-    for term in expression.args:
-        negative = term.is_Mul and term.args[0] == -1
-        operand = _lower(_without_first(term) if negative else term, program)
-        if not value:
-            value = program.operation("negative", operand) if negative else operand
-        else:
-            value = program.operation("-" if negative else "+", value, operand)
-    return value
-
-
-def _without_first(product: sp.Expr) -> sp.Expr:
-    rest = product.args[1:]
-    return rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False)
-
-
-def _lower_product(expression: sp.Expr, program: _Program) -> str:
-    """Factors from left to right; a factor to the power -1 divides."""
-    value = ""
-    negative = False
-    for factor in expression.args:
-        if not value and not negative and factor == -1:
-            negative = True
-        elif factor.is_Pow and factor.exp == -1:
-            value = program.operation("/", value or program.constant(1.0), _lower(factor.base, program))
-        else:
-            operand = _lower(factor, program)
-            value = program.operation("*", value, operand) if value else operand
-    value = value or program.constant(1.0)
-    return program.operation("negative", value) if negative else value
-
-
-def _lower_power(expression: sp.Expr, program: _Program) -> str:
-    if expression.exp == -1:
-        return program.operation("/", program.constant(1.0), _lower(expression.base, program))
-    return program.operation("^", _lower(expression.base, program), _lower(expression.exp, program))
-
-
-def _lower_sigmoid(expression: sp.Expr, program: _Program) -> str:
-    """1/(1+EXP(-x)), as the sheet has it."""
-    exponential = program.operation("exp", program.operation("negative", _lower(expression.args[0], program)))
-    one = program.constant(1.0)
-    return program.operation("/", one, program.operation("+", one, exponential))
-
-
-def _function(kind: str) -> Callable[[sp.Expr, _Program], str]:
-    return lambda expression, program: program.operation(kind, _lower(expression.args[0], program))
-
-
-def _lower_relu(expression: sp.Expr, program: _Program) -> str:
-    """(x>0)*x."""
-    x = _lower(expression.args[0], program)
-    return program.operation("*", program.operation("positive", x), x)
-
-
-def _lower_softplus(expression: sp.Expr, program: _Program) -> str:
-    """LN(1+EXP(x))."""
-    exponential = program.operation("exp", _lower(expression.args[0], program))
-    return program.operation("log", program.operation("+", program.constant(1.0), exponential))
-
-
-_LOWERED: dict[type, Callable[[sp.Expr, _Program], str]] = {
-    sp.Add: _lower_sum,
-    sp.Mul: _lower_product,
-    sp.Pow: _lower_power,
-    sp.exp: _function("exp"),
-    sp.log: _function("log"),
-    sp.Abs: _function("abs"),
-    rules.Sigmoid: _lower_sigmoid,
-    rules.Tanh: _function("tanh"),
-    rules.Relu: _lower_relu,
-    rules.Step: _function("positive"),
-    rules.Softplus: _lower_softplus,
-}
+    each = ast.Tuple([ast.Name(name, ast.Store()) for name in sample], ast.Store())
+    loop = ast.For(each, ast.Name("samples", ast.Load()), [*program.lines(), *adding], [])
+    return [*zeros, loop, ast.Return(ast.Tuple([ast.Name(total, ast.Load()) for total in totals], ast.Load()))]

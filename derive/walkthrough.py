@@ -158,6 +158,10 @@ def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Deci
         missing = [name for name in equations.parameters if name not in typed.parameters]
         drawn = typed.draw.names or [name for name in missing if name not in equations.biases]
         twice = next((name for name in drawn if name in typed.parameters), None)
+        unknown = next((name for name in drawn if equations.parameters and name not in equations.parameters), None)
+        if unknown is not None:
+            raise DeriveError("draw.names", f"these layers have no parameter {unknown}",
+                              f"{equations.parameters[0]} to {equations.parameters[-1]}")
         if twice is not None or not drawn:
             raise DeriveError("draw.names", f"{twice} has a value already" if twice else "there is nothing to draw",
                               "name parameters without a value")

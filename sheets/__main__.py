@@ -30,14 +30,16 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
     WALKTHROUGH is a built-in name or a TOML file.
     """
     from derive.walkthrough import load_walkthrough, with_changes
+    from sheets.announce import announce, verdict_table
     from sheets.workbook import build as write
 
     chosen = with_changes(load_walkthrough(walkthrough), learning_rates=_rates(rates), updates=epochs)
     target = Path(output if output is not None else f"{chosen.name}.xlsx")
     built = write(chosen, target, force=force)
-    click.echo(f"{built.path}: {len(built.sheets)} sheets of {built.rows:,} rows")
-    for sheet, first, last in built.sheets:
-        click.echo(f"  {sheet:<10} {chosen.network.loss} {first:.10f} → {last:.10f}")
+    for line in announce(str(built.path), chosen.network.loss, built.rows, built.sheets):
+        click.echo(line)
+    for line in verdict_table(built.verdicts):
+        click.echo(line)
 
 
 def _rates(text: str | None) -> list[Decimal] | None:

@@ -18,6 +18,11 @@ def letters(column: int) -> str:
     return written
 
 
+def error(value: float) -> str:
+    """What a sheet shows where a computed value is no finite number: NaN is #NUM!, an infinity #DIV/0!."""
+    return "#NUM!" if value != value else "#DIV/0!"
+
+
 def absolute(cell: str) -> str:
     """G1 as $G$1."""
     column = cell.rstrip("0123456789")

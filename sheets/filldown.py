@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from xml.sax.saxutils import escape
 
+from sheets.cells import error
 from sheets.layout import Column
 
 _ROWS_AT_ONCE = 256
@@ -31,7 +32,7 @@ def fill_down(part: str, fill: Fill, values: Iterable[Sequence[float]]) -> Itera
     """The sheet part with the table's rows in the place of those that openpyxl wrote, piece by piece.
 
     `values` gives one sequence a row, in the order of the columns. Styles are those of the first two rows in the part.
-    A value that is no finite number becomes #NUM!, as Excel would show it.
+    A value that is no finite number becomes #NUM! or #DIV/0!, as Excel shows it.
     """
     start = part.index(f'<row r="{fill.first_row}"')
     end = part.index("</sheetData>")
@@ -104,10 +105,12 @@ def _row(template: str, row: int, values: Sequence[float]) -> str:
     if isfinite(sum(values)):
         return (template % tuple(values)).replace("\0", str(row))
     cells = template.split("</c>")
-    shown = [cell % value if isfinite(value) else _error(cell) for cell, value in zip(cells, values, strict=False)]
+    shown = [cell % value if isfinite(value) else _error(cell, value)
+             for cell, value in zip(cells, values, strict=False)]
     return "</c>".join([*shown, cells[-1]]).replace("\0", str(row))
 
 
-def _error(cell: str) -> str:
-    """A cell's template with #NUM! in the place of its value."""
-    return re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1).replace("<v>%r", "<v>#NUM!") % ()
+def _error(cell: str, value: float) -> str:
+    """A cell's template with the spreadsheet's error in the place of its value."""
+    typed = re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1)
+    return typed.replace("%r", error(value)) % ()

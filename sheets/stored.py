@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from math import isfinite
 from xml.sax.saxutils import escape
 
+from sheets.cells import error
+
 _FORMULA = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="\w+")?><f>([^<]*)</f><v ?/></c>')
 
 
@@ -23,7 +25,7 @@ def store_values(part: str, values: Mapping[str, float | str]) -> str:
         elif isfinite(value):
             kind, text = "", repr(value)
         else:
-            kind, text = ' t="e"', "#NUM!"
+            kind, text = ' t="e"', error(value)
         return f'<c r="{cell}"{style}{kind}><f>{formula}</f><v>{text}</v></c>'
 
     return _FORMULA.sub(stored, part)

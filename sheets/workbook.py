@@ -7,6 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from derive.chain import derive_gradients
+from derive.checking import Checked, check
 from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough
@@ -19,11 +20,12 @@ from sheets.target import replacing
 
 @dataclass(frozen=True)
 class Built:
-    """What was written: the file, and for each rate its sheet with the first and the last loss."""
+    """What was written: the file, for each rate its sheet with the first and the last loss, and the verdicts."""
 
     path: Path
     rows: int
     sheets: tuple[tuple[str, float, float], ...]
+    verdicts: tuple[Checked, ...]
 
 
 def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Built:
@@ -35,11 +37,13 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     if walkthrough.batch is not None:
         raise DeriveError(walkthrough.name, f"{len(walkthrough.batch.rows)} samples", "a table is built for one sample")
     layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
+    verdicts = check(walkthrough.derivation, walkthrough)
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
         frame = make_frame(walkthrough, layout, curve)
         watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
-    return Built(target, curve.rows, tuple((sheet, seen.first, seen.last) for sheet, seen in watched.items()))
+    losses = tuple((sheet, seen.first, seen.last) for sheet, seen in watched.items())
+    return Built(target, curve.rows, losses, verdicts)
 
 
 def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:

@@ -39,6 +39,12 @@ def soffice() -> str:
     return _oracle("soffice", "LibreOffice (Debian: libreoffice-calc)")
 
 
+@pytest.fixture(scope="session")
+def pdflatex() -> str:
+    """TeX's command, with the same terms."""
+    return _oracle("pdflatex", "TeX (Debian: texlive-latex-recommended, texlive-pictures)")
+
+
 def _oracle(command: str, name: str) -> str:
     """The path of a program that is not ours."""
     found = shutil.which(command)

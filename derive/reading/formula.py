@@ -174,8 +174,11 @@ class _Builder(Transformer[Token, _Read]):
 
     def apply_power(self, function: Token, _sign: Token, exponent: _Read, arguments: tuple[sp.Expr, ...]) -> _Read:
         if exponent.expression.is_negative:
-            raise DeriveError("", f"{function}^{exponent.expression}(…) could be the inverse function or a power",
-                              f"write 1/{function}(x), or the inverse function's own name")
+            raise DeriveError(
+                "",
+                f"{function}^{exponent.expression}(…) could be the inverse function or a power",
+                f"write 1/{function}(x), or the inverse function's own name",
+            )
         return _Read(_power(_applied(function, arguments), exponent.expression))
 
     def apply_superscript(self, function: Token, exponent: Token, arguments: tuple[sp.Expr, ...]) -> _Read:

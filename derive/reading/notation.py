@@ -14,10 +14,18 @@ OPENS = {"(": ")", "[": "]", "{": "}"}
 CLOSES = {close: opened for opened, close in OPENS.items()}
 
 _SIGNS = {
-    **dict.fromkeys(PARTIALS, "∂"), **dict.fromkeys(MINUSES, "-"), **dict.fromkeys(TIMES, "*"),
-    **dict.fromkeys(OVERS, "/"), **dict.fromkeys(PRIMES, "'"), **dict.fromkeys(BLANKS, " "),
-    "δ": "δ", "∆": "Δ",  # a lone δ or Δ names a quantity; the reader of tokens decides
-    "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l",
+    **dict.fromkeys(PARTIALS, "∂"),
+    **dict.fromkeys(MINUSES, "-"),
+    **dict.fromkeys(TIMES, "*"),
+    **dict.fromkeys(OVERS, "/"),
+    **dict.fromkeys(PRIMES, "'"),
+    **dict.fromkeys(BLANKS, " "),
+    "δ": "δ",
+    "∆": "Δ",  # a lone δ or Δ names a quantity; the reader of tokens decides
+    "µ": "μ",
+    "ϵ": "ε",
+    "ϕ": "φ",
+    "ℓ": "l",
 }
 _SUPERSCRIPT_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 SUPERSCRIPTS = str.maketrans(_SUPERSCRIPT_SIGNS, "0123456789-+")

@@ -71,12 +71,14 @@ def cut(written: str, find: "Find") -> tuple[str, ...] | None:
     """`w1i1` as the declared names w1, i1: the only way to cut it, None where there is none or more than one."""
     ways: list[list[tuple[str, ...]]] = [[()]]
     for end in range(1, len(written) + 1):
-        ways.append([
-            (*before, name)
-            for start in range(end)
-            if ways[start] and (name := find(written[start:end])) is not None
-            for before in ways[start][:2]
-        ][:2])
+        ways.append(
+            [
+                (*before, name)
+                for start in range(end)
+                if ways[start] and (name := find(written[start:end])) is not None
+                for before in ways[start][:2]
+            ][:2]
+        )
     return ways[-1][0] if len(ways[-1]) == 1 else None
 
 
@@ -96,7 +98,7 @@ class Piece:
     end: int
 
 
-_PATTERNS = (
+PATTERNS = (
     ("BLANK", r"\s+"),
     ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
     ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
@@ -104,10 +106,17 @@ _PATTERNS = (
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", r"∂"),
     ("WORD", r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*⁺?"),
-    ("PLUS", r"\+"), ("MINUS", "-"), ("TIMES", r"\*"), ("OVER", "/"),
-    ("OPEN", r"[(\[{]"), ("CLOSE", r"[)\]}]"), ("BAR", r"\|"), ("PRIME", "'"), ("COMMA", ","),
+    ("PLUS", r"\+"),
+    ("MINUS", "-"),
+    ("TIMES", r"\*"),
+    ("OVER", "/"),
+    ("OPEN", r"[(\[{]"),
+    ("CLOSE", r"[)\]}]"),
+    ("BAR", r"\|"),
+    ("PRIME", "'"),
+    ("COMMA", ","),
 )
-_LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
+_LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 _OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
 DEEPEST = 60
@@ -119,24 +128,44 @@ def tokenize(text: str, names: Resolving) -> tuple[Piece, ...]:
 
     `w1i1` becomes two names where these are declared, `dE1/dw5` a ratio of differentials, `[` and `{` plain brackets.
     """
-    return with_ratios(checked_brackets(_raw(canonical(text), text, names)))
+    pieces = raw(canonical(text), names)
+    refuse_unknown(pieces, text)
+    return with_ratios(checked_brackets(pieces))
 
 
-def _raw(text: str, written: str, names: Resolving) -> list[Piece]:
+def refuse_unknown(pieces: Iterable[Piece], text: str) -> None:
+    """DeriveError at the first word or sign that is not known, and at a number that a bracket ran into."""
+    before: Piece | None = None
+    for piece in pieces:
+        if piece.kind == "UNKNOWN":
+            found = (
+                "is not a declared name" if piece.value[0].isalpha() else f"is not part of a formula: {text.strip()}"
+            )
+            raise DeriveError(f"column {piece.start + 1}", f'"{text[piece.start : piece.end]}" {found}')
+        if before is not None and before.kind == "CLOSE" and piece.kind == "NUMBER" and before.end == piece.start:
+            raise DeriveError(
+                f"column {piece.start + 1}",
+                f'"{before.value}" is followed by "{piece.value}": {text.strip()}',
+                "a lost exponent? write ^2 or ²",
+            )
+        before = piece
+
+
+def raw(text: str, names: Resolving) -> list[Piece]:
+    """The tokens of a canonical text, brackets unchecked; a word or sign that is not known is of the kind UNKNOWN."""
     found: list[Piece] = []
     place = 0
     while place < len(text):
         match = _LEXER.match(text, place)
         if match is None:
-            raise DeriveError(f"column {place + 1}", f'"{written[place]}" is not part of a formula: {written.strip()}')
+            found.append(Piece("UNKNOWN", text[place], place, place + 1))
+            place += 1
+            continue
         kind = str(match.lastgroup)
         value = match.group()
         start, place = place, match.end()
         if kind == "WORD":
-            pieces = word(value, start, names)
-            if pieces is None:
-                raise DeriveError(f"column {start + 1}", f'"{value}" is not a declared name')
-            found.extend(pieces)
+            found.extend(word(value, start, names) or [Piece("UNKNOWN", value, start, place)])
         elif kind == "BAR":
             closes = bool(found) and found[-1].kind in _OPERANDS and _bar_is_open(found)
             found.append(Piece("BAR_CLOSE" if closes else "BAR_OPEN", value, start, place))
@@ -165,7 +194,7 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     if plain[0] in "dδ":
         if len(plain) == 1:
             return [Piece("PARTIAL", plain, start, end)]
-        rest = word(plain[1:], start + 1, names)
+        rest = word(plain[1:], start + 1, names) if plain[1].isalpha() else None
         if rest is not None:
             return [Piece("PARTIAL", plain[0], start, start + 1), *rest]
     return None
@@ -181,15 +210,24 @@ def checked_brackets(pieces: list[Piece]) -> list[Piece]:
                 raise DeriveError(f"column {piece.start + 1}", f"more than {DEEPEST} brackets inside each other")
         elif piece.kind == "CLOSE":
             if not waiting:
-                raise DeriveError(f"column {piece.start + 1}", f'"{piece.value}" closes nothing',
-                                  "write the bracket that it closes, or leave it out")
+                raise DeriveError(
+                    f"column {piece.start + 1}",
+                    f'"{piece.value}" closes nothing',
+                    "write the bracket that it closes, or leave it out",
+                )
             opened = waiting.pop()
             if _MATCHING[opened.value] != piece.value:
-                raise DeriveError(f"column {piece.start + 1}", f'"{piece.value}" closes "{opened.value}"',
-                                  f'close it with "{_MATCHING[opened.value]}"')
+                raise DeriveError(
+                    f"column {piece.start + 1}",
+                    f'"{piece.value}" closes "{opened.value}"',
+                    f'close it with "{_MATCHING[opened.value]}"',
+                )
     if waiting:
-        raise DeriveError(f"column {waiting[-1].start + 1}", f'"{waiting[-1].value}" is never closed',
-                          f'close it with "{_MATCHING[waiting[-1].value]}"')
+        raise DeriveError(
+            f"column {waiting[-1].start + 1}",
+            f'"{waiting[-1].value}" is never closed',
+            f'close it with "{_MATCHING[waiting[-1].value]}"',
+        )
     return pieces
 
 
@@ -199,7 +237,7 @@ def with_ratios(pieces: list[Piece]) -> tuple[Piece, ...]:
     place = 0
     while place < len(pieces):
         piece = pieces[place]
-        after = [p.kind for p in pieces[place + 1:place + 5]]
+        after = [p.kind for p in pieces[place + 1 : place + 5]]
         if piece.kind == "OVER" and after[:1] == ["PARTIAL"]:
             found.append(Piece("PER", "/∂", piece.start, pieces[place + 1].end))
             place += 2

@@ -36,6 +36,8 @@ CASES = {
     "identity": network_of("o = w1*i1 + w2*i2\nE = (t1 - o)**2", "w1 w2"),
     "relu and a penalty": network_of(
         "h = ReLU(w1*i1)\nE1 = (t1 - w2*h)**2/2\nR = w1**2 + w2**2\nE = E1 + 0.1*R", "w1 w2 unused"),
+    "direct and over another": network_of(
+        "h = tanh(w1*i1)\ng = h + w2*σ(h)\nR = w1**2\nE = (t1 - g)**2 + 0.1*R + 0.2*w1", "w1 w2"),
     "direct": network_of("E = (w1*i1 - t1*i2)**2", "w1"),
 }
 

@@ -1,0 +1,347 @@
+"""The network that a document means: its own definitions, and the walkthrough for what it leaves undefined."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+import sympy as sp
+
+from derive.claim import Partial
+from derive.equality import Proved, decide
+from derive.errors import DeriveError
+from derive.names import symbol
+from derive.network import Network, make_network
+from derive.reading.formula import read_over
+from derive.reading.repairs import Scope
+from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
+from derive.reading.statements import Statement
+from derive.reading.tokens import Resolving
+from derive.rules import Elementary
+
+_WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
+_NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
+_NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
+
+
+@dataclass(frozen=True)
+class Defined:
+    """`name = expression` as a document has it."""
+
+    written: str
+    expression: sp.Expr
+
+
+@dataclass(frozen=True)
+class Intended:
+    """What later lines are judged by: the network, how names are spelled, and the names that were matched."""
+
+    network: Network
+    names: Spelled
+    spellings: Mapping[str, tuple[str, ...]]
+    assumed: tuple[tuple[str, str], ...]
+    own: frozenset[str]
+
+    @property
+    def scope(self) -> Scope:
+        """What repairs may use."""
+        return Scope(self.names, self.spellings)
+
+    def spelled(self, name: str) -> str:
+        """A name as the document writes it."""
+        return self.spellings.get(name, (name,))[0]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Known names, and every word that looks like a name as itself."""
+
+    known: Spelled
+    raw: bool = False
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        found = self.known.resolve(written)
+        if found is not None and (len(found) > 1 or not self.raw):
+            return found
+        if found is not None or (_NAME_LIKE.fullmatch(written) and written not in "de"):
+            return (key(written) if self.raw else written,)
+        return None
+
+
+def intend(statements: tuple[Statement, ...], base: Network) -> Intended:
+    """Read the definitions of a document, match its names to the walkthrough, and settle what each name means."""
+    known = Spelled(base)
+    seen = tuple(
+        dict.fromkeys(word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?", m.text))
+    )
+    by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
+    names = known.with_own({}, by_key)
+    definitions = tuple(_definitions(statements, _Open(names)))
+    own = _own_names(definitions, names)
+    names = names.with_own(own)
+    network = _network(base, definitions, names, frozenset(own.values()))
+    spellings = _spellings(seen, names, network)
+    assumed = tuple(
+        (spelled[0], name) for name, spelled in spellings.items() if spelled[0] != name and name in base.names
+    )
+    return Intended(network, names, spellings, assumed, frozenset(own.values()))
+
+
+def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[Defined]:
+    """Every `name = expression` whose name is one word and whose expression is more than a number."""
+    for statement in statements:
+        written = statement.members[0].text.strip()
+        if not _WORD.match(written) or updated(written):
+            continue
+        for member in statement.members[1:]:
+            try:
+                expression = read_over(member.text, names)
+            except DeriveError:
+                continue
+            if expression.free_symbols and not expression.is_Symbol:
+                yield Defined(written, expression)
+                break
+
+
+def _by_structure(
+    found: tuple[Defined, ...], known: Spelled, base: Network, seen: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """What the definitions tell of names whose spelling tells something else: `h1 = σ(z1)` makes h1 an activation."""
+    roles = {role: name for name in (*base.leaves, *base.definitions) if (role := _role(name, base)) is not None}
+    told: dict[str, Role] = {}
+    for one in found:
+        name, body = key(one.written), one.expression
+        number = _NUMBERED.match(name)
+        if number is None:
+            continue
+        spelled = known.find(one.written)
+        inside = _activated(body)
+        if inside is not None and (spelled is None or _role(spelled, base) not in _ACTIVATIONS_OF(number.group(2))):
+            layer = "output" if any(r in number.group(1) for r in ("o", "y")) else "hidden"
+            told[name] = (f"{layer} activation", number.group(2))
+            if known.find(inside) is None or _role(str(known.find(inside)), base) != (
+                f"{layer} input",
+                number.group(2),
+            ):
+                told[inside] = (f"{layer} input", number.group(2))
+        elif inside is None and _is_weighted_sum(body, known, base, told):
+            above = any(_kind(a.name, known, base, told) == "hidden activation" for a in body.free_symbols)
+            layer = "output" if above else "hidden"
+            if spelled is None or _role(spelled, base) != (f"{layer} input", number.group(2)):
+                told.setdefault(name, (f"{layer} input", number.group(2)))
+    for one in found:
+        role = role_of(one.written)
+        if role is not None and role[0] in ("error", "loss"):
+            told.update(_targets(one.expression, known, base, told))
+    yield from _extended(told, roles, seen)
+
+
+def _ACTIVATIONS_OF(number: str) -> tuple[Role, Role]:  # noqa: N802
+    return ("hidden activation", number), ("output activation", number)
+
+
+def _role(name: str, base: Network) -> Role | None:
+    return ("loss", "") if name == base.loss else role_of(name)
+
+
+def _kind(name: str, known: Spelled, base: Network, told: Mapping[str, Role]) -> str:
+    if name in told:
+        return told[name][0]
+    found = known.find(name)
+    role = _role(found, base) if found else role_of(name)
+    return role[0] if role else ""
+
+
+def _activated(body: sp.Expr) -> str | None:
+    """x where a body is σ(x), tanh(x), … or 1/(1 + exp(-x)) of one name."""
+    if isinstance(body, Elementary) and body.args[0].is_Symbol:
+        return str(body.args[0].name)
+    names = body.free_symbols
+    if len(names) == 1 and body.has(sp.exp) and not body.has(Partial):
+        (only,) = names
+        if body.doit() == (1 / (1 + sp.exp(-only))):
+            return str(only.name)
+    return None
+
+
+def _is_weighted_sum(body: sp.Expr, known: Spelled, base: Network, told: Mapping[str, Role]) -> bool:
+    if not body.is_Add or body.has(Partial):
+        return False
+    kinds = {_kind(s.name, known, base, told) for s in body.free_symbols}
+    return "weight" in kinds and bool(kinds & {"input", "hidden activation", "hidden input"})
+
+
+def _targets(body: sp.Expr, known: Spelled, base: Network, told: Mapping[str, Role]) -> Iterator[tuple[str, Role]]:
+    """In ½(y1 - a_o1)² what stands beside an output's activation is its target."""
+    for power in body.atoms(sp.Pow):
+        if power.exp != 2 or not power.base.is_Add or len(power.base.free_symbols) != 2:
+            continue
+        for name, other in (
+            (a.name, b.name) for a in power.base.free_symbols for b in power.base.free_symbols if a != b
+        ):
+            number = _NUMBERED.match(other)
+            beside = _kind(other, known, base, told) == "output activation"
+            if beside and number and _kind(name, known, base, told) != "target":
+                yield name, ("target", number.group(2))
+
+
+def _extended(told: Mapping[str, Role], roles: Mapping[Role, str], seen: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The same for names of the same family: z3 the input of output 1 makes z4 that of 2, and z1 one of hidden 1."""
+    words = {key(word) for word in seen}
+    for name, (kind, number) in told.items():
+        if (kind, number) in roles:
+            yield name, roles[kind, number]
+        match = _NUMBERED.match(name)
+        if match is None:
+            continue
+        offset = int(match.group(2)) - int(number)
+        for word in words:
+            other = _NUMBERED.match(word)
+            if other is None or other.group(1) != match.group(1) or word in told:
+                continue
+            count = int(other.group(2)) - offset
+            role = (kind, str(count)) if count > 0 else ("hidden input", other.group(2))
+            if role in roles and (count > 0 or kind == "output input"):
+                yield word, roles[role]
+
+
+def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]:
+    """Names that only the document has: what it defines, and what these definitions use; typing errors are none."""
+    spellings = {name: (name,) for name in names.known}
+    defined = {one.written: one.written for one in definitions if names.find(one.written) is None}
+    seen = tuple(dict.fromkeys(chain(defined, (s.name for one in definitions for s in one.expression.free_symbols))))
+    own: dict[str, str] = {}
+    for word in seen:
+        if names.resolve(word) is not None or key(word) in map(key, own):
+            continue
+        if word not in defined and (looks_like(word, spellings) or _mistyped(word, spellings, names, seen)):
+            continue
+        own[word] = next((o for o in own if key(o) == key(word)), word)
+    return {**own, **{key(word): name for word, name in own.items()}}
+
+
+def _mistyped(word: str, spellings: Mapping[str, tuple[str, ...]], names: Spelled, seen: tuple[str, ...]) -> bool:
+    """Whether a word is one slip away from a name as the document spells it elsewhere."""
+    used = {w: (w,) for w in seen if names.find(w) is not None and w != word}
+    return bool(near(word, {**used, **spellings}))
+
+
+def _network(base: Network, definitions: Iterable[Defined], names: Spelled, own: frozenset[str]) -> Network:
+    """The walkthrough's network with what the document adds: biases, another numbering of weights, nodes of its own."""
+    found: dict[str, list[sp.Expr]] = {}
+    for one in definitions:
+        name = names.find(one.written)
+        if name is not None:
+            found.setdefault(name, []).append(one.expression)
+    numbered = _renumbered(base, found)
+    equations = dict(base.definitions)
+    for name, bodies in found.items():
+        if name in equations:
+            equations[name] = next((b for b in bodies if _agrees(base, name, b, own, numbered)), equations[name])
+    for name, bodies in found.items():
+        body = bodies[0]
+        if name in own and not body.has(Partial) and symbol(name) not in body.free_symbols:
+            equations[name] = body
+    return _made(base, equations, own)
+
+
+def _made(base: Network, equations: dict[str, sp.Expr], own: frozenset[str]) -> Network:
+    """The network of the equations; those of the document's own names that make no sense together are left out."""
+    while True:
+        used = {s.name for body in equations.values() for s in body.free_symbols} | own
+        leaves = tuple(sorted(n for n in used if n not in equations and n not in base.names))
+        try:
+            return make_network(
+                equations.items(),
+                inputs=base.inputs,
+                targets=base.targets,
+                parameters=base.parameters,
+                constants=(*base.constants, *leaves),
+                loss=base.loss,
+                aliases=tuple((a, n) for a, n in base.aliases if a not in equations and a not in leaves),
+            )
+        except DeriveError:
+            doubtful = [name for name in equations if name in own]
+            if not doubtful:
+                return base
+            del equations[doubtful[-1]]
+
+
+def _agrees(base: Network, name: str, body: sp.Expr, own: frozenset[str], numbered: bool) -> bool:
+    """Whether a document's definition of a node is the walkthrough's, but for a bias or its numbering of weights."""
+    if body.has(Partial):
+        return False
+    biases = {s: 0 for s in body.free_symbols if s.name in own and (role_of(s.name) or ("",))[0] == "bias"}
+    bare = body.xreplace(biases) if biases else body
+    if isinstance(decide(bare, base.definitions[name], definitions=_up_to(base, name)), Proved):
+        return True
+    return numbered and _weights(bare, base) is not None and _weights(base.definitions[name], base) is not None
+
+
+def _up_to(base: Network, name: str) -> dict[str, sp.Expr]:
+    """The definitions below a node."""
+    below: dict[str, sp.Expr] = {}
+    for node in base.nodes:
+        if node.name == name:
+            break
+        below[node.name] = node.expression
+    return below
+
+
+def _renumbered(base: Network, found: Mapping[str, list[sp.Expr]]) -> bool:
+    """Whether the document numbers the weights in another way throughout: its numbers are a permutation of ours."""
+    changed: dict[str, str] = {}
+    for name, bodies in found.items():
+        if name not in base.definitions:
+            continue
+        ours = _weights(base.definitions[name], base)
+        theirs = _weights(bodies[0], base)
+        if ours is None or theirs is None:
+            continue
+        if set(ours) != set(theirs):
+            return False
+        for source, weight in theirs.items():
+            if changed.setdefault(weight, ours[source]) != ours[source]:
+                return False
+    return sorted(changed) == sorted(changed.values()) and any(a != b for a, b in changed.items())
+
+
+def _weights(body: sp.Expr, base: Network) -> dict[str, str] | None:
+    """Source to weight in a weighted sum; None for any other expression."""
+    terms = body.doit()
+    found: dict[str, str] = {}
+    for term in terms.args if terms.is_Add else (terms,):
+        names = [f.name for f in term.args if f.is_Symbol] if term.is_Mul else [term.name] if term.is_Symbol else []
+        weights = [n for n in names if n in base.parameters]
+        if term.is_Mul and len(term.args) == 2 and len(names) == 2 and len(weights) == 1:
+            (source,) = (n for n in names if n not in weights)
+            if source in found:
+                return None
+            found[source] = weights[0]
+        elif not (term.is_Symbol and (role_of(term.name) or ("",))[0] == "bias"):
+            return None
+    return found or None
+
+
+def _spellings(seen: tuple[str, ...], names: Spelled, network: Network) -> dict[str, tuple[str, ...]]:
+    """Name to the ways in which the document writes it, the first one first; a name never written is imagined."""
+    found: dict[str, list[str]] = {name: [] for name in (*network.leaves, *network.definitions)}
+    for word in seen:
+        name = names.find(word)
+        if name in found and word not in found[name]:
+            found[name].append(word)
+    return {name: tuple(written) or (_imagined(name, found),) for name, written in found.items()}
+
+
+def _imagined(name: str, found: Mapping[str, list[str]]) -> str:
+    """How the document would write a name that it never writes: as it writes the name's sibling, out_h1 for out_h2."""
+    match = _NUMBERED.match(name)
+    if match is None:
+        return name
+    for sibling, written in found.items():
+        other = _NUMBERED.match(sibling)
+        if written and other and other.group(1) == match.group(1):
+            shown = _NUMBERED.match(written[0])
+            if shown and shown.group(2) == other.group(2):
+                return written[0][: -len(other.group(2))] + match.group(2)
+    return name

@@ -1,0 +1,75 @@
+"""What checking reports: one frozen value for every equality."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One equality of a document and its verdict; the fields are those of `derive check --json`.
+
+    `verdict`: proved, refuted, undecided, definition, or not-understood. `line` and `column` (from 1) are where the
+    right member starts. `reading` is the repaired text where a repair was needed; `correct` what should stand there, in
+    the author's names; `witness` the values, as text, at which a refuted claim fails; `assumed` the names of the
+    document that were matched to the walkthrough, as (written, name).
+    """
+
+    file: str
+    line: int
+    column: int
+    text: str
+    verdict: str
+    left: str | None = None
+    right: str | None = None
+    reading: str | None = None
+    correct: str | None = None
+    slip: str | None = None
+    witness: tuple[tuple[str, str], ...] | None = None
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `--json` prints."""
+        return {**asdict(self), "witness": dict(self.witness) if self.witness is not None else None}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many equalities came to each verdict."""
+
+    proved: int
+    definitions: int
+    refuted: int
+    undecided: int
+    not_understood: int
+
+    @classmethod
+    def of(cls, checked: tuple[Checked, ...]) -> "Summary":
+        """Counts the verdicts."""
+        counts = [sum(one.verdict == verdict for one in checked) for verdict in VERDICTS]
+        return cls(*counts)
+
+    def __str__(self) -> str:
+        total = self.proved + self.definitions + self.refuted + self.undecided + self.not_understood
+        return (
+            f"{total} equalities: {self.proved} proved, {self.definitions} definitions, {self.refuted} refuted, "
+            f"{self.undecided} undecided, {self.not_understood} not understood"
+        )
+
+
+VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on one or more files, and the files that could not be read, each in one line."""
+
+    checked: tuple[Checked, ...]
+    faults: tuple[str, ...] = ()
+    read: int = 1
+
+    @property
+    def exit_code(self) -> int:
+        """0 where everything is proved, 1 where something is not, 2 where nothing could be read."""
+        if not self.read:
+            return 2
+        return int(bool(self.faults) or any(one.verdict not in ("proved", "definition") for one in self.checked))

@@ -1,0 +1,60 @@
+"""Working out written derivatives on a network: ∂of/∂by becomes its value in the names of the graph."""
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from derive.chain import Adjoints, Derivation, adjoints
+from derive.claim import Partial
+from derive.names import symbol
+from derive.network import Network
+from derive.ordering import product, total
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """Derivatives on one network; going backwards from each quantity is done once and remembered."""
+
+    network: Network
+    _backwards: dict[str, Adjoints] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _values: dict[tuple[str, str], sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def of(self, of: str, by: str) -> sp.Expr:
+        """∂of/∂by in its hand form; `by` may be any name, what stands above it is held."""
+        if of == by:
+            return sp.Integer(1)
+        if of not in self.network.definitions:
+            return sp.Integer(0)
+        if (of, by) not in self._values:
+            if of not in self._backwards:
+                self._backwards[of] = adjoints(self.network, of)
+            found = Derivation(of, by, self._backwards[of])
+            self._values[of, by] = sp.Integer(0) if found.is_zero else found.value
+        return self._values[of, by]
+
+    def resolve(self, expression: sp.Expr) -> sp.Expr:
+        """An expression with every written derivative worked out; sums and products keep their order."""
+        if isinstance(expression, Partial):
+            return self._total(self.resolve(expression.of), expression.by)
+        if not expression.has(Partial):
+            return expression
+        resolved: sp.Expr = expression.func(*(self.resolve(part) for part in expression.args), evaluate=False)
+        return resolved
+
+    def _total(self, of: sp.Expr, by: sp.Symbol) -> sp.Expr:
+        """The total derivative of any expression: through each of its names, as the graph says."""
+        if of.is_Symbol:
+            return self.of(of.name, by.name)
+        terms = []
+        for name in sorted(of.free_symbols, key=lambda s: str(s.name)):
+            inner = self.of(name.name, by.name)
+            if inner != 0:
+                terms.append(product((of.diff(name), inner)))
+        return total(tuple(terms))
+
+    def node_of(self, expression: sp.Expr) -> sp.Expr:
+        """The name whose definition an expression writes out, else the expression."""
+        for name, body in self.network.definitions.items():
+            if body == expression:
+                return symbol(name)
+        return expression

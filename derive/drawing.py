@@ -1,0 +1,141 @@
+"""The network as a drawing: circles in columns from the inputs to the loss, and the links between them.
+
+A neuron's sum and its activation share a circle, `h1 | out_h1`; a weight stands on its link, a bias at its circle.
+Every picture of a network, in LaTeX or on a sheet, is this drawing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sympy as sp
+
+from derive.names import symbol
+from derive.network import Network
+
+_ASIDE = 0.6
+"""How far beside an error its target stands, in rows."""
+
+
+class Kind(StrEnum):
+    """What a circle stands for."""
+
+    INPUT, TARGET, NEURON, LOSS = "input", "target", "neuron", "loss"
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Names that share one circle, in the order of computing; `column` from 0, `row` 0 in the middle, downwards."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    column: int
+    row: float
+    biases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """One circle feeds another: their first names, and the weights on the way."""
+
+    source: str
+    target: str
+    weights: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Circles by column, then row, the targets last; links in the order of the equations."""
+
+    circles: tuple[Circle, ...]
+    links: tuple[Link, ...]
+
+
+def draw(network: Network) -> Drawing:
+    """The drawing of a network; parameters and constants appear on links and at circles, never as circles."""
+    groups = _groups(network)
+    home = {name: group[0] for group in groups for name in group}
+    column = dict.fromkeys(network.inputs, 0)
+    links: list[Link] = []
+    for group in groups:
+        used = [parent for name in group for parent in network.by_name[name].parents]
+        sources = dict.fromkeys(home.get(parent, parent) for parent in used if _stands(network, parent))
+        sources.pop(group[0], None)
+        column[group[0]] = 1 + max((column[source] for source in sources if source in column), default=0)
+        for source in sources:
+            links.append(Link(source, group[0], _weights(network, group[0], source, home)))
+    columns: dict[int, list[tuple[Kind, tuple[str, ...]]]] = {0: [(Kind.INPUT, (name,)) for name in network.inputs]}
+    for group in groups:
+        kind = Kind.LOSS if _is_loss(network, group) else Kind.NEURON
+        columns.setdefault(column[group[0]], []).append((kind, group))
+    circles = [
+        Circle(kind, names, place, row - (len(members) - 1) / 2, _biases(network, names[0]))
+        for place, members in sorted(columns.items())
+        for row, (kind, names) in enumerate(members)
+    ]
+    return Drawing((*circles, *_targets(network, home, circles)), tuple(links))
+
+
+def _targets(network: Network, home: dict[str, str], circles: list[Circle]) -> Iterator[Circle]:
+    """Each target beside its first user: above it in the upper half, below it in the lower, by turns in the middle."""
+    places = {circle.names[0]: circle for circle in circles}
+    beside: dict[tuple[str, int], int] = {}
+    for name in network.targets:
+        if not network.children[name]:
+            continue
+        user = places[home[network.children[name][0]]]
+        side = -1 if user.row < 0 else 1 if user.row > 0 else -1 if (user.names[0], -1) not in beside else 1
+        count = beside[user.names[0], side] = beside.get((user.names[0], side), 0) + 1
+        yield Circle(Kind.TARGET, (name,), user.column, user.row + side * _ASIDE * count)
+
+
+def _groups(network: Network) -> list[tuple[str, ...]]:
+    """The computed names, a node together with the only node that uses it where that uses nothing else."""
+    groups: list[tuple[str, ...]] = []
+    taken: set[str] = set()
+    for node in network.nodes:
+        if node.name in taken:
+            continue
+        group = [node.name]
+        while len(users := network.children[group[-1]]) == 1 and network.by_name[users[0]].parents == (group[-1],):
+            group.append(users[0])
+        taken.update(group)
+        groups.append(tuple(group))
+    return groups
+
+
+def _stands(network: Network, name: str) -> bool:
+    """Whether a name is drawn as a circle or shares one."""
+    return name not in network.parameters and name not in network.constants
+
+
+def _is_loss(network: Network, group: tuple[str, ...]) -> bool:
+    """The loss, and whatever a target feeds directly or from further back."""
+    seen = set(network.targets)
+    for node in network.nodes:
+        if any(parent in seen for parent in node.parents):
+            seen.add(node.name)
+    return network.loss in group or any(name in seen for name in group)
+
+
+def _terms(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    return tuple(expression.args) if expression.is_Add else (expression,)
+
+
+def _weights(network: Network, name: str, source: str, home: dict[str, str]) -> tuple[str, ...]:
+    """The parameters and constants multiplied with a source in the equation of a name."""
+    names = [source, *(other for other, first in home.items() if first == source)]
+    feeding = {symbol(other) for other in names}
+    return tuple(
+        factor.name
+        for term in _terms(network.definitions[name])
+        if feeding & term.free_symbols
+        for factor in (term.args if term.is_Mul else ())
+        if factor.is_Symbol and not _stands(network, factor.name)
+    )
+
+
+def _biases(network: Network, name: str) -> tuple[str, ...]:
+    """The parameters and constants that an equation adds bare."""
+    terms = _terms(network.definitions[name]) if name in network.definitions else ()
+    return tuple(term.name for term in terms if term.is_Symbol and not _stands(network, term.name))

@@ -1,0 +1,210 @@
+"""A document of any kind to lines of linear formulas and prose: Markdown, LaTeX and HTML are undone, places are kept.
+
+The kinds are mixed in one file as people mix them, so every rule looks for its own marks and not for a file's name.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from derive.reading.latex import expand_macros, has_latex, linear
+from derive.reading.notation import canonical
+from derive.reading.traced import Traced, join
+
+EDGE = "\x1f"
+"""Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
+LONGEST_LINE = 20_000
+"""Longer lines are nobody's formula."""
+
+_TAGS_THAT_BREAK = (
+    "br|p|li|ul|ol|div|section|h[1-6]|tr|td|th|table|center|blockquote|pre|hr|img|body|html|head|title|dd|dt"
+)
+_TAGS = re.compile(
+    rf"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|<(/?)(sub|sup|{_TAGS_THAT_BREAK}|b|i|em|strong|small|big|span|"
+    r"font|a|code|u|tt|kbd|details|summary|article|main|header|footer|nav|figure|figcaption|var|mark)\b([^<>]*)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_ENTITIES = {"&part;": "∂", "&nbsp;": " ", "&frac12;": "½", "&thinsp;": " "}
+_FENCE = re.compile(r"^[ \t>]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_IMAGE = re.compile(r"!\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\](?:\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\))?")
+_LINK = re.compile(r"(?<!!)\[((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,400})\]\((?:https?:|www\.|#|\.{0,2}/)[^()\s]*\)")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\x1f]+")
+_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_DISPLAY = re.compile(
+    r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|\\{1,2}\[(.+?)\\{1,2}\]|"
+    r"\\begin\s*\{(align|aligned|equation|eqnarray|gather|gathered|split|multline|displaymath|math|alignat|array)\*?\}"
+    r"(.+?)\\end\s*\{\3\*?\}",
+    re.DOTALL,
+)
+_INLINE = re.compile(r"(?<![\\$\w])\$(?!\$)((?:[^$\n]|\n(?![ \t]*\n)){1,4000}?)(?<!\\)\$(?!\d)|\\{1,2}\((.+?)\\{1,2}\)")
+_CODE = re.compile(r"`+([^`\n]*)`+")
+_BULLET = re.compile(r"^[ \t]*(?:[-*+•·▪►➢][ \t]+|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+)+")
+_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
+_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*\|?[ \t]*$")
+_OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1[ \t]*([.,:;]?)[ \t]*$")
+_BOLD = re.compile(r"(?<![\w)\]*])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
+_ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
+_COMMENTS = re.compile(
+    r"[ \t]+_?>>.*$|[ \t]+(?:#|//)[ \t].*$|[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\x1f]*$|"
+    r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\x1f]*$|"
+    r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\x1f]*$|"
+    r"(?:[ \t]{2,}|\t)[\[{(](?=[^=\]})]*[A-Za-z]{3}[^\]})]*[ ][^\]})]*[\]})][ \t]*$)[^\]})]*[\]})][ \t\x1f]*$|"
+    r"[ \t]+\{(?=\s*(?:[Nn]ote|[Bb]ecause|[Aa]s|[Ss]ince)\b).*\}[ \t\x1f]*$"
+)  # fmt: skip
+
+
+def read_lines(source: str) -> tuple[Traced, ...]:
+    """The lines of a document in linear notation, every character with its offset in the source."""
+    whole = _without_endless_lines(Traced.of(source))
+    if "<" in whole.text or "&" in whole.text:
+        whole = _without_html(whole)
+    whole = whole.sub(_FENCE, lambda match: [])
+    whole = whole.sub(_IMAGE, _image).sub(_LINK, lambda match: [match.span(1)]).sub(_URL, lambda match: [" "])
+    whole = whole.sub(_QUOTE, lambda match: [])
+    if "\\" in whole.text:
+        whole = expand_macros(whole)
+    whole = _with_mathematics(whole)
+    return tuple(line for row in whole.lines() for line in _plain(row) if line.text.strip(f" \t{EDGE}"))
+
+
+def _without_endless_lines(whole: Traced) -> Traced:
+    if all(len(line) <= LONGEST_LINE for line in whole.text.split("\n")):
+        return whole
+    return join(
+        part for line in whole.lines() for part in (line[:LONGEST_LINE], Traced("\n", (line.place(len(line)),)))
+    )
+
+
+def _without_html(whole: Traced) -> Traced:
+    def tag(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
+        closing, name, rest = match.group(1), (match.group(2) or "").lower(), match.group(3) or ""
+        if name in ("sub", "sup"):
+            return ["}"] if closing else ["_{" if name == "sub" else "^{"]
+        if name == "img":
+            found = _ALT.search(rest)
+            shown = (found.group(1) or found.group(2) or "") if found else ""
+            return ["\n", f"${html.unescape(shown)}$" if re.search(r"[=\\]", shown) else "", "\n"]
+        return ["\n"] if re.fullmatch(_TAGS_THAT_BREAK, name) else []
+
+    found = whole.sub(_TAGS, tag)
+    found = found.sub(_ENTITY, lambda match: [_ENTITIES.get(match.group(), html.unescape(match.group()))])
+    return found.sub(re.compile(r"([_^])\{((?:[^{}\n]|\{[^{}\n]*\})*)\}"), _script) if found is not whole else whole
+
+
+def _script(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
+    """`a_{o1}` as a name; `)^{2}` as a power, `w_{i}^{new}` as a name of its own."""
+    inside = match.group(2).strip()
+    if match.group(1) == "_" and re.fullmatch(r"[\w ,]+", inside):
+        return ["_", inside.replace(" ", "").replace(",", "")]
+    if match.group(1) == "^" and re.fullmatch(r"new|old|\+", inside):
+        return ["⁺" if inside == "+" else f"_{inside}"]
+    return [match.span()]
+
+
+def _image(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
+    """The formula that a picture shows: that of its address where it has one, else its alternative text."""
+    address = match.group(2) or ""
+    if "math=" in address or "latex" in address:
+        shown = unquote(address.partition("math=")[2] or address.partition("?")[2])
+        return [f"\n$${shown}$$\n"]
+    alternative = match.group(1)
+    if alternative.startswith("["):
+        return [" "]
+    return ["$", match.span(1), "$"] if re.search(r"[=\\_]", alternative) else [" "]
+
+
+def _with_mathematics(whole: Traced) -> Traced:
+    """Displayed mathematics on lines of its own, one a row; inline mathematics between EDGEs; both linear."""
+    parts: list[Traced] = []
+    end = 0
+    for match in _DISPLAY.finditer(whole.text):
+        group = next(number for number in (1, 2, 4) if match.group(number) is not None)
+        if group < 4 and re.search(r"\n[ \t]*\n", match.group(group)):
+            continue
+        parts.append(_inline(whole[end : match.start()]))
+        mark = Traced("\n", (whole.place(match.start()),))
+        body = whole[match.start(group) : match.end(group)]
+        # a row of displayed mathematics goes on over the ends of the source's lines
+        rows = linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))
+        parts.extend((mark, _shown(rows), mark))
+        end = match.end()
+    parts.append(_inline(whole[end:]))
+    return join(parts)
+
+
+def _shown(rows: Traced) -> Traced:
+    return join(
+        part for row in rows.lines() for part in (_edged(row, whole=True), Traced("\n", (row.place(len(row)),)))
+    )
+
+
+def _edged(formula: Traced, *, whole: bool = False) -> Traced:
+    edge = (formula.place(0),), (formula.place(len(formula)),)
+    sign = EDGE * 2 if whole else EDGE
+    return join((Traced(sign, edge[0] * len(sign)), formula, Traced(sign, edge[1] * len(sign))))
+
+
+def _inline(whole: Traced) -> Traced:
+    parts: list[Traced] = []
+    end = 0
+    for match in _INLINE.finditer(whole.text):
+        group = 1 if match.group(1) is not None else 2
+        parts.append(_bare(whole[end : match.start()]))
+        body = whole[match.start(group) : match.end(group)]
+        parts.append(_edged(linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))))
+        end = match.end()
+    parts.append(_bare(whole[end:]))
+    return join(parts)
+
+
+def _bare(whole: Traced) -> Traced:
+    """Prose, and formulas without any mark; LaTeX that was pasted without dollar signs is converted too."""
+    if "\\" not in whole.text:
+        return whole
+    return join(
+        part
+        for number, line in enumerate(whole.lines())
+        for part in (
+            *((Traced("\n", (line.place(0),)),) if number else ()),
+            linear(line) if has_latex(line.text) else line.sub(_ESCAPE, lambda match: [match.span(1)]),
+        )
+    )
+
+
+def _plain(row: Traced) -> Iterator[Traced]:
+    """One row without the marks of Markdown; a row of a table comes out cell by cell."""
+    row = row.map(canonical)
+    text = row.text.strip()
+    if _TABLE_RULE.match(row.text) and "|" in text:
+        return
+    if text.startswith("|") and text.count("|") > 2:
+        for cell in _cells(row):
+            yield _unmarked(cell)
+        return
+    yield _unmarked(row)
+
+
+def _cells(row: Traced) -> Iterator[Traced]:
+    start = 0
+    for match in re.finditer(r"(?<!\\)\|", row.text):
+        yield row[start : match.start()]
+        start = match.end()
+    yield row[start:]
+
+
+def _unmarked(row: Traced) -> Traced:
+    row = row.sub(_HEADING, lambda match: [])
+    row = row.sub(_BULLET, lambda match: [])
+    for _ in range(3):
+        bare = row.sub(_OUTER_STARS, lambda match: [match.span(2), " ", match.span(3)])
+        if bare is row:
+            break
+        row = bare.sub(_BULLET, lambda match: [])
+    row = row.sub(_BOLD, lambda match: [match.span(2)])
+    row = row.sub(_CODE, lambda match: [EDGE, match.span(1), EDGE])
+    row = row.sub(re.compile("`"), lambda match: [" "])
+    row = row.sub(_ESCAPE, lambda match: [match.span(1)])
+    return row.sub(_COMMENTS, lambda match: [EDGE])

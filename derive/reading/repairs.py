@@ -1,0 +1,307 @@
+"""Repairs of what is written: each row is one mistake of the pen and how it is undone, tried in the table's order.
+
+A repair is never taken for what stands there: whoever uses one reports the repaired text.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+
+import sympy as sp
+
+from derive.errors import DeriveError
+from derive.reading.formula import MOST_CHARACTERS, parse
+from derive.reading.spelling import looks_like, near
+from derive.reading.tokens import Piece, Resolving, checked_brackets, raw, refuse_unknown, with_ratios
+
+_MOST_READINGS = 24
+_MOST_ATTEMPTS = 200
+_DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a text: its expression, the repaired text (None as written), and what was repaired."""
+
+    expression: sp.Expr
+    repaired: str | None = None
+    repairs: tuple[str, ...] = ()
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether every repair can be taken without a proof that it is meant."""
+        return all(REPAIRS[name].safe for name in self.repairs)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What repairs may use: how words are resolved, and how the document spells each name."""
+
+    names: Resolving
+    spellings: Mapping[str, tuple[str, ...]]
+
+
+Undo = Callable[[str, list[Piece], Scope], Iterator[str]]
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A mistake's message, the smallest text that has it, how it is undone, and whether it can mean one thing only."""
+
+    message: str
+    example: str
+    undo: "Undo"
+    safe: bool = False
+
+
+def readings(text: str, scope: Scope) -> tuple[Reading, ...]:
+    """The ways to read a canonical text: as written if that can be read, else by the fewest repairs that make it so.
+
+    DeriveError, about the text as it stands, where there is no way.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise DeriveError("", f"a formula of {len(text):,} characters", f"at most {MOST_CHARACTERS:,} are read")
+    try:
+        return (Reading(_read(text, scope)),)
+    except DeriveError as fault:
+        found = tuple(_repaired(text, scope))
+        if not found:
+            raise fault from None
+        return found
+
+
+def _read(text: str, scope: Scope) -> sp.Expr:
+    pieces = raw(text, scope.names)
+    refuse_unknown(pieces, text)
+    for first, second in _pairs(pieces):
+        if first.value == "e" and (first.kind, second.kind) == ("CONSTANT", "MINUS") and first.end == second.start:
+            raise DeriveError(
+                f"column {second.start + 1}",
+                f'"e" is followed by "-": {text.strip()}',
+                "a lost exponent? write e^-x or exp(-x)",
+            )
+    return parse(with_ratios(checked_brackets(pieces)), text)
+
+
+def _repaired(text: str, scope: Scope) -> Iterator[Reading]:
+    """Breadth first: one repair, then two, then more; the readings that the fewest repairs allow."""
+    seen = {text}
+    attempts = 0
+    wave: list[tuple[str, tuple[str, ...]]] = [(text, ())]
+    for _ in range(_DEEPEST):
+        found: list[Reading] = []
+        following: list[tuple[str, tuple[str, ...]]] = []
+        for written, done in wave:
+            pieces = raw(written, scope.names)
+            for name, repair in REPAIRS.items():
+                for candidate in repair.undo(written, pieces, scope):
+                    if candidate in seen or attempts > _MOST_ATTEMPTS:
+                        continue
+                    seen.add(candidate)
+                    attempts += 1
+                    try:
+                        found.append(Reading(_read(candidate, scope), candidate.strip(), (*done, name)))
+                    except DeriveError:
+                        following.append((candidate, (*done, name)))
+        if found:
+            yield from found[:_MOST_READINGS]
+            return
+        wave = following[:_MOST_READINGS]
+
+
+def _put(text: str, start: int, end: int, new: str) -> str:
+    return text[:start] + new + text[end:]
+
+
+def _mistyped(find: Callable[[str, Mapping[str, tuple[str, ...]]], tuple[str, ...]]) -> "Undo":
+    """Every place of the first unknown word is exchanged at once: who types a_01 types it again."""
+
+    def undo(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+        unknown = next((p for p in pieces if p.kind == "UNKNOWN" and p.value[0].isalpha()), None)
+        if unknown is None:
+            return
+        places = [p for p in reversed(pieces) if p.kind == "UNKNOWN" and p.value == unknown.value]
+        d = unknown.value[0] if unknown.value[0] in "dδ" else ""
+        for sign, written in (("", unknown.value), (d, unknown.value[1:].lstrip("_"))):
+            if sign != "" or written == unknown.value:
+                for name in find(written, scope.spellings):
+                    found = text
+                    for piece in places:
+                        found = _put(found, piece.start, piece.end, sign + scope.spellings[name][0])
+                    yield found
+
+    return undo
+
+
+def _look_alike(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    if "¡" in text:
+        yield text.replace("¡", "i")
+
+
+def _torn(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    """`a_ o2` and `a-h_1` are a_o2 and a_h_1, where only that is a name."""
+    for first, second in _pairs(pieces):
+        if (
+            first.kind == "UNKNOWN"
+            and second.kind in ("NAME", "UNKNOWN")
+            and text[first.end : second.start] in (" ", "")
+        ):
+            yield _put(text, first.end, second.start, "")
+    for first, sign, second in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        joined = f"{text[first.start : first.end]}_{text[second.start : second.end]}"
+        if first.kind == "UNKNOWN" and sign.kind == "MINUS" and first.end == sign.start and sign.end == second.start:
+            found = scope.names.resolve(joined)
+            if found is not None and len(found) == 1:
+                yield _put(text, sign.start, sign.end, "_")
+
+
+def _lost_exponent(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    for first, second in _pairs(pieces):
+        if first.kind == "CLOSE" and second.kind == "NUMBER" and first.end == second.start and second.value in "23":
+            yield _put(text, first.end, second.start, "^")
+
+
+def _lost_caret(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    """`e-h1` is e^-h1 where e is no name."""
+    for first, second in _pairs(pieces):
+        if first.kind == "CONSTANT" and second.kind in ("MINUS", "NAME") and first.value == "e":
+            yield _put(text, first.end, second.start, "^")
+
+
+def _missing_above(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    """E1/∂w5: a ∂ before the operand that stands over /∂, or within its brackets."""
+    for number, piece in enumerate(pieces):
+        if piece.kind != "OVER":
+            continue
+        after = [p.kind for p in pieces[number + 1 : number + 3]]
+        if after[:1] != ["PARTIAL"] and after != ["OPEN", "PARTIAL"]:
+            continue
+        start = _operand_start(pieces, number - 1)
+        if start is None or "PARTIAL" in [p.kind for p in pieces[max(0, start - 1) : number]]:
+            continue
+        inside = start + 1 if pieces[start].kind == "OPEN" and after == ["OPEN", "PARTIAL"] else start
+        yield _put(text, pieces[inside].start, pieces[inside].start, "∂")
+
+
+def _missing_below(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    """∂a_o1/o1: a ∂ before the name below."""
+    for number, piece in enumerate(pieces[:-1]):
+        after = pieces[number + 1]
+        if piece.kind != "OVER" or after.kind not in ("NAME", "OPEN"):
+            continue
+        start = _operand_start(pieces, number - 1)
+        if start is None:
+            continue
+        above = [p.kind for p in pieces[max(0, start - 1) : number]]
+        if "PARTIAL" in above and "OVER" not in above:
+            below = pieces[number + 2] if after.kind == "OPEN" and number + 2 < len(pieces) else after
+            yield _put(text, below.start, below.start, "∂")
+
+
+def _missing_slash(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    for number, piece in enumerate(pieces[2:], start=2):
+        if piece.kind == "PARTIAL" and pieces[number - 1].kind in ("CLOSE", "NAME"):
+            start = _operand_start(pieces, number - 1)
+            if start and pieces[start - 1].kind in ("PARTIAL", "FUNCTION"):
+                yield _put(text, piece.start, piece.start, "/")
+
+
+def _stray_differential(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    """d(a*dw5)/dw5: the d within the brackets is one too many; all of them at once."""
+    found = text
+    level = 0
+    strays: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        level += (piece.kind == "OPEN") - (piece.kind == "CLOSE")
+        if piece.kind == "PARTIAL" and level and pieces[number - 1].kind in ("TIMES", "PLUS", "MINUS"):
+            following = [p.kind for p in pieces[number + 1 : number + 3]]
+            if following[:1] == ["NAME"] and following[1:] != ["OVER"]:
+                strays.append(piece)
+    for piece in reversed(strays):
+        found = _put(found, piece.start, piece.end, "")
+    if strays:
+        yield found
+
+
+def _two_operators(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    for first, second in _pairs(pieces):
+        if first.kind == second.kind == "TIMES" or (first.kind == second.kind == "PLUS"):
+            yield _put(text, first.start, first.end, "")
+    if pieces and pieces[-1].kind in ("TIMES", "PLUS"):
+        yield text[: pieces[-1].start]
+    if pieces and pieces[0].kind in ("TIMES", "OVER"):
+        yield text[pieces[0].end :]
+
+
+def _missing_close(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    if sum((p.kind == "OPEN") - (p.kind == "CLOSE") for p in pieces) != 1:
+        return
+    yield text.rstrip() + ")"
+    level = 0
+    for number, piece in enumerate(pieces):
+        level += (piece.kind == "OPEN") - (piece.kind == "CLOSE")
+        following = pieces[number + 1].kind if number + 1 < len(pieces) else ""
+        if (
+            level
+            and piece.kind in ("CLOSE", "NAME", "NUMBER", "SUPERSCRIPT")
+            and following in ("TIMES", "OVER", "PLUS", "OPEN")
+        ):
+            yield _put(text, piece.end, piece.end, ")")
+    opened = [p for p in pieces if p.kind == "OPEN"]
+    for piece in opened:
+        yield _put(text, piece.start, piece.end, "")
+
+
+def _missing_open(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    if sum((p.kind == "OPEN") - (p.kind == "CLOSE") for p in pieces) != -1:
+        return
+    yield "(" + text.lstrip()
+    for number, piece in enumerate(pieces):
+        before = pieces[number - 1].kind if number else ""
+        if before in ("TIMES", "OVER", "PLUS", "MINUS", "FUNCTION", "PARTIAL") and piece.kind in (
+            "OPEN",
+            "NAME",
+            "NUMBER",
+        ):
+            yield _put(text, piece.start, piece.start, "(")
+    for piece in [p for p in pieces if p.kind == "CLOSE"]:
+        yield _put(text, piece.start, piece.end, "")
+
+
+def _pairs(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
+    return pairwise(pieces)
+
+
+def _operand_start(pieces: list[Piece], last: int) -> int | None:
+    """Where the operand that ends at a token begins."""
+    if last < 0:
+        return None
+    if pieces[last].kind == "NAME":
+        return last
+    if pieces[last].kind != "CLOSE":
+        return None
+    level = 0
+    for number in range(last, -1, -1):
+        level += (pieces[number].kind == "CLOSE") - (pieces[number].kind == "OPEN")
+        if level == 0:
+            return number - 1 if number and pieces[number - 1].kind == "FUNCTION" else number
+    return None
+
+
+_ROWS = {
+    "look-alike": Repair("a sign that looks like a letter", "w2*¡2", _look_alike, safe=True),
+    "alike": Repair("a name typed with a sign that looks alike", "(a_01 - t1)", _mistyped(looks_like), safe=True),
+    "name": Repair("a name mistyped", "(ao_o1 - t1)", _mistyped(near)),
+    "torn name": Repair("a name torn apart", "(1 - a_ o2)", _torn, safe=True),
+    "exponent": Repair("the ^ of an exponent lost", "½*(t1 - a_o1)2", _lost_exponent, safe=True),
+    "caret": Repair("the ^ after e lost", "1/(1 + e-h1)", _lost_caret, safe=True),
+    "∂ above": Repair("a ∂ missing above", "E1/∂w5", _missing_above, safe=True),
+    "∂ below": Repair("a ∂ missing below", "∂a_o1/o1", _missing_below, safe=True),
+    "slash": Repair("the / of a derivative missing", "∂σ(o1)∂o1", _missing_slash),
+    "d": Repair("a d before a variable", "∂(a_h1*∂w5)/∂w5", _stray_differential),
+    "operator": Repair("an operator written twice", "a_o1 * * w5", _two_operators),
+    ")": Repair("a bracket not closed", "(a_o1 - t1", _missing_close),
+    "(": Repair("a bracket not opened", "a_o1 - t1) * w5", _missing_open),
+}  # fmt: skip
+REPAIRS: Mapping[str, Repair] = MappingProxyType(_ROWS)

@@ -1,0 +1,45 @@
+"""What `sheets build` says at its end: what it wrote, and the verdict on every line of the hand derivation."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from derive.checking import Checked
+
+_LEFT = 24
+_BEST = ("proved", "definition", "undecided", "not-understood", "refuted")
+
+
+def announce(path: str, loss: str, rows: int, sheets: Sequence[tuple[str, float, float]]) -> Iterator[str]:
+    """The file, and each sheet's first and last loss, a line each."""
+    yield f"{path}: {len(sheets)} {'table' if len(sheets) == 1 else 'tables'} of {rows:,} rows"
+    for sheet, first, last in sheets:
+        yield f"  {sheet:<10} {loss} {first:.10f} → {last:.10f}"
+
+
+def verdict_table(checked: Sequence[Checked]) -> Iterator[str]:
+    """One row for each line of the derivation: what it derives, the worst verdict on it, and what would be right."""
+    if not checked:
+        return
+    counts = Counter(one.verdict for one in checked)
+    told_counts = ", ".join(f"{counts[verdict]} {verdict.replace('-', ' ')}" for verdict in _BEST if counts[verdict])
+    yield f"Hand derivation, {len(checked)} equalities: {told_counts}"
+    for line, claims in groupby(checked, key=lambda one: one.line):
+        told = list(claims)
+        worst = max(told, key=lambda one: _BEST.index(one.verdict))
+        yield f"  {line:>3}  {_shortened(_first_member(told)):<{_LEFT}}  {_verdict(worst)}"
+
+
+def _first_member(claims: Iterable[Checked]) -> str:
+    """The left end of a chain of equalities."""
+    return next(iter(claims)).text.partition("=")[0].strip()
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LEFT else text[: _LEFT - 1] + "…"
+
+
+def _verdict(checked: Checked) -> str:
+    if checked.verdict == "refuted" and checked.correct:
+        return f"refuted: right is {checked.correct}"
+    return checked.verdict.replace("-", " ")

@@ -1,0 +1,46 @@
+"""What checking says of hand derivations."""
+
+from collections import Counter
+
+import pytest
+
+from derive.checking import Checked, check
+from derive.walkthrough import load_walkthrough
+
+KANUNGO = load_walkthrough("kanungo")
+
+
+def test_the_eight_gradients_of_the_hand_derivation_are_proved() -> None:
+    """Each final formula of the walkthrough's own text holds."""
+    proved = {c.left for c in check(KANUNGO.derivation, KANUNGO) if c.verdict == "proved"}
+    assert {f"∂E/∂w{n}" for n in range(1, 9)} <= proved
+
+
+def test_the_six_slips_of_the_sigmoid_are_refuted_with_the_right_form_beside_them() -> None:
+    """σ(o1)/1- +σ(-o1) and σ(o1)/1+σ(-o1) stand for out_o1*(1 - out_o1)."""
+    refuted = [c for c in check(KANUNGO.derivation, KANUNGO) if c.verdict == "refuted"]
+    assert Counter(c.correct for c in refuted) == {"out_o1 * (1 - out_o1)": 4, "out_o2 * (1 - out_o2)": 2}
+    assert all("the ends of the chain agree" in (c.reason or "") for c in refuted)
+
+
+def only(line: str) -> Checked:
+    """The one verdict of a line."""
+    (found,) = check(line, KANUNGO)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "proved"),
+        ("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h2", "refuted"),
+        ("dE/dw6 = dE1/dout_o1 * dout_o1/do1 * do1/dw6", "proved"),
+        ("Hence we get \\frac{\\partial E_{total}}{\\partial w_6} = \\frac{\\partial E_1}{\\partial w_6}", "proved"),
+        ("o1 = w5*out_h1 + w6*out_h2", "definition"),
+        ("∂E/∂w5 = (a_01 - t1)*a_o1*(1 - a_o1)*a_h1", "proved"),
+        ("∂E/∂w1 = \\sum_k \\delta_k w_k", "not-understood"),
+    ],
+)
+def test_a_line_gets_its_verdict(line: str, verdict: str) -> None:
+    """One line, one verdict."""
+    assert only(line).verdict == verdict

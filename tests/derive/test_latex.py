@@ -1,0 +1,187 @@
+"""LaTeX: tables of expressions and names, and pdflatex as the judge of whole documents."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import sympy as sp
+from click.testing import CliRunner
+
+from derive import rules
+from derive.__main__ import main
+from derive.claim import Partial
+from derive.latex import to_latex
+from derive.latex.expression import as_latex, atom
+from derive.latex.lines import WIDEST, fold
+from derive.latex.names import notation
+from derive.latex.prose import prose
+from derive.names import symbol
+from derive.reading import Names, read_formula
+from derive.walkthrough import Walkthrough, load_walkthrough
+
+WRITTEN = [
+    ("w1*i1 + w2*i2", r"w1 \nntimes i1 + w2 \nntimes i2"),
+    ("1/2*(t1 - o1)**2", r"\frac{1}{2} \nntimes (t1 - o1)^{2}"),
+    ("(t1 - o1)**2/2", r"\frac{(t1 - o1)^{2}}{2}"),
+    ("w1*i1/2", r"\frac{w1 \nntimes i1}{2}"),
+    ("w1/w2*i1", r"\frac{w1}{w2} \nntimes i1"),
+    ("w1*(i1/2)", r"w1 \nntimes \frac{i1}{2}"),
+    ("(w1/2)^2", r"\bigl(\frac{w1}{2}\bigr)^{2}"),
+    ("-w1/2", r"-\frac{w1}{2}"),
+    ("w1 - (w2 - i1)", "w1 - (w2 - i1)"),
+    ("w1*(-2)", r"w1 \nntimes (-2)"),
+    ("-(w1 + w2)", "-(w1 + w2)"),
+    ("(-w1)^2", "(-w1)^{2}"),
+    ("[(o1 - t1)*w1 + w2]*i1", r"\bigl[(o1 - t1) \nntimes w1 + w2\bigr] \nntimes i1"),
+    ("σ(w1)*(1 - σ(w1))", r"\sigma(w1) \nntimes (1 - \sigma(w1))"),
+    ("tanh(w1)^2", r"\tanh(w1)^{2}"),
+    ("ReLU(w1) + softplus(w2)", r"\operatorname{ReLU}(w1) + \operatorname{softplus}(w2)"),
+    ("ln(1 + exp(-w1))", r"\ln(1 + \exp(-w1))"),
+    ("sqrt(w1)/abs(w2)", r"\frac{\sqrt{w1}}{\lvert w2 \rvert}"),
+    ("∂E1/∂w1", r"\nnpartial{E1}{w1}"),
+    ("∂(E1 + o1)/∂w1", r"\nnpartial{(E1 + o1)}{w1}"),
+    ("∂σ(o1)/∂o1", r"\nnpartial{\sigma(o1)}{o1}"),
+    ("0.05*w1", r"0.05 \nntimes w1"),
+    ("w1^(i1 + 1)", "w1^{i1 + 1}"),
+]
+DECLARED = Names.of(["w1", "w2", "i1", "i2", "t1", "o1", "E1"])
+
+
+@pytest.mark.parametrize(("text", "latex"), WRITTEN)
+def test_an_expression_keeps_its_order_and_its_brackets(text: str, latex: str) -> None:
+    assert as_latex(read_formula(text, DECLARED), lambda name: atom(name, 1)).latex == latex
+
+
+@pytest.mark.parametrize("rule", rules.RULES.values(), ids=list(rules.RULES))
+def test_every_function_of_the_table_has_a_latex(rule: rules.Rule) -> None:
+    assert "w1" in as_latex(rule.function(symbol("w1")), lambda name: atom(name, 1)).latex
+
+
+def test_a_kind_of_node_without_latex_is_named() -> None:
+    with pytest.raises(TypeError, match="no way to write Integral"):
+        as_latex(sp.Integral(symbol("w1"), symbol("w1")), lambda name: atom(name, 1))
+
+
+NAMED = [
+    ("w5", r"\nnw{5}", r"\providecommand{\nnw}[1]{w_{#1}}"),
+    ("out_h1", r"\nnouth{1}", r"\providecommand{\nnouth}[1]{\mathrm{out}_{h_{#1}}}"),
+    ("a_h1", r"\nnah{1}", r"\providecommand{\nnah}[1]{a_{h_{#1}}}"),
+    ("E_Total", r"\nnETotal", r"\providecommand{\nnETotal}{E_{\mathrm{Total}}}"),
+    ("h1_2", r"\nnh{1}{2}", r"\providecommand{\nnh}[2]{h_{#1,#2}}"),
+    ("w_h1_i2", r"\nnwhi{1}{2}", r"\providecommand{\nnwhi}[2]{w_{h_{#1},i_{#2}}}"),
+    ("θ1", r"\nntheta{1}", r"\providecommand{\nntheta}[1]{\theta _{#1}}"),
+    ("eta", r"\nneta", r"\providecommand{\nneta}{\eta}"),
+    ("predict", r"\nnpredict", r"\providecommand{\nnpredict}{\mathrm{predict}}"),
+    ("_", r"\nn", r"\providecommand{\nn}{\_}"),
+]
+
+
+@pytest.mark.parametrize(("name", "written", "definition"), NAMED, ids=[name for name, _, _ in NAMED])
+def test_a_name_is_a_macro_of_its_stem(name: str, written: str, definition: str) -> None:
+    made = notation([name])
+    assert made.written[name] == written
+    assert [macro.definition for macro in made.macros] == [definition]
+
+
+def test_names_whose_macros_would_clash_get_different_ones() -> None:
+    made = notation(["E1", "E", "out_h", "outh", "times", "Times"], reserved=["nntimes"])
+    assert len(set(made.written.values())) == 6
+    assert made.written["times"] != r"\nntimes"
+
+
+def test_names_of_one_stem_share_its_macro() -> None:
+    assert len(notation([f"w{n}" for n in range(1, 9)]).macros) == 1
+
+
+@pytest.mark.parametrize(("text", "latex"), [
+    (r"50 % of $x_1$ & \input{secret}", r"50 \% of \$x\_1\$ \& \textbackslash{}input\{secret\}"),
+    ("Größe – naïve “σ”", r'Gr\"{o}\ss{}e -- na\"{i}ve ``$\sigma$' + "''"),
+    ("中\nx", "[U+4E2D] x"),
+])  # fmt: skip
+def test_prose_is_never_a_command(text: str, latex: str) -> None:
+    assert prose(text) == latex
+    assert prose(text).isascii()
+
+
+def test_a_long_sum_is_broken_outside_its_brackets() -> None:
+    formula = " + ".join(f"(w1 - {n})*w2*i1*t1*o1" for n in range(6))
+    piece = as_latex(read_formula(f"[{formula}]*i1", DECLARED), lambda name: atom(name, 2))
+    rows = fold(piece.segments, WIDEST)
+    assert len(rows) > 3
+    assert all(row.startswith(("+", r"\nntimes")) for row in rows[1:])
+
+
+def test_the_worked_example_has_the_numbers_of_the_first_row(kanungo: Walkthrough) -> None:
+    plain = to_latex(kanungo).replace(r"\nntimes", "*")
+    assert r"\nnpartial{\nnEA}{\nnw{5}} &= 0.4260 * 0.2459 * 0.5162 = 0.0541" in plain
+    assert "0.251231" in plain  # E_Total in row 3 of the author's own sheets
+    assert r"0.42601 * 0.24591 * 0.51624 = 0.05408" in to_latex(kanungo, digits=5).replace(r"\nntimes", "*")
+
+
+def test_labels_are_stable_and_stand_once(kanungo: Walkthrough) -> None:
+    labels = re.findall(r"\\label\{(.*?)\}", to_latex(kanungo))
+    assert len(labels) == len(set(labels))
+    assert {"eq:kanungo:h1", "eq:kanungo:dE/dw5", "eq:kanungo:dE1/dw5:chain", "eq:kanungo:dout_o1/do1:factor",
+            "eq:kanungo:w5+", "eq:kanungo:dE/dw5:worked"} <= set(labels)  # fmt: skip
+
+
+HOSTILE = r"""
+title = 'A title with % # _ & $ { } \\input{x} – ünd “quotes” 中'
+source = "http://example.org/~a_b?c=1&d=%20"
+learning_rates = [0.5]
+updates = 1
+equations = [
+  "längere_Schicht_1 = θ1*i1 + b_hidden",
+  "akt1 = tanh(längere_Schicht_1)",
+  "very_long_name_of_the_hidden_sum = θ2*akt1/3 + v1*akt1**2 + v2*akt1**3 + v3*akt1**4 + v4*akt1**5 + v5*akt1**6",
+  "out = softplus(very_long_name_of_the_hidden_sum)",
+  "E = -t1*ln(out) - (1 - t1)*ln(1 + out) + 0.001*(θ1**2 + θ2**2)/2 + 0.002*(v1**2 + v2**2 + v3**2 + v4**2)",
+]
+inputs = { i1 = 0.5 }
+targets = { t1 = 1 }
+constants = { b_hidden = 0.35 }
+parameters = { "θ1" = 0.15, "θ2" = -2.5e-5, v1 = 1, v2 = 12345678, v3 = 0.1, v4 = 0.2, v5 = 0.3 }
+"""
+
+
+def compiled(source: str, folder: Path, pdflatex: str) -> str:
+    """pdflatex's log of the second run over a document."""
+    (folder / "it.tex").write_text(source, encoding="utf-8")
+    for _ in range(2):
+        run = subprocess.run([pdflatex, "-interaction=nonstopmode", "-halt-on-error", "it.tex"], cwd=folder,
+                             capture_output=True, text=True, timeout=60, check=False, errors="replace")  # fmt: skip
+        assert run.returncode == 0, run.stdout[-1500:]
+    return run.stdout
+
+
+VARIANTS = [(name, standalone, digits) for name in ("kanungo", "hostile") for standalone, digits in
+            ((True, 4), (False, 8))]  # fmt: skip
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("name", "standalone", "digits"), VARIANTS)
+def test_tex_compiles_without_a_bad_box_or_reference(
+    name: str, standalone: bool, digits: int, tmp_path: Path, pdflatex: str
+) -> None:
+    (tmp_path / "hostile.toml").write_text(HOSTILE, encoding="utf-8")
+    walkthrough = load_walkthrough(tmp_path / "hostile.toml" if name == "hostile" else name)
+    latex = to_latex(walkthrough, digits=digits, standalone=standalone)
+    if not standalone:
+        (tmp_path / "fragment.tex").write_text(latex, encoding="utf-8")
+        latex = (r"\documentclass{article}\usepackage{amsmath}\newcommand{\nnw}[1]{W_{#1}}"
+                 r"\begin{document}\input{fragment}\end{document}")  # fmt: skip
+    log = compiled(latex, tmp_path, pdflatex)
+    assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", log)
+    assert latex.isascii()
+
+
+def test_the_command_writes_a_document(tmp_path: Path) -> None:
+    target = tmp_path / "k.tex"
+    result = CliRunner().invoke(main, ["latex", "--standalone", "--digits", "6", "-o", str(target)])
+    assert result.exit_code == 0, result.output
+    assert target.read_text(encoding="utf-8") == to_latex("kanungo", digits=6, standalone=True)
+
+
+def test_a_partial_of_an_alias_keeps_the_alias() -> None:
+    assert as_latex(Partial(symbol("E"), symbol("w1")), lambda name: atom(name, 1)).latex == r"\nnpartial{E}{w1}"

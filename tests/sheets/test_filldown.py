@@ -1,0 +1,94 @@
+"""The fill-down writer: what it writes reads back to the same bits; its formulas expand as a person fills them."""
+
+import struct
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheets.filldown import Fill, fill_down
+from sheets.layout import Column
+from sheets.stored import store_values
+
+COLUMNS = (
+    Column("w", "w", "A", "A3-$G$1*C3", computed=False),
+    Column("h", "h", "B", "A3*2 & \"<%>\"", computed=True),
+    Column("g", "g", "C", "B3+1", computed=True),
+)
+PART = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:C4" /><sheetData>'
+    '<row r="2"><c r="A2" s="7"><v>0</v></c></row><row r="3"><c r="A3" s="1" t="n"><v>0</v></c><c r="B3" s="2" t="n">'
+    '<v>0</v></c><c r="C3"><v>0</v></c></row><row r="4"><c r="A4" s="3" t="n"><v>0</v></c><c r="B4" t="n"><v>0</v></c>'
+    '</row></sheetData><pageMargins left="1"/></worksheet>'
+)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+TABLES = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=2, max_size=12)
+NAMESPACE = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+def filled(table: list[tuple[float, ...]]) -> ElementTree.Element:
+    return ElementTree.fromstring("".join(fill_down(PART, Fill(COLUMNS, 3, len(table)), table)))
+
+
+def bits(value: float) -> bytes:
+    return struct.pack("<d", value)
+
+
+@given(TABLES)
+def test_every_value_reads_back_to_the_same_bits(table: list[tuple[float, ...]]) -> None:
+    rows = filled(table).findall(".//s:row", NAMESPACE)[1:]
+    read = [[float(v.text or "") for v in row.findall("s:c/s:v", NAMESPACE)] for row in rows]
+    assert [[bits(v) for v in row] for row in read] == [[bits(v) for v in row] for row in table]
+
+
+@given(TABLES)
+def test_a_formula_stands_once_and_every_cell_below_refers_to_it(table: list[tuple[float, ...]]) -> None:
+    last = 2 + len(table)
+    sheet = filled(table)
+    masters = {f.get("ref"): f.text for f in sheet.findall(".//s:f", NAMESPACE) if f.text}
+    assert masters == {f"A4:A{last}": "A3-$G$1*C3", f"B3:B{last}": 'A3*2 & "<%>"', f"C3:C{last}": "B3+1"}
+    assert len(sheet.findall(".//s:f", NAMESPACE)) == 3 * len(table) - 1
+    dimension = sheet.find("s:dimension", NAMESPACE)
+    assert dimension is not None
+    assert dimension.get("ref") == f"A1:C{last}"
+
+
+def test_rows_below_have_the_style_of_the_second_row() -> None:
+    cells = {c.get("r"): c.get("s") for c in filled([(1.0, 2.0, 3.0)] * 4).findall(".//s:c", NAMESPACE)}
+    assert cells == {"A2": "7", "A3": "1", "B3": "2", "C3": None, "A4": "3", "B4": None, "C4": None,
+                     "A5": "3", "B5": None, "C5": None, "A6": "3", "B6": None, "C6": None}
+
+
+@pytest.mark.parametrize(("row", "wrong"), [(3, float("nan")), (4, float("nan")), (5, float("nan"))])
+def test_a_value_that_is_no_number_is_num_as_excel_shows_it(row: int, wrong: float) -> None:
+    table = [(1.0, 2.0, 3.0)] * 4
+    table[row - 3] = (1.0, wrong, 3.0)
+    cells = {c.get("r"): c for c in filled(table).findall(".//s:c", NAMESPACE)}
+    assert (cells[f"B{row}"].get("t"), cells[f"B{row}"].findtext("s:v", "", NAMESPACE)) == ("e", "#NUM!")
+    assert cells[f"A{row}"].findtext("s:v", "", NAMESPACE) == "1.0"
+    assert cells[f"B{row}"].find("s:f", NAMESPACE) is not None
+
+
+def test_openpyxl_expands_the_shared_formulas_as_excel_does(kanungo_workbook: Path) -> None:
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(kanungo_workbook)["LR=0.8"]
+    assert sheet["Z100"].value == (
+        "=((R100-A100)*R100*(1-R100)*N100+(T100-B100)*T100*(1-T100)*P100)*L100*(1-L100)*C100"
+    )
+
+
+def test_a_value_is_stored_beside_a_formula() -> None:
+    part = '<c r="A1" s="2"><f>1/3</f><v /></c><c r="B1"><f>"a"&amp;"b"</f><v></v></c><c r="C1"><f>1/0</f><v/></c>'
+    stored = store_values(part.replace("<v></v>", "<v />"), {"A1": 1 / 3, "B1": "a<b", "C1": float("inf")})
+    assert stored == (
+        '<c r="A1" s="2"><f>1/3</f><v>0.3333333333333333</v></c><c r="B1" t="str"><f>"a"&amp;"b"</f><v>a&lt;b</v></c>'
+        '<c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    )
+
+
+def test_a_formula_without_a_value_is_a_fault() -> None:
+    with pytest.raises(KeyError, match="A1"):
+        store_values('<c r="A1"><f>1/3</f><v /></c>', {})

@@ -1,0 +1,96 @@
+"""The two commands as a user runs them: one clear line for every fault, exit code 2, and nothing lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+KANUNGO = ROOT / "derive" / "walkthroughs" / "kanungo.toml"
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command in a folder, as a process."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("words", [
+    ("sheets", "build", "missing.toml"),
+    ("sheets", "build", "broken.toml"),
+    ("sheets", "build", "unknown.toml"),
+    ("sheets", "build", "--epochs", "-3"),
+    ("sheets", "build", "--epochs", "2000000"),
+    ("sheets", "build", "--epochs", "many"),
+    ("sheets", "build", "--rates", "0.1,fast"),
+    ("sheets", "build", "--rates", "nan"),
+    ("sheets", "build", "--rates", ""),
+    ("sheets", "build", "-o", "no/such/folder/x.xlsx"),
+    ("sheets", "build", "-o", "read-only.xlsx"),
+    ("sheets", "build", "-o", "."),
+    ("sheets", "biuld"),
+    ("derive", "show", "missing.toml"),
+    ("derive", "show", "-o", "no/such/folder/x.txt"),
+    ("derive", "--frob"),
+], ids=" ".join)
+def test_a_fault_is_one_line_with_exit_code_2_and_nothing_is_lost(tmp_path: Path, words: tuple[str, ...]) -> None:
+    text = KANUNGO.read_text(encoding="utf-8")
+    (tmp_path / "broken.toml").write_text(text.replace("title =", "title"), encoding="utf-8")
+    (tmp_path / "unknown.toml").write_text(text.replace("w1*i1", "w1*i9"), encoding="utf-8")
+    (tmp_path / "read-only.xlsx").write_bytes(b"a student's work")
+    (tmp_path / "read-only.xlsx").chmod(0o444)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = run(tmp_path, *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("words", [
+    ("derive", "--help"), ("derive", "show", "--help"), ("sheets", "--help"), ("sheets", "build", "--help"),
+], ids=" ".join)
+def test_help_fits_80_columns_and_does_not_wait_for_sympy(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words)
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    timed = subprocess.run([sys.executable, "-X", "importtime", "-m", *words], cwd=tmp_path, env=env,
+                           capture_output=True, text=True, check=True)
+    assert "sympy" not in timed.stderr
+    assert "openpyxl" not in timed.stderr
+
+
+def test_the_main_job_needs_no_arguments(tmp_path: Path) -> None:
+    done = run(tmp_path, "sheets", "build")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["kanungo.xlsx"]
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    assert run(tmp_path, "sheets", "build", "--epochs", "3").returncode == 0
+    old = (tmp_path / "kanungo.xlsx").read_bytes()
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "sheets", "build", "--epochs", "500000"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and len(list(tmp_path.iterdir())) < 2:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=30)[1].strip() == "error: interrupted"
+        assert process.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["kanungo.xlsx"]
+    assert (tmp_path / "kanungo.xlsx").read_bytes() == old
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(f"{sys.executable} -m derive show | head -1", shell=True, cwd=tmp_path, env=env,
+                          capture_output=True, text=True, check=True)
+    assert done.stderr == ""
