@@ -5,16 +5,18 @@ from fractions import Fraction
 
 from derive.equality import polynomials as poly
 from derive.equality import regions
+from derive.equality.constants import sign_at
 from derive.equality.forms import ZERO, Form
 from derive.equality.polynomials import Polynomial
 from derive.equality.tower import Tower
 
 Point = Mapping[str, Fraction]
 
-_TRIES = 300
+_TRIES = 200
+_PRECISIONS = (80,)
 _VALUES = [Fraction(*pair) for pair in (
     (1, 2), (-1, 2), (2, 1), (-2, 1), (1, 3), (-3, 1), (3, 1), (-1, 3), (1, 1), (5, 1), (-5, 1), (-1, 1), (1, 10),
-    (10, 1),
+    (10, 1), (-1, 10), (-10, 1), (1, 100), (-1, 100),
 )]
 
 
@@ -34,9 +36,11 @@ def solved(tower: Tower, factor: Polynomial) -> Mapping[str, Form]:
 
 
 def points_in(towers: Iterable[Tower]) -> tuple[Point, ...]:
-    """Points at which the signs of each tower's case hold, as far as these are signs of polynomials in names."""
+    """A point for each tower at which the signs of its case hold, where one is found."""
     found = []
     for tower in towers:
+        if not tower.case.signs:
+            continue
         sample = regions.sample(tower.case.signs, tower.place_is_positive)
         candidates = [_lone_values(tower, sample)] if sample is not None else []
         chosen = next((point for point in (*candidates, *_tries(tower)) if _holds(tower, point)), None)
@@ -68,13 +72,11 @@ def _tries(tower: Tower) -> Iterator[dict[str, Fraction]]:
 
 
 def _holds(tower: Tower, point: Point) -> bool:
-    """Whether the signs of polynomials in names are those of the case."""
-    for key, sign in tower.case.signs.items():
-        if sign and all(tower.in_names(monomial) for monomial, _ in key):
-            names = {tower.generators[place].name for monomial, _ in key for place, _ in poly.powers(monomial)}
-            if not names <= point.keys() or (_value(tower, dict(key), point) > 0) != (sign > 0):
-                return False
-    return True
+    """Whether the polynomials that are not zero in the case have their signs at a point."""
+    return all(
+        sign_at(tower.generators, tower.factors, dict(key), point, _PRECISIONS) == sign
+        for key, sign in tower.case.signs.items() if sign
+    )
 
 
 def _with_boundary(tower: Tower, point: Point) -> Point:

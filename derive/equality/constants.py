@@ -1,15 +1,14 @@
-"""The generators of normal forms, and the signs of those made of constants alone: e, π, logarithms, roots."""
+"""The generators of normal forms, and the signs that polynomials in them have at a point, or as constants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derive.equality import polynomials as poly
 from derive.equality import values
 from derive.equality.forms import ZERO, Form
 from derive.equality.polynomials import Polynomial
 from derive.equality.values import Interval
-
-_PRECISIONS = (80, 400)
 
 
 @dataclass(frozen=True)
@@ -24,54 +23,63 @@ class Generator:
 
 
 
-def constant_sign(generators: Sequence[Generator], factors: Sequence[Polynomial], polynomial: Polynomial) -> int | None:
-    """The sign of a polynomial in constants, by intervals; None where it has names or is zero as far as can be seen."""
-    for precision in _PRECISIONS:
-        interval = _polynomial(generators, factors, polynomial, precision)
-        if interval is None:
-            return None
-        sign = values.sign(interval)
+def sign_at(generators: Sequence[Generator], factors: Sequence[Polynomial], polynomial: Polynomial,
+            point: Mapping[str, Fraction], precisions: Sequence[int] = (80, 400)) -> int | None:
+    """The sign of a polynomial in generators at a point, by intervals; None where it is not known.
+
+    Without a point: of a polynomial in constants alone.
+    """
+    for precision in precisions:
+        sign = values.sign(_Values(generators, factors, point, precision).polynomial(polynomial))
         if sign is not None:
             return sign
     return None
 
 
-def _polynomial(generators: Sequence[Generator], factors: Sequence[Polynomial], polynomial: Polynomial,
-                precision: int) -> Interval | None:
-    terms = []
-    for monomial, coefficient in polynomial.items():
-        term = [values.whole(coefficient, precision)]
-        for place, power in poly.powers(monomial):
-            base = _generator(generators, factors, generators[place], precision)
-            if base is None:
-                return None
-            term.append(values.operate("power", precision, base, values.whole(power, precision)))
-        terms.append(None if None in term else values.operate("mul", precision, *term))
-    return None if None in terms else values.operate("add", precision, *terms)
+class _Values:
+    """Intervals for generators and polynomials at a point; None for what is undefined or lacks a name."""
 
+    def __init__(self, generators: Sequence[Generator], factors: Sequence[Polynomial], point: Mapping[str, Fraction],
+                 precision: int) -> None:
+        self._generators, self._factors, self._point, self._precision = generators, factors, point, precision
+        self._known: dict[int, Interval | None] = {}
 
-def _generator(generators: Sequence[Generator], factors: Sequence[Polynomial], generator: Generator,
-               precision: int) -> Interval | None:
-    if generator.kind == "pi":
-        return values.operate("pi", precision)
-    if generator.kind in ("name", "turn"):
-        return None
-    if generator.kind in ("log", "root"):
-        inside = _polynomial(generators, factors, factors[generator.factor], precision)
-        if values.sign(inside) == -1:
-            inside = values.operate("mul", precision, inside, values.whole(-1, precision))
-    else:
-        below = [_polynomial(generators, factors, factors[number], precision)
-                 for number, power in generator.of.factors.items() for _ in range(power)]
-        below.append(values.whole(generator.of.below * generator.parts, precision))
-        top = _polynomial(generators, factors, generator.of.top, precision)
-        if top is None or None in below:
+    def polynomial(self, polynomial: Polynomial) -> Interval | None:
+        terms = []
+        for monomial, coefficient in polynomial.items():
+            powers = [self._operate("power", self.generator(place), self._number(power))
+                      for place, power in poly.powers(monomial)]
+            terms.append(self._operate("mul", self._number(coefficient), *powers))
+        return self._operate("add", *terms)
+
+    def generator(self, place: int) -> Interval | None:
+        if place not in self._known:
+            self._known[place] = self._generator(self._generators[place])
+        return self._known[place]
+
+    def _generator(self, generator: Generator) -> Interval | None:
+        if generator.kind == "name":
+            return self._number(self._point[generator.name]) if generator.name in self._point else None
+        if generator.kind == "pi":
+            return self._operate("pi")
+        if generator.kind in ("log", "root"):
+            inside = self.polynomial(self._factors[generator.factor])
+            if values.sign(inside) == -1:
+                inside = self._operate("mul", inside, self._number(-1))
+            order = [self._number(generator.parts)] if generator.kind == "root" else []
+            return self._operate(generator.kind, inside, *order)
+        if generator.kind == "turn":
             return None
-        bottom = values.operate("mul", precision, *below)
-        inverse = None if bottom is None else values.operate("power", precision, bottom, values.whole(-1, precision))
-        inside = None if inverse is None else values.operate("mul", precision, top, inverse)
-    if inside is None:
-        return None
-    if generator.kind == "root":
-        return values.operate("root", precision, inside, values.whole(generator.parts, precision))
-    return values.operate(generator.kind, precision, inside)
+        return self._operate(generator.kind, self._operate("mul", self.form(generator.of), self._number(
+            Fraction(1, generator.parts))))
+
+    def form(self, form: Form) -> Interval | None:
+        below = [self._operate("power", self.polynomial(self._factors[number]), self._number(-power))
+                 for number, power in form.factors.items()]
+        return self._operate("mul", self.polynomial(form.top), self._number(Fraction(1, form.below)), *below)
+
+    def _number(self, value: int | Fraction) -> Interval:
+        return values.number(Fraction(value), self._precision)
+
+    def _operate(self, operation: str, *parts: Interval | None) -> Interval | None:
+        return None if None in parts else values.operate(operation, self._precision, *parts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.equality import polynomials as poly
-from derive.equality.constants import Generator, constant_sign
+from derive.equality.constants import Generator, sign_at
 from derive.equality.factors import divides, irreducible_factors, prime_factors
 from derive.equality.forms import ZERO, Form, Fractions, Key
 from derive.equality.polynomials import ONE, Polynomial, Work
@@ -102,6 +102,10 @@ class SignedFractions(Fractions):
     def place_is_positive(self, place: int) -> bool:
         """Whether a generator is positive wherever it stands."""
         generator = self.generators[place]
+        if generator.kind == "log":
+            inside = dict(self.factors[generator.factor])
+            poly.add_to(inside, ONE, -1)
+            return self.is_positive(inside)
         return generator.kind in ("exp", "root", "pi") or generator.name in self._positive
 
     def factor_sign(self, number: int) -> int:
@@ -113,7 +117,9 @@ class SignedFractions(Fractions):
         if known is None:
             known = self._sign_of_logarithm(factor)
         if known is None:
-            known = constant_sign(self.generators, self.factors, factor)
+            known = self._sign_of_growth(factor)
+        if known is None:
+            known = sign_at(self.generators, self.factors, factor, {})
         if known is None:
             raise SignNeededError(factor, (0, 1) if self.sums_up(factor) else (0, -1, 1))
         return known
@@ -126,6 +132,14 @@ class SignedFractions(Fractions):
         inside = self.factors[self.generators[place].factor]
         form = Form(inside, degree=poly.degree(inside))
         return self.sign(self.add(form if self.sign(form) == 1 else self.negative(form), self.constant(-1)))
+
+    def _sign_of_growth(self, factor: Polynomial) -> int | None:
+        """1 - exp(a) has the sign of -a; None where the factor is no such difference."""
+        place = next((place for monomial in factor for place, _ in poly.powers(monomial)), -1)
+        if factor != {0: 1, poly.generator(max(place, 0)): -1} or self.generators[place].kind != "exp":
+            return None
+        sign = self.sign(self.generators[place].of)
+        return None if sign is None else -sign
 
     def factorization(self, form: Form) -> dict[int, int]:
         """Irreducible factors and primes (by number) with their powers; the sign is left out."""

@@ -25,9 +25,11 @@ def floats(program: Program, places: Sequence[int], point: Mapping[str, float],
         elif step.operation == "constant":
             values[place] = _as_float(step.value)
         else:
+            parts = [values[part] for part in step.parts]
             try:
-                values[place] = _FLOAT[step.operation](*[values[part] for part in step.parts])
-            except (ValueError, OverflowError, ZeroDivisionError, TypeError):
+                undefined = None in parts and step.operation not in _TESTS
+                values[place] = None if undefined else _FLOAT[step.operation](*parts)
+            except (ValueError, OverflowError, ZeroDivisionError):
                 values[place] = None
     return values
 
@@ -51,7 +53,7 @@ def _float_case(test: bool | None, value: Any, other: Any) -> Any:
 
 _FLOAT: dict[str, Callable[..., Any]] = {
     "add": lambda *parts: math.fsum(parts),
-    "mul": math.prod,
+    "mul": lambda *parts: math.prod(parts),
     "power": _float_power,
     "exp": math.exp,
     "log": math.log,
@@ -61,8 +63,8 @@ _FLOAT: dict[str, Callable[..., Any]] = {
     "pi": lambda: math.pi,
     "node": lambda value: value,
     "case": _float_case,
-    "positive": lambda value: value > 0,
-    "zero": lambda value: value == 0,
+    "positive": lambda value: None if value is None else value > 0,
+    "zero": lambda value: None if value is None else value == 0,
     "not": lambda test: None if test is None else not test,
     "and": lambda *tests: None if None in tests else all(tests),
     "or": lambda *tests: None if None in tests else any(tests),
@@ -82,9 +84,9 @@ def intervals(program: Program, places: Sequence[int], point: Mapping[str, Fract
     for place in places:
         step = program.steps[place]
         if step.operation == "name":
-            values[place] = _rational(point[str(step.value)], precision)
+            values[place] = number(point[str(step.value)], precision)
         elif step.operation == "constant":
-            values[place] = _rational(step.value, precision)
+            values[place] = number(Fraction(step.value or 0), precision)
         elif step.operation in _TESTS:
             values[place] = _TESTS[step.operation](*[values[part] for part in step.parts])
         else:
@@ -101,12 +103,8 @@ def operate(operation: str, precision: int, *parts: Interval) -> Interval | None
         return None
 
 
-def whole(value: int, precision: int) -> Interval:
-    """A whole number as an interval."""
-    return _rational(Fraction(value), precision)
-
-
-def _rational(value: Any, precision: int) -> Interval:
+def number(value: Fraction, precision: int) -> Interval:
+    """A rational number as an interval."""
     return (
         libmpf.from_rational(value.numerator, value.denominator, precision, libmpf.round_floor),
         libmpf.from_rational(value.numerator, value.denominator, precision, libmpf.round_ceiling),
