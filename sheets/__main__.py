@@ -36,7 +36,7 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
     chosen = with_changes(load_walkthrough(walkthrough), learning_rates=_rates(rates), updates=epochs)
     target = Path(output if output is not None else f"{chosen.name}.xlsx")
     built = write(chosen, target, force=force)
-    for line in announce(str(built.path), chosen.network.loss, built.rows, built.sheets):
+    for line in announce(str(built.path), built.loss, built.rows, built.sheets):
         click.echo(line)
     for line in verdict_table(built.verdicts):
         click.echo(line)

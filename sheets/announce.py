@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from derive.checking import Checked
+from sheets.curve import Watched
 
 _LEFT = 24
 _BEST = ("proved", "definition", "undecided", "not-understood", "refuted")
 
 
-def announce(path: str, loss: str, rows: int, sheets: Sequence[tuple[str, float, float]]) -> Iterator[str]:
-    """The file, and each sheet's first and last loss, a line each."""
+def announce(path: str, loss: str, rows: int, sheets: Sequence[tuple[str, Watched]]) -> Iterator[str]:
+    """The file, and each sheet's first and last loss, a line each; a training that diverges says at which update."""
     yield f"{path}: {len(sheets)} {'table' if len(sheets) == 1 else 'tables'} of {rows:,} rows"
-    for sheet, first, last in sheets:
-        yield f"  {sheet:<10} {loss} {first:.10f} → {last:.10f}"
+    for sheet, seen in sheets:
+        last = f"{seen.last:.10f}" if seen.left is None else f"no number from update {seen.left:,} on: it diverges"
+        yield f"  {sheet:<10} {loss} {seen.first:.10f} → {last}"
 
 
 def verdict_table(checked: Sequence[Checked]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from openpyxl.chart import LineChart, Series
 from openpyxl.chart.layout import Layout as Placement
@@ -42,7 +43,7 @@ def with_points(part: str, points: Mapping[str, Sequence[float]]) -> str:
         prefix, reference = found.group(1) or "", found.group(2)
         values = points[_plain(reference)]
         cells = "".join(f'<{prefix}pt idx="{i}"><{prefix}v>{value!r}</{prefix}v></{prefix}pt>'
-                        for i, value in enumerate(values))
+                        for i, value in enumerate(values) if isfinite(value))  # a gap, as Excel draws an error
         return (f"<{prefix}numRef><{prefix}f>{reference}</{prefix}f><{prefix}numCache>"
                 f"<{prefix}formatCode>General</{prefix}formatCode>"
                 f'<{prefix}ptCount val="{len(values)}"/>{cells}</{prefix}numCache></{prefix}numRef>')

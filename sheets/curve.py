@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import nan
+from math import isfinite, nan
 
 from sheets.cells import letters, quoted
 from sheets.layout import Layout
@@ -37,12 +37,16 @@ def plotted(rows: int) -> Curve:
 @dataclass(frozen=True)
 class Watched:
     """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
-    of the first (None if it never was), and the plotted losses."""
+    of the first (None if it never was), the plotted losses, the first update at which a value left the range of numbers
+    (None if none did), and the first and last row."""
 
     first: float
     last: float
     fell: int | None
     points: tuple[float, ...]
+    left: int | None
+    start: tuple[float, ...]
+    end: tuple[float, ...]
 
 
 def watch(
@@ -52,6 +56,8 @@ def watch(
     losses: list[float] = []
     ends: list[float] = [nan, nan]
     fell: list[int] = []
+    left: list[int] = []
+    rows_seen: list[Sequence[float]] = [(), ()]
     wanted = iter(curve.updates)
 
     def passing() -> Iterator[Sequence[float]]:
@@ -65,10 +71,18 @@ def watch(
             if update == next_wanted:
                 losses.append(loss)
                 next_wanted = next(wanted, None)
+            if not left and not isfinite(sum(row)):
+                left.append(update)
             ends[1] = loss
+            if update == 0:
+                rows_seen[0] = row
+            rows_seen[1] = row
             yield row
 
-    return passing(), lambda: Watched(ends[0], ends[1], fell[0] if fell else None, tuple(losses))
+    return passing(), lambda: Watched(
+        ends[0], ends[1], fell[0] if fell else None, tuple(losses),
+        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]),
+    )
 
 
 def update_reference(sheet: str, curve: Curve, first_row: int) -> str:

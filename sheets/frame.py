@@ -1,6 +1,7 @@
 """The frame of a workbook, by openpyxl: sheets, headers, styles, charts, and the first two rows of every table."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
+from sheets.batch_sheets import Values, add_batch_sheets
 from sheets.curve import Curve
 from sheets.front import FRONT_SHEET, front_sheet
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, sheet_name
@@ -22,11 +24,15 @@ _WIDTH = 12.5
 
 @dataclass(frozen=True)
 class Frame:
-    """A workbook as openpyxl saved it, the part of its front sheet, and the part of each learning rate's sheet."""
+    """A workbook as openpyxl saved it, the part of its front sheet, and the part of each learning rate's sheet.
+
+    `live` are the parts of further sheets with formulas, each with what gives their values.
+    """
 
     saved: bytes
     front: str
     tables: tuple[tuple[str, Decimal], ...]
+    live: Mapping[str, Values]
 
 
 def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
@@ -39,10 +45,17 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
     for rate in walkthrough.learning_rates:
         _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
     front_sheet(front, walkthrough, layout, curve)
+    live = {}
+    if walkthrough.batch is not None:
+        live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
     saved = io.BytesIO()
     workbook.save(saved)
-    parts = [f"xl/worksheets/sheet{place}.xml" for place in range(1, len(workbook.sheetnames) + 1)]
-    return Frame(saved.getvalue(), parts[0], tuple(zip(parts[1:], walkthrough.learning_rates, strict=True)))
+    parts = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(workbook.sheetnames, start=1)}
+    return Frame(
+        saved.getvalue(), parts[FRONT_SHEET],
+        tuple((parts[sheet_name(rate)], rate) for rate in walkthrough.learning_rates),
+        {parts[name]: values for name, values in live.items()},
+    )
 
 
 def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:

@@ -1,6 +1,6 @@
 """Where every quantity of a training stands in its sheet, and the formula that stands there: pure data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.chain import Derivation
+from derive.backward import go_back
+from derive.errors import DeriveError
 from derive.names import partial, quantity, symbol
 from derive.network import Network
 from sheets.cells import MOST_COLUMNS, absolute, letters
@@ -18,6 +19,7 @@ HEADER_ROW = 2
 FIRST_ROW = 3
 RATE_LABEL = "E1"
 RATE_CELL = "G1"
+MOST_CHARACTERS = 8_191  # of a formula, besides its =
 _RATE = "learning rate"  # no name of a network has a blank, so it cannot collide
 
 
@@ -65,36 +67,62 @@ def sheet_name(rate: Decimal) -> str:
     return f"LR={rate:f}"
 
 
-def lay_out(network: Network, gradients: Mapping[str, Derivation]) -> Layout:
+def lay_out(network: Network) -> Layout:
     """The layout of a network's table: targets, inputs, constants, each layer's parameters before its nodes, gradients.
 
-    For the 2-2-2 network these are the author's own columns, t1 in A to ∂E/∂w8 in AE.
+    For the 2-2-2 network these are the author's own columns, t1 in A to ∂E/∂w8 in AE. In a network with many paths the
+    adjoints that several gradients share stand in columns before them. DeriveError where the sheet is too small.
     """
-    slopes = {parameter: quantity(network.loss_name, parameter) for parameter in gradients}
-    order = [*_forward_order(network), *slopes.values()]
+    back = go_back(network)
+    slopes = {name: quantity(network.loss_name, name) for name in network.parameters}
+    formulas = {**network.definitions, **back.formulas}
+    headers = {
+        quantity(network.loss_name, name): partial(network.loss_name, name)
+        for name in (*network.definitions, *network.parameters)
+    }
+    order = [*_forward_order(network), *back.formulas]
+    return layout_of(order, headers, formulas, slopes, network.loss, lambda name, cells: emit(formulas[name], cells))
+
+
+def layout_of(
+    order: Sequence[str],
+    headers: Mapping[str, str],
+    formulas: Mapping[str, sp.Expr],
+    updates: Mapping[str, str],
+    loss: str,
+    written: Callable[[str, Mapping[str, str]], str],
+) -> Layout:
+    """The layout with the quantities of `order` from column A on; `written` gives a computed quantity's formula.
+
+    It is asked with the cells of the first row. A parameter's formula is its update, another leaf's the cell above.
+    """
     if len(order) > MOST_COLUMNS:
-        raise ValueError(f"{len(order)} columns do not fit a sheet of {MOST_COLUMNS}")
+        raise DeriveError("the sheet", f"{len(order):,} columns", f"Excel has {MOST_COLUMNS:,}: fewer neurons fit")
     at = {name: letters(place) for place, name in enumerate(order, start=1)}
-    formulas = {**network.definitions, **{slopes[name]: gradient.value for name, gradient in gradients.items()}}
-    headers = {slopes[name]: partial(network.loss_name, name) for name in gradients}
     here = {name: f"{column}{FIRST_ROW}" for name, column in at.items()}
     here[_RATE] = absolute(RATE_CELL)
 
     def formula(name: str) -> str:
         if name in formulas:
-            return emit(formulas[name], here)
-        if name in slopes:
-            return emit(_update(name, slopes[name]), here)
-        return here[name]
+            return checked_length(headers.get(name, name), written(name, here))
+        return emit(_update(name, updates[name]), here) if name in updates else here[name]
 
     return Layout(
         columns=tuple(
             Column(name, headers.get(name, name), at[name], formula(name), name in formulas) for name in order
         ),
-        formulas=MappingProxyType(formulas),
-        updates=MappingProxyType(slopes),
-        loss=network.loss,
+        formulas=MappingProxyType(dict(formulas)),
+        updates=MappingProxyType(dict(updates)),
+        loss=loss,
     )
+
+
+def checked_length(name: str, formula: str) -> str:
+    """A formula that Excel takes; DeriveError names the quantity whose formula is too long."""
+    if len(formula) > MOST_CHARACTERS:
+        raise DeriveError(name, f"its formula has {len(formula):,} characters",
+                          f"Excel takes {MOST_CHARACTERS:,}: fewer neurons fit")
+    return formula
 
 
 def _update(parameter: str, gradient: str) -> sp.Expr:

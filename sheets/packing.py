@@ -38,6 +38,8 @@ def pack(target: Path, frame: Frame, layout: Layout, curve: Curve, rows: Rows) -
             text = source.read(part)
             if part == frame.front:
                 text = store_values(text.decode(), front_values(watched, curve)).encode()
+            elif part in frame.live:
+                text = store_values(text.decode(), frame.live[part](watched)).encode()
             elif part.startswith("xl/charts/chart"):
                 text = with_points(text.decode(), chart_points(watched, curve, layout)).encode()
             elif part == "docProps/app.xml":

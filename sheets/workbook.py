@@ -6,25 +6,25 @@ from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 
-from derive.chain import derive_gradients
 from derive.checking import Checked, check
-from derive.errors import DeriveError
-from derive.training import train
+from derive.training import train_walkthrough
 from derive.walkthrough import Walkthrough
-from sheets.curve import plotted
+from sheets.curve import Watched, plotted
 from sheets.frame import make_frame
 from sheets.layout import Layout, lay_out
 from sheets.packing import pack
+from sheets.samples import lay_out_samples
 from sheets.target import replacing
 
 
 @dataclass(frozen=True)
 class Built:
-    """What was written: the file, for each rate its sheet with the first and the last loss, and the verdicts."""
+    """What was written: the file, what the loss is called, each rate's sheet and what was seen of it, the verdicts."""
 
     path: Path
     rows: int
-    sheets: tuple[tuple[str, float, float], ...]
+    loss: str
+    sheets: tuple[tuple[str, Watched], ...]
     verdicts: tuple[Checked, ...]
 
 
@@ -34,22 +34,24 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     The file appears complete or not at all. DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
     """
-    if walkthrough.batch is not None:
-        raise DeriveError(walkthrough.name, f"{len(walkthrough.batch.rows)} samples", "a table is built for one sample")
-    layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
+    layout = lay_out_any(walkthrough)
     verdicts = check(walkthrough.derivation, walkthrough)
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
         frame = make_frame(walkthrough, layout, curve)
         watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
-    losses = tuple((sheet, seen.first, seen.last) for sheet, seen in watched.items())
-    return Built(target, curve.rows, losses, verdicts)
+    return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
+
+
+def lay_out_any(walkthrough: Walkthrough) -> Layout:
+    """The table of one sample, or of many."""
+    if walkthrough.batch is None:
+        return lay_out(walkthrough.network)
+    return lay_out_samples(walkthrough.network, walkthrough.batch)
 
 
 def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:
     """The rows of one learning rate, one at a time, in the order of the columns."""
-    leaves = {name: float(value) for name, value in walkthrough.start.items()}
-    names = (*leaves, *layout.formulas)
-    in_columns = itemgetter(*(names.index(column.name) for column in layout.columns))
-    for row in train(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates):
-        yield in_columns(row)
+    training = train_walkthrough(walkthrough, float(rate))
+    in_columns = itemgetter(*(training.names.index(column.name) for column in layout.columns))
+    return map(in_columns, training.rows)

@@ -51,6 +51,10 @@ ROOMS = {
         "charts",
         "target",
         "front",
+        "samples",
+        "step_sheet",
+        "picture",
+        "batch_sheets",
         "frame",
         "packing",
         "workbook",
@@ -64,7 +68,10 @@ ROOMS = {
 """From left to right: a room imports only rooms to its left."""
 
 ONLY_IN = {
-    "openpyxl": ("sheets.charts", "sheets.front", "sheets.frame", "sheets.auditing"),
+    "openpyxl": (
+        "sheets.charts", "sheets.front", "sheets.step_sheet", "sheets.picture", "sheets.batch_sheets", "sheets.frame",
+        "sheets.auditing",
+    ),
     "lark": ("derive.reading", "sheets.recover"),
     "click": ("derive.__main__", "sheets.__main__"),
     "rich": ("derive.__main__", "sheets.__main__"),

@@ -23,7 +23,6 @@ import pyexcelerate
 import xlsxwriter
 from openpyxl.formula.translate import Translator
 
-from derive.chain import derive_gradients
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.curve import plotted
@@ -120,7 +119,7 @@ def levels(workbook: Path) -> None:
 def main(rows: int) -> None:
     """Print the table."""
     walkthrough = with_changes(load_walkthrough("kanungo"), updates=rows - 1)
-    layout = lay_out(walkthrough.network, derive_gradients(walkthrough.network))
+    layout = lay_out(walkthrough.network)
     trained = tables(walkthrough, layout)
     texts = formulas(layout, rows)
     curve = plotted(rows)

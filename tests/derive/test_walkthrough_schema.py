@@ -9,7 +9,8 @@ PUBLISHED = Path(__file__).parents[2] / "docs" / "walkthrough.schema.json"
 
 
 def test_the_published_schema_is_the_programs() -> None:
-    assert PUBLISHED.read_text(encoding="utf-8") == schema(), "derive walkthroughs --schema > docs/walkthrough.schema.json"
+    renew = "derive walkthroughs --schema > docs/walkthrough.schema.json"
+    assert PUBLISHED.read_text(encoding="utf-8") == schema(), renew
 
 
 def test_every_key_is_described_and_numbers_are_numbers() -> None:

@@ -1,8 +1,11 @@
 """What `sheets build` says at its end."""
 
+from math import nan
+
 from derive.checking import check
 from derive.walkthrough import Walkthrough
 from sheets.announce import announce, verdict_table
+from sheets.curve import Watched
 
 TABLE = """\
 Hand derivation, 36 equalities: 30 proved, 6 refuted
@@ -38,6 +41,13 @@ def test_without_a_derivation_there_is_no_table() -> None:
 
 
 def test_each_sheet_has_its_first_and_last_loss() -> None:
-    assert list(announce("a.xlsx", "E", 1001, [("LR=0.5", 0.25, 0.125)])) == [
+    seen = Watched(0.25, 0.125, None, (), None, (), ())
+    assert list(announce("a.xlsx", "E", 1001, [("LR=0.5", seen)])) == [
         "a.xlsx: 1 table of 1,001 rows", "  LR=0.5     E 0.2500000000 → 0.1250000000",
     ]
+
+
+def test_a_training_that_diverges_says_at_which_update() -> None:
+    seen = Watched(0.25, nan, None, (), 1234, (), ())
+    assert list(announce("a.xlsx", "E", 2001, [("LR=50", seen)]))[1] == (
+        "  LR=50      E 0.2500000000 → no number from update 1,234 on: it diverges")

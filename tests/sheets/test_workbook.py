@@ -71,11 +71,10 @@ def test_every_cell_of_a_table_has_a_value_and_every_computed_one_a_formula(
 
 
 def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, kanungo_workbook: Path) -> None:
-    from derive.chain import derive_gradients
     from derive.training import train
     from sheets.layout import lay_out
 
-    layout = lay_out(kanungo.network, derive_gradients(kanungo.network))
+    layout = lay_out(kanungo.network)
     leaves = {name: float(value) for name, value in kanungo.start.items()}
     names = [*leaves, *layout.formulas]
     trained = list(train(leaves, layout.formulas, layout.updates, 0.5, kanungo.updates))
