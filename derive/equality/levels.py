@@ -9,6 +9,7 @@ from derive.equality.program import OutOfReachError, Program
 from derive.equality.proof import Comparison, Outcome, compare
 
 _CLEARLY = 1e-6
+_ROUNDING = 1e-9  # sin(π) is 1e-16 in floating point
 _OFFSETS = (0.0, 0.37)
 _GOLDEN = 0.6180339887498949
 _MOST_NAMED = 3
@@ -89,6 +90,9 @@ def _look_same(program: Program, left: int, right: int, atoms: frozenset[str]) -
         point = {name: 0.2 + (_GOLDEN * (place + 1) + offset) % 1.0 for place, name in enumerate(names)}
         found = values.floats(program, places, point, atoms)
         one, other = found[left], found[right]
-        if one is not None and other is not None and abs(one - other) > _CLEARLY * max(abs(one), abs(other)):
+        if one is None or other is None:
+            continue
+        gap = abs(one - other)
+        if gap > _CLEARLY * max(abs(one), abs(other)) and gap > _ROUNDING:
             return False
     return True
