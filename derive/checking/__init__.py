@@ -1,5 +1,6 @@
 """Checking what a person derived: every equality of a text is read, worked out on the network, and decided."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -9,18 +10,19 @@ import sympy as sp
 
 from derive.checking.intended import Intended, intend
 from derive.checking.judging import Judge
-from derive.checking.numbers import bindings, is_numeric, printed
+from derive.checking.numbers import Values, bindings, is_numeric, printed
 from derive.checking.report import Checked, Report, Summary
 from derive.checking.resolving import Slopes
-from derive.claim import Partial
 from derive.errors import DeriveError
+from derive.names import symbol
 from derive.network import Network
 from derive.reading.formula import read_over
 from derive.reading.markup import read_lines
 from derive.reading.sources import read_source
-from derive.reading.spelling import Spelled
-from derive.reading.statements import Statement, find_statements
-from derive.reading.traced import Lines
+from derive.reading.spelling import LEARNING_RATE, Spelled
+from derive.reading.statements import Statement, find_statements, listed
+from derive.reading.traced import Lines, Traced
+from derive.walkthrough import load_walkthrough
 
 __all__ = ["Checked", "Report", "Summary", "check", "check_files", "check_snippets"]
 
@@ -32,6 +34,17 @@ class HasNetwork(Protocol):
     def network(self) -> Network:
         """The network that is meant."""
 
+    @property
+    def start(self) -> Mapping[str, sp.Rational]:
+        """The values of its leaves before the first update."""
+
+
+Start = Mapping[str, sp.Rational]
+_CLASSIC = "mazur"
+"""The step-by-step example with biases whose numbers most hand derivations use."""
+_ENOUGH = 3
+"""So many values of a document must be those of a walkthrough before the others are taken from there."""
+
 
 def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tuple[Checked, ...]:
     """Every equality of a document with its verdict, in the document's order.
@@ -39,10 +52,13 @@ def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tup
     The document defines its own network; what it leaves undefined is matched to the walkthrough by role and spelling.
     """
     base = walkthrough if isinstance(walkthrough, Network) else walkthrough.network
+    classic = load_walkthrough(_CLASSIC)
+    alike = set(base.definitions) == set(classic.network.definitions)
     lines = read_lines(text)
-    intended = intend(find_statements(lines, Spelled(base)), base)
+    intended = intend(find_statements(lines, Spelled(base)), base, classic.network if alike else None)
     statements = find_statements(lines, intended.names)
-    judge = _judge(text, file, statements, intended)
+    starts = [] if isinstance(walkthrough, Network) else [walkthrough.start]
+    judge = _judge(text, file, statements, intended, (*starts, classic.start) if alike else starts)
     return tuple(checked for statement in statements for checked in judge.judged(statement))
 
 
@@ -83,56 +99,124 @@ def check_snippets(
     return tuple(map(tuple, found))
 
 
-def _judge(text: str, file: str, statements: tuple[Statement, ...], intended: Intended) -> Judge:
+def _judge(
+    text: str, file: str, statements: tuple[Statement, ...], intended: Intended, starts: Iterable[Start]
+) -> Judge:
     slopes = Slopes(intended.network)
     definitions = dict(intended.network.definitions)
+    definitions.update(_updates(statements, intended, slopes))
     definitions.update(_derived(statements, intended, slopes))
-    given, values = _values(statements, intended, definitions)
-    return Judge(text, file, Lines.of(text), intended, slopes, definitions, values, given)
+    values = _values(statements, intended, definitions, starts)
+    return Judge(text, file, Lines.of(text), intended, slopes, definitions, values)
+
+
+def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes) -> Iterator[tuple[str, sp.Expr]]:
+    """What the names of updated weights, of changes and of deltas mean, as far as the document uses them."""
+    names, loss = intended.names, intended.network.loss
+    rate = symbol(LEARNING_RATE)
+    words = {word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?|[Δδ] ?\w+", m.text)}
+    told = any(s.members[0].text.strip()[:1] == "δ" and _read_any(s, intended) is None for s in statements)
+    for word in sorted(words):
+        name = names.find(word.replace(" ", "_"))
+        if name is None:
+            continue
+        if name.endswith("⁺"):
+            weight = name.removesuffix("⁺")
+            yield name, symbol(weight) - rate * slopes.of(loss, weight)
+        elif name.startswith("Δ_"):
+            yield name, -rate * slopes.of(loss, name.removeprefix("Δ_"))
+        elif name.startswith("δ_") and not told:
+            yield name, slopes.of(loss, name.removeprefix("δ_"))
+
+
+def _read_any(statement: Statement, intended: Intended) -> sp.Expr | None:
+    """The first member after the name that can be read and has names."""
+    for member in statement.members[1:]:
+        try:
+            body = read_over(member.text, intended.names)
+        except DeriveError:
+            continue
+        if body.free_symbols:
+            return body
+    return None
 
 
 def _derived(statements: Iterable[Statement], intended: Intended, slopes: Slopes) -> Iterator[tuple[str, sp.Expr]]:
-    """The document's own names for derivatives: δ_o1 = ∂E/∂o1, at their first definition."""
+    """The document's own names for derivatives, `δ_o1 = ∂E/∂o1`, at their first definition."""
     done: set[str] = set()
     for statement in statements:
-        name = intended.names.find(statement.members[0].text.strip())
-        if name not in intended.own or name in intended.network.definitions or name in done:
+        name = _name(statement.members[0].text, intended)
+        if name is None or name in intended.network.definitions or name in done:
             continue
-        for member in statement.members[1:]:
-            try:
-                body = read_over(member.text, intended.names)
-            except DeriveError:
-                continue
-            if body.has(Partial) or body.free_symbols:
-                done.add(name)
-                yield name, slopes.resolve(body)
-                break
+        if name not in intended.own and not name.startswith("δ_"):
+            continue
+        body = _read_any(statement, intended)
+        if body is not None and symbol(name) not in body.free_symbols:
+            done.add(name)
+            yield name, slopes.resolve(body)
+
+
+def _name(text: str, intended: Intended) -> str | None:
+    try:
+        read = read_over(text, intended.names)
+    except DeriveError:
+        return None
+    return str(read.name) if read.is_Symbol else None
 
 
 def _values(
-    statements: Iterable[Statement], intended: Intended, definitions: Mapping[str, sp.Expr]
-) -> tuple[frozenset[str], dict[str, sp.Expr]]:
-    """The values that a document gives: `i1 = 0.05`, printed results, and numbers put in for names."""
+    statements: Iterable[Statement],
+    intended: Intended,
+    definitions: Mapping[str, sp.Expr],
+    starts: Iterable[Start],
+) -> Values:
+    """The values that a document gives: `i1 = 0.05`, printed results, and numbers put in for names.
+
+    Where they are the start values of a walkthrough, what is missing of them is taken from there.
+    """
     told: dict[str, sp.Expr] = {}
+    where: dict[str, int] = {}
     bound: dict[str, sp.Expr] = {}
+    bound_at: dict[str, int] = {}
+    for name, member, expression in _numbers(statements, intended, definitions):
+        if name is not None and name.is_Symbol:
+            if printed(member.text, expression) is not None and name.name not in told:
+                told[name.name] = expression
+                where[name.name] = member.place(0)
+        elif name is not None:
+            for bare, number in bindings(name, expression):
+                if bare not in bound:
+                    bound[bare] = number
+                    bound_at[bare] = member.place(0)
+    values = {**bound, **told}
+    where = {**bound_at, **where}
+    given = {name: value for name, value in values.items() if name not in definitions}
+    for start in starts:
+        shared = [name for name in start if name in given]
+        if len(shared) >= _ENOUGH and all(start[name] == given[name] for name in shared):
+            taken = {n: v for n, v in start.items() if n not in given and n in intended.network.leaves}
+            return Values({**taken, **values}, where, frozenset(given) | frozenset(taken), frozenset(taken))
+    return Values(values, where, frozenset(given))
+
+
+def _numbers(
+    statements: Iterable[Statement], intended: Intended, definitions: Mapping[str, sp.Expr]
+) -> Iterator[tuple[sp.Expr | None, Traced, sp.Expr]]:
+    """(formula, member, numbers) for each member of numbers and each formula before it in its chain."""
     for statement in statements:
-        formulas: list[sp.Expr] = []
-        for member in statement.members:
-            try:
-                expression = read_over(member.text, intended.names)
-            except DeriveError:
-                continue
-            if not is_numeric(expression):
+        for row in (
+            zip(*lists, strict=True) if all(lists := [listed(m) for m in statement.members]) else (statement.members,)
+        ):
+            formulas: list[sp.Expr] = []
+            for member in row:
+                try:
+                    expression = read_over(member.text, intended.names)
+                except DeriveError:
+                    continue
+                if is_numeric(expression):
+                    for formula in formulas:
+                        yield formula, member, expression
+                    continue
                 formulas.append(expression)
-                if expression.is_Symbol and expression.name in definitions:
+                if expression.is_Symbol and expression.name in intended.network.definitions:
                     formulas.append(definitions[expression.name])
-                continue
-            for formula in formulas:
-                if formula.is_Symbol:
-                    if printed(member.text, expression) is not None:
-                        told.setdefault(formula.name, expression)
-                else:
-                    for name, number in bindings(formula, expression):
-                        bound.setdefault(name, number)
-    given = frozenset(name for name in told if name not in definitions)
-    return given, {**bound, **told}

@@ -45,7 +45,7 @@ class Intended:
     @property
     def scope(self) -> Scope:
         """What repairs may use."""
-        return Scope(self.names, self.spellings)
+        return Scope(self.names, self.spellings, self.names.is_networks)
 
     def spelled(self, name: str) -> str:
         """A name as the document writes it."""
@@ -68,9 +68,15 @@ class _Open:
         return None
 
 
-def intend(statements: tuple[Statement, ...], base: Network) -> Intended:
-    """Read the definitions of a document, match its names to the walkthrough, and settle what each name means."""
+def intend(statements: tuple[Statement, ...], base: Network, with_biases: Network | None = None) -> Intended:
+    """Read the definitions of a document, match its names to the walkthrough, and settle what each name means.
+
+    `with_biases` is the walkthrough's network with a bias in each sum, taken where the document writes biases.
+    """
     known = Spelled(base)
+    if with_biases is not None and any(_biases(one) for one in _definitions(statements, _Open(known))):
+        base = with_biases
+        known = Spelled(base)
     seen = tuple(
         dict.fromkeys(word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?", m.text))
     )
@@ -87,6 +93,12 @@ def intend(statements: tuple[Statement, ...], base: Network) -> Intended:
     return Intended(network, names, spellings, assumed, frozenset(own.values()))
 
 
+def _biases(one: Defined) -> bool:
+    """Whether a weighted sum has a bias."""
+    roles = [(role_of(s.name) or ("",))[0] for s in one.expression.free_symbols]
+    return one.expression.is_Add and "bias" in roles and "weight" in roles
+
+
 def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[Defined]:
     """Every `name = expression` whose name is one word and whose expression is more than a number."""
     for statement in statements:
@@ -100,7 +112,6 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
                 continue
             if expression.free_symbols and not expression.is_Symbol:
                 yield Defined(written, expression)
-                break
 
 
 def _by_structure(
@@ -130,9 +141,12 @@ def _by_structure(
             if spelled is None or _role(spelled, base) != (f"{layer} input", number.group(2)):
                 told.setdefault(name, (f"{layer} input", number.group(2)))
     for one in found:
-        role = role_of(one.written)
-        if role is not None and role[0] in ("error", "loss"):
+        if known.find(one.written) == base.loss or (role_of(one.written) or ("",))[0] in ("error", "loss"):
             told.update(_targets(one.expression, known, base, told))
+    layers = {_NUMBERED.sub(r"\1", name): role for name, role in told.items() if role[0] == "output activation"}
+    kinds = [role[0] for word in seen if (role := role_of(word)) is not None]
+    if "o" in layers and "hidden activation" not in kinds:
+        told.setdefault("h1", ("hidden activation", "1"))  # o1 is an output's activation, so h1 is one too
     yield from _extended(told, roles, seen)
 
 
@@ -207,9 +221,16 @@ def _extended(told: Mapping[str, Role], roles: Mapping[Role, str], seen: tuple[s
 
 def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]:
     """Names that only the document has: what it defines, and what these definitions use; typing errors are none."""
+    definitions = tuple(definitions)
     spellings = {name: (name,) for name in names.known}
     defined = {one.written: one.written for one in definitions if names.find(one.written) is None}
-    seen = tuple(dict.fromkeys(chain(defined, (s.name for one in definitions for s in one.expression.free_symbols))))
+    used = (
+        s.name
+        for one in definitions
+        for s in one.expression.free_symbols
+        if one.written in defined or (role_of(s.name) or ("",))[0] == "bias"
+    )
+    seen = tuple(dict.fromkeys(chain(defined, used)))
     own: dict[str, str] = {}
     for word in seen:
         if names.resolve(word) is not None or key(word) in map(key, own):
@@ -342,6 +363,6 @@ def _imagined(name: str, found: Mapping[str, list[str]]) -> str:
         other = _NUMBERED.match(sibling)
         if written and other and other.group(1) == match.group(1):
             shown = _NUMBERED.match(written[0])
-            if shown and shown.group(2) == other.group(2):
+            if shown and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
                 return written[0][: -len(other.group(2))] + match.group(2)
     return name

@@ -1,5 +1,7 @@
 """The verdict of one equality: read, worked out on the intended network, decided; numbers compared as printed."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -7,20 +9,24 @@ from itertools import pairwise
 import sympy as sp
 
 from derive.checking.intended import Intended
-from derive.checking.numbers import Printed, agrees, is_numeric, printed, slack, value_of
+from derive.checking.numbers import Approximate, Values, agree, approximate, is_numeric, printed
 from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
+from derive.checking.updating import is_general_update, step_of
 from derive.claim import Partial
 from derive.equality import Proved, Refuted, Verdict, decide
 from derive.errors import DeriveError
 from derive.names import symbol
-from derive.reading.repairs import REPAIRS, Reading, readings
-from derive.reading.spelling import role_of, updated
+from derive.reading.repairs import REPAIRS, Reading, Scope, readings
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.text import as_text
 
 _MOST_PAIRS = 36
+_ROUNDED_ON_THE_WAY = sp.Rational(1, 10**7)
+"""Long computations by hand round on the way: so much of a value may be lost."""
+_WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
+_LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
 
 
 @dataclass(frozen=True)
@@ -47,38 +53,67 @@ class Judge:
     intended: Intended
     slopes: Slopes
     definitions: Mapping[str, sp.Expr]
-    values: Mapping[str, sp.Expr]
-    given: frozenset[str] = frozenset()
+    values: Values
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def judged(self, statement: Statement) -> Iterator[Checked]:
         """The equalities of one chain, each with its verdict."""
         lists = [listed(member) for member in statement.members]
-        if all(lists) and len({len(elements) for elements in lists}) == 1 and len(lists[0]) > 1:
+        if all(lists) and len({len(elements) for elements in lists}) == 1:
             for row in zip(*lists, strict=True):
                 yield from self.judged(replace(statement, members=row))
             return
-        members = tuple(self._read(member, statement) for member in statement.members if member.text.strip())
+        kept = [member for member in statement.members if member.text.strip()]
+        if is_general_update(kept, self.intended.names):
+            yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason="an update rule")
+            return
+        last = len(kept) - 1
+        members = tuple(
+            self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
+            for n, member in enumerate(kept)
+        )
         found = [self._pair(left, right, number == 0) for number, (left, right) in enumerate(pairwise(members))]
         if statement.words and len(members) == 1:
             yield self._worded(members[0], statement.words)
+        elif len(members) == 1 and not statement.members[-1].text.strip():
+            yield self._placeless(members[0])
         yield from self._with_ends(members, found)
 
     # reading
 
-    def _read(self, traced: Traced, statement: Statement) -> Member:
+    def _read(self, traced: Traced, statement: Statement, *, cut: bool) -> Member:
         if FOREIGN.search(traced.text):
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
+        if cut:
+            return Member(traced, fault="words stand within the formula")
         try:
             return Member(traced, readings(traced.text, self.intended.scope))
         except DeriveError as error:
-            return Member(traced, fault=str(error))
+            try:
+                return Member(traced, readings(traced.text, self._scope(statement)))
+            except DeriveError:
+                return Member(traced, fault=str(error))
+
+    def _scope(self, statement: Statement) -> Scope:
+        """What may be read in a statement: the document's names, and its own letters as in σ(x) = 1/(1 + exp(-x))."""
+        names = self.intended.names
+        used = Counter(letter for member in statement.members for letter in set(_LETTERS.findall(member.text)))
+        letters = {n for n, count in used.items() if count > 1 and names.resolve(n) is None and n not in "de"}
+        if len(letters) > 3:
+            return self.intended.scope
+        return replace(self.intended.scope, names=names.with_own({letter: letter for letter in letters}))
 
     # verdicts
 
     def _pair(self, left: Member, right: Member, first: bool) -> Checked:
         base = self._placed(left, right)
+        new = first and _WORD.match(left.text) and self.intended.names.resolve(left.text) is None
+        if left.fault and new and not right.fault:
+            return replace(base, verdict="definition", reason="a name of the document's own")
         if left.fault or right.fault:
+            elements = listed(right.traced)
+            if elements and first and _WORD.match(left.text):
+                return replace(base, verdict="definition", reason="a name for a list")
             return replace(base, verdict="not-understood", reason=left.fault or right.fault)
         tried: list[tuple[Reading, Reading, Checked]] = []
         for one in left.readings:
@@ -94,12 +129,9 @@ class Judge:
             for member, reading in ((left, one), (right, other))
         )
         if not sure:
-            repairs = "; ".join(REPAIRS[name].message for name in (*one.repairs, *other.repairs))
-            return replace(
-                base,
-                verdict="not-understood",
-                reason=f"{repairs}: no reading of it is right, and it can be mended in several ways",
-            )
+            repairs = "; ".join(dict.fromkeys(REPAIRS[name].message for name in (*one.repairs, *other.repairs)))
+            why = f"{repairs}: no reading of it is right, and it can be mended in several ways"
+            return replace(base, verdict="not-understood", reason=why)
         return self._repaired(found, left, right, one, other)
 
     def _repaired(self, found: Checked, left: Member, right: Member, one: Reading, other: Reading) -> Checked:
@@ -118,16 +150,30 @@ class Judge:
         update = self._update(a, b, left)
         if update is not None:
             return replace(base, verdict=update)
-        if a.is_Symbol and first and a.name in self.intended.own and a.name not in self.definitions:
-            return replace(base, verdict="definition")
+        if a.is_Symbol and first and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
+            return replace(base, verdict="definition", reason="a name of the document's own")
+        if a.is_Symbol and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
+            return replace(base, verdict="definition", reason="a name for a value")
+        strange = self._strange(a) or self._strange(b)
+        if strange:
+            return replace(base, verdict="not-understood", reason=strange)
         verdict = self.decide(a, b)
         if isinstance(verdict, Proved):
-            defines = first and a.is_Symbol and (a.name in self.definitions) and not b.is_Symbol
+            defines = first and a.is_Symbol and a.name in self.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
         if isinstance(verdict, Refuted):
             witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
             return replace(base, verdict="refuted", witness=witness, reason=verdict.reason, correct=self._correct(a, b))
         return replace(base, verdict="undecided", reason=verdict.reason)
+
+    def _strange(self, side: sp.Expr) -> str:
+        """Why a derivative makes no sense here: it is by a letter that means nothing in what is differentiated."""
+        for partial in side.atoms(Partial):
+            by = partial.by.name
+            known = by in self.definitions or by in self.slopes.network.leaves
+            if not known and partial.by not in partial.of.free_symbols:
+                return f"{self.intended.spelled(by)} is no name of the network"
+        return ""
 
     def decide(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two sides are equal on the intended network."""
@@ -141,80 +187,100 @@ class Judge:
 
     def _update(self, a: sp.Expr, b: sp.Expr, left: Member) -> str | None:
         """w⁺ = w - η*∂E/∂w: an assignment, right if it goes against the gradient; None for anything else."""
-        if not a.is_Symbol or not b.is_Add:
+        step = step_of(a, b)
+        if step is None:
             return None
-        new = updated(left.text)
-        weight = new[0] if new else left.text
-        found = self.intended.names.find(weight)
-        if found is None or found in self.definitions or symbol(found) not in b.free_symbols:
-            return None
-        step = sp.Add(b, -symbol(found)).doit()
-        rates = [s for s in step.free_symbols if (role_of(s.name) or ("",))[0] == "learning rate"]
-        if len(rates) != 1:
-            return None
-        wanted = -rates[0] * self.slopes.of(self.intended.network.loss, found)
-        verdict = self.decide(step, wanted)
-        return "definition" if isinstance(verdict, Proved) else "refuted" if isinstance(verdict, Refuted) else None
+        name, change = step
+        rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
+        if not rates:
+            delta = symbol(f"Δ_{name}")
+            return "definition" if self.worked(change) == delta else None
+        verdict = self.decide(change, -rates[0] * self.slopes.of(self.intended.network.loss, name))
+        if isinstance(verdict, Proved):
+            return "definition"
+        numeric = change.free_symbols == {rates[0]}  # w = w - η*0.082: the gradient's number is put in
+        return "definition" if numeric else "refuted" if isinstance(verdict, Refuted) else None
 
     def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr) -> Checked:
         """A member of numbers: at the document's values, to the digits shown."""
-        if a.is_Symbol and a.name in self.given and self.values.get(a.name) == b:
-            return replace(base, verdict="definition")
-        shown = printed(right.text, b) or printed(left.text, a)
         for one, other in ((a, b), (b, a)):
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
             if exact and not is_numeric(one) and isinstance(self.decide(one, other), Proved):
                 return replace(base, verdict="proved")
-        found_a, found_b = (list(self._values(side)) for side in (a, b))
+        here = right.traced.place(0)
+        if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
+            if self.values.where.get(a.name) == here:
+                return replace(base, verdict="definition")
+            if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
+                return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b)  # its value after the update
+        found_a = list(self._values(a, left, here))
+        found_b = list(self._values(b, right, here))
         if not found_a or not found_b:
-            names = sorted(
-                s.name for s in (self.worked(a).free_symbols | self.worked(b).free_symbols) if s.name not in self.values
-            )
-            verdict = self.decide(a, b) if not names or not self.values else None
-            if isinstance(verdict, Refuted) and not shown:
-                return replace(base, verdict="refuted", reason=verdict.reason)
-            if a.is_Symbol and is_numeric(b):
-                return replace(base, verdict="definition", reason="taken as given")
-            missing = ", ".join(self.intended.spelled(name) for name in names[:4])
-            return replace(base, verdict="undecided", reason=f"the document gives no value for {missing}")
-        nearest = None
-        for x in found_a:
-            for y in found_b:
-                if _close(a, b, x, y, shown):
-                    return replace(base, verdict="proved")
-                nearest = nearest or (x, y)
-        assert nearest is not None
-        value = nearest[0] if is_numeric(b) else nearest[1]
-        stands = nearest[1] if is_numeric(b) else nearest[0]
-        told = f"{_short(value)} at the document's values, {_short(stands)} stands here"
-        return replace(base, verdict="refuted", correct=_short(value), reason=told)
+            return self._valueless(base, a, b)
+        if any(agree(x, y) for x in found_a for y in found_b):
+            return replace(base, verdict="proved")
+        value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
+        told = f"{_short(value.value)} at the document's values, {_short(stands.value)} stands here"
+        return replace(base, verdict="refuted", correct=_short(value.value), reason=told)
 
-    def _values(self, side: sp.Expr) -> Iterator[sp.Expr]:
-        """The values a side can have: with every name at its printed value, and computed from the leaves."""
+    def _valueless(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked:
+        """A number for something that cannot be computed from what the document gives."""
+        side = b if is_numeric(a) else a
+        exact = self._at_leaves(side)
+        names = sorted(s.name for s in exact.free_symbols if s.name not in self.values.leaves)
+        missing = ", ".join(self.intended.spelled(name) for name in names[:4])
+        if side.is_Symbol and side.name in self.values.of and self.values.of[side.name] in (a, b):
+            if not self.intended.names.is_networks(side.name):
+                return replace(base, verdict="definition", reason="a value of the document's own")
+            return replace(base, verdict="undecided", reason=f"taken as given: the document has no value for {missing}")
+        if not names and not self.values.of:
+            verdict = self.decide(a, b)
+            if isinstance(verdict, Refuted):
+                return replace(base, verdict="refuted", reason=verdict.reason)
+        return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
+
+    def _values(self, side: sp.Expr, member: Member, here: int) -> Iterator[Approximate]:
+        """The values a side can have: as printed; from the values at hand; computed from the leaves."""
+        shown = printed(member.text, side)
+        if shown is not None:
+            yield shown
+            return
+        if is_numeric(side):
+            found = approximate(side, {}, frozenset())
+            if found is not None:
+                yield found
+            return
         worked = self.worked(side)
-        at_hand = value_of(worked, self.values)
-        if at_hand is not None:
-            yield at_hand
-        if not is_numeric(side):
-            exact = worked
-            for name, body in reversed(tuple(self.definitions.items())):
-                if exact.has(symbol(name)):
-                    exact = exact.subs(symbol(name), body)
-            from_leaves = value_of(exact, {n: v for n, v in self.values.items() if n not in self.definitions})
-            if from_leaves is not None:
-                yield from_leaves
+        given = self.values.elsewhere(here)
+        if side.is_Symbol and side.name not in self.values.leaves:
+            given = self.values.elsewhere(here, but=side.name)
+            worked = self.worked(self.definitions.get(side.name, side))
+        for expression, values in ((worked, given.of), (self._at_leaves(side), given.of_leaves())):
+            found = approximate(expression, values, self.values.rounded)
+            if found is not None:
+                yield found
+                yield Approximate(found.value, found.slack + abs(found.value) * _ROUNDED_ON_THE_WAY)
+
+    def _at_leaves(self, side: sp.Expr) -> sp.Expr:
+        """A side written in leaves alone."""
+        exact = self.worked(side)
+        for name, body in reversed(tuple(self.definitions.items())):
+            if exact.has(symbol(name)):
+                exact = exact.subs(symbol(name), self.worked(body))
+        return exact
 
     def _correct(self, a: sp.Expr, b: sp.Expr) -> str | None:
         """What should stand on the side that is wrong, in the author's names."""
         for side in (a, b):
             if isinstance(side, Partial):
                 right = self.worked(Partial(self.slopes.node_of(side.of), side.by))
-                return self._written(right)
+                return self.written(right)
         if a.is_Symbol and a.name in self.intended.network.definitions:
-            return self._written(self.intended.network.definitions[a.name])
+            return self.written(self.intended.network.definitions[a.name])
         return None
 
-    def _written(self, expression: sp.Expr) -> str:
+    def written(self, expression: sp.Expr) -> str:
+        """An expression as text, in the author's names."""
         return as_text(renamed(expression, self.intended.spelled))
 
     # places
@@ -222,43 +288,35 @@ class Judge:
     def _placed(self, left: Member, right: Member) -> Checked:
         line, column = self.lines.place(right.traced.place(0))
         start, end = left.traced.place(0), right.traced.place(len(right.traced) - 1) + 1
-        if start < end and "\n\n" not in self.source[start:end]:
-            text = " ".join(self.source[start:end].split())
-        else:
-            text = f"{left.text} = {right.text}"
-        if "=" not in text:
+        text = " ".join(self.source[start:end].split()) if start < end else ""
+        if "=" not in text or "\n\n" in self.source[start:end]:
             text = f"{left.text} = {right.text}"
         return Checked(self.file, line, column, text, "undecided", left=left.text, right=right.text)
 
     def _worded(self, left: Member, words: str) -> Checked:
         line, column = self.lines.place(left.traced.place(0))
-        return Checked(
-            self.file,
-            line,
-            column,
-            f"{left.text} = {words}",
-            "definition",
-            left=left.text,
-            right=words,
-            reason="a name explained in words",
-        )
+        text = f"{left.text} = {words}"
+        return Checked(self.file, line, column, text, "definition", left.text, words, reason="explained in words")
+
+    def _placeless(self, left: Member) -> Checked:
+        line, column = self.lines.place(left.traced.place(0))
+        reason = "nothing stands behind the ="
+        return Checked(self.file, line, column, f"{left.text} =", "not-understood", left.text, "", reason=reason)
 
     def _with_ends(self, members: tuple[Member, ...], found: list[Checked]) -> Iterator[Checked]:
-        """Say of a wrong middle that the ends of its chain agree."""
+        """Say of a wrong middle that the ends of its chain agree, and what should stand there."""
         if len(found) < 2 or all(one.verdict != "refuted" for one in found):
             yield from found
             return
         first, last = members[0], members[-1]
-        anchor = next(
-            (m.readings[0].expression for m in members if m.readings and isinstance(m.readings[0].expression, Partial)),
-            None,
-        )
+        expressions = [member.readings[0].expression for member in members if member.readings]
+        anchor = next((e for e in expressions if isinstance(e, Partial)), None)
         right = self._correct(anchor, anchor) if anchor is not None else None
-        agree = bool(first.readings and last.readings) and isinstance(
+        agrees = bool(first.readings and last.readings) and isinstance(
             self.decide(first.readings[0].expression, last.readings[0].expression), Proved
         )
         for one in found:
-            if one.verdict == "refuted" and agree:
+            if one.verdict == "refuted" and agrees:
                 yield replace(one, correct=one.correct or right, reason=f"{one.reason}; the ends of the chain agree")
             else:
                 yield one
@@ -274,20 +332,6 @@ def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:
     return made
 
 
-def _close(a: sp.Expr, b: sp.Expr, x: sp.Expr, y: sp.Expr, shown: Printed | None) -> bool:
-    loose = sum((slack(side, value) for side, value in ((a, x), (b, y)) if is_numeric(side)), sp.Integer(0))
-    if shown is not None:
-        value = x if shown.value == y else y
-        own = (
-            slack(a, x)
-            if is_numeric(a) and shown.value == y
-            else slack(b, y)
-            if is_numeric(b) and shown.value == x
-            else 0
-        )
-        return agrees(value, shown, own)
-    return agrees(x, Printed(y, loose), sp.Integer(0))
-
-
 def _short(value: sp.Expr) -> str:
-    return str(sp.Float(value, 10)).rstrip("0").rstrip(".")
+    text = str(sp.Float(value, 10))
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text

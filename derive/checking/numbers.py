@@ -2,33 +2,34 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
 from derive.names import symbol
+from derive.rules import spelled_out
 
-_LITERAL = re.compile(r"\s*[(\[]?\s*([+-]?)\s*(\d*\.?\d*)\s*[)\]]?\s*\Z")
+_LITERAL = re.compile(r"[\s(\[]*([+-]?)\s*(\d*\.?\d*)[\s)\]]*\Z")
 _DIGITS = 40
 _EXACT_DECIMALS = 2
 _MARGIN = sp.Rational(51, 50)
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A number as printed: its value and half a unit of its last digit."""
+class Approximate:
+    """A value, and how far it may be off because of the rounded numbers that it comes from."""
 
-    value: sp.Rational
-    half_unit: sp.Rational
+    value: sp.Expr
+    slack: sp.Expr
 
 
-def printed(text: str, expression: sp.Expr) -> Printed | None:
-    """The one number that a member prints; None where it is an expression."""
+def printed(text: str, expression: sp.Expr) -> Approximate | None:
+    """The one number that a member prints, with half a unit of its last digit; None where it is an expression."""
     match = _LITERAL.match(text)
     if match is None or not match.group(2).strip(".") or not expression.is_Rational:
         return None
     decimals = len(match.group(2).partition(".")[2])
-    return Printed(expression, sp.Rational(1, 2 * 10**decimals))
+    return Approximate(expression, sp.Rational(1, 2 * 10**decimals))
 
 
 def is_numeric(expression: sp.Expr) -> bool:
@@ -36,40 +37,51 @@ def is_numeric(expression: sp.Expr) -> bool:
     return not expression.free_symbols
 
 
-def value_of(expression: sp.Expr, values: Mapping[str, sp.Expr]) -> sp.Expr | None:
-    """The value of an expression where every name has one; None where one has none, or there is no real value."""
-    names = [s.name for s in expression.free_symbols]
+def approximate(expression: sp.Expr, values: Mapping[str, sp.Expr], rounded: frozenset[str]) -> Approximate | None:
+    """The value of an expression at given values; None where one is missing, or there is no real value.
+
+    Long decimals in it, and the values of the `rounded` names, are taken for rounded; short ones for exact.
+    """
+    names = sorted(s.name for s in expression.free_symbols)
     if any(name not in values for name in names):
         return None
+    at = {symbol(name): values[name] for name in names}
+    value = _evaluated(expression.xreplace(at))
+    if value is None:
+        return None
+    loose: sp.Expr = sp.Integer(0)
+    for name in names:
+        half = _half_unit(values[name]) if name in rounded else 0
+        if half:
+            moved = _evaluated(expression.xreplace({**at, symbol(name): values[name] + half}))
+            loose += abs(moved - value) if moved is not None else 0
+    for literal in expression.atoms(sp.Rational):
+        half = _half_unit(literal)
+        if half:
+            moved = _evaluated(expression.xreplace({literal: literal + half}).xreplace(at))
+            loose += abs(moved - value) if moved is not None else 0
+    return Approximate(value, loose)
+
+
+def _evaluated(expression: sp.Expr) -> sp.Expr | None:
     try:
-        found = expression.xreplace({symbol(name): values[name] for name in names}).evalf(_DIGITS)
+        found = spelled_out(expression).evalf(_DIGITS)
     except (ArithmeticError, ValueError, TypeError):
         return None
     return found if found.is_Float or found.is_Rational else None
 
 
-def slack(expression: sp.Expr, value: sp.Expr) -> sp.Expr:
-    """How far an expression of numbers may be off because its long decimals are rounded; short ones count as exact."""
-    loose: sp.Expr = sp.Integer(0)
-    for literal in expression.atoms(sp.Rational):
-        decimals = _decimals(literal)
-        if decimals <= _EXACT_DECIMALS:
-            continue
-        half = sp.Rational(1, 2 * 10**decimals)
-        moved = expression.xreplace({literal: literal + half}).evalf(_DIGITS)
-        loose += abs(moved - value)
-    return loose
+def _half_unit(number: sp.Rational) -> sp.Rational:
+    """Half a unit of the last decimal of a long decimal; 0 for a number that can be exact."""
+    bottom = int(number.q)
+    decimals = next((n for n in range(1, 20) if 10**n % bottom == 0), 0) if bottom > 1 else 0
+    return sp.Rational(1, 2 * 10**decimals) if decimals > _EXACT_DECIMALS else sp.Integer(0)
 
 
-def _decimals(literal: sp.Rational) -> int:
-    """The decimals of an exact decimal, 0 for an integer or a fraction that has none."""
-    bottom = int(literal.q)
-    return next((n for n in range(1, 20) if 10**n % bottom == 0), 0) if bottom > 1 else 0
-
-
-def agrees(value: sp.Expr, shown: Printed, loose: sp.Expr) -> bool:
-    """Whether a value prints as shown, give or take what its own rounded numbers leave open."""
-    return bool(abs(value - shown.value) <= (shown.half_unit + loose) * _MARGIN + abs(value) * sp.Rational(1, 10**15))
+def agree(left: Approximate, right: Approximate) -> bool:
+    """Whether two values are the same as far as their digits tell."""
+    allowed = (left.slack + right.slack) * _MARGIN + abs(left.value) * sp.Rational(1, 10**15)
+    return bool(abs(left.value - right.value) <= allowed)
 
 
 def bindings(formula: sp.Expr, numbers: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
@@ -81,3 +93,30 @@ def bindings(formula: sp.Expr, numbers: sp.Expr) -> Iterator[tuple[str, sp.Expr]
     if formula.func is numbers.func and len(formula.args) == len(numbers.args):
         for left, right in zip(formula.args, numbers.args, strict=True):
             yield from bindings(left, right)
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values that a document gives: those of leaves, and the results that it prints.
+
+    `where` is the offset at which a name got its value; `start` names what was taken from a walkthrough whose
+    start values are the document's.
+    """
+
+    of: Mapping[str, sp.Expr]
+    where: Mapping[str, int]
+    leaves: frozenset[str]
+    start: frozenset[str] = frozenset()
+
+    @property
+    def rounded(self) -> frozenset[str]:
+        """The names whose values are results."""
+        return frozenset(self.of) - self.leaves
+
+    def elsewhere(self, place: int, but: str = "") -> "Values":
+        """The values that do not come from a place of the source itself, nor are those of one name."""
+        return replace(self, of={n: v for n, v in self.of.items() if n != but and self.where.get(n) != place})
+
+    def of_leaves(self) -> Mapping[str, sp.Expr]:
+        """The values of what is given, not computed."""
+        return {name: value for name, value in self.of.items() if name in self.leaves}

@@ -35,8 +35,8 @@ SIGNS = {
     "partial": "∂", "part": "∂", "cdot": "*", "times": "*", "ast": "*", "div": "/", "quad": "  ", "qquad": "    ",
     "sum": "∑", "nabla": "∇", "odot": "⊙", "top": "ᵀ", "Rightarrow": "⇒", "rightarrow": "→", "to": "→",
     "implies": "⇒", "Longrightarrow": "⇒", "approx": "≈", "equiv": "=", "neq": "≠", "ne": "≠", "leq": "≤", "geq": "≥",
-    "in": "∈", "infty": "∞", "lbrack": "[", "rbrack": "]", "lbrace": "{", "rbrace": "}", "vert": "|", "Vert": "‖",
-    "lVert": "‖", "rVert": "‖", "lvert": "|", "rvert": "|", "cdots": "…", "ldots": "…", "dots": "…", "prime": "'",
+    "in": "∈", "infty": "∞", "lbrack": "[", "rbrack": "]", "lbrace": "{", "rbrace": "}", "vert": "|", "Vert": "|",
+    "lVert": "|", "rVert": "|", "lvert": "|", "rvert": "|", "cdots": "…", "ldots": "…", "dots": "…", "prime": "'",
     "ln": "ln", "log": "log", "exp": "exp", "tanh": "tanh", "cosh": "cosh", "sinh": "sinh", "sin": "sin",
     "cos": "cos", "max": "max", "min": "min", "lim": "lim", "therefore": "⇒", "because": "⇒", "mid": "|",
     "colon": ":", "ell": "l", "circ": "∘", "prod": "∏", "int": "∫", "forall": "∀", "otimes": "⊗", "lt": "<", "gt": ">",
@@ -58,6 +58,7 @@ DROPPED_WITH_ARGUMENT = frozenset(
 _SPACES = frozenset({",", ";", ":", "!", " ", "\n", ">"})
 _MATRICES = re.compile(r"\\begin\s*\{(?:[bpvVB]?matrix|smallmatrix|cases)\*?\}.*?\\end\s*\{[^}]*\}", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_ESCAPED_TWICE = re.compile(r"\\\\_")
 _ROWS = re.compile(r"\\\\(?:\[[^\]\n]*\])?")
 MATRIX = "▦"
 """What a matrix is put down as: nothing that a formula may hold, so that its line is told apart and not misread."""
@@ -108,7 +109,7 @@ def expand_macros(source: Traced) -> Traced:
 
 def linear(latex: Traced) -> Traced:
     """The linear notation of a stretch of LaTeX; `\\\\` ends a line, `&` is left out."""
-    whole = latex.sub(_MATRICES, lambda match: [MATRIX])
+    whole = latex.sub(_ESCAPED_TWICE, lambda match: ["_"]).sub(_MATRICES, lambda match: [MATRIX])
     whole = whole.sub(_ROWS, lambda match: ["\n"])
     return join(_converted(whole, 0))
 
@@ -190,7 +191,7 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in _SPACES:
         return put(" "), end
     if name == "|":
-        return put("‖"), end
+        return put("|"), end
     if name in "_*{}[]()$%&#":
         return put(name), end
     return put(f" {name} "), end

@@ -29,7 +29,7 @@ _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _ENTITIES = {"&part;": "∂", "&nbsp;": " ", "&frac12;": "½", "&thinsp;": " "}
 _FENCE = re.compile(r"^[ \t>]*(?:```|~~~)[^\n]*$", re.MULTILINE)
-_IMAGE = re.compile(r"!\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\](?:\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\))?")
+_IMAGE = re.compile(r"!\[((?:[^\[\]\n]|\n(?!\n)|\[[^\[\]\n]*\]){0,4000})\](?:\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\))?")
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,400})\]\((?:https?:|www\.|#|\.{0,2}/)[^()\s]*\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\x1f]+")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
@@ -39,7 +39,9 @@ _DISPLAY = re.compile(
     r"(.+?)\\end\s*\{\3\*?\}",
     re.DOTALL,
 )
-_INLINE = re.compile(r"(?<![\\$\w])\$(?!\$)((?:[^$\n]|\n(?![ \t]*\n)){1,4000}?)(?<!\\)\$(?!\d)|\\{1,2}\((.+?)\\{1,2}\)")
+_INLINE = re.compile(
+    r"(?<![\\$A-Za-z0-9])\$(?!\$)((?:[^$\n]|\n(?![ \t]*\n)){1,4000}?)(?<!\\)\$(?!\d)|\\{1,2}\((.+?)\\{1,2}\)"
+)
 _CODE = re.compile(r"`+([^`\n]*)`+")
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•·▪►➢][ \t]+|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+)+")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
@@ -47,13 +49,15 @@ _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*\|?[ \t]*$")
 _OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1[ \t]*([.,:;]?)[ \t]*$")
 _BOLD = re.compile(r"(?<![\w)\]*])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
-_COMMENTS = re.compile(
-    r"[ \t]+_?>>.*$|[ \t]+(?:#|//)[ \t].*$|[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\x1f]*$|"
+_TAGS_OF_EQUATIONS = re.compile(
+    r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\x1f]*$|"
     r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\x1f]*$|"
-    r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\x1f]*$|"
-    r"(?:[ \t]{2,}|\t)[\[{(](?=[^=\]})]*[A-Za-z]{3}[^\]})]*[ ][^\]})]*[\]})][ \t]*$)[^\]})]*[\]})][ \t\x1f]*$|"
-    r"[ \t]+\{(?=\s*(?:[Nn]ote|[Bb]ecause|[Aa]s|[Ss]ince)\b).*\}[ \t\x1f]*$"
-)  # fmt: skip
+    r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\x1f]*$"
+)
+_NEW = re.compile(r"(?<=\w)\((new|old)\)")
+_REMARK = re.compile(
+    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\x1f]*$"
+)
 
 
 def read_lines(source: str) -> tuple[Traced, ...]:
@@ -182,9 +186,20 @@ def _plain(row: Traced) -> Iterator[Traced]:
         return
     if text.startswith("|") and text.count("|") > 2:
         for cell in _cells(row):
-            yield _unmarked(cell)
+            yield from _with_remark(_unmarked(cell))
         return
-    yield _unmarked(row)
+    yield from _with_remark(_unmarked(row))
+
+
+def _with_remark(row: Traced) -> Iterator[Traced]:
+    """A line, and the remark behind it as a line of its own: `a = b  # as E2 = 0`."""
+    match = _REMARK.search(row.text)
+    if match is None:
+        yield row
+        return
+    group = next(number for number in (1, 2, 3) if match.group(number) is not None)
+    yield row[: match.start()]
+    yield row[match.start(group) : match.end(group)]
 
 
 def _cells(row: Traced) -> Iterator[Traced]:
@@ -207,4 +222,5 @@ def _unmarked(row: Traced) -> Traced:
     row = row.sub(_CODE, lambda match: [EDGE, match.span(1), EDGE])
     row = row.sub(re.compile("`"), lambda match: [" "])
     row = row.sub(_ESCAPE, lambda match: [match.span(1)])
-    return row.sub(_COMMENTS, lambda match: [EDGE])
+    row = row.sub(_NEW, lambda match: ["_", match.span(1)])
+    return row.sub(_TAGS_OF_EQUATIONS, lambda match: [EDGE])

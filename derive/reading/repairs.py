@@ -40,6 +40,7 @@ class Scope:
 
     names: Resolving
     spellings: Mapping[str, tuple[str, ...]]
+    is_networks: Callable[[str], bool]
 
 
 Undo = Callable[[str, list[Piece], Scope], Iterator[str]]
@@ -75,6 +76,10 @@ def _read(text: str, scope: Scope) -> sp.Expr:
     pieces = raw(text, scope.names)
     refuse_unknown(pieces, text)
     for first, second in _pairs(pieces):
+        word = text[first.start : first.end]
+        calls = first.kind == "NAME" and second.kind == "OPEN" and first.end == second.start and word.isalpha()
+        if calls and not scope.is_networks(first.value):
+            raise DeriveError(f"column {first.start + 1}", f"{word}(…) applies a function that is not known")
         if first.value == "e" and (first.kind, second.kind) == ("CONSTANT", "MINUS") and first.end == second.start:
             raise DeriveError(
                 f"column {second.start + 1}",
@@ -299,7 +304,7 @@ _ROWS = {
     "∂ above": Repair("a ∂ missing above", "E1/∂w5", _missing_above, safe=True),
     "∂ below": Repair("a ∂ missing below", "∂a_o1/o1", _missing_below, safe=True),
     "slash": Repair("the / of a derivative missing", "∂σ(o1)∂o1", _missing_slash),
-    "d": Repair("a d before a variable", "∂(a_h1*∂w5)/∂w5", _stray_differential),
+    "d": Repair("a d before a variable", "∂(a_h1*∂w5)/∂w5", _stray_differential, safe=True),
     "operator": Repair("an operator written twice", "a_o1 * * w5", _two_operators),
     ")": Repair("a bracket not closed", "(a_o1 - t1", _missing_close),
     "(": Repair("a bracket not opened", "a_o1 - t1) * w5", _missing_open),

@@ -14,7 +14,8 @@ _ACT = "out|a|act|activation|output|activated|sig|sigma|σ|s|y"
 _NET = "net|z|in|sum|input|netinput|pre|s"
 _HIDDEN_ACT = rf"(?:{_ACT}|o)h(\d+)|h(\d+)(?:out|a|act|activated|output)|(?:out|output)hidden(\d+)|hidden(\d+)out"
 _OUTPUT_ACT = (
-    rf"(?:{_ACT})o(\d+)|o(\d+)(?:out|a|act|activated|output)|(?:y|o)(\d+)hat|(?:out|output|pred|ypred|yhat)y?(\d+)"
+    rf"oy(\d+)|(?:{_ACT})o(\d+)|o(\d+)(?:out|a|act|activated|output)|(?:y|o)(\d+)hat|"
+    r"(?:out|output|pred|ypred|yhat)y?(\d+)"
 )
 _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:w|weight|weights|wt)(\d+)", "weight"),
@@ -26,11 +27,17 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (_OUTPUT_ACT, "output activation"),
     (rf"(?:{_NET})?o(\d+)|o(\d+)(?:net|in|z|sum)|(?:net|z)y(\d+)", "output input"),
     (r"(?:e|err|error|errors|l|loss|c|cost|j)(?:o|y|out)?(\d+)|(?:e|error|loss)(?:aout|aouto|outo|ao)(\d+)", "error"),
-    (r"(?:[elcjELCJ]|err|error|loss|cost)(?:t|tot|total|totale|sum|all)?|total(?:e|err|error|loss|cost)?|mse", "loss"),
+    (
+        r"[ELCJ]|(?:[elcj]|err|error|loss|cost)(?:t|tot|total|totale|sum|all)|err|error|loss|cost|total(?:e|err|error|loss|cost)|mse",
+        "loss",
+    ),
     (r"η|eta|α|alpha|lr|learningrate|ε|epsilon|γ|rate|λr|ℓr", "learning rate"),
     (r"(?:δ|delta)(?:net|z)?h(\d+)", "hidden delta"),
     (r"(?:δ|delta)(?:net|z)?(?:o|y)(\d+)", "output delta"),
 )
+LEARNING_RATE = "η"
+DELTAS = {"hidden delta": "hidden input", "output delta": "output input"}
+"""δ_o1 is the slope of the loss by what goes into output 1, where a document does not say otherwise."""
 _ROLES = tuple((re.compile(pattern), role) for pattern, role in _ROWS)
 _BETWEEN = (
     (re.compile(r"w(?:x|i)(\d)(?:h|z)(\d)"), "hidden input"),
@@ -94,13 +101,33 @@ class Spelled:
         for found in (self.by_key.get(plain), self._table.get(written), self._table.get(plain)):
             if found is not None:
                 return found
-        return self.by_role(written)
+        return self.by_role(written) or self._updated(written)
+
+    def _updated(self, written: str) -> str | None:
+        """`w5⁺` and `w5_new` are the weight after the update, `w5_old` is the weight."""
+        plain = updated(written)
+        found = self.find(plain[0]) if plain is not None else None
+        if plain is None or found not in (*self.network.parameters, *self.network.constants):
+            return None
+        return f"{found}⁺" if plain[1] == "new" else found
 
     def by_role(self, written: str) -> str | None:
         """The network's name for the role that a spelling tells."""
         role = role_of(written)
         if role is not None and role in self._roles:
             return self._roles[role]
+        if role is not None and role[0] == "learning rate":
+            return LEARNING_RATE
+        change = re.match(r"[Δ∆]_?(\w+)\Z", written)
+        if change is not None and self.find(change.group(1)) in (*self.network.parameters, *self.network.constants):
+            return f"Δ_{self.find(change.group(1))}"
+        if (
+            role is not None
+            and written.startswith(("δ_", "delta"))
+            and role[0] in DELTAS
+            and (DELTAS[role[0]], role[1]) in self._roles
+        ):
+            return f"δ_{self._roles[DELTAS[role[0]], role[1]]}"
         plain = key(written)
         for pattern, target in _BETWEEN:
             match = pattern.fullmatch(plain)
@@ -121,6 +148,14 @@ class Spelled:
         if not re.search(r"\d", written):
             return None
         return cut(written, lambda part: self.find(part) if re.search(r"\d\Z", part) else None)
+
+    def is_rate(self, name: str) -> bool:
+        """Whether a name is that of a learning rate."""
+        return name == LEARNING_RATE
+
+    def is_networks(self, name: str) -> bool:
+        """Whether a name is the walkthrough's, not the document's own."""
+        return name in self.network.names
 
     def with_own(self, own: Mapping[str, str], by_key: Mapping[str, str] | None = None) -> "Spelled":
         """The same with further names of the document's own."""
@@ -148,13 +183,15 @@ def _weight_between(network: Network, node: str, place: int) -> str | None:
 def looks_like(written: str, spellings: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """The names that a word writes with a sign that looks like the right one: a_01 for a_o1."""
     alike = key(written).translate(_LOOK_ALIKES)
+    if role_of(written) is not None and not re.search("0", written):
+        return ()
     return tuple(n for n, spelled in spellings.items() if any(key(s).translate(_LOOK_ALIKES) == alike for s in spelled))
 
 
 def near(written: str, spellings: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """The names that one slip of the pen makes the word: a letter doubled, lost or exchanged; the number stays."""
     plain = key(written).translate(_LOOK_ALIKES)
-    if len(plain) < 2:
+    if len(plain) < 3 or role_of(written) is not None:
         return ()
     return tuple(
         name

@@ -22,10 +22,12 @@ class Statement:
     words: str = ""
     shown: bool = False
     """Whether it stood in mathematics of its own, $…$ or the like, where letters are names."""
+    cut: tuple[bool, bool] = (False, False)
+    """Whether words stand in its first, in its last member, so that only a part of it is there."""
 
 
 class _Kind(Enum):
-    FORMULA, OPERATOR, EQUALS, OPEN, CLOSE, COMMA, PROSE, STOP, EDGE = (auto() for _ in range(9))
+    FORMULA, OPERATOR, EQUALS, OPEN, CLOSE, COMMA, PROSE, STOP, CUT, EDGE = (auto() for _ in range(10))
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,14 @@ _FOREIGN = "∑∏∫∇⊙⊗∘ᵀ‖⟨⟩▦∈∞"
 _FORMULA_SIGNS = frozenset("½⅓⅔¼¾⅛⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺¡" + _FOREIGN)
 FOREIGN = re.compile(f"[{_FOREIGN}]")
 """Signs of sums over indices, matrices and limits."""
-_NAME_LIKE = re.compile(r"\w*\d|\w+_\w|[α-ωΑ-Ω]\w*\Z|[^\W\d_]\Z")
+_NAME_LIKE = re.compile(r"\w+_\Z|\w*\d|\w+_\w|[α-ωΑ-Ω]\w*\Z|[^\W\d_]\Z")
+_ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
+_SIGNS = "=+-*/^()[]{}|,∂'"
+_ARGUMENT = frozenset("([{^'|²")
 _ARTICLES = frozenset({"a", "A", "I"})
 _TIGHT = frozenset("+*/^×")
+_BINARY = frozenset(("*", "/", "^", "**", "+"))
+_POWERS = frozenset("²³^*+/")
 
 
 def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statement, ...]:
@@ -78,41 +85,54 @@ def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
         tail = last.members[-1].text.strip()
         if not first and len(new.members) > 1:
             members = last.members[:-1] if not tail and len(last.members) > 1 else last.members
-            found[-1] = replace(new, members=(*members, *new.members[1:]), shown=last.shown or new.shown)
+            found[-1] = replace(
+                new,
+                members=(*members, *new.members[1:]),
+                shown=last.shown or new.shown,
+                cut=(last.cut[0], new.cut[1]),
+            )
             return
         if (
             first[:1] in _TIGHT
             or (first[:1] == "-" and new.shown)
-            or tail[-1:] in _TIGHT
+            or (tail[-1:] in _TIGHT and len(new.members) == 1)
             or (not tail and len(last.members) > 1 and len(new.members) == 1)
         ):
             blank = Traced(" ", last.members[-1].at[-1:] or new.members[0].at[:1] or (0,))
             joined = join((last.members[-1], blank, new.members[0]))
-            found[-1] = replace(last, members=(*last.members[:-1], joined, *new.members[1:]), words=new.words)
+            cut = (last.cut[0] or (last.cut[1] and len(last.members) == 1), new.cut[1] or last.cut[1])
+            found[-1] = replace(last, members=(*last.members[:-1], joined, *new.members[1:]), words=new.words, cut=cut)
             return
     if len(new.members) > 1:
         found.append(new)
 
 
 def _in_line(line: Traced, names: Resolving) -> Iterator[Statement]:
-    items = _parted(_items(line.text, names))
+    items = _parted(_items(line.text, names), line.text)
     if "=" not in line.text and any(item.kind is _Kind.PROSE for item in items):
         return  # what goes on with a formula has no words
     run: list[_Item] = []
     shown = False
+    before = _Item(_Kind.STOP, 0, 0)
     for item in (*items, _Item(_Kind.STOP, len(line.text), len(line.text))):
-        if item.kind in (_Kind.PROSE, _Kind.STOP):
-            yield from _statement(line, run, item, shown)
+        if item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.CUT):
+            yield from _statement(line, run, before, item, shown)
             run = []
+            before = item
         elif item.kind is _Kind.EDGE:
             shown = True
         else:
             run.append(item)
 
 
-def _statement(line: Traced, run: list[_Item], stop: _Item, shown: bool) -> Iterator[Statement]:
+def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown: bool) -> Iterator[Statement]:
     if not run:
         return
+    first = line.text[run[0].start : run[0].end]
+    cut = (
+        before.kind is _Kind.CUT or (before.kind is _Kind.PROSE and first in _BINARY),
+        stop.kind is _Kind.CUT or (stop.kind is _Kind.PROSE and run[-1].kind is _Kind.OPERATOR),
+    )
     members: list[Traced] = []
     start = run[0].start
     for item in run:
@@ -120,12 +140,15 @@ def _statement(line: Traced, run: list[_Item], stop: _Item, shown: bool) -> Iter
             members.append(line[start : item.start].sub(_EDGES, lambda match: [" "]).stripped())
             start = item.end
     members.append(line[start : run[-1].end].sub(_EDGES, lambda match: [" "]).stripped())
+    if members[0].text and _DERIVATIVE_OF.search(line.text[: run[0].start]):
+        members[0] = join((Traced("∂(", members[0].at[:1] * 2), members[0], Traced(")/∂x", members[0].at[-1:] * 4)))
     words = ""
     if not members[-1].text and stop.kind is _Kind.PROSE:
         words = line.text[stop.start :].strip(f" \t{EDGE}")
-    yield Statement(tuple(members), words, shown)
+    yield Statement(tuple(members), words, shown, cut)
 
 
+_DERIVATIVE_OF = re.compile(r"(?:derivative|gradient|slope|differential|differentiation)\s+of\s*\Z", re.IGNORECASE)
 _EDGES = re.compile(EDGE)
 
 
@@ -171,14 +194,17 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
     """Whether a word belongs to a formula: a known name, one that looks like a name, or a word between operators."""
     if value in _ARTICLES and not shown and names.resolve(value) is None:
         return False
-    if word(value, start, names) is not None:
-        return len(value) > 1 or shown or value not in "de" or text[end : end + 1] in ("(", "^", "/", "*")
-    if _NAME_LIKE.match(value):
-        return True
     before = text[:start].rstrip(f" \t{EDGE}")[-1:]
     after = text[end:].lstrip(f" \t{EDGE}")[:1]
-    binding = "=+-*/^()[]{}|,∂'"
-    return shown and (before == "" or before in binding) and (after == "" or after in binding)
+    known = word(value, start, names)
+    if known is not None and known[0].kind == "FUNCTION":
+        return after in _ARGUMENT or (before != "" and before in _SIGNS)
+    if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
+        beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
+        return beside and (known is not None or shown)
+    if known is not None:
+        return len(value) > 1 or shown or value not in "de" or text[end : end + 1] in ("(", "^", "/", "*")
+    return bool(_NAME_LIKE.match(value))
 
 
 def _is_product(text: str, place: int) -> bool:
@@ -191,7 +217,7 @@ def _is_product(text: str, place: int) -> bool:
     )
 
 
-def _parted(items: list[_Item]) -> list[_Item]:
+def _parted(items: list[_Item], text: str) -> list[_Item]:
     """Brackets around prose or an equation, and commas outside all brackets, part statements."""
     partner: dict[int, int] = {}
     waiting: list[int] = []
@@ -205,8 +231,18 @@ def _parted(items: list[_Item]) -> list[_Item]:
     found = list(items)
     for opened, closed in partner.items():
         if opened < closed and any(opened < n < closed for n in stops):
-            found[opened] = replace(items[opened], kind=_Kind.STOP)
-            found[closed] = replace(items[closed], kind=_Kind.STOP)
+            inside = items[opened + 1 : closed]
+            after = items[closed + 1 : closed + 2]
+            wordy = any(item.kind is _Kind.PROSE for item in inside) and not any(
+                item.kind is _Kind.EQUALS for item in inside
+            )
+            joined = wordy and (
+                (after and text[after[0].start] in _POWERS)
+                or any(item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-" for item in inside)
+            )
+            kind = _Kind.CUT if joined else _Kind.STOP
+            found[opened] = replace(items[opened], kind=kind)
+            found[closed] = replace(items[closed], kind=kind)
     level = 0
     for number, item in enumerate(found):
         if item.kind is _Kind.OPEN and number in partner:

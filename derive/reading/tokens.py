@@ -174,6 +174,28 @@ def raw(text: str, names: Resolving) -> list[Piece]:
             found.append(Piece("NUMBER", value, start, place))
         elif kind != "BLANK":
             found.append(Piece(kind, value, start, place))
+    return _with_deltas(found, text, names)
+
+
+def _with_deltas(pieces: list[Piece], text: str, names: Resolving) -> list[Piece]:
+    """A δ or Δ that is no part of a ratio belongs to the name behind it: δ h1 is δ_h1."""
+    found: list[Piece] = []
+    place = 0
+    while place < len(pieces):
+        piece = pieces[place]
+        joined = None
+        if text[piece.start : piece.start + 1] in "δΔ" and piece.end == piece.start + 1 and place + 1 < len(pieces):
+            following = pieces[place + 2].kind if place + 2 < len(pieces) else ""
+            before = found[-1].kind if found else ""
+            after = pieces[place + 1]
+            if after.kind in ("NAME", "UNKNOWN") and following != "OVER" and before != "OVER":
+                joined = names.resolve(f"{text[piece.start]}_{text[after.start : after.end]}")
+        if joined is not None and len(joined) == 1:
+            found.append(Piece("NAME", joined[0], piece.start, pieces[place + 1].end))
+            place += 2
+        else:
+            found.append(piece)
+            place += 1
     return found
 
 
