@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import sympy as sp
@@ -94,14 +94,21 @@ class Derivation:
 def adjoints(network: Network, of: str) -> Adjoints:
     """The local factors along which `of` depends on each name; cost linear in the graph's edges."""
     above: dict[str, list[Factor]] = {of: []}
-    rank = {name: place for place, name in enumerate((*network.leaves, *network.definitions))}
-    known = softmaxes(network.nodes)
+    local = _local_slopes(network)
     for node in reversed(network.nodes):
         if node.name not in above:
             continue
-        for parent, slope in slopes(node, known, rank).items():
+        for parent, slope in local[node.name].items():
             above.setdefault(parent, []).insert(0, Factor(node.name, parent, slope))
     return Adjoints(network, of, MappingProxyType({name: tuple(factors) for name, factors in above.items()}))
+
+
+@lru_cache(maxsize=16)
+def _local_slopes(network: Network) -> Mapping[str, Mapping[str, sp.Expr]]:
+    """Every node's slopes by its parents; the same whatever is differentiated by what, so worked out once."""
+    rank = {name: place for place, name in enumerate((*network.leaves, *network.definitions))}
+    known = softmaxes(network.nodes)
+    return {node.name: slopes(node, known, rank) for node in network.nodes}
 
 
 def derive_gradients(network: Network) -> Mapping[str, Derivation]:

@@ -6,7 +6,7 @@ The names below load what they need when they are first used.
 from importlib import import_module
 from typing import Any
 
-_HOME = {"build": "sheets.workbook"}
+_HOME = {"audit": "sheets.auditing", "audit_many": "sheets.auditing", "build": "sheets.workbook"}
 
 __all__ = sorted(_HOME)
 

@@ -3,13 +3,23 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from derive.__main__ import OneLine
 from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from sheets.auditing import Report
 
 
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,6 +63,91 @@ def _rates(text: str | None) -> list[Decimal] | None:
         except InvalidOperation:
             raise DeriveError("--rates", f'"{piece}" is no number', "write them as 0.1,0.5") from None
     return rates
+
+
+_COLORS = {"wrong": "red", "incomplete": "yellow", "undecided": "yellow", "unreadable": "yellow", "right": "green",
+           "fragile": "cyan", "text": "magenta"}  # fmt: skip
+_FEW = 3
+
+
+@main.command(name="audit")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON list instead of the report.")
+@click.option("--html", metavar="FILE", help="Write the report as one self-contained page, too.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each core.")
+@click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
+              help="The walkthrough against which each workbook's own network is held.")
+@click.option("--details/--no-details", default=None, help="Every finding; default: for up to 3 files.")
+def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, jobs: int | None, network: str,
+                  details: bool | None) -> int:
+    """Audit workbooks in which somebody trained a small network: formulas, updates, fills, texts.
+
+    PATH is a workbook or a folder of them. The exit code is 0 where everything is right (fragile alone is right), 1
+    where something is wrong, incomplete, undecided, or one file of several cannot be read, 2 where none can.
+
+    \b
+    Examples:
+      sheets audit homework.xlsx
+      sheets audit class/ --html class.html
+    """
+    from sheets.auditing import workbooks
+    from sheets.report import detail_lines, summary_lines, worst_first
+
+    files = workbooks(paths)
+    if not files:
+        raise DeriveError(", ".join(paths), "no workbook is there")
+    load = _walkthrough(network)
+    reports = _audited(files, jobs, load, quiet=json_wanted)
+    if html is not None:
+        from sheets.page import write_page
+
+        write_page(Path(html), reports)
+    if json_wanted:
+        import json
+
+        from sheets.report import as_json
+
+        click.echo(json.dumps([as_json(report) for report in reports], ensure_ascii=False, indent=1))
+    else:
+        width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+        if details if details is not None else len(reports) <= _FEW:
+            for report in reversed(worst_first(reports)):
+                for style, line in detail_lines(report, width):
+                    _say(style, line)
+                click.echo()
+        for style, line in summary_lines(reports, width):
+            _say(style, line)
+    if all(report.verdict == "unreadable" for report in reports):
+        return 2
+    return int(any(report.verdict != "right" for report in reports))
+
+
+def _walkthrough(name: str) -> str:
+    """The walkthrough's name, once it is known to load."""
+    from derive.walkthrough import load_walkthrough
+
+    load_walkthrough(name)
+    return name
+
+
+def _audited(files: Sequence[str], jobs: int | None, network: str, quiet: bool) -> "list[Report]":
+    """The reports of files, on several processes where there are several files; a bar shows the way on a terminal."""
+    from sheets.auditing import audit_many
+
+    jobs = min(jobs or os.cpu_count() or 1, len(files))
+    with ExitStack() as stack:
+        executor = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
+        reports = audit_many(files, executor, network)
+        if quiet or len(files) == 1 or not sys.stderr.isatty():
+            return list(reports)
+        with click.progressbar(reports, length=len(files), label="Auditing", file=sys.stderr) as bar:
+            return list(bar)
+
+
+def _say(style: str, line: str) -> None:
+    """One line, colored on a terminal that wants colors."""
+    colored = style in _COLORS and "NO_COLOR" not in os.environ
+    click.secho(line, fg=_COLORS[style] if colored else None, bold=style == "title" and "NO_COLOR" not in os.environ)
 
 
 if __name__ == "__main__":

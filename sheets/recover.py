@@ -29,6 +29,14 @@ _MOST_NAMES = 20
 ReadCell = Callable[[Reference], sp.Expr | None]
 
 
+class GivesError(DeriveError):
+    """A formula that is understood, and that a spreadsheet answers with an error value."""
+
+
+class NoNumberError(ValueError):
+    """A referenced cell holds text: an error in arithmetic, passed over within a range."""
+
+
 @cache
 def _parser() -> Lark:
     """The grammar of formulas, compiled once a process."""
@@ -40,10 +48,15 @@ def recover(text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyTy
 
     `cell` gives the expression that stands for a referenced cell, None for an empty one; `names` are the workbook's
     defined names in lower case with their own formula texts. DeriveError, with the column and what stands there, where
-    the text is no formula, or uses a function, a name or a kind of value that is not known.
+    the text is no formula, or uses a function, a name or a kind of value that is not known; GivesError where the cell
+    shows an error. `cell` raises NoNumberError for a cell that holds text.
     """
+    if "#REF!" in text:
+        raise GivesError("", "refers to a cell that was deleted, #REF!")
     try:
         return number(_read(text, cell, names, 0))
+    except NoNumberError as error:
+        raise GivesError("", str(error)) from None
     except ValueError as error:
         raise DeriveError("", str(error)) from None
     except RecursionError:
@@ -186,7 +199,13 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
         columns = range(min(a.column, b.column), max(a.column, b.column) + 1)
         if len(rows) * len(columns) > _MOST_CELLS:
             raise DeriveError(f"column {start.column}", f"{start}:{end} has more than {_MOST_CELLS:,} cells")
-        return Grid(tuple(tuple(self._cell(Reference(a.sheet, r, c)) for c in columns) for r in rows))
+        return Grid(tuple(tuple(self._entry(Reference(a.sheet, r, c)) for c in columns) for r in rows))
+
+    def _entry(self, reference: Reference) -> sp.Expr | None:
+        try:
+            return self._cell(reference)
+        except NoNumberError:
+            return None
 
     def _reference(self, sheet: Token | None, token: Token) -> Reference:
         if sheet is not None and "[" in sheet:

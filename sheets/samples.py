@@ -36,10 +36,10 @@ def lay_out_samples(network: Network, batch: Batch) -> Layout:
     slopes = {name: quantity(batch.total, name) for name in network.parameters}
     of_one = loss | {slopes[name]: quantity(network.loss_name, name) for name in network.parameters}
     definitions = {**network.definitions, **go_back(network).formulas}
-    _check_sizes(definitions, of_one)
-    written_out = _written_out(definitions)
-    formulas = {name: written_out[one] for name, one in of_one.items()}
     headers = {slopes[name]: partial(batch.total, name) for name in network.parameters}
+    _check_sizes(definitions, {headers.get(name, name): one for name, one in of_one.items()})
+    in_leaves = _written_out(definitions)
+    formulas = {name: in_leaves[one] for name, one in of_one.items()}
     columns = data_names(batch)
     count = len(batch.rows)
 

@@ -316,7 +316,10 @@ class Judge:
 
     def written(self, expression: sp.Expr) -> str:
         """An expression as text, in the author's names."""
-        return as_text(renamed(expression, self.intended.spelled))
+        try:
+            return as_text(renamed(expression, self.intended.spelled))
+        except TypeError:  # a function that networks have no use for
+            return str(expression)
 
     # places
 

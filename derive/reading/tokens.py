@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from derive.errors import DeriveError
+from derive.reading.functions import FURTHER, NOT_READ
 from derive.reading.notation import FRACTIONS, SUBSCRIPTS, canonical
 from derive.rules import SPELLINGS
 
@@ -48,7 +49,7 @@ class FreeNames:
 
     def resolve(self, written: str) -> tuple[str, ...] | None:
         """A letter with its index, an underscored or Greek name, else the letters one by one."""
-        if written in CONSTANTS:
+        if written in CONSTANTS or written in FURTHER or written in NOT_READ or written.startswith("log_"):
             return None
         if _ONE_LETTER.fullmatch(written) or "_" in written:
             return (written,)
@@ -60,8 +61,6 @@ class FreeNames:
         return (written,)
 
 
-OTHER_FUNCTIONS = frozenset({"cosh", "sinh", "sech", "csch", "tan", "sec", "csc", "cot", "cbrt"})
-"""Functions that no row of rules has; the builder writes them in others."""
 CONSTANTS = frozenset({"e", "pi", "π"})
 _ONE_LETTER = re.compile(r"[^\W\d_]\d*")
 _SPELLED_LETTERS = frozenset(
@@ -211,13 +210,15 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     """The tokens of one word: a function, a name, a product of names, or a differential; None where it is not known."""
     plain = "".join(SUBSCRIPTS.get(char, char) for char in value)
     end = start + len(value)
-    if plain in SPELLINGS or plain in OTHER_FUNCTIONS:
+    if plain in SPELLINGS or (plain in FURTHER and not isinstance(names, Names) and names.resolve(plain) is None):
         return [Piece("FUNCTION", plain, start, end)]
     resolved = names.resolve(plain)
     if resolved is not None:
         return [Piece("NAME", name, start, end) for name in resolved]
     if plain in CONSTANTS:
         return [Piece("CONSTANT", plain, start, end)]
+    if isinstance(names, FreeNames):
+        return None
     if plain[0] in "dδ":
         if len(plain) == 1:
             return [Piece("PARTIAL", plain, start, end)]

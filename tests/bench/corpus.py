@@ -176,9 +176,8 @@ def main() -> None:
                 named = (one.found.slip or "none").partition(":")[0]
                 slips[_SAME.get(one.row.slip, one.row.slip) == _SAME.get(named, named)] += 1
                 if listing and _SAME.get(one.row.slip, one.row.slip) != _SAME.get(named, named):
-                    print(
-                        f"   SLIP {one.row.line} [{one.row.slip}] {one.found.left} = {one.found.right} | {one.found.slip}"
-                    )
+                    said = one.found
+                    print(f"   SLIP {said.line} [{one.row.slip}] {said.left} = {said.right} | {said.slip}")
             if listing and one.kind != "agrees":
                 said = one.found
                 row = one.row

@@ -3,9 +3,9 @@
     python -m tests.bench.writers [ROWS]
 
 Six sheets of ROWS rows (default 1,000) and 31 columns, formulas and stored values, from rows computed beforehand. Each
-writer runs five times in turn; the medians and their ratios to ours are printed. openpyxl's write-only mode and
-PyExcelerate cannot store a value beside a formula, so they write the formulas alone. Then what each level of deflate
-costs and saves on one of our sheets: the floor under any writer.
+writer runs five times in turn; the medians of the processor time and their ratios to ours are printed. openpyxl's
+write-only mode and PyExcelerate cannot store a value beside a formula, so they write the formulas alone. Then what each
+level of deflate costs and saves on one of our sheets: the floor under any writer.
 """
 
 import statistics
@@ -27,6 +27,7 @@ from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.curve import plotted
 from sheets.frame import make_frame
+from sheets.front import plan_front
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
 from sheets.packing import pack
 
@@ -103,45 +104,60 @@ def by_pyexcelerate(target: Path, layout: Layout, trained: dict[Decimal, Table],
     book.save(str(target))
 
 
-def levels(workbook: Path) -> None:
-    """Print what each deflate level costs and saves on our own sheet part."""
+def levels(workbook: Path) -> list[tuple[int, float, int]]:
+    """What each deflate level costs and saves on one of our sheets: level, milliseconds, bytes."""
     with zipfile.ZipFile(workbook) as archive:
         part = archive.read("xl/worksheets/sheet2.xml")
+    lines = []
     for level in range(1, 10):
         taken = []
         for _ in range(RUNS):
-            start = time.perf_counter()
+            start = time.process_time()
             packed = zlib.compress(part, level)
-            taken.append(time.perf_counter() - start)
-        print(f"deflate level {level}: {statistics.median(taken) * 1000:7.1f} ms {len(packed):>12,} bytes")
+            taken.append(time.process_time() - start)
+        lines.append((level, statistics.median(taken) * 1000, len(packed)))
+    return lines
+
+
+def writers(rows: int, folder: Path) -> dict[str, Callable[[], None]]:
+    """Each writer, ready to write the same table of `rows` rows a sheet."""
+    walkthrough = with_changes(load_walkthrough("kanungo"), updates=rows - 1)
+    layout, curve = lay_out(walkthrough.network), plotted(rows)
+    trained, texts = tables(walkthrough, layout), formulas(layout, rows)
+    ours, theirs = folder / "ours.xlsx", folder / "theirs.xlsx"
+    front = plan_front(walkthrough, layout, curve, ())
+
+    def by_us() -> None:
+        pack(ours, make_frame(walkthrough, layout, curve, front), layout, curve, trained.__getitem__)
+
+    return {
+        "derive-sheets": by_us,
+        "XlsxWriter, with values": lambda: by_xlsxwriter(theirs, layout, trained, texts),
+        "openpyxl write-only": lambda: by_openpyxl(theirs, layout, trained, texts),
+        "PyExcelerate": lambda: by_pyexcelerate(theirs, layout, trained, texts),
+    }
+
+
+def measure(rows: int, folder: Path) -> dict[str, float]:
+    """The median processor time of each writer, in seconds; the writers run in turn."""
+    ready = writers(rows, folder)
+    times: dict[str, list[float]] = {name: [] for name in ready}
+    for _ in range(RUNS):
+        for name, write in ready.items():
+            start = time.process_time()
+            write()
+            times[name].append(time.process_time() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
 
 
 def main(rows: int) -> None:
     """Print the table."""
-    walkthrough = with_changes(load_walkthrough("kanungo"), updates=rows - 1)
-    layout = lay_out(walkthrough.network)
-    trained = tables(walkthrough, layout)
-    texts = formulas(layout, rows)
-    curve = plotted(rows)
     with TemporaryDirectory() as folder:
-        ours, theirs = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
-        writers: dict[str, Callable[[], None]] = {
-            "derive-sheets": lambda: pack(ours, make_frame(walkthrough, layout, curve), layout, curve,
-                                          trained.__getitem__),
-            "XlsxWriter, with values": lambda: by_xlsxwriter(theirs, layout, trained, texts),
-            "openpyxl write-only": lambda: by_openpyxl(theirs, layout, trained, texts),
-            "PyExcelerate": lambda: by_pyexcelerate(theirs, layout, trained, texts),
-        }
-        times: dict[str, list[float]] = {name: [] for name in writers}
-        for _ in range(RUNS):
-            for name, run in writers.items():
-                start = time.perf_counter()
-                run()
-                times[name].append(time.perf_counter() - start)
-        base = statistics.median(times["derive-sheets"])
-        for name, taken in times.items():
-            print(f"{name:<26} {statistics.median(taken):8.3f} s   {statistics.median(taken) / base:6.1f} x ours")
-        levels(ours)
+        medians = measure(rows, Path(folder))
+        for name, seconds in medians.items():
+            print(f"{name:<26} {seconds:8.3f} s   {seconds / medians['derive-sheets']:6.1f} x ours")
+        for level, milliseconds, size in levels(Path(folder, "ours.xlsx")):
+            print(f"deflate level {level}: {milliseconds:7.1f} ms {size:>12,} bytes")
 
 
 if __name__ == "__main__":

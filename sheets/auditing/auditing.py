@@ -1,0 +1,125 @@
+"""The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from derive.errors import DeriveError
+from derive.network import Network
+from derive.walkthrough import load_walkthrough
+from sheets.auditing.book import Book
+from sheets.auditing.choosing import choose_network
+from sheets.auditing.columns import judge_columns
+from sheets.auditing.filling import judge_filling
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, merged
+from sheets.auditing.formulas import Body, body_of, outside
+from sheets.auditing.naming import mended
+from sheets.auditing.opening import open_book
+from sheets.auditing.proving import Subject
+from sheets.auditing.recovery import read_meanings
+from sheets.auditing.tables import Table, find_tables, learning_rate_beside
+from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
+from sheets.auditing.values import judge_given, judge_values
+from sheets.references import Cell
+
+DEFAULT = "kanungo"
+_MOST_REASONS = 3
+_MOST_LISTED = 4
+
+
+def audit(path: str | Path, network: str = DEFAULT) -> Report:
+    """The audit of a workbook, held against a walkthrough; a file that cannot be read is a report that says why."""
+    try:
+        book = open_book(Path(path))
+    except DeriveError as error:
+        told = f"{error.found} — {error.right}" if error.right else error.found
+        return Report(str(path), "unreadable", told)
+    return audit_book(book, (_network(network),))
+
+
+@cache
+def _network(name: str) -> Network:
+    return load_walkthrough(name).network
+
+
+def audit_book(book: Book, references: Sequence[Network]) -> Report:
+    """The audit of an opened workbook."""
+    tables = tuple(_audit_table(book, table, references) for table in find_tables(book))
+    verdict, reason = _verdict(tables)
+    return Report(book.path, verdict, reason, tables)
+
+
+def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> TableReport:
+    table, labels = mended(book, table, references)
+    body = body_of(book, table)
+    meanings = read_meanings(body)
+    choice = choose_network(body, meanings, references)
+    findings: list[Finding] = [*labels]
+    rate: str | None = None
+    if choice.subject is not None:
+        steps = read_steps(choice.subject)
+        rate = rate_of(choice.subject, steps) or _rate_beside(body)
+        findings += _judged(choice.subject, rate, steps)
+    findings += judge_values(body, meanings)
+    known = choice.subject if rate is not None else None
+    return TableReport(
+        sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
+        rate_cell=None if known is None else rate_text(known, str(rate), table.first_row + 1),
+        rate=None if known is None else known.value(str(rate), table.first_row),
+        columns=tuple((column.name, column.letters) for column in table.columns),
+        labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
+        findings=merged(findings),
+        notes=choice.notes,
+        complete=_is_complete(body, choice.subject),
+    )
+
+
+def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iterator[Finding]:
+    yield from judge_columns(subject)
+    yield from judge_updates(subject, steps)
+    yield from judge_filling(subject, rate)
+    yield from judge_given(subject)
+
+
+def _rate_beside(body: Body) -> str | None:
+    """The name of the cell that a text beside it calls the learning rate."""
+    place = learning_rate_beside(body.sheet, body.table)
+    return None if place is None else outside(Cell(body.table.sheet, *place))
+
+
+def _is_complete(body: Body, subject: Subject | None) -> bool:
+    """Whether the table trains: a gradient for every parameter, and two rows at least with a loss."""
+    if subject is None:
+        return False
+    has = {column.by for column in body.table.columns if column.is_partial and body.filled[column.name].rows_filled}
+    loss = body.filled.get(subject.network.loss)
+    return bool(has) and set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
+
+
+def _verdict(tables: Sequence[TableReport]) -> tuple[Verdict, str]:
+    """The verdict over all tables, and the reason in one line."""
+    found = [finding for table in tables for finding in table.findings]
+    said = {severity: _told(f for f in found if f.severity == severity) for severity in SEVERITIES}
+    if said["wrong"]:
+        return "wrong", said["wrong"]
+    if said["undecided"]:
+        return "incomplete", said["undecided"]
+    if not tables:
+        return "incomplete", "no training table was found"
+    if not any(table.complete for table in tables):
+        return "incomplete", "no table with all gradients and an update"
+    return "right", said["fragile"]
+
+
+def _told(findings: Iterable[Finding]) -> str:
+    """Findings in one line: quantities that share a slip together, the first three slips."""
+    together: dict[str, dict[str, None]] = {}
+    for finding in findings:
+        together.setdefault(finding.slip, {})[finding.quantity] = None
+    reasons = [f"{_listed(list(quantities))}: {slip}" for slip, quantities in together.items()]
+    shown = "; ".join(reasons[:_MOST_REASONS])
+    return shown if len(reasons) <= _MOST_REASONS else f"{shown}; and {len(reasons) - _MOST_REASONS} more"
+
+
+def _listed(quantities: Sequence[str]) -> str:
+    return ", ".join(quantities) if len(quantities) <= _MOST_LISTED else f"{quantities[0]} … {quantities[-1]}"

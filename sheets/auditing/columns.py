@@ -1,0 +1,86 @@
+"""Judges what computed columns say: the forward pass against the network, the gradients against their derivatives."""
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+from derive.equality import Proved, Undecided
+from derive.errors import DeriveError
+from sheets.auditing.findings import Finding, Kind, cells_of
+from sheets.auditing.proving import Claim, Subject
+from sheets.auditing.slips import name_slip
+from sheets.auditing.tables import Column
+from sheets.emit import emit
+from sheets.recover import GivesError
+
+
+def judge_columns(subject: Subject) -> Iterator[Finding]:
+    """Every formula of every column whose right content the network knows."""
+    for column in subject.body.table.columns:
+        if column.name in subject.right:
+            right = subject.right[column.name]
+            yield from not_understood(subject, column, kind_of(column))
+            for claim in subject.claims(column.name):
+                yield from _judge(subject, claim, right)
+
+
+def kind_of(column: Column) -> Kind:
+    """The kind of finding that a fault in a column is."""
+    return "gradient" if column.is_partial else "forward"
+
+
+def expected_formula(subject: Subject, right: sp.Expr, row: int) -> str:
+    """What belongs in a row, as a formula on its own cells; empty where no cell holds one of its names."""
+    cells = {name: f"{column.letters}{row}" for name, column in subject.body.table.by_name.items()}
+    cells |= {name: name.rpartition("!")[2] for name in subject.network.leaves if "!" in name}
+    try:
+        return "=" + emit(right, cells)
+    except (DeriveError, TypeError):
+        return ""
+
+
+def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
+    column, formula, row = claim.column, claim.formula, claim.rows[0]
+    cells = cells_of(column.number, claim.rows)
+    text = subject.body.sheet.formula((row, column.number)) or formula.text
+
+    def found(slip: str, severity: str) -> Finding:
+        return Finding(kind_of(column), column.name, cells, text, expected_formula(subject, right, row),
+                       subject.in_words(slip), severity)  # type: ignore[arg-type]
+
+    circle = _circle(subject, column, claim.expression)
+    if circle:
+        yield found(f"goes in a circle: it is computed from {circle}", "wrong")
+        return
+    verdict = subject.prove(claim.expression, right)
+    if isinstance(verdict, Proved):
+        return
+    for left, loosened, told in subject.loosened(claim.expression, right, row):
+        if isinstance(subject.prove(left, loosened), Proved):
+            yield found(told, "fragile")
+            return
+    if isinstance(verdict, Undecided):
+        yield found(f"could not be decided: {verdict.reason}", "undecided")
+        return
+    yield found(name_slip(subject, column.name, claim.expression, right), "wrong")
+
+
+def _circle(subject: Subject, column: Column, claim: sp.Expr) -> str:
+    """A quantity in the claim that is itself computed from the column; empty where there is none."""
+    after, waiting = {column.name}, [column.name]
+    while waiting:
+        for child in subject.network.children.get(waiting.pop(), ()):
+            if child not in after:
+                after.add(child)
+                waiting.append(child)
+    return next((s.name for s in sorted(claim.free_symbols, key=str) if s.name in after), "")
+
+
+def not_understood(subject: Subject, column: Column, kind: Kind) -> Iterator[Finding]:
+    """The formulas of a column that show an error, and those that are not checked since they are not understood."""
+    for formula in subject.body.filled[column.name].formulas:
+        fault = subject.meanings.faults.get((column.name, formula))
+        if fault is not None:
+            wrong = isinstance(fault, GivesError)
+            yield Finding(kind, column.name, cells_of(column.number, formula.rows), formula.text, "",
+                          fault.found if wrong else f"not checked: {fault.found}", "wrong" if wrong else "undecided")

@@ -1,0 +1,102 @@
+"""What an audit says: findings, one report a table, one report a file. Frozen and picklable."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any, Literal
+
+from sheets.cells import letters
+from sheets.references import column_number
+
+Severity = Literal["wrong", "fragile", "undecided"]
+SEVERITIES: tuple[Severity, ...] = ("wrong", "undecided", "fragile")
+Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "label", "data", "text"]
+Verdict = Literal["right", "wrong", "incomplete", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: where it stands, what stands there, what belongs there, the slip in words.
+
+    `quantity` is the ASCII name of the column's quantity, `cells` a range or several, `formula` and `expected` are
+    formulas or numbers of the workbook's own cells at the first of them. "undecided" is what could not be checked.
+    """
+
+    kind: Kind
+    quantity: str
+    cells: str
+    formula: str
+    expected: str
+    slip: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """The audit of one table; `columns` maps quantities to column letters, `labels` to headers that differ."""
+
+    sheet: str
+    header_row: int
+    first_row: int
+    last_row: int
+    rate_cell: str | None
+    rate: float | None
+    columns: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """The audit of one file."""
+
+    file: str
+    verdict: Verdict
+    reason: str
+    tables: tuple[TableReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    texts: tuple[Any, ...] = field(default=())
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of every table, then those of no table."""
+        return (*(finding for table in self.tables for finding in table.findings), *self.findings)
+
+
+def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of a quantity as one, with all its cells; what stands and belongs is the first's."""
+    together: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        together.setdefault((finding.kind, finding.quantity, finding.slip, finding.severity), []).append(finding)
+    return tuple(
+        found[0] if len(found) == 1 else replace(min(found, key=_first_row), cells=_joined(f.cells for f in found))
+        for found in together.values()
+    )
+
+
+def _first_row(finding: Finding) -> int:
+    return int(re.findall(r"\d+", finding.cells)[0])
+
+
+def _joined(cells: Iterable[str]) -> str:
+    """Ranges of one column together."""
+    letters_of, rows = "", list[int]()
+    for piece in ", ".join(cells).split(", "):
+        first, _, last = piece.partition(":")
+        letters_of = first.rstrip("0123456789")
+        start = int(first[len(letters_of) :])
+        rows += range(start, int((last or first)[len(letters_of) :]) + 1)
+    return cells_of(column_number(letters_of), rows)
+
+
+def cells_of(column: int, rows: Iterable[int]) -> str:
+    """The cells of a column in ascending rows as ranges: `Z33:Z40, Z44`."""
+    name = letters(column)
+    ranges = []
+    for _, run in groupby(enumerate(sorted(rows)), lambda pair: pair[1] - pair[0]):
+        stretch = [row for _, row in run]
+        ranges.append(f"{name}{stretch[0]}" if len(stretch) == 1 else f"{name}{stretch[0]}:{name}{stretch[-1]}")
+    return ", ".join(ranges)

@@ -1,0 +1,281 @@
+"""The formulas of a table's columns: each distinct one once, with the rows in which it stands and what it means.
+
+Two cells hold the same formula when their references name the same quantities of their own rows, or the same cells
+outside the table: `H29` typed anew in every row is one formula, and `B29` filled down is another in each row.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
+
+import sympy as sp
+
+from derive.errors import DeriveError
+from derive.names import symbol
+from sheets.auditing.book import Book, Sheet
+from sheets.auditing.tables import Column, Table
+from sheets.recover import NoNumberError, recover
+from sheets.references import Cell, Reference, Template, read_reference, read_template
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One distinct formula of a column: its text in the first of its rows, and the names that its references read.
+
+    A name is a quantity of the same row (`w1`), of another row (`w1@-1`), of a fixed row (`w1@$33`), or a cell outside
+    the table (`Sheet1!G31`). `odd_rows` read a constant quantity in another row than the other rows do.
+    """
+
+    rows: tuple[int, ...]
+    text: str
+    template: Template
+    names: tuple[str, ...]
+    odd_rows: tuple[int, ...] = ()
+
+    @property
+    def row(self) -> int:
+        """The row whose text it shows."""
+        return self.rows[0]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in one column of a table: its distinct formulas, most rows first, the rows typed, and the empty."""
+
+    column: Column
+    formulas: tuple[Formula, ...]
+    typed: tuple[int, ...]
+    empty: tuple[int, ...]
+
+    @property
+    def rows_filled(self) -> int:
+        """How many rows hold a formula or a number."""
+        return len(self.typed) + sum(len(formula.rows) for formula in self.formulas)
+
+    @property
+    def main(self) -> Formula | None:
+        """The formula of most rows; the later one of two as frequent."""
+        return self.formulas[0] if self.formulas else None
+
+
+_COPY = re.compile(r"=\s*\+?\s*(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+\s*\Z")
+
+
+def outside(cell: Cell) -> str:
+    """The name of a cell outside the table."""
+    return f"{cell.sheet}!{cell.address}"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A table with the workbook around it, which gives every cell that a formula refers to its name.
+
+    `constant` are the quantities whose every row holds the same number: whichever of its cells a formula reads, it
+    reads the quantity. `aliases` are cells outside from which a quantity is copied.
+    """
+
+    book: Book
+    sheet: Sheet
+    table: Table
+    constant: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def named(self, cell: Cell, row: int, fixed: bool) -> str:
+        """The name of a cell that a formula in `row` reads; `fixed` where its row is written with `$`."""
+        if cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column):
+            name = self.table.by_number[cell.column].name
+            if cell.row == row or name in self.constant:
+                return name
+            return f"{name}@${cell.row}" if fixed else f"{name}@{cell.row - row:+d}"
+        name = outside(cell)
+        return self.aliases.get(name, name)
+
+    def names(self, template: Template, row: int) -> tuple[str, ...]:
+        """The names of all references of a formula that stands in `row`."""
+        cells = template.cells(self.table.sheet, row)
+        return tuple(
+            self.named(cell, row, reference.row_fixed)
+            for cell, reference in zip(cells, template.references, strict=True)
+        )
+
+    def number(self, cell: Cell) -> float | None:
+        """The number in a cell of the workbook."""
+        return self.sheet.number((cell.row, cell.column)) if cell.sheet == self.sheet.name else self.book.number(cell)
+
+    def outside_number(self, name: str) -> float | None:
+        """The number in a cell outside the table, by its name."""
+        sheet, _, address = name.rpartition("!")
+        return self.number(read_reference(address).cell(sheet)) if sheet else None
+
+    def read(self, formula: Formula) -> sp.Expr:
+        """What a formula means, over the names that its references read; DeriveError where it is not understood."""
+        return self.read_at(formula.text, formula.row)
+
+    def read_at(self, text: str, row: int) -> sp.Expr:
+        """What a formula's text means in a row."""
+
+        def cell(reference: Reference) -> sp.Expr | None:
+            place = reference.cell(self.table.sheet)
+            sheet = self.sheet if place.sheet.lower() == self.sheet.name.lower() else self.book.sheet(place.sheet)
+            if sheet is None:
+                raise DeriveError("", f'there is no sheet "{place.sheet}"')
+            content = sheet.written.get((place.row, place.column))
+            if content is None:
+                return None
+            if sheet.text((place.row, place.column)) is not None:
+                raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
+            return symbol(self.named(place, row, reference.row_fixed))
+
+        return recover(text, cell, self.book.names)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, tuple[float | None, ...]]:
+        """The numbers of every column, row by row, typed or stored."""
+        return MappingProxyType({
+            column.name: tuple(self.sheet.number((row, column.number)) for row in self.table.rows)
+            for column in self.table.columns
+        })  # fmt: skip
+
+    @cached_property
+    def magnitudes(self) -> Mapping[str, float]:
+        """The largest magnitude in every column, by which its numbers are compared."""
+        return MappingProxyType({
+            name: max((abs(n) for n in numbers if n is not None), default=0.0) for name, numbers in self.numbers.items()
+        })  # fmt: skip
+
+    @cached_property
+    def half_units(self) -> Mapping[str, Mapping[int, float]]:
+        """Half a unit of the last decimal of every typed number, by column and row."""
+        return MappingProxyType({
+            column.name: half_units({
+                row: number for row in self.filled[column.name].typed
+                if (number := self.sheet.number((row, column.number))) is not None
+            })
+            for column in self.table.columns
+        })  # fmt: skip
+
+    @cached_property
+    def filled(self) -> Mapping[str, Filled]:
+        """What stands in each column, by quantity."""
+        return MappingProxyType({column.name: self._filled(column) for column in self.table.columns})
+
+    def _filled(self, column: Column) -> Filled:
+        groups: dict[_Key, list[_Run]] = {}
+        typed, empty = [], []
+        last: _Run | None = None
+        for row in self.table.rows:
+            content = self.sheet.written.get((row, column.number))
+            if content is None:
+                empty.append(row)
+                continue
+            if not (isinstance(content, str) and content.startswith("=")):
+                typed.append(row)
+                continue
+            if last is not None and last.continues(content, row):
+                last.rows.append(row)
+                continue
+            template = read_template(content, row)
+            last = _Run(template, self.table, content, row)
+            groups.setdefault((template.literals, self.names(template, row)), []).append(last)
+        found = [_formula(key[1], runs) for key, runs in groups.items()]
+        found.sort(key=lambda formula: (len(formula.rows), formula.rows[0]), reverse=True)
+        return Filled(column, tuple(found), tuple(typed), tuple(empty))
+
+
+_Key = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class _Run:
+    """A formula while it is filled down: whether the next cell continues it is seen without reading it."""
+
+    def __init__(self, template: Template, table: Table, text: str, row: int) -> None:
+        self.template = template
+        self.text = text
+        self.rows = [row]
+        sliding = [reference for reference in template.references if not reference.row_fixed]
+        offsets = [reference.row for reference in sliding] or [0]
+        self._first = table.first_row - min(offsets)
+        self._last = table.last_row - max(offsets)
+        self._inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
+        self.offsets = tuple(r.row for r in sliding if r.sheet is None and table.holds(row + r.row, r.column))
+
+    def continues(self, text: str, row: int) -> bool:
+        """Whether the text is this formula filled down to `row`, all of what slides staying within the table."""
+        return self._inside and self._first <= row <= self._last and self.template.at(row) == text
+
+
+def _formula(names: tuple[str, ...], runs: list[_Run]) -> Formula:
+    """The formula of all runs that mean the same; the offsets of most rows are the usual ones."""
+    counts: Counter[tuple[int, ...]] = Counter()
+    for run in runs:
+        counts[run.offsets] += len(run.rows)
+    usual = counts.most_common(1)[0][0]
+    rows = sorted(row for run in runs for row in run.rows)
+    odd = sorted(row for run in runs if run.offsets != usual for row in run.rows)
+    first = min(runs, key=lambda run: run.rows[0])
+    return Formula(tuple(rows), first.text, first.template, names, tuple(odd))
+
+
+def body_of(book: Book, table: Table) -> Body:
+    """The table with its constant quantities and the cells from which they are copied."""
+    sheet = next(sheet for sheet in book.sheets if sheet.name == table.sheet)
+    constant, aliases = set(), {}
+    for column in table.columns:
+        numbers = {sheet.number((row, column.number)) for row in table.rows}
+        if len(numbers) == 1 and None not in numbers and not _is_computed(sheet, table, column):
+            constant.add(column.name)
+        source = _copied_from(sheet, table, column)
+        if source is not None:
+            aliases[outside(source)] = column.name
+    return Body(book, sheet, table, frozenset(constant), MappingProxyType(aliases))
+
+
+def _is_computed(sheet: Sheet, table: Table, column: Column) -> bool:
+    """Whether any cell of a column depends on another column of the table."""
+    return any(
+        cell.column != column.number and cell.sheet == table.sheet and table.holds(cell.row, cell.column)
+        for cell in _precedents(sheet, table, column)
+    )
+
+
+def _precedents(sheet: Sheet, table: Table, column: Column) -> Iterator[Cell]:
+    for row in table.rows:
+        text = sheet.formula((row, column.number))
+        if text is not None:
+            yield from read_template(text, row).cells(table.sheet, row)
+
+
+def _copied_from(sheet: Sheet, table: Table, column: Column) -> Cell | None:
+    """The one cell outside the table that a column's first row copies, `=L5`."""
+    text = sheet.formula((table.first_row, column.number))
+    if text is None:
+        return None
+    if _COPY.match(text) is None:
+        return None
+    cell = read_template(text, table.first_row).cells(table.sheet, table.first_row)[0]
+    return None if cell.sheet == table.sheet and table.holds(cell.row, cell.column) else cell
+
+
+_ALL_DIGITS = 15
+_SMALLEST_PLAIN = -5
+
+
+def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:
+    """Half a unit of the last decimal of each number of a column, 0 where it has all its digits.
+
+    A number ends before its zeros, so it is given the decimals of those like it: of its sign, since a cell's width
+    holds the minus too, and of its size, since small ones are shown with an exponent.
+    """
+    decimals: dict[tuple[bool, int], int] = {}
+    alike = {}
+    for row, number in numbers.items():
+        written = Decimal(f"{number:.{_ALL_DIGITS}g}").normalize()
+        size = written.adjusted()
+        if len(written.as_tuple().digits) < _ALL_DIGITS:
+            alike[row] = number < 0, size if size < _SMALLEST_PLAIN + 1 else max(size, 0)
+            decimals[alike[row]] = max(decimals.get(alike[row], 0), -int(written.as_tuple().exponent))
+    return MappingProxyType({row: 0.5 * 10.0 ** -decimals[kind] for row, kind in alike.items()})

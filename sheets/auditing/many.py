@@ -1,0 +1,40 @@
+"""Audits many workbooks, on any executor: a process pool here, Dask or Ray through theirs."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+
+from derive.errors import DeriveError
+from sheets.auditing.auditing import DEFAULT, audit
+from sheets.auditing.findings import Report
+from sheets.auditing.opening import NOT_READ
+
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", *NOT_READ})
+
+
+def audit_many(
+    paths: Iterable[str | Path], executor: Executor | None = None, network: str = DEFAULT
+) -> Iterator[Report]:
+    """The audit of every workbook, in the order of the paths, as they come; reports are picklable.
+
+    A folder stands for the workbooks in it and below. Any `concurrent.futures.Executor` does; without one, one after
+    another. DeriveError where a path does not exist.
+    """
+    files = workbooks(paths)
+    if executor is None:
+        return (audit(file, network) for file in files)
+    futures = [executor.submit(audit, file, network) for file in files]
+    return (future.result() for future in futures)
+
+
+def workbooks(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """The files to audit: those given, and in place of a folder what it holds of spreadsheets, in order of name."""
+    found: dict[str, None] = {}
+    for given in map(Path, paths):
+        if not given.exists():
+            raise DeriveError(str(given), "there is no such file")
+        inside = sorted(given.rglob("*")) if given.is_dir() else [given]
+        for file in inside:
+            if file == given or (file.is_file() and file.suffix.lower() in _WORKBOOKS):
+                found.setdefault(str(file))
+    return tuple(found)

@@ -1,0 +1,190 @@
+"""Names the likeliest mistake behind a refuted formula: each row of the table is one way in which people go wrong."""
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+import sympy as sp
+
+from derive.names import symbol
+from sheets.auditing.proving import Subject
+
+Namer = Callable[[Subject, str, sp.Expr, sp.Expr], str | None]
+"""From the subject, the column's quantity, what stands there and what belongs there to the slip in words."""
+
+_MOST_SWAPPED = 3
+
+
+def _same(subject: Subject, left: sp.Expr, right: sp.Expr) -> bool:
+    return subject.agree(left, right)
+
+
+def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """The derivative by another parameter, or another node's expression."""
+    for other, belongs in subject.right.items():
+        if other != name and _same(subject, claim, belongs):
+            return f"this is {other}, not {name}"
+    return None
+
+
+def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """Another row's cells where only those of the own row belong."""
+    for free in sorted(claim.free_symbols, key=str):
+        base, _, offset = free.name.partition("@")
+        if offset and base in subject.body.table.by_name:
+            if _same(subject, claim.xreplace({free: symbol(base)}), right):
+                return f"reads {base} of another row"
+            if base == name:
+                return "is stepped like a weight, from the row above, instead of computed from its own row"
+    return None
+
+
+def _wrong_reference(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """Quantities that stand where others belong: a_h1 for a_h2."""
+    stands = sorted(s.name for s in claim.free_symbols - right.free_symbols)
+    belongs = sorted(s.name for s in right.free_symbols - claim.free_symbols)
+    if not stands or len(stands) > _MOST_SWAPPED:
+        return _single_place(subject, claim, right)
+    for missing in permutations(belongs or sorted(s.name for s in right.free_symbols), len(stands)):
+        mended = claim.xreplace({symbol(a): symbol(b) for a, b in zip(stands, missing, strict=True)})
+        if _same(subject, mended, right):
+            return ", ".join(f"uses {a} where {b} belongs" for a, b in zip(stands, missing, strict=True))
+    return _single_place(subject, claim, right)
+
+
+def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """One or two occurrences of a quantity, others of it being right: (1 - a_o1) for (1 - a_o2)."""
+    candidates = sorted({s.name for s in right.free_symbols} | {s.name for s in claim.free_symbols})
+    for place, node in _places(claim):
+        if not node.is_Symbol:
+            continue
+        for name in candidates:
+            if name != node.name and _same(subject, _put(claim, place, symbol(name)), right):
+                return f"uses {node.name} where {name} belongs, in one place"
+    return None
+
+
+def _places(tree: sp.Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], sp.Expr]]:
+    yield path, tree
+    for index, child in enumerate(tree.args):
+        yield from _places(child, (*path, index))
+
+
+def _put(tree: sp.Expr, path: tuple[int, ...], leaf: sp.Expr) -> sp.Expr:
+    if not path:
+        return leaf
+    children = list(tree.args)
+    children[path[0]] = _put(children[path[0]], path[1:], leaf)
+    return tree.func(*children, evaluate=False) if tree.is_Add or tree.is_Mul or tree.is_Pow else tree.func(*children)
+
+
+def _sign(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """The whole with the other sign."""
+    return "the sign is reversed" if _same(subject, claim, -right) else None
+
+
+def _number_factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """A number too many or too few: the ½ of the loss, the 2 of its derivative."""
+    for factor in (sp.Integer(2), sp.Rational(1, 2), sp.Integer(-2), sp.Rational(-1, 2)):
+        if _same(subject, claim, factor * right):
+            return f"{factor} times what belongs there"
+    return None
+
+
+def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """A factor of the right product is missing, or one too many stands there."""
+    parts = [symbol(s.name) for s in right.free_symbols | claim.free_symbols]
+    candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
+    for factor in sorted(candidates, key=sp.default_sort_key):
+        if _same(subject, claim * factor, right):
+            return f"the factor {_shown(factor)} is missing"
+    for factor in sorted(candidates[: 2 * len(parts)], key=sp.default_sort_key):
+        if _same(subject, claim, right * factor):
+            return f"the factor {_shown(factor)} is one too many"
+    return None
+
+
+def _shown(factor: sp.Expr) -> str:
+    return f"({factor})" if factor.is_Add else str(factor)
+
+
+def _operator(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """× for −, + for ×, and the like, at one place or wherever the same two quantities meet."""
+    def mend(node: sp.Expr) -> Iterator[sp.Expr]:
+        if node.is_Mul or node.is_Add:
+            a, b = node.args[0], sp.Mul(*node.args[1:]) if node.is_Mul else sp.Add(*node.args[1:])
+            yield from (a - b, a + b, a * b)
+
+    for place, node in _places(claim):
+        if len(node.args) == 2 and (node.is_Mul or node.is_Add):
+            for mended in mend(node):
+                if _same(subject, _put(claim, place, mended), right):
+                    return f"{_shown(node)} where {_shown(mended)} belongs"
+    return None
+
+
+def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """× for − wherever two quantities alone are multiplied, and perhaps one wrong reference besides."""
+    products = [node for _, node in _places(claim) if node.is_Mul and len(node.args) == 2
+                and all(a.is_Symbol for a in node.args)]
+    mended = claim
+    for place, node in list(_places(claim)):
+        if node in products:
+            mended = _put(mended, place, node.args[0] - node.args[1])
+    if mended == claim:
+        return None
+    told = f"{products[0]} where {products[0].args[0] - products[0].args[1]} belongs"
+    if _same(subject, mended, right):
+        return told
+    besides = _single_place(subject, mended, right)
+    return None if besides is None else f"{told}, and {besides}"
+
+
+def _one_path(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """Only some of the paths from the loss are followed."""
+    column = subject.body.table.by_name[name]
+    if not column.is_partial:
+        return None
+    expanded = sp.expand(right)
+    from derive.chain import derive_by
+
+    of = subject.network.loss if column.of == "E" else column.of
+    paths = list(derive_by(subject.network, of, column.by).paths())
+    if not 1 < len(paths) <= 8 or expanded == 0:
+        return None
+    for path in paths:
+        if _same(subject, claim, right - path.value):
+            return f"the path {' → '.join(path.names)} is missing"
+    return None
+
+
+def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """The last factors hold only the last term of the sum: the outer bracket is missing."""
+    for place, node in _places(claim):
+        if not node.is_Add:
+            continue
+        *before, last = node.args
+        if not last.is_Mul:
+            continue
+        for cut in range(1, len(last.args)):
+            inner, outer = last.args[:cut], last.args[cut:]
+            mended = sp.Mul(sp.Add(*before, sp.Mul(*inner)), *outer)
+            if _same(subject, _put(claim, place, mended), right):
+                return "the brackets around the sum are missing"
+    return None
+
+
+SLIPS: tuple[Namer, ...] = (
+    _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path,
+    _factor,
+)
+_MOST_NODES = 200
+
+
+def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str:
+    """The slip in words, "differs from what belongs there" where none of the known ones explains it."""
+    if sum(1 for _ in sp.preorder_traversal(claim)) <= _MOST_NODES:
+        for namer in SLIPS:
+            told = namer(subject, name, claim, right)
+            if told is not None:
+                return told
+    return "differs from what belongs there"

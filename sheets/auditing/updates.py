@@ -1,0 +1,197 @@
+"""Judges the updates: a parameter's next value is its own, less the rate times its gradient, of the row above."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.equality import Proved, Undecided
+from derive.names import symbol
+from sheets.auditing.columns import not_understood
+from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.proving import Claim, Subject, shifted
+from sheets.auditing.tables import Column
+
+
+@dataclass(frozen=True)
+class Step:
+    """One update formula of a parameter, seen from the row above, and the rate that it takes.
+
+    `rate` is the name of a cell or column, "" where a number is typed, None where the formula is no right update.
+    """
+
+    claim: Claim
+    parameter: str
+    seen: sp.Expr
+    rate: str | None
+    number: float | None = None
+
+
+def read_steps(subject: Subject) -> tuple[Step, ...]:
+    """Every update formula of every parameter, in all rows but the first."""
+    first = subject.body.table.first_row
+    steps = []
+    for parameter in subject.network.parameters:
+        column = subject.body.table.by_name.get(parameter)
+        for claim in subject.claims(parameter) if column is not None else ():
+            rows = tuple(row for row in claim.rows if row != first)
+            if rows:
+                seen = shifted(claim.expression, 1, subject.body)
+                rate, number = _rate(subject, parameter, seen)
+                stands = Claim(claim.column, claim.formula, rows, claim.expression)
+                steps.append(Step(stands, parameter, seen, rate, number))
+    return tuple(steps)
+
+
+def gradient_of(subject: Subject, parameter: str) -> sp.Expr:
+    """What an update subtracts a multiple of: the gradient's column, else the gradient itself."""
+    for name in subject.partials:
+        column = subject.body.table.by_name[name]
+        if column.by == parameter and column.of in ("E", subject.network.loss):
+            return symbol(name)
+    return subject.gradients[parameter]
+
+
+def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, float | None]:
+    """The rate for which a formula is a right update, as (cell or column, None) or ("", the number typed)."""
+    gradient = gradient_of(subject, parameter)
+    for rate in _rates(subject, seen):
+        if isinstance(subject.prove(seen, symbol(parameter) - rate * gradient), Proved):
+            return rate.name, None
+    typed = sp.cancel((symbol(parameter) - seen) / gradient) if gradient.is_Symbol and seen.has(gradient) else None
+    if typed is not None and typed.is_number and typed.is_positive:
+        return "", float(typed)
+    return None, None
+
+
+def _rates(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:
+    """The names in an update that may be the rate: what no network knows."""
+    known = {*subject.network.names, *subject.partials}
+    return [s for s in sorted(seen.free_symbols, key=str) if s.name.partition("@")[0] not in known]
+
+
+def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:
+    """The name of the rate by which most updates step, the first of them deciding between equals."""
+    votes = Counter({name: 0 for step in steps if (name := step.rate)})
+    for step in sorted(steps, key=lambda step: step.claim.rows[0]):
+        if step.rate:
+            votes[step.rate] += len(step.claim.rows)
+    return max(votes, key=lambda name: votes[name]) if votes else None
+
+
+def judge_updates(subject: Subject, steps: tuple[Step, ...]) -> Iterator[Finding]:
+    """Wrong updates, rates that slide away, and rates that would slide if the formula were filled down."""
+    rate = rate_of(subject, steps)
+    for step in steps:
+        yield from _judge(subject, step, rate)
+    for parameter in subject.network.parameters:
+        column = subject.body.table.by_name.get(parameter)
+        if column is not None:
+            yield from not_understood(subject, column, "update")
+
+
+def _judge(subject: Subject, step: Step, rate: str | None) -> Iterator[Finding]:
+    column, row = step.claim.column, step.claim.rows[0]
+    text = subject.body.sheet.formula((row, column.number)) or step.claim.formula.text
+    cells = cells_of(column.number, step.claim.rows)
+    expected = expected_update(subject, step.parameter, rate, row)
+    if step.rate == "":
+        told = f"the learning rate {step.number:.15g} is typed into the formula"
+        if rate is None or _same_number(step.number, subject.value(rate, row)):
+            yield Finding("anchor", column.name, cells, text, expected, told, "fragile")
+        else:
+            yield Finding("update", column.name, cells, text, expected, told, "wrong")
+        return
+    if step.rate is None:
+        verdict = subject.prove(step.seen, symbol(step.parameter) - symbol(rate or "rate")
+                                * gradient_of(subject, step.parameter))
+        if isinstance(verdict, Undecided):
+            yield Finding("update", column.name, cells, text, expected, verdict.reason, "undecided")
+            return
+        slid = _slid(subject, step, rate)
+        if slid:
+            yield Finding("anchor", column.name, cells, text, expected, subject.in_words(slid), "wrong")
+        else:
+            told = subject.in_words(_slip(subject, step, rate))
+            yield Finding("update", column.name, cells, text, expected, told, "wrong")
+        return
+    if rate is not None and step.rate != rate and not _same_number(subject.value(step.rate, row),
+                                                                    subject.value(rate, row)):
+        yield Finding("anchor", column.name, cells, text, expected,
+                      f"takes {step.rate} for the learning rate, the other updates {rate}", "wrong")
+        return
+    if not _is_anchored(subject, step):
+        yield Finding("anchor", column.name, cells, text, expected,
+                      "the learning rate is not anchored with $: filled down, it slides away", "fragile")
+
+
+def _is_anchored(subject: Subject, step: Step) -> bool:
+    """Whether the rate stays where it is when the formula is filled down."""
+    if len(step.claim.rows) < 2 or step.rate in subject.body.table.by_name:
+        return True
+    names = zip(step.claim.formula.names, step.claim.formula.template.references, strict=True)
+    return all(reference.row_fixed for name, reference in names if name == step.rate)
+
+
+def _same_number(a: float | None, b: float | None) -> bool:
+    return a is not None and b is not None and abs(a - b) <= 1e-12 * max(abs(a), abs(b))
+
+
+def _slid(subject: Subject, step: Step, rate: str | None) -> str:
+    """The cell that an update reads where the rate belongs; empty where the fault is another."""
+    gradient = gradient_of(subject, step.parameter)
+    for free in sorted(step.seen.free_symbols, key=str):
+        if free.name in (step.parameter, rate) or free == gradient:
+            continue
+        if isinstance(subject.prove(step.seen, symbol(step.parameter) - free * gradient), Proved):
+            there = free.name.partition("@")[0].rpartition("!")[2]
+            return f"reads {there} where the learning rate belongs: the reference is not anchored"
+    if isinstance(subject.prove(step.seen, symbol(step.parameter)), Proved):
+        return "reads an empty cell where the learning rate belongs: the reference is not anchored"
+    return ""
+
+
+def _slip(subject: Subject, step: Step, rate: str | None) -> str:
+    """What is wrong with an update, in words."""
+    gradient = gradient_of(subject, step.parameter)
+    own = symbol(step.parameter)
+    free = sorted(step.seen.free_symbols, key=str)
+    rates = [symbol(rate)] if rate is not None else _rates(subject, step.seen)
+    for eta in rates:
+        for start in (own, *(s for s in free if s not in (own, eta))):
+            for slope in (gradient, *(s for s in free if s not in (gradient, eta, start))):
+                for sign, told in ((-1, ""), (1, "adds the gradient instead of subtracting it")):
+                    if isinstance(subject.prove(step.seen, start + sign * eta * slope), Proved):
+                        said = [f"starts from {start} instead of {own}"] if start != own else []
+                        said += [f"steps with {_told(slope.name)} instead of {gradient}"] if slope != gradient else []
+                        return ", ".join([*said, told] if told else said)
+    return f"is not {own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
+
+
+def _told(name: str) -> str:
+    base, _, offset = name.partition("@")
+    if not offset:
+        return name
+    return f"{base} of row {offset[1:]} in every row" if offset.startswith("$") else f"{base} of another row"
+
+
+def expected_update(subject: Subject, parameter: str, rate: str | None, row: int) -> str:
+    """The update that belongs in a row, on the workbook's own cells."""
+    columns = subject.body.table.by_name
+    gradient = gradient_of(subject, parameter)
+    if rate is None or not gradient.is_Symbol:
+        return ""
+    own, slope = columns[parameter], columns[gradient.name]
+    return f"={own.letters}{row - 1}-{rate_text(subject, rate, row)}*{slope.letters}{row - 1}"
+
+
+def rate_text(subject: Subject, rate: str, row: int) -> str:
+    """The rate as a formula refers to it: an anchored cell, or the rate column's cell of the row above."""
+    column: Column | None = subject.body.table.by_name.get(rate.partition("@")[0])
+    if column is not None:
+        return f"{column.letters}{row - 1}"
+    sheet, _, address = rate.rpartition("!")
+    letters = address.rstrip("0123456789")
+    anchored = f"${letters}${address[len(letters):]}"
+    return anchored if sheet.lower() == subject.body.table.sheet.lower() else f"'{sheet}'!{anchored}"

@@ -1,0 +1,86 @@
+"""Holds the numbers saved in a workbook against its own formulas, and the given quantities against each other."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.formulas import Body, Formula
+from sheets.auditing.proving import Subject
+from sheets.auditing.recovery import Meanings
+from sheets.calculation import calculator
+
+_STALE = 1e-8
+_DRIFT = 1e-6
+_MOST_SHARE = 0.5
+
+
+def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
+    """Stored values that do not follow from the formulas beside them, and cells that show an error."""
+    for (name, formula), expression in meanings.expressions.items():
+        column = body.table.by_name[name]
+        names = sorted(s.name for s in expression.free_symbols)
+        calculate = calculator(expression, names)
+        columns = [_aligned(body, n, formula) for n in names]
+        stale, errors = [], []
+        for place, row in enumerate(formula.rows):
+            stored = body.sheet.stored.get((row, column.number))
+            if isinstance(stored, str) and stored.startswith("#"):
+                errors.append(row)
+            elif isinstance(stored, (int, float)):
+                values = [numbers[place] for numbers in columns]
+                if None in values:
+                    continue
+                given = calculate(values)  # type: ignore[arg-type]
+                if math.isfinite(given) and abs(given - stored) > _STALE * max(body.magnitudes[name], abs(given)):
+                    stale.append(row)
+        for rows, told in ((stale, "the stored value does not follow from the formula: not recalculated, or edited"),
+                           (errors, "the cell shows an error")):
+            if rows:
+                stored = body.sheet.stored[rows[0], column.number]
+                text = body.sheet.formula((rows[0], column.number)) or formula.text
+                yield Finding("value", name, cells_of(column.number, rows), f"{text} -> {stored}", "", told, "wrong")
+
+
+def _aligned(body: Body, name: str, formula: Formula) -> Sequence[float | None]:
+    """The numbers that a name stands for in each row of a formula."""
+    first = body.table.first_row
+    if name in body.table.by_name:
+        numbers = body.numbers[name]
+        return [numbers[row - first] for row in formula.rows]
+    base, _, offset = name.partition("@")
+    if base in body.table.by_name and offset:
+        numbers = body.numbers[base]
+        if offset.startswith("$"):
+            return [numbers[int(offset[1:]) - first]] * len(formula.rows)
+        return [numbers[row + int(offset) - first] for row in formula.rows]
+    return [body.outside_number(name)] * len(formula.rows)
+
+
+def judge_given(subject: Subject) -> Iterator[Finding]:
+    """Inputs and targets that do not stay what they are: that drift or count up while filled down, or odd ones."""
+    body = subject.body
+    for name in (*subject.network.targets, *subject.network.inputs):
+        column = body.table.by_name.get(name)
+        if column is None or name in body.constant:
+            continue
+        numbers = {row: n for row, n in zip(body.table.rows, body.numbers[name], strict=True) if n is not None}
+        if not numbers or _is_repeating(list(numbers.values())):
+            continue
+        start = numbers[min(numbers)]
+        differing = [row for row, n in numbers.items() if n != start]
+        if not differing:
+            continue
+        if all(abs(numbers[row] - start) <= _DRIFT * max(abs(start), abs(numbers[row])) for row in differing):
+            told, severity = f"the number drifts while it is filled down, to {numbers[differing[-1]]!r}", "fragile"
+        else:
+            told, severity = "the given number does not stay what it is in the first row", "wrong"
+        yield Finding("data", name, cells_of(column.number, differing), repr(numbers[differing[0]]), repr(start), told,
+                      severity)  # type: ignore[arg-type]
+
+
+def _is_repeating(numbers: Sequence[float]) -> bool:
+    """Whether the numbers are samples that come round again and again."""
+    for period in range(2, int(len(numbers) * _MOST_SHARE) + 1):
+        if all(numbers[i] == numbers[i % period] for i in range(period, len(numbers))):
+            return len(set(numbers[:period])) > 1
+    return False

@@ -1,0 +1,176 @@
+"""The workbook of a training on many samples: one live formula over all of them, Data, Step and Picture beside."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import sheets
+from derive.errors import DeriveError
+from derive.training import train_walkthrough
+from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from sheets.samples import data_names, lay_out_samples
+
+BATCHES = ("parmelee", "loy", "tripathi", "jee")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A few updates of each, once with a second learning rate."""
+    folder = tmp_path_factory.mktemp("samples")
+    for name in BATCHES:
+        rates = [Decimal("0.001"), Decimal("0.003")] if name == "parmelee" else None
+        sheets.build(with_changes(load_walkthrough(name), updates=6, learning_rates=rates), folder / f"{name}.xlsx")
+    return {name: folder / f"{name}.xlsx" for name in BATCHES}
+
+
+def walkthrough_of(tmp_path: Path, text: str) -> Walkthrough:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"title = 'mine'\nlearning_rates = [0.5]\nupdates = 3\n{text}", encoding="utf-8")
+    return load_walkthrough(path)
+
+
+def test_a_row_is_one_update_and_every_formula_is_over_all_samples(built: dict[str, Path]) -> None:
+    sheet = openpyxl.load_workbook(built["parmelee"])["LR=0.003"]
+    assert [cell.value for cell in sheet[2]] == ["W1", "W2", "W3", "E_Total",
+                                                 "∂E_Total/∂W1", "∂E_Total/∂W2", "∂E_Total/∂W3"]
+    assert [sheet[f"{at}3"].value for at in "ABC"] == [0.2, 1.4, 30]
+    assert sheet["D3"].value == "=SUMPRODUCT((data_y-(A3*data_x1+B3*data_x2+C3*data_x3))^2)/5"
+    assert sheet["E3"].value == "=SUMPRODUCT(2*((A3*data_x1+B3*data_x2+C3*data_x3)-data_y)*data_x1)/5"
+    assert sheet["A4"].value == "=A3-$G$1*E3"
+    assert sheet.max_row == 9
+
+
+def test_the_samples_stand_on_data_under_names(built: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(built["parmelee"])
+    assert [[cell.value for cell in row] for row in book["Data"].iter_rows()] == [
+        ["x1", "x2", "x3", "y"], [3, 4, 7, 13.5], [6, 2, 9, 15.6], [8, 10, 12, 27.4], [9, 7, 4, 15.6], [7, 6, 3, 12.5]]
+    assert {name: found.attr_text for name, found in book.defined_names.items()} == {
+        "data_x1": "'Data'!$A$2:$A$6", "data_x2": "'Data'!$B$2:$B$6", "data_x3": "'Data'!$C$2:$C$6",
+        "data_y": "'Data'!$D$2:$D$6"}
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_the_stored_values_are_those_of_the_training(built: dict[str, Path], name: str) -> None:
+    walkthrough = with_changes(load_walkthrough(name), updates=6)
+    training = train_walkthrough(walkthrough, float(walkthrough.learning_rates[-1]))
+    sheet = openpyxl.load_workbook(built[name], data_only=True)[f"LR={walkthrough.learning_rates[-1]:f}"]
+    for row, values in zip(sheet.iter_rows(min_row=3, values_only=True), training.rows, strict=True):
+        assert row == values
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_every_formula_has_a_value_and_is_one_that_excel_2016_computes(built: dict[str, Path], name: str) -> None:
+    live, stored = openpyxl.load_workbook(built[name]), openpyxl.load_workbook(built[name], data_only=True)
+    functions = set()
+    for sheet in live:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    assert len(cell.value) <= 8192
+                    assert stored[sheet.title][cell.coordinate].value is not None, f"{sheet.title}!{cell.coordinate}"
+                    functions |= set(re.findall(r"([A-Z]+)\(", cell.value))
+    assert functions <= {"SUMPRODUCT", "EXP", "INDEX", "SUM", "CHOOSE", "MATCH", "TEXT",
+                         "IF", "ISNUMBER", "MIN", "ROW", "ROUND"}  # these on Summary; MIN and ROW within SUMPRODUCT
+
+
+def test_step_takes_the_parameters_of_the_typed_update_and_rate(built: dict[str, Path]) -> None:
+    sheet = openpyxl.load_workbook(built["parmelee"])["Step"]
+    assert (sheet["A1"].value, sheet["B1"].value, sheet["A2"].value, sheet["B2"].value) == (
+        "Update", 6, "Learning rate", 0.001)
+    assert sheet["B5"].value == (
+        "=INDEX(CHOOSE(MATCH($B$2,{0.001,0.003},0),'LR=0.001'!$A$3:$A$9,'LR=0.003'!$A$3:$A$9),$B$1+1)")
+    assert [cell.value for cell in sheet[7]] == ["sample", "x1", "x2", "x3", "y", "Z", "E",
+                                                 "∂E/∂W1", "∂E/∂W2", "∂E/∂W3"]
+    assert [sheet[f"{at}9"].value for at in "ABFGH"] == [
+        1, "='Data'!A2", "=$B$5*B9+$C$5*C9+$D$5*D9", "=(E9-F9)^2", "=2*(F9-E9)*B9"]
+    assert sheet["G8"].value == "=SUM(G9:G13)/5"
+
+
+def test_steps_totals_are_the_tables_last_row(built: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(built["jee"], data_only=True)
+    table, step = book["LR=10"], book["Step"]
+    headers = [cell.value for cell in step[7]]
+    total = [cell.value for cell in table[2]].index("E_Total")
+    last = [cell.value for cell in table[9]]
+    assert step.cell(8, headers.index("E") + 1).value == pytest.approx(last[total], rel=1e-12)
+    assert step.cell(8, headers.index("∂E/∂w1") + 1).value == pytest.approx(last[total + 1], rel=1e-12)
+
+
+def test_the_picture_has_the_circle_and_the_output_before_and_after(built: dict[str, Path]) -> None:
+    live, stored = (openpyxl.load_workbook(built["jee"], data_only=values)["Picture"] for values in (False, True))
+    assert [cell.value for cell in stored[3] if cell.value] == ["target", "before", "after"]
+    assert live["B5"].value == "='Data'!C12"  # x = -2, y = 2, the eleventh sample
+    drawn = [cell.value for row in stored["B5:L15"] for cell in row]
+    assert (len(drawn), sum(drawn)) == (121, 21)
+    assert stored["T10"].value == pytest.approx(0.5588236746843033, rel=1e-15)  # before any update, at (0, 0)
+    assert live["T10"].value.startswith("=1/(1+EXP(-('LR=10'!$M$3*(1/(1+EXP(-('LR=10'!$A$3*T$4+")
+    assert live["AG10"].value.startswith("=1/(1+EXP(-('Step'!$N$5*(1/(1+EXP(-('Step'!$B$5*AG$4+")
+    assert len(live.conditional_formatting) == 3
+
+
+def test_three_inputs_have_no_picture(built: dict[str, Path]) -> None:
+    assert openpyxl.load_workbook(built["loy"]).sheetnames == ["Summary", "LR=1", "Data", "Step"]
+
+
+def test_samples_that_are_no_grid_are_drawn_on_one(tmp_path: Path) -> None:
+    mine = walkthrough_of(tmp_path, """
+layers = [2, 1]
+parameters = { w1 = 1, w2 = -1 }
+inputs = { a = [0, 0.5, 1], b = [1, 2, 0] }
+targets = { t = [0, 1, 1] }
+""")
+    sheets.build(mine, tmp_path / "mine.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "mine.xlsx", data_only=True)["Picture"]
+    assert [cell.value for cell in sheet[3] if cell.value] == ["before", "after"]
+    assert [sheet["B4"].value, sheet["V4"].value, sheet["A5"].value, sheet["A25"].value] == [0, 1, 2, 0]
+
+
+def test_columns_whose_names_excel_cannot_tell_apart_get_two(tmp_path: Path) -> None:
+    mine = walkthrough_of(tmp_path, """
+equations = ["L = (t - w*x - v*X)^2"]
+parameters = { w = 1, v = 2 }
+inputs = { x = [1, 2], X = [3, 4] }
+targets = { t = [0, 1] }
+over_samples = "sum"
+""")
+    assert mine.batch is not None
+    assert data_names(mine.batch) == {"x": "data_x", "X": "data_X_", "t": "data_t"}
+    assert lay_out_samples(mine.network, mine.batch).by_name["E_Total"].formula == (
+        "SUMPRODUCT((data_t-A3*data_x-B3*data_X_)^2)")
+
+
+def test_relu_and_a_term_without_samples(tmp_path: Path) -> None:
+    mine = walkthrough_of(tmp_path, """
+equations = ["h = w*x", "L = (t - ReLU(h))^2", "P = v^2", "T = L + P"]
+parameters = { w = 1, v = 2 }
+inputs = { x = [1, 2, 3] }
+targets = { t = [0, 1, 1] }
+over_samples = "sum"
+""")
+    assert mine.batch is not None
+    columns = lay_out_samples(mine.network, mine.batch).by_name
+    assert columns["E_Total"].formula == "SUMPRODUCT((data_t-((A3*data_x>0)*(A3*data_x)))^2+B3^2)"
+    assert columns["dE_Total/dv"].formula == "3*(2*B3)"
+
+
+def test_a_formula_that_is_too_long_is_refused_before_any_work(tmp_path: Path) -> None:
+    deep = walkthrough_of(tmp_path, """
+layers = [2, 9, 9, 9, 1]
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { a = [0, 1], b = [1, 2] }
+targets = { t = [0, 1] }
+""")
+    with pytest.raises(DeriveError, match="∂E_Total/∂w1_1_1: its formula over all samples has [0-9,]+ cells in it"):
+        sheets.build(deep, tmp_path / "mine.xlsx")
+    wide = walkthrough_of(tmp_path, """
+layers = [2, 99, 1]
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { a = [0, 1], b = [1, 2] }
+targets = { t = [0, 1] }
+""")
+    with pytest.raises(DeriveError, match=r"∂E_Total/∂w1: its formula has [0-9,]+ characters — Excel takes 8,191"):
+        sheets.build(wide, tmp_path / "mine.xlsx")
+    assert not (tmp_path / "mine.xlsx").exists()
