@@ -23,6 +23,7 @@ ROOMS = {
         "text",
         "folding",
         "reading",
+        "equal",
         "layers",
         "walkthrough_file",
         "walkthrough",
