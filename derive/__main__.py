@@ -139,11 +139,15 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
         click.echo(f"error: {fault}", err=True)
     if as_json:
         click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
-    else:
+    elif report.examined:
+        from rich.console import Console
+        from rich.text import Text
+
         from derive.checking.terminal import report_lines
 
-        for _, line in report_lines(report):
-            click.echo(line)
+        console = Console(highlight=False, soft_wrap=True)
+        for style, line in report_lines(report, console.width):
+            console.print(Text(line, style=style))
     return report.exit_code
 
 
