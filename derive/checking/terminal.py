@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from derive.checking.report import Checked, Report, Summary
 
 Line = tuple[str, str]
-"""(style, text); the styles are those of rich, "" for none."""
+"""(style, text); a style is a verdict, "right", "title" or "quiet", "" for none."""
 
-_STYLES = {"refuted": "bold red", "undecided": "yellow", "not-understood": "magenta"}
+_OPEN = ("refuted", "undecided", "not-understood")
 _WORDS = {"not-understood": "not understood"}
 _INDENT = "    "
 _MOST_ASSUMED = 12
@@ -18,36 +18,36 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
     """Every equality that is not right, the names that were matched, and a line of counts for each file and for all."""
     for examined in report.examined:
         for one in examined.checked:
-            if one.verdict in _STYLES:
+            if one.verdict in _OPEN:
                 yield from _told(one, width)
                 yield "", ""
         if examined.assumed and examined.checked:
             names = [f"{written} = {name}" for written, name in examined.assumed]
             more = f", and {len(names) - _MOST_ASSUMED} more" if len(names) > _MOST_ASSUMED else ""
             yield from _folded(
-                "names matched to the walkthrough: ", ", ".join(names[:_MOST_ASSUMED]) + more, width, "dim"
+                "names matched to the walkthrough: ", ", ".join(names[:_MOST_ASSUMED]) + more, width, "quiet"
             )
         if examined.taken:
-            yield from _folded("values taken from the walkthrough: ", ", ".join(examined.taken), width, "dim")
+            yield from _folded("values taken from the walkthrough: ", ", ".join(examined.taken), width, "quiet")
         if len(report.examined) > 1:
             yield "", f"{examined.file}: {Summary.of(examined.checked)}"
-    yield "bold", str(Summary.of(report.checked))
+    yield "title", str(Summary.of(report.checked))
 
 
 def _told(one: Checked, width: int) -> Iterator[Line]:
     place = f"{one.file}:{one.line}:{one.column}" if one.file else f"line {one.line}, column {one.column}"
-    yield _STYLES[one.verdict], f"{place}: {_WORDS.get(one.verdict, one.verdict)}"
+    yield one.verdict, f"{place}: {_WORDS.get(one.verdict, one.verdict)}"
     formula, caret = _windowed(one.text, width - len(_INDENT))
     yield "", _INDENT + formula
-    yield _STYLES[one.verdict], _INDENT + " " * caret + "^"
+    yield one.verdict, _INDENT + " " * caret + "^"
     if one.reading:
         yield from _folded("read as: ", one.reading, width)
     if one.slip:
-        yield from _folded("", one.slip.partition(": ")[2], width, "bold")
+        yield from _folded("", one.slip.partition(": ")[2], width, "title")
     if one.correct:
-        yield from _folded("right: ", one.correct, width, "green")
+        yield from _folded("right: ", one.correct, width, "right")
     if one.reason:
-        yield from _folded("", one.reason, width, "dim")
+        yield from _folded("", one.reason, width, "quiet")
 
 
 def _windowed(text: str, width: int) -> tuple[str, int]:
