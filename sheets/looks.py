@@ -1,5 +1,6 @@
 """How cells of the first sheet look, and how its pages are printed: one row for each name of a look."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -79,20 +80,18 @@ def add_looks(workbook: Workbook) -> None:
         ))
 
 
-def put(sheet: Worksheet, cell: Cell) -> None:
-    """Write one cell; a text that begins with a sign stays a text, whatever it is."""
-    written = sheet[cell.address]
-    if cell.look != "text":
-        written.style = STYLE.format(cell.look)  # before the quote prefix, which is a part of the style
-    if isinstance(cell.content, Live):
-        written.value = cell.content.formula
-    else:
-        written.value = cell.content
+def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
+    """Write cells; a text that begins with a sign stays a text, whatever it is."""
+    for cell in cells:
+        written = sheet[cell.address]
+        written.value = cell.content.formula if isinstance(cell.content, Live) else cell.content
+        if cell.look != "text":
+            written.style = STYLE.format(cell.look)
         if isinstance(cell.content, str):
             written.data_type = "s"
-            written.quotePrefix = cell.content[:1] in "=+-@" and cell.content != ""
-    if cell.span > 1:  # the cells that are covered have no borders to keep, so the range alone is noted
-        sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
+            written.quotePrefix = cell.content.startswith(("=", "+", "-", "@"))
+        if cell.span > 1:  # the cells that are covered have no borders to keep, so the range alone is noted
+            sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
 
 
 def put_on_page(sheet: Worksheet, header_rows: str = "", breaks: tuple[int, ...] = ()) -> None:
