@@ -46,6 +46,8 @@ class HasNetwork(Protocol):
 Start = Mapping[str, sp.Rational]
 _CLASSIC = "mazur"
 """The step-by-step example with biases whose numbers most hand derivations use."""
+_MOST_CHARACTERS = 3_000_000
+_MOST_STATEMENTS = 20_000
 _ENOUGH = 3
 """So many values of a document must be those of a walkthrough before the others are taken from there."""
 
@@ -63,9 +65,13 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     base = walkthrough if isinstance(walkthrough, Network) else walkthrough.network
     classic = load_walkthrough(_CLASSIC)
     alike = set(base.definitions) == set(classic.network.definitions)
+    if len(text) > _MOST_CHARACTERS:
+        raise DeriveError(file, f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are checked at a time")
     lines = read_lines(text)
     intended = intend(find_statements(lines, Spelled(base)), base, classic.network if alike else None)
     statements = find_statements(lines, intended.names)
+    if len(statements) > _MOST_STATEMENTS:
+        raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
     known = [] if isinstance(walkthrough, Network) else [walkthrough]
     starts = [_start(one) for one in ((*known, classic) if alike else known)]
     judge = _judge(text, file, statements, intended, starts)
@@ -86,11 +92,10 @@ def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Re
     faults: list[str] = []
     for path in paths:
         try:
-            text = read_source(path)
+            examined.append(examine(read_source(path), walkthrough, path))
         except DeriveError as error:
-            faults.append(str(error))
-            continue
-        examined.append(examine(text, walkthrough, path))
+            told = str(error)
+            faults.append(told if told.startswith((path, "standard input")) else f"{path}: {told}")
     return Report(tuple(examined), tuple(faults))
 
 

@@ -18,13 +18,16 @@ from derive.claim import Partial
 from derive.equality import Proved, Refuted, Verdict, decide
 from derive.errors import DeriveError
 from derive.names import symbol
-from derive.reading.repairs import REPAIRS, Reading, Scope, readings
+from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
+_EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
+_MOST_FAULTS = 300
+"""After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
 
@@ -54,6 +57,10 @@ class Judge:
     slopes: Slopes
     definitions: Mapping[str, sp.Expr]
     values: Values
+    _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def judged(self, statement: Statement) -> Iterator[Checked]:
@@ -86,13 +93,24 @@ class Judge:
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
             return Member(traced, fault="words stand within the formula")
-        try:
-            return Member(traced, readings(traced.text, self.intended.scope))
-        except DeriveError as error:
+        found = self._ways(traced.text, self.intended.scope)
+        if isinstance(found, str):
+            scope = self._scope(statement)
+            again = self._ways(traced.text, scope) if scope is not self.intended.scope else found
+            return Member(traced, fault=found) if isinstance(again, str) else Member(traced, again)
+        return Member(traced, found)
+
+    def _ways(self, text: str, scope: Scope) -> tuple[Reading, ...] | str:
+        """The ways to read a text, or why there is none; the same text is read once."""
+        place = (text, scope is self.intended.scope)
+        if place not in self._read_before or scope is not self.intended.scope:
+            attempts = MOST_ATTEMPTS if len(self._faults) < _MOST_FAULTS else 0
             try:
-                return Member(traced, readings(traced.text, self._scope(statement)))
-            except DeriveError:
-                return Member(traced, fault=str(error))
+                self._read_before[place] = readings(text, scope, attempts)
+            except DeriveError as error:
+                self._faults.append(text)
+                self._read_before[place] = str(error)
+        return self._read_before[place]
 
     def _scope(self, statement: Statement) -> Scope:
         """What may be read in a statement: the document's names, and its own letters as in σ(x) = 1/(1 + exp(-x))."""
@@ -302,9 +320,21 @@ class Judge:
             given = self.values.elsewhere(here, but=side.name)
             worked = self.worked(self.definitions.get(side.name, side))
         for expression, values in ((worked, given.of), (self._at_leaves(side), given.of_leaves())):
-            found = approximate(expression, values, self.values.rounded)
+            found = approximate(expression, values, self._rounded)
             if found is not None:
                 yield found
+
+    @cached_property
+    def _rounded(self) -> frozenset[str]:
+        """The results that were rounded when they were printed; what a result is exactly is no approximation."""
+        leaves = self.values.of_leaves()
+        exact = {
+            name
+            for name in self.values.rounded & self.definitions.keys()
+            if (found := approximate(self._at_leaves(symbol(name)), leaves, frozenset())) is not None
+            and abs(found.value - self.values.of[name]) <= abs(found.value) * _EXACTLY
+        }
+        return self.values.rounded - exact
 
     def _at_leaves(self, side: sp.Expr) -> sp.Expr:
         """A side written in leaves alone."""

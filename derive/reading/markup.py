@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from derive.errors import DeriveError
 from derive.reading.latex import expand_macros, has_latex, linear
 from derive.reading.notation import canonical
 from derive.reading.traced import Traced, join
@@ -16,6 +17,7 @@ EDGE = "\ue000"
 """Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
 WORDS = "\ue001"
 """Stands before displayed mathematics that goes on with a line of prose."""
+_STRANGE = re.compile(r"[^\w\s]{20000,}")
 LONGEST_LINE = 20_000
 """Longer lines are nobody's formula."""
 
@@ -65,7 +67,15 @@ _REMARK = re.compile(
 
 
 def read_lines(source: str) -> tuple[Traced, ...]:
-    """The lines of a document in linear notation, every character with its offset in the source."""
+    """The lines of a document in linear notation, every character with its offset in the source.
+
+    DeriveError for a text that is a heap of signs.
+    """
+    strange = _STRANGE.search(source)
+    if strange is not None:
+        line = source.count("\n", 0, strange.start()) + 1
+        found = f"{len(strange.group()):,} signs without a letter or a digit: {strange.group()[:12]}…"
+        raise DeriveError(f"line {line}", found, "this is no derivation")
     whole = _without_endless_lines(Traced.of(source))
     if "<" in whole.text or "&" in whole.text:
         whole = _without_html(whole)

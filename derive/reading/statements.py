@@ -1,9 +1,10 @@
 """Statements in a document's lines: runs of formula signs around `=`, with prose cut away and broken chains joined."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import accumulate
 
 from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS
@@ -53,6 +54,7 @@ _ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
 _SIGNS = "=+-*/^()[]{}|,∂'"
 _ARGUMENT = frozenset("([{^'|²")
+_LONGEST_LIST = 200
 _ARTICLES = frozenset({"a", "A", "I"})
 _TIGHT = frozenset("+*/^×")
 _BINARY = frozenset(("*", "/", "^", "**", "+"))
@@ -238,19 +240,16 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
         elif item.kind is _Kind.CLOSE and waiting:
             partner[waiting[-1]] = number
             partner[number] = waiting.pop()
-    stops = [n for n, item in enumerate(items) if item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS)]
+    stops = _counted(items, lambda item: item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS))
+    words = _counted(items, lambda item: item.kind is _Kind.PROSE)
+    equals = _counted(items, lambda item: item.kind is _Kind.EQUALS)
+    operators = _counted(items, lambda item: item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-")
     found = list(items)
     for opened, closed in partner.items():
-        if opened < closed and any(opened < n < closed for n in stops):
-            inside = items[opened + 1 : closed]
-            after = items[closed + 1 : closed + 2]
-            wordy = any(item.kind is _Kind.PROSE for item in inside) and not any(
-                item.kind is _Kind.EQUALS for item in inside
-            )
-            joined = wordy and (
-                (after and text[after[0].start] in _POWERS)
-                or any(item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-" for item in inside)
-            )
+        if opened < closed and stops[closed] > stops[opened]:
+            after = text[items[closed + 1].start] if closed + 1 < len(items) else " "
+            wordy = words[closed] > words[opened] and equals[closed] == equals[opened]
+            joined = wordy and (after in _POWERS or operators[closed] > operators[opened])
             kind = _Kind.CUT if joined else _Kind.STOP
             found[opened] = replace(items[opened], kind=kind)
             found[closed] = replace(items[closed], kind=kind)
@@ -265,10 +264,17 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
     return found
 
 
+def _counted(items: list[_Item], counts: Callable[[_Item], bool]) -> list[int]:
+    """How many items of a kind stand up to each one."""
+    return list(accumulate(int(counts(item)) for item in items))
+
+
 def listed(member: Traced) -> tuple[Traced, ...]:
     """The elements of `[w1, w2, b1]`; nothing for what is no list."""
     text = member.text.strip()
     if len(text) < 2 or OPENS.get(text[0]) != text[-1] or "," not in text:
+        return ()
+    if text.count(",") > _LONGEST_LIST:
         return ()
     inside = member.stripped()[1:-1]
     found: list[Traced] = []
