@@ -280,7 +280,7 @@ def _wrong_link(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edi
 
 def _duplicate_label(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     """The name that is defined or derived is that of another line."""
-    if side.is_Symbol and side.name in grounds.definitions:
+    if side.is_Symbol and side.name in grounds.definitions and not isinstance(other, Partial):
         for name in _siblings(side.name, grounds):
             yield symbol(name), f"the left side should be {grounds.written(symbol(name))}"
 

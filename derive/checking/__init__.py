@@ -127,6 +127,7 @@ def _judge(
     definitions = dict(intended.network.definitions)
     definitions.update(_updates(statements, intended, slopes))
     definitions.update(_derived(statements, intended, slopes))
+    definitions = _ordered(definitions)
     values = _values(statements, intended, definitions, starts)
     return Judge(text, file, Lines.of(text), intended, slopes, definitions, values)
 
@@ -148,6 +149,18 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
             yield name, -rate * slopes.of(loss, name.removeprefix("Δ_"))
         elif name.startswith("δ_") and not told:
             yield name, slopes.of(loss, name.removeprefix("δ_"))
+
+
+def _ordered(definitions: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
+    """Definitions after those that they use; what goes in a circle defines nothing."""
+    waiting = dict(definitions)
+    found: dict[str, sp.Expr] = {}
+    while True:
+        ready = [n for n, body in waiting.items() if not any(s.name in waiting for s in body.free_symbols)]
+        if not ready:
+            return found
+        for name in ready:
+            found[name] = waiting.pop(name)
 
 
 def _read_any(statement: Statement, intended: Intended) -> sp.Expr | None:

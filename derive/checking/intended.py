@@ -46,7 +46,8 @@ class Intended:
     @property
     def scope(self) -> Scope:
         """What repairs may use."""
-        return Scope(self.names, self.spellings, self.names.is_networks)
+        quantities = self.network.names
+        return Scope(self.names, self.spellings, lambda name: name in quantities)
 
     def spelled(self, name: str) -> str:
         """A name as the document writes it."""

@@ -79,7 +79,10 @@ class Judge:
             self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
             for n, member in enumerate(kept)
         )
-        found = [self._pair(left, right, number == 0) for number, (left, right) in enumerate(pairwise(members))]
+        found = [
+            self._pair(left, right, number == 0, about=statement.about)
+            for number, (left, right) in enumerate(pairwise(members))
+        ]
         if statement.words and len(members) == 1:
             yield self._worded(members[0], statement.words)
         elif len(members) == 1 and not statement.members[-1].text.strip():
@@ -123,7 +126,7 @@ class Judge:
 
     # verdicts
 
-    def _pair(self, left: Member, right: Member, first: bool) -> Checked:
+    def _pair(self, left: Member, right: Member, first: bool, *, about: bool) -> Checked:
         base = self._placed(left, right)
         new = first and _WORD.match(left.text) and self.intended.names.resolve(left.text) is None
         if left.fault and new and not right.fault:
@@ -137,7 +140,7 @@ class Judge:
         for one in left.readings:
             for other in right.readings:
                 if len(tried) < _MOST_PAIRS:
-                    found = self._decided(base, left, right, one, other, first)
+                    found = self._decided(base, left, right, one, other, first, about)
                     tried.append((one, other, found))
                     if found.verdict in ("proved", "definition"):
                         return self._repaired(found, left, right, one, other)
@@ -160,11 +163,11 @@ class Judge:
         return replace(found, reading=reading, reason="; ".join(filter(None, (repairs, found.reason))))
 
     def _decided(
-        self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool
+        self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool, about: bool
     ) -> Checked:
         a, b = one.expression, other.expression
         if is_numeric(a) or is_numeric(b):
-            return self._numeric(base, left, right, a, b)
+            return self._numeric(base, left, right, a, b, about)
         update = self._update(base, a, b)
         if update is not None:
             return update
@@ -237,22 +240,29 @@ class Judge:
             return None
         name, change = step
         assigned = replace(base, verdict="definition")
+        gradient = self.slopes.of(self.intended.network.loss, name)
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
-        if not rates:
-            return assigned if self.worked(change) == symbol(f"Δ_{name}") else None
-        if change.free_symbols == {rates[0]}:  # w = w - η*0.082: the gradient's number is put in
+        if not rates and self.worked(change) == symbol(f"Δ_{name}"):
             return assigned
-        gradient = rates[0] * self.slopes.of(self.intended.network.loss, name)
-        if isinstance(self.decide(change, -gradient), Proved):
+        rate: sp.Expr = rates[0] if rates else _number_before(change)
+        if change.free_symbols <= {rate}:  # w = w - η*0.082: the gradient's number is put in
             return assigned
-        wrong = replace(base, verdict="refuted", correct=f"{self.written(symbol(name) - gradient)}")
-        if isinstance(self.decide(change, gradient), Proved):
-            return replace(wrong, slip="sign: the step goes with the gradient, not against it", reason="an update rule")
-        if isinstance(self.decide(change, -gradient), Refuted):
-            return replace(wrong, slip=self._slip(-gradient, change, defines=False), reason="an update rule")
-        return None
+        for sign in (-1, 1):
+            if isinstance(
+                self.decide(change, sign * abs(rate) * gradient if rate.is_Number else sign * rate * gradient), Proved
+            ):
+                told = "the step goes with the gradient, not against it"
+                up = replace(base, verdict="refuted", slip=f"sign: {told}", reason="an update rule")
+                return assigned if sign < 0 else up
+        if not isinstance(self.decide(change, -rate * gradient), Refuted):
+            return None
+        right = sp.Add(
+            symbol(name), sp.Mul(-1, abs(rate) if rate.is_Number else rate, gradient, evaluate=False), evaluate=False
+        )
+        slip = self._slip(-rate * gradient, change, defines=False)
+        return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
 
-    def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr) -> Checked:
+    def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr, about: bool) -> Checked:
         """A member of numbers: at the document's values, to the digits shown."""
         for one, other in ((a, b), (b, a)):
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
@@ -263,9 +273,9 @@ class Judge:
             if self.values.where.get(a.name) == here:
                 return replace(base, verdict="definition")
             if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
-                return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b)  # its value after the update
-        found_a = list(self._values(a, left, here))
-        found_b = list(self._values(b, right, here))
+                return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b, about)  # its value after the update
+        found_a = list(self._values(a, left, here, about))
+        found_b = list(self._values(b, right, here, about))
         if not found_a or not found_b:
             return self._valueless(base, a, b)
         by_hand = not (is_numeric(a) and is_numeric(b))
@@ -303,9 +313,9 @@ class Judge:
                 return replace(base, verdict="refuted", reason=told, correct=self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
 
-    def _values(self, side: sp.Expr, member: Member, here: int) -> Iterator[Approximate]:
+    def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
         """The values a side can have: as printed; from the values at hand; computed from the leaves."""
-        shown = printed(member.text, side)
+        shown = printed(member.text, side, about=about)
         if shown is not None:
             yield shown
             return
@@ -408,6 +418,17 @@ def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:
         return expression
     made: sp.Expr = expression.func(*(renamed(part, spelled) for part in expression.args), evaluate=False)
     return made
+
+
+def _number_before(change: sp.Expr) -> sp.Expr:
+    """The number that stands for the learning rate in `-0.5*∂E/∂w5`; 1 where there is none."""
+    parts = [
+        part
+        for factor in (change.args if change.is_Mul else (change,))
+        for part in (factor.args if factor.is_Mul else (factor,))
+    ]
+    numbers = [part for part in parts if part.is_Number and abs(part) != 1]
+    return abs(numbers[0]) if len(numbers) == 1 else sp.Integer(1)
 
 
 def _about(value: str) -> str:

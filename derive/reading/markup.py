@@ -56,10 +56,13 @@ _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
     r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\ue000]*$|"
+    r"(?<=[\w)\]²])[ \t]+\((?:\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{2,5})\)[ \t\ue000]*$|"
     r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\ue000]*$"
 )
 _BRACED = re.compile(r"([_^])\{([^{}\n]*)\}")
 _UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
+_NEXT = re.compile(r"(?<=\w)\([tnkτ]\s*\+\s*1\)")
+_NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\ue000]*$"
@@ -239,4 +242,6 @@ def _unmarked(row: Traced) -> Traced:
     row = row.sub(re.compile("`"), lambda match: [" "])
     row = row.sub(_ESCAPE, lambda match: [match.span(1)])
     row = row.sub(_NEW, lambda match: ["_", match.span(1)])
+    if _NEXT.search(row.text):
+        row = row.sub(_NEXT, lambda match: ["_new"]).sub(_NOW, lambda match: ["_old"])
     return row.sub(_TAGS_OF_EQUATIONS, lambda match: [EDGE])

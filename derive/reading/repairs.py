@@ -40,7 +40,7 @@ class Scope:
 
     names: Resolving
     spellings: Mapping[str, tuple[str, ...]]
-    is_networks: Callable[[str], bool]
+    is_quantity: Callable[[str], bool]
 
 
 Undo = Callable[[str, list[Piece], Scope], Iterator[str]]
@@ -84,7 +84,7 @@ def _read(text: str, scope: Scope) -> sp.Expr:
             )
         word = text[first.start : first.end]
         calls = first.kind == "NAME" and second.kind == "OPEN" and first.end == second.start and word.isalpha()
-        if calls and not scope.is_networks(first.value):
+        if calls and not scope.is_quantity(first.value):
             raise DeriveError(f"column {first.start + 1}", f"{word}(…) applies a function that is not known")
         if first.value == "e" and (first.kind, second.kind) == ("CONSTANT", "MINUS") and first.end == second.start:
             raise DeriveError(
