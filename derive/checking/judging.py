@@ -57,6 +57,7 @@ class Judge:
     slopes: Slopes
     definitions: Mapping[str, sp.Expr]
     values: Values
+    seeks_slips: bool = True
     _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -202,6 +203,8 @@ class Judge:
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
+        if not self.seeks_slips:
+            return None
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
@@ -270,7 +273,7 @@ class Judge:
                 return replace(base, verdict="proved")
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
-            if self.values.where.get(a.name) == here:
+            if self.values.where.get(a.name) == here or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
             if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
                 return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b, about)  # its value after the update

@@ -178,6 +178,7 @@ def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown
     words = ""
     if not members[-1].text and stop.kind is _Kind.PROSE:
         words = line.text[stop.start :].strip(f" \t{EDGE}")
+        words = "" if re.search(r"[+*/^=∂]", words) else words
     about = any(line.text[item.start] in "≈≅≃" for item in run if item.kind is _Kind.EQUALS)
     for each in _assignments(tuple(members)):
         yield Statement(each, words, shown, EDGE * 2 in line.text, about, cut)

@@ -133,6 +133,24 @@ def test_a_wrong_definition_is_a_finding_and_later_lines_are_judged_by_what_is_m
     assert (found[0].slip or "").startswith("definition-slip")
 
 
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("z = w1x1 + w2x2 + b\na = σ(z)\n∂a/∂z = a(1-a)\nda/dz = 1 - z^2", "definition definition proved refuted"),
+        ("s = e^x/(e^x+e^y)\nds/dx = s(1-s)\nds/dy = -s(1-s)", "definition proved proved"),
+        ("E1 = (t1 - out_o1)^2\n∂E1/∂out_o1 = 2*(out_o1 - t1)\n∂E1/∂out_o1 = out_o1 - t1", "definition proved refuted"),
+        ("δ_h1 = (δ_o1*w5 + δ_o2*w7)*out_h1*(1 - out_h1)\n∂E/∂w1 = δ_h1 * i1", "definition proved"),
+        ("p = q + 1\nq = p + 1", "definition definition"),
+        ("∂o1/∂w5\n= out_h1\n= out_h2", "proved refuted"),
+        ("$\\frac{\\partial h_1}{\\partial w_1} = i_1$\n$-\\frac{1}{2}\\cdot 4 = -2$", "proved proved"),
+        ("LR=0.1\nLR=0.5", "definition definition"),
+    ],
+)
+def test_a_document_is_read_by_its_own_names_and_definitions(text: str, verdicts: str) -> None:
+    """What a document defines for itself counts, as far as its other lines do not contradict it."""
+    assert [one.verdict for one in check(text, KANUNGO)] == verdicts.split()
+
+
 def test_numbers_are_checked_to_the_digits_shown() -> None:
     """The values of the document count, and those of the walkthrough whose start values they are."""
     text = """
