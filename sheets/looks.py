@@ -1,14 +1,19 @@
 """How cells of the first sheet look, and how its pages are printed: one row for each name of a look."""
 
+from collections.abc import Iterable
+from copy import copy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from openpyxl.cell.cell import Cell as OpenpyxlCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sheets.cells import letters
 from sheets.summary import Cell, Live
 
 _FACE = "Calibri"
@@ -61,23 +66,29 @@ LOOKS = MappingProxyType({
 })  # fmt: skip
 
 
-def put(sheet: Worksheet, cell: Cell) -> None:
-    """Write one cell; a text that begins with a sign stays a text, whatever it is."""
-    written = sheet[cell.address]
-    if isinstance(cell.content, Live):
-        written.value = cell.content.formula
-    else:
-        written.value = cell.content
-        if isinstance(cell.content, str):
+def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
+    """Write cells; a text that begins with a sign stays a text, whatever it is."""
+    styles: dict[tuple[str, bool], StyleArray] = {}
+    for cell in cells:
+        written = sheet[cell.address]
+        text = isinstance(cell.content, str)
+        written.value = cell.content.formula if isinstance(cell.content, Live) else cell.content
+        if text:
             written.data_type = "s"
-            written.quotePrefix = cell.content[:1] in "=+-@" and cell.content != ""
-    look = LOOKS[cell.look]
-    if look is not LOOKS["text"]:
-        written.font, written.fill, written.border = look.font, look.fill, look.border
-        written.number_format, written.alignment = look.number_format, look.alignment
-    if cell.span > 1:
-        sheet.merge_cells(start_row=written.row, end_row=written.row, start_column=written.column,
-                          end_column=written.column + cell.span - 1)
+        key = (cell.look, text and str(cell.content).startswith(("=", "+", "-", "@")))
+        if key not in styles:
+            _style(written, *key)
+            styles[key] = written._style
+        written._style = copy(styles[key])  # each font or fill set anew costs openpyxl a search
+        if cell.span > 1:
+            sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
+
+
+def _style(written: OpenpyxlCell, name: str, quoted: bool) -> None:
+    look = LOOKS[name]
+    written.font, written.fill, written.border = look.font, look.fill, look.border
+    written.number_format, written.alignment = look.number_format, look.alignment
+    written.quotePrefix = quoted
 
 
 def put_on_page(sheet: Worksheet, header_rows: str = "", breaks: tuple[int, ...] = ()) -> None:

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import sympy as sp
 
@@ -38,6 +38,10 @@ class HasNetwork(Protocol):
     def start(self) -> Mapping[str, sp.Rational]:
         """The values of its leaves before the first update."""
 
+    @property
+    def learning_rates(self) -> Sequence[Any]:
+        """The learning rates, as typed."""
+
 
 Start = Mapping[str, sp.Rational]
 _CLASSIC = "mazur"
@@ -57,9 +61,17 @@ def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tup
     lines = read_lines(text)
     intended = intend(find_statements(lines, Spelled(base)), base, classic.network if alike else None)
     statements = find_statements(lines, intended.names)
-    starts = [] if isinstance(walkthrough, Network) else [walkthrough.start]
-    judge = _judge(text, file, statements, intended, (*starts, classic.start) if alike else starts)
+    known = [] if isinstance(walkthrough, Network) else [walkthrough]
+    starts = [_start(one) for one in ((*known, classic) if alike else known)]
+    judge = _judge(text, file, statements, intended, starts)
     return tuple(checked for statement in statements for checked in judge.judged(statement))
+
+
+def _start(walkthrough: "HasNetwork") -> Start:
+    """The start values of a walkthrough, and its learning rate where it has but one."""
+    rates = walkthrough.learning_rates
+    rate = {LEARNING_RATE: sp.Rational(str(rates[0]))} if len(rates) == 1 else {}
+    return {**walkthrough.start, **rate}
 
 
 def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Report:
@@ -188,13 +200,15 @@ def _values(
                 if bare not in bound:
                     bound[bare] = number
                     bound_at[bare] = member.place(0)
-    values = {**bound, **told}
-    where = {**bound_at, **where}
-    given = {name: value for name, value in values.items() if name not in definitions}
+    early = {name for name in told if bound_at.get(name, where[name]) < where[name]}
+    values = {**bound, **{name: value for name, value in told.items() if name not in early}}
+    where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
+    given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
     for start in starts:
         shared = [name for name in start if name in given]
         if len(shared) >= _ENOUGH and all(start[name] == given[name] for name in shared):
-            taken = {n: v for n, v in start.items() if n not in given and n in intended.network.leaves}
+            wanted = (*intended.network.leaves, LEARNING_RATE)
+            taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             return Values({**taken, **values}, where, frozenset(given) | frozenset(taken), frozenset(taken))
     return Values(values, where, frozenset(given))
 

@@ -17,6 +17,7 @@ from derive.reading.repairs import Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
 from derive.reading.statements import Statement
 from derive.reading.tokens import Resolving
+from derive.reading.tokens import word as pieces_of
 from derive.rules import Elementary
 
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
@@ -106,12 +107,20 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
         if not _WORD.match(written) or updated(written):
             continue
         for member in statement.members[1:]:
+            if _calls_unknown(member.text, names):
+                continue
             try:
                 expression = read_over(member.text, names)
             except DeriveError:
                 continue
             if expression.free_symbols and not expression.is_Symbol:
                 yield Defined(written, expression)
+
+
+def _calls_unknown(text: str, names: Resolving) -> bool:
+    """Whether a text applies a function that no one knows: activation(h1)."""
+    called = re.findall(r"(?<![\w\\])([A-Za-z]{2,})\(", text)
+    return any(not (found := pieces_of(name, 0, names)) or found[0].kind == "NAME" for name in called)
 
 
 def _by_structure(
@@ -148,6 +157,27 @@ def _by_structure(
     if "o" in layers and "hidden activation" not in kinds:
         told.setdefault("h1", ("hidden activation", "1"))  # o1 is an output's activation, so h1 is one too
     yield from _extended(told, roles, seen)
+    yield from _labels(seen, told)
+    for one in found:
+        spelled = known.find(one.written)
+        strange = any(known.find(s.name) is None and role_of(s.name) is None for s in one.expression.free_symbols)
+        if spelled is not None and strange and not known.is_exactly(one.written):
+            yield key(one.written), ""  # J = L + s is another loss than ours
+
+
+def _labels(seen: tuple[str, ...], told: Mapping[str, Role]) -> Iterator[tuple[str, str]]:
+    """Where net_h1 and out_h1 are both written, a bare h1 is the neuron, and no quantity."""
+    spelled: dict[Role, set[str]] = {}
+    for word in seen:
+        role = role_of(word)
+        if role is not None:
+            spelled.setdefault(role, set()).add(key(word))
+    for (kind, number), words in spelled.items():
+        layer = kind.removesuffix(" input")
+        bare = {word for word in words if word in (f"h{number}", f"o{number}")}
+        if kind.endswith(" input") and words - bare and (f"{layer} activation", number) in spelled:
+            for word in bare - told.keys():
+                yield word, ""
 
 
 def _ACTIVATIONS_OF(number: str) -> tuple[Role, Role]:  # noqa: N802
