@@ -83,7 +83,8 @@ def main() -> None:
 @main.command(short_help="Print the derivation of every gradient.")
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, without folding, instead of the terminal.")
-def show(walkthrough: str, output: str | None) -> None:
+@click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
+def show(walkthrough: str, output: str | None, by_index: bool) -> None:
     """Print the derivation of every gradient, as a person writes it on the board.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file.
@@ -98,7 +99,8 @@ def show(walkthrough: str, output: str | None) -> None:
     from derive.walkthrough import load_walkthrough
 
     loaded = load_walkthrough(walkthrough)
-    deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
+    width = None if output else shutil.get_terminal_size().columns
+    deliver(as_derivation(loaded, width, by_index=by_index), output)
 
 
 @main.command(short_help="Print the derivation as LaTeX.")
