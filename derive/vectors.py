@@ -92,9 +92,8 @@ def as_vectors(walkthrough: Walkthrough, shape: Shape) -> Vectors:
     network = walkthrough.network
     loss, layers = network.loss_name, tuple(_layers(shape, network.inputs))
     target = _stem(network.targets, "t", {name for layer in layers for name in (layer.before, layer.sums, layer.outs)})
-    meanings = (
-        Meaning(layers[0].before, network.inputs), Meaning(target, network.targets), *_meanings(walkthrough, shape, layers),
-    )
+    given = (Meaning(layers[0].before, network.inputs), Meaning(target, network.targets))
+    meanings = (*given, *_meanings(walkthrough, shape, layers))
     entries = {meaning.name: meaning.entries for meaning in meanings}
     trained = {name for name, own in entries.items() if set(own) & set(network.parameters)}
     alone = {name: own[0] for name, own in entries.items() if len(set(own)) == 1}

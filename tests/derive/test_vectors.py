@@ -2,6 +2,7 @@
 
 import random
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from derive.__main__ import main
 from derive.backward import go_back
+from derive.latex import to_latex
 from derive.layers import ACTIVATIONS, LOSSES
 from derive.program import Program
 from derive.show import as_derivation, as_line
@@ -67,7 +69,7 @@ def computed(line: str, known: dict[str, Any]) -> tuple[str, Any]:
         python = python.replace(written, meant)
     python = re.sub(r"∂E\w*/∂\w+", lambda found: f"known['{found[0]}']", python)
     names = {**FUNCTIONS, "sigma_of": FUNCTIONS["σ"], **known, "known": known}
-    return left, eval(python, {"__builtins__": {}}, names)  # noqa: S307
+    return left, eval(python, {"__builtins__": {}}, names)
 
 
 def column(meaning: Meaning, values: dict[str, float]) -> Any:
@@ -92,7 +94,7 @@ def test_every_printed_line_gives_the_gradients_found_by_index(
 
     network = walkthrough.network
     source = random.Random(2)
-    values = {name: source.uniform(-1, 1) for name in network.leaves} | {t: 0.3 for t in network.targets}
+    values = {name: source.uniform(-1, 1) for name in network.leaves} | dict.fromkeys(network.targets, 0.3)
     formulas = {**network.definitions, **go_back(network).formulas}
     program = Program.of(tuple(values), formulas)
     held = program.interpret({program.variables[name]: value for name, value in values.items()})
@@ -163,3 +165,33 @@ def test_a_wide_network_is_shown_by_vectors_and_by_index_on_request(tmp_path: Pa
 def test_the_articles_are_shown_by_index() -> None:
     for name in ("kanungo", "mazur", "loy", "jee"):
         assert not is_wide(load_walkthrough(name))
+
+
+def test_a_wide_network_in_latex_is_a_line_for_each_layer(tmp_path: Path) -> None:
+    wide = walkthrough_of(tmp_path, [2, 9, 3, 2], ["tanh", "relu", "softmax"], ["shared", "none", "per neuron"],
+                          "mean squared")
+    latex = to_latex(wide)
+    for line in (
+        r"$\nnvector{\nnW{2}}$ is $3 \times 9$, row by row $\nnw{2}{1}{1}$, $\nnw{2}{1}{2}$, $\dots$, $\nnw{2}{3}{9}$.",
+        r"\nnvector{\nnh{1}} &= \nnvector{\nnW{1}} \nnvector{\nni} + \nnvector{\nnB{1}} \label{eq:layers:h1}",
+        r"\nnETotal &= \frac{1}{2} \sum (\nnvector{\nnt} - \nnvector{\nnouto})^{2} \label{eq:layers:E_Total}",
+        (r"\nnpartial{\nnE}{\nnvector{\nnh{1}}} &= \nnpartial{\nnE}{\nnvector{\nnouth{1}}} \odot "
+        r"(1 - \nnvector{\nnouth{1}}^{2}) \label{eq:layers:dE/dh1}"),
+        r"\nnpartial{\nnE}{\nnvector{\nnW{2}}} &= \nnpartial{\nnE}{\nnvector{\nnh{2}}} \nnvector{\nnouth{1}}^{\top}",
+        r"\nnpartial{\nnE}{\nnb{1}} &= \sum \nnpartial{\nnE}{\nnvector{\nnh{1}}} \label{eq:layers:dE/db1}",
+        r"\nnvector{\nnW{3}}^{+} &= \nnvector{\nnW{3}} - \nnrate \nntimes \nnpartial{\nnE}{\nnvector{\nnW{3}}}",
+    ):
+        assert line in latex, line
+    assert r"\label{eq:layers:dE/dw2_3_9}" in to_latex(wide, by_index=True)
+
+
+@pytest.mark.oracle
+def test_tex_compiles_a_wide_network(tmp_path: Path, pdflatex: str) -> None:
+    wide = walkthrough_of(tmp_path, [2, 9, 30, 2], ["tanh", "x/(1 + abs(x))", "softmax"], ["shared", "none", "shared"],
+                          "binary cross-entropy")
+    (tmp_path / "wide.tex").write_text(to_latex(wide, standalone=True), encoding="utf-8")
+    for _ in range(2):
+        run = subprocess.run([pdflatex, "-interaction=nonstopmode", "-halt-on-error", "wide.tex"], cwd=tmp_path,
+                             capture_output=True, text=True, timeout=60, check=False, errors="replace")  # fmt: skip
+        assert run.returncode == 0, run.stdout[-1500:]
+    assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", run.stdout)
