@@ -18,8 +18,10 @@ from sheets.auditing.opening import open_book
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import read_meanings
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
+from sheets.auditing.texts import check_texts
 from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
 from sheets.auditing.values import judge_given, judge_values
+from sheets.auditing.worked import check_worked
 from sheets.references import Cell
 
 DEFAULT = "kanungo"
@@ -43,10 +45,15 @@ def _network(name: str) -> Network:
 
 
 def audit_book(book: Book, references: Sequence[Network]) -> Report:
-    """The audit of an opened workbook."""
-    tables = tuple(_audit_table(book, table, references) for table in find_tables(book))
-    verdict, reason = _verdict(tables)
-    return Report(book.path, verdict, reason, tables)
+    """The audit of an opened workbook; its texts are judged apart from its cells."""
+    found = find_tables(book)
+    tables = tuple(_audit_table(book, table, references) for table in found)
+    worked: tuple[Finding, ...] = ()
+    if not any(table.complete for table in tables):
+        by_sheet = {table.sheet: table for table in found}
+        worked = tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
+    verdict, reason = _verdict(tables, worked)
+    return Report(book.path, verdict, reason, tables, worked, check_texts(book, references[0]))
 
 
 def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> TableReport:
@@ -96,9 +103,9 @@ def _is_complete(body: Body, subject: Subject | None) -> bool:
     return bool(has) and set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
 
 
-def _verdict(tables: Sequence[TableReport]) -> tuple[Verdict, str]:
-    """The verdict over all tables, and the reason in one line."""
-    found = [finding for table in tables for finding in table.findings]
+def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[Verdict, str]:
+    """The verdict over all tables and what stands outside them, and the reason in one line."""
+    found = [*(finding for table in tables for finding in table.findings), *others]
     said = {severity: _told(f for f in found if f.severity == severity) for severity in SEVERITIES}
     if said["wrong"]:
         return "wrong", said["wrong"]
