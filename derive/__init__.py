@@ -11,7 +11,7 @@ _HOME = {
     "DeriveError": "derive.errors",
     "Network": "derive.network",
     "check": "derive.checking",
-    "decide": "derive.equality",
+    "decide": "derive.equal",
     "derive_gradients": "derive.chain",
     "load_walkthrough": "derive.walkthrough",
     "to_latex": "derive.latex",

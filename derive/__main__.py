@@ -148,6 +148,44 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("formulas", metavar="[LEFT RIGHT]", nargs=-1)
+@click.option("--file", "pairs", metavar="PAIRS.tsv", help="Decide every line of a table: left, tab, right.")
+@click.option("--positive", default="", metavar="NAMES", help="Names assumed positive, as x,y.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: bool) -> int:
+    """Decide whether two formulas are equal wherever both are defined: proved, refuted with a witness, or undecided.
+
+    Every letter, with its index, is a real variable; e and pi are the constants. A formula that begins with a minus
+    comes after --. The exit code is 0 where everything is proved, 1 where something is refuted or undecided.
+
+    \b
+    Examples:
+      derive equal '1/(1+e^-x)' 'e^x/(1+e^x)'
+      derive equal 'sqrt(x^2)' 'x' --positive x
+      derive equal --json -- '-(a-b)' 'b-a'
+      derive equal --file pairs.tsv --json
+    """
+    import json
+
+    from derive.equal import decide_lines, decide_pair
+    from derive.names import is_name
+    from derive.reading.sources import read_source
+
+    if (pairs is None) == (len(formulas) != 2) or (pairs is not None and formulas):
+        raise click.UsageError("give two formulas, or --file with a table of pairs")
+    assumed = [name.strip() for name in positive.split(",") if name.strip()]
+    for name in assumed:
+        if not is_name(name):
+            raise DeriveError("--positive", f'"{name}" is not a name', "write names with commas between: x,y")
+    table = [] if pairs is None else read_source(pairs).removesuffix("\n").split("\n")
+    code = 0
+    for one in decide_lines(table, assumed) if pairs is not None else [decide_pair(formulas[0], formulas[1], assumed)]:
+        click.echo(json.dumps(one.as_json(), ensure_ascii=False) if as_json else one.as_line())
+        code |= one.word != "proved"
+    return int(code)
+
+
+@main.command()
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the walkthrough file instead, for editors.")
 def walkthroughs(schema: bool) -> None:
     """List the walkthroughs that come with the program.

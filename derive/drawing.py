@@ -13,8 +13,8 @@ import sympy as sp
 from derive.names import symbol
 from derive.network import Network
 
-_ASIDE = 0.6
-"""How far beside an error its target stands, in rows."""
+_ASIDE, _BETWEEN = 0.75, 0.5
+"""How far beside an error its target stands, in rows: outside the column, and between two errors."""
 
 
 class Kind(StrEnum):
@@ -79,6 +79,7 @@ def draw(network: Network) -> Drawing:
 def _targets(network: Network, home: dict[str, str], circles: list[Circle]) -> Iterator[Circle]:
     """Each target beside its first user: above it in the upper half, below it in the lower, by turns in the middle."""
     places = {circle.names[0]: circle for circle in circles}
+    ends = {circle.column: abs(circle.row) for circle in circles}
     beside: dict[tuple[str, int], int] = {}
     for name in network.targets:
         if not network.children[name]:
@@ -86,7 +87,8 @@ def _targets(network: Network, home: dict[str, str], circles: list[Circle]) -> I
         user = places[home[network.children[name][0]]]
         side = -1 if user.row < 0 else 1 if user.row > 0 else -1 if (user.names[0], -1) not in beside else 1
         count = beside[user.names[0], side] = beside.get((user.names[0], side), 0) + 1
-        yield Circle(Kind.TARGET, (name,), user.column, user.row + side * _ASIDE * count)
+        step = _ASIDE if abs(user.row) == ends[user.column] else _BETWEEN
+        yield Circle(Kind.TARGET, (name,), user.column, user.row + side * step * count)
 
 
 def _groups(network: Network) -> list[tuple[str, ...]]:

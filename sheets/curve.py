@@ -85,9 +85,9 @@ def watch(
     )
 
 
-def update_reference(sheet: str, curve: Curve, first_row: int) -> str:
-    """Where the plotted update numbers stand: column A of `sheet`."""
-    return _column(sheet, 1, curve, first_row)
+def update_reference(sheet: str, place: int, curve: Curve, first_row: int) -> str:
+    """Where the plotted update numbers stand: in column `place` of `sheet`."""
+    return _column(sheet, place, curve, first_row)
 
 
 def loss_reference(sheet: str, place: int, curve: Curve, first_row: int, rate_sheet: str, layout: Layout) -> str:

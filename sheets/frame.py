@@ -7,13 +7,16 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
 from sheets.batch_sheets import Values, add_batch_sheets
+from sheets.cells import absolute, quoted
 from sheets.curve import Curve
-from sheets.front import FRONT_SHEET, front_sheet
+from sheets.front import FRONT_SHEET, Front, front_sheet
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, sheet_name
+from sheets.looks import put_on_page
 
 _HEADER_FILL = PatternFill("solid", fgColor="FFDDE6F0")
 _START_FONT = Font(color="FF1F4E9E")
@@ -24,18 +27,19 @@ _WIDTH = 12.5
 
 @dataclass(frozen=True)
 class Frame:
-    """A workbook as openpyxl saved it, the part of its front sheet, and the part of each learning rate's sheet.
+    """A workbook as openpyxl saved it, the part of its first sheet and its plan, the part of each rate's sheet.
 
     `live` are the parts of further sheets with formulas, each with what gives their values.
     """
 
     saved: bytes
-    front: str
+    front_part: str
+    front: Front
     tables: tuple[tuple[str, Decimal], ...]
     live: Mapping[str, Values]
 
 
-def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
+def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: Front) -> Frame:
     """The frame of a walkthrough's workbook; its cells hold no trained value yet."""
     workbook = Workbook()
     front: Worksheet = workbook.active
@@ -44,7 +48,7 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
     workbook.properties.title = walkthrough.title
     for rate in walkthrough.learning_rates:
         _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
-    front_sheet(front, walkthrough, layout, curve)
+    front_sheet(front, planned, walkthrough, layout, curve)
     live = {}
     if walkthrough.batch is not None:
         live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
@@ -52,7 +56,7 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Frame:
     workbook.save(saved)
     parts = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(workbook.sheetnames, start=1)}
     return Frame(
-        saved.getvalue(), parts[FRONT_SHEET],
+        saved.getvalue(), parts[FRONT_SHEET], planned,
         tuple((parts[sheet_name(rate)], rate) for rate in walkthrough.learning_rates),
         {parts[name]: values for name, values in live.items()},
     )
@@ -77,3 +81,6 @@ def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
                 cell.number_format = _VALUE_FORMAT
         sheet.column_dimensions[column.letters].width = _WIDTH
     sheet.freeze_panes = f"A{FIRST_ROW}"
+    rate_cell = f"{quoted(sheet.title)}!{absolute(RATE_CELL)}"
+    sheet.defined_names["learning_rate"] = DefinedName("learning_rate", attr_text=rate_cell)
+    put_on_page(sheet, header_rows=f"1:{HEADER_ROW}")

@@ -1,55 +1,143 @@
-"""The front sheet: what stands on it, and the values of its formulas once the training is known."""
+"""The first sheet as openpyxl writes it: the summary's cells, the two charts, and the hidden columns that they plot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from derive.checking import Checked
 from derive.walkthrough import Walkthrough
-from sheets.cells import letters
-from sheets.charts import loss_chart
+from sheets.cells import letters, quoted
+from sheets.charts import loss_chart, network_chart
 from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_reference
-from sheets.layout import Layout, sheet_name
+from sheets.layout import FIRST_ROW, Layout, sheet_name
+from sheets.looks import put, put_on_page
+from sheets.sketch import Drawn, Mark, sketch
+from sheets.summary import LAST_COLUMN, ROW_HEIGHT, SUMMARY_SHEET, WIDTHS, Cell, Live, Summary, summarize
 
-FRONT_SHEET = "Loss"
-_FIRST_ROW = 2
-
-
-def front_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
-    """The loss chart, the plotted update numbers, and beside them the losses where the chart shows a sample only."""
-    sheet["A1"] = "Update"
-    sheet["A1"].font = Font(bold=True)
-    for row, update in enumerate(curve.updates, start=_FIRST_ROW):
-        sheet.cell(row, 1, update)
-    lines = {}
-    for place, rate in enumerate(walkthrough.learning_rates, start=2):
-        name = sheet_name(rate)
-        lines[name] = loss_reference(FRONT_SHEET, place, curve, _FIRST_ROW, name, layout)
-        if curve.sampled:
-            sheet.cell(1, place, name).font = Font(bold=True)
-            for row in range(_FIRST_ROW, _FIRST_ROW + len(curve.updates)):
-                sheet.cell(row, place, loss_formula(name, f"$A{row}", curve, layout))
-    updates = update_reference(FRONT_SHEET, curve, _FIRST_ROW)
-    chart = loss_chart(f"{layout.loss} after each update", layout.loss, lines, updates, len(curve.updates))
-    beside = letters(len(lines) + 3) if curve.sampled else "C"
-    sheet.add_chart(chart, f"{beside}2")
+FRONT_SHEET = SUMMARY_SHEET
+_PLOTTED_ROW = 2
+_PLOTTED = len(WIDTHS) + 2
+"""The first hidden column: the plotted update numbers, then the sampled losses, then the drawing."""
 
 
-def front_values(watched: Mapping[str, Watched], curve: Curve) -> dict[str, float | str]:
-    """Cell to value, for every formula on the front sheet."""
-    if not curve.sampled:
-        return {}
-    return {
-        f"{letters(place)}{row}": loss
-        for place, seen in enumerate(watched.values(), start=2)
-        for row, loss in enumerate(seen.points, start=_FIRST_ROW)
-    }
+@dataclass(frozen=True)
+class Front:
+    """What stands on the first sheet of a workbook, and what its charts plot."""
+
+    summary: Summary
+    plotted: tuple[Cell, ...]
+    drawn: tuple[Drawn, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All of them, the hidden ones last."""
+        return (*self.summary.cells, *self.plotted)
+
+
+def plan_front(walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]) -> Front:
+    """The plan of the sheet; its values are known when the training is."""
+    drawn, cells = _drawn(walkthrough, layout, _PLOTTED + 1 + len(walkthrough.learning_rates) * curve.sampled)
+    summary = summarize(walkthrough, layout, curve, verdicts)
+    return Front(summary, (*_plotted(walkthrough, layout, curve), *cells), drawn)
+
+
+def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
+    """Write the plan into an empty sheet."""
+    for cell in front.cells:
+        put(sheet, cell)
+    for column, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[letters(column)].width = width
+    for row, height in front.summary.heights.items():
+        sheet.row_dimensions[row].height = height
+    for column in range(_PLOTTED, sheet.max_column + 1):
+        sheet.column_dimensions[letters(column)].hidden = True
+    names = [sheet_name(rate) for rate in walkthrough.learning_rates]
+    lines = {name: _losses(place, name, layout, curve) for place, name in enumerate(names, start=_PLOTTED + 1)}
+    title = f"{layout.loss} after each update"
+    chart = loss_chart(title, layout.loss, lines, _updates(curve), len(curve.updates))
+    sheet.add_chart(chart, front.summary.chart_at)
+    sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
+    sheet.print_area = f"A1:{LAST_COLUMN}{front.summary.last_row}"
+    put_on_page(sheet, breaks=front.summary.breaks)
+
+
+def front_values(front: Front, watched: Mapping[str, Watched]) -> dict[str, float | str]:
+    """Cell to value, for every formula on the first sheet."""
+    return {cell.address: cell.content.value(watched) for cell in front.cells if isinstance(cell.content, Live)}
 
 
 def chart_points(watched: Mapping[str, Watched], curve: Curve, layout: Layout) -> dict[str, tuple[float, ...]]:
-    """Chart reference to the values that stand there."""
+    """Reference to the values that stand there, for the loss chart."""
     points = {
-        loss_reference(FRONT_SHEET, place, curve, _FIRST_ROW, name, layout): seen.points
-        for place, (name, seen) in enumerate(watched.items(), start=2)
+        _losses(place, name, layout, curve): seen.points
+        for place, (name, seen) in enumerate(watched.items(), start=_PLOTTED + 1)
     }
-    return {**points, update_reference(FRONT_SHEET, curve, _FIRST_ROW): tuple(curve.updates)}
+    return {**points, _updates(curve): tuple(curve.updates)}
+
+
+def _updates(curve: Curve) -> str:
+    return update_reference(FRONT_SHEET, _PLOTTED, curve, _PLOTTED_ROW)
+
+
+def _losses(place: int, name: str, layout: Layout, curve: Curve) -> str:
+    return loss_reference(FRONT_SHEET, place, curve, _PLOTTED_ROW, name, layout)
+
+
+def _plotted(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Iterator[Cell]:
+    """The plotted update numbers, and beside them the losses where the chart shows a sample only."""
+    at = letters(_PLOTTED)
+    for row, update in enumerate(curve.updates, start=_PLOTTED_ROW):
+        yield Cell(f"{at}{row}", update)
+    if curve.sampled:
+        for place, rate in enumerate(walkthrough.learning_rates, start=_PLOTTED + 1):
+            name = sheet_name(rate)
+            for index in range(len(curve.updates)):
+                row = _PLOTTED_ROW + index
+                formula = loss_formula(name, f"${at}{row}", curve, layout)
+                yield Cell(f"{letters(place)}{row}", Live(formula, _point(name, index)))
+
+
+def _point(name: str, index: int) -> Callable[[Mapping[str, Watched]], float]:
+    return lambda watched: watched[name].points[index]
+
+
+def _drawn(walkthrough: Walkthrough, layout: Layout, place: int) -> tuple[tuple[Drawn, ...], tuple[Cell, ...]]:
+    """The marks of the drawing on three columns, label, x and y, and the cells that stand there."""
+    label, x, y = (letters(place + column) for column in range(3))
+    drawn: list[Drawn] = []
+    cells: list[Cell] = []
+    row = _PLOTTED_ROW
+    for mark in sketch(walkthrough.network):
+        last = row + len(mark.points) - 1
+        for at, (point_x, point_y) in enumerate(mark.points, start=row):
+            cells += [Cell(f"{x}{at}", round(point_x, 4)), Cell(f"{y}{at}", round(point_y, 4))]
+        content, said = _label(mark, walkthrough, layout)
+        if content:
+            cells.append(Cell(f"{label}{row}", content))
+        area = f"{quoted(FRONT_SHEET)}!${{0}}${row}:${{0}}${last}"
+        named = f"{quoted(FRONT_SHEET)}!${label}${row}" if content else ""
+        drawn.append(Drawn(mark, area.format(x), area.format(y), named, said))
+        row = last + 1
+    return tuple(drawn), tuple(cells)
+
+
+def _label(mark: Mark, walkthrough: Walkthrough, layout: Layout) -> tuple[str | Live, str]:
+    """A label's cell and what it says at the start: names as they are, quantities with their value on the first sheet.
+
+    `="w1 = "&ROUND('LR=0.1'!$E$3,4)`
+    """
+    if isinstance(mark.label, str):
+        return mark.label, mark.label
+    shown = [name for name in mark.label if walkthrough.batch is None or name in layout.by_name]
+    sheet = quoted(sheet_name(walkthrough.learning_rates[0]))
+    pieces = [f'"{name} = "&ROUND({sheet}!${layout.by_name[name].letters}${FIRST_ROW},4)' for name in shown]
+    said = ", ".join(f"{name} = {_rounded(float(walkthrough.start[name]))}" for name in shown)
+    return (Live("=" + '&", "&'.join(pieces), lambda watched: said), said) if pieces else ("", "")
+
+
+def _rounded(value: float) -> str:
+    """A value as Excel joins it to a text, rounded to four decimals."""
+    return f"{round(value, 4) + 0.0:.15g}"

@@ -36,8 +36,8 @@ def pack(target: Path, frame: Frame, layout: Layout, curve: Curve, rows: Rows) -
             if part in done:
                 continue
             text = source.read(part)
-            if part == frame.front:
-                text = store_values(text.decode(), front_values(watched, curve)).encode()
+            if part == frame.front_part:
+                text = store_values(text.decode(), front_values(frame.front, watched)).encode()
             elif part in frame.live:
                 text = store_values(text.decode(), frame.live[part](watched)).encode()
             elif part.startswith("xl/charts/chart"):

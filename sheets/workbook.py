@@ -11,6 +11,7 @@ from derive.training import train_walkthrough
 from derive.walkthrough import Walkthrough
 from sheets.curve import Watched, plotted
 from sheets.frame import make_frame
+from sheets.front import plan_front
 from sheets.layout import Layout, lay_out
 from sheets.packing import pack
 from sheets.samples import lay_out_samples
@@ -38,7 +39,7 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     verdicts = check(walkthrough.derivation, walkthrough)
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
-        frame = make_frame(walkthrough, layout, curve)
+        frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, verdicts))
         watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
     return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
 

@@ -23,6 +23,7 @@ ROOMS = {
         "text",
         "folding",
         "reading",
+        "equal",
         "layers",
         "walkthrough_file",
         "walkthrough",
@@ -48,8 +49,11 @@ ROOMS = {
         "filldown",
         "stored",
         "curve",
+        "sketch",
+        "summary",
         "charts",
         "target",
+        "looks",
         "front",
         "samples",
         "step_sheet",
@@ -69,8 +73,8 @@ ROOMS = {
 
 ONLY_IN = {
     "openpyxl": (
-        "sheets.charts", "sheets.front", "sheets.step_sheet", "sheets.picture", "sheets.batch_sheets", "sheets.frame",
-        "sheets.auditing",
+        "sheets.charts", "sheets.looks", "sheets.front", "sheets.step_sheet", "sheets.picture", "sheets.batch_sheets",
+        "sheets.frame", "sheets.auditing",
     ),
     "lark": ("derive.reading", "sheets.recover"),
     "click": ("derive.__main__", "sheets.__main__"),

@@ -1,20 +1,22 @@
 """decide: whether two expressions are equal, by proof, by witness, or not at all."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain, islice
 from typing import Any
 
 import sympy as sp
 
-from derive.errors import DeriveError
 from derive.equality import values, witness
-from derive.equality.program import OutOfReach, Program, names_in
-from derive.equality.proof import Outcome, compare
+from derive.equality.levels import Meeting, meet
+from derive.equality.program import OutOfReachError, Program, names_in
 from derive.equality.verdicts import Proved, Refuted, Undecided, Verdict
+from derive.equality.witness import Point
+from derive.errors import DeriveError
 
 _FIRST_LOOKS = 6
 _FEWEST_LOOKS = 2
-_MOST_EVALUATIONS = 100_000
+_MOST_EVALUATIONS = 20_000
 _PRECISIONS = (80, 240, 1000)
 _CLEARLY = 1e-6
 
@@ -31,10 +33,10 @@ def decide(left: sp.Expr, right: sp.Expr, *, definitions: Mapping[str, sp.Expr] 
     try:
         for name, body in _used(definitions or {}, left, right):
             program.define(name, body)
-        sides = program.add(left), program.add(right)
-        return _decide(program, *sides, start or {}, frozenset(positive))
-    except OutOfReach as reason:
+        question = _Question(program, program.add(left), program.add(right), start or {}, frozenset(positive))
+    except OutOfReachError as reason:
         return Undecided(str(reason))
+    return _at_a_glance(question) or _by_form(question)
 
 
 def _used(definitions: Mapping[str, sp.Expr], left: sp.Expr, right: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
@@ -44,136 +46,93 @@ def _used(definitions: Mapping[str, sp.Expr], left: sp.Expr, right: sp.Expr) -> 
     for name, body in reversed(list(definitions.items())):
         if name in wanted:
             inside = names_in(body)
+            later = sorted(inside.intersection(definitions).difference(_before(definitions, name)))
+            if later:
+                raise DeriveError(f"definition of {name}", f"uses {later[0]}, which is not defined before it")
             wanted |= inside
             used.append((name, body))
-    order = {name: place for place, name in enumerate(definitions)}
-    for name, body in used:
-        for inner in names_in(body):
-            if order.get(inner, -1) >= order[name]:
-                raise DeriveError(f"definition of {name}", f"uses {inner}, which is not defined before it")
     return iter(used[::-1])
 
 
-def _decide(program: Program, left: int, right: int, start: Mapping[str, Any], positive: frozenset[str]) -> Verdict:
-    places = list(program.needed(left, right))
-    names = [str(program.steps[place].value) for place in places if program.steps[place].operation == "name"]
-    exact = {name: Fraction(int(sp.Rational(v).p), int(sp.Rational(v).q)) for name, v in start.items()}
-    looks = list(witness.points(names, exact, positive))[: max(_FEWEST_LOOKS, _MOST_EVALUATIONS // len(places))]
-    for point in looks[:_FIRST_LOOKS]:
-        if _differ(program, places, left, right, point):
-            found = _refuted(program, places, left, right, point, _PRECISIONS[0])
-            if found:
-                return found
-    reason = "the common forms differ, and yet no point was found where the values do"
+def _before(definitions: Mapping[str, sp.Expr], name: str) -> set[str]:
+    names = list(definitions)
+    return set(names[: names.index(name)])
+
+
+class _Question:
+    """Two steps of a program to be compared, and the points at which they are looked at."""
+
+    def __init__(self, program: Program, left: int, right: int, start: Mapping[str, Any],
+                 positive: frozenset[str]) -> None:
+        self.program, self.left, self.right, self.positive = program, left, right, positive
+        self.places = program.visible((), left, right)
+        order = {name: place for place, name in enumerate(start)}
+        self.names = sorted(program.names(self.places, ()), key=lambda name: order.get(name, len(order)))
+        self._start = {name: _exact(value) for name, value in start.items()}
+
+    def looks(self, special: Sequence[Mapping[str, Fraction]] = ()) -> Iterator[Point]:
+        """Points to look at: special ones, completed, then the start values and small numbers; fewer for much work."""
+        completed = (witness.completed(point, self.names, self.positive) for point in special)
+        first = sorted((point for point in completed if point), key=witness.unwieldiness)
+        several = max(_FEWEST_LOOKS, _MOST_EVALUATIONS // len(self.places))
+        return islice(chain(first, witness.points(self.names, self._start, self.positive)), several)
+
+
+def _exact(value: Any) -> Fraction:
+    number = sp.Rational(value)
+    return Fraction(int(number.p), int(number.q))
+
+
+def _at_a_glance(question: _Question) -> Refuted | None:
+    """The refutation of two sides that clearly differ in floating point at one of the first points."""
+    for point in islice(question.looks(), _FIRST_LOOKS):
+        found = values.floats(question.program, question.places, {name: float(point[name]) for name in point})
+        one, other = found[question.left], found[question.right]
+        if one is None or other is None or abs(one - other) <= _CLEARLY * max(abs(one), abs(other)):
+            continue
+        refuted = _refuted(question, point, _PRECISIONS[0])
+        if refuted:
+            return refuted
+    return None
+
+
+def _by_form(question: _Question) -> Verdict:
+    """The verdict of the normal forms, and of points within the cases in which they differ."""
     try:
-        met = _met(program, left, right, positive)
-    except OutOfReach as limit:
-        met, reason = None, str(limit)
-    if met is not None:
-        for point in looks:
-            defined = witness.defined_at(program, places, left, right, point)
-            if defined is None:
-                return Undecided("the proof and the values contradict each other: please report this")
-            if defined:
-                return Proved(met)
-        return Undecided("no point was found at which both sides are defined")
+        meeting = meet(question.program, question.left, question.right, question.positive)
+    except OutOfReachError as reason:
+        return _search(question, question.looks(), str(reason))
+    if meeting.how:
+        return _with_common_point(question, meeting)
+    return _search(question, question.looks(meeting.points), meeting.obstacle)
+
+
+def _with_common_point(question: _Question, meeting: Meeting) -> Verdict:
+    """Proved, once a point is found at which both sides are defined."""
+    for point in question.looks(meeting.points):
+        defined = witness.defined_at(question.program, question.places, question.left, question.right, point)
+        if defined is None:
+            return Undecided("the proof and the values contradict each other: please report this")
+        if defined:
+            return Proved(meeting.how, meeting.note)
+    return Undecided("no point was found at which both sides are defined")
+
+
+def _search(question: _Question, looks: Iterable[Point], obstacle: str) -> Refuted | Undecided:
+    """A refutation at one of the points, looked at more and more closely."""
+    points = list(looks)
     for precision in _PRECISIONS:
-        for point in looks:
-            found = _refuted(program, places, left, right, point, precision)
-            if found:
-                return found
-    return Undecided(reason)
+        for point in points:
+            refuted = _refuted(question, point, precision)
+            if refuted:
+                return refuted
+    return Undecided(obstacle)
 
 
-def _differ(program: Program, places: Sequence[int], left: int, right: int, point: witness.Point) -> bool:
-    """Whether the sides look different in floating point."""
-    found = values.floats(program, places, {name: float(value) for name, value in point.items()})
-    one, other = found[left], found[right]
-    if one is None or other is None:
-        return False
-    return bool(abs(one - other) > _CLEARLY * max(abs(one), abs(other)))
-
-
-def _refuted(program: Program, places: Sequence[int], left: int, right: int, point: witness.Point,
-             precision: int) -> Refuted | None:
-    apart = witness.values_apart(program, places, left, right, point, precision)
+def _refuted(question: _Question, point: Point, precision: int) -> Refuted | None:
+    apart = witness.values_apart(question.program, question.places, question.left, question.right, point, precision)
     if apart is None:
         return None
     where = ", ".join(f"{name} = {value}" for name, value in point.items())
     reason = f"at {where}: {apart[0]} against {apart[1]}" if where else f"{apart[0]} against {apart[1]}"
     return Refuted(tuple(point.items()), *apart, reason)
-
-
-def _met(program: Program, left: int, right: int, positive: frozenset[str]) -> str | None:
-    """How the two sides meet; None where their forms differ at every level."""
-    if left == right:
-        return "the same expression"
-    limit: OutOfReach | None = None
-    atoms = _names_defined(program, left, right)
-    opened: list[str] = []
-    while True:
-        if _look_same(program, left, right, atoms):
-            try:
-                outcome = compare(program, left, right, atoms, positive)
-            except OutOfReach as reason:
-                limit = reason
-            else:
-                if outcome is Outcome.SAME:
-                    return _how(program, opened)
-        visible = _visible(program, left, right, atoms)
-        if not visible:
-            break
-        depth = max(visible.values())
-        opened = [name for name, own in visible.items() if own == depth]
-        atoms = atoms.difference(opened)
-    if limit:
-        raise limit
-    return None
-
-
-def _how(program: Program, opened: Sequence[str]) -> str:
-    if not opened:
-        return "both come to the same common form"
-    named = " and ".join(opened) if len(opened) < 4 else f"{', '.join(opened[:3])} and {len(opened) - 3} more"
-    return f"equal once {named} {'is' if len(opened) == 1 else 'are'} put in"
-
-
-def _names_defined(program: Program, left: int, right: int) -> frozenset[str]:
-    steps = (program.steps[place] for place in program.needed(left, right))
-    return frozenset(str(step.value) for step in steps if step.operation == "node")
-
-
-def _visible(program: Program, left: int, right: int, atoms: frozenset[str]) -> dict[str, int]:
-    """The defined names that the sides still show as atoms, with the depth of their definitions."""
-    depths: dict[int, int] = {}
-    for place in program.needed(left, right):
-        step = program.steps[place]
-        depths[place] = max((depths[part] for part in step.parts), default=0) + (step.operation == "node")
-    shown: dict[str, int] = {}
-    wanted = {left, right}
-    for place in range(max(wanted), -1, -1):
-        step = program.steps[place]
-        if place in wanted:
-            if step.operation == "node" and step.value in atoms:
-                shown[str(step.value)] = depths[place]
-            else:
-                wanted.update(step.parts)
-    return shown
-
-
-def _look_same(program: Program, left: int, right: int, atoms: frozenset[str]) -> bool:
-    """Whether the sides agree in floating point at values for the atoms that obey no relation."""
-    places = list(program.needed(left, right))
-    for offset in (0.0, 0.37):
-        point: dict[str, float] = {}
-        for place in places:
-            step = program.steps[place]
-            if step.operation == "name" or step.value in atoms:
-                point[str(step.value)] = 0.2 + (0.6180339887498949 * (len(point) + 1) + offset) % 1.0
-        found = values.floats(program, places, point, atoms)
-        one, other = found[left], found[right]
-        if one is None or other is None:
-            continue
-        if abs(one - other) > _CLEARLY * max(abs(one), abs(other)):
-            return False
-    return True

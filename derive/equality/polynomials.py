@@ -7,7 +7,7 @@ monomial order, so a polynomial's least monomial times another's is the least of
 
 from math import gcd
 
-from derive.equality.program import OutOfReach
+from derive.equality.program import OutOfReachError
 
 Polynomial = dict[int, int]
 
@@ -29,10 +29,10 @@ class Work:
         self.done = 0
 
     def spend(self, amount: int) -> None:
-        """Add to the count; OutOfReach beyond MOST_WORK."""
+        """Add to the count; OutOfReachError beyond MOST_WORK."""
         self.done += amount
         if self.done > MOST_WORK:
-            raise OutOfReach(f"the common form takes more than {MOST_WORK:,} multiplications")
+            raise OutOfReachError(f"the common form takes more than {MOST_WORK:,} multiplications")
 
 
 def powers(monomial: int) -> list[tuple[int, int]]:
@@ -50,18 +50,14 @@ def powers(monomial: int) -> list[tuple[int, int]]:
     return found
 
 
-def add(left: Polynomial, right: Polynomial) -> Polynomial:
-    """left + right."""
-    if len(left) < len(right):
-        left, right = right, left
-    total = dict(left)
-    for monomial, coefficient in right.items():
-        new = total.get(monomial, 0) + coefficient
+def add_to(total: Polynomial, polynomial: Polynomial, times: int = 1) -> None:
+    """Add a multiple of a polynomial to a total, in place."""
+    for monomial, coefficient in polynomial.items():
+        new = total.get(monomial, 0) + coefficient * times
         if new:
             total[monomial] = new
         else:
-            del total[monomial]
-    return total
+            total.pop(monomial, None)
 
 
 def scale(polynomial: Polynomial, factor: int, shift: int = 0) -> Polynomial:
@@ -82,7 +78,7 @@ def multiply(left: Polynomial, right: Polynomial, work: Work) -> Polynomial:
     size = len(left) * len(right)
     widest = max(map(int.bit_length, left.values()), default=0) + max(map(int.bit_length, right.values()), default=0)
     if widest > MOST_BITS:
-        raise OutOfReach(f"the common form has numbers of more than {MOST_BITS * 3 // 10:,} digits")
+        raise OutOfReachError(f"the common form has numbers of more than {MOST_BITS * 3 // 10:,} digits")
     work.spend(size * (1 + widest // 64))
     product: Polynomial = {}
     for m, c in left.items():
@@ -90,7 +86,7 @@ def multiply(left: Polynomial, right: Polynomial, work: Work) -> Polynomial:
             k = m + n
             product[k] = product.get(k, 0) + c * d
     if len(product) > MOST_TERMS:
-        raise OutOfReach(f"the common form has more than {MOST_TERMS:,} terms")
+        raise OutOfReachError(f"the common form has more than {MOST_TERMS:,} terms")
     return {monomial: coefficient for monomial, coefficient in product.items() if coefficient}
 
 
@@ -99,10 +95,10 @@ def power(base: Polynomial, exponent: int, work: Work) -> Polynomial:
     if len(base) == 1:
         ((monomial, coefficient),) = base.items()
         if coefficient not in (1, -1) and abs(coefficient).bit_length() * exponent > MOST_BITS:
-            raise OutOfReach(f"the common form has numbers of more than {MOST_BITS * 3 // 10:,} digits")
+            raise OutOfReachError(f"the common form has numbers of more than {MOST_BITS * 3 // 10:,} digits")
         return {monomial * exponent: coefficient**exponent}
     if len(base) > 1 and exponent > MOST_TERMS:
-        raise OutOfReach(f"a sum to the power {exponent}")
+        raise OutOfReachError(f"a sum to the power {exponent}")
     result = ONE
     for _ in range(exponent):
         result = multiply(result, base, work)
@@ -130,3 +126,21 @@ def common_monomial(polynomial: Polynomial) -> int:
         for generator in lowest.keys() | here.keys():
             lowest[generator] = min(lowest.get(generator, 0), here.get(generator, 0))
     return sum(power << (DIGIT * generator) for generator, power in lowest.items())
+
+
+def degree(polynomial: Polynomial) -> int:
+    """The highest power of any generator, its sign left out."""
+    return max((abs(power) for monomial in polynomial for _, power in powers(monomial)), default=0)
+
+
+def generator(place: int, power: int = 1) -> int:
+    """The monomial that is a generator's power."""
+    return power << (DIGIT * place)
+
+
+def lone(polynomial: Polynomial) -> int | None:
+    """The place of the one generator in a polynomial of one term; None where there is not exactly one."""
+    if len(polynomial) != 1:
+        return None
+    found = powers(next(iter(polynomial)))
+    return found[0][0] if len(found) == 1 else None

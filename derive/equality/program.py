@@ -4,7 +4,8 @@ Nesting costs no recursion here, equal parts are one step, and a defined name is
 or through its definition. Nothing is evaluated: 9**9**9 is three constants and two powers.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -18,7 +19,7 @@ MOST_STEPS = 60_000
 MOST_DIGITS = 3_000
 
 
-class OutOfReach(Exception):
+class OutOfReachError(Exception):
     """The decision stops here, and says why: a guard on size, or something that no rule covers."""
 
 
@@ -47,7 +48,7 @@ class Program:
             place = self._places[step] = len(self.steps)
             self.steps.append(step)
             if place > MOST_STEPS:
-                raise OutOfReach(f"more than {MOST_STEPS} operations")
+                raise OutOfReachError(f"more than {MOST_STEPS} operations")
         return place
 
     def constant(self, value: int | Fraction) -> int:
@@ -82,7 +83,7 @@ class Program:
         for kind, read in _READERS.items():
             if isinstance(node, kind):
                 return read(self, node, parts)
-        raise OutOfReach(f"no rule for {type(node).__name__}")
+        raise OutOfReachError(f"no rule for {type(node).__name__}")
 
     def negative(self, place: int) -> int:
         """Minus a step."""
@@ -96,13 +97,34 @@ class Program:
         """One over a step."""
         return self.step("power", place, self.constant(-1))
 
-    def needed(self, *roots: int) -> list[int]:
-        """The places that the roots use, in order, definitions looked through."""
+    def visible(self, atoms: Collection[str], *roots: int) -> list[int]:
+        """The places that the roots use, in order; the definitions of `atoms` are not looked at."""
+        return sorted(self._reached(atoms, roots, lambda step: step.parts))
+
+    def unconditional(self, atoms: Collection[str], *roots: int) -> frozenset[int]:
+        """The places without which a root has no value: those that no case chooses."""
+        return frozenset(self._reached(
+            atoms, roots, lambda step: step.parts[:1] if step.operation == "case" else step.parts
+        ))
+
+    def names(self, places: Iterable[int], atoms: Collection[str]) -> list[str]:
+        """The names among the places that stand for themselves, w9 before w10."""
+        steps = (self.steps[place] for place in places)
+        found = {str(step.value) for step in steps if step.operation == "name" or step.value in atoms}
+        return sorted(found, key=_natural)
+
+    def _reached(self, atoms: Collection[str], roots: Iterable[int],
+                 parts: Callable[[Step], tuple[int, ...]]) -> set[int]:
         wanted = set(roots)
-        for place in range(max(roots), -1, -1):
-            if place in wanted:
-                wanted.update(self.steps[place].parts)
-        return sorted(wanted)
+        for place in range(max(wanted), -1, -1):
+            step = self.steps[place]
+            if place in wanted and not (step.operation == "node" and step.value in atoms):
+                wanted.update(parts(step))
+        return wanted
+
+
+def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name) if part)
 
 
 def names_in(expression: sp.Basic) -> set[str]:
@@ -129,7 +151,7 @@ def _symbol(program: Program, node: Any, parts: list[int]) -> int:
 def _rational(program: Program, node: Any, parts: list[int]) -> int:
     value = Fraction(int(node.p), int(node.q))
     if max(abs(value.numerator), value.denominator).bit_length() > MOST_DIGITS * 3.33:
-        raise OutOfReach(f"a number of more than {MOST_DIGITS} digits")
+        raise OutOfReachError(f"a number of more than {MOST_DIGITS} digits")
     return program.constant(value)
 
 
@@ -215,6 +237,12 @@ def _comparison(operation: str, swapped: bool, negated: bool) -> Callable[[Progr
     return read
 
 
+def _choice_of_tests(program: Program, node: Any, parts: list[int]) -> int:
+    test, then, otherwise = parts
+    holds = program.step("and", test, then)
+    return program.step("or", holds, program.step("and", program.step("not", test), otherwise))
+
+
 def _piecewise(program: Program, node: Any, parts: list[int]) -> int:
     chosen = program.step("undefined")
     for branch in reversed(parts):
@@ -263,6 +291,7 @@ _READERS: dict[type, Callable[[Program, Any, list[int]], int]] = {
     sp.And: _n_ary("and"),
     sp.Or: _n_ary("or"),
     sp.Not: _n_ary("not"),
+    sp.ITE: _choice_of_tests,
     type(sp.true): lambda program, node, parts: program.step("true"),
     type(sp.false): lambda program, node, parts: program.step("not", program.step("true")),
     sp.functions.elementary.piecewise.ExprCondPair: lambda program, node, parts: program.step("branch", *parts),

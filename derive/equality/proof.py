@@ -1,16 +1,24 @@
 """Whether two steps of a program have the same normal form, case by case of the signs that matter."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from derive.equality.forms import UNIT, Field, FinerBasis, Form, Key, SignNeeded
-from derive.equality.polynomials import Work
-from derive.equality.program import OutOfReach, Program
+from derive.equality import regions
+from derive.equality.boundaries import points_in, solved
+from derive.equality.domains import domain_note
+from derive.equality.forms import UNIT, Form, Key
+from derive.equality.polynomials import Polynomial, Work
+from derive.equality.program import OutOfReachError, Program
+from derive.equality.signs import Case, SignNeededError
+from derive.equality.tower import FinerBasisError, Tower
+from derive.equality.wording import form_text, polynomial_text
 
-_MOST_CASES = 300
+_MOST_CASES = 600
 _MOST_RESTARTS = 40
+_MOST_NAMED = 3
 
 
 class Outcome(Enum):
@@ -21,103 +29,163 @@ class Outcome(Enum):
     NOWHERE = "nowhere defined"
 
 
-def compare(program: Program, left: int, right: int, atoms: Collection[str], positive: Collection[str]) -> Outcome:
+@dataclass(frozen=True)
+class Comparison:
+    """The outcome; for SAME the common form as text and a note on domains; `points` lie in a case that was met.
+
+    `region` names the case of signs in which the forms differ.
+    """
+
+    outcome: Outcome
+    form: str = ""
+    note: str = ""
+    region: str = ""
+    points: tuple[Mapping[str, Fraction], ...] = ()
+
+
+def compare(program: Program, left: int, right: int, atoms: Collection[str], positive: Collection[str]) -> Comparison:
     """SAME where the difference is zero in every case of signs in which both sides are defined."""
-    places = _places(program, left, right, atoms)
+    subject = _Subject(program, left, right, atoms, positive)
     finer: dict[object, int] = {}
-    work = Work()
     for _ in range(_MOST_RESTARTS):
         try:
-            return _compare_cases(program, places, left, right, atoms, positive, finer, work)
-        except FinerBasis as fault:
+            return _compare_cases(subject, finer)
+        except FinerBasisError as fault:
             finer[fault.entry] = finer.get(fault.entry, 1) * fault.times
-    raise OutOfReach(f"exponents in more than {_MOST_RESTARTS} fractions of each other")
+    raise OutOfReachError(f"exponents in more than {_MOST_RESTARTS} fractions of each other")
 
 
-def _places(program: Program, left: int, right: int, atoms: Collection[str]) -> Sequence[int]:
-    wanted = {left, right}
-    for place in range(max(left, right), -1, -1):
-        step = program.steps[place]
-        if place in wanted and not (step.operation == "node" and step.value in atoms):
-            wanted.update(step.parts)
-    return sorted(wanted)
+class _Subject:
+    """What is compared: two steps of a program, with some names as atoms."""
+
+    def __init__(self, program: Program, left: int, right: int, atoms: Collection[str],
+                 positive: Collection[str]) -> None:
+        self.program, self.left, self.right, self.atoms, self.positive = program, left, right, atoms, positive
+        self.places = program.visible(atoms, left, right)
+        self.always = program.unconditional(atoms, left, right)
+        self.names = program.names(self.places, atoms)
+        self.work = Work()
 
 
-def _compare_cases(program: Program, places: Sequence[int], left: int, right: int, atoms: Collection[str],
-                   positive: Collection[str], finer: dict[object, int], work: Work) -> Outcome:
-    open_cases: list[dict[Key, int]] = [{}]
-    outcome = Outcome.NOWHERE
+def _compare_cases(subject: _Subject, finer: Mapping[object, int]) -> Comparison:
+    open_cases = [Case({}, {}, finer)]
+    same: tuple[Tower, dict[int, Any]] | None = None
+    different: list[Tower] = []
     seen = 0
     while open_cases:
-        signs = open_cases.pop()
+        case = open_cases.pop()
         seen += 1
         if seen > _MOST_CASES:
-            raise OutOfReach(f"more than {_MOST_CASES} cases of signs")
-        field = Field(positive, signs, finer, work)
+            raise OutOfReachError(f"more than {_MOST_CASES} cases of signs")
+        tower = Tower(subject.names, subject.positive, case, subject.work)
         try:
-            forms = evaluate(field, program, places, atoms)
-        except SignNeeded as fault:
-            key = frozenset(fault.factor.items())
-            open_cases += [{**signs, key: choice} for choice in fault.choices]
+            forms = evaluate(tower, subject)
+        except SignNeededError as fault:
+            open_cases += [smaller for choice in fault.choices
+                           if (smaller := _with_sign(tower, case, fault.factor, choice))]
             continue
-        one, other = forms[left], forms[right]
-        if one is None or other is None:
+        if forms is None:
             continue
-        if not field.vanishes(field.add([one, field.multiply([field.constant(Fraction(-1)), other])])):
-            return Outcome.NOT_SAME
-        outcome = Outcome.SAME
-    return outcome
+        difference = tower.add(forms[subject.left], tower.negative(forms[subject.right]))
+        if tower.vanishes(difference):
+            same = tower, forms
+            continue
+        different.append(tower)
+        if len(different) >= _MOST_NAMED:
+            break
+    if different:
+        return Comparison(Outcome.NOT_SAME, region=_region(different[0]), points=points_in(different))
+    if same is None:
+        return Comparison(Outcome.NOWHERE)
+    tower, forms = same
+    note = domain_note(tower, subject.program, subject.always, forms, subject.left, subject.right, subject.atoms)
+    return Comparison(Outcome.SAME, form=form_text(tower, forms[subject.left]) if seen == 1 else "", note=note,
+                      points=points_in([tower]))
 
 
-def evaluate(field: Field, program: Program, places: Sequence[int], atoms: Collection[str]) -> dict[int, Any]:
-    """The normal form of each step (a truth value for a test), None where it is undefined in this case."""
+def _with_sign(tower: Tower, case: Case, factor: Polynomial, sign: int) -> Case | None:
+    """The case with one more sign; None where it cannot be. On a boundary a name is expressed in the others."""
+    signs: dict[Key, int] = {**case.signs, frozenset(factor.items()): sign}
+    if regions.sample(signs, tower.place_is_positive) is None:
+        return None
+    bound = solved(tower, factor) if sign == 0 else {}
+    if bound:
+        signs = {key: sign for key, sign in signs.items() if all(tower.in_names(m) for m, _ in key)}
+    return Case(signs, {**case.bound, **bound}, case.finer)
+
+
+def _region(tower: Tower) -> str:
+    signs = {1: "> 0", 0: "= 0", -1: "< 0"}
+    parts = [f"{polynomial_text(tower, dict(key))} {signs[sign]}" for key, sign in tower.case.signs.items()]
+    return " and ".join(parts) if len(parts) <= _MOST_NAMED and sum(map(len, parts)) < 100 else ""
+
+
+def evaluate(tower: Tower, subject: _Subject) -> dict[int, Any] | None:
+    """The normal form of each step (a truth value for a test), None for one undefined in this case.
+
+    None for all as soon as a side is undefined.
+    """
     forms: dict[int, Any] = {}
-    for place in places:
-        step = program.steps[place]
+    for place in subject.places:
+        step = subject.program.steps[place]
         parts = step.parts
-        if step.operation == "name" or (step.operation == "node" and step.value in atoms):
-            forms[place] = field.name(str(step.value))
+        if step.operation == "name" or (step.operation == "node" and step.value in subject.atoms):
+            forms[place] = tower.name(str(step.value))
         elif step.operation == "constant":
-            forms[place] = field.constant(Fraction(step.value or 0))
+            forms[place] = tower.constant(Fraction(step.value or 0))
         elif step.operation == "case":
             test = forms[parts[0]]
             forms[place] = None if test is None else forms[parts[1]] if test else forms[parts[2]]
         elif any(forms[part] is None for part in parts):
             forms[place] = None
         elif step.operation == "power":
-            forms[place] = _power(field, program, forms, *parts)
+            forms[place] = _power(tower, subject, forms, place)
         elif step.operation in _FORMS:
-            forms[place] = _FORMS[step.operation](field, [forms[part] for part in parts])
+            forms[place] = _FORMS[step.operation](tower, [forms[part] for part in parts])
         else:
-            raise OutOfReach(f"no normal form for {step.operation}")
+            raise OutOfReachError(f"no normal form for {step.operation}")
+        if forms[place] is None and place in subject.always:
+            return None
     return forms
 
 
-def _power(field: Field, program: Program, forms: dict[int, Any], base: int, exponent: int) -> Form | None:
+def _power(tower: Tower, subject: _Subject, forms: Mapping[int, Any], place: int) -> Form | None:
+    base, exponent = subject.program.steps[place].parts
     times = forms[exponent]
     if times.factors or any(times.top) or times.below != 1:
-        return field.real_power(forms[base], times)
+        return tower.real_power(forms[base], times, place in subject.always)
     whole = times.top.get(0, 0)
-    step = program.steps[base]
+    step = subject.program.steps[base]
     if step.operation != "mul":
-        return field.power(forms[base], whole)
-    powers = [field.power(forms[part], whole) for part in step.parts]
+        return tower.power(forms[base], whole)
+    powers = [tower.power(forms[part], whole) for part in step.parts]
     defined = [power for power in powers if power is not None]
-    return field.multiply(defined) if len(defined) == len(powers) else None
+    return tower.multiply(*defined) if len(defined) == len(powers) else None
 
 
-_FORMS: dict[str, Callable[[Field, list[Any]], Any]] = {
-    "add": lambda field, parts: field.add(parts),
-    "mul": lambda field, parts: field.multiply(parts),
-    "exp": lambda field, parts: field.exponential(parts[0]),
-    "log": lambda field, parts: field.logarithm(parts[0]),
-    "e": lambda field, parts: field.exponential(UNIT),
-    "node": lambda field, parts: parts[0],
-    "positive": lambda field, parts: None if (sign := field.sign(parts[0])) is None else sign == 1,
-    "zero": lambda field, parts: None if (sign := field.sign(parts[0])) is None else sign == 0,
-    "not": lambda field, parts: not parts[0],
-    "and": lambda field, parts: all(parts),
-    "or": lambda field, parts: any(parts),
-    "true": lambda field, parts: True,
-    "undefined": lambda field, parts: None,
+def _test(holds: int) -> Callable[[Tower, list[Any]], bool | None]:
+    def test(tower: Tower, parts: list[Any]) -> bool | None:
+        sign = tower.sign(parts[0])
+        return None if sign is None else sign == holds
+
+    return test
+
+
+_FORMS: dict[str, Callable[[Tower, list[Any]], Any]] = {
+    "add": lambda tower, parts: tower.add(*parts),
+    "mul": lambda tower, parts: tower.multiply(*parts),
+    "exp": lambda tower, parts: tower.exponential(parts[0]),
+    "log": lambda tower, parts: tower.logarithm(parts[0]),
+    "cos": lambda tower, parts: tower.circular(parts[0])[0],
+    "sin": lambda tower, parts: tower.circular(parts[0])[1],
+    "e": lambda tower, parts: tower.exponential(UNIT),
+    "pi": lambda tower, parts: tower.pi(),
+    "node": lambda tower, parts: parts[0],
+    "positive": _test(1),
+    "zero": _test(0),
+    "not": lambda tower, parts: not parts[0],
+    "and": lambda tower, parts: all(parts),
+    "or": lambda tower, parts: any(parts),
+    "true": lambda tower, parts: True,
+    "undefined": lambda tower, parts: None,
 }

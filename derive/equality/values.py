@@ -25,9 +25,11 @@ def floats(program: Program, places: Sequence[int], point: Mapping[str, float],
         elif step.operation == "constant":
             values[place] = _as_float(step.value)
         else:
+            parts = [values[part] for part in step.parts]
             try:
-                values[place] = _FLOAT[step.operation](*[values[part] for part in step.parts])
-            except (ValueError, OverflowError, ZeroDivisionError, TypeError):
+                undefined = None in parts and step.operation not in _TESTS
+                values[place] = None if undefined else _FLOAT[step.operation](*parts)
+            except (ValueError, OverflowError, ZeroDivisionError):
                 values[place] = None
     return values
 
@@ -51,7 +53,7 @@ def _float_case(test: bool | None, value: Any, other: Any) -> Any:
 
 _FLOAT: dict[str, Callable[..., Any]] = {
     "add": lambda *parts: math.fsum(parts),
-    "mul": math.prod,
+    "mul": lambda *parts: math.prod(parts),
     "power": _float_power,
     "exp": math.exp,
     "log": math.log,
@@ -61,8 +63,8 @@ _FLOAT: dict[str, Callable[..., Any]] = {
     "pi": lambda: math.pi,
     "node": lambda value: value,
     "case": _float_case,
-    "positive": lambda value: value > 0,
-    "zero": lambda value: value == 0,
+    "positive": lambda value: None if value is None else value > 0,
+    "zero": lambda value: None if value is None else value == 0,
     "not": lambda test: None if test is None else not test,
     "and": lambda *tests: None if None in tests else all(tests),
     "or": lambda *tests: None if None in tests else any(tests),
@@ -71,7 +73,7 @@ _FLOAT: dict[str, Callable[..., Any]] = {
 }
 
 
-class _Unknown(Exception):
+class _UnknownError(Exception):
     """At this precision the value is undefined or cannot be told."""
 
 
@@ -82,21 +84,27 @@ def intervals(program: Program, places: Sequence[int], point: Mapping[str, Fract
     for place in places:
         step = program.steps[place]
         if step.operation == "name":
-            values[place] = _rational(point[str(step.value)], precision)
+            values[place] = number(point[str(step.value)], precision)
         elif step.operation == "constant":
-            values[place] = _rational(step.value, precision)
+            values[place] = number(Fraction(step.value or 0), precision)
         elif step.operation in _TESTS:
             values[place] = _TESTS[step.operation](*[values[part] for part in step.parts])
         else:
             parts = [values[part] for part in step.parts]
-            try:
-                values[place] = None if None in parts else _INTERVAL[step.operation](precision, *parts)
-            except (_Unknown, ValueError, ZeroDivisionError, NotImplementedError):
-                values[place] = None
+            values[place] = None if None in parts else operate(step.operation, precision, *parts)
     return values
 
 
-def _rational(value: Any, precision: int) -> Interval:
+def operate(operation: str, precision: int, *parts: Interval) -> Interval | None:
+    """An operation on intervals; None where it is undefined or not known to be defined."""
+    try:
+        return _INTERVAL[operation](precision, *parts)
+    except (_UnknownError, ValueError, ZeroDivisionError, NotImplementedError):
+        return None
+
+
+def number(value: Fraction, precision: int) -> Interval:
+    """A rational number as an interval."""
     return (
         libmpf.from_rational(value.numerator, value.denominator, precision, libmpf.round_floor),
         libmpf.from_rational(value.numerator, value.denominator, precision, libmpf.round_ceiling),
@@ -130,10 +138,10 @@ def _power(precision: int, base: Interval, exponent: Interval) -> Interval:
     if low == high and _is_whole(low):
         times = int(libmpf.to_int(low))
         if abs(times) > _LARGEST_POWER:
-            raise _Unknown
+            raise _UnknownError
         if times < 0:
             if sign(base) in (None, 0):
-                raise _Unknown
+                raise _UnknownError
             return libmpi.mpi_div(libmpi.mpi_one, libmpi.mpi_pow_int(base, -times, precision + 20), precision)
         return libmpi.mpi_pow_int(base, times, precision)
     if sign(base) == 0 and sign(exponent) == 1:
@@ -149,13 +157,13 @@ def _is_whole(value: Any) -> bool:
 def _exp(precision: int, exponent: Interval) -> Interval:
     limit = libmpf.from_int(_LARGEST_EXPONENT)
     if any(libmpf.mpf_gt(libmpf.mpf_abs(end), limit) for end in exponent):
-        raise _Unknown
+        raise _UnknownError
     return libmpi.mpi_exp(exponent, precision)
 
 
 def _log(precision: int, value: Interval) -> Interval:
     if sign(value) != 1:
-        raise _Unknown
+        raise _UnknownError
     return libmpi.mpi_log(value, precision)
 
 
@@ -163,7 +171,7 @@ def _of_angle(function: Callable[..., Interval]) -> Callable[..., Interval]:
     def evaluate(precision: int, angle: Interval) -> Interval:
         limit = libmpf.from_int(_LARGEST_EXPONENT)
         if any(libmpf.mpf_gt(libmpf.mpf_abs(end), limit) for end in angle):
-            raise _Unknown
+            raise _UnknownError
         return function(angle, precision)
 
     return evaluate
@@ -180,6 +188,9 @@ _INTERVAL: dict[str, Callable[..., Interval]] = {
     "e": lambda precision: libmpi.mpi_exp(libmpi.mpi_one, precision),
     "pi": libmpi.mpi_pi,
     "node": lambda precision, value: value,
+    "root": lambda precision, value, order: _exp(
+        precision, libmpi.mpi_div(_log(precision + 20, value), order, precision + 20)
+    ),
 }
 
 _TESTS: dict[str, Callable[..., Any]] = {

@@ -11,6 +11,7 @@ from derive.equality.program import Program
 
 Point = dict[str, Fraction]
 
+_SHIFTS = 3
 _LARGEST_WRITTEN = 4096
 _LOG_2 = 30102999566398119521  # log10(2) in units of 10^-20
 _SMALL = [Fraction(*pair) for pair in (
@@ -45,10 +46,25 @@ def points(names: Sequence[str], start: Mapping[str, Fraction], positive: Collec
     if start:
         fill = iter(_SMALL * (1 + len(names) // len(_SMALL)))
         yield {name: start[name] if name in start else next(fill) for name in names}
-    for turn, row in enumerate(_LISTS):
-        point = {name: row[(k + turn // len(_LISTS)) % len(row)] for k, name in enumerate(names)}
-        if all(point[name] > 0 for name in positive if name in point):
-            yield point
+    for shift in range(_SHIFTS):
+        for row in _LISTS:
+            point = {name: row[(k + shift) % len(row)] for k, name in enumerate(names)}
+            if all(point[name] > 0 for name in positive if name in point):
+                yield point
+
+
+def completed(point: Mapping[str, Fraction], names: Sequence[str], positive: Collection[str]) -> Point | None:
+    """A point with small fractions for the names that it lacks; None where it knows none of the names or breaks one."""
+    if not any(name in point for name in names):
+        return None
+    fill = iter(_SMALL * (1 + len(names) // len(_SMALL)))
+    whole = {name: point[name] if name in point else next(fill) for name in names}
+    return None if any(whole[name] <= 0 for name in positive if name in whole) else whole
+
+
+def unwieldiness(point: Point) -> int:
+    """How many digits it takes to write a point down, fractions counting more."""
+    return sum(len(str(value.numerator)) + 2 * len(str(value.denominator)) for value in point.values())
 
 
 def values_apart(program: Program, places: Sequence[int], left: int, right: int, point: Point,

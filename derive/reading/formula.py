@@ -1,7 +1,6 @@
 """One formula, from text over declared names to an expression that keeps the order in which it was written."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -13,9 +12,10 @@ from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.reading.functions import written_function
 from derive.reading.notation import FRACTIONS, SUPERSCRIPTS
 from derive.reading.tokens import FreeNames, Names, Piece, Resolving, tokenize
-from derive.rules import SPELLINGS, Elementary
+from derive.rules import Elementary
 
 _GRAMMAR = Path(__file__).parent.parent / "grammar" / "formula.lark"
 MOST_CHARACTERS = 20_000
@@ -82,19 +82,41 @@ class _Differential(sp.Expr):  # type: ignore[misc]
     is_commutative = True
 
 
-@dataclass(frozen=True)
 class _Read:
-    """An expression, and whether it stood in brackets and so stays one operand."""
+    """An expression, or the operands of one sum or product as they are read; closed where it stood in brackets.
 
-    expression: sp.Expr
-    closed: bool = True
-    function: str = ""
+    A row of operands is only made an expression at its end, since SymPy takes time for every operand each time.
+    """
+
+    def __init__(self, *operands: sp.Expr, kind: type[sp.Expr] | None = None, closed: bool = True,
+                 function: str = "") -> None:
+        self._operands = list(operands)
+        self._kind = kind
+        self._closed = closed
+        self.function = function
+
+    @property
+    def expression(self) -> sp.Expr:
+        """What has been read."""
+        if self._kind is not None:
+            self._operands = [self._kind(*self._operands, evaluate=False)]
+            self._kind = None
+        return self._operands[0]
 
     def args(self, kind: type[sp.Expr]) -> tuple[sp.Expr, ...]:
         """The operands to go on with: flat as long as no bracket was written."""
-        if isinstance(self.expression, kind) and not self.closed:
+        if self._kind is kind:
+            return tuple(self._operands)
+        if isinstance(self.expression, kind) and not self._closed:
             return tuple(self.expression.args)
         return (self.expression,)
+
+    def joined(self, kind: type[sp.Expr], operand: sp.Expr) -> "_Read":
+        """This with one operand more; each is joined to only once."""
+        if self._kind is kind:
+            self._operands.append(operand)
+            return self
+        return _Read(*self.args(kind), operand, kind=kind, closed=False)
 
 
 @v_args(inline=True)
@@ -130,7 +152,7 @@ class _Builder(Transformer[Token, _Read]):
         return _Read(sp.Abs(inner.expression, evaluate=False))
 
     def plus(self, left: _Read, _sign: Token, right: _Read) -> _Read:
-        return _Read(sp.Add(*left.args(sp.Add), right.expression, evaluate=False), closed=False)
+        return left.joined(sp.Add, right.expression)
 
     def minus(self, left: _Read, _sign: Token, right: _Read) -> _Read:
         return self.plus(left, _sign, _negated(right))
@@ -139,14 +161,14 @@ class _Builder(Transformer[Token, _Read]):
         return _negated(inner)
 
     def times(self, left: _Read, *right: Any) -> _Read:
-        return _Read(sp.Mul(*left.args(sp.Mul), right[-1].expression, evaluate=False), closed=False)
+        return left.joined(sp.Mul, right[-1].expression)
 
     def number_times(self, count: Token, inner: _Read) -> _Read:
         return _Read(sp.Mul(number(count), inner.expression, evaluate=False), closed=False)
 
     def over(self, left: _Read, _sign: Token, right: _Read) -> _Read:
         below = sp.Pow(right.expression, sp.Integer(-1), evaluate=False)
-        return _Read(sp.Mul(*left.args(sp.Mul), below, evaluate=False), closed=False)
+        return left.joined(sp.Mul, below)
 
     def power(self, base: _Read, _sign: Token, exponent: _Read) -> _Read:
         return _Read(_power(base.expression, exponent.expression))
@@ -232,11 +254,10 @@ def _superscript(exponent: Token) -> sp.Integer:
 
 
 def _applied(function: Token, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
-    if len(arguments) != 1:
+    written = written_function(function)
+    if len(arguments) != 1 and not written.many:
         raise DeriveError("", f"{function} with {len(arguments)} arguments", f"write {function}(x)")
-    make: Any = SPELLINGS[function].function
-    made: sp.Expr = make(arguments[0], evaluate=False)
-    return made
+    return written.make(*arguments, evaluate=False)
 
 
 def _slope(applied: sp.Expr) -> sp.Expr:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from derive.errors import DeriveError
+from derive.reading.functions import FURTHER, NOT_READ
 from derive.reading.notation import FRACTIONS, SUBSCRIPTS, canonical
 from derive.rules import SPELLINGS
 
@@ -48,7 +49,7 @@ class FreeNames:
 
     def resolve(self, written: str) -> tuple[str, ...] | None:
         """A letter with its index, an underscored or Greek name, else the letters one by one."""
-        if written in CONSTANTS:
+        if written in CONSTANTS or written in FURTHER or written in NOT_READ or written.startswith("log_"):
             return None
         if _ONE_LETTER.fullmatch(written) or "_" in written:
             return (written,)
@@ -213,6 +214,8 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
         return [Piece("NAME", name, start, end) for name in resolved]
     if plain in CONSTANTS:
         return [Piece("CONSTANT", plain, start, end)]
+    if isinstance(names, FreeNames):
+        return [Piece("FUNCTION", plain, start, end)] if plain in FURTHER else None
     if plain[0] in "dδ":
         if len(plain) == 1:
             return [Piece("PARTIAL", plain, start, end)]

@@ -27,6 +27,7 @@ from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.curve import plotted
 from sheets.frame import make_frame
+from sheets.front import plan_front
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
 from sheets.packing import pack
 
@@ -124,9 +125,10 @@ def writers(rows: int, folder: Path) -> dict[str, Callable[[], None]]:
     layout, curve = lay_out(walkthrough.network), plotted(rows)
     trained, texts = tables(walkthrough, layout), formulas(layout, rows)
     ours, theirs = folder / "ours.xlsx", folder / "theirs.xlsx"
+    front = plan_front(walkthrough, layout, curve, ())
 
     def by_us() -> None:
-        pack(ours, make_frame(walkthrough, layout, curve), layout, curve, trained.__getitem__)
+        pack(ours, make_frame(walkthrough, layout, curve, front), layout, curve, trained.__getitem__)
 
     return {
         "derive-sheets": by_us,

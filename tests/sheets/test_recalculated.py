@@ -71,7 +71,7 @@ def check(soffice: str, walkthrough: Walkthrough, folder: Path, within: float = 
     assert count >= (walkthrough.updates + 1) * 2 * len(walkthrough.network.parameters)
     ours = openpyxl.load_workbook(workbook, data_only=True)
     for sheet in ours.sheetnames:
-        if (walkthrough.name, sheet) == ("parmelee", "Step"):
+        if walkthrough.name == "parmelee" and sheet in ("Step", "Summary"):
             _both_next_to_nothing(ours[sheet], theirs[sheet])
         else:
             compared(ours[sheet], theirs[sheet], within, 1e-13)
@@ -91,7 +91,7 @@ def test_libreoffice_computes_every_cell_as_it_is_stored(soffice: str, tmp_path:
 def test_libreoffice_computes_every_cell_of_the_whole_training(soffice: str, tmp_path: Path, name: str) -> None:
     """Within 1e-12 of the largest number in the column, jee within 1e-8: rounding accumulates over its 2,000 updates.
 
-    On the sheet Step, parmelee's errors have sunk to the rounding of its targets, 28 orders below their start: there
+    On Step and Summary, parmelee's errors have sunk to the rounding of its targets, 28 orders below their start: there
     the column begins at the last update, and only that both engines find next to nothing is asked.
     """
     check(soffice, load_walkthrough(name), tmp_path, 1e-8 if name == "jee" else 1e-12)

@@ -1,0 +1,97 @@
+"""Whether signs of polynomials can hold together, and a point where they do: Fourier and Motzkin's elimination.
+
+Different monomials count as independent quantities. So "they cannot" is sure, and for polynomials of the first degree
+in independent names "they can" is sure too, with a point.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from derive.equality import polynomials as poly
+from derive.equality.forms import Key
+
+_MOST_CONSTRAINTS = 200
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """sum of coefficient * monomial + constant > 0, or ≥ 0 where it is not strict."""
+
+    coefficients: Mapping[int, Fraction]
+    constant: Fraction
+    strict: bool
+
+
+def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict[int, Fraction] | None:
+    """A value for each monomial with which all polynomials have their signs; None where there is none.
+
+    `is_positive` tells which generators are. Too many constraints: an empty dict, as if anything could be.
+    """
+    constraints: list[Constraint] = []
+    monomials: set[int] = set()
+    for key, sign in signs.items():
+        terms = {monomial: Fraction(coefficient) for monomial, coefficient in key}
+        rest = terms.pop(0, Fraction(0))
+        monomials.update(terms)
+        for direction in (1, -1) if sign == 0 else (sign,):
+            scaled = {monomial: direction * c for monomial, c in terms.items()}
+            constraints.append(Constraint(scaled, direction * rest, strict=sign != 0))
+    for monomial in monomials:
+        powers = poly.powers(monomial)
+        if all(is_positive(place) or power % 2 == 0 for place, power in powers):
+            strict = all(is_positive(place) for place, _ in powers)
+            constraints.append(Constraint({monomial: Fraction(1)}, Fraction(0), strict))
+    return _solve(constraints, sorted(monomials))
+
+
+def _solve(constraints: list[Constraint], unknowns: list[int]) -> dict[int, Fraction] | None:
+    if len(constraints) > _MOST_CONSTRAINTS:
+        return {}
+    if not unknowns:
+        holds = all(c.constant > 0 or (c.constant == 0 and not c.strict) for c in constraints)
+        return {} if holds else None
+    unknown, rest = unknowns[0], unknowns[1:]
+    above = [c for c in constraints if c.coefficients.get(unknown, 0) > 0]  # unknown > -(others)
+    below = [c for c in constraints if c.coefficients.get(unknown, 0) < 0]
+    free = [c for c in constraints if not c.coefficients.get(unknown, 0)]
+    values = _solve(free + [_combined(low, high, unknown) for low in above for high in below], rest)
+    if values is None or (rest and not values):
+        return values
+    lows = [(_bound(c, unknown, values), c.strict) for c in above]
+    highs = [(_bound(c, unknown, values), c.strict) for c in below]
+    return {**values, unknown: _between(lows, highs)}
+
+
+def _combined(low: Constraint, high: Constraint, unknown: int) -> Constraint:
+    """What a bound from below and one from above say without the unknown."""
+    a, b = low.coefficients[unknown], -high.coefficients[unknown]
+    terms = {m: b * low.coefficients.get(m, 0) + a * high.coefficients.get(m, 0)
+             for m in low.coefficients.keys() | high.coefficients.keys() if m != unknown}
+    return Constraint({m: Fraction(c) for m, c in terms.items() if c}, b * low.constant + a * high.constant,
+                      low.strict or high.strict)
+
+
+def _bound(constraint: Constraint, unknown: int, values: Mapping[int, Fraction]) -> Fraction:
+    others = sum((c * values[m] for m, c in constraint.coefficients.items() if m != unknown), constraint.constant)
+    return -others / constraint.coefficients[unknown]
+
+
+def _between(lows: list[tuple[Fraction, bool]], highs: list[tuple[Fraction, bool]]) -> Fraction:
+    """A simple number between bounds; each bound with whether it is strict."""
+    low = max((bound for bound, _ in lows), default=None)
+    high = min((bound for bound, _ in highs), default=None)
+    if low is None and high is None:
+        return Fraction(1)
+    if high is None:
+        return Fraction(floor(low or 0) + 1)
+    if low is None:
+        return Fraction(ceil(high) - 1)
+    if low == high:
+        return low
+    for denominator in range(1, 100):
+        candidate = Fraction(floor(low * denominator) + 1, denominator)
+        if candidate < high:
+            return candidate
+    return (low + high) / 2

@@ -1,0 +1,96 @@
+"""How cells of the first sheet look, and how its pages are printed: one row for each name of a look."""
+
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheets.summary import Cell, Live
+
+_FACE = "Calibri"
+
+
+def _font(**style: Any) -> Font:
+    return Font(name=_FACE, **{"size": 11, **style})
+
+
+class Look(NamedTuple):
+    """What openpyxl calls the parts of a style."""
+
+    font: Font = _font()
+    fill: PatternFill = PatternFill()
+    alignment: Alignment = Alignment(vertical="top")
+    number_format: str = "General"
+    border: Border = Border()
+
+
+_TOP_WRAPPED = Alignment(vertical="top", wrap_text=True)
+_MIDDLE = Alignment(vertical="top", horizontal="center")
+_RULE = Border(bottom=Side(style="thin", color="FF8EA3BC"))
+
+
+def _verdict(color: str, fill: str) -> Look:
+    return Look(_font(bold=True, color=color), PatternFill("solid", fgColor=fill), _MIDDLE)
+
+
+_GREY = _verdict("FF595959", "FFEDEDED")
+LOOKS = MappingProxyType({
+    "text": Look(),
+    "title": Look(_font(bold=True, size=18, color="FF1F3A5F")),
+    "quiet": Look(_font(italic=True, color="FF6B6B6B")),
+    "strong": Look(_font(bold=True)),
+    "heading": Look(_font(bold=True, size=13, color="FF1F3A5F"), PatternFill("solid", fgColor="FFDDE6F0"),
+                    Alignment(vertical="center")),
+    "column heading": Look(_font(bold=True), border=_RULE),
+    "number heading": Look(_font(bold=True), alignment=Alignment(horizontal="right"), border=_RULE),
+    "number": Look(number_format="0.00000000", alignment=Alignment(horizontal="right")),
+    "rate": Look(number_format="General", alignment=Alignment(horizontal="right")),
+    "count": Look(number_format="#,##0", alignment=Alignment(horizontal="right")),
+    "wrapped": Look(alignment=_TOP_WRAPPED),
+    "indented": Look(alignment=Alignment(vertical="top", indent=2)),
+    "indented quiet": Look(_font(italic=True, color="FF6B6B6B"), alignment=Alignment(vertical="top", indent=2)),
+    "proved": _verdict("FF1E6B34", "FFDFF2E3"),
+    "definition": _verdict("FF1E6B34", "FFEFF7F0"),
+    "refuted": _verdict("FF9C1C1C", "FFFBDFDF"),
+    "undecided": _GREY,
+    "not-understood": _GREY,
+})  # fmt: skip
+
+
+def put(sheet: Worksheet, cell: Cell) -> None:
+    """Write one cell; a text that begins with a sign stays a text, whatever it is."""
+    written = sheet[cell.address]
+    if isinstance(cell.content, Live):
+        written.value = cell.content.formula
+    else:
+        written.value = cell.content
+        if isinstance(cell.content, str):
+            written.data_type = "s"
+            written.quotePrefix = cell.content[:1] in "=+-@" and cell.content != ""
+    look = LOOKS[cell.look]
+    if look is not LOOKS["text"]:
+        written.font, written.fill, written.border = look.font, look.fill, look.border
+        written.number_format, written.alignment = look.number_format, look.alignment
+    if cell.span > 1:
+        sheet.merge_cells(start_row=written.row, end_row=written.row, start_column=written.column,
+                          end_column=written.column + cell.span - 1)
+
+
+def put_on_page(sheet: Worksheet, header_rows: str = "", breaks: tuple[int, ...] = ()) -> None:
+    """Landscape, as wide as the page, as many pages as it takes; `header_rows`, such as 1:2, on each of them.
+
+    A page ends after each row of `breaks`.
+    """
+    for row in breaks:
+        sheet.row_breaks.append(Break(id=row))
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if header_rows:
+        sheet.print_title_rows = header_rows

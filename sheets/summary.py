@@ -1,0 +1,265 @@
+"""What stands on the first sheet, as pure data: every cell with its content, its stored value and its look.
+
+From the top: title, how to use the file, the forward pass with its values at the start beside the drawing of the
+network, the result of every learning rate, the loss chart, the hand-written derivation with a verdict for each line,
+and the derivation step by step.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil, isfinite
+
+from derive.chain import derive_gradients
+from derive.checking import Checked
+from derive.names import partial
+from derive.show import equation
+from derive.steps import sections
+from derive.text import as_text
+from derive.walkthrough import Walkthrough
+from sheets.cells import absolute, letters, quoted
+from sheets.curve import Curve, Watched
+from sheets.layout import FIRST_ROW, RATE_CELL, Layout, sheet_name
+
+SUMMARY_SHEET = "Summary"
+WIDTHS = (52.0, 15.0, 17.0, 17.0, 18.0, 18.0, 18.0, 18.0)
+"""Of the columns from A on, in characters."""
+LAST_COLUMN = letters(len(WIDTHS))
+ROW_HEIGHT = 15.0
+_CHART_ROWS = 20
+_DIVERGES = "diverges"
+
+Seen = Mapping[str, Watched]
+"""What was seen of each sheet's training, by the sheet's name."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A formula, and its value once the training is known."""
+
+    formula: str
+    value: Callable[[Seen], float | str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its content as text, number or formula, the name of its look, how many columns it spans."""
+
+    address: str
+    content: str | float | Live
+    look: str = "text"
+    span: int = 1
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The cells of the sheet, the heights of the rows that are not one line high, where the two charts stand.
+
+    A page ends after each row of `breaks`.
+    """
+
+    cells: tuple[Cell, ...]
+    heights: Mapping[int, float]
+    drawing_at: str
+    chart_at: str
+    breaks: tuple[int, ...]
+    last_row: int
+
+
+def summarize(
+    walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]
+) -> Summary:
+    """The whole sheet of a walkthrough; `verdicts` are those of its hand derivation."""
+    page = _Page()
+    page.high(2)
+    page.add(walkthrough.title, look="title")
+    if walkthrough.source:
+        page.add(walkthrough.source, look="quiet")
+    page.section("How to use this file")
+    for line in _how_to(walkthrough, layout):
+        page.add(line)
+    page.section("The network")
+    drawing_at = f"C{page.row}"
+    start = page.row
+    _forward(page, walkthrough, layout)
+    page.row = max(page.row, start + _CHART_ROWS)
+    page.section("Training", new_page=True)
+    _results(page, walkthrough, layout, curve)
+    page.row += 1
+    chart_at = f"A{page.row}"
+    page.row += _CHART_ROWS + 2
+    if verdicts:
+        page.section("The hand-written derivation, checked", new_page=True)
+        _hand_lines(page, walkthrough.derivation, verdicts)
+    page.section("The derivation, step by step", new_page=True)
+    _derivation(page, walkthrough)
+    return Summary(tuple(page.cells), dict(page.heights), drawing_at, chart_at, tuple(page.breaks),
+                   page.row - 1)
+
+
+class _Page:
+    """Cells added row by row."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.heights: dict[int, float] = {}
+        self.breaks: list[int] = []
+        self.row = 1
+
+    def add(self, *contents: str | float | Live, look: str = "text") -> None:
+        """A row of contents from column A on."""
+        for column, content in enumerate(contents, start=1):
+            self.put(column, content, look)
+        self.row += 1
+
+    def put(self, column: int, content: str | float | Live, look: str, span: int = 1) -> None:
+        """One cell of the row."""
+        self.cells.append(Cell(f"{letters(column)}{self.row}", content, look, span))
+
+    def section(self, heading: str, new_page: bool = False) -> None:
+        """A heading over the whole width, a free row above it."""
+        if new_page:
+            self.breaks.append(self.row)
+        self.row += 1
+        self.put(1, heading, "heading", len(WIDTHS))
+        self.heights[self.row] = 1.4 * ROW_HEIGHT
+        self.row += 1
+
+    def high(self, lines: int) -> None:
+        """The row is so many lines high."""
+        if lines > 1:
+            self.heights[self.row] = ROW_HEIGHT * lines
+
+
+def _how_to(walkthrough: Walkthrough, layout: Layout) -> Iterator[str]:
+    """Three lines; every cell that they name is one of the tables'."""
+    typed = [column for column in layout.columns if not column.computed]
+    weight = next(column for column in typed if column.name in layout.updates)
+    given = [column for column in typed if column.name not in layout.updates]
+    yield f"1. Each sheet LR=… trains with the learning rate in its cell {RATE_CELL}: change it, and every row follows."
+    yield (f"2. The blue numbers in row {FIRST_ROW} are the start: change a weight there, such as {weight.name} in "
+           f"{weight.letters}{FIRST_ROW}, and every row below follows.")
+    if walkthrough.batch is not None:
+        yield "3. The samples stand on the sheet Data: a change there carries through. Step shows any update in full."
+    elif given:
+        yield (f"3. Inputs and targets stand in {given[0].letters}{FIRST_ROW} to {given[-1].letters}{FIRST_ROW}: "
+               "the rows below refer to them, so one change carries through.")
+
+
+def _forward(page: _Page, walkthrough: Walkthrough, layout: Layout) -> None:
+    """The equations, each with its value before the first update where the table has it."""
+    network, first = walkthrough.network, sheet_name(walkthrough.learning_rates[0])
+    page.put(1, "Forward pass" if walkthrough.batch is None else "Forward pass of one sample", "column heading")
+    page.put(2, "At the start", "number heading")
+    page.row += 1
+    for node in network.nodes:
+        page.put(1, f"{node.name} = {as_text(node.expression)}", "text")
+        _start(page, node.name, first, layout)
+        page.row += 1
+    if walkthrough.batch is not None:
+        sign = {"sum": "the sum", "mean": "the mean"}.get(walkthrough.batch.over, walkthrough.batch.over)
+        page.put(1, f"{layout.loss}: {sign} of {network.loss} over {len(walkthrough.batch.rows)} samples", "text")
+        _start(page, layout.loss, first, layout)
+        page.row += 1
+    for alias, name in network.aliases:
+        page.add(f"{alias} is short for {name}.", look="quiet")
+    weight = network.parameters[0]
+    slope = layout.by_name[layout.updates[weight]].header
+    page.add(f"Update: {weight} becomes {weight} - learning rate * {slope}, and so on.")
+
+
+def _start(page: _Page, name: str, first: str, layout: Layout) -> None:
+    """The value of a quantity in the first row of the first table."""
+    if name in layout.by_name:
+        column = layout.by_name[name]
+        reference = f"={quoted(first)}!${column.letters}${FIRST_ROW}"
+        page.put(2, Live(reference, _of(first, _at(layout.columns.index(column)))), "number")
+
+
+def _at(place: int) -> Callable[[Watched], float]:
+    return lambda seen: seen.start[place]
+
+
+def _results(page: _Page, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
+    """One row a learning rate: first error, last error, and the update at which it fell below a tenth."""
+    loss, last = layout.by_name[layout.loss].letters, FIRST_ROW + curve.rows - 1
+    headings = ("Learning rate", f"First {layout.loss}", f"Last {layout.loss}", "Below 10 % of the first at update")
+    page.put(1, "Sheet", "column heading")
+    for column, heading in enumerate(headings, start=2):
+        page.put(column, heading, "number heading", 2 if column == 5 else 1)
+    page.row += 1
+    for rate in walkthrough.learning_rates:
+        name = sheet_name(rate)
+        table = f"{quoted(name)}!"
+        losses = f"{table}${loss}${FIRST_ROW}:${loss}${last}"
+        tenth = f"{table}${loss}${FIRST_ROW}/10"
+        never = f"not within {curve.rows - 1:,}"
+        fell = (f'=IF(ISNUMBER({table}${loss}${last}),IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
+                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),"{_DIVERGES}")')
+        page.put(1, name, "text")
+        page.put(2, Live(f"={table}{absolute(RATE_CELL)}", _given(float(rate))), "rate")
+        page.put(3, Live(f"={table}${loss}${FIRST_ROW}", _of(name, lambda seen: seen.first)), "number")
+        page.put(4, Live(f"={table}${loss}${last}", _of(name, lambda seen: seen.last)), "number")
+        page.put(5, Live(fell, _of(name, _fell_at(never))), "count", 2)
+        page.row += 1
+
+
+def _fell_at(never: str) -> Callable[[Watched], float | str]:
+    def value(seen: Watched) -> float | str:
+        if not isfinite(seen.last):
+            return _DIVERGES
+        return never if seen.fell is None else float(seen.fell)
+
+    return value
+
+
+def _given(value: float) -> Callable[[Seen], float]:
+    return lambda seen: value
+
+
+def _of(name: str, take: Callable[[Watched], float | str]) -> Callable[[Seen], float | str]:
+    return lambda seen: take(seen[name])
+
+
+_WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided",
+          "not-understood": "not understood"}  # fmt: skip
+_WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
+
+
+def _hand_lines(page: _Page, derivation: str, verdicts: Sequence[Checked]) -> None:
+    """Every line as its author wrote it, its worst verdict, the right form and the slip."""
+    for column, heading, span in ((1, "As written", 1), (2, "Verdict", 1), (3, "What is right", 3), (6, "The slip", 3)):
+        page.put(column, heading, "column heading", span)
+    page.row += 1
+    by_line: dict[int, list[Checked]] = {}
+    for one in verdicts:
+        by_line.setdefault(one.line, []).append(one)
+    for number, line in enumerate(derivation.splitlines(), start=1):
+        if number not in by_line:
+            continue
+        worst = min(by_line[number], key=lambda one: _WORST.index(one.verdict))
+        right, slip = worst.correct or "", worst.slip or (worst.reason or "" if worst.verdict != "proved" else "")
+        page.put(1, line.strip(), "wrapped")
+        page.put(2, _WORDS[worst.verdict], worst.verdict)
+        page.put(3, right, "wrapped", 3)
+        page.put(6, slip, "wrapped", 3)
+        page.high(max(_lines(line.strip(), WIDTHS[0]), _lines(right, sum(WIDTHS[2:5])), _lines(slip, sum(WIDTHS[5:]))))
+        page.row += 1
+
+
+def _lines(text: str, width: float) -> int:
+    """About how many lines a wrapped text needs; one more than too few."""
+    return max(1, ceil(1.05 * len(text) / width))
+
+
+def _derivation(page: _Page, walkthrough: Walkthrough) -> None:
+    """Each gradient: its name, then its steps under the name of their part."""
+    for section in sections(derive_gradients(walkthrough.network).values()):
+        page.row += 1
+        page.add(partial(section.of, section.by), look="strong")
+        for part, steps in groupby(section.steps, key=lambda step: step.part):
+            page.add(f"{part}:", look="quiet")
+            for step in steps:
+                page.add(equation(step), look="indented")
+                for name in step.idle:
+                    page.add(f"{name} does not depend on {section.by}.", look="indented quiet")
