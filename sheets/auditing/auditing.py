@@ -1,6 +1,7 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -8,15 +9,15 @@ from derive.errors import DeriveError
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.book import Book
-from sheets.auditing.choosing import choose_network
+from sheets.auditing.choosing import Choice, choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.filling import judge_filling
-from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, merged
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.formulas import Body, body_of, outside
-from sheets.auditing.naming import mended
+from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.opening import open_book
 from sheets.auditing.proving import Subject
-from sheets.auditing.recovery import read_meanings
+from sheets.auditing.recovery import Meanings, read_meanings
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
 from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
@@ -46,6 +47,11 @@ def _network(name: str) -> Network:
 
 def audit_book(book: Book, references: Sequence[Network]) -> Report:
     """The audit of an opened workbook; its texts are judged apart from its cells."""
+    return replace(audit_cells(book, references), texts=check_texts(book, references[0]))
+
+
+def audit_cells(book: Book, references: Sequence[Network]) -> Report:
+    """The audit of an opened workbook but for its texts, which change no verdict."""
     found = find_tables(book)
     tables = tuple(_audit_table(book, table, references) for table in found)
     worked: tuple[Finding, ...] = ()
@@ -53,20 +59,25 @@ def audit_book(book: Book, references: Sequence[Network]) -> Report:
         by_sheet = {table.sheet: table for table in found}
         worked = tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
     verdict, reason = _verdict(tables, worked)
-    return Report(book.path, verdict, reason, tables, worked, check_texts(book, references[0]))
+    return Report(book.path, verdict, reason, tables, worked)
 
 
 def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> TableReport:
     table, labels = mended(book, table, references)
-    body = body_of(book, table)
-    meanings = read_meanings(body)
-    choice = choose_network(body, meanings, references)
+    body, meanings, choice = _known(book, table, references)
+    if choice.subject is not None:
+        table, crossed = uncrossed(choice.subject)
+        if crossed:
+            body, meanings, choice = _known(book, table, references)
+            labels += crossed
     findings: list[Finding] = [*labels]
     rate: str | None = None
     if choice.subject is not None:
         steps = read_steps(choice.subject)
         rate = rate_of(choice.subject, steps) or _rate_beside(body)
         findings += _judged(choice.subject, rate, steps)
+    else:
+        findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
     known = choice.subject if rate is not None else None
     return TableReport(
@@ -81,9 +92,22 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
     )
 
 
+def _known(book: Book, table: Table, references: Sequence[Network]) -> tuple[Body, Meanings, Choice]:
+    body = body_of(book, table)
+    meanings = read_meanings(body)
+    return body, meanings, choose_network(body, meanings, references)
+
+
+def _unknown(body: Body, meanings: Meanings) -> Iterator[Finding]:
+    """What stands in the way of a table whose network is not known."""
+    for (name, formula), fault in meanings.faults.items():
+        yield Finding("forward", name, cells_of(body.table.by_name[name].number, formula.rows), formula.text, "",
+                      f"not checked: {fault.found}", "undecided")
+
+
 def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iterator[Finding]:
     yield from judge_columns(subject)
-    yield from judge_updates(subject, steps)
+    yield from judge_updates(subject, steps, rate)
     yield from judge_filling(subject, rate)
     yield from judge_given(subject)
 

@@ -81,12 +81,13 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in findings:
         together.setdefault((finding.kind, finding.quantity, finding.slip, finding.severity), []).append(finding)
     return tuple(
-        found[0] if len(found) == 1 else replace(min(found, key=_first_row), cells=_joined(f.cells for f in found))
+        found[0] if len(found) == 1 else replace(min(found, key=first_row), cells=_joined(f.cells for f in found))
         for found in together.values()
     )
 
 
-def _first_row(finding: Finding) -> int:
+def first_row(finding: Finding) -> int:
+    """The row of the first cell of a finding."""
     return int(re.findall(r"\d+", finding.cells)[0])
 
 
