@@ -3,11 +3,14 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
+import gc
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +32,7 @@ class OneLine(click.Group):
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
     signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
+    gc.set_threshold(200_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
     try:
         result = run()
         sys.stdout.flush()
@@ -65,10 +69,18 @@ def stop(message: str) -> NoReturn:
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="derive-sheets")
 def main() -> None:
-    """Derive the gradients of a small network by hand's rules, and check hand derivations."""
+    """Derive the gradients of a small network by hand's rules, and check hand derivations.
+
+    \b
+    Examples:
+      derive show
+      derive check my-derivation.md
+      derive equal '1/(1 + e^-x)' 'e^x/(1 + e^x)'
+      derive latex --standalone -o kanungo.tex
+    """
 
 
-@main.command()
+@main.command(short_help="Print the derivation of every gradient.")
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, without folding, instead of the terminal.")
 def show(walkthrough: str, output: str | None) -> None:
@@ -89,19 +101,19 @@ def show(walkthrough: str, output: str | None) -> None:
     deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
 
 
-@main.command()
+@main.command(short_help="Print the derivation as LaTeX.")
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
 @click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
               help="Decimals of the numbers in the worked example.")
 def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -> None:
-    r"""Print forward pass, gradients, update and a worked example as LaTeX.
+    """Print forward pass, gradients, update and a worked example as LaTeX.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
     every name in it is a macro, which a course may define before \\input to restyle it.
 
-    
+    \b
     Examples:
       derive latex -o kanungo.tex
       derive latex --standalone --digits 6 -o kanungo.tex && pdflatex kanungo
@@ -112,7 +124,7 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -
     deliver(to_latex(walkthrough, digits=digits, standalone=standalone), output)
 
 
-@main.command()
+@main.command(short_help="Check hand derivations, equality by equality.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
               help="What the files leave undefined is taken from this walkthrough.")
@@ -139,15 +151,15 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
         click.echo(f"error: {fault}", err=True)
     if as_json:
         click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
-    else:
+    elif report.examined:
         from derive.checking.terminal import report_lines
 
-        for _, line in report_lines(report):
-            click.echo(line)
+        for style, line in report_lines(report, shutil.get_terminal_size().columns):
+            say(style, line)
     return report.exit_code
 
 
-@main.command()
+@main.command(short_help="Decide whether two formulas are equal.")
 @click.argument("formulas", metavar="[LEFT RIGHT]", nargs=-1)
 @click.option("--file", "pairs", metavar="PAIRS.tsv", help="Decide every line of a table: left, tab, right.")
 @click.option("--positive", default="", metavar="NAMES", help="Names assumed positive, as x,y.")
@@ -180,12 +192,15 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
     table = [] if pairs is None else read_source(pairs).removesuffix("\n").split("\n")
     code = 0
     for one in decide_lines(table, assumed) if pairs is not None else [decide_pair(formulas[0], formulas[1], assumed)]:
-        click.echo(json.dumps(one.as_json(), ensure_ascii=False) if as_json else one.as_line())
+        if as_json:
+            click.echo(json.dumps(one.as_json(), ensure_ascii=False))
+        else:
+            say(one.word, one.as_line())
         code |= one.word != "proved"
     return int(code)
 
 
-@main.command()
+@main.command(short_help="List the built-in walkthroughs.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the walkthrough file instead, for editors.")
 def walkthroughs(schema: bool) -> None:
     """List the walkthroughs that come with the program.
@@ -203,7 +218,51 @@ def walkthroughs(schema: bool) -> None:
         return
     for name in built_in():
         found = load_walkthrough(name)
-        click.echo(f"{name:<10} {found.title}{f' ({found.source})' if found.source else ''}")
+        say("title", name)
+        say("", f"  {found.title}")
+        if found.source:
+            say("quiet", f"  {found.source}")
+
+
+_GOOD, _BAD, _OPEN = {"fg": "green"}, {"fg": "red"}, {"fg": "yellow"}
+COLORS: dict[str, dict[str, Any]] = {
+    "proved": _GOOD, "right": _GOOD, "definition": _GOOD, "refuted": _BAD, "wrong": _BAD,
+    "undecided": _OPEN, "not-understood": _OPEN, "incomplete": _OPEN, "unreadable": _OPEN,
+    "fragile": {"fg": "cyan"}, "text": {"fg": "magenta"}, "quiet": {"fg": "bright_black"}, "title": {"bold": True},
+}  # fmt: skip
+"""How each kind of line looks on a terminal."""
+
+
+def say(style: str, line: str) -> None:
+    """One line, folded to the terminal's width, colored on a terminal whose user has not set NO_COLOR."""
+    from derive.folding import folded
+
+    plain = bool(os.environ.get("NO_COLOR")) or style not in COLORS
+    for piece in folded(line, shutil.get_terminal_size().columns):
+        click.echo(piece if plain else click.style(piece, **COLORS[style]))
+
+
+@contextmanager
+def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """What to tell how many more of `length` steps are done; a bar appears on a terminal after two seconds."""
+    started, done = time.monotonic(), 0
+    with ExitStack() as stack:
+        bar: Any = None
+
+        def advance(steps: int) -> None:
+            nonlocal bar, done
+            done += steps
+            if bar is not None:
+                bar.update(steps)
+            elif sys.stderr.isatty() and time.monotonic() - started > PATIENCE:
+                bar = stack.enter_context(click.progressbar(length=length, label=label, file=sys.stderr))
+                bar.update(done)
+
+        yield advance
+
+
+PATIENCE = 2.0
+"""Seconds of work without a progress bar."""
 
 
 

@@ -12,7 +12,7 @@ class Partial(sp.Expr):  # type: ignore[misc]
     is_commutative = True
     is_real = True
 
-    def __new__(cls, of: sp.Expr, by: sp.Symbol) -> "Partial":
+    def __new__(cls, of: sp.Expr, by: sp.Symbol, *, evaluate: bool = False) -> "Partial":
         made: Partial = sp.Expr.__new__(cls, of, by)
         return made
 

@@ -14,14 +14,13 @@ _SIGNS = ("=", "+", "-", "*", "/")
 def folded(line: str, width: int | None) -> Iterator[str]:
     """The line in pieces of at most `width` characters where it can be broken so; None leaves it as it is.
 
-    A formula goes on under its first `=`; a piece that has no operator to break at stays long.
-    Prose is broken at blanks.
+    A formula goes on under its first `=`; what has no operator to break at, and prose, is broken at blanks.
     """
     indent = len(line) - len(line.lstrip())
     if width is None or len(line) <= width:
         yield line
     elif " = " not in line:
-        yield from textwrap.wrap(line, width, subsequent_indent=" " * indent)
+        yield from _prose(line, width)
     else:
         yield from _formula(line, indent, width)
 
@@ -37,7 +36,17 @@ def _formula(line: str, indent: int, width: int) -> Iterator[str]:
         depth += sum(piece.count(c) for c in "([{") - sum(piece.count(c) for c in ")]}")
         shift = equals if rest[0] == "=" else equals + 2 + (depth > 0)
         line, least = " " * shift + rest, shift + 2
-    yield line
+    yield from _prose(line, width, further=2)
+
+
+def _prose(line: str, width: int, further: int = 0) -> Iterator[str]:
+    """Broken at blanks; a line that fits stays as it is."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    if len(line) <= width:
+        yield line
+    else:
+        yield from textwrap.wrap(line.strip(), width, initial_indent=indent, subsequent_indent=indent + " " * further,
+                                 break_long_words=False, break_on_hyphens=False)
 
 
 def _break(line: str, least: int, width: int) -> int | None:

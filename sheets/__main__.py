@@ -5,7 +5,6 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 
 import os
 import shutil
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.__main__ import OneLine
+from derive.__main__ import OneLine, progress, say
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
@@ -25,10 +24,16 @@ if TYPE_CHECKING:
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="derive-sheets")
 def main() -> None:
-    """Write the training tables of a small network to Excel, and audit other people's."""
+    """Write the training tables of a small network to Excel, and audit other people's.
+
+    \b
+    Examples:
+      sheets build
+      sheets audit homework.xlsx
+    """
 
 
-@main.command(epilog="Example: sheets build kanungo -o class.xlsx --rates 0.1,0.5 --epochs 100")
+@main.command(short_help="Write a workbook of training tables.")
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="The workbook to write; default: the walkthrough's name.")
 @click.option("--rates", metavar="LIST", help="Learning rates, separated by commas: one sheet each.")
@@ -37,7 +42,13 @@ def main() -> None:
 def build(walkthrough: str, output: str | None, rates: str | None, epochs: int | None, force: bool) -> None:
     """Write a workbook: one table per learning rate, live formulas with stored values, the loss chart.
 
-    WALKTHROUGH is a built-in name or a TOML file.
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file.
+
+    \b
+    Examples:
+      sheets build
+      sheets build mazur --rates 0.1,0.5 --epochs 100 -o class.xlsx
+      sheets build my-network.toml
     """
     from derive.walkthrough import load_walkthrough, with_changes
     from sheets.announce import announce, verdict_table
@@ -45,11 +56,12 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
 
     chosen = with_changes(load_walkthrough(walkthrough), learning_rates=_rates(rates), updates=epochs)
     target = Path(output if output is not None else f"{chosen.name}.xlsx")
-    built = write(chosen, target, force=force)
+    with progress("Training", len(chosen.learning_rates) * (chosen.updates + 1)) as advance:
+        built = write(chosen, target, force=force, advance=advance)
     for line in announce(str(built.path), built.loss, built.rows, built.sheets):
-        click.echo(line)
-    for line in verdict_table(built.verdicts):
-        click.echo(line)
+        say("", line)
+    for style, line in verdict_table(built.verdicts):
+        say(style, line)
 
 
 def _rates(text: str | None) -> list[Decimal] | None:
@@ -65,12 +77,10 @@ def _rates(text: str | None) -> list[Decimal] | None:
     return rates
 
 
-_COLORS = {"wrong": "red", "incomplete": "yellow", "undecided": "yellow", "unreadable": "yellow", "right": "green",
-           "fragile": "cyan", "text": "magenta"}  # fmt: skip
 _FEW = 3
 
 
-@main.command(name="audit")
+@main.command(name="audit", short_help="Audit workbooks that somebody made.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--json", "json_wanted", is_flag=True, help="One JSON list instead of the report.")
 @click.option("--html", metavar="FILE", help="Write the report as one self-contained page, too.")
@@ -97,7 +107,7 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
     if not files:
         raise DeriveError(", ".join(paths), "no workbook is there")
     load = _walkthrough(network)
-    reports = _audited(files, jobs, load, quiet=json_wanted)
+    reports = _audited(files, jobs, load)
     if html is not None:
         from sheets.page import write_page
 
@@ -113,10 +123,10 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
         if details if details is not None else len(reports) <= _FEW:
             for report in reversed(worst_first(reports)):
                 for style, line in detail_lines(report, width):
-                    _say(style, line)
+                    say(style, line)
                 click.echo()
         for style, line in summary_lines(reports, width):
-            _say(style, line)
+            say(style, line)
     if all(report.verdict == "unreadable" for report in reports):
         return 2
     return int(any(report.verdict != "right" for report in reports))
@@ -130,24 +140,20 @@ def _walkthrough(name: str) -> str:
     return name
 
 
-def _audited(files: Sequence[str], jobs: int | None, network: str, quiet: bool) -> "list[Report]":
-    """The reports of files, on several processes where there are several files; a bar shows the way on a terminal."""
+def _audited(files: Sequence[str], jobs: int | None, network: str) -> "list[Report]":
+    """The reports of files, on several processes where there are several files."""
     from sheets.auditing import audit_many
 
     jobs = min(jobs or os.cpu_count() or 1, len(files))
     with ExitStack() as stack:
         executor = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         reports = audit_many(files, executor, network)
-        if quiet or len(files) == 1 or not sys.stderr.isatty():
-            return list(reports)
-        with click.progressbar(reports, length=len(files), label="Auditing", file=sys.stderr) as bar:
-            return list(bar)
-
-
-def _say(style: str, line: str) -> None:
-    """One line, colored on a terminal that wants colors."""
-    colored = style in _COLORS and "NO_COLOR" not in os.environ
-    click.secho(line, fg=_COLORS[style] if colored else None, bold=style == "title" and "NO_COLOR" not in os.environ)
+        done = []
+        with progress("Auditing", len(files)) as advance:
+            for report in reports:
+                done.append(report)
+                advance(1)
+        return done
 
 
 if __name__ == "__main__":

@@ -19,17 +19,17 @@ def announce(path: str, loss: str, rows: int, sheets: Sequence[tuple[str, Watche
         yield f"  {sheet:<10} {loss} {seen.first:.10f} → {last}"
 
 
-def verdict_table(checked: Sequence[Checked]) -> Iterator[str]:
-    """One row for each line of the derivation: what it derives, the worst verdict on it, and what would be right."""
+def verdict_table(checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
+    """(style, row) for each line of the derivation: what it derives, the worst verdict on it, what would be right."""
     if not checked:
         return
     counts = Counter(one.verdict for one in checked)
     told_counts = ", ".join(f"{counts[verdict]} {verdict.replace('-', ' ')}" for verdict in _BEST if counts[verdict])
-    yield f"Hand derivation, {len(checked)} equalities: {told_counts}"
+    yield "", f"Hand derivation, {len(checked)} equalities: {told_counts}"
     for line, claims in groupby(checked, key=lambda one: one.line):
         told = list(claims)
         worst = max(told, key=lambda one: _BEST.index(one.verdict))
-        yield f"  {line:>3}  {_shortened(_first_member(told)):<{_LEFT}}  {_verdict(worst)}"
+        yield worst.verdict, f"  {line:>3}  {_shortened(_first_member(told)):<{_LEFT}}  {_verdict(worst)}"
 
 
 def _first_member(claims: Iterable[Checked]) -> str:

@@ -11,7 +11,7 @@ from sheets.cells import letters, quoted
 from sheets.charts import loss_chart, network_chart
 from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_reference
 from sheets.layout import FIRST_ROW, Layout, sheet_name
-from sheets.looks import put, put_on_page
+from sheets.looks import put_cells, put_on_page
 from sheets.sketch import Drawn, Mark, sketch
 from sheets.summary import LAST_COLUMN, ROW_HEIGHT, SUMMARY_SHEET, WIDTHS, Cell, Live, Summary, summarize
 
@@ -44,8 +44,9 @@ def plan_front(walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts:
 
 def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
     """Write the plan into an empty sheet."""
-    for cell in front.cells:
-        put(sheet, cell)
+    put_cells(sheet, front.summary.cells)
+    for cell in front.plotted:
+        sheet[cell.address] = cell.content.formula if isinstance(cell.content, Live) else cell.content
     for column, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[letters(column)].width = width
     for row, height in front.summary.heights.items():

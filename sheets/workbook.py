@@ -1,8 +1,9 @@
 """Writes a walkthrough's workbook: openpyxl the frame and the first rows, the fill-down the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from sheets.packing import pack
 from sheets.samples import lay_out_samples
 from sheets.target import replacing
 
+_AT_ONCE = 1000  # rows between two words about the way
+
 
 @dataclass(frozen=True)
 class Built:
@@ -29,10 +32,13 @@ class Built:
     verdicts: tuple[Checked, ...]
 
 
-def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Built:
+def build(
+    walkthrough: Walkthrough, target: Path, *, force: bool = False, advance: Callable[[int], None] | None = None
+) -> Built:
     """Write the workbook of a walkthrough to `target`, one sheet a learning rate, live formulas with stored values.
 
-    The file appears complete or not at all. DeriveError where the target may not be written: its folder is missing,
+    The file appears complete or not at all. `advance` is told, now and then, how many more rows are done.
+    DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
     """
     layout = lay_out_any(walkthrough)
@@ -40,8 +46,16 @@ def build(walkthrough: Walkthrough, target: Path, *, force: bool = False) -> Bui
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
         frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, verdicts))
-        watched = pack(beside, frame, layout, curve, lambda rate: trained(rate, walkthrough, layout))
+        watched = pack(beside, frame, layout, curve, lambda rate: _told(trained(rate, walkthrough, layout), advance))
     return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
+
+
+def _told(rows: Iterator[Sequence[float]], advance: Callable[[int], None] | None) -> Iterator[Sequence[float]]:
+    """The same rows, the way told after every so many of them."""
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield from batch
+        if advance is not None:
+            advance(len(batch))
 
 
 def lay_out_any(walkthrough: Walkthrough) -> Layout:

@@ -94,3 +94,66 @@ def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     done = subprocess.run(f"{sys.executable} -m derive show | head -1", shell=True, cwd=tmp_path, env=env,
                           capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+COMMANDS = {
+    "derive": ("show", "latex", "check", "equal", "walkthroughs"),
+    "sheets": ("build", "audit"),
+}
+
+
+@pytest.mark.parametrize("words", [
+    (package, *command) for package, names in COMMANDS.items() for command in [(), *((name,) for name in names)]
+], ids=" ".join)
+def test_every_help_fits_80_columns_and_has_examples(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
+    assert "..." not in done.stdout.replace("FILE...", "").replace("PATH...", "").replace("[ARGS]...", "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", [
+    ("derive", "show"), ("derive", "walkthroughs"), ("derive", "equal", "x", "y"),
+    ("sheets", "build", "--epochs", "2"), ("derive", "check", str(KANUNGO)),
+], ids=" ".join)
+def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words)
+    assert done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def on_a_terminal(folder: Path, *words: str, **env: str) -> str:
+    """What a command prints on a terminal of 80 columns."""
+    import pty
+
+    primary, secondary = pty.openpty()
+    child = subprocess.Popen([sys.executable, "-m", *words], cwd=folder, stdout=secondary, stderr=secondary,
+                             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "TERM": "xterm", **env})
+    os.close(secondary)
+    printed = b""
+    while True:
+        try:
+            piece = os.read(primary, 65_536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not piece:
+            break
+        printed += piece
+    os.close(primary)
+    child.wait()
+    return printed.decode()
+
+
+def test_colors_are_for_a_terminal_and_not_where_no_color_is_set(tmp_path: Path) -> None:
+    colored = on_a_terminal(tmp_path, "derive", "equal", "x", "y")
+    assert "\x1b[31m" in colored
+    assert "\x1b" not in on_a_terminal(tmp_path, "derive", "equal", "x", "y", NO_COLOR="1")
+
+
+@pytest.mark.slow
+def test_long_work_has_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
+    printed = on_a_terminal(tmp_path, "sheets", "build", "--epochs", "100000", "--rates", "0.1")
+    assert "Training" in printed
+    assert "100%" in printed

@@ -2,16 +2,16 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import sympy as sp
 
 from derive.checking.intended import Intended, intend
 from derive.checking.judging import Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
-from derive.checking.report import Checked, Report, Summary
+from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -24,7 +24,7 @@ from derive.reading.statements import Statement, find_statements, listed
 from derive.reading.traced import Lines, Traced
 from derive.walkthrough import load_walkthrough
 
-__all__ = ["Checked", "Report", "Summary", "check", "check_files", "check_snippets"]
+__all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets", "examine"]
 
 
 class HasNetwork(Protocol):
@@ -37,6 +37,10 @@ class HasNetwork(Protocol):
     @property
     def start(self) -> Mapping[str, sp.Rational]:
         """The values of its leaves before the first update."""
+
+    @property
+    def learning_rates(self) -> Sequence[Any]:
+        """The learning rates, as typed."""
 
 
 Start = Mapping[str, sp.Rational]
@@ -51,31 +55,43 @@ def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tup
 
     The document defines its own network; what it leaves undefined is matched to the walkthrough by role and spelling.
     """
+    return examine(text, walkthrough, file).checked
+
+
+def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> Examined:
+    """The equalities of a document, and what was assumed of its names and values to judge them."""
     base = walkthrough if isinstance(walkthrough, Network) else walkthrough.network
     classic = load_walkthrough(_CLASSIC)
     alike = set(base.definitions) == set(classic.network.definitions)
     lines = read_lines(text)
     intended = intend(find_statements(lines, Spelled(base)), base, classic.network if alike else None)
     statements = find_statements(lines, intended.names)
-    starts = [] if isinstance(walkthrough, Network) else [walkthrough.start]
-    judge = _judge(text, file, statements, intended, (*starts, classic.start) if alike else starts)
-    return tuple(checked for statement in statements for checked in judge.judged(statement))
+    known = [] if isinstance(walkthrough, Network) else [walkthrough]
+    starts = [_start(one) for one in ((*known, classic) if alike else known)]
+    judge = _judge(text, file, statements, intended, starts)
+    checked = tuple(one for statement in statements for one in judge.judged(statement))
+    return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
+
+
+def _start(walkthrough: "HasNetwork") -> Start:
+    """The start values of a walkthrough, and its learning rate where it has but one."""
+    rates = walkthrough.learning_rates
+    rate = {LEARNING_RATE: sp.Rational(str(rates[0]))} if len(rates) == 1 else {}
+    return {**walkthrough.start, **rate}
 
 
 def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Report:
     """The equalities of files, `-` for standard input, and the faults of those that cannot be read."""
-    checked: list[Checked] = []
+    examined: list[Examined] = []
     faults: list[str] = []
-    read = 0
     for path in paths:
         try:
             text = read_source(path)
         except DeriveError as error:
             faults.append(str(error))
             continue
-        read += 1
-        checked.extend(check(text, walkthrough, path))
-    return Report(tuple(checked), tuple(faults), read)
+        examined.append(examine(text, walkthrough, path))
+    return Report(tuple(examined), tuple(faults))
 
 
 def check_snippets(
@@ -188,13 +204,15 @@ def _values(
                 if bare not in bound:
                     bound[bare] = number
                     bound_at[bare] = member.place(0)
-    values = {**bound, **told}
-    where = {**bound_at, **where}
-    given = {name: value for name, value in values.items() if name not in definitions}
+    early = {name for name in told if bound_at.get(name, where[name]) < where[name]}
+    values = {**bound, **{name: value for name, value in told.items() if name not in early}}
+    where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
+    given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
     for start in starts:
         shared = [name for name in start if name in given]
         if len(shared) >= _ENOUGH and all(start[name] == given[name] for name in shared):
-            taken = {n: v for n, v in start.items() if n not in given and n in intended.network.leaves}
+            wanted = (*intended.network.leaves, LEARNING_RATE)
+            taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             return Values({**taken, **values}, where, frozenset(given) | frozenset(taken), frozenset(taken))
     return Values(values, where, frozenset(given))
 

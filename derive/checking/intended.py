@@ -17,6 +17,7 @@ from derive.reading.repairs import Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
 from derive.reading.statements import Statement
 from derive.reading.tokens import Resolving
+from derive.reading.tokens import word as pieces_of
 from derive.rules import Elementary
 
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
@@ -83,12 +84,16 @@ def intend(statements: tuple[Statement, ...], base: Network, with_biases: Networ
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
     definitions = tuple(_definitions(statements, _Open(names)))
+    alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
+    names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
     own = _own_names(definitions, names)
     names = names.with_own(own)
     network = _network(base, definitions, names, frozenset(own.values()))
     spellings = _spellings(seen, names, network)
     assumed = tuple(
-        (spelled[0], name) for name, spelled in spellings.items() if spelled[0] != name and name in base.names
+        (spelled[0], name)
+        for name, spelled in spellings.items()
+        if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
     return Intended(network, names, spellings, assumed, frozenset(own.values()))
 
@@ -106,12 +111,20 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
         if not _WORD.match(written) or updated(written):
             continue
         for member in statement.members[1:]:
+            if _calls_unknown(member.text, names):
+                continue
             try:
                 expression = read_over(member.text, names)
             except DeriveError:
                 continue
             if expression.free_symbols and not expression.is_Symbol:
                 yield Defined(written, expression)
+
+
+def _calls_unknown(text: str, names: Resolving) -> bool:
+    """Whether a text applies a function that no one knows: activation(h1)."""
+    called = re.findall(r"(?<![\w\\])([A-Za-z]{2,})\(", text)
+    return any(not (found := pieces_of(name, 0, names)) or found[0].kind == "NAME" for name in called)
 
 
 def _by_structure(
@@ -148,6 +161,28 @@ def _by_structure(
     if "o" in layers and "hidden activation" not in kinds:
         told.setdefault("h1", ("hidden activation", "1"))  # o1 is an output's activation, so h1 is one too
     yield from _extended(told, roles, seen)
+    yield from _labels(seen, told)
+    for one in found:
+        spelled = known.find(one.written)
+        strange = any(known.find(s.name) is None and role_of(s.name) is None for s in one.expression.free_symbols)
+        letter = spelled == base.loss and len(key(one.written)) == 1
+        if letter and strange and not known.is_exactly(one.written):
+            yield key(one.written), ""  # J = L + s is another loss than ours
+
+
+def _labels(seen: tuple[str, ...], told: Mapping[str, Role]) -> Iterator[tuple[str, str]]:
+    """Where net_h1 and out_h1 are both written, a bare h1 is the neuron, and no quantity."""
+    spelled: dict[Role, set[str]] = {}
+    for word in seen:
+        role = role_of(word)
+        if role is not None:
+            spelled.setdefault(role, set()).add(key(word))
+    for (kind, number), words in spelled.items():
+        layer = kind.removesuffix(" input")
+        bare = {word for word in words if word in (f"h{number}", f"o{number}")}
+        if kind.endswith(" input") and words - bare and (f"{layer} activation", number) in spelled:
+            for word in bare - told.keys():
+                yield word, ""
 
 
 def _ACTIVATIONS_OF(number: str) -> tuple[Role, Role]:  # noqa: N802
@@ -217,6 +252,16 @@ def _extended(told: Mapping[str, Role], roles: Mapping[Role, str], seen: tuple[s
             role = (kind, str(count)) if count > 0 else ("hidden input", other.group(2))
             if role in roles and (count > 0 or kind == "output input"):
                 yield word, roles[role]
+
+
+def _typed_alike(
+    definitions: Iterable[Defined], spellings: Mapping[str, tuple[str, ...]], names: Spelled
+) -> Iterator[tuple[str, str]]:
+    """A document that defines a_01 means a_o1 by it throughout."""
+    for one in definitions:
+        found = looks_like(one.written, spellings) if names.find(one.written) is None else ()
+        if len(found) == 1:
+            yield key(one.written), found[0]
 
 
 def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]:

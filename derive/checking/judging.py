@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import sympy as sp
 
 from derive.checking.intended import Intended
-from derive.checking.numbers import Approximate, Values, agree, approximate, is_numeric, printed
+from derive.checking.numbers import Approximate, Values, agree, approximate, bindings, is_numeric, numeric_slip, printed
 from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
 from derive.checking.updating import is_general_update, step_of
@@ -20,11 +21,10 @@ from derive.names import symbol
 from derive.reading.repairs import REPAIRS, Reading, Scope, readings
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
+from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
 _MOST_PAIRS = 36
-_ROUNDED_ON_THE_WAY = sp.Rational(1, 10**7)
-"""Long computations by hand round on the way: so much of a value may be lost."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
 
@@ -147,9 +147,9 @@ class Judge:
         a, b = one.expression, other.expression
         if is_numeric(a) or is_numeric(b):
             return self._numeric(base, left, right, a, b)
-        update = self._update(a, b, left)
+        update = self._update(base, a, b)
         if update is not None:
-            return replace(base, verdict=update)
+            return update
         if a.is_Symbol and first and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
             return replace(base, verdict="definition", reason="a name of the document's own")
         if a.is_Symbol and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
@@ -161,10 +161,37 @@ class Judge:
         if isinstance(verdict, Proved):
             defines = first and a.is_Symbol and a.name in self.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
+        unknown = [s for s in (self.worked(a) - self.worked(b)).free_symbols if self._is_unknown(s.name)]
+        if isinstance(verdict, Refuted) and unknown:
+            told = ", ".join(sorted(self.intended.spelled(s.name) for s in unknown))
+            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         if isinstance(verdict, Refuted):
             witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
-            return replace(base, verdict="refuted", witness=witness, reason=verdict.reason, correct=self._correct(a, b))
+            at = ", ".join(f"{name} = {value}" for name, value in witness)
+            told = f"{_about(verdict.left)} against {_about(verdict.right)} at {at}"
+            found = replace(base, verdict="refuted", witness=witness, reason=told)
+            defines = first and a.is_Symbol and a.name in self.intended.network.definitions
+            return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
+
+    def _is_unknown(self, name: str) -> bool:
+        """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
+        leaves = self.slopes.network.leaves
+        return len(name) > 1 and name not in self.definitions and name not in leaves
+
+    def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
+        """The likeliest mistake; of a definition it is told as one."""
+        found = find_slip(a, b, self._grounds)
+        if not defines or (found or "").startswith(("duplicate-label", "precedence")):
+            return found
+        told = (found or ": it is not the network's").partition(": ")[2]
+        return f"definition-slip: {told}"
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        return Grounds(
+            self.intended.network, self.worked, self.decide, self.definitions, self.written, self.slopes.paths
+        )
 
     def _strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: it is by a letter that means nothing in what is differentiated."""
@@ -185,21 +212,27 @@ class Judge:
             self._worked[expression] = self.slopes.resolve(expression)
         return self._worked[expression]
 
-    def _update(self, a: sp.Expr, b: sp.Expr, left: Member) -> str | None:
+    def _update(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked | None:
         """w⁺ = w - η*∂E/∂w: an assignment, right if it goes against the gradient; None for anything else."""
         step = step_of(a, b)
         if step is None:
             return None
         name, change = step
+        assigned = replace(base, verdict="definition")
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
         if not rates:
-            delta = symbol(f"Δ_{name}")
-            return "definition" if self.worked(change) == delta else None
-        verdict = self.decide(change, -rates[0] * self.slopes.of(self.intended.network.loss, name))
-        if isinstance(verdict, Proved):
-            return "definition"
-        numeric = change.free_symbols == {rates[0]}  # w = w - η*0.082: the gradient's number is put in
-        return "definition" if numeric else "refuted" if isinstance(verdict, Refuted) else None
+            return assigned if self.worked(change) == symbol(f"Δ_{name}") else None
+        if change.free_symbols == {rates[0]}:  # w = w - η*0.082: the gradient's number is put in
+            return assigned
+        gradient = rates[0] * self.slopes.of(self.intended.network.loss, name)
+        if isinstance(self.decide(change, -gradient), Proved):
+            return assigned
+        wrong = replace(base, verdict="refuted", correct=f"{self.written(symbol(name) - gradient)}")
+        if isinstance(self.decide(change, gradient), Proved):
+            return replace(wrong, slip="sign: the step goes with the gradient, not against it", reason="an update rule")
+        if isinstance(self.decide(change, -gradient), Refuted):
+            return replace(wrong, slip=self._slip(-gradient, change, defines=False), reason="an update rule")
+        return None
 
     def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr) -> Checked:
         """A member of numbers: at the document's values, to the digits shown."""
@@ -217,11 +250,22 @@ class Judge:
         found_b = list(self._values(b, right, here))
         if not found_a or not found_b:
             return self._valueless(base, a, b)
-        if any(agree(x, y) for x in found_a for y in found_b):
+        by_hand = not (is_numeric(a) and is_numeric(b))
+        if any(agree(x, y, by_hand=by_hand) for x in found_a for y in found_b):
             return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{_short(value.value)} at the document's values, {_short(stands.value)} stands here"
-        return replace(base, verdict="refuted", correct=_short(value.value), reason=told)
+        slip = numeric_slip(value.value, stands.value, self._substituted(a, b))
+        return replace(base, verdict="refuted", correct=_short(value.value), reason=told, slip=slip)
+
+    def _substituted(self, a: sp.Expr, b: sp.Expr) -> tuple[tuple[str, sp.Expr, sp.Expr], ...]:
+        """(name, its value, the number that stands for it) where a formula's numbers are not the document's values."""
+        formula = self.definitions.get(a.name, a) if a.is_Symbol else a
+        return tuple(
+            (self.intended.spelled(name), self.values.of[name], number)
+            for name, number in bindings(formula, b)
+            if name in self.values.of and self.values.of[name] != number
+        )
 
     def _valueless(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked:
         """A number for something that cannot be computed from what the document gives."""
@@ -230,13 +274,15 @@ class Judge:
         names = sorted(s.name for s in exact.free_symbols if s.name not in self.values.leaves)
         missing = ", ".join(self.intended.spelled(name) for name in names[:4])
         if side.is_Symbol and side.name in self.values.of and self.values.of[side.name] in (a, b):
-            if not self.intended.names.is_networks(side.name):
+            if not self.intended.names.is_networks(side.name) and not side.name.endswith("⁺"):
                 return replace(base, verdict="definition", reason="a value of the document's own")
             return replace(base, verdict="undecided", reason=f"taken as given: the document has no value for {missing}")
-        if not names and not self.values.of:
+        number = a if is_numeric(a) else b
+        if number in (-1, 0, 1) and isinstance(side, Partial):  # no value of a start, but a slope that is always so
             verdict = self.decide(a, b)
             if isinstance(verdict, Refuted):
-                return replace(base, verdict="refuted", reason=verdict.reason)
+                told = f"{_about(verdict.left)} against {_about(verdict.right)}"
+                return replace(base, verdict="refuted", reason=told, correct=self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
 
     def _values(self, side: sp.Expr, member: Member, here: int) -> Iterator[Approximate]:
@@ -259,7 +305,6 @@ class Judge:
             found = approximate(expression, values, self.values.rounded)
             if found is not None:
                 yield found
-                yield Approximate(found.value, found.slack + abs(found.value) * _ROUNDED_ON_THE_WAY)
 
     def _at_leaves(self, side: sp.Expr) -> sp.Expr:
         """A side written in leaves alone."""
@@ -281,7 +326,10 @@ class Judge:
 
     def written(self, expression: sp.Expr) -> str:
         """An expression as text, in the author's names."""
-        return as_text(renamed(expression, self.intended.spelled))
+        try:
+            return as_text(renamed(expression, self.intended.spelled))
+        except TypeError:  # a function that networks have no use for
+            return str(expression)
 
     # places
 
@@ -330,6 +378,11 @@ def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:
         return expression
     made: sp.Expr = expression.func(*(renamed(part, spelled) for part in expression.args), evaluate=False)
     return made
+
+
+def _about(value: str) -> str:
+    """A value of a witness for people: 0.2283648362 for [0.2283648362, 0.2283648363]."""
+    return value.strip("[]").partition(",")[0]
 
 
 def _short(value: sp.Expr) -> str:

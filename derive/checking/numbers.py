@@ -12,6 +12,7 @@ from derive.rules import spelled_out
 _LITERAL = re.compile(r"[\s(\[]*([+-]?)\s*(\d*\.?\d*)[\s)\]]*\Z")
 _DIGITS = 40
 _EXACT_DECIMALS = 2
+_LONG = 6
 _MARGIN = sp.Rational(51, 50)
 
 
@@ -21,6 +22,8 @@ class Approximate:
 
     value: sp.Expr
     slack: sp.Expr
+    digits: int = 0
+    """The significant digits of a printed number, 0 for what is computed."""
 
 
 def printed(text: str, expression: sp.Expr) -> Approximate | None:
@@ -29,7 +32,8 @@ def printed(text: str, expression: sp.Expr) -> Approximate | None:
     if match is None or not match.group(2).strip(".") or not expression.is_Rational:
         return None
     decimals = len(match.group(2).partition(".")[2])
-    return Approximate(expression, sp.Rational(1, 2 * 10**decimals))
+    digits = len(match.group(2).replace(".", "").lstrip("0"))
+    return Approximate(expression, sp.Rational(1, 2 * 10**decimals), digits)
 
 
 def is_numeric(expression: sp.Expr) -> bool:
@@ -78,9 +82,15 @@ def _half_unit(number: sp.Rational) -> sp.Rational:
     return sp.Rational(1, 2 * 10**decimals) if decimals > _EXACT_DECIMALS else sp.Integer(0)
 
 
-def agree(left: Approximate, right: Approximate) -> bool:
-    """Whether two values are the same as far as their digits tell."""
-    allowed = (left.slack + right.slack) * _MARGIN + abs(left.value) * sp.Rational(1, 10**15)
+def agree(left: Approximate, right: Approximate, *, by_hand: bool = False) -> bool:
+    """Whether two values are the same as far as their digits tell.
+
+    A long number that comes from formulas, `by_hand` over rounded results, may be off by one unit of its last digit.
+    """
+    long = max(left.digits, right.digits) >= _LONG and 0 in (left.digits, right.digits)
+    allowed = (left.slack + right.slack) * (2 if long and by_hand else _MARGIN) + abs(left.value) * sp.Rational(
+        1, 10**15
+    )
     return bool(abs(left.value - right.value) <= allowed)
 
 
@@ -120,3 +130,42 @@ class Values:
     def of_leaves(self) -> Mapping[str, sp.Expr]:
         """The values of what is given, not computed."""
         return {name: value for name, value in self.of.items() if name in self.leaves}
+
+
+def numeric_slip(value: sp.Expr, stands: sp.Expr, put_in: tuple[tuple[str, sp.Expr, sp.Expr], ...]) -> str:
+    """What is wrong with a number: another one put in for a name, a digit, the sign, its rounding, or all of it."""
+    for name, right, number in put_in:
+        kind = "numeric-digit" if _one_digit_off(right, number) else "numeric-substitution"
+        return f"{kind}: {_plain(number)} stands for {name} where {_plain(right)} belongs"
+    if value != 0 and abs(value + stands) <= abs(value) / 1000:
+        return "sign: the sign of the number is wrong"
+    digits = max(1, len(_digits(stands)))
+    if _one_digit_off(sp.Float(value, digits), stands):
+        return f"numeric-digit: {_plain(value)} with a digit lost, doubled or exchanged"
+    if 0 <= (abs(value) - abs(stands)) <= 2 * abs(_half_unit_of(stands)):
+        return f"numeric-rounding: {_plain(value)} is cut off, not rounded"
+    return f"numeric-wrong: the value is {_plain(value)}"
+
+
+def _plain(number: sp.Expr) -> str:
+    return str(sp.Float(number, 10)).rstrip("0").rstrip(".")
+
+
+def _digits(number: sp.Expr) -> str:
+    return re.sub(r"[-.]|^0+", "", _plain(abs(number)))
+
+
+def _half_unit_of(number: sp.Expr) -> sp.Expr:
+    decimals = len(_plain(number).partition(".")[2])
+    return sp.Rational(1, 2 * 10**decimals)
+
+
+def _one_digit_off(right: sp.Expr, number: sp.Expr) -> bool:
+    """Whether a digit was lost, doubled or exchanged, or two were; numbers of few digits are other numbers."""
+    one, other = _digits(right), _digits(number)
+    if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 2:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    ends = zip(reversed(one[start:]), reversed(other[start:]), strict=False)
+    end = next((n for n, (a, b) in enumerate(ends) if a != b), 0)
+    return start + end >= max(len(one), len(other)) - 2

@@ -1,6 +1,8 @@
 """Working out written derivatives on a network: ∂of/∂by becomes its value in the names of the graph."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import sympy as sp
 
@@ -9,6 +11,8 @@ from derive.claim import Partial
 from derive.names import symbol
 from derive.network import Network
 from derive.ordering import product, total
+
+_MOST_PATHS = 16
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,14 @@ class Slopes:
             found = Derivation(of, by, self._backwards[of])
             self._values[of, by] = sp.Integer(0) if found.is_zero else found.value
         return self._values[of, by]
+
+    def paths(self, of: str, by: str) -> Iterator[tuple[tuple[str, ...], sp.Expr]]:
+        """The names and the value of each path from one name to another, a few at most."""
+        if of in self.network.definitions:
+            if of not in self._backwards:
+                self._backwards[of] = adjoints(self.network, of)
+            for path in islice(Derivation(of, by, self._backwards[of]).paths(), _MOST_PATHS):
+                yield path.names, path.value
 
     def resolve(self, expression: sp.Expr) -> sp.Expr:
         """An expression with every written derivative worked out; sums and products keep their order."""

@@ -12,8 +12,10 @@ from derive.reading.latex import expand_macros, has_latex, linear
 from derive.reading.notation import canonical
 from derive.reading.traced import Traced, join
 
-EDGE = "\x1f"
+EDGE = "\ue000"
 """Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
+WORDS = "\ue001"
+"""Stands before displayed mathematics that goes on with a line of prose."""
 LONGEST_LINE = 20_000
 """Longer lines are nobody's formula."""
 
@@ -31,7 +33,7 @@ _ENTITIES = {"&part;": "∂", "&nbsp;": " ", "&frac12;": "½", "&thinsp;": " "}
 _FENCE = re.compile(r"^[ \t>]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[((?:[^\[\]\n]|\n(?!\n)|\[[^\[\]\n]*\]){0,4000})\](?:\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\))?")
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,400})\]\((?:https?:|www\.|#|\.{0,2}/)[^()\s]*\)")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\x1f]+")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\ue000]+")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _DISPLAY = re.compile(
     r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|\\{1,2}\[(.+?)\\{1,2}\]|"
@@ -47,16 +49,18 @@ _BULLET = re.compile(r"^[ \t]*(?:[-*+•·▪►➢][ \t]+|\(?(?:\d{1,2}|[ivx]{1
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*\|?[ \t]*$")
 _OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1[ \t]*([.,:;]?)[ \t]*$")
-_BOLD = re.compile(r"(?<![\w)\]*])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
+_BOLD = re.compile(r"(?<![\w)\]*])(?!\*[(\d-])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
-    r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\x1f]*$|"
-    r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\x1f]*$|"
-    r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\x1f]*$"
+    r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
+    r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\ue000]*$|"
+    r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\ue000]*$"
 )
+_BRACED = re.compile(r"([_^])\{([^{}\n]*)\}")
+_UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _REMARK = re.compile(
-    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\x1f]*$"
+    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\ue000]*$"
 )
 
 
@@ -95,7 +99,7 @@ def _without_html(whole: Traced) -> Traced:
 
     found = whole.sub(_TAGS, tag)
     found = found.sub(_ENTITY, lambda match: [_ENTITIES.get(match.group(), html.unescape(match.group()))])
-    return found.sub(re.compile(r"([_^])\{((?:[^{}\n]|\{[^{}\n]*\})*)\}"), _script) if found is not whole else whole
+    return found.sub(_BRACED, _script) if found is not whole else whole
 
 
 def _script(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
@@ -133,7 +137,9 @@ def _with_mathematics(whole: Traced) -> Traced:
         body = whole[match.start(group) : match.end(group)]
         # a row of displayed mathematics goes on over the ends of the source's lines
         rows = linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))
-        parts.extend((mark, _shown(rows), mark))
+        before = whole.text[max(end, whole.text.rfind("\n", 0, match.start()) + 1) : match.start()]
+        words = WORDS if re.search(r"[A-Za-z]{2}", before) else ""
+        parts.extend((mark, Traced(words, mark.at * len(words)), _shown(rows), mark))
         end = match.end()
     parts.append(_inline(whole[end:]))
     return join(parts)
@@ -180,7 +186,7 @@ def _bare(whole: Traced) -> Traced:
 
 def _plain(row: Traced) -> Iterator[Traced]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
-    row = row.map(canonical)
+    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script)
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return

@@ -77,7 +77,8 @@ def updated(written: str) -> tuple[str, str] | None:
 class Spelled:
     """The names of a network however they are spelled: exactly, without marks, or by their role.
 
-    `own` are a document's further names by key; `by_key` says what the document's own definitions made of a spelling.
+    `own` are a document's further names by key; `by_key` says what the document's own definitions made of a spelling,
+    "" where it stands for nothing of the network.
     """
 
     network: Network
@@ -90,7 +91,7 @@ class Spelled:
     def __post_init__(self) -> None:
         names = (*self.network.leaves, *self.network.definitions)
         exact = {**{name: name for name in names}, **dict(self.network.aliases)}
-        table = {**{key(name): target for name, target in exact.items()}, **exact, **self.own, **self.by_key}
+        table = {**{key(name): target for name, target in exact.items()}, **exact, **self.by_key, **self.own}
         object.__setattr__(self, "_table", table)
         object.__setattr__(self, "_roles", dict(_network_roles(self.network)))
         object.__setattr__(self, "_memory", {})
@@ -98,9 +99,9 @@ class Spelled:
     def find(self, written: str) -> str | None:
         """The name that a spelling stands for, None where there is none."""
         plain = key(written)
-        for found in (self.by_key.get(plain), self._table.get(written), self._table.get(plain)):
+        for found in (self.own.get(plain) or self.by_key.get(plain), self._table.get(written), self._table.get(plain)):
             if found is not None:
-                return found
+                return found or None
         return self.by_role(written) or self._updated(written)
 
     def _updated(self, written: str) -> str | None:
@@ -149,6 +150,10 @@ class Spelled:
             return None
         return cut(written, lambda part: self.find(part) if re.search(r"\d\Z", part) else None)
 
+    def is_exactly(self, written: str) -> bool:
+        """Whether a spelling is the network's own but for its marks."""
+        return key(written) in self._table
+
     def is_rate(self, name: str) -> bool:
         """Whether a name is that of a learning rate."""
         return name == LEARNING_RATE
@@ -164,7 +169,7 @@ class Spelled:
     @property
     def known(self) -> tuple[str, ...]:
         """Every name that a spelling can stand for, once."""
-        return tuple(dict.fromkeys((*self._table.values(),)))
+        return tuple(dict.fromkeys(name for name in self._table.values() if name))
 
 
 def _network_roles(network: Network) -> Iterator[tuple[Role, str]]:
@@ -193,10 +198,13 @@ def near(written: str, spellings: Mapping[str, Iterable[str]]) -> tuple[str, ...
     plain = key(written).translate(_LOOK_ALIKES)
     if len(plain) < 3 or role_of(written) is not None:
         return ()
+    first = plain[0]
     return tuple(
         name
         for name, spelled in spellings.items()
-        if any(plain[-1:] == other[-1:] and _one_edit(plain, other) for other in map(key, spelled))
+        if any(
+            (first, plain[-1:]) == (other[:1], other[-1:]) and _one_edit(plain, other) for other in map(key, spelled)
+        )
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from derive.reading.markup import EDGE
+from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS
 from derive.reading.tokens import PATTERNS, Resolving, word
 from derive.reading.traced import Traced, join
@@ -50,6 +50,7 @@ FOREIGN = re.compile(f"[{_FOREIGN}]")
 """Signs of sums over indices, matrices and limits."""
 _NAME_LIKE = re.compile(r"\w+_\Z|\w*\d|\w+_\w|[α-ωΑ-Ω]\w*\Z|[^\W\d_]\Z")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
+_DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
 _SIGNS = "=+-*/^()[]{}|,∂'"
 _ARGUMENT = frozenset("([{^'|²")
 _ARTICLES = frozenset({"a", "A", "I"})
@@ -63,8 +64,8 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
     found: list[Statement] = []
     for line in lines:
         if "=" in line.text or _may_go_on(found, line):
-            for number, statement in enumerate(_in_line(line, names)):
-                _add(found, statement, begins=number == 0)
+            for statement, begins in _in_line(line, names):
+                _add(found, statement, begins=begins)
     return tuple(s for s in found if len(s.members) > 1)
 
 
@@ -103,20 +104,26 @@ def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
             cut = (last.cut[0] or (last.cut[1] and len(last.members) == 1), new.cut[1] or last.cut[1])
             found[-1] = replace(last, members=(*last.members[:-1], joined, *new.members[1:]), words=new.words, cut=cut)
             return
-    if len(new.members) > 1:
+    if not first and len(new.members) > 1:
+        new = replace(new, members=new.members[1:])  # its left side stands in words
+    if len(new.members) > 1 or new.words:
         found.append(new)
 
 
-def _in_line(line: Traced, names: Resolving) -> Iterator[Statement]:
+def _in_line(line: Traced, names: Resolving) -> Iterator[tuple[Statement, bool]]:
+    """The statements of a line, each with whether the line begins with it."""
     items = _parted(_items(line.text, names), line.text)
     if "=" not in line.text and any(item.kind is _Kind.PROSE for item in items):
         return  # what goes on with a formula has no words
     run: list[_Item] = []
     shown = False
+    told = False
     before = _Item(_Kind.STOP, 0, 0)
     for item in (*items, _Item(_Kind.STOP, len(line.text), len(line.text))):
         if item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.CUT):
-            yield from _statement(line, run, before, item, shown)
+            for statement in _statement(line, run, before, item, shown):
+                yield statement, not told
+            told = told or bool(run) or item.kind is not _Kind.STOP
             run = []
             before = item
         elif item.kind is _Kind.EDGE:
@@ -175,6 +182,8 @@ def _items(text: str, names: Resolving) -> list[_Item]:
             found.append(_Item(_Kind.OPERATOR if _is_product(text, start) else _Kind.STOP, start, end))
         elif kind == "placeholder":
             found.append(_Item(_Kind.STOP, start, end))
+        elif value == WORDS:
+            found.append(_Item(_Kind.PROSE, start, end))
         elif kind == "other":
             found.append(_Item(_Kind.FORMULA if value in _FORMULA_SIGNS else _Kind.STOP, start, end))
         else:
@@ -199,6 +208,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
     known = word(value, start, names)
     if known is not None and known[0].kind == "FUNCTION":
         return after in _ARGUMENT or (before != "" and before in _SIGNS)
+    if _DIFFERENTIAL.fullmatch(value) and "/" in (before, after):
+        return True
     if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
         beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
         return beside and (known is not None or shown)

@@ -101,7 +101,8 @@ class Piece:
 
 PATTERNS = (
     ("BLANK", r"\s+"),
-    ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
+    ("DOT", r"(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=\d)\.(?=[(\[{])"),
+    ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d(\[{]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
     ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
     ("SUPERSCRIPT", r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
     ("POWER", r"\*\*|\^"),
@@ -172,6 +173,8 @@ def raw(text: str, names: Resolving) -> list[Piece]:
             found.append(Piece("BAR_CLOSE" if closes else "BAR_OPEN", value, start, place))
         elif kind == "FRACTION":
             found.append(Piece("NUMBER", value, start, place))
+        elif kind == "DOT":
+            found.append(Piece("TIMES", value, start, place))
         elif kind != "BLANK":
             found.append(Piece(kind, value, start, place))
     return _with_deltas(found, text, names)
@@ -207,7 +210,7 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     """The tokens of one word: a function, a name, a product of names, or a differential; None where it is not known."""
     plain = "".join(SUBSCRIPTS.get(char, char) for char in value)
     end = start + len(value)
-    if plain in SPELLINGS:
+    if plain in SPELLINGS or (plain in FURTHER and not isinstance(names, Names) and names.resolve(plain) is None):
         return [Piece("FUNCTION", plain, start, end)]
     resolved = names.resolve(plain)
     if resolved is not None:
@@ -215,7 +218,7 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     if plain in CONSTANTS:
         return [Piece("CONSTANT", plain, start, end)]
     if isinstance(names, FreeNames):
-        return [Piece("FUNCTION", plain, start, end)] if plain in FURTHER else None
+        return None
     if plain[0] in "dδ":
         if len(plain) == 1:
             return [Piece("PARTIAL", plain, start, end)]

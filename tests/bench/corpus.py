@@ -30,6 +30,19 @@ AGREES = {
 }
 
 
+_SAME = {
+    "wrong-link": "wrong-wrt",
+    "exponent": "definition-slip",
+    "numeric-substitution": "numeric",
+    "numeric-digit": "numeric",
+    "numeric-wrong": "numeric",
+    "numeric-contradiction": "numeric",
+    "numeric-hidden-formula": "numeric",
+    "numeric-rounding": "numeric",
+}
+"""Classes of truth that are one for us."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of truth."""
@@ -160,7 +173,11 @@ def main() -> None:
         for one in compared:
             total[one.row.form, one.kind] += 1
             if one.row.verdict == "wrong" and one.found is not None and one.found.verdict == "refuted":
-                slips[bool(one.found.slip)] += 1
+                named = (one.found.slip or "none").partition(":")[0]
+                slips[_SAME.get(one.row.slip, one.row.slip) == _SAME.get(named, named)] += 1
+                if listing and _SAME.get(one.row.slip, one.row.slip) != _SAME.get(named, named):
+                    said = one.found
+                    print(f"   SLIP {said.line} [{one.row.slip}] {said.left} = {said.right} | {said.slip}")
             if listing and one.kind != "agrees":
                 said = one.found
                 row = one.row

@@ -33,7 +33,7 @@ Hand derivation, 36 equalities: 30 proved, 6 refuted
 
 
 def test_the_articles_gradients_are_proved_and_its_false_sigmas_refuted(kanungo: Walkthrough) -> None:
-    assert "\n".join(verdict_table(check(kanungo.derivation, kanungo))) == TABLE
+    assert "\n".join(line for _, line in verdict_table(check(kanungo.derivation, kanungo))) == TABLE
 
 
 def test_without_a_derivation_there_is_no_table() -> None:
