@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import floor, isfinite, log10
 
 import sympy as sp
 
@@ -42,11 +43,13 @@ def value_of(expression: sp.Expr, values: Mapping[str, sp.Expr], gradients: Mapp
     return plain.xreplace({s: values[s.name] for s in plain.free_symbols}).evalf(_PRECISION)
 
 
-def rounded(value: sp.Expr, digits: int) -> Piece:
+def rounded(value: sp.Expr | float, digits: int) -> Piece:
     """A value with `digits` decimals; with a power of ten where these would show too little of it, or too much."""
     number = float(value)
     if number == 0:
         return atom("0", _DIGIT)
+    if not isfinite(number):
+        return atom(r"\text{no number}", 5)
     if 10.0 ** (2 - digits) <= abs(number) < 1e6:
         text = f"{number:.{digits}f}"
         return atom(text, _DIGIT * len(text))
@@ -55,9 +58,10 @@ def rounded(value: sp.Expr, digits: int) -> Piece:
     return atom(text, _DIGIT * (len(mantissa) + 5), Binding.POWER)
 
 
-def exact(value: sp.Rational) -> Piece:
-    """A start value as it was typed."""
+def exact(value: sp.Rational, digits: int) -> Piece:
+    """A start value as it was typed; where it has more than `digits` + 2 decimals, as a drawn one has, rounded."""
     text = decimal(value)
-    if text is None:
-        return atom(rf"\tfrac{{{value.p}}}{{{value.q}}}", 1.5)
+    if text is None or len(text.partition(".")[2]) > digits + 2:
+        places = digits - min(floor(log10(abs(float(value)))) + 1, 0)
+        text = f"{float(value):.{places}f}"
     return atom(text, _DIGIT * len(text))

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from derive import rules
 from derive.__main__ import main
+from derive.checking import check
 from derive.claim import Partial
 from derive.latex import to_latex
 from derive.latex.expression import as_latex, atom
@@ -18,7 +19,7 @@ from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
 from derive.reading import Names, read_formula
-from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.walkthrough import Walkthrough, built_in, load_walkthrough
 
 WRITTEN = [
     ("w1*i1 + w2*i2", r"w1 \nntimes i1 + w2 \nntimes i2"),
@@ -155,7 +156,7 @@ def compiled(source: str, folder: Path, pdflatex: str) -> str:
     return run.stdout
 
 
-VARIANTS = [(name, standalone, digits) for name in ("kanungo", "hostile") for standalone, digits in
+VARIANTS = [(name, standalone, digits) for name in (*built_in(), "hostile") for standalone, digits in
             ((True, 4), (False, 8))]  # fmt: skip
 
 
@@ -185,3 +186,12 @@ def test_the_command_writes_a_document(tmp_path: Path) -> None:
 
 def test_a_partial_of_an_alias_keeps_the_alias() -> None:
     assert as_latex(Partial(symbol("E"), symbol("w1")), lambda name: atom(name, 1)).latex == r"\nnpartial{E}{w1}"
+
+
+@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize(("standalone", "digits"), [(False, 4), (True, 8)])
+def test_every_equation_of_the_output_is_read_back_and_proved(name: str, standalone: bool, digits: int) -> None:
+    walkthrough = load_walkthrough(name)
+    checked = check(to_latex(walkthrough, standalone=standalone, digits=digits), walkthrough)
+    assert [one for one in checked if one.verdict not in ("proved", "definition")] == []
+    assert len(checked) >= 2 * len(walkthrough.network.nodes) + 2 * len(walkthrough.network.parameters)
