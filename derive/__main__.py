@@ -3,6 +3,7 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -31,6 +32,7 @@ class OneLine(click.Group):
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
     signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
+    gc.set_threshold(200_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
     try:
         result = run()
         sys.stdout.flush()
@@ -149,10 +151,10 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
         click.echo(f"error: {fault}", err=True)
     if as_json:
         click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
-    else:
+    elif report.examined:
         from derive.checking.terminal import report_lines
 
-        for style, line in report_lines(report):
+        for style, line in report_lines(report, shutil.get_terminal_size().columns):
             say(style, line)
     return report.exit_code
 

@@ -9,6 +9,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType, FunctionType
 
 import sympy as sp
@@ -83,7 +84,15 @@ class Program:
 
 def compile_formulas(leaves: Sequence[str], formulas: Mapping[str, sp.Expr]) -> tuple[Program, Callable[..., Row]]:
     """The program of formulas, and it compiled: a function from the leaves' values to theirs and the formulas'."""
-    program = Program.of(leaves, formulas)
+    return _compiled_once(tuple(leaves), tuple(formulas.items()))
+
+
+@lru_cache(maxsize=4)
+def _compiled_once(
+    leaves: tuple[str, ...], formulas: tuple[tuple[str, sp.Expr], ...]
+) -> tuple[Program, Callable[..., Row]]:
+    """The same for every learning rate."""
+    program = Program.of(leaves, dict(formulas))
     operands = [program.variables[name] for name in leaves]
     return program, compiled(operands, [*program.lines(), program.returned(program.variables)])
 

@@ -498,7 +498,7 @@ _ROWS = {
     ),
     "wrong-link": Slip(
         "a chain through the wrong quantity",
-        "∂E1/∂w5 = ∂E1/∂out_o1 * ∂out_o1/∂out_h1 * ∂out_h1/∂w5",
+        "∂E1/∂w5 = ∂E1/∂out_o1 * ∂out_o1/∂out_h2 * ∂out_h2/∂w5",
         _wrong_link,
     ),
     "wrong-variable": Slip("an input of an activation for its output", "∂out_h1/∂h1 = h1*(1 - h1)", _wrong_variable),
@@ -507,7 +507,7 @@ _ROWS = {
     "extra-factor": Slip("a factor is too much", "∂E1/∂out_o1 = 2*(out_o1 - t1)", _extra_factor),
     "extra-term": Slip("a term is too much", "∂E1/∂out_h1 = ∂E1/∂out_h1 + ∂E2/∂out_h1", _extra_term),
     "missing-factor": Slip("a factor is missing", "∂E/∂w5 = (out_o1 - t1)*out_h1", _missing_factor),
-    "wrong-wrt": Slip("a derivative by the wrong name", "∂E2/∂out_h2 = ∂E2/∂o2 * w7", _wrong_by),
+    "wrong-wrt": Slip("a derivative by the wrong name", "∂E2/∂out_o2 = ∂(1/2*(t2 - out_o2)^2)/∂out_o1", _wrong_by),
     "exponent": Slip("an exponent is wrong", "E1 = 1/2*(t1 - out_o1)^3", _exponent),
 }
 SLIPS: Mapping[str, Slip] = MappingProxyType(_ROWS)

@@ -5,11 +5,11 @@ shared formula over the column, and every cell below refers to it; each has its 
 (ECMA-376 Part 1, 18.3.1.40 `f`, attributes t, ref, si.)
 """
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from xml.sax.saxutils import escape
 
 from sheets.cells import error
 from sheets.layout import Column
@@ -84,7 +84,7 @@ def _second_row(fill: Fill, styles: dict[tuple[str, int], str]) -> str:
 
 def _master(column: Column, index: int, row: int, fill: Fill) -> str:
     ref = f"{column.letters}{row}:{column.letters}{fill.first_row + fill.rows - 1}"
-    return f'<f t="shared" ref="{ref}" si="{index}">{escape(column.formula).replace("%", "%%")}</f>'
+    return f'<f t="shared" ref="{ref}" si="{index}">{html.escape(column.formula, quote=False).replace("%", "%%")}</f>'
 
 
 def _shared(index: int) -> str:

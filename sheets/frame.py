@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,12 +15,8 @@ from sheets.cells import absolute, quoted
 from sheets.curve import Curve
 from sheets.front import FRONT_SHEET, Front, front_sheet
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, sheet_name
-from sheets.looks import put_on_page
+from sheets.looks import STYLE, add_looks, put_on_page
 
-_HEADER_FILL = PatternFill("solid", fgColor="FFDDE6F0")
-_START_FONT = Font(color="FF1F4E9E")
-_LINE = Side(style="thin", color="FF8EA3BC")
-_VALUE_FORMAT = "0.00000000"
 _WIDTH = 12.5
 
 
@@ -41,17 +36,28 @@ class Frame:
 
 def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: Front) -> Frame:
     """The frame of a walkthrough's workbook; its cells hold no trained value yet."""
+    workbook = tables_only(walkthrough, layout)
+    front_sheet(workbook[FRONT_SHEET], planned, walkthrough, layout, curve)
+    live = {}
+    if walkthrough.batch is not None:
+        live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
+    return save_frame(workbook, planned, walkthrough, live)
+
+
+def tables_only(walkthrough: Walkthrough, layout: Layout) -> Workbook:
+    """A workbook with an empty first sheet and a table for each learning rate."""
     workbook = Workbook()
-    front: Worksheet = workbook.active
-    front.title = FRONT_SHEET
+    add_looks(workbook)
+    workbook.active.title = FRONT_SHEET
     workbook.properties.creator = "derive-sheets"
     workbook.properties.title = walkthrough.title
     for rate in walkthrough.learning_rates:
         _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
-    front_sheet(front, planned, walkthrough, layout, curve)
-    live = {}
-    if walkthrough.batch is not None:
-        live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
+    return workbook
+
+
+def save_frame(workbook: Workbook, planned: Front, walkthrough: Walkthrough, live: Mapping[str, Values]) -> Frame:
+    """The workbook's parts as openpyxl saves them, and which of them is what."""
     saved = io.BytesIO()
     workbook.save(saved)
     parts = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(workbook.sheetnames, start=1)}
@@ -65,20 +71,16 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: 
 def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
     """Headers, the rate, and two rows that carry the styles; the fill-down writes what stands in them."""
     sheet[RATE_LABEL] = "Learning rate"
-    sheet[RATE_LABEL].font = sheet[RATE_CELL].font = Font(bold=True)
+    sheet[RATE_LABEL].style = sheet[RATE_CELL].style = STYLE.format("strong")
     sheet[RATE_CELL] = float(rate)
     for column in layout.columns:
         header = sheet[f"{column.letters}{HEADER_ROW}"]
-        header.value = column.header
-        header.font, header.fill = Font(bold=True), _HEADER_FILL
-        header.alignment, header.border = Alignment(horizontal="center"), Border(bottom=_LINE)
-        for row in (FIRST_ROW, FIRST_ROW + 1):
+        header.value, header.style = column.header, STYLE.format("table heading")
+        trained = column.name in layout.formulas or column.name in layout.updates
+        looks = ("value" if column.computed else "start value" if trained else "start", "value" if trained else "given")
+        for row, look in enumerate(looks, start=FIRST_ROW):
             cell = sheet[f"{column.letters}{row}"]
-            cell.value = 0
-            if row == FIRST_ROW and not column.computed:
-                cell.font = _START_FONT
-            if column.name in layout.formulas or column.name in layout.updates:
-                cell.number_format = _VALUE_FORMAT
+            cell.value, cell.style = 0, STYLE.format(look)
         sheet.column_dimensions[column.letters].width = _WIDTH
     sheet.freeze_panes = f"A{FIRST_ROW}"
     rate_cell = f"{quoted(sheet.title)}!{absolute(RATE_CELL)}"

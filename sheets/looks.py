@@ -1,13 +1,11 @@
 """How cells of the first sheet look, and how its pages are printed: one row for each name of a look."""
 
 from collections.abc import Iterable
-from copy import copy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from openpyxl.cell.cell import Cell as OpenpyxlCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.cell_style import StyleArray
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -17,6 +15,8 @@ from sheets.cells import letters
 from sheets.summary import Cell, Live
 
 _FACE = "Calibri"
+STYLE = "derive {}"
+"""A look's name among the cell styles of a workbook."""
 
 
 def _font(**style: Any) -> Font:
@@ -35,6 +35,7 @@ class Look(NamedTuple):
 
 _TOP_WRAPPED = Alignment(vertical="top", wrap_text=True)
 _MIDDLE = Alignment(vertical="top", horizontal="center")
+_CENTERED = Alignment(horizontal="center")
 _RULE = Border(bottom=Side(style="thin", color="FF8EA3BC"))
 
 
@@ -58,6 +59,11 @@ LOOKS = MappingProxyType({
     "wrapped": Look(alignment=_TOP_WRAPPED),
     "indented": Look(alignment=Alignment(vertical="top", indent=2)),
     "indented quiet": Look(_font(italic=True, color="FF6B6B6B"), alignment=Alignment(vertical="top", indent=2)),
+    "table heading": Look(_font(bold=True), PatternFill("solid", fgColor="FFDDE6F0"), _CENTERED, border=_RULE),
+    "given": Look(alignment=Alignment()),
+    "start": Look(_font(color="FF1F4E9E"), alignment=Alignment()),
+    "start value": Look(_font(color="FF1F4E9E"), alignment=Alignment(), number_format="0.00000000"),
+    "value": Look(alignment=Alignment(), number_format="0.00000000"),
     "proved": _verdict("FF1E6B34", "FFDFF2E3"),
     "definition": _verdict("FF1E6B34", "FFEFF7F0"),
     "refuted": _verdict("FF9C1C1C", "FFFBDFDF"),
@@ -66,29 +72,26 @@ LOOKS = MappingProxyType({
 })  # fmt: skip
 
 
+def add_looks(workbook: Workbook) -> None:
+    """Make every look a named style of the workbook, so that a teacher can restyle it in one place."""
+    for name, look in LOOKS.items():
+        workbook.add_named_style(NamedStyle(
+            STYLE.format(name), look.font, look.fill, look.border, look.alignment, look.number_format
+        ))
+
+
 def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
     """Write cells; a text that begins with a sign stays a text, whatever it is."""
-    styles: dict[tuple[str, bool], StyleArray] = {}
     for cell in cells:
         written = sheet[cell.address]
-        text = isinstance(cell.content, str)
         written.value = cell.content.formula if isinstance(cell.content, Live) else cell.content
-        if text:
+        if cell.look != "text":
+            written.style = STYLE.format(cell.look)
+        if isinstance(cell.content, str):
             written.data_type = "s"
-        key = (cell.look, text and str(cell.content).startswith(("=", "+", "-", "@")))
-        if key not in styles:
-            _style(written, *key)
-            styles[key] = written._style
-        written._style = copy(styles[key])  # each font or fill set anew costs openpyxl a search
-        if cell.span > 1:
+            written.quotePrefix = cell.content.startswith(("=", "+", "-", "@"))
+        if cell.span > 1:  # the cells that are covered have no borders to keep, so the range alone is noted
             sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
-
-
-def _style(written: OpenpyxlCell, name: str, quoted: bool) -> None:
-    look = LOOKS[name]
-    written.font, written.fill, written.border = look.font, look.fill, look.border
-    written.number_format, written.alignment = look.number_format, look.alignment
-    written.quotePrefix = quoted
 
 
 def put_on_page(sheet: Worksheet, header_rows: str = "", breaks: tuple[int, ...] = ()) -> None:

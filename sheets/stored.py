@@ -1,9 +1,9 @@
 """Stores values beside the formulas of a sheet part that openpyxl saved; openpyxl itself keeps one or the other."""
 
+import html
 import re
 from collections.abc import Mapping
 from math import isfinite
-from xml.sax.saxutils import escape
 
 from sheets.cells import error
 
@@ -21,7 +21,7 @@ def store_values(part: str, values: Mapping[str, float | str]) -> str:
         cell, style, formula = found.groups()
         value = values[cell]
         if isinstance(value, str):
-            kind, text = ' t="str"', escape(value)
+            kind, text = ' t="str"', html.escape(value, quote=False)
         elif isfinite(value):
             kind, text = "", repr(value)
         else:

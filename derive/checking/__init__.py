@@ -11,7 +11,7 @@ import sympy as sp
 from derive.checking.intended import Intended, intend
 from derive.checking.judging import Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
-from derive.checking.report import Checked, Report, Summary
+from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -24,7 +24,7 @@ from derive.reading.statements import Statement, find_statements, listed
 from derive.reading.traced import Lines, Traced
 from derive.walkthrough import load_walkthrough
 
-__all__ = ["Checked", "Report", "Summary", "check", "check_files", "check_snippets"]
+__all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets", "examine"]
 
 
 class HasNetwork(Protocol):
@@ -55,6 +55,11 @@ def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tup
 
     The document defines its own network; what it leaves undefined is matched to the walkthrough by role and spelling.
     """
+    return examine(text, walkthrough, file).checked
+
+
+def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> Examined:
+    """The equalities of a document, and what was assumed of its names and values to judge them."""
     base = walkthrough if isinstance(walkthrough, Network) else walkthrough.network
     classic = load_walkthrough(_CLASSIC)
     alike = set(base.definitions) == set(classic.network.definitions)
@@ -64,7 +69,8 @@ def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tup
     known = [] if isinstance(walkthrough, Network) else [walkthrough]
     starts = [_start(one) for one in ((*known, classic) if alike else known)]
     judge = _judge(text, file, statements, intended, starts)
-    return tuple(checked for statement in statements for checked in judge.judged(statement))
+    checked = tuple(one for statement in statements for one in judge.judged(statement))
+    return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
 
 
 def _start(walkthrough: "HasNetwork") -> Start:
@@ -76,18 +82,16 @@ def _start(walkthrough: "HasNetwork") -> Start:
 
 def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Report:
     """The equalities of files, `-` for standard input, and the faults of those that cannot be read."""
-    checked: list[Checked] = []
+    examined: list[Examined] = []
     faults: list[str] = []
-    read = 0
     for path in paths:
         try:
             text = read_source(path)
         except DeriveError as error:
             faults.append(str(error))
             continue
-        read += 1
-        checked.extend(check(text, walkthrough, path))
-    return Report(tuple(checked), tuple(faults), read)
+        examined.append(examine(text, walkthrough, path))
+    return Report(tuple(examined), tuple(faults))
 
 
 def check_snippets(

@@ -84,12 +84,16 @@ def intend(statements: tuple[Statement, ...], base: Network, with_biases: Networ
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
     definitions = tuple(_definitions(statements, _Open(names)))
+    alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
+    names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
     own = _own_names(definitions, names)
     names = names.with_own(own)
     network = _network(base, definitions, names, frozenset(own.values()))
     spellings = _spellings(seen, names, network)
     assumed = tuple(
-        (spelled[0], name) for name, spelled in spellings.items() if spelled[0] != name and name in base.names
+        (spelled[0], name)
+        for name, spelled in spellings.items()
+        if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
     return Intended(network, names, spellings, assumed, frozenset(own.values()))
 
@@ -161,7 +165,8 @@ def _by_structure(
     for one in found:
         spelled = known.find(one.written)
         strange = any(known.find(s.name) is None and role_of(s.name) is None for s in one.expression.free_symbols)
-        if spelled is not None and strange and not known.is_exactly(one.written):
+        letter = spelled == base.loss and len(key(one.written)) == 1
+        if letter and strange and not known.is_exactly(one.written):
             yield key(one.written), ""  # J = L + s is another loss than ours
 
 
@@ -247,6 +252,16 @@ def _extended(told: Mapping[str, Role], roles: Mapping[Role, str], seen: tuple[s
             role = (kind, str(count)) if count > 0 else ("hidden input", other.group(2))
             if role in roles and (count > 0 or kind == "output input"):
                 yield word, roles[role]
+
+
+def _typed_alike(
+    definitions: Iterable[Defined], spellings: Mapping[str, tuple[str, ...]], names: Spelled
+) -> Iterator[tuple[str, str]]:
+    """A document that defines a_01 means a_o1 by it throughout."""
+    for one in definitions:
+        found = looks_like(one.written, spellings) if names.find(one.written) is None else ()
+        if len(found) == 1:
+            yield key(one.written), found[0]
 
 
 def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]:

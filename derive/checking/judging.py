@@ -147,9 +147,9 @@ class Judge:
         a, b = one.expression, other.expression
         if is_numeric(a) or is_numeric(b):
             return self._numeric(base, left, right, a, b)
-        update = self._update(a, b, left)
+        update = self._update(base, a, b)
         if update is not None:
-            return replace(base, verdict=update)
+            return update
         if a.is_Symbol and first and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
             return replace(base, verdict="definition", reason="a name of the document's own")
         if a.is_Symbol and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
@@ -167,7 +167,9 @@ class Judge:
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         if isinstance(verdict, Refuted):
             witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
-            found = replace(base, verdict="refuted", witness=witness, reason=verdict.reason)
+            at = ", ".join(f"{name} = {value}" for name, value in witness)
+            told = f"{_about(verdict.left)} against {_about(verdict.right)} at {at}"
+            found = replace(base, verdict="refuted", witness=witness, reason=told)
             defines = first and a.is_Symbol and a.name in self.intended.network.definitions
             return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
@@ -210,21 +212,27 @@ class Judge:
             self._worked[expression] = self.slopes.resolve(expression)
         return self._worked[expression]
 
-    def _update(self, a: sp.Expr, b: sp.Expr, left: Member) -> str | None:
+    def _update(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked | None:
         """w⁺ = w - η*∂E/∂w: an assignment, right if it goes against the gradient; None for anything else."""
         step = step_of(a, b)
         if step is None:
             return None
         name, change = step
+        assigned = replace(base, verdict="definition")
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
         if not rates:
-            delta = symbol(f"Δ_{name}")
-            return "definition" if self.worked(change) == delta else None
-        verdict = self.decide(change, -rates[0] * self.slopes.of(self.intended.network.loss, name))
-        if isinstance(verdict, Proved):
-            return "definition"
-        numeric = change.free_symbols == {rates[0]}  # w = w - η*0.082: the gradient's number is put in
-        return "definition" if numeric else "refuted" if isinstance(verdict, Refuted) else None
+            return assigned if self.worked(change) == symbol(f"Δ_{name}") else None
+        if change.free_symbols == {rates[0]}:  # w = w - η*0.082: the gradient's number is put in
+            return assigned
+        gradient = rates[0] * self.slopes.of(self.intended.network.loss, name)
+        if isinstance(self.decide(change, -gradient), Proved):
+            return assigned
+        wrong = replace(base, verdict="refuted", correct=f"{self.written(symbol(name) - gradient)}")
+        if isinstance(self.decide(change, gradient), Proved):
+            return replace(wrong, slip="sign: the step goes with the gradient, not against it", reason="an update rule")
+        if isinstance(self.decide(change, -gradient), Refuted):
+            return replace(wrong, slip=self._slip(-gradient, change, defines=False), reason="an update rule")
+        return None
 
     def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr) -> Checked:
         """A member of numbers: at the document's values, to the digits shown."""
@@ -269,10 +277,12 @@ class Judge:
             if not self.intended.names.is_networks(side.name) and not side.name.endswith("⁺"):
                 return replace(base, verdict="definition", reason="a value of the document's own")
             return replace(base, verdict="undecided", reason=f"taken as given: the document has no value for {missing}")
-        if not names and not self.values.of:
+        number = a if is_numeric(a) else b
+        if number in (-1, 0, 1) and isinstance(side, Partial):  # no value of a start, but a slope that is always so
             verdict = self.decide(a, b)
             if isinstance(verdict, Refuted):
-                return replace(base, verdict="refuted", reason=verdict.reason)
+                told = f"{_about(verdict.left)} against {_about(verdict.right)}"
+                return replace(base, verdict="refuted", reason=told, correct=self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
 
     def _values(self, side: sp.Expr, member: Member, here: int) -> Iterator[Approximate]:
@@ -368,6 +378,11 @@ def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:
         return expression
     made: sp.Expr = expression.func(*(renamed(part, spelled) for part in expression.args), evaluate=False)
     return made
+
+
+def _about(value: str) -> str:
+    """A value of a witness for people: 0.2283648362 for [0.2283648362, 0.2283648363]."""
+    return value.strip("[]").partition(",")[0]
 
 
 def _short(value: sp.Expr) -> str:

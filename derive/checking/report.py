@@ -10,8 +10,8 @@ class Checked:
 
     `verdict`: proved, refuted, undecided, definition, or not-understood. `line` and `column` (from 1) are where the
     right member starts. `reading` is the repaired text where a repair was needed; `correct` what should stand there, in
-    the author's names; `witness` the values, as text, at which a refuted claim fails; `assumed` the names of the
-    document that were matched to the walkthrough, as (written, name).
+    the author's names; `slip` the likeliest mistake as `kind: message`; `witness` the values, as text, at which a
+    refuted claim fails.
     """
 
     file: str
@@ -60,16 +60,34 @@ VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
 
 
 @dataclass(frozen=True)
+class Examined:
+    """A document's equalities, and what had to be assumed to judge them.
+
+    `assumed` are the names that were matched to the walkthrough, as (written, name); `taken` the names whose values
+    were taken from it, because the document's own are its start values.
+    """
+
+    file: str
+    checked: tuple[Checked, ...]
+    assumed: tuple[tuple[str, str], ...] = ()
+    taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdicts on one or more files, and the files that could not be read, each in one line."""
 
-    checked: tuple[Checked, ...]
+    examined: tuple[Examined, ...]
     faults: tuple[str, ...] = ()
-    read: int = 1
+
+    @property
+    def checked(self) -> tuple[Checked, ...]:
+        """The equalities of all files, in order."""
+        return tuple(one for examined in self.examined for one in examined.checked)
 
     @property
     def exit_code(self) -> int:
         """0 where everything is proved, 1 where something is not, 2 where nothing could be read."""
-        if not self.read:
+        if not self.examined:
             return 2
         return int(bool(self.faults) or any(one.verdict not in ("proved", "definition") for one in self.checked))

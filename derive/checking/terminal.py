@@ -1,20 +1,70 @@
 """The report for a terminal, as styled lines: the author's line, a caret under what is wrong, the right form."""
 
+import textwrap
 from collections.abc import Iterator
 
-from derive.checking.report import Report, Summary
+from derive.checking.report import Checked, Report, Summary
 
-_SIGNS = {"proved": "✓", "definition": ":", "refuted": "✗", "undecided": "?", "not-understood": "…"}
+Line = tuple[str, str]
+"""(style, text); a style is a verdict, "right", "title" or "quiet", "" for none."""
+
+_OPEN = ("refuted", "undecided", "not-understood")
+_WORDS = {"not-understood": "not understood"}
+_INDENT = "    "
+_MOST_ASSUMED = 12
 
 
-def report_lines(report: Report) -> Iterator[tuple[str, str]]:
-    """(style, line) of every equality that is not right, and one line of counts."""
-    for one in report.checked:
-        if one.verdict in ("proved", "definition"):
-            continue
-        yield one.verdict, f"{one.file}:{one.line}:{one.column} {_SIGNS[one.verdict]} {one.verdict}: {one.text}"
-        told = (("read as", one.reading), ("because", one.reason), ("right", one.correct), ("slip", one.slip))
-        for label, text in told:
-            if text:
-                yield "", f"    {label}: {text}"
-    yield "", str(Summary.of(report.checked))
+def report_lines(report: Report, width: int) -> Iterator[Line]:
+    """Every equality that is not right, the names that were matched, and a line of counts for each file and for all."""
+    for examined in report.examined:
+        for one in examined.checked:
+            if one.verdict in _OPEN:
+                yield from _told(one, width)
+                yield "", ""
+        if examined.assumed and examined.checked:
+            names = [f"{written} = {name}" for written, name in examined.assumed]
+            more = f", and {len(names) - _MOST_ASSUMED} more" if len(names) > _MOST_ASSUMED else ""
+            yield from _folded(
+                "names matched to the walkthrough: ", ", ".join(names[:_MOST_ASSUMED]) + more, width, "quiet"
+            )
+        if examined.taken:
+            yield from _folded("values taken from the walkthrough: ", ", ".join(examined.taken), width, "quiet")
+        if len(report.examined) > 1:
+            yield "", f"{examined.file}: {Summary.of(examined.checked)}"
+    yield "title", str(Summary.of(report.checked))
+
+
+def _told(one: Checked, width: int) -> Iterator[Line]:
+    place = f"{one.file}:{one.line}:{one.column}" if one.file else f"line {one.line}, column {one.column}"
+    yield one.verdict, f"{place}: {_WORDS.get(one.verdict, one.verdict)}"
+    formula, caret = _windowed(one.text, width - len(_INDENT))
+    yield "", _INDENT + formula
+    yield one.verdict, _INDENT + " " * caret + "^"
+    if one.reading:
+        yield from _folded("read as: ", one.reading, width)
+    if one.slip:
+        yield from _folded("", one.slip.partition(": ")[2], width, "title")
+    if one.correct:
+        yield from _folded("right: ", one.correct, width, "right")
+    if one.reason:
+        yield from _folded("", one.reason, width, "quiet")
+
+
+def _windowed(text: str, width: int) -> tuple[str, int]:
+    """As much of a formula as fits around its last =, and where its right member starts in it."""
+    caret = text.find("=") + 1
+    while caret < len(text) and text[caret] in " =":
+        caret += 1
+    caret = min(caret, max(0, len(text) - 1))
+    if len(text) <= width:
+        return text, caret
+    start = max(0, min(caret - width // 3, len(text) - width))
+    shown = text[start : start + width]
+    shown = f"…{shown[1:]}" if start else shown
+    return (f"{shown[:-1]}…" if start + width < len(text) else shown), caret - start
+
+
+def _folded(label: str, text: str, width: int, style: str = "") -> Iterator[Line]:
+    wrapped = textwrap.wrap(label + text, max(20, width - len(_INDENT)), subsequent_indent="  ", break_long_words=False)
+    for line in wrapped:
+        yield style, _INDENT + line

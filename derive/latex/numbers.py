@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import floor, isfinite, log10
 
 import sympy as sp
 
@@ -14,6 +13,8 @@ from derive.steps import Section
 
 _PRECISION = 25
 _DIGIT = 0.55
+_LONGEST = 9
+_MOST_DRAWN_DECIMALS = 24
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,11 @@ def value_of(expression: sp.Expr, values: Mapping[str, sp.Expr], gradients: Mapp
     return plain.xreplace({s: values[s.name] for s in plain.free_symbols}).evalf(_PRECISION)
 
 
-def rounded(value: sp.Expr | float, digits: int) -> Piece:
+def rounded(value: sp.Expr, digits: int) -> Piece:
     """A value with `digits` decimals; with a power of ten where these would show too little of it, or too much."""
     number = float(value)
     if number == 0:
         return atom("0", _DIGIT)
-    if not isfinite(number):
-        return atom(r"\text{no number}", 5)
     if 10.0 ** (2 - digits) <= abs(number) < 1e6:
         text = f"{number:.{digits}f}"
         return atom(text, _DIGIT * len(text))
@@ -58,10 +57,15 @@ def rounded(value: sp.Expr | float, digits: int) -> Piece:
     return atom(text, _DIGIT * (len(mantissa) + 5), Binding.POWER)
 
 
-def exact(value: sp.Rational, digits: int) -> Piece:
-    """A start value as it was typed; where it has more than `digits` + 2 decimals, as a drawn one has, rounded."""
+def short(value: sp.Rational, digits: int) -> Piece:
+    """A start value within a formula: as it was typed, or rounded where it was drawn with all its digits."""
     text = decimal(value)
-    if text is None or len(text.partition(".")[2]) > digits + 2:
-        places = digits - min(floor(log10(abs(float(value)))) + 1, 0)
-        text = f"{float(value):.{places}f}"
+    return exact(value) if text is not None and len(text) <= _LONGEST else rounded(value, digits)
+
+
+def exact(value: sp.Rational) -> Piece:
+    """A start value as it was typed or drawn."""
+    text = decimal(value, _MOST_DRAWN_DECIMALS)
+    if text is None:
+        return atom(rf"\tfrac{{{value.p}}}{{{value.q}}}", 1.5)
     return atom(text, _DIGIT * len(text))

@@ -88,8 +88,9 @@ class _Read:
     A row of operands is only made an expression at its end, since SymPy takes time for every operand each time.
     """
 
-    def __init__(self, *operands: sp.Expr, kind: type[sp.Expr] | None = None, closed: bool = True,
-                 function: str = "") -> None:
+    def __init__(
+        self, *operands: sp.Expr, kind: type[sp.Expr] | None = None, closed: bool = True, function: str = ""
+    ) -> None:
         self._operands = list(operands)
         self._kind = kind
         self._closed = closed

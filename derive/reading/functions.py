@@ -23,21 +23,33 @@ def _cube_root(x: sp.Expr, *, evaluate: bool) -> sp.Expr:
     return sp.Mul(sp.sign(x, evaluate=evaluate), root, evaluate=evaluate)
 
 
-FURTHER: MappingProxyType[str, Written] = MappingProxyType({
-    "tan": Written(sp.tan), "cot": Written(sp.cot), "sec": Written(sp.sec), "csc": Written(sp.csc),
-    "sinh": Written(sp.sinh), "cosh": Written(sp.cosh), "coth": Written(sp.coth),
-    "sech": Written(sp.sech), "csch": Written(sp.csch),
-    "cbrt": Written(_cube_root),
-    "max": Written(sp.Max, many=True), "min": Written(sp.Min, many=True),
-})
+FURTHER: MappingProxyType[str, Written] = MappingProxyType(
+    {
+        "tan": Written(sp.tan),
+        "cot": Written(sp.cot),
+        "sec": Written(sp.sec),
+        "csc": Written(sp.csc),
+        "sinh": Written(sp.sinh),
+        "cosh": Written(sp.cosh),
+        "coth": Written(sp.coth),
+        "sech": Written(sp.sech),
+        "csch": Written(sp.csch),
+        "cbrt": Written(_cube_root),
+        "max": Written(sp.Max, many=True),
+        "min": Written(sp.Min, many=True),
+    }
+)
 
 NOT_READ = frozenset(
-    f"{arc}{name}" for arc in ("a", "ar", "arc")
+    f"{arc}{name}"
+    for arc in ("a", "ar", "arc")
     for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
-) | frozenset("""
+) | frozenset(
+    """
     atan2 arg re im conj floor ceil round trunc mod gcd lcm det vec deg rad lim sum prod int nthroot root binom nCr nPr
     linesegment elementof true false undefined infinity oo
-""".split())
+""".split()
+)
 """Words that name something else than a product of letters; a formula that has one is refused."""
 
 

@@ -49,13 +49,15 @@ _BULLET = re.compile(r"^[ \t]*(?:[-*+•·▪►➢][ \t]+|\(?(?:\d{1,2}|[ivx]{1
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*\|?[ \t]*$")
 _OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1[ \t]*([.,:;]?)[ \t]*$")
-_BOLD = re.compile(r"(?<![\w)\]*])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
+_BOLD = re.compile(r"(?<![\w)\]*])(?!\*[(\d-])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
     r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\ue000]*$|"
     r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\ue000]*$"
 )
+_BRACED = re.compile(r"([_^])\{([^{}\n]*)\}")
+_UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\ue000]*$"
@@ -97,7 +99,7 @@ def _without_html(whole: Traced) -> Traced:
 
     found = whole.sub(_TAGS, tag)
     found = found.sub(_ENTITY, lambda match: [_ENTITIES.get(match.group(), html.unescape(match.group()))])
-    return found.sub(re.compile(r"([_^])\{((?:[^{}\n]|\{[^{}\n]*\})*)\}"), _script) if found is not whole else whole
+    return found.sub(_BRACED, _script) if found is not whole else whole
 
 
 def _script(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
@@ -184,7 +186,7 @@ def _bare(whole: Traced) -> Traced:
 
 def _plain(row: Traced) -> Iterator[Traced]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
-    row = row.map(canonical)
+    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script)
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return

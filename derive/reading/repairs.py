@@ -76,6 +76,12 @@ def _read(text: str, scope: Scope) -> sp.Expr:
     pieces = raw(text, scope.names)
     refuse_unknown(pieces, text)
     for first, second in _pairs(pieces):
+        if first.value == "1" and first.end == second.start and second.kind in ("NAME", "FUNCTION", "OPEN"):
+            raise DeriveError(
+                f"column {second.start + 1}",
+                f'"1" is followed by "{text[second.start : second.end]}"',
+                "an operator is missing",
+            )
         word = text[first.start : first.end]
         calls = first.kind == "NAME" and second.kind == "OPEN" and first.end == second.start and word.isalpha()
         if calls and not scope.is_networks(first.value):
@@ -119,6 +125,10 @@ def _put(text: str, start: int, end: int, new: str) -> str:
     return text[:start] + new + text[end:]
 
 
+ALIKE = tuple(str.maketrans(one, other) for one, other in (("0", "o"), ("O", "0"), ("l", "1"), ("I", "1"), ("o", "0")))
+"""Signs that are typed for each other."""
+
+
 def _mistyped(find: Callable[[str, Mapping[str, tuple[str, ...]]], tuple[str, ...]]) -> "Undo":
     """Every place of the first unknown word is exchanged at once: who types a_01 types it again."""
 
@@ -128,6 +138,14 @@ def _mistyped(find: Callable[[str, Mapping[str, tuple[str, ...]]], tuple[str, ..
             return
         places = [p for p in reversed(pieces) if p.kind == "UNKNOWN" and p.value == unknown.value]
         d = unknown.value[0] if unknown.value[0] in "dδ" else ""
+        if find is looks_like:
+            for instead in dict.fromkeys(unknown.value.translate(table) for table in ALIKE):
+                resolved = scope.names.resolve(instead) if instead != unknown.value else None
+                if resolved is not None and len(resolved) == 1:
+                    found = text
+                    for piece in places:
+                        found = _put(found, piece.start, piece.end, instead)
+                    yield found
         for sign, written in (("", unknown.value), (d, unknown.value[1:].lstrip("_"))):
             if sign != "" or written == unknown.value:
                 for name in find(written, scope.spellings):
@@ -239,6 +257,14 @@ def _two_operators(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str
         yield text[pieces[0].end :]
 
 
+def _missing_operator(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
+    """`1/(1exp(-h1))`: between a 1 and what follows it an operator was lost."""
+    for first, second in _pairs(pieces):
+        if first.value == "1" and first.end == second.start and second.kind in ("NAME", "FUNCTION", "OPEN"):
+            for sign in "+-*":
+                yield _put(text, first.end, first.end, sign)
+
+
 def _missing_close(text: str, pieces: list[Piece], scope: Scope) -> Iterator[str]:
     if sum((p.kind == "OPEN") - (p.kind == "CLOSE") for p in pieces) != 1:
         return
@@ -306,6 +332,7 @@ _ROWS = {
     "slash": Repair("the / of a derivative missing", "∂σ(o1)∂o1", _missing_slash),
     "d": Repair("a d before a variable", "∂(a_h1*∂w5)/∂w5", _stray_differential, safe=True),
     "operator": Repair("an operator written twice", "a_o1 * * w5", _two_operators),
+    "no operator": Repair("an operator missing behind a 1", "1/(1exp(-h1))", _missing_operator),
     ")": Repair("a bracket not closed", "(a_o1 - t1", _missing_close),
     "(": Repair("a bracket not opened", "a_o1 - t1) * w5", _missing_open),
 }  # fmt: skip

@@ -198,10 +198,13 @@ def near(written: str, spellings: Mapping[str, Iterable[str]]) -> tuple[str, ...
     plain = key(written).translate(_LOOK_ALIKES)
     if len(plain) < 3 or role_of(written) is not None:
         return ()
+    first = plain[0]
     return tuple(
         name
         for name, spelled in spellings.items()
-        if any(plain[-1:] == other[-1:] and _one_edit(plain, other) for other in map(key, spelled))
+        if any(
+            (first, plain[-1:]) == (other[:1], other[-1:]) and _one_edit(plain, other) for other in map(key, spelled)
+        )
     )
 
 

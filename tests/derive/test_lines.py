@@ -1,0 +1,39 @@
+"""Every notation of tests/cases/lines.tsv, line by line, and every repair on its own smallest example."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from derive.checking import check
+from derive.reading.repairs import REPAIRS
+from derive.walkthrough import load_walkthrough
+
+KANUNGO = load_walkthrough("kanungo")
+CASES = Path(__file__).parent.parent / "cases" / "lines.tsv"
+
+
+def _cases() -> list[dict[str, str]]:
+    with CASES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case["notation"])
+def test_a_line_in_each_notation_gets_its_verdicts_and_its_slip(case: dict[str, str]) -> None:
+    """The table says which verdicts a line's equalities get, in order, and which slip is named."""
+    found = check(case["line"], KANUNGO)
+    assert [one.verdict for one in found] == case["verdicts"].split()
+    assert {(one.slip or "").partition(":")[0] for one in found} - {""} == {case["slip"] or ""} - {""}
+
+
+@pytest.mark.parametrize("name", REPAIRS)
+def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
+    """What is read by a repair is reported as the repaired text."""
+    from derive.reading.repairs import Scope, readings
+    from derive.reading.spelling import Spelled
+
+    names = Spelled(KANUNGO.network)
+    spellings = {n: (n.replace("out_", "a_"),) for n in names.known}
+    found = readings(REPAIRS[name].example, Scope(names, spellings, names.is_networks))
+    assert all(one.repaired is not None for one in found)
+    assert name in found[0].repairs
