@@ -98,7 +98,7 @@ def show(walkthrough: str, output: str | None) -> None:
     from derive.walkthrough import load_walkthrough
 
     loaded = load_walkthrough(walkthrough)
-    deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
+    deliver(as_derivation(loaded, None if output else width()), output)
 
 
 @main.command(short_help="Print the derivation as LaTeX.")
@@ -238,8 +238,14 @@ def say(style: str, line: str) -> None:
     from derive.folding import folded
 
     plain = bool(os.environ.get("NO_COLOR")) or style not in COLORS
-    for piece in folded(line, shutil.get_terminal_size().columns):
+    for piece in folded(line, width()):
         click.echo(piece if plain else click.style(piece, **COLORS[style]))
+
+
+def width() -> int | None:
+    """The columns of the terminal, or those that COLUMNS asks for; None where a pipe or a file takes long lines."""
+    asked = sys.stdout.isatty() or os.environ.get("COLUMNS", "")
+    return shutil.get_terminal_size().columns if asked else None
 
 
 @contextmanager
