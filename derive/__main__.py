@@ -99,8 +99,7 @@ def show(walkthrough: str, output: str | None, by_index: bool) -> None:
     from derive.walkthrough import load_walkthrough
 
     loaded = load_walkthrough(walkthrough)
-    width = None if output else shutil.get_terminal_size().columns
-    deliver(as_derivation(loaded, width, by_index=by_index), output)
+    deliver(as_derivation(loaded, None if output else width(), by_index=by_index), output)
 
 
 @main.command(short_help="Print the derivation as LaTeX.")
@@ -241,8 +240,14 @@ def say(style: str, line: str) -> None:
     from derive.folding import folded
 
     plain = bool(os.environ.get("NO_COLOR")) or style not in COLORS
-    for piece in folded(line, shutil.get_terminal_size().columns):
+    for piece in folded(line, width()):
         click.echo(piece if plain else click.style(piece, **COLORS[style]))
+
+
+def width() -> int | None:
+    """The columns of the terminal, or those that COLUMNS asks for; None where a pipe or a file takes long lines."""
+    asked = sys.stdout.isatty() or os.environ.get("COLUMNS", "")
+    return shutil.get_terminal_size().columns if asked else None
 
 
 @contextmanager

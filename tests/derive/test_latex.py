@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from derive import rules
 from derive.__main__ import main
+from derive.checking import check
 from derive.claim import Partial
 from derive.latex import to_latex
 from derive.latex.expression import as_latex, atom
@@ -198,3 +199,12 @@ def test_many_samples_are_put_together_as_a_sum_and_updated_by_it() -> None:
 
 def test_a_sum_over_samples_has_no_factor() -> None:
     assert r"\nnETotal &= \sum_{s=1}^{4} \nnE^{(s)}" in to_latex("loy")
+
+
+@pytest.mark.parametrize("name", ["kanungo", "mazur"])
+@pytest.mark.parametrize(("standalone", "digits"), [(False, 4), (True, 8)])
+def test_every_equation_of_the_output_is_read_back_and_proved(name: str, standalone: bool, digits: int) -> None:
+    walkthrough = load_walkthrough(name)
+    checked = check(to_latex(walkthrough, standalone=standalone, digits=digits), walkthrough)
+    assert [one for one in checked if one.verdict not in ("proved", "definition")] == []
+    assert len(checked) >= 2 * len(walkthrough.network.nodes) + 2 * len(walkthrough.network.parameters)
