@@ -41,11 +41,14 @@ def main() -> None:
         sheets.build(load_walkthrough("kanungo"), folder / "kanungo.xlsx")
         run(folder, "soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to", "pdf", "kanungo.xlsx")  # fmt: skip
+        training, verdicts, table = (
+            page_of(folder, "kanungo.pdf", *words)
+            for words in (("Training", "LR=2.0"), ("As written",), ("out_h1", "Learning rate", "∂E/∂w8"))
+        )
         cut(folder, "kanungo.pdf", 1, "summary", (30, 30, 1030, 430), 100)
-        cut(folder, "kanungo.pdf", page_of(folder, "kanungo.pdf", "Training", "LR=2.0"), "training", (30, 30, 1030, 390), 100)
-        cut(folder, "kanungo.pdf", page_of(folder, "kanungo.pdf", "As written"), "verdicts", (30, 30, 1030, 390), 100)
-        cut(folder, "kanungo.pdf", page_of(folder, "kanungo.pdf", "out_h1", "Learning rate", "∂E/∂w8"), "table",
-            (60, 85, 1200, 320), 300)
+        cut(folder, "kanungo.pdf", training, "training", (30, 30, 1030, 390), 100)
+        cut(folder, "kanungo.pdf", verdicts, "verdicts", (30, 30, 1030, 390), 100)
+        cut(folder, "kanungo.pdf", table, "table", (60, 85, 1200, 320), 300)
         (folder / "kanungo.tex").write_text(to_latex("kanungo", standalone=True), encoding="utf-8")
         for _ in range(2):
             run(folder, "pdflatex", "-interaction=nonstopmode", "kanungo.tex")
