@@ -19,7 +19,9 @@ from derive.latex.numbers import short
 from derive.latex.picture import picture
 from derive.latex.prose import prose
 from derive.latex.update import summed, update
+from derive.latex.vectors import VECTOR, by_vectors, names_of
 from derive.steps import Part, Section, Step, sections
+from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 _STYLE = (
@@ -34,26 +36,52 @@ _STYLE = (
 _KINDS = {Part.CHAIN: ":chain", Part.FACTOR: ":factor"}
 
 
-def to_latex(walkthrough: Walkthrough | str | Path, *, digits: int = 4, standalone: bool = False) -> str:
+def to_latex(
+    walkthrough: Walkthrough | str | Path, *, digits: int = 4, standalone: bool = False, by_index: bool = False
+) -> str:
     r"""The LaTeX of a walkthrough, given loaded or by name or path.
 
     `digits` decimals stand in the worked example. The fragment needs amsmath; `standalone` makes a document of it, with
     a TikZ drawing of the network. Labels are stable: `eq:kanungo:h1`, `eq:kanungo:dE/dw5`, `eq:kanungo:dE/dw5:chain`.
+    A network with many parameters is written by vectors and matrices, without drawing and example, unless `by_index`.
     """
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
-    total_name = (loaded.batch.total,) if loaded.batch else ()
-    names = notation((*loaded.network.leaves, *loaded.network.definitions, *(a for a, _ in loaded.network.aliases),
-                      *total_name), reserved=re.findall(r"\\(nn\w+)", "".join(_STYLE)))
+    style: tuple[str, ...] = _STYLE
+    if loaded.shape is not None and is_wide(loaded) and not by_index:
+        vectors = as_vectors(loaded, loaded.shape)
+        style = (*_STYLE, rf"\providecommand{{{VECTOR}}}[1]{{\boldsymbol{{#1}}}}")
+        names = notation(names_of(loaded, vectors), _macros(style))
+        body, drawing = by_vectors(loaded, names, vectors), []
+    else:
+        whole = (loaded.batch.total,) if loaded.batch else ()
+        aliases = (alias for alias, _ in loaded.network.aliases)
+        names = notation((*loaded.network.leaves, *loaded.network.definitions, *aliases, *whole), _macros(style))
+        body, drawing = _by_index(loaded, names, digits), _drawing(loaded, names) if standalone else []
+    head = [*style, *(macro.definition for macro in names.macros)]
+    lines = _document(loaded, head, [*drawing, *body]) if standalone else _fragment(loaded, head, body)
+    return "\n".join(lines) + "\n"
+
+
+def _macros(style: Iterable[str]) -> list[str]:
+    return re.findall(r"\\(nn\w+)", "".join(style))
+
+
+def _by_index(loaded: Walkthrough, names: Notation, digits: int) -> list[str]:
+    """Every neuron and every gradient by itself."""
     derived = sections(derive_gradients(loaded.network).values())
-    body = [
+    return [
         *_forward(loaded, names),
         *_backward(loaded, names, derived),
         *update(loaded, names),
         *example(loaded, names, derived, digits),
     ]
-    head = [*_STYLE, *(macro.definition for macro in names.macros)]
-    lines = _document(loaded, names, head, body) if standalone else _fragment(loaded, head, body)
-    return "\n".join(lines) + "\n"
+
+
+def _drawing(loaded: Walkthrough, names: Notation) -> list[str]:
+    """The network with its start values."""
+    start = {name: short(value, 4).latex for name, value in loaded.start.items()}
+    drawn = picture(draw(loaded.network), names.written.__getitem__, start)
+    return [r"\begin{center}", *drawn, r"\end{center}"]
 
 
 def _fragment(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str]:
@@ -67,9 +95,7 @@ def _fragment(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str
     ]
 
 
-def _document(loaded: Walkthrough, names: Notation, head: list[str], body: list[str]) -> list[str]:
-    written = names.written.__getitem__
-    start = {name: short(value, 4).latex for name, value in loaded.start.items()}
+def _document(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str]:
     return [
         r"\documentclass[a4paper]{article}",
         r"\usepackage[utf8]{inputenc}",
@@ -82,9 +108,6 @@ def _document(loaded: Walkthrough, names: Notation, head: list[str], body: list[
         r"\begin{document}\raggedright",
         rf"\section*{{{prose(loaded.title)}}}",
         *([prose(loaded.source), ""] if loaded.source else []),
-        r"\begin{center}",
-        *picture(draw(loaded.network), written, start),
-        r"\end{center}",
         *body,
         r"\end{document}",
     ]
