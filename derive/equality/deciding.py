@@ -133,6 +133,7 @@ def _refuted(question: _Question, point: Point, precision: int) -> Refuted | Non
     apart = witness.values_apart(question.program, question.places, question.left, question.right, point, precision)
     if apart is None:
         return None
+    left, right, region = apart
     where = ", ".join(f"{name} = {value}" for name, value in point.items())
-    reason = f"at {where}: {apart[0]} against {apart[1]}" if where else f"{apart[0]} against {apart[1]}"
-    return Refuted(tuple(point.items()), *apart, reason)
+    place = (f"at {where}" if where else "") + (f" (where {region})" if region and where else "")
+    return Refuted(tuple(point.items()), left, right, f"{place}: {left} against {right}".removeprefix(": "))

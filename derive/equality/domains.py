@@ -21,7 +21,7 @@ def domain_note(tower: Tower, program: Program, always: Collection[int], forms: 
     notes = []
     for side, own, other in (("left", needs[0], needs[1]), ("right", needs[1], needs[0])):
         only = [need for need in own if not any(_implies(stronger, need) for stronger in other)]
-        texts = list(dict.fromkeys(_text(tower, need) for need in only))
+        texts = sorted({_text(tower, need) for need in only})
         texts = [text for text in texts if len(text) < 80]
         if texts:
             more = f" and {len(texts) - _MOST_NOTED} conditions more" if len(texts) > _MOST_NOTED else ""
@@ -77,6 +77,7 @@ def _text(tower: Tower, need: Need) -> str:
         if pieces[k].startswith("-"):
             pieces[k] = polynomial_text(tower, poly.scale(tower.factors[number], -1))
             sign = -sign
+    pieces.sort()
     product = pieces[0] if len(pieces) == 1 else "*".join(f"({piece})" if " " in piece else piece for piece in pieces)
     if sign < 0:
         relation = {">": "<", "≥": "≤"}.get(relation, relation)

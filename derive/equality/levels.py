@@ -7,12 +7,14 @@ from fractions import Fraction
 from derive.equality import values
 from derive.equality.program import OutOfReachError, Program
 from derive.equality.proof import Comparison, Outcome, compare
+from derive.equality.wording import step_text
 
 _CLEARLY = 1e-6
 _ROUNDING = 1e-9  # sin(π) is 1e-16 in floating point
 _OFFSETS = (0.0, 0.37)
 _GOLDEN = 0.6180339887498949
 _MOST_NAMED = 3
+_LONGEST_BODY = 40
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def meet(program: Program, left: int, right: int, positive: frozenset[str]) -> M
             except OutOfReachError as reason:
                 limit = reason
             if not limit and last.outcome is Outcome.SAME:
-                return Meeting(_how(last, opened), last.note, points=last.points)
+                return Meeting(_how(program, last, opened), last.note, points=last.points)
         shown = {str(program.steps[place].value) for place in program.visible(atoms, left, right)} & atoms
         if not shown:
             break
@@ -54,13 +56,15 @@ def meet(program: Program, left: int, right: int, positive: frozenset[str]) -> M
     return Meeting(obstacle=_obstacle(last), points=last.points)
 
 
-def _how(met: Comparison, opened: Sequence[str]) -> str:
+def _how(program: Program, met: Comparison, opened: Sequence[str]) -> str:
     if not opened:
         return f"both come to {met.form}" if met.form else "both come to the same common form"
-    named = " and ".join(opened)
-    if len(opened) > _MOST_NAMED:
-        named = f"{', '.join(opened[:_MOST_NAMED])} and {len(opened) - _MOST_NAMED} more"
-    return f"equal once {named} {'is' if len(opened) == 1 else 'are'} put in"
+    if len(opened) == 1:
+        (body,) = program.steps[program.defined[opened[0]]].parts
+        text = step_text(program, body, _LONGEST_BODY)
+        return f"equal once {opened[0]}{' = ' if text else ''}{text} is put in"
+    more = f" and {len(opened) - _MOST_NAMED} more" if len(opened) > _MOST_NAMED else ""
+    return f"equal once {', '.join(opened[:_MOST_NAMED])}{more} are put in"
 
 
 def _obstacle(last: Comparison) -> str:

@@ -91,6 +91,8 @@ class Program:
 
     def difference(self, left: int, right: int) -> int:
         """One step minus another."""
+        if self.steps[left].value == 0:
+            return self.negative(right)
         return self.step("add", left, self.negative(right))
 
     def reciprocal(self, place: int) -> int:
@@ -219,8 +221,8 @@ def _extreme(largest: bool) -> Callable[[Program, Any, list[int]], int]:
     def read(program: Program, node: Any, parts: list[int]) -> int:
         best, *others = parts
         for other in others:
-            gap = program.difference(best, other) if largest else program.difference(other, best)
-            best = program.step("case", program.step("positive", gap), best, other)
+            above = program.step("positive", program.difference(best, other))
+            best = program.step("case", above, *((best, other) if largest else (other, best)))
         return best
 
     return read

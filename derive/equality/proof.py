@@ -88,7 +88,8 @@ def _compare_cases(subject: _Subject, finer: Mapping[object, int]) -> Comparison
             continue
         difference = tower.add(forms[subject.left], tower.negative(forms[subject.right]))
         if tower.vanishes(difference):
-            same = tower, forms
+            if same is None or 0 in same[0].case.signs.values():
+                same = tower, forms  # domains are told of a case that is no boundary, where there is one
             continue
         different.append(tower)
         if len(different) >= _MOST_NAMED:

@@ -8,10 +8,12 @@ from mpmath.libmp import libmpf
 
 from derive.equality import values
 from derive.equality.program import Program
+from derive.equality.wording import step_text
 
 Point = dict[str, Fraction]
 
 _SHIFTS = 3
+_MOST_SIGNS = 3
 _LARGEST_WRITTEN = 4096
 _LOG_2 = 30102999566398119521  # log10(2) in units of 10^-20
 _SMALL = [Fraction(*pair) for pair in (
@@ -68,8 +70,11 @@ def unwieldiness(point: Point) -> int:
 
 
 def values_apart(program: Program, places: Sequence[int], left: int, right: int, point: Point,
-                 precision: int) -> tuple[str, str] | None:
-    """The two sides' values as text where they provably differ at a point; None where that is not known."""
+                 precision: int) -> tuple[str, str, str] | None:
+    """The two sides' values as text where they provably differ at a point, and the region that it lies in.
+
+    None where they are not known to differ.
+    """
     found = values.intervals(program, places, point, precision)
     one, other = found[left], found[right]
     if one is None or other is None or not _apart(one, other):
@@ -77,8 +82,23 @@ def values_apart(program: Program, places: Sequence[int], left: int, right: int,
     for digits in range(10, precision // 3 + 12, 4):
         low, high = _ends(one, digits), _ends(other, digits)
         if low[1] < high[0] or high[1] < low[0]:
-            return _text(low), _text(high)
+            return _text(low), _text(high), _region(program, places, found)
     return None
+
+
+def _region(program: Program, places: Sequence[int], found: Mapping[int, values.Interval]) -> str:
+    """The signs that choose among cases at a point: `x + 1 < 0`; "" where none does, or too many."""
+    signs = []
+    for place in places:
+        step = program.steps[place]
+        if step.operation in ("positive", "zero"):
+            text, sign = step_text(program, step.parts[0]), values.sign(found[step.parts[0]])
+            if text.startswith("-(") and sign is not None:
+                text, sign = text[2:-1], -sign
+            if text and sign is not None:
+                signs.append(f"{text} {'<=>'[sign + 1]} 0")
+    signs = list(dict.fromkeys(signs))
+    return " and ".join(signs) if len(signs) <= _MOST_SIGNS else ""
 
 
 def defined_at(program: Program, places: Sequence[int], left: int, right: int, point: Point) -> bool | None:

@@ -1,4 +1,4 @@
-"""Normal forms as plain text, for reasons and notes."""
+"""Normal forms and steps as plain text, for reasons and notes."""
 
 from fractions import Fraction
 
@@ -6,6 +6,7 @@ from derive.equality import polynomials as poly
 from derive.equality.constants import Generator
 from derive.equality.forms import Form
 from derive.equality.polynomials import Polynomial
+from derive.equality.program import Program
 from derive.equality.tower import Tower
 
 LONGEST = 70
@@ -71,3 +72,44 @@ def _powered(text: str, power: int) -> str:
     if power == 1:
         return text
     return f"{_bracketed(text) if '^' in text else text}^{power if power > 0 else f'({power})'}"
+
+
+def step_text(program: Program, place: int, longest: int = LONGEST) -> str:
+    """A step as text, names not looked through: `1/(1 + exp(-o1))`; "" where that is longer or chooses among cases."""
+    text, _ = _step(program, place, longest)
+    return text if len(text) <= longest else ""
+
+
+def _step(program: Program, place: int, room: int) -> tuple[str, int]:
+    """Text and how tightly it holds (0 a sum, 1 a product, 2 a power, 3 an atom); "" where there is no room."""
+    step = program.steps[place]
+    if step.value is not None:
+        value = str(step.value)
+        return value, 0 if value.startswith("-") else 1 if "/" in value else 3
+    if step.operation in ("e", "pi"):
+        return step.operation, 3
+    if room < len(step.parts):
+        return "", 3
+    parts = [_step(program, part, room - len(step.parts)) for part in step.parts]
+    if not all(text for text, _ in parts):
+        return "", 3
+    if step.operation in ("exp", "log", "sin", "cos"):
+        return f"{step.operation}({parts[0][0]})", 3
+    if step.operation == "add":
+        text = " + ".join(text for text, _ in parts)
+        return text.replace("+ -", "- "), 0
+    if step.operation == "mul":
+        minus = parts[0][0] == "-1" and len(parts) > 1
+        above = [_held(part, 2) for part in parts[minus:] if not part[0].startswith("1/")]
+        below = [part[0][2:] for part in parts[minus:] if part[0].startswith("1/")]
+        text = "*".join(above) or "1"
+        return ("-" if minus else "") + "/".join([text, *below]), 0 if minus else 1
+    if step.operation == "power":
+        if parts[1][0] == "-1":
+            return f"1/{_held(parts[0], 2)}", 1
+        return f"{_held(parts[0], 3)}^{_held(parts[1], 3)}", 2
+    return "", 3
+
+
+def _held(part: tuple[str, int], binding: int) -> str:
+    return part[0] if part[1] >= binding else f"({part[0]})"

@@ -65,9 +65,9 @@ MATRIX = "▦"
 """What a matrix is put down as: nothing that a formula may hold, so that its line is told apart and not misread."""
 
 _NEWCOMMAND = re.compile(
-    r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?(?:\[(\d)\])?\s*(?=\{)|\\def\s*\\([A-Za-z]+)((?:#\d)*)\s*(?=\{)"
+    r"\\(?:(?:re)?new|provide)command\*?\s*\{?\\([A-Za-z]+)\}?(?:\[(\d)\])?\s*(?=\{)|\\def\s*\\([A-Za-z]+)((?:#\d)*)\s*(?=\{)"
 )
-_MOST_EXPANSIONS = 2_000
+_MOST_EXPANSIONS = 20_000
 
 
 def has_latex(text: str) -> bool:

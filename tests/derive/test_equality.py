@@ -60,7 +60,7 @@ def test_w6_for_w7_is_refuted_and_the_right_form_is_proved(kanungo: Walkthrough)
     assert isinstance(decide(right, slope, definitions=network.definitions), Proved)
     assert isinstance(decide(wrong, slope, definitions=network.definitions), Refuted)
     met = decide(out_o1 * (1 - out_o1), sp.exp(-o1) / (1 + sp.exp(-o1)) ** 2, definitions=network.definitions)
-    assert met == Proved("equal once out_o1 is put in")
+    assert met == Proved("equal once out_o1 = 1/(1 + exp(-o1)) is put in")
 
 
 def test_size_ends_it_at_once() -> None:
