@@ -1,5 +1,6 @@
 """Lines of numbers: what a document gives as values, and whether a printed number is right to the digits shown."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ _LITERAL = re.compile(r"[\s(\[]*([+-]?)\s*(\d*\.?\d*)[\s)\]]*\Z")
 _DIGITS = 40
 _EXACT_DECIMALS = 2
 _LONG = 6
+_LARGEST_EXPONENT = 10_000
 _MARGIN = sp.Rational(51, 50)
 
 
@@ -72,11 +74,31 @@ def approximate(expression: sp.Expr, values: Mapping[str, sp.Expr], rounded: fro
 
 
 def _evaluated(expression: sp.Expr) -> sp.Expr | None:
+    if any(abs(_size(p.exp)) > _LARGEST_EXPONENT for p in expression.atoms(sp.Pow, sp.exp) if not p.free_symbols):
+        return None
     try:
         found = spelled_out(expression).evalf(_DIGITS)
     except (ArithmeticError, ValueError, TypeError):
         return None
     return found if found.is_Float or found.is_Rational else None
+
+
+def _size(number: sp.Expr) -> float:
+    """Roughly the value of an expression of numbers; infinite where it is too large, or of an unknown kind."""
+    try:
+        if number.is_Number or number.is_NumberSymbol:
+            return float(number)
+        if number.is_Add:
+            return sum(map(_size, number.args))
+        if number.is_Mul:
+            return math.prod(map(_size, number.args))
+        if isinstance(number, sp.exp):
+            return math.exp(_size(number.args[0]))
+        if number.is_Pow:
+            return abs(float(abs(_size(number.base)) ** _size(number.exp)))
+    except (ArithmeticError, ValueError):
+        return math.inf
+    return 1.0
 
 
 def _half_unit(number: sp.Rational) -> sp.Rational:

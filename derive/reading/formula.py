@@ -1,6 +1,5 @@
 """One formula, from text over declared names to an expression that keeps the order in which it was written."""
 
-import math
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
@@ -21,7 +20,6 @@ from derive.rules import Elementary
 _GRAMMAR = Path(__file__).parent.parent / "grammar" / "formula.lark"
 MOST_CHARACTERS = 20_000
 _MOST_DIGITS = 400
-_LARGEST_EXPONENT = 10_000
 
 
 def read_formula(text: str, names: Names) -> sp.Expr:
@@ -249,31 +247,9 @@ def _negated(inner: _Read) -> _Read:
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
-    if not exponent.free_symbols and abs(_size(exponent)) > _LARGEST_EXPONENT:
-        raise DeriveError(
-            "", "an exponent that no number of digits can follow", f"at most {_LARGEST_EXPONENT:,} is read"
-        )
     if base is sp.E:
         return sp.exp(exponent, evaluate=False)
     return sp.Pow(base, exponent, evaluate=False)
-
-
-def _size(number: sp.Expr) -> float:
-    """Roughly the value of an expression of numbers; infinite where it is too large, or of an unknown kind."""
-    try:
-        if number.is_Number or number.is_NumberSymbol:
-            return float(number)
-        if number.is_Add:
-            return sum(map(_size, number.args))
-        if number.is_Mul:
-            return math.prod(map(_size, number.args))
-        if isinstance(number, sp.exp):
-            return math.exp(_size(number.args[0]))
-        if number.is_Pow:
-            return abs(float(abs(_size(number.base)) ** _size(number.exp)))
-    except (ArithmeticError, ValueError):
-        return math.inf
-    return 1.0
 
 
 def _superscript(exponent: Token) -> sp.Integer:
@@ -284,8 +260,6 @@ def _applied(function: Token, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
     written = written_function(function)
     if len(arguments) != 1 and not written.many:
         raise DeriveError("", f"{function} with {len(arguments)} arguments", f"write {function}(x)")
-    if function == "exp" and not arguments[0].free_symbols:
-        return _power(sp.E, arguments[0])
     return written.make(*arguments, evaluate=False)
 
 
