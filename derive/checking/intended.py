@@ -170,7 +170,8 @@ def _by_structure(
     if "o" in layers and "hidden activation" not in kinds:
         told.setdefault("h1", ("hidden activation", "1"))  # o1 is an output's activation, so h1 is one too
     yield from _extended(told, roles, seen)
-    yield from _labels(seen, told)
+    defined = {key(one.written) for one in found}
+    yield from ((name, "") for name, _ in _labels(seen, told) if name not in defined)
     bare = {word.removeprefix("d") for word in seen} | set(seen)
     losses = {key(word) for word in bare if word and known.find(word) == base.loss}
     if any(len(name) > 1 or name == "E" for name in losses):

@@ -24,6 +24,8 @@ from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
+NO_SLIP = "it is not the network's"
+"""What is told of a definition that no edit makes the network's."""
 _EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
 _MOST_FAULTS = 300
@@ -188,13 +190,31 @@ class Judge:
             told = ", ".join(sorted(self.intended.spelled(s.name) for s in unknown))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         if isinstance(verdict, Refuted):
-            witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
-            at = ", ".join(f"{name} = {value}" for name, value in witness)
-            told = f"{_about(verdict.left)} against {_about(verdict.right)} at {at}"
-            found = replace(base, verdict="refuted", witness=witness, reason=told)
+            if self._agree_in_numbers(a, b):
+                return replace(base, verdict="proved", reason="at the document's values")
+            found = self._refuted(base, verdict, None)
             defines = first and a.is_Symbol and a.name in self.intended.network.definitions
             return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
+
+    def _refuted(self, base: Checked, verdict: Refuted, correct: str | None) -> Checked:
+        witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
+        at = ", ".join(f"{name} = {value}" for name, value in witness)
+        told = f"{_about(verdict.left)} against {_about(verdict.right)} at {at}"
+        return replace(base, verdict="refuted", witness=witness, reason=told, correct=correct)
+
+    def _agree_in_numbers(self, a: sp.Expr, b: sp.Expr) -> bool:
+        """Whether a formula with some values put in is right at the document's values: h1 = 0.15*i1 + 0.2*i2."""
+        decimals = [n for side in (a, b) for n in side.atoms(sp.Rational) if n.q not in (1, 2)]
+        if not decimals:
+            return False
+        pairs = [(self._at_leaves(a), self._at_leaves(b)), (self.definitions.get(str(a), a), b)]
+        for one, other in pairs:
+            left = approximate(self.worked(one), self.values.of, self._rounded)
+            right = approximate(self.worked(other), self.values.of, self._rounded)
+            if left is not None and right is not None and agree(left, right):
+                return True
+        return False
 
     def _is_unknown(self, name: str) -> bool:
         """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
@@ -208,7 +228,7 @@ class Judge:
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
-        told = (found or ": it is not the network's").partition(": ")[2]
+        told = (found or f": {NO_SLIP}").partition(": ")[2]
         return f"definition-slip: {told}"
 
     @cached_property
@@ -286,6 +306,10 @@ class Judge:
             return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{_short(value.value)} at the document's values, {_short(stands.value)} stands here"
+        again = sorted(s.name for s in self._at_leaves(a).free_symbols if s.name in self.values.twice)
+        if again:
+            names = ", ".join(self.intended.spelled(name) for name in again[:4])
+            return replace(base, verdict="undecided", reason=f"{told}; but {names} is given more than one value")
         slip = numeric_slip(value.value, stands.value, self._substituted(a, b))
         return replace(base, verdict="refuted", correct=_short(value.value), reason=told, slip=slip)
 
@@ -312,8 +336,7 @@ class Judge:
         if number in (-1, 0, 1) and isinstance(side, Partial):  # no value of a start, but a slope that is always so
             verdict = self.decide(a, b)
             if isinstance(verdict, Refuted):
-                told = f"{_about(verdict.left)} against {_about(verdict.right)}"
-                return replace(base, verdict="refuted", reason=told, correct=self._correct(a, b))
+                return self._refuted(base, verdict, self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
 
     def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
