@@ -74,7 +74,7 @@ def _tries(tower: Tower) -> Iterator[dict[str, Fraction]]:
 def _holds(tower: Tower, point: Point) -> bool:
     """Whether the polynomials that are not zero in the case have their signs at a point."""
     return all(
-        sign_at(tower.generators, tower.factors, dict(key), point, _PRECISIONS) == sign
+        sign_at(tower.generators, tower.factors, dict(key), point, _PRECISIONS) == (1 if sign > 0 else -1)
         for key, sign in tower.case.signs.items() if sign
     )
 

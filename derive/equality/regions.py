@@ -27,7 +27,8 @@ class Constraint:
 def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict[int, Fraction] | None:
     """A value for each monomial with which all polynomials have their signs; None where there is none.
 
-    `is_positive` tells which generators are. Too many constraints: an empty dict, as if anything could be.
+    A sign is 1, 0, -1, or 2 for not negative and -2 for not positive. `is_positive` tells which generators are
+    positive. Too many constraints: an empty dict, as if anything could be.
     """
     constraints: list[Constraint] = []
     monomials: set[int] = set()
@@ -35,9 +36,9 @@ def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict
         terms = {monomial: Fraction(coefficient) for monomial, coefficient in key}
         rest = terms.pop(0, Fraction(0))
         monomials.update(terms)
-        for direction in (1, -1) if sign == 0 else (sign,):
+        for direction in (1, -1) if sign == 0 else (1 if sign > 0 else -1,):
             scaled = {monomial: direction * c for monomial, c in terms.items()}
-            constraints.append(Constraint(scaled, direction * rest, strict=sign != 0))
+            constraints.append(Constraint(scaled, Fraction(direction * rest), strict=abs(sign) == 1))
     for monomial in monomials:
         powers = poly.powers(monomial)
         if all(is_positive(place) or power % 2 == 0 for place, power in powers):
