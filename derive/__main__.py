@@ -83,7 +83,8 @@ def main() -> None:
 @main.command(short_help="Print the derivation of every gradient.")
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, without folding, instead of the terminal.")
-def show(walkthrough: str, output: str | None) -> None:
+@click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
+def show(walkthrough: str, output: str | None, by_index: bool) -> None:
     """Print the derivation of every gradient, as a person writes it on the board.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file.
@@ -98,7 +99,7 @@ def show(walkthrough: str, output: str | None) -> None:
     from derive.walkthrough import load_walkthrough
 
     loaded = load_walkthrough(walkthrough)
-    deliver(as_derivation(loaded, None if output else shutil.get_terminal_size().columns), output)
+    deliver(as_derivation(loaded, None if output else width(), by_index=by_index), output)
 
 
 @main.command(short_help="Print the derivation as LaTeX.")
@@ -107,7 +108,8 @@ def show(walkthrough: str, output: str | None) -> None:
 @click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
 @click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
               help="Decimals of the numbers in the worked example.")
-def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -> None:
+@click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
+def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, by_index: bool) -> None:
     """Print forward pass, gradients, update and a worked example as LaTeX.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
@@ -121,7 +123,7 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int) -
     """
     from derive.latex import to_latex
 
-    deliver(to_latex(walkthrough, digits=digits, standalone=standalone), output)
+    deliver(to_latex(walkthrough, digits=digits, standalone=standalone, by_index=by_index), output)
 
 
 @main.command(short_help="Check hand derivations, equality by equality.")
@@ -238,8 +240,14 @@ def say(style: str, line: str) -> None:
     from derive.folding import folded
 
     plain = bool(os.environ.get("NO_COLOR")) or style not in COLORS
-    for piece in folded(line, shutil.get_terminal_size().columns):
+    for piece in folded(line, width()):
         click.echo(piece if plain else click.style(piece, **COLORS[style]))
+
+
+def width() -> int | None:
+    """The columns of the terminal, or those that COLUMNS asks for; None where a pipe or a file takes long lines."""
+    asked = sys.stdout.isatty() or os.environ.get("COLUMNS", "")
+    return shutil.get_terminal_size().columns if asked else None
 
 
 @contextmanager

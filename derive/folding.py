@@ -14,13 +14,13 @@ _SIGNS = ("=", "+", "-", "*", "/")
 def folded(line: str, width: int | None) -> Iterator[str]:
     """The line in pieces of at most `width` characters where it can be broken so; None leaves it as it is.
 
-    A formula goes on under its first `=`; what has no operator to break at, and prose, is broken at blanks.
+    A formula goes on under its first `=`; what has no operator to break at, a list and prose are broken at blanks.
     """
     indent = len(line) - len(line.lstrip())
     if width is None or len(line) <= width:
         yield line
-    elif " = " not in line:
-        yield from _prose(line, width)
+    elif " = " not in line or ", " in line:
+        yield from _prose(line, width, further=2 * (indent > 0))
     else:
         yield from _formula(line, indent, width)
 

@@ -156,13 +156,13 @@ def _activated(activation: str, name: str, sums: Sequence[str]) -> str:
     """The right side of a neuron's output."""
     if activation == SOFTMAX:
         return f"exp({name})/({' + '.join(f'exp({other})' for other in sums)})"
-    return _put(ACTIVATIONS.get(activation, activation), {"x": name})
+    return put_names(ACTIVATIONS.get(activation, activation), {"x": name})
 
 
 def _errors(loss: str, targets: Sequence[str], outs: Sequence[str], name: str) -> Iterator[str]:
     """The error of each output and the loss that joins them; with one output they are one."""
     kind = LOSSES.get(loss, Loss(loss))
-    written = [_put(kind.formula, {"t": t, "out": out}) for t, out in zip(targets, outs, strict=True)]
+    written = [put_names(kind.formula, {"t": t, "out": out}) for t, out in zip(targets, outs, strict=True)]
     if len(written) == 1:
         yield f"{name} = {written[0]}"
         return
@@ -172,7 +172,7 @@ def _errors(loss: str, targets: Sequence[str], outs: Sequence[str], name: str) -
     yield f"{name} = ({joined})/{len(parts)}" if kind.averaged else f"{name} = {joined}"
 
 
-def _put(formula: str, names: dict[str, str]) -> str:
+def put_names(formula: str, names: dict[str, str]) -> str:
     """A formula with names in the place of its variables."""
     return _NAME.sub(lambda found: names.get(found.group(), found.group()), formula)
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.errors import DeriveError
-from derive.layers import shape_of, write_out
+from derive.layers import Shape, shape_of, write_out
 from derive.names import is_name
 from derive.network import Network, make_network
 from derive.reading import Names, read_formula
@@ -20,6 +20,8 @@ from derive.walkthrough_file import Numbers, WalkthroughFile, read_keys
 _BUILT_IN = Path(__file__).parent / "walkthroughs"
 MOST_UPDATES = 1_048_573
 """A sheet has 1,048,576 rows; two stand above the start row."""
+MOST_RATE_CHARACTERS = 28
+"""A sheet is named for its rate, `LR=0.5`, and Excel takes 31 characters."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Walkthrough:
 
     `start` has an exact value for every leaf of the network, for inputs and targets that of the first sample. A
     learning rate keeps the digits as typed (`1.0`), because sheets are named for it. N updates give N + 1 rows.
-    `batch` is None where there is one sample only.
+    `batch` is None where there is one sample only, `shape` where the network is given by equations.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Walkthrough:
     updates: int
     derivation: str
     batch: Batch | None = None
+    shape: Shape | None = None
 
     @property
     def names(self) -> Names:
@@ -111,7 +114,7 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
             start=MappingProxyType({leaf: {**first, **start}[leaf] for leaf in network.leaves}),
             learning_rates=_rates("learning_rates", typed.learning_rates),
             updates=_updates("updates", typed.updates),
-            derivation=typed.derivation.strip("\n"), batch=batch,
+            derivation=typed.derivation.strip("\n"), batch=batch, shape=equations.shape,
         )
     except DeriveError as error:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None
@@ -126,6 +129,7 @@ class _Equations:
     aliases: Mapping[str, str]
     parameters: tuple[str, ...] = ()
     biases: frozenset[str] = frozenset()
+    shape: Shape | None = None
 
 
 def _equations(typed: WalkthroughFile) -> _Equations:
@@ -148,7 +152,7 @@ def _equations(typed: WalkthroughFile) -> _Equations:
         if name not in parameters:
             raise DeriveError(f"parameters.{name}", f"these layers have no parameter {name}",
                               f"{parameters[0]} to {parameters[-1]}")
-    return _Equations(written.equations, loss, {**aliases, **typed.aliases}, parameters, written.biases)
+    return _Equations(written.equations, loss, {**aliases, **typed.aliases}, parameters, written.biases, shape)
 
 
 def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Decimal]:
@@ -256,6 +260,9 @@ def _rates(where: str, rates: Iterable[Decimal]) -> tuple[Decimal, ...]:
             raise DeriveError(where, f"{rate} is no learning rate", "a rate is a positive number, such as 0.5")
         if kept.count(rate) > 1:
             raise DeriveError(where, f"{rate} stands there twice", "each rate has one sheet")
+        if len(f"{rate:f}") > MOST_RATE_CHARACTERS:
+            raise DeriveError(where, f"{rate} is too long to name a sheet",
+                              f"write it with at most {MOST_RATE_CHARACTERS} characters")
     return kept
 
 

@@ -38,7 +38,7 @@ def plotted(rows: int) -> Curve:
 class Watched:
     """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
     of the first (None if it never was), the plotted losses, the first update at which a value left the range of numbers
-    (None if none did), and the first and last row."""
+    (None if none did), the first and last row, and how many losses were numbers."""
 
     first: float
     last: float
@@ -47,6 +47,7 @@ class Watched:
     left: int | None
     start: tuple[float, ...]
     end: tuple[float, ...]
+    numbers: int = 0
 
 
 def watch(
@@ -57,13 +58,16 @@ def watch(
     ends: list[float] = [nan, nan]
     fell: list[int] = []
     left: list[int] = []
+    numbers = 0
     rows_seen: list[Sequence[float]] = [(), ()]
     wanted = iter(curve.updates)
 
     def passing() -> Iterator[Sequence[float]]:
+        nonlocal numbers
         next_wanted = next(wanted, None)
         for update, row in enumerate(rows):
             loss = row[place]
+            numbers += isfinite(loss)
             if update == 0:
                 ends[0] = loss
             elif not fell and loss < ends[0] / 10:
@@ -81,7 +85,7 @@ def watch(
 
     return passing(), lambda: Watched(
         ends[0], ends[1], fell[0] if fell else None, tuple(losses),
-        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]),
+        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]), numbers,
     )
 
 

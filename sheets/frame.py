@@ -36,18 +36,28 @@ class Frame:
 
 def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: Front) -> Frame:
     """The frame of a walkthrough's workbook; its cells hold no trained value yet."""
+    workbook = tables_only(walkthrough, layout)
+    front_sheet(workbook[FRONT_SHEET], planned, walkthrough, layout, curve)
+    live = {}
+    if walkthrough.batch is not None:
+        live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
+    return save_frame(workbook, planned, walkthrough, live)
+
+
+def tables_only(walkthrough: Walkthrough, layout: Layout) -> Workbook:
+    """A workbook with an empty first sheet and a table for each learning rate."""
     workbook = Workbook()
     add_looks(workbook)
-    front: Worksheet = workbook.active
-    front.title = FRONT_SHEET
+    workbook.active.title = FRONT_SHEET
     workbook.properties.creator = "derive-sheets"
     workbook.properties.title = walkthrough.title
     for rate in walkthrough.learning_rates:
         _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
-    front_sheet(front, planned, walkthrough, layout, curve)
-    live = {}
-    if walkthrough.batch is not None:
-        live = add_batch_sheets(workbook, walkthrough, walkthrough.batch, layout)
+    return workbook
+
+
+def save_frame(workbook: Workbook, planned: Front, walkthrough: Walkthrough, live: Mapping[str, Values]) -> Frame:
+    """The workbook's parts as openpyxl saves them, and which of them is what."""
     saved = io.BytesIO()
     workbook.save(saved)
     parts = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(workbook.sheetnames, start=1)}

@@ -27,7 +27,7 @@ WIDTHS = (52.0, 15.0, 17.0, 17.0, 18.0, 18.0, 18.0, 18.0)
 LAST_COLUMN = letters(len(WIDTHS))
 ROW_HEIGHT = 15.0
 _CHART_ROWS = 20
-_DIVERGES = "diverges"
+_DIVERGES = "diverges at update "
 
 Seen = Mapping[str, Watched]
 """What was seen of each sheet's training, by the sheet's name."""
@@ -195,7 +195,7 @@ def _results(page: _Page, walkthrough: Walkthrough, layout: Layout, curve: Curve
         tenth = f"{table}${loss}${FIRST_ROW}/10"
         never = f"not within {curve.rows - 1:,}"
         fell = (f'=IF(ISNUMBER({table}${loss}${last}),IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
-                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),"{_DIVERGES}")')
+                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),"{_DIVERGES}"&COUNT({losses}))')
         page.put(1, name, "text")
         page.put(2, Live(f"={table}{absolute(RATE_CELL)}", _given(float(rate))), "rate")
         page.put(3, Live(f"={table}${loss}${FIRST_ROW}", _of(name, lambda seen: seen.first)), "number")
@@ -207,7 +207,7 @@ def _results(page: _Page, walkthrough: Walkthrough, layout: Layout, curve: Curve
 def _fell_at(never: str) -> Callable[[Watched], float | str]:
     def value(seen: Watched) -> float | str:
         if not isfinite(seen.last):
-            return _DIVERGES
+            return f"{_DIVERGES}{seen.numbers}"
         return never if seen.fell is None else float(seen.fell)
 
     return value

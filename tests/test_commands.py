@@ -124,6 +124,18 @@ def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("name", ["kanungo", "mazur"])
+def test_a_pipe_gets_long_lines_which_can_be_checked_again(tmp_path: Path, name: str) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env.pop("COLUMNS", None)
+    command = [sys.executable, "-m", "derive"]
+    shown = subprocess.run([*command, "show", name], env=env, capture_output=True, text=True, check=True).stdout
+    assert max(map(len, shown.splitlines())) > 80
+    checked = subprocess.run([*command, "check", "--network", name, "-"], input=shown, env=env, capture_output=True,
+                             text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
 def on_a_terminal(folder: Path, *words: str, **env: str) -> str:
     """What a command prints on a terminal of 80 columns."""
     import pty

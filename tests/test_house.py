@@ -32,6 +32,7 @@ ROOMS = {
         "program",
         "training",
         "steps",
+        "vectors",
         "show",
         "drawing",
         "latex",

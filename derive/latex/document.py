@@ -10,16 +10,18 @@ import sympy as sp
 from derive.chain import derive_gradients
 from derive.claim import Partial
 from derive.drawing import draw
-from derive.latex.expression import Names, Piece, as_latex, atom
+from derive.latex.example import example
+from derive.latex.expression import as_latex
+from derive.latex.labels import by_macro, label
 from derive.latex.lines import Equation, align
-from derive.latex.names import Notation, ascii_letters, notation
-from derive.latex.numbers import Worked, exact, rounded, value_of, work
+from derive.latex.names import Notation, notation
+from derive.latex.numbers import short
 from derive.latex.picture import picture
 from derive.latex.prose import prose
-from derive.names import symbol
-from derive.network import Network
-from derive.ordering import product, total
+from derive.latex.update import summed, update
+from derive.latex.vectors import VECTOR, by_vectors, names_of
 from derive.steps import Part, Section, Step, sections
+from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 _STYLE = (
@@ -32,28 +34,54 @@ _STYLE = (
 """The macros besides those of the names; no name takes one of these."""
 
 _KINDS = {Part.CHAIN: ":chain", Part.FACTOR: ":factor"}
-_RATE = r"\nnrate"
 
 
-def to_latex(walkthrough: Walkthrough | str | Path, *, digits: int = 4, standalone: bool = False) -> str:
+def to_latex(
+    walkthrough: Walkthrough | str | Path, *, digits: int = 4, standalone: bool = False, by_index: bool = False
+) -> str:
     r"""The LaTeX of a walkthrough, given loaded or by name or path.
 
     `digits` decimals stand in the worked example. The fragment needs amsmath; `standalone` makes a document of it, with
     a TikZ drawing of the network. Labels are stable: `eq:kanungo:h1`, `eq:kanungo:dE/dw5`, `eq:kanungo:dE/dw5:chain`.
+    A network with many parameters is written by vectors and matrices, without drawing and example, unless `by_index`.
     """
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
-    names = notation((*loaded.network.leaves, *loaded.network.definitions, *(a for a, _ in loaded.network.aliases)),
-                     reserved=re.findall(r"\\(nn\w+)", "".join(_STYLE)))
+    style: tuple[str, ...] = _STYLE
+    if loaded.shape is not None and is_wide(loaded) and not by_index:
+        vectors = as_vectors(loaded, loaded.shape)
+        style = (*_STYLE, rf"\providecommand{{{VECTOR}}}[1]{{\boldsymbol{{#1}}}}")
+        names = notation(names_of(loaded, vectors), _macros(style))
+        body, drawing = by_vectors(loaded, names, vectors), []
+    else:
+        whole = (loaded.batch.total,) if loaded.batch else ()
+        aliases = (alias for alias, _ in loaded.network.aliases)
+        names = notation((*loaded.network.leaves, *loaded.network.definitions, *aliases, *whole), _macros(style))
+        body, drawing = _by_index(loaded, names, digits), _drawing(loaded, names) if standalone else []
+    head = [*style, *(macro.definition for macro in names.macros)]
+    lines = _document(loaded, head, [*drawing, *body]) if standalone else _fragment(loaded, head, body)
+    return "\n".join(lines) + "\n"
+
+
+def _macros(style: Iterable[str]) -> list[str]:
+    return re.findall(r"\\(nn\w+)", "".join(style))
+
+
+def _by_index(loaded: Walkthrough, names: Notation, digits: int) -> list[str]:
+    """Every neuron and every gradient by itself."""
     derived = sections(derive_gradients(loaded.network).values())
-    body = [
+    return [
         *_forward(loaded, names),
         *_backward(loaded, names, derived),
-        *_update(loaded, names),
-        *_example(loaded, names, derived, digits),
+        *update(loaded, names),
+        *example(loaded, names, derived, digits),
     ]
-    head = [*_STYLE, *(macro.definition for macro in names.macros)]
-    lines = _document(loaded, names, head, body) if standalone else _fragment(loaded, head, body)
-    return "\n".join(lines) + "\n"
+
+
+def _drawing(loaded: Walkthrough, names: Notation) -> list[str]:
+    """The network with its start values."""
+    start = {name: short(value, 4).latex for name, value in loaded.start.items()}
+    drawn = picture(draw(loaded.network), names.written.__getitem__, start)
+    return [r"\begin{center}", *drawn, r"\end{center}"]
 
 
 def _fragment(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str]:
@@ -67,9 +95,7 @@ def _fragment(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str
     ]
 
 
-def _document(loaded: Walkthrough, names: Notation, head: list[str], body: list[str]) -> list[str]:
-    written = names.written.__getitem__
-    start = {name: exact(value).latex for name, value in loaded.start.items()}
+def _document(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str]:
     return [
         r"\documentclass[a4paper]{article}",
         r"\usepackage[utf8]{inputenc}",
@@ -82,9 +108,6 @@ def _document(loaded: Walkthrough, names: Notation, head: list[str], body: list[
         r"\begin{document}\raggedright",
         rf"\section*{{{prose(loaded.title)}}}",
         *([prose(loaded.source), ""] if loaded.source else []),
-        r"\begin{center}",
-        *picture(draw(loaded.network), written, start),
-        r"\end{center}",
         *body,
         r"\end{document}",
     ]
@@ -92,13 +115,24 @@ def _document(loaded: Walkthrough, names: Notation, head: list[str], body: list[
 
 def _forward(loaded: Walkthrough, names: Notation) -> list[str]:
     """The equations in the order in which they are computed, each with its label."""
-    by_macro = _by_macro(names)
+    written_as = by_macro(names)
     equations = (
-        Equation(by_macro(node.name), (as_latex(node.expression, by_macro),), _label(loaded, node.name))
+        Equation(written_as(node.name), (as_latex(node.expression, written_as),), label(loaded, node.name))
         for node in loaded.network.nodes
     )
     aliases = [f"Below, ${names.written[a]}$ is short for ${names.written[n]}$." for a, n in loaded.network.aliases]
-    return [r"\nnheading{Forward pass}", *align(equations), *aliases]
+    return [r"\nnheading{Forward pass}", *align(equations), *aliases, *_over_samples(loaded, names)]
+
+
+def _over_samples(loaded: Walkthrough, names: Notation) -> list[str]:
+    """What the loss over many samples is; nothing for one."""
+    if loaded.batch is None:
+        return []
+    of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
+    whole = Equation(by_macro(names)(loaded.batch.total), (summed(loaded.batch, of_one),),
+                     label(loaded, loaded.batch.total))
+    return [f"These are the equations of one sample, $s$. Over all {len(loaded.batch.rows)} samples the error is",
+            *align([whole])]
 
 
 def _backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]) -> list[str]:
@@ -142,9 +176,9 @@ def _listed(words: list[str]) -> str:
 
 
 def _equations(loaded: Walkthrough, names: Notation, steps: Iterable[Step]) -> Iterator[Equation]:
-    by_macro = _by_macro(names)
+    written_as = by_macro(names)
     for step in steps:
-        left, *members = (as_latex(member, by_macro) for member in step.members)
+        left, *members = (as_latex(member, written_as) for member in step.members)
         yield Equation(left, tuple(members), _step_label(loaded, step))
 
 
@@ -153,105 +187,4 @@ def _step_label(loaded: Walkthrough, step: Step) -> str:
     left = step.members[0]
     if step.part is Part.SPLIT or not isinstance(left, Partial):
         return ""
-    return _label(loaded, f"d{left.of}/d{left.by}" + _KINDS.get(step.part, ""))
-
-
-def _update(loaded: Walkthrough, names: Notation) -> list[str]:
-    """w⁺ = w - η ∂E/∂w for every parameter."""
-    by_macro = _by_macro(names)
-    equations = (
-        Equation(_next(names, name), (as_latex(_stepped(loaded.network, name), by_macro),), _label(loaded, f"{name}+"))
-        for name in loaded.network.parameters
-    )
-    return [
-        r"\nnheading{Update}",
-        rf"With the learning rate ${_RATE}$ each parameter takes one step against its gradient:",
-        *align(equations),
-    ]
-
-
-def _stepped(network: Network, name: str) -> sp.Expr:
-    """w - η * ∂E/∂w, in this order."""
-    gradient = Partial(symbol(network.loss_name), symbol(name))
-    return sp.Add(symbol(name), sp.Mul(sp.Integer(-1), symbol(_RATE), gradient, evaluate=False), evaluate=False)
-
-
-def _next(names: Notation, name: str) -> Piece:
-    return atom(names.written[name] + "^{+}", names.widths[name] + 0.6)
-
-
-def _example(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], digits: int) -> list[str]:
-    """The first update with numbers: forward, every gradient path by path, every new parameter, the new error."""
-    network, rate = loaded.network, sp.Rational(str(loaded.learning_rates[0]))
-    worked = work(network, loaded.start, derived)
-    moved = {name: worked.values[name] - rate * worked.gradients[name] for name in network.parameters}
-    after = work(network, {**loaded.start, **moved}, ()).values[network.loss]
-    by_macro, by_number = _by_macro(names), _by_number(loaded, worked, digits)
-    forward = (
-        Equation(by_macro(node.name), (as_latex(node.expression, by_number), by_number(node.name)),
-                 _label(loaded, f"{node.name}:worked"))
-        for node in network.nodes
-    )
-    gradients = (
-        Equation(as_latex(Partial(symbol(section.of), symbol(section.by)), by_macro),
-                 (_multiplied(section, worked, by_number, digits), rounded(worked.gradients[section.by], digits)),
-                 _label(loaded, f"d{section.of}/d{section.by}:worked"))
-        for section in derived
-    )
-    updates = (
-        Equation(_next(names, name), (_stepped_once(loaded, worked, name, digits), rounded(moved[name], digits + 2)),
-                 _label(loaded, f"{name}+:worked"))
-        for name in network.parameters
-    )
-    leaves = ", ".join(f"${names.written[name]} = {exact(value).latex}$" for name, value in loaded.start.items())
-    before, loss = worked.values[network.loss], names.written[network.loss]
-    return [
-        r"\nnheading{Worked example: the first update}",
-        rf"Start from {leaves}, with the learning rate ${_RATE} = {exact(rate).latex}$.",
-        rf"Every number is computed in full and shown to {digits} decimals.",
-        *align(forward), "The gradients:", *align(gradients), "The update:", *align(updates),
-        rf"The error was ${loss} = {rounded(before, digits + 2).latex}$,",
-        rf"with the new parameters it is ${rounded(after, digits + 2).latex}$.",
-    ]
-
-
-def _multiplied(section: Section, worked: Worked, by_number: Names, digits: int) -> Piece:
-    """The factors of every path as numbers, factors of 1 left out: `0.4260 * 0.2459 * 0.5162`."""
-    numbers: dict[str, Piece] = {}
-
-    def number(factor: sp.Expr) -> sp.Expr:
-        if factor.is_Symbol or factor.is_Rational:
-            return factor
-        key = f"number {len(numbers)}"
-        numbers[key] = rounded(value_of(factor, worked.values, worked.gradients), digits)
-        return symbol(key)
-
-    tree = total(tuple(product(tuple(map(number, factors))) for factors in section.summands))
-    return as_latex(tree, lambda name: numbers[name] if name in numbers else by_number(name))
-
-
-def _stepped_once(loaded: Walkthrough, worked: Worked, name: str, digits: int) -> Piece:
-    """`0.1 - 0.1 * 0.0541`."""
-    numbers = {
-        name: exact(loaded.start[name]),
-        _RATE: exact(sp.Rational(str(loaded.learning_rates[0]))),
-        "gradient": rounded(worked.gradients[name], digits),
-    }
-    gradient = Partial(symbol(loaded.network.loss_name), symbol(name))
-    tree = _stepped(loaded.network, name).xreplace({gradient: symbol("gradient")})
-    return as_latex(tree, numbers.__getitem__)
-
-
-def _by_macro(names: Notation) -> Names:
-    """Names by their macros."""
-    return lambda name: atom(_RATE, 0.6) if name == _RATE else atom(names.written[name], names.widths[name])
-
-
-def _by_number(loaded: Walkthrough, worked: Worked, digits: int) -> Names:
-    """Names as numbers: leaves as they were typed, computed ones rounded."""
-    return lambda name: exact(loaded.start[name]) if name in loaded.start else rounded(worked.values[name], digits)
-
-
-def _label(loaded: Walkthrough, what: str) -> str:
-    """`eq:kanungo:dE/dw5`: the walkthrough's name and the quantity's, in characters that a label may have."""
-    return "eq:" + re.sub(r"[^\w:/+-]", lambda c: ascii_letters(c.group()), f"{loaded.name}:{what}", flags=re.ASCII)
+    return label(loaded, f"d{left.of}/d{left.by}" + _KINDS.get(step.part, ""))

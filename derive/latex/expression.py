@@ -78,9 +78,9 @@ def as_latex(expression: sp.Basic, names: Names) -> Piece:
     raise TypeError(f"no way to write {type(expression).__name__} in LaTeX: {expression}")
 
 
-def decimal(value: sp.Rational) -> str | None:
-    """A rational as an exact decimal, None where it has none of at most 15 places."""
-    places = next((n for n in range(_MOST_DECIMALS + 1) if 10**n % int(value.q) == 0), None)
+def decimal(value: sp.Rational, most: int = _MOST_DECIMALS) -> str | None:
+    """A rational as an exact decimal, None where it has none of at most `most` places."""
+    places = next((n for n in range(most + 1) if 10**n % int(value.q) == 0), None)
     if places is None:
         return None
     digits = str(abs(int(value.p)) * 10**places // int(value.q)).rjust(places + 1, "0")

@@ -13,6 +13,8 @@ from derive.steps import Section
 
 _PRECISION = 25
 _DIGIT = 0.55
+_LONGEST = 9
+_MOST_DRAWN_DECIMALS = 24
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,15 @@ def rounded(value: sp.Expr, digits: int) -> Piece:
     return atom(text, _DIGIT * (len(mantissa) + 5), Binding.POWER)
 
 
-def exact(value: sp.Rational) -> Piece:
-    """A start value as it was typed."""
+def short(value: sp.Rational, digits: int) -> Piece:
+    """A start value within a formula: as it was typed, or rounded where it was drawn with all its digits."""
     text = decimal(value)
+    return exact(value) if text is not None and len(text) <= _LONGEST else rounded(value, digits)
+
+
+def exact(value: sp.Rational) -> Piece:
+    """A start value as it was typed or drawn."""
+    text = decimal(value, _MOST_DRAWN_DECIMALS)
     if text is None:
         return atom(rf"\tfrac{{{value.p}}}{{{value.q}}}", 1.5)
     return atom(text, _DIGIT * len(text))

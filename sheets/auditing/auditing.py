@@ -1,6 +1,7 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -8,18 +9,20 @@ from derive.errors import DeriveError
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.book import Book
-from sheets.auditing.choosing import choose_network
+from sheets.auditing.choosing import Choice, choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.filling import judge_filling
-from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, merged
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.formulas import Body, body_of, outside
-from sheets.auditing.naming import mended
+from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.opening import open_book
 from sheets.auditing.proving import Subject
-from sheets.auditing.recovery import read_meanings
+from sheets.auditing.recovery import Meanings, read_meanings
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
+from sheets.auditing.texts import check_texts
 from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
 from sheets.auditing.values import judge_given, judge_values
+from sheets.auditing.worked import check_worked
 from sheets.references import Cell
 
 DEFAULT = "kanungo"
@@ -43,23 +46,38 @@ def _network(name: str) -> Network:
 
 
 def audit_book(book: Book, references: Sequence[Network]) -> Report:
-    """The audit of an opened workbook."""
-    tables = tuple(_audit_table(book, table, references) for table in find_tables(book))
-    verdict, reason = _verdict(tables)
-    return Report(book.path, verdict, reason, tables)
+    """The audit of an opened workbook; its texts are judged apart from its cells."""
+    return replace(audit_cells(book, references), texts=check_texts(book, references[0]))
+
+
+def audit_cells(book: Book, references: Sequence[Network]) -> Report:
+    """The audit of an opened workbook but for its texts, which change no verdict."""
+    found = find_tables(book)
+    tables = tuple(_audit_table(book, table, references) for table in found)
+    worked: tuple[Finding, ...] = ()
+    if not any(table.complete for table in tables):
+        by_sheet = {table.sheet: table for table in found}
+        worked = tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
+    verdict, reason = _verdict(tables, worked)
+    return Report(book.path, verdict, reason, tables, worked)
 
 
 def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> TableReport:
     table, labels = mended(book, table, references)
-    body = body_of(book, table)
-    meanings = read_meanings(body)
-    choice = choose_network(body, meanings, references)
+    body, meanings, choice = _known(book, table, references)
+    if choice.subject is not None:
+        table, crossed = uncrossed(choice.subject)
+        if crossed:
+            body, meanings, choice = _known(book, table, references)
+            labels += crossed
     findings: list[Finding] = [*labels]
     rate: str | None = None
     if choice.subject is not None:
         steps = read_steps(choice.subject)
         rate = rate_of(choice.subject, steps) or _rate_beside(body)
         findings += _judged(choice.subject, rate, steps)
+    else:
+        findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
     known = choice.subject if rate is not None else None
     return TableReport(
@@ -74,9 +92,22 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
     )
 
 
+def _known(book: Book, table: Table, references: Sequence[Network]) -> tuple[Body, Meanings, Choice]:
+    body = body_of(book, table)
+    meanings = read_meanings(body)
+    return body, meanings, choose_network(body, meanings, references)
+
+
+def _unknown(body: Body, meanings: Meanings) -> Iterator[Finding]:
+    """What stands in the way of a table whose network is not known."""
+    for (name, formula), fault in meanings.faults.items():
+        yield Finding("forward", name, cells_of(body.table.by_name[name].number, formula.rows), formula.text, "",
+                      f"not checked: {fault.found}", "undecided")
+
+
 def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iterator[Finding]:
     yield from judge_columns(subject)
-    yield from judge_updates(subject, steps)
+    yield from judge_updates(subject, steps, rate)
     yield from judge_filling(subject, rate)
     yield from judge_given(subject)
 
@@ -96,9 +127,9 @@ def _is_complete(body: Body, subject: Subject | None) -> bool:
     return bool(has) and set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
 
 
-def _verdict(tables: Sequence[TableReport]) -> tuple[Verdict, str]:
-    """The verdict over all tables, and the reason in one line."""
-    found = [finding for table in tables for finding in table.findings]
+def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[Verdict, str]:
+    """The verdict over all tables and what stands outside them, and the reason in one line."""
+    found = [*(finding for table in tables for finding in table.findings), *others]
     said = {severity: _told(f for f in found if f.severity == severity) for severity in SEVERITIES}
     if said["wrong"]:
         return "wrong", said["wrong"]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
+from derive.checking import Checked
 from sheets.cells import letters
 from sheets.references import column_number
 
@@ -33,6 +34,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class CheckedText:
+    """One equality of a text and its verdict; `where` is the cell, the comment's cell, or the drawing of a text box."""
+
+    where: str
+    checked: Checked
+
+
+@dataclass(frozen=True)
 class TableReport:
     """The audit of one table; `columns` maps quantities to column letters, `labels` to headers that differ."""
 
@@ -51,14 +60,14 @@ class TableReport:
 
 @dataclass(frozen=True)
 class Report:
-    """The audit of one file."""
+    """The audit of one file; `findings` stand outside the tables, `texts` are judged apart and change no verdict."""
 
     file: str
     verdict: Verdict
     reason: str
     tables: tuple[TableReport, ...] = ()
     findings: tuple[Finding, ...] = ()
-    texts: tuple[Any, ...] = field(default=())
+    texts: tuple[CheckedText, ...] = ()
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -72,12 +81,13 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in findings:
         together.setdefault((finding.kind, finding.quantity, finding.slip, finding.severity), []).append(finding)
     return tuple(
-        found[0] if len(found) == 1 else replace(min(found, key=_first_row), cells=_joined(f.cells for f in found))
+        found[0] if len(found) == 1 else replace(min(found, key=first_row), cells=_joined(f.cells for f in found))
         for found in together.values()
     )
 
 
-def _first_row(finding: Finding) -> int:
+def first_row(finding: Finding) -> int:
+    """The row of the first cell of a finding."""
     return int(re.findall(r"\d+", finding.cells)[0])
 
 

@@ -17,6 +17,7 @@ import sympy as sp
 from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.auditing.book import Book, Sheet
+from sheets.auditing.labels import key_of
 from sheets.auditing.tables import Column, Table
 from sheets.recover import NoNumberError, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
@@ -200,7 +201,8 @@ class _Run:
         offsets = [reference.row for reference in sliding] or [0]
         self._first = table.first_row - min(offsets)
         self._last = table.last_row - max(offsets)
-        self._inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
+        inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
+        self._inside = inside and self._first <= row <= self._last
         self.offsets = tuple(r.row for r in sliding if r.sheet is None and table.holds(row + r.row, r.column))
 
     def continues(self, text: str, row: int) -> bool:
@@ -231,7 +233,35 @@ def body_of(book: Book, table: Table) -> Body:
         source = _copied_from(sheet, table, column)
         if source is not None:
             aliases[outside(source)] = column.name
+    for cell in _read_outside(sheet, table):
+        name = _labelled(book, cell, [c for c in table.columns if c.name in constant], sheet, table)
+        if name:
+            aliases.setdefault(outside(cell), name)
     return Body(book, sheet, table, frozenset(constant), MappingProxyType(aliases))
+
+
+def _read_outside(sheet: Sheet, table: Table) -> Iterator[Cell]:
+    """The cells outside the table that the formulas of its first rows read."""
+    seen: set[Cell] = set()
+    for row in (table.first_row, table.first_row + 1):
+        for column in table.columns:
+            text = sheet.formula((row, column.number))
+            for cell in read_template(text, row).cells(table.sheet, row) if text is not None else ():
+                if cell not in seen and not (cell.sheet == table.sheet and table.holds(cell.row, cell.column)):
+                    seen.add(cell)
+                    yield cell
+
+
+def _labelled(book: Book, cell: Cell, given: list[Column], own: Sheet, table: Table) -> str:
+    """The given quantity that a cell outside holds, by the text beside or above it and by its number; else empty."""
+    sheet = book.sheet(cell.sheet)
+    number = None if sheet is None else sheet.number((cell.row, cell.column))
+    if sheet is None or number is None:
+        return ""
+    texts = (sheet.text((cell.row, cell.column - 1)), sheet.text((cell.row - 1, cell.column)))
+    keys = [key_of(text) for text in texts if text is not None]
+    found = (c.name for c in given if c.key in keys and own.number((table.first_row, c.number)) == number)
+    return next(found, "")
 
 
 def _is_computed(sheet: Sheet, table: Table, column: Column) -> bool:

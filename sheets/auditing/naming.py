@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import permutations
 
+from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.book import Book
 from sheets.auditing.choosing import deviating
@@ -12,6 +13,7 @@ from sheets.auditing.formulas import body_of
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import read_meanings, restricted
 from sheets.auditing.tables import Column, Table
+from sheets.auditing.updates import Step, read_steps
 
 _MOST_MISSING = 3
 
@@ -61,3 +63,38 @@ def _changed(before: Table, after: Table) -> Iterator[Finding]:
         if old.name.partition("#")[0] != new.name:
             yield Finding("label", new.name, f"{new.letters}{before.header_row}", old.label, new.name,
                           f"the column is headed {old.label}, but the formulas use it as {new.name}", "fragile")
+
+
+def uncrossed(subject: Subject) -> tuple[Table, tuple[Finding, ...]]:
+    """The table with gradient columns called by what they hold, where headers are swapped and the updates know it."""
+    holds = {name: content for name in subject.partials if (content := _content(subject, name)) not in (None, name)}
+    if not holds or set(holds) != set(holds.values()):
+        return subject.body.table, ()
+    steps = read_steps(subject)
+    for name, content in holds.items():
+        parameter = subject.body.table.by_name[str(content)].by
+        own = [step for step in steps if step.parameter == parameter]
+        if not own or not all(_steps_with(subject, step, name) for step in own):
+            return subject.body.table, ()
+    columns = subject.body.table.by_name
+    renamed = replace(subject.body.table, columns=tuple(
+        replace(column, name=str(holds[column.name]), by=columns[str(holds[column.name])].by)
+        if column.name in holds else column for column in subject.body.table.columns))
+    return renamed, tuple(_changed(subject.body.table, renamed))
+
+
+def _content(subject: Subject, name: str) -> str | None:
+    """The derivative that a column holds in all its rows, None where it holds none of them."""
+    claims = list(subject.claims(name))
+    if len(claims) != 1:
+        return None
+    said = claims[0].expression
+    return next((other for other, right in subject.partials.items() if subject.agree(said, right)), None)
+
+
+def _steps_with(subject: Subject, step: Step, gradient: str) -> bool:
+    """Whether an update is right but for the header of the gradient that it reads."""
+    return any(
+        subject.agree(step.seen, symbol(step.parameter) - rate * symbol(gradient))
+        for rate in sorted(step.seen.free_symbols, key=str) if rate.name not in (step.parameter, gradient)
+    )

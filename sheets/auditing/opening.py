@@ -43,10 +43,10 @@ def open_book(path: Path) -> Book:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive)
             notes = tuple(_text_boxes(archive))
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
-            formulas = openpyxl.load_workbook(path, keep_links=False)
-            values = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+            formulas = openpyxl.load_workbook(file, keep_links=False)
+            values = openpyxl.load_workbook(file, data_only=True, keep_links=False)
         sheets, comments = list[Sheet](), list[Note]()
         for sheet in formulas.worksheets:
             sheets.append(_sheet(sheet, values[sheet.title]))

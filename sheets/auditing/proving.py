@@ -177,7 +177,7 @@ class Subject:
             pairs = [(stranger, name) for stranger, name in zip(strangers, places, strict=False)
                      if (v := self.value(stranger.name, row)) is not None and _near(v, given[name])]
             if pairs:
-                told = ", ".join(f"{stranger.name} stands for {name}" for stranger, name in pairs)
+                told = ", ".join(f"reads {stranger.name}, which holds what {name} does" for stranger, name in pairs)
                 yield claim.xreplace({s: symbol(name) for s, name in pairs}), right, told
         numbers = {float(n) for n in claim.atoms(sp.Rational)}
         typed = {name: v for name, v in given.items() if any(_near(v, n) for n in numbers)}

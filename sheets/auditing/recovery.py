@@ -9,6 +9,7 @@ import sympy as sp
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network, make_network
+from sheets.auditing.activations import named
 from sheets.auditing.formulas import Body, Formula
 from sheets.auditing.labels import PARAMETERS
 from sheets.auditing.tables import Column
@@ -72,7 +73,7 @@ def loss_column(body: Body) -> Column | None:
 def recover_network(body: Body, meanings: Meanings) -> Network | None:
     """The network that the table's own formulas state, None where the loss column holds no formulas.
 
-    DeriveError where they go in a circle.
+    DeriveError where they go in a circle, or where one that it needs is not understood.
     """
     loss = loss_column(body)
     if loss is None or own_definition(body, meanings, loss.name) is None:
@@ -81,14 +82,19 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
     leaves: dict[str, None] = {}
     for name in _below(body, meanings, loss.name):
         definition = None if _is_given(body, name) else own_definition(body, meanings, name)
+        fault = next((f for (n, _), f in meanings.faults.items() if n == name), None)
+        if definition is None and fault is not None and not _is_given(body, name):
+            raise DeriveError(name, f"the formula of {name} is not understood: {fault.found}")
         if definition is None:
             leaves[name] = None
         else:
-            equations[name] = definition
+            equations[name] = named(definition)
     changed = [name for name in leaves if _is_parameter(body, name)]
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]
     inputs = [name for name in leaves if name not in changed and name not in targets]
-    return make_network(equations.items(), inputs=inputs, targets=targets, parameters=changed, loss=loss.name,
+    order = {column.name: column.number for column in body.table.columns}
+    in_order = sorted(equations.items(), key=lambda equation: order[equation[0]])
+    return make_network(in_order, inputs=inputs, targets=targets, parameters=changed, loss=loss.name,
                         aliases=[("E", loss.name)] if "E" not in {*equations, *leaves} else [],
                         where=f"{body.table.sheet}!{body.table.header_row}")
 

@@ -103,6 +103,19 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
     return None
 
 
+def _factor_within(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """A factor is missing in one term of a sum."""
+    names = sorted(s.name for s in right.free_symbols)
+    parts = [symbol(n) for n in names]
+    candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
+    for place, node in _places(claim):
+        if node.is_Mul and place:
+            for factor in candidates:
+                if _same(subject, _put(claim, place, node * factor), right):
+                    return f"the factor {_shown(factor)} is missing in one term"
+    return None
+
+
 def _shown(factor: sp.Expr) -> str:
     return f"({factor})" if factor.is_Add else str(factor)
 
@@ -162,6 +175,11 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
     for place, node in _places(claim):
         if not node.is_Add:
             continue
+        first, *others = node.args
+        if first.is_Mul and first.args[-1].is_Pow and first.args[-1].exp == -1:  # 1/1+EXP(-x)
+            mended = sp.Mul(*first.args[:-1], 1 / sp.Add(first.args[-1].base, *others))
+            if _same(subject, _put(claim, place, mended), right):
+                return "the brackets around the divisor are missing"
         *before, last = node.args
         if not last.is_Mul:
             continue
@@ -175,7 +193,7 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 SLIPS: tuple[Namer, ...] = (
     _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path,
-    _factor,
+    _factor, _factor_within,
 )
 _MOST_NODES = 200
 

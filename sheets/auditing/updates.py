@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
 from derive.equality import Proved, Undecided
 from derive.names import symbol
 from sheets.auditing.columns import not_understood
-from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Claim, Subject, shifted
 from sheets.auditing.tables import Column
+from sheets.references import read_reference, read_template
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,29 @@ def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:
     return max(votes, key=lambda name: votes[name]) if votes else None
 
 
-def judge_updates(subject: Subject, steps: tuple[Step, ...]) -> Iterator[Finding]:
+def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
     """Wrong updates, rates that slide away, and rates that would slide if the formula were filled down."""
-    rate = rate_of(subject, steps)
     for step in steps:
         yield from _judge(subject, step, rate)
     for parameter in subject.network.parameters:
         column = subject.body.table.by_name.get(parameter)
         if column is not None:
-            yield from not_understood(subject, column, "update")
+            for finding in not_understood(subject, column, "update"):
+                yield _slid_into_text(subject, finding, parameter, rate)
+
+
+def _slid_into_text(subject: Subject, finding: Finding, parameter: str, rate: str | None) -> Finding:
+    """A finding of a cell that shows an error, as one of anchoring where the reference to the rate slid into text."""
+    row = first_row(finding)
+    if finding.severity != "wrong" or rate is None or "!" not in rate:
+        return finding
+    address = read_reference(rate.rpartition("!")[2])
+    loose = any(not reference.row_fixed and reference.column == address.column and row + reference.row != address.row
+                for reference in read_template(finding.formula, row).references)
+    if not loose:
+        return finding
+    return replace(finding, kind="anchor", expected=expected_update(subject, parameter, rate, row),
+                   slip=f"{finding.slip}, where the learning rate belongs: the reference is not anchored")
 
 
 def _judge(subject: Subject, step: Step, rate: str | None) -> Iterator[Finding]:
@@ -164,7 +179,9 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
                 for sign, told in ((-1, ""), (1, "adds the gradient instead of subtracting it")):
                     if isinstance(subject.prove(step.seen, start + sign * eta * slope), Proved):
                         said = [f"starts from {start} instead of {own}"] if start != own else []
-                        said += [f"steps with {_told(slope.name)} instead of {gradient}"] if slope != gradient else []
+                        said += [f"steps with {_told(slope.name)} instead of {gradient} of the row above"
+                                 if slope.name.startswith(f"{gradient}@") else
+                                 f"steps with {_told(slope.name)} instead of {gradient}"] if slope != gradient else []
                         return ", ".join([*said, told] if told else said)
     return f"is not {own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
 
@@ -173,7 +190,9 @@ def _told(name: str) -> str:
     base, _, offset = name.partition("@")
     if not offset:
         return name
-    return f"{base} of row {offset[1:]} in every row" if offset.startswith("$") else f"{base} of another row"
+    if offset.startswith("$"):
+        return f"{base} of row {offset[1:]} in every row"
+    return f"{base} of its own row" if offset == "+1" else f"{base} of another row"
 
 
 def expected_update(subject: Subject, parameter: str, rate: str | None, row: int) -> str:

@@ -23,16 +23,19 @@ import pyexcelerate
 import xlsxwriter
 from openpyxl.formula.translate import Translator
 
-from derive.training import train
+from derive.training import train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.curve import plotted
-from sheets.frame import make_frame
-from sheets.front import plan_front
+from sheets.frame import save_frame, tables_only
+from sheets.front import Front
 from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
 from sheets.packing import pack
+from sheets.summary import Summary
 
 Table = list[list[float]]
 RUNS = 5
+NOTHING = Front(Summary((), {}, "", "", (), 0), (), ())
+"""What stands on the first sheet here: the other writers write the tables alone, and so do we."""
 
 
 def tables(walkthrough: Walkthrough, layout: Layout) -> dict[Decimal, Table]:
@@ -42,7 +45,7 @@ def tables(walkthrough: Walkthrough, layout: Layout) -> dict[Decimal, Table]:
     places = [names.index(column.name) for column in layout.columns]
     return {
         rate: [[row[place] for place in places] for row in
-               train(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)]
+               train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)]
         for rate in walkthrough.learning_rates
     }
 
@@ -125,10 +128,10 @@ def writers(rows: int, folder: Path) -> dict[str, Callable[[], None]]:
     layout, curve = lay_out(walkthrough.network), plotted(rows)
     trained, texts = tables(walkthrough, layout), formulas(layout, rows)
     ours, theirs = folder / "ours.xlsx", folder / "theirs.xlsx"
-    front = plan_front(walkthrough, layout, curve, ())
 
     def by_us() -> None:
-        pack(ours, make_frame(walkthrough, layout, curve, front), layout, curve, trained.__getitem__)
+        frame = save_frame(tables_only(walkthrough, layout), NOTHING, walkthrough, {})
+        pack(ours, frame, layout, curve, trained.__getitem__)
 
     return {
         "derive-sheets": by_us,

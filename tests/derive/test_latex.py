@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from derive import rules
 from derive.__main__ import main
+from derive.checking import check
 from derive.claim import Partial
 from derive.latex import to_latex
 from derive.latex.expression import as_latex, atom
@@ -155,7 +156,7 @@ def compiled(source: str, folder: Path, pdflatex: str) -> str:
     return run.stdout
 
 
-VARIANTS = [(name, standalone, digits) for name in ("kanungo", "hostile") for standalone, digits in
+VARIANTS = [(name, standalone, digits) for name in ("kanungo", "hostile", "parmelee", "jee") for standalone, digits in
             ((True, 4), (False, 8))]  # fmt: skip
 
 
@@ -185,3 +186,25 @@ def test_the_command_writes_a_document(tmp_path: Path) -> None:
 
 def test_a_partial_of_an_alias_keeps_the_alias() -> None:
     assert as_latex(Partial(symbol("E"), symbol("w1")), lambda name: atom(name, 1)).latex == r"\nnpartial{E}{w1}"
+
+
+def test_many_samples_are_put_together_as_a_sum_and_updated_by_it() -> None:
+    latex = to_latex("jee")
+    assert r"\nnETotal &= \frac{1}{121} \sum_{s=1}^{121} \nnE^{(s)} \label{eq:jee:E_Total}" in latex
+    assert r"\nnpartial{\nnETotal}{\nnw{1}} &= \frac{1}{121} \sum_{s=1}^{121} \nnpartial{\nnE^{(s)}}{\nnw{1}}" in latex
+    assert r"\nnw{12}^{+} &= \nnw{12} - \nnrate \nntimes \nnpartial{\nnETotal}{\nnw{12}}" in latex
+    assert "The error was $\\nnETotal = 0.291885$,\nwith the new parameters it is $0.164509$." in latex
+    assert r"\tfrac" not in latex
+
+
+def test_a_sum_over_samples_has_no_factor() -> None:
+    assert r"\nnETotal &= \sum_{s=1}^{4} \nnE^{(s)}" in to_latex("loy")
+
+
+@pytest.mark.parametrize("name", ["kanungo", "mazur"])
+@pytest.mark.parametrize(("standalone", "digits"), [(False, 4), (True, 8)])
+def test_every_equation_of_the_output_is_read_back_and_proved(name: str, standalone: bool, digits: int) -> None:
+    walkthrough = load_walkthrough(name)
+    checked = check(to_latex(walkthrough, standalone=standalone, digits=digits), walkthrough)
+    assert [one for one in checked if one.verdict not in ("proved", "definition")] == []
+    assert len(checked) >= 2 * len(walkthrough.network.nodes) + 2 * len(walkthrough.network.parameters)

@@ -129,3 +129,13 @@ def test_a_fault_is_told_in_one_line(arguments: list[str], told: str) -> None:
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {told}")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("name", "loss", "gradient"), [
+    ("parmelee", "  E_Total = 1/5 * Σ E", "  ∂E_Total/∂W3 = 1/5 * Σ ∂E/∂W3"),
+    ("tripathi", "  E_Total = Σ E", "  ∂E_Total/∂w3 = Σ ∂E/∂w3"),
+])
+def test_many_samples_are_a_sum_or_a_mean(name: str, loss: str, gradient: str) -> None:
+    lines = as_derivation(load_walkthrough(name)).splitlines()
+    assert loss in lines
+    assert gradient in lines

@@ -173,7 +173,10 @@ def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Pa
     theirs, _ = recalculated(soffice, workbook, tmp_path)
     ours = openpyxl.load_workbook(workbook, data_only=True)
     wrong = 0
-    for name in ("LR=3", "Step"):
+    told = [cell.value for row in ours[ours.sheetnames[0]].iter_rows() for cell in row
+            if isinstance(cell.value, str) and cell.value.startswith("diverges")]
+    assert told == [f"diverges at update {built.sheets[0][1].left}"]
+    for name in (ours.sheetnames[0], "LR=3", "Step"):
         for row in ours[name].iter_rows():
             for cell in row:
                 other = theirs[name][cell.coordinate].value

@@ -1,0 +1,348 @@
+"""Workbooks with every layout and every kind of slip, made here, and what the audit says of each."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from derive.errors import DeriveError
+from derive.walkthrough import load_walkthrough
+from sheets.auditing import Report, audit_many
+from sheets.auditing.auditing import audit_book
+from sheets.auditing.book import Book, Note
+from sheets.auditing.findings import Finding
+
+from .worksheets import FORMULAS, HEADERS, ORDER, START, UPDATES, Made, hidden, make, save
+
+MADE = Made()
+_NODES = ("a_h1", "a_h2", "a_o1", "a_o2")
+
+
+@cache
+def _references() -> tuple[object, ...]:
+    return (load_walkthrough("kanungo").network,)
+
+
+def audited(book: Book) -> Report:
+    return audit_book(book, _references())  # type: ignore[arg-type]
+
+
+def found(made: Made) -> tuple[str, list[tuple[str, str, str, str]]]:
+    """The verdict, and severity, kind, quantity and slip of every finding."""
+    report = audited(make(made))
+    return report.verdict, [(f.severity, f.kind, f.quantity, f.slip) for f in report.all_findings]
+
+
+def renamed(made: Made, old: str, new: str) -> Made:
+    """The workbook with weights called otherwise, so that no walkthrough fits it."""
+    def called(text: str) -> str:
+        return text.replace(old, new)
+
+    return replace(
+        made, order=[called(n) for n in made.order], headers={called(k): called(v) for k, v in made.headers.items()},
+        start={called(k): v for k, v in made.start.items()},
+        formulas={called(k): called(v) for k, v in made.formulas.items()},
+        updates={called(k): called(v) for k, v in made.updates.items()},
+    )  # fmt: skip
+
+
+def activated(made: Made, activation: str, slope: str) -> Made:
+    """The workbook with another activation, gradients and all."""
+    formulas = dict(made.formulas)
+    for name, formula in formulas.items():
+        if name.startswith("dE"):
+            for node in _NODES:
+                formula = formula.replace(f"{{{node}}}*(1-{{{node}}})", slope.replace("out", node))
+            formulas[name] = formula
+    return replace(made, formulas={**formulas, **{n: activation.replace("in", n[2:]) for n in _NODES}})
+
+
+def sliding(made: Made, name: str) -> Made:
+    """The workbook with one weight's rate reference filled down as `$G31`."""
+    cells = {
+        made.at(name, row): f"={made.at(name, row - 1)}-$G{30 + row}*{made.at(f'dE/d{name}', row - 1)}"
+        for row in range(1, made.rows)
+    }
+    return replace(made, cells={**made.cells, **cells})
+
+
+_LAYOUTS: dict[str, Made] = {
+    "the usual one": MADE,
+    "pasted as values": replace(MADE, pasted=True),
+    "without stored values": replace(MADE, stored=False),
+    "header in row 2": replace(MADE, header_row=2, rate_cell="G1", rate="$G$1"),
+    "from column D, inputs first, weights together": replace(
+        MADE, first_column=4, header_row=5, rate_cell="B2", rate="$B$2",
+        order=("i1", "i2", "t1", "t2", *(f"w{n}" for n in range(1, 9)),
+               *(n for n in ORDER if n[0] != "w" and n not in ("i1", "i2", "t1", "t2")))),
+    "an epoch column in front": replace(MADE, order=("Epoch", *ORDER), start={**START, "Epoch": 1.0}),
+    "the rate in a column": replace(
+        MADE, order=(*ORDER, "LR"), start={**START, "LR": 0.5}, headers={**HEADERS, "LR": "η"},
+        updates={n: f.replace("{rate}", "{^LR}") for n, f in UPDATES.items()}),
+    "inputs anchored in the first row": replace(
+        MADE, formulas={n: f.replace("{i1}", "$C$33").replace("{t1}", "$A$33") for n, f in FORMULAS.items()}),
+    "an input read from the labelled cell above": replace(
+        MADE, cells={"A10": "i1", "B10": 0.05},
+        formulas={n: f.replace("{i1}", "$B$10") for n, f in FORMULAS.items()}),
+    "no columns for h and o": replace(
+        MADE, order=[n for n in ORDER if n not in ("h1", "h2", "o1", "o2")],
+        formulas={**FORMULAS, "a_h1": "1/(1+EXP(-({w1}*{i1}+{w2}*{i2})))", "a_h2": "1/(1+EXP(-({w3}*{i1}+{w4}*{i2})))",
+                  "a_o1": "1/(1+EXP(-({w5}*{a_h1}+{w6}*{a_h2})))", "a_o2": "1/(1+EXP(-({w7}*{a_h1}+{w8}*{a_h2})))"}),
+    "helper columns between": replace(
+        MADE, order=(*ORDER[:23], "A", "B", *ORDER[23:]),
+        formulas={**FORMULAS, "A": "({a_o1}-{t1})*{a_o1}*(1-{a_o1})", "B": "({a_o2}-{t2})*{a_o2}*(1-{a_o2})",
+                  "dE/dw5": "{A}*{a_h1}", "dE/dw7": "{B}*{a_h1}"}),
+    "steps in columns of their own": replace(
+        MADE, order=(*ORDER, "Δw1"), formulas={**FORMULAS, "Δw1": "{rate}*{dE/dw1}"},
+        updates={**UPDATES, "w1": "{^w1}-{^Δw1}"}),
+    "gradients within the updates": replace(
+        MADE, updates={**UPDATES, "w5": "{^w5}-{rate}*({^a_o1}-{^t1})*{^a_o1}*(1-{^a_o1})*{^a_h1}"}),
+    "functions instead of operators": MADE.changed(
+        h1="SUMPRODUCT({w1}:{w2},{i1}:{i2})", E1="POWER({t1}-{a_o1},2)/2",
+        E2="1/2*(({a_o2}-{t2})^2)", E="SUM({E1}:{E2})", a_h2="(1+EXP(-1*{h2}))^-1"),
+    "other labels": replace(MADE, headers={
+        **{n: n.upper() for n in ORDER}, "a_h1": "out_h1", "a_o2": "act_o2", "E": "E-total",
+        **{f"dE/dw{n}": label for n, label in enumerate(
+            ("E∂w1", "ӘE/ӘW2", "Etotaldw3", "dw4", "δE_total / δw5", "𝟃E/𝟃w6", "∂(E_total)/∂w7", "∂E_T∂w8"), start=1)},
+    }),
+    "tanh": activated(MADE, "TANH({in})", "(1-{out}^2)"),
+    "ReLU by comparison": activated(MADE, "({in}>0)*{in}", "({out}>0)"),
+    "another network's names": renamed(MADE, "w", "v"),
+    "another network, MAX": activated(renamed(MADE, "w", "v"), "MAX(0,{in})", "IF({out}>0,1,0)"),
+    "another network, softplus": activated(renamed(MADE, "w", "v"), "LN(1+EXP({in}))", "(1-EXP(-{out}))"),
+    "another network, tanh in exponentials": activated(
+        renamed(MADE, "w", "v"), "(EXP({in})-EXP(-{in}))/(EXP({in})+EXP(-{in}))", "(1-{out}^2)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", _LAYOUTS)
+def test_a_right_workbook_is_right_in_every_layout(layout: str) -> None:
+    assert found(_LAYOUTS[layout]) == ("right", [])
+
+
+_HELPED = replace(
+    MADE, order=(*ORDER[:23], "A", *ORDER[23:]),
+    formulas={**FORMULAS, "A": "({a_o1}-{t1})*{a_o1}*(1-{a_o1})", "dE/dw5": "{A}*{a_h1}",
+              "dE/dw6": "{A}*{a_h1}"})  # fmt: skip
+
+_SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
+    "the class error": (
+        MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1"), dE_dw4=hidden(1, "w6", "w8", "i2")),
+        [("wrong", "gradient", "dE/dw3", "uses a_h1 where a_h2 belongs"),
+         ("wrong", "gradient", "dE/dw4", "uses a_h1 where a_h2 belongs")]),
+    "its mirror image": (
+        MADE.changed(dE_dw2=hidden(2, "w5", "w7", "i2")),
+        [("wrong", "gradient", "dE/dw2", "uses a_h2 where a_h1 belongs")]),
+    "the class error in a network of other names": (
+        renamed(MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1")), "w", "v"),
+        [("wrong", "gradient", "dE/dv3", "uses a_h1 where a_h2 belongs")]),
+    "weights not transposed": (
+        MADE.changed(dE_dw1=hidden(1, "w5", "w6", "i1")),
+        [("wrong", "gradient", "dE/dw1", "uses w6 where w7 belongs")]),
+    "two wrong weights": (
+        MADE.changed(dE_dw3=hidden(2, "w5", "w7", "i1")),
+        [("wrong", "gradient", "dE/dw3", "uses w5 where w6 belongs, uses w7 where w8 belongs")]),
+    "pre-activation for activation": (
+        MADE.changed(dE_dw6="({a_o1}-{t1})*{a_o1}*(1-{a_o1})*{h2}"),
+        [("wrong", "gradient", "dE/dw6", "uses h2 where a_h2 belongs")]),
+    "a lost factor": (
+        MADE.changed(dE_dw1="(({a_o1}-{t1})*{a_o1}*(1-{a_o1})*{w5}+{a_o2}*(1-{a_o2})*{w7})*{a_h1}*(1-{a_h1})*{i1}"),
+        [("wrong", "gradient", "dE/dw1", "the factor (a_o2 - t2) is missing in one term")]),
+    "lost brackets": (
+        MADE.changed(dE_dw5="{a_o1}-{t1}*{a_o1}*(1-{a_o1})*{a_h1}"),
+        [("wrong", "gradient", "dE/dw5", "the brackets around the sum are missing")]),
+    "lost brackets around a divisor": (
+        MADE.changed(a_o2="1/1+EXP(-{o2})"),
+        [("wrong", "forward", "out_o2", "the brackets around the divisor are missing")]),
+    "a wrong operator": (
+        MADE.changed(dE_dw5="({a_o1}*{t1})*{a_o1}*(1-{a_o1})*{a_h1}"),
+        [("wrong", "gradient", "dE/dw5", "a_o1*t1 where (a_o1 - t1) belongs")]),
+    "one path": (
+        MADE.changed(dE_dw1="({a_o1}-{t1})*{a_o1}*(1-{a_o1})*{w5}*{a_h1}*(1-{a_h1})*{i1}"),
+        [("wrong", "gradient", "dE/dw1", "the path E_total → E2 → a_o2 → o2 → a_h1 → h1 → w1 is missing")]),
+    "the other sign": (
+        MADE.changed(dE_dw5="({t1}-{a_o1})*{a_o1}*(1-{a_o1})*{a_h1}"),
+        [("wrong", "gradient", "dE/dw5", "the sign is reversed")]),
+    "swapped columns": (
+        MADE.changed(dE_dw7=FORMULAS["dE/dw8"], dE_dw8=FORMULAS["dE/dw7"]),
+        [("wrong", "gradient", "dE/dw7", "this is dE/dw8, not dE/dw7"),
+         ("wrong", "gradient", "dE/dw8", "this is dE/dw7, not dE/dw8")]),
+    "swapped headers": (
+        replace(MADE.changed(dE_dw7=FORMULAS["dE/dw8"], dE_dw8=FORMULAS["dE/dw7"]),
+                updates={**UPDATES, "w7": "{^w7}-{rate}*{^dE/dw8}", "w8": "{^w8}-{rate}*{^dE/dw7}"}),
+        [("fragile", "label", "dE/dw8", "the column is headed ∂E/∂w7, but the formulas use it as dE/dw8"),
+         ("fragile", "label", "dE/dw7", "the column is headed ∂E/∂w8, but the formulas use it as dE/dw7")]),
+    "a header typed twice": (
+        replace(MADE, headers={**HEADERS, "t2": "i2"}),
+        [("fragile", "label", "t2", "the column is headed i2, but the formulas use it as t2")]),
+    "a helper column's fault": (_HELPED, [("wrong", "gradient", "dE/dw6", "this is dE/dw5, not dE/dw6")]),
+    "a wrong weight in the forward pass": (
+        MADE.changed(o2="{w6}*{a_h1}+{w8}*{a_h2}"), [("wrong", "forward", "o2", "uses w6 where w7 belongs")]),
+    "one activation of another kind": (
+        MADE.changed(a_h2="TANH({h2})"), [("wrong", "forward", "out_h2", "differs from what belongs there")]),
+    "a node stepped like a weight": (
+        replace(MADE, updates={**UPDATES, "h1": "{^h1}-{rate}*{^dE/dw5}"}),
+        [("wrong", "forward", "h1",
+          "is stepped like a weight, from the row above, instead of computed from its own row")]),
+    "targets typed into the errors": (
+        MADE.changed(E1="0.5*(0.01-{a_o1})^2"), [("fragile", "forward", "E1", "0.01 is typed where t1 belongs")]),
+    "steps with another gradient": (
+        replace(MADE, updates={**UPDATES, "w3": "{^w3}-{rate}*{^dE/dw1}"}),
+        [("wrong", "update", "w3", "steps with dE/dw1 instead of dE/dw3")]),
+    "steps from another weight": (
+        replace(MADE, updates={**UPDATES, "w3": "{^w2}-{rate}*{^dE/dw3}"}),
+        [("wrong", "update", "w3", "starts from w2 instead of w3")]),
+    "steps uphill": (
+        replace(MADE, updates={**UPDATES, "w3": "{^w3}+{rate}*{^dE/dw3}"}),
+        [("wrong", "update", "w3", "adds the gradient instead of subtracting it")]),
+    "a frozen row": (
+        replace(MADE, updates={**UPDATES, "w4": "{^w4}-{rate}*AA$33"}),
+        [("wrong", "update", "w4", "steps with dE/dw4 of row 33 in every row instead of dE/dw4 of the row above")]),
+    "another rate for one weight": (
+        replace(MADE, cells={"H31": 0.4}, updates={**UPDATES, "w4": "{^w4}-$H$31*{^dE/dw4}"}),
+        [("wrong", "anchor", "w4", "takes Sheet1!H31 for the learning rate, the other updates Sheet1!G31")]),
+    "a rate that slides away": (
+        sliding(MADE, "w3"),
+        [("wrong", "anchor", "w3", "reads w3 where the learning rate belongs: the reference is not anchored"),
+         ("wrong", "anchor", "w3", ('reads G32, which holds the text "w3", where the learning rate belongs: '
+                                   "the reference is not anchored"))]),
+    "a rate retyped in every row": (
+        replace(MADE, updates={**UPDATES, "w3": "{^w3}-G31*{^dE/dw3}"}),
+        [("fragile", "anchor", "w3", "the learning rate is not anchored with $: filled down, it slides away")]),
+    "a rate typed into the formula": (
+        replace(MADE, updates={**UPDATES, "w3": "{^w3}-0.5*{^dE/dw3}"}),
+        [("fragile", "anchor", "w3", "the learning rate 0.5 is typed into the formula")]),
+    "a rate that goes on in a circle of samples": (
+        replace(MADE, cells={MADE.at("t1", row): 0.01 + row for row in range(1, 12)}),
+        [("wrong", "data", "t1", "the given number does not stay what it is in the first row")]),
+    "a target that drifts": (
+        replace(MADE, cells={MADE.at("t2", 11): 0.989999999999999}),
+        [("fragile", "data", "t2", "the number drifts while it is filled down, to 0.989999999999999")]),
+    "a right number typed over a formula": (
+        replace(MADE, cells={MADE.at("h1", 0): 0.0275}),
+        [("fragile", "fill", "h1", "numbers stand where formulas belong")]),
+    "a wrong number typed over a formula": (
+        replace(MADE, cells={MADE.at("h1", 3): 0.31}),
+        [("wrong", "fill", "h1", "numbers stand where formulas belong, and are not what these give")]),
+    "an empty cell": (
+        replace(MADE, cells={MADE.at("t1", 5): None}, stored=False),
+        [("wrong", "fill", "t1", "the cells are empty")]),
+    "a reference to a deleted cell": (
+        replace(MADE, cells={MADE.at("dE/dw5", 0): "=(R33-#REF!)*R33"}, stored=False),
+        [("wrong", "gradient", "dE/dw5", "refers to a cell that was deleted, #REF!")]),
+    "a cell that reads itself": (
+        replace(MADE, cells={MADE.at("a_h1", 2): "=J35"}, stored=False),
+        [("wrong", "forward", "out_h1", "goes in a circle: it is computed from a_h1")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", _SLIPS)
+def test_a_slip_is_found_where_it_is_and_named(slip: str) -> None:
+    made, expected = _SLIPS[slip]
+    verdict, findings = found(made)
+    assert findings == expected
+    assert verdict == ("wrong" if any(severity == "wrong" for severity, *_ in expected) else "right")
+
+
+def test_a_finding_shows_what_stands_and_what_belongs_in_the_workbooks_own_cells() -> None:
+    report = audited(make(MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1"))))
+    assert report.all_findings == (Finding(
+        "gradient", "dE/dw3", "Z33:Z44",
+        "=(({R}-{A})*{R}*(1-{R})*{N}+({T}-{B})*{T}*(1-{T})*{P})*{J}*(1-{J})*{C}".format(**_row(33)),
+        "=(({R}-{A})*{R}*(1-{R})*{N}+({T}-{B})*{T}*(1-{T})*{P})*{L}*(1-{L})*{C}".format(**_row(33)),
+        "uses a_h1 where a_h2 belongs", "wrong"),)  # fmt: skip
+
+
+def _row(row: int) -> dict[str, str]:
+    return {letter: f"{letter}{row}" for letter in "ABCDEFGHIJKLMNOPQRSTUVW"}
+
+
+def test_an_unknown_function_is_undecided_and_nothing_is_guessed() -> None:
+    for made in (MADE, renamed(MADE, "w", "v")):
+        verdict, findings = found(replace(made.changed(a_h1="FANCY({h1})"), stored=False))
+        assert verdict == "incomplete"
+        assert findings == [("undecided", "forward", "out_h1", "not checked: the function FANCY is not known")]
+
+
+def test_pasted_numbers_are_judged_to_the_digits_they_have() -> None:
+    """The class error is off by 0.026 %: nine decimals show it, three do not."""
+    wrong = make(replace(MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1")), pasted=True, rows=30))
+    for places, verdict in ((9, "wrong"), (3, "right")):
+        sheet = wrong.sheets[0]
+        rounded = {p: round(c, places) if isinstance(c, float) and p[0] > 32 else c for p, c in sheet.written.items()}
+        report = audited(replace(wrong, sheets=(replace(sheet, written=rounded),)))
+        assert report.verdict == verdict
+        if verdict == "wrong":
+            assert [(f.quantity, f.slip) for f in report.all_findings] == [
+                ("dE/dw3", "the numbers come out if a_h1 stands where a_h2 belongs")]
+
+
+def test_a_stored_value_that_does_not_follow_is_found() -> None:
+    book = make(MADE)
+    sheet = book.sheets[0]
+    stale = replace(sheet, stored={**sheet.stored, (40, 10): 0.6})
+    report = audited(replace(book, sheets=(stale,)))
+    assert {(f.kind, f.quantity) for f in report.all_findings} >= {("value", "out_h1")}
+    assert report.verdict == "wrong"
+
+
+def test_text_and_cells_are_judged_apart() -> None:
+    said = "∂E_total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h2"
+    report = audited(make(replace(MADE, cells={"A3": said}, notes=(Note("drawing1.xml", "h1 = w1*i1 + w2*i1"),))))
+    assert report.verdict == "right"
+    assert [(text.where, text.checked.verdict) for text in report.texts] == [
+        ("Sheet1!A3", "refuted"), ("drawing1.xml", "refuted")]
+
+
+def test_several_tables_are_found_on_one_sheet_and_on_others() -> None:
+    below = make(replace(MADE, header_row=60)).sheets[0]
+    beside = make(replace(MADE, sheet="LR = 2", rate_value=2.0)).sheets[0]
+    first = make(MADE).sheets[0]
+    both = replace(first, written={**below.written, **first.written}, stored={**below.stored, **first.stored})
+    report = audited(replace(make(MADE), sheets=(both, beside)))
+    assert [(t.sheet, t.header_row, t.first_row, t.last_row, t.rate) for t in report.tables] == [
+        ("Sheet1", 32, 33, 44, 0.5), ("Sheet1", 60, 61, 72, 0.5), ("LR = 2", 32, 33, 44, 2.0)]
+    assert report.verdict == "right"
+
+
+@pytest.mark.parametrize("cells", [
+    {"A3": "w1", "B3": "w2", "C3": "w3", "D3": "w4", "A4": 0.1, "B4": 0.2, "C4": 0.3, "D4": 0.4},
+    {"A3": "i1", "B3": 0.05, "A4": "w1", "B4": 0.15, "A5": "E_total", "B5": 0.3},
+    {"C32": "t1"},
+])  # fmt: skip
+def test_headers_without_a_table_are_no_table(cells: dict[str, str | float]) -> None:
+    made = replace(MADE, first_column=6, rate_cell="G30", rate="$G$30", cells=cells)
+    assert [table.header_row for table in audited(make(made)).tables] == [32]
+
+
+def test_no_table_and_no_training_are_incomplete() -> None:
+    forward = replace(MADE, order=ORDER[:23], rows=1)
+    assert audited(make(forward)).verdict == "incomplete"
+    assert audited(make(replace(MADE, rows=1))).verdict == "incomplete"
+    assert audited(replace(make(MADE), sheets=())).reason == "no training table was found"
+
+
+def test_reports_can_be_sent_between_processes() -> None:
+    report = audited(make(MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1"))))
+    assert pickle.loads(pickle.dumps(report)) == report
+
+
+def test_many_files_are_audited_on_any_executor_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    save(make(MADE), tmp_path / "class" / "b.xlsx")
+    save(make(MADE.changed(dE_dw5="{a_h1}")), tmp_path / "class" / "a.xlsx")
+    (tmp_path / "class" / "~$a.xlsx").write_bytes(b"\0" * 165)
+    (tmp_path / "class" / "essay.txt").write_text("no workbook")
+    with ThreadPoolExecutor(2) as executor:
+        reports = list(audit_many([tmp_path], executor))
+    assert [(Path(r.file).name, r.verdict) for r in reports] == [
+        ("a.xlsx", "wrong"), ("b.xlsx", "right"), ("~$a.xlsx", "unreadable")]
+    assert [r.verdict for r in audit_many([tmp_path])] == [r.verdict for r in reports]
+
+
+def test_a_path_that_is_not_there_is_refused() -> None:
+    with pytest.raises(DeriveError, match="there is no such file"):
+        audit_many(["nowhere.xlsx"])
