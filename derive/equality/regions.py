@@ -40,10 +40,13 @@ def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict
             scaled = {monomial: direction * c for monomial, c in terms.items()}
             constraints.append(Constraint(scaled, Fraction(direction * rest), strict=abs(sign) == 1))
     for monomial in monomials:
-        powers = poly.powers(monomial)
-        if all(is_positive(place) or power % 2 == 0 for place, power in powers):
-            strict = all(is_positive(place) for place, _ in powers)
-            constraints.append(Constraint({monomial: Fraction(1)}, Fraction(0), strict))
+        sign, strict = 1, True
+        for place, power in poly.powers(monomial):
+            known = 1 if is_positive(place) else signs.get(frozenset({(poly.generator(place), 1)}), 0)
+            strict = strict and abs(known) == 1
+            sign *= 1 if power % 2 == 0 else known if abs(known) == 1 else 0
+        if sign:
+            constraints.append(Constraint({monomial: Fraction(sign)}, Fraction(0), strict))
     return _solve(constraints, sorted(monomials))
 
 
