@@ -15,7 +15,7 @@ from derive.network import Network, make_network
 from derive.reading.formula import read_over
 from derive.reading.repairs import Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
-from derive.reading.statements import Statement
+from derive.reading.statements import FOREIGN, Statement
 from derive.reading.tokens import Resolving
 from derive.reading.tokens import word as pieces_of
 from derive.rules import Elementary
@@ -92,6 +92,7 @@ def intend(
     )
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
+    names = names.with_own({}, dict(_beyond_reading(statements, seen, names)))
     definitions = tuple(_definitions(statements, _Open(names)))
     alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
     names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
@@ -105,6 +106,23 @@ def intend(
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
     return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted)
+
+
+def _beyond_reading(
+    statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled
+) -> Iterator[tuple[str, str]]:
+    """Names that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
+    beyond: set[str] = set()
+    read: set[str] = set()
+    for statement in statements:
+        written = statement.members[0].text.strip()
+        name = names.find(written) if _WORD.match(written) else None
+        if name in names.network.definitions and len(statement.members) > 1:
+            foreign = [bool(FOREIGN.search(member.text)) for member in statement.members[1:]]
+            (beyond if any(foreign) else read).add(str(name))
+    for word in seen:
+        if names.find(word) in beyond - read:
+            yield key(word), ""
 
 
 def _biases(one: Defined) -> bool:

@@ -63,6 +63,9 @@ class Judge:
     _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -181,6 +184,15 @@ class Judge:
         strange = self._strange(a) or self._strange(b)
         if strange:
             return replace(base, verdict="not-understood", reason=strange)
+        before = self._told_before.get((a, b, first))
+        if before is not None:
+            kept = {name: getattr(before, name) for name in ("verdict", "witness", "reason", "correct", "slip")}
+            return replace(base, **kept)
+        self._told_before[a, b, first] = found = self._told(base, a, b, first)
+        return found
+
+    def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, first: bool) -> Checked:
+        """What is decided of two sides, worked out and in the author's names."""
         verdict = self.decide(a, b)
         if isinstance(verdict, Proved):
             defines = first and a.is_Symbol and a.name in self.definitions and not b.is_Symbol
@@ -208,10 +220,10 @@ class Judge:
         decimals = [n for side in (a, b) for n in side.atoms(sp.Rational) if n.q not in (1, 2)]
         if not decimals:
             return False
-        pairs = [(self._at_leaves(a), self._at_leaves(b)), (self.definitions.get(str(a), a), b)]
-        for one, other in pairs:
-            left = approximate(self.worked(one), self.values.of, self._rounded)
-            right = approximate(self.worked(other), self.values.of, self._rounded)
+        values = self._computed
+        for one in (a, self.definitions.get(str(a), a)):
+            left = approximate(self.worked(one), values, frozenset())
+            right = approximate(self.worked(b), values, frozenset())
             if left is not None and right is not None and agree(left, right):
                 return True
         return False
@@ -306,7 +318,7 @@ class Judge:
             return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{_short(value.value)} at the document's values, {_short(stands.value)} stands here"
-        again = sorted(s.name for s in self._at_leaves(a).free_symbols if s.name in self.values.twice)
+        again = sorted(name for name in self._leaves_of(a) | self._leaves_of(b) if name in self.values.twice)
         if again:
             names = ", ".join(self.intended.spelled(name) for name in again[:4])
             return replace(base, verdict="undecided", reason=f"{told}; but {names} is given more than one value")
@@ -325,8 +337,7 @@ class Judge:
     def _valueless(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked:
         """A number for something that cannot be computed from what the document gives."""
         side = b if is_numeric(a) else a
-        exact = self._at_leaves(side)
-        names = sorted(s.name for s in exact.free_symbols if s.name not in self.values.leaves)
+        names = sorted(name for name in self._leaves_of(side) if name not in self.values.leaves)
         missing = ", ".join(self.intended.spelled(name) for name in names[:4])
         if side.is_Symbol and side.name in self.values.of and self.values.of[side.name] in (a, b):
             if not self.intended.names.is_networks(side.name) and not side.name.endswith("⁺"):
@@ -355,30 +366,50 @@ class Judge:
         if side.is_Symbol and side.name not in self.values.leaves:
             given = self.values.elsewhere(here, but=side.name)
             worked = self.worked(self.definitions.get(side.name, side))
-        for expression, values in ((worked, given.of), (self._at_leaves(side), given.of_leaves())):
-            found = approximate(expression, values, self._rounded)
+        from_leaves = self._computed
+        if side.is_Symbol and side.name in given.leaves and side.name not in given.of:
+            from_leaves = {}
+        elif here in self.values.where.values():
+            own = {name for name, place in self.values.where.items() if place == here and name in self.values.leaves}
+            from_leaves = {} if own & self._leaves_of(side) else self._computed
+        for values, rounded in ((given.of, self._rounded), (from_leaves, frozenset[str]())):
+            found = approximate(worked, values, rounded)
             if found is not None:
                 yield found
 
     @cached_property
     def _rounded(self) -> frozenset[str]:
         """The results that were rounded when they were printed; what a result is exactly is no approximation."""
-        leaves = self.values.of_leaves()
         exact = {
             name
-            for name in self.values.rounded & self.definitions.keys()
-            if (found := approximate(self._at_leaves(symbol(name)), leaves, frozenset())) is not None
-            and abs(found.value - self.values.of[name]) <= abs(found.value) * _EXACTLY
+            for name in self.values.rounded & self._computed.keys()
+            if abs(self._computed[name] - self.values.of[name]) <= abs(self._computed[name]) * _EXACTLY
         }
         return self.values.rounded - exact
 
-    def _at_leaves(self, side: sp.Expr) -> sp.Expr:
-        """A side written in leaves alone."""
-        exact = self.worked(side)
-        for name, body in reversed(tuple(self.definitions.items())):
-            if exact.has(symbol(name)):
-                exact = exact.subs(symbol(name), self.worked(body))
-        return exact
+    @cached_property
+    def _computed(self) -> Mapping[str, sp.Expr]:
+        """Every name's value as computed from the leaves that have one, in the order of the definitions."""
+        found = dict(self.values.of_leaves())
+        for name, body in self.definitions.items():
+            value = approximate(self.worked(body), found, frozenset()) if name not in found else None
+            if value is not None:
+                found[name] = value.value
+        return found
+
+    def _leaves_of(self, side: sp.Expr) -> frozenset[str]:
+        """The names without a definition on which a side rests."""
+        found: set[str] = set()
+        waiting = {s.name for s in self.worked(side).free_symbols}
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            if name in self.definitions:
+                waiting |= {s.name for s in self.worked(self.definitions[name]).free_symbols} - seen
+            else:
+                found.add(name)
+        return frozenset(found)
 
     def _correct(self, a: sp.Expr, b: sp.Expr) -> str | None:
         """What should stand on the side that is wrong, in the author's names."""

@@ -58,6 +58,7 @@ _ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
 _SIGNS = "=+-*/^()[]{}|,∂'"
 _ARGUMENT = frozenset("([{^'|²")
+_LONGEST_CHAIN = 200
 _LONGEST_LIST = 200
 _LONGEST_SIDE = 300
 _RELATION = re.compile("[=≈≅≃≡←]")
@@ -116,7 +117,7 @@ def _add(found: list[Statement], new: Statement, *, begins: bool, adjacent: bool
     if found and begins and not found[-1].words:
         last = found[-1]
         tail = last.members[-1].text.strip()
-        if not first and len(new.members) > 1:
+        if not first and len(new.members) > 1 and len(last.members) < _LONGEST_CHAIN:
             members = last.members[:-1] if not tail and len(last.members) > 1 else last.members
             found[-1] = replace(
                 new,
@@ -269,7 +270,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         return True
     if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
         beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
-        return beside and (known is not None or shown)
+        begins = before == "" and after == "=" and text[end:].lstrip(f" \t{EDGE}")[1:2] != "="
+        return (beside and (known is not None or shown)) or begins
     if known is not None:
         return len(value) > 1 or shown or value not in "de" or text[end : end + 1] in ("(", "^", "/", "*")
     return bool(_NAME_LIKE.match(value))
