@@ -212,7 +212,7 @@ class Judge:
     def _refuted(self, base: Checked, verdict: Refuted, correct: str | None) -> Checked:
         witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
         at = ", ".join(f"{name} = {value}" for name, value in witness)
-        told = f"{_about(verdict.left)} against {_about(verdict.right)} at {at}"
+        told = f"the left side is {_about(verdict.left)}, the right side {_about(verdict.right)} at {at}"
         return replace(base, verdict="refuted", witness=witness, reason=told, correct=correct)
 
     def _agree_in_numbers(self, a: sp.Expr, b: sp.Expr) -> bool:
