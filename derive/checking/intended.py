@@ -119,17 +119,20 @@ def _functions(statements: Iterable[Statement]) -> frozenset[str]:
 def _beyond_reading(
     statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled
 ) -> Iterator[tuple[str, str]]:
-    """Names that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
+    """Spellings that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
     beyond: set[str] = set()
     read: set[str] = set()
     for statement in statements:
         written = statement.members[0].text.strip()
         name = names.find(written) if _WORD.match(written) else None
         if name in names.network.definitions and len(statement.members) > 1:
-            foreign = [bool(FOREIGN.search(member.text)) for member in statement.members[1:]]
-            (beyond if any(foreign) else read).add(str(name))
+            foreign = any(FOREIGN.search(member.text) for member in statement.members[1:])
+            if foreign:
+                beyond.add(key(written))
+            elif any(re.search(r"[^\W\d]", member.text) for member in statement.members[1:]):
+                read.add(key(written))
     for word in seen:
-        if names.find(word) in beyond - read:
+        if key(word) in beyond - read:
             yield key(word), ""
 
 
