@@ -45,6 +45,8 @@ class Intended:
     own: frozenset[str]
     contradicted: tuple[tuple[str, ...], ...] = ()
     """Names that the document defines otherwise than the walkthrough, those of one family together."""
+    over_samples: bool = False
+    """Whether the document's loss is a sum over samples, so that its updates are not those of one sample."""
 
     @property
     def scope(self) -> Scope:
@@ -93,7 +95,9 @@ def intend(
     )
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
-    names = names.with_own({}, dict(_beyond_reading(statements, seen, names)))
+    beyond = dict(_beyond_reading(statements, seen, names))
+    over_samples = any(names.find(word) == base.loss for word in beyond)
+    names = names.with_own({}, beyond)
     functions = _functions(statements)
     definitions = tuple(one for one in _definitions(statements, _Open(names)) if one.written not in functions)
     alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
@@ -107,7 +111,7 @@ def intend(
         for name, spelled in spellings.items()
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
-    return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted)
+    return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted, over_samples)
 
 
 def _functions(statements: Iterable[Statement]) -> frozenset[str]:
