@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from derive.delivery import write_text
+from derive.errors import DeriveError
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 from sheets.report import ORDER, SIGNS, worst_first
 
@@ -34,6 +35,12 @@ dt { opacity: .7; } dd { margin: 0; } .quiet { opacity: .7; } a { color: inherit
 def write_page(path: Path, reports: Sequence[Report], *, force: bool = False) -> None:
     """Write the page of an audit; DeriveError where the place cannot be written, or holds somebody's own work."""
     write_text(path, page(reports), force=force)
+
+
+def refuse_other_files(path: Path) -> None:
+    """DeriveError for a page that would not be a page by its name, before somebody's workbook is written over."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise DeriveError("--html", f"{path} is no name of a page", "end it in .html")
 
 
 def page(reports: Sequence[Report]) -> str:
