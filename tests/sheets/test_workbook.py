@@ -63,8 +63,8 @@ def test_every_cell_of_a_table_has_a_value_and_every_computed_one_a_formula(
     formulas: openpyxl.Workbook, values: openpyxl.Workbook
 ) -> None:
     for rate in RATES:
-        for row in range(3, 286):
-            live, stored = formulas[f"LR={rate}"][row], values[f"LR={rate}"][row]
+        both = zip(formulas[f"LR={rate}"].iter_rows(3, 285), values[f"LR={rate}"].iter_rows(3, 285), strict=True)
+        for row, (live, stored) in enumerate(both, start=3):
             assert all(isinstance(cell.value, int | float) for cell in stored)
             typed = [cell.column_letter for cell in live if not str(cell.value).startswith("=")]
             assert typed == ("A B C D E F G H M N O P".split() if row == 3 else [])
@@ -163,6 +163,29 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_other(
         sheets.build(small, target)
     assert target.read_bytes() == before
     assert os.listdir(tmp_path) == ["class.xlsx"]
+
+
+def test_a_link_stays_a_link_and_what_it_leads_to_is_replaced(kanungo: Walkthrough, tmp_path: Path) -> None:
+    small, real, link = with_changes(kanungo, updates=2), tmp_path / "real.xlsx", tmp_path / "link.xlsx"
+    sheets.build(small, real)
+    old = real.read_bytes()
+    link.symlink_to(real)
+    sheets.build(with_changes(small, updates=3), link)
+    assert link.is_symlink()
+    assert real.read_bytes() != old
+
+
+def test_a_narrow_table_shows_its_learning_rate_to_every_reader(tmp_path: Path) -> None:
+    from derive.walkthrough import load_walkthrough
+
+    narrow = tmp_path / "narrow.toml"
+    narrow.write_text(
+        'title = "one weight"\nequations = ["o = w*x", "E = (t - o)^2"]\nlearning_rates = [0.1]\nupdates = 3\n'
+        "inputs = { x = 2 }\ntargets = { t = 1 }\nparameters = { w = 0.3 }\n", encoding="utf-8",
+    )
+    sheets.build(load_walkthrough(narrow), tmp_path / "narrow.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "narrow.xlsx", read_only=True)["LR=0.1"]
+    assert [cell.value for cell in next(sheet.iter_rows(min_row=1, max_row=1))][6] == 0.1
 
 
 def test_columns_are_wide_enough_for_their_numbers(formulas: openpyxl.Workbook) -> None:
