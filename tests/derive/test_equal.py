@@ -37,8 +37,8 @@ def test_formulas_over_free_names_are_read_and_decided(left: str, right: str, ve
 
 
 TWO_READINGS = """
-log2(8)|log10(100)|swish(x)|leaky_relu(x)|exp -x|x + exp|exp*2|2pir|sin xy|sin x/2|sqrt 2 x|a/bc|4x/2y|1/2x|1/2(x+1)|e^xy|e^2x
-x^2y|2½|1.5.2|2 3|2e3x|а*b|Pi|Σx|net*ten|d(x^2)/dx|dx/dx|log_2(8)|x_
+log2(8)|log10(100)|swish(x)|leaky_relu(x)|exp -x|x + exp|exp*2|2pir|sin xy|sin x/2|sqrt 2 x|a/bc|4x/2y|1/2x|1/2(x+1)
+e^xy|e^2x|x^2y|2½|1.5.2|2 3|2e3x|а*b|Pi|Σx|net*ten|d(x^2)/dx|dx/dx|log_2(8)|x_
 """.replace("\n", "|").strip("|").split("|")
 
 
