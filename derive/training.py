@@ -32,18 +32,18 @@ class Training:
     rows: Iterator[Row]
 
 
-def train_walkthrough(walkthrough: Walkthrough, learning_rate: float) -> Training:
-    """The training that a walkthrough describes, at one learning rate."""
+def train(walkthrough: Walkthrough, learning_rate: float) -> Training:
+    """The training that a walkthrough describes, at one learning rate; rows are computed as they are asked for."""
     network = walkthrough.network
     formulas = {**network.definitions, **go_back(network).formulas}
     if walkthrough.batch is not None:
         return _train_batch(walkthrough, walkthrough.batch, formulas, learning_rate)
     start = {name: float(value) for name, value in walkthrough.start.items()}
     updates = {name: quantity(network.loss_name, name) for name in network.parameters}
-    return Training((*start, *formulas), train(start, formulas, updates, learning_rate, walkthrough.updates))
+    return Training((*start, *formulas), train_formulas(start, formulas, updates, learning_rate, walkthrough.updates))
 
 
-def train(
+def train_formulas(
     leaves: Mapping[str, float],
     formulas: Mapping[str, sp.Expr],
     updates: Mapping[str, str],

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from derive.checking import Checked, check
-from derive.training import train_walkthrough
+from derive.training import train
 from derive.walkthrough import Walkthrough
 from sheets.curve import Watched, plotted
 from sheets.frame import make_frame
@@ -67,6 +67,6 @@ def lay_out_any(walkthrough: Walkthrough) -> Layout:
 
 def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:
     """The rows of one learning rate, one at a time, in the order of the columns."""
-    training = train_walkthrough(walkthrough, float(rate))
+    training = train(walkthrough, float(rate))
     in_columns = itemgetter(*(training.names.index(column.name) for column in layout.columns))
     return map(in_columns, training.rows)

@@ -9,7 +9,7 @@ import pytest
 import sheets
 from derive.backward import go_back
 from derive.layers import ACTIVATIONS, BIASES, LOSSES
-from derive.training import train_walkthrough
+from derive.training import train
 from derive.walkthrough import load_walkthrough
 from derive.walkthrough_file import WalkthroughFile
 
@@ -25,7 +25,7 @@ def test_a_file_of_the_docs_is_trained_and_built(tmp_path: Path, text: str) -> N
     assert go_back(walkthrough.network).gradients
     losses = []
     for rate in walkthrough.learning_rates:
-        training = train_walkthrough(walkthrough, float(rate))
+        training = train(walkthrough, float(rate))
         loss = walkthrough.batch.total if walkthrough.batch else walkthrough.network.loss
         losses.append([row[training.names.index(loss)] for row in training.rows])
     assert all(len(line) == walkthrough.updates + 1 and line[-1] < line[0] for line in losses)

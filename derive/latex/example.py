@@ -15,7 +15,7 @@ from derive.latex.update import after_step, stepped
 from derive.names import quantity, symbol
 from derive.ordering import product, total
 from derive.steps import Section
-from derive.training import train_walkthrough
+from derive.training import train
 from derive.walkthrough import Walkthrough, with_changes
 
 
@@ -73,7 +73,7 @@ def _first_update(loaded: Walkthrough, worked: Worked, rate: sp.Rational) -> _Up
         moved = {name: worked.values[name] - rate * worked.gradients[name] for name in network.parameters}
         after = work(network, {**loaded.start, **moved}, ()).values[network.loss]
         return _Update(worked.gradients, moved, worked.values[network.loss], after)
-    training = train_walkthrough(with_changes(loaded, updates=1), float(rate))
+    training = train(with_changes(loaded, updates=1), float(rate))
     start, end = (dict(zip(training.names, map(sp.Float, row), strict=True)) for row in training.rows)
     total_name = loaded.batch.total
     gradients = {name: start[quantity(total_name, name)] for name in network.parameters}

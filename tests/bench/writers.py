@@ -23,7 +23,7 @@ import pyexcelerate
 import xlsxwriter
 from openpyxl.formula.translate import Translator
 
-from derive.training import train
+from derive.training import train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.curve import plotted
 from sheets.frame import save_frame, tables_only
@@ -45,7 +45,7 @@ def tables(walkthrough: Walkthrough, layout: Layout) -> dict[Decimal, Table]:
     places = [names.index(column.name) for column in layout.columns]
     return {
         rate: [[row[place] for place in places] for row in
-               train(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)]
+               train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)]
         for rate in walkthrough.learning_rates
     }
 

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from derive.program import Program
-from derive.training import train_walkthrough
+from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 Rows = list[dict[str, float]]
@@ -15,7 +15,7 @@ Rows = list[dict[str, float]]
 def trained(name: str) -> tuple[Walkthrough, Rows]:
     """A walkthrough and the rows of its training, each by names."""
     walkthrough = load_walkthrough(name)
-    training = train_walkthrough(walkthrough, float(walkthrough.learning_rates[-1]))
+    training = train(walkthrough, float(walkthrough.learning_rates[-1]))
     return walkthrough, [dict(zip(training.names, row, strict=True)) for row in training.rows]
 
 
@@ -44,7 +44,7 @@ def test_parmelee_finds_the_weights_that_made_the_data() -> None:
 @pytest.mark.parametrize(("rate", "diverges"), [(0.00731, False), (0.00732, True)])
 def test_parmelee_diverges_above_two_over_273(rate: float, diverges: bool) -> None:
     walkthrough, _ = trained("parmelee")
-    losses = [row[3] for row in train_walkthrough(walkthrough, rate).rows]
+    losses = [row[3] for row in train(walkthrough, rate).rows]
     assert (losses[-1] > losses[-100]) is diverges
 
 

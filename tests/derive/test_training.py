@@ -13,7 +13,7 @@ from derive.chain import derive_gradients
 from derive.names import symbol
 from derive.program import DIVIDED_BY_ZERO, compile_formulas
 from derive.reading import Names, read_formula
-from derive.training import train
+from derive.training import train_formulas
 from derive.walkthrough import Walkthrough
 
 AUTHORS_LAST_LOSS = {
@@ -30,7 +30,7 @@ def losses(walkthrough: Walkthrough, rate: float, updates: int) -> list[float]:
     leaves = {name: float(value) for name, value in walkthrough.start.items()}
     place = [*leaves, *formulas].index(network.loss)
     steps = {name: f"dE/d{name}" for name in network.parameters}
-    return [row[place] for row in train(leaves, formulas, steps, rate, updates)]
+    return [row[place] for row in train_formulas(leaves, formulas, steps, rate, updates)]
 
 
 @pytest.mark.parametrize(("rate", "last"), AUTHORS_LAST_LOSS.items())
@@ -43,7 +43,7 @@ def test_282_updates_end_at_the_authors_loss(kanungo: Walkthrough, rate: str, la
 
 def test_a_training_that_leaves_the_numbers_shows_what_a_spreadsheet_shows() -> None:
     w, x = symbol("w"), symbol("x")
-    rows = list(train({"x": 1e3, "w": 1.0}, {"E": (w * x) ** 2, "g": 2 * w * x**2}, {"w": "g"}, 3.0, 1000))
+    rows = list(train_formulas({"x": 1e3, "w": 1.0}, {"E": (w * x) ** 2, "g": 2 * w * x**2}, {"w": "g"}, 3.0, 1000))
     assert len(rows) == 1001
     first = next(place for place, row in enumerate(rows) if not all(map(math.isfinite, row)))
     assert [math.isfinite(value) for value in rows[first]] == [True, True, False, True]
@@ -54,7 +54,7 @@ def test_errors_go_on_from_where_they_arise() -> None:
     names = Names.of(["w", "x", "h", "out", "r"])
     formulas = {"h": "w*x", "out": "1/(1 + exp(-h))", "r": "1/(w - 1)", "E": "out^2"}
     read = {name: read_formula(text, names) for name, text in formulas.items()}
-    ((x, w, h, out, r, loss),) = train({"x": -1000.0, "w": 1.0}, read, {}, 1.0, 0)
+    ((x, w, h, out, r, loss),) = train_formulas({"x": -1000.0, "w": 1.0}, read, {}, 1.0, 0)
     assert (x, w, h) == (-1000.0, 1.0, -1000.0)
     assert math.isnan(out)
     assert math.isnan(loss)

@@ -9,7 +9,7 @@ import pytest
 
 import sheets
 from derive.errors import DeriveError
-from derive.training import train_walkthrough
+from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.samples import data_names, lay_out_samples
 
@@ -55,7 +55,7 @@ def test_the_samples_stand_on_data_under_names(built: dict[str, Path]) -> None:
 @pytest.mark.parametrize("name", BATCHES)
 def test_the_stored_values_are_those_of_the_training(built: dict[str, Path], name: str) -> None:
     walkthrough = with_changes(load_walkthrough(name), updates=6)
-    training = train_walkthrough(walkthrough, float(walkthrough.learning_rates[-1]))
+    training = train(walkthrough, float(walkthrough.learning_rates[-1]))
     sheet = openpyxl.load_workbook(built[name], data_only=True)[f"LR={walkthrough.learning_rates[-1]:f}"]
     for row, values in zip(sheet.iter_rows(min_row=3, values_only=True), training.rows, strict=True):
         assert row == values

@@ -71,13 +71,13 @@ def test_every_cell_of_a_table_has_a_value_and_every_computed_one_a_formula(
 
 
 def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, kanungo_workbook: Path) -> None:
-    from derive.training import train
+    from derive.training import train_formulas
     from sheets.layout import lay_out
 
     layout = lay_out(kanungo.network)
     leaves = {name: float(value) for name, value in kanungo.start.items()}
     names = [*leaves, *layout.formulas]
-    trained = list(train(leaves, layout.formulas, layout.updates, 0.5, kanungo.updates))
+    trained = list(train_formulas(leaves, layout.formulas, layout.updates, 0.5, kanungo.updates))
     stored = pd.read_excel(kanungo_workbook, sheet_name="LR=0.5", header=1, engine="calamine")
     for place, column in enumerate(layout.columns):
         expected = [row[names.index(column.name)] for row in trained]
