@@ -43,7 +43,7 @@ class Layout:
     """The table of one learning rate, headers in row 2, start in row 3, one update a row below.
 
     `formulas` maps every computed quantity to its expression and `updates` each parameter to its gradient's name, both
-    in the order of computation: what `derive.training.train` runs.
+    in the order of computation: what `derive.training.train_formulas` runs.
     """
 
     columns: tuple[Column, ...]

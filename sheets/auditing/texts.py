@@ -1,8 +1,10 @@
 """The formulas typed beside the tables, in cells, text boxes and comments: checked as any derivation is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
-from derive.checking import check_snippets
+from derive.checking import Checked, check_snippets
 from derive.network import Network
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import CheckedText
@@ -17,15 +19,29 @@ def check_texts(book: Book, network: Network) -> tuple[CheckedText, ...]:
 
     The texts of one sheet are read as one document: what one of them defines holds for all.
     """
-    documents = [list(_of_cells(sheet)) for sheet in book.sheets]
-    documents.append([(note.where, note.text) for note in book.notes if "=" in note.text])
+    documents = [(sheet.name, list(_of_cells(sheet))) for sheet in book.sheets]
+    documents.append(("text boxes", [(note.where, note.text) for note in book.notes if "=" in note.text]))
     found: list[CheckedText] = []
-    for document in documents:
-        kept = document if sum(len(text) for _, text in document) <= _MOST_CHARACTERS else []
-        answers = check_snippets([text for _, text in kept], network, book.path)
-        for (where, _), checked in zip(kept, answers, strict=True):
-            found += (CheckedText(where, one) for one in checked)
+    for where, document in documents:
+        length = sum(len(text) for _, text in document)
+        if length > _MOST_CHARACTERS:
+            found.append(CheckedText(where, _too_long(book.path, length)))
+            continue
+        answers = _checked(tuple(text for _, text in document), network)
+        for (place, _), checked in zip(document, answers, strict=True):
+            found += (CheckedText(place, replace(one, file=book.path)) for one in checked)
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _checked(texts: tuple[str, ...], network: Network) -> tuple[tuple[Checked, ...], ...]:
+    """The equalities of a document, remembered: a class copies one block of text into all its workbooks."""
+    return check_snippets(texts, network)
+
+
+def _too_long(file: str, length: int) -> Checked:
+    told = f"{length:,} characters of formulas in words: at most {_MOST_CHARACTERS:,} of a sheet are read"
+    return Checked(file, 1, 1, "", "not-understood", reason=told)
 
 
 def _of_cells(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,101 @@
+"""What docs/audit.md shows is what the command prints, and what the terminal and the page need to be."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sheets.__main__ import main
+from sheets.auditing.findings import SEVERITIES
+
+from .worksheets import Made, hidden, make, save
+
+TEXT = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
+_SHOWN = re.findall(r"```console\n\$ (sheets audit [^\n]*)\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.fixture
+def homework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one workbook that has the class error, and one that is right."""
+    save(make(Made().changed(dE_dw3=hidden(1, "w6", "w8", "i1"))), tmp_path / "homework.xlsx")
+    (tmp_path / "more").mkdir()
+    save(make(Made()), tmp_path / "more" / "right.xlsx")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["audit", *words])
+    return result.exit_code, result.stdout
+
+
+@pytest.mark.parametrize(("command", "printed"), _SHOWN)
+@pytest.mark.usefixtures("homework")
+def test_the_docs_show_what_is_printed(command: str, printed: str) -> None:
+    _, output = run(*command.split()[2:])
+    assert output == printed
+
+
+@pytest.mark.usefixtures("homework")
+def test_the_exit_code_says_whether_everything_is_right() -> None:
+    assert run("more")[0] == 0
+    assert run("homework.xlsx", "more", "--jobs", "1")[0] == 1
+    assert run("nowhere.xlsx")[0] == 2
+    Path("broken.xlsx").write_text("no workbook")
+    assert run("broken.xlsx")[0] == 2
+    assert run("broken.xlsx", "more", "--jobs", "1")[0] == 1
+
+
+@pytest.mark.usefixtures("homework")
+def test_the_report_fits_a_narrow_terminal_and_has_no_colors_where_they_are_not_wanted() -> None:
+    _, output = run(".", "--jobs", "1", "--details")
+    assert max(map(len, output.splitlines())) <= 80
+    assert "\x1b" not in output
+    first, *_ = [line for line in output.splitlines() if line.startswith(("✗", "✓"))][-2:]
+    assert first.startswith("✗ homework.xlsx")
+
+
+@pytest.mark.usefixtures("homework")
+def test_json_has_the_fields_that_other_programs_use() -> None:
+    _, output = run("homework.xlsx", "--json")
+    (report,) = json.loads(output)
+    assert {"file", "verdict", "reason", "tables", "texts"} <= report.keys()
+    (table,) = report["tables"]
+    assert {"sheet", "header_row", "first_row", "last_row", "learning_rate", "columns", "findings"} <= table.keys()
+    assert table["learning_rate"] == {"cell": "$G$31", "value": 0.5}
+    assert (table["columns"]["w1"], table["columns"]["dE/dw1"], table["columns"]["out_h1"]) == ("E", "X", "J")
+    assert table["labels"]["out_h1"] == "a_h1"
+    (finding,) = table["findings"]
+    assert finding.keys() == {"kind", "quantity", "cells", "formula", "expected", "slip", "severity"}
+    assert finding["severity"] in SEVERITIES
+
+
+class _Page(HTMLParser):
+    """Which tags a page opens and what it would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        links = [str(value) for name, value in attrs if name in ("src", "href")]
+        self.loads += [link for link in links if not link.startswith("#")]
+
+
+@pytest.mark.usefixtures("homework")
+def test_the_page_is_one_file_that_loads_and_runs_nothing() -> None:
+    save(make(Made(cells={"A3": "<script>alert(1)</script> = 1"}, headers={"t1": "<b>t1"})), Path("evil.xlsx"))
+    run(".", "--jobs", "1", "--html", "class.html")
+    text = Path("class.html").read_text(encoding="utf-8")
+    page = _Page()
+    page.feed(text)
+    assert page.loads == []
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert "uses a_h1 where a_h2 belongs" in text
+    assert "@import" not in text
