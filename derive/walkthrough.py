@@ -20,6 +20,8 @@ from derive.walkthrough_file import Numbers, WalkthroughFile, read_keys
 _BUILT_IN = Path(__file__).parent / "walkthroughs"
 MOST_UPDATES = 1_048_573
 """A sheet has 1,048,576 rows; two stand above the start row."""
+MOST_RATE_CHARACTERS = 28
+"""A sheet is named for its rate, `LR=0.5`, and Excel takes 31 characters."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,9 @@ def _rates(where: str, rates: Iterable[Decimal]) -> tuple[Decimal, ...]:
             raise DeriveError(where, f"{rate} is no learning rate", "a rate is a positive number, such as 0.5")
         if kept.count(rate) > 1:
             raise DeriveError(where, f"{rate} stands there twice", "each rate has one sheet")
+        if len(f"{rate:f}") > MOST_RATE_CHARACTERS:
+            raise DeriveError(where, f"{rate} is too long to name a sheet",
+                              f"write it with at most {MOST_RATE_CHARACTERS} characters")
     return kept
 
 
