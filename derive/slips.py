@@ -20,6 +20,8 @@ from derive.network import Network
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
 _MOST_EDITS = 4_000
+_LARGEST = 400
+"""Sides of more parts than this have too many neighbours to try."""
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
 
 Edit = tuple[sp.Expr, str]
@@ -49,6 +51,8 @@ class Slip:
 
 def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds) -> str | None:
     """`wrong-index: a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None."""
+    if sum(1 for side in (left, right) for _ in sp.preorder_traversal(side)) > _LARGEST:
+        return None
     scale = _Scale(grounds)
     wanted = {False: scale.value(left), True: scale.value(right)}
     tried = 0
@@ -276,7 +280,7 @@ def _wrong_link(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edi
 
 def _duplicate_label(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     """The name that is defined or derived is that of another line."""
-    if side.is_Symbol and side.name in grounds.definitions:
+    if side.is_Symbol and side.name in grounds.definitions and not isinstance(other, Partial):
         for name in _siblings(side.name, grounds):
             yield symbol(name), f"the left side should be {grounds.written(symbol(name))}"
 

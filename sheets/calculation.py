@@ -6,6 +6,7 @@ Two readings of one tree: by numbers, and by intervals where the numbers are rou
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -14,11 +15,16 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive import rules
+from sheets.functions import SampleSum
 
 Compute = Callable[[Sequence[Any]], Any]
 """From the values of the names, in their order, to the value of the expression."""
 
 Interval = tuple[float, float]
+
+
+class Series(tuple[float, ...]):
+    """The numbers of a column of samples, where a name stands for all of them."""
 
 
 def calculator(expression: sp.Expr, names: Sequence[str]) -> Callable[[Sequence[float]], float]:
@@ -75,6 +81,8 @@ def _lower(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
     if node.func in reading.functions:
         function, inner = reading.functions[node.func], _lower(node.args[0], places, reading)
         return lambda values: function(inner(values))
+    if isinstance(node, SampleSum):
+        return _sum_of_samples(_lower(node.args[0], places, reading), reading)
     if isinstance(node, sp.Piecewise):
         return _cases(node, places, reading)
     for kind, name in _FOLDED.items():
@@ -118,6 +126,20 @@ def _power(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
         return lambda values: raised(base(values), exponent)
     top, power = _lower(node.exp, places, reading), reading.operations["**"]
     return lambda values: power(base(values), top(values))
+
+
+def _sum_of_samples(inner: Compute, reading: _Reading) -> Compute:
+    """The sum of an expression over samples: the tuples among the values are taken entry by entry."""
+    plus = reading.operations["+"]
+
+    def total(values: Sequence[Any]) -> Any:
+        lengths = {len(value) for value in values if isinstance(value, Series)}
+        if not lengths:
+            return inner(values)
+        found = [inner([v[place] if isinstance(v, Series) else v for v in values]) for place in range(lengths.pop())]
+        return reduce(plus, found)
+
+    return total
 
 
 def _cases(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:

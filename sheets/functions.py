@@ -58,11 +58,33 @@ OPERATORS = (
 )
 
 
+class SampleSum(sp.Function):  # type: ignore[misc]
+    """The sum of an expression over samples, each in turn standing in the ranges that it names, `Data!A2:A5`."""
+
+    nargs = (1,)
+    is_extended_real = True
+
+    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
+        return SampleSum(self.args[0].diff(s))
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Array arithmetic, seen through one entry: the ranges stand in `expression` by their names."""
+
+    expression: sp.Expr
+    shape: tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Grid:
-    """The values of a range or an array, row by row; None where a cell is empty or holds text."""
+    """The values of a range or an array, row by row; None where a cell is empty or holds text.
+
+    `name` is that of a range, under which array arithmetic knows it.
+    """
 
     rows: tuple[tuple[sp.Expr | None, ...], ...]
+    name: str = ""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -76,7 +98,7 @@ class Grid:
 
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
 
-Value: TypeAlias = sp.Expr | Boolean | Grid
+Value: TypeAlias = sp.Expr | Boolean | Grid | Samples
 _TRUTHS = (Relational, BooleanFunction, BooleanAtom)  # every Symbol, too, is a Boolean to SymPy
 Relation = Callable[[sp.Expr, sp.Expr], Boolean]
 
@@ -92,9 +114,11 @@ COMPARISONS: MappingProxyType[str, Relation] = MappingProxyType({
 
 def number(value: Value) -> sp.Expr:
     """A value as arithmetic takes it: TRUE is 1, a range of one cell is that cell, an empty cell is 0."""
+    if isinstance(value, Samples):
+        raise ValueError("the values of several cells stand where one number belongs")
     if isinstance(value, Grid):
         if value.shape != (1, 1):
-            raise ValueError("a range of several cells stands where one number belongs")
+            raise ValueError("the values of several cells stand where one number belongs")
         return value.rows[0][0] or sp.Integer(0)
     if isinstance(value, _TRUTHS):
         if isinstance(value, BooleanAtom):
@@ -174,6 +198,7 @@ class Function:
     """One worksheet function: how many arguments it takes, what it means, and an example formula with its value.
 
     `most` is None where any number of arguments may follow. `meaning` raises ValueError where the arguments do not fit.
+    A function in `SUMMING` sums what array arithmetic gives, one in `EACH` is taken of each entry.
     """
 
     name: str
@@ -226,6 +251,9 @@ _ROWS = (
     Function("NOT", 1, 1, lambda v: sp.Not(condition(v), evaluate=False), "=IF(NOT(1>0),3,4)", 4),
 )  # fmt: skip
 
+SUMMING = frozenset({"SUM", "SUMPRODUCT"})
+EACH = frozenset({"EXP", "LN", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH", "IF"})
+
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
 
 
@@ -240,5 +268,5 @@ SPELLED: MappingProxyType[Any, Callable[[sp.Expr], sp.Expr]] = MappingProxyType(
 WRITTEN: MappingProxyType[Any, str] = MappingProxyType({
     sp.exp: "EXP", sp.log: "LN", sp.Abs: "ABS", sp.sign: "SIGN", sp.sin: "SIN", sp.cos: "COS", sp.sinh: "SINH",
     sp.cosh: "COSH", sp.tanh: "TANH", rules.Tanh: "TANH", sp.Max: "MAX", sp.Min: "MIN",
-    sp.And: "AND", sp.Or: "OR", sp.Not: "NOT",
+    sp.And: "AND", sp.Or: "OR", sp.Not: "NOT", SampleSum: "SUMPRODUCT",
 })  # fmt: skip

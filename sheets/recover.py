@@ -7,7 +7,8 @@ As everywhere, the order written is kept: brackets become nesting, `a-b` is a + 
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, wraps
+from math import prod
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,13 +19,30 @@ from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
 
 from derive.errors import DeriveError
-from sheets.functions import COMPARISONS, FUNCTIONS, Grid, Value, add, multiply, number, power
+from derive.names import symbol
+from sheets.cells import letters
+from sheets.functions import (
+    COMPARISONS,
+    EACH,
+    FUNCTIONS,
+    SUMMING,
+    Function,
+    Grid,
+    Samples,
+    SampleSum,
+    Value,
+    add,
+    multiply,
+    number,
+    power,
+)
 from sheets.references import Reference, read_reference, sheet_name
 
 _GRAMMAR = Path(__file__).parent / "grammar" / "excel.lark"
 _MOST_CHARACTERS = 8_192  # Excel's own limit
 _MOST_CELLS = 10_000
 _MOST_NAMES = 20
+_MOST_ENTRIES = 64
 
 ReadCell = Callable[[Reference], sp.Expr | None]
 
@@ -102,6 +120,53 @@ def _number(piece: Any) -> sp.Expr:
     return number(_closed(piece))
 
 
+def _by_entry(read: Callable[..., Any]) -> Callable[..., Any]:
+    """An operation on numbers that, where an operand is an array, is taken of each of its entries.
+
+    A row is taken entry by entry. A named column is many samples: one entry stands for all of them.
+    """
+
+    @wraps(read)
+    def operate(self: "_Reader", *operands: Any, **others: Any) -> Any:
+        arrays = [operand for operand in operands if _is_array(operand)]
+        if not arrays:
+            return read(self, *operands, **others)
+        if len({array.shape for array in arrays}) > 1:
+            raise ValueError("arrays of different shapes")
+        if all(isinstance(array, Samples) or _is_named_column(array) for array in arrays):
+            expression = number(_closed(read(self, *map(_sample, operands), **others)))
+            return Samples(expression, arrays[0].shape)
+        if any(isinstance(array, Samples) for array in arrays) or prod(arrays[0].shape) > _MOST_ENTRIES:
+            raise ValueError("array arithmetic over many cells is not understood")
+        rows, columns = map(range, arrays[0].shape)
+        return Grid(tuple(
+            tuple(number(_closed(read(self, *(_at(o, r, c) for o in operands), **others))) for c in columns)
+            for r in rows
+        ))  # fmt: skip
+
+    return operate
+
+
+def _is_array(piece: Any) -> bool:
+    return isinstance(piece, Samples) or (isinstance(piece, Grid) and piece.shape != (1, 1))
+
+
+def _is_named_column(grid: Grid) -> bool:
+    return bool(grid.name) and grid.shape[1] == 1
+
+
+def _sample(piece: Any) -> Any:
+    """One entry of an array for all of them; anything else as it is."""
+    if isinstance(piece, Samples):
+        return piece.expression
+    return symbol(piece.name) if _is_array(piece) else piece
+
+
+def _at(piece: Any, row: int, column: int) -> Any:
+    """The entry of an array, an empty one as 0; anything else as it is."""
+    return (piece.rows[row][column] or sp.Integer(0)) if isinstance(piece, Grid) and _is_array(piece) else piece
+
+
 def _negated(piece: Any) -> Any:
     """-x, where x may be a product still being read; the sign joins a number that stands in front."""
     factors = piece if isinstance(piece, _Factors) else _Factors([_number(piece)])
@@ -137,25 +202,31 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
     def truth(self, token: Token) -> Value:
         return sp.true if token.upper().startswith("TRUE") else sp.false
 
+    @_by_entry
     def plus(self, left: Any, right: Any) -> Any:
         terms = left if isinstance(left, _Terms) else _Terms([_number(left)])
         terms.append(_number(right))
         return terms
 
+    @_by_entry
     def minus(self, left: Any, right: Any) -> Any:
         return self.plus(left, _negated(right))
 
+    @_by_entry
     def times(self, left: Any, right: Any) -> Any:
         factors = left if isinstance(left, _Factors) else _Factors([_number(left)])
         factors.append(_number(right))
         return factors
 
+    @_by_entry
     def over(self, left: Any, right: Any) -> Any:
         return self.times(left, power(_number(right), sp.Integer(-1)))
 
+    @_by_entry
     def power(self, base: Any, exponent: Any) -> sp.Expr:
         return power(_number(base), _number(exponent))
 
+    @_by_entry
     def negative(self, piece: Any) -> Any:
         return _negated(_closed(piece))
 
@@ -163,6 +234,7 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
         whole = _number(piece)
         return whole / 100 if whole.is_Rational else _Factors([whole, sp.Rational(1, 100)])
 
+    @_by_entry
     def compare(self, left: Any, sign: Token, right: Any) -> Value:
         return COMPARISONS[sign](_number(left), _number(right))
 
@@ -187,7 +259,17 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
             given = ()
         if len(given) < function.least or (function.most is not None and len(given) > function.most):
             raise DeriveError(f"column {opening.column}", f"{name} with {len(given)} arguments")
-        return function.meaning(*map(_closed, given))
+        closed = tuple(map(_closed, given))
+        if name in EACH:
+            each: Value = self._each(*closed, function=function)
+            return each
+        if name in SUMMING and len(closed) == 1 and isinstance(closed[0], Samples):
+            return SampleSum(closed[0].expression)
+        return function.meaning(*closed)
+
+    @_by_entry
+    def _each(self, *arguments: Value, function: Function) -> Value:
+        return function.meaning(*arguments)
 
     def cell(self, sheet: Token | None, token: Token) -> Value:
         reference = self._reference(sheet, token)
@@ -199,7 +281,9 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
         columns = range(min(a.column, b.column), max(a.column, b.column) + 1)
         if len(rows) * len(columns) > _MOST_CELLS:
             raise DeriveError(f"column {start.column}", f"{start}:{end} has more than {_MOST_CELLS:,} cells")
-        return Grid(tuple(tuple(self._entry(Reference(a.sheet, r, c)) for c in columns) for r in rows))
+        entries = tuple(tuple(self._entry(Reference(a.sheet, r, c)) for c in columns) for r in rows)
+        first, last = (f"{letters(c)}{r}" for r, c in ((rows[0], columns[0]), (rows[-1], columns[-1])))
+        return Grid(entries, f"{a.sheet or ''}!{first}:{last}")
 
     def _entry(self, reference: Reference) -> sp.Expr | None:
         try:

@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 import sympy as sp
 
-from derive.checking.intended import Intended, intend
+from derive.checking.intended import Intended, intend, is_harmless
 from derive.checking.judging import Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
 from derive.checking.report import Checked, Examined, Report, Summary
@@ -46,6 +46,10 @@ class HasNetwork(Protocol):
 Start = Mapping[str, sp.Rational]
 _CLASSIC = "mazur"
 """The step-by-step example with biases whose numbers most hand derivations use."""
+_MOST_CHARACTERS = 3_000_000
+_MOST_STATEMENTS = 20_000
+_MOST_WEIGHED = 600
+_MOST_FAMILIES = 4
 _ENOUGH = 3
 """So many values of a document must be those of a walkthrough before the others are taken from there."""
 
@@ -63,14 +67,63 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     base = walkthrough if isinstance(walkthrough, Network) else walkthrough.network
     classic = load_walkthrough(_CLASSIC)
     alike = set(base.definitions) == set(classic.network.definitions)
+    if len(text) > _MOST_CHARACTERS:
+        raise DeriveError(file, f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are checked at a time")
     lines = read_lines(text)
-    intended = intend(find_statements(lines, Spelled(base)), base, classic.network if alike else None)
+    biased = classic.network if alike else None
+    intended = intend(find_statements(lines, Spelled(base)), base, biased)
     statements = find_statements(lines, intended.names)
+    if len(statements) > _MOST_STATEMENTS:
+        raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
     known = [] if isinstance(walkthrough, Network) else [walkthrough]
     starts = [_start(one) for one in ((*known, classic) if alike else known)]
-    judge = _judge(text, file, statements, intended, starts)
+
+    def judge_of(meant: Intended) -> Judge:
+        return _judge(text, file, statements, meant, starts)
+
+    if intended.contradicted and len(statements) <= _MOST_WEIGHED:
+
+        def adopting(adopt: frozenset[str]) -> Intended:
+            return intend(statements, base, biased, adopt)
+
+        intended = _weighed(statements, intended, base, adopting, judge_of)
+    judge = judge_of(intended)
     checked = tuple(one for statement in statements for one in judge.judged(statement))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
+
+
+def _weighed(
+    statements: tuple[Statement, ...],
+    intended: Intended,
+    base: Network,
+    adopting: Callable[[frozenset[str]], Intended],
+    judge_of: Callable[[Intended], Judge],
+) -> Intended:
+    """Whose definition is meant where document and walkthrough differ: the one that makes more other lines right.
+
+    Where the other lines do not tell, a loss with another number before it and another activation are the document's.
+    """
+    adopted: frozenset[str] = frozenset()
+    best = _score(statements, intended, judge_of)
+    for family in intended.contradicted[:_MOST_FAMILIES]:
+        other = adopting(adopted | frozenset(family))
+        score = _score(statements, other, judge_of)
+        if score > best or (score == best and all(is_harmless(base, name, other) for name in family)):
+            best, intended, adopted = score, other, adopted | frozenset(family)
+    return intended
+
+
+def _score(statements: Iterable[Statement], meant: Intended, judge_of: Callable[[Intended], Judge]) -> int:
+    """How many equalities more are right than wrong, definitions apart."""
+    judge = replace(judge_of(meant), seeks_slips=False)
+    defined = {name for family in meant.contradicted for name in family}
+    verdicts = [
+        one.verdict
+        for statement in statements
+        if meant.names.find(statement.members[0].text.strip()) not in defined
+        for one in judge.judged(statement)
+    ]
+    return verdicts.count("proved") - verdicts.count("refuted")
 
 
 def _start(walkthrough: "HasNetwork") -> Start:
@@ -86,11 +139,10 @@ def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Re
     faults: list[str] = []
     for path in paths:
         try:
-            text = read_source(path)
+            examined.append(examine(read_source(path), walkthrough, path))
         except DeriveError as error:
-            faults.append(str(error))
-            continue
-        examined.append(examine(text, walkthrough, path))
+            told = str(error)
+            faults.append(told if told.startswith((path, "standard input")) else f"{path}: {told}")
     return Report(tuple(examined), tuple(faults))
 
 
@@ -122,6 +174,7 @@ def _judge(
     definitions = dict(intended.network.definitions)
     definitions.update(_updates(statements, intended, slopes))
     definitions.update(_derived(statements, intended, slopes))
+    definitions = _ordered(definitions)
     values = _values(statements, intended, definitions, starts)
     return Judge(text, file, Lines.of(text), intended, slopes, definitions, values)
 
@@ -145,6 +198,18 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
             yield name, slopes.of(loss, name.removeprefix("δ_"))
 
 
+def _ordered(definitions: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
+    """Definitions after those that they use; what goes in a circle defines nothing."""
+    waiting = dict(definitions)
+    found: dict[str, sp.Expr] = {}
+    while True:
+        ready = [n for n, body in waiting.items() if not any(s.name in waiting for s in body.free_symbols)]
+        if not ready:
+            return found
+        for name in ready:
+            found[name] = waiting.pop(name)
+
+
 def _read_any(statement: Statement, intended: Intended) -> sp.Expr | None:
     """The first member after the name that can be read and has names."""
     for member in statement.members[1:]:
@@ -162,7 +227,7 @@ def _derived(statements: Iterable[Statement], intended: Intended, slopes: Slopes
     done: set[str] = set()
     for statement in statements:
         name = _name(statement.members[0].text, intended)
-        if name is None or name in intended.network.definitions or name in done:
+        if name is None or name in intended.network.names or name in done:
             continue
         if name not in intended.own and not name.startswith("δ_"):
             continue
@@ -236,5 +301,5 @@ def _numbers(
                         yield formula, member, expression
                     continue
                 formulas.append(expression)
-                if expression.is_Symbol and expression.name in intended.network.definitions:
+                if expression.is_Symbol and expression.name in definitions.keys() & intended.network.names:
                     formulas.append(definitions[expression.name])

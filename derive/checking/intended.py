@@ -42,11 +42,14 @@ class Intended:
     spellings: Mapping[str, tuple[str, ...]]
     assumed: tuple[tuple[str, str], ...]
     own: frozenset[str]
+    contradicted: tuple[tuple[str, ...], ...] = ()
+    """Names that the document defines otherwise than the walkthrough, those of one family together."""
 
     @property
     def scope(self) -> Scope:
         """What repairs may use."""
-        return Scope(self.names, self.spellings, self.names.is_networks)
+        quantities = self.network.names
+        return Scope(self.names, self.spellings, lambda name: name in quantities)
 
     def spelled(self, name: str) -> str:
         """A name as the document writes it."""
@@ -69,10 +72,16 @@ class _Open:
         return None
 
 
-def intend(statements: tuple[Statement, ...], base: Network, with_biases: Network | None = None) -> Intended:
+def intend(
+    statements: tuple[Statement, ...],
+    base: Network,
+    with_biases: Network | None = None,
+    adopt: frozenset[str] = frozenset(),
+) -> Intended:
     """Read the definitions of a document, match its names to the walkthrough, and settle what each name means.
 
-    `with_biases` is the walkthrough's network with a bias in each sum, taken where the document writes biases.
+    `with_biases` is the walkthrough's network with a bias in each sum, taken where the document writes biases. `adopt`
+    are the names whose definitions are the document's even where they contradict the walkthrough.
     """
     known = Spelled(base)
     if with_biases is not None and any(_biases(one) for one in _definitions(statements, _Open(known))):
@@ -88,14 +97,14 @@ def intend(statements: tuple[Statement, ...], base: Network, with_biases: Networ
     names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
     own = _own_names(definitions, names)
     names = names.with_own(own)
-    network = _network(base, definitions, names, frozenset(own.values()))
+    network, contradicted = _network(base, definitions, names, frozenset(own.values()), adopt)
     spellings = _spellings(seen, names, network)
     assumed = tuple(
         (spelled[0], name)
         for name, spelled in spellings.items()
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
-    return Intended(network, names, spellings, assumed, frozenset(own.values()))
+    return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted)
 
 
 def _biases(one: Defined) -> bool:
@@ -162,6 +171,10 @@ def _by_structure(
         told.setdefault("h1", ("hidden activation", "1"))  # o1 is an output's activation, so h1 is one too
     yield from _extended(told, roles, seen)
     yield from _labels(seen, told)
+    bare = {word.removeprefix("d") for word in seen} | set(seen)
+    losses = {key(word) for word in bare if word and known.find(word) == base.loss}
+    if any(len(name) > 1 or name == "E" for name in losses):
+        yield from ((name, "") for name in losses if name in ("L", "C", "J"))  # the loss has another name here
     for one in found:
         spelled = known.find(one.written)
         strange = any(known.find(s.name) is None and role_of(s.name) is None for s in one.expression.free_symbols)
@@ -292,7 +305,9 @@ def _mistyped(word: str, spellings: Mapping[str, tuple[str, ...]], names: Spelle
     return bool(near(word, {**used, **spellings}))
 
 
-def _network(base: Network, definitions: Iterable[Defined], names: Spelled, own: frozenset[str]) -> Network:
+def _network(
+    base: Network, definitions: Iterable[Defined], names: Spelled, own: frozenset[str], adopt: frozenset[str]
+) -> tuple[Network, tuple[tuple[str, ...], ...]]:
     """The walkthrough's network with what the document adds: biases, another numbering of weights, nodes of its own."""
     found: dict[str, list[sp.Expr]] = {}
     for one in definitions:
@@ -301,14 +316,49 @@ def _network(base: Network, definitions: Iterable[Defined], names: Spelled, own:
             found.setdefault(name, []).append(one.expression)
     numbered = _renumbered(base, found)
     equations = dict(base.definitions)
+    contradicted: dict[str, list[str]] = {}
     for name, bodies in found.items():
-        if name in equations:
-            equations[name] = next((b for b in bodies if _agrees(base, name, b, own, numbered)), equations[name])
+        if name not in base.definitions:
+            continue
+        agreed = next((b for b in bodies if _agrees(base, name, b, own, numbered)), None)
+        if agreed is not None:
+            equations[name] = agreed
+        elif not bodies[0].has(Partial):
+            contradicted.setdefault(_family(name), []).append(name)
+            if name in adopt:
+                equations[name] = bodies[0]
+                equations.update(_siblings(base, name, bodies[0], found))
     for name, bodies in found.items():
         body = bodies[0]
         if name in own and not body.has(Partial) and symbol(name) not in body.free_symbols:
             equations[name] = body
-    return _made(base, equations, own)
+    return _made(base, equations, own), tuple(tuple(names) for names in contradicted.values())
+
+
+def _family(name: str) -> str:
+    match = _NUMBERED.match(name)
+    return match.group(1) if match else name
+
+
+def _siblings(
+    base: Network, name: str, body: sp.Expr, found: Mapping[str, list[sp.Expr]]
+) -> Iterator[tuple[str, sp.Expr]]:
+    """What a document's own definition of E1 makes of an E2 that it leaves undefined."""
+    ours = base.by_name[name]
+    for other in base.nodes:
+        if other.name == name or other.name in found or _family(other.name) != _family(name):
+            continue
+        if len(other.parents) == len(ours.parents) and body.free_symbols <= {symbol(p) for p in ours.parents}:
+            moved = dict(zip(map(symbol, ours.parents), map(symbol, other.parents), strict=True))
+            yield other.name, body.xreplace(moved)
+
+
+def is_harmless(base: Network, name: str, intended: Intended) -> bool:
+    """Whether a document's own definition is the walkthrough's but for a number before it, or another activation."""
+    body, ours = intended.network.definitions[name], base.definitions[name]
+    if isinstance(body, Elementary) and isinstance(ours, Elementary):
+        return bool(body.args == ours.args)
+    return bool((body.doit() / ours.doit()).is_number)
 
 
 def _made(base: Network, equations: dict[str, sp.Expr], own: frozenset[str]) -> Network:

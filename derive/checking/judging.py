@@ -18,13 +18,16 @@ from derive.claim import Partial
 from derive.equality import Proved, Refuted, Verdict, decide
 from derive.errors import DeriveError
 from derive.names import symbol
-from derive.reading.repairs import REPAIRS, Reading, Scope, readings
+from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
+_EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
+_MOST_FAULTS = 300
+"""After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
 
@@ -54,6 +57,11 @@ class Judge:
     slopes: Slopes
     definitions: Mapping[str, sp.Expr]
     values: Values
+    seeks_slips: bool = True
+    _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def judged(self, statement: Statement) -> Iterator[Checked]:
@@ -72,7 +80,10 @@ class Judge:
             self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
             for n, member in enumerate(kept)
         )
-        found = [self._pair(left, right, number == 0) for number, (left, right) in enumerate(pairwise(members))]
+        found = [
+            self._pair(left, right, number == 0, about=statement.about)
+            for number, (left, right) in enumerate(pairwise(members))
+        ]
         if statement.words and len(members) == 1:
             yield self._worded(members[0], statement.words)
         elif len(members) == 1 and not statement.members[-1].text.strip():
@@ -86,13 +97,24 @@ class Judge:
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
             return Member(traced, fault="words stand within the formula")
-        try:
-            return Member(traced, readings(traced.text, self.intended.scope))
-        except DeriveError as error:
+        found = self._ways(traced.text, self.intended.scope)
+        if isinstance(found, str):
+            scope = self._scope(statement)
+            again = self._ways(traced.text, scope) if scope is not self.intended.scope else found
+            return Member(traced, fault=found) if isinstance(again, str) else Member(traced, again)
+        return Member(traced, found)
+
+    def _ways(self, text: str, scope: Scope) -> tuple[Reading, ...] | str:
+        """The ways to read a text, or why there is none; the same text is read once."""
+        place = (text, scope is self.intended.scope)
+        if place not in self._read_before or scope is not self.intended.scope:
+            attempts = MOST_ATTEMPTS if len(self._faults) < _MOST_FAULTS else 0
             try:
-                return Member(traced, readings(traced.text, self._scope(statement)))
-            except DeriveError:
-                return Member(traced, fault=str(error))
+                self._read_before[place] = readings(text, scope, attempts)
+            except DeriveError as error:
+                self._faults.append(text)
+                self._read_before[place] = str(error)
+        return self._read_before[place]
 
     def _scope(self, statement: Statement) -> Scope:
         """What may be read in a statement: the document's names, and its own letters as in σ(x) = 1/(1 + exp(-x))."""
@@ -105,7 +127,7 @@ class Judge:
 
     # verdicts
 
-    def _pair(self, left: Member, right: Member, first: bool) -> Checked:
+    def _pair(self, left: Member, right: Member, first: bool, *, about: bool) -> Checked:
         base = self._placed(left, right)
         new = first and _WORD.match(left.text) and self.intended.names.resolve(left.text) is None
         if left.fault and new and not right.fault:
@@ -119,7 +141,7 @@ class Judge:
         for one in left.readings:
             for other in right.readings:
                 if len(tried) < _MOST_PAIRS:
-                    found = self._decided(base, left, right, one, other, first)
+                    found = self._decided(base, left, right, one, other, first, about)
                     tried.append((one, other, found))
                     if found.verdict in ("proved", "definition"):
                         return self._repaired(found, left, right, one, other)
@@ -142,11 +164,11 @@ class Judge:
         return replace(found, reading=reading, reason="; ".join(filter(None, (repairs, found.reason))))
 
     def _decided(
-        self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool
+        self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool, about: bool
     ) -> Checked:
         a, b = one.expression, other.expression
         if is_numeric(a) or is_numeric(b):
-            return self._numeric(base, left, right, a, b)
+            return self._numeric(base, left, right, a, b, about)
         update = self._update(base, a, b)
         if update is not None:
             return update
@@ -181,6 +203,8 @@ class Judge:
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
+        if not self.seeks_slips:
+            return None
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
@@ -219,22 +243,29 @@ class Judge:
             return None
         name, change = step
         assigned = replace(base, verdict="definition")
+        gradient = self.slopes.of(self.intended.network.loss, name)
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
-        if not rates:
-            return assigned if self.worked(change) == symbol(f"Δ_{name}") else None
-        if change.free_symbols == {rates[0]}:  # w = w - η*0.082: the gradient's number is put in
+        if not rates and self.worked(change) == symbol(f"Δ_{name}"):
             return assigned
-        gradient = rates[0] * self.slopes.of(self.intended.network.loss, name)
-        if isinstance(self.decide(change, -gradient), Proved):
+        rate: sp.Expr = rates[0] if rates else _number_before(change)
+        if change.free_symbols <= {rate}:  # w = w - η*0.082: the gradient's number is put in
             return assigned
-        wrong = replace(base, verdict="refuted", correct=f"{self.written(symbol(name) - gradient)}")
-        if isinstance(self.decide(change, gradient), Proved):
-            return replace(wrong, slip="sign: the step goes with the gradient, not against it", reason="an update rule")
-        if isinstance(self.decide(change, -gradient), Refuted):
-            return replace(wrong, slip=self._slip(-gradient, change, defines=False), reason="an update rule")
-        return None
+        for sign in (-1, 1):
+            if isinstance(
+                self.decide(change, sign * abs(rate) * gradient if rate.is_Number else sign * rate * gradient), Proved
+            ):
+                told = "the step goes with the gradient, not against it"
+                up = replace(base, verdict="refuted", slip=f"sign: {told}", reason="an update rule")
+                return assigned if sign < 0 else up
+        if not isinstance(self.decide(change, -rate * gradient), Refuted):
+            return None
+        right = sp.Add(
+            symbol(name), sp.Mul(-1, abs(rate) if rate.is_Number else rate, gradient, evaluate=False), evaluate=False
+        )
+        slip = self._slip(-rate * gradient, change, defines=False)
+        return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
 
-    def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr) -> Checked:
+    def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr, about: bool) -> Checked:
         """A member of numbers: at the document's values, to the digits shown."""
         for one, other in ((a, b), (b, a)):
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
@@ -242,12 +273,12 @@ class Judge:
                 return replace(base, verdict="proved")
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
-            if self.values.where.get(a.name) == here:
+            if self.values.where.get(a.name) == here or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
             if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
-                return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b)  # its value after the update
-        found_a = list(self._values(a, left, here))
-        found_b = list(self._values(b, right, here))
+                return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b, about)  # its value after the update
+        found_a = list(self._values(a, left, here, about))
+        found_b = list(self._values(b, right, here, about))
         if not found_a or not found_b:
             return self._valueless(base, a, b)
         by_hand = not (is_numeric(a) and is_numeric(b))
@@ -285,9 +316,9 @@ class Judge:
                 return replace(base, verdict="refuted", reason=told, correct=self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
 
-    def _values(self, side: sp.Expr, member: Member, here: int) -> Iterator[Approximate]:
+    def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
         """The values a side can have: as printed; from the values at hand; computed from the leaves."""
-        shown = printed(member.text, side)
+        shown = printed(member.text, side, about=about)
         if shown is not None:
             yield shown
             return
@@ -302,9 +333,21 @@ class Judge:
             given = self.values.elsewhere(here, but=side.name)
             worked = self.worked(self.definitions.get(side.name, side))
         for expression, values in ((worked, given.of), (self._at_leaves(side), given.of_leaves())):
-            found = approximate(expression, values, self.values.rounded)
+            found = approximate(expression, values, self._rounded)
             if found is not None:
                 yield found
+
+    @cached_property
+    def _rounded(self) -> frozenset[str]:
+        """The results that were rounded when they were printed; what a result is exactly is no approximation."""
+        leaves = self.values.of_leaves()
+        exact = {
+            name
+            for name in self.values.rounded & self.definitions.keys()
+            if (found := approximate(self._at_leaves(symbol(name)), leaves, frozenset())) is not None
+            and abs(found.value - self.values.of[name]) <= abs(found.value) * _EXACTLY
+        }
+        return self.values.rounded - exact
 
     def _at_leaves(self, side: sp.Expr) -> sp.Expr:
         """A side written in leaves alone."""
@@ -378,6 +421,17 @@ def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:
         return expression
     made: sp.Expr = expression.func(*(renamed(part, spelled) for part in expression.args), evaluate=False)
     return made
+
+
+def _number_before(change: sp.Expr) -> sp.Expr:
+    """The number that stands for the learning rate in `-0.5*∂E/∂w5`; 1 where there is none."""
+    parts = [
+        part
+        for factor in (change.args if change.is_Mul else (change,))
+        for part in (factor.args if factor.is_Mul else (factor,))
+    ]
+    numbers = [part for part in parts if part.is_Number and abs(part) != 1]
+    return abs(numbers[0]) if len(numbers) == 1 else sp.Integer(1)
 
 
 def _about(value: str) -> str:

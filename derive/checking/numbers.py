@@ -1,5 +1,6 @@
 """Lines of numbers: what a document gives as values, and whether a printed number is right to the digits shown."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ _LITERAL = re.compile(r"[\s(\[]*([+-]?)\s*(\d*\.?\d*)[\s)\]]*\Z")
 _DIGITS = 40
 _EXACT_DECIMALS = 2
 _LONG = 6
+_LARGEST_EXPONENT = 10_000
 _MARGIN = sp.Rational(51, 50)
 
 
@@ -26,14 +28,18 @@ class Approximate:
     """The significant digits of a printed number, 0 for what is computed."""
 
 
-def printed(text: str, expression: sp.Expr) -> Approximate | None:
-    """The one number that a member prints, with half a unit of its last digit; None where it is an expression."""
+def printed(text: str, expression: sp.Expr, *, about: bool = False) -> Approximate | None:
+    """The one number that a member prints, with half a unit of its last digit; None where it is an expression.
+
+    A whole number is exact, unless the relation is ≈ (`about`).
+    """
     match = _LITERAL.match(text)
     if match is None or not match.group(2).strip(".") or not expression.is_Rational:
         return None
     decimals = len(match.group(2).partition(".")[2])
     digits = len(match.group(2).replace(".", "").lstrip("0"))
-    return Approximate(expression, sp.Rational(1, 2 * 10**decimals), digits)
+    whole = not decimals and not about  # 10/4 = 3 is no rounding
+    return Approximate(expression, sp.Integer(0) if whole else sp.Rational(1, 2 * 10**decimals), digits)
 
 
 def is_numeric(expression: sp.Expr) -> bool:
@@ -68,11 +74,31 @@ def approximate(expression: sp.Expr, values: Mapping[str, sp.Expr], rounded: fro
 
 
 def _evaluated(expression: sp.Expr) -> sp.Expr | None:
+    if any(abs(_size(p.exp)) > _LARGEST_EXPONENT for p in expression.atoms(sp.Pow, sp.exp) if not p.free_symbols):
+        return None
     try:
         found = spelled_out(expression).evalf(_DIGITS)
     except (ArithmeticError, ValueError, TypeError):
         return None
     return found if found.is_Float or found.is_Rational else None
+
+
+def _size(number: sp.Expr) -> float:
+    """Roughly the value of an expression of numbers; infinite where it is too large, or of an unknown kind."""
+    try:
+        if number.is_Number or number.is_NumberSymbol:
+            return float(number)
+        if number.is_Add:
+            return sum(map(_size, number.args))
+        if number.is_Mul:
+            return math.prod(map(_size, number.args))
+        if isinstance(number, sp.exp):
+            return math.exp(_size(number.args[0]))
+        if number.is_Pow:
+            return abs(float(abs(_size(number.base)) ** _size(number.exp)))
+    except (ArithmeticError, ValueError):
+        return math.inf
+    return 1.0
 
 
 def _half_unit(number: sp.Rational) -> sp.Rational:
@@ -88,6 +114,8 @@ def agree(left: Approximate, right: Approximate, *, by_hand: bool = False) -> bo
     A long number that comes from formulas, `by_hand` over rounded results, may be off by one unit of its last digit.
     """
     long = max(left.digits, right.digits) >= _LONG and 0 in (left.digits, right.digits)
+    if left.digits and right.digits:  # one printed number for another: the second is the first, rounded
+        return bool(abs(left.value - right.value) <= right.slack * _MARGIN)
     allowed = (left.slack + right.slack) * (2 if long and by_hand else _MARGIN) + abs(left.value) * sp.Rational(
         1, 10**15
     )
@@ -142,7 +170,7 @@ def numeric_slip(value: sp.Expr, stands: sp.Expr, put_in: tuple[tuple[str, sp.Ex
     digits = max(1, len(_digits(stands)))
     if _one_digit_off(sp.Float(value, digits), stands):
         return f"numeric-digit: {_plain(value)} with a digit lost, doubled or exchanged"
-    if 0 <= (abs(value) - abs(stands)) <= 2 * abs(_half_unit_of(stands)):
+    if "." in _plain(stands) and 0 <= (abs(value) - abs(stands)) <= 2 * abs(_half_unit_of(stands)):
         return f"numeric-rounding: {_plain(value)} is cut off, not rounded"
     return f"numeric-wrong: the value is {_plain(value)}"
 

@@ -98,7 +98,9 @@ class _Read:
 
     @property
     def expression(self) -> sp.Expr:
-        """What has been read."""
+        """What has been read; a function's bare name is no quantity."""
+        if self.function:
+            raise DeriveError("", f"{self.function} stands without an argument", f"write {self.function}(x)")
         if self._kind is not None:
             self._operands = [self._kind(*self._operands, evaluate=False)]
             self._kind = None
@@ -125,8 +127,6 @@ class _Builder(Transformer[Token, _Read]):
     """Grammar rules to SymPy, unevaluated, so that nothing is reordered."""
 
     def start(self, read: _Read) -> _Read:
-        if read.function:
-            raise DeriveError("", f"{read.function} stands without an argument", f"write {read.function}(x)")
         return read
 
     def sum(self, _sign: Token, inner: _Read) -> _Read:
@@ -147,7 +147,7 @@ class _Builder(Transformer[Token, _Read]):
         return self.name(token)
 
     def grouped(self, _open: Token, inner: _Read, _close: Token) -> _Read:
-        return _Read(inner.expression, closed=True, function=inner.function)
+        return inner if inner.function else _Read(inner.expression)
 
     def absolute(self, _open: Token, inner: _Read, _close: Token) -> _Read:
         return _Read(sp.Abs(inner.expression, evaluate=False))
@@ -174,7 +174,8 @@ class _Builder(Transformer[Token, _Read]):
     def power(self, base: _Read, _sign: Token, exponent: _Read) -> _Read:
         return _Read(_power(base.expression, exponent.expression))
 
-    name_power = power
+    def name_power(self, base: Token, sign: Token, exponent: _Read) -> _Read:
+        return self.power(self.name(base), sign, exponent)
 
     def superscript(self, base: _Read, exponent: Token) -> _Read:
         return _Read(_power(base.expression, _superscript(exponent)))
@@ -192,8 +193,9 @@ class _Builder(Transformer[Token, _Read]):
         return _Read(_applied(function, arguments))
 
     def apply_slope(self, function: Token, _prime: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
-        applied = _applied(function, arguments)
-        return _Read(_slope(applied), closed=True)
+        if len(arguments) != 1:
+            raise DeriveError("", f"{function}' with {len(arguments)} arguments", f"write {function}'(x)")
+        return _Read(_slope(function, arguments[0]))
 
     def apply_power(self, function: Token, _sign: Token, exponent: _Read, arguments: tuple[sp.Expr, ...]) -> _Read:
         if exponent.expression.is_negative:
@@ -261,12 +263,12 @@ def _applied(function: Token, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
     return written.make(*arguments, evaluate=False)
 
 
-def _slope(applied: sp.Expr) -> sp.Expr:
-    """f'(x) for an application f(x)."""
+def _slope(function: Token, argument: sp.Expr) -> sp.Expr:
+    """f'(x) for a function and its argument, in the form that the table of functions has."""
     inner = sp.Dummy(real=True)
-    outer = applied.func(inner)
-    slope = outer.fdiff(1) if isinstance(applied, Elementary) else outer.diff(inner)
-    return slope.xreplace({inner: applied.args[0]})
+    outer = _applied(function, (inner,))
+    slope: sp.Expr = outer.fdiff(1) if isinstance(outer, Elementary) else outer.doit().diff(inner)
+    return slope.xreplace({inner: argument})
 
 
 def _numerator(above: sp.Expr) -> sp.Expr:

@@ -58,6 +58,7 @@ DROPPED_WITH_ARGUMENT = frozenset(
 _SPACES = frozenset({",", ";", ":", "!", " ", "\n", ">"})
 _MATRICES = re.compile(r"\\begin\s*\{(?:[bpvVB]?matrix|smallmatrix|cases)\*?\}.*?\\end\s*\{[^}]*\}", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_THOUSANDS = re.compile(r"(\d)\\,(?=\d{3}(?!\d))")
 _ESCAPED_TWICE = re.compile(r"\\\\_")
 _ROWS = re.compile(r"\\\\(?:\[[^\]\n]*\])?")
 MATRIX = "▦"
@@ -109,6 +110,7 @@ def expand_macros(source: Traced) -> Traced:
 
 def linear(latex: Traced) -> Traced:
     """The linear notation of a stretch of LaTeX; `\\\\` ends a line, `&` is left out."""
+    latex = latex.sub(_THOUSANDS, lambda match: [match.span(1)])
     whole = latex.sub(_ESCAPED_TWICE, lambda match: ["_"]).sub(_MATRICES, lambda match: [MATRIX])
     whole = whole.sub(_ROWS, lambda match: ["\n"])
     return join(_converted(whole, 0))
@@ -256,6 +258,10 @@ def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
     if plain in ("+", "(+)", "new", "(new)", "old", "(old)", "'"):
         sign = {"+": "⁺", "(+)": "⁺", "'": "'"}.get(plain) or "_" + plain.strip("()")
         return [Traced(sign, at * len(sign))], end
+    if re.fullmatch(r"\([tnkτ]\+1\)", plain):
+        return [Traced("_new", at * 4)], end
+    if re.fullmatch(r"\([tnkτ]\)", plain):
+        return [Traced("_old", at * 4)], end
     if plain in ("T", "ᵀ", "top") or re.fullmatch(r"\([a-zA-Z\d]+\)", plain):
         word = f"^⟨{plain}⟩"
         return [Traced(word, at * len(word))], end

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from derive.errors import DeriveError
 from derive.reading.latex import expand_macros, has_latex, linear
 from derive.reading.notation import canonical
 from derive.reading.traced import Traced, join
@@ -16,6 +17,7 @@ EDGE = "\ue000"
 """Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
 WORDS = "\ue001"
 """Stands before displayed mathematics that goes on with a line of prose."""
+_STRANGE = re.compile(r"[^\w\s]{20000,}")
 LONGEST_LINE = 20_000
 """Longer lines are nobody's formula."""
 
@@ -54,10 +56,13 @@ _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
     r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\ue000]*$|"
+    r"(?<=[\w)\]²])[ \t]+\((?:\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{2,5})\)[ \t\ue000]*$|"
     r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\ue000]*$"
 )
 _BRACED = re.compile(r"([_^])\{([^{}\n]*)\}")
 _UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
+_NEXT = re.compile(r"(?<=\w)\([tnkτ]\s*\+\s*1\)")
+_NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\ue000]*$"
@@ -65,7 +70,15 @@ _REMARK = re.compile(
 
 
 def read_lines(source: str) -> tuple[Traced, ...]:
-    """The lines of a document in linear notation, every character with its offset in the source."""
+    """The lines of a document in linear notation, every character with its offset in the source.
+
+    DeriveError for a text that is a heap of signs.
+    """
+    strange = _STRANGE.search(source)
+    if strange is not None:
+        line = source.count("\n", 0, strange.start()) + 1
+        found = f"{len(strange.group()):,} signs without a letter or a digit: {strange.group()[:12]}…"
+        raise DeriveError(f"line {line}", found, "this is no derivation")
     whole = _without_endless_lines(Traced.of(source))
     if "<" in whole.text or "&" in whole.text:
         whole = _without_html(whole)
@@ -229,4 +242,6 @@ def _unmarked(row: Traced) -> Traced:
     row = row.sub(re.compile("`"), lambda match: [" "])
     row = row.sub(_ESCAPE, lambda match: [match.span(1)])
     row = row.sub(_NEW, lambda match: ["_", match.span(1)])
+    if _NEXT.search(row.text):
+        row = row.sub(_NEXT, lambda match: ["_new"]).sub(_NOW, lambda match: ["_old"])
     return row.sub(_TAGS_OF_EQUATIONS, lambda match: [EDGE])

@@ -16,7 +16,7 @@ from derive.reading.spelling import looks_like, near
 from derive.reading.tokens import Piece, Resolving, checked_brackets, raw, refuse_unknown, with_ratios
 
 _MOST_READINGS = 24
-_MOST_ATTEMPTS = 200
+MOST_ATTEMPTS = 200
 _DEEPEST = 4
 
 
@@ -40,7 +40,7 @@ class Scope:
 
     names: Resolving
     spellings: Mapping[str, tuple[str, ...]]
-    is_networks: Callable[[str], bool]
+    is_quantity: Callable[[str], bool]
 
 
 Undo = Callable[[str, list[Piece], Scope], Iterator[str]]
@@ -56,7 +56,7 @@ class Repair:
     safe: bool = False
 
 
-def readings(text: str, scope: Scope) -> tuple[Reading, ...]:
+def readings(text: str, scope: Scope, attempts: int = MOST_ATTEMPTS) -> tuple[Reading, ...]:
     """The ways to read a canonical text: as written if that can be read, else by the fewest repairs that make it so.
 
     DeriveError, about the text as it stands, where there is no way.
@@ -66,7 +66,7 @@ def readings(text: str, scope: Scope) -> tuple[Reading, ...]:
     try:
         return (Reading(_read(text, scope)),)
     except DeriveError as fault:
-        found = tuple(_repaired(text, scope))
+        found = tuple(_repaired(text, scope, attempts))
         if not found:
             raise fault from None
         return found
@@ -84,7 +84,7 @@ def _read(text: str, scope: Scope) -> sp.Expr:
             )
         word = text[first.start : first.end]
         calls = first.kind == "NAME" and second.kind == "OPEN" and first.end == second.start and word.isalpha()
-        if calls and not scope.is_networks(first.value):
+        if calls and not scope.is_quantity(first.value):
             raise DeriveError(f"column {first.start + 1}", f"{word}(…) applies a function that is not known")
         if first.value == "e" and (first.kind, second.kind) == ("CONSTANT", "MINUS") and first.end == second.start:
             raise DeriveError(
@@ -95,7 +95,7 @@ def _read(text: str, scope: Scope) -> sp.Expr:
     return parse(with_ratios(checked_brackets(pieces)), text)
 
 
-def _repaired(text: str, scope: Scope) -> Iterator[Reading]:
+def _repaired(text: str, scope: Scope, most: int) -> Iterator[Reading]:
     """Breadth first: one repair, then two, then more; the readings that the fewest repairs allow."""
     seen = {text}
     attempts = 0
@@ -107,7 +107,7 @@ def _repaired(text: str, scope: Scope) -> Iterator[Reading]:
             pieces = raw(written, scope.names)
             for name, repair in REPAIRS.items():
                 for candidate in repair.undo(written, pieces, scope):
-                    if candidate in seen or attempts > _MOST_ATTEMPTS:
+                    if candidate in seen or attempts >= most:
                         continue
                     seen.add(candidate)
                     attempts += 1

@@ -1,9 +1,10 @@
 """Statements in a document's lines: runs of formula signs around `=`, with prose cut away and broken chains joined."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import accumulate
 
 from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS
@@ -22,6 +23,10 @@ class Statement:
     words: str = ""
     shown: bool = False
     """Whether it stood in mathematics of its own, $…$ or the like, where letters are names."""
+    displayed: bool = False
+    """Whether it is a row of displayed mathematics, whose next row can go on with a minus."""
+    about: bool = False
+    """Whether a relation in it is ≈."""
     cut: tuple[bool, bool] = (False, False)
     """Whether words stand in its first, in its last member, so that only a part of it is there."""
 
@@ -40,7 +45,7 @@ class _Item:
 _WORDS = dict(PATTERNS)["WORD"]
 _SCAN = re.compile(
     rf"(?P<edge>[{EDGE}]+)|(?P<blank>\s+)|(?P<number>{dict(PATTERNS)['NUMBER']})|(?P<word>{_WORDS})|"
-    r"(?P<equals>:=|={1,3}|≈|≅|≃)|(?P<operator>\*\*|[+\-*/^∂|'])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|"
+    r"(?P<equals>:=|={1,3}|[≈≅≃≡←])|(?P<operator>\*\*|[+\-*/^∂|'])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|"
     r"(?P<dot>\.)|(?P<placeholder>\?+)|(?P<other>.)",
     re.DOTALL,
 )
@@ -53,6 +58,10 @@ _ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
 _SIGNS = "=+-*/^()[]{}|,∂'"
 _ARGUMENT = frozenset("([{^'|²")
+_LONGEST_LIST = 200
+_LONGEST_SIDE = 300
+_RELATION = re.compile("[=≈≅≃≡←]")
+_CLOSING = frozenset(("", ",", ".", ";", ")", "]"))
 _ARTICLES = frozenset({"a", "A", "I"})
 _TIGHT = frozenset("+*/^×")
 _BINARY = frozenset(("*", "/", "^", "**", "+"))
@@ -62,11 +71,27 @@ _POWERS = frozenset("²³^*+/")
 def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statement, ...]:
     """Every chain of equalities, in the document's order; lines that begin with `=` go on with the one before."""
     found: list[Statement] = []
+    alone: Traced | None = None
     for line in lines:
-        if "=" in line.text or _may_go_on(found, line):
+        if _RELATION.search(line.text) or _may_go_on(found, line):
             for statement, begins in _in_line(line, names):
+                if alone is not None and begins and not statement.members[0].text.strip():
+                    statement = replace(statement, members=(alone, *statement.members[1:]))
                 _add(found, statement, begins=begins)
+                alone = None
+        alone = _alone(line, names)
     return tuple(s for s in found if len(s.members) > 1)
+
+
+def _alone(line: Traced, names: Resolving) -> Traced | None:
+    """A line that is nothing but one side of an equation: the next may go on with `=`."""
+    if _RELATION.search(line.text) or not re.search(r"[\w)]", line.text) or len(line.text) > _LONGEST_SIDE:
+        return None
+    items = _items(line.text, names)
+    kinds = {item.kind for item in items}
+    if kinds <= {_Kind.FORMULA, _Kind.OPERATOR, _Kind.OPEN, _Kind.CLOSE, _Kind.EDGE} and _Kind.FORMULA in kinds:
+        return line.sub(_EDGES, lambda match: [" "]).stripped()
+    return None
 
 
 def _may_go_on(found: list[Statement], line: Traced) -> bool:
@@ -75,7 +100,8 @@ def _may_go_on(found: list[Statement], line: Traced) -> bool:
         return False
     text = line.text.strip(f" \t{EDGE}")
     before = found[-1].members[-1].text.rstrip(f" \t{EDGE}")
-    return text[:1] in _TIGHT or before[-1:] in _TIGHT or (found[-1].shown and text[:1] == "-") or not before
+    goes_on = found[-1].displayed and EDGE * 2 in line.text and text[:1] == "-"
+    return text[:1] in _TIGHT or before[-1:] in _TIGHT or goes_on or not before
 
 
 def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
@@ -95,7 +121,7 @@ def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
             return
         if (
             first[:1] in _TIGHT
-            or (first[:1] == "-" and new.shown)
+            or (first[:1] == "-" and new.displayed)
             or (tail[-1:] in _TIGHT and len(new.members) == 1)
             or (not tail and len(last.members) > 1 and len(new.members) == 1)
         ):
@@ -113,7 +139,7 @@ def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
 def _in_line(line: Traced, names: Resolving) -> Iterator[tuple[Statement, bool]]:
     """The statements of a line, each with whether the line begins with it."""
     items = _parted(_items(line.text, names), line.text)
-    if "=" not in line.text and any(item.kind is _Kind.PROSE for item in items):
+    if not _RELATION.search(line.text) and any(item.kind is _Kind.PROSE for item in items):
         return  # what goes on with a formula has no words
     run: list[_Item] = []
     shown = False
@@ -152,9 +178,26 @@ def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown
     words = ""
     if not members[-1].text and stop.kind is _Kind.PROSE:
         words = line.text[stop.start :].strip(f" \t{EDGE}")
-    yield Statement(tuple(members), words, shown, cut)
+        words = "" if re.search(r"[+*/^=∂]", words) else words
+    about = any(line.text[item.start] in "≈≅≃" for item in run if item.kind is _Kind.EQUALS)
+    for each in _assignments(tuple(members)):
+        yield Statement(each, words, shown, EDGE * 2 in line.text, about, cut)
 
 
+def _assignments(members: tuple[Traced, ...]) -> Iterator[tuple[Traced, ...]]:
+    """`t1=.01 t2=0.99` gives two assignments: a number with a name behind a blank ends one and begins the next."""
+    begun: list[Traced] = []
+    for place, member in enumerate(members):
+        match = _NUMBER_AND_NAME.fullmatch(member.text) if 0 < place < len(members) - 1 else None
+        if match is None:
+            begun.append(member)
+            continue
+        yield (*begun, member[: match.end(1)])
+        begun = [member[match.start(2) :]]
+    yield tuple(begun)
+
+
+_NUMBER_AND_NAME = re.compile(r"([+-]?\d*\.?\d+)\s+([^\W\d]\w*)")
 _DERIVATIVE_OF = re.compile(r"(?:derivative|gradient|slope|differential|differentiation)\s+of\s*\Z", re.IGNORECASE)
 _EDGES = re.compile(EDGE)
 
@@ -201,13 +244,16 @@ def _parts_here(text: str, start: int, end: int) -> bool:
 
 def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, shown: bool) -> bool:
     """Whether a word belongs to a formula: a known name, one that looks like a name, or a word between operators."""
-    if value in _ARTICLES and not shown and names.resolve(value) is None:
-        return False
     before = text[:start].rstrip(f" \t{EDGE}")[-1:]
     after = text[end:].lstrip(f" \t{EDGE}")[:1]
+    if value in _ARTICLES and not shown and names.resolve(value) is None:
+        return (after != "" and after in "=+-*/^)²") or (before != "" and before in "=+-*/^∂" and after in _CLOSING)
+    if value == "d" and (re.match(r"\s+\w+\s*/\s*d\b", text[end:]) or (before == "/" and after.isalpha())):
+        return True  # d o1 / d w5
     known = word(value, start, names)
     if known is not None and known[0].kind == "FUNCTION":
-        return after in _ARGUMENT or (before != "" and before in _SIGNS)
+        operand = re.match(r"[ \t]*(?:[A-Za-zα-ω]\b|\w*\d\w*|\w+_\w+)", text[end:])
+        return shown or after in _ARGUMENT or operand is not None or (before != "" and before in _SIGNS)
     if _DIFFERENTIAL.fullmatch(value) and "/" in (before, after):
         return True
     if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
@@ -238,19 +284,16 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
         elif item.kind is _Kind.CLOSE and waiting:
             partner[waiting[-1]] = number
             partner[number] = waiting.pop()
-    stops = [n for n, item in enumerate(items) if item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS)]
+    stops = _counted(items, lambda item: item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS))
+    words = _counted(items, lambda item: item.kind is _Kind.PROSE)
+    equals = _counted(items, lambda item: item.kind is _Kind.EQUALS)
+    operators = _counted(items, lambda item: item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-")
     found = list(items)
     for opened, closed in partner.items():
-        if opened < closed and any(opened < n < closed for n in stops):
-            inside = items[opened + 1 : closed]
-            after = items[closed + 1 : closed + 2]
-            wordy = any(item.kind is _Kind.PROSE for item in inside) and not any(
-                item.kind is _Kind.EQUALS for item in inside
-            )
-            joined = wordy and (
-                (after and text[after[0].start] in _POWERS)
-                or any(item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-" for item in inside)
-            )
+        if opened < closed and stops[closed] > stops[opened]:
+            after = text[items[closed + 1].start] if closed + 1 < len(items) else " "
+            wordy = words[closed] > words[opened] and equals[closed] == equals[opened]
+            joined = wordy and (after in _POWERS or operators[closed] > operators[opened])
             kind = _Kind.CUT if joined else _Kind.STOP
             found[opened] = replace(items[opened], kind=kind)
             found[closed] = replace(items[closed], kind=kind)
@@ -265,10 +308,17 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
     return found
 
 
+def _counted(items: list[_Item], counts: Callable[[_Item], bool]) -> list[int]:
+    """How many items of a kind stand up to each one."""
+    return list(accumulate(int(counts(item)) for item in items))
+
+
 def listed(member: Traced) -> tuple[Traced, ...]:
     """The elements of `[w1, w2, b1]`; nothing for what is no list."""
     text = member.text.strip()
     if len(text) < 2 or OPENS.get(text[0]) != text[-1] or "," not in text:
+        return ()
+    if text.count(",") > _LONGEST_LIST:
         return ()
     inside = member.stripped()[1:-1]
     found: list[Traced] = []

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import sympy as sp
 
 from derive import rules
+from sheets.functions import SampleSum
 
 _E = sp.Dummy("E")
 
@@ -15,6 +16,8 @@ def named(expression: sp.Expr) -> sp.Expr:
         return expression
     for function, argument in _candidates(expression):
         return function(named(argument))
+    if isinstance(expression, SampleSum):
+        return SampleSum(named(expression.args[0]))
     if not (expression.is_Add or expression.is_Mul or expression.is_Pow):
         return expression
     return expression.func(*(named(part) for part in expression.args), evaluate=False)

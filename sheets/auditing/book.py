@@ -1,7 +1,7 @@
 """A workbook as the audit sees it: every cell as written and as stored, and nothing that could be executed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sheets.references import Cell
@@ -14,12 +14,16 @@ Content = str | float | bool
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: `written` holds formulas with their `=`, texts and numbers; `stored` what was saved with formulas."""
+    """One sheet: `written` holds formulas with their `=`, texts and numbers; `stored` what was saved with formulas.
+
+    `names` are those defined for this sheet alone, in lower case with their formulas.
+    """
 
     name: str
     written: Mapping[Place, Content]
     stored: Mapping[Place, Content]
     hidden: bool = False
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def formula(self, place: Place) -> str | None:
         """The formula of a cell, None where it has none."""

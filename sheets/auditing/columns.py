@@ -1,5 +1,6 @@
 """Judges what computed columns say: the forward pass against the network, the gradients against their derivatives."""
 
+import re
 from collections.abc import Iterator
 
 import sympy as sp
@@ -10,8 +11,11 @@ from sheets.auditing.findings import Finding, Kind, cells_of
 from sheets.auditing.proving import Claim, Subject
 from sheets.auditing.slips import name_slip
 from sheets.auditing.tables import Column
+from sheets.cells import absolute, quoted
 from sheets.emit import emit
 from sheets.recover import GivesError
+
+_PLAIN = re.compile(r"[A-Za-z_]+\Z")
 
 
 def judge_columns(subject: Subject) -> Iterator[Finding]:
@@ -32,11 +36,20 @@ def kind_of(column: Column) -> Kind:
 def expected_formula(subject: Subject, right: sp.Expr, row: int) -> str:
     """What belongs in a row, as a formula on its own cells; empty where no cell holds one of its names."""
     cells = {name: f"{column.letters}{row}" for name, column in subject.body.table.by_name.items()}
-    cells |= {name: name.rpartition("!")[2] for name in subject.network.leaves if "!" in name}
+    cells |= {name: anchored(name, subject.body.table.sheet) for name in subject.network.leaves if "!" in name}
     try:
         return "=" + emit(right, cells)
     except (DeriveError, TypeError):
         return ""
+
+
+def anchored(name: str, home: str) -> str:
+    """A cell or range outside the table as a formula on the sheet `home` refers to it: `$G$31`, `Inputs!$B$3`."""
+    sheet, _, address = name.rpartition("!")
+    text = ":".join(map(absolute, address.split(":")))
+    if sheet.lower() == home.lower():
+        return text
+    return f"{sheet if _PLAIN.match(sheet) else quoted(sheet)}!{text}"
 
 
 def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from sheets.auditing.updates import expected_update, gradient_of
 from sheets.calculation import Interval, bounds
 
 _PAD = 1e-10
+_SIX_DIGITS = 1e-6
 
 
 def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
@@ -173,17 +174,25 @@ def _agrees(subject: Subject, column: Column, row: int, rate: str | None) -> boo
     wanted = meant(subject, column, rate)
     if wanted is None:
         return True
-    return _gives(subject, column, row, *wanted)
+    return _gives(subject, column, row, *wanted, among_formulas=bool(subject.body.filled[column.name].formulas))
 
 
-def _gives(subject: Subject, column: Column, row: int, expression: sp.Expr, above: int = 0) -> bool:
-    """Whether an expression, at the numbers `above` rows higher, can give the number in a cell."""
+def _gives(subject: Subject, column: Column, row: int, expression: sp.Expr, above: int = 0,
+           among_formulas: bool = False) -> bool:
+    """Whether an expression, at the numbers `above` rows higher, can give the number in a cell.
+
+    Among formulas, whose values have all their digits, few digits are no excuse: the number must be theirs to six.
+    """
     names = sorted(s.name for s in expression.free_symbols)
     ranges = [rounded(subject, name, row - above) for name in names]
     own = rounded(subject, column.name, row)
     if own is None or any(value is None for value in ranges):
         return True
     given = bounds(expression, names)([value for value in ranges if value is not None])
+    number = sum(own) / 2
+    slack = _SIX_DIGITS * abs(number)
+    if among_formulas and not given[0] - slack <= number <= given[1] + slack:
+        return touch((number, number), given, subject.body.magnitudes[column.name])
     return touch(own, given, subject.body.magnitudes[column.name])
 
 

@@ -108,9 +108,20 @@ class Body:
         return self.sheet.number((cell.row, cell.column)) if cell.sheet == self.sheet.name else self.book.number(cell)
 
     def outside_number(self, name: str) -> float | None:
-        """The number in a cell outside the table, by its name."""
+        """The number in a cell outside the table, by its name; None for a range."""
         sheet, _, address = name.rpartition("!")
-        return self.number(read_reference(address).cell(sheet)) if sheet else None
+        return self.number(read_reference(address).cell(sheet)) if sheet and ":" not in address else None
+
+    def outside_numbers(self, name: str) -> tuple[float, ...] | None:
+        """The numbers of a column of samples outside the table, by the name of its range; None where one is missing."""
+        sheet, _, address = name.rpartition("!")
+        first, _, last = address.partition(":")
+        if not last:
+            return None
+        start, end = read_reference(first), read_reference(last)
+        numbers = [self.number(Cell(sheet, row, start.column)) for row in range(start.row, end.row + 1)]
+        known = tuple(n for n in numbers if n is not None)
+        return known if len(known) == len(numbers) else None
 
     def read(self, formula: Formula) -> sp.Expr:
         """What a formula means, over the names that its references read; DeriveError where it is not understood."""
@@ -131,7 +142,9 @@ class Body:
                 raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
             return symbol(self.named(place, row, reference.row_fixed))
 
-        return recover(text, cell, self.book.names)
+        read = recover(text, cell, {**self.book.names, **self.sheet.names})
+        ranges = {s: symbol(f"{self.table.sheet}{s.name}") for s in read.free_symbols if s.name.startswith("!")}
+        return read.xreplace(ranges) if ranges else read
 
     @cached_property
     def numbers(self) -> Mapping[str, tuple[float | None, ...]]:

@@ -143,7 +143,7 @@ def _sheet(formulas: Any, values: Any) -> Sheet:
         else:
             written[place] = str(content)  # a date
     return Sheet(formulas.title, MappingProxyType(written), MappingProxyType(stored),
-                 formulas.sheet_state != "visible")
+                 formulas.sheet_state != "visible", _names(formulas))
 
 
 def _array(formula: ArrayFormula) -> Iterator[tuple[Place, str]]:
@@ -168,7 +168,7 @@ def _place(address: str) -> Place:
 
 
 def _names(book: Any) -> MappingProxyType[str, str]:
-    """The names defined for the whole workbook; None of them is followed here."""
+    """The names defined for a whole workbook, or for a sheet alone; none of them is followed here."""
     return MappingProxyType({
         name.lower(): str(defined.attr_text) for name, defined in book.defined_names.items() if defined.attr_text
     })  # fmt: skip

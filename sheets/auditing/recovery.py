@@ -78,6 +78,7 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
     loss = loss_column(body)
     if loss is None or own_definition(body, meanings, loss.name) is None:
         return None
+    order = {column.name: column.number for column in body.table.columns}
     equations: dict[str, sp.Expr] = {}
     leaves: dict[str, None] = {}
     for name in _below(body, meanings, loss.name):
@@ -89,10 +90,10 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
             leaves[name] = None
         else:
             equations[name] = named(definition)
+    leaves = dict.fromkeys(sorted(leaves, key=lambda name: order.get(name, 0)))
     changed = [name for name in leaves if _is_parameter(body, name)]
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]
     inputs = [name for name in leaves if name not in changed and name not in targets]
-    order = {column.name: column.number for column in body.table.columns}
     in_order = sorted(equations.items(), key=lambda equation: order[equation[0]])
     return make_network(in_order, inputs=inputs, targets=targets, parameters=changed, loss=loss.name,
                         aliases=[("E", loss.name)] if "E" not in {*equations, *leaves} else [],

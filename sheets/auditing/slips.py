@@ -103,6 +103,17 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
     return None
 
 
+def _other_number(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """One number stands where another belongs: 0 for the slope 0.01 of a leaky ReLU."""
+    numbers = sorted(right.atoms(sp.Rational), key=sp.default_sort_key)
+    for place, node in _places(claim):
+        if node.is_Rational:
+            for number in numbers:
+                if number != node and _same(subject, _put(claim, place, number), right):
+                    return f"{float(node):g} stands where {float(number):g} belongs"
+    return None
+
+
 def _factor_within(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """A factor is missing in one term of a sum."""
     names = sorted(s.name for s in right.free_symbols)
@@ -193,7 +204,7 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 SLIPS: tuple[Namer, ...] = (
     _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path,
-    _factor, _factor_within,
+    _factor, _factor_within, _other_number,
 )
 _MOST_NODES = 200
 

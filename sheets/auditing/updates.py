@@ -8,7 +8,7 @@ import sympy as sp
 
 from derive.equality import Proved, Undecided
 from derive.names import symbol
-from sheets.auditing.columns import not_understood
+from sheets.auditing.columns import anchored, not_understood
 from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Claim, Subject, shifted
 from sheets.auditing.tables import Column
@@ -210,7 +210,4 @@ def rate_text(subject: Subject, rate: str, row: int) -> str:
     column: Column | None = subject.body.table.by_name.get(rate.partition("@")[0])
     if column is not None:
         return f"{column.letters}{row - 1}"
-    sheet, _, address = rate.rpartition("!")
-    letters = address.rstrip("0123456789")
-    anchored = f"${letters}${address[len(letters):]}"
-    return anchored if sheet.lower() == subject.body.table.sheet.lower() else f"'{sheet}'!{anchored}"
+    return anchored(rate, subject.body.table.sheet)

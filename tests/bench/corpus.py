@@ -86,6 +86,12 @@ class Compared:
         return "wrong called right" if row.verdict == "wrong" else "right called wrong"
 
 
+def agrees_in_slip(one: Compared) -> bool:
+    """Whether a refuted row has the slip that truth names."""
+    named = ((one.found.slip if one.found else None) or "none").partition(":")[0]
+    return _SAME.get(one.row.slip, one.row.slip) == _SAME.get(named, named)
+
+
 def truth(folder: Path) -> list[Row]:
     """The rows of truth.tsv."""
     with (folder / "truth.tsv").open(encoding="utf-8", newline="") as file:
@@ -173,9 +179,8 @@ def main() -> None:
         for one in compared:
             total[one.row.form, one.kind] += 1
             if one.row.verdict == "wrong" and one.found is not None and one.found.verdict == "refuted":
-                named = (one.found.slip or "none").partition(":")[0]
-                slips[_SAME.get(one.row.slip, one.row.slip) == _SAME.get(named, named)] += 1
-                if listing and _SAME.get(one.row.slip, one.row.slip) != _SAME.get(named, named):
+                slips[agrees_in_slip(one)] += 1
+                if listing and not agrees_in_slip(one):
                     said = one.found
                     print(f"   SLIP {said.line} [{one.row.slip}] {said.left} = {said.right} | {said.slip}")
             if listing and one.kind != "agrees":

@@ -346,3 +346,24 @@ def test_many_files_are_audited_on_any_executor_in_their_order(tmp_path: Path) -
 def test_a_path_that_is_not_there_is_refused() -> None:
     with pytest.raises(DeriveError, match="there is no such file"):
         audit_many(["nowhere.xlsx"])
+
+
+_SAMPLES = replace(
+    MADE, order=("v1", "v2", "E", "dE/dv1", "dE/dv2"), headers={"E": "E_total", "dE/dv1": "∂E/∂v1", "dE/dv2": "∂E/∂v2"},
+    start={"v1": 0.3, "v2": 0.1}, cells={f"{c}{r}": 0.1 * r + ord(c) % 3 for c in "KLM" for r in range(1, 6)},
+    formulas={"E": "SUMPRODUCT(($M$1:$M$5-{v1}*$K$1:$K$5-{v2}*$L$1:$L$5)^2)/5",
+              "dE/dv1": "SUMPRODUCT(2*({v1}*$K$1:$K$5+{v2}*$L$1:$L$5-$M$1:$M$5)*$K$1:$K$5)/5",
+              "dE/dv2": "SUMPRODUCT(2*({v1}*$K$1:$K$5+{v2}*$L$1:$L$5-$M$1:$M$5)*$L$1:$L$5)/5"},
+    updates={"v1": "{^v1}-{rate}*{^dE/dv1}", "v2": "{^v2}-{rate}*{^dE/dv2}"}, stored=False)  # fmt: skip
+
+
+def test_sums_over_many_samples_are_decided_sample_by_sample() -> None:
+    assert found(_SAMPLES) == ("right", [])
+    wrong = _SAMPLES.changed(dE_dv2="SUMPRODUCT(2*({v1}*$K$1:$K$5+{v2}*$L$1:$L$5-$M$1:$M$5)*$K$1:$K$5)/5")
+    assert found(wrong) == ("wrong", [("wrong", "gradient", "dE/dv2", "this is dE/dv1, not dE/dv2")])
+
+
+def test_a_short_number_typed_among_formulas_is_wrong_unless_it_is_theirs() -> None:
+    typed = replace(MADE, cells={MADE.at("w2", 5): 0.2})
+    assert found(typed)[0] == "wrong"
+    assert found(replace(MADE, cells={MADE.at("dE/dw3", 5): 0}))[0] == "wrong"

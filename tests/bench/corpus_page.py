@@ -1,0 +1,127 @@
+"""Write docs/corpus.md: python -m tests.bench.corpus_page > docs/corpus.md
+
+How `derive check` agrees with the real derivations and the lines of real workbooks that lie beside the checkout.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.bench.corpus import SHARED, Compared, agrees_in_slip, measure
+from tests.bench.texts import measure as measure_texts
+
+_ABOUT = (
+    "Made by `python -m tests.bench.corpus_page > docs/corpus.md`; the corpus is not part of the project.",
+    "A row of truth is one equality of a real derivation. *Agrees* means: right, numeric and definition rows proved or",
+    "taken as definitions, wrong rows refuted, malformed rows mended with the verdict that they deserve, or not",
+    "understood. *Missed* rows are those for which no equality was found on their line; equalities told in words are",
+    "among them.",
+)
+_ABOUT_THE_REST = (
+    "58.md defines functions of several letters, f(x, y), again and again, and holds Python; 54.txt and 55.txt use",
+    "primes of quotients; 46.md and 52.tex have rows of truth that stand for several lines; 18.md and 56.md tell",
+    "equalities in words.",
+)
+_KINDS = ("agrees", "undecided", "not-understood", "missed", "right called wrong", "wrong called right")
+_CAUSES = {
+    ("40.md", 109): "the text itself says that δ has the other sign here; refuted under the δ of line 99",
+    ("42.md", 95): "the value is taken for the document's own: nothing in it says what the new weight should be",
+    ("45.md", 86): "the bias is left out; nothing in symbols says that there is one",
+    ("45.md", 107): "an assignment with a number for the gradient is not checked against the line that printed it",
+    ("32.md", 40): "said in words; the equality y = σ(x) in it is a definition",
+}
+
+
+def page() -> Iterator[str]:
+    """The lines of the page."""
+    files = list(measure(SHARED / "derivations", []))
+    rows = [one for _, compared, _, _ in files for one in compared]
+    texts: Counter[tuple[str, str]] = Counter(
+        (row["verdict"], said) for row, said, _ in measure_texts(SHARED / "workbooks")
+    )
+    yield "# How the checker does on what people really wrote"
+    yield ""
+    yield from _ABOUT
+    yield ""
+    yield from _table(rows)
+    yield from _figures(rows)
+    yield ""
+    yield "## File by file"
+    yield ""
+    yield "| file | rows | equalities found | proved | definitions | refuted | undecided | not understood | agrees |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for name, compared, found, _ in files:
+        counts = Counter(one.verdict for one in found)
+        same = sum(one.kind == "agrees" for one in compared)
+        told = " | ".join(str(counts[v]) for v in ("proved", "definition", "refuted", "undecided", "not-understood"))
+        yield f"| {name} | {len(compared)} | {len(found)} | {told} | {same} |"
+    yield ""
+    yield "## Lines typed beside the tables of real workbooks"
+    yield ""
+    yield "The lines of one workbook are read as one document (`check_snippets`)."
+    yield ""
+    words = ("ok", "wrong", "undecided", "unread", "nothing")
+    yield "| truth | " + " | ".join(words) + " |"
+    yield "|---|" + "---|" * len(words)
+    for verdict in ("ok", "WRONG", "notation", "unread"):
+        yield f"| {verdict} | " + " | ".join(str(texts[verdict, word]) for word in words) + " |"
+    yield ""
+    yield from _wrong_in_truth()
+    yield ""
+    yield "## What is left"
+    yield ""
+    yield from _left(rows)
+
+
+def _table(rows: list[Compared]) -> Iterator[str]:
+    yield "| form | " + " | ".join(_KINDS) + " | rows |"
+    yield "|---|" + "---|" * (len(_KINDS) + 1)
+    for form in ("scalar", "index-or-matrix"):
+        counts = Counter(one.kind for one in rows if one.row.form == form)
+        yield f"| {form} | " + " | ".join(str(counts[kind]) for kind in _KINDS) + f" | {sum(counts.values())} |"
+    yield ""
+
+
+def _figures(rows: list[Compared]) -> Iterator[str]:
+    scalar = [one for one in rows if one.row.form == "scalar"]
+    understood = sum(one.kind not in ("missed", "not-understood") for one in scalar)
+    refuted = [one for one in rows if one.row.verdict == "wrong" and one.found and one.found.verdict == "refuted"]
+    named = sum(agrees_in_slip(one) for one in refuted)
+    yield f"- scalar rows understood: {understood} of {len(scalar)}, {understood / len(scalar):.1%}"
+    yield f"- refuted rows with the slip that truth names: {named} of {len(refuted)}, {named / len(refuted):.0%}"
+
+
+def _wrong_in_truth() -> Iterator[str]:
+    yield "Lines that truth calls ok and that are wrong, with the proof:"
+    yield ""
+    yield "- wb45 C6 to C9: `∂(E1 + E1)/∂w5` is 2·∂E1/∂w5, and for w7 it is 0; the same lines are `wrong` in 28.md."
+    yield "- wb24 L39: `d(act_h2*dw6)/dw8` is 0 where act_h2 is needed; the same line is `wrong` in 05.md."
+    yield "- wb44 M8: `∂(1/1+exp(-o1))/∂o1` is -exp(-o1), not the slope of the sigmoid; brackets are missing."
+    yield "- wb51 M9: `∂(sigmoid(a_01))/∂o_1` differentiates σ(a_o1), where σ(o_1) is meant."
+
+
+def _left(rows: list[Compared]) -> Iterator[str]:
+    yield "Rows that are called wrong or right against truth, and the cause:"
+    yield ""
+    for one in rows:
+        if one.kind in ("right called wrong", "wrong called right"):
+            cause = _CAUSES.get((one.row.file, one.row.line), "")
+            yield f"- {one.row.file}, line {one.row.line} ({one.row.verdict}, {one.kind}): {cause}"
+    yield ""
+    yield "Scalar rows that are not understood or not found, by file:"
+    yield ""
+    counts = Counter(
+        one.row.file for one in rows if one.row.form == "scalar" and one.kind in ("not-understood", "missed")
+    )
+    yield ", ".join(f"{name} {count}" for name, count in counts.most_common()) + "."
+    yield ""
+    yield from _ABOUT_THE_REST
+
+
+def main() -> None:
+    """Print the page."""
+    sys.stdout.write("\n".join(page()) + "\n")
+
+
+if __name__ == "__main__":
+    main()
