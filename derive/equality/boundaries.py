@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 
 from derive.equality import polynomials as poly
 from derive.equality import regions
@@ -13,6 +14,7 @@ from derive.equality.tower import Tower
 Point = Mapping[str, Fraction]
 
 _TRIES = 200
+_POINTS = 3
 _PRECISIONS = (80,)
 _VALUES = [Fraction(*pair) for pair in (
     (1, 2), (-1, 2), (2, 1), (-2, 1), (1, 3), (-3, 1), (3, 1), (-1, 3), (1, 1), (5, 1), (-5, 1), (-1, 1), (1, 10),
@@ -36,16 +38,15 @@ def solved(tower: Tower, factor: Polynomial) -> Mapping[str, Form]:
 
 
 def points_in(towers: Iterable[Tower]) -> tuple[Point, ...]:
-    """A point for each tower at which the signs of its case hold, where one is found."""
+    """A few points for each tower at which the signs of its case hold, where they are found."""
     found = []
     for tower in towers:
         if not tower.case.signs:
             continue
         sample = regions.sample(tower.case.signs, tower.place_is_positive)
         candidates = [_lone_values(tower, sample)] if sample is not None else []
-        chosen = next((point for point in (*candidates, *_tries(tower)) if _holds(tower, point)), None)
-        if chosen is not None:
-            found.append(_with_boundary(tower, chosen))
+        chosen = (point for point in (*candidates, *_tries(tower)) if _holds(tower, point))
+        found += [_with_boundary(tower, point) for point in islice(chosen, _POINTS)]
     return tuple(found)
 
 
@@ -74,7 +75,7 @@ def _tries(tower: Tower) -> Iterator[dict[str, Fraction]]:
 def _holds(tower: Tower, point: Point) -> bool:
     """Whether the polynomials that are not zero in the case have their signs at a point."""
     return all(
-        sign_at(tower.generators, tower.factors, dict(key), point, _PRECISIONS) == sign
+        sign_at(tower.generators, tower.factors, dict(key), point, _PRECISIONS) == (1 if sign > 0 else -1)
         for key, sign in tower.case.signs.items() if sign
     )
 

@@ -17,6 +17,7 @@ from derive.errors import DeriveError
 _FIRST_LOOKS = 6
 _FEWEST_LOOKS = 2
 _MOST_EVALUATIONS = 20_000
+_MANY_PLACES = 5_000
 _PRECISIONS = (80, 240, 1000)
 _CLEARLY = 1e-6
 
@@ -88,7 +89,7 @@ def _at_a_glance(question: _Question) -> Refuted | None:
     for point in islice(question.looks(), _FIRST_LOOKS):
         found = values.floats(question.program, question.places, {name: float(point[name]) for name in point})
         one, other = found[question.left], found[question.right]
-        if one is None or other is None or abs(one - other) <= _CLEARLY * max(abs(one), abs(other)):
+        if one is None or other is None or not abs(one - other) > _CLEARLY * max(abs(one), abs(other)):
             continue
         refuted = _refuted(question, point, _PRECISIONS[0])
         if refuted:
@@ -121,7 +122,7 @@ def _with_common_point(question: _Question, meeting: Meeting) -> Verdict:
 def _search(question: _Question, looks: Iterable[Point], obstacle: str) -> Refuted | Undecided:
     """A refutation at one of the points, looked at more and more closely."""
     points = list(looks)
-    for precision in _PRECISIONS:
+    for precision in _PRECISIONS if len(question.places) < _MANY_PLACES else _PRECISIONS[:1]:
         for point in points:
             refuted = _refuted(question, point, precision)
             if refuted:

@@ -35,7 +35,7 @@ def _needs(tower: Tower, program: Program, always: Collection[int], forms: Mappi
     needs: list[Need] = []
     for place in program.visible(atoms, side):
         step = program.steps[place]
-        if place not in always or step.operation not in ("power", "log"):
+        if place not in always or step.operation not in ("power", "log") or step.parts[0] not in forms:
             continue
         base = forms[step.parts[0]]
         if step.operation == "log":

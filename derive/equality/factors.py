@@ -1,6 +1,7 @@
 """Irreducible factors, by SymPy's sparse rings, within limits of size."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sympy import QQ, ZZ, factorint
@@ -15,12 +16,18 @@ _MOST_DEGREE = 60
 _LARGEST_DIVISOR = 100_000
 
 
-def irreducible_factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
+def irreducible_factors(polynomial: Polynomial) -> Sequence[tuple[Polynomial, int]]:
     """The primitive irreducible factors of a primitive polynomial with their powers.
 
     Their product is the polynomial itself, since the least terms are positive. One too large to factor is its own only
     factor: a zero may then be missed, never made.
     """
+    return _irreducible(frozenset(polynomial.items()))
+
+
+@lru_cache(maxsize=4096)
+def _irreducible(key: frozenset[tuple[int, int]]) -> Sequence[tuple[Polynomial, int]]:
+    polynomial = dict(sorted(key))
     used = _generators(polynomial)
     if len(polynomial) > _MOST_TERMS or len(used) > _MOST_GENERATORS or poly.degree(polynomial) > _MOST_DEGREE:
         return [(polynomial, 1)]
@@ -28,7 +35,8 @@ def irreducible_factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
     return [(poly.primitive(_polynomial(factor, used))[2], int(power)) for factor, power in factors]
 
 
-def prime_factors(number: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def prime_factors(number: int) -> Sequence[tuple[int, int]]:
     """The primes of a positive number with their powers; of a large one the rest, beyond small primes, as it is."""
     return [(int(prime), int(power)) for prime, power in factorint(number, limit=_LARGEST_DIVISOR).items() if prime > 1]
 

@@ -91,6 +91,8 @@ class Program:
 
     def difference(self, left: int, right: int) -> int:
         """One step minus another."""
+        if self.steps[right].value == 0:
+            return left
         if self.steps[left].value == 0:
             return self.negative(right)
         return self.step("add", left, self.negative(right))

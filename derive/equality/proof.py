@@ -19,6 +19,8 @@ from derive.equality.wording import form_text, polynomial_text
 _MOST_CASES = 600
 _MOST_RESTARTS = 40
 _MOST_NAMED = 3
+_MOST_NESTED = 50
+_NESTING = frozenset({"exp", "log", "sin", "cos", "case"})
 
 
 class Outcome(Enum):
@@ -46,6 +48,9 @@ class Comparison:
 def compare(program: Program, left: int, right: int, atoms: Collection[str], positive: Collection[str]) -> Comparison:
     """SAME where the difference is zero in every case of signs in which both sides are defined."""
     subject = _Subject(program, left, right, atoms, positive)
+    nested = _nesting(subject)
+    if nested > _MOST_NESTED:
+        raise OutOfReachError(f"functions nested {nested:,} deep, more than {_MOST_NESTED}")
     finer: dict[object, int] = {}
     for _ in range(_MOST_RESTARTS):
         try:
@@ -65,6 +70,15 @@ class _Subject:
         self.always = program.unconditional(atoms, left, right)
         self.names = program.names(self.places, atoms)
         self.work = Work()
+
+
+def _nesting(subject: _Subject) -> int:
+    """How deep exponentials, logarithms, angles and cases stand within each other."""
+    depths: dict[int, int] = {}
+    for place in subject.places:
+        step = subject.program.steps[place]
+        depths[place] = max((depths.get(part, 0) for part in step.parts), default=0) + (step.operation in _NESTING)
+    return max(depths.values())
 
 
 def _compare_cases(subject: _Subject, finer: Mapping[object, int]) -> Comparison:
@@ -116,38 +130,71 @@ def _with_sign(tower: Tower, case: Case, factor: Polynomial, sign: int) -> Case 
 
 
 def _region(tower: Tower) -> str:
-    signs = {1: "> 0", 0: "= 0", -1: "< 0"}
+    signs = {2: "≥ 0", 1: "> 0", 0: "= 0", -1: "< 0", -2: "≤ 0"}
     parts = [f"{polynomial_text(tower, dict(key))} {signs[sign]}" for key, sign in tower.case.signs.items()]
     return " and ".join(parts) if len(parts) <= _MOST_NAMED and sum(map(len, parts)) < 100 else ""
 
 
 def evaluate(tower: Tower, subject: _Subject) -> dict[int, Any] | None:
-    """The normal form of each step (a truth value for a test), None for one undefined in this case.
+    """The normal form of each step that is needed (a truth value for a test), None for one undefined in this case.
 
-    None for all as soon as a side is undefined.
+    None for all as soon as a side is undefined. Of a choice only the branch that the case takes is looked at.
     """
     forms: dict[int, Any] = {}
-    for place in subject.places:
-        step = subject.program.steps[place]
-        parts = step.parts
-        if step.operation == "name" or (step.operation == "node" and step.value in subject.atoms):
-            forms[place] = tower.name(str(step.value))
-        elif step.operation == "constant":
-            forms[place] = tower.constant(Fraction(step.value or 0))
-        elif step.operation == "case":
-            test = forms[parts[0]]
-            forms[place] = None if test is None else forms[parts[1]] if test else forms[parts[2]]
-        elif any(forms[part] is None for part in parts):
-            forms[place] = None
-        elif step.operation == "power":
-            forms[place] = _power(tower, subject, forms, place)
-        elif step.operation in _FORMS:
-            forms[place] = _FORMS[step.operation](tower, [forms[part] for part in parts])
-        else:
-            raise OutOfReachError(f"no normal form for {step.operation}")
-        if forms[place] is None and place in subject.always:
-            return None
+    waiting = [subject.right, subject.left]
+    while waiting:
+        place = waiting[-1]
+        missing = [] if place in forms else _missing(subject, forms, place)
+        if missing:
+            waiting += missing
+            continue
+        waiting.pop()
+        if place not in forms:
+            forms[place] = _evaluate_step(tower, subject, forms, place)
+            if forms[place] is None and place in subject.always:
+                return None
     return forms
+
+
+def _missing(subject: _Subject, forms: Mapping[int, Any], place: int) -> list[int]:
+    """What a step still needs: of a choice first the test, then the branch taken; of a conjunction the next test."""
+    step = subject.program.steps[place]
+    if step.operation == "node" and step.value in subject.atoms:
+        return []
+    if step.operation == "case":
+        test, then, otherwise = step.parts
+        if test not in forms:
+            return [test]
+        chosen = [] if forms[test] is None else [then if forms[test] else otherwise]
+        return [part for part in chosen if part not in forms]
+    missing = [part for part in step.parts if part not in forms]
+    if step.operation in ("and", "or"):
+        decided = any(forms.get(part) is (step.operation == "or") for part in step.parts)
+        return [] if decided else missing[:1]
+    return missing[::-1]
+
+
+def _evaluate_step(tower: Tower, subject: _Subject, forms: Mapping[int, Any], place: int) -> Any:
+    step = subject.program.steps[place]
+    parts = step.parts
+    if step.operation == "name" or (step.operation == "node" and step.value in subject.atoms):
+        return tower.name(str(step.value))
+    if step.operation == "constant":
+        return tower.constant(Fraction(step.value or 0))
+    if step.operation == "case":
+        test = forms[parts[0]]
+        return None if test is None else forms[parts[1] if test else parts[2]]
+    if step.operation in ("and", "or"):
+        tests = [forms.get(part) for part in parts]
+        decisive = step.operation == "or"
+        return decisive if decisive in tests else None if None in tests else not decisive
+    if any(forms[part] is None for part in parts):
+        return None
+    if step.operation == "power":
+        return _power(tower, subject, forms, place)
+    if step.operation not in _FORMS:
+        raise OutOfReachError(f"no normal form for {step.operation}")
+    return _FORMS[step.operation](tower, [forms[part] for part in parts])
 
 
 def _power(tower: Tower, subject: _Subject, forms: Mapping[int, Any], place: int) -> Form | None:
@@ -164,12 +211,9 @@ def _power(tower: Tower, subject: _Subject, forms: Mapping[int, Any], place: int
     return tower.multiply(*defined) if len(defined) == len(powers) else None
 
 
-def _test(holds: int) -> Callable[[Tower, list[Any]], bool | None]:
-    def test(tower: Tower, parts: list[Any]) -> bool | None:
-        sign = tower.sign(parts[0])
-        return None if sign is None else sign == holds
-
-    return test
+def _is_zero(tower: Tower, parts: list[Any]) -> bool | None:
+    sign = tower.sign(parts[0])
+    return None if sign is None else sign == 0
 
 
 _FORMS: dict[str, Callable[[Tower, list[Any]], Any]] = {
@@ -182,11 +226,9 @@ _FORMS: dict[str, Callable[[Tower, list[Any]], Any]] = {
     "e": lambda tower, parts: tower.exponential(UNIT),
     "pi": lambda tower, parts: tower.pi(),
     "node": lambda tower, parts: parts[0],
-    "positive": _test(1),
-    "zero": _test(0),
+    "positive": lambda tower, parts: tower.exceeds_zero(parts[0]),
+    "zero": _is_zero,
     "not": lambda tower, parts: not parts[0],
-    "and": lambda tower, parts: all(parts),
-    "or": lambda tower, parts: any(parts),
     "true": lambda tower, parts: True,
     "undefined": lambda tower, parts: None,
 }

@@ -27,7 +27,8 @@ class Constraint:
 def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict[int, Fraction] | None:
     """A value for each monomial with which all polynomials have their signs; None where there is none.
 
-    `is_positive` tells which generators are. Too many constraints: an empty dict, as if anything could be.
+    A sign is 1, 0, -1, or 2 for not negative and -2 for not positive. `is_positive` tells which generators are
+    positive. Too many constraints: an empty dict, as if anything could be.
     """
     constraints: list[Constraint] = []
     monomials: set[int] = set()
@@ -35,14 +36,17 @@ def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict
         terms = {monomial: Fraction(coefficient) for monomial, coefficient in key}
         rest = terms.pop(0, Fraction(0))
         monomials.update(terms)
-        for direction in (1, -1) if sign == 0 else (sign,):
+        for direction in (1, -1) if sign == 0 else (1 if sign > 0 else -1,):
             scaled = {monomial: direction * c for monomial, c in terms.items()}
-            constraints.append(Constraint(scaled, direction * rest, strict=sign != 0))
+            constraints.append(Constraint(scaled, Fraction(direction * rest), strict=abs(sign) == 1))
     for monomial in monomials:
-        powers = poly.powers(monomial)
-        if all(is_positive(place) or power % 2 == 0 for place, power in powers):
-            strict = all(is_positive(place) for place, _ in powers)
-            constraints.append(Constraint({monomial: Fraction(1)}, Fraction(0), strict))
+        sign, strict = 1, True
+        for place, power in poly.powers(monomial):
+            known = 1 if is_positive(place) else signs.get(frozenset({(poly.generator(place), 1)}), 0)
+            strict = strict and abs(known) == 1
+            sign *= 1 if power % 2 == 0 else known if abs(known) == 1 else 0
+        if sign:
+            constraints.append(Constraint({monomial: Fraction(sign)}, Fraction(0), strict))
     return _solve(constraints, sorted(monomials))
 
 

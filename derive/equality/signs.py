@@ -11,6 +11,9 @@ from derive.equality.forms import ZERO, Form, Fractions, Key
 from derive.equality.polynomials import ONE, Polynomial, Work
 from derive.equality.program import OutOfReachError
 
+NOT_POSITIVE, NOT_NEGATIVE = -2, 2
+"""What a case may assume of a polynomial beside its sign, 1, 0 or -1."""
+
 
 class SignNeededError(Exception):
     """The form depends on the sign of a polynomial, which the case at hand leaves open among `choices`."""
@@ -42,6 +45,7 @@ class SignedFractions(Fractions):
         self.case = case
         self._positive = frozenset(positive)
         self._places = {name: place for place, name in enumerate(names)}
+        self._known_signs: dict[int, int] = {}
         self._irreducible: dict[int, list[tuple[int, int]]] = {}
 
     def name(self, name: str) -> Form:
@@ -72,6 +76,37 @@ class SignedFractions(Fractions):
                 return None
             result *= own ** abs(times)
         return result
+
+    def exceeds_zero(self, form: Form) -> bool | None:
+        """Whether a form is positive, None where it divides by zero; asks for no more than that of a lone factor."""
+        factors = self.factorization(form) if form.top else {}
+        open_factors = [number for number in factors if self._known_sign(number) is None]
+        if len(open_factors) != 1 or factors[open_factors[0]] != 1:
+            sign = self.sign(form)
+            return None if sign is None else sign == 1
+        factor = self.factors[open_factors[0]]
+        others = {number: times for number, times in factors.items() if number != open_factors[0]}
+        wanted = 1 if form.top[min(form.top)] > 0 else -1
+        for number, times in others.items():
+            own = self.factor_sign(number)
+            if own == 0:
+                return None if times < 0 else False
+            wanted *= own ** abs(times)
+        assumed = self.case.signs.get(frozenset(factor.items()))
+        if assumed == -2 * wanted:
+            return False
+        if assumed is not None or self.sums_up(factor):
+            return self.sign(form) == 1
+        raise SignNeededError(factor, (-2 * wanted, wanted))
+
+    def _known_sign(self, number: int) -> int | None:
+        """The sign of a factor, None where only its own is missing; what it depends on is asked for."""
+        try:
+            return self.factor_sign(number)
+        except SignNeededError as need:
+            if need.factor != self.factors[number]:
+                raise
+            return None
 
     def vanishes(self, form: Form) -> bool:
         """Whether a form is zero wherever the case allows it to have a value."""
@@ -110,19 +145,25 @@ class SignedFractions(Fractions):
 
     def factor_sign(self, number: int) -> int:
         """The sign of a factor, by its number."""
-        factor = self.factors[number]
+        if number not in self._known_signs:
+            self._known_signs[number] = self._find_sign(self.factors[number])
+        return self._known_signs[number]
+
+    def _find_sign(self, factor: Polynomial) -> int:
         if self.is_positive(factor):
             return 1
         known = self.case.signs.get(frozenset(factor.items()))
-        if known is None:
-            known = self._sign_of_logarithm(factor)
-        if known is None:
-            known = self._sign_of_growth(factor)
-        if known is None:
-            known = sign_at(self.generators, self.factors, factor, {})
+        for find in (self._sign_of_logarithm, self._sign_of_growth, self._sign_of_constant):
+            if known is None:
+                known = find(factor)
         if known is None:
             raise SignNeededError(factor, (0, 1) if self.sums_up(factor) else (0, -1, 1))
+        if known in (NOT_POSITIVE, NOT_NEGATIVE):
+            raise SignNeededError(factor, (0, known // 2))
         return known
+
+    def _sign_of_constant(self, factor: Polynomial) -> int | None:
+        return sign_at(self.generators, self.factors, factor, {})
 
     def _sign_of_logarithm(self, factor: Polynomial) -> int | None:
         """log(p) has the sign of abs(p) - 1; None where the factor is no lone logarithm."""

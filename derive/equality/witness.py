@@ -14,6 +14,8 @@ Point = dict[str, Fraction]
 
 _SHIFTS = 3
 _MOST_SIGNS = 3
+_PRECISION = 120
+_UNTRUSTED_BITS = 24
 _LARGEST_WRITTEN = 4096
 _LOG_2 = 30102999566398119521  # log10(2) in units of 10^-20
 _SMALL = [Fraction(*pair) for pair in (
@@ -77,7 +79,7 @@ def values_apart(program: Program, places: Sequence[int], left: int, right: int,
     """
     found = values.intervals(program, places, point, precision)
     one, other = found[left], found[right]
-    if one is None or other is None or not _apart(one, other):
+    if one is None or other is None or not _apart(one, other, precision):
         return None
     for digits in range(10, precision // 3 + 12, 4):
         low, high = _ends(one, digits), _ends(other, digits)
@@ -103,14 +105,20 @@ def _region(program: Program, places: Sequence[int], found: Mapping[int, values.
 
 def defined_at(program: Program, places: Sequence[int], left: int, right: int, point: Point) -> bool | None:
     """Whether both sides have a value at a point (None where it has two that differ, which no proof survives)."""
-    found = values.intervals(program, places, point, 120)
+    found = values.intervals(program, places, point, _PRECISION)
     if found[left] is None or found[right] is None:
         return False
-    return None if _apart(found[left], found[right]) else True
+    return None if _apart(found[left], found[right], _PRECISION) else True
 
 
-def _apart(one: values.Interval, other: values.Interval) -> bool:
-    return bool(libmpf.mpf_lt(one[1], other[0]) or libmpf.mpf_lt(other[1], one[0]))
+def _apart(one: values.Interval, other: values.Interval, precision: int) -> bool:
+    """Whether two intervals do not touch, by more than the last bits, which rounding is not trusted with."""
+    for low, high in ((one, other), (other, one)):
+        gap = libmpf.mpf_sub(high[0], low[1], precision, libmpf.round_floor)
+        trusted = (libmpf.mpf_shift(libmpf.mpf_abs(end), _UNTRUSTED_BITS - precision) for end in (*low, *high))
+        if all(libmpf.mpf_gt(gap, margin) for margin in trusted):
+            return True
+    return False
 
 
 def _ends(interval: values.Interval, digits: int) -> tuple[Decimal, Decimal]:
