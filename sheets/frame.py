@@ -1,6 +1,7 @@
 """The frame of a workbook, by openpyxl: sheets, headers, styles, charts, and the first two rows of every table."""
 
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from derive.walkthrough import Walkthrough
 from sheets.batch_sheets import Values, add_batch_sheets
@@ -59,7 +61,7 @@ def tables_only(walkthrough: Walkthrough, layout: Layout) -> Workbook:
 def save_frame(workbook: Workbook, planned: Front, walkthrough: Walkthrough, live: Mapping[str, Values]) -> Frame:
     """The workbook's parts as openpyxl saves them, and which of them is what."""
     saved = io.BytesIO()
-    workbook.save(saved)
+    ExcelWriter(workbook, zipfile.ZipFile(saved, "w")).save()  # stored: `packing` deflates, and it need not be twice
     parts = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(workbook.sheetnames, start=1)}
     return Frame(
         saved.getvalue(), parts[FRONT_SHEET], planned,
