@@ -186,6 +186,16 @@ def _matrix_product(left: Value, right: Value) -> Grid:
     ))  # fmt: skip
 
 
+def _entry(array: Value, row: Value, column: Value = _ONE) -> sp.Expr:
+    """One entry of an array, by its row and column counted from 1."""
+    rows, (r, c) = grid(array).rows, (number(row), number(column))
+    if len(rows) == 1 and c == 1 and r != 1:
+        r, c = c, r  # of a single row, one number counts the columns
+    if not (r.is_Integer and c.is_Integer and 1 <= r <= len(rows) and 1 <= c <= len(rows[0])):
+        raise ValueError("INDEX whose row or column is no number within the array")
+    return rows[int(r) - 1][int(c) - 1] or sp.Integer(0)
+
+
 def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> sp.Expr:  # noqa: B008
     holds = condition(test)
     if holds.has(sp.Piecewise):
@@ -246,13 +256,15 @@ _ROWS = (
     Function("TRANSPOSE", 1, 1, lambda v: Grid(tuple(zip(*grid(v).rows, strict=True))),
              "=SUM(MMULT({1,2},TRANSPOSE({3,4})))", 11),
     Function("IF", 2, 3, _either, "=IF(2>1,10,20)+IF(0,1,2)", 12),
+    Function("IFERROR", 2, 2, lambda x, otherwise: number(x), "=IFERROR(2,3)", 2),
+    Function("INDEX", 2, 3, _entry, "=INDEX({1,2;3,4},2,1)", 3),
     Function("AND", 1, None, lambda *v: sp.And(*map(condition, v), evaluate=False), "=IF(AND(1>0,2>1),3,4)", 3),
     Function("OR", 1, None, lambda *v: sp.Or(*map(condition, v), evaluate=False), "=IF(OR(1<0,2>1),3,4)", 3),
     Function("NOT", 1, 1, lambda v: sp.Not(condition(v), evaluate=False), "=IF(NOT(1>0),3,4)", 4),
 )  # fmt: skip
 
 SUMMING = frozenset({"SUM", "SUMPRODUCT"})
-EACH = frozenset({"EXP", "LN", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH", "IF"})
+EACH = frozenset({"EXP", "LN", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH", "IF", "IFERROR"})
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
 

@@ -11,6 +11,7 @@ from derive.walkthrough import load_walkthrough
 from sheets.auditing.book import Book
 from sheets.auditing.choosing import Choice, choose_network
 from sheets.auditing.columns import judge_columns
+from sheets.auditing.computing import with_values
 from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.formulas import Body, body_of, outside
@@ -95,6 +96,7 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
 def _known(book: Book, table: Table, references: Sequence[Network]) -> tuple[Body, Meanings, Choice]:
     body = body_of(book, table)
     meanings = read_meanings(body)
+    body = with_values(body, meanings)
     return body, meanings, choose_network(body, meanings, references)
 
 

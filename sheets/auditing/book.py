@@ -67,6 +67,11 @@ class Book:
         """The sheet of a name, whatever its case, None where there is none."""
         return next((sheet for sheet in self.sheets if sheet.name.lower() == name.lower()), None)
 
+    def text(self, cell: Cell) -> str | None:
+        """The text of a cell of any sheet."""
+        sheet = self.sheet(cell.sheet)
+        return None if sheet is None else sheet.text((cell.row, cell.column))
+
     def number(self, cell: Cell) -> float | None:
         """The number in a cell of any sheet."""
         sheet = self.sheet(cell.sheet)

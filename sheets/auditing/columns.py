@@ -9,7 +9,7 @@ from derive.equality import Proved, Undecided
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, cells_of
 from sheets.auditing.proving import Claim, Subject
-from sheets.auditing.slips import name_slip
+from sheets.auditing.slips import name_slip, through_helpers
 from sheets.auditing.tables import Column
 from sheets.cells import absolute, quoted
 from sheets.emit import emit
@@ -75,7 +75,8 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
     if isinstance(verdict, Undecided):
         yield found(f"could not be decided: {verdict.reason}", "undecided")
         return
-    yield found(name_slip(subject, column.name, claim.expression, right), "wrong")
+    slip = name_slip(subject, column.name, claim.expression, right)
+    yield found(slip + through_helpers(subject, formula.names), "wrong")
 
 
 def _circle(subject: Subject, column: Column, claim: sp.Expr) -> str:

@@ -126,6 +126,8 @@ def _pasted(subject: Subject, column: Column, rows: tuple[int, ...], rate: str |
     kind = "update" if column.name in subject.network.parameters else kind_of(column)
     repeated = [row for row in differing if _repeats(subject, row)]
     told = "the rows repeat the one above" if len(repeated) == len(differing) else _explained(subject, column, rows)
+    if kind == "update" and column.name in subject.body.constant:
+        told = "the parameter is never updated"
     yield Finding(kind, column.name, cells_of(column.number, differing),
                   str(subject.body.sheet.written.get((first, column.number))), belongs(subject, column, first, rate),
                   subject.in_words(told), "wrong")
@@ -174,7 +176,7 @@ def _agrees(subject: Subject, column: Column, row: int, rate: str | None) -> boo
     wanted = meant(subject, column, rate)
     if wanted is None:
         return True
-    return _gives(subject, column, row, *wanted, among_formulas=bool(subject.body.filled[column.name].formulas))
+    return _gives(subject, column, row, *wanted, among_formulas=subject.is_computed)
 
 
 def _gives(subject: Subject, column: Column, row: int, expression: sp.Expr, above: int = 0,

@@ -4,6 +4,7 @@ Two cells hold the same formula when their references name the same quantities o
 outside the table: `H29` typed anew in every row is one formula, and `B29` filled down is another in each row.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -63,6 +64,15 @@ class Filled:
         return self.formulas[0] if self.formulas else None
 
 
+def as_number(text: str) -> float | None:
+    """The number that Excel makes of a text in arithmetic, None where it is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 _COPY = re.compile(r"=\s*\+?\s*(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+\s*\Z")
 
 
@@ -110,7 +120,11 @@ class Body:
     def outside_number(self, name: str) -> float | None:
         """The number in a cell outside the table, by its name; None for a range."""
         sheet, _, address = name.rpartition("!")
-        return self.number(read_reference(address).cell(sheet)) if sheet and ":" not in address else None
+        if not sheet or ":" in address:
+            return None
+        cell = read_reference(address).cell(sheet)
+        number = self.number(cell)
+        return number if number is not None else as_number(self.book.text(cell) or "")
 
     def outside_numbers(self, name: str) -> tuple[float, ...] | None:
         """The numbers of a column of samples outside the table, by the name of its range; None where one is missing."""
@@ -138,7 +152,8 @@ class Body:
             content = sheet.written.get((place.row, place.column))
             if content is None:
                 return None
-            if sheet.text((place.row, place.column)) is not None:
+            text = sheet.text((place.row, place.column))
+            if text is not None and as_number(text) is None:
                 raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
             return symbol(self.named(place, row, reference.row_fixed))
 
@@ -215,7 +230,8 @@ class _Run:
         self._first = table.first_row - min(offsets)
         self._last = table.last_row - max(offsets)
         inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
-        self._inside = inside and self._first <= row <= self._last
+        frozen = any(r.row_fixed and r.sheet is None and table.holds(r.row, r.column) for r in template.references)
+        self._inside = inside and not frozen and self._first <= row <= self._last
         self.offsets = tuple(r.row for r in sliding if r.sheet is None and table.holds(row + r.row, r.column))
 
     def continues(self, text: str, row: int) -> bool:
@@ -311,7 +327,7 @@ def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:
     """Half a unit of the last decimal of each number of a column, 0 where it has all its digits.
 
     A number ends before its zeros, so it is given the decimals of those like it: of its sign, since a cell's width
-    holds the minus too, and of its size, since small ones are shown with an exponent.
+    holds the minus too, and of its size, since small ones are shown with an exponent. Whole numbers are taken as exact.
     """
     decimals: dict[tuple[bool, int], int] = {}
     alike = {}
@@ -321,4 +337,6 @@ def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:
         if len(written.as_tuple().digits) < _ALL_DIGITS:
             alike[row] = number < 0, size if size < _SMALLEST_PLAIN + 1 else max(size, 0)
             decimals[alike[row]] = max(decimals.get(alike[row], 0), -int(written.as_tuple().exponent))
-    return MappingProxyType({row: 0.5 * 10.0 ** -decimals[kind] for row, kind in alike.items()})
+    most = max(decimals.values(), default=0)
+    places = {row: most if numbers[row] == 0 else decimals[kind] for row, kind in alike.items()}
+    return MappingProxyType({row: 0.5 * 10.0**-place if place > 0 else 0.0 for row, place in places.items()})

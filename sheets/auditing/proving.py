@@ -98,6 +98,11 @@ class Subject:
         return MappingProxyType(found)
 
     @cached_property
+    def is_computed(self) -> bool:
+        """Whether any column of the network holds formulas, so that numbers beside them have no excuse to be short."""
+        return any(self.body.filled[name].formulas for name in self.right)
+
+    @cached_property
     def gradients(self) -> Mapping[str, sp.Expr]:
         """The right derivative of the loss by every parameter."""
         return MappingProxyType({name: found.value for name, found in derive_gradients(self.network).items()})
@@ -148,6 +153,7 @@ class Subject:
         """A text with every quantity called as the workbook's own header calls it."""
         own = {name: column.label for name, column in self.body.table.by_name.items()
                if column.label and not column.is_partial and name != column.label}
+        text = _OTHER_ROW.sub(_row_in_words, text)
         if not own:
             return text
         either = "|".join(re.escape(name) for name in sorted(own, key=len, reverse=True))
@@ -226,6 +232,18 @@ class Subject:
         missing = {s.name for s in right.free_symbols} - {s.name for s in claim.free_symbols}
         leaves = {*self.network.inputs, *self.network.targets, *self.network.constants}
         return {name: v for name in sorted(missing & leaves) if (v := self.value(name, row)) is not None}
+
+
+_OTHER_ROW = re.compile(r"([\w/]+)@(\$|[-+])(\d+)")
+
+
+def _row_in_words(match: re.Match[str]) -> str:
+    """`w1@-1` as `w1 of the row above`, `w1@$33` as `w1 of row 33`."""
+    name, sign, number = match.groups()
+    if sign == "$":
+        return f"{name} of row {number}"
+    where = "above" if sign == "-" else "below"
+    return f"{name} of the row {where}" if number == "1" else f"{name} {number} rows {where}"
 
 
 def _unlike(name: str) -> float:

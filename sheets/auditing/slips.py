@@ -1,6 +1,6 @@
 """Names the likeliest mistake behind a refuted formula: each row of the table is one way in which people go wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 
 import sympy as sp
@@ -32,7 +32,7 @@ def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
         base, _, offset = free.name.partition("@")
         if offset and base in subject.body.table.by_name:
             if _same(subject, claim.xreplace({free: symbol(base)}), right):
-                return f"reads {base} of another row"
+                return f"reads {base} of row {offset[1:]} in every row" if offset[0] == "$" else f"reads {free.name}"
             if base == name:
                 return "is stepped like a weight, from the row above, instead of computed from its own row"
     return None
@@ -217,3 +217,10 @@ def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
             if told is not None:
                 return told
     return "differs from what belongs there"
+
+
+def through_helpers(subject: Subject, names: Iterable[str]) -> str:
+    """The helper columns that a formula reads, in words; empty where it reads none."""
+    read = {name.partition("@")[0] for name in names}
+    columns = {subject.body.table.by_name[name].letters for name in read if subject.is_helper(name)}
+    return f", through column {' and '.join(sorted(columns))}" if columns else ""

@@ -27,6 +27,7 @@ class Step:
     seen: sp.Expr
     rate: str | None
     number: float | None = None
+    adds: bool = False
 
 
 def read_steps(subject: Subject) -> tuple[Step, ...]:
@@ -39,9 +40,9 @@ def read_steps(subject: Subject) -> tuple[Step, ...]:
             rows = tuple(row for row in claim.rows if row != first)
             if rows:
                 seen = shifted(claim.expression, 1, subject.body)
-                rate, number = _rate(subject, parameter, seen)
+                rate, number, adds = _rate(subject, parameter, seen)
                 stands = Claim(claim.column, claim.formula, rows, claim.expression)
-                steps.append(Step(stands, parameter, seen, rate, number))
+                steps.append(Step(stands, parameter, seen, rate, number, adds))
     return tuple(steps)
 
 
@@ -54,16 +55,24 @@ def gradient_of(subject: Subject, parameter: str) -> sp.Expr:
     return subject.gradients[parameter]
 
 
-def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, float | None]:
-    """The rate for which a formula is a right update, as (cell or column, None) or ("", the number typed)."""
+def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, float | None, bool]:
+    """The rate for which a formula is a right update, as (cell or column, None) or ("", the number typed).
+
+    The third says that a negative rate is added, which is right, too.
+    """
     gradient = gradient_of(subject, parameter)
     for rate in _rates(subject, seen):
         if isinstance(subject.prove(seen, symbol(parameter) - rate * gradient), Proved):
-            return rate.name, None
+            return rate.name, None, False
+        value = subject.value(rate.name, subject.body.table.first_row)
+        if value is not None and value < 0 and isinstance(
+            subject.prove(seen, symbol(parameter) + rate * gradient), Proved
+        ):
+            return rate.name, None, True
     typed = sp.cancel((symbol(parameter) - seen) / gradient) if gradient.is_Symbol and seen.has(gradient) else None
     if typed is not None and typed.is_number and typed.is_positive:
-        return "", float(typed)
-    return None, None
+        return "", float(typed), False
+    return None, None, False
 
 
 def _rates(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:
@@ -83,8 +92,11 @@ def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:
 
 def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
     """Wrong updates, rates that slide away, and rates that would slide if the formula were filled down."""
+    number = subject.value(rate, subject.body.table.first_row) if rate is not None else _usual_number(steps)
+    if rate is not None and number is not None and any(step.rate == rate for step in steps):
+        yield from _judge_rate(subject, rate, number, steps)
     for step in steps:
-        yield from _judge(subject, step, rate)
+        yield from _judge(subject, step, rate, number)
     for parameter in subject.network.parameters:
         column = subject.body.table.by_name.get(parameter)
         if column is not None:
@@ -106,16 +118,41 @@ def _slid_into_text(subject: Subject, finding: Finding, parameter: str, rate: st
                    slip=f"{finding.slip}, where the learning rate belongs: the reference is not anchored")
 
 
-def _judge(subject: Subject, step: Step, rate: str | None) -> Iterator[Finding]:
+def _usual_number(steps: tuple[Step, ...]) -> float | None:
+    """The rate typed into most updates, None where none is typed."""
+    votes: Counter[float] = Counter()
+    for step in steps:
+        if step.number is not None:
+            votes[step.number] += len(step.claim.rows)
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _judge_rate(subject: Subject, rate: str, number: float, steps: tuple[Step, ...]) -> Iterator[Finding]:
+    """A learning rate by which nothing is learned, and one that is a number in the clothes of a text."""
+    sheet, _, address = rate.rpartition("!")
+    cell = address or rate
+    climbs = any(step.rate == rate and not step.adds for step in steps)
+    if number == 0:
+        yield Finding("data", "learning rate", cell, "0", "", "the learning rate is 0: nothing is learned", "wrong")
+    elif number < 0 and climbs:
+        yield Finding("data", "learning rate", cell, f"{number:.15g}", "",
+                      "the learning rate is negative: the updates go uphill", "wrong")
+    if sheet and subject.body.book.text(read_reference(address).cell(sheet)) is not None:
+        yield Finding("data", "learning rate", cell, f"'{number:.15g}", f"{number:.15g}",
+                      "the learning rate is stored as text", "fragile")
+
+
+def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) -> Iterator[Finding]:
     column, row = step.claim.column, step.claim.rows[0]
     text = subject.body.sheet.formula((row, column.number)) or step.claim.formula.text
     cells = cells_of(column.number, step.claim.rows)
     expected = expected_update(subject, step.parameter, rate, row)
     if step.rate == "":
         told = f"the learning rate {step.number:.15g} is typed into the formula"
-        if rate is None or _same_number(step.number, subject.value(rate, row)):
+        if _same_number(step.number, usual):
             yield Finding("anchor", column.name, cells, text, expected, told, "fragile")
         else:
+            told = f"{told}, where the others take {usual:.15g}" if usual is not None else told
             yield Finding("update", column.name, cells, text, expected, told, "wrong")
         return
     if step.rate is None:
@@ -162,13 +199,16 @@ def _slid(subject: Subject, step: Step, rate: str | None) -> str:
         if isinstance(subject.prove(step.seen, symbol(step.parameter) - free * gradient), Proved):
             there = free.name.partition("@")[0].rpartition("!")[2]
             return f"reads {there} where the learning rate belongs: the reference is not anchored"
-    if isinstance(subject.prove(step.seen, symbol(step.parameter)), Proved):
+    copies = set(step.claim.formula.names) == {f"{step.parameter}@-1"} or step.seen == symbol(step.parameter)
+    if not copies and isinstance(subject.prove(step.seen, symbol(step.parameter)), Proved):
         return "reads an empty cell where the learning rate belongs: the reference is not anchored"
     return ""
 
 
 def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     """What is wrong with an update, in words."""
+    if step.seen == symbol(step.parameter):
+        return "is copied from the row above and never updated"
     gradient = gradient_of(subject, step.parameter)
     own = symbol(step.parameter)
     free = sorted(step.seen.free_symbols, key=str)

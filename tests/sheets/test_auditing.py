@@ -178,7 +178,8 @@ _SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
     "a header typed twice": (
         replace(MADE, headers={**HEADERS, "t2": "i2"}),
         [("fragile", "label", "t2", "the column is headed i2, but the formulas use it as t2")]),
-    "a helper column's fault": (_HELPED, [("wrong", "gradient", "dE/dw6", "this is dE/dw5, not dE/dw6")]),
+    "a helper column's fault": (
+        _HELPED, [("wrong", "gradient", "dE/dw6", "this is dE/dw5, not dE/dw6, through column X")]),
     "a wrong weight in the forward pass": (
         MADE.changed(o2="{w6}*{a_h1}+{w8}*{a_h2}"), [("wrong", "forward", "o2", "uses w6 where w7 belongs")]),
     "one activation of another kind": (
@@ -361,6 +362,46 @@ def test_sums_over_many_samples_are_decided_sample_by_sample() -> None:
     assert found(_SAMPLES) == ("right", [])
     wrong = _SAMPLES.changed(dE_dv2="SUMPRODUCT(2*({v1}*$K$1:$K$5+{v2}*$L$1:$L$5-$M$1:$M$5)*$K$1:$K$5)/5")
     assert found(wrong) == ("wrong", [("wrong", "gradient", "dE/dv2", "this is dE/dv1, not dE/dv2")])
+
+
+_SAID = {
+    "a frozen row of its own": (
+        MADE.changed(a_h1="1/(1+EXP(-I$33))"), [("wrong", "out_h1", "reads h1 of row 33 in every row")]),
+    "a weight that is typed in every row": (
+        replace(MADE, cells={MADE.at("w1", row): 0.15 for row in range(1, 12)}),
+        [("wrong", "w1", "the parameter is never updated")]),
+    "a weight that is copied": (
+        replace(MADE, updates={**UPDATES, "w1": "{^w1}"}),
+        [("wrong", "w1", "is copied from the row above and never updated")]),
+    "two typed rates": (
+        replace(MADE, updates={n: f.replace("{rate}", "0.05" if n == "w3" else "0.5") for n, f in UPDATES.items()},
+                cells={"F31": "", "G31": ""}),
+        [("wrong", "w3", "the learning rate 0.05 is typed into the formula, where the others take 0.5")]),
+    "a rate of nothing": (
+        replace(MADE, rate_value=0.0), [("wrong", "learning rate", "the learning rate is 0: nothing is learned")]),
+    "a rate that climbs": (
+        replace(MADE, rate_value=-0.5),
+        [("wrong", "learning rate", "the learning rate is negative: the updates go uphill")]),
+    "a gradient column of zeros": (
+        replace(MADE, cells={MADE.at("dE/dw1", row): 0 for row in range(12)}, stored=False),
+        [("wrong", "dE/dw1", "the numbers are not what the row gives")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", _SAID)
+def test_what_a_reviewer_saw_passed_over_is_found(slip: str) -> None:
+    made, expected = _SAID[slip]
+    report = audited(make(made))
+    said = [(f.severity, f.quantity, f.slip) for f in report.all_findings]
+    assert set(expected) <= set(said)
+    assert report.verdict == "wrong"
+
+
+def test_a_rate_stored_as_text_and_a_negative_one_that_is_added_are_right() -> None:
+    text = replace(MADE, cells={"G31": "0.5"}, stored=False)
+    assert found(text) == ("right", [("fragile", "data", "learning rate", "the learning rate is stored as text")])
+    added = replace(MADE, rate_value=-0.5, updates={n: f.replace("-{rate}", "+{rate}") for n, f in UPDATES.items()})
+    assert found(added)[0] == "right"
 
 
 def test_a_short_number_typed_among_formulas_is_wrong_unless_it_is_theirs() -> None:
