@@ -118,7 +118,8 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, b
     \b
     Examples:
       derive latex -o kanungo.tex
-      derive latex --standalone --digits 6 -o kanungo.tex && pdflatex kanungo
+      derive latex --standalone --digits 6 -o kanungo.tex
+      pdflatex kanungo && pdflatex kanungo
       derive latex my-network.toml
     """
     from derive.latex import to_latex
@@ -280,6 +281,8 @@ def deliver(text: str, output: str | None) -> None:
         click.echo(text, nl=False)
         return
     target = Path(output)
+    if target.is_dir():
+        raise DeriveError(output, "this is a folder", "name a file")
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")

@@ -16,6 +16,8 @@ from derive.network import Network
 _ASIDE, _BETWEEN = 0.75, 0.5
 """How far beside an error its target stands, in rows: outside the column, and between two errors."""
 
+_FEW, _MANY = 4, 8
+
 
 class Kind(StrEnum):
     """What a circle stands for."""
@@ -49,6 +51,22 @@ class Drawing:
 
     circles: tuple[Circle, ...]
     links: tuple[Link, ...]
+
+    @property
+    def labelled(self) -> tuple[Link, ...]:
+        """The links whose weights can be written on them: few between two columns, or all from or to one circle."""
+        home = {circle.names[0]: circle.column for circle in self.circles}
+        before: dict[int, list[Link]] = {}
+        for link in self.links:
+            if link.weights:
+                before.setdefault(home[link.target], []).append(link)
+        return tuple(
+            link
+            for links in before.values()
+            if len(links) <= _FEW or (len(links) <= _MANY and 1 in (len({x.source for x in links}),
+                                                                    len({x.target for x in links})))
+            for link in links
+        )
 
 
 def draw(network: Network) -> Drawing:

@@ -256,7 +256,7 @@ def _rates(where: str, rates: Iterable[Decimal]) -> tuple[Decimal, ...]:
     if not kept:
         raise DeriveError(where, "there is no learning rate", "give at least one, such as 0.5")
     for rate in kept:
-        if not rate.is_finite() or rate <= 0:
+        if not rate.is_finite() or not 0 < float(rate) < float("inf"):
             raise DeriveError(where, f"{rate} is no learning rate", "a rate is a positive number, such as 0.5")
         if kept.count(rate) > 1:
             raise DeriveError(where, f"{rate} stands there twice", "each rate has one sheet")

@@ -23,13 +23,13 @@ def verdict_table(checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
     """(style, row) for each line of the derivation: what it derives, the worst verdict on it, what would be right."""
     if not checked:
         return
-    counts = Counter(one.verdict for one in checked)
-    told_counts = ", ".join(f"{counts[verdict]} {verdict.replace('-', ' ')}" for verdict in _BEST if counts[verdict])
-    yield "", f"Hand derivation, {len(checked)} equalities: {told_counts}"
-    for line, claims in groupby(checked, key=lambda one: one.line):
-        told = list(claims)
-        worst = max(told, key=lambda one: _BEST.index(one.verdict))
-        yield worst.verdict, f"  {line:>3}  {_shortened(_first_member(told)):<{_LEFT}}  {_verdict(worst)}"
+    lines = [list(claims) for _, claims in groupby(checked, key=lambda one: one.line)]
+    worst = [max(claims, key=lambda one: _BEST.index(one.verdict)) for claims in lines]
+    counts = Counter(one.verdict for one in worst)
+    told = ", ".join(f"{counts[verdict]} {verdict.replace('-', ' ')}" for verdict in _BEST if counts[verdict])
+    yield "", f"Hand derivation, {len(lines)} lines: {told}"
+    for claims, one in zip(lines, worst, strict=True):
+        yield one.verdict, f"  {one.line:>3}  {_shortened(_first_member(claims)):<{_LEFT}}  {_verdict(one)}"
 
 
 def _first_member(claims: Iterable[Checked]) -> str:

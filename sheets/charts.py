@@ -16,7 +16,7 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 
-from sheets.sketch import HEIGHT, MARKER, WIDTH, Drawn, Shape
+from sheets.sketch import HEIGHT, WIDTH, Drawn, Shape
 
 _REFERENCE = re.compile(r"<(c:)?numRef><(?:c:)?f>([^<]*)</(?:c:)?f></(?:c:)?numRef>")
 
@@ -72,15 +72,15 @@ def _mark(place: int, drawn: Drawn) -> XYSeries:
     """One series: a line, a marker with its name in it, or a bare label."""
     shape, points = drawn.mark.shape, drawn.mark.points
     series = XYSeries(idx=place, order=place,
-                      xVal=AxDataSource(numRef=_numbers(drawn.x, [x for x, _ in points])),
-                      yVal=NumDataSource(numRef=_numbers(drawn.y, [y for _, y in points])))
+                      xVal=AxDataSource(numRef=_numbers(drawn.x, [point and point[0] for point in points])),
+                      yVal=NumDataSource(numRef=_numbers(drawn.y, [point and point[1] for point in points])))
     series.smooth = False
     line = LineProperties(solidFill=_LINK, w=9_525) if shape is Shape.LINK else LineProperties(noFill=True)
     series.spPr = GraphicalProperties(ln=line)
     series.marker = Marker(symbol="none")
     if shape in _FILLS:
         look = GraphicalProperties(solidFill=_FILLS[shape], ln=LineProperties(solidFill=_RIM, w=12_700))
-        series.marker = Marker(symbol="circle", size=MARKER, spPr=look)
+        series.marker = Marker(symbol="circle", size=drawn.mark.size, spPr=look)
     if drawn.label:
         cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=drawn.said)])
         series.tx = SeriesLabel(strRef=StrRef(f=drawn.label, strCache=cache))
@@ -91,9 +91,10 @@ def _mark(place: int, drawn: Drawn) -> XYSeries:
     return series
 
 
-def _numbers(reference: str, values: Sequence[float]) -> NumRef:
-    points = [NumVal(idx=place, v=repr(round(value, 4))) for place, value in enumerate(values)]
-    return NumRef(f=reference, numCache=NumData(formatCode="General", ptCount=len(points), pt=points))
+def _numbers(reference: str, values: Sequence[float | None]) -> NumRef:
+    """A reference with its values cached; None is an empty cell, where a line is broken."""
+    points = [NumVal(idx=place, v=repr(round(value, 4))) for place, value in enumerate(values) if value is not None]
+    return NumRef(f=reference, numCache=NumData(formatCode="General", ptCount=len(values), pt=points))
 
 
 def with_points(part: str, points: Mapping[str, Sequence[float]]) -> str:

@@ -16,7 +16,7 @@ from sheets.layout import Column
 
 _ROWS_AT_ONCE = 256
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"((?: s="\d+")?)')
-_DIMENSION = re.compile(r'<dimension ref="[^"]*" ?/>')
+_DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+"')
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,7 @@ def fill_down(part: str, fill: Fill, values: Iterable[Sequence[float]]) -> Itera
     start = part.index(f'<row r="{fill.first_row}"')
     end = part.index("</sheetData>")
     styles = {(at, int(row)): style for at, row, style in _CELL.findall(part[start:end])}
-    last = fill.columns[-1].letters
-    dimension = f'<dimension ref="A1:{last}{fill.first_row + fill.rows - 1}"/>'
-    yield _DIMENSION.sub(dimension, part[:start], count=1)
+    yield _DIMENSION.sub(rf'\g<1>{fill.first_row + fill.rows - 1}"', part[:start], count=1)
     yield from _rows(fill, styles, iter(values))
     yield part[end:]
 

@@ -58,7 +58,8 @@ def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout
     title = f"{layout.loss} after each update"
     chart = loss_chart(title, layout.loss, lines, _updates(curve), len(curve.updates))
     sheet.add_chart(chart, front.summary.chart_at)
-    sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
+    if front.drawn:
+        sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
     sheet.sheet_view.showGridLines = False
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
     sheet.print_area = f"A1:{LAST_COLUMN}{front.summary.last_row}"
@@ -113,8 +114,9 @@ def _drawn(walkthrough: Walkthrough, layout: Layout, place: int) -> tuple[tuple[
     row = _PLOTTED_ROW
     for mark in sketch(walkthrough.network):
         last = row + len(mark.points) - 1
-        for at, (point_x, point_y) in enumerate(mark.points, start=row):
-            cells += [Cell(f"{x}{at}", round(point_x, 4)), Cell(f"{y}{at}", round(point_y, 4))]
+        for at, point in enumerate(mark.points, start=row):
+            if point is not None:
+                cells += [Cell(f"{x}{at}", round(point[0], 4)), Cell(f"{y}{at}", round(point[1], 4))]
         content, said = _label(mark, walkthrough, layout)
         if content:
             cells.append(Cell(f"{label}{row}", content))

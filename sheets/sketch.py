@@ -4,10 +4,10 @@ openpyxl writes no shapes, so circles are markers and links are lines between th
 that a reader changes changes on the drawing as well.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from math import hypot
 
 from derive.drawing import Drawing, Kind, draw
@@ -15,10 +15,11 @@ from derive.network import Network
 
 WIDTH, HEIGHT = 19.0, 9.6  # cm
 _MARGIN_X, _MARGIN_Y = 2.6, 1.0
-_RADIUS = 0.7
-MARKER = 40  # points across: two radii
-_MOST_LABELS = 6  # before one column; more would lie over each other
+_RADIUS, _SMALLEST = 0.7, 0.25
+_POINTS = 72 / 2.54  # in a cm
 _ALONG = 0.3  # where on a slanted link its weight stands: before any other link crosses
+MOST_MARKS = 200
+"""A chart has at most 255 series."""
 
 
 class Shape(StrEnum):
@@ -30,27 +31,43 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """One series: points in cm, and as its label the names in a circle or quantities to be shown with start values."""
+    """One series: points in cm, None between two lines; its label, the names in a circle or quantities with a value.
+
+    `size` is a circle's diameter in points.
+    """
 
     shape: Shape
-    points: tuple[tuple[float, float], ...]
+    points: tuple[tuple[float, float] | None, ...]
     label: str | tuple[str, ...] = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """The centre of every circle by its first name, and the radius that leaves room between all of them."""
+
+    centres: Mapping[str, tuple[float, float]]
+    radius: float
 
 
 def sketch(network: Network) -> tuple[Mark, ...]:
-    """Links first, circles over them, labels on top; every point within WIDTH and HEIGHT."""
+    """Links first, circles over them, labels on top; every point within WIDTH and HEIGHT. Empty for large networks."""
     drawing = draw(network)
-    places = _places(drawing)
-    marks = (_links, _circles, _weights, _values)
-    return tuple(mark for make in marks for mark in make(drawing, places))
+    placed = _placed(drawing)
+    marks = tuple(mark for make in (_links, _circles, _weights, _values) for mark in make(drawing, placed))
+    return marks if len(marks) <= MOST_MARKS and placed.radius >= _SMALLEST else ()
 
 
-def _places(drawing: Drawing) -> Mapping[str, tuple[float, float]]:
-    """The centre of every circle by its first name."""
+def _placed(drawing: Drawing) -> _Placed:
     deepest = max(max(abs(circle.row) for circle in drawing.circles), 0.5)
     down = (HEIGHT - 2 * _MARGIN_Y) / 2 / deepest
     across = _columns(drawing)
-    return {circle.names[0]: (across[circle.column], HEIGHT / 2 - circle.row * down) for circle in drawing.circles}
+    centres = {circle.names[0]: (across[circle.column], HEIGHT / 2 - circle.row * down) for circle in drawing.circles}
+    gaps = [2 * _RADIUS / 0.8, *(after - before for before, after in pairwise(across))]
+    for column in range(len(across)):
+        rows = sorted(circle.row for circle in drawing.circles if circle.column == column)
+        gaps += [(after - before) * down for before, after in pairwise(rows)]
+    return _Placed(centres, 0.4 * min(gaps))
 
 
 def _columns(drawing: Drawing) -> list[float]:
@@ -64,43 +81,41 @@ def _columns(drawing: Drawing) -> list[float]:
     return [_MARGIN_X + place * scale for place in places]
 
 
-def _links(drawing: Drawing, places: Mapping[str, tuple[float, float]]) -> Iterator[Mark]:
-    """Lines from rim to rim."""
+def _links(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
+    """Lines from rim to rim, all of them one series."""
+    points: list[tuple[float, float] | None] = []
     for link in drawing.links:
-        (x, y), (to_x, to_y) = places[link.source], places[link.target]
+        (x, y), (to_x, to_y) = placed.centres[link.source], placed.centres[link.target]
         length = hypot(to_x - x, to_y - y)
-        if length > 2 * _RADIUS:
-            dx, dy = (to_x - x) / length * _RADIUS, (to_y - y) / length * _RADIUS
-            yield Mark(Shape.LINK, ((x + dx, y + dy), (to_x - dx, to_y - dy)))
+        dx, dy = (to_x - x) / length * placed.radius, (to_y - y) / length * placed.radius
+        points += [(x + dx, y + dy), (to_x - dx, to_y - dy), None]
+    yield Mark(Shape.LINK, tuple(points[:-1]))
 
 
-def _circles(drawing: Drawing, places: Mapping[str, tuple[float, float]]) -> Iterator[Mark]:
+def _circles(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
+    size = round(2 * placed.radius * _POINTS)
     for circle in drawing.circles:
-        yield Mark(Shape(circle.kind.value), (places[circle.names[0]],), "\n".join(circle.names))
+        yield Mark(Shape(circle.kind.value), (placed.centres[circle.names[0]],), "\n".join(circle.names), size)
 
 
-def _weights(drawing: Drawing, places: Mapping[str, tuple[float, float]]) -> Iterator[Mark]:
-    home = {circle.names[0]: circle.column for circle in drawing.circles}
-    crowd = Counter(home[link.target] for link in drawing.links if link.weights)
-    for link in drawing.links:
-        if not link.weights or crowd[home[link.target]] > _MOST_LABELS:
-            continue
-        (x, y), (to_x, to_y) = places[link.source], places[link.target]
+def _weights(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
+    for link in drawing.labelled:
+        (x, y), (to_x, to_y) = placed.centres[link.source], placed.centres[link.target]
         level = abs(y - to_y) < 0.01
         along, side = (0.5, Shape.ABOVE) if level else (_ALONG, Shape.RIGHT)
         yield Mark(side, ((x + along * (to_x - x), y + along * (to_y - y)),), link.weights)
 
 
-def _values(drawing: Drawing, places: Mapping[str, tuple[float, float]]) -> Iterator[Mark]:
+def _values(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
     """The value of an input, a target, a bias, where no link runs."""
     for circle in drawing.circles:
-        x, y = places[circle.names[0]]
+        x, y = placed.centres[circle.names[0]]
         if circle.kind is Kind.INPUT:
-            yield Mark(Shape.LEFT, ((x - _RADIUS, y),), circle.names)
+            yield Mark(Shape.LEFT, ((x - placed.radius, y),), circle.names)
         elif circle.kind is Kind.TARGET:
-            yield Mark(Shape.RIGHT, ((x + _RADIUS, y),), circle.names)
+            yield Mark(Shape.RIGHT, ((x + placed.radius, y),), circle.names)
         elif circle.biases:
-            yield Mark(Shape.BELOW, ((x, y - _RADIUS),), circle.biases)
+            yield Mark(Shape.BELOW, ((x, y - placed.radius),), circle.biases)
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,9 @@ def _forward(page: _Page, walkthrough: Walkthrough, layout: Layout) -> None:
     page.put(2, "At the start", "number heading")
     page.row += 1
     for node in network.nodes:
-        page.put(1, f"{node.name} = {as_text(node.expression)}", "text")
+        written = f"{node.name} = {as_text(node.expression)}"
+        page.put(1, written, "wrapped")
+        page.high(_lines(written, WIDTHS[0]))
         _start(page, node.name, first, layout)
         page.row += 1
     if walkthrough.batch is not None:

@@ -22,6 +22,7 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 
     DeriveError where the target may not be replaced, or the disk refuses.
     """
+    target = target.resolve()  # a link stays a link; what it leads to is replaced
     _may_replace(target, force)
     beside: Path | None = None
     try:

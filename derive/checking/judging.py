@@ -190,7 +190,7 @@ class Judge:
         if isinstance(verdict, Refuted):
             witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
             at = ", ".join(f"{name} = {value}" for name, value in witness)
-            told = f"{_about(verdict.left)} against {_about(verdict.right)} at {at}"
+            told = f"the left side is {_about(verdict.left)}, the right side {_about(verdict.right)} at {at}"
             found = replace(base, verdict="refuted", witness=witness, reason=told)
             defines = first and a.is_Symbol and a.name in self.intended.network.definitions
             return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from derive.checking.report import Checked, Report, Summary
+from derive.folding import folded
 
 Line = tuple[str, str]
 """(style, text); a style is a verdict, "right", "title" or "quiet", "" for none."""
@@ -12,6 +13,7 @@ _OPEN = ("refuted", "undecided", "not-understood")
 _WORDS = {"not-understood": "not understood"}
 _INDENT = "    "
 _MOST_ASSUMED = 12
+_MOST_LINES = 8
 
 
 def report_lines(report: Report, width: int) -> Iterator[Line]:
@@ -37,9 +39,10 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
 def _told(one: Checked, width: int) -> Iterator[Line]:
     place = f"{one.file}:{one.line}:{one.column}" if one.file else f"line {one.line}, column {one.column}"
     yield one.verdict, f"{place}: {_WORDS.get(one.verdict, one.verdict)}"
-    formula, caret = _windowed(one.text, width - len(_INDENT))
-    yield "", _INDENT + formula
-    yield one.verdict, _INDENT + " " * caret + "^"
+    for formula, caret in _shown(one.text, width):
+        yield "", formula
+        if caret is not None:
+            yield one.verdict, " " * caret + "^"
     if one.reading:
         yield from _folded("read as: ", one.reading, width)
     if one.slip:
@@ -50,18 +53,32 @@ def _told(one: Checked, width: int) -> Iterator[Line]:
         yield from _folded("", one.reason, width, "quiet")
 
 
-def _windowed(text: str, width: int) -> tuple[str, int]:
-    """As much of a formula as fits around its last =, and where its right member starts in it."""
+def _shown(text: str, width: int) -> Iterator[tuple[str, int | None]]:
+    """A formula in lines that fit, and on the line where its right member starts the column of that.
+
+    A formula of more than _MOST_LINES lines is shown around its last = only.
+    """
     caret = text.find("=") + 1
     while caret < len(text) and text[caret] in " =":
         caret += 1
     caret = min(caret, max(0, len(text) - 1))
-    if len(text) <= width:
-        return text, caret
-    start = max(0, min(caret - width // 3, len(text) - width))
+    lines = list(folded(_INDENT + text, width))
+    if len(lines) > _MOST_LINES or max(map(len, lines)) > width:
+        start = max(0, min(caret - width // 3, len(text) - width + len(_INDENT)))
+        yield _INDENT + _cut(text, start, width - len(_INDENT)), len(_INDENT) + caret - start
+        return
+    waiting = len("".join(text[:caret].split()))  # what is printed before it, blanks apart
+    for line in lines:
+        inked = [column for column, sign in enumerate(line) if not sign.isspace()]
+        yield line, inked[waiting] if 0 <= waiting < len(inked) else None
+        waiting -= len(inked)
+
+
+def _cut(text: str, start: int, width: int) -> str:
+    """So much of a text from a place on, … where some is left out."""
     shown = text[start : start + width]
     shown = f"…{shown[1:]}" if start else shown
-    return (f"{shown[:-1]}…" if start + width < len(text) else shown), caret - start
+    return f"{shown[:-1]}…" if start + width < len(text) else shown
 
 
 def _folded(label: str, text: str, width: int, style: str = "") -> Iterator[Line]:

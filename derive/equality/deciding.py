@@ -20,6 +20,7 @@ _MOST_EVALUATIONS = 20_000
 _MANY_PLACES = 5_000
 _PRECISIONS = (80, 240, 1000)
 _CLEARLY = 1e-6
+_READ_IN_A_LINE = 4
 
 
 def decide(left: sp.Expr, right: sp.Expr, *, definitions: Mapping[str, sp.Expr] | None = None,
@@ -78,6 +79,10 @@ class _Question:
         several = max(_FEWEST_LOOKS, _MOST_EVALUATIONS // len(self.places))
         return islice(chain(first, witness.points(self.names, self._start, self.positive)), several)
 
+    def is_start(self, point: Point) -> bool:
+        """Whether a point is the start values, and has too many of them to be read in one line."""
+        return len(point) > _READ_IN_A_LINE and all(self._start.get(name) == value for name, value in point.items())
+
 
 def _exact(value: Any) -> Fraction:
     number = sp.Rational(value)
@@ -135,6 +140,6 @@ def _refuted(question: _Question, point: Point, precision: int) -> Refuted | Non
     if apart is None:
         return None
     left, right, region = apart
-    where = ", ".join(f"{name} = {value}" for name, value in point.items())
+    where = "the start values" if question.is_start(point) else ", ".join(f"{n} = {v}" for n, v in point.items())
     place = (f"at {where}" if where else "") + (f" (where {region})" if region and where else "")
     return Refuted(tuple(point.items()), left, right, f"{place}: {left} against {right}".removeprefix(": "))

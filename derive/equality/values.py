@@ -146,6 +146,8 @@ def _power(precision: int, base: Interval, exponent: Interval) -> Interval:
         return libmpi.mpi_pow_int(base, times, precision)
     if sign(base) == 0 and sign(exponent) == 1:
         return libmpi.mpi_zero
+    if low == high == libmpf.fhalf and sign(base) == 1:
+        return libmpi.mpi_sqrt(base, precision)
     return _exp(precision, libmpi.mpi_mul(exponent, _log(precision + 20, base), precision + 20))
 
 

@@ -1,13 +1,12 @@
 """The network as a TikZ picture: columns from the inputs to the loss, the start values at links and circles."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 
 from derive.drawing import Circle, Drawing, Kind
 
 _ROW, _WIDEST, _TALLEST = 2.5, 13.0, 18.0  # cm
 _PLAIN, _LABELLED = 1.3, 2.3  # cm between two columns
-_MOST_LABELS = 6  # before one column; more would lie over each other
+_MOST_WEIGHTS = 2  # on one link
 
 
 def picture(drawing: Drawing, written: Callable[[str], str], start: Mapping[str, str]) -> list[str]:
@@ -30,9 +29,8 @@ def picture(drawing: Drawing, written: Callable[[str], str], start: Mapping[str,
         lines += _beside(circle, written, start)
     places = {circle.names[0]: circle for circle in drawing.circles}
     lines += [rf"  \draw[->] ({_key(link.source)}) -- ({_key(link.target)});" for link in drawing.links]
-    crowd = Counter(places[link.target].column for link in drawing.links if link.weights)
-    for link in drawing.links:
-        if not 0 < len(link.weights) <= 2 or crowd[places[link.target].column] > _MOST_LABELS:
+    for link in drawing.labelled:
+        if len(link.weights) > _MOST_WEIGHTS:
             continue
         said = ", ".join(f"{written(w)} = {start[w]}" if w in start else written(w) for w in link.weights)
         level = places[link.source].row == places[link.target].row

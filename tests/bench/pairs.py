@@ -68,7 +68,8 @@ class _TooLate(Exception):
     pass
 
 
-def _within(seconds: int, question: Callable[[], Any]) -> str:
+def within(seconds: int, question: Callable[[], Any]) -> str:
+    """proved, refuted or undecided by a question's answer (true, false, else), or that it took too long."""
     def late(_signal: int, _frame: FrameType | None) -> None:
         raise _TooLate
 
@@ -92,8 +93,8 @@ def peers(pair: Pair) -> dict[str, str]:
     except DeriveError:
         return {}
     return {
-        "simplify(a-b) == 0": _within(CAP, lambda: sp.simplify(left - right) == 0),
-        "a.equals(b)": _within(CAP, lambda: left.equals(right)),
+        "simplify(a-b) == 0": within(CAP, lambda: sp.simplify(left - right) == 0),
+        "a.equals(b)": within(CAP, lambda: left.equals(right)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import mpmath
 import sympy as sp
@@ -31,9 +32,10 @@ class Mutant:
     wrong: sp.Expr
 
 
-def mutants(walkthrough: Walkthrough) -> Iterator[Mutant]:
-    """Every edit of every hand gradient that still reads as a formula."""
+def mutants(walkthrough: Walkthrough, every: int = 1) -> Iterator[Mutant]:
+    """Every edit of every hand gradient that still reads as a formula, or a sample: one of `every`."""
     names = walkthrough.names
+    turn = 0
     for parameter, derivation in derive_gradients(walkthrough.network).items():
         right = derivation.value
         text = as_text(right)
@@ -42,12 +44,15 @@ def mutants(walkthrough: Walkthrough) -> Iterator[Mutant]:
             if edited in seen:
                 continue
             seen.add(edited)
+            turn += 1
+            if turn % every:
+                continue
             try:
                 wrong = read_formula(edited, names)
             except DeriveError:
                 continue
             yield Mutant(parameter, edit, edited, right, wrong)
-        for edit, wrong in _factors(right):
+        for edit, wrong in islice(_factors(right), 0, None, every):
             yield Mutant(parameter, edit, as_text(wrong), right, wrong)
 
 

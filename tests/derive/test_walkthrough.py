@@ -44,6 +44,8 @@ def test_equations_keep_the_order_in_which_they_were_written(kanungo: Walkthroug
     ("title =", "title = =", "mine.toml: this is not TOML: "),
     ("= [0.1, 0.2,", "= [0.1, 0.1,", "mine.toml: learning_rates: 0.1 stands there twice"),
     ("= [0.1, 0.2,", "= [0.1, 0.12345678901234567890123456789,", "too long to name a sheet — write it with at most 28"),
+    ("= [0.1, 0.2,", "= [0.1, 1e400,", "mine.toml: learning_rates: 1E+400 is no learning rate"),
+    ("= [0.1, 0.2,", "= [0.1, 1e-400,", "mine.toml: learning_rates: 1E-400 is no learning rate"),
     ("= [0.1, 0.2,", "= [0.1, -0.2,", "mine.toml: learning_rates: -0.2 is no learning rate"),
     ('loss = "E_Total"', 'loss = "E"', 'mine.toml: loss: "E" is not defined by an equation — one of E_Total'),
 ])

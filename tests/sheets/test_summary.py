@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from math import hypot
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import sheets
 from derive.checking import check
-from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from sheets.sketch import HEIGHT, WIDTH, Shape, sketch
 
 HIDDEN = "JKLM"
@@ -152,9 +153,38 @@ def test_a_label_is_what_a_spreadsheet_makes_of_its_formula(hostile: Path) -> No
 
 def test_every_mark_of_a_drawing_is_on_it(kanungo: Walkthrough) -> None:
     marks = sketch(kanungo.network)
-    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for mark in marks for x, y in mark.points)
-    assert sum(mark.shape is Shape.LINK for mark in marks) == 14
+    points = [point for mark in marks for point in mark.points if point is not None]
+    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
+    assert marks[0].shape is Shape.LINK
+    assert marks[0].points.count(None) == 14 - 1, "a gap between any two of the 14 links"
     assert sum(isinstance(mark.label, tuple) for mark in marks) == 8 + 4
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_circles_do_not_touch(name: str) -> None:
+    circles = [mark for mark in sketch(load_walkthrough(name).network) if mark.size]
+    centres = [mark.points[0] for mark in circles]
+    radius = circles[0].size / 72 * 2.54 / 2
+    for place, one in enumerate(centres):
+        for other in centres[:place]:
+            assert one is not None
+            assert other is not None
+            assert hypot(one[0] - other[0], one[1] - other[1]) > 2 * radius
+
+
+def test_a_network_too_large_for_a_chart_has_no_drawing(tmp_path: Path) -> None:
+    (tmp_path / "large.toml").write_text("""
+title = "large"
+layers = [2, 120, 1]
+learning_rates = [0.1]
+updates = 2
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { a = 0.1, b = 0.2 }
+targets = { t = 1 }
+""", encoding="utf-8")
+    large = load_walkthrough(tmp_path / "large.toml")
+    assert sketch(large.network) == ()
+    sheets.build(large, tmp_path / "large.xlsx")
 
 
 def test_a_long_training_plots_a_sample_beside_the_drawing(kanungo: Walkthrough, tmp_path: Path) -> None:

@@ -165,6 +165,29 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_other(
     assert os.listdir(tmp_path) == ["class.xlsx"]
 
 
+def test_a_link_stays_a_link_and_what_it_leads_to_is_replaced(kanungo: Walkthrough, tmp_path: Path) -> None:
+    small, real, link = with_changes(kanungo, updates=2), tmp_path / "real.xlsx", tmp_path / "link.xlsx"
+    sheets.build(small, real)
+    old = real.read_bytes()
+    link.symlink_to(real)
+    sheets.build(with_changes(small, updates=3), link)
+    assert link.is_symlink()
+    assert real.read_bytes() != old
+
+
+def test_a_narrow_table_shows_its_learning_rate_to_every_reader(tmp_path: Path) -> None:
+    from derive.walkthrough import load_walkthrough
+
+    narrow = tmp_path / "narrow.toml"
+    narrow.write_text(
+        'title = "one weight"\nequations = ["o = w*x", "E = (t - o)^2"]\nlearning_rates = [0.1]\nupdates = 3\n'
+        "inputs = { x = 2 }\ntargets = { t = 1 }\nparameters = { w = 0.3 }\n", encoding="utf-8",
+    )
+    sheets.build(load_walkthrough(narrow), tmp_path / "narrow.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "narrow.xlsx", read_only=True)["LR=0.1"]
+    assert [cell.value for cell in next(sheet.iter_rows(min_row=1, max_row=1))][6] == 0.1
+
+
 def test_columns_are_wide_enough_for_their_numbers(formulas: openpyxl.Workbook) -> None:
     sheet: Worksheet = formulas["LR=0.1"]
     for header in sheet[2]:
