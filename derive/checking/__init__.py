@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import sympy as sp
 
 from derive.checking.intended import Intended, intend, is_harmless
-from derive.checking.judging import Judge
+from derive.checking.judging import NO_SLIP, Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
@@ -108,9 +108,31 @@ def _weighed(
     for family in intended.contradicted[:_MOST_FAMILIES]:
         other = adopting(adopted | frozenset(family))
         score = _score(statements, other, judge_of)
-        if score > best or (score == best and all(is_harmless(base, name, other) for name in family)):
+        if score > best or (score == best and not _is_slip(statements, intended, base, other, family, judge_of)):
             best, intended, adopted = score, other, adopted | frozenset(family)
     return intended
+
+
+def _is_slip(
+    statements: Iterable[Statement],
+    intended: Intended,
+    base: Network,
+    other: Intended,
+    family: tuple[str, ...],
+    judge_of: Callable[[Intended], Judge],
+) -> bool:
+    """Whether definitions are one edit away from the walkthrough's: then the pen slipped, and nothing else is meant."""
+    if all(is_harmless(base, name, other) for name in family):
+        return False
+    judge = judge_of(intended)
+    slips = [
+        one.slip or ""
+        for statement in statements
+        if intended.names.find(statement.members[0].text.strip()) in family
+        for one in judge.judged(statement)
+        if one.verdict == "refuted"
+    ]
+    return any(slip and not slip.endswith(NO_SLIP) for slip in slips)
 
 
 def _score(statements: Iterable[Statement], meant: Intended, judge_of: Callable[[Intended], Judge]) -> int:
@@ -259,9 +281,12 @@ def _values(
     where: dict[str, int] = {}
     bound: dict[str, sp.Expr] = {}
     bound_at: dict[str, int] = {}
+    twice: set[str] = set()
     for name, member, expression in _numbers(statements, intended, definitions):
         if name is not None and name.is_Symbol:
-            if printed(member.text, expression) is not None and name.name not in told:
+            if printed(member.text, expression) is not None and told.get(name.name, expression) != expression:
+                twice.add(name.name)
+            elif printed(member.text, expression) is not None and name.name not in told:
                 told[name.name] = expression
                 where[name.name] = member.place(0)
         elif name is not None:
@@ -273,13 +298,15 @@ def _values(
     values = {**bound, **{name: value for name, value in told.items() if name not in early}}
     where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
     given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
+    again = frozenset(twice & given.keys() - set(intended.network.parameters))
     for start in starts:
         shared = [name for name in start if name in given]
         if len(shared) >= _ENOUGH and all(start[name] == given[name] for name in shared):
             wanted = (*intended.network.leaves, LEARNING_RATE)
             taken = {n: v for n, v in start.items() if n not in given and n in wanted}
-            return Values({**taken, **values}, where, frozenset(given) | frozenset(taken), frozenset(taken))
-    return Values(values, where, frozenset(given))
+            leaves = frozenset(given) | frozenset(taken)
+            return Values({**taken, **values}, where, leaves, frozenset(taken), again)
+    return Values(values, where, frozenset(given), twice=again)
 
 
 def _numbers(

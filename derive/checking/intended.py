@@ -15,7 +15,7 @@ from derive.network import Network, make_network
 from derive.reading.formula import read_over
 from derive.reading.repairs import Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
-from derive.reading.statements import Statement
+from derive.reading.statements import FOREIGN, Statement
 from derive.reading.tokens import Resolving
 from derive.reading.tokens import word as pieces_of
 from derive.rules import Elementary
@@ -92,6 +92,7 @@ def intend(
     )
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
+    names = names.with_own({}, dict(_beyond_reading(statements, seen, names)))
     definitions = tuple(_definitions(statements, _Open(names)))
     alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
     names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
@@ -105,6 +106,23 @@ def intend(
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
     return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted)
+
+
+def _beyond_reading(
+    statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled
+) -> Iterator[tuple[str, str]]:
+    """Names that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
+    beyond: set[str] = set()
+    read: set[str] = set()
+    for statement in statements:
+        written = statement.members[0].text.strip()
+        name = names.find(written) if _WORD.match(written) else None
+        if name in names.network.definitions and len(statement.members) > 1:
+            foreign = [bool(FOREIGN.search(member.text)) for member in statement.members[1:]]
+            (beyond if any(foreign) else read).add(str(name))
+    for word in seen:
+        if names.find(word) in beyond - read:
+            yield key(word), ""
 
 
 def _biases(one: Defined) -> bool:
@@ -170,7 +188,8 @@ def _by_structure(
     if "o" in layers and "hidden activation" not in kinds:
         told.setdefault("h1", ("hidden activation", "1"))  # o1 is an output's activation, so h1 is one too
     yield from _extended(told, roles, seen)
-    yield from _labels(seen, told)
+    defined = {key(one.written) for one in found}
+    yield from ((name, "") for name, _ in _labels(seen, told) if name not in defined)
     bare = {word.removeprefix("d") for word in seen} | set(seen)
     losses = {key(word) for word in bare if word and known.find(word) == base.loss}
     if any(len(name) > 1 or name == "E" for name in losses):

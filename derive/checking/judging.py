@@ -24,6 +24,8 @@ from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
+NO_SLIP = "it is not the network's"
+"""What is told of a definition that no edit makes the network's."""
 _EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
 _MOST_FAULTS = 300
@@ -59,6 +61,9 @@ class Judge:
     values: Values
     seeks_slips: bool = True
     _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
@@ -179,6 +184,15 @@ class Judge:
         strange = self._strange(a) or self._strange(b)
         if strange:
             return replace(base, verdict="not-understood", reason=strange)
+        before = self._told_before.get((a, b, first))
+        if before is not None:
+            kept = {name: getattr(before, name) for name in ("verdict", "witness", "reason", "correct", "slip")}
+            return replace(base, **kept)
+        self._told_before[a, b, first] = found = self._told(base, a, b, first)
+        return found
+
+    def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, first: bool) -> Checked:
+        """What is decided of two sides, worked out and in the author's names."""
         verdict = self.decide(a, b)
         if isinstance(verdict, Proved):
             defines = first and a.is_Symbol and a.name in self.definitions and not b.is_Symbol
@@ -188,13 +202,31 @@ class Judge:
             told = ", ".join(sorted(self.intended.spelled(s.name) for s in unknown))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         if isinstance(verdict, Refuted):
-            witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
-            at = ", ".join(f"{name} = {value}" for name, value in witness)
-            told = f"the left side is {_about(verdict.left)}, the right side {_about(verdict.right)} at {at}"
-            found = replace(base, verdict="refuted", witness=witness, reason=told)
+            if self._agree_in_numbers(a, b):
+                return replace(base, verdict="proved", reason="at the document's values")
+            found = self._refuted(base, verdict, None)
             defines = first and a.is_Symbol and a.name in self.intended.network.definitions
             return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
+
+    def _refuted(self, base: Checked, verdict: Refuted, correct: str | None) -> Checked:
+        witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)
+        at = ", ".join(f"{name} = {value}" for name, value in witness)
+        told = f"the left side is {_about(verdict.left)}, the right side {_about(verdict.right)} at {at}"
+        return replace(base, verdict="refuted", witness=witness, reason=told, correct=correct)
+
+    def _agree_in_numbers(self, a: sp.Expr, b: sp.Expr) -> bool:
+        """Whether a formula with some values put in is right at the document's values: h1 = 0.15*i1 + 0.2*i2."""
+        decimals = [n for side in (a, b) for n in side.atoms(sp.Rational) if n.q not in (1, 2)]
+        if not decimals:
+            return False
+        values = self._computed
+        for one in (a, self.definitions.get(str(a), a)):
+            left = approximate(self.worked(one), values, frozenset())
+            right = approximate(self.worked(b), values, frozenset())
+            if left is not None and right is not None and agree(left, right):
+                return True
+        return False
 
     def _is_unknown(self, name: str) -> bool:
         """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
@@ -208,7 +240,7 @@ class Judge:
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
-        told = (found or ": it is not the network's").partition(": ")[2]
+        told = (found or f": {NO_SLIP}").partition(": ")[2]
         return f"definition-slip: {told}"
 
     @cached_property
@@ -286,6 +318,10 @@ class Judge:
             return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{_short(value.value)} at the document's values, {_short(stands.value)} stands here"
+        again = sorted(name for name in self._leaves_of(a) | self._leaves_of(b) if name in self.values.twice)
+        if again:
+            names = ", ".join(self.intended.spelled(name) for name in again[:4])
+            return replace(base, verdict="undecided", reason=f"{told}; but {names} is given more than one value")
         slip = numeric_slip(value.value, stands.value, self._substituted(a, b))
         return replace(base, verdict="refuted", correct=_short(value.value), reason=told, slip=slip)
 
@@ -301,8 +337,7 @@ class Judge:
     def _valueless(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked:
         """A number for something that cannot be computed from what the document gives."""
         side = b if is_numeric(a) else a
-        exact = self._at_leaves(side)
-        names = sorted(s.name for s in exact.free_symbols if s.name not in self.values.leaves)
+        names = sorted(name for name in self._leaves_of(side) if name not in self.values.leaves)
         missing = ", ".join(self.intended.spelled(name) for name in names[:4])
         if side.is_Symbol and side.name in self.values.of and self.values.of[side.name] in (a, b):
             if not self.intended.names.is_networks(side.name) and not side.name.endswith("⁺"):
@@ -312,8 +347,7 @@ class Judge:
         if number in (-1, 0, 1) and isinstance(side, Partial):  # no value of a start, but a slope that is always so
             verdict = self.decide(a, b)
             if isinstance(verdict, Refuted):
-                told = f"{_about(verdict.left)} against {_about(verdict.right)}"
-                return replace(base, verdict="refuted", reason=told, correct=self._correct(a, b))
+                return self._refuted(base, verdict, self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
 
     def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
@@ -332,30 +366,50 @@ class Judge:
         if side.is_Symbol and side.name not in self.values.leaves:
             given = self.values.elsewhere(here, but=side.name)
             worked = self.worked(self.definitions.get(side.name, side))
-        for expression, values in ((worked, given.of), (self._at_leaves(side), given.of_leaves())):
-            found = approximate(expression, values, self._rounded)
+        from_leaves = self._computed
+        if side.is_Symbol and side.name in given.leaves and side.name not in given.of:
+            from_leaves = {}
+        elif here in self.values.where.values():
+            own = {name for name, place in self.values.where.items() if place == here and name in self.values.leaves}
+            from_leaves = {} if own & self._leaves_of(side) else self._computed
+        for values, rounded in ((given.of, self._rounded), (from_leaves, frozenset[str]())):
+            found = approximate(worked, values, rounded)
             if found is not None:
                 yield found
 
     @cached_property
     def _rounded(self) -> frozenset[str]:
         """The results that were rounded when they were printed; what a result is exactly is no approximation."""
-        leaves = self.values.of_leaves()
         exact = {
             name
-            for name in self.values.rounded & self.definitions.keys()
-            if (found := approximate(self._at_leaves(symbol(name)), leaves, frozenset())) is not None
-            and abs(found.value - self.values.of[name]) <= abs(found.value) * _EXACTLY
+            for name in self.values.rounded & self._computed.keys()
+            if abs(self._computed[name] - self.values.of[name]) <= abs(self._computed[name]) * _EXACTLY
         }
         return self.values.rounded - exact
 
-    def _at_leaves(self, side: sp.Expr) -> sp.Expr:
-        """A side written in leaves alone."""
-        exact = self.worked(side)
-        for name, body in reversed(tuple(self.definitions.items())):
-            if exact.has(symbol(name)):
-                exact = exact.subs(symbol(name), self.worked(body))
-        return exact
+    @cached_property
+    def _computed(self) -> Mapping[str, sp.Expr]:
+        """Every name's value as computed from the leaves that have one, in the order of the definitions."""
+        found = dict(self.values.of_leaves())
+        for name, body in self.definitions.items():
+            value = approximate(self.worked(body), found, frozenset()) if name not in found else None
+            if value is not None:
+                found[name] = value.value
+        return found
+
+    def _leaves_of(self, side: sp.Expr) -> frozenset[str]:
+        """The names without a definition on which a side rests."""
+        found: set[str] = set()
+        waiting = {s.name for s in self.worked(side).free_symbols}
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            if name in self.definitions:
+                waiting |= {s.name for s in self.worked(self.definitions[name]).free_symbols} - seen
+            else:
+                found.add(name)
+        return frozenset(found)
 
     def _correct(self, a: sp.Expr, b: sp.Expr) -> str | None:
         """What should stand on the side that is wrong, in the author's names."""

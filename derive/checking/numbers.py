@@ -145,6 +145,8 @@ class Values:
     where: Mapping[str, int]
     leaves: frozenset[str]
     start: frozenset[str] = frozenset()
+    twice: frozenset[str] = frozenset()
+    """Leaves to which the document gives different values, as a second example does."""
 
     @property
     def rounded(self) -> frozenset[str]:

@@ -58,10 +58,13 @@ _ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
 _SIGNS = "=+-*/^()[]{}|,∂'"
 _ARGUMENT = frozenset("([{^'|²")
+_LONGEST_CHAIN = 200
 _LONGEST_LIST = 200
 _LONGEST_SIDE = 300
 _RELATION = re.compile("[=≈≅≃≡←]")
 _CLOSING = frozenset(("", ",", ".", ";", ")", "]"))
+_POINT = frozenset(("at",))
+_AT_A_POINT = re.compile(r"\|_?\{?[A-Za-z]\w*\s*=")
 _ARTICLES = frozenset({"a", "A", "I"})
 _TIGHT = frozenset("+*/^×")
 _BINARY = frozenset(("*", "/", "^", "**", "+"))
@@ -72,14 +75,18 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
     """Every chain of equalities, in the document's order; lines that begin with `=` go on with the one before."""
     found: list[Statement] = []
     alone: Traced | None = None
+    adjacent = False
     for line in lines:
-        if _RELATION.search(line.text) or _may_go_on(found, line):
-            for statement, begins in _in_line(line, names):
-                if alone is not None and begins and not statement.members[0].text.strip():
-                    statement = replace(statement, members=(alone, *statement.members[1:]))
-                _add(found, statement, begins=begins)
-                alone = None
-        alone = _alone(line, names)
+        if not _RELATION.search(line.text) and not _may_go_on(found, line, adjacent):
+            alone = _alone(line, names)
+            adjacent = False
+            continue
+        for statement, begins in _in_line(line, names):
+            if alone is not None and begins and not statement.members[0].text.strip():
+                statement = replace(statement, members=(alone, *statement.members[1:]))
+            _add(found, statement, begins=begins, adjacent=adjacent)
+        alone = None
+        adjacent = True
     return tuple(s for s in found if len(s.members) > 1)
 
 
@@ -94,23 +101,23 @@ def _alone(line: Traced, names: Resolving) -> Traced | None:
     return None
 
 
-def _may_go_on(found: list[Statement], line: Traced) -> bool:
+def _may_go_on(found: list[Statement], line: Traced, adjacent: bool) -> bool:
     """Whether a line without `=` can be the rest of the member before: one of the two has the operator."""
     if not found:
         return False
     text = line.text.strip(f" \t{EDGE}")
     before = found[-1].members[-1].text.rstrip(f" \t{EDGE}")
-    goes_on = found[-1].displayed and EDGE * 2 in line.text and text[:1] == "-"
+    goes_on = text[:1] == "-" and (adjacent or (found[-1].displayed and EDGE * 2 in line.text))
     return text[:1] in _TIGHT or before[-1:] in _TIGHT or goes_on or not before
 
 
-def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
+def _add(found: list[Statement], new: Statement, *, begins: bool, adjacent: bool) -> None:
     """Put a statement behind the others, joined to the last one where it goes on with it."""
     first = new.members[0].text.strip()
     if found and begins and not found[-1].words:
         last = found[-1]
         tail = last.members[-1].text.strip()
-        if not first and len(new.members) > 1:
+        if not first and len(new.members) > 1 and len(last.members) < _LONGEST_CHAIN:
             members = last.members[:-1] if not tail and len(last.members) > 1 else last.members
             found[-1] = replace(
                 new,
@@ -121,7 +128,7 @@ def _add(found: list[Statement], new: Statement, *, begins: bool) -> None:
             return
         if (
             first[:1] in _TIGHT
-            or (first[:1] == "-" and new.displayed)
+            or (first[:1] == "-" and (new.displayed or (adjacent and len(new.members) == 1)))
             or (tail[-1:] in _TIGHT and len(new.members) == 1)
             or (not tail and len(last.members) > 1 and len(new.members) == 1)
         ):
@@ -162,9 +169,10 @@ def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown
     if not run:
         return
     first = line.text[run[0].start : run[0].end]
+    at_a_point = line.text[before.start : before.end].casefold() in _POINT or _AT_A_POINT.search(line.text) is not None
     cut = (
-        before.kind is _Kind.CUT or (before.kind is _Kind.PROSE and first in _BINARY),
-        stop.kind is _Kind.CUT or (stop.kind is _Kind.PROSE and run[-1].kind is _Kind.OPERATOR),
+        at_a_point or before.kind is _Kind.CUT or (before.kind is _Kind.PROSE and first in _BINARY),
+        at_a_point or stop.kind is _Kind.CUT or (stop.kind is _Kind.PROSE and run[-1].kind is _Kind.OPERATOR),
     )
     members: list[Traced] = []
     start = run[0].start
@@ -188,7 +196,8 @@ def _assignments(members: tuple[Traced, ...]) -> Iterator[tuple[Traced, ...]]:
     """`t1=.01 t2=0.99` gives two assignments: a number with a name behind a blank ends one and begins the next."""
     begun: list[Traced] = []
     for place, member in enumerate(members):
-        match = _NUMBER_AND_NAME.fullmatch(member.text) if 0 < place < len(members) - 1 else None
+        between = 0 < place < len(members) - 1
+        match = (_NUMBER_AND_NAME.fullmatch(member.text) or _GAP.fullmatch(member.text)) if between else None
         if match is None:
             begun.append(member)
             continue
@@ -197,6 +206,7 @@ def _assignments(members: tuple[Traced, ...]) -> Iterator[tuple[Traced, ...]]:
     yield tuple(begun)
 
 
+_GAP = re.compile(r"(.*[\w)\]}²])[ ]{2,}([\w∂(\[][^ ].*|\w)")
 _NUMBER_AND_NAME = re.compile(r"([+-]?\d*\.?\d+)\s+([^\W\d]\w*)")
 _DERIVATIVE_OF = re.compile(r"(?:derivative|gradient|slope|differential|differentiation)\s+of\s*\Z", re.IGNORECASE)
 _EDGES = re.compile(EDGE)
@@ -248,6 +258,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
     after = text[end:].lstrip(f" \t{EDGE}")[:1]
     if value in _ARTICLES and not shown and names.resolve(value) is None:
         return (after != "" and after in "=+-*/^)²") or (before != "" and before in "=+-*/^∂" and after in _CLOSING)
+    if text[start - 1 : start] == "∂" or (value == "e" and after == "="):
+        return True
     if value == "d" and (re.match(r"\s+\w+\s*/\s*d\b", text[end:]) or (before == "/" and after.isalpha())):
         return True  # d o1 / d w5
     known = word(value, start, names)
@@ -258,14 +270,17 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         return True
     if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
         beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
-        return beside and (known is not None or shown)
+        begins = before == "" and after == "=" and text[end:].lstrip(f" \t{EDGE}")[1:2] != "="
+        return (beside and (known is not None or shown)) or begins
     if known is not None:
         return len(value) > 1 or shown or value not in "de" or text[end : end + 1] in ("(", "^", "/", "*")
     return bool(_NAME_LIKE.match(value))
 
 
 def _is_product(text: str, place: int) -> bool:
-    """f'(x).g(x): a dot without blanks, between operands that no decimal has."""
+    """f'(x).g(x): a dot without blanks, between operands that no decimal has; or one between blanks."""
+    if text[place - 1 : place] == " " == text[place + 1 : place + 2]:
+        return bool(re.search(r"[\w)\]}] +\Z", text[:place]) and re.match(r"\. +[\w(\[{]", text[place:]))
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     return (
         (before in (")", "]", "}") and (after.isalpha() or after in ("(", "[", "{")))

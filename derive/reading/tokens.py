@@ -101,7 +101,7 @@ class Piece:
 
 PATTERNS = (
     ("BLANK", r"\s+"),
-    ("DOT", r"(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=\d)\.(?=[(\[{])"),
+    ("DOT", r"(?<=\s)\.(?=\s)|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=\d)\.(?=[(\[{])"),
     ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d(\[{]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
     ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
     ("SUPERSCRIPT", r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
@@ -121,6 +121,7 @@ PATTERNS = (
 _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 _OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
+MOST_BARS = 6
 DEEPEST = 60
 """Brackets nested deeper than this are refused: no person writes them, and recursion has an end."""
 
@@ -166,7 +167,10 @@ def raw(text: str, names: Resolving) -> list[Piece]:
         kind = str(match.lastgroup)
         value = match.group()
         start, place = place, match.end()
-        if kind == "WORD":
+        if kind == "WORD" and _is_differential(text, start, place, value, names):
+            found.append(Piece("PARTIAL", value[0], start, start + 1))
+            found.extend(word(value[1:], start + 1, names) or [])
+        elif kind == "WORD":
             found.extend(word(value, start, names) or [Piece("UNKNOWN", value, start, place)])
         elif kind == "BAR":
             closes = bool(found) and found[-1].kind in _OPERANDS and _bar_is_open(found)
@@ -178,6 +182,15 @@ def raw(text: str, names: Resolving) -> list[Piece]:
         elif kind != "BLANK":
             found.append(Piece(kind, value, start, place))
     return _with_deltas(found, text, names)
+
+
+def _is_differential(text: str, start: int, end: int, value: str, names: Resolving) -> bool:
+    """Whether dw5 stands in a ratio and so is a differential, even where a name is spelled so."""
+    if value[0] != "d" or len(value) < 2 or not value[1].isalpha():
+        return False
+    ratio = re.search(r"/\s*\Z", text[:start]) if text[:start].count("d") else None
+    above = re.match(r"\s*/\s*d\w", text[end:])
+    return bool(ratio or above) and names.resolve(value) is not None and word(value[1:], start + 1, names) is not None
 
 
 def _with_deltas(pieces: list[Piece], text: str, names: Resolving) -> list[Piece]:
@@ -231,7 +244,11 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
 def checked_brackets(pieces: list[Piece]) -> list[Piece]:
     """The same tokens, once every bracket has its partner and none is nested too deep."""
     waiting: list[Piece] = []
+    bars = 0
     for piece in pieces:
+        bars += (piece.kind == "BAR_OPEN") - (piece.kind == "BAR_CLOSE")
+        if bars > MOST_BARS:
+            raise DeriveError(f"column {piece.start + 1}", f"more than {MOST_BARS} absolute values inside each other")
         if piece.kind == "OPEN":
             waiting.append(piece)
             if len(waiting) > DEEPEST:
