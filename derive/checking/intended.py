@@ -21,6 +21,7 @@ from derive.reading.tokens import word as pieces_of
 from derive.rules import Elementary
 
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
+_FUNCTION = re.compile(r"([^\W\d]\w*)\([A-Za-z](?:\s*,\s*[A-Za-z])*\)\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
@@ -93,7 +94,8 @@ def intend(
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
     names = names.with_own({}, dict(_beyond_reading(statements, seen, names)))
-    definitions = tuple(_definitions(statements, _Open(names)))
+    functions = _functions(statements)
+    definitions = tuple(one for one in _definitions(statements, _Open(names)) if one.written not in functions)
     alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
     names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
     own = _own_names(definitions, names)
@@ -106,6 +108,12 @@ def intend(
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
     return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted)
+
+
+def _functions(statements: Iterable[Statement]) -> frozenset[str]:
+    """Words that the document defines as functions, f(x, y) = …; what they name changes with what stands behind."""
+    lefts = (_FUNCTION.match(statement.members[0].text.strip()) for statement in statements)
+    return frozenset(match.group(1) for match in lefts if match is not None)
 
 
 def _beyond_reading(

@@ -49,6 +49,8 @@ class Summary:
         return cls(*counts)
 
     def __str__(self) -> str:
+        if self == Summary(0, 0, 0, 0, 0):
+            return "no equalities found"
         total = self.proved + self.definitions + self.refuted + self.undecided + self.not_understood
         return (
             f"{total} equalities: {self.proved} proved, {self.definitions} definitions, {self.refuted} refuted, "

@@ -73,6 +73,8 @@ _POWERS = frozenset("²³^*+/")
 
 def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statement, ...]:
     """Every chain of equalities, in the document's order; lines that begin with `=` go on with the one before."""
+    lines = tuple(lines)
+    names = _Begun(names, frozenset(word for line in lines for word in _BEGUN.findall(line.text)))
     found: list[Statement] = []
     alone: Traced | None = None
     adjacent = False
@@ -88,6 +90,20 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
         alone = None
         adjacent = True
     return tuple(s for s in found if len(s.members) > 1)
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Known names, and the words with which lines of the document begin before a `=`: net = w1*x1, out = tanh(net)."""
+
+    known: Resolving
+    words: frozenset[str]
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        return self.known.resolve(written) or ((written,) if written in self.words else None)
+
+
+_BEGUN = re.compile(rf"^[\s{EDGE}]*([A-Za-z]{{2,12}})[\s{EDGE}]*=(?!=)")
 
 
 def _alone(line: Traced, names: Resolving) -> Traced | None:
