@@ -103,6 +103,10 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
     from sheets.auditing import workbooks
     from sheets.report import detail_lines, summary_lines, worst_first
 
+    if html is not None:
+        from sheets.page import refuse_other_files
+
+        refuse_other_files(Path(html))
     files = workbooks(paths)
     if not files:
         raise DeriveError(", ".join(paths), "no workbook is there")

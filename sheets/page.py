@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from derive.errors import DeriveError
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 from sheets.report import ORDER, SIGNS, worst_first
 
@@ -31,8 +32,17 @@ dt { opacity: .7; } dd { margin: 0; } .quiet { opacity: .7; } a { color: inherit
 
 
 def write_page(path: Path, reports: Sequence[Report]) -> None:
-    """Write the page of an audit; OSError where the place cannot be written."""
-    path.write_text(page(reports), encoding="utf-8")
+    """Write the page of an audit; DeriveError where the place cannot be written."""
+    try:
+        path.write_text(page(reports), encoding="utf-8")
+    except OSError as error:
+        raise DeriveError(str(path), f"cannot be written: {error.strerror or error}") from None
+
+
+def refuse_other_files(path: Path) -> None:
+    """DeriveError for a page that would not be a page by its name, before somebody's workbook is written over."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise DeriveError("--html", f"{path} is no name of a page", "end it in .html")
 
 
 def page(reports: Sequence[Report]) -> str:
