@@ -96,6 +96,7 @@ class Grid:
         return (value for row in self.rows for value in row if value is not None)
 
 
+_MOST_EXPONENT = 308
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
 
 Value: TypeAlias = sp.Expr | Boolean | Grid | Samples
@@ -158,6 +159,12 @@ def multiply(*factors: sp.Expr) -> sp.Expr:
 def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     """A power as written."""
     return sp.Pow(base, exponent, evaluate=False)
+
+
+def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    if exponent.is_Number and abs(exponent) > _MOST_EXPONENT:
+        raise ValueError(f"a power of {exponent} is not understood")
+    return power(base, exponent)
 
 
 def _square(x: sp.Expr) -> sp.Expr:
@@ -232,7 +239,7 @@ _ROWS = (
     Function("LOG", 1, 2, lambda x, base=_TEN: multiply(
         sp.log(number(x)), power(sp.log(number(base)), sp.Integer(-1))), "=LOG(8,2)+LOG(100)", 5),
     Function("SQRT", 1, 1, lambda x: power(number(x), sp.Rational(1, 2)), "=SQRT(2)", 1.4142135623730951),
-    Function("POWER", 2, 2, lambda x, n: power(number(x), number(n)), "=POWER(-3,2)", 9),
+    Function("POWER", 2, 2, lambda x, n: _power(number(x), number(n)), "=POWER(-3,2)", 9),
     Function("ABS", 1, 1, _of_one(sp.Abs), "=ABS(-3)", 3),
     Function("SIGN", 1, 1, _of_one(sp.sign), "=SIGN(-3)", -1),
     Function("SIN", 1, 1, _of_one(sp.sin), "=SIN(1)", 0.8414709848078965),

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from derive.delivery import write_text
+from derive.errors import DeriveError
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 from sheets.report import ORDER, SIGNS, worst_first
 
@@ -30,9 +32,15 @@ dt { opacity: .7; } dd { margin: 0; } .quiet { opacity: .7; } a { color: inherit
 """
 
 
-def write_page(path: Path, reports: Sequence[Report]) -> None:
-    """Write the page of an audit; OSError where the place cannot be written."""
-    path.write_text(page(reports), encoding="utf-8")
+def write_page(path: Path, reports: Sequence[Report], *, force: bool = False) -> None:
+    """Write the page of an audit; DeriveError where the place cannot be written, or holds somebody's own work."""
+    write_text(path, page(reports), force=force)
+
+
+def refuse_other_files(path: Path) -> None:
+    """DeriveError for a page that would not be a page by its name, before somebody's workbook is written over."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise DeriveError("--html", f"{path} is no name of a page", "end it in .html")
 
 
 def page(reports: Sequence[Report]) -> str:
@@ -41,7 +49,7 @@ def page(reports: Sequence[Report]) -> str:
     counts = [(verdict, sum(report.verdict == verdict for report in reports)) for verdict in ORDER]
     told = ", ".join(f'<span class="{verdict}">{count} {verdict}</span>' for verdict, count in counts if count)
     return "".join((
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
+        '<!DOCTYPE html>\n<!-- sheets audit -->\n<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>Audit of {len(reports)} workbooks</title><style>{_STYLE}</style></head><body><main>",
         f"<h1>Audit of {len(reports)} workbook{'s' if len(reports) != 1 else ''}</h1><p>{told}</p>",

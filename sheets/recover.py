@@ -43,6 +43,7 @@ _MOST_CHARACTERS = 8_192  # Excel's own limit
 _MOST_CELLS = 10_000
 _MOST_NAMES = 20
 _MOST_ENTRIES = 64
+_MOST_EXPONENT = 308
 
 ReadCell = Callable[[Reference], sp.Expr | None]
 
@@ -193,6 +194,8 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
         return _closed(piece)
 
     def number(self, token: Token) -> sp.Expr:
+        if abs(int(token.lower().partition("e")[2] or 0)) > _MOST_EXPONENT:
+            raise ValueError(f"{token} is no number of a spreadsheet")
         exact = Fraction(token)
         return sp.Rational(exact.numerator, exact.denominator)
 
@@ -224,7 +227,10 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
 
     @_by_entry
     def power(self, base: Any, exponent: Any) -> sp.Expr:
-        return power(_number(base), _number(exponent))
+        top = _number(exponent)
+        if top.is_Number and abs(top) > _MOST_EXPONENT:
+            raise ValueError(f"a power of {top} is not understood")
+        return power(_number(base), top)
 
     @_by_entry
     def negative(self, piece: Any) -> Any:

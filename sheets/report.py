@@ -77,6 +77,8 @@ def detail_lines(report: Report, width: int = 80) -> Iterator[tuple[str, str]]:
             yield from _finding_lines(table.findings, width)
     yield from _finding_lines(report.findings, width)
     slips = [text for text in report.texts if text.checked.verdict == "refuted"]
+    if slips:
+        yield "", "  Beside the tables, judged apart and without effect on the verdict:"
     for text in slips:
         yield from _wrapped("text", f"  text in {text.where}: {text.checked.text.strip()}", width)
         if text.checked.correct:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from derive.errors import DeriveError
+from derive.names import is_name
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.book import Book
@@ -18,12 +19,13 @@ from sheets.auditing.formulas import Body, body_of, outside
 from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.opening import open_book
 from sheets.auditing.proving import Subject
-from sheets.auditing.recovery import Meanings, read_meanings
+from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
 from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
+from sheets.functions import SampleSum
 from sheets.references import Cell
 
 DEFAULT = "kanungo"
@@ -48,22 +50,39 @@ def _network(name: str) -> Network:
 
 def audit_book(book: Book, references: Sequence[Network]) -> Report:
     """The audit of an opened workbook; its texts are judged apart from its cells."""
-    return replace(audit_cells(book, references), texts=check_texts(book, references[0]))
+    report, networks = _audit_cells(book, references)
+    meant = next((n for n in networks if n in references), None) or next(iter(networks), references[0])
+    if meant in references or _can_be_named(meant):
+        return replace(report, texts=check_texts(book, meant))
+    return report
+
+
+def _can_be_named(network: Network) -> bool:
+    """Whether a recovered network has names that a text can use, and no sums over samples."""
+    return all(map(is_name, network.names)) and not any(e.has(SampleSum) for e in network.definitions.values())
 
 
 def audit_cells(book: Book, references: Sequence[Network]) -> Report:
     """The audit of an opened workbook but for its texts, which change no verdict."""
+    return _audit_cells(book, references)[0]
+
+
+def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tuple[Network, ...]]:
+    """The audit, and the networks by which the tables were judged."""
     found = find_tables(book)
-    tables = tuple(_audit_table(book, table, references) for table in found)
+    audited = [_audit_table(book, table, references) for table in found]
+    tables = tuple(table for table, _ in audited)
     worked: tuple[Finding, ...] = ()
     if not any(table.complete for table in tables):
         by_sheet = {table.sheet: table for table in found}
         worked = tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
     verdict, reason = _verdict(tables, worked)
-    return Report(book.path, verdict, reason, tables, worked)
+    return Report(book.path, verdict, reason, tables, worked), tuple(n for _, n in audited if n is not None)
 
 
-def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> TableReport:
+def _audit_table(
+    book: Book, table: Table, references: Sequence[Network]
+) -> tuple[TableReport, Network | None]:
     table, labels = mended(book, table, references)
     body, meanings, choice = _known(book, table, references)
     if choice.subject is not None:
@@ -81,7 +100,7 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
         findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
     known = choice.subject if rate is not None else None
-    return TableReport(
+    report = TableReport(
         sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
         rate_cell=None if known is None else rate_text(known, str(rate), table.first_row + 1),
         rate=None if known is None else known.value(str(rate), table.first_row),
@@ -91,6 +110,7 @@ def _audit_table(book: Book, table: Table, references: Sequence[Network]) -> Tab
         notes=choice.notes,
         complete=_is_complete(body, choice.subject),
     )
+    return report, choice.meant
 
 
 def _known(book: Book, table: Table, references: Sequence[Network]) -> tuple[Body, Meanings, Choice]:
@@ -126,7 +146,7 @@ def _is_complete(body: Body, subject: Subject | None) -> bool:
         return False
     has = {column.by for column in body.table.columns if column.is_partial and body.filled[column.name].rows_filled}
     loss = body.filled.get(subject.network.loss)
-    return bool(has) and set(subject.network.parameters) <= has and loss is not None and loss.rows_filled >= 2
+    return bool(has) and parameters(body) <= has and loss is not None and loss.rows_filled >= 2
 
 
 def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[Verdict, str]:

@@ -13,10 +13,14 @@ from sheets.auditing.recovery import Meanings, own_definition, parameters, recov
 
 @dataclass(frozen=True)
 class Choice:
-    """The subject to judge, None where no network is known, and what is to be said about it."""
+    """The subject to judge, None where no network is known, and what is to be said about it.
+
+    `meant` is the network that the texts beside the table are about: the walkthrough's, whole, or the table's own.
+    """
 
     subject: Subject | None
     notes: tuple[str, ...] = ()
+    meant: Network | None = None
 
 
 def choose_network(body: Body, meanings: Meanings, references: Sequence[Network]) -> Choice:
@@ -26,19 +30,20 @@ def choose_network(body: Body, meanings: Meanings, references: Sequence[Network]
         own = recover_network(body, meanings)
     except DeriveError as error:
         own, notes = None, [error.found]
-    reference = next((r for r in (_fitting(body, network) for network in references) if r is not None), None)
-    if reference is None:
-        return Choice(None if own is None else Subject(body, meanings, own), tuple(notes))
+    fitting = [(network, cut) for network in references if (cut := _fitting(body, network)) is not None]
+    if not fitting:
+        return Choice(None if own is None else Subject(body, meanings, own), tuple(notes), own)
+    whole, reference = fitting[0]
     judged = Subject(body, meanings, reference)
     others = deviating(judged)
     if own is None or not others:
-        return Choice(judged, tuple(notes))
+        return Choice(judged, tuple(notes), whole)
     by_own = Subject(body, meanings, own)
     ours, theirs = _proved(judged), _proved(by_own)
     if theirs > ours or (theirs == ours and _is_systematic(judged, others)):
         told = ", ".join(others)
-        return Choice(by_own, (*notes, f"its own network: {told} differ from the walkthrough's"))
-    return Choice(judged, tuple(notes))
+        return Choice(by_own, (*notes, f"its own network: {told} differ from the walkthrough's"), own)
+    return Choice(judged, tuple(notes), whole)
 
 
 def _fitting(body: Body, network: Network) -> Network | None:
@@ -62,7 +67,10 @@ def _deviating_nodes(subject: Subject) -> Iterator[str]:
                 yield name
             continue
         row = subject.body.filled[name].formulas[0].row
-        own = subject.expanded(own, row, (name,))
+        try:
+            own = subject.expanded(own, row, (name,))
+        except DeriveError:
+            continue
         if isinstance(subject.prove(own, right), Proved):
             continue
         if not any(isinstance(subject.prove(left, loosened), Proved)

@@ -61,6 +61,9 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
         return Finding(kind_of(column), column.name, cells, text, expected_formula(subject, right, row),
                        subject.in_words(slip), severity)  # type: ignore[arg-type]
 
+    if claim.fault:
+        yield found(f"not checked: {claim.fault}", "undecided")
+        return
     circle = _circle(subject, column, claim.expression)
     if circle:
         yield found(f"goes in a circle: it is computed from {circle}", "wrong")

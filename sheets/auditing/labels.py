@@ -37,6 +37,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_LONGEST = 60
 PARAMETERS = frozenset({"weight", "bias"})
 
 _PARTIAL = re.compile(r"(?P<d>[∂d])?\(?(?P<of>[^∂/]*?)\)?/?[∂d]\(?(?P<by>[^∂/()]+)\)?\Z")
@@ -45,13 +46,15 @@ _GRADIENT = re.compile(r"(?:grad(?:ient)?|∇)[_(]?(?P<by>[^()]+?)\)?\Z|(?P<by2>
 
 def folded(label: str) -> str:
     """A label without its spelling: look-alikes of ∂ as ∂, subscripts as digits, no blanks, small letters."""
-    plain = canonical(unicodedata.normalize("NFKC", canonical(label))).replace("δ", "∂")
+    plain = canonical(unicodedata.normalize("NFKC", canonical(label[: 4 * _LONGEST]))).replace("δ", "∂")
     return re.sub(r"\s+", "", plain).strip(":=").lower()
 
 
 def key_of(label: str) -> Key:
     """The quantity that a label names by itself, gradients apart."""
     text = folded(label)
+    if len(text) > _LONGEST:
+        return Key("name", text[:_LONGEST])
     for kind, pattern in KINDS:
         match = pattern.match(text)
         if match is not None:
@@ -72,6 +75,8 @@ class Named:
 def partial_of(label: str, known: Collection[Key]) -> Named | None:
     """The derivative that a label names by a quantity among `known`; None where it names none."""
     text = folded(label)
+    if len(text) > _LONGEST:
+        return None
     match = _PARTIAL.match(text)
     if match is not None and (by := key_of(match["by"])) in known:
         of = key_of(match["of"]) if match["of"] else Key("loss", "")

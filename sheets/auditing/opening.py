@@ -1,5 +1,6 @@
 """Opens a workbook that anybody may have sent: what cannot be read is refused in one line, within bounded memory."""
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ _MOST_TOTAL = 200_000_000
 _MOST_PARTS = 5_000
 _MOST_RATIO = 500
 _HEAD = 65_536
+_MOST_MERGED = 200_000
+_MERGED = re.compile(rb'<mergeCell\s[^>]*ref="([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})"')
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENTITY_MARKS = ("<!DOCTYPE", "<!ENTITY")
 
@@ -77,6 +80,8 @@ def _check_file(path: Path) -> None:
     told = NOT_READ.get(path.suffix.lower())
     if told is not None:
         raise DeriveError("", f"is {told}")
+    if not path.is_file():
+        raise DeriveError("", "is no file")
     size = path.stat().st_size
     if size > _MOST_FILE:
         raise DeriveError("", f"is {size / 1e6:,.0f} MB", f"at most {_MOST_FILE / 1e6:,.0f} MB are read")
@@ -110,12 +115,24 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     if total > _MOST_TOTAL:
         raise DeriveError("", f"is {total / 1e6:,.0f} MB unpacked", f"at most {_MOST_TOTAL / 1e6:,.0f} MB are read")
     for part in parts:
+        if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+            _check_merged(part.filename, archive.read(part))
         if part.filename.endswith((".xml", ".rels", ".vml")):
             with archive.open(part) as file:
                 head = file.read(_HEAD)
             text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "ignore")
             if any(mark in text for mark in _ENTITY_MARKS):
                 raise DeriveError("", f"{part.filename} declares XML entities, which no workbook needs: not read")
+
+
+def _check_merged(name: str, sheet: bytes) -> None:
+    """Refuse merged cells without number: openpyxl makes each of them."""
+    merged = 0
+    for first, first_row, last, last_row in _MERGED.findall(sheet):
+        columns = column_number(last.decode()) - column_number(first.decode()) + 1
+        merged += columns * (int(last_row) - int(first_row) + 1)
+    if merged > _MOST_MERGED:
+        raise DeriveError("", f"{name} merges {merged:,} cells", f"at most {_MOST_MERGED:,} are read")
 
 
 def _sheet(formulas: Any, values: Any) -> Sheet:

@@ -6,13 +6,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import permutations
+from itertools import islice, permutations
 from types import MappingProxyType
 
 import sympy as sp
 
 from derive.chain import derive_by, derive_gradients
 from derive.equality import Proved, Refuted, Undecided, decide
+from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.formulas import Body, Formula
@@ -26,6 +27,7 @@ Verdict = Proved | Refuted | Undecided
 _NEARLY = 1e-9
 _LOOK = 1e-7
 _MOST_LOOSENED = 6
+_MOST_NODES = 5_000
 
 
 @lru_cache(maxsize=8192)
@@ -76,6 +78,7 @@ class Claim:
     formula: Formula
     rows: tuple[int, ...]
     expression: sp.Expr
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class Subject:
                 of = self.network.loss if column.of == "E" else column.of
                 if of in self.network.definitions and column.by in self.network.names:
                     found[column.name] = derive_by(self.network, of, column.by).value
+                elif of == self.network.loss and column.by in self.body.table.by_name:
+                    found[column.name] = sp.Integer(0)  # what the loss is not computed from
         return MappingProxyType(found)
 
     @cached_property
@@ -174,8 +179,12 @@ class Subject:
                 yield Claim(column, formula, formula.rows, expression)
                 continue
             apart: dict[sp.Expr, list[int]] = {}
-            for row in formula.rows:
-                apart.setdefault(self.expanded(expression, row, (name,)), []).append(row)
+            try:
+                for row in formula.rows:
+                    apart.setdefault(self.expanded(expression, row, (name,)), []).append(row)
+            except DeriveError as error:
+                yield Claim(column, formula, formula.rows, expression, error.found)
+                continue
             for expanded, rows in apart.items():
                 yield Claim(column, formula, tuple(rows), expanded)
 
@@ -194,7 +203,10 @@ class Subject:
             if inner is not None:
                 inner = self.expanded(inner, there, (*seen, name))
                 found[free] = shifted(inner, int(offset or 0), self.body)
-        return expression.xreplace(found) if found else expression
+        whole = expression.xreplace(found) if found else expression
+        if found and sum(1 for _ in islice(sp.preorder_traversal(whole), _MOST_NODES + 1)) > _MOST_NODES:
+            raise DeriveError("", "the helper columns together are too long")
+        return whole
 
     def value(self, name: str, row: int) -> float | None:
         """The number that a name stands for in a row."""

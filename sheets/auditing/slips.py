@@ -211,6 +211,8 @@ _MOST_NODES = 200
 
 def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str:
     """The slip in words, "differs from what belongs there" where none of the known ones explains it."""
+    if right == 0:
+        return f"the error does not depend on {subject.body.table.by_name[name].by}: no formula below it reads that"
     if sum(1 for _ in sp.preorder_traversal(claim)) <= _MOST_NODES:
         for namer in SLIPS:
             told = namer(subject, name, claim, right)

@@ -38,7 +38,7 @@ def read_steps(subject: Subject) -> tuple[Step, ...]:
         column = subject.body.table.by_name.get(parameter)
         for claim in subject.claims(parameter) if column is not None else ():
             rows = tuple(row for row in claim.rows if row != first)
-            if rows:
+            if rows and not claim.fault:
                 seen = shifted(claim.expression, 1, subject.body)
                 rate, number, adds = _rate(subject, parameter, seen)
                 stands = Claim(claim.column, claim.formula, rows, claim.expression)
@@ -100,8 +100,21 @@ def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -
     for parameter in subject.network.parameters:
         column = subject.body.table.by_name.get(parameter)
         if column is not None:
+            yield from _start(subject, column)
             for finding in not_understood(subject, column, "update"):
                 yield _slid_into_text(subject, finding, parameter, rate)
+
+
+def _start(subject: Subject, column: Column) -> Iterator[Finding]:
+    """A start value that is computed from the table that starts with it."""
+    table = subject.body.table
+    for formula in subject.body.filled[column.name].formulas:
+        if table.first_row not in formula.rows:
+            continue
+        cells = formula.template.cells(table.sheet, table.first_row)
+        if any(cell.sheet == table.sheet and table.holds(cell.row, cell.column) for cell in cells):
+            yield Finding("update", column.name, f"{column.letters}{table.first_row}", formula.text, "",
+                          "the start value is computed from the table that starts with it", "wrong")
 
 
 def _slid_into_text(subject: Subject, finding: Finding, parameter: str, rate: str | None) -> Finding:

@@ -408,3 +408,36 @@ def test_a_short_number_typed_among_formulas_is_wrong_unless_it_is_theirs() -> N
     typed = replace(MADE, cells={MADE.at("w2", 5): 0.2})
     assert found(typed)[0] == "wrong"
     assert found(replace(MADE, cells={MADE.at("dE/dw3", 5): 0}))[0] == "wrong"
+
+
+def test_formulas_made_to_grow_are_not_checked() -> None:
+    """A power, a number and helper columns that would take for ever are told, and nothing hangs."""
+    for formula in ("2^99999999*{a_h1}", "1E+99999999*{a_h1}", "POWER(2,99999999)"):
+        assert found(replace(MADE.changed(dE_dw5=formula), stored=False))[0] == "incomplete"
+    chain = [f"x{n}" for n in range(30)]
+    doubling = {name: f"{{{after}}}*{{{after}}}+{{{after}}}"
+                for name, after in zip(chain, [*chain[1:], "a_h1"], strict=True)}  # fmt: skip
+    formulas = {**FORMULAS, **doubling, "dE/dw5": "{x0}"}
+    made = replace(MADE, order=(*ORDER, *chain), formulas=formulas, stored=False, rows=2)
+    assert found(made)[0] == "incomplete"
+
+
+def test_a_weight_that_the_error_does_not_reach_makes_its_gradient_wrong() -> None:
+    made = renamed(MADE, "w", "v").changed(a_o1="1/(1+EXP(-{i1}))")
+    verdict, findings = found(made)
+    assert verdict == "wrong"
+    told = "the error does not depend on v5: no formula below it reads that"
+    assert ("wrong", "gradient", "dE/dv5", told) in findings
+
+
+def test_a_start_value_that_is_computed_from_the_end_is_wrong() -> None:
+    made = replace(MADE, cells={MADE.at("w1", 0): f"={MADE.at('w1', 11)}"}, stored=False)
+    assert ("wrong", "update", "w1", "the start value is computed from the table that starts with it") in found(made)[1]
+
+
+def test_text_is_read_by_the_network_of_its_own_tables() -> None:
+    """A tanh network's slope is 1 - out², whatever the walkthrough's is."""
+    made = activated(renamed(MADE, "w", "v"), "TANH({in})", "(1-{out}^2)")
+    said = "∂E_total/∂v5 = (a_o1 - t1) * (1 - a_o1^2) * a_h1"
+    (text,) = audited(make(replace(made, cells={"A3": said}))).texts
+    assert text.checked.verdict == "proved"

@@ -1,5 +1,6 @@
 """Files that cannot be read, and files made to do harm: one clear line each."""
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -119,3 +120,14 @@ def test_macros_are_kept_shut_and_names_arrays_and_comments_are_read(tmp_path: P
         (1, 4): "=SUM(E1:F1)"}  # fmt: skip
     assert opened.names == {"rate": "Main!$G$1"}
     assert [(note.where, note.text) for note in opened.notes] == [("Main!A1", "o1 = w5*a_h1")]
+
+
+def test_a_pipe_and_merged_cells_without_number_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    with pytest.raises(DeriveError, match="is no file"):
+        open_book(tmp_path / "pipe.xlsx")
+    parts = _parts(save(make(Made()), tmp_path / "made.xlsx"))
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A20:XFD1048576"/></mergeCells>'
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", merged)
+    with pytest.raises(DeriveError, match="merges 17,179,5"):
+        open_book(_packed(tmp_path / "merged.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet}))
