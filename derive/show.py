@@ -25,7 +25,7 @@ def as_derivation(walkthrough: Walkthrough, width: int | None = None, *, by_inde
     network = walkthrough.network
     head = [walkthrough.title, *([walkthrough.source] if walkthrough.source else [])]
     if walkthrough.shape is not None and is_wide(walkthrough) and not by_index:
-        blocks = [head, *_by_vectors(walkthrough, as_vectors(walkthrough, walkthrough.shape))]
+        blocks = [head, *by_vectors(walkthrough, as_vectors(walkthrough, walkthrough.shape))]
     else:
         blocks = [head, _forward(network), *_loss_over_samples(walkthrough)]
         blocks += [_written(section) for section in sections(derive_gradients(network).values())]
@@ -62,8 +62,8 @@ def _gradients_over_samples(walkthrough: Walkthrough, parameters: Iterable[str])
     return [[f"Over all {len(batch.rows)} samples", *sums]]
 
 
-def _by_vectors(walkthrough: Walkthrough, vectors: Vectors) -> list[list[str]]:
-    """A line for each layer instead of each neuron, and what the names mean."""
+def by_vectors(walkthrough: Walkthrough, vectors: Vectors) -> list[list[str]]:
+    """Blocks of lines, each under its heading: a line for each layer, not each neuron, and what the names mean."""
     legend = [f"  {meaning.name} {_meant(meaning)}" for meaning in vectors.meanings]
     rules = ["  · is the product of matrices, ᵀ turns rows into columns, Σ adds up all entries;",
              "  ⊙ and /, powers and functions work entry by entry. derive show --index writes every entry out."]

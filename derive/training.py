@@ -33,7 +33,7 @@ class Training:
 
 
 def train(walkthrough: Walkthrough, learning_rate: float) -> Training:
-    """The training that a walkthrough describes, at one learning rate."""
+    """The training that a walkthrough describes, at one learning rate; rows are computed as they are asked for."""
     network = walkthrough.network
     formulas = {**network.definitions, **go_back(network).formulas}
     if walkthrough.batch is not None:

@@ -13,9 +13,10 @@ from math import ceil, isfinite
 from derive.chain import derive_gradients
 from derive.checking import Checked
 from derive.names import partial
-from derive.show import equation
+from derive.show import by_vectors, equation
 from derive.steps import sections
 from derive.text import as_text
+from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Curve, Watched
@@ -255,7 +256,14 @@ def _lines(text: str, width: float) -> int:
 
 
 def _derivation(page: _Page, walkthrough: Walkthrough) -> None:
-    """Each gradient: its name, then its steps under the name of their part."""
+    """Each gradient: its name, then its steps under the name of their part; a wide network layer by layer."""
+    if walkthrough.shape is not None and is_wide(walkthrough):
+        for heading, *lines in by_vectors(walkthrough, as_vectors(walkthrough, walkthrough.shape)):
+            page.row += 1
+            page.add(heading, look="strong")
+            for line in lines:
+                page.add(line.strip(), look="indented")
+        return
     for section in sections(derive_gradients(walkthrough.network).values()):
         page.row += 1
         page.add(partial(section.of, section.by), look="strong")

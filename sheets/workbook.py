@@ -42,7 +42,7 @@ def build(
     it is read-only, or it is somebody's own file and `force` is not set.
     """
     layout = lay_out_any(walkthrough)
-    verdicts = check(walkthrough.derivation, walkthrough)
+    verdicts = check(walkthrough.derivation, walkthrough) if walkthrough.derivation else ()
     curve = plotted(walkthrough.updates + 1)
     with replacing(target, force=force) as beside:
         frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, verdicts))

@@ -70,23 +70,36 @@ class _Question:
         self.places = program.visible((), left, right)
         order = {name: place for place, name in enumerate(start)}
         self.names = sorted(program.names(self.places, ()), key=lambda name: order.get(name, len(order)))
-        self._start = {name: _exact(value) for name, value in start.items()}
+        exact = {name: _exact(value) for name, value in start.items()}
+        self._start = {name: value for name, value in exact.items() if value is not None}
 
     def looks(self, special: Sequence[Mapping[str, Fraction]] = ()) -> Iterator[Point]:
         """Points to look at: special ones, completed, then the start values and small numbers; fewer for much work."""
         completed = (witness.completed(point, self.names, self.positive) for point in special)
         first = sorted((point for point in completed if point), key=witness.unwieldiness)
         several = max(_FEWEST_LOOKS, _MOST_EVALUATIONS // len(self.places))
-        return islice(chain(first, witness.points(self.names, self._start, self.positive)), several)
+        points = chain(first, witness.points(self.names, self._start, self.positive))
+        return islice(filter(self._keeps_positive, points), several)
+
+    def _keeps_positive(self, point: Point) -> bool:
+        """Whether the names that are assumed positive and have a definition are positive at a point."""
+        assumed = [place for name, place in self.program.defined.items() if name in self.positive]
+        if not assumed:
+            return True
+        found = values.intervals(self.program, self.program.visible((), *assumed), point, _PRECISIONS[0])
+        return all(values.sign(found[place]) == 1 for place in assumed)
 
     def is_start(self, point: Point) -> bool:
         """Whether a point is the start values, and has too many of them to be read in one line."""
         return len(point) > _READ_IN_A_LINE and all(self._start.get(name) == value for name, value in point.items())
 
 
-def _exact(value: Any) -> Fraction:
-    number = sp.Rational(value)
-    return Fraction(int(number.p), int(number.q))
+def _exact(value: Any) -> Fraction | None:
+    """A number as the fraction that it writes, None for one that is none."""
+    try:
+        return Fraction(str(value))
+    except ValueError:
+        return None
 
 
 def _at_a_glance(question: _Question) -> Refuted | None:

@@ -1,84 +1,111 @@
-"""Where the two sides of a proof are defined, and what is said where that differs."""
+"""Where only one of two sides is defined, case by case of the signs on which that depends."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from enum import Enum
 
-from derive.equality import polynomials as poly
-from derive.equality.program import Program
-from derive.equality.tower import Tower
+from derive.equality.cases import Subject, evaluate, with_sign
+from derive.equality.forms import Key
+from derive.equality.polynomials import Work, scale
+from derive.equality.program import OutOfReachError
+from derive.equality.signs import Case, SignNeededError
+from derive.equality.tower import FinerBasisError, Tower
 from derive.equality.wording import polynomial_text
 
-Need = tuple[str, int, frozenset[int]]
-"""A relation (`≠`, `>` or `≥` 0), the sign of the product of factors that obeys it, and their numbers."""
+UNTOLD = "the two sides may be defined at different points"
 
-_MOST_NOTED = 3
-
-
-def domain_note(tower: Tower, program: Program, always: Collection[int], forms: Mapping[int, Any], left: int,
-                right: int, atoms: Collection[str]) -> str:
-    """`the left side is undefined where x = 0`, for every need that only one side has; "" where there is none."""
-    needs = [_needs(tower, program, always, forms, side, atoms) for side in (left, right)]
-    notes = []
-    for side, own, other in (("left", needs[0], needs[1]), ("right", needs[1], needs[0])):
-        only = [need for need in own if not any(_implies(stronger, need) for stronger in other)]
-        texts = sorted({_text(tower, need) for need in only})
-        texts = [text for text in texts if len(text) < 80]
-        if texts:
-            more = f" and {len(texts) - _MOST_NOTED} conditions more" if len(texts) > _MOST_NOTED else ""
-            notes.append(f"the {side} side is defined only where {' and '.join(texts[:_MOST_NOTED])}{more}")
-    return "; ".join(notes)
+_MOST_CASES = 90
+_MOST_TERMS = 3
+_LONGEST = 120
+_SIGNS = {-2: {-1, 0}, -1: {-1}, 0: {0}, 1: {1}, 2: {0, 1}}
+_RELATIONS = {
+    frozenset({-1}): "< 0", frozenset({0}): "= 0", frozenset({1}): "> 0",
+    frozenset({-1, 0}): "≤ 0", frozenset({0, 1}): "≥ 0", frozenset({-1, 1}): "≠ 0",
+}
+Region = dict[str, frozenset[int]]
+"""What is assumed of polynomials, as text: the signs that each may have."""
 
 
-def _needs(tower: Tower, program: Program, always: Collection[int], forms: Mapping[int, Any], side: int,
-           atoms: Collection[str]) -> list[Need]:
-    """What a side's steps need to be defined, apart from what always holds."""
-    needs: list[Need] = []
-    for place in program.visible(atoms, side):
-        step = program.steps[place]
-        if place not in always or step.operation not in ("power", "log") or step.parts[0] not in forms:
+class Defined(Enum):
+    """Whether a side has a value in a case."""
+
+    NO = "nowhere"
+    WHOLE = "where exponents of negative numbers are whole numbers"
+    YES = "everywhere"
+
+
+def domain_note(subject: Subject, finer: Mapping[object, int]) -> str:
+    """`only the left side is defined where x < 0`, for all cases in which that differs; "" where there are none.
+
+    UNTOLD where the cases are too many.
+    """
+    work = Work()
+    apart: dict[tuple[Defined, Defined], list[Region]] = {}
+    open_cases = [Case({}, {}, finer)]
+    seen = 0
+    while open_cases:
+        case = open_cases.pop()
+        seen += 1
+        if seen > _MOST_CASES:
+            return UNTOLD
+        tower = Tower(subject.names, subject.positive, case, work)
+        try:
+            states = _defined(tower, subject, subject.left), _defined(tower, subject, subject.right)
+        except SignNeededError as need:
+            smaller = (with_sign(tower, case, need.factor, choice) for choice in need.choices)
+            open_cases += [one for one in smaller if one]
             continue
-        base = forms[step.parts[0]]
-        if step.operation == "log":
-            needs += _need(tower, base, ">")
-            continue
-        exponent = forms[step.parts[1]]
-        whole = not exponent.factors and not any(exponent.top) and exponent.below == 1
-        falling = not exponent.factors and not any(exponent.top) and exponent.top.get(0, 0) < 0
-        if whole and falling:
-            needs += _need(tower, base, "≠")
-        elif not whole:
-            needs += _need(tower, base, ">" if falling or any(exponent.top) else "≥")
-    return needs
+        except (OutOfReachError, FinerBasisError):
+            return UNTOLD
+        if states[0] is not states[1]:
+            apart.setdefault(states, []).append(_region(tower, case.signs))
+    return "; ".join(_told(states, regions) for states, regions in apart.items())
 
 
-def _need(tower: Tower, form: Any, relation: str) -> list[Need]:
-    if not form.top:
-        return []
-    factors = {n: times for n, times in tower.factorization(form).items() if not tower.is_positive(tower.factors[n])}
-    apart = [("≠", 1, frozenset({number})) for number, times in factors.items() if relation == "≠" or times % 2 == 0]
-    if relation == "≠":
-        return apart
-    odd = frozenset(number for number, times in factors.items() if times % 2)
-    sign = 1 if form.top[min(form.top)] > 0 else -1
-    return (apart if relation == ">" else []) + ([(relation, sign, odd)] if odd else [])
+def _defined(tower: Tower, subject: Subject, side: int) -> Defined:
+    tower.at_whole_exponents = False
+    forms = evaluate(tower, subject, [side], careful=True)
+    if forms is None or forms[side] is None:
+        return Defined.NO
+    return Defined.WHOLE if tower.at_whole_exponents else Defined.YES
 
 
-def _implies(stronger: Need, need: Need) -> bool:
-    relation, sign, factors = need
-    if relation == "≠":
-        return stronger[0] in "≠>" and factors <= stronger[2]
-    return stronger[1:] == (sign, factors) and (stronger[0] == relation or stronger[0] == ">")
+def _region(tower: Tower, signs: Mapping[Key, int]) -> Region:
+    region: Region = {}
+    for key, sign in signs.items():
+        polynomial = dict(key)
+        text = polynomial_text(tower, polynomial)
+        if text.startswith("-"):
+            text, sign = polynomial_text(tower, scale(polynomial, -1)), -sign
+        region[text] = region.get(text, frozenset({-1, 0, 1})) & _SIGNS[sign]
+    return region
 
 
-def _text(tower: Tower, need: Need) -> str:
-    relation, sign, factors = need
-    pieces = [polynomial_text(tower, tower.factors[number]) for number in sorted(factors)]
-    for k, number in enumerate(sorted(factors)):
-        if pieces[k].startswith("-"):
-            pieces[k] = polynomial_text(tower, poly.scale(tower.factors[number], -1))
-            sign = -sign
-    pieces.sort()
-    product = pieces[0] if len(pieces) == 1 else "*".join(f"({piece})" if " " in piece else piece for piece in pieces)
-    if sign < 0:
-        relation = {">": "<", "≥": "≤"}.get(relation, relation)
-    return f"{product} {relation} 0"
+def _told(states: tuple[Defined, Defined], regions: Iterable[Region]) -> str:
+    side, other = ("left", "right") if states[1] is Defined.NO or states[0] is Defined.YES else ("right", "left")
+    terms = sorted(filter(None, map(_text, _merged(list(regions)))))
+    where = f"where {' or '.join(terms)}"
+    if not terms or len(terms) > _MOST_TERMS or len(where) > _LONGEST:
+        where = "at some points"
+    if Defined.NO in states:
+        return f"only the {side} side is defined {where}"
+    return f"{where} the {other} side is defined only at whole exponents"
+
+
+def _text(region: Region) -> str:
+    return " and ".join(f"{text} {_RELATIONS[signs]}" for text, signs in sorted(region.items()))
+
+
+def _merged(regions: list[Region]) -> list[Region]:
+    """Regions that differ in the signs of one polynomial only, as one."""
+    for place, one in enumerate(regions):
+        for later, other in enumerate(regions[place + 1 :], place + 1):
+            differing = [text for text in one if one[text] != other.get(text)]
+            if one.keys() == other.keys() and len(differing) <= 1:
+                merged = dict(one)
+                for text in differing:
+                    merged[text] = one[text] | other[text]
+                    if len(merged[text]) == 3:
+                        del merged[text]
+                rest = [region for k, region in enumerate(regions) if k not in (place, later)]
+                return _merged([*rest, merged])
+    return regions

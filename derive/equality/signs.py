@@ -122,6 +122,13 @@ class SignedFractions(Fractions):
             all(self.place_is_positive(place) for place, _ in poly.powers(monomial)) for monomial in factor
         )
 
+    def is_clear(self, form: Form) -> bool:
+        """Whether it can be seen at once that a form is never zero."""
+        if not form.top:
+            return False
+        _, monomial, rest = poly.primitive(form.top)
+        return self.is_positive(rest) and all(self.place_is_positive(place) for place, _ in poly.powers(monomial))
+
     def sums_up(self, factor: Polynomial) -> bool:
         """Whether a sum has only terms that cannot be negative."""
         return all(

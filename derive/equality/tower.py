@@ -50,6 +50,7 @@ class Tower(SignedFractions):
         self._turns = Span(self)
         self._signs_of_turns: list[Form] = []
         self._pi: Form | None = None
+        self.at_whole_exponents = False
 
     def pi(self) -> Form:
         """The constant π."""
@@ -126,6 +127,7 @@ class Tower(SignedFractions):
             return power
         if not always:
             raise OutOfReachError("a negative number to a variable power in only one of several cases")
+        self.at_whole_exponents = True
         return self.multiply(power, self._turn(exponent))
 
     def _turn(self, exponent: Form) -> Form:

@@ -47,9 +47,9 @@ _LISTS = (
 
 def points(names: Sequence[str], start: Mapping[str, Fraction], positive: Collection[str]) -> Iterator[Point]:
     """Points to look at: the start values, then small fractions, then whole numbers of either sign."""
-    if start:
-        fill = iter(_SMALL * (1 + len(names) // len(_SMALL)))
-        yield {name: start[name] if name in start else next(fill) for name in names}
+    first = completed(start, names, positive)
+    if first is not None:
+        yield first
     for shift in range(_SHIFTS):
         for row in _LISTS:
             point = {name: row[(k + shift) % len(row)] for k, name in enumerate(names)}

@@ -1,5 +1,6 @@
 """One formula, from text over declared names to an expression that keeps the order in which it was written."""
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
@@ -12,6 +13,7 @@ from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.reading.doubts import refuse_doubtful
 from derive.reading.functions import written_function
 from derive.reading.notation import FRACTIONS, SUPERSCRIPTS
 from derive.reading.tokens import FreeNames, Names, Piece, Resolving, tokenize
@@ -20,6 +22,7 @@ from derive.rules import Elementary
 _GRAMMAR = Path(__file__).parent.parent / "grammar" / "formula.lark"
 MOST_CHARACTERS = 20_000
 _MOST_DIGITS = 400
+_BRACED_INDEX = re.compile(r"_\{(\w+)\}")
 
 
 def read_formula(text: str, names: Names) -> sp.Expr:
@@ -34,9 +37,14 @@ def read_free(text: str) -> sp.Expr:
     """The expression that a formula over any names states: `2 sin(t^2)`, `e^x`, `w1*i1`, `xy`.
 
     `e` is Euler's number and `pi` or `π` the circle's; every other letter, with its index, is a real variable. Letters
-    side by side are their product. DeriveError as in `read_formula`.
+    side by side are their product. DeriveError as in `read_formula`, and where two readings are possible.
     """
-    return read_over(text, FreeNames())
+    if len(text) > MOST_CHARACTERS:
+        raise DeriveError("", f"a formula of {len(text):,} characters", f"at most {MOST_CHARACTERS:,} are read")
+    plain = _BRACED_INDEX.sub(lambda match: f"_{match.group(1)}  ", text)
+    pieces = tokenize(plain, FreeNames())
+    refuse_doubtful(plain, pieces)
+    return parse(pieces, plain)
 
 
 def read_over(text: str, names: Resolving) -> sp.Expr:

@@ -47,7 +47,7 @@ NOT_READ = frozenset(
 ) | frozenset(
     """
     atan2 arg re im conj floor ceil round trunc mod gcd lcm det vec deg rad lim sum prod int nthroot root binom nCr nPr
-    linesegment elementof true false undefined infinity oo
+    linesegment elementof true false undefined infinity oo Pi PI xi nu chi
 """.split()
 )
 """Words that name something else than a product of letters; a formula that has one is refused."""

@@ -48,9 +48,12 @@ class FreeNames:
     """Any single letter, with its index, is a name: `x`, `w1`, `out_h1`; other words are products of letters, `xy`."""
 
     def resolve(self, written: str) -> tuple[str, ...] | None:
-        """A letter with its index, an underscored or Greek name, else the letters one by one."""
-        if written in CONSTANTS or written in FURTHER or written in NOT_READ or written.startswith("log_"):
+        """A letter with its index (`x1` or `x_1`), an underscored or Greek name, else the letters one by one."""
+        known = written in CONSTANTS or written in FURTHER or written in NOT_READ
+        if known or written.startswith("log_") or written.endswith("_"):
             return None
+        if _INDEXED.fullmatch(written):
+            return (written.replace("_", ""),)
         if _ONE_LETTER.fullmatch(written) or "_" in written:
             return (written,)
         if re.fullmatch(r"[^\W\d_]+", written):
@@ -63,8 +66,10 @@ class FreeNames:
 
 CONSTANTS = frozenset({"e", "pi", "π"})
 _ONE_LETTER = re.compile(r"[^\W\d_]\d*")
+_INDEXED = re.compile(r"[^\W\d_]_\d+")
 _SPELLED_LETTERS = frozenset(
-    ("alpha", "beta", "gamma", "delta", "eta", "theta", "lambda", "mu", "sigma", "phi", "psi", "omega")
+    ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "rho", "sigma",
+     "tau", "phi", "psi", "omega")
 )
 
 
@@ -227,7 +232,8 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
         return [Piece("FUNCTION", plain, start, end)]
     resolved = names.resolve(plain)
     if resolved is not None:
-        return [Piece("NAME", name, start, end) for name in resolved]
+        constants = CONSTANTS if isinstance(names, FreeNames) else frozenset[str]()
+        return [Piece("CONSTANT" if name in constants else "NAME", name, start, end) for name in resolved]
     if plain in CONSTANTS:
         return [Piece("CONSTANT", plain, start, end)]
     if isinstance(names, FreeNames):

@@ -73,3 +73,10 @@ def test_size_ends_it_at_once() -> None:
     for _ in range(5_000):
         nested = sp.Mul(-1, sp.Add(nested, 1, evaluate=False), evaluate=False)
     assert isinstance(decide(nested, x), Proved)
+
+
+def test_a_witness_keeps_what_is_assumed_positive() -> None:
+    h = symbol("h")
+    root = sp.Pow(h**2, sp.Rational(1, 2), evaluate=False)
+    assert isinstance(decide(sp.sqrt(x**2), x, start={"x": sp.Integer(-1)}, positive=["x"]), Proved)
+    assert isinstance(decide(root, h, definitions={"h": x}, positive=["h"]), Proved)

@@ -104,7 +104,7 @@ def test_a_formula_keeps_the_order_in_which_it_was_written() -> None:
         ("e^x", sp.exp(symbol("x"))),
         ("ln|x|", sp.log(sp.Abs(symbol("x")))),
         ("w1 i1", symbol("w1") * symbol("i1")),
-        ("1/2x", symbol("x") / 2),
+        ("(1/2)x", symbol("x") / 2),
         ("-x^2", -(symbol("x") ** 2)),
     ],
 )

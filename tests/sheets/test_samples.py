@@ -175,3 +175,17 @@ targets = { t = [0, 1] }
     with pytest.raises(DeriveError, match=r"∂E_Total/∂w1: its formula has [0-9,]+ characters — Excel takes 8,191"):
         sheets.build(wide, tmp_path / "mine.xlsx")
     assert not (tmp_path / "mine.xlsx").exists()
+
+
+def test_a_wide_network_stands_on_summary_layer_by_layer(tmp_path: Path) -> None:
+    wide = walkthrough_of(tmp_path, """
+layers = [2, 14, 1]
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { a = [0, 1], b = [1, 2] }
+targets = { t = [0, 1] }
+""")
+    sheets.build(wide, tmp_path / "mine.xlsx")
+    front = openpyxl.load_workbook(tmp_path / "mine.xlsx", read_only=True).worksheets[0]
+    told = {row[0] for row in front.iter_rows(max_col=1, values_only=True)}
+    assert {"W1 is 14 × 2, row by row w1, w2, …, w28", "∂E/∂W1 = ∂E/∂h · xᵀ",
+            "∂E_Total/∂W2 = 1/2 * Σ ∂E/∂W2"} <= told
