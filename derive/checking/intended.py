@@ -13,7 +13,7 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.reading.formula import read_over
-from derive.reading.repairs import Scope
+from derive.reading.repairs import TWO_READINGS, Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
 from derive.reading.statements import FOREIGN, Statement
 from derive.reading.tokens import Resolving
@@ -96,7 +96,9 @@ def intend(
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
     beyond = dict(_beyond_reading(statements, seen, names))
-    over_samples = any(names.find(word) == base.loss for word in beyond)
+    losses = {word for word in seen if key(word) in beyond and names.find(word) == base.loss}
+    above = re.compile("|".join(rf"∂\s*\(?{re.escape(word)}\b" for word in losses)) if losses else None
+    over_samples = above is not None and any(above.search(m.text) for s in statements for m in s.members)
     names = names.with_own({}, beyond)
     functions = _functions(statements)
     definitions = tuple(one for one in _definitions(statements, _Open(names)) if one.written not in functions)
@@ -153,7 +155,7 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
         if not _WORD.match(written) or updated(written):
             continue
         for member in statement.members[1:]:
-            if _calls_unknown(member.text, names):
+            if _calls_unknown(member.text, names) or TWO_READINGS.search(member.text):
                 continue
             try:
                 expression = read_over(member.text, names)

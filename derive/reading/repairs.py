@@ -3,6 +3,7 @@
 A repair is never taken for what stands there: whoever uses one reports the repaired text.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,8 @@ from derive.reading.formula import MOST_CHARACTERS, parse
 from derive.reading.spelling import looks_like, near
 from derive.reading.tokens import Piece, Resolving, checked_brackets, raw, refuse_unknown, with_ratios
 
+TWO_READINGS = re.compile(r"(?<![\w.])\d+\s*/\s*\d+[A-Za-z]\w*")
+"""1/2m is half of m to some and one over 2m to others."""
 _MOST_READINGS = 24
 MOST_ATTEMPTS = 200
 _DEEPEST = 4
@@ -75,6 +78,11 @@ def readings(text: str, scope: Scope, attempts: int = MOST_ATTEMPTS) -> tuple[Re
 def _read(text: str, scope: Scope) -> sp.Expr:
     pieces = raw(text, scope.names)
     refuse_unknown(pieces, text)
+    two = TWO_READINGS.search(text)
+    if two is not None:
+        raise DeriveError(
+            f"column {two.start() + 1}", f'"{two.group()}" has two readings', "put brackets: 1/(2m) or (1/2)m"
+        )
     for first, second in _pairs(pieces):
         if first.value == "1" and first.end == second.start and second.kind in ("NAME", "FUNCTION", "OPEN"):
             raise DeriveError(

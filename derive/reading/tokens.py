@@ -68,8 +68,25 @@ CONSTANTS = frozenset({"e", "pi", "π"})
 _ONE_LETTER = re.compile(r"[^\W\d_]\d*")
 _INDEXED = re.compile(r"[^\W\d_]_\d+")
 _SPELLED_LETTERS = frozenset(
-    ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "rho", "sigma",
-     "tau", "phi", "psi", "omega")
+    (
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "kappa",
+        "lambda",
+        "mu",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "psi",
+        "omega",
+    )
 )
 
 
