@@ -84,7 +84,8 @@ def main() -> None:
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, without folding, instead of the terminal.")
 @click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
-def show(walkthrough: str, output: str | None, by_index: bool) -> None:
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
+def show(walkthrough: str, output: str | None, by_index: bool, force: bool) -> None:
     """Print the derivation of every gradient, as a person writes it on the board.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file.
@@ -99,7 +100,7 @@ def show(walkthrough: str, output: str | None, by_index: bool) -> None:
     from derive.walkthrough import load_walkthrough
 
     loaded = load_walkthrough(walkthrough)
-    deliver(as_derivation(loaded, None if output else width(), by_index=by_index), output)
+    deliver(as_derivation(loaded, None if output else width(), by_index=by_index), output, force)
 
 
 @main.command(short_help="Print the derivation as LaTeX.")
@@ -109,7 +110,10 @@ def show(walkthrough: str, output: str | None, by_index: bool) -> None:
 @click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
               help="Decimals of the numbers in the worked example.")
 @click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
-def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, by_index: bool) -> None:
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
+def latex(
+    walkthrough: str, output: str | None, standalone: bool, digits: int, by_index: bool, force: bool
+) -> None:
     """Print forward pass, gradients, update and a worked example as LaTeX.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
@@ -124,7 +128,7 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, b
     """
     from derive.latex import to_latex
 
-    deliver(to_latex(walkthrough, digits=digits, standalone=standalone, by_index=by_index), output)
+    deliver(to_latex(walkthrough, digits=digits, standalone=standalone, by_index=by_index), output, force)
 
 
 @main.command(short_help="Check hand derivations, equality by equality.")
@@ -275,21 +279,14 @@ PATIENCE = 2.0
 
 
 
-def deliver(text: str, output: str | None) -> None:
+def deliver(text: str, output: str | None, force: bool) -> None:
     """A text to standard output, or to a file that holds either all of it or what it held before."""
     if output is None:
         click.echo(text, nl=False)
         return
-    target = Path(output)
-    if target.is_dir():
-        raise DeriveError(output, "this is a folder", "name a file")
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise DeriveError(output, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+    from derive.delivery import write_text
+
+    write_text(Path(output), text, force=force)
     click.echo(f"wrote {output}", err=True)
 
 

@@ -84,12 +84,13 @@ _FEW = 3
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--json", "json_wanted", is_flag=True, help="One JSON list instead of the report.")
 @click.option("--html", metavar="FILE", help="Write the report as one self-contained page, too.")
+@click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each core.")
 @click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
               help="The walkthrough against which each workbook's own network is held.")
 @click.option("--details/--no-details", default=None, help="Every finding; default: for up to 3 files.")
 def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, jobs: int | None, network: str,
-                  details: bool | None) -> int:
+                  details: bool | None, force: bool) -> int:
     """Audit workbooks in which somebody trained a small network: formulas, updates, fills, texts.
 
     PATH is a workbook or a folder of them. The exit code is 0 where everything is right (fragile alone is right), 1
@@ -115,7 +116,7 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
     if html is not None:
         from sheets.page import write_page
 
-        write_page(Path(html), reports)
+        write_page(Path(html), reports, force=force)
     if json_wanted:
         import json
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from derive.delivery import write_text
 from derive.errors import DeriveError
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 from sheets.report import ORDER, SIGNS, worst_first
@@ -31,12 +32,9 @@ dt { opacity: .7; } dd { margin: 0; } .quiet { opacity: .7; } a { color: inherit
 """
 
 
-def write_page(path: Path, reports: Sequence[Report]) -> None:
-    """Write the page of an audit; DeriveError where the place cannot be written."""
-    try:
-        path.write_text(page(reports), encoding="utf-8")
-    except OSError as error:
-        raise DeriveError(str(path), f"cannot be written: {error.strerror or error}") from None
+def write_page(path: Path, reports: Sequence[Report], *, force: bool = False) -> None:
+    """Write the page of an audit; DeriveError where the place cannot be written, or holds somebody's own work."""
+    write_text(path, page(reports), force=force)
 
 
 def refuse_other_files(path: Path) -> None:
@@ -51,7 +49,7 @@ def page(reports: Sequence[Report]) -> str:
     counts = [(verdict, sum(report.verdict == verdict for report in reports)) for verdict in ORDER]
     told = ", ".join(f'<span class="{verdict}">{count} {verdict}</span>' for verdict, count in counts if count)
     return "".join((
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
+        '<!DOCTYPE html>\n<!-- sheets audit -->\n<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>Audit of {len(reports)} workbooks</title><style>{_STYLE}</style></head><body><main>",
         f"<h1>Audit of {len(reports)} workbook{'s' if len(reports) != 1 else ''}</h1><p>{told}</p>",

@@ -97,6 +97,7 @@ def _fragment(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str
 
 def _document(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str]:
     return [
+        "% A document made by derive-sheets.",
         r"\documentclass[a4paper]{article}",
         r"\usepackage[utf8]{inputenc}",
         r"\usepackage{amsmath}",
