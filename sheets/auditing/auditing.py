@@ -1,5 +1,6 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -40,7 +41,14 @@ def audit(path: str | Path, network: str = DEFAULT) -> Report:
     except DeriveError as error:
         told = f"{error.found} — {error.right}" if error.right else error.found
         return Report(str(path), "unreadable", told)
-    return audit_book(book, (_network(network),))
+    known = (_network(network),)
+    try:
+        return audit_book(book, known)
+    except Exception as error:  # one file must not keep a class of others from being audited
+        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
+            raise
+        told = f"a fault of this program, not of the file: {type(error).__name__}: {error}".splitlines()[0][:300]
+        return Report(str(path), "unreadable", f"{told} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
 
 
 @cache

@@ -28,11 +28,11 @@ class Mutation:
         return f"{letters(self.place[1])}{self.place[0]} {self.kind}: {self.before} -> {self.after}"
 
 
-def mutated(book: Book, name: str, mutation: Mutation) -> Book:
-    """The workbook with one sheet changed, stored values left as they are."""
+def mutated(book: Book, name: str, mutation: Mutation, keep: bool = True) -> Book:
+    """The workbook with one sheet changed, its stored values kept as they were or all left out."""
     sheet = book.by_name[name]
     written = dict(sheet.written)
-    stored = dict(sheet.stored)
+    stored = dict(sheet.stored) if keep else {}
     if mutation.after is None:
         del written[mutation.place]
         stored.pop(mutation.place, None)
@@ -57,6 +57,8 @@ def mutations(sheet: Sheet, place: Place) -> Iterator[Mutation]:
             yield Mutation(place, "number", content, content[: match.start()] + changed + content[match.end() :])
         if place in sheet.stored:
             yield Mutation(place, "typed over", content, sheet.stored[place])
+            yield Mutation(place, "another number", content, 0)
+            yield Mutation(place, "another number", content, 0.5)
     elif isinstance(content, (int, float)):
         yield Mutation(place, "value", content, content * 1.01 + 0.001)
     yield Mutation(place, "deleted", content, None)

@@ -1,13 +1,17 @@
 """The command `sheets audit` as a user runs it: exit codes, a narrow terminal, JSON, the page."""
 
 import json
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from derive.network import Network
 from sheets.__main__ import main
+from sheets.auditing import Report
+from sheets.auditing.book import Book
 from sheets.auditing.findings import SEVERITIES
 
 from .worksheets import Made, hidden, make, save
@@ -95,3 +99,23 @@ def test_a_page_is_never_written_over_a_workbook(homework: Path) -> None:
     assert run("homework.xlsx", "--html", "homework.xlsx")[0] == 2
     assert Path("homework.xlsx").read_bytes() == before
     assert run("homework.xlsx", "--html", "no/such/folder/page.html")[0] == 2
+
+
+def test_a_fault_of_ours_in_one_file_keeps_no_other_from_being_audited(
+    homework: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sheets.auditing import auditing
+
+    whole = auditing.audit_book
+
+    def broken(book: Book, references: Sequence[Network]) -> Report:
+        if book.path.endswith("homework.xlsx"):
+            raise KeyError("w9")
+        return whole(book, references)
+
+    monkeypatch.setattr(auditing, "audit_book", broken)
+    monkeypatch.delenv("DERIVE_SHEETS_TRACEBACK", raising=False)
+    code, output = run(".", "--jobs", "1")
+    assert code == 1
+    assert "! homework.xlsx  unreadable  a fault of this program" in output
+    assert "✓ right.xlsx" in output

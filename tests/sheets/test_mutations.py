@@ -64,13 +64,13 @@ def test_no_change_of_one_cell_of_many_goes_unseen(name: str, tmp_path: Path) ->
 
 
 def test_a_wrong_reference_operator_or_number_is_called_wrong(tmp_path: Path) -> None:
-    """Unless the cell read instead holds the same given quantity of another row."""
+    """Stored values apart, unless the cell read instead holds the same given quantity of another row."""
     book = open_book(_built(load_walkthrough("kanungo"), tmp_path))
     table = _audited(book).tables[0]
     changes = sample(book.by_name[table.sheet], _places(book, _audited(book)), 60, seed=3)
     for change in changes:
-        if change.kind in ("reference", "operator", "number"):
-            findings = _audited(mutated(book, table.sheet, change)).all_findings
-            slips = {finding.slip for finding in findings}
+        if change.kind in ("reference", "operator", "number", "another number"):
+            findings = _audited(mutated(book, table.sheet, change, keep=False)).all_findings
+            slips = {finding.slip for finding in findings if finding.severity != "undecided"}
             assert any(f.severity == "wrong" for f in findings) or slips == {
                 "reads another row than the rest of its column"}, str(change)
