@@ -45,6 +45,8 @@ class Intended:
     own: frozenset[str]
     contradicted: tuple[tuple[str, ...], ...] = ()
     """Names that the document defines otherwise than the walkthrough, those of one family together."""
+    over_samples: bool = False
+    """Whether the document's loss is a sum over samples, so that its updates are not those of one sample."""
 
     @property
     def scope(self) -> Scope:
@@ -93,7 +95,9 @@ def intend(
     )
     by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
     names = known.with_own({}, by_key)
-    names = names.with_own({}, dict(_beyond_reading(statements, seen, names)))
+    beyond = dict(_beyond_reading(statements, seen, names))
+    over_samples = any(names.find(word) == base.loss for word in beyond)
+    names = names.with_own({}, beyond)
     functions = _functions(statements)
     definitions = tuple(one for one in _definitions(statements, _Open(names)) if one.written not in functions)
     alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
@@ -107,7 +111,7 @@ def intend(
         for name, spelled in spellings.items()
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
-    return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted)
+    return Intended(network, names, spellings, assumed, frozenset(own.values()), contradicted, over_samples)
 
 
 def _functions(statements: Iterable[Statement]) -> frozenset[str]:
@@ -119,17 +123,20 @@ def _functions(statements: Iterable[Statement]) -> frozenset[str]:
 def _beyond_reading(
     statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled
 ) -> Iterator[tuple[str, str]]:
-    """Names that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
+    """Spellings that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
     beyond: set[str] = set()
     read: set[str] = set()
     for statement in statements:
         written = statement.members[0].text.strip()
         name = names.find(written) if _WORD.match(written) else None
         if name in names.network.definitions and len(statement.members) > 1:
-            foreign = [bool(FOREIGN.search(member.text)) for member in statement.members[1:]]
-            (beyond if any(foreign) else read).add(str(name))
+            foreign = any(FOREIGN.search(member.text) for member in statement.members[1:])
+            if foreign:
+                beyond.add(key(written))
+            elif any(re.search(r"[^\W\d]", member.text) for member in statement.members[1:]):
+                read.add(key(written))
     for word in seen:
-        if names.find(word) in beyond - read:
+        if key(word) in beyond - read:
             yield key(word), ""
 
 
