@@ -132,6 +132,7 @@ _FORMS: dict[str, Callable[[Tower, list[Any]], Any]] = {
     "pi": lambda tower, parts: tower.pi(),
     "node": lambda tower, parts: parts[0],
     "positive": lambda tower, parts: tower.exceeds_zero(parts[0]),
+    "rising": lambda tower, parts: tower.exceeds_zero(parts[0], either_at_zero=True),
     "zero": _is_zero,
     "not": lambda tower, parts: not parts[0],
     "true": lambda tower, parts: True,

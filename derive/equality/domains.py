@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from fractions import Fraction
 
 from derive.equality.cases import Subject, evaluate, with_sign
 from derive.equality.forms import Key
@@ -38,6 +39,8 @@ def domain_note(subject: Subject, finer: Mapping[object, int]) -> str:
 
     UNTOLD where the cases are too many.
     """
+    if _is_total(subject):
+        return ""
     work = Work()
     apart: dict[tuple[Defined, Defined], list[Region]] = {}
     open_cases = [Case({}, {}, finer)]
@@ -59,6 +62,21 @@ def domain_note(subject: Subject, finer: Mapping[object, int]) -> str:
         if states[0] is not states[1]:
             apart.setdefault(states, []).append(_region(tower, case.signs))
     return "; ".join(_told(states, regions) for states, regions in apart.items())
+
+
+def _is_total(subject: Subject) -> bool:
+    """Whether nothing in the two sides could lack a value."""
+    steps = subject.program.steps
+    for place in subject.places:
+        step = steps[place]
+        if step.operation in ("log", "undefined"):
+            return False
+        if step.operation == "power":
+            exponent = steps[step.parts[1]]
+            value = exponent.value if exponent.operation == "constant" else None
+            if not isinstance(value, Fraction) or value.denominator > 1 or value < 0:
+                return False
+    return True
 
 
 def _defined(tower: Tower, subject: Subject, side: int) -> Defined:

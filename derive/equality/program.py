@@ -210,8 +210,11 @@ def _circular(top: str, bottom: str) -> Callable[[Program, Any, list[int]], int]
     return read
 
 
+# A test is `positive` or `zero`, or `rising`: positive, where at zero both branches of the choice agree.
+
+
 def _abs(program: Program, node: Any, parts: list[int]) -> int:
-    return program.step("case", program.step("positive", parts[0]), parts[0], program.negative(parts[0]))
+    return program.step("case", program.step("rising", parts[0]), parts[0], program.negative(parts[0]))
 
 
 def _sign(program: Program, node: Any, parts: list[int]) -> int:
@@ -223,7 +226,7 @@ def _extreme(largest: bool) -> Callable[[Program, Any, list[int]], int]:
     def read(program: Program, node: Any, parts: list[int]) -> int:
         best, *others = parts
         for other in others:
-            above = program.step("positive", program.difference(best, other))
+            above = program.step("rising", program.difference(best, other))
             best = program.step("case", above, *((best, other) if largest else (other, best)))
         return best
 

@@ -77,8 +77,11 @@ class SignedFractions(Fractions):
             result *= own ** abs(times)
         return result
 
-    def exceeds_zero(self, form: Form) -> bool | None:
-        """Whether a form is positive, None where it divides by zero; asks for no more than that of a lone factor."""
+    def exceeds_zero(self, form: Form, either_at_zero: bool = False) -> bool | None:
+        """Whether a form is positive, None where it divides by zero; asks for no more than that of a lone factor.
+
+        `either_at_zero`: where the form is zero, any answer is right.
+        """
         factors = self.factorization(form) if form.top else {}
         open_factors = [number for number in factors if self._known_sign(number) is None]
         if len(open_factors) != 1 or factors[open_factors[0]] != 1:
@@ -95,6 +98,8 @@ class SignedFractions(Fractions):
         assumed = self.case.signs.get(frozenset(factor.items()))
         if assumed == -2 * wanted:
             return False
+        if assumed == 2 * wanted and either_at_zero:
+            return True
         if assumed is not None or self.sums_up(factor):
             return self.sign(form) == 1
         raise SignNeededError(factor, (-2 * wanted, wanted))

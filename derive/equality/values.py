@@ -64,6 +64,7 @@ _FLOAT: dict[str, Callable[..., Any]] = {
     "node": lambda value: value,
     "case": _float_case,
     "positive": lambda value: None if value is None else value > 0,
+    "rising": lambda value: None if value is None else value > 0,
     "zero": lambda value: None if value is None else value == 0,
     "not": lambda test: None if test is None else not test,
     "and": lambda *tests: None if None in tests else all(tests),
@@ -197,6 +198,7 @@ _INTERVAL: dict[str, Callable[..., Interval]] = {
 
 _TESTS: dict[str, Callable[..., Any]] = {
     "positive": lambda value: None if value is None or (sign(value) is None) else sign(value) == 1,
+    "rising": lambda value: None if value is None or (sign(value) is None) else sign(value) == 1,
     "zero": lambda value: None if sign(value) is None else sign(value) == 0,
     "not": lambda test: None if test is None else not test,
     "and": lambda *tests: False if False in tests else None if None in tests else True,

@@ -93,7 +93,7 @@ def _region(program: Program, places: Sequence[int], found: Mapping[int, values.
     signs = []
     for place in places:
         step = program.steps[place]
-        if step.operation in ("positive", "zero"):
+        if step.operation in ("positive", "rising", "zero"):
             text, sign = step_text(program, step.parts[0]), values.sign(found[step.parts[0]])
             if text.startswith("-(") and sign is not None:
                 text, sign = text[2:-1], -sign

@@ -110,7 +110,7 @@ def tables(path: Path) -> str:
             verdicts.setdefault(who, Counter())[pair.group, pair.equal, said] += 1
             wrong[who, pair.group] += is_wrong(pair, said)
         if answer == "undecided" or (answer == "not understood" and pair.group == "exp-log-rational"):
-            still.append(f"| {pair.number} | `{pair.left}` | `{pair.right}` | {reason.replace('|', chr(92) + '|')} |")
+            still.append(f"| {pair.number} | {pair.group} | {reason if answer == 'undecided' else answer} |")
     lines = []
     answers = ["proved", "refuted", "undecided", "not understood", f"over {CAP} s", "error"]
     groups = sorted({pair.group for pair in pairs})
@@ -123,7 +123,7 @@ def tables(path: Path) -> str:
                 if any(figure != "0" for figure in row):
                     contradicted = str(wrong[who, group]) if label else ""
                     lines.append(f"| {group} | {'equal' if label else 'not'} | {' | '.join(row)} | {contradicted} |")
-    lines += ["", "Undecided:", "", "| row | left | right | reason |", "|---|---|---|---|", *still]
+    lines += ["", "Undecided, by their numbers in the file:", "", "| row | class | reason |", "|---|---|---|", *still]
     lines += ["", "Labels overruled:", "", "| row | why |", "|---|---|"]
     lines += [f"| {number} | {why} |" for number, why in OVERRULED.items()]
     return "\n".join(lines).strip()

@@ -80,3 +80,10 @@ def test_a_witness_keeps_what_is_assumed_positive() -> None:
     root = sp.Pow(h**2, sp.Rational(1, 2), evaluate=False)
     assert isinstance(decide(sp.sqrt(x**2), x, start={"x": sp.Integer(-1)}, positive=["x"]), Proved)
     assert isinstance(decide(root, h, definitions={"h": x}, positive=["h"]), Proved)
+
+
+def test_eight_absolute_values_the_other_way_round_are_proved() -> None:
+    gaps = [symbol(f"x{k}") - symbol(f"y{k}") for k in range(8)]
+    left = sum(sp.Abs(gap, evaluate=False) for gap in gaps)
+    right = sum(sp.Abs(sp.Mul(-1, gap, evaluate=False), evaluate=False) for gap in gaps)
+    assert isinstance(decide(left, right), Proved)

@@ -122,7 +122,7 @@ def test_show_writes_to_a_file_without_folding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("arguments", "told"), [
     (["show", "nope"], "nope: there is no such walkthrough"),
-    (["show", "-o", "no-such-folder/x.txt"], "no-such-folder/x.txt: cannot be written: no such file or directory"),
+    (["show", "-o", "no-such-folder/x.txt"], "no-such-folder/x.txt: there is no such folder"),
 ])  # fmt: skip
 def test_a_fault_is_told_in_one_line(arguments: list[str], told: str) -> None:
     result = CliRunner().invoke(main, arguments)
