@@ -32,7 +32,7 @@ class OneLine(click.Group):
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
     signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
-    gc.set_threshold(200_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
+    gc.set_threshold(20_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
     try:
         result = run()
         sys.stdout.flush()

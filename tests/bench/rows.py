@@ -7,6 +7,7 @@ process of its own, five times in turn. The time per row is the slope above the 
 not count. Memory is the peak of the whole process.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -43,6 +44,17 @@ def table(most: int) -> list[tuple[int, float, float, float]]:
     return lines
 
 
+def measured_apart(most: int) -> list[tuple[int, float, float, float]]:
+    """The table, measured from a small process: a child's peak memory begins with that of the one that starts it."""
+    command = [sys.executable, "-m", "tests.bench.rows", str(most), "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [(size, seconds, per_row, peak) for size, seconds, per_row, peak in json.loads(done.stdout)]
+
+
 if __name__ == "__main__":
-    for size, seconds, per_row, peak in table(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000):
-        print(f"{size:>9,} rows {seconds:8.2f} s   {per_row:6.1f} µs a row   {peak:6.1f} MB")
+    lines = table(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    if "--json" in sys.argv:
+        print(json.dumps(lines))
+    else:
+        for size, seconds, per_row, peak in lines:
+            print(f"{size:>9,} rows {seconds:8.2f} s   {per_row:6.1f} µs a row   {peak:6.1f} MB")
