@@ -28,7 +28,7 @@ def document(
         "# What it costs",
         "",
         "Made by `python -m tests.bench.performance`: processor time, medians of at least five runs in turn, on",
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, openpyxl {version('openpyxl')},",
+        f"{platform.system()}, Python {platform.python_version()}, openpyxl {version('openpyxl')},",
         f"SymPy {version('sympy')}, XlsxWriter {version('XlsxWriter')}, PyExcelerate {version('PyExcelerate')}.",
         "The machine is shared: read the ratios, not the seconds.",
         "",
