@@ -83,8 +83,8 @@ def plot(growth: list[tuple[int, float, float, float]]) -> str:
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     marks = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#1f4e9e"/>'
-        f'<text x="{x + 6:.1f}" y="{y - 8:.1f}">{size:,}: {seconds:.1f} s</text>'
-        for (x, y), (size, seconds, _, _) in zip(points, growth, strict=True)
+        f'<text x="{x + 6:.1f}" y="{y + (18 if place == 0 else -8):.1f}">{size:,}: {seconds:.1f} s</text>'
+        for place, ((x, y), (size, seconds, _, _)) in enumerate(zip(points, growth, strict=True))
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 240" font-family="sans-serif" font-size="12">'
