@@ -316,15 +316,15 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
             partner[waiting[-1]] = number
             partner[number] = waiting.pop()
     stops = _counted(items, lambda item: item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS))
-    words = _counted(items, lambda item: item.kind is _Kind.PROSE)
     equals = _counted(items, lambda item: item.kind is _Kind.EQUALS)
     operators = _counted(items, lambda item: item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-")
     found = list(items)
     for opened, closed in partner.items():
         if opened < closed and stops[closed] > stops[opened]:
             after = text[items[closed + 1].start] if closed + 1 < len(items) else " "
-            wordy = words[closed] > words[opened] and equals[closed] == equals[opened]
-            joined = wordy and (after in _POWERS or operators[closed] > operators[opened])
+            joined = equals[closed] == equals[opened] and (
+                after in _POWERS or operators[closed] > operators[opened]
+            )  # a part of the formula that is not one: what is left of it says nothing
             kind = _Kind.CUT if joined else _Kind.STOP
             found[opened] = replace(items[opened], kind=kind)
             found[closed] = replace(items[closed], kind=kind)
