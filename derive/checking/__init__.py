@@ -16,6 +16,7 @@ from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
+from derive.reading.calls import with_sight
 from derive.reading.formula import read_over
 from derive.reading.markup import read_lines
 from derive.reading.sources import read_source
@@ -72,7 +73,8 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     lines = read_lines(text)
     biased = classic.network if alike else None
     intended = intend(find_statements(lines, Spelled(base)), base, biased)
-    statements = find_statements(lines, intended.names)
+    statements = tuple(with_sight(find_statements(lines, intended.names), intended.names))
+    intended = intended.with_letters(frozenset(letter for one in statements for letter in one.sight.letters))
     if len(statements) > _MOST_STATEMENTS:
         raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
     known = [] if isinstance(walkthrough, Network) else [walkthrough]
@@ -84,7 +86,7 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     if intended.contradicted and len(statements) <= _MOST_WEIGHED:
 
         def adopting(adopt: frozenset[str]) -> Intended:
-            return intend(statements, base, biased, adopt)
+            return intend(statements, base, biased, adopt).with_letters(intended.letters)
 
         intended = _weighed(statements, intended, base, adopting, judge_of)
     judge = judge_of(intended)
@@ -282,8 +284,11 @@ def _values(
     bound: dict[str, sp.Expr] = {}
     bound_at: dict[str, int] = {}
     twice: set[str] = set()
+    again: dict[str, list[tuple[int, sp.Expr]]] = {}
     for name, member, expression in _numbers(statements, intended, definitions):
         if name is not None and name.is_Symbol:
+            if printed(member.text, expression) is not None:
+                again.setdefault(name.name, []).append((member.place(0), expression))
             if printed(member.text, expression) is not None and told.get(name.name, expression) != expression:
                 twice.add(name.name)
             elif printed(member.text, expression) is not None and name.name not in told:
@@ -298,15 +303,17 @@ def _values(
     values = {**bound, **{name: value for name, value in told.items() if name not in early}}
     where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
     given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
-    again = frozenset(twice & given.keys() - set(intended.network.parameters))
+    own = {name for name in twice & given.keys() if not intended.names.is_networks(name)}
+    anew = {name: tuple(again[name]) for name in own}
+    other = frozenset(twice & given.keys() - own - set(intended.network.parameters))
     for start in starts:
         shared = [name for name in start if name in given]
         if len(shared) >= _ENOUGH and all(start[name] == given[name] for name in shared):
             wanted = (*intended.network.leaves, LEARNING_RATE)
             taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             leaves = frozenset(given) | frozenset(taken)
-            return Values({**taken, **values}, where, leaves, frozenset(taken), again)
-    return Values(values, where, frozenset(given), twice=again)
+            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew)
+    return Values(values, where, frozenset(given), twice=other, anew=anew)
 
 
 def _numbers(

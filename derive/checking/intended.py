@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import sympy as sp
@@ -47,12 +47,19 @@ class Intended:
     """Names that the document defines otherwise than the walkthrough, those of one family together."""
     over_samples: bool = False
     """Whether the document's loss is a sum over samples, so that its updates are not those of one sample."""
+    letters: frozenset[str] = frozenset()
+    """The variables of the document's own functions."""
 
     @property
     def scope(self) -> Scope:
         """What repairs may use."""
         quantities = self.network.names
         return Scope(self.names, self.spellings, lambda name: name in quantities)
+
+    def with_letters(self, letters: frozenset[str]) -> "Intended":
+        """The same where the letters of the document's functions are names."""
+        new = {letter: letter for letter in letters if self.names.resolve(letter) is None}
+        return replace(self, names=self.names.with_own(new), letters=letters) if new else self
 
     def spelled(self, name: str) -> str:
         """A name as the document writes it."""

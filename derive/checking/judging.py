@@ -14,11 +14,13 @@ from derive.checking.numbers import Approximate, Values, agree, approximate, bin
 from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
 from derive.checking.updating import is_general_update, step_of
-from derive.claim import Partial
+from derive.claim import Called, Partial
 from derive.equality import Proved, Refuted, Verdict, decide
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.reading.calls import Calling
 from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
+from derive.reading.sights import Rule, Sight
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
@@ -41,6 +43,8 @@ class Member:
     traced: Traced
     readings: tuple[Reading, ...] = ()
     fault: str = ""
+    calls: bool = False
+    """Whether it has a function of the document's own, so that a number can be what it comes to."""
 
     @property
     def text(self) -> str:
@@ -60,7 +64,11 @@ class Judge:
     definitions: Mapping[str, sp.Expr]
     values: Values
     seeks_slips: bool = True
-    _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
+    _sights: dict[Sight, Scope] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _letters: dict[tuple[Sight, frozenset[str]], Scope] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _read_before: dict[tuple[str, int], tuple[Reading, ...] | str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
@@ -89,6 +97,8 @@ class Judge:
             self._pair(left, right, number == 0, about=statement.about)
             for number, (left, right) in enumerate(pairwise(members))
         ]
+        if statement.defines is not None and found:
+            found[0] = self._defining(found[0], statement.defines, statement.before)
         if statement.words and len(members) == 1:
             yield self._worded(members[0], statement.words)
         elif len(members) == 1 and not statement.members[-1].text.strip():
@@ -102,17 +112,32 @@ class Judge:
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
             return Member(traced, fault="words stand within the formula")
-        found = self._ways(traced.text, self.intended.scope)
+        sight = statement.sight
+        found = self._ways(traced.text, self._scopes(sight))
         if isinstance(found, str):
             scope = self._scope(statement)
-            again = self._ways(traced.text, scope) if scope is not self.intended.scope else found
-            return Member(traced, fault=found) if isinstance(again, str) else Member(traced, again)
-        return Member(traced, found)
+            again = self._ways(traced.text, scope) if scope is not self._scopes(sight) else found
+            if isinstance(again, str):
+                return Member(traced, fault=found)
+            found = again
+        try:
+            opened = tuple(replace(r, expression=e) for r in found for e in sight.opened(r.expression))
+            return Member(traced, opened, calls=opened != found)
+        except DeriveError as error:
+            return Member(traced, fault=str(error))
+
+    def _scopes(self, sight: Sight) -> Scope:
+        """What may be read where functions of the document are in sight."""
+        if sight not in self._sights:
+            names = self.intended.names
+            calling = Calling(names, sight.words, sight.letters) if sight else names
+            self._sights[sight] = replace(self.intended.scope, names=calling)
+        return self._sights[sight]
 
     def _ways(self, text: str, scope: Scope) -> tuple[Reading, ...] | str:
         """The ways to read a text, or why there is none; the same text is read once."""
-        place = (text, scope is self.intended.scope)
-        if place not in self._read_before or scope is not self.intended.scope:
+        place = (text, id(scope))
+        if place not in self._read_before:
             attempts = MOST_ATTEMPTS if len(self._faults) < _MOST_FAULTS else 0
             try:
                 self._read_before[place] = readings(text, scope, attempts)
@@ -123,14 +148,33 @@ class Judge:
 
     def _scope(self, statement: Statement) -> Scope:
         """What may be read in a statement: the document's names, and its own letters as in σ(x) = 1/(1 + exp(-x))."""
-        names = self.intended.names
+        scope = self._scopes(statement.sight)
         used = Counter(letter for member in statement.members for letter in set(_LETTERS.findall(member.text)))
-        letters = {n for n, count in used.items() if count > 1 and names.resolve(n) is None and n not in "de"}
-        if len(letters) > 3:
-            return self.intended.scope
-        return replace(self.intended.scope, names=names.with_own({letter: letter for letter in letters}))
+        known = scope.names.resolve
+        letters = frozenset(n for n, count in used.items() if count > 1 and known(n) is None and n not in "de")
+        if not letters or len(letters) > 3:
+            return scope
+        place = statement.sight, letters
+        if place not in self._letters:
+            own = self.intended.names.with_own({letter: letter for letter in letters})
+            names = Calling(own, statement.sight.words, statement.sight.letters) if statement.sight else own
+            self._letters[place] = replace(scope, names=names)
+        return self._letters[place]
 
     # verdicts
+
+    def _defining(self, found: Checked, rule: Rule, before: Rule | None) -> Checked:
+        """f(x, y) = …: a definition; where f was something else before, it is defined anew or wrong."""
+        if rule.foreign:
+            return found
+        told = replace(found, verdict="definition", witness=None, slip=None, correct=None)
+        if before is None or before.body is None or rule.body is None:
+            return replace(told, reason="a function of the document's own")
+        was = before.at((0,) * len(before.parameters), tuple(map(symbol, before.parameters)))
+        if before.parameters == rule.parameters and isinstance(self.decide(was, rule.body), Proved):
+            return replace(told, verdict="proved", reason=None)
+        signature = f"{before.name}({', '.join(before.parameters)})"
+        return replace(told, verdict="undecided", reason=f"{signature} was {self.written(was)} before: defined anew?")
 
     def _pair(self, left: Member, right: Member, first: bool, *, about: bool) -> Checked:
         base = self._placed(left, right)
@@ -172,31 +216,42 @@ class Judge:
         self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool, about: bool
     ) -> Checked:
         a, b = one.expression, other.expression
-        if is_numeric(a) or is_numeric(b):
+        if (is_numeric(a) and (is_numeric(b) or not left.calls)) or (is_numeric(b) and not right.calls):
             return self._numeric(base, left, right, a, b, about)
         update = self._update(base, a, b)
         if update is not None:
             return update
-        if a.is_Symbol and first and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
+        word = first and a.is_Symbol and not left.calls
+        if word and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
             return replace(base, verdict="definition", reason="a name of the document's own")
-        if a.is_Symbol and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
+        if word and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
             return replace(base, verdict="definition", reason="a name for a value")
         strange = self._strange(a) or self._strange(b)
         if strange:
             return replace(base, verdict="not-understood", reason=strange)
-        before = self._told_before.get((a, b, first))
+        bare = left.text if first and left.calls and _WORD.match(left.text) else ""
+        if bare:
+            return self._told(base, a, b, word, bare)
+        before = self._told_before.get((a, b, word))
         if before is not None:
             kept = {name: getattr(before, name) for name in ("verdict", "witness", "reason", "correct", "slip")}
             return replace(base, **kept)
-        self._told_before[a, b, first] = found = self._told(base, a, b, first)
+        self._told_before[a, b, word] = found = self._told(base, a, b, word)
         return found
 
-    def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, first: bool) -> Checked:
+    def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, word: bool, bare: str = "") -> Checked:
         """What is decided of two sides, worked out and in the author's names."""
         verdict = self.decide(a, b)
         if isinstance(verdict, Proved):
-            defines = first and a.is_Symbol and a.name in self.definitions and not b.is_Symbol
+            defines = word and a.name in self.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
+        calls = [{call.name for call in self.slopes.resolve(side).atoms(Called)} for side in (a, b)]
+        if isinstance(verdict, Refuted) and bare:
+            told = f"{bare} is a function of the document's own: defined anew?"
+            return replace(base, verdict="undecided", reason=told)
+        if isinstance(verdict, Refuted) and calls[0] != calls[1]:
+            told = ", ".join(sorted(calls[0] ^ calls[1]))
+            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         unknown = [s for s in (self.worked(a) - self.worked(b)).free_symbols if self._is_unknown(s.name)]
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.intended.spelled(s.name) for s in unknown))
@@ -205,7 +260,7 @@ class Judge:
             if self._agree_in_numbers(a, b):
                 return replace(base, verdict="proved", reason="at the document's values")
             found = self._refuted(base, verdict, None)
-            defines = first and a.is_Symbol and a.name in self.intended.network.definitions
+            defines = word and a.name in self.intended.network.definitions
             return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
 
@@ -231,7 +286,8 @@ class Judge:
     def _is_unknown(self, name: str) -> bool:
         """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
         leaves = self.slopes.network.leaves
-        return len(name) > 1 and name not in self.definitions and name not in leaves
+        own = name in self.intended.letters or "(" in name
+        return len(name) > 1 and name not in self.definitions and name not in leaves and not own
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
@@ -265,7 +321,8 @@ class Judge:
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, once."""
         if expression not in self._worked:
-            self._worked[expression] = self.slopes.resolve(expression)
+            resolved = self.slopes.resolve(expression)
+            self._worked[expression] = _named(resolved)
         return self._worked[expression]
 
     def _update(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked | None:
@@ -305,7 +362,7 @@ class Judge:
                 return replace(base, verdict="proved")
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
-            if self.values.where.get(a.name) == here or self.intended.names.is_rate(a.name):
+            if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
             if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
                 return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b, about)  # its value after the update
@@ -367,7 +424,9 @@ class Judge:
             given = self.values.elsewhere(here, but=side.name)
             worked = self.worked(self.definitions.get(side.name, side))
         from_leaves = self._computed
-        if side.is_Symbol and side.name in given.leaves and side.name not in given.of:
+        if (side.is_Symbol and side.name in given.leaves and side.name not in given.of) or (
+            self.values.anew.keys() & self._leaves_of(side)
+        ):
             from_leaves = {}
         elif here in self.values.where.values():
             own = {name for name, place in self.values.where.items() if place == here and name in self.values.leaves}
@@ -424,7 +483,7 @@ class Judge:
     def written(self, expression: sp.Expr) -> str:
         """An expression as text, in the author's names."""
         try:
-            return as_text(renamed(expression, self.intended.spelled))
+            return as_text(renamed(_named(expression), self.intended.spelled))
         except TypeError:  # a function that networks have no use for
             return str(expression)
 
@@ -465,6 +524,12 @@ class Judge:
                 yield replace(one, correct=one.correct or right, reason=f"{one.reason}; the ends of the chain agree")
             else:
                 yield one
+
+
+def _named(expression: sp.Expr) -> sp.Expr:
+    """Functions of which nothing is said as quantities of their own: f'(x)."""
+    calls = {call: symbol(call.text) for call in expression.atoms(Called)}
+    return expression.xreplace(calls) if calls else expression
 
 
 def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:

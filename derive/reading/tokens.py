@@ -141,7 +141,7 @@ PATTERNS = (
     ("COMMA", ","),
 )
 _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
-_OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
+_OPERANDS = frozenset({"NUMBER", "NAME", "CALLED", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
 MOST_BARS = 6
 DEEPEST = 60
@@ -247,6 +247,8 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     end = start + len(value)
     if plain in SPELLINGS or (plain in FURTHER and not isinstance(names, Names) and names.resolve(plain) is None):
         return [Piece("FUNCTION", plain, start, end)]
+    if plain in getattr(names, "functions", ()):
+        return [Piece("CALLED", plain, start, end)]
     resolved = names.resolve(plain)
     if resolved is not None:
         constants = CONSTANTS if isinstance(names, FreeNames) else frozenset[str]()
