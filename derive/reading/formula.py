@@ -15,6 +15,7 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reading.doubts import refuse_doubtful
 from derive.reading.functions import written_function
+from derive.reading.grammar import parser_of
 from derive.reading.notation import FRACTIONS, SUPERSCRIPTS
 from derive.reading.tokens import FreeNames, Names, Piece, Resolving, tokenize
 from derive.rules import Elementary
@@ -245,7 +246,7 @@ _CONSTANTS: dict[str, sp.Expr] = {"e": sp.E, "pi": sp.pi, "π": sp.pi}
 @cache
 def _parser() -> Lark:
     """The formula grammar, compiled once a process."""
-    return Lark(_GRAMMAR.read_text(encoding="utf-8"), parser="lalr", transformer=_Builder())
+    return parser_of(_GRAMMAR, _Builder())
 
 
 def _negated(inner: _Read) -> _Read:
