@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,11 @@ def read_over(text: str, names: Resolving) -> sp.Expr:
 
 def parse(pieces: Iterable[Piece], text: str) -> sp.Expr:
     """The expression of tokens; `text` is shown where they make none."""
+    return _parsed(tuple(pieces), text)
+
+
+@lru_cache(maxsize=1024)  # a document's formula is read to find its names, its values, and its verdict
+def _parsed(pieces: tuple[Piece, ...], text: str) -> sp.Expr:
     parser: Any = _parser().parse_interactive("")
     end = len(text) + 1
     try:
