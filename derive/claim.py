@@ -1,9 +1,9 @@
 """What a person states: that one side equals another, at a place in a document."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
 
 
 class Partial(sp.Expr):  # type: ignore[misc]
@@ -31,7 +31,7 @@ class Partial(sp.Expr):  # type: ignore[misc]
 
 
 class Called(sp.Expr):  # type: ignore[misc]
-    """f(a, b), a document's own function at arguments, or a derivative of it of these orders; bare without arguments."""
+    """f(a, b), a document's own function at arguments, or a derivative of it; bare where nothing stands behind it."""
 
     is_commutative = True
     is_real = True
@@ -71,8 +71,7 @@ class Called(sp.Expr):  # type: ignore[misc]
         return sp.Add(*terms)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where something stands: file (empty for none), line and column from 1."""
 
     file: str
@@ -80,8 +79,7 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """left = right as it stands at `place`; the texts are the author's own."""
 
     left: sp.Expr

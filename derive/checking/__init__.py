@@ -1,21 +1,25 @@
 """Checking what a person derived: every equality of a text is read, worked out on the network, and decided."""
 
+import dataclasses
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from itertools import chain
 from typing import Any, Protocol
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.checking.intended import Intended, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
+from derive.checking.renewing import renewed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
+from derive.reading.accumulating import accumulated
 from derive.reading.calls import with_sight
 from derive.reading.formula import read_over
 from derive.reading.markup import read_lines
@@ -73,7 +77,8 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     lines = read_lines(text)
     biased = classic.network if alike else None
     intended = intend(find_statements(lines, Spelled(base)), base, biased)
-    statements = tuple(with_sight(find_statements(lines, intended.names), intended.names))
+    found = accumulated(find_statements(lines, intended.names), frozenset(intended.slopes), intended.is_parameter)
+    statements = tuple(with_sight(found, intended.names))
     intended = intended.with_letters(frozenset(letter for one in statements for letter in one.sight.letters))
     if len(statements) > _MOST_STATEMENTS:
         raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
@@ -90,7 +95,8 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
 
         intended = _weighed(statements, intended, base, adopting, judge_of)
     judge = judge_of(intended)
-    checked = tuple(one for statement in statements for one in judge.judged(statement))
+    judged = [tuple(judge.judged(statement)) for statement in statements]
+    checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
 
 
@@ -139,7 +145,7 @@ def _is_slip(
 
 def _score(statements: Iterable[Statement], meant: Intended, judge_of: Callable[[Intended], Judge]) -> int:
     """How many equalities more are right than wrong, definitions apart."""
-    judge = replace(judge_of(meant), seeks_slips=False)
+    judge = dataclasses.replace(judge_of(meant), seeks_slips=False)
     defined = {name for family in meant.contradicted for name in family}
     verdicts = [
         one.verdict
@@ -196,6 +202,7 @@ def _judge(
 ) -> Judge:
     slopes = Slopes(intended.network)
     definitions = dict(intended.network.definitions)
+    definitions.update({name: slopes.of(one.of, one.by) for name, one in intended.slopes.items()})
     definitions.update(_updates(statements, intended, slopes))
     definitions.update(_derived(statements, intended, slopes))
     definitions = _ordered(definitions)

@@ -2,14 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.intended import Intended
+from derive.checking.naming import Slope
 from derive.checking.numbers import Approximate, Values, agree, approximate, bindings, is_numeric, numeric_slip, printed
 from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
@@ -17,27 +20,30 @@ from derive.checking.updating import is_general_update, step_of
 from derive.claim import Called, Partial
 from derive.equality import Proved, Refuted, Verdict, decide
 from derive.errors import DeriveError
-from derive.names import symbol
+from derive.names import partial, symbol
 from derive.reading.calls import Calling
 from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
 from derive.reading.sights import Rule, Sight
+from derive.reading.spelling import LEARNING_RATE
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
+_NO_FAULT: Mapping[str, None] = {"witness": None, "slip": None, "correct": None, "reason": None}
+_CUT = "words stand within the formula"
 NO_SLIP = "it is not the network's"
 """What is told of a definition that no edit makes the network's."""
 _EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
+_MOST_NAMES = 6
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
-_LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
+_LETTERS = re.compile(r"(?<!\w)d?([A-Za-zα-ωΑ-Ω])(?![\w(])")
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """One side of an equality as read: its ways of reading, or why there is none."""
 
     traced: Traced
@@ -88,6 +94,14 @@ class Judge:
         if is_general_update(kept, self.intended.names):
             yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason="an update rule")
             return
+        if statement.augmented and len(kept) == 2:
+            told = f"{statement.augmented}= is not read: write the whole right side"
+            yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="not-understood", reason=told)
+            return
+        if statement.is_part and len(kept) == 2:
+            told = f"a part of {kept[0].text.strip()}: later lines add to it"
+            yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason=told)
+            return
         last = len(kept) - 1
         members = tuple(
             self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
@@ -111,7 +125,7 @@ class Judge:
         if FOREIGN.search(traced.text):
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
-            return Member(traced, fault="words stand within the formula")
+            return Member(traced, fault=_CUT)
         sight = statement.sight
         found = self._ways(traced.text, self._scopes(sight))
         if isinstance(found, str):
@@ -179,7 +193,7 @@ class Judge:
     def _pair(self, left: Member, right: Member, first: bool, *, about: bool) -> Checked:
         base = self._placed(left, right)
         new = first and _WORD.match(left.text) and self.intended.names.resolve(left.text) is None
-        if left.fault and new and not right.fault:
+        if left.fault and left.fault != _CUT and new and not right.fault:
             return replace(base, verdict="definition", reason="a name of the document's own")
         if left.fault or right.fault:
             elements = listed(right.traced)
@@ -194,7 +208,7 @@ class Judge:
                     tried.append((one, other, found))
                     if found.verdict in ("proved", "definition"):
                         return self._repaired(found, left, right, one, other)
-        one, other, found = tried[0]
+        one, other, found = next((t for t in tried if t[2].verdict != "refuted" and not t[0].repairs), tried[0])
         sure = all(
             reading.is_safe or (len(member.readings) == 1 and reading.repairs == ("name",))
             for member, reading in ((left, one), (right, other))
@@ -206,11 +220,41 @@ class Judge:
         return self._repaired(found, left, right, one, other)
 
     def _repaired(self, found: Checked, left: Member, right: Member, one: Reading, other: Reading) -> Checked:
+        slope = self.intended.slopes.get(one.expression.name) if one.expression.is_Symbol else None
+        if slope is not None and found.verdict != "not-understood":
+            return self._taken(found, right, slope, one.expression, other.expression)
         if one.repaired is None and other.repaired is None:
             return found
         reading = f"{one.repaired or left.text} = {other.repaired or right.text}"
         repairs = "; ".join(dict.fromkeys(REPAIRS[name].message for name in (*one.repairs, *other.repairs)))
         return replace(found, reading=reading, reason="; ".join(filter(None, (repairs, found.reason))))
+
+    def _taken(self, found: Checked, right: Member, slope: Slope, a: sp.Expr, b: sp.Expr) -> Checked:
+        """dE_dw5 = … read as ∂E/∂w5 = …; dw5 can be a step too, so that it is only wrong where others are gradients."""
+        of, by = self.intended.spelled(slope.of), self.intended.spelled(slope.by)
+        taken = replace(found, reading=f"{partial(of, by)} = {right.text}")
+        if found.verdict == "definition":
+            return replace(taken, verdict="proved")
+        if found.verdict != "refuted" or not slope.alone:
+            return taken
+        rate = symbol(LEARNING_RATE)
+        step = sp.Mul(-1, rate, symbol(a.name), evaluate=False)
+        if isinstance(self.decide(step, b), Proved):
+            return replace(found, verdict="proved", reading=f"Δ{by} = {right.text}", **_NO_FAULT)
+        if self._are_gradients:
+            return taken
+        told = f"{a.name} can name a gradient or a step; as {partial(of, by)} it is not right"
+        return replace(taken, verdict="undecided", **{**_NO_FAULT, "reason": told})
+
+    @cached_property
+    def _are_gradients(self) -> bool:
+        """Whether one of the document's names like dw5 is the gradient, so that the others are meant to be."""
+        bodies = {**self.intended.told}
+        return any(
+            slope.alone and isinstance(self.decide(symbol(name), body), Proved)
+            for name, slope in self.intended.slopes.items()
+            for body in bodies.get(name, ())
+        )
 
     def _decided(
         self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool, about: bool
@@ -307,10 +351,10 @@ class Judge:
 
     def _strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: it is by a letter that means nothing in what is differentiated."""
-        for partial in side.atoms(Partial):
-            by = partial.by.name
+        for slope in side.atoms(Partial):
+            by = slope.by.name
             known = by in self.definitions or by in self.slopes.network.leaves
-            if not known and partial.by not in partial.of.free_symbols:
+            if not known and slope.by not in slope.of.free_symbols:
                 return f"{self.intended.spelled(by)} is no name of the network"
         return ""
 
@@ -395,7 +439,7 @@ class Judge:
         """A number for something that cannot be computed from what the document gives."""
         side = b if is_numeric(a) else a
         names = sorted(name for name in self._leaves_of(side) if name not in self.values.leaves)
-        missing = ", ".join(self.intended.spelled(name) for name in names[:4])
+        missing = self._names(names)
         if side.is_Symbol and side.name in self.values.of and self.values.of[side.name] in (a, b):
             if not self.intended.names.is_networks(side.name) and not side.name.endswith("⁺"):
                 return replace(base, verdict="definition", reason="a value of the document's own")
@@ -406,6 +450,11 @@ class Judge:
             if isinstance(verdict, Refuted):
                 return self._refuted(base, verdict, self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
+
+    def _names(self, names: Sequence[str]) -> str:
+        """The first of some names, as the document writes them, and how many more there are."""
+        more = len(names) - _MOST_NAMES
+        return ", ".join(map(self.intended.spelled, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
 
     def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
         """The values a side can have: as printed; from the values at hand; computed from the leaves."""

@@ -1,17 +1,16 @@
-"""Names that stand for derivatives: dEdw5 and E_total_w5 are ∂E/∂w5; dw5 is too, or a step; `dden` in code is ∂f/∂den."""
+"""Names for derivatives: dEdw5 and E_total_w5 are ∂E/∂w5; dw5 is that or a step; `dden` in code is ∂f/∂den."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 
 _BOTH = re.compile(r"d(?=[^\W\d])")
 _ALONE = re.compile(r"(?:d|d_|grad_?|gradient_?)(?P<by>[^\W\d]\w*)\Z|(?P<by2>[^\W\d]\w*)_grad\Z")
 
 
-@dataclass(frozen=True)
-class Slope:
+class Slope(Struct, frozen=True):
     """∂of/∂by under a name of its own; `alone` where the name only tells `by`, so that it could be a step too."""
 
     of: str
@@ -30,22 +29,26 @@ def slope_names(
     `begun` are those with which equalities begin, `losses` the loss and the errors, `equations` the definitions, the
     document's own among them.
     """
-    known = {word for word in seen if find(word) is not None and not _ALONE.match(word)}
+    found: dict[str, Slope] = {}
     alone: dict[str, str] = {}
     for word in seen:
-        if word in known:
-            continue
         both = next(_both(word, find, losses, equations), None)
         if both is not None:
-            yield word, both
+            found[word] = both
             continue
         match = _ALONE.match(word)
         by = find(match["by"] or match["by2"]) if match is not None else None
         if by is not None and word in begun:
             alone[word] = by
-    of = _output(frozenset(alone.values()), losses, equations) if alone else None
-    if of is not None:
-        yield from ((word, Slope(of, by, alone=True)) for word, by in alone.items() if by != of)
+    used: dict[str, set[str]] = {}
+    for name, body in equations.items() if alone else ():
+        for part in body.free_symbols if name not in alone and name not in found else ():
+            used.setdefault(part.name, set()).add(name)
+    for word, by in alone.items():
+        (of, *others) = _ends(by, used) or (by,)
+        if not others and of != by:
+            found[word] = Slope(of, by, alone=True)
+    yield from found.items()
 
 
 def _both(word: str, find: Find, losses: frozenset[str], equations: Mapping[str, sp.Expr]) -> Iterator[Slope]:
@@ -61,21 +64,13 @@ def _both(word: str, find: Find, losses: frozenset[str], equations: Mapping[str,
             yield Slope(str(of), by)
 
 
-def _output(names: frozenset[str], losses: frozenset[str], equations: Mapping[str, sp.Expr]) -> str | None:
-    """The one quantity that all of these lead to and that leads nowhere: what the document works out; the loss first."""
-    used: dict[str, set[str]] = {}
-    for name, body in equations.items():
-        for part in body.free_symbols:
-            used.setdefault(part.name, set()).add(name)
-    ends: set[str] | None = None
-    for name in names:
-        reached: set[str] = set()
-        waiting = [name]
-        while waiting:
-            here = waiting.pop()
-            if here not in reached:
-                reached.add(here)
-                waiting.extend(used.get(here, ()))
-        final = {here for here in reached if here not in used and here in equations}
-        ends = final if ends is None else ends & final
-    return next(iter(ends)) if ends is not None and len(ends) == 1 else None
+def _ends(name: str, used: Mapping[str, set[str]]) -> set[str]:
+    """What a quantity leads to and what leads nowhere: what the document works out of it."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in reached:
+            reached.add(here)
+            waiting.extend(used.get(here, ()))
+    return {here for here in reached if here not in used}

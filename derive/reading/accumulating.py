@@ -1,17 +1,20 @@
 """Assignments that go on: `dx += a` adds to what dx was, `w -= a` steps from what w was."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
 
 from derive.reading.statements import Statement
 from derive.reading.traced import Traced, join
 
 
-def accumulated(statements: Iterable[Statement], adds: frozenset[str]) -> tuple[Statement, ...]:
+def accumulated(
+    statements: Iterable[Statement], adds: frozenset[str], steps: Callable[[str], bool]
+) -> tuple[Statement, ...]:
     """The same statements without `+=` and `-=`.
 
     `adds` are the names that are summed up, part by part: the last line has the whole sum, the others are parts of it.
-    Any other name is changed: w -= a is w = w - (a).
+    A name that `steps` is changed: w -= a is w = w - (a).
     """
     found: list[Statement] = []
     open_sums: dict[str, int] = {}
@@ -21,7 +24,7 @@ def accumulated(statements: Iterable[Statement], adds: frozenset[str]) -> tuple[
             before = found[open_sums[name]]
             found[open_sums[name]] = replace(before, is_part=True)
             statement = _changed(statement, before.members[1])
-        elif statement.augmented in ("+", "-"):
+        elif statement.augmented in ("+", "-") and steps(name):
             statement = _changed(statement, statement.members[0])
         found.append(statement)
         if name in adds and len(statement.members) == 2:

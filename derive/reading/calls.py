@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER, NOT_READ
 from derive.reading.sights import LETTER, NOTHING, Rule, Sight
+from derive.reading.spelling import Spelled
 from derive.reading.statements import FOREIGN, Statement
 from derive.reading.tokens import CONSTANTS, Resolving, cut
 from derive.reading.tokens import word as pieces_of
@@ -18,8 +21,7 @@ _SHORT_PRODUCT = 3
 _NO_LETTERS = frozenset(("d", *CONSTANTS, *FURTHER, *NOT_READ))
 
 
-@dataclass(frozen=True)
-class Calling:
+class Calling(Struct, frozen=True):
     """Known names, the functions that a document defines, and their letters."""
 
     known: Resolving
@@ -40,8 +42,7 @@ class Calling:
         return found[0] if found is not None and len(found) == 1 else None
 
 
-@dataclass(frozen=True)
-class _Body:
+class _Body(Struct, frozen=True):
     """Known names, and every letter with its index as itself: what a function's body is written in."""
 
     known: Resolving
@@ -60,7 +61,7 @@ class _Body:
         return parts if parts is not None and ("_" in written or len(parts) <= _SHORT_PRODUCT) else None
 
 
-def with_sight(statements: Iterable[Statement], names: Resolving) -> Iterator[Statement]:
+def with_sight(statements: Iterable[Statement], names: Spelled) -> Iterator[Statement]:
     """Every statement with the functions in its sight, and with the one that it defines itself, if any.
 
     Names of the network and functions that every reader knows are none.
@@ -71,8 +72,9 @@ def with_sight(statements: Iterable[Statement], names: Resolving) -> Iterator[St
         if rule is not None:
             for unsaid in _unsaid(statement.members[1].text, rule.parameters, names, sight):
                 sight = sight.defined(unsaid)
-            yield replace(statement, sight=sight.defined(rule), defines=rule, before=sight.rule(rule.name, len(rule.parameters)))
+            before = sight.rule(rule.name, len(rule.parameters))
             sight = sight.defined(rule)
+            yield replace(statement, sight=sight, defines=rule, before=before)
         else:
             yield replace(statement, sight=sight) if sight else statement
 
@@ -83,14 +85,15 @@ def called_words(statements: Iterable[Statement]) -> frozenset[str]:
     return frozenset(match.group(1) for match in lefts if match is not None)
 
 
-def _defined(statement: Statement, names: Resolving, sight: Sight) -> Rule | None:
+def _defined(statement: Statement, names: Spelled, sight: Sight) -> Rule | None:
     """The function that a statement defines; of one whose body is not read only the name is known."""
     match = _LEFT.match(statement.members[0].text.strip())
     if match is None or len(statement.members) < 2 or match.group(1) in ("d", "D"):
         return None
     name, written = match.group(1), tuple(re.split(r"\s*,\s*", match.group(2)))
     pieces = pieces_of(name, 0, names)
-    if names.resolve(name) is not None or (pieces and pieces[0].kind == "FUNCTION") or len(set(written)) < len(written):
+    taken = names.is_networks(names.find(name) or "") or (pieces and pieces[0].kind == "FUNCTION")
+    if taken or len(set(written)) < len(written):
         return None
     parameters = tuple((names.resolve(word) or (word,))[0] for word in written)
     if FOREIGN.search(statement.members[1].text) or statement.cut[1]:
@@ -107,7 +110,7 @@ def _defined(statement: Statement, names: Resolving, sight: Sight) -> Rule | Non
     return Rule(name, parameters, body)
 
 
-def _unsaid(body: str, parameters: tuple[str, ...], names: Resolving, sight: Sight) -> Iterator[Rule]:
+def _unsaid(body: str, parameters: tuple[str, ...], names: Spelled, sight: Sight) -> Iterator[Rule]:
     """f and g in h(x) = f(x)/g(x): functions of which nothing is said, applied to the letter alone."""
     for match in _APPLIED.finditer(body):
         word, letter = match.groups()

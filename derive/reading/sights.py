@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Called, Partial
 from derive.errors import DeriveError
@@ -16,8 +16,7 @@ _FAMILY = re.compile(r"(.+?)_\w+")
 _Chosen = Mapping[tuple[str, int], "Rule"]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """f(x, y) = body; `body` is None for a function of which nothing is said, and `foreign` for one told in notation
     that is not read."""
 
@@ -38,8 +37,7 @@ class Rule:
         return substituted(body, dict(zip(inner, arguments, strict=True)))
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """The functions that a line may use, the one defined last first, and the letters in which they are told."""
 
     rules: tuple[Rule, ...] = ()
@@ -78,8 +76,7 @@ class Sight:
         """
         if not expression.has(Called):
             return (expression,)
-        calls = {(call.name, len(call.arguments)): self.meant(call.name, len(call.arguments))
-                 for call in expression.atoms(Called)}
+        calls = {(c.name, len(c.arguments)): self.meant(c.name, len(c.arguments)) for c in expression.atoms(Called)}
         choices = [(call, rule) for call, rules in sorted(calls.items()) if len(rules) > 1 for rule in rules]
         if not choices:
             return (self._opened(expression, {}),)
@@ -102,7 +99,7 @@ class Sight:
         rule = chosen.get((call.name, count)) or next(iter(self.meant(call.name, count)), None)
         if rule is None:
             known = self.rule(call.name)
-            right = f"write {known.name}({', '.join(known.parameters)})" if known is not None else None
+            right = f"write {known.name}({', '.join(known.parameters)})" if known is not None else ""
             raise DeriveError("", f"{call.text} applies a function that is not known", right)
         return rule
 

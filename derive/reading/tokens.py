@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from derive.errors import DeriveError
 from derive.reading.functions import FURTHER, NOT_READ
 from derive.reading.notation import FRACTIONS, SUBSCRIPTS, canonical
@@ -111,8 +113,7 @@ class Find(Protocol):
     def __call__(self, written: str) -> str | None: ...
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One token: its kind as in the grammar, what it stands for, and where it stands in the text."""
 
     kind: str
@@ -210,8 +211,8 @@ def _is_differential(text: str, start: int, end: int, value: str, names: Resolvi
     """Whether dw5 stands in a ratio and so is a differential, even where a name is spelled so."""
     if value[0] != "d" or len(value) < 2 or not value[1].isalpha():
         return False
-    ratio = re.search(r"/\s*\Z", text[:start]) if text[:start].count("d") else None
-    above = re.match(r"\s*/\s*d\w", text[end:])
+    ratio = re.search(r"/\s*[({]?\s*\Z", text[:start]) if text[:start].count("d") else None
+    above = re.match(r"\s*[)}]?\s*/\s*[({]?\s*d", text[end:])
     return bool(ratio or above) and names.resolve(value) is not None and word(value[1:], start + 1, names) is not None
 
 
