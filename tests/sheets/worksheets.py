@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -152,20 +153,10 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
         return values[key]
 
     def compute(name: str, formula: str) -> float:
-        found: dict[str, float] = {}
-
-        def cell(reference: Reference) -> object:
-            other = reference.sheet or name
-            number = value(other, (reference.row, reference.column))
-            label = f"{other}!{reference.row},{reference.column}"
-            found[label] = number or 0.0
-            return None if number is None else symbol(label)
-
-        try:
-            expression = recover(formula, cell)
-        except DeriveError:
-            return math.nan
-        return calculator(expression, list(found))(list(found.values()))
+        places = [(reference.sheet or name, (reference.row, reference.column)) for reference in _referred(formula)]
+        numbers = [value(*place) for place in places]
+        calculate = _calculator(formula, tuple(number is None for number in numbers))
+        return math.nan if calculate is None else calculate([number or 0.0 for number in numbers])
 
     for place in sorted(sheet.written):
         value(sheet.name, place)
@@ -173,3 +164,38 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
         place: "#VALUE!" if math.isnan(number) else number for (name, place), number in values.items()
         if name == sheet.name and number is not None and sheet.formula(place) is not None
     }
+
+
+@cache
+def _referred(formula: str) -> tuple[Reference, ...]:
+    """The cells that a formula reads, those of its ranges too; none of one that is not understood."""
+    found: dict[Reference, None] = {}
+
+    def cell(reference: Reference) -> object:
+        found[reference] = None
+        return symbol(_label(reference))
+
+    try:
+        recover(formula, cell)
+    except DeriveError:
+        return ()
+    return tuple(found)
+
+
+@cache
+def _calculator(formula: str, empty: tuple[bool, ...]) -> Callable[[Sequence[float]], float] | None:
+    """The value of a formula from the numbers of its cells, some of them empty; None where it is not understood.
+
+    Kept, since most workbooks made here share most of their formulas.
+    """
+    cells = _referred(formula)
+    absent = {reference for reference, is_empty in zip(cells, empty, strict=True) if is_empty}
+    try:
+        expression = recover(formula, lambda cell: None if cell in absent else symbol(_label(cell)))
+    except DeriveError:
+        return None
+    return calculator(expression, [_label(reference) for reference in cells])
+
+
+def _label(reference: Reference) -> str:
+    return f"{reference.sheet}!{reference.row},{reference.column}"
