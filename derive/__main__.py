@@ -3,6 +3,7 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
+import atexit
 import gc
 import os
 import shutil
@@ -32,7 +33,8 @@ class OneLine(click.Group):
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
     signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
-    gc.set_threshold(20_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
+    gc.set_threshold(200_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
+    atexit.register(gc.freeze)  # nor need they be looked through once more when all is done
     try:
         result = run()
         sys.stdout.flush()

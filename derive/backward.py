@@ -6,10 +6,10 @@ linear in the edges of the network.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.chain import Adjoints, Derivation, adjoints
 from derive.names import quantity, symbol
@@ -20,8 +20,7 @@ MOST_PATHS = 8
 """Up to so many paths to one parameter its gradient is written in hand form."""
 
 
-@dataclass(frozen=True)
-class Backward:
+class Backward(Struct, frozen=True):
     """Going back through a network: `shared` are adjoints in the order going back, `gradients` one for each parameter.
 
     Both map a quantity's name (`dE/dh1`, `dE/dw1`) to its expression in nodes, leaves and earlier shared quantities.

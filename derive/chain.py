@@ -1,19 +1,18 @@
 """The chain rule, going backwards once: the adjoint of every node, and each gradient as a sum of paths."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.network import Network
 from derive.ordering import product, total
 from derive.slopes import slopes, softmaxes
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """One link of a path: ∂of/∂by = value, where `by` is a parent of `of` and the value is written in node names."""
 
     of: str
@@ -21,8 +20,7 @@ class Factor:
     value: sp.Expr
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Struct, frozen=True):
     """One way from a quantity back to another: its factors, from the loss's side on."""
 
     factors: tuple[Factor, ...]
@@ -38,8 +36,7 @@ class Path:
         return product(tuple(factor.value for factor in self.factors))
 
 
-@dataclass(frozen=True)
-class Adjoints:
+class Adjoints(Struct, frozen=True, dict=True):
     """Going backwards once from `of`: the local factors, and for every name below it the value of ∂of/∂name.
 
     A value names the adjoint of a node that several paths share instead of repeating it, so that its size does not
@@ -65,8 +62,7 @@ class Adjoints:
         return MappingProxyType(counts)
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Struct, frozen=True, dict=True):
     """∂of/∂by as a person writes it: a sum of paths, as a lazy view on the adjoints."""
 
     of: str

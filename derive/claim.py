@@ -1,9 +1,9 @@
 """What a person states: that one side equals another, at a place in a document."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
 
 
 class Partial(sp.Expr):  # type: ignore[misc]
@@ -30,8 +30,7 @@ class Partial(sp.Expr):  # type: ignore[misc]
         raise TypeError("a written derivative is worked out by `checking`, not differentiated again")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where something stands: file (empty for none), line and column from 1."""
 
     file: str
@@ -39,8 +38,7 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """left = right as it stands at `place`; the texts are the author's own."""
 
     left: sp.Expr

@@ -5,10 +5,10 @@ Every picture of a network, in LaTeX or on a sheet, is this drawing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.names import symbol
 from derive.network import Network
@@ -25,8 +25,7 @@ class Kind(StrEnum):
     INPUT, TARGET, NEURON, LOSS = "input", "target", "neuron", "loss"
 
 
-@dataclass(frozen=True)
-class Circle:
+class Circle(Struct, frozen=True):
     """Names that share one circle, in the order of computing; `column` from 0, `row` 0 in the middle, downwards."""
 
     kind: Kind
@@ -36,8 +35,7 @@ class Circle:
     biases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """One circle feeds another: their first names, and the weights on the way."""
 
     source: str
@@ -45,8 +43,7 @@ class Link:
     weights: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Circles by column, then row, the targets last; links in the order of the equations."""
 
     circles: tuple[Circle, ...]

@@ -1,10 +1,10 @@
 """Two formulas as text, over any names: read, decided, and told in one line or as JSON."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.equality import Refuted, Undecided, Verdict
 from derive.equality.deciding import decide as decide_expressions
@@ -26,8 +26,7 @@ def decide(left: str | sp.Expr, right: str | sp.Expr, **assumed: Any) -> Verdict
     return decide_expressions(*sides, **assumed)
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """A pair of formulas as written, with the verdict on their equality."""
 
     left: str

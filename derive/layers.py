@@ -7,9 +7,10 @@ the layer before, `b2_3` is its bias.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.reading import Names, read_formula
@@ -29,8 +30,7 @@ ACTIVATIONS: MappingProxyType[str, str] = MappingProxyType({
 """Name to formula in x, the weighted sum; softmax uses all sums of its layer and is written by `_activated`."""
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """The error of one output, a formula in t and out, and whether the outputs' errors are averaged or summed."""
 
     formula: str
@@ -46,8 +46,7 @@ LOSSES: MappingProxyType[str, Loss] = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What the shorthand says: widths from inputs to outputs, one activation and one kind of bias a layer, the loss."""
 
     widths: tuple[int, ...]
@@ -56,8 +55,7 @@ class Shape:
     loss: str
 
 
-@dataclass(frozen=True)
-class WrittenOut:
+class WrittenOut(Struct, frozen=True):
     """The equations as text, the weights and biases in the order of their layers, and the name of the loss."""
 
     equations: tuple[str, ...]

@@ -1,17 +1,16 @@
 """The network as a graph: named nodes, each an expression in its parents, in an order in which they can be computed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.errors import DeriveError
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(Struct, frozen=True, dict=True):
     """One computed quantity, such as `out_h1 = σ(h1)`; the expression keeps the order in which it was written."""
 
     name: str
@@ -23,8 +22,7 @@ class Node:
         return tuple(dict.fromkeys(a.name for a in sp.preorder_traversal(self.expression) if a.is_Symbol))
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True, dict=True):
     """A network: leaves by role, nodes in topological order, and the one node that is the loss.
 
     `aliases` are other names for a node, `E` for `E_Total`; the loss's first alias stands in its derivatives, `∂E/∂w5`.

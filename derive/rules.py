@@ -5,11 +5,11 @@ writes the result, and a test proves each row's slope equal to SymPy's derivativ
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
 
 
 class Elementary(sp.Function):  # type: ignore[misc]
@@ -43,8 +43,7 @@ class Tanh(Elementary):
     """tanh(x) = (exp(x) - exp(-x))/(exp(x) + exp(-x)), kept apart from SymPy's, whose slope is written otherwise."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One function: `definition(x)` in SymPy's own functions, `slope(x, out)` as written by hand, where out = f(x)."""
 
     name: str

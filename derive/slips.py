@@ -7,11 +7,11 @@ edited to undo it. A row counts only when the edited side is proved equal to the
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Partial
 from derive.equality import Proved, Verdict
@@ -28,8 +28,7 @@ Edit = tuple[sp.Expr, str]
 """An edited side, and what the edit says."""
 
 
-@dataclass(frozen=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What a slip is looked for on: the network, how derivatives are worked out, how equality is decided."""
 
     network: Network
@@ -40,8 +39,7 @@ class Grounds:
     paths: Callable[[str, str], Iterator[tuple[tuple[str, ...], sp.Expr]]]
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """One kind of mistake: its message, the smallest line that has it, and the edits that undo it."""
 
     message: str

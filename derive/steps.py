@@ -10,10 +10,10 @@ Where the paths are too many to be written, the same lines go node by node, each
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.chain import Adjoints, Derivation, Factor, Path
 from derive.claim import Partial
@@ -33,8 +33,7 @@ class Part(StrEnum):
     GRADIENT = "Put together"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One line `members[0] = members[1] = ...`; the names in `idle` do not depend on the parameter."""
 
     part: Part
@@ -42,8 +41,7 @@ class Step:
     idle: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """The steps that end in ∂of/∂by, `of` as it is called within a derivative; `summands` are the factors to multiply.
 
     Path by path, a summand has the values along a path; node by node, a derivative of an earlier section and a link.

@@ -8,9 +8,9 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.backward import go_back
 from derive.names import quantity
@@ -21,8 +21,7 @@ Step = Callable[..., Row]
 _LEFT_THE_NUMBERS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Struct, frozen=True):
     """A training at one learning rate: `names` of the quantities in a row, and the rows, N updates giving N + 1.
 
     One sample: leaves, nodes, gradients. Many: constants and parameters, the loss over all samples, its gradients.

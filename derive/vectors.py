@@ -9,11 +9,11 @@ in them stand for columns and matrices, and products, quotients and functions wi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Partial
 from derive.layers import ACTIVATIONS, LOSSES, SOFTMAX, Loss, Shape, put_names
@@ -42,8 +42,7 @@ class Form(Enum):
     MEAN = ("1/{1} * Σ {0}", "\\frac{{1}}{{{1}}} \\sum {0}")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """left = the parts, joined as the form says."""
 
     left: sp.Expr
@@ -51,8 +50,7 @@ class Line:
     parts: tuple[sp.Expr, ...]
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a name stands for: a column, or a matrix of `columns` columns, of the entries row by row."""
 
     name: str
@@ -60,8 +58,7 @@ class Meaning:
     columns: int = 1
 
 
-@dataclass(frozen=True)
-class Vectors:
+class Vectors(Struct, frozen=True):
     """A layered network as lines: what the names mean, forward, and back from the loss."""
 
     meanings: tuple[Meaning, ...]
@@ -69,8 +66,7 @@ class Vectors:
     backward: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class _Layer:
+class _Layer(Struct, frozen=True):
     """One layer's names: what comes in, its matrix, its biases if any, its sums, its outputs."""
 
     before: str

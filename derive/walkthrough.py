@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.layers import Shape, shape_of, write_out
@@ -24,8 +25,7 @@ MOST_RATE_CHARACTERS = 28
 """A sheet is named for its rate, `LR=0.5`, and Excel takes 31 characters."""
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Many samples, trained on all together: each row has the values of `names`, inputs then targets.
 
     The network is that of one sample; `total` is its loss summed over the samples, or averaged (`over` says which).
@@ -37,8 +37,7 @@ class Batch:
     total: str
 
 
-@dataclass(frozen=True)
-class Walkthrough:
+class Walkthrough(Struct, frozen=True):
     """A validated walkthrough: the network, its exact start values, and how it is to be trained.
 
     `start` has an exact value for every leaf of the network, for inputs and targets that of the first sample. A
@@ -120,8 +119,7 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None
 
 
-@dataclass(frozen=True)
-class _Equations:
+class _Equations(Struct, frozen=True):
     """The equations as text, and what the shorthand knows about them."""
 
     lines: tuple[str, ...]

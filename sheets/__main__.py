@@ -6,7 +6,6 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 import os
 import shutil
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -147,6 +146,8 @@ def _walkthrough(name: str) -> str:
 
 def _audited(files: Sequence[str], jobs: int | None, network: str) -> "list[Report]":
     """The reports of files, on several processes where there are several files."""
+    from concurrent.futures import ProcessPoolExecutor
+
     from sheets.auditing import audit_many
 
     jobs = min(jobs or os.cpu_count() or 1, len(files))

@@ -5,13 +5,13 @@ Two readings of one tree: by numbers, and by intervals where the numbers are rou
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
 from sympy.core.relational import Relational
 
 from derive import rules
@@ -57,8 +57,7 @@ def bounds(expression: sp.Expr, names: Sequence[str]) -> Callable[[Sequence[Inte
     return enclose
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """What the kinds of node mean: `constant`, `functions` of one argument, `operations` of several."""
 
     constant: Callable[[float], Any]

@@ -1,8 +1,9 @@
 """Which points of a training the loss chart shows, and where they stand."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import isfinite, nan
+
+from msgspec import Struct
 
 from sheets.cells import letters, quoted
 from sheets.layout import Layout
@@ -13,8 +14,7 @@ MOST_POINTS = 500
 """Above, it plots so many points: half a million cached ones would cost half a gigabyte to write."""
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """The plotted updates of a training of `rows` rows, in ascending order, the first and the last among them."""
 
     rows: int
@@ -34,8 +34,7 @@ def plotted(rows: int) -> Curve:
     return Curve(rows, tuple((2 * point * last + gaps) // (2 * gaps) for point in range(MOST_POINTS)))
 
 
-@dataclass(frozen=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
     of the first (None if it never was), the plotted losses, the first update at which a value left the range of numbers
     (None if none did), the first and last row, and how many losses were numbers."""

@@ -8,8 +8,9 @@ shared formula over the column, and every cell below refers to it; each has its 
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import isfinite
+
+from msgspec import Struct
 
 from sheets.cells import error
 from sheets.layout import Column
@@ -19,8 +20,7 @@ _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"((?: s="\d+")?)')
 _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+"')
 
 
-@dataclass(frozen=True)
-class Fill:
+class Fill(Struct, frozen=True):
     """A table to be filled down: its columns from A on, the row of the start values, and how many rows there are."""
 
     columns: tuple[Column, ...]

@@ -3,9 +3,9 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,8 +22,7 @@ from sheets.looks import STYLE, add_looks, put_on_page
 _WIDTH = 12.5
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A workbook as openpyxl saved it, the part of its first sheet and its plan, the part of each rate's sheet.
 
     `live` are the parts of further sheets with formulas, each with what gives their values.

@@ -1,8 +1,8 @@
 """The first sheet as openpyxl writes it: the summary's cells, the two charts, and the hidden columns that they plot."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.checking import Checked
@@ -21,8 +21,7 @@ _PLOTTED = len(WIDTHS) + 2
 """The first hidden column: the plotted update numbers, then the sampled losses, then the drawing."""
 
 
-@dataclass(frozen=True)
-class Front:
+class Front(Struct, frozen=True):
     """What stands on the first sheet of a workbook, and what its charts plot."""
 
     summary: Summary

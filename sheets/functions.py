@@ -5,13 +5,13 @@ holds against LibreOffice.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sympy as sp
+from msgspec import Struct
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 
@@ -30,8 +30,7 @@ class Binding(IntEnum):
     ATOM = 7
 
 
-@dataclass(frozen=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """One operator as Excel writes it, with an example formula and its value."""
 
     text: str
@@ -68,16 +67,14 @@ class SampleSum(sp.Function):  # type: ignore[misc]
         return SampleSum(self.args[0].diff(s))
 
 
-@dataclass(frozen=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """Array arithmetic, seen through one entry: the ranges stand in `expression` by their names."""
 
     expression: sp.Expr
     shape: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """The values of a range or an array, row by row; None where a cell is empty or holds text.
 
     `name` is that of a range, under which array arithmetic knows it.
@@ -210,8 +207,7 @@ def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> sp.Ex
     return sp.Piecewise((number(then), holds), (number(otherwise), True), evaluate=False)
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Struct, frozen=True):
     """One worksheet function: how many arguments it takes, what it means, and an example formula with its value.
 
     `most` is None where any number of arguments may follow. `meaning` raises ValueError where the arguments do not fit.

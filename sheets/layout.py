@@ -1,12 +1,12 @@
 """Where every quantity of a training stands in its sheet, and the formula that stands there: pure data."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.backward import go_back
 from derive.errors import DeriveError
@@ -23,8 +23,7 @@ MOST_CHARACTERS = 8_191  # of a formula, besides its =
 _RATE = "learning rate"  # no name of a network has a blank, so it cannot collide
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One quantity's column: its ASCII name, the header, the letters, and the formula filled down in it.
 
     `formula` stands in the first row where `computed`; else the first row has a typed start value, and the formula is
@@ -38,8 +37,7 @@ class Column:
     computed: bool
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, dict=True):
     """The table of one learning rate, headers in row 2, start in row 3, one update a row below.
 
     `formulas` maps every computed quantity to its expression and `updates` each parameter to its gradient's name, both

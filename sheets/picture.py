@@ -4,9 +4,9 @@ Where the samples are a full grid, each map has their points; else the network i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
@@ -31,8 +31,7 @@ _AXIS_FORMAT = "0.0##"
 _COLOURS = ("FF2166AC", "FFF7F7F7", "FFB2182B")
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """The points of a map, the output that is drawn, and for a full grid the sample at each point."""
 
     xs: tuple[float, ...]

@@ -4,8 +4,9 @@ Two cells hold the same relative formula when one is the other filled down; a `T
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from sheets.cells import MOST_COLUMNS, MOST_ROWS, letters
 
@@ -19,8 +20,7 @@ def column_number(column: str) -> int:
     return number
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell of a workbook: rows and columns count from 1."""
 
     sheet: str
@@ -33,8 +33,7 @@ class Cell:
         return f"{letters(self.column)}{self.row}"
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A reference as written: `sheet` is None for the formula's own, and `$` fixes the row or the column."""
 
     sheet: str | None
@@ -77,8 +76,7 @@ _PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Struct, frozen=True):
     """A formula seen from its row: between the literal pieces stand references, their rows as offsets unless fixed.
 
     `literals` has one entry more than `references`; a reference's `row` is an offset where it is not `row_fixed`.

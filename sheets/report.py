@@ -2,9 +2,10 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 

@@ -5,10 +5,11 @@ that a reader changes changes on the drawing as well.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from math import hypot
+
+from msgspec import Struct
 
 from derive.drawing import Drawing, Kind, draw
 from derive.network import Network
@@ -29,8 +30,7 @@ class Shape(StrEnum):
     INPUT, TARGET, NEURON, LOSS = "input", "target", "neuron", "loss"
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One series: points in cm, None between two lines; its label, the names in a circle or quantities with a value.
 
     `size` is a circle's diameter in points.
@@ -42,8 +42,7 @@ class Mark:
     size: int = 0
 
 
-@dataclass(frozen=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """The centre of every circle by its first name, and the radius that leaves room between all of them."""
 
     centres: Mapping[str, tuple[float, float]]
@@ -118,8 +117,7 @@ def _values(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
             yield Mark(Shape.BELOW, ((x, y - placed.radius),), circle.biases)
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A mark on its cells: the references of its x, its y and its label, and what the label says at the start."""
 
     mark: Mark

@@ -5,9 +5,9 @@ or means over all samples, and from row 9 on one row a sample, each node and adj
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -34,8 +34,7 @@ _TYPED = PatternFill("solid", fgColor="FFFFF2CC")
 _FORMAT = "0.000000"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What stands on the sheet: the columns of a sample's row, and the formulas of those that are computed."""
 
     columns: tuple[str, ...]

@@ -6,9 +6,10 @@ and the derivation step by step.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from math import ceil, isfinite
+
+from msgspec import Struct
 
 from derive.chain import derive_gradients
 from derive.checking import Checked
@@ -34,16 +35,14 @@ Seen = Mapping[str, Watched]
 """What was seen of each sheet's training, by the sheet's name."""
 
 
-@dataclass(frozen=True)
-class Live:
+class Live(Struct, frozen=True):
     """A formula, and its value once the training is known."""
 
     formula: str
     value: Callable[[Seen], float | str]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell: its content as text, number or formula, the name of its look, how many columns it spans."""
 
     address: str
@@ -52,8 +51,7 @@ class Cell:
     span: int = 1
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The cells of the sheet, the heights of the rows that are not one line high, where the two charts stand.
 
     A page ends after each row of `breaks`.

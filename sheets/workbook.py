@@ -1,11 +1,12 @@
 """Writes a walkthrough's workbook: openpyxl the frame and the first rows, the fill-down the rest."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
+
+from msgspec import Struct
 
 from derive.checking import Checked, check
 from derive.training import train
@@ -21,8 +22,7 @@ from sheets.target import replacing
 _AT_ONCE = 1000  # rows between two words about the way
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """What was written: the file, what the loss is called, each rate's sheet and what was seen of it, the verdicts."""
 
     path: Path

@@ -1,12 +1,13 @@
 """Checking what a person derived: every equality of a text is read, worked out on the network, and decided."""
 
+import dataclasses
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.checking.intended import Intended, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
@@ -137,7 +138,7 @@ def _is_slip(
 
 def _score(statements: Iterable[Statement], meant: Intended, judge_of: Callable[[Intended], Judge]) -> int:
     """How many equalities more are right than wrong, definitions apart."""
-    judge = replace(judge_of(meant), seeks_slips=False)
+    judge = dataclasses.replace(judge_of(meant), seeks_slips=False)
     defined = {name for family in meant.contradicted for name in family}
     verdicts = [
         one.verdict

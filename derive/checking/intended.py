@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Partial
 from derive.equality import Proved, decide
@@ -26,16 +26,14 @@ _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
 
-@dataclass(frozen=True)
-class Defined:
+class Defined(Struct, frozen=True):
     """`name = expression` as a document has it."""
 
     written: str
     expression: sp.Expr
 
 
-@dataclass(frozen=True)
-class Intended:
+class Intended(Struct, frozen=True):
     """What later lines are judged by: the network, how names are spelled, and the names that were matched."""
 
     network: Network
@@ -59,8 +57,7 @@ class Intended:
         return self.spellings.get(name, (name,))[0]
 
 
-@dataclass(frozen=True)
-class _Open:
+class _Open(Struct, frozen=True):
     """Known names, and every word that looks like a name as itself."""
 
     known: Spelled

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.intended import Intended
 from derive.checking.numbers import Approximate, Values, agree, approximate, bindings, is_numeric, numeric_slip, printed
@@ -34,8 +36,7 @@ _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """One side of an equality as read: its ways of reading, or why there is none."""
 
     traced: Traced

@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.names import symbol
 from derive.rules import spelled_out
@@ -18,8 +19,7 @@ _LARGEST_EXPONENT = 10_000
 _MARGIN = sp.Rational(51, 50)
 
 
-@dataclass(frozen=True)
-class Approximate:
+class Approximate(Struct, frozen=True):
     """A value, and how far it may be off because of the rounded numbers that it comes from."""
 
     value: sp.Expr
@@ -133,8 +133,7 @@ def bindings(formula: sp.Expr, numbers: sp.Expr) -> Iterator[tuple[str, sp.Expr]
             yield from bindings(left, right)
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(Struct, frozen=True):
     """The values that a document gives: those of leaves, and the results that it prints.
 
     `where` is the offset at which a name got its value; `start` names what was taken from a walkthrough whose

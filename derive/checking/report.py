@@ -1,11 +1,12 @@
 """What checking reports: one frozen value for every equality."""
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 
-@dataclass(frozen=True)
-class Checked:
+
+class Checked(Struct, frozen=True):
     """One equality of a document and its verdict; the fields are those of `derive check --json`.
 
     `verdict`: proved, refuted, undecided, definition, or not-understood. `line` and `column` (from 1) are where the
@@ -32,8 +33,7 @@ class Checked:
         return {**asdict(self), "witness": dict(self.witness) if self.witness is not None else None}
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """How many equalities came to each verdict."""
 
     proved: int
@@ -61,8 +61,7 @@ class Summary:
 VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """A document's equalities, and what had to be assumed to judge them.
 
     `assumed` are the names that were matched to the walkthrough, as (written, name); `taken` the names whose values
@@ -75,8 +74,7 @@ class Examined:
     taken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """The verdicts on one or more files, and the files that could not be read, each in one line."""
 
     examined: tuple[Examined, ...]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Partial
 from derive.errors import DeriveError
@@ -17,8 +17,7 @@ _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _LOSSES = frozenset(("e", "l", "c", "j", "loss", "error", "cost"))
 
 
-@dataclass(frozen=True)
-class _AnyName:
+class _AnyName(Struct, frozen=True):
     """Every word as itself: a rule for all weights is written in names of no one."""
 
     known: Spelled

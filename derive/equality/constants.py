@@ -1,8 +1,9 @@
 """The generators of normal forms, and the signs that polynomials in them have at a point, or as constants."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from derive.equality import polynomials as poly
 from derive.equality import values
@@ -11,8 +12,7 @@ from derive.equality.polynomials import Polynomial
 from derive.equality.values import Interval
 
 
-@dataclass(frozen=True)
-class Generator:
+class Generator(Struct, frozen=True):
     """What a generator is: a name, π, exp/cos/sin of a form's part, log or root of a factor, or (-1)^form."""
 
     kind: str

@@ -1,9 +1,10 @@
 """Fractions of polynomials: what the four operations and whole powers make of names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
+
+from msgspec import Struct, field
 
 from derive.equality import polynomials as poly
 from derive.equality.polynomials import DIGIT, MOST_BITS, MOST_DEGREE, ONE, Polynomial, Work
@@ -15,8 +16,7 @@ Key = frozenset[tuple[int, int]]
 _MOST_SUMS = 400
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """top / (below * product of factors to their powers); `degree` bounds the power of every generator."""
 
     top: Polynomial

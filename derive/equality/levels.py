@@ -1,8 +1,9 @@
 """At which level of their definitions two steps meet: first with names as atoms, then with one after another put in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from derive.equality import values
 from derive.equality.program import OutOfReachError, Program
@@ -17,8 +18,7 @@ _MOST_NAMED = 3
 _LONGEST_BODY = 40
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """`how` and on which domains two sides meet, or, where `how` is empty, the obstacle; points to look at."""
 
     how: str = ""

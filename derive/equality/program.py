@@ -6,12 +6,12 @@ or through its definition. Nothing is evaluated: 9**9**9 is three constants and 
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.rules import Elementary, rule_of
 
@@ -23,8 +23,7 @@ class OutOfReachError(Exception):
     """The decision stops here, and says why: a guard on size, or something that no rule covers."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One operation on earlier steps; `value` is a constant's Fraction or a name's text."""
 
     operation: str

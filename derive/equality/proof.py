@@ -1,10 +1,12 @@
 """Whether two steps of a program have the same normal form, case by case of the signs that matter."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.equality.boundaries import points_in
 from derive.equality.cases import Subject, evaluate, with_sign
@@ -29,8 +31,7 @@ class Outcome(Enum):
     NOWHERE = "nowhere defined"
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The outcome; for SAME the common form as text and a note on domains; `points` lie in a case that was met.
 
     `region` names the case of signs in which the forms differ.

@@ -5,9 +5,10 @@ in independent names "they can" is sure too, with a point.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+
+from msgspec import Struct
 
 from derive.equality import polynomials as poly
 from derive.equality.forms import Key
@@ -15,8 +16,7 @@ from derive.equality.forms import Key
 _MOST_CONSTRAINTS = 200
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """sum of coefficient * monomial + constant > 0, or ≥ 0 where it is not strict."""
 
     coefficients: Mapping[int, Fraction]

@@ -1,8 +1,9 @@
 """Normal forms over generators whose signs are known, assumed in the case at hand, or asked for."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from derive.equality import polynomials as poly
 from derive.equality.constants import Generator, sign_at
@@ -24,8 +25,7 @@ class SignNeededError(Exception):
         self.choices = choices
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """What is assumed: signs of polynomials, names that a boundary expresses in others, divisions of generators."""
 
     signs: Mapping[Key, int]

@@ -1,11 +1,11 @@
 """What a decision answers: proved, refuted with a witness, or undecided with the reason."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Proved:
+
+class Proved(Struct, frozen=True):
     """The two sides have the same real value wherever both are defined.
 
     `reason` says how they met; `note` names a difference of their domains, else it is empty.
@@ -15,8 +15,7 @@ class Proved:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Refuted:
+class Refuted(Struct, frozen=True):
     """The two sides differ at the witness: (name, value) pairs, all rational.
 
     `left` and `right` are the sides' values there, as exact fractions or as intervals that do not touch.
@@ -29,8 +28,7 @@ class Refuted:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Neither a proof nor a witness; `reason` says what stands in the way."""
 
     reason: str

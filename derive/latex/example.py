@@ -1,9 +1,9 @@
 """The worked example: the first update with numbers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Partial
 from derive.latex.expression import Names, Piece, as_latex
@@ -56,8 +56,7 @@ def example(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], 
     ]
 
 
-@dataclass(frozen=True)
-class _Update:
+class _Update(Struct, frozen=True):
     """The first update: the gradients that it takes, the new parameters, the error before and after."""
 
     gradients: Mapping[str, sp.Expr]

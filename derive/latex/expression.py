@@ -5,12 +5,13 @@ its stroke: `1/2*(t - o)**2` is one half times a square, `a*b/c` one fraction.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 from sympy.core.relational import Relational
 
 from derive.claim import Partial
@@ -28,8 +29,7 @@ class Binding(IntEnum):
     COMPARISON, SUM, PRODUCT, POWER, ATOM = range(5)
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """What stands between two places where a line may be broken: its width in em, the brackets open before it."""
 
     latex: str
@@ -37,8 +37,7 @@ class Segment:
     depth: int = 0
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Segments with the binding of the outermost operator; `nested` brackets stand within each other in it."""
 
     segments: tuple[Segment, ...]

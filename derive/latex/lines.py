@@ -1,8 +1,9 @@
 r"""Equations to rows of an `align`, broken so that none is wider than the page of LaTeX's own article class."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from derive.latex.expression import TIMES, Piece, Segment
 
@@ -11,8 +12,7 @@ WIDEST = 30.0
 _EQUALS, _INDENT = 1.4, 1.5
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """left = member = member; an empty label leaves it without a number."""
 
     left: Piece

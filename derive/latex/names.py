@@ -7,7 +7,8 @@ r"""One LaTeX macro for each stem of a name, so that a course restyles all of th
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from derive.latex.prose import GREEK, greek, prose
 
@@ -16,8 +17,7 @@ _MOST_INDICES = 9
 _RUNS = re.compile(r"\d+|[^\W\d_]+|_")
 
 
-@dataclass(frozen=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """A macro: its name without backslash, its number of arguments, its body with `#1`, `#2`, ..."""
 
     name: str
@@ -31,8 +31,7 @@ class Macro:
         return rf"\providecommand{{\{self.name}}}{arguments}{{{self.body}}}"
 
 
-@dataclass(frozen=True)
-class Notation:
+class Notation(Struct, frozen=True):
     """The macros of a set of names, and how each name is written with them."""
 
     macros: tuple[Macro, ...]

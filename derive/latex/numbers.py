@@ -1,9 +1,9 @@
 """The worked example: the values of a walkthrough's first row, and how they are set."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.claim import Partial
 from derive.latex.expression import Binding, Piece, atom, decimal
@@ -17,8 +17,7 @@ _LONGEST = 9
 _MOST_DRAWN_DECIMALS = 24
 
 
-@dataclass(frozen=True)
-class Worked:
+class Worked(Struct, frozen=True):
     """The exact leaves and the value of every node, and of ∂E/∂name for every section."""
 
     values: Mapping[str, sp.Expr]

@@ -6,8 +6,9 @@ Without declared names nothing tells which of two readings is meant, so neither 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.reading.functions import FURTHER
@@ -26,8 +27,7 @@ _SCRIPTS = ("LATIN", "GREEK", "SUBSCRIPT", "SUPERSCRIPT", "MODIFIER", "MATHEMATI
 Found = Iterator[tuple[int, str]]
 
 
-@dataclass(frozen=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A way to be read twice: `find` gives (place, what stands there), `right` what to write."""
 
     find: Callable[[str, Sequence[Piece]], Found]

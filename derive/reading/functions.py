@@ -1,16 +1,15 @@
 """Functions of a formula over free names beside those of a network, and words that are no products of letters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.rules import SPELLINGS
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A function as written: how it is made of its arguments, and how many it takes (`many`: any number)."""
 
     make: Callable[..., sp.Expr]

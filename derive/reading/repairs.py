@@ -5,11 +5,11 @@ A repair is never taken for what stands there: whoever uses one reports the repa
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.reading.formula import MOST_CHARACTERS, parse
@@ -23,8 +23,7 @@ MOST_ATTEMPTS = 200
 _DEEPEST = 4
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read a text: its expression, the repaired text (None as written), and what was repaired."""
 
     expression: sp.Expr
@@ -37,8 +36,7 @@ class Reading:
         return all(REPAIRS[name].safe for name in self.repairs)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What repairs may use: how words are resolved, and how the document spells each name."""
 
     names: Resolving
@@ -49,8 +47,7 @@ class Scope:
 Undo = Callable[[str, list[Piece], Scope], Iterator[str]]
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A mistake's message, the smallest text that has it, how it is undone, and whether it can mean one thing only."""
 
     message: str

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import accumulate
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS
@@ -12,8 +14,7 @@ from derive.reading.tokens import PATTERNS, Resolving, word
 from derive.reading.traced import Traced, join
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A chain `a = b = c` as its members; an empty member is one that the author left out or put a `?` for.
 
     `words` is what stands after the last `=` where that is prose: `w_new = new weights`.
@@ -35,8 +36,7 @@ class _Kind(Enum):
     FORMULA, OPERATOR, EQUALS, OPEN, CLOSE, COMMA, PROSE, STOP, CUT, EDGE = (auto() for _ in range(10))
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(Struct, frozen=True):
     kind: _Kind
     start: int
     end: int
@@ -92,8 +92,7 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
     return tuple(s for s in found if len(s.members) > 1)
 
 
-@dataclass(frozen=True)
-class _Begun:
+class _Begun(Struct, frozen=True):
     """Known names, and the words with which lines of the document begin before a `=`: net = w1*x1, out = tanh(net)."""
 
     known: Resolving

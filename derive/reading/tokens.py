@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from derive.errors import DeriveError
 from derive.reading.functions import FURTHER, NOT_READ
 from derive.reading.notation import FRACTIONS, SUBSCRIPTS, canonical
@@ -111,8 +113,7 @@ class Find(Protocol):
     def __call__(self, written: str) -> str | None: ...
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One token: its kind as in the grammar, what it stands for, and where it stands in the text."""
 
     kind: str

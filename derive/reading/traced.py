@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A text and, for each of its characters, the offset in the source from which it stems."""
 
     text: str
@@ -72,8 +72,7 @@ def join(parts: Iterable[Traced]) -> Traced:
     return Traced("".join(part.text for part in kept), tuple(place for part in kept for place in part.at))
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Where the lines of a source start."""
 
     starts: tuple[int, ...]

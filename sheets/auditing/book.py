@@ -1,8 +1,9 @@
 """A workbook as the audit sees it: every cell as written and as stored, and nothing that could be executed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from sheets.references import Cell
 
@@ -12,8 +13,7 @@ Place = tuple[int, int]
 Content = str | float | bool
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One sheet: `written` holds formulas with their `=`, texts and numbers; `stored` what was saved with formulas.
 
     `names` are those defined for this sheet alone, in lower case with their formulas.
@@ -41,16 +41,14 @@ class Sheet:
         return float(content) if isinstance(content, (int, float)) and not isinstance(content, bool) else None
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """A text that stands in no cell: a text box or a comment, with the part or cell where it stands."""
 
     where: str
     text: str
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True):
     """A workbook: its sheets in order, its defined names in lower case with their formulas, its texts outside cells."""
 
     path: str

@@ -1,7 +1,8 @@
 """Chooses the network that a table is judged by: its own, or the walkthrough's where its own deviates by mistake."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from derive.equality import Proved
 from derive.errors import DeriveError
@@ -11,8 +12,7 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, own_definition, parameters, recover_network, restricted
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The subject to judge, None where no network is known, and what is to be said about it.
 
     `meant` is the network that the texts beside the table are about: the walkthrough's, whole, or the table's own.

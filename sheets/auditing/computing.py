@@ -1,8 +1,9 @@
 """Computes the values of a table whose workbook was saved without any, as programs that write formulas do."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from sheets.auditing.book import Content, Place
 from sheets.auditing.formulas import Body

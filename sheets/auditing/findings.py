@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking import Checked
 from sheets.cells import letters
@@ -16,8 +18,7 @@ Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "labe
 Verdict = Literal["right", "wrong", "incomplete", "unreadable"]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing found: where it stands, what stands there, what belongs there, the slip in words.
 
     `quantity` is the ASCII name of the column's quantity, `cells` a range or several, `formula` and `expected` are
@@ -33,16 +34,14 @@ class Finding:
     severity: Severity
 
 
-@dataclass(frozen=True)
-class CheckedText:
+class CheckedText(Struct, frozen=True):
     """One equality of a text and its verdict; `where` is the cell, the comment's cell, or the drawing of a text box."""
 
     where: str
     checked: Checked
 
 
-@dataclass(frozen=True)
-class TableReport:
+class TableReport(Struct, frozen=True):
     """The audit of one table; `columns` maps quantities to column letters, `labels` to headers that differ."""
 
     sheet: str
@@ -58,8 +57,7 @@ class TableReport:
     complete: bool = True
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """The audit of one file; `findings` stand outside the tables, `texts` are judged apart and change no verdict."""
 
     file: str

@@ -8,12 +8,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct, field
 
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -24,8 +24,7 @@ from sheets.recover import NoNumberError, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
 
 
-@dataclass(frozen=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """One distinct formula of a column: its text in the first of its rows, and the names that its references read.
 
     A name is a quantity of the same row (`w1`), of another row (`w1@-1`), of a fixed row (`w1@$33`), or a cell outside
@@ -44,8 +43,7 @@ class Formula:
         return self.rows[0]
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """What stands in one column of a table: its distinct formulas, most rows first, the rows typed, and the empty."""
 
     column: Column
@@ -81,8 +79,7 @@ def outside(cell: Cell) -> str:
     return f"{cell.sheet}!{cell.address}"
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True, dict=True):
     """A table with the workbook around it, which gives every cell that a formula refers to its name.
 
     `constant` are the quantities whose every row holds the same number: whichever of its cells a formula reads, it

@@ -3,15 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from derive.names import is_name
 from derive.reading.notation import canonical
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True):
     """A quantity apart from its spelling: its kind and which one it is, `("act", "h1")`; kind "name" is any other."""
 
     kind: str
@@ -63,8 +63,7 @@ def key_of(label: str) -> Key:
     return Key("name", text)
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """A label beside others: a quantity of its own, or the derivative `of` by `by` (`of` empty where unsaid)."""
 
     key: Key

@@ -1,8 +1,9 @@
 """Mends headers: two columns of one name, where the formulas say which of them holds what."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import permutations
+
+from msgspec.structs import replace
 
 from derive.names import symbol
 from derive.network import Network

@@ -4,12 +4,12 @@ import math
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice, permutations
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.chain import derive_by, derive_gradients
 from derive.equality import Proved, Refuted, Undecided, decide
@@ -70,8 +70,7 @@ def _summed(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
     return None
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What a column's formula says in some of its rows, helper columns looked through."""
 
     column: Column
@@ -81,8 +80,7 @@ class Claim:
     fault: str = ""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """A table together with the network that it is judged by."""
 
     body: Body

@@ -1,10 +1,10 @@
 """The network that a table defines: from the error cell down to weights and inputs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -15,8 +15,7 @@ from sheets.auditing.labels import PARAMETERS
 from sheets.auditing.tables import Column
 
 
-@dataclass(frozen=True)
-class Meanings:
+class Meanings(Struct, frozen=True):
     """What the formulas of a table say: `expressions` by column and formula, else why not in `faults`.
 
     A fault is a GivesError where the cell shows an error, any other DeriveError where the formula is not understood.

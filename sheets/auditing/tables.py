@@ -1,9 +1,10 @@
 """Finds the training tables of a workbook: a row of headers that name a network's quantities, numbers below it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.labels import PARAMETERS, Key, Named, read_labels, spelled
@@ -15,8 +16,7 @@ _MOST_BLANK_ROWS = 2
 _SPLIT_SHARE = 0.5
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table: where it stands, its header as typed, and the quantity that it holds.
 
     `name` is unique in its table; `of` and `by` name the two ends of a derivative, both empty for other quantities.
@@ -41,8 +41,7 @@ class Column:
         return bool(self.by)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True, dict=True):
     """A training table: one row an update, one column a quantity."""
 
     sheet: str

@@ -1,8 +1,9 @@
 """The formulas typed beside the tables, in cells, text boxes and comments: checked as any derivation is."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from derive.checking import Checked, check_snippets
 from derive.network import Network

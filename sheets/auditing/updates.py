@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.equality import Proved, Undecided
 from derive.names import symbol
@@ -15,8 +16,7 @@ from sheets.auditing.tables import Column
 from sheets.references import read_reference, read_template
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One update formula of a parameter, seen from the row above, and the rate that it takes.
 
     `rate` is the name of a cell or column, "" where a number is typed, None where the formula is no right update.

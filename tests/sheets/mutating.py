@@ -3,8 +3,10 @@
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets.auditing.book import Book, Content, Place, Sheet
 from sheets.cells import letters
@@ -15,8 +17,7 @@ _OPERATOR = re.compile(r"(?<=[\w)])[-+*/](?=[\w($])")
 _NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?![\w.(])")
 
 
-@dataclass(frozen=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """One cell with other content."""
 
     place: Place

@@ -2,11 +2,11 @@
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.walkthrough import load_walkthrough

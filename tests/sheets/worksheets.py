@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 import openpyxl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -45,8 +46,7 @@ FORMULAS = {
 UPDATES = {f"w{n}": f"{{^w{n}}}-{{rate}}*{{^dE/dw{n}}}" for n in range(1, 9)}
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """What to make; every field is one way in which people's workbooks differ."""
 
     order: Sequence[str] = ORDER
