@@ -55,7 +55,7 @@ def worked_out(network: Network) -> Callable[[sp.Expr], sp.Expr]:
 
     def down(expression: sp.Expr, stop: sp.Symbol | None = None) -> sp.Expr:
         while found := [s for s in expression.free_symbols if s in definitions and s != stop]:
-            expression = expression.subs({s: definitions[s] for s in found}, simultaneous=True)
+            expression = expression.xreplace({s: definitions[s] for s in found})
         return expression
 
     @cache

@@ -17,7 +17,7 @@ from sheets.auditing.book import Book, Content, Note, Place, Sheet
 from sheets.calculation import calculator
 from sheets.cells import letters
 from sheets.recover import recover
-from sheets.references import Reference, read_reference
+from sheets.references import Reference, read_reference, read_template
 
 ORDER = tuple(
     "t1 t2 i1 i2 w1 w2 w3 w4 h1 a_h1 h2 a_h2 w5 w6 w7 w8 o1 a_o1 o2 a_o2 E1 E2 E "
@@ -147,15 +147,17 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
             content = by_name[name].written.get(place)
             values[key] = None
             if isinstance(content, str) and content.startswith("="):
-                values[key] = compute(name, content)
+                values[key] = compute(name, content, place[0])
             elif isinstance(content, (int, float)):
                 values[key] = float(content)
         return values[key]
 
-    def compute(name: str, formula: str) -> float:
-        places = [(reference.sheet or name, (reference.row, reference.column)) for reference in _referred(formula)]
+    def compute(name: str, formula: str, row: int) -> float:
+        relative = read_template(formula, row).at(_FAR)
+        places = [(r.sheet or name, (r.row if r.row < _FAR // 2 else r.row - _FAR + row, r.column))
+                  for r in _referred(relative)]
         numbers = [value(*place) for place in places]
-        calculate = _calculator(formula, tuple(number is None for number in numbers))
+        calculate = _calculator(relative, tuple(number is None for number in numbers))
         return math.nan if calculate is None else calculate([number or 0.0 for number in numbers])
 
     for place in sorted(sheet.written):
@@ -164,6 +166,10 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
         place: "#VALUE!" if math.isnan(number) else number for (name, place), number in values.items()
         if name == sheet.name and number is not None and sheet.formula(place) is not None
     }
+
+
+_FAR = 100_000
+"""The row to which formulas are filled down before they are read, so that those of a column are one."""
 
 
 @cache
