@@ -20,6 +20,7 @@ from lark.visitors import Transformer_NonRecursive
 
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.reading.grammar import parser_of
 from sheets.cells import letters
 from sheets.functions import (
     COMPARISONS,
@@ -59,7 +60,7 @@ class NoNumberError(ValueError):
 @cache
 def _parser() -> Lark:
     """The grammar of formulas, compiled once a process."""
-    return Lark(_GRAMMAR.read_text(encoding="utf-8"), parser="lalr", maybe_placeholders=True)
+    return parser_of(_GRAMMAR)
 
 
 def recover(text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyType({})) -> sp.Expr:

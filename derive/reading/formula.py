@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reading.doubts import refuse_doubtful
 from derive.reading.functions import written_function
+from derive.reading.grammar import parser_of
 from derive.reading.notation import FRACTIONS, SUPERSCRIPTS
 from derive.reading.tokens import FreeNames, Names, Piece, Resolving, tokenize
 from derive.rules import Elementary
@@ -56,6 +57,11 @@ def read_over(text: str, names: Resolving) -> sp.Expr:
 
 def parse(pieces: Iterable[Piece], text: str) -> sp.Expr:
     """The expression of tokens; `text` is shown where they make none."""
+    return _parsed(tuple(pieces), text)
+
+
+@lru_cache(maxsize=1024)  # a document's formula is read to find its names, its values, and its verdict
+def _parsed(pieces: tuple[Piece, ...], text: str) -> sp.Expr:
     parser: Any = _parser().parse_interactive("")
     end = len(text) + 1
     try:
@@ -245,7 +251,7 @@ _CONSTANTS: dict[str, sp.Expr] = {"e": sp.E, "pi": sp.pi, "π": sp.pi}
 @cache
 def _parser() -> Lark:
     """The formula grammar, compiled once a process."""
-    return Lark(_GRAMMAR.read_text(encoding="utf-8"), parser="lalr", transformer=_Builder())
+    return parser_of(_GRAMMAR, _Builder())
 
 
 def _negated(inner: _Read) -> _Read:
