@@ -11,6 +11,8 @@ from sheets.auditing import Report, audit
 
 _VERDICTS = {"ok": "right", "ok (fragile)": "right"}
 _FILES = [f"wb{number:02d}.xlsx" for number in range(1, 55)]
+_FEW = ["wb02.xlsx", "wb04.xlsx", "wb05.xlsx", "wb08.xlsx", "wb09.xlsx"]
+"""One of each verdict, and one whose worked numbers alone are wrong."""
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +56,13 @@ def _check(report: Report, known: dict[str, Any]) -> None:
 _ANCHORS = ("wb13.xlsx", "wb34.xlsx", "wb45.xlsx")
 
 
-@pytest.mark.parametrize("file", _FILES[:12])
+@pytest.mark.parametrize("file", _FEW)
 def test_the_audit_says_what_is_known(file: str, truth: dict[str, Any], shared: Callable[[str], Path]) -> None:
     _check(audit(shared(f"workbooks/{file}")), truth[file])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", _FILES[12:])
+@pytest.mark.parametrize("file", [file for file in _FILES if file not in _FEW])
 def test_the_audit_says_what_is_known_of_all(file: str, truth: dict[str, Any], shared: Callable[[str], Path]) -> None:
     _check(audit(shared(f"workbooks/{file}")), truth[file])
 
