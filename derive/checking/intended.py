@@ -131,8 +131,9 @@ def intend(
         for name, spelled in spellings.items()
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
+    ours = frozenset(own.values())
     return Intended(
-        network, names, spellings, assumed, frozenset(own.values()), contradicted, over_samples, slopes=slopes, told=told
+        network, names, spellings, assumed, ours, contradicted, over_samples, slopes=slopes, told=told
     )
 
 
