@@ -47,7 +47,7 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: 
 
 
 def tables_only(walkthrough: Walkthrough, layout: Layout) -> Workbook:
-    """A workbook with an empty first sheet, one for each learning rate, and a table without rows on the first rate's."""
+    """A workbook with an empty first sheet, one for each learning rate, the first of them with a table."""
     workbook = Workbook()
     add_looks(workbook)
     workbook.active.title = FRONT_SHEET

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import settings
 
@@ -31,6 +32,18 @@ def kanungo_workbook(kanungo: Walkthrough, tmp_path_factory: pytest.TempPathFact
     target = tmp_path_factory.mktemp("built") / "kanungo.xlsx"
     sheets.build(kanungo, target)
     return target
+
+
+@pytest.fixture(scope="session")
+def kanungo_live(kanungo_workbook: Path) -> openpyxl.Workbook:
+    """Its formulas, read once: not to be changed."""
+    return openpyxl.load_workbook(kanungo_workbook)
+
+
+@pytest.fixture(scope="session")
+def kanungo_stored(kanungo_workbook: Path) -> openpyxl.Workbook:
+    """Its stored values, read once: not to be changed."""
+    return openpyxl.load_workbook(kanungo_workbook, data_only=True)
 
 
 @pytest.fixture(scope="session")

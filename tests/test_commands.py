@@ -136,7 +136,7 @@ def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("name", ["kanungo", "mazur"])
+@pytest.mark.parametrize("name", ["kanungo", pytest.param("mazur", marks=pytest.mark.slow)])
 def test_a_pipe_gets_long_lines_which_can_be_checked_again(tmp_path: Path, name: str) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     env.pop("COLUMNS", None)

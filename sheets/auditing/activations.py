@@ -1,6 +1,7 @@
 """Calls an activation by its name where a cell spells it out: 1/(1+EXP(-x)) is σ(x), so its slope is out*(1-out)."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import sympy as sp
 
@@ -10,6 +11,7 @@ from sheets.functions import SampleSum
 _E = sp.Dummy("E")
 
 
+@lru_cache(maxsize=4096)
 def named(expression: sp.Expr) -> sp.Expr:
     """An expression with every σ, tanh and ReLU that is spelled out put by its name; the rest stays as written."""
     if not expression.args:

@@ -90,7 +90,8 @@ def _content(subject: Subject, name: str) -> str | None:
     if len(claims) != 1:
         return None
     said = claims[0].expression
-    return next((other for other, right in subject.partials.items() if subject.agree(said, right)), None)
+    own_first = sorted(subject.partials.items(), key=lambda partial: partial[0] != name)
+    return next((other for other, right in own_first if subject.agree(said, right)), None)
 
 
 def _steps_with(subject: Subject, step: Step, gradient: str) -> bool:

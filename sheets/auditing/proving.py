@@ -3,7 +3,7 @@
 import math
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice, permutations
 from types import MappingProxyType
@@ -133,16 +133,16 @@ class Subject(Struct, frozen=True, dict=True):
         return isinstance(self.prove(left, right), Proved)
 
     def _look(self, expression: sp.Expr) -> float:
-        names = sorted(s.name for s in expression.free_symbols)
-        return calculator(expression, names)([self._point.get(name) or _unlike(name) for name in names])
+        names, calculate = _lowered(expression)
+        return calculate([self._point.get(name) or _unlike(name) for name in names])
 
     @cached_property
     def _point(self) -> Mapping[str, float]:
         """A value of every name at which one look is taken, the nodes computed from the leaves."""
         found: dict[str, float] = {name: _unlike(name) for name in self.network.leaves}
         for name, expression in self._definitions:
-            names = sorted(s.name for s in expression.free_symbols)
-            found[name] = calculator(expression, names)([found.get(n) or _unlike(n) for n in names])
+            names, calculate = _lowered(expression)
+            found[name] = calculate([found.get(n) or _unlike(n) for n in names])
         return MappingProxyType(found)
 
     @cached_property
@@ -254,6 +254,13 @@ def _row_in_words(match: re.Match[str]) -> str:
         return f"{name} of row {number}"
     where = "above" if sign == "-" else "below"
     return f"{name} of the row {where}" if number == "1" else f"{name} {number} rows {where}"
+
+
+@lru_cache(maxsize=8192)
+def _lowered(expression: sp.Expr) -> tuple[tuple[str, ...], Callable[[Sequence[float]], float]]:
+    """The names in an expression and its value at theirs; a table asks for the same ones again and again."""
+    names = tuple(sorted(s.name for s in expression.free_symbols))
+    return names, calculator(expression, names)
 
 
 def _unlike(name: str) -> float:

@@ -12,6 +12,7 @@ Namer = Callable[[Subject, str, sp.Expr, sp.Expr], str | None]
 """From the subject, the column's quantity, what stands there and what belongs there to the slip in words."""
 
 _MOST_SWAPPED = 3
+_MOST_TRIED = 4
 
 
 def _same(subject: Subject, left: sp.Expr, right: sp.Expr) -> bool:
@@ -38,17 +39,34 @@ def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
     return None
 
 
+def _update(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """A weight's update, filled sideways over what is computed from the own row."""
+    for parameter in subject.network.parameters:
+        own = symbol(f"{parameter}@-1")
+        if own in claim.free_symbols:
+            for slope in (symbol(f"{partial}@-1") for partial in subject.partials):
+                for rate in sorted(claim.free_symbols - {own, slope}, key=str) if slope in claim.free_symbols else ():
+                    if _same(subject, claim, own - rate * slope):
+                        return f"this is the update of {parameter}, not {name}"
+    return None
+
+
 def _wrong_reference(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """Quantities that stand where others belong: a_h1 for a_h2."""
+    """Quantities that stand where others belong, a_h1 for a_h2, and perhaps one more in one place."""
     stands = sorted(s.name for s in claim.free_symbols - right.free_symbols)
     belongs = sorted(s.name for s in right.free_symbols - claim.free_symbols)
     if not stands or len(stands) > _MOST_SWAPPED:
         return _single_place(subject, claim, right)
+    tried = []
     for missing in permutations(belongs or sorted(s.name for s in right.free_symbols), len(stands)):
         mended = claim.xreplace({symbol(a): symbol(b) for a, b in zip(stands, missing, strict=True)})
+        told = ", ".join(f"uses {a} where {b} belongs" for a, b in zip(stands, missing, strict=True))
         if _same(subject, mended, right):
-            return ", ".join(f"uses {a} where {b} belongs" for a, b in zip(stands, missing, strict=True))
-    return _single_place(subject, claim, right)
+            return told
+        tried.append((mended, told))
+    besides = ((told, _single_place(subject, mended, right)) for mended, told in tried[:_MOST_TRIED])
+    return next((f"{told}, and {more}" for told, more in besides if more is not None),
+                _single_place(subject, claim, right))
 
 
 def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | None:
@@ -147,7 +165,7 @@ def _operator(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 
 def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """× for − wherever two quantities alone are multiplied, and perhaps one wrong reference besides."""
+    """× for − wherever two quantities alone are multiplied, and perhaps wrong references besides."""
     products = [node for _, node in _places(claim) if node.is_Mul and len(node.args) == 2
                 and all(a.is_Symbol for a in node.args)]
     mended = claim
@@ -159,7 +177,7 @@ def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
     told = f"{products[0]} where {products[0].args[0] - products[0].args[1]} belongs"
     if _same(subject, mended, right):
         return told
-    besides = _single_place(subject, mended, right)
+    besides = _wrong_reference(subject, name, mended, right)
     return None if besides is None else f"{told}, and {besides}"
 
 
@@ -203,8 +221,8 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 
 SLIPS: tuple[Namer, ...] = (
-    _of_another, _other_row, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators, _one_path,
-    _factor, _factor_within, _other_number,
+    _of_another, _other_row, _update, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators,
+    _one_path, _factor, _factor_within, _other_number,
 )
 _MOST_NODES = 200
 

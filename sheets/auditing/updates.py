@@ -226,7 +226,8 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     own = symbol(step.parameter)
     free = sorted(step.seen.free_symbols, key=str)
     rates = [symbol(rate)] if rate is not None else _rates(subject, step.seen)
-    for eta in rates:
+    others = [s for s in free if s.name.partition("@")[0] not in subject.partials]
+    for eta in dict.fromkeys((*rates, *others)):
         for start in (own, *(s for s in free if s not in (own, eta))):
             for slope in (gradient, *(s for s in free if s not in (gradient, eta, start))):
                 for sign, told in ((-1, ""), (1, "adds the gradient instead of subtracting it")):
@@ -235,6 +236,7 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
                         said += [f"steps with {_told(slope.name)} instead of {gradient} of the row above"
                                  if slope.name.startswith(f"{gradient}@") else
                                  f"steps with {_told(slope.name)} instead of {gradient}"] if slope != gradient else []
+                        said += [f"reads {_told(eta.name)} where the learning rate belongs"] if eta not in rates else []
                         return ", ".join([*said, told] if told else said)
     return f"is not {own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
 

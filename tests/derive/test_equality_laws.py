@@ -8,7 +8,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 import sympy as sp
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from derive.chain import derive_gradients
@@ -18,6 +18,7 @@ from derive.rules import Relu, Sigmoid, Softplus, Tanh
 from derive.walkthrough import Walkthrough
 from tests.derive.mutations import Truth, expanded, mutants
 from tests.derive.numeric import DIGITS, Nowhere, same, value_at
+from tests.laws import examples
 
 NAMES = [symbol(name) for name in "xyz"]
 x, y, z = NAMES
@@ -56,14 +57,14 @@ def kind(verdict: Verdict) -> type:
     return type(verdict)
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(anything, anything)
 def test_symmetric(left: sp.Expr, right: sp.Expr) -> None:
     assume(is_small(left) and is_small(right))
     assert kind(decide(left, right)) is kind(decide(right, left))
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(smooth)
 @example(Tanh(x + Sigmoid(2 * y)) * sp.exp(-x) * (x + y) ** 3)
 def test_unchanged_under_expansion_and_factoring(expression: sp.Expr) -> None:
@@ -72,14 +73,14 @@ def test_unchanged_under_expansion_and_factoring(expression: sp.Expr) -> None:
         assert isinstance(decide(expression, rewritten), Proved)
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(cornered)
 def test_unchanged_under_expansion_with_corners(expression: sp.Expr) -> None:
     assume(is_small(expression))
     assert isinstance(decide(expression, sp.expand(expression)), Proved)
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(anything, anything)
 def test_unchanged_under_renaming(left: sp.Expr, right: sp.Expr) -> None:
     assume(is_small(left) and is_small(right))
@@ -87,7 +88,7 @@ def test_unchanged_under_renaming(left: sp.Expr, right: sp.Expr) -> None:
     assert kind(decide(left, right)) is kind(decide(left.xreplace(renamed), right.xreplace(renamed)))
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(smooth, st.randoms(use_true_random=False))
 def test_unchanged_under_reordering(expression: sp.Expr, random: object) -> None:
     assume(is_small(expression))
@@ -102,7 +103,7 @@ def test_unchanged_under_reordering(expression: sp.Expr, random: object) -> None
     assert isinstance(decide(expression, shuffled(expression)), Proved)
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(smooth, st.sampled_from(NUMBERS))
 def test_a_constant_added_refutes(expression: sp.Expr, number: sp.Rational) -> None:
     assume(is_small(expression))
@@ -111,7 +112,7 @@ def test_a_constant_added_refutes(expression: sp.Expr, number: sp.Rational) -> N
     assert isinstance(verdict, Refuted)
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(smooth, smooth, smooth)
 def test_before_and_after_substitution_the_verdict_is_one(left: sp.Expr, right: sp.Expr, body: sp.Expr) -> None:
     assume(is_small(left) and is_small(right) and is_small(body) and not body.has(z))
@@ -121,7 +122,7 @@ def test_before_and_after_substitution_the_verdict_is_one(left: sp.Expr, right: 
     assert kind(verdict) is kind(decide(*(side.subs(node, body) for side in sides)))
 
 
-@settings(max_examples=250)
+@examples(80)
 @given(anything, anything, st.booleans())
 def test_no_verdict_contradicts_forty_digits(left: sp.Expr, other: sp.Expr, alike: bool) -> None:
     assume(is_small(left) and is_small(other))
@@ -141,7 +142,7 @@ def test_no_verdict_contradicts_forty_digits(left: sp.Expr, other: sp.Expr, alik
                     continue
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(anything, anything)
 def test_a_verdict_travels_between_processes(left: sp.Expr, right: sp.Expr) -> None:
     assume(is_small(left) and is_small(right))

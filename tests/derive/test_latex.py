@@ -201,8 +201,10 @@ def test_a_sum_over_samples_has_no_factor() -> None:
     assert r"\nnETotal &= \sum_{s=1}^{4} \nnE^{(s)}" in to_latex("loy")
 
 
-@pytest.mark.parametrize("name", ["kanungo", "mazur"])
-@pytest.mark.parametrize(("standalone", "digits"), [(False, 4), (True, 8)])
+@pytest.mark.parametrize(("name", "standalone", "digits"), [
+    ("kanungo", True, 8), ("mazur", False, 4),
+    pytest.param("kanungo", False, 4, marks=pytest.mark.slow), pytest.param("mazur", True, 8, marks=pytest.mark.slow),
+])  # fmt: skip
 def test_every_equation_of_the_output_is_read_back_and_proved(name: str, standalone: bool, digits: int) -> None:
     walkthrough = load_walkthrough(name)
     checked = check(to_latex(walkthrough, standalone=standalone, digits=digits), walkthrough)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.checking import check, check_files, check_snippets
@@ -17,6 +17,7 @@ from derive.reading.markup import read_lines
 from derive.reading.sources import decoded, read_source
 from derive.reading.traced import Lines, Traced
 from derive.walkthrough import load_walkthrough
+from tests.laws import examples
 
 KANUNGO = load_walkthrough("kanungo")
 NAMES = Names.of(["w1", "i1", "w2", "i2", "h1", "out_h1", "t1", "E1"])
@@ -28,7 +29,7 @@ PARTS = (
 ).split(" ")
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@examples(50)
 @given(st.lists(st.sampled_from(PARTS), max_size=30).map(" ".join) | st.text(max_size=80))
 def test_no_text_makes_checking_fail(text: str) -> None:
     """Whatever stands in a document, its equalities come out with verdicts that can be printed as JSON."""
@@ -38,7 +39,7 @@ def test_no_text_makes_checking_fail(text: str) -> None:
         json.dumps(one.as_json())
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(60)
 @given(st.text(max_size=200))
 def test_every_character_of_a_line_knows_its_place(text: str) -> None:
     """Undoing markup never loses where a character came from."""
@@ -47,7 +48,7 @@ def test_every_character_of_a_line_knows_its_place(text: str) -> None:
         assert all(0 <= place < len(text) for place in line.at)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(60)
 @given(st.text(alphabet="\\{}_^&ab1 fractextpil()", max_size=60))
 def test_latex_of_any_kind_is_taken(text: str) -> None:
     """No nesting and no lost brace of LaTeX makes the conversion fail."""

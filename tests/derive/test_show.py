@@ -1,11 +1,13 @@
 """`derive show`: the lines of the board, held to a golden file, and each of them to SymPy's own derivative."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sympy as sp
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.__main__ import main
@@ -19,6 +21,7 @@ from derive.rules import spelled_out
 from derive.show import as_derivation, equation
 from derive.steps import Part, Step, sections
 from derive.walkthrough import load_walkthrough
+from tests.laws import examples
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -42,7 +45,7 @@ CASES = {
 }
 
 
-def value_of(member: sp.Expr, network: Network) -> sp.Expr:
+def worked_out(network: Network) -> Callable[[sp.Expr], sp.Expr]:
     """A member worked out by SymPy alone: names replaced down to the leaves, derivatives taken there.
 
     A derivative by an inner name holds the other names: its `of` is expanded down to that name only.
@@ -52,21 +55,25 @@ def value_of(member: sp.Expr, network: Network) -> sp.Expr:
 
     def down(expression: sp.Expr, stop: sp.Symbol | None = None) -> sp.Expr:
         while found := [s for s in expression.free_symbols if s in definitions and s != stop]:
-            expression = expression.subs({s: definitions[s] for s in found}, simultaneous=True)
+            expression = expression.xreplace({s: definitions[s] for s in found})
         return expression
 
-    partials = {p: down(down(p.of, p.by).diff(p.by)) for p in member.atoms(Partial)}
-    return spelled_out(down(member.xreplace(partials)))
+    @cache
+    def taken(partial: Partial) -> sp.Expr:
+        return down(down(partial.of, partial.by).diff(partial.by))
+
+    return cache(lambda member: spelled_out(down(member.xreplace({p: taken(p) for p in member.atoms(Partial)}))))
 
 
 @pytest.mark.parametrize("most", [12, 1], ids=["path by path", "node by node"])
 @pytest.mark.parametrize("network", CASES.values(), ids=list(CASES))
 def test_every_line_of_the_board_holds(network: Network, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("derive.steps.MOST_PATHS", most)
+    value_of = worked_out(network)
     leaves = {symbol(name): sp.Rational(place % 7 + 2, 5) for place, name in enumerate(network.leaves)}
     for section in sections(derive_gradients(network).values()):
         for step in section.steps:
-            values = [value_of(member, network).xreplace(leaves).evalf(30) for member in step.members]
+            values = [value_of(member).xreplace(leaves).evalf(30) for member in step.members]
             assert all(abs(value - values[0]) <= 1e-20 * (1 + abs(values[0])) for value in values), equation(step)
 
 
@@ -101,7 +108,7 @@ def test_many_paths_are_written_node_by_node(monkeypatch: pytest.MonkeyPatch) ->
     assert equation(found["w1"].steps[-1]) == "∂E/∂w1 = (∂E/∂h1) * i1"
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@examples(30)
 @given(st.recursive(st.sampled_from(["w1", "out_h1", "(1 - t1)"]),
                     lambda part: st.builds("[{} {} {}]".format, part, st.sampled_from("+-*"), part), max_leaves=20),
        st.integers(20, 90))

@@ -2,7 +2,7 @@
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import rules
@@ -10,6 +10,7 @@ from derive.claim import Partial
 from derive.names import symbol
 from derive.reading import Names, read_formula
 from derive.text import as_text
+from tests.laws import examples
 
 NAMES = Names.of(["a", "b", "x1", "out_h1", "t1", "E1", "w5"])
 A, B, X1 = symbol("a"), symbol("b"), symbol("x1")
@@ -29,7 +30,7 @@ def texts(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 LEAVES = st.sampled_from(["a", "b", "x1", "out_h1", "2", "0.05", "1/2", "a*(-3)", "(∂E1/∂w5)", "(∂(a + b)/∂w5)"])
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(70)
 @given(st.recursive(LEAVES, texts, max_leaves=12))
 def test_what_was_read_is_printed_so_that_it_reads_the_same(text: str) -> None:
     read = read_formula(text, NAMES)
@@ -53,7 +54,7 @@ def trees(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
     )
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@examples(50)
 @given(st.recursive(SMALL, trees, max_leaves=8))
 def test_any_tree_is_printed_so_that_it_reads_as_an_equal_one(tree: sp.Expr) -> None:
     p = symbol("p")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.__main__ import main
@@ -20,6 +20,7 @@ from derive.program import Program
 from derive.show import as_derivation, as_line
 from derive.vectors import Meaning, as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
+from tests.laws import examples
 
 np = pytest.importorskip("numpy")
 
@@ -76,7 +77,7 @@ def column(meaning: Meaning, values: dict[str, float]) -> Any:
     return np.array([values[name] for name in meaning.entries]).reshape(-1, meaning.columns)
 
 
-@settings(max_examples=30)
+@examples(12)
 @given(st.data())
 def test_every_printed_line_gives_the_gradients_found_by_index(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

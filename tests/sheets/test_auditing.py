@@ -188,6 +188,17 @@ _SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
         replace(MADE, updates={**UPDATES, "h1": "{^h1}-{rate}*{^dE/dw5}"}),
         [("wrong", "forward", "h1",
           "is stepped like a weight, from the row above, instead of computed from its own row")]),
+    "a node filled sideways from a weight": (
+        replace(MADE, cells={MADE.at("h1", 4): f"={MADE.at('w2', 3)}-$G$31*{MADE.at('dE/dw2', 3)}"}, stored=False),
+        [("wrong", "forward", "h1", "this is the update of w2, not h1")]),
+    "a weight filled sideways, its rate with it": (
+        replace(MADE, updates={**UPDATES, "w3": "{^w2}-{^a_h1}*{^dE/dw2}"}),
+        [("wrong", "update", "w3",
+          ("starts from w2 instead of w3, steps with dE/dw2 instead of dE/dw3, "
+           "reads a_h1 where the learning rate belongs"))]),
+    "a wrong input and a wrong target": (
+        MADE.changed(dE_dw4=hidden(2, "w6", "w8", "i1").replace("{t2}", "{t1}")),
+        [("wrong", "gradient", "dE/dw4", "uses i1 where i2 belongs, and uses t1 where t2 belongs, in one place")]),
     "targets typed into the errors": (
         MADE.changed(E1="0.5*(0.01-{a_o1})^2"), [("fragile", "forward", "E1", "0.01 is typed where t1 belongs")]),
     "steps with another gradient": (

@@ -1,10 +1,13 @@
 """What we build audits clean, and no single cell of it can be changed unseen."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from derive.network import Network
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from sheets.auditing import Report, audit
 from sheets.auditing.auditing import audit_cells
@@ -14,6 +17,8 @@ from sheets.workbook import build
 
 from .mutating import Mutation, mutated, sample
 
+_SLOW = {"jee": pytest.mark.slow}  # tripathi, too, is trained on many samples, in a tenth of the time
+
 
 def _built(walkthrough: Walkthrough, folder: Path) -> Path:
     """A short workbook of a walkthrough."""
@@ -22,15 +27,26 @@ def _built(walkthrough: Walkthrough, folder: Path) -> Path:
     return target
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_SLOW.get(name, ())) for name in built_in()])
 def test_what_we_build_is_clean(name: str, tmp_path: Path) -> None:
     report = audit(_built(load_walkthrough(name), tmp_path))
     assert (report.verdict, report.all_findings) == ("right", ())
     assert report.tables[0].rate == 0.5
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Book]:
+    """The short workbook of a walkthrough, built and opened once."""
+    return cache(lambda name: open_book(_built(load_walkthrough(name), tmp_path_factory.mktemp(name))))
+
+
+@cache
+def _kanungo() -> Network:
+    return load_walkthrough("kanungo").network
+
+
 def _audited(book: Book) -> Report:
-    return audit_cells(book, (load_walkthrough("kanungo").network,))
+    return audit_cells(book, (_kanungo(),))
 
 
 def _places(book: Book, report: Report) -> list[Place]:
@@ -41,36 +57,53 @@ def _places(book: Book, report: Report) -> list[Place]:
             if table.first_row <= place[0] <= table.last_row and place[1] <= len(table.columns)]
 
 
-def _unseen(name: str, folder: Path, count: int, seed: int) -> list[Mutation]:
-    book = open_book(_built(load_walkthrough(name), folder))
-    table = _audited(book).tables[0]
-    places = _places(book, _audited(book))
-    changes = sample(book.by_name[table.sheet], places, count, seed)
-    return [change for change in changes if _is_clean(_audited(mutated(book, table.sheet, change)))]
+def _sampled(book: Book, count: int, seed: int) -> tuple[str, list[Mutation]]:
+    """The sheet of the first table, and so many changes of its cells."""
+    report = _audited(book)
+    name = report.tables[0].sheet
+    return name, sample(book.by_name[name], _places(book, report), count, seed)
+
+
+def _unseen(book: Book, count: int, seed: int) -> list[str]:
+    name, changes = _sampled(book, count, seed)
+    return [str(change) for change in changes if _is_clean(_audited(mutated(book, name, change)))]
 
 
 def _is_clean(report: Report) -> bool:
     return report.verdict == "right" and not report.all_findings
 
 
-def test_no_change_of_one_cell_goes_unseen(tmp_path: Path) -> None:
-    assert [str(change) for change in _unseen("kanungo", tmp_path, 60, seed=1)] == []
+def test_no_change_of_one_cell_goes_unseen(short: Callable[[str], Book]) -> None:
+    assert _unseen(short("kanungo"), 35, seed=1) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["kanungo", "mazur", "loy"])
-def test_no_change_of_one_cell_of_many_goes_unseen(name: str, tmp_path: Path) -> None:
-    assert [str(change) for change in _unseen(name, tmp_path, 600, seed=2)] == []
+def test_no_change_of_one_cell_of_many_goes_unseen(name: str, short: Callable[[str], Book]) -> None:
+    assert _unseen(short(name), 600, seed=2) == []
 
 
-def test_a_wrong_reference_operator_or_number_is_called_wrong(tmp_path: Path) -> None:
-    """Stored values apart, unless the cell read instead holds the same given quantity of another row."""
-    book = open_book(_built(load_walkthrough("kanungo"), tmp_path))
-    table = _audited(book).tables[0]
-    changes = sample(book.by_name[table.sheet], _places(book, _audited(book)), 60, seed=3)
+def _passed_over(book: Book, count: int, seed: int) -> list[str]:
+    """The wrong references, operators and numbers that are not called wrong, stored values apart.
+
+    Unless the cell read instead holds the same given quantity of another row.
+    """
+    name, changes = _sampled(book, count, seed)
+    found = []
     for change in changes:
         if change.kind in ("reference", "operator", "number", "another number"):
-            findings = _audited(mutated(book, table.sheet, change, keep=False)).all_findings
+            findings = _audited(mutated(book, name, change, keep=False)).all_findings
             slips = {finding.slip for finding in findings if finding.severity != "undecided"}
-            assert any(f.severity == "wrong" for f in findings) or slips == {
-                "reads another row than the rest of its column"}, str(change)
+            if not any(f.severity == "wrong" for f in findings) and slips != {
+                "reads another row than the rest of its column"}:
+                found.append(str(change))
+    return found
+
+
+def test_a_wrong_reference_operator_or_number_is_called_wrong(short: Callable[[str], Book]) -> None:
+    assert _passed_over(short("kanungo"), 35, seed=3) == []
+
+
+@pytest.mark.slow
+def test_any_of_many_wrong_references_operators_or_numbers_is_called_wrong(short: Callable[[str], Book]) -> None:
+    assert _passed_over(short("kanungo"), 600, seed=4) == []

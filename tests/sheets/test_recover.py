@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import rules
@@ -17,6 +17,7 @@ from sheets.emit import emit
 from sheets.functions import add, multiply, power
 from sheets.recover import recover
 from sheets.references import Reference, column_number, read_template
+from tests.laws import examples
 
 from .oracle import needs_libreoffice, values_of
 
@@ -90,7 +91,7 @@ def _grown(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
 expressions = st.recursive(leaves, _grown, max_leaves=12)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@examples(100)
 @given(expressions)
 def test_recover_undoes_emit(expression: sp.Expr) -> None:
     text = emit(expression, {name: name for name in CELLS})

@@ -1,7 +1,9 @@
 """The workbook of a training on many samples: one live formula over all of them, Data, Step and Picture beside."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +15,7 @@ from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.samples import data_names, lay_out_samples
 
+Opened = Callable[[str, bool], openpyxl.Workbook]
 BATCHES = ("parmelee", "loy", "tripathi", "jee")
 
 
@@ -26,14 +29,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.xlsx" for name in BATCHES}
 
 
+@pytest.fixture(scope="module")
+def opened(built: dict[str, Path]) -> Opened:
+    """One of them by its formulas, or by its stored values, each read once."""
+    return cache(lambda name, stored: openpyxl.load_workbook(built[name], data_only=stored))
+
+
 def walkthrough_of(tmp_path: Path, text: str) -> Walkthrough:
     path = tmp_path / "mine.toml"
     path.write_text(f"title = 'mine'\nlearning_rates = [0.5]\nupdates = 3\n{text}", encoding="utf-8")
     return load_walkthrough(path)
 
 
-def test_a_row_is_one_update_and_every_formula_is_over_all_samples(built: dict[str, Path]) -> None:
-    sheet = openpyxl.load_workbook(built["parmelee"])["LR=0.003"]
+def test_a_row_is_one_update_and_every_formula_is_over_all_samples(opened: Opened) -> None:
+    sheet = opened("parmelee", False)["LR=0.003"]
     assert [cell.value for cell in sheet[2]] == ["W1", "W2", "W3", "E_Total",
                                                  "∂E_Total/∂W1", "∂E_Total/∂W2", "∂E_Total/∂W3"]
     assert [sheet[f"{at}3"].value for at in "ABC"] == [0.2, 1.4, 30]
@@ -43,8 +52,8 @@ def test_a_row_is_one_update_and_every_formula_is_over_all_samples(built: dict[s
     assert sheet.max_row == 9
 
 
-def test_the_samples_stand_on_data_under_names(built: dict[str, Path]) -> None:
-    book = openpyxl.load_workbook(built["parmelee"])
+def test_the_samples_stand_on_data_under_names(opened: Opened) -> None:
+    book = opened("parmelee", False)
     assert [[cell.value for cell in row] for row in book["Data"].iter_rows()] == [
         ["x1", "x2", "x3", "y"], [3, 4, 7, 13.5], [6, 2, 9, 15.6], [8, 10, 12, 27.4], [9, 7, 4, 15.6], [7, 6, 3, 12.5]]
     assert {name: found.attr_text for name, found in book.defined_names.items()} == {
@@ -53,17 +62,17 @@ def test_the_samples_stand_on_data_under_names(built: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("name", BATCHES)
-def test_the_stored_values_are_those_of_the_training(built: dict[str, Path], name: str) -> None:
+def test_the_stored_values_are_those_of_the_training(opened: Opened, name: str) -> None:
     walkthrough = with_changes(load_walkthrough(name), updates=6)
     training = train(walkthrough, float(walkthrough.learning_rates[-1]))
-    sheet = openpyxl.load_workbook(built[name], data_only=True)[f"LR={walkthrough.learning_rates[-1]:f}"]
+    sheet = opened(name, True)[f"LR={walkthrough.learning_rates[-1]:f}"]
     for row, values in zip(sheet.iter_rows(min_row=3, values_only=True), training.rows, strict=True):
         assert row == values
 
 
 @pytest.mark.parametrize("name", BATCHES)
-def test_every_formula_has_a_value_and_is_one_that_excel_2016_computes(built: dict[str, Path], name: str) -> None:
-    live, stored = openpyxl.load_workbook(built[name]), openpyxl.load_workbook(built[name], data_only=True)
+def test_every_formula_has_a_value_and_is_one_that_excel_2016_computes(opened: Opened, name: str) -> None:
+    live, stored = opened(name, False), opened(name, True)
     functions = set()
     for sheet in live:
         for row in sheet.iter_rows():
@@ -77,8 +86,8 @@ def test_every_formula_has_a_value_and_is_one_that_excel_2016_computes(built: di
                          "COUNT", "IF", "ISNUMBER", "MIN", "ROW", "ROUND"}
 
 
-def test_step_takes_the_parameters_of_the_typed_update_and_rate(built: dict[str, Path]) -> None:
-    sheet = openpyxl.load_workbook(built["parmelee"])["Step"]
+def test_step_takes_the_parameters_of_the_typed_update_and_rate(opened: Opened) -> None:
+    sheet = opened("parmelee", False)["Step"]
     assert (sheet["A1"].value, sheet["B1"].value, sheet["A2"].value, sheet["B2"].value) == (
         "Update", 6, "Learning rate", 0.001)
     assert sheet["B5"].value == (
@@ -90,8 +99,8 @@ def test_step_takes_the_parameters_of_the_typed_update_and_rate(built: dict[str,
     assert sheet["G8"].value == "=SUM(G9:G13)/5"
 
 
-def test_steps_totals_are_the_tables_last_row(built: dict[str, Path]) -> None:
-    book = openpyxl.load_workbook(built["jee"], data_only=True)
+def test_steps_totals_are_the_tables_last_row(opened: Opened) -> None:
+    book = opened("jee", True)
     table, step = book["LR=10"], book["Step"]
     headers = [cell.value for cell in step[7]]
     total = [cell.value for cell in table[2]].index("E_Total")
@@ -100,8 +109,8 @@ def test_steps_totals_are_the_tables_last_row(built: dict[str, Path]) -> None:
     assert step.cell(8, headers.index("∂E/∂w1") + 1).value == pytest.approx(last[total + 1], rel=1e-12)
 
 
-def test_the_picture_has_the_circle_and_the_output_before_and_after(built: dict[str, Path]) -> None:
-    live, stored = (openpyxl.load_workbook(built["jee"], data_only=values)["Picture"] for values in (False, True))
+def test_the_picture_has_the_circle_and_the_output_before_and_after(opened: Opened) -> None:
+    live, stored = (opened("jee", values)["Picture"] for values in (False, True))
     assert [cell.value for cell in stored[3] if cell.value] == ["target", "before", "after"]
     assert live["B5"].value == "='Data'!C12"  # x = -2, y = 2, the eleventh sample
     drawn = [cell.value for row in stored["B5:L15"] for cell in row]
@@ -112,8 +121,8 @@ def test_the_picture_has_the_circle_and_the_output_before_and_after(built: dict[
     assert len(live.conditional_formatting) == 3
 
 
-def test_three_inputs_have_no_picture(built: dict[str, Path]) -> None:
-    assert openpyxl.load_workbook(built["loy"]).sheetnames == ["Summary", "LR=1", "Data", "Step"]
+def test_three_inputs_have_no_picture(opened: Opened) -> None:
+    assert opened("loy", False).sheetnames == ["Summary", "LR=1", "Data", "Step"]
 
 
 def test_samples_that_are_no_grid_are_drawn_on_one(tmp_path: Path) -> None:

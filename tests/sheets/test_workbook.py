@@ -26,23 +26,13 @@ LAST_LOSS = {
 """The author's E_Total in row 285 of each sheet."""
 
 
-@pytest.fixture(scope="module")
-def formulas(kanungo_workbook: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(kanungo_workbook)
-
-
-@pytest.fixture(scope="module")
-def values(kanungo_workbook: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(kanungo_workbook, data_only=True)
-
-
-def test_there_is_a_sheet_for_each_rate_as_the_author_named_it(formulas: openpyxl.Workbook) -> None:
-    assert [name for name in formulas.sheetnames if name.startswith("LR")] == [f"LR={rate}" for rate in RATES]
+def test_there_is_a_sheet_for_each_rate_as_the_author_named_it(kanungo_live: openpyxl.Workbook) -> None:
+    assert [name for name in kanungo_live.sheetnames if name.startswith("LR")] == [f"LR={rate}" for rate in RATES]
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_the_table_stands_where_the_authors_stands(formulas: openpyxl.Workbook, rate: str) -> None:
-    sheet = formulas[f"LR={rate}"]
+def test_the_table_stands_where_the_authors_stands(kanungo_live: openpyxl.Workbook, rate: str) -> None:
+    sheet = kanungo_live[f"LR={rate}"]
     assert [cell.value for cell in sheet[2]] == HEADERS
     assert sheet["G1"].value == float(rate)
     assert sheet.dimensions == "A1:AE285"
@@ -54,16 +44,17 @@ def test_the_table_stands_where_the_authors_stands(formulas: openpyxl.Workbook, 
 
 
 @pytest.mark.parametrize(("sheet", "loss"), LAST_LOSS.items())
-def test_the_last_stored_loss_is_the_authors(values: openpyxl.Workbook, sheet: str, loss: float) -> None:
-    assert values[sheet]["W3"].value == 0.25123100378328034
-    assert values[sheet]["W285"].value == pytest.approx(loss, rel=1e-12)
+def test_the_last_stored_loss_is_the_authors(kanungo_stored: openpyxl.Workbook, sheet: str, loss: float) -> None:
+    assert kanungo_stored[sheet]["W3"].value == 0.25123100378328034
+    assert kanungo_stored[sheet]["W285"].value == pytest.approx(loss, rel=1e-12)
 
 
 def test_every_cell_of_a_table_has_a_value_and_every_computed_one_a_formula(
-    formulas: openpyxl.Workbook, values: openpyxl.Workbook
+    kanungo_live: openpyxl.Workbook, kanungo_stored: openpyxl.Workbook
 ) -> None:
     for rate in RATES:
-        both = zip(formulas[f"LR={rate}"].iter_rows(3, 285), values[f"LR={rate}"].iter_rows(3, 285), strict=True)
+        both = zip(kanungo_live[f"LR={rate}"].iter_rows(3, 285), kanungo_stored[f"LR={rate}"].iter_rows(3, 285),
+                   strict=True)
         for row, (live, stored) in enumerate(both, start=3):
             assert all(isinstance(cell.value, int | float) for cell in stored)
             typed = [cell.column_letter for cell in live if not str(cell.value).startswith("=")]
@@ -84,8 +75,8 @@ def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, 
         assert list(stored.iloc[:, place].astype(float)) == expected, column.header
 
 
-def test_other_readers_see_the_same_numbers(kanungo_workbook: Path, values: openpyxl.Workbook) -> None:
-    expected = [[cell.value for cell in row] for row in values["LR=2.0"].iter_rows(min_row=3)]
+def test_other_readers_see_the_same_numbers(kanungo_workbook: Path, kanungo_stored: openpyxl.Workbook) -> None:
+    expected = [[cell.value for cell in row] for row in kanungo_stored["LR=2.0"].iter_rows(min_row=3)]
     read_only = openpyxl.load_workbook(kanungo_workbook, data_only=True, read_only=True)
     assert [[c.value for c in row] for row in read_only["LR=2.0"].iter_rows(min_row=3)] == expected
     calamine = CalamineWorkbook.from_path(str(kanungo_workbook)).get_sheet_by_name("LR=2.0").to_python()
@@ -188,7 +179,7 @@ def test_a_narrow_table_shows_its_learning_rate_to_every_reader(tmp_path: Path) 
     assert [cell.value for cell in next(sheet.iter_rows(min_row=1, max_row=1))][6] == 0.1
 
 
-def test_columns_are_wide_enough_for_their_numbers(formulas: openpyxl.Workbook) -> None:
-    sheet: Worksheet = formulas["LR=0.1"]
+def test_columns_are_wide_enough_for_their_numbers(kanungo_live: openpyxl.Workbook) -> None:
+    sheet: Worksheet = kanungo_live["LR=0.1"]
     for header in sheet[2]:
         assert sheet.column_dimensions[header.column_letter].width >= len(str(header.value)) + 2

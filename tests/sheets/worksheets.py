@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ from sheets.auditing.book import Book, Content, Note, Place, Sheet
 from sheets.calculation import calculator
 from sheets.cells import letters
 from sheets.recover import recover
-from sheets.references import Reference, read_reference
+from sheets.references import Reference, read_reference, read_template
 
 ORDER = tuple(
     "t1 t2 i1 i2 w1 w2 w3 w4 h1 a_h1 h2 a_h2 w5 w6 w7 w8 o1 a_o1 o2 a_o2 E1 E2 E "
@@ -146,26 +147,18 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
             content = by_name[name].written.get(place)
             values[key] = None
             if isinstance(content, str) and content.startswith("="):
-                values[key] = compute(name, content)
+                values[key] = compute(name, content, place[0])
             elif isinstance(content, (int, float)):
                 values[key] = float(content)
         return values[key]
 
-    def compute(name: str, formula: str) -> float:
-        found: dict[str, float] = {}
-
-        def cell(reference: Reference) -> object:
-            other = reference.sheet or name
-            number = value(other, (reference.row, reference.column))
-            label = f"{other}!{reference.row},{reference.column}"
-            found[label] = number or 0.0
-            return None if number is None else symbol(label)
-
-        try:
-            expression = recover(formula, cell)
-        except DeriveError:
-            return math.nan
-        return calculator(expression, list(found))(list(found.values()))
+    def compute(name: str, formula: str, row: int) -> float:
+        relative = read_template(formula, row).at(_FAR)
+        places = [(r.sheet or name, (r.row if r.row < _FAR // 2 else r.row - _FAR + row, r.column))
+                  for r in _referred(relative)]
+        numbers = [value(*place) for place in places]
+        calculate = _calculator(relative, tuple(number is None for number in numbers))
+        return math.nan if calculate is None else calculate([number or 0.0 for number in numbers])
 
     for place in sorted(sheet.written):
         value(sheet.name, place)
@@ -173,3 +166,42 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
         place: "#VALUE!" if math.isnan(number) else number for (name, place), number in values.items()
         if name == sheet.name and number is not None and sheet.formula(place) is not None
     }
+
+
+_FAR = 100_000
+"""The row to which formulas are filled down before they are read, so that those of a column are one."""
+
+
+@cache
+def _referred(formula: str) -> tuple[Reference, ...]:
+    """The cells that a formula reads, those of its ranges too; none of one that is not understood."""
+    found: dict[Reference, None] = {}
+
+    def cell(reference: Reference) -> object:
+        found[reference] = None
+        return symbol(_label(reference))
+
+    try:
+        recover(formula, cell)
+    except DeriveError:
+        return ()
+    return tuple(found)
+
+
+@cache
+def _calculator(formula: str, empty: tuple[bool, ...]) -> Callable[[Sequence[float]], float] | None:
+    """The value of a formula from the numbers of its cells, some of them empty; None where it is not understood.
+
+    Kept, since most workbooks made here share most of their formulas.
+    """
+    cells = _referred(formula)
+    absent = {reference for reference, is_empty in zip(cells, empty, strict=True) if is_empty}
+    try:
+        expression = recover(formula, lambda cell: None if cell in absent else symbol(_label(cell)))
+    except DeriveError:
+        return None
+    return calculator(expression, [_label(reference) for reference in cells])
+
+
+def _label(reference: Reference) -> str:
+    return f"{reference.sheet}!{reference.row},{reference.column}"
