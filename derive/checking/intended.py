@@ -367,20 +367,17 @@ def _own_names(definitions: Iterable[Defined], names: Spelled, slopes: frozenset
         if one.written in defined or (role_of(s.name) or ("",))[0] == "bias"
     )
     seen = tuple(dict.fromkeys(chain(defined, used)))
+    written = {**{word: (word,) for word in seen if names.find(word) is not None}, **spellings}
     own: dict[str, str] = {}
+    keys: set[str] = set()
     for word in seen:
-        if names.resolve(word) is not None or key(word) in map(key, own) or word in slopes:
+        if names.resolve(word) is not None or key(word) in keys or word in slopes:
             continue
-        if word not in defined and (looks_like(word, spellings) or _mistyped(word, spellings, names, seen)):
-            continue
-        own[word] = next((o for o in own if key(o) == key(word)), word)
+        if word not in defined and (looks_like(word, spellings) or near(word, written)):
+            continue  # one slip away from a name as the document spells it elsewhere
+        own[word] = word
+        keys.add(key(word))
     return {**own, **{key(word): name for word, name in own.items()}}
-
-
-def _mistyped(word: str, spellings: Mapping[str, tuple[str, ...]], names: Spelled, seen: tuple[str, ...]) -> bool:
-    """Whether a word is one slip away from a name as the document spells it elsewhere."""
-    used = {w: (w,) for w in seen if names.find(w) is not None and w != word}
-    return bool(near(word, {**used, **spellings}))
 
 
 def _network(

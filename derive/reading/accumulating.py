@@ -8,6 +8,9 @@ from derive.reading.statements import Statement
 from derive.reading.traced import Traced, join
 
 
+_LONGEST_SUM = 2_000
+
+
 def accumulated(
     statements: Iterable[Statement], adds: frozenset[str], steps: Callable[[str], bool]
 ) -> tuple[Statement, ...]:
@@ -20,7 +23,7 @@ def accumulated(
     open_sums: dict[str, int] = {}
     for statement in statements:
         name = statement.members[0].text.strip()
-        if statement.augmented == "+" and name in open_sums:
+        if statement.augmented == "+" and name in open_sums and len(found[open_sums[name]].members[1]) < _LONGEST_SUM:
             before = found[open_sums[name]]
             found[open_sums[name]] = replace(before, is_part=True)
             statement = _changed(statement, before.members[1])
