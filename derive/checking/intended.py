@@ -521,18 +521,18 @@ def _spellings(seen: tuple[str, ...], names: Spelled, network: Network) -> dict[
         name = names.find(word)
         if name in found and word not in found[name]:
             found[name].append(word)
-    return {name: tuple(written) or (_imagined(name, found),) for name, written in found.items()}
+    families: dict[str, str] = {}
+    for sibling, written in found.items():
+        shown = _NUMBERED.match(written[0]) if written else None
+        other = _NUMBERED.match(sibling)
+        if shown and other and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
+            families.setdefault(other.group(1), written[0][: -len(other.group(2))])
+    return {name: tuple(written) or (_imagined(name, families),) for name, written in found.items()}
 
 
-def _imagined(name: str, found: Mapping[str, list[str]]) -> str:
+def _imagined(name: str, families: Mapping[str, str]) -> str:
     """How the document would write a name that it never writes: as it writes the name's sibling, out_h1 for out_h2."""
     match = _NUMBERED.match(name)
-    if match is None:
+    if match is None or match.group(1) not in families:
         return name
-    for sibling, written in found.items():
-        other = _NUMBERED.match(sibling)
-        if written and other and other.group(1) == match.group(1):
-            shown = _NUMBERED.match(written[0])
-            if shown and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
-                return written[0][: -len(other.group(2))] + match.group(2)
-    return name
+    return families[match.group(1)] + match.group(2)

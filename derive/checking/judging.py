@@ -51,6 +51,8 @@ _MOST_NAMES = 6
 _MANY_NAMES = 4
 _MOST_DEFINITIONS = 400
 """A quantity that rests on more than so many others is nobody's."""
+_MOST_SLIPS = 300
+"""After so many wrong lines no slip is sought any more."""
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
@@ -94,6 +96,7 @@ class Judge:
     _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _sought: list[tuple[sp.Expr, sp.Expr]] = field(default_factory=list, init=False, repr=False, compare=False)
     _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _rests: dict[sp.Expr, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -370,8 +373,9 @@ class Judge:
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
-        if not self.seeks_slips:
+        if not self.seeks_slips or len(self._sought) >= _MOST_SLIPS:
             return None
+        self._sought.append((a, b))
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found

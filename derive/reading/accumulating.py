@@ -7,8 +7,7 @@ from msgspec.structs import replace
 from derive.reading.statements import Statement
 from derive.reading.traced import Traced, join
 
-
-_LONGEST_SUM = 2_000
+_LONGEST_SUM = 600
 
 
 def accumulated(
