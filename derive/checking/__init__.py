@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import sympy as sp
 from msgspec.structs import replace
 
-from derive.checking.intended import Intended, intend, is_harmless
+from derive.checking.intended import Intended, alone, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
 from derive.checking.report import Checked, Examined, Report, Summary
@@ -21,7 +21,7 @@ from derive.reading.formula import read_over
 from derive.reading.markup import read_lines
 from derive.reading.sources import read_source
 from derive.reading.spelling import LEARNING_RATE, Spelled
-from derive.reading.statements import Statement, find_statements, listed
+from derive.reading.statements import Statement, find_statements, listed, products_in
 from derive.reading.traced import Lines, Traced
 from derive.walkthrough import load_walkthrough
 
@@ -51,6 +51,7 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_STATEMENTS = 20_000
 _MOST_WEIGHED = 600
 _MOST_FAMILIES = 4
+_MOST_REVISIONS = 4
 _ENOUGH = 3
 """So many values of a document must be those of a walkthrough before the others are taken from there."""
 
@@ -72,7 +73,8 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
         raise DeriveError(file, f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are checked at a time")
     lines = read_lines(text)
     biased = classic.network if alike else None
-    intended = intend(find_statements(lines, Spelled(base)), base, biased)
+    products = products_in(lines)
+    intended = intend(find_statements(lines, Spelled(base)), base, biased, products=products)
     statements = find_statements(lines, intended.names)
     if len(statements) > _MOST_STATEMENTS:
         raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
@@ -82,15 +84,76 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     def judge_of(meant: Intended) -> Judge:
         return _judge(text, file, statements, meant, starts)
 
-    if intended.contradicted and len(statements) <= _MOST_WEIGHED:
+    def adopting(adopt: frozenset[str], at: int = -1) -> Intended:
+        return intend(statements, base, biased, adopt, products, at)
 
-        def adopting(adopt: frozenset[str]) -> Intended:
-            return intend(statements, base, biased, adopt)
+    def meaning(at: int) -> Intended | None:
+        return adopting(adopted, at)
 
-        intended = _weighed(statements, intended, base, adopting, judge_of)
+    adopted: frozenset[str] = frozenset()
+    if len(statements) <= _MOST_WEIGHED:
+        if intended.contradicted:
+            intended, adopted = _weighed(statements, intended, base, adopting, judge_of)
+        own = alone(statements, base, products) if intended.strangers else None
+        if own is not None and _understood(statements, judge_of(own)) > _understood(statements, judge_of(intended)):
+            intended = own
+
+            def meaning(at: int) -> Intended | None:
+                return alone(statements, base, products, at)
+
     judge = judge_of(intended)
-    checked = tuple(one for statement in statements for one in judge.judged(statement))
+    others = _revisions(statements, judge, intended.revised, meaning, judge_of)
+    checked = tuple(one for statement in statements for one in _in_force(statement, judge, others))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
+
+
+def _understood(statements: Iterable[Statement], judge: Judge) -> int:
+    """How many equalities more are right or definitions than wrong or not understood."""
+    quick = dataclasses.replace(judge, seeks_slips=False)
+    verdicts = [one.verdict for statement in statements for one in quick.judged(statement)]
+    wrong = verdicts.count("refuted") + verdicts.count("not-understood")
+    return verdicts.count("proved") + verdicts.count("definition") - wrong
+
+
+def _revisions(
+    statements: Iterable[Statement],
+    judge: Judge,
+    revised: Iterable[int],
+    meaning: Callable[[int], Intended | None],
+    judge_of: Callable[[Intended], Judge],
+) -> tuple[tuple[int, Judge], ...]:
+    """The places where a name of the document's own gets a new meaning that later lines use, each with its judge."""
+    found: list[tuple[int, Judge]] = []
+    for at in sorted(set(revised))[:_MOST_REVISIONS]:
+        meant = meaning(at)
+        if meant is None:
+            continue
+        other = judge_of(meant)
+        quick = dataclasses.replace(other, seeks_slips=False)
+        before = dataclasses.replace(found[-1][1] if found else judge, seeks_slips=False)
+        later = (statement for statement in statements if statement.members[0].place(0) > at)
+        if any(_wrong(before, statement) > _wrong(quick, statement) for statement in later):
+            found.append((at, other))
+    return tuple(found)
+
+
+def _wrong(judge: Judge, statement: Statement) -> int:
+    return sum(one.verdict == "refuted" for one in judge.judged(statement))
+
+
+def _in_force(statement: Statement, first: Judge, others: tuple[tuple[int, Judge], ...]) -> tuple[Checked, ...]:
+    """A statement's equalities by what its names mean there; by another of their meanings where that makes it right."""
+    place = statement.members[0].place(0)
+    judges = [first, *(judge for at, judge in others if at <= place)][::-1]
+    judges += [judge for at, judge in others if at > place]
+    found = tuple(judges[0].judged(statement))
+    for judge in judges[1:]:
+        if all(one.verdict != "refuted" for one in found):
+            break
+        again = tuple(judge.judged(statement))
+        if all(one.verdict != "refuted" for one in again):
+            found = again
+    return found
 
 
 def _weighed(
@@ -99,7 +162,7 @@ def _weighed(
     base: Network,
     adopting: Callable[[frozenset[str]], Intended],
     judge_of: Callable[[Intended], Judge],
-) -> Intended:
+) -> tuple[Intended, frozenset[str]]:
     """Whose definition is meant where document and walkthrough differ: the one that makes more other lines right.
 
     Where the other lines do not tell, a loss with another number before it and another activation are the document's.
@@ -111,7 +174,7 @@ def _weighed(
         score = _score(statements, other, judge_of)
         if score > best or (score == best and not _is_slip(statements, intended, base, other, family, judge_of)):
             best, intended, adopted = score, other, adopted | frozenset(family)
-    return intended
+    return intended, adopted
 
 
 def _is_slip(
@@ -125,6 +188,12 @@ def _is_slip(
     """Whether definitions are one edit away from the walkthrough's: then the pen slipped, and nothing else is meant."""
     if all(is_harmless(base, name, other) for name in family):
         return False
+    left_out = {s.name for name in family for s in base.definitions[name].free_symbols}
+    left_out -= {s.name for name in family for s in other.network.definitions[name].free_symbols}
+    inner = {parent for node in left_out & base.by_name.keys() for parent in base.by_name[node].parents}
+    nodes_only = bool(left_out) and left_out <= base.by_name.keys() and not left_out & intended.written
+    if len(family) > 1 and nodes_only and inner <= intended.written:
+        return False  # E1 = ½(t1 - o1)², E2 = ½(t2 - o2)², and a_o1 is nowhere: the outputs are linear
     judge = judge_of(intended)
     slips = [
         one.slip or ""
