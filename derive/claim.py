@@ -30,6 +30,47 @@ class Partial(sp.Expr):  # type: ignore[misc]
         raise TypeError("a written derivative is worked out by `checking`, not differentiated again")
 
 
+class Called(sp.Expr):  # type: ignore[misc]
+    """f(a, b), a document's own function at arguments, or a derivative of it; bare where nothing stands behind it."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, name: Any, orders: Any, *arguments: sp.Expr, evaluate: bool = False) -> "Called":
+        made: Called = sp.Expr.__new__(cls, sp.core.symbol.Str(str(name)), sp.Tuple(*orders), *arguments)
+        return made
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return str(self.args[0])
+
+    @property
+    def orders(self) -> tuple[int, ...]:
+        """How often it is differentiated by each of its variables; one number, the primes, where it stands bare."""
+        return tuple(map(int, self.args[1]))
+
+    @property
+    def arguments(self) -> tuple[sp.Expr, ...]:
+        """What it is applied to; nothing where it stands bare."""
+        return tuple(self.args[2:])
+
+    @property
+    def text(self) -> str:
+        """As people write it: f'(x)."""
+        order = self.orders
+        marks = "'" * order[0] if len(order) == 1 else "".join(map(str, order)) if any(order) else ""
+        return f"{self.name}{marks}({', '.join(map(str, self.arguments))})" if self.arguments else self.name + marks
+
+    def _eval_derivative(self, s: Any) -> sp.Expr:
+        """The chain rule, through each argument."""
+        terms = []
+        for place, argument in enumerate(self.arguments):
+            orders = tuple(order + (number == place) for number, order in enumerate(self.orders))
+            terms.append(Called(self.name, orders, *self.arguments) * argument.diff(s))
+        return sp.Add(*terms)
+
+
 class Place(Struct, frozen=True):
     """Where something stands: file (empty for none), line and column from 1."""
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
 from msgspec import Struct
+from msgspec.json import encode
 
 from sheets.cells import error
 from sheets.layout import Column
@@ -28,8 +29,8 @@ class Fill(Struct, frozen=True):
     rows: int
 
 
-def fill_down(part: str, fill: Fill, values: Iterable[Sequence[float]]) -> Iterator[str]:
-    """The sheet part with the table's rows in the place of those that openpyxl wrote, piece by piece.
+def fill_down(part: str, fill: Fill, values: Iterable[Sequence[float]]) -> Iterator[bytes]:
+    """The sheet part, in UTF-8, with the table's rows in the place of those that openpyxl wrote, piece by piece.
 
     `values` gives one sequence a row, in the order of the columns. Styles are those of the first two rows in the part.
     A value that is no finite number becomes #NUM! or #DIV/0!, as Excel shows it.
@@ -37,12 +38,12 @@ def fill_down(part: str, fill: Fill, values: Iterable[Sequence[float]]) -> Itera
     start = part.index(f'<row r="{fill.first_row}"')
     end = part.index("</sheetData>")
     styles = {(at, int(row)): style for at, row, style in _CELL.findall(part[start:end])}
-    yield _DIMENSION.sub(rf'\g<1>{fill.first_row + fill.rows - 1}"', part[:start], count=1)
+    yield _DIMENSION.sub(rf'\g<1>{fill.first_row + fill.rows - 1}"', part[:start], count=1).encode()
     yield from _rows(fill, styles, iter(values))
-    yield part[end:]
+    yield part[end:].encode()
 
 
-def _rows(fill: Fill, styles: dict[tuple[str, int], str], values: Iterator[Sequence[float]]) -> Iterator[str]:
+def _rows(fill: Fill, styles: dict[tuple[str, int], str], values: Iterator[Sequence[float]]) -> Iterator[bytes]:
     """The rows as text: the first two from templates of their own, the rest from one, some hundred at a time."""
     first = fill.first_row
     templates = (_first_row(fill, styles), _second_row(fill, styles))
@@ -52,16 +53,16 @@ def _rows(fill: Fill, styles: dict[tuple[str, int], str], values: Iterator[Seque
         _cell(column, styles.get((column.letters, first + 1), ""), _shared(index))
         for index, column in enumerate(fill.columns)
     ])
-    pieces: list[str] = []
+    pieces: list[bytes] = []
     for row, line in enumerate(values, start=first + len(templates)):
         pieces.append(_row(below, row, line))
         if len(pieces) == _ROWS_AT_ONCE:
-            yield "".join(pieces)
+            yield b"".join(pieces)
             pieces.clear()
-    yield "".join(pieces)
+    yield b"".join(pieces)
 
 
-def _first_row(fill: Fill, styles: dict[tuple[str, int], str]) -> str:
+def _first_row(fill: Fill, styles: dict[tuple[str, int], str]) -> bytes:
     """Typed start values, and the masters of what is computed in every row."""
     return _template([
         _cell(column, styles.get((column.letters, fill.first_row), ""),
@@ -70,7 +71,7 @@ def _first_row(fill: Fill, styles: dict[tuple[str, int], str]) -> str:
     ])
 
 
-def _second_row(fill: Fill, styles: dict[tuple[str, int], str]) -> str:
+def _second_row(fill: Fill, styles: dict[tuple[str, int], str]) -> bytes:
     """The masters of what is carried on from the row above."""
     second = fill.first_row + 1
     return _template([
@@ -90,25 +91,25 @@ def _shared(index: int) -> str:
 
 
 def _cell(column: Column, style: str, formula: str) -> str:
-    """A cell's template: \\0 stands for the row's number, %r for the value."""
-    return f'<c r="{column.letters}\0"{style}>{formula}<v>%r</v></c>'
+    """A cell's template: \\0 stands for the row's number, %s for the value."""
+    return f'<c r="{column.letters}\0"{style}>{formula}<v>%s</v></c>'
 
 
-def _template(cells: list[str]) -> str:
-    return '<row r="\0">' + "".join(cells) + "</row>"
+def _template(cells: list[str]) -> bytes:
+    return ('<row r="\0">' + "".join(cells) + "</row>").encode()
 
 
-def _row(template: str, row: int, values: Sequence[float]) -> str:
-    """One row of text; repr is the shortest text that reads back to the same bits."""
+def _row(template: bytes, row: int, values: Sequence[float]) -> bytes:
+    """One row of text; JSON has the shortest digits that read back to the same bits, at a tenth of the cost of repr."""
     if isfinite(sum(values)):
-        return (template % tuple(values)).replace("\0", str(row))
-    cells = template.split("</c>")
-    shown = [cell % value if isfinite(value) else _error(cell, value)
+        return (template % tuple(encode(values)[1:-1].split(b","))).replace(b"\0", b"%d" % row)
+    cells = template.split(b"</c>")
+    shown = [cell % encode(value) if isfinite(value) else _error(cell, value)
              for cell, value in zip(cells, values, strict=False)]
-    return "</c>".join([*shown, cells[-1]]).replace("\0", str(row))
+    return b"</c>".join([*shown, cells[-1]]).replace(b"\0", b"%d" % row)
 
 
-def _error(cell: str, value: float) -> str:
+def _error(cell: bytes, value: float) -> bytes:
     """A cell's template with the spreadsheet's error in the place of its value."""
-    typed = re.sub(r'(<c r="[^"]*"(?: s="\d+")?)', r'\1 t="e"', cell, count=1)
-    return typed.replace("%r", error(value)) % ()
+    typed = re.sub(rb'(<c r="[^"]*"(?: s="\d+")?)', rb'\1 t="e"', cell, count=1)
+    return typed.replace(b"%s", error(value).encode()) % ()

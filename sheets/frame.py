@@ -25,6 +25,7 @@ _WIDTH = 12.5
 class Frame(Struct, frozen=True):
     """A workbook as openpyxl saved it, the part of its first sheet and its plan, the part of each rate's sheet.
 
+    The first of the rates' sheets stands for all of them: they are alike but for the rate and what is filled down.
     `live` are the parts of further sheets with formulas, each with what gives their values.
     """
 
@@ -46,14 +47,15 @@ def make_frame(walkthrough: Walkthrough, layout: Layout, curve: Curve, planned: 
 
 
 def tables_only(walkthrough: Walkthrough, layout: Layout) -> Workbook:
-    """A workbook with an empty first sheet and a table for each learning rate."""
+    """A workbook with an empty first sheet, one for each learning rate, the first of them with a table."""
     workbook = Workbook()
     add_looks(workbook)
     workbook.active.title = FRONT_SHEET
     workbook.properties.creator = "derive-sheets"
     workbook.properties.title = walkthrough.title
     for rate in walkthrough.learning_rates:
-        _rate_sheet(workbook.create_sheet(sheet_name(rate)), rate, layout)
+        _rate_sheet(workbook.create_sheet(sheet_name(rate)))
+    _table(workbook[sheet_name(walkthrough.learning_rates[0])], layout)
     return workbook
 
 
@@ -69,11 +71,17 @@ def save_frame(workbook: Workbook, planned: Front, walkthrough: Walkthrough, liv
     )
 
 
-def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
-    """Headers, the rate, and two rows that carry the styles; the fill-down writes what stands in them."""
-    sheet[RATE_LABEL] = "Learning rate"
+def _rate_sheet(sheet: Worksheet) -> None:
+    """What the workbook knows of a learning rate's sheet."""
+    rate_cell = f"{quoted(sheet.title)}!{absolute(RATE_CELL)}"
+    sheet.defined_names["learning_rate"] = DefinedName("learning_rate", attr_text=rate_cell)
+    sheet.print_title_rows = f"1:{HEADER_ROW}"
+
+
+def _table(sheet: Worksheet, layout: Layout) -> None:
+    """Headers, a place for the rate, and two rows that carry the styles; the fill-down writes what stands in them."""
+    sheet[RATE_LABEL], sheet[RATE_CELL] = "Learning rate", 0
     sheet[RATE_LABEL].style = sheet[RATE_CELL].style = STYLE.format("strong")
-    sheet[RATE_CELL] = float(rate)
     for column in layout.columns:
         header = sheet[f"{column.letters}{HEADER_ROW}"]
         header.value, header.style = column.header, STYLE.format("table heading")
@@ -84,6 +92,4 @@ def _rate_sheet(sheet: Worksheet, rate: Decimal, layout: Layout) -> None:
             cell.value, cell.style = 0, STYLE.format(look)
         sheet.column_dimensions[column.letters].width = _WIDTH
     sheet.freeze_panes = f"A{FIRST_ROW}"
-    rate_cell = f"{quoted(sheet.title)}!{absolute(RATE_CELL)}"
-    sheet.defined_names["learning_rate"] = DefinedName("learning_rate", attr_text=rate_cell)
-    put_on_page(sheet, header_rows=f"1:{HEADER_ROW}")
+    put_on_page(sheet)

@@ -94,11 +94,8 @@ def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
             sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
 
 
-def put_on_page(sheet: Worksheet, header_rows: str = "", breaks: tuple[int, ...] = ()) -> None:
-    """Landscape, as wide as the page, as many pages as it takes; `header_rows`, such as 1:2, on each of them.
-
-    A page ends after each row of `breaks`.
-    """
+def put_on_page(sheet: Worksheet, breaks: tuple[int, ...] = ()) -> None:
+    """Landscape, as wide as the page, as many pages as it takes; a page ends after each row of `breaks`."""
     for row in breaks:
         sheet.row_breaks.append(Break(id=row))
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
@@ -106,5 +103,3 @@ def put_on_page(sheet: Worksheet, header_rows: str = "", breaks: tuple[int, ...]
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    if header_rows:
-        sheet.print_title_rows = header_rows

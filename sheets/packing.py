@@ -1,6 +1,7 @@
 """Packs a frame into the finished file: tables filled down, values stored beside formulas, chart points cached."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +12,7 @@ from sheets.curve import Curve, Watched, watch
 from sheets.filldown import Fill, fill_down
 from sheets.frame import Frame
 from sheets.front import chart_points, front_values
-from sheets.layout import FIRST_ROW, Layout, sheet_name
+from sheets.layout import FIRST_ROW, RATE_CELL, Layout, sheet_name
 from sheets.stored import store_values
 from sheets.target import marked
 
@@ -19,6 +20,7 @@ Rows = Callable[[Decimal], Iterable[Sequence[float]]]
 """From a learning rate to its rows, in the order of the columns; asked once for each rate."""
 
 _LEVEL = 2  # of deflate: a third of level 6's time for a tenth more bytes (python -m tests.bench.writers)
+_RATE = re.compile(rf'(<c r="{RATE_CELL}"[^>]*><v>)[^<]*')
 
 
 def pack(target: Path, frame: Frame, layout: Layout, curve: Curve, rows: Rows) -> Mapping[str, Watched]:
@@ -29,8 +31,10 @@ def pack(target: Path, frame: Frame, layout: Layout, curve: Curve, rows: Rows) -
     watched: dict[str, Watched] = {}
     packed = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
     with zipfile.ZipFile(io.BytesIO(frame.saved)) as source, packed:
+        empty = source.read(frame.tables[0][0]).decode()
         for part, rate in frame.tables:
-            watched[sheet_name(rate)] = _pack_table(packed, part, source.read(part).decode(), layout, curve, rows(rate))
+            table = _RATE.sub(rf"\g<1>{float(rate)!r}", empty, count=1)
+            watched[sheet_name(rate)] = _pack_table(packed, part, table, layout, curve, rows(rate))
         done = {part for part, _ in frame.tables}
         for part in source.namelist():
             if part in done:
@@ -56,5 +60,5 @@ def _pack_table(
     seeing, seen = watch(rows, place, curve)
     with packed.open(part, "w", force_zip64=True) as stream:
         for piece in fill_down(text, Fill(layout.columns, FIRST_ROW, curve.rows), seeing):
-            stream.write(piece.encode())
+            stream.write(piece)
     return seen()

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 import sympy as sp
@@ -12,11 +13,14 @@ from msgspec.structs import replace
 from derive.checking.intended import Intended, alone, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
 from derive.checking.numbers import Values, bindings, is_numeric, printed
+from derive.checking.renewing import renewed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
+from derive.reading.accumulating import accumulated
+from derive.reading.calls import with_sight
 from derive.reading.formula import read_over
 from derive.reading.markup import read_lines
 from derive.reading.sources import read_source
@@ -75,7 +79,10 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     biased = classic.network if alike else None
     products = products_in(lines)
     intended = intend(find_statements(lines, Spelled(base)), base, biased, products=products)
-    statements = find_statements(lines, intended.names)
+    found = accumulated(find_statements(lines, intended.names), frozenset(intended.slopes), intended.is_parameter)
+    statements = tuple(with_sight(found, intended.names))
+    letters = frozenset(letter for one in statements for letter in one.sight.letters)
+    intended = intended.with_letters(letters)
     if len(statements) > _MOST_STATEMENTS:
         raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
     known = [] if isinstance(walkthrough, Network) else [walkthrough]
@@ -85,7 +92,7 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
         return _judge(text, file, statements, meant, starts)
 
     def adopting(adopt: frozenset[str], at: int = -1) -> Intended:
-        return intend(statements, base, biased, adopt, products, at)
+        return intend(statements, base, biased, adopt, products, at).with_letters(letters)
 
     def meaning(at: int) -> Intended | None:
         return adopting(adopted, at)
@@ -103,7 +110,8 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
 
     judge = judge_of(intended)
     others = _revisions(statements, judge, intended.revised, meaning, judge_of)
-    checked = tuple(one for statement in statements for one in _in_force(statement, judge, others))
+    judged = [_in_force(statement, judge, others) for statement in statements]
+    checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
 
 
@@ -264,6 +272,7 @@ def _judge(
 ) -> Judge:
     slopes = Slopes(intended.network)
     definitions = dict(intended.network.definitions)
+    definitions.update({name: slopes.of(one.of, one.by) for name, one in intended.slopes.items()})
     definitions.update(_updates(statements, intended, slopes))
     definitions.update(_derived(statements, intended, slopes))
     definitions = _ordered(definitions)
@@ -352,8 +361,11 @@ def _values(
     bound: dict[str, sp.Expr] = {}
     bound_at: dict[str, int] = {}
     twice: set[str] = set()
+    again: dict[str, list[tuple[int, sp.Expr]]] = {}
     for name, member, expression in _numbers(statements, intended, definitions):
         if name is not None and name.is_Symbol:
+            if printed(member.text, expression) is not None:
+                again.setdefault(name.name, []).append((member.place(0), expression))
             if printed(member.text, expression) is not None and told.get(name.name, expression) != expression:
                 twice.add(name.name)
             elif printed(member.text, expression) is not None and name.name not in told:
@@ -368,15 +380,17 @@ def _values(
     values = {**bound, **{name: value for name, value in told.items() if name not in early}}
     where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
     given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
-    again = frozenset(twice & given.keys() - set(intended.network.parameters))
+    own = {name for name in twice & given.keys() if not intended.names.is_networks(name)}
+    anew = {name: tuple(again[name]) for name in own}
+    other = frozenset(twice & given.keys() - own - set(intended.network.parameters))
     for start in starts:
         shared = [name for name in start if name in given]
         if len(shared) >= _ENOUGH and all(start[name] == given[name] for name in shared):
             wanted = (*intended.network.leaves, LEARNING_RATE)
             taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             leaves = frozenset(given) | frozenset(taken)
-            return Values({**taken, **values}, where, leaves, frozenset(taken), again)
-    return Values(values, where, frozenset(given), twice=again)
+            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew)
+    return Values(values, where, frozenset(given), twice=other, anew=anew)
 
 
 def _numbers(

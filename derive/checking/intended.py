@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 import sympy as sp
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
+from derive.checking.naming import Slope, slope_names
 from derive.claim import Partial
 from derive.equality import Proved, decide
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.reading.formula import read_over
+from derive.reading.functions import FURTHER
 from derive.reading.repairs import TWO_READINGS, Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
 from derive.reading.statements import FOREIGN, Statement
@@ -21,8 +24,8 @@ from derive.reading.tokens import word as pieces_of
 from derive.rules import Elementary
 
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
-_FUNCTION = re.compile(r"([^\W\d]\w*)\([A-Za-z](?:\s*,\s*[A-Za-z])*\)\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
+_NO_NAMES = frozenset(("d", "e", *FURTHER))
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
 
@@ -55,12 +58,27 @@ class Intended(Struct, frozen=True):
     """The names that the document writes anywhere."""
     strangers: bool = False
     """Whether definitions of the walkthrough's names use letters that are not the walkthrough's."""
+    letters: frozenset[str] = frozenset()
+    """The variables of the document's own functions."""
+    slopes: Mapping[str, Slope] = field(default_factory=dict)
+    """The document's names for derivatives."""
+    told: Mapping[str, tuple[sp.Expr, ...]] = field(default_factory=dict)
+    """What the document writes behind them."""
 
     @property
     def scope(self) -> Scope:
         """What repairs may use."""
         quantities = self.network.names
         return Scope(self.names, self.spellings, lambda name: name in quantities)
+
+    def with_letters(self, letters: frozenset[str]) -> "Intended":
+        """The same where the letters of the document's functions are names."""
+        new = {letter: letter for letter in letters if self.names.resolve(letter) is None}
+        return replace(self, names=self.names.with_own(new), letters=letters) if new else self
+
+    def is_parameter(self, written: str) -> bool:
+        """Whether a spelling is that of a weight or of a constant, which updates change."""
+        return self.names.find(written) in (*self.network.parameters, *self.network.constants)
 
     def spelled(self, name: str) -> str:
         """A name as the document writes it."""
@@ -79,7 +97,7 @@ class _Open(Struct, frozen=True):
             return found
         if found is None and self.known.find(written) is None and self.known.is_product(written):
             return tuple(key(one) if self.raw else self.known.find(one) or one for one in written)
-        if found is not None or (_NAME_LIKE.fullmatch(written) and written not in "de"):
+        if found is not None or (_NAME_LIKE.fullmatch(written) and written not in _NO_NAMES):
             return (key(written) if self.raw else written,)
         return None
 
@@ -110,14 +128,17 @@ def intend(
     above = re.compile("|".join(rf"∂\s*\(?{re.escape(word)}\b" for word in losses)) if losses else None
     over_samples = above is not None and any(above.search(m.text) for s in statements for m in s.members)
     names = names.with_own({}, beyond)
-    functions = _functions(statements)
-    definitions = tuple(one for one in _definitions(statements, _Open(names)) if one.written not in functions)
+    definitions = tuple(_definitions(statements, _Open(names)))
     alike = {name: (name, *(w for w in seen if names.find(w) == name)) for name in names.known}
     names = names.with_own({}, dict(_typed_alike(definitions, alike, names)))
-    own = _own_names(definitions, names)
+    slopes = dict(_slopes(statements, definitions, names, seen))
+    told = {name: tuple(one.expression for one in definitions if one.written == name) for name in slopes}
+    definitions = tuple(one for one in definitions if one.written not in slopes)
+    own = _own_names(definitions, names, frozenset(slopes))
     names = names.with_own(own)
     latest = tuple(_latest(definitions, names, at))
     network, contradicted = _network(base, latest, names, frozenset(own.values()), adopt)
+    names = names.with_own({word: word for word in slopes})
     spellings = _spellings(seen, names, network)
     assumed = tuple(
         (spelled[0], name)
@@ -132,6 +153,8 @@ def intend(
         frozenset(own.values()),
         contradicted,
         over_samples,
+        slopes=slopes,
+        told=told,
         revised=tuple(_revised(definitions, names, frozenset(own.values()))),
         unread=frozenset(_unread(statements, names, network)),
         written=frozenset(name for word in seen if (name := names.find(word)) is not None),
@@ -148,8 +171,7 @@ def alone(statements: tuple[Statement, ...], base: Network, products: frozenset[
     nothing = {key(word): "" for one in seen for word in (one, one.removeprefix("d")) if word and updated(word) is None}
     rates = {word: "" for word in nothing if (role_of(word) or ("",))[0] == "learning rate"}
     names = Spelled(base, {}, {word: "" for word in nothing if word not in rates}, products)
-    functions = _functions(statements)
-    definitions = tuple(one for one in _definitions(statements, _Open(names)) if one.written not in functions)
+    definitions = tuple(_definitions(statements, _Open(names)))
     equations = {
         one.written: one.expression
         for one in reversed(tuple(_latest(definitions, names, at)))
@@ -224,10 +246,21 @@ def _has_strangers(one: Defined, names: Spelled, network: Network) -> bool:
     return known and any(len(s.name) == 1 and names.find(s.name) is None for s in one.expression.free_symbols)
 
 
-def _functions(statements: Iterable[Statement]) -> frozenset[str]:
-    """Words that the document defines as functions, f(x, y) = …; what they name changes with what stands behind."""
-    lefts = (_FUNCTION.match(statement.members[0].text.strip()) for statement in statements)
-    return frozenset(match.group(1) for match in lefts if match is not None)
+def _slopes(
+    statements: Iterable[Statement], definitions: tuple[Defined, ...], names: Spelled, seen: tuple[str, ...]
+) -> Iterator[tuple[str, Slope]]:
+    """The document's names for derivatives, among its own quantities and the network's."""
+    base = names.network
+    own = {one.written: one.expression for one in definitions if names.find(one.written) is None}
+    used = {s.name for body in own.values() for s in body.free_symbols}
+    begun = frozenset(statement.members[0].text.strip() for statement in statements)
+    errors = (n for n in base.definitions if (role_of(n) or ("",))[0] == "error")
+
+    def find(word: str) -> str | None:
+        return names.find(word) or (word if word in own or word in used else None)
+
+    words = tuple(word for word in seen if names.resolve(word) is None)
+    yield from slope_names(words, begun, find, frozenset((base.loss, *errors)), {**base.definitions, **own})
 
 
 def _beyond_reading(
@@ -421,7 +454,7 @@ def _typed_alike(
             yield key(one.written), found[0]
 
 
-def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]:
+def _own_names(definitions: Iterable[Defined], names: Spelled, slopes: frozenset[str]) -> dict[str, str]:
     """Names that only the document has: what it defines, and what these definitions use; typing errors are none."""
     definitions = tuple(definitions)
     spellings = {name: (name,) for name in names.known}
@@ -435,7 +468,7 @@ def _own_names(definitions: Iterable[Defined], names: Spelled) -> dict[str, str]
     seen = tuple(dict.fromkeys(chain(defined, used)))
     own: dict[str, str] = {}
     for word in seen:
-        if names.resolve(word) is not None or key(word) in map(key, own):
+        if names.resolve(word) is not None or key(word) in map(key, own) or word in slopes:
             continue
         if word not in defined and (looks_like(word, spellings) or _mistyped(word, spellings, names, seen)):
             continue

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -12,28 +12,35 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.checking.intended import Intended
+from derive.checking.naming import Slope
 from derive.checking.numbers import Approximate, Values, agree, approximate, bindings, is_numeric, numeric_slip, printed
 from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
 from derive.checking.updating import is_general_update, step_of
-from derive.claim import Partial
+from derive.claim import Called, Partial
 from derive.equality import Proved, Refuted, Verdict, decide
 from derive.errors import DeriveError
-from derive.names import symbol
+from derive.names import partial, symbol
+from derive.reading.calls import Calling
 from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
+from derive.reading.sights import Rule, Sight
+from derive.reading.spelling import LEARNING_RATE
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
+_NO_FAULT: Mapping[str, None] = {"witness": None, "slip": None, "correct": None, "reason": None}
+_CUT = "words stand within the formula"
 NO_SLIP = "it is not the network's"
 """What is told of a definition that no edit makes the network's."""
 _EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
+_MOST_NAMES = 6
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
-_LETTERS = re.compile(r"(?<!\w)d?([A-Za-z])(?![\w(])")
+_LETTERS = re.compile(r"(?<!\w)d?([A-Za-zα-ωΑ-Ω])(?![\w(])")
 
 
 class Member(Struct, frozen=True):
@@ -42,6 +49,8 @@ class Member(Struct, frozen=True):
     traced: Traced
     readings: tuple[Reading, ...] = ()
     fault: str = ""
+    calls: bool = False
+    """Whether it has a function of the document's own, so that a number can be what it comes to."""
 
     @property
     def text(self) -> str:
@@ -61,7 +70,11 @@ class Judge:
     definitions: Mapping[str, sp.Expr]
     values: Values
     seeks_slips: bool = True
-    _read_before: dict[tuple[str, bool], tuple[Reading, ...] | str] = field(
+    _sights: dict[Sight, Scope] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _letters: dict[tuple[Sight, frozenset[str]], Scope] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _read_before: dict[tuple[str, int], tuple[Reading, ...] | str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
@@ -81,6 +94,14 @@ class Judge:
         if is_general_update(kept, self.intended.names):
             yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason="an update rule")
             return
+        if statement.augmented and len(kept) == 2:
+            told = f"{statement.augmented}= is not read: write the whole right side"
+            yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="not-understood", reason=told)
+            return
+        if statement.is_part and len(kept) == 2:
+            told = f"a part of {kept[0].text.strip()}: later lines add to it"
+            yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason=told)
+            return
         last = len(kept) - 1
         members = tuple(
             self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
@@ -90,6 +111,8 @@ class Judge:
             self._pair(left, right, number == 0, about=statement.about)
             for number, (left, right) in enumerate(pairwise(members))
         ]
+        if statement.defines is not None and found:
+            found[0] = self._defining(found[0], statement.defines, statement.before)
         if statement.words and len(members) == 1:
             yield self._worded(members[0], statement.words)
         elif len(members) == 1 and not statement.members[-1].text.strip():
@@ -102,18 +125,33 @@ class Judge:
         if FOREIGN.search(traced.text):
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
-            return Member(traced, fault="words stand within the formula")
-        found = self._ways(traced.text, self.intended.scope)
+            return Member(traced, fault=_CUT)
+        sight = statement.sight
+        found = self._ways(traced.text, self._scopes(sight))
         if isinstance(found, str):
             scope = self._scope(statement)
-            again = self._ways(traced.text, scope) if scope is not self.intended.scope else found
-            return Member(traced, fault=found) if isinstance(again, str) else Member(traced, again)
-        return Member(traced, found)
+            again = self._ways(traced.text, scope) if scope is not self._scopes(sight) else found
+            if isinstance(again, str):
+                return Member(traced, fault=found)
+            found = again
+        try:
+            opened = tuple(replace(r, expression=e) for r in found for e in sight.opened(r.expression))
+            return Member(traced, opened, calls=opened != found)
+        except DeriveError as error:
+            return Member(traced, fault=str(error))
+
+    def _scopes(self, sight: Sight) -> Scope:
+        """What may be read where functions of the document are in sight."""
+        if sight not in self._sights:
+            names = self.intended.names
+            calling = Calling(names, sight.words, sight.letters) if sight else names
+            self._sights[sight] = replace(self.intended.scope, names=calling)
+        return self._sights[sight]
 
     def _ways(self, text: str, scope: Scope) -> tuple[Reading, ...] | str:
         """The ways to read a text, or why there is none; the same text is read once."""
-        place = (text, scope is self.intended.scope)
-        if place not in self._read_before or scope is not self.intended.scope:
+        place = (text, id(scope))
+        if place not in self._read_before:
             attempts = MOST_ATTEMPTS if len(self._faults) < _MOST_FAULTS else 0
             try:
                 self._read_before[place] = readings(text, scope, attempts)
@@ -124,19 +162,38 @@ class Judge:
 
     def _scope(self, statement: Statement) -> Scope:
         """What may be read in a statement: the document's names, and its own letters as in σ(x) = 1/(1 + exp(-x))."""
-        names = self.intended.names
+        scope = self._scopes(statement.sight)
         used = Counter(letter for member in statement.members for letter in set(_LETTERS.findall(member.text)))
-        letters = {n for n, count in used.items() if count > 1 and names.resolve(n) is None and n not in "de"}
-        if len(letters) > 3:
-            return self.intended.scope
-        return replace(self.intended.scope, names=names.with_own({letter: letter for letter in letters}))
+        known = scope.names.resolve
+        letters = frozenset(n for n, count in used.items() if count > 1 and known(n) is None and n not in "de")
+        if not letters or len(letters) > 3:
+            return scope
+        place = statement.sight, letters
+        if place not in self._letters:
+            own = self.intended.names.with_own({letter: letter for letter in letters})
+            names = Calling(own, statement.sight.words, statement.sight.letters) if statement.sight else own
+            self._letters[place] = replace(scope, names=names)
+        return self._letters[place]
 
     # verdicts
+
+    def _defining(self, found: Checked, rule: Rule, before: Rule | None) -> Checked:
+        """f(x, y) = …: a definition; where f was something else before, it is defined anew or wrong."""
+        if rule.foreign:
+            return found
+        told = replace(found, verdict="definition", witness=None, slip=None, correct=None)
+        if before is None or before.body is None or rule.body is None:
+            return replace(told, reason="a function of the document's own")
+        was = before.at((0,) * len(before.parameters), tuple(map(symbol, before.parameters)))
+        if before.parameters == rule.parameters and isinstance(self.decide(was, rule.body), Proved):
+            return replace(told, verdict="proved", reason=None)
+        signature = f"{before.name}({', '.join(before.parameters)})"
+        return replace(told, verdict="undecided", reason=f"{signature} was {self.written(was)} before: defined anew?")
 
     def _pair(self, left: Member, right: Member, first: bool, *, about: bool) -> Checked:
         base = self._placed(left, right)
         new = first and _WORD.match(left.text) and self.intended.names.resolve(left.text) is None
-        if left.fault and new and not right.fault:
+        if left.fault and left.fault != _CUT and new and not right.fault:
             return replace(base, verdict="definition", reason="a name of the document's own")
         if left.fault or right.fault:
             elements = listed(right.traced)
@@ -151,7 +208,7 @@ class Judge:
                     tried.append((one, other, found))
                     if found.verdict in ("proved", "definition"):
                         return self._repaired(found, left, right, one, other)
-        one, other, found = tried[0]
+        one, other, found = next((t for t in tried if t[2].verdict != "refuted" and not t[0].repairs), tried[0])
         if first and left.text.startswith("-") and found.verdict == "refuted" and self._is_dashed(one, other):
             return replace(base, verdict="not-understood", reason="the - before it is a minus or the dash of a list")
         sure = all(
@@ -169,41 +226,82 @@ class Judge:
         return isinstance(self.decide(sp.Mul(-1, one.expression, evaluate=False), other.expression), Proved)
 
     def _repaired(self, found: Checked, left: Member, right: Member, one: Reading, other: Reading) -> Checked:
+        slope = self.intended.slopes.get(one.expression.name) if one.expression.is_Symbol else None
+        if slope is not None and found.verdict != "not-understood":
+            return self._taken(found, right, slope, one.expression, other.expression)
         if one.repaired is None and other.repaired is None:
             return found
         reading = f"{one.repaired or left.text} = {other.repaired or right.text}"
         repairs = "; ".join(dict.fromkeys(REPAIRS[name].message for name in (*one.repairs, *other.repairs)))
         return replace(found, reading=reading, reason="; ".join(filter(None, (repairs, found.reason))))
 
+    def _taken(self, found: Checked, right: Member, slope: Slope, a: sp.Expr, b: sp.Expr) -> Checked:
+        """dE_dw5 = … read as ∂E/∂w5 = …; dw5 can be a step too, so that it is only wrong where others are gradients."""
+        of, by = self.intended.spelled(slope.of), self.intended.spelled(slope.by)
+        taken = replace(found, reading=f"{partial(of, by)} = {right.text}")
+        if found.verdict == "definition":
+            return replace(taken, verdict="proved")
+        if found.verdict != "refuted" or not slope.alone:
+            return taken
+        rate = symbol(LEARNING_RATE)
+        step = sp.Mul(-1, rate, symbol(a.name), evaluate=False)
+        if isinstance(self.decide(step, b), Proved):
+            return replace(found, verdict="proved", reading=f"Δ{by} = {right.text}", **_NO_FAULT)
+        if self._are_gradients:
+            return taken
+        told = f"{a.name} can name a gradient or a step; as {partial(of, by)} it is not right"
+        return replace(taken, verdict="undecided", **{**_NO_FAULT, "reason": told})
+
+    @cached_property
+    def _are_gradients(self) -> bool:
+        """Whether one of the document's names like dw5 is the gradient, so that the others are meant to be."""
+        bodies = {**self.intended.told}
+        return any(
+            slope.alone and isinstance(self.decide(symbol(name), body), Proved)
+            for name, slope in self.intended.slopes.items()
+            for body in bodies.get(name, ())
+        )
+
     def _decided(
         self, base: Checked, left: Member, right: Member, one: Reading, other: Reading, first: bool, about: bool
     ) -> Checked:
         a, b = one.expression, other.expression
-        if is_numeric(a) or is_numeric(b):
+        if (is_numeric(a) and (is_numeric(b) or not left.calls)) or (is_numeric(b) and not right.calls):
             return self._numeric(base, left, right, a, b, about)
         update = self._update(base, a, b)
         if update is not None:
             return update
-        if a.is_Symbol and first and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
+        word = first and a.is_Symbol and not left.calls
+        if word and a.name not in self.definitions and not self.intended.names.is_networks(a.name):
             return replace(base, verdict="definition", reason="a name of the document's own")
-        if a.is_Symbol and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
+        if word and b.is_Symbol and a != b and not {a.name, b.name} & self.definitions.keys():
             return replace(base, verdict="definition", reason="a name for a value")
         strange = self._strange(a) or self._strange(b)
         if strange:
             return replace(base, verdict="not-understood", reason=strange)
-        before = self._told_before.get((a, b, first))
+        bare = left.text if first and left.calls and _WORD.match(left.text) else ""
+        if bare:
+            return self._told(base, a, b, word, bare)
+        before = self._told_before.get((a, b, word))
         if before is not None:
             kept = {name: getattr(before, name) for name in ("verdict", "witness", "reason", "correct", "slip")}
             return replace(base, **kept)
-        self._told_before[a, b, first] = found = self._told(base, a, b, first)
+        self._told_before[a, b, word] = found = self._told(base, a, b, word)
         return found
 
-    def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, first: bool) -> Checked:
+    def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, word: bool, bare: str = "") -> Checked:
         """What is decided of two sides, worked out and in the author's names."""
         verdict = self.decide(a, b)
         if isinstance(verdict, Proved):
-            defines = first and a.is_Symbol and a.name in self.definitions and not b.is_Symbol
+            defines = word and a.name in self.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
+        calls = [{call.name for call in self.slopes.resolve(side).atoms(Called)} for side in (a, b)]
+        if isinstance(verdict, Refuted) and bare:
+            told = f"{bare} is a function of the document's own: defined anew?"
+            return replace(base, verdict="undecided", reason=told)
+        if isinstance(verdict, Refuted) and calls[0] != calls[1]:
+            told = ", ".join(sorted(calls[0] ^ calls[1]))
+            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         unknown = [s for s in (self.worked(a) - self.worked(b)).free_symbols if self._is_unknown(s.name)]
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.intended.spelled(s.name) for s in unknown))
@@ -212,7 +310,7 @@ class Judge:
             if self._agree_in_numbers(a, b):
                 return replace(base, verdict="proved", reason="at the document's values")
             found = self._refuted(base, verdict, None)
-            defines = first and a.is_Symbol and a.name in self.intended.network.definitions
+            defines = word and a.name in self.intended.network.definitions
             return replace(found, correct=self._correct(a, b), slip=self._slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
 
@@ -238,7 +336,8 @@ class Judge:
     def _is_unknown(self, name: str) -> bool:
         """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
         leaves = self.slopes.network.leaves
-        return len(name) > 1 and name not in self.definitions and name not in leaves
+        own = name in self.intended.letters or "(" in name
+        return len(name) > 1 and name not in self.definitions and name not in leaves and not own
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
@@ -258,13 +357,13 @@ class Judge:
 
     def _strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: nothing is known of what is differentiated, or by what."""
-        for partial in side.atoms(Partial):
-            for name in sorted(s.name for s in partial.of.free_symbols):
-                if name in self.intended.unread and name != partial.by.name:
+        for slope in side.atoms(Partial):
+            for name in sorted(s.name for s in slope.of.free_symbols):
+                if name in self.intended.unread and name != slope.by.name:
                     return f"{self.intended.spelled(name)} is defined in a way that is not read"
-            by = partial.by.name
+            by = slope.by.name
             known = by in self.definitions or by in self.slopes.network.leaves
-            if not known and partial.by not in partial.of.free_symbols:
+            if not known and slope.by not in slope.of.free_symbols:
                 return f"{self.intended.spelled(by)} is no name of the network"
         return ""
 
@@ -275,7 +374,8 @@ class Judge:
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, once."""
         if expression not in self._worked:
-            self._worked[expression] = self.slopes.resolve(expression)
+            resolved = self.slopes.resolve(expression)
+            self._worked[expression] = _named(resolved)
         return self._worked[expression]
 
     def _update(self, base: Checked, a: sp.Expr, b: sp.Expr) -> Checked | None:
@@ -317,7 +417,7 @@ class Judge:
                 return replace(base, verdict="proved")
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
-            if self.values.where.get(a.name) == here or self.intended.names.is_rate(a.name):
+            if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
             if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
                 return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b, about)  # its value after the update
@@ -350,7 +450,7 @@ class Judge:
         """A number for something that cannot be computed from what the document gives."""
         side = b if is_numeric(a) else a
         names = sorted(name for name in self._leaves_of(side) if name not in self.values.leaves)
-        missing = ", ".join(self.intended.spelled(name) for name in names[:4])
+        missing = self._names(names)
         if side.is_Symbol and side.name in self.values.of and self.values.of[side.name] in (a, b):
             if not self.intended.names.is_networks(side.name) and not side.name.endswith("⁺"):
                 return replace(base, verdict="definition", reason="a value of the document's own")
@@ -361,6 +461,11 @@ class Judge:
             if isinstance(verdict, Refuted):
                 return self._refuted(base, verdict, self._correct(a, b))
         return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
+
+    def _names(self, names: Sequence[str]) -> str:
+        """The first of some names, as the document writes them, and how many more there are."""
+        more = len(names) - _MOST_NAMES
+        return ", ".join(map(self.intended.spelled, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
 
     def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
         """The values a side can have: as printed; from the values at hand; computed from the leaves."""
@@ -379,7 +484,9 @@ class Judge:
             given = self.values.elsewhere(here, but=side.name)
             worked = self.worked(self.definitions.get(side.name, side))
         from_leaves = self._computed
-        if side.is_Symbol and side.name in given.leaves and side.name not in given.of:
+        if (side.is_Symbol and side.name in given.leaves and side.name not in given.of) or (
+            self.values.anew.keys() & self._leaves_of(side)
+        ):
             from_leaves = {}
         elif here in self.values.where.values():
             own = {name for name, place in self.values.where.items() if place == here and name in self.values.leaves}
@@ -436,7 +543,7 @@ class Judge:
     def written(self, expression: sp.Expr) -> str:
         """An expression as text, in the author's names."""
         try:
-            return as_text(renamed(expression, self.intended.spelled))
+            return as_text(renamed(_named(expression), self.intended.spelled))
         except TypeError:  # a function that networks have no use for
             return str(expression)
 
@@ -477,6 +584,12 @@ class Judge:
                 yield replace(one, correct=one.correct or right, reason=f"{one.reason}; the ends of the chain agree")
             else:
                 yield one
+
+
+def _named(expression: sp.Expr) -> sp.Expr:
+    """Functions of which nothing is said as quantities of their own: f'(x)."""
+    calls = {call: symbol(call.text) for call in expression.atoms(Called)}
+    return expression.xreplace(calls) if calls else expression
 
 
 def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 import sympy as sp
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from derive.names import symbol
@@ -146,6 +146,8 @@ class Values(Struct, frozen=True):
     start: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
     """Leaves to which the document gives different values, as a second example does."""
+    anew: Mapping[str, tuple[tuple[int, sp.Expr], ...]] = field(default_factory=dict)
+    """The offsets and values of names of the document's own that it gives values again and again."""
 
     @property
     def rounded(self) -> frozenset[str]:
@@ -154,7 +156,17 @@ class Values(Struct, frozen=True):
 
     def elsewhere(self, place: int, but: str = "") -> "Values":
         """The values that do not come from a place of the source itself, nor are those of one name."""
-        return replace(self, of={n: v for n, v in self.of.items() if n != but and self.where.get(n) != place})
+        of = {n: v for n, v in self.of.items() if n != but and self.where.get(n) != place}
+        for name, given in self.anew.items():
+            before = [value for where, value in given if where < place]
+            of.pop(name, None)
+            if before and name != but:
+                of[name] = before[-1]
+        return replace(self, of=of)
+
+    def is_given(self, name: str, place: int) -> bool:
+        """Whether a name gets a value at a place of the source."""
+        return self.where.get(name) == place or any(where == place for where, _ in self.anew.get(name, ()))
 
     def of_leaves(self) -> Mapping[str, sp.Expr]:
         """The values of what is given, not computed."""

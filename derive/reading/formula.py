@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 
-from derive.claim import Partial
+from derive.claim import Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reading.doubts import refuse_doubtful
@@ -222,6 +222,20 @@ class _Builder(Transformer[Token, _Read]):
 
     def apply_superscript(self, function: Token, exponent: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
         return self.apply_power(function, exponent, _Read(_superscript(exponent)), arguments)
+
+    def primes(self, *signs: Token) -> int:
+        return len(signs)
+
+    def call(self, *inner: Any) -> tuple[sp.Expr, ...]:
+        return self.arguments(*inner)
+
+    def called(self, name: Token, *parts: Any) -> _Read:
+        order = next((part for part in parts if isinstance(part, int)), 0)
+        arguments = next((part for part in parts if isinstance(part, tuple)), ())
+        if order and len(arguments) > 1:
+            raise DeriveError("", f"{name}' with {len(arguments)} arguments", f"write ∂{name}/∂x")
+        orders = (order, *(0 for _ in arguments[1:]))
+        return _Read(Called(str(name), orders, *arguments))
 
     def bare(self, function: Token) -> _Read:
         return _Read(sp.Integer(0), function=str(function))

@@ -55,6 +55,7 @@ DECORATIONS = {"hat": "hat", "widehat": "hat", "tilde": "tilde", "bar": "bar", "
 DROPPED_WITH_ARGUMENT = frozenset(
     "color textcolor hspace vspace label tag ref eqref begin end phantom hphantom usepackage documentclass".split()
 )
+_STARS = frozenset("*∗⋆")
 _SPACES = frozenset({",", ";", ":", "!", " ", "\n", ">"})
 _MATRICES = re.compile(r"\\begin\s*\{(?:[bpvVB]?matrix|smallmatrix|cases)\*?\}.*?\\end\s*\{[^}]*\}", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
@@ -261,6 +262,8 @@ def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
     if plain in ("+", "(+)", "new", "(new)", "old", "(old)", "'"):
         sign = {"+": "⁺", "(+)": "⁺", "'": "'"}.get(plain) or "_" + plain.strip("()")
         return [Traced(sign, at * len(sign))], end
+    if plain in _STARS:
+        return [Traced("_star", at * 5)], end
     if re.fullmatch(r"\([tnkτ]\+1\)", plain):
         return [Traced("_new", at * 4)], end
     if re.fullmatch(r"\([tnkτ]\)", plain):

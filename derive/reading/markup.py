@@ -68,6 +68,7 @@ _SUM = re.compile(r"Σ(?!\w)|Σ(?=_?[a-zᵢₖⱼ](?!\w))")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
+    r"[ \t]+#+[ \t]*\(?\d{1,3}\)?[ \t\ue000]*$|"
     r"[ \t]*(?:\.{3,}|…+)[ \t…]*\(?[\w.]{1,6}\)?[ \t\ue000]*$|"
     r"(?<=[\w)\]²])[ \t]+(?:\((?:\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{2,5})\)|\[\d{1,2}\])[ \t\ue000]*$|"
     r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\ue000]*$"
@@ -77,6 +78,8 @@ _UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
 _NEXT = re.compile(r"(?<=\w)\([tnkτ]\s*\+\s*1\)")
 _NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
+_MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
+"""np.exp(x) is exp(x)."""
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
     r".*[\]})])[ \t\ue000]*$"
@@ -225,6 +228,7 @@ def _bare(whole: Traced) -> Traced:
 def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
     row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script).sub(_SUM, lambda match: ["∑"])
+    row = row.sub(_MODULES, lambda match: [])
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return

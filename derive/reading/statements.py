@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS
+from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.tokens import PATTERNS, Resolving, word
 from derive.reading.traced import Traced, join
 
@@ -30,6 +31,16 @@ class Statement(Struct, frozen=True):
     """Whether a relation in it is ≈."""
     cut: tuple[bool, bool] = (False, False)
     """Whether words stand in its first, in its last member, so that only a part of it is there."""
+    sight: Sight = NOTHING
+    """The functions of the document that it may use."""
+    defines: Rule | None = None
+    """The function that it defines, f(x) = …"""
+    before: Rule | None = None
+    """What that function was until then."""
+    augmented: str = ""
+    """The operator of `dx += a`, whose members are dx and a."""
+    is_part: bool = False
+    """Whether later lines add to what it begins, dx = a."""
 
 
 class _Kind(Enum):
@@ -45,22 +56,25 @@ class _Item(Struct, frozen=True):
 _WORDS = dict(PATTERNS)["WORD"]
 _SCAN = re.compile(
     rf"(?P<edge>[{EDGE}]+)|(?P<blank>\s+)|(?P<number>{dict(PATTERNS)['NUMBER']})|(?P<word>{_WORDS})|"
-    r"(?P<equals>:=|={1,3}|[≈≅≃≡←])|(?P<operator>\*\*|[+\-*/^∂|'])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|"
+    r"(?P<equals>:=|[+\-*/]=(?!=)|={1,3}|[≈≅≃≡←])|(?P<operator>\*\*|[+\-*/^∂|'])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|"
     r"(?P<dot>\.)|(?P<placeholder>\?+)|(?P<other>.)",
     re.DOTALL,
 )
 _FOREIGN = "∑∏∫∇⊙⊗∘ᵀ‖⟨⟩▦∈∞"
 _FORMULA_SIGNS = frozenset("½⅓⅔¼¾⅛⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺¡" + _FOREIGN)
-FOREIGN = re.compile(f"[{_FOREIGN}]")
-"""Signs of sums over indices, matrices and limits."""
+FOREIGN = re.compile(rf"[{_FOREIGN}]|(?<=[\w)\]}}])(?<!\be)\^(?:\{{T\}}|\(T\)|T\b)")
+"""Signs of sums over indices, matrices and limits; a matrix turned over, W^T."""
 _NAME_LIKE = re.compile(r"\w+_\Z|\w*\d|\w+_\w|[α-ωΑ-Ω]\w*\Z|[^\W\d_]\Z")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}|[a-z]{2}")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
-_SIGNS = "=+-*/^()[]{}|,∂'"
+_SIGNS = "=+-*/^()[]{}|,∂'→⇒;"
+_CALL_ABOVE = re.compile(r"d\s*(?:\w+\s*)?\((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200}\)\s*\)?\s*/\s*\(?\s*[d∂]")
+"""d(f(x))/dx, df(x)/dx and d (a*x) / dx: a differential of more than a name."""
 _ARGUMENT = frozenset("([{^'|²")
 _LONGEST_CHAIN = 200
 _LONGEST_LIST = 200
 _LONGEST_SIDE = 300
+_SHORT = 3
 _RELATION = re.compile("[=≈≅≃≡←]")
 _CLOSING = frozenset(("", ",", ".", ";", ")", "]"))
 _POINT = frozenset(("at",))
@@ -77,7 +91,8 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
     begun = frozenset(
         word for line in lines for found in (_BEGUN, _DIFFERENTIATED) for word in found.findall(line.text)
     )
-    names = _Begun(names, begun, products_in(lines))
+    functions = frozenset(word for line in lines for word in _FUNCTIONS.findall(line.text)) - {"d", "D"}
+    names = _Begun(names, begun, functions, products_in(lines))
     found: list[Statement] = []
     alone: Traced | None = None
     adjacent = False
@@ -105,6 +120,8 @@ class _Begun(Struct, frozen=True):
 
     known: Resolving
     words: frozenset[str]
+    functions: frozenset[str]
+    """Those of which a line says f(x, y) = …"""
     products: frozenset[str]
 
     def resolve(self, written: str) -> tuple[str, ...] | None:
@@ -129,6 +146,7 @@ _LETTER = re.compile(
 )
 
 _DIFFERENTIATED = re.compile(r"∂\s*([A-Za-z]{2,12})(?![\w(])")
+_FUNCTIONS = re.compile(r"(?<![\w)])([^\W\d]\w{0,11})\(\s*[^\W\d_]\w{0,3}(?:\s*,\s*[^\W\d_]\w{0,3}){0,9}\s*\)\s*=(?!=)")
 _BEGUN = re.compile(rf"^[\s{EDGE}]*([A-Za-z]{{2,12}})[\s{EDGE}]*=(?!=)")
 
 
@@ -233,8 +251,10 @@ def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown
         words = line.text[stop.start :].strip(f" \t{EDGE}")
         words = "" if re.search(r"[+*/^=∂]", words) else words
     about = any(line.text[item.start] in "≈≅≃" for item in run if item.kind is _Kind.EQUALS)
+    signs = [line.text[item.start : item.end] for item in run if item.kind is _Kind.EQUALS]
+    augmented = signs[0][0] if len(signs) == 1 and signs[0][0] in "+-*/" else ""
     for each in _assignments(tuple(members)):
-        yield Statement(each, words, shown, EDGE * 2 in line.text, about, cut)
+        yield Statement(each, words, shown, EDGE * 2 in line.text, about, cut, augmented=augmented)
 
 
 def _assignments(members: tuple[Traced, ...]) -> Iterator[tuple[Traced, ...]]:
@@ -308,6 +328,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         return True
     if value == "d" and (re.match(r"\s+\w+\s*/\s*d\b", text[end:]) or (before == "/" and after.isalpha())):
         return True  # d o1 / d w5
+    if value[0] == "d" and _CALL_ABOVE.match(text, start):
+        return True
     known = word(value, start, names)
     if known is not None and known[0].kind == "FUNCTION":
         operand = re.match(r"[ \t]*(?:[A-Za-zα-ω]\b|\w*\d\w*|\w+_\w+)", text[end:])
@@ -316,6 +338,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         return True
     if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
         beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
+        if len(value) <= _SHORT and beside and _FUNCTIONS.match(text.lstrip(f" \t{EDGE}")):
+            return True  # f(x) = ax
         begins = before == "" and after == "=" and text[end:].lstrip(f" \t{EDGE}")[1:2] != "="
         return (beside and (known is not None or shown)) or begins
     if known is not None:
@@ -346,15 +370,15 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
             partner[waiting[-1]] = number
             partner[number] = waiting.pop()
     stops = _counted(items, lambda item: item.kind in (_Kind.PROSE, _Kind.STOP, _Kind.EQUALS))
-    words = _counted(items, lambda item: item.kind is _Kind.PROSE)
     equals = _counted(items, lambda item: item.kind is _Kind.EQUALS)
     operators = _counted(items, lambda item: item.kind is _Kind.OPERATOR and text[item.start] in "+*/^-")
     found = list(items)
     for opened, closed in partner.items():
         if opened < closed and stops[closed] > stops[opened]:
             after = text[items[closed + 1].start] if closed + 1 < len(items) else " "
-            wordy = words[closed] > words[opened] and equals[closed] == equals[opened]
-            joined = wordy and (after in _POWERS or operators[closed] > operators[opened])
+            joined = equals[closed] == equals[opened] and (
+                after in _POWERS or operators[closed] > operators[opened]
+            )  # a part of the formula that is not one: what is left of it says nothing
             kind = _Kind.CUT if joined else _Kind.STOP
             found[opened] = replace(items[opened], kind=kind)
             found[closed] = replace(items[closed], kind=kind)

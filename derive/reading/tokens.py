@@ -142,7 +142,7 @@ PATTERNS = (
     ("COMMA", ","),
 )
 _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
-_OPERANDS = frozenset({"NUMBER", "NAME", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
+_OPERANDS = frozenset({"NUMBER", "NAME", "CALLED", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
 MOST_BARS = 6
 DEEPEST = 60
@@ -211,8 +211,8 @@ def _is_differential(text: str, start: int, end: int, value: str, names: Resolvi
     """Whether dw5 stands in a ratio and so is a differential, even where a name is spelled so."""
     if value[0] != "d" or len(value) < 2 or not value[1].isalpha():
         return False
-    ratio = re.search(r"/\s*\Z", text[:start]) if text[:start].count("d") else None
-    above = re.match(r"\s*/\s*d\w", text[end:])
+    ratio = re.search(r"/\s*[({]?\s*\Z", text[:start]) if text[:start].count("d") else None
+    above = re.match(r"\s*[)}]?\s*/\s*[({]?\s*d", text[end:])
     return bool(ratio or above) and names.resolve(value) is not None and word(value[1:], start + 1, names) is not None
 
 
@@ -248,6 +248,8 @@ def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     end = start + len(value)
     if plain in SPELLINGS or (plain in FURTHER and not isinstance(names, Names) and names.resolve(plain) is None):
         return [Piece("FUNCTION", plain, start, end)]
+    if plain in getattr(names, "functions", ()):
+        return [Piece("CALLED", plain, start, end)]
     resolved = names.resolve(plain)
     if resolved is not None:
         constants = CONSTANTS if isinstance(names, FreeNames) else frozenset[str]()

@@ -11,20 +11,21 @@ from derive.errors import DeriveError
 from derive.names import is_name
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
+from sheets.auditing.body import Body, body_of, outside
 from sheets.auditing.book import Book
 from sheets.auditing.choosing import Choice, choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.computing import with_values
 from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
-from sheets.auditing.formulas import Body, body_of, outside
 from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.opening import open_book
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, parameters, read_meanings
+from sheets.auditing.steps import Step, rate_of, read_steps
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
-from sheets.auditing.updates import Step, judge_updates, rate_of, rate_text, read_steps
+from sheets.auditing.updates import judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
 from sheets.functions import SampleSum

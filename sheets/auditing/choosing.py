@@ -7,7 +7,8 @@ from msgspec import Struct
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.network import Network
-from sheets.auditing.formulas import Body
+from sheets.auditing.body import Body
+from sheets.auditing.loosening import loosened
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, own_definition, parameters, recover_network, restricted
 
@@ -73,8 +74,8 @@ def _deviating_nodes(subject: Subject) -> Iterator[str]:
             continue
         if isinstance(subject.prove(own, right), Proved):
             continue
-        if not any(isinstance(subject.prove(left, loosened), Proved)
-                   for left, loosened, _ in subject.loosened(own, right, row)):
+        if not any(isinstance(subject.prove(left, meant), Proved)
+                   for left, meant, _ in loosened(subject, own, right, row)):
             yield name
 
 

@@ -8,6 +8,7 @@ import sympy as sp
 from derive.equality import Proved, Undecided
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, cells_of
+from sheets.auditing.loosening import loosened
 from sheets.auditing.proving import Claim, Subject
 from sheets.auditing.slips import name_slip, through_helpers
 from sheets.auditing.tables import Column
@@ -71,8 +72,8 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
     verdict = subject.prove(claim.expression, right)
     if isinstance(verdict, Proved):
         return
-    for left, loosened, told in subject.loosened(claim.expression, right, row):
-        if isinstance(subject.prove(left, loosened), Proved):
+    for left, meant, told in loosened(subject, claim.expression, right, row):
+        if isinstance(subject.prove(left, meant), Proved):
             yield found(told, "fragile")
             return
     if isinstance(verdict, Undecided):

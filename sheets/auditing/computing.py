@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from sheets.auditing.body import Body
 from sheets.auditing.book import Content, Place
-from sheets.auditing.formulas import Body
 from sheets.auditing.recovery import Meanings
 from sheets.calculation import Series, calculator
 

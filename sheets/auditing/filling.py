@@ -10,8 +10,9 @@ from sheets.auditing.columns import expected_formula, kind_of
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.proving import Subject
+from sheets.auditing.steps import gradient_of
 from sheets.auditing.tables import Column
-from sheets.auditing.updates import expected_update, gradient_of
+from sheets.auditing.updates import expected_update
 from sheets.calculation import Interval, bounds
 
 _PAD = 1e-10

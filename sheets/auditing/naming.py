@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from derive.names import symbol
 from derive.network import Network
+from sheets.auditing.body import body_of
 from sheets.auditing.book import Book
 from sheets.auditing.choosing import deviating
 from sheets.auditing.findings import Finding
-from sheets.auditing.formulas import body_of
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import read_meanings, restricted
+from sheets.auditing.steps import Step, read_steps
 from sheets.auditing.tables import Column, Table
-from sheets.auditing.updates import Step, read_steps
 
 _MOST_MISSING = 3
 

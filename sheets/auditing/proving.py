@@ -5,69 +5,26 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice, permutations
+from itertools import islice
 from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
 
 from derive.chain import derive_by, derive_gradients
-from derive.equality import Proved, Refuted, Undecided, decide
+from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
-from sheets.auditing.formulas import Body, Formula
+from sheets.auditing.body import Body
+from sheets.auditing.deciding import Verdict, decided
+from sheets.auditing.formulas import Formula
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.tables import Column
 from sheets.calculation import calculator
-from sheets.functions import SampleSum
 
-Verdict = Proved | Refuted | Undecided
-
-_NEARLY = 1e-9
 _LOOK = 1e-7
-_MOST_LOOSENED = 6
 _MOST_NODES = 5_000
-
-
-@lru_cache(maxsize=8192)
-def _decided(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.Expr], ...]) -> Verdict:
-    if left.has(SampleSum) or right.has(SampleSum):
-        return _by_sample(left, right, definitions)
-    known = {name: meaning for name, meaning in definitions if not meaning.has(SampleSum)}
-    return decide(left, right, definitions=known)
-
-
-def _by_sample(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.Expr], ...]) -> Verdict:
-    """Sums over the same samples: equal where what is summed is, different where one sample alone shows it."""
-    ours, theirs = _summed(left), _summed(right)
-    if ours is None or theirs is None:
-        return Undecided("a sum over samples within another function")
-    (left_sum, left_rest), (right_sum, right_rest) = ours, theirs
-    rest = _decided(left_rest, right_rest, definitions)
-    if not isinstance(rest, Proved):
-        return Undecided("sums over samples that differ outside the sums")
-    return _decided(left_sum, right_sum, definitions)
-
-
-def _summed(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
-    """What is summed over the samples, factors and all, and what is not; None where that cannot be told apart."""
-    if not expression.has(SampleSum):
-        return sp.Integer(0), expression
-    if isinstance(expression, SampleSum):
-        return expression.args[0], sp.Integer(0)
-    if expression.is_Add:
-        parts = [_summed(term) for term in expression.args]
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts):
-            return None
-        return sp.Add(*(summed for summed, _ in known)), sp.Add(*(rest for _, rest in known))
-    if expression.is_Mul:
-        sums = [factor for factor in expression.args if factor.has(SampleSum)]
-        others = [factor for factor in expression.args if not factor.has(SampleSum)]
-        inner = _summed(sums[0]) if len(sums) == 1 else None
-        return None if inner is None else (sp.Mul(*others, inner[0]), sp.Mul(*others, inner[1]))
-    return None
 
 
 class Claim(Struct, frozen=True):
@@ -123,7 +80,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     def prove(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two expressions of one row agree, every name standing for what it should hold."""
-        return _decided(left, right, self._definitions)
+        return decided(left, right, self._definitions)
 
     def agree(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether two expressions are proved equal; most that are not are told apart by one look in floating point."""
@@ -218,32 +175,6 @@ class Subject(Struct, frozen=True, dict=True):
             return self.body.sheet.number((there, column.number))
         return self.body.outside_number(name)
 
-    def loosened(self, claim: sp.Expr, right: sp.Expr, row: int) -> Iterator[tuple[sp.Expr, sp.Expr, str]]:
-        """The claim again with numbers, or cells elsewhere, taken for the given quantities whose values they hold.
-
-        Only for quantities that the claim lacks: a wrong reference that happens to hold the same number stays wrong.
-        """
-        given = self._given_values(right, claim, row)
-        strangers = [s for s in claim.free_symbols if s.name not in self.network.names and s.name not in self.right]
-        for places in permutations(given, min(len(strangers), len(given))) if len(given) <= _MOST_LOOSENED else ():
-            pairs = [(stranger, name) for stranger, name in zip(strangers, places, strict=False)
-                     if (v := self.value(stranger.name, row)) is not None and _near(v, given[name])]
-            if pairs:
-                told = ", ".join(f"reads {stranger.name}, which holds what {name} does" for stranger, name in pairs)
-                yield claim.xreplace({s: symbol(name) for s, name in pairs}), right, told
-        numbers = {float(n) for n in claim.atoms(sp.Rational)}
-        typed = {name: v for name, v in given.items() if any(_near(v, n) for n in numbers)}
-        if typed:
-            values = {symbol(name): sp.Rational(repr(v)) for name, v in typed.items()}
-            told = ", ".join(f"{v:.15g} is typed where {name} belongs" for name, v in sorted(typed.items()))
-            yield claim, right.xreplace(values), told
-
-    def _given_values(self, right: sp.Expr, claim: sp.Expr, row: int) -> dict[str, float]:
-        missing = {s.name for s in right.free_symbols} - {s.name for s in claim.free_symbols}
-        leaves = {*self.network.inputs, *self.network.targets, *self.network.constants}
-        return {name: v for name in sorted(missing & leaves) if (v := self.value(name, row)) is not None}
-
-
 _OTHER_ROW = re.compile(r"([\w/]+)@(\$|[-+])(\d+)")
 
 
@@ -266,10 +197,6 @@ def _lowered(expression: sp.Expr) -> tuple[tuple[str, ...], Callable[[Sequence[f
 def _unlike(name: str) -> float:
     """A number for a name, like no other name's."""
     return 0.2 + zlib.crc32(name.encode()) / 2**32
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= _NEARLY * max(abs(a), abs(b))
 
 
 def shifted(expression: sp.Expr, rows: int, body: Body) -> sp.Expr:

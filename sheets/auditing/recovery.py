@@ -10,7 +10,8 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network, make_network
 from sheets.auditing.activations import named
-from sheets.auditing.formulas import Body, Formula
+from sheets.auditing.body import Body
+from sheets.auditing.formulas import Formula
 from sheets.auditing.labels import PARAMETERS
 from sheets.auditing.tables import Column
 

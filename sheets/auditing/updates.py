@@ -3,91 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import sympy as sp
-from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.equality import Proved, Undecided
 from derive.names import symbol
 from sheets.auditing.columns import anchored, not_understood
 from sheets.auditing.findings import Finding, cells_of, first_row
-from sheets.auditing.proving import Claim, Subject, shifted
+from sheets.auditing.proving import Subject
+from sheets.auditing.steps import Step, gradient_of, rates_in
 from sheets.auditing.tables import Column
 from sheets.references import read_reference, read_template
-
-
-class Step(Struct, frozen=True):
-    """One update formula of a parameter, seen from the row above, and the rate that it takes.
-
-    `rate` is the name of a cell or column, "" where a number is typed, None where the formula is no right update.
-    """
-
-    claim: Claim
-    parameter: str
-    seen: sp.Expr
-    rate: str | None
-    number: float | None = None
-    adds: bool = False
-
-
-def read_steps(subject: Subject) -> tuple[Step, ...]:
-    """Every update formula of every parameter, in all rows but the first."""
-    first = subject.body.table.first_row
-    steps = []
-    for parameter in subject.network.parameters:
-        column = subject.body.table.by_name.get(parameter)
-        for claim in subject.claims(parameter) if column is not None else ():
-            rows = tuple(row for row in claim.rows if row != first)
-            if rows and not claim.fault:
-                seen = shifted(claim.expression, 1, subject.body)
-                rate, number, adds = _rate(subject, parameter, seen)
-                stands = Claim(claim.column, claim.formula, rows, claim.expression)
-                steps.append(Step(stands, parameter, seen, rate, number, adds))
-    return tuple(steps)
-
-
-def gradient_of(subject: Subject, parameter: str) -> sp.Expr:
-    """What an update subtracts a multiple of: the gradient's column, else the gradient itself."""
-    for name in subject.partials:
-        column = subject.body.table.by_name[name]
-        if column.by == parameter and column.of in ("E", subject.network.loss):
-            return symbol(name)
-    return subject.gradients[parameter]
-
-
-def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, float | None, bool]:
-    """The rate for which a formula is a right update, as (cell or column, None) or ("", the number typed).
-
-    The third says that a negative rate is added, which is right, too.
-    """
-    gradient = gradient_of(subject, parameter)
-    for rate in _rates(subject, seen):
-        if isinstance(subject.prove(seen, symbol(parameter) - rate * gradient), Proved):
-            return rate.name, None, False
-        value = subject.value(rate.name, subject.body.table.first_row)
-        if value is not None and value < 0 and isinstance(
-            subject.prove(seen, symbol(parameter) + rate * gradient), Proved
-        ):
-            return rate.name, None, True
-    typed = sp.cancel((symbol(parameter) - seen) / gradient) if gradient.is_Symbol and seen.has(gradient) else None
-    if typed is not None and typed.is_number and typed.is_positive:
-        return "", float(typed), False
-    return None, None, False
-
-
-def _rates(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:
-    """The names in an update that may be the rate: what no network knows."""
-    known = {*subject.network.names, *subject.partials}
-    return [s for s in sorted(seen.free_symbols, key=str) if s.name.partition("@")[0] not in known]
-
-
-def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:
-    """The name of the rate by which most updates step, the first of them deciding between equals."""
-    votes = Counter({name: 0 for step in steps if (name := step.rate)})
-    for step in sorted(steps, key=lambda step: step.claim.rows[0]):
-        if step.rate:
-            votes[step.rate] += len(step.claim.rows)
-    return max(votes, key=lambda name: votes[name]) if votes else None
 
 
 def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
@@ -225,7 +150,7 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     gradient = gradient_of(subject, step.parameter)
     own = symbol(step.parameter)
     free = sorted(step.seen.free_symbols, key=str)
-    rates = [symbol(rate)] if rate is not None else _rates(subject, step.seen)
+    rates = [symbol(rate)] if rate is not None else rates_in(subject, step.seen)
     others = [s for s in free if s.name.partition("@")[0] not in subject.partials]
     for eta in dict.fromkeys((*rates, *others)):
         for start in (own, *(s for s in free if s not in (own, eta))):

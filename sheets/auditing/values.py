@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from sheets.auditing.body import Body
 from sheets.auditing.findings import Finding, cells_of
-from sheets.auditing.formulas import Body, Formula
+from sheets.auditing.formulas import Formula
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings
 from sheets.calculation import Series, calculator

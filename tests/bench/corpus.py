@@ -41,6 +41,11 @@ _SAME = {
     "numeric-rounding": "numeric",
 }
 """Classes of truth that are one for us."""
+_TOLD = re.compile(r"\b(?:lines?|chain|equalit\w+|row)\b")
+"""A row of truth that tells in words which equalities of its line it stands for."""
+_MANY = re.compile(r"\bequalities\b")
+_WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
+"""A row that stands for many equalities is as good as the worst of them."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,12 @@ def compare(rows: list[Row], found: tuple[Checked, ...]) -> Iterator[Compared]:
             chosen[place] = number
             used.add(number)
     for place, row in enumerate(rows):
+        if place not in chosen and _TOLD.search(row.equation):
+            line = [number for number, one in free.items() if number not in used and one.line == row.line]
+            line = line if _MANY.search(row.equation) else line[:1]
+            used.update(line)
+            if line:
+                chosen[place] = min(line, key=lambda number: _WORST.index(free[number].verdict))
         yield Compared(row, free[chosen[place]] if place in chosen else None)
 
 

@@ -26,6 +26,18 @@ def test_a_line_in_each_notation_gets_its_verdicts_and_its_slip(case: dict[str, 
     assert {(one.slip or "").partition(":")[0] for one in found} - {""} == {case["slip"] or ""} - {""}
 
 
+def _documents() -> list[dict[str, str]]:
+    with (CASES.parent / "documents.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.mark.parametrize("case", _documents(), ids=lambda case: case["notation"])
+def test_a_document_gets_its_verdicts(case: dict[str, str]) -> None:
+    """What a line means depends on the lines before it; ⏎ ends a line."""
+    found = check(case["document"].replace(" ⏎ ", "\n"), KANUNGO)
+    assert [one.verdict for one in found] == case["verdicts"].split(), [(c.left, c.right, c.reason) for c in found]
+
+
 @pytest.mark.parametrize("name", REPAIRS)
 def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
     """What is read by a repair is reported as the repaired text."""

@@ -1,6 +1,7 @@
 """The fill-down writer: what it writes reads back to the same bits; its formulas expand as a person fills them."""
 
 import struct
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import openpyxl
@@ -29,7 +30,7 @@ NAMESPACE = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 def filled(table: list[tuple[float, ...]]) -> ElementTree.Element:
-    return ElementTree.fromstring("".join(fill_down(PART, Fill(COLUMNS, 3, len(table)), table)))
+    return ElementTree.fromstring(b"".join(fill_down(PART, Fill(COLUMNS, 3, len(table)), table)))
 
 
 def bits(value: float) -> bytes:
@@ -39,8 +40,10 @@ def bits(value: float) -> bytes:
 @given(TABLES)
 def test_every_value_reads_back_to_the_same_bits(table: list[tuple[float, ...]]) -> None:
     rows = filled(table).findall(".//s:row", NAMESPACE)[1:]
-    read = [[float(v.text or "") for v in row.findall("s:c/s:v", NAMESPACE)] for row in rows]
-    assert [[bits(v) for v in row] for row in read] == [[bits(v) for v in row] for row in table]
+    written = [[v.text or "" for v in row.findall("s:c/s:v", NAMESPACE)] for row in rows]
+    assert [[bits(float(text)) for text in row] for row in written] == [[bits(v) for v in row] for row in table]
+    shortest = [[Decimal(repr(v)) for v in row] for row in table]
+    assert [[Decimal(text) for text in row] for row in written] == shortest, "no digit too many"
 
 
 @given(TABLES)

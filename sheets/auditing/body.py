@@ -1,0 +1,206 @@
+"""A table with the workbook around it: what each of its formulas reads, by name, and the numbers in its cells."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct, field
+
+from derive.errors import DeriveError
+from derive.names import symbol
+from sheets.auditing.book import Book, Sheet
+from sheets.auditing.digits import as_number, half_units
+from sheets.auditing.formulas import Filled, Formula, fill_of
+from sheets.auditing.labels import key_of
+from sheets.auditing.tables import Column, Table
+from sheets.recover import NoNumberError, recover
+from sheets.references import Cell, Reference, Template, read_reference, read_template
+
+_COPY = re.compile(r"=\s*\+?\s*(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+\s*\Z")
+
+
+def outside(cell: Cell) -> str:
+    """The name of a cell outside the table."""
+    return f"{cell.sheet}!{cell.address}"
+
+
+class Body(Struct, frozen=True, dict=True):
+    """A table with the workbook around it, which gives every cell that a formula refers to its name.
+
+    `constant` are the quantities whose every row holds the same number: whichever of its cells a formula reads, it
+    reads the quantity. `aliases` are cells outside from which a quantity is copied.
+    """
+
+    book: Book
+    sheet: Sheet
+    table: Table
+    constant: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def named(self, cell: Cell, row: int, fixed: bool) -> str:
+        """The name of a cell that a formula in `row` reads; `fixed` where its row is written with `$`."""
+        if cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column):
+            name = self.table.by_number[cell.column].name
+            if cell.row == row or name in self.constant:
+                return name
+            return f"{name}@${cell.row}" if fixed else f"{name}@{cell.row - row:+d}"
+        name = outside(cell)
+        return self.aliases.get(name, name)
+
+    def names(self, template: Template, row: int) -> tuple[str, ...]:
+        """The names of all references of a formula that stands in `row`."""
+        cells = template.cells(self.table.sheet, row)
+        return tuple(
+            self.named(cell, row, reference.row_fixed)
+            for cell, reference in zip(cells, template.references, strict=True)
+        )
+
+    def number(self, cell: Cell) -> float | None:
+        """The number in a cell of the workbook."""
+        return self.sheet.number((cell.row, cell.column)) if cell.sheet == self.sheet.name else self.book.number(cell)
+
+    def outside_number(self, name: str) -> float | None:
+        """The number in a cell outside the table, by its name; None for a range."""
+        sheet, _, address = name.rpartition("!")
+        if not sheet or ":" in address:
+            return None
+        cell = read_reference(address).cell(sheet)
+        number = self.number(cell)
+        return number if number is not None else as_number(self.book.text(cell) or "")
+
+    def outside_numbers(self, name: str) -> tuple[float, ...] | None:
+        """The numbers of a column of samples outside the table, by the name of its range; None where one is missing."""
+        sheet, _, address = name.rpartition("!")
+        first, _, last = address.partition(":")
+        if not last:
+            return None
+        start, end = read_reference(first), read_reference(last)
+        numbers = [self.number(Cell(sheet, row, start.column)) for row in range(start.row, end.row + 1)]
+        known = tuple(n for n in numbers if n is not None)
+        return known if len(known) == len(numbers) else None
+
+    def read(self, formula: Formula) -> sp.Expr:
+        """What a formula means, over the names that its references read; DeriveError where it is not understood."""
+        return self.read_at(formula.text, formula.row)
+
+    def read_at(self, text: str, row: int) -> sp.Expr:
+        """What a formula's text means in a row."""
+
+        def cell(reference: Reference) -> sp.Expr | None:
+            place = reference.cell(self.table.sheet)
+            sheet = self.sheet if place.sheet.lower() == self.sheet.name.lower() else self.book.sheet(place.sheet)
+            if sheet is None:
+                raise DeriveError("", f'there is no sheet "{place.sheet}"')
+            content = sheet.written.get((place.row, place.column))
+            if content is None:
+                return None
+            text = sheet.text((place.row, place.column))
+            if text is not None and as_number(text) is None:
+                raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
+            return symbol(self.named(place, row, reference.row_fixed))
+
+        read = recover(text, cell, {**self.book.names, **self.sheet.names})
+        ranges = {s: symbol(f"{self.table.sheet}{s.name}") for s in read.free_symbols if s.name.startswith("!")}
+        return read.xreplace(ranges) if ranges else read
+
+    @cached_property
+    def numbers(self) -> Mapping[str, tuple[float | None, ...]]:
+        """The numbers of every column, row by row, typed or stored."""
+        return MappingProxyType({
+            column.name: tuple(self.sheet.number((row, column.number)) for row in self.table.rows)
+            for column in self.table.columns
+        })  # fmt: skip
+
+    @cached_property
+    def magnitudes(self) -> Mapping[str, float]:
+        """The largest magnitude in every column, by which its numbers are compared."""
+        return MappingProxyType({
+            name: max((abs(n) for n in numbers if n is not None), default=0.0) for name, numbers in self.numbers.items()
+        })  # fmt: skip
+
+    @cached_property
+    def half_units(self) -> Mapping[str, Mapping[int, float]]:
+        """Half a unit of the last decimal of every typed number, by column and row."""
+        return MappingProxyType({
+            column.name: half_units({
+                row: number for row in self.filled[column.name].typed
+                if (number := self.sheet.number((row, column.number))) is not None
+            })
+            for column in self.table.columns
+        })  # fmt: skip
+
+    @cached_property
+    def filled(self) -> Mapping[str, Filled]:
+        """What stands in each column, by quantity."""
+        columns = self.table.columns
+        return MappingProxyType({c.name: fill_of(self.table, self.sheet, c, self.names) for c in columns})
+
+
+def body_of(book: Book, table: Table) -> Body:
+    """The table with its constant quantities and the cells from which they are copied."""
+    sheet = next(sheet for sheet in book.sheets if sheet.name == table.sheet)
+    constant, aliases = set(), {}
+    for column in table.columns:
+        numbers = {sheet.number((row, column.number)) for row in table.rows}
+        if len(numbers) == 1 and None not in numbers and not _is_computed(sheet, table, column):
+            constant.add(column.name)
+        source = _copied_from(sheet, table, column)
+        if source is not None:
+            aliases[outside(source)] = column.name
+    for cell in _read_outside(sheet, table):
+        name = _labelled(book, cell, [c for c in table.columns if c.name in constant], sheet, table)
+        if name:
+            aliases.setdefault(outside(cell), name)
+    return Body(book, sheet, table, frozenset(constant), MappingProxyType(aliases))
+
+
+def _read_outside(sheet: Sheet, table: Table) -> Iterator[Cell]:
+    """The cells outside the table that the formulas of its first rows read."""
+    seen: set[Cell] = set()
+    for row in (table.first_row, table.first_row + 1):
+        for column in table.columns:
+            text = sheet.formula((row, column.number))
+            for cell in read_template(text, row).cells(table.sheet, row) if text is not None else ():
+                if cell not in seen and not (cell.sheet == table.sheet and table.holds(cell.row, cell.column)):
+                    seen.add(cell)
+                    yield cell
+
+
+def _labelled(book: Book, cell: Cell, given: list[Column], own: Sheet, table: Table) -> str:
+    """The given quantity that a cell outside holds, by the text beside or above it and by its number; else empty."""
+    sheet = book.sheet(cell.sheet)
+    number = None if sheet is None else sheet.number((cell.row, cell.column))
+    if sheet is None or number is None:
+        return ""
+    texts = (sheet.text((cell.row, cell.column - 1)), sheet.text((cell.row - 1, cell.column)))
+    keys = [key_of(text) for text in texts if text is not None]
+    found = (c.name for c in given if c.key in keys and own.number((table.first_row, c.number)) == number)
+    return next(found, "")
+
+
+def _is_computed(sheet: Sheet, table: Table, column: Column) -> bool:
+    """Whether any cell of a column depends on another column of the table."""
+    return any(
+        cell.column != column.number and cell.sheet == table.sheet and table.holds(cell.row, cell.column)
+        for cell in _precedents(sheet, table, column)
+    )
+
+
+def _precedents(sheet: Sheet, table: Table, column: Column) -> Iterator[Cell]:
+    for row in table.rows:
+        text = sheet.formula((row, column.number))
+        if text is not None:
+            yield from read_template(text, row).cells(table.sheet, row)
+
+
+def _copied_from(sheet: Sheet, table: Table, column: Column) -> Cell | None:
+    """The one cell outside the table that a column's first row copies, `=L5`."""
+    text = sheet.formula((table.first_row, column.number))
+    if text is None:
+        return None
+    if _COPY.match(text) is None:
+        return None
+    cell = read_template(text, table.first_row).cells(table.sheet, table.first_row)[0]
+    return None if cell.sheet == table.sheet and table.holds(cell.row, cell.column) else cell

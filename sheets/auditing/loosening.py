@@ -1,0 +1,43 @@
+"""Looks through what only seems to differ: numbers, and cells elsewhere, where given quantities belong."""
+
+from collections.abc import Iterator
+from itertools import permutations
+
+import sympy as sp
+
+from derive.names import symbol
+from sheets.auditing.proving import Subject
+
+_NEARLY = 1e-9
+_MOST_LOOSENED = 6
+
+
+def loosened(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iterator[tuple[sp.Expr, sp.Expr, str]]:
+    """The claim again with numbers, or cells elsewhere, taken for the given quantities whose values they hold.
+
+    Only for quantities that the claim lacks: a wrong reference that happens to hold the same number stays wrong.
+    """
+    given = _given_values(subject, right, claim, row)
+    strangers = [s for s in claim.free_symbols if s.name not in subject.network.names and s.name not in subject.right]
+    for places in permutations(given, min(len(strangers), len(given))) if len(given) <= _MOST_LOOSENED else ():
+        pairs = [(stranger, name) for stranger, name in zip(strangers, places, strict=False)
+                 if (v := subject.value(stranger.name, row)) is not None and _near(v, given[name])]
+        if pairs:
+            told = ", ".join(f"reads {stranger.name}, which holds what {name} does" for stranger, name in pairs)
+            yield claim.xreplace({s: symbol(name) for s, name in pairs}), right, told
+    numbers = {float(n) for n in claim.atoms(sp.Rational)}
+    typed = {name: v for name, v in given.items() if any(_near(v, n) for n in numbers)}
+    if typed:
+        values = {symbol(name): sp.Rational(repr(v)) for name, v in typed.items()}
+        told = ", ".join(f"{v:.15g} is typed where {name} belongs" for name, v in sorted(typed.items()))
+        yield claim, right.xreplace(values), told
+
+
+def _given_values(subject: Subject, right: sp.Expr, claim: sp.Expr, row: int) -> dict[str, float]:
+    missing = {s.name for s in right.free_symbols} - {s.name for s in claim.free_symbols}
+    leaves = {*subject.network.inputs, *subject.network.targets, *subject.network.constants}
+    return {name: v for name in sorted(missing & leaves) if (v := subject.value(name, row)) is not None}
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= _NEARLY * max(abs(a), abs(b))
