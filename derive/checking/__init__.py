@@ -12,21 +12,26 @@ from msgspec.structs import replace
 
 from derive.checking.intended import Intended, alone, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
-from derive.checking.numbers import Values, bindings, is_numeric, printed
+from derive.checking.numbers import Approximate, Values, bindings, is_numeric, printed
 from derive.checking.renewing import renewed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
+from derive.checking.revising import in_force, revisions, understood
+from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
 from derive.reading.accumulating import accumulated
 from derive.reading.calls import with_sight
 from derive.reading.formula import read_over
+from derive.reading.functions import ACTIVATIONS
 from derive.reading.markup import read_lines
+from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.sources import read_source
 from derive.reading.spelling import LEARNING_RATE, Spelled
 from derive.reading.statements import Statement, find_statements, listed, products_in
 from derive.reading.traced import Lines, Traced
+from derive.rules import Elementary
 from derive.walkthrough import load_walkthrough
 
 __all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets", "examine"]
@@ -55,7 +60,6 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_STATEMENTS = 20_000
 _MOST_WEIGHED = 600
 _MOST_FAMILIES = 4
-_MOST_REVISIONS = 4
 _ENOUGH = 3
 """So many values of a document must be those of a walkthrough before the others are taken from there."""
 
@@ -80,7 +84,7 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     products = products_in(lines)
     intended = intend(find_statements(lines, Spelled(base)), base, biased, products=products)
     found = accumulated(find_statements(lines, intended.names), frozenset(intended.slopes), intended.is_parameter)
-    statements = tuple(with_sight(found, intended.names))
+    statements = tuple(with_sight(found, intended.names, _activation(text, intended)))
     letters = frozenset(letter for one in statements for letter in one.sight.letters)
     intended = intended.with_letters(letters)
     if len(statements) > _MOST_STATEMENTS:
@@ -102,66 +106,31 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
         if intended.contradicted:
             intended, adopted = _weighed(statements, intended, base, adopting, judge_of)
         own = alone(statements, base, products) if intended.strangers else None
-        if own is not None and _understood(statements, judge_of(own)) > _understood(statements, judge_of(intended)):
+        if own is not None and understood(statements, judge_of(own)) > understood(statements, judge_of(intended)):
             intended = own
 
             def meaning(at: int) -> Intended | None:
                 return alone(statements, base, products, at)
 
     judge = judge_of(intended)
-    others = _revisions(statements, judge, intended.revised, meaning, judge_of)
-    judged = [_in_force(statement, judge, others) for statement in statements]
+    others = revisions(statements, judge, intended.revised, meaning, judge_of)
+    judged = [in_force(statement, judge, others) for statement in statements]
     checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
 
 
-def _understood(statements: Iterable[Statement], judge: Judge) -> int:
-    """How many equalities more are right or definitions than wrong or not understood."""
-    quick = dataclasses.replace(judge, seeks_slips=False)
-    verdicts = [one.verdict for statement in statements for one in quick.judged(statement)]
-    wrong = verdicts.count("refuted") + verdicts.count("not-understood")
-    return verdicts.count("proved") + verdicts.count("definition") - wrong
+_ACTIVATION = re.compile(rf"(?<![\w\\])({'|'.join(sorted(ACTIVATIONS, reverse=True))})\s*\(")
 
 
-def _revisions(
-    statements: Iterable[Statement],
-    judge: Judge,
-    revised: Iterable[int],
-    meaning: Callable[[int], Intended | None],
-    judge_of: Callable[[Intended], Judge],
-) -> tuple[tuple[int, Judge], ...]:
-    """The places where a name of the document's own gets a new meaning that later lines use, each with its judge."""
-    found: list[tuple[int, Judge]] = []
-    for at in sorted(set(revised))[:_MOST_REVISIONS]:
-        meant = meaning(at)
-        if meant is None:
-            continue
-        other = judge_of(meant)
-        quick = dataclasses.replace(other, seeks_slips=False)
-        before = dataclasses.replace(found[-1][1] if found else judge, seeks_slips=False)
-        later = (statement for statement in statements if statement.members[0].place(0) > at)
-        if any(_wrong(before, statement) > _wrong(quick, statement) for statement in later):
-            found.append((at, other))
-    return tuple(found)
-
-
-def _wrong(judge: Judge, statement: Statement) -> int:
-    return sum(one.verdict == "refuted" for one in judge.judged(statement))
-
-
-def _in_force(statement: Statement, first: Judge, others: tuple[tuple[int, Judge], ...]) -> tuple[Checked, ...]:
-    """A statement's equalities by what its names mean there; by another of their meanings where that makes it right."""
-    place = statement.members[0].place(0)
-    judges = [first, *(judge for at, judge in others if at <= place)][::-1]
-    judges += [judge for at, judge in others if at > place]
-    found = tuple(judges[0].judged(statement))
-    for judge in judges[1:]:
-        if all(one.verdict != "refuted" for one in found):
-            break
-        again = tuple(judge.judged(statement))
-        if all(one.verdict != "refuted" for one in again):
-            found = again
-    return found
+def _activation(text: str, intended: Intended) -> Sight:
+    """`activation(h1)` is the one that the network has, where it has but one."""
+    words = sorted(set(_ACTIVATION.findall(text)))
+    bodies = [b for b in intended.network.definitions.values() if isinstance(b, Elementary) and b.args[0].is_Symbol]
+    kinds = {body.func for body in bodies}
+    if not words or len(kinds) != 1:
+        return NOTHING
+    x = symbol("x")
+    return Sight(tuple(Rule(word, ("x",), bodies[0].func(x, evaluate=False)) for word in words))
 
 
 def _weighed(
@@ -362,6 +331,8 @@ def _values(
     bound_at: dict[str, int] = {}
     twice: set[str] = set()
     again: dict[str, list[tuple[int, sp.Expr]]] = {}
+    gradients: dict[tuple[str, str], tuple[Approximate, ...]] = {}
+    sums: dict[str, sp.Expr] = {}
     for name, member, expression in _numbers(statements, intended, definitions):
         if name is not None and name.is_Symbol:
             if printed(member.text, expression) is not None:
@@ -371,7 +342,13 @@ def _values(
             elif printed(member.text, expression) is not None and name.name not in told:
                 told[name.name] = expression
                 where[name.name] = member.place(0)
+            if expression.is_Add:
+                sums.setdefault(name.name, expression)
         elif name is not None:
+            number = printed(member.text, expression)
+            if isinstance(name, Partial) and name.of.is_Symbol and number is not None:
+                place = name.of.name, name.by.name
+                gradients[place] = (*gradients.get(place, ()), number)
             for bare, number in bindings(name, expression):
                 if bare not in bound:
                     bound[bare] = number
@@ -389,8 +366,8 @@ def _values(
             wanted = (*intended.network.leaves, LEARNING_RATE)
             taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             leaves = frozenset(given) | frozenset(taken)
-            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew)
-    return Values(values, where, frozenset(given), twice=other, anew=anew)
+            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew, gradients, sums)
+    return Values(values, where, frozenset(given), frozenset(), other, anew, gradients, sums)
 
 
 def _numbers(

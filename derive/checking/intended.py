@@ -62,6 +62,8 @@ class Intended(Struct, frozen=True):
     """The variables of the document's own functions."""
     slopes: Mapping[str, Slope] = field(default_factory=dict)
     """The document's names for derivatives."""
+    defined: frozenset[str] = frozenset()
+    """The names that the document defines itself."""
     told: Mapping[str, tuple[sp.Expr, ...]] = field(default_factory=dict)
     """What the document writes behind them."""
 
@@ -156,9 +158,10 @@ def intend(
         slopes=slopes,
         told=told,
         revised=tuple(_revised(definitions, names, frozenset(own.values()))),
-        unread=frozenset(_unread(statements, names, network)),
+        unread=frozenset(_unread(statements, names, network, base.leaves)),
         written=frozenset(name for word in seen if (name := names.find(word)) is not None),
         strangers=any(_has_strangers(one, names, network) for one in definitions),
+        defined=frozenset(name for one in definitions if (name := names.find(one.written)) is not None),
     )
 
 
@@ -230,14 +233,19 @@ def _revised(definitions: Iterable[Defined], names: Spelled, own: frozenset[str]
             before[name] = one
 
 
-def _unread(statements: Iterable[Statement], names: Spelled, network: Network) -> Iterator[str]:
-    """Names whose definition stands in the document and is a sum over indices or the like."""
+def _unread(
+    statements: Iterable[Statement], names: Spelled, network: Network, given: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Names whose definition stands in the document and cannot be read: a sum over indices, a function not known."""
     for statement in statements:
         written = statement.members[0].text.strip()
-        if _WORD.match(written) and any(FOREIGN.search(member.text) for member in statement.members[1:]):
-            name = names.find(written) or written
-            if name not in network.definitions:
-                yield name
+        if not _WORD.match(written) or updated(written):
+            continue
+        name = names.find(written) or written
+        itself = re.compile(rf"(?<![\w]){re.escape(written)}(?![\w])")
+        told = [m.text for m in statement.members[1:] if re.search(r"[^\W\d]", m.text) and not itself.search(m.text)]
+        if told and name not in network.definitions and name not in given:
+            yield name
 
 
 def _has_strangers(one: Defined, names: Spelled, network: Network) -> bool:
@@ -293,7 +301,7 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
     """Every `name = expression` whose name is one word and whose expression is more than a number."""
     for statement in statements:
         written = statement.members[0].text.strip()
-        if not _WORD.match(written) or updated(written):
+        if not _WORD.match(written) or updated(written) or statement.lacks_equals:
             continue
         for member in statement.members[1:]:
             if _calls_unknown(member.text, names) or TWO_READINGS.search(member.text):
@@ -308,7 +316,7 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
 
 def _calls_unknown(text: str, names: Resolving) -> bool:
     """Whether a text applies a function that no one knows: activation(h1)."""
-    called = re.findall(r"(?<![\w\\])([A-Za-z]{2,})\(", text)
+    called = re.findall(r"(?<![\w\\])([A-Za-z]{2,}|[fgFGφψ])\(", text)
     return any(not (found := pieces_of(name, 0, names)) or found[0].kind == "NAME" for name in called)
 
 
