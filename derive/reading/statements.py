@@ -318,7 +318,7 @@ _SLOPE_IN_WORDS = re.compile(
 _GAP = re.compile(r"(.*[\w)\]}²])[ ]{2,}([\w∂(\[][^ ].*|\w)")
 _NUMBER_AND_NAME = re.compile(r"([+-]?\d*\.?\d+)\s+([^\W\d]\w*)")
 _DERIVATIVE_OF = re.compile(r"(?:derivative|gradient|slope|differential|differentiation)\s+of\s*\Z", re.IGNORECASE)
-_BY_WHAT = re.compile(rf"[\s{EDGE}]*(?:with\s+respect|w\.?\s?r\.?\s?t|is\b|by\b)", re.IGNORECASE)
+_BY_WHAT = re.compile(rf"[\s{EDGE}]*(?:with\s+respect|w\.?\s?r\.?\s?t)", re.IGNORECASE)
 _EDGES = re.compile(EDGE)
 
 
