@@ -27,6 +27,8 @@ ROOMS = {
         "equal",
         "layers",
         "walkthrough_file",
+        "samples",
+        "schedule",
         "walkthrough",
         "slips",
         "checking",
