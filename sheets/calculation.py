@@ -3,8 +3,10 @@
 Two readings of one tree: by numbers, and by intervals where the numbers are rounded.
 """
 
+import decimal
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import reduce
 from itertools import product
 from types import MappingProxyType
@@ -15,7 +17,7 @@ from msgspec import Struct
 from sympy.core.relational import Relational
 
 from derive import rules
-from sheets.functions import SampleSum
+from sheets.arithmetic import Rounded, SampleSum
 
 Compute = Callable[[Sequence[Any]], Any]
 """From the values of the names, in their order, to the value of the expression."""
@@ -80,6 +82,10 @@ def _lower(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
     if node.func in reading.functions:
         function, inner = reading.functions[node.func], _lower(node.args[0], places, reading)
         return lambda values: function(inner(values))
+    if isinstance(node, Rounded):
+        inner, rounding = _lower(node.args[0], places, reading), reading.operations["round"]
+        decimals, way = int(node.args[1]), _WAYS[int(node.args[2])]
+        return lambda values: rounding(inner(values), decimals, way)
     if isinstance(node, SampleSum):
         return _sum_of_samples(_lower(node.args[0], places, reading), reading)
     if isinstance(node, sp.Piecewise):
@@ -166,6 +172,15 @@ def _softplus(x: float) -> float:
     return math.log1p(math.exp(x)) if x < 700 else x
 
 
+_WAYS = MappingProxyType({0: decimal.ROUND_HALF_UP, 1: decimal.ROUND_UP, -1: decimal.ROUND_DOWN,
+                          -2: decimal.ROUND_FLOOR})
+
+
+def _rounded(x: float, decimals: int, way: str) -> float:
+    """As a spreadsheet rounds: the number of 15 digits, not the binary one."""
+    return float(Decimal(f"{x:.15g}").quantize(Decimal(1).scaleb(-decimals), way))
+
+
 def _whole_power(base: float, exponent: int) -> float:
     if exponent == -1:
         return 1 / base
@@ -179,7 +194,7 @@ _NUMBERS = _Reading(
      rules.Softplus: _softplus, rules.Step: lambda x: float(x > 0), rules.Relu: lambda x: x if x > 0 else 0.0,
      sp.sign: lambda x: float((x > 0) - (x < 0)), sp.Not: lambda x: float(not x)},
     {"+": lambda a, b: a + b, "*": lambda a, b: a * b, "max": max, "min": min, "^": _whole_power,
-     "**": lambda a, b: math.pow(a, b), "if": _first_true,
+     "**": lambda a, b: math.pow(a, b), "if": _first_true, "round": _rounded,
      "StrictGreaterThan": lambda a, b: float(a > b), "StrictLessThan": lambda a, b: float(a < b),
      "GreaterThan": lambda a, b: float(a >= b), "LessThan": lambda a, b: float(a <= b),
      "Equality": lambda a, b: float(a == b), "Unequality": lambda a, b: float(a != b)},
@@ -236,6 +251,7 @@ _INTERVALS = _Reading(
      rules.Relu: _rising(lambda x: max(x, 0.0)), sp.sign: _rising(lambda x: float((x > 0) - (x < 0))),
      sp.Not: lambda x: (1 - x[1], 1 - x[0])},
     {"+": lambda a, b: (a[0] + b[0], a[1] + b[1]), "*": _times, "^": _whole_interval_power, "if": _hull,
+     "round": lambda x, decimals, way: (_rounded(x[0], decimals, way), _rounded(x[1], decimals, way)),
      "max": lambda a, b: (max(a[0], b[0]), max(a[1], b[1])), "min": lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
      "StrictGreaterThan": _sure(lambda a, b: a[0] > b[1], lambda a, b: a[1] > b[0]),
      "StrictLessThan": _sure(lambda a, b: a[1] < b[0], lambda a, b: a[0] < b[1]),

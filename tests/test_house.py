@@ -43,8 +43,10 @@ ROOMS = {
     "sheets": (
         "cells",
         "references",
+        "arithmetic",
         "functions",
         "emit",
+        "arrays",
         "recover",
         "calculation",
         "layout",

@@ -11,6 +11,7 @@ from derive.errors import DeriveError
 from derive.names import is_name
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
+from sheets.arithmetic import SampleSum
 from sheets.auditing.body import Body, body_of, outside
 from sheets.auditing.book import Book
 from sheets.auditing.choosing import Choice, choose_network
@@ -28,7 +29,6 @@ from sheets.auditing.texts import check_texts
 from sheets.auditing.updates import judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
-from sheets.functions import SampleSum
 from sheets.references import Cell
 
 DEFAULT = "kanungo"
@@ -102,6 +102,7 @@ def _audit_table(
             labels += crossed
     findings: list[Finding] = [*labels]
     rate: str | None = None
+    steps: tuple[Step, ...] = ()
     if choice.subject is not None:
         steps = read_steps(choice.subject)
         rate = rate_of(choice.subject, steps) or _rate_beside(body)
@@ -118,7 +119,7 @@ def _audit_table(
         labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
         findings=merged(findings),
         notes=choice.notes,
-        complete=_is_complete(body, choice.subject),
+        complete=_is_complete(body, choice.subject, steps),
     )
     return report, choice.meant
 
@@ -150,11 +151,12 @@ def _rate_beside(body: Body) -> str | None:
     return None if place is None else outside(Cell(body.table.sheet, *place))
 
 
-def _is_complete(body: Body, subject: Subject | None) -> bool:
-    """Whether the table trains: a gradient for every parameter, and two rows at least with a loss."""
+def _is_complete(body: Body, subject: Subject | None, steps: tuple[Step, ...]) -> bool:
+    """Whether the table trains: a gradient for every parameter, beside or within its update, and two rows at least."""
     if subject is None:
         return False
     has = {column.by for column in body.table.columns if column.is_partial and body.filled[column.name].rows_filled}
+    has |= {step.parameter for step in steps if step.rate is not None}
     loss = body.filled.get(subject.network.loss)
     return bool(has) and parameters(body) <= has and loss is not None and loss.rows_filled >= 2
 
