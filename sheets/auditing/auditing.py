@@ -26,6 +26,7 @@ from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.steps import Step, rate_of, read_steps
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
+from sheets.auditing.turning import sideways, turned_back
 from sheets.auditing.updates import judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
@@ -81,6 +82,9 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
     """The audit, and the networks by which the tables were judged."""
     found = find_tables(book)
     audited = [_audit_table(book, table, references) for table in found]
+    for turned, table in sideways(book, found):
+        report, network = _audit_table(turned, table, references)
+        audited.append((turned_back(report), network))
     tables = tuple(table for table, _ in audited)
     worked: tuple[Finding, ...] = ()
     if not any(table.complete for table in tables):

@@ -73,7 +73,7 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
     verdict = subject.prove(claim.expression, right)
     if isinstance(verdict, Proved):
         if claim.rounded:
-            yield found(*told(claim.rounded, subject.body.magnitudes[column.name]))
+            yield found(*told(claim.rounded, subject.body.numbers[column.name]))
         return
     for left, meant, how in loosened(subject, claim.expression, right, row):
         if isinstance(subject.prove(left, meant), Proved):

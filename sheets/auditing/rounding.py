@@ -1,5 +1,8 @@
 """Takes roundings off a formula: a rounded formula is the formula, and the rounding is said apart."""
 
+import math
+from collections.abc import Iterable
+
 import sympy as sp
 
 from sheets.arithmetic import Rounded
@@ -28,10 +31,11 @@ def _without(node: sp.Expr) -> sp.Expr:
     return node.func(*parts, evaluate=False) if node.is_Add or node.is_Mul or node.is_Pow else node.func(*parts)
 
 
-def told(roundings: tuple[Rounding, ...], magnitude: float) -> tuple[str, Severity]:
-    """What a rounding does to a column whose largest number has a magnitude, in words, and how grave it is."""
+def told(roundings: tuple[Rounding, ...], numbers: Iterable[float | None]) -> tuple[str, Severity]:
+    """What a rounding does to a column of numbers, in words, and how grave it is."""
+    magnitude = max((abs(number) for number in numbers if number is not None), default=math.inf)
     decimals, way = roundings[0]
     said = f"is {way} to {decimals} decimal{'' if decimals == 1 else 's'}"
-    if 0 < magnitude < 0.5 * 10.0**-decimals / _MOST_LOST:
+    if magnitude < 0.5 * 10.0**-decimals / _MOST_LOST:
         return f"{said}, too few for numbers of at most {magnitude:.2g}", "wrong"
     return f"{said}, else right", "fragile"

@@ -117,7 +117,7 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
                       f"takes {step.rate} for the learning rate, the other updates {rate}", "wrong")
         return
     if step.claim.rounded:
-        said, severity = rounding.told(step.claim.rounded, subject.body.magnitudes[column.name])
+        said, severity = rounding.told(step.claim.rounded, subject.body.numbers[column.name])
         yield Finding("update", column.name, cells, text, expected, said, severity)
     if not _is_anchored(subject, step):
         yield Finding("anchor", column.name, cells, text, expected,
