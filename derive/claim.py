@@ -5,6 +5,8 @@ from typing import Any
 import sympy as sp
 from msgspec import Struct
 
+from derive.names import symbol
+
 
 class Partial(sp.Expr):  # type: ignore[misc]
     """∂of/∂by as it was written, not yet worked out; `of` is any expression, `by` a symbol."""
@@ -28,6 +30,10 @@ class Partial(sp.Expr):  # type: ignore[misc]
 
     def _eval_derivative(self, s: Any) -> sp.Expr:
         raise TypeError("a written derivative is worked out by `checking`, not differentiated again")
+
+
+UNTOLD = symbol("′")
+"""What u' is differentiated by, as long as nothing tells."""
 
 
 class Called(sp.Expr):  # type: ignore[misc]

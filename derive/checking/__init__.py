@@ -12,21 +12,25 @@ from msgspec.structs import replace
 
 from derive.checking.intended import Intended, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
-from derive.checking.numbers import Values, bindings, is_numeric, printed
+from derive.checking.numbers import Approximate, Values, bindings, is_numeric, printed
 from derive.checking.renewing import renewed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
+from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
 from derive.reading.accumulating import accumulated
 from derive.reading.calls import with_sight
 from derive.reading.formula import read_over
+from derive.reading.functions import ACTIVATIONS
 from derive.reading.markup import read_lines
+from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.sources import read_source
 from derive.reading.spelling import LEARNING_RATE, Spelled
 from derive.reading.statements import Statement, find_statements, listed
 from derive.reading.traced import Lines, Traced
+from derive.rules import Elementary
 from derive.walkthrough import load_walkthrough
 
 __all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets", "examine"]
@@ -78,7 +82,7 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     biased = classic.network if alike else None
     intended = intend(find_statements(lines, Spelled(base)), base, biased)
     found = accumulated(find_statements(lines, intended.names), frozenset(intended.slopes), intended.is_parameter)
-    statements = tuple(with_sight(found, intended.names))
+    statements = tuple(with_sight(found, intended.names, _activation(text, intended)))
     intended = intended.with_letters(frozenset(letter for one in statements for letter in one.sight.letters))
     if len(statements) > _MOST_STATEMENTS:
         raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
@@ -98,6 +102,20 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     judged = [tuple(judge.judged(statement)) for statement in statements]
     checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
+
+
+_ACTIVATION = re.compile(rf"(?<![\w\\])({'|'.join(sorted(ACTIVATIONS, reverse=True))})\s*\(")
+
+
+def _activation(text: str, intended: Intended) -> Sight:
+    """`activation(h1)` is the one that the network has, where it has but one."""
+    words = sorted(set(_ACTIVATION.findall(text)))
+    bodies = [b for b in intended.network.definitions.values() if isinstance(b, Elementary) and b.args[0].is_Symbol]
+    kinds = {body.func for body in bodies}
+    if not words or len(kinds) != 1:
+        return NOTHING
+    x = symbol("x")
+    return Sight(tuple(Rule(word, ("x",), bodies[0].func(x, evaluate=False)) for word in words))
 
 
 def _weighed(
@@ -292,6 +310,8 @@ def _values(
     bound_at: dict[str, int] = {}
     twice: set[str] = set()
     again: dict[str, list[tuple[int, sp.Expr]]] = {}
+    gradients: dict[tuple[str, str], tuple[Approximate, ...]] = {}
+    sums: dict[str, sp.Expr] = {}
     for name, member, expression in _numbers(statements, intended, definitions):
         if name is not None and name.is_Symbol:
             if printed(member.text, expression) is not None:
@@ -301,7 +321,13 @@ def _values(
             elif printed(member.text, expression) is not None and name.name not in told:
                 told[name.name] = expression
                 where[name.name] = member.place(0)
+            if expression.is_Add:
+                sums.setdefault(name.name, expression)
         elif name is not None:
+            number = printed(member.text, expression)
+            if isinstance(name, Partial) and name.of.is_Symbol and number is not None:
+                place = name.of.name, name.by.name
+                gradients[place] = (*gradients.get(place, ()), number)
             for bare, number in bindings(name, expression):
                 if bare not in bound:
                     bound[bare] = number
@@ -319,8 +345,8 @@ def _values(
             wanted = (*intended.network.leaves, LEARNING_RATE)
             taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             leaves = frozenset(given) | frozenset(taken)
-            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew)
-    return Values(values, where, frozenset(given), twice=other, anew=anew)
+            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew, gradients, sums)
+    return Values(values, where, frozenset(given), frozenset(), other, anew, gradients, sums)
 
 
 def _numbers(

@@ -52,6 +52,8 @@ class Intended(Struct, frozen=True):
     """The variables of the document's own functions."""
     slopes: Mapping[str, Slope] = field(default_factory=dict)
     """The document's names for derivatives."""
+    defined: frozenset[str] = frozenset()
+    """The names that the document defines itself."""
     told: Mapping[str, tuple[sp.Expr, ...]] = field(default_factory=dict)
     """What the document writes behind them."""
 
@@ -131,9 +133,17 @@ def intend(
         for name, spelled in spellings.items()
         if name in base.names and spelled[0] != name and (spelled[0], name) not in base.aliases
     )
-    ours = frozenset(own.values())
     return Intended(
-        network, names, spellings, assumed, ours, contradicted, over_samples, slopes=slopes, told=told
+        network,
+        names,
+        spellings,
+        assumed,
+        frozenset(own.values()),
+        contradicted,
+        over_samples,
+        slopes=slopes,
+        told=told,
+        defined=frozenset(name for one in definitions if (name := names.find(one.written)) is not None),
     )
 
 
@@ -184,7 +194,7 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
     """Every `name = expression` whose name is one word and whose expression is more than a number."""
     for statement in statements:
         written = statement.members[0].text.strip()
-        if not _WORD.match(written) or updated(written):
+        if not _WORD.match(written) or updated(written) or statement.lacks_equals:
             continue
         for member in statement.members[1:]:
             if _calls_unknown(member.text, names) or TWO_READINGS.search(member.text):

@@ -13,7 +13,18 @@ from msgspec.structs import replace
 
 from derive.checking.intended import Intended
 from derive.checking.naming import Slope
-from derive.checking.numbers import Approximate, Values, agree, approximate, bindings, is_numeric, numeric_slip, printed
+from derive.checking.numbers import (
+    Approximate,
+    Values,
+    agree,
+    approximate,
+    bindings,
+    flat,
+    is_numeric,
+    is_slipped,
+    numeric_slip,
+    printed,
+)
 from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
 from derive.checking.updating import is_general_update, step_of
@@ -98,6 +109,9 @@ class Judge:
             told = f"{statement.augmented}= is not read: write the whole right side"
             yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="not-understood", reason=told)
             return
+        if statement.lacks_equals:
+            yield from self._without_equals(kept, statement)
+            return
         if statement.is_part and len(kept) == 2:
             told = f"a part of {kept[0].text.strip()}: later lines add to it"
             yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason=told)
@@ -135,7 +149,9 @@ class Judge:
                 return Member(traced, fault=found)
             found = again
         try:
-            opened = tuple(replace(r, expression=e) for r in found for e in sight.opened(r.expression))
+            opened = tuple(
+                replace(r, expression=self.slopes.told(e)) for r in found for e in sight.opened(r.expression)
+            )
             return Member(traced, opened, calls=opened != found)
         except DeriveError as error:
             return Member(traced, fault=str(error))
@@ -286,6 +302,10 @@ class Judge:
     def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, word: bool, bare: str = "") -> Checked:
         """What is decided of two sides, worked out and in the author's names."""
         verdict = self.decide(a, b)
+        if isinstance(verdict, Proved) and word and a.name in self.values.terms:
+            more = self._more_terms(self.values.terms[a.name], b)
+            if more:
+                return replace(base, verdict="undecided", reason=f"the document's own numbers for it have {more}")
         if isinstance(verdict, Proved):
             defines = word and a.name in self.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
@@ -313,6 +333,14 @@ class Judge:
         at = ", ".join(f"{name} = {value}" for name, value in witness)
         told = f"the left side is {_about(verdict.left)}, the right side {_about(verdict.right)} at {at}"
         return replace(base, verdict="refuted", witness=witness, reason=told, correct=correct)
+
+    def _more_terms(self, numbers: sp.Expr, formula: sp.Expr) -> str:
+        """The number that the document adds where its formula has no term: 0.35 + 0.15*0.05 for w1*i1."""
+        parts = flat(numbers)
+        loose = [part for part in parts if part.is_Rational]
+        if len(loose) == 1 and formula.is_Add and len(parts) == len(flat(formula)) + 1:
+            return f"a term more, {_short(loose[0])}: a bias?"
+        return ""
 
     def _agree_in_numbers(self, a: sp.Expr, b: sp.Expr) -> bool:
         """Whether a formula with some values put in is right at the document's values: h1 = 0.15*i1 + 0.2*i2."""
@@ -381,8 +409,8 @@ class Judge:
         if not rates and self.worked(change) == symbol(f"Δ_{name}"):
             return assigned
         rate: sp.Expr = rates[0] if rates else _number_before(change)
-        if change.free_symbols <= {rate}:  # w = w - η*0.082: the gradient's number is put in
-            return assigned
+        if change.free_symbols <= {rate}:
+            return self._stepped(assigned, name, change)
         for sign in (-1, 1):
             if isinstance(
                 self.decide(change, sign * abs(rate) * gradient if rate.is_Number else sign * rate * gradient), Proved
@@ -398,6 +426,24 @@ class Judge:
         slip = self._slip(-rate * gradient, change, defines=False)
         return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
 
+    def _stepped(self, assigned: Checked, name: str, change: sp.Expr) -> Checked:
+        """w = w - η*0.082: the gradient's number is put in, as the document prints it elsewhere."""
+        known = self.values.slopes.get((self.intended.network.loss, name), ())
+        numbers = [abs(n) for n in change.atoms(sp.Number) if abs(n) != 1]
+        if not known or not numbers or any(n == abs(one.value) for n in numbers for one in known):
+            return assigned
+        sizes = [replace(one, value=abs(one.value)) for one in known]
+        if any(agree(Approximate(n, sp.Integer(0)), size) for n in numbers for size in sizes):
+            return assigned
+        stands = numbers[-1]
+        of = self.intended.spelled(self.intended.network.loss)
+        told = f"{partial(of, self.intended.spelled(name))} is {_short(known[0].value)} in the document"
+        right = abs(known[0].value)
+        if not is_slipped(right, stands):  # it could be that of a later step
+            return replace(assigned, verdict="undecided", reason=f"{told}, {_short(stands)} stands here")
+        slip = f"numeric-digit: {_short(stands)} stands where {_short(right)} belongs"
+        return replace(assigned, verdict="refuted", slip=slip, correct=_short(right), reason=told)
+
     def _numeric(self, base: Checked, left: Member, right: Member, a: sp.Expr, b: sp.Expr, about: bool) -> Checked:
         """A member of numbers: at the document's values, to the digits shown."""
         for one, other in ((a, b), (b, a)):
@@ -409,7 +455,11 @@ class Judge:
             if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
             if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
-                return self._numeric(base, left, right, symbol(f"{a.name}⁺"), b, about)  # its value after the update
+                after = symbol(f"{a.name}⁺")
+                if after.name in self.definitions:
+                    return self._numeric(base, left, right, after, b, about)
+                told = f"{left.text} is {_short(self.values.of[a.name])} elsewhere; after an update it is not told"
+                return replace(base, verdict="undecided", reason=told)
         found_a = list(self._values(a, left, here, about))
         found_b = list(self._values(b, right, here, about))
         if not found_a or not found_b:
@@ -555,6 +605,27 @@ class Judge:
         line, column = self.lines.place(left.traced.place(0))
         reason = "nothing stands behind the ="
         return Checked(self.file, line, column, f"{left.text} =", "not-understood", left.text, "", reason=reason)
+
+    def _without_equals(self, kept: Sequence[Traced], statement: Statement) -> Iterator[Checked]:
+        """`o1 (w5*h1 + w6*h2)`: a definition where it is all that the document says of o1, and has all that o1 needs.
+
+        A derivative before its formula is only taken for an equality that is right. Anything else states nothing.
+        """
+        left, right = (self._read(member, statement, cut=False) for member in kept)
+        if not left.readings or not right.readings:
+            return
+        a, b = left.readings[0].expression, right.readings[0].expression
+        body = self.intended.network.definitions.get(a.name) if a.is_Symbol else None
+        defines = body is not None and body.free_symbols == b.free_symbols and a.name not in self.intended.defined
+        if not defines and not (isinstance(a, Partial) and not b.has(Partial)):
+            return
+        found = self._pair(left, right, True, about=False)
+        reading = found.reading or f"{left.text} = {right.text}"
+        told = replace(found, reading=reading, reason="; ".join(filter(None, ("the = is missing", found.reason))))
+        if defines or found.verdict == "proved":
+            yield told
+        elif found.verdict == "refuted":
+            yield replace(told, verdict="not-understood", slip=None, correct=None, witness=None)
 
     def _with_ends(self, members: tuple[Member, ...], found: list[Checked]) -> Iterator[Checked]:
         """Say of a wrong middle that the ends of its chain agree, and what should stand there."""

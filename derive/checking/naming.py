@@ -44,9 +44,12 @@ def slope_names(
     for name, body in equations.items() if alone else ():
         for part in body.free_symbols if name not in alone and name not in found else ():
             used.setdefault(part.name, set()).add(name)
+    ends = {word: _ends(by, used) - {by} for word, by in alone.items()}
+    sure = {end for found_ends in ends.values() if len(found_ends) == 1 for end in found_ends}
     for word, by in alone.items():
-        (of, *others) = _ends(by, used) or (by,)
-        if not others and of != by:
+        # where a name leads to more than one end, it is the one that the other names of this kind lead to
+        (of, *others) = (ends[word] if len(ends[word]) == 1 else ends[word] & sure) or ("",)
+        if of and not others:
             found[word] = Slope(of, by, alone=True)
     yield from found.items()
 

@@ -128,9 +128,20 @@ def bindings(formula: sp.Expr, numbers: sp.Expr) -> Iterator[tuple[str, sp.Expr]
         if is_numeric(numbers) and numbers.is_Rational:
             yield formula.name, numbers
         return
-    if formula.func is numbers.func and len(formula.args) == len(numbers.args):
-        for left, right in zip(formula.args, numbers.args, strict=True):
+    if formula.func is not numbers.func:
+        return
+    rows = formula.is_Add or formula.is_Mul
+    ours, theirs = (flat(formula), flat(numbers)) if rows else (formula.args, numbers.args)
+    if len(ours) == len(theirs):
+        for left, right in zip(ours, theirs, strict=True):
             yield from bindings(left, right)
+
+
+def flat(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The terms of a sum or the factors of a product, whatever brackets stand around some of them."""
+    return tuple(
+        part for inner in expression.args for part in (flat(inner) if inner.func is expression.func else (inner,))
+    )
 
 
 class Values(Struct, frozen=True):
@@ -148,6 +159,10 @@ class Values(Struct, frozen=True):
     """Leaves to which the document gives different values, as a second example does."""
     anew: Mapping[str, tuple[tuple[int, sp.Expr], ...]] = field(default_factory=dict)
     """The offsets and values of names of the document's own that it gives values again and again."""
+    slopes: Mapping[tuple[str, str], tuple[Approximate, ...]] = field(default_factory=dict)
+    """The numbers that the document prints for ∂of/∂by."""
+    terms: Mapping[str, sp.Expr] = field(default_factory=dict)
+    """The sums of numbers that the document puts in for names."""
 
     @property
     def rounded(self) -> frozenset[str]:
@@ -199,6 +214,11 @@ def _digits(number: sp.Expr) -> str:
 def _half_unit_of(number: sp.Expr) -> sp.Expr:
     decimals = len(_plain(number).partition(".")[2])
     return sp.Rational(1, 2 * 10**decimals)
+
+
+def is_slipped(right: sp.Expr, number: sp.Expr) -> bool:
+    """Whether a number is another one with its decimal point, or a digit or two, in the wrong place."""
+    return _digits(right).strip("0") == _digits(number).strip("0") or _one_digit_off(right, number)
 
 
 def _one_digit_off(right: sp.Expr, number: sp.Expr) -> bool:

@@ -7,7 +7,8 @@ from itertools import islice
 import sympy as sp
 
 from derive.chain import Adjoints, Derivation, adjoints
-from derive.claim import Partial
+from derive.claim import UNTOLD, Partial
+from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
 from derive.ordering import product, total
@@ -43,6 +44,41 @@ class Slopes:
                 self._backwards[of] = adjoints(self.network, of)
             for path in islice(Derivation(of, by, self._backwards[of]).paths(), _MOST_PATHS):
                 yield path.names, path.value
+
+    def told(self, expression: sp.Expr) -> sp.Expr:
+        """An expression with every u' as du/dx, where u rests on x alone, and every w' as the weight after the update.
+
+        DeriveError where u rests on more than one name.
+        """
+        if isinstance(expression, Partial) and expression.by == UNTOLD:
+            name = expression.of.name
+            if name in (*self.network.parameters, *self.network.constants):
+                return symbol(f"{name}⁺")
+            leaves = self._leaves(name)
+            if len(leaves) != 1:
+                rests = f"rests on {', '.join(sorted(leaves))}" if leaves else "is not defined"
+                raise DeriveError("", f"{name}' could be by anything: {name} {rests}", f"write d{name}/dx")
+            return Partial(expression.of, symbol(*leaves))
+        if not expression.has(UNTOLD):
+            return expression
+        told: sp.Expr = expression.func(*(self.told(part) for part in expression.args), evaluate=False)
+        return told
+
+    def _leaves(self, name: str) -> set[str]:
+        """The names without a definition on which a name rests."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            here = waiting.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            if here in self.network.definitions:
+                waiting.extend(s.name for s in self.network.definitions[here].free_symbols)
+            else:
+                found.add(here)
+        return found - {name}
 
     def resolve(self, expression: sp.Expr) -> sp.Expr:
         """An expression with every written derivative worked out; sums and products keep their order."""

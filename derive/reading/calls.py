@@ -61,12 +61,11 @@ class _Body(Struct, frozen=True):
         return parts if parts is not None and ("_" in written or len(parts) <= _SHORT_PRODUCT) else None
 
 
-def with_sight(statements: Iterable[Statement], names: Spelled) -> Iterator[Statement]:
+def with_sight(statements: Iterable[Statement], names: Spelled, sight: Sight = NOTHING) -> Iterator[Statement]:
     """Every statement with the functions in its sight, and with the one that it defines itself, if any.
 
-    Names of the network and functions that every reader knows are none.
+    `sight` are those known from the start. Names of the network and functions that every reader knows are none.
     """
-    sight = NOTHING
     for statement in statements:
         rule = _defined(statement, names, sight)
         if rule is not None:
@@ -77,12 +76,6 @@ def with_sight(statements: Iterable[Statement], names: Spelled) -> Iterator[Stat
             yield replace(statement, sight=sight, defines=rule, before=before)
         else:
             yield replace(statement, sight=sight) if sight else statement
-
-
-def called_words(statements: Iterable[Statement]) -> frozenset[str]:
-    """The words that stand as functions on the left of lines of a document, f(x, y) = …"""
-    lefts = (_LEFT.match(statement.members[0].text.strip()) for statement in statements)
-    return frozenset(match.group(1) for match in lefts if match is not None)
 
 
 def _defined(statement: Statement, names: Spelled, sight: Sight) -> Rule | None:

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 
-from derive.claim import Called, Partial
+from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reading.doubts import refuse_doubtful
@@ -55,9 +55,15 @@ def read_over(text: str, names: Resolving) -> sp.Expr:
     return parse(tokenize(text, names), text)
 
 
-def parse(pieces: Iterable[Piece], text: str) -> sp.Expr:
-    """The expression of tokens; `text` is shown where they make none."""
-    return _parsed(tuple(pieces), text)
+def parse(pieces: Iterable[Piece], text: str, *, primes: bool = False) -> sp.Expr:
+    """The expression of tokens; `text` is shown where they make none.
+
+    With `primes`, u' is the derivative of u by `claim.UNTOLD`, which the reader's caller must find out.
+    """
+    found = _parsed(tuple(pieces), text)
+    if not primes and found.has(UNTOLD):
+        raise DeriveError("", f"it is not told by what is differentiated: {text.strip()}", "write du/dx for u'")
+    return found
 
 
 @lru_cache(maxsize=1024)  # a document's formula is read to find its names, its values, and its verdict
@@ -222,6 +228,9 @@ class _Builder(Transformer[Token, _Read]):
 
     def apply_superscript(self, function: Token, exponent: Token, arguments: tuple[sp.Expr, ...]) -> _Read:
         return self.apply_power(function, exponent, _Read(_superscript(exponent)), arguments)
+
+    def primed(self, name: Token, _prime: Token) -> _Read:
+        return _Read(Partial(symbol(str(name)), UNTOLD))
 
     def primes(self, *signs: Token) -> int:
         return len(signs)

@@ -52,6 +52,10 @@ NOT_READ = frozenset(
 """Words that name something else than a product of letters; a formula that has one is refused."""
 
 
+ACTIVATIONS = frozenset(("activation", "activate", "activation_function", "act_fn", "act_func"))
+"""Words for whatever function a network's activations are."""
+
+
 def written_function(word: str) -> Written:
     """The function that a word writes; KeyError where there is none."""
     return FURTHER[word] if word in FURTHER else Written(SPELLINGS[word].function)

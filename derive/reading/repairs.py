@@ -97,7 +97,7 @@ def _read(text: str, scope: Scope) -> sp.Expr:
                 f'"e" is followed by "-": {text.strip()}',
                 "a lost exponent? write e^-x or exp(-x)",
             )
-    return parse(with_ratios(checked_brackets(pieces)), text)
+    return parse(with_ratios(checked_brackets(pieces)), text, primes=True)
 
 
 def _repaired(text: str, scope: Scope, most: int) -> Iterator[Reading]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.reading.functions import ACTIVATIONS
 from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS
 from derive.reading.sights import NOTHING, Rule, Sight
@@ -39,6 +40,8 @@ class Statement(Struct, frozen=True):
     """What that function was until then."""
     augmented: str = ""
     """The operator of `dx += a`, whose members are dx and a."""
+    lacks_equals: bool = False
+    """Whether a quantity and its formula stand side by side without a `=`: o1 (w5*h1 + w6*h2)."""
     is_part: bool = False
     """Whether later lines add to what it begins, dx = a."""
 
@@ -91,14 +94,16 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
     names = _Begun(
         names,
         frozenset(word for line in lines for word in _BEGUN.findall(line.text)),
-        frozenset(word for line in lines for word in _FUNCTIONS.findall(line.text)) - {"d", "D"},
+        frozenset(word for line in lines for word in _FUNCTIONS.findall(line.text)) - {"d", "D"} | ACTIVATIONS,
     )
     found: list[Statement] = []
     alone: Traced | None = None
     adjacent = False
     for line in lines:
+        found.extend(_slopes_in_words(line, names))
         if not _RELATION.search(line.text) and not _may_go_on(found, line, adjacent):
             alone = _alone(line, names)
+            found.extend(_side_by_side(line, names))
             adjacent = False
             continue
         for statement, begins in _in_line(line, names):
@@ -244,6 +249,45 @@ def _assignments(members: tuple[Traced, ...]) -> Iterator[tuple[Traced, ...]]:
     yield tuple(begun)
 
 
+def _side_by_side(line: Traced, names: Resolving) -> Iterator[Statement]:
+    """A line that has a name or a derivative, and a formula behind it without any sign between them."""
+    edge = len(line.text) - len(line.text.lstrip(f" \t{EDGE}"))
+    line = line[edge : max(edge, len(line.text.rstrip(f" \t{EDGE}")))]
+    text = line.text
+    match = _SIDE_BY_SIDE.match(text) if len(text) <= _LONGEST_SIDE else None
+    if match is None or any(item.kind not in _PARTS for item in _items(text, names)):
+        return
+    yield Statement((line[slice(*match.span("left"))], line[slice(*match.span("right"))]), lacks_equals=True)
+
+
+_PARTS = frozenset((_Kind.FORMULA, _Kind.OPERATOR, _Kind.OPEN, _Kind.CLOSE, _Kind.EDGE))
+_SIDE_BY_SIDE = re.compile(
+    r"(?P<left>[^\W\d_]\w*(?=\s)|[d∂]\w+\s?/\s?[d∂]\w+(?=[\s(]))\s*(?P<right>[\w(\[½].*[+*/^²-].*)\Z"
+)
+
+
+def _slopes_in_words(line: Traced, names: Resolving) -> Iterator[Statement]:
+    """`the derivative of σ(x) is …`, `derivative of y where y = σ(x) is …`: dσ(x)/dx = …"""
+    for match in _SLOPE_IN_WORDS.finditer(line.text):
+        value = line[match.start("value") :]
+        items = list(takewhile(lambda item: item.kind not in _ENDS, _items(value.text, names)))
+        if not any(item.kind is _Kind.FORMULA for item in items):
+            continue
+        value = value[: items[-1].end]
+        while value.text[-1:] in CLOSES and value.text.count(value.text[-1]) > value.text.count(CLOSES[value.text[-1]]):
+            value = value[:-1].stripped()
+        of, by = line[slice(*match.span("of"))], match["by"]
+        at = of.at[:1]
+        left = join((Traced("d(", at * 2), of, Traced(f")/d{by}", of.at[-1:] * (3 + len(by)))))
+        yield Statement((left, value.sub(_EDGES, lambda m: [" "]).stripped()))
+
+
+_ENDS = frozenset((_Kind.PROSE, _Kind.STOP, _Kind.CUT, _Kind.COMMA, _Kind.EQUALS))
+_SLOPE_IN_WORDS = re.compile(
+    rf"(?:derivative|slope)[\s{EDGE}]+of[\s{EDGE}]+(?:(?P<name>\w+)[\s{EDGE}]+(?:where|when|if|with|for)[\s{EDGE}]+(?P=name)\s*=\s*)?"
+    rf"(?P<of>[^\W\d]\w*\((?P<by>[^\W\d_]\w*)\))[\s{EDGE}]+(?:is|equals)[\s{EDGE}]+(?P<value>[^\s=]+.*)",
+    re.IGNORECASE,
+)
 _GAP = re.compile(r"(.*[\w)\]}²])[ ]{2,}([\w∂(\[][^ ].*|\w)")
 _NUMBER_AND_NAME = re.compile(r"([+-]?\d*\.?\d+)\s+([^\W\d]\w*)")
 _DERIVATIVE_OF = re.compile(r"(?:derivative|gradient|slope|differential|differentiation)\s+of\s*\Z", re.IGNORECASE)

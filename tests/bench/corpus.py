@@ -43,6 +43,7 @@ _SAME = {
 """Classes of truth that are one for us."""
 _TOLD = re.compile(r"\b(?:lines?|chain|equalit\w+|row)\b")
 """A row of truth that tells in words which equalities of its line it stands for."""
+_SAID = re.compile(r"derivative of .* is ", re.IGNORECASE)
 _MANY = re.compile(r"\bequalities\b")
 _WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
 """A row that stands for many equalities is as good as the worst of them."""
@@ -140,6 +141,10 @@ def compare(rows: list[Row], found: tuple[Checked, ...]) -> Iterator[Compared]:
             alike = SequenceMatcher(None, wanted, texts[number], autojunk=False).ratio()
             if off == 0 and texts[number] in wanted:
                 alike = max(alike, 0.9)
+            if off == 0 and _SAID.search(row.equation) and wanted.endswith(plain(one.right or "-")):
+                alike = 0.95  # a claim in words ends with what is claimed
+            if off == 0 and row.equation.lstrip().startswith("="):
+                alike = max(alike, SequenceMatcher(None, wanted, plain(f"= {one.right}"), autojunk=False).ratio())
             if alike >= (0.45 if off == 0 else 0.8):
                 pairs.append((alike - 0.02 * off, place, number))
     chosen: dict[int, int] = {}

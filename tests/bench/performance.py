@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import build, rows, writers
+from tests.bench import build, phases, rows, writers
 
 DOCS = Path(__file__).parents[2] / "docs"
 ROWS = 1000
@@ -20,7 +20,7 @@ GOALS = {"XlsxWriter, with values": 20, "openpyxl write-only": 5, "PyExcelerate"
 
 def document(
     medians: dict[str, float], levels: list[tuple[int, float, int]], processes: dict[str, float],
-    growth: list[tuple[int, float, float, float]],
+    spent: dict[str, float], growth: list[tuple[int, float, float, float]],
 ) -> str:
     """The text of docs/performance.md."""
     ours = medians["derive-sheets"]
@@ -59,6 +59,12 @@ def document(
         "|---|---:|---:|",
         *(f"| `{name}` | {seconds:.3f} | {seconds / next(iter(processes.values())):.2f} |"
           for name, seconds in processes.items()),
+        "",
+        "Where the milliseconds go, measured alone by `python -m tests.bench.phases`:",
+        "",
+        "| phase | milliseconds |",
+        "|---|---:|",
+        *(f"| {phase} | {milliseconds:.0f} |" for phase, milliseconds in spent.items()),
         "",
         "## Long tables",
         "",
@@ -103,7 +109,8 @@ def main() -> None:
         medians = writers.measure(ROWS, Path(folder))
         levels = writers.levels(Path(folder, "ours.xlsx"))
     growth = rows.measured_apart(100_000)
-    (DOCS / "performance.md").write_text(document(medians, levels, build.measure(), growth), encoding="utf-8")
+    text = document(medians, levels, build.measure(), phases.measure(), growth)
+    (DOCS / "performance.md").write_text(text, encoding="utf-8")
     (DOCS / "pictures").mkdir(exist_ok=True)
     (DOCS / "pictures" / "rows.svg").write_text(plot(growth), encoding="utf-8")
 
