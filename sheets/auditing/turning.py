@@ -42,9 +42,9 @@ def _may_be_turned(sheet: Sheet) -> bool:
 
 
 def _trains(sheet: Sheet, table: Table) -> bool:
-    """Whether a parameter is computed in the second row: more than names with one value each."""
-    return any(column.key.kind in PARAMETERS and sheet.formula((table.first_row + 1, column.number)) is not None
-               for column in table.columns)
+    """Whether every parameter is computed in the second row: more than one epoch, and some attempts at a second."""
+    return all(sheet.formula((table.first_row + 1, column.number)) is not None
+               for column in table.columns if column.key.kind in PARAMETERS and not column.is_partial)
 
 
 def _turned(book: Book, name: str) -> Book:
