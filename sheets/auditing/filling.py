@@ -13,7 +13,7 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.steps import gradient_of
 from sheets.auditing.tables import Column
 from sheets.auditing.updates import expected_update
-from sheets.calculation import Interval, bounds
+from sheets.intervals import Interval, bounds
 
 _PAD = 1e-10
 _SIX_DIGITS = 1e-6
