@@ -3,69 +3,12 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
-import atexit
-import gc
-import os
 import shutil
-import signal
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 
+from derive.console import OneLine, deliver, say, width
 from derive.errors import DeriveError
-
-
-class OneLine(click.Group):
-    """A group of commands that tells every fault of what was given in one line, with exit code 2."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run; no traceback reaches a user."""
-        run: Callable[..., Any] = super().main
-        code = told(lambda: run(*args, **{**kwargs, "standalone_mode": False}))
-        raise SystemExit(code if isinstance(code, int) else 0)
-
-
-def told(run: Callable[[], Any]) -> Any:
-    """The result of a command; a fault of the input is one line on standard error and exit code 2."""
-    signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
-    gc.set_threshold(200_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
-    atexit.register(gc.freeze)  # nor need they be looked through once more when all is done
-    try:
-        result = run()
-        sys.stdout.flush()
-        return result
-    except DeriveError as error:
-        stop(str(error))
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        raise SystemExit(2) from None
-    except click.ClickException as error:
-        stop(error.format_message().rstrip("."))
-    except (click.Abort, KeyboardInterrupt):
-        stop("interrupted")
-    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except Exception as error:
-        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
-            raise
-        fault = f"{type(error).__name__}: {error}".splitlines()[0]
-        stop(f"a fault of this program, not yours: {fault} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
-
-
-def _interrupted(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def stop(message: str) -> NoReturn:
-    """One line on standard error, exit code 2."""
-    click.echo(f"error: {message}", err=True)
-    raise SystemExit(2)
 
 
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -231,65 +174,6 @@ def walkthroughs(schema: bool) -> None:
         say("", f"  {found.title}")
         if found.source:
             say("quiet", f"  {found.source}")
-
-
-_GOOD, _BAD, _OPEN = {"fg": "green"}, {"fg": "red"}, {"fg": "yellow"}
-COLORS: dict[str, dict[str, Any]] = {
-    "proved": _GOOD, "right": _GOOD, "definition": _GOOD, "refuted": _BAD, "wrong": _BAD,
-    "undecided": _OPEN, "not-understood": _OPEN, "incomplete": _OPEN, "unreadable": _OPEN,
-    "fragile": {"fg": "cyan"}, "text": {"fg": "magenta"}, "quiet": {"fg": "bright_black"}, "title": {"bold": True},
-}  # fmt: skip
-"""How each kind of line looks on a terminal."""
-
-
-def say(style: str, line: str) -> None:
-    """One line, folded to the terminal's width, colored on a terminal whose user has not set NO_COLOR."""
-    from derive.folding import folded
-
-    plain = bool(os.environ.get("NO_COLOR")) or style not in COLORS
-    for piece in folded(line, width()):
-        click.echo(piece if plain else click.style(piece, **COLORS[style]))
-
-
-def width() -> int | None:
-    """The columns of the terminal, or those that COLUMNS asks for; None where a pipe or a file takes long lines."""
-    asked = sys.stdout.isatty() or os.environ.get("COLUMNS", "")
-    return shutil.get_terminal_size().columns if asked else None
-
-
-@contextmanager
-def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
-    """What to tell how many more of `length` steps are done; a bar appears on a terminal after two seconds."""
-    started, done = time.monotonic(), 0
-    with ExitStack() as stack:
-        bar: Any = None
-
-        def advance(steps: int) -> None:
-            nonlocal bar, done
-            done += steps
-            if bar is not None:
-                bar.update(steps)
-            elif sys.stderr.isatty() and time.monotonic() - started > PATIENCE:
-                bar = stack.enter_context(click.progressbar(length=length, label=label, file=sys.stderr))
-                bar.update(done)
-
-        yield advance
-
-
-PATIENCE = 2.0
-"""Seconds of work without a progress bar."""
-
-
-
-def deliver(text: str, output: str | None, force: bool) -> None:
-    """A text to standard output, or to a file that holds either all of it or what it held before."""
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    from derive.delivery import write_text
-
-    write_text(Path(output), text, force=force)
-    click.echo(f"wrote {output}", err=True)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from derive.chain import derive_gradients
 from derive.folding import folded
 from derive.names import partial
 from derive.network import Network
+from derive.samples import Batch
 from derive.steps import Section, Step, sections
 from derive.text import as_text
 from derive.vectors import Form, Line, Meaning, Vectors, as_vectors, entrywise, is_wide
-from derive.walkthrough import Batch, Walkthrough
+from derive.walkthrough import Walkthrough
 
 _MOST_LISTED = 4
 

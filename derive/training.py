@@ -15,7 +15,8 @@ from msgspec import Struct
 from derive.backward import go_back
 from derive.names import quantity
 from derive.program import Program, Row, checked, compile_formulas, compiled
-from derive.walkthrough import Batch, Walkthrough
+from derive.samples import Batch
+from derive.walkthrough import Walkthrough
 
 Step = Callable[..., Row]
 _LEFT_THE_NUMBERS = (OverflowError, ZeroDivisionError, ValueError, TypeError)

@@ -16,25 +16,11 @@ from derive.names import is_name
 from derive.network import Network, make_network
 from derive.reading import Names, read_formula
 from derive.rules import SPELLINGS
-from derive.walkthrough_file import Numbers, WalkthroughFile, read_keys
+from derive.samples import Batch, batch_of, columns, exact, is_batch
+from derive.schedule import rates_of, updates_of
+from derive.walkthrough_file import WalkthroughFile, read_keys
 
 _BUILT_IN = Path(__file__).parent / "walkthroughs"
-MOST_UPDATES = 1_048_573
-"""A sheet has 1,048,576 rows; two stand above the start row."""
-MOST_RATE_CHARACTERS = 28
-"""A sheet is named for its rate, `LR=0.5`, and Excel takes 31 characters."""
-
-
-class Batch(Struct, frozen=True):
-    """Many samples, trained on all together: each row has the values of `names`, inputs then targets.
-
-    The network is that of one sample; `total` is its loss summed over the samples, or averaged (`over` says which).
-    """
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[sp.Rational, ...], ...]
-    over: str
-    total: str
 
 
 class Walkthrough(Struct, frozen=True):
@@ -94,8 +80,8 @@ def with_changes(
     """The same walkthrough with other learning rates or another number of updates, both checked."""
     return replace(
         walkthrough,
-        learning_rates=walkthrough.learning_rates if learning_rates is None else _rates("--rates", learning_rates),
-        updates=walkthrough.updates if updates is None else _updates("--epochs", updates),
+        learning_rates=walkthrough.learning_rates if learning_rates is None else rates_of("--rates", learning_rates),
+        updates=walkthrough.updates if updates is None else updates_of("--epochs", updates),
     )
 
 
@@ -105,14 +91,14 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
         equations = _equations(typed)
         parameters = _parameters(typed, equations)
         network = _network(typed, equations, parameters)
-        batch = _batch(typed, network)
-        start = {leaf: _exact(leaf, value) for leaf, value in {**typed.constants, **parameters}.items()}
-        first = {leaf: _exact(leaf, values[0]) for leaf, values in _columns(typed).items()}
+        batch = batch_of(typed, network)
+        start = {leaf: exact(leaf, value) for leaf, value in {**typed.constants, **parameters}.items()}
+        first = {leaf: exact(leaf, values[0]) for leaf, values in columns(typed).items()}
         return Walkthrough(
             name=name, title=typed.title, source=typed.source, network=network,
             start=MappingProxyType({leaf: {**first, **start}[leaf] for leaf in network.leaves}),
-            learning_rates=_rates("learning_rates", typed.learning_rates),
-            updates=_updates("updates", typed.updates),
+            learning_rates=rates_of("learning_rates", typed.learning_rates),
+            updates=updates_of("updates", typed.updates),
             derivation=typed.derivation.strip("\n"), batch=batch, shape=equations.shape,
         )
     except DeriveError as error:
@@ -137,7 +123,7 @@ def _equations(typed: WalkthroughFile) -> _Equations:
                           "give either equations or layers")
     if typed.equations:
         return _Equations(tuple(typed.equations), typed.loss, typed.aliases)
-    loss = "E" if _is_batch(typed) else typed.total
+    loss = "E" if is_batch(typed) else typed.total
     shape = shape_of(typed.layers, typed.activation, typed.bias, typed.loss or "half squared")
     written = write_out(shape, tuple(typed.inputs), tuple(typed.targets), loss=loss)
     aliases = {} if loss == "E" else {"E": loss}
@@ -169,7 +155,7 @@ def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Deci
                               "name parameters without a value")
     found = dict(typed.parameters)
     if typed.draw is not None:
-        _exact("draw.low", typed.draw.low), _exact("draw.high", typed.draw.high)
+        exact("draw.low", typed.draw.low), exact("draw.high", typed.draw.high)
         source = random.Random(typed.draw.seed)
         low, high = float(typed.draw.low), float(typed.draw.high)
         found |= {name: Decimal(repr(source.uniform(low, high))) for name in drawn}
@@ -205,67 +191,3 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
         read, inputs=typed.inputs, targets=typed.targets, parameters=parameters,
         constants=typed.constants, loss=equations.loss, aliases=equations.aliases.items(),
     )
-
-
-def _is_batch(typed: WalkthroughFile) -> bool:
-    """Whether many samples are given: lists among the inputs and targets."""
-    return any(isinstance(value, list) for value in _given(typed).values())
-
-
-def _given(typed: WalkthroughFile) -> dict[str, Numbers]:
-    return {**typed.inputs, **typed.targets}
-
-
-def _columns(typed: WalkthroughFile) -> dict[str, list[Decimal]]:
-    """The values of every input and target, one for each sample."""
-    columns = {name: value if isinstance(value, list) else [value] for name, value in _given(typed).items()}
-    longest = max(columns.values(), key=len, default=[])
-    full = next((name for name, values in columns.items() if values is longest), "")
-    for role, names in (("inputs", typed.inputs), ("targets", typed.targets)):
-        for name in names:
-            if not columns[name] or len(columns[name]) != len(longest):
-                raise DeriveError(f"{role}.{name}", f"{len(columns[name])} values where {full} has {len(longest)}",
-                                  "every sample needs a value of each input and target")
-    return columns
-
-
-def _batch(typed: WalkthroughFile, network: Network) -> Batch | None:
-    """The samples, where they are many."""
-    columns = _columns(typed)
-    if not _is_batch(typed):
-        return None
-    if typed.total in network.names or typed.total in dict(network.aliases):
-        raise DeriveError("total", f'"{typed.total}" already names a quantity of one sample',
-                          'name the loss over all samples: total = "…"')
-    exact = [[_exact(name, value) for value in values] for name, values in columns.items()]
-    return Batch(tuple(columns), tuple(zip(*exact, strict=True)), typed.over_samples, typed.total)
-
-
-def _exact(name: str, value: Decimal) -> sp.Rational:
-    """A typed decimal as the exact rational that it writes."""
-    if not value.is_finite():
-        raise DeriveError(name, f"{value} is no number to start from")
-    return sp.Rational(*value.as_integer_ratio())
-
-
-def _rates(where: str, rates: Iterable[Decimal]) -> tuple[Decimal, ...]:
-    """Learning rates: at least one, each a positive number, none twice."""
-    kept = tuple(rates)
-    if not kept:
-        raise DeriveError(where, "there is no learning rate", "give at least one, such as 0.5")
-    for rate in kept:
-        if not rate.is_finite() or not 0 < float(rate) < float("inf"):
-            raise DeriveError(where, f"{rate} is no learning rate", "a rate is a positive number, such as 0.5")
-        if kept.count(rate) > 1:
-            raise DeriveError(where, f"{rate} stands there twice", "each rate has one sheet")
-        if len(f"{rate:f}") > MOST_RATE_CHARACTERS:
-            raise DeriveError(where, f"{rate} is too long to name a sheet",
-                              f"write it with at most {MOST_RATE_CHARACTERS} characters")
-    return kept
-
-
-def _updates(where: str, updates: int) -> int:
-    """A number of updates that a sheet can hold."""
-    if not 1 <= updates <= MOST_UPDATES:
-        raise DeriveError(where, f"{updates:,} updates", f"give a number from 1 to {MOST_UPDATES:,}")
-    return updates

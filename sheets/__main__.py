@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.__main__ import OneLine, progress, say
+from derive.console import OneLine, progress, say
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:

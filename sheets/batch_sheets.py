@@ -7,7 +7,8 @@ from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from derive.walkthrough import Batch, Walkthrough
+from derive.samples import Batch
+from derive.walkthrough import Walkthrough
 from sheets.cells import letters
 from sheets.curve import Watched
 from sheets.layout import Layout

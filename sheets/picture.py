@@ -13,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.network import Network
 from derive.program import Program
-from derive.walkthrough import Batch, Walkthrough
+from derive.samples import Batch
+from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Watched
 from sheets.emit import emit

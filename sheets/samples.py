@@ -18,7 +18,7 @@ from derive.backward import go_back
 from derive.errors import DeriveError
 from derive.names import partial, quantity
 from derive.network import Network
-from derive.walkthrough import Batch
+from derive.samples import Batch
 from sheets.cells import letters, quoted
 from sheets.emit import emit
 from sheets.layout import MOST_CHARACTERS, Layout, layout_of

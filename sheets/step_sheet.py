@@ -15,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from derive.backward import go_back
 from derive.names import partial, quantity
 from derive.program import Program
-from derive.walkthrough import Batch, Walkthrough
+from derive.samples import Batch
+from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Watched
 from sheets.emit import emit

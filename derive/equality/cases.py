@@ -7,8 +7,9 @@ from typing import Any
 from derive.equality import regions
 from derive.equality.boundaries import solved
 from derive.equality.forms import UNIT, Form, Key
+from derive.equality.guards import OutOfReachError
 from derive.equality.polynomials import Polynomial, Work
-from derive.equality.program import OutOfReachError, Program
+from derive.equality.program import Program
 from derive.equality.signs import Case
 from derive.equality.tower import Tower
 

@@ -8,8 +8,9 @@ from typing import Any
 import sympy as sp
 
 from derive.equality import values, witness
+from derive.equality.guards import OutOfReachError
 from derive.equality.levels import Meeting, meet
-from derive.equality.program import OutOfReachError, Program, names_in
+from derive.equality.program import Program, names_in
 from derive.equality.verdicts import Proved, Refuted, Undecided, Verdict
 from derive.equality.witness import Point
 from derive.errors import DeriveError

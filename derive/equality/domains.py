@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from derive.equality.cases import Subject, evaluate, with_sign
 from derive.equality.forms import Key
+from derive.equality.guards import OutOfReachError
 from derive.equality.polynomials import Work, scale
-from derive.equality.program import OutOfReachError
 from derive.equality.signs import Case, SignNeededError
 from derive.equality.tower import FinerBasisError, Tower
 from derive.equality.wording import polynomial_text

@@ -7,8 +7,8 @@ from math import gcd, lcm
 from msgspec import Struct, field
 
 from derive.equality import polynomials as poly
+from derive.equality.guards import OutOfReachError
 from derive.equality.polynomials import DIGIT, MOST_BITS, MOST_DEGREE, ONE, Polynomial, Work
-from derive.equality.program import OutOfReachError
 
 Key = frozenset[tuple[int, int]]
 """A polynomial as a key of a table."""

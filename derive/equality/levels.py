@@ -6,7 +6,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from derive.equality import values
-from derive.equality.program import OutOfReachError, Program
+from derive.equality.guards import OutOfReachError
+from derive.equality.program import Program
 from derive.equality.proof import Comparison, Outcome, compare
 from derive.equality.wording import step_text
 

@@ -7,7 +7,7 @@ monomial order, so a polynomial's least monomial times another's is the least of
 
 from math import gcd
 
-from derive.equality.program import OutOfReachError
+from derive.equality.guards import OutOfReachError
 
 Polynomial = dict[int, int]
 

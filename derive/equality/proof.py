@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from derive.equality.boundaries import points_in
 from derive.equality.cases import Subject, evaluate, with_sign
 from derive.equality.domains import UNTOLD, domain_note
-from derive.equality.program import OutOfReachError, Program
+from derive.equality.guards import OutOfReachError
+from derive.equality.program import Program
 from derive.equality.signs import Case, SignNeededError
 from derive.equality.tower import FinerBasisError, Tower
 from derive.equality.wording import form_text, polynomial_text

@@ -9,8 +9,8 @@ from derive.equality import polynomials as poly
 from derive.equality.constants import Generator, sign_at
 from derive.equality.factors import divides, irreducible_factors, prime_factors
 from derive.equality.forms import ZERO, Form, Fractions, Key
+from derive.equality.guards import OutOfReachError
 from derive.equality.polynomials import ONE, Polynomial, Work
-from derive.equality.program import OutOfReachError
 
 NOT_POSITIVE, NOT_NEGATIVE = -2, 2
 """What a case may assume of a polynomial beside its sign, 1, 0 or -1."""

@@ -12,8 +12,8 @@ from fractions import Fraction
 from derive.equality import polynomials as poly
 from derive.equality.constants import Generator
 from derive.equality.forms import UNIT, ZERO, Form
+from derive.equality.guards import OutOfReachError
 from derive.equality.polynomials import Work
-from derive.equality.program import OutOfReachError
 from derive.equality.signs import Case, SignedFractions
 from derive.equality.span import Span
 

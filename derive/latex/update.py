@@ -8,7 +8,8 @@ from derive.latex.labels import RATE, by_macro, label
 from derive.latex.lines import Equation, align
 from derive.latex.names import Notation
 from derive.names import symbol
-from derive.walkthrough import Batch, Walkthrough
+from derive.samples import Batch
+from derive.walkthrough import Walkthrough
 
 
 def summed(batch: Batch, of: str, width: float = 7.0) -> Piece:

@@ -56,6 +56,6 @@ def run() -> None:
         import_module("sheets.__main__").main(["build", "-o", sys.argv[1]])
 
     try:
-        import_module("derive.__main__").told(command)
+        import_module("derive.console").told(command)
     finally:
         print(json.dumps(phases))

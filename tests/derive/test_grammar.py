@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import lark
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 
 from derive.reading import grammar
-from derive.reading.grammar import parser_of
+from derive.reading.grammar import Tables, parser_of, tables_path
 
 from ..grammar_tables import GRAMMARS
 
@@ -17,7 +19,10 @@ FORMULA = next(path for path in GRAMMARS if path.name == "formula.lark")
 
 @pytest.mark.parametrize("path", GRAMMARS, ids=lambda path: path.name)
 def test_every_grammar_is_read_from_its_tables(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where this fails, the grammar or lark has changed: python -m tests.grammar_tables."""
+    """Where this fails, the grammar has changed: python -m tests.grammar_tables."""
+    of = msgspec.json.decode(tables_path(path).read_bytes(), type=Tables).version
+    if of != lark.__version__:
+        pytest.skip(f"the tables are of lark {of}, and this is lark {lark.__version__}, which makes its own")
     monkeypatch.setattr(grammar, "_made", None)
     assert isinstance(parser_of(path), Lark)
 
