@@ -1,12 +1,13 @@
 """Computes an expression in floating point as a spreadsheet does: in the order written, with no error raised.
 
-Two readings of one tree: by numbers, and by intervals where the numbers are rounded.
+The reading of the tree by numbers stands here, that by intervals in `intervals`.
 """
 
+import decimal
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import reduce
-from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -15,13 +16,10 @@ from msgspec import Struct
 from sympy.core.relational import Relational
 
 from derive import rules
-from sheets.functions import SampleSum
+from sheets.arithmetic import Rounded, SampleSum
 
 Compute = Callable[[Sequence[Any]], Any]
 """From the values of the names, in their order, to the value of the expression."""
-
-Interval = tuple[float, float]
-
 
 class Series(tuple[float, ...]):
     """The numbers of a column of samples, where a name stands for all of them."""
@@ -29,7 +27,7 @@ class Series(tuple[float, ...]):
 
 def calculator(expression: sp.Expr, names: Sequence[str]) -> Callable[[Sequence[float]], float]:
     """The value of an expression at values of `names`; nan where a spreadsheet shows an error."""
-    compute = _lower(expression, {name: place for place, name in enumerate(names)}, _NUMBERS)
+    compute = lower(expression, {name: place for place, name in enumerate(names)}, _NUMBERS)
 
     def calculate(values: Sequence[float]) -> float:
         try:
@@ -40,24 +38,7 @@ def calculator(expression: sp.Expr, names: Sequence[str]) -> Callable[[Sequence[
     return calculate
 
 
-def bounds(expression: sp.Expr, names: Sequence[str]) -> Callable[[Sequence[Interval]], Interval]:
-    """An interval that holds the value of an expression wherever the names lie within theirs.
-
-    Where no finite one is found, it is (-inf, inf).
-    """
-    compute = _lower(expression, {name: place for place, name in enumerate(names)}, _INTERVALS)
-
-    def enclose(values: Sequence[Interval]) -> Interval:
-        try:
-            low, high = compute(values)
-        except (ArithmeticError, ValueError, TypeError):
-            return -math.inf, math.inf
-        return (low, high) if low <= high else (-math.inf, math.inf)
-
-    return enclose
-
-
-class _Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True):
     """What the kinds of node mean: `constant`, `functions` of one argument, `operations` of several."""
 
     constant: Callable[[float], Any]
@@ -65,7 +46,7 @@ class _Reading(Struct, frozen=True):
     operations: Mapping[str, Any]
 
 
-def _lower(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
+def lower(node: Any, places: Mapping[str, int], reading: Reading) -> Compute:
     """One node as a function of the row of values."""
     if node.is_Symbol:
         place = places[node.name]
@@ -74,22 +55,26 @@ def _lower(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
         constant = reading.constant(float(bool(node)) if node in (sp.true, sp.false) else float(node))
         return lambda values: constant
     if isinstance(node, rules.Elementary) and node.func not in reading.functions:
-        return _lower(rules.rule_of(node).definition(node.args[0]), places, reading)
+        return lower(rules.rule_of(node).definition(node.args[0]), places, reading)
     if node.is_Pow:
         return _power(node, places, reading)
     if node.func in reading.functions:
-        function, inner = reading.functions[node.func], _lower(node.args[0], places, reading)
+        function, inner = reading.functions[node.func], lower(node.args[0], places, reading)
         return lambda values: function(inner(values))
+    if isinstance(node, Rounded):
+        inner, rounding = lower(node.args[0], places, reading), reading.operations["round"]
+        decimals, way = int(node.args[1]), _WAYS[int(node.args[2])]
+        return lambda values: rounding(inner(values), decimals, way)
     if isinstance(node, SampleSum):
-        return _sum_of_samples(_lower(node.args[0], places, reading), reading)
+        return _sum_of_samples(lower(node.args[0], places, reading), reading)
     if isinstance(node, sp.Piecewise):
         return _cases(node, places, reading)
     for kind, name in _FOLDED.items():
         if isinstance(node, kind):
-            return _folded(reading.operations[name], [_lower(a, places, reading) for a in node.args])
+            return _folded(reading.operations[name], [lower(a, places, reading) for a in node.args])
     if isinstance(node, Relational):
         name = type(node).__name__
-        left, right = (_lower(a, places, reading) for a in node.args)
+        left, right = (lower(a, places, reading) for a in node.args)
         compare = reading.operations[name]
         return lambda values: compare(left(values), right(values))
     raise TypeError(f"no way to compute {type(node).__name__}: {node}")
@@ -115,19 +100,19 @@ def _folded(operation: Callable[[Any, Any], Any], parts: list[Compute]) -> Compu
     return fold
 
 
-def _power(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
-    base = _lower(node.base, places, reading)
+def _power(node: Any, places: Mapping[str, int], reading: Reading) -> Compute:
+    base = lower(node.base, places, reading)
     if node.exp == sp.S.Half:
         root = reading.functions[sp.sqrt]
         return lambda values: root(base(values))
     if node.exp.is_Integer:
         exponent, raised = int(node.exp), reading.operations["^"]
         return lambda values: raised(base(values), exponent)
-    top, power = _lower(node.exp, places, reading), reading.operations["**"]
+    top, power = lower(node.exp, places, reading), reading.operations["**"]
     return lambda values: power(base(values), top(values))
 
 
-def _sum_of_samples(inner: Compute, reading: _Reading) -> Compute:
+def _sum_of_samples(inner: Compute, reading: Reading) -> Compute:
     """The sum of an expression over samples: the tuples among the values are taken entry by entry."""
     plus = reading.operations["+"]
 
@@ -141,8 +126,8 @@ def _sum_of_samples(inner: Compute, reading: _Reading) -> Compute:
     return total
 
 
-def _cases(node: Any, places: Mapping[str, int], reading: _Reading) -> Compute:
-    pieces = [(_lower(value, places, reading), _lower(test, places, reading)) for value, test in node.args]
+def _cases(node: Any, places: Mapping[str, int], reading: Reading) -> Compute:
+    pieces = [(lower(value, places, reading), lower(test, places, reading)) for value, test in node.args]
     choose = reading.operations["if"]
 
     def decide(values: Sequence[Any]) -> Any:
@@ -158,12 +143,23 @@ def _first_true(pieces: list[tuple[Callable[[], float], Callable[[], float]]]) -
     return math.nan
 
 
-def _sigmoid(x: float) -> float:
+def sigmoid(x: float) -> float:
+    """σ, without an overflow."""
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
 
-def _softplus(x: float) -> float:
+def softplus(x: float) -> float:
+    """ln(1 + exp(x)), without an overflow."""
     return math.log1p(math.exp(x)) if x < 700 else x
+
+
+_WAYS = MappingProxyType({0: decimal.ROUND_HALF_UP, 1: decimal.ROUND_UP, -1: decimal.ROUND_DOWN,
+                          -2: decimal.ROUND_FLOOR})
+
+
+def rounded(x: float, decimals: int, way: str) -> float:
+    """As a spreadsheet rounds: the number of 15 digits, not the binary one."""
+    return float(Decimal(f"{x:.15g}").quantize(Decimal(1).scaleb(-decimals), way))
 
 
 def _whole_power(base: float, exponent: int) -> float:
@@ -172,73 +168,15 @@ def _whole_power(base: float, exponent: int) -> float:
     return float(base**exponent)
 
 
-_NUMBERS = _Reading(
+_NUMBERS = Reading(
     lambda x: x,
     {sp.exp: math.exp, sp.log: math.log, sp.sqrt: math.sqrt, sp.sin: math.sin, sp.cos: math.cos, sp.sinh: math.sinh,
-     sp.cosh: math.cosh, sp.tanh: math.tanh, rules.Tanh: math.tanh, sp.Abs: abs, rules.Sigmoid: _sigmoid,
-     rules.Softplus: _softplus, rules.Step: lambda x: float(x > 0), rules.Relu: lambda x: x if x > 0 else 0.0,
+     sp.cosh: math.cosh, sp.tanh: math.tanh, rules.Tanh: math.tanh, sp.Abs: abs, rules.Sigmoid: sigmoid,
+     rules.Softplus: softplus, rules.Step: lambda x: float(x > 0), rules.Relu: lambda x: x if x > 0 else 0.0,
      sp.sign: lambda x: float((x > 0) - (x < 0)), sp.Not: lambda x: float(not x)},
     {"+": lambda a, b: a + b, "*": lambda a, b: a * b, "max": max, "min": min, "^": _whole_power,
-     "**": lambda a, b: math.pow(a, b), "if": _first_true,
+     "**": lambda a, b: math.pow(a, b), "if": _first_true, "round": rounded,
      "StrictGreaterThan": lambda a, b: float(a > b), "StrictLessThan": lambda a, b: float(a < b),
      "GreaterThan": lambda a, b: float(a >= b), "LessThan": lambda a, b: float(a <= b),
      "Equality": lambda a, b: float(a == b), "Unequality": lambda a, b: float(a != b)},
-)  # fmt: skip
-
-
-def _rising(function: Callable[[float], float]) -> Callable[[Interval], Interval]:
-    """The interval reading of a function that never falls."""
-    return lambda x: (function(x[0]), function(x[1]))
-
-
-def _times(a: Interval, b: Interval) -> Interval:
-    corners = [x * y for x, y in product(a, b)]
-    return min(corners), max(corners)
-
-
-def _whole_interval_power(base: Interval, exponent: int) -> Interval:
-    if exponent < 0:
-        if base[0] <= 0 <= base[1]:
-            raise ZeroDivisionError
-        base = (1 / base[1], 1 / base[0])
-        exponent = -exponent
-    ends = sorted((base[0] ** exponent, base[1] ** exponent))
-    return (0.0 if exponent % 2 == 0 and base[0] < 0 < base[1] else ends[0]), ends[1]
-
-
-def _absolute(x: Interval) -> Interval:
-    ends = sorted((abs(x[0]), abs(x[1])))
-    return (0.0 if x[0] < 0 < x[1] else ends[0]), ends[1]
-
-
-def _sure(certain: Callable[[Interval, Interval], bool], possible: Callable[[Interval, Interval], bool]) -> Any:
-    """A comparison of intervals: (1, 1), (0, 0), or (0, 1) where it depends."""
-    return lambda a, b: (float(certain(a, b)), float(possible(a, b)))
-
-
-def _hull(pieces: list[tuple[Callable[[], Interval], Callable[[], Interval]]]) -> Interval:
-    """What any case that may hold can give."""
-    found: list[Interval] = []
-    for value, test in pieces:
-        certain, possible = test()
-        if possible:
-            found.append(value())
-        if certain:
-            break
-    return min(low for low, _ in found), max(high for _, high in found)
-
-
-_INTERVALS = _Reading(
-    lambda x: (x, x),
-    {sp.exp: _rising(math.exp), sp.log: _rising(math.log), sp.sqrt: _rising(math.sqrt), sp.sinh: _rising(math.sinh),
-     sp.tanh: _rising(math.tanh), rules.Tanh: _rising(math.tanh), sp.Abs: _absolute, rules.Sigmoid: _rising(_sigmoid),
-     rules.Softplus: _rising(_softplus), rules.Step: _rising(lambda x: float(x > 0)),
-     rules.Relu: _rising(lambda x: max(x, 0.0)), sp.sign: _rising(lambda x: float((x > 0) - (x < 0))),
-     sp.Not: lambda x: (1 - x[1], 1 - x[0])},
-    {"+": lambda a, b: (a[0] + b[0], a[1] + b[1]), "*": _times, "^": _whole_interval_power, "if": _hull,
-     "max": lambda a, b: (max(a[0], b[0]), max(a[1], b[1])), "min": lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
-     "StrictGreaterThan": _sure(lambda a, b: a[0] > b[1], lambda a, b: a[1] > b[0]),
-     "StrictLessThan": _sure(lambda a, b: a[1] < b[0], lambda a, b: a[0] < b[1]),
-     "GreaterThan": _sure(lambda a, b: a[0] >= b[1], lambda a, b: a[1] >= b[0]),
-     "LessThan": _sure(lambda a, b: a[1] <= b[0], lambda a, b: a[0] <= b[1])},
 )  # fmt: skip

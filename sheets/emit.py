@@ -16,7 +16,8 @@ from sympy.core.relational import Relational
 
 from derive import rules
 from derive.errors import DeriveError
-from sheets.functions import SPELLED, WRITTEN, Binding
+from sheets.arithmetic import Binding
+from sheets.functions import SPELLED, WRITTEN
 
 _DIGITS = 15  # what Excel keeps of a typed number
 _MOST_PLACES = 30

@@ -12,8 +12,9 @@ from sheets.charts import loss_chart, network_chart
 from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_reference
 from sheets.layout import FIRST_ROW, Layout, sheet_name
 from sheets.looks import put_cells, put_on_page
+from sheets.paper import ROW_HEIGHT, WIDTHS, Cell, Live
 from sheets.sketch import Drawn, Mark, sketch
-from sheets.summary import LAST_COLUMN, ROW_HEIGHT, SUMMARY_SHEET, WIDTHS, Cell, Live, Summary, summarize
+from sheets.summary import LAST_COLUMN, SUMMARY_SHEET, Summary, summarize
 
 FRONT_SHEET = SUMMARY_SHEET
 _PLOTTED_ROW = 2

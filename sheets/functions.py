@@ -1,161 +1,37 @@
-"""Excel's operators and functions: the one table that `emit` writes from and `recover` reads by.
+"""Excel's functions: the one table that `emit` writes from and `recover` reads by.
 
 An error here would hide in both directions, so every row carries a formula of constants and its value, which a test
 holds against LibreOffice.
 """
 
-from collections.abc import Callable, Iterator
-from enum import IntEnum
+from collections.abc import Callable
 from itertools import product
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy as sp
 from msgspec import Struct
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 
 from derive import rules
-
-
-class Binding(IntEnum):
-    """How tightly an operator holds its operands, loosest first; in Excel a sign holds tighter than a power."""
-
-    COMPARISON = 1
-    SUM = 2
-    PRODUCT = 3
-    POWER = 4
-    PERCENT = 5
-    SIGN = 6
-    ATOM = 7
-
-
-class Operator(Struct, frozen=True):
-    """One operator as Excel writes it, with an example formula and its value."""
-
-    text: str
-    binding: Binding
-    example: str
-    value: float
-
-
-OPERATORS = (
-    Operator("+", Binding.SUM, "=1+2-4+8", 7),
-    Operator("-", Binding.SUM, "=10-4-3", 3),
-    Operator("*", Binding.PRODUCT, "=2*3^2*-1", -18),
-    Operator("/", Binding.PRODUCT, "=12/3*2/4", 2),
-    Operator("^", Binding.POWER, "=2^3^2", 64),
-    Operator("%", Binding.PERCENT, "=50%^2*4", 1),
-    Operator("-x", Binding.SIGN, "=-2^2", 4),
-    Operator("+x", Binding.SIGN, "=+2^+2", 4),
-    Operator(">", Binding.COMPARISON, "=(2>1)*3+(1>2)*5+(1>1)*7", 3),
-    Operator("<", Binding.COMPARISON, "=(1<2)*3+(2<1)*5+(1<1)*7", 3),
-    Operator(">=", Binding.COMPARISON, "=(2>=1)*3+(1>=2)*5+(1>=1)*7", 10),
-    Operator("<=", Binding.COMPARISON, "=(1<=2)*3+(2<=1)*5+(1<=1)*7", 10),
-    Operator("=", Binding.COMPARISON, "=(2=2)*3+(1=2)*5", 3),
-    Operator("<>", Binding.COMPARISON, "=(2<>2)*3+(1<>2)*5", 5),
+from sheets.arithmetic import (
+    Grid,
+    Rounded,
+    SampleSum,
+    Value,
+    add,
+    condition,
+    grid,
+    multiply,
+    number,
+    power,
 )
 
-
-class SampleSum(sp.Function):  # type: ignore[misc]
-    """The sum of an expression over samples, each in turn standing in the ranges that it names, `Data!A2:A5`."""
-
-    nargs = (1,)
-    is_extended_real = True
-
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        return SampleSum(self.args[0].diff(s))
-
-
-class Samples(Struct, frozen=True):
-    """Array arithmetic, seen through one entry: the ranges stand in `expression` by their names."""
-
-    expression: sp.Expr
-    shape: tuple[int, int]
-
-
-class Grid(Struct, frozen=True):
-    """The values of a range or an array, row by row; None where a cell is empty or holds text.
-
-    `name` is that of a range, under which array arithmetic knows it.
-    """
-
-    rows: tuple[tuple[sp.Expr | None, ...], ...]
-    name: str = ""
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return len(self.rows), len(self.rows[0])
-
-    def filled(self) -> Iterator[sp.Expr]:
-        """The numbers in it, in reading order: what SUM adds and PRODUCT multiplies."""
-        return (value for row in self.rows for value in row if value is not None)
-
-
 _MOST_EXPONENT = 308
+_MOST_DECIMALS = 15
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
-
-Value: TypeAlias = sp.Expr | Boolean | Grid | Samples
-_TRUTHS = (Relational, BooleanFunction, BooleanAtom)  # every Symbol, too, is a Boolean to SymPy
-Relation = Callable[[sp.Expr, sp.Expr], Boolean]
-
-COMPARISONS: MappingProxyType[str, Relation] = MappingProxyType({
-    ">": lambda a, b: sp.StrictGreaterThan(a, b, evaluate=False),
-    "<": lambda a, b: sp.StrictLessThan(a, b, evaluate=False),
-    ">=": lambda a, b: sp.GreaterThan(a, b, evaluate=False),
-    "<=": lambda a, b: sp.LessThan(a, b, evaluate=False),
-    "=": lambda a, b: sp.Eq(a, b, evaluate=False),
-    "<>": lambda a, b: sp.Ne(a, b, evaluate=False),
-})  # fmt: skip
-
-
-def number(value: Value) -> sp.Expr:
-    """A value as arithmetic takes it: TRUE is 1, a range of one cell is that cell, an empty cell is 0."""
-    if isinstance(value, Samples):
-        raise ValueError("the values of several cells stand where one number belongs")
-    if isinstance(value, Grid):
-        if value.shape != (1, 1):
-            raise ValueError("the values of several cells stand where one number belongs")
-        return value.rows[0][0] or sp.Integer(0)
-    if isinstance(value, _TRUTHS):
-        if isinstance(value, BooleanAtom):
-            return sp.Integer(int(value == sp.true))
-        if isinstance(value, sp.StrictGreaterThan) and value.rhs == 0:
-            return rules.Step(value.lhs)
-        if isinstance(value, sp.StrictLessThan) and value.lhs == 0:
-            return rules.Step(value.rhs)
-        return sp.Piecewise((sp.Integer(1), value), (sp.Integer(0), True), evaluate=False)
-    return value
-
-
-def condition(value: Value) -> Boolean:
-    """A value as IF takes it: any number but 0 is true."""
-    return value if isinstance(value, _TRUTHS) else sp.Ne(number(value), 0, evaluate=False)
-
-
-def grid(value: Value) -> Grid:
-    """A value as array functions take it: one number is an array of one."""
-    return value if isinstance(value, Grid) else Grid(((number(value),),))
-
 
 def _numbers(values: tuple[Value, ...]) -> list[sp.Expr]:
     return [entry for value in values for entry in grid(value).filled()]
-
-
-def add(*terms: sp.Expr) -> sp.Expr:
-    """A sum in the order written."""
-    return sp.Add(*terms, evaluate=False) if len(terms) != 1 else terms[0]
-
-
-def multiply(*factors: sp.Expr) -> sp.Expr:
-    """A product in the order written."""
-    return sp.Mul(*factors, evaluate=False) if len(factors) != 1 else factors[0]
-
-
-def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
-    """A power as written."""
-    return sp.Pow(base, exponent, evaluate=False)
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
@@ -222,6 +98,18 @@ class Function(Struct, frozen=True):
     value: float
 
 
+def _rounding(way: int) -> Callable[..., sp.Expr]:
+    """The meaning of a function that rounds its first argument to as many decimals as the second says."""
+
+    def rounded(x: Value, decimals: Value = sp.Integer(0)) -> sp.Expr:  # noqa: B008
+        count = number(decimals)
+        if not count.is_Integer or abs(count) > _MOST_DECIMALS:
+            raise ValueError("a rounding to decimals that are not typed is not understood")
+        return Rounded(number(x), count, sp.Integer(way))
+
+    return rounded
+
+
 def _of_one(function: Any) -> Callable[[Value], sp.Expr]:
     """The meaning of a function of one number that SymPy has, kept unevaluated."""
     return lambda x: function(number(x), evaluate=False)
@@ -238,6 +126,11 @@ _ROWS = (
     Function("POWER", 2, 2, lambda x, n: _power(number(x), number(n)), "=POWER(-3,2)", 9),
     Function("ABS", 1, 1, _of_one(sp.Abs), "=ABS(-3)", 3),
     Function("SIGN", 1, 1, _of_one(sp.sign), "=SIGN(-3)", -1),
+    Function("ROUND", 2, 2, _rounding(0), "=ROUND(-1.005,2)+ROUND(1234,-2)", 1198.99),
+    Function("ROUNDUP", 2, 2, _rounding(1), "=ROUNDUP(-1.001,2)", -1.01),
+    Function("ROUNDDOWN", 2, 2, _rounding(-1), "=ROUNDDOWN(-1.009,2)", -1),
+    Function("TRUNC", 1, 2, _rounding(-1), "=TRUNC(-1.9)+TRUNC(1.29,1)", 0.2),
+    Function("INT", 1, 1, _rounding(-2), "=INT(-1.5)", -2),
     Function("SIN", 1, 1, _of_one(sp.sin), "=SIN(1)", 0.8414709848078965),
     Function("COS", 1, 1, _of_one(sp.cos), "=COS(1)", 0.5403023058681398),
     Function("TANH", 1, 1, lambda x: rules.Tanh(number(x)), "=TANH(0.5)", 0.46211715726000973),
@@ -267,7 +160,8 @@ _ROWS = (
 )  # fmt: skip
 
 SUMMING = frozenset({"SUM", "SUMPRODUCT"})
-EACH = frozenset({"EXP", "LN", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH", "IF", "IFERROR"})
+EACH = frozenset({"EXP", "LN", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH", "IF", "IFERROR",
+                  "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "INT"})
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.cells import letters
-from sheets.summary import Cell, Live
+from sheets.paper import Cell, Live
 
 _FACE = "Calibri"
 STYLE = "derive {}"

@@ -91,7 +91,7 @@ def _tables(tables: Iterable[TableReport]) -> Iterator[str]:
     for table in tables:
         rate = "" if table.rate is None else f", learning rate {table.rate:.15g}"
         rate += f" in <code>{escape(table.rate_cell)}</code>" if table.rate_cell else ""
-        yield f"<h3>{escape(table.sheet)}, rows {table.first_row} to {table.last_row}{rate}</h3>"
+        yield f"<h3>{escape(table.place)}{rate}</h3>"
         for note in table.notes:
             yield f'<p class="quiet">{escape(note)}</p>'
         same = tuple((f.quantity, f.slip, f.severity) for f in table.findings)

@@ -7,8 +7,7 @@ As everywhere, the order written is kept: brackets become nesting, `a-b` is a + 
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache, wraps
-from math import prod
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,31 +18,17 @@ from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
 
 from derive.errors import DeriveError
-from derive.names import symbol
 from derive.reading.grammar import parser_of
+from sheets.arithmetic import COMPARISONS, Grid, Samples, SampleSum, Value, number, power
+from sheets.arrays import Factors, Terms, by_entry, closed, negated, number_of
 from sheets.cells import letters
-from sheets.functions import (
-    COMPARISONS,
-    EACH,
-    FUNCTIONS,
-    SUMMING,
-    Function,
-    Grid,
-    Samples,
-    SampleSum,
-    Value,
-    add,
-    multiply,
-    number,
-    power,
-)
+from sheets.functions import EACH, FUNCTIONS, SUMMING, Function
 from sheets.references import Reference, read_reference, sheet_name
 
 _GRAMMAR = Path(__file__).parent / "grammar" / "excel.lark"
 _MOST_CHARACTERS = 8_192  # Excel's own limit
 _MOST_CELLS = 10_000
 _MOST_NAMES = 20
-_MOST_ENTRIES = 64
 _MOST_EXPONENT = 308
 
 ReadCell = Callable[[Reference], sp.Expr | None]
@@ -100,84 +85,6 @@ def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int) -> Va
     return read
 
 
-class _Terms(list[sp.Expr]):
-    """A sum that is still being read; a bracket or the end closes it."""
-
-
-class _Factors(list[sp.Expr]):
-    """A product that is still being read."""
-
-
-def _closed(piece: Any) -> Value:
-    """A piece as one value, so that nothing more joins it."""
-    if isinstance(piece, _Terms):
-        return add(*piece)
-    if isinstance(piece, _Factors):
-        return multiply(*piece)
-    closed: Value = piece
-    return closed
-
-
-def _number(piece: Any) -> sp.Expr:
-    return number(_closed(piece))
-
-
-def _by_entry(read: Callable[..., Any]) -> Callable[..., Any]:
-    """An operation on numbers that, where an operand is an array, is taken of each of its entries.
-
-    A row is taken entry by entry. A named column is many samples: one entry stands for all of them.
-    """
-
-    @wraps(read)
-    def operate(self: "_Reader", *operands: Any, **others: Any) -> Any:
-        arrays = [operand for operand in operands if _is_array(operand)]
-        if not arrays:
-            return read(self, *operands, **others)
-        if len({array.shape for array in arrays}) > 1:
-            raise ValueError("arrays of different shapes")
-        if all(isinstance(array, Samples) or _is_named_column(array) for array in arrays):
-            expression = number(_closed(read(self, *map(_sample, operands), **others)))
-            return Samples(expression, arrays[0].shape)
-        if any(isinstance(array, Samples) for array in arrays) or prod(arrays[0].shape) > _MOST_ENTRIES:
-            raise ValueError("array arithmetic over many cells is not understood")
-        rows, columns = map(range, arrays[0].shape)
-        return Grid(tuple(
-            tuple(number(_closed(read(self, *(_at(o, r, c) for o in operands), **others))) for c in columns)
-            for r in rows
-        ))  # fmt: skip
-
-    return operate
-
-
-def _is_array(piece: Any) -> bool:
-    return isinstance(piece, Samples) or (isinstance(piece, Grid) and piece.shape != (1, 1))
-
-
-def _is_named_column(grid: Grid) -> bool:
-    return bool(grid.name) and grid.shape[1] == 1
-
-
-def _sample(piece: Any) -> Any:
-    """One entry of an array for all of them; anything else as it is."""
-    if isinstance(piece, Samples):
-        return piece.expression
-    return symbol(piece.name) if _is_array(piece) else piece
-
-
-def _at(piece: Any, row: int, column: int) -> Any:
-    """The entry of an array, an empty one as 0; anything else as it is."""
-    return (piece.rows[row][column] or sp.Integer(0)) if isinstance(piece, Grid) and _is_array(piece) else piece
-
-
-def _negated(piece: Any) -> Any:
-    """-x, where x may be a product still being read; the sign joins a number that stands in front."""
-    factors = piece if isinstance(piece, _Factors) else _Factors([_number(piece)])
-    first, *rest = factors
-    if first.is_Number and not (first == -1 and rest):
-        return _Factors([-first, *rest]) if rest else -first
-    return _Factors([sp.Integer(-1), *factors]) if first != -1 else _Factors([sp.Integer(-1), multiply(*factors)])
-
-
 @v_args(inline=True)
 class _Reader(Transformer_NonRecursive[Token, Any]):
     """Parse tree to SymPy, bottom up; sums and products stay open lists until a bracket or the end closes them."""
@@ -189,10 +96,10 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
         self._depth = depth
 
     def start(self, piece: Any) -> Value:
-        return _closed(piece)
+        return closed(piece)
 
     def grouped(self, piece: Any) -> Value:
-        return _closed(piece)
+        return closed(piece)
 
     def number(self, token: Token) -> sp.Expr:
         if abs(int(token.lower().partition("e")[2] or 0)) > _MOST_EXPONENT:
@@ -206,44 +113,44 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
     def truth(self, token: Token) -> Value:
         return sp.true if token.upper().startswith("TRUE") else sp.false
 
-    @_by_entry
+    @by_entry
     def plus(self, left: Any, right: Any) -> Any:
-        terms = left if isinstance(left, _Terms) else _Terms([_number(left)])
-        terms.append(_number(right))
+        terms = left if isinstance(left, Terms) else Terms([number_of(left)])
+        terms.append(number_of(right))
         return terms
 
-    @_by_entry
+    @by_entry
     def minus(self, left: Any, right: Any) -> Any:
-        return self.plus(left, _negated(right))
+        return self.plus(left, negated(right))
 
-    @_by_entry
+    @by_entry
     def times(self, left: Any, right: Any) -> Any:
-        factors = left if isinstance(left, _Factors) else _Factors([_number(left)])
-        factors.append(_number(right))
+        factors = left if isinstance(left, Factors) else Factors([number_of(left)])
+        factors.append(number_of(right))
         return factors
 
-    @_by_entry
+    @by_entry
     def over(self, left: Any, right: Any) -> Any:
-        return self.times(left, power(_number(right), sp.Integer(-1)))
+        return self.times(left, power(number_of(right), sp.Integer(-1)))
 
-    @_by_entry
+    @by_entry
     def power(self, base: Any, exponent: Any) -> sp.Expr:
-        top = _number(exponent)
+        top = number_of(exponent)
         if top.is_Number and abs(top) > _MOST_EXPONENT:
             raise ValueError(f"a power of {top} is not understood")
-        return power(_number(base), top)
+        return power(number_of(base), top)
 
-    @_by_entry
+    @by_entry
     def negative(self, piece: Any) -> Any:
-        return _negated(_closed(piece))
+        return negated(closed(piece))
 
     def percent(self, piece: Any) -> Any:
-        whole = _number(piece)
-        return whole / 100 if whole.is_Rational else _Factors([whole, sp.Rational(1, 100)])
+        whole = number_of(piece)
+        return whole / 100 if whole.is_Rational else Factors([whole, sp.Rational(1, 100)])
 
-    @_by_entry
+    @by_entry
     def compare(self, left: Any, sign: Token, right: Any) -> Value:
-        return COMPARISONS[sign](_number(left), _number(right))
+        return COMPARISONS[sign](number_of(left), number_of(right))
 
     def omitted(self) -> sp.Expr:
         return sp.Integer(0)
@@ -266,15 +173,15 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
             given = ()
         if len(given) < function.least or (function.most is not None and len(given) > function.most):
             raise DeriveError(f"column {opening.column}", f"{name} with {len(given)} arguments")
-        closed = tuple(map(_closed, given))
+        whole = tuple(map(closed, given))
         if name in EACH:
-            each: Value = self._each(*closed, function=function)
+            each: Value = self._each(*whole, function=function)
             return each
-        if name in SUMMING and len(closed) == 1 and isinstance(closed[0], Samples):
-            return SampleSum(closed[0].expression)
-        return function.meaning(*closed)
+        if name in SUMMING and len(whole) == 1 and isinstance(whole[0], Samples):
+            return SampleSum(whole[0].expression)
+        return function.meaning(*whole)
 
-    @_by_entry
+    @by_entry
     def _each(self, *arguments: Value, function: Function) -> Value:
         return function.meaning(*arguments)
 

@@ -4,6 +4,7 @@ Two cells hold the same relative formula when one is the other filled down; a `T
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from msgspec import Struct
@@ -99,6 +100,17 @@ class Template(Struct, frozen=True):
             Cell(sheet if r.sheet is None else r.sheet, r.row if r.row_fixed else row + r.row, r.column)
             for r in self.references
         )
+
+
+def with_references(text: str, put: Callable[[Reference], str]) -> str:
+    """A formula with the address that `put` gives in place of each of its references; sheets' names stay."""
+    def written(match: re.Match[str]) -> str:
+        if match["cell"] is None:
+            return match[0]
+        sheet = sheet_name(match["sheet"]) if match["sheet"] else None
+        return (match["sheet"] or "") + put(read_reference(match["cell"], sheet))
+
+    return _PIECE.sub(written, text)
 
 
 def read_template(text: str, row: int) -> Template:

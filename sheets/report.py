@@ -37,6 +37,7 @@ def _table_json(table: TableReport) -> dict[str, Any]:
         "labels": dict(table.labels),
         "findings": [asdict(finding) for finding in table.findings],
         "notes": list(table.notes),
+        "epochs": "to the right" if table.to_the_right else "down",
     }
 
 
@@ -67,7 +68,7 @@ def detail_lines(report: Report, width: int = 80) -> Iterator[tuple[str, str]]:
     for table in report.tables:
         rate = "" if table.rate is None else f", learning rate {table.rate:.15g}"
         rate += f" in {table.rate_cell}" if table.rate_cell else ""
-        yield from _wrapped("", f"  {table.sheet}, rows {table.first_row} to {table.last_row}{rate}", width)
+        yield from _wrapped("", f"  {table.place}{rate}", width)
         for note in table.notes:
             yield from _wrapped("", f"    note: {note}", width)
         same = tuple((f.quantity, f.slip, f.severity) for f in table.findings)

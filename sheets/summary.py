@@ -7,7 +7,7 @@ and the derivation step by step.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from math import ceil, isfinite
+from math import isfinite
 
 from msgspec import Struct
 
@@ -22,34 +22,12 @@ from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Curve, Watched
 from sheets.layout import FIRST_ROW, RATE_CELL, Layout, sheet_name
+from sheets.paper import WIDTHS, Cell, Live, Page, Seen, lines
 
 SUMMARY_SHEET = "Summary"
-WIDTHS = (52.0, 15.0, 17.0, 17.0, 18.0, 18.0, 18.0, 18.0)
-"""Of the columns from A on, in characters."""
 LAST_COLUMN = letters(len(WIDTHS))
-ROW_HEIGHT = 15.0
 _CHART_ROWS = 20
 _DIVERGES = "diverges at update "
-
-Seen = Mapping[str, Watched]
-"""What was seen of each sheet's training, by the sheet's name."""
-
-
-class Live(Struct, frozen=True):
-    """A formula, and its value once the training is known."""
-
-    formula: str
-    value: Callable[[Seen], float | str]
-
-
-class Cell(Struct, frozen=True):
-    """One cell: its content as text, number or formula, the name of its look, how many columns it spans."""
-
-    address: str
-    content: str | float | Live
-    look: str = "text"
-    span: int = 1
-
 
 class Summary(Struct, frozen=True):
     """The cells of the sheet, the heights of the rows that are not one line high, where the two charts stand.
@@ -69,7 +47,7 @@ def summarize(
     walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]
 ) -> Summary:
     """The whole sheet of a walkthrough; `verdicts` are those of its hand derivation."""
-    page = _Page()
+    page = Page()
     page.high(2)
     page.add(walkthrough.title, look="title")
     if walkthrough.source:
@@ -96,40 +74,6 @@ def summarize(
                    page.row - 1)
 
 
-class _Page:
-    """Cells added row by row."""
-
-    def __init__(self) -> None:
-        self.cells: list[Cell] = []
-        self.heights: dict[int, float] = {}
-        self.breaks: list[int] = []
-        self.row = 1
-
-    def add(self, *contents: str | float | Live, look: str = "text") -> None:
-        """A row of contents from column A on."""
-        for column, content in enumerate(contents, start=1):
-            self.put(column, content, look)
-        self.row += 1
-
-    def put(self, column: int, content: str | float | Live, look: str, span: int = 1) -> None:
-        """One cell of the row."""
-        self.cells.append(Cell(f"{letters(column)}{self.row}", content, look, span))
-
-    def section(self, heading: str, new_page: bool = False) -> None:
-        """A heading over the whole width, a free row above it."""
-        if new_page:
-            self.breaks.append(self.row)
-        self.row += 1
-        self.put(1, heading, "heading", len(WIDTHS))
-        self.heights[self.row] = 1.4 * ROW_HEIGHT
-        self.row += 1
-
-    def high(self, lines: int) -> None:
-        """The row is so many lines high."""
-        if lines > 1:
-            self.heights[self.row] = ROW_HEIGHT * lines
-
-
 def _how_to(walkthrough: Walkthrough, layout: Layout) -> Iterator[str]:
     """Three lines; every cell that they name is one of the tables'."""
     typed = [column for column in layout.columns if not column.computed]
@@ -145,7 +89,7 @@ def _how_to(walkthrough: Walkthrough, layout: Layout) -> Iterator[str]:
                "the rows below refer to them, so one change carries through.")
 
 
-def _forward(page: _Page, walkthrough: Walkthrough, layout: Layout) -> None:
+def _forward(page: Page, walkthrough: Walkthrough, layout: Layout) -> None:
     """The equations, each with its value before the first update where the table has it."""
     network, first = walkthrough.network, sheet_name(walkthrough.learning_rates[0])
     page.put(1, "Forward pass" if walkthrough.batch is None else "Forward pass of one sample", "column heading")
@@ -154,7 +98,7 @@ def _forward(page: _Page, walkthrough: Walkthrough, layout: Layout) -> None:
     for node in network.nodes:
         written = f"{node.name} = {as_text(node.expression)}"
         page.put(1, written, "wrapped")
-        page.high(_lines(written, WIDTHS[0]))
+        page.high(lines(written, WIDTHS[0]))
         _start(page, node.name, first, layout)
         page.row += 1
     if walkthrough.batch is not None:
@@ -169,7 +113,7 @@ def _forward(page: _Page, walkthrough: Walkthrough, layout: Layout) -> None:
     page.add(f"Update: {weight} becomes {weight} - learning rate * {slope}, and so on.")
 
 
-def _start(page: _Page, name: str, first: str, layout: Layout) -> None:
+def _start(page: Page, name: str, first: str, layout: Layout) -> None:
     """The value of a quantity in the first row of the first table."""
     if name in layout.by_name:
         column = layout.by_name[name]
@@ -181,7 +125,7 @@ def _at(place: int) -> Callable[[Watched], float]:
     return lambda seen: seen.start[place]
 
 
-def _results(page: _Page, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
+def _results(page: Page, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
     """One row a learning rate: first error, last error, and the update at which it fell below a tenth."""
     loss, last = layout.by_name[layout.loss].letters, FIRST_ROW + curve.rows - 1
     headings = ("Learning rate", f"First {layout.loss}", f"Last {layout.loss}", "Below 10 % of the first at update")
@@ -227,7 +171,7 @@ _WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "un
 _WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
 
 
-def _hand_lines(page: _Page, derivation: str, verdicts: Sequence[Checked]) -> None:
+def _hand_lines(page: Page, derivation: str, verdicts: Sequence[Checked]) -> None:
     """Every line as its author wrote it, its worst verdict, the right form and the slip."""
     for column, heading, span in ((1, "As written", 1), (2, "Verdict", 1), (3, "What is right", 3), (6, "The slip", 3)):
         page.put(column, heading, "column heading", span)
@@ -244,16 +188,11 @@ def _hand_lines(page: _Page, derivation: str, verdicts: Sequence[Checked]) -> No
         page.put(2, _WORDS[worst.verdict], worst.verdict)
         page.put(3, right, "wrapped", 3)
         page.put(6, slip, "wrapped", 3)
-        page.high(max(_lines(line.strip(), WIDTHS[0]), _lines(right, sum(WIDTHS[2:5])), _lines(slip, sum(WIDTHS[5:]))))
+        page.high(max(lines(line.strip(), WIDTHS[0]), lines(right, sum(WIDTHS[2:5])), lines(slip, sum(WIDTHS[5:]))))
         page.row += 1
 
 
-def _lines(text: str, width: float) -> int:
-    """About how many lines a wrapped text needs; one more than too few."""
-    return max(1, ceil(1.05 * len(text) / width))
-
-
-def _derivation(page: _Page, walkthrough: Walkthrough) -> None:
+def _derivation(page: Page, walkthrough: Walkthrough) -> None:
     """Each gradient: its name, then its steps under the name of their part; a wide network layer by layer."""
     if walkthrough.shape is not None and is_wide(walkthrough):
         for heading, *lines in by_vectors(walkthrough, as_vectors(walkthrough, walkthrough.shape)):

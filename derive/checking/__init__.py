@@ -10,12 +10,13 @@ from typing import Any, Protocol
 import sympy as sp
 from msgspec.structs import replace
 
-from derive.checking.intended import Intended, intend, is_harmless
+from derive.checking.intended import Intended, alone, intend, is_harmless
 from derive.checking.judging import NO_SLIP, Judge
 from derive.checking.numbers import Approximate, Values, bindings, is_numeric, printed
 from derive.checking.renewing import renewed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
+from derive.checking.revising import in_force, revisions, understood
 from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -28,7 +29,7 @@ from derive.reading.markup import read_lines
 from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.sources import read_source
 from derive.reading.spelling import LEARNING_RATE, Spelled
-from derive.reading.statements import Statement, find_statements, listed
+from derive.reading.statements import Statement, find_statements, listed, products_in
 from derive.reading.traced import Lines, Traced
 from derive.rules import Elementary
 from derive.walkthrough import load_walkthrough
@@ -80,10 +81,12 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
         raise DeriveError(file, f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are checked at a time")
     lines = read_lines(text)
     biased = classic.network if alike else None
-    intended = intend(find_statements(lines, Spelled(base)), base, biased)
+    products = products_in(lines)
+    intended = intend(find_statements(lines, Spelled(base)), base, biased, products=products)
     found = accumulated(find_statements(lines, intended.names), frozenset(intended.slopes), intended.is_parameter)
     statements = tuple(with_sight(found, intended.names, _activation(text, intended)))
-    intended = intended.with_letters(frozenset(letter for one in statements for letter in one.sight.letters))
+    letters = frozenset(letter for one in statements for letter in one.sight.letters)
+    intended = intended.with_letters(letters)
     if len(statements) > _MOST_STATEMENTS:
         raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
     known = [] if isinstance(walkthrough, Network) else [walkthrough]
@@ -92,14 +95,26 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     def judge_of(meant: Intended) -> Judge:
         return _judge(text, file, statements, meant, starts)
 
-    if intended.contradicted and len(statements) <= _MOST_WEIGHED:
+    def adopting(adopt: frozenset[str], at: int = -1) -> Intended:
+        return intend(statements, base, biased, adopt, products, at).with_letters(letters)
 
-        def adopting(adopt: frozenset[str]) -> Intended:
-            return intend(statements, base, biased, adopt).with_letters(intended.letters)
+    def meaning(at: int) -> Intended | None:
+        return adopting(adopted, at)
 
-        intended = _weighed(statements, intended, base, adopting, judge_of)
+    adopted: frozenset[str] = frozenset()
+    if len(statements) <= _MOST_WEIGHED:
+        if intended.contradicted:
+            intended, adopted = _weighed(statements, intended, base, adopting, judge_of)
+        own = alone(statements, base, products) if intended.strangers else None
+        if own is not None and understood(statements, judge_of(own)) > understood(statements, judge_of(intended)):
+            intended = own
+
+            def meaning(at: int) -> Intended | None:
+                return alone(statements, base, products, at)
+
     judge = judge_of(intended)
-    judged = [tuple(judge.judged(statement)) for statement in statements]
+    others = revisions(statements, judge, intended.revised, meaning, judge_of)
+    judged = [in_force(statement, judge, others) for statement in statements]
     checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
     return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
 
@@ -124,7 +139,7 @@ def _weighed(
     base: Network,
     adopting: Callable[[frozenset[str]], Intended],
     judge_of: Callable[[Intended], Judge],
-) -> Intended:
+) -> tuple[Intended, frozenset[str]]:
     """Whose definition is meant where document and walkthrough differ: the one that makes more other lines right.
 
     Where the other lines do not tell, a loss with another number before it and another activation are the document's.
@@ -136,7 +151,7 @@ def _weighed(
         score = _score(statements, other, judge_of)
         if score > best or (score == best and not _is_slip(statements, intended, base, other, family, judge_of)):
             best, intended, adopted = score, other, adopted | frozenset(family)
-    return intended
+    return intended, adopted
 
 
 def _is_slip(
@@ -150,6 +165,12 @@ def _is_slip(
     """Whether definitions are one edit away from the walkthrough's: then the pen slipped, and nothing else is meant."""
     if all(is_harmless(base, name, other) for name in family):
         return False
+    left_out = {s.name for name in family for s in base.definitions[name].free_symbols}
+    left_out -= {s.name for name in family for s in other.network.definitions[name].free_symbols}
+    inner = {parent for node in left_out & base.by_name.keys() for parent in base.by_name[node].parents}
+    nodes_only = bool(left_out) and left_out <= base.by_name.keys() and not left_out & intended.written
+    if len(family) > 1 and nodes_only and inner <= intended.written:
+        return False  # E1 = ½(t1 - o1)², E2 = ½(t2 - o2)², and a_o1 is nowhere: the outputs are linear
     judge = judge_of(intended)
     slips = [
         one.slip or ""

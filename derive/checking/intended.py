@@ -26,6 +26,7 @@ from derive.rules import Elementary
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NO_NAMES = frozenset(("d", "e", *FURTHER))
+_DIFFERENCE = re.compile(r"[(\[{]\s*([^\W\d]\w*)\s*-\s*([^\W\d]\w*)\s*[)\]}]")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
 
@@ -34,6 +35,8 @@ class Defined(Struct, frozen=True):
 
     written: str
     expression: sp.Expr
+    place: int = 0
+    """Where it stands: several definitions of a chain stand at one place."""
 
 
 class Intended(Struct, frozen=True):
@@ -48,6 +51,14 @@ class Intended(Struct, frozen=True):
     """Names that the document defines otherwise than the walkthrough, those of one family together."""
     over_samples: bool = False
     """Whether the document's loss is a sum over samples, so that its updates are not those of one sample."""
+    revised: tuple[int, ...] = ()
+    """Where the document defines names of its own anew, with another meaning."""
+    unread: frozenset[str] = frozenset()
+    """Names that the document defines in a way that is not read, so that nothing is known of them."""
+    written: frozenset[str] = frozenset()
+    """The names that the document writes anywhere."""
+    strangers: bool = False
+    """Whether definitions of the walkthrough's names use letters that are not the walkthrough's."""
     letters: frozenset[str] = frozenset()
     """The variables of the document's own functions."""
     slopes: Mapping[str, Slope] = field(default_factory=dict)
@@ -87,6 +98,8 @@ class _Open(Struct, frozen=True):
         found = self.known.resolve(written)
         if found is not None and (len(found) > 1 or not self.raw):
             return found
+        if found is None and self.known.find(written) is None and self.known.is_product(written):
+            return tuple(key(one) if self.raw else self.known.find(one) or one for one in written)
         if found is not None or (_NAME_LIKE.fullmatch(written) and written not in _NO_NAMES):
             return (key(written) if self.raw else written,)
         return None
@@ -97,20 +110,22 @@ def intend(
     base: Network,
     with_biases: Network | None = None,
     adopt: frozenset[str] = frozenset(),
+    products: frozenset[str] = frozenset(),
+    at: int = -1,
 ) -> Intended:
     """Read the definitions of a document, match its names to the walkthrough, and settle what each name means.
 
     `with_biases` is the walkthrough's network with a bias in each sum, taken where the document writes biases. `adopt`
-    are the names whose definitions are the document's even where they contradict the walkthrough.
+    are the names whose definitions are the document's even where they contradict the walkthrough; `products` are
+    words that are products of letters. Of a name that is defined anew the meaning is that at the place `at`.
     """
-    known = Spelled(base)
+    known = Spelled(base, products=products)
     if with_biases is not None and any(_biases(one) for one in _definitions(statements, _Open(known))):
         base = with_biases
-        known = Spelled(base)
-    seen = tuple(
-        dict.fromkeys(word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?", m.text))
-    )
-    by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
+        known = Spelled(base, products=products)
+    seen = _seen(statements)
+    found = tuple(_definitions(statements, _Open(known, raw=True)))
+    by_key = dict(_by_structure(found, known, base, seen, tuple(_differences(statements))))
     names = known.with_own({}, by_key)
     beyond = dict(_beyond_reading(statements, seen, names))
     losses = {word for word in seen if key(word) in beyond and names.find(word) == base.loss}
@@ -125,7 +140,8 @@ def intend(
     definitions = tuple(one for one in definitions if one.written not in slopes)
     own = _own_names(definitions, names, frozenset(slopes))
     names = names.with_own(own)
-    network, contradicted = _network(base, definitions, names, frozenset(own.values()), adopt)
+    latest = tuple(_latest(definitions, names, at))
+    network, contradicted = _network(base, latest, names, frozenset(own.values()), adopt)
     names = names.with_own({word: word for word in slopes})
     spellings = _spellings(seen, names, network)
     assumed = tuple(
@@ -143,8 +159,101 @@ def intend(
         over_samples,
         slopes=slopes,
         told=told,
+        revised=tuple(_revised(definitions, names, frozenset(own.values()))),
+        unread=frozenset(_unread(statements, names, network, base.leaves)),
+        written=frozenset(name for word in seen if (name := names.find(word)) is not None),
+        strangers=any(_has_strangers(one, names, network) for one in definitions),
         defined=frozenset(name for one in definitions if (name := names.find(one.written)) is not None),
     )
+
+
+def alone(statements: tuple[Statement, ...], base: Network, products: frozenset[str], at: int = -1) -> Intended | None:
+    """What a document means that defines a network of its own from its loss down; None where it defines none.
+
+    Nothing is taken from the walkthrough, so z1, w2 and a1 are what the document says.
+    """
+    seen = _seen(statements)
+    nothing = {key(word): "" for one in seen for word in (one, one.removeprefix("d")) if word and updated(word) is None}
+    rates = {word: "" for word in nothing if (role_of(word) or ("",))[0] == "learning rate"}
+    names = Spelled(base, {}, {word: "" for word in nothing if word not in rates}, products)
+    definitions = tuple(_definitions(statements, _Open(names)))
+    equations = {
+        one.written: one.expression
+        for one in reversed(tuple(_latest(definitions, names, at)))
+        if not one.expression.has(Partial) and symbol(one.written) not in one.expression.free_symbols
+    }
+    losses = [name for name in equations if (role_of(name) or ("",))[0] == "loss"]
+    used = {s.name for body in equations.values() for s in body.free_symbols}
+    leaves = tuple(sorted(used - equations.keys()))
+    if len(losses) != 1:
+        return None
+    try:
+        network = make_network(equations.items(), inputs=(), targets=(), parameters=leaves, loss=losses[0])
+    except DeriveError:
+        return None
+    names = Spelled(network, products=products)
+    own = frozenset(equations)
+    return Intended(
+        network,
+        names,
+        _spellings(seen, names, network),
+        (),
+        own,
+        revised=tuple(_revised(definitions, names, own)),
+        unread=frozenset(_unread(statements, names, network)),
+    )
+
+
+def _seen(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Every word of the statements, once."""
+    return tuple(
+        dict.fromkeys(word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?", m.text))
+    )
+
+
+def _latest(definitions: tuple[Defined, ...], names: Spelled, at: int) -> Iterator[Defined]:
+    """The definitions, those first that hold at a place: of each name the last one up to there."""
+    last: dict[str, int] = {}
+    for one in definitions:
+        if one.place <= at:
+            last[names.find(one.written) or one.written] = one.place
+    yield from (one for one in definitions if last.get(names.find(one.written) or one.written) == one.place)
+    yield from (one for one in definitions if last.get(names.find(one.written) or one.written) != one.place)
+
+
+def _revised(definitions: Iterable[Defined], names: Spelled, own: frozenset[str]) -> Iterator[int]:
+    """The places where a name of the document's own gets another body than before."""
+    before: dict[str, Defined] = {}
+    for one in definitions:
+        name = names.find(one.written) or one.written
+        if name not in own or one.expression.has(Partial):
+            continue
+        last = before.get(name)
+        if last is not None and last.place != one.place and last.expression.doit() != one.expression.doit():
+            yield one.place
+        if last is None or last.place != one.place:
+            before[name] = one
+
+
+def _unread(
+    statements: Iterable[Statement], names: Spelled, network: Network, given: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Names whose definition stands in the document and cannot be read: a sum over indices, a function not known."""
+    for statement in statements:
+        written = statement.members[0].text.strip()
+        if not _WORD.match(written) or updated(written):
+            continue
+        name = names.find(written) or written
+        itself = re.compile(rf"(?<![\w]){re.escape(written)}(?![\w])")
+        told = [m.text for m in statement.members[1:] if re.search(r"[^\W\d]", m.text) and not itself.search(m.text)]
+        if told and name not in network.definitions and name not in given:
+            yield name
+
+
+def _has_strangers(one: Defined, names: Spelled, network: Network) -> bool:
+    """Whether a definition of a name of the walkthrough uses a letter that means nothing there: z1 = w1*x."""
+    known = names.find(one.written) in network.definitions
+    return known and any(len(s.name) == 1 and names.find(s.name) is None for s in one.expression.free_symbols)
 
 
 def _slopes(
@@ -204,17 +313,30 @@ def _definitions(statements: Iterable[Statement], names: Resolving) -> Iterator[
             except DeriveError:
                 continue
             if expression.free_symbols and not expression.is_Symbol:
-                yield Defined(written, expression)
+                yield Defined(written, expression, statement.members[0].place(0))
 
 
 def _calls_unknown(text: str, names: Resolving) -> bool:
     """Whether a text applies a function that no one knows: activation(h1)."""
-    called = re.findall(r"(?<![\w\\])([A-Za-z]{2,})\(", text)
+    called = re.findall(r"(?<![\w\\])([A-Za-z]{2,}|[fgFGφψ])\(", text)
     return any(not (found := pieces_of(name, 0, names)) or found[0].kind == "NAME" for name in called)
 
 
+def _differences(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
+    """(one name, the other) of each difference of two names in brackets, both ways round."""
+    for statement in statements:
+        for member in statement.members:
+            for one, other in _DIFFERENCE.findall(member.text):
+                yield one, other
+                yield other, one
+
+
 def _by_structure(
-    found: tuple[Defined, ...], known: Spelled, base: Network, seen: tuple[str, ...]
+    found: tuple[Defined, ...],
+    known: Spelled,
+    base: Network,
+    seen: tuple[str, ...],
+    differences: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[tuple[str, str]]:
     """What the definitions tell of names whose spelling tells something else: `h1 = σ(z1)` makes h1 an activation."""
     roles = {role: name for name in (*base.leaves, *base.definitions) if (role := _role(name, base)) is not None}
@@ -239,6 +361,12 @@ def _by_structure(
             layer = "output" if above else "hidden"
             if spelled is None or _role(spelled, base) != (f"{layer} input", number.group(2)):
                 told.setdefault(name, (f"{layer} input", number.group(2)))
+    for beside, other in differences:
+        number, target = _NUMBERED.match(other), _NUMBERED.match(beside)
+        if number is None or target is None or target.group(2) != number.group(2):
+            continue
+        if _kind(other, known, base, told) == "output activation" and known.find(beside) is None:
+            told.setdefault(key(beside), ("target", number.group(2)))  # (a_o1 - y1), where no loss is written out
     for one in found:
         if known.find(one.written) == base.loss or (role_of(one.written) or ("",))[0] in ("error", "loss"):
             told.update(_targets(one.expression, known, base, told))

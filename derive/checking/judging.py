@@ -35,7 +35,7 @@ from derive.names import partial, symbol
 from derive.reading.calls import Calling
 from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
 from derive.reading.sights import Rule, Sight
-from derive.reading.spelling import LEARNING_RATE
+from derive.reading.spelling import LEARNING_RATE, role_of
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
@@ -225,6 +225,8 @@ class Judge:
                     if found.verdict in ("proved", "definition"):
                         return self._repaired(found, left, right, one, other)
         one, other, found = next((t for t in tried if t[2].verdict != "refuted" and not t[0].repairs), tried[0])
+        if first and left.text.startswith("-") and found.verdict == "refuted" and self._is_dashed(one, other):
+            return replace(base, verdict="not-understood", reason="the - before it is a minus or the dash of a list")
         sure = all(
             reading.is_safe or (len(member.readings) == 1 and reading.repairs == ("name",))
             for member, reading in ((left, one), (right, other))
@@ -234,6 +236,10 @@ class Judge:
             why = f"{repairs}: no reading of it is right, and it can be mended in several ways"
             return replace(base, verdict="not-understood", reason=why)
         return self._repaired(found, left, right, one, other)
+
+    def _is_dashed(self, one: Reading, other: Reading) -> bool:
+        """Whether an equality is right but for the minus before its left side."""
+        return isinstance(self.decide(sp.Mul(-1, one.expression, evaluate=False), other.expression), Proved)
 
     def _repaired(self, found: Checked, left: Member, right: Member, one: Reading, other: Reading) -> Checked:
         slope = self.intended.slopes.get(one.expression.name) if one.expression.is_Symbol else None
@@ -378,8 +384,11 @@ class Judge:
         )
 
     def _strange(self, side: sp.Expr) -> str:
-        """Why a derivative makes no sense here: it is by a letter that means nothing in what is differentiated."""
+        """Why a derivative makes no sense here: nothing is known of what is differentiated, or by what."""
         for slope in side.atoms(Partial):
+            for name in sorted(s.name for s in slope.of.free_symbols):
+                if name in self.intended.unread and name != slope.by.name:
+                    return f"{self.intended.spelled(name)} is defined in a way that is not read"
             by = slope.by.name
             known = by in self.definitions or by in self.slopes.network.leaves
             if not known and slope.by not in slope.of.free_symbols:
@@ -404,7 +413,9 @@ class Judge:
             return None
         name, change = step
         assigned = replace(base, verdict="definition")
-        gradient = self.slopes.of(self.intended.network.loss, name)
+        slopes = [p.of for p in change.atoms(Partial) if p.by == symbol(name) and p.of.is_Symbol]
+        own = len(slopes) == 1 and slopes[0].name in self.intended.own
+        gradient = self.slopes.of(slopes[0].name if own else self._loss_above(name), name)
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
         if not rates and self.worked(change) == symbol(f"Δ_{name}"):
             return assigned
@@ -426,9 +437,18 @@ class Judge:
         slip = self._slip(-rate * gradient, change, defines=False)
         return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
 
+    def _loss_above(self, name: str) -> str:
+        """The loss that a name is trained on: the network's, or the only one of the document's own that it moves."""
+        loss = self.intended.network.loss
+        if self.slopes.of(loss, name) != 0:
+            return loss
+        own = [n for n in self.intended.own if (role_of(n) or ("",))[0] == "loss" and self.slopes.of(n, name) != 0]
+        return own[0] if len(own) == 1 else loss
+
     def _stepped(self, assigned: Checked, name: str, change: sp.Expr) -> Checked:
         """w = w - η*0.082: the gradient's number is put in, as the document prints it elsewhere."""
-        known = self.values.slopes.get((self.intended.network.loss, name), ())
+        loss = self._loss_above(name)
+        known = self.values.slopes.get((loss, name), ())
         numbers = [abs(n) for n in change.atoms(sp.Number) if abs(n) != 1]
         if not known or not numbers or any(n == abs(one.value) for n in numbers for one in known):
             return assigned
@@ -436,7 +456,7 @@ class Judge:
         if any(agree(Approximate(n, sp.Integer(0)), size) for n in numbers for size in sizes):
             return assigned
         stands = numbers[-1]
-        of = self.intended.spelled(self.intended.network.loss)
+        of = self.intended.spelled(loss)
         told = f"{partial(of, self.intended.spelled(name))} is {_short(known[0].value)} in the document"
         right = abs(known[0].value)
         if not is_slipped(right, stands):  # it could be that of a later step
@@ -592,7 +612,7 @@ class Judge:
         line, column = self.lines.place(right.traced.place(0))
         start, end = left.traced.place(0), right.traced.place(len(right.traced) - 1) + 1
         text = " ".join(self.source[start:end].split()) if start < end else ""
-        if "=" not in text or "\n\n" in self.source[start:end]:
+        if "=" not in text or "\n" in self.source[start:end].strip():
             text = f"{left.text} = {right.text}"
         return Checked(self.file, line, column, text, "undecided", left=left.text, right=right.text)
 

@@ -27,9 +27,7 @@ def renewed(
             yield found
 
 
-def _is_used(
-    number: int, statements: Sequence[Statement], judged: Sequence[tuple[Checked, ...]], judge: Judge
-) -> bool:
+def _is_used(number: int, statements: Sequence[Statement], judged: Sequence[tuple[Checked, ...]], judge: Judge) -> bool:
     rule, before = statements[number].defines, statements[number].before
     if rule is None or before is None:
         return False

@@ -39,6 +39,7 @@ SIGNS = {
     "lVert": "|", "rVert": "|", "lvert": "|", "rvert": "|", "cdots": "…", "ldots": "…", "dots": "…", "prime": "'",
     "ln": "ln", "log": "log", "exp": "exp", "tanh": "tanh", "cosh": "cosh", "sinh": "sinh", "sin": "sin",
     "cos": "cos", "max": "max", "min": "min", "lim": "lim", "therefore": "⇒", "because": "⇒", "mid": "|",
+    "leftarrow": "←", "gets": "←",
     "colon": ":", "ell": "l", "circ": "∘", "prod": "∏", "int": "∫", "forall": "∀", "otimes": "⊗", "lt": "<", "gt": ">",
 }  # fmt: skip
 SILENT = frozenset(
@@ -166,7 +167,7 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in ("frac", "tfrac", "dfrac", "cfrac"):
         above, middle = argument(end)
         below, finish = argument(middle)
-        return _ratio(above, below, depth), finish
+        return _ratio(above, below, depth, (latex.place(start), latex.place(finish - 1))), finish
     if name in GREEK or name in SIGNS:
         sign = GREEK.get(name) or SIGNS[name]
         glue = " " if sign.isalpha() and start and text[start - 1].isalnum() else ""
@@ -178,7 +179,9 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in DECORATIONS:
         inside, finish = argument(end)
         plain = join(_converted(inside, depth + 1)).text.replace("_", "").replace(" ", "").strip("()")
-        return put(f"{plain}_{DECORATIONS[name]}"), finish
+        before = " " if start and text[start - 1].isalnum() else ""  # y\hat{y} is a product
+        behind = " " if text[finish : finish + 1].isalpha() else ""
+        return put(f"{before}{plain}_{DECORATIONS[name]}{behind}"), finish
     if name == "sqrt":
         inside, finish = argument(end)
         return [*put("sqrt("), *_converted(inside, depth + 1), *put(")")], finish
@@ -212,9 +215,10 @@ def _worded(inside: Traced, name: str, put: Callable[[str], list[Traced]]) -> li
     return put(text.strip())
 
 
-def _ratio(above: Traced, below: Traced, depth: int) -> list[Traced]:
+def _ratio(above: Traced, below: Traced, depth: int, span: tuple[int, int] | None = None) -> list[Traced]:
     at = above.at[:1] or below.at[:1] or (0,)
-    opened, middle, closed = (Traced(sign, at * len(sign)) for sign in ("(", ")/(", ")"))
+    start, end = span or (at[0], (below.at[-1:] or at)[0])
+    opened, middle, closed = Traced("(", (start,)), Traced(")/(", at * 3), Traced(")", (end,))
     return [opened, *_converted(above, depth + 1), middle, *_converted(below, depth + 1), closed]
 
 
@@ -255,7 +259,7 @@ def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
         word = "_" + plain.replace("_", "").replace(",", "") if re.fullmatch(r"[\w,]*", plain) else f"_⟨{plain}⟩"
         if text[end : end + 1].isalpha() and (text[end - 1] == "}" or plain[-1:].isdigit()):
             word += " "  # w_3i_1 is a product, E_total a name
-        return [Traced(word, at * len(word))], end
+        return [Traced(word, (*at * (len(word) - 1), latex.place(end - 1)))], end
     if plain in ("+", "(+)", "new", "(new)", "old", "(old)", "'"):
         sign = {"+": "⁺", "(+)": "⁺", "'": "'"}.get(plain) or "_" + plain.strip("()")
         return [Traced(sign, at * len(sign))], end

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from derive.errors import DeriveError
 from derive.reading.latex import expand_macros, has_latex, linear
 from derive.reading.notation import canonical
@@ -54,6 +56,15 @@ _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*\|?[ \t]*$")
 _OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1[ \t]*([.,:;]?)[ \t]*$")
 _BOLD = re.compile(r"(?<![\w)\]*])(?!\*[(\d-])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
+_BOLD_LINES = re.compile(
+    r"^([ \t]*(?:[*+-][ \t]+)?)(\*\*|__)(?=[^\s*_])"
+    r"((?:(?!\2)[^\n])*(?:\n(?![ \t]*\n)(?:(?!\2)[^\n])*){1,12}?)(?<=\S)\2[ \t]*$",
+    re.MULTILINE,
+)
+_COMMENTED = re.compile(r"^[ \t]*(?:#{1,6}|//+)(?:[ \t]|$)", re.MULTILINE)
+_GLUED_DASH = re.compile(r"^[ \t]*-(?:[A-Z][a-z]+|[a-z]{2,12}) [A-Za-z]", re.MULTILINE)
+_DASH = re.compile(r"^[ \t]*-(?=[∂δA-Za-z])", re.MULTILINE)
+_SUM = re.compile(r"Σ(?!\w)|Σ(?=_?[a-zᵢₖⱼ](?!\w))")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
@@ -70,12 +81,13 @@ _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 """np.exp(x) is exp(x)."""
 _REMARK = re.compile(
-    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*[A-Za-z]{3,}[^\]})]*[ ]).*[\]})])[ \t\ue000]*$"
+    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
+    r".*[\]})])[ \t\ue000]*$"
 )
 
 
 def read_lines(source: str) -> tuple[Traced, ...]:
-    """The lines of a document in linear notation, every character with its offset in the source.
+    """The lines of a document in linear notation, every character with its offset in the source; remarks come last.
 
     DeriveError for a text that is a heap of signs.
     """
@@ -89,11 +101,22 @@ def read_lines(source: str) -> tuple[Traced, ...]:
         whole = _without_html(whole)
     whole = whole.sub(_FENCE, lambda match: [])
     whole = whole.sub(_IMAGE, _image).sub(_LINK, lambda match: [match.span(1)]).sub(_URL, lambda match: [" "])
-    whole = whole.sub(_QUOTE, lambda match: [])
+    whole = whole.sub(_QUOTE, lambda match: []).sub(_COMMENTED, lambda match: [])
+    whole = whole.sub(_BOLD_LINES, lambda match: [match.span(1), match.span(3)])
+    if _GLUED_DASH.search(whole.text):
+        whole = whole.sub(_DASH, lambda match: [])
     if "\\" in whole.text:
         whole = expand_macros(whole)
     whole = _with_mathematics(whole)
-    return tuple(line for row in whole.lines() for line in _plain(row) if line.text.strip(f" \t{EDGE}"))
+    rows = tuple(row for line in whole.lines() for row in _plain(line) if row.line.text.strip(f" \t{EDGE}"))
+    return (*(row.line for row in rows if not row.is_remark), *(row.line for row in rows if row.is_remark))
+
+
+class _Row(Struct, frozen=True):
+    """A line, and whether it is a remark on another: what goes on with `=` goes on with no remark."""
+
+    line: Traced
+    is_remark: bool = False
 
 
 def _without_endless_lines(whole: Traced) -> Traced:
@@ -202,9 +225,9 @@ def _bare(whole: Traced) -> Traced:
     )
 
 
-def _plain(row: Traced) -> Iterator[Traced]:
+def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
-    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script)
+    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script).sub(_SUM, lambda match: ["∑"])
     row = row.sub(_MODULES, lambda match: [])
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
@@ -216,15 +239,16 @@ def _plain(row: Traced) -> Iterator[Traced]:
     yield from _with_remark(_unmarked(row))
 
 
-def _with_remark(row: Traced) -> Iterator[Traced]:
+def _with_remark(row: Traced) -> Iterator[_Row]:
     """A line, and the remark behind it as a line of its own: `a = b  # as E2 = 0`."""
     match = _REMARK.search(row.text)
     if match is None:
-        yield row
+        yield _Row(row)
         return
     group = next(number for number in (1, 2, 3) if match.group(number) is not None)
-    yield row[: match.start()]
-    yield row[match.start(group) : match.end(group)]
+    yield _Row(row[: match.start()])
+    # what stands in brackets may be a part of the formula
+    yield _Row(row[match.start(group) : match.end(group)], is_remark=group < 3)
 
 
 def _cells(row: Traced) -> Iterator[Traced]:

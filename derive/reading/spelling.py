@@ -78,12 +78,13 @@ class Spelled:
     """The names of a network however they are spelled: exactly, without marks, or by their role.
 
     `own` are a document's further names by key; `by_key` says what the document's own definitions made of a spelling,
-    "" where it stands for nothing of the network.
+    "" where it stands for nothing of the network. `products` are words that are products of letters, wx for w*x.
     """
 
     network: Network
     own: Mapping[str, str] = field(default_factory=dict)
     by_key: Mapping[str, str] = field(default_factory=dict)
+    products: frozenset[str] = frozenset()
     _table: dict[str, str] = field(init=False, repr=False, compare=False)
     _roles: dict[Role, str] = field(init=False, repr=False, compare=False)
     _memory: dict[str, tuple[str, ...] | None] = field(init=False, repr=False, compare=False)
@@ -108,7 +109,7 @@ class Spelled:
         """`w5⁺` and `w5_new` are the weight after the update, `w5_old` is the weight."""
         plain = updated(written)
         found = self.find(plain[0]) if plain is not None else None
-        if plain is None or found not in (*self.network.parameters, *self.network.constants):
+        if plain is None or found not in (*self.network.parameters, *self.network.constants, *self.own.values()):
             return None
         return f"{found}⁺" if plain[1] == "new" else found
 
@@ -146,9 +147,16 @@ class Spelled:
 
     def _product(self, written: str) -> tuple[str, ...] | None:
         """`w1i1`: every part must look like a name of its own, a letter with its number or an index."""
+        if self.is_product(written):
+            found = tuple(name for letter in written if (name := self.find(letter)) is not None)
+            return found if len(found) == len(written) else None
         if not re.search(r"\d", written):
             return None
         return cut(written, lambda part: self.find(part) if re.search(r"\d\Z", part) else None)
+
+    def is_product(self, written: str) -> bool:
+        """Whether a word that is no name is a product of letters, wx for w*x."""
+        return written in self.products
 
     def is_exactly(self, written: str) -> bool:
         """Whether a spelling is the network's own but for its marks."""
@@ -164,7 +172,7 @@ class Spelled:
 
     def with_own(self, own: Mapping[str, str], by_key: Mapping[str, str] | None = None) -> "Spelled":
         """The same with further names of the document's own."""
-        return Spelled(self.network, {**self.own, **own}, {**self.by_key, **(by_key or {})})
+        return Spelled(self.network, {**self.own, **own}, {**self.by_key, **(by_key or {})}, self.products)
 
     @property
     def known(self) -> tuple[str, ...]:

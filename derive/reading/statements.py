@@ -91,11 +91,11 @@ _POWERS = frozenset("²³^*+/")
 def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statement, ...]:
     """Every chain of equalities, in the document's order; lines that begin with `=` go on with the one before."""
     lines = tuple(lines)
-    names = _Begun(
-        names,
-        frozenset(word for line in lines for word in _BEGUN.findall(line.text)),
-        frozenset(word for line in lines for word in _FUNCTIONS.findall(line.text)) - {"d", "D"} | ACTIVATIONS,
+    begun = frozenset(
+        word for line in lines for found in (_BEGUN, _DIFFERENTIATED) for word in found.findall(line.text)
     )
+    functions = frozenset(word for line in lines for word in _FUNCTIONS.findall(line.text)) - {"d", "D"} | ACTIVATIONS
+    names = _Begun(names, begun, functions, products_in(lines))
     found: list[Statement] = []
     alone: Traced | None = None
     adjacent = False
@@ -112,7 +112,12 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
             _add(found, statement, begins=begins, adjacent=adjacent)
         alone = None
         adjacent = True
-    return tuple(s for s in found if len(s.members) > 1)
+    return tuple(sorted((s for s in found if len(s.members) > 1), key=_place))
+
+
+def _place(statement: Statement) -> int:
+    """Where a statement begins: remarks are read last and stand where they stand."""
+    return next((member.place(0) for member in statement.members if member.at), 0)
 
 
 class _Begun(Struct, frozen=True):
@@ -122,11 +127,30 @@ class _Begun(Struct, frozen=True):
     words: frozenset[str]
     functions: frozenset[str]
     """Those of which a line says f(x, y) = …"""
+    products: frozenset[str]
 
     def resolve(self, written: str) -> tuple[str, ...] | None:
-        return self.known.resolve(written) or ((written,) if written in self.words else None)
+        return self.known.resolve(written) or ((written,) if written in self.products | self.words else None)
 
 
+def products_in(lines: Iterable[Traced]) -> frozenset[str]:
+    """Words that are products of letters, wx in z = wx + b: the letters stand alone elsewhere, the word never does."""
+    formulas = tuple(line.text for line in lines if _RELATION.search(line.text))
+    letters = {letter for text in formulas for found in _LETTER.findall(text) for letter in found if letter}
+    letters -= set("deA")
+    words = {word for text in formulas for word in _LETTERS.findall(text) if letters.issuperset(word)}
+    whole = {word for text in formulas for pattern in (_BEGUN, _DIFFERENTIATED) for word in pattern.findall(text)}
+    return frozenset(words - whole)
+
+
+_LETTERS = re.compile(r"(?<![\w'])[^\W\d_]{2,3}(?![\w'])")
+
+_LETTER = re.compile(
+    rf"(?:^|[=+\-*/^∂(\[{{)\]}}])[\s{EDGE}]*([^\W\d_])(?![\w'])|"
+    rf"(?<![\w'])([^\W\d_])[\s{EDGE}]*[=+\-*/^)\]}}]|(?<!\w)d([^\W\d_])(?!\w)"
+)
+
+_DIFFERENTIATED = re.compile(r"∂\s*([A-Za-z]{2,12})(?![\w(])")
 _FUNCTIONS = re.compile(r"(?<![\w)])([^\W\d]\w{0,11})\(\s*[^\W\d_]\w{0,3}(?:\s*,\s*[^\W\d_]\w{0,3}){0,9}\s*\)\s*=(?!=)")
 _BEGUN = re.compile(rf"^[\s{EDGE}]*([A-Za-z]{{2,12}})[\s{EDGE}]*=(?!=)")
 
@@ -148,6 +172,8 @@ def _may_go_on(found: list[Statement], line: Traced, adjacent: bool) -> bool:
         return False
     text = line.text.strip(f" \t{EDGE}")
     before = found[-1].members[-1].text.rstrip(f" \t{EDGE}")
+    if text == "-":
+        return False  # a dash in a table's cell
     goes_on = text[:1] == "-" and (adjacent or (found[-1].displayed and EDGE * 2 in line.text))
     return text[:1] in _TIGHT or before[-1:] in _TIGHT or goes_on or not before
 
@@ -222,7 +248,8 @@ def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown
             members.append(line[start : item.start].sub(_EDGES, lambda match: [" "]).stripped())
             start = item.end
     members.append(line[start : run[-1].end].sub(_EDGES, lambda match: [" "]).stripped())
-    if members[0].text and _DERIVATIVE_OF.search(line.text[: run[0].start]):
+    told = _DERIVATIVE_OF.search(line.text[: run[0].start])
+    if members[0].text and told and not _BY_WHAT.match(line.text[run[-1].end :]):
         members[0] = join((Traced("∂(", members[0].at[:1] * 2), members[0], Traced(")/∂x", members[0].at[-1:] * 4)))
     words = ""
     if not members[-1].text and stop.kind is _Kind.PROSE:
@@ -291,6 +318,7 @@ _SLOPE_IN_WORDS = re.compile(
 _GAP = re.compile(r"(.*[\w)\]}²])[ ]{2,}([\w∂(\[][^ ].*|\w)")
 _NUMBER_AND_NAME = re.compile(r"([+-]?\d*\.?\d+)\s+([^\W\d]\w*)")
 _DERIVATIVE_OF = re.compile(r"(?:derivative|gradient|slope|differential|differentiation)\s+of\s*\Z", re.IGNORECASE)
+_BY_WHAT = re.compile(rf"[\s{EDGE}]*(?:with\s+respect|w\.?\s?r\.?\s?t)", re.IGNORECASE)
 _EDGES = re.compile(EDGE)
 
 

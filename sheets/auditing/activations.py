@@ -6,7 +6,7 @@ from functools import lru_cache
 import sympy as sp
 
 from derive import rules
-from sheets.functions import SampleSum
+from sheets.arithmetic import SampleSum
 
 _E = sp.Dummy("E")
 

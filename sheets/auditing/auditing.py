@@ -11,6 +11,7 @@ from derive.errors import DeriveError
 from derive.names import is_name
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
+from sheets.arithmetic import SampleSum
 from sheets.auditing.body import Body, body_of, outside
 from sheets.auditing.book import Book
 from sheets.auditing.choosing import Choice, choose_network
@@ -25,10 +26,10 @@ from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.steps import Step, rate_of, read_steps
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
+from sheets.auditing.turning import sideways, turned_back
 from sheets.auditing.updates import judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
-from sheets.functions import SampleSum
 from sheets.references import Cell
 
 DEFAULT = "kanungo"
@@ -81,6 +82,9 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
     """The audit, and the networks by which the tables were judged."""
     found = find_tables(book)
     audited = [_audit_table(book, table, references) for table in found]
+    for turned, table in sideways(book, found):
+        report, network = _audit_table(turned, table, references)
+        audited.append((turned_back(report), network))
     tables = tuple(table for table, _ in audited)
     worked: tuple[Finding, ...] = ()
     if not any(table.complete for table in tables):
@@ -102,6 +106,7 @@ def _audit_table(
             labels += crossed
     findings: list[Finding] = [*labels]
     rate: str | None = None
+    steps: tuple[Step, ...] = ()
     if choice.subject is not None:
         steps = read_steps(choice.subject)
         rate = rate_of(choice.subject, steps) or _rate_beside(body)
@@ -118,7 +123,7 @@ def _audit_table(
         labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
         findings=merged(findings),
         notes=choice.notes,
-        complete=_is_complete(body, choice.subject),
+        complete=_is_complete(body, choice.subject, steps),
     )
     return report, choice.meant
 
@@ -150,11 +155,12 @@ def _rate_beside(body: Body) -> str | None:
     return None if place is None else outside(Cell(body.table.sheet, *place))
 
 
-def _is_complete(body: Body, subject: Subject | None) -> bool:
-    """Whether the table trains: a gradient for every parameter, and two rows at least with a loss."""
+def _is_complete(body: Body, subject: Subject | None, steps: tuple[Step, ...]) -> bool:
+    """Whether the table trains: a gradient for every parameter, beside or within its update, and two rows at least."""
     if subject is None:
         return False
     has = {column.by for column in body.table.columns if column.is_partial and body.filled[column.name].rows_filled}
+    has |= {step.parameter for step in steps if step.rate is not None}
     loss = body.filled.get(subject.network.loss)
     return bool(has) and parameters(body) <= has and loss is not None and loss.rows_filled >= 2
 

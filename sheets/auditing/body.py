@@ -12,12 +12,15 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.digits import as_number, half_units
+from sheets.auditing.following import Following
 from sheets.auditing.formulas import Filled, Formula, fill_of
 from sheets.auditing.labels import key_of
 from sheets.auditing.tables import Column, Table
 from sheets.recover import NoNumberError, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
 
+_MOST_FOLLOWED = 6
+_COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*\Z")
 _COPY = re.compile(r"=\s*\+?\s*(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+\s*\Z")
 
 
@@ -41,7 +44,7 @@ class Body(Struct, frozen=True, dict=True):
 
     def named(self, cell: Cell, row: int, fixed: bool) -> str:
         """The name of a cell that a formula in `row` reads; `fixed` where its row is written with `$`."""
-        if cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column):
+        if self._is_in_table(cell):
             name = self.table.by_number[cell.column].name
             if cell.row == row or name in self.constant:
                 return name
@@ -88,8 +91,15 @@ class Body(Struct, frozen=True, dict=True):
     def read_at(self, text: str, row: int) -> sp.Expr:
         """What a formula's text means in a row."""
 
+        read = self._recovered(text, row, self.table.sheet, _MOST_FOLLOWED)
+        ranges = {s: symbol(f"{self.table.sheet}{s.name}") for s in read.free_symbols if s.name.startswith("!")}
+        return read.xreplace(ranges) if ranges else read
+
+    def _recovered(self, text: str, row: int, home: str, deep: int) -> sp.Expr:
+        """What a formula of the sheet `home` means to a row; formulas outside that lead back stand for their cells."""
+
         def cell(reference: Reference) -> sp.Expr | None:
-            place = reference.cell(self.table.sheet)
+            place = reference.cell(home)
             sheet = self.sheet if place.sheet.lower() == self.sheet.name.lower() else self.book.sheet(place.sheet)
             if sheet is None:
                 raise DeriveError("", f'there is no sheet "{place.sheet}"')
@@ -97,13 +107,30 @@ class Body(Struct, frozen=True, dict=True):
             if content is None:
                 return None
             text = sheet.text((place.row, place.column))
+            if text is not None and _COMMA.match(text):
+                told = f'reads {place.address}, which holds the text "{text}": in some countries a number'
+                raise DeriveError("", told)
             if text is not None and as_number(text) is None:
                 raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
+            formula = None if self._is_in_table(place) else sheet.formula((place.row, place.column))
+            if formula is not None:
+                if self._following.leads_back(place):
+                    if not deep:
+                        raise DeriveError("", f"{place.sheet}!{place.address} is computed through too many other cells")
+                    return self._recovered(formula, row, place.sheet, deep - 1)
+                constant = self._following.constant(formula)
+                if constant is not None:
+                    return constant
             return symbol(self.named(place, row, reference.row_fixed))
 
-        read = recover(text, cell, {**self.book.names, **self.sheet.names})
-        ranges = {s: symbol(f"{self.table.sheet}{s.name}") for s in read.free_symbols if s.name.startswith("!")}
-        return read.xreplace(ranges) if ranges else read
+        return recover(text, cell, {**self.book.names, **self.sheet.names})
+
+    @cached_property
+    def _following(self) -> Following:
+        return Following(self.book, self.table)
+
+    def _is_in_table(self, cell: Cell) -> bool:
+        return cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column)
 
     @cached_property
     def numbers(self) -> Mapping[str, tuple[float | None, ...]]:

@@ -16,6 +16,8 @@ Content = str | float | bool
 class Sheet(Struct, frozen=True):
     """One sheet: `written` holds formulas with their `=`, texts and numbers; `stored` what was saved with formulas.
 
+    A text that looks like a formula stands with an apostrophe before its `=`.
+
     `names` are those defined for this sheet alone, in lower case with their formulas.
     """
 

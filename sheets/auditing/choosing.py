@@ -11,6 +11,7 @@ from sheets.auditing.body import Body
 from sheets.auditing.loosening import loosened
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, own_definition, parameters, recover_network, restricted
+from sheets.auditing.rounding import unrounded
 
 
 class Choice(Struct, frozen=True):
@@ -69,7 +70,7 @@ def _deviating_nodes(subject: Subject) -> Iterator[str]:
             continue
         row = subject.body.filled[name].formulas[0].row
         try:
-            own = subject.expanded(own, row, (name,))
+            own = unrounded(subject.expanded(own, row, (name,)))[0]
         except DeriveError:
             continue
         if isinstance(subject.prove(own, right), Proved):

@@ -10,6 +10,7 @@ from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, cells_of
 from sheets.auditing.loosening import loosened
 from sheets.auditing.proving import Claim, Subject
+from sheets.auditing.rounding import told
 from sheets.auditing.slips import name_slip, through_helpers
 from sheets.auditing.tables import Column
 from sheets.cells import absolute, quoted
@@ -71,10 +72,12 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
         return
     verdict = subject.prove(claim.expression, right)
     if isinstance(verdict, Proved):
+        if claim.rounded:
+            yield found(*told(claim.rounded, subject.body.numbers[column.name]))
         return
-    for left, meant, told in loosened(subject, claim.expression, right, row):
+    for left, meant, how in loosened(subject, claim.expression, right, row):
         if isinstance(subject.prove(left, meant), Proved):
-            yield found(told, "fragile")
+            yield found(how, "fragile")
             return
     if isinstance(verdict, Undecided):
         yield found(f"could not be decided: {verdict.reason}", "undecided")

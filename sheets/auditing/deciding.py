@@ -5,7 +5,7 @@ from functools import lru_cache
 import sympy as sp
 
 from derive.equality import Proved, Refuted, Undecided, decide
-from sheets.functions import SampleSum
+from sheets.arithmetic import SampleSum
 
 Verdict = Proved | Refuted | Undecided
 

@@ -13,7 +13,7 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.steps import gradient_of
 from sheets.auditing.tables import Column
 from sheets.auditing.updates import expected_update
-from sheets.calculation import Interval, bounds
+from sheets.intervals import Interval, bounds
 
 _PAD = 1e-10
 _SIX_DIGITS = 1e-6
@@ -24,6 +24,7 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
     table = subject.body.table
     for column in table.columns:
         filled = subject.body.filled[column.name]
+        yield from _texts(subject, column, filled.typed)
         if column.name in subject.network.parameters:
             typed = tuple(row for row in filled.typed if row != table.first_row)
         elif column.name in subject.right:
@@ -39,6 +40,15 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
             yield from _pasted(subject, column, typed, rate)
         yield from _gaps(subject, column)
         yield from _odd(subject, column)
+
+
+def _texts(subject: Subject, column: Column, rows: tuple[int, ...]) -> Iterator[Finding]:
+    """Formulas that are texts, since an apostrophe stands before their `=` or their cells are of the format Text."""
+    found = [row for row in rows if (subject.body.sheet.text((row, column.number)) or "").startswith("'=")]
+    if found:
+        text = str(subject.body.sheet.text((found[0], column.number)))
+        yield Finding("fill", column.name, cells_of(column.number, found), text, text.removeprefix("'"),
+                      "the formula is a text: nothing is computed", "wrong")
 
 
 def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:

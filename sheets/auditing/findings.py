@@ -42,7 +42,11 @@ class CheckedText(Struct, frozen=True):
 
 
 class TableReport(Struct, frozen=True):
-    """The audit of one table; `columns` maps quantities to column letters, `labels` to headers that differ."""
+    """The audit of one table; `columns` maps quantities to column letters, `labels` to headers that differ.
+
+    Where epochs run `to_the_right`, rows are columns: `header_row` and the like are numbers of columns, and `columns`
+    maps to numbers of rows.
+    """
 
     sheet: str
     header_row: int
@@ -55,6 +59,14 @@ class TableReport(Struct, frozen=True):
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
     complete: bool = True
+    to_the_right: bool = False
+
+    @property
+    def place(self) -> str:
+        """Its sheet and where its epochs stand: `LR=0.5, rows 3 to 285`."""
+        if self.to_the_right:
+            return f"{self.sheet}, columns {letters(self.first_row)} to {letters(self.last_row)}"
+        return f"{self.sheet}, rows {self.first_row} to {self.last_row}"
 
 
 class Report(Struct, frozen=True):

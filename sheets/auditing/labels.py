@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -38,6 +38,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 _LONGEST = 60
+_REMARK = re.compile(r"(?<=\S)\s*[(\[][^()\[\]]*[)\]]\s*\Z")
 PARAMETERS = frozenset({"weight", "bias"})
 
 _PARTIAL = re.compile(r"(?P<d>[∂d])?\(?(?P<of>[^∂/]*?)\)?/?[∂d]\(?(?P<by>[^∂/()]+)\)?\Z")
@@ -51,7 +52,21 @@ def folded(label: str) -> str:
 
 
 def key_of(label: str) -> Key:
-    """The quantity that a label names by itself, gradients apart."""
+    """The quantity that a label names by itself, gradients apart; a remark in brackets or on its own line aside."""
+    return next((key for text in (label, *_without_remark(label)) if (key := _key_of(text)).kind != "name"),
+                _key_of(label))
+
+
+def _without_remark(label: str) -> Iterator[str]:
+    """A label without what stands in brackets at its end, `h1 (sum)`, then its lines one by one."""
+    bare = _REMARK.sub("", label[: 4 * _LONGEST])
+    if bare != label and bare.strip():
+        yield bare
+    if "\n" in label.strip():
+        yield from (line for line in label[: 4 * _LONGEST].splitlines() if line.strip())
+
+
+def _key_of(label: str) -> Key:
     text = folded(label)
     if len(text) > _LONGEST:
         return Key("name", text[:_LONGEST])
@@ -72,7 +87,12 @@ class Named(Struct, frozen=True):
 
 
 def partial_of(label: str, known: Collection[Key]) -> Named | None:
-    """The derivative that a label names by a quantity among `known`; None where it names none."""
+    """The derivative that a label names by a quantity among `known`, a remark aside; None where it names none."""
+    found = (_partial_of(text, known) for text in (label, *_without_remark(label)))
+    return next((named for named in found if named is not None), None)
+
+
+def _partial_of(label: str, known: Collection[Key]) -> Named | None:
     text = folded(label)
     if len(text) > _LONGEST:
         return None

@@ -1,5 +1,6 @@
 """Looks through what only seems to differ: numbers, and cells elsewhere, where given quantities belong."""
 
+import math
 from collections.abc import Iterator
 from itertools import permutations
 
@@ -9,6 +10,7 @@ from derive.names import symbol
 from sheets.auditing.proving import Subject
 
 _NEARLY = 1e-9
+_LIKE_E = 1e-2
 _MOST_LOOSENED = 6
 
 
@@ -17,6 +19,7 @@ def loosened(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iter
 
     Only for quantities that the claim lacks: a wrong reference that happens to hold the same number stays wrong.
     """
+    yield from _with_e(subject, claim, right, row)
     given = _given_values(subject, right, claim, row)
     strangers = [s for s in claim.free_symbols if s.name not in subject.network.names and s.name not in subject.right]
     for places in permutations(given, min(len(strangers), len(given))) if len(given) <= _MOST_LOOSENED else ():
@@ -31,6 +34,19 @@ def loosened(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iter
         values = {symbol(name): sp.Rational(repr(v)) for name, v in typed.items()}
         told = ", ".join(f"{v:.15g} is typed where {name} belongs" for name, v in sorted(typed.items()))
         yield claim, right.xreplace(values), told
+
+
+def _with_e(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iterator[tuple[sp.Expr, sp.Expr, str]]:
+    """The claim with e where some of its digits are typed, or stand in a cell, and are raised to a power."""
+    digits: dict[sp.Expr, float] = {}
+    for node in claim.atoms(sp.Pow):
+        value = float(node.base) if node.base.is_Rational else (
+            subject.value(node.base.name, row) if node.base.is_Symbol else None)
+        if value is not None and abs(value - math.e) < _LIKE_E:
+            digits[node.base] = value
+    if digits:
+        told = ", ".join(f"{value:.15g} is typed where e belongs" for value in digits.values())
+        yield claim.replace(lambda n: n.is_Pow and n.base in digits, lambda n: sp.exp(n.exp)), right, told
 
 
 def _given_values(subject: Subject, right: sp.Expr, claim: sp.Expr, row: int) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from derive.errors import DeriveError
 from sheets.auditing.book import Book, Content, Note, Place, Sheet
+from sheets.auditing.structured import Structured, by_name, plain
 from sheets.references import column_number
 
 _MOST_FILE = 100_000_000
@@ -51,8 +52,9 @@ def open_book(path: Path) -> Book:
             formulas = openpyxl.load_workbook(file, keep_links=False)
             values = openpyxl.load_workbook(file, data_only=True, keep_links=False)
         sheets, comments = list[Sheet](), list[Note]()
+        tables = by_name(table for sheet in formulas.worksheets for table in _tables(sheet))
         for sheet in formulas.worksheets:
-            sheets.append(_sheet(sheet, values[sheet.title]))
+            sheets.append(_sheet(sheet, values[sheet.title], tables))
             comments += _comments(sheet)
         return Book(str(path), tuple(sheets), _names(formulas), (*notes, *comments))
     except DeriveError as error:
@@ -135,7 +137,18 @@ def _check_merged(name: str, sheet: bytes) -> None:
         raise DeriveError("", f"{name} merges {merged:,} cells", f"at most {_MOST_MERGED:,} are read")
 
 
-def _sheet(formulas: Any, values: Any) -> Sheet:
+def _tables(sheet: Any) -> Iterator[tuple[str, Structured]]:
+    """The Excel tables of a sheet."""
+    for table in sheet.tables.values():
+        (top, left), (bottom, _) = map(_place, str(table.ref).split(":"))
+        headers = 1 if table.headerRowCount is None else int(table.headerRowCount)
+        totals = int(table.totalsRowCount or 0)
+        names = tuple(str(column.name) for column in table.tableColumns)
+        yield str(table.displayName), Structured(
+            sheet.title, names, left, top if headers else 0, top + headers, bottom - totals, bottom if totals else 0)
+
+
+def _sheet(formulas: Any, values: Any, tables: Mapping[str, Structured]) -> Sheet:
     """One sheet of both readings; `_cells` because the used range of a sheet may be a million empty rows."""
     written: dict[Place, Content] = {}
     stored: dict[Place, Content] = {}
@@ -144,9 +157,12 @@ def _sheet(formulas: Any, values: Any) -> Sheet:
         content = cell.value
         if content is None:
             continue
-        if isinstance(content, (str, int, float)):
+        if isinstance(content, str) and cell.data_type != "f" and content.startswith("="):
+            written[place] = f"'{content}"  # a text that looks like a formula, as the formula bar shows it
+        elif isinstance(content, (str, int, float)):
             written[place] = content
             if cell.data_type == "f":
+                written[place] = plain(str(content), tables, formulas.title, *place)
                 value = saved[place].value if place in saved else None
                 if isinstance(value, (str, int, float)):
                     stored[place] = value

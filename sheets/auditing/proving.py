@@ -20,6 +20,7 @@ from sheets.auditing.body import Body
 from sheets.auditing.deciding import Verdict, decided
 from sheets.auditing.formulas import Formula
 from sheets.auditing.recovery import Meanings
+from sheets.auditing.rounding import Rounding, unrounded
 from sheets.auditing.tables import Column
 from sheets.calculation import calculator
 
@@ -28,13 +29,14 @@ _MOST_NODES = 5_000
 
 
 class Claim(Struct, frozen=True):
-    """What a column's formula says in some of its rows, helper columns looked through."""
+    """What a column's formula says in some of its rows, helper columns looked through and roundings taken off."""
 
     column: Column
     formula: Formula
     rows: tuple[int, ...]
     expression: sp.Expr
     fault: str = ""
+    rounded: tuple[Rounding, ...] = ()
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -111,7 +113,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     def in_words(self, text: str) -> str:
         """A text with every quantity called as the workbook's own header calls it."""
-        own = {name: column.label for name, column in self.body.table.by_name.items()
+        own = {name: " ".join(column.label.split()) for name, column in self.body.table.by_name.items()
                if column.label and not column.is_partial and name != column.label}
         text = _OTHER_ROW.sub(_row_in_words, text)
         if not own:
@@ -131,7 +133,8 @@ class Subject(Struct, frozen=True, dict=True):
             if expression is None:
                 continue
             if not any(self.is_helper(n.partition("@")[0]) for n in formula.names):
-                yield Claim(column, formula, formula.rows, expression)
+                plain, rounded = unrounded(expression)
+                yield Claim(column, formula, formula.rows, plain, rounded=rounded)
                 continue
             apart: dict[sp.Expr, list[int]] = {}
             try:
@@ -141,7 +144,8 @@ class Subject(Struct, frozen=True, dict=True):
                 yield Claim(column, formula, formula.rows, expression, error.found)
                 continue
             for expanded, rows in apart.items():
-                yield Claim(column, formula, tuple(rows), expanded)
+                plain, rounded = unrounded(expanded)
+                yield Claim(column, formula, tuple(rows), plain, rounded=rounded)
 
     def expanded(self, expression: sp.Expr, row: int, seen: tuple[str, ...] = ()) -> sp.Expr:
         """An expression with the formulas of helper columns in `row` put for their names."""

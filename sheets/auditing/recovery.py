@@ -13,6 +13,7 @@ from sheets.auditing.activations import named
 from sheets.auditing.body import Body
 from sheets.auditing.formulas import Formula
 from sheets.auditing.labels import PARAMETERS
+from sheets.auditing.rounding import unrounded
 from sheets.auditing.tables import Column
 
 
@@ -48,7 +49,7 @@ def own_definition(body: Body, meanings: Meanings, name: str) -> sp.Expr | None:
     for formula in body.filled[name].formulas:
         expression = meanings.expressions.get((name, formula))
         if expression is not None and _is_of_its_row(body, expression):
-            return expression
+            return unrounded(expression)[0]
     return None
 
 

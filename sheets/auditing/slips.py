@@ -183,8 +183,8 @@ def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
 
 def _one_path(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """Only some of the paths from the loss are followed."""
-    column = subject.body.table.by_name[name]
-    if not column.is_partial:
+    column = subject.body.table.by_name.get(name)
+    if column is None or not column.is_partial:
         return None
     expanded = sp.expand(right)
     from derive.chain import derive_by
@@ -230,7 +230,7 @@ _MOST_NODES = 200
 def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str:
     """The slip in words, "differs from what belongs there" where none of the known ones explains it."""
     if right == 0:
-        return f"the error does not depend on {subject.body.table.by_name[name].by}: no formula below it reads that"
+        return f"the error does not depend on {name.rpartition('/d')[2]}: no formula below it reads that"
     if sum(1 for _ in sp.preorder_traversal(claim)) <= _MOST_NODES:
         for namer in SLIPS:
             told = namer(subject, name, claim, right)

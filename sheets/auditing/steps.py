@@ -35,7 +35,7 @@ def read_steps(subject: Subject) -> tuple[Step, ...]:
             if rows and not claim.fault:
                 seen = shifted(claim.expression, 1, subject.body)
                 rate, number, adds = _rate(subject, parameter, seen)
-                stands = Claim(claim.column, claim.formula, rows, claim.expression)
+                stands = Claim(claim.column, claim.formula, rows, claim.expression, rounded=claim.rounded)
                 steps.append(Step(stands, parameter, seen, rate, number, adds))
     return tuple(steps)
 

@@ -143,7 +143,7 @@ def _table(sheet: Sheet, header: int, run: Sequence[int]) -> Table | None:
 def _lives(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
     """Whether a row belongs to the table: a number or a formula in one of its computed columns, and no text."""
     contents = [sheet.written.get((row, column)) for column in columns]
-    typed = any(isinstance(content, str) and not content.startswith("=") for content in contents)
+    typed = any(isinstance(content, str) and not content.startswith(("=", "'=")) for content in contents)
     return not typed and any(content is not None for content in contents)
 
 

@@ -49,6 +49,7 @@ def _of_cells(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """The texts of a sheet that state something, row by row; a learning rate is a setting, not a statement."""
     for row, column in sorted(sheet.written):
         text = sheet.text((row, column))
-        if text is not None and "=" in text and key_of(text.partition("=")[0]).kind != "rate":
+        text = None if text is None else text.removeprefix("'=").strip()
+        if text and "=" in text and key_of(text.partition("=")[0]).kind != "rate":
             yield f"{sheet.name}!{letters(column)}{row}", text
 

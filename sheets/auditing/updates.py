@@ -1,17 +1,21 @@
 """Judges the updates: a parameter's next value is its own, less the rate times its gradient, of the row above."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import sympy as sp
 from msgspec.structs import replace
 
 from derive.equality import Proved, Undecided
 from derive.names import symbol
+from sheets.auditing import rounding
 from sheets.auditing.columns import anchored, not_understood
 from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Subject
+from sheets.auditing.slips import name_slip
 from sheets.auditing.steps import Step, gradient_of, rates_in
 from sheets.auditing.tables import Column
+from sheets.cells import letters
 from sheets.references import read_reference, read_template
 
 
@@ -49,6 +53,7 @@ def _slid_into_text(subject: Subject, finding: Finding, parameter: str, rate: st
         return finding
     address = read_reference(rate.rpartition("!")[2])
     loose = any(not reference.row_fixed and reference.column == address.column and row + reference.row != address.row
+                and f"reads {letters(reference.column)}{row + reference.row}," in finding.slip
                 for reference in read_template(finding.formula, row).references)
     if not loose:
         return finding
@@ -111,6 +116,9 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
         yield Finding("anchor", column.name, cells, text, expected,
                       f"takes {step.rate} for the learning rate, the other updates {rate}", "wrong")
         return
+    if step.claim.rounded:
+        said, severity = rounding.told(step.claim.rounded, subject.body.numbers[column.name])
+        yield Finding("update", column.name, cells, text, expected, said, severity)
     if not _is_anchored(subject, step):
         yield Finding("anchor", column.name, cells, text, expected,
                       "the learning rate is not anchored with $: filled down, it slides away", "fragile")
@@ -163,7 +171,19 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
                                  f"steps with {_told(slope.name)} instead of {gradient}"] if slope != gradient else []
                         said += [f"reads {_told(eta.name)} where the learning rate belongs"] if eta not in rates else []
                         return ", ".join([*said, told] if told else said)
+    within = None if gradient.is_Symbol else _gradient_within(step, rates)
+    if within is not None:
+        return f"its gradient, within the update: {name_slip(subject, f'dE/d{step.parameter}', within, gradient)}"
     return f"is not {own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
+
+
+def _gradient_within(step: Step, rates: Sequence[sp.Symbol]) -> sp.Expr | None:
+    """What an update multiplies the rate with, as written; None where it has another form."""
+    if not (step.seen.is_Add and len(step.seen.args) == 2 and step.seen.args[0] == symbol(step.parameter)):
+        return None
+    factors = sp.Mul.make_args(step.seen.args[1])
+    rest = [factor for factor in factors if factor not in rates and factor != -1]
+    return None if len(factors) != len(rest) + 2 else sp.Mul(*rest, evaluate=False) if len(rest) > 1 else rest[0]
 
 
 def _told(name: str) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from sheets.arithmetic import Rounded
 from sheets.auditing.body import Body
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
@@ -24,6 +25,7 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
         calculate = calculator(expression, names)
         columns = [_aligned(body, n, formula) for n in names]
         stale, errors = [], []
+        unit = max((10.0 ** -int(rounded.args[1]) for rounded in expression.atoms(Rounded)), default=0.0)
         stride = _stride(columns, len(formula.rows))
         for place, row in enumerate(formula.rows):
             if place % stride and place != len(formula.rows) - 1:
@@ -36,7 +38,8 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
                 if None in values:
                     continue
                 given = calculate(values)  # type: ignore[arg-type]
-                if math.isfinite(given) and abs(given - stored) > _STALE * max(body.magnitudes[name], abs(given)):
+                slack = _STALE * max(body.magnitudes[name], abs(given)) + unit
+                if math.isfinite(given) and abs(given - stored) > slack:
                     stale.append(row)
         for rows, told in ((stale, "the stored value does not follow from the formula: not recalculated, or edited"),
                            (errors, "the cell shows an error")):

@@ -6,8 +6,9 @@ import pytest
 import sympy as sp
 
 from derive import rules
+from sheets.arithmetic import OPERATORS
 from sheets.calculation import calculator
-from sheets.functions import FUNCTIONS, OPERATORS, SPELLED, WRITTEN
+from sheets.functions import FUNCTIONS, SPELLED, WRITTEN
 from sheets.recover import recover
 
 from .oracle import needs_libreoffice, values_of

@@ -15,6 +15,7 @@ _VERDICTS = {"ok": "right", "ok (fragile)": "right"}
 _FILES = [f"wb{number:02d}.xlsx" for number in range(1, 55)]
 _FEW = ["wb02.xlsx", "wb04.xlsx", "wb05.xlsx", "wb08.xlsx", "wb09.xlsx"]
 """One of each verdict, and one whose worked numbers alone are wrong."""
+_ALL = [pytest.param(file, marks=[] if file in _FEW else [pytest.mark.slow]) for file in _FILES]
 
 
 @pytest.fixture(scope="module")
@@ -64,16 +65,8 @@ def _check(report: Report, known: dict[str, Any]) -> None:
 _ANCHORS = ("wb13.xlsx", "wb34.xlsx", "wb45.xlsx")
 
 
-@pytest.mark.parametrize("file", _FEW)
+@pytest.mark.parametrize("file", _ALL)
 def test_the_audit_says_what_is_known(file: str, truth: dict[str, Any], audit_of: Callable[[str], Report]) -> None:
-    _check(audit_of(file), truth[file])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("file", [file for file in _FILES if file not in _FEW])
-def test_the_audit_says_what_is_known_of_all(
-    file: str, truth: dict[str, Any], audit_of: Callable[[str], Report]
-) -> None:
     _check(audit_of(file), truth[file])
 
 
@@ -128,14 +121,6 @@ def _check_slips(report: Report, known: dict[str, Any]) -> None:
     assert said == set(rows)
 
 
-@pytest.mark.parametrize("file", _FEW)
+@pytest.mark.parametrize("file", _ALL)
 def test_a_slip_is_named_as_it_is_known(file: str, truth: dict[str, Any], audit_of: Callable[[str], Report]) -> None:
-    _check_slips(audit_of(file), truth[file])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("file", [file for file in _FILES if file not in _FEW])
-def test_a_slip_is_named_as_it_is_known_in_all(
-    file: str, truth: dict[str, Any], audit_of: Callable[[str], Report]
-) -> None:
     _check_slips(audit_of(file), truth[file])

@@ -1,0 +1,91 @@
+"""Arithmetic while a formula is read: open sums and products, and operations taken of each entry of an array."""
+
+from collections.abc import Callable
+from functools import wraps
+from math import prod
+from typing import Any
+
+import sympy as sp
+
+from derive.names import symbol
+from sheets.arithmetic import Grid, Samples, Value, add, multiply, number
+
+_MOST_ENTRIES = 64
+
+
+class Terms(list[sp.Expr]):
+    """A sum that is still being read; a bracket or the end closes it."""
+
+
+class Factors(list[sp.Expr]):
+    """A product that is still being read."""
+
+
+def closed(piece: Any) -> Value:
+    """A piece as one value, so that nothing more joins it."""
+    if isinstance(piece, Terms):
+        return add(*piece)
+    if isinstance(piece, Factors):
+        return multiply(*piece)
+    whole: Value = piece
+    return whole
+
+
+def number_of(piece: Any) -> sp.Expr:
+    return number(closed(piece))
+
+
+def by_entry(read: Callable[..., Any]) -> Callable[..., Any]:
+    """An operation on numbers that, where an operand is an array, is taken of each of its entries.
+
+    A row is taken entry by entry. A named column is many samples: one entry stands for all of them.
+    """
+
+    @wraps(read)
+    def operate(self: Any, *operands: Any, **others: Any) -> Any:
+        arrays = [operand for operand in operands if _is_array(operand)]
+        if not arrays:
+            return read(self, *operands, **others)
+        if len({array.shape for array in arrays}) > 1:
+            raise ValueError("arrays of different shapes")
+        if all(isinstance(array, Samples) or _is_named_column(array) for array in arrays):
+            expression = number(closed(read(self, *map(_sample, operands), **others)))
+            return Samples(expression, arrays[0].shape)
+        if any(isinstance(array, Samples) for array in arrays) or prod(arrays[0].shape) > _MOST_ENTRIES:
+            raise ValueError("array arithmetic over many cells is not understood")
+        rows, columns = map(range, arrays[0].shape)
+        return Grid(tuple(
+            tuple(number(closed(read(self, *(_at(o, r, c) for o in operands), **others))) for c in columns)
+            for r in rows
+        ))  # fmt: skip
+
+    return operate
+
+
+def _is_array(piece: Any) -> bool:
+    return isinstance(piece, Samples) or (isinstance(piece, Grid) and piece.shape != (1, 1))
+
+
+def _is_named_column(grid: Grid) -> bool:
+    return bool(grid.name) and grid.shape[1] == 1
+
+
+def _sample(piece: Any) -> Any:
+    """One entry of an array for all of them; anything else as it is."""
+    if isinstance(piece, Samples):
+        return piece.expression
+    return symbol(piece.name) if _is_array(piece) else piece
+
+
+def _at(piece: Any, row: int, column: int) -> Any:
+    """The entry of an array, an empty one as 0; anything else as it is."""
+    return (piece.rows[row][column] or sp.Integer(0)) if isinstance(piece, Grid) and _is_array(piece) else piece
+
+
+def negated(piece: Any) -> Any:
+    """-x, where x may be a product still being read; the sign joins a number that stands in front."""
+    factors = piece if isinstance(piece, Factors) else Factors([number_of(piece)])
+    first, *rest = factors
+    if first.is_Number and not (first == -1 and rest):
+        return Factors([-first, *rest]) if rest else -first
+    return Factors([sp.Integer(-1), *factors]) if first != -1 else Factors([sp.Integer(-1), multiply(*factors)])

@@ -1,0 +1,281 @@
+"""The ways in which people write the same workbook: each is read with right and with wrong formulas, or said to be not.
+
+Right is never called wrong, nor wrong right: what is not understood is incomplete, with its reason.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from msgspec.structs import replace
+from openpyxl.worksheet.table import Table
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheets.auditing import Report, audit
+from sheets.auditing.structured import Structured, plain
+from sheets.cells import letters
+from sheets.references import Reference, column_number, with_references
+
+from .test_auditing import MADE, audited
+from .worksheets import FORMULAS, HEADERS, Made, hidden, make, save
+
+WRONG = MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1"))
+CLASS_ERROR = ("wrong", "dE/dw3", "uses a_h1 where a_h2 belongs")
+
+
+def everywhere(made: Made, change: Callable[[str], str]) -> Made:
+    """With every formula of the forward pass and the gradients changed."""
+    return replace(made, formulas={name: change(formula) for name, formula in made.formulas.items()})
+
+
+def forward(made: Made, change: Callable[[str], str]) -> Made:
+    """With every formula of the forward pass changed."""
+    return replace(made, formulas={name: formula if name.startswith("dE") else change(formula)
+                                   for name, formula in made.formulas.items()})
+
+
+def with_e(e: str) -> Callable[[str], str]:
+    """EXP(x) as a power of something."""
+    return lambda formula: re.sub(r"EXP\((-\{\w+\})\)", rf"{e}^(\1)", formula)
+
+
+FINE: dict[str, Callable[[Made], Made]] = {
+    "e as EXP(1)": lambda made: everywhere(made, with_e("EXP(1)")),
+    "e computed in a cell": lambda made: everywhere(replace(made, cells={"A5": "e", "B5": "=EXP(1)"}), with_e("$B$5")),
+    "POWER of e": lambda made: everywhere(
+        made, lambda f: re.sub(r"EXP\((-\{\w+\})\)", r"POWER(EXP(1),\1)", f)),
+    "MMULT and SUMPRODUCT": lambda made: replace(made, formulas={
+        **made.formulas, "h1": "MMULT({w1}:{w2},TRANSPOSE({i1}:{i2}))", "h2": "SUMPRODUCT({w3}:{w4}*{i1}:{i2})",
+        "o1": "SUM({w5}*{a_h1},{w6}*{a_h2})", "E1": "POWER({t1}-{a_o1},2)*0.5"}),
+    "columns fixed": lambda made: everywhere(made, lambda f: re.sub(r"\{([wh]\d)\}", r"${\1}", f)),
+    "rows of the inputs fixed": lambda made: everywhere(
+        made, lambda f: f.replace("{i1}", "C$33").replace("{t1}", "A$33")),
+    "the rate's row fixed": lambda made: replace(made, rate="G$31"),
+    "errors caught": lambda made: everywhere(made, lambda f: f"IFERROR({f},0)"),
+    "headers on two lines": lambda made: replace(made, headers={
+        **HEADERS, "a_h1": "out\nh1", **{f"dE/dw{n}": f"∂E\n/∂w{n}" for n in range(1, 9)}}),
+    "headers with remarks": lambda made: replace(made, headers={
+        **HEADERS, "h1": "h1\n(sum)", "w1": "w1 (weight)", "E": "E_total [MSE]", "i1": "input\ni1",
+        "dE/dw1": "∂E/∂w1 (gradient)"}),
+}  # fmt: skip
+"""The workbook written otherwise, and just as well."""
+
+FRAGILE: dict[str, tuple[Callable[[Made], Made], str]] = {
+    "six digits of e": (lambda made: everywhere(made, with_e("2.71828")), "2.71828 is typed where e belongs"),
+    "e typed in a cell": (lambda made: everywhere(replace(made, cells={"A5": "e", "B5": 2.7183}), with_e("$B$5")),
+                          "2.7183 is typed where e belongs"),
+    "rounded to six decimals": (lambda made: forward(made, lambda f: f"ROUND({f},6)"),
+                                "is rounded to 6 decimals, else right"),
+    "rounded up": (lambda made: forward(made, lambda f: f"ROUNDUP({f},8)"), "is rounded up to 8 decimals, else right"),
+    "cut off": (lambda made: forward(made, lambda f: f"TRUNC({f},9)"), "is cut off to 9 decimals, else right"),
+}  # fmt: skip
+"""The workbook with something that changes next to nothing."""
+
+
+def said(report: Report) -> set[tuple[str, str, str]]:
+    return {(finding.severity, finding.quantity, finding.slip) for finding in report.all_findings}
+
+
+@pytest.mark.parametrize("way", FINE)
+def test_another_way_of_writing_is_right_and_hides_no_slip(way: str) -> None:
+    right = audited(make(FINE[way](MADE)))
+    assert (right.verdict, right.all_findings) == ("right", ())
+    wrong = audited(make(FINE[way](WRONG)))
+    assert {slip.replace("out h1", "a_h1") for _, _, slip in said(wrong)} == {CLASS_ERROR[2]}
+
+
+@pytest.mark.parametrize("way", FRAGILE)
+def test_what_changes_next_to_nothing_is_fragile_and_hides_no_slip(way: str) -> None:
+    change, told = FRAGILE[way]
+    right = audited(make(change(MADE)))
+    assert right.verdict == "right"
+    assert {(severity, slip) for severity, _, slip in said(right)} == {("fragile", told)}
+    assert CLASS_ERROR in said(audited(make(change(WRONG))))
+
+
+def test_a_rounding_that_leaves_nothing_of_a_gradient_is_wrong() -> None:
+    report = audited(make(everywhere(MADE, lambda formula: f"ROUND({formula},4)")))
+    assert ("wrong", "dE/dw1", "is rounded to 4 decimals, too few for numbers of at most 0.0006") in said(report)
+    assert ("fragile", "h1", "is rounded to 4 decimals, else right") in said(report)
+    nothing = audited(make(MADE.changed(dE_dw3=f"ROUND({FORMULAS['dE/dw3']},2)")))
+    assert said(nothing) == {("wrong", "dE/dw3", "is rounded to 2 decimals, too few for numbers of at most 0")}
+
+
+def test_a_rounded_update_is_told() -> None:
+    made = replace(MADE, updates={**MADE.updates, "w5": "ROUND({^w5}-{rate}*{^dE/dw5},6)"})
+    assert said(audited(make(made))) == {("fragile", "w5", "is rounded to 6 decimals, else right")}
+
+
+@pytest.mark.parametrize(("formulas", "told"), [
+    ({"E": "SUM({E1};{E2})"}, "not checked: "), ({"E": "SUMME({E1},{E2})"}, "the function SUMME is not known"),
+    ({"a_h1": "_xlfn.LET(_xlpm.z,{h1},1/(1+EXP(-_xlpm.z)))"}, "not checked: "),
+    ({"h1": "ROUND({w1}*{i1}+{w2}*{i2},$B$9)"}, "decimals that are not typed"),
+    ({"h1": "T9[[#This Row],[w1]]"}, "not checked: "),
+])  # fmt: skip
+def test_what_is_not_understood_is_incomplete_and_says_why(formulas: dict[str, str], told: str) -> None:
+    report = audited(make(replace(MADE, formulas={**FORMULAS, **formulas}, cells={"B9": 7}, stored=False)))
+    assert report.verdict == "incomplete"
+    assert told in report.reason
+
+
+def test_a_rate_with_a_decimal_comma_is_not_guessed() -> None:
+    report = audited(make(replace(MADE, cells={"G31": "0,5"}, stored=False)))
+    assert report.verdict == "incomplete"
+    assert 'reads G31, which holds the text "0,5": in some countries a number' in report.reason
+
+
+def through(tmp_path: Path, made: Made, change: Callable[[openpyxl.Workbook, Worksheet], None]) -> Report:
+    """The audit of a workbook that was changed as a file."""
+    path = save(make(replace(made, stored=False)), tmp_path / "made.xlsx")
+    book = openpyxl.load_workbook(path)
+    change(book, book.worksheets[0])
+    book.save(path)
+    return audit(path)
+
+
+def _named(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    """Make the table one of Excel's, its formulas calling the cells of their row by its headers."""
+    names = [str(cell.value) for cell in sheet[32]]
+    table = Table(displayName="Training", ref="A32:AE44")
+    sheet.add_table(table)
+    for row in sheet.iter_rows(min_row=33):
+        for cell in row:
+            if isinstance(cell.value, str):
+                at = cell.row
+                cell.value = re.sub(
+                    r"(?<![$A-Z])([A-Z]{1,2})(\d+)",
+                    lambda m, at=at: f"Training[[#This Row],[{names[column_number(m[1]) - 1]}]]"  # type: ignore[misc]
+                    if int(m[2]) == at else m[0], cell.value)
+
+
+def _offset(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    """Let the updates read the row above by OFFSET of their own."""
+    for row in sheet.iter_rows(min_row=34):
+        for cell in row:
+            if isinstance(cell.value, str) and "$G$31" in cell.value:
+                cell.value = re.sub(r"(?<![$A-Z])([A-Z]{1,2})(\d+)", rf"OFFSET(\g<1>{cell.row},-1,0)", cell.value)
+
+
+def _apart(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    """Put the gradients on a sheet of their own."""
+    other = book.create_sheet("Gradients")
+    gradients = [letters(column) for column in range(24, 32)]
+    for row in sheet.iter_rows(min_row=32):
+        for cell in row:
+            if isinstance(cell.value, str) and cell.column_letter in gradients:
+                other[cell.coordinate] = re.sub(r"(?<![$A-Z])([A-Z]{1,2}\d+)", r"Sheet1!\1", cell.value)
+                cell.value = None
+            elif isinstance(cell.value, str):
+                cell.value = re.sub(rf"(?<![$A-Z])((?:{'|'.join(gradients)})\d+)", r"Gradients!\1", cell.value)
+
+
+def _units(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    """Put a row of units between the headers and the first epoch."""
+    _headers_up(sheet)
+    for cell in sheet[32][:31]:
+        cell.value = "[1]"
+
+
+def _merged(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    """Let each header stand in two merged cells."""
+    _headers_up(sheet)
+    for column in range(1, 32):
+        sheet.merge_cells(start_row=31, end_row=32, start_column=column, end_column=column)
+
+
+def _headers_up(sheet: Worksheet) -> None:
+    """The headers one row higher, and the rate out of their way."""
+    for column in range(1, 32):
+        sheet.cell(31, column).value, sheet.cell(32, column).value = sheet.cell(32, column).value, None
+    sheet["F30"], sheet["G30"] = "η =", 0.5
+    for row in sheet.iter_rows(min_row=33):
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("$G$31", "$G$30")
+
+
+def _on_its_side(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+    """Let the names stand below each other and the epochs run to the right."""
+    cells = {(cell.row, cell.column): cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    for row, column in cells:
+        sheet.cell(row, column).value = None
+    for (row, column), content in cells.items():
+        text = isinstance(content, str) and content.startswith("=")
+        sheet.cell(column, row).value = with_references(str(content), _swapped) if text else content
+
+
+def _swapped(reference: Reference) -> str:
+    return f"{'$' * reference.row_fixed}{letters(reference.row)}{'$' * reference.column_fixed}{reference.column}"
+
+
+FILES = {
+    "Excel's table": (_named, "dE/dw3"), "OFFSET": (_offset, "dE/dw3"), "a row of units": (_units, "dE/dw3"),
+    "merged headers": (_merged, "dE/dw3"), "epochs to the right": (_on_its_side, "dE/dw3"),
+    "gradients on another sheet": (_apart, "w3"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", FILES)
+def test_a_workbook_laid_out_otherwise_is_right_and_hides_no_slip(way: str, tmp_path: Path) -> None:
+    change, quantity = FILES[way]
+    right = through(tmp_path, MADE, change)
+    assert (right.verdict, right.all_findings) == ("right", ())
+    wrong = through(tmp_path, WRONG, change)
+    (finding,) = wrong.all_findings
+    assert (finding.severity, finding.quantity) == ("wrong", quantity)
+    assert finding.slip.endswith("uses a_h1 where a_h2 belongs")
+
+
+def test_a_table_on_its_side_is_told_in_its_own_cells(tmp_path: Path) -> None:
+    made = replace(MADE, updates={**MADE.updates, "w4": "{^w4}-{rate}*AA$33"})
+    report = through(tmp_path, made, _on_its_side)
+    (table,) = report.tables
+    assert (table.place, table.rate_cell, dict(table.columns)["w1"]) == ("Sheet1, columns AG to AR", "$AE$7", "5")
+    (finding,) = table.findings
+    assert (finding.cells, finding.formula, finding.expected) == ("AH8:AR8", "=AG8-$AE$7*$AG27", "=AG8-$AE$7*AG27")
+    assert finding.slip == "steps with dE/dw4 of column AG in every column instead of dE/dw4 of the column before"
+
+
+def test_names_below_each_other_with_hardly_more_than_one_value_are_no_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row, name in enumerate(["w1", "w2", "h1", "a_h1", "o1", "E_total", "∂E/∂w1"], start=1):
+        book.worksheets[0].cell(row, 1, name)
+        book.worksheets[0].cell(row, 2, 0.1 * row)
+    book.worksheets[0]["C1"] = "=B1-0.5*B7"
+    book.save(tmp_path / "values.xlsx")
+    assert audit(tmp_path / "values.xlsx").tables == ()
+
+
+def test_formulas_that_are_texts_compute_nothing(tmp_path: Path) -> None:
+    def typed(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+        for cell in sheet["Z"]:
+            if isinstance(cell.value, str) and cell.value.startswith("="):
+                cell.data_type = "s"
+
+    report = through(tmp_path, MADE, typed)
+    assert report.verdict == "wrong"
+    assert ("wrong", "dE/dw3", "the formula is a text: nothing is computed") in said(report)
+
+
+TABLE = Structured("S", ("w1", "a [b]", "two\nlines"), 2, 4, 5, 9, 10)
+
+
+@pytest.mark.parametrize(("formula", "meant"), [
+    ("=T[[#This Row],[w1]]*2", "=B7*2"), ("=T[@w1]", "=B7"), ("=[@w1]+[@[w1]]", "=B7+B7"),
+    ("=SUM(T[w1])", "=SUM($B$5:$B$9)"), ("=SUM(T[[w1]:[a '[b']]])", "=SUM($B$5:$C$9)"),
+    ("=T[[#Headers],[w1]]", "=$B$4"), ("=T[[#Totals],[w1]]", "=$B$10"), ("=SUM(T[#All])", "=SUM($B$4:$D$10)"),
+    ("=SUM(T[])", "=SUM($B$5:$D$9)"), ("=t[[#This Row],[TWO lines]]", "=D7"),
+    ('="T[w1]"', '="T[w1]"'), ("=T[w9]", "=T[w9]"), ("=U[w1]", "=U[w1]"), ("=[1]Sheet!A1", "=[1]Sheet!A1"),
+    ("='[b.xlsx]T'!A1", "='[b.xlsx]T'!A1"), ("=OFFSET(B7,-1,0)*OFFSET($B$7,,1)", "=B6*$C$7"),
+    ("=OFFSET(B7,-9,0)", "=OFFSET(B7,-9,0)"), ("=OFFSET(B7,A1,0)", "=OFFSET(B7,A1,0)"),
+    ('=IFERROR(__xludf.DUMMYFUNCTION("B7*SUM(""x"")"),0.25)', '=B7*SUM("x")'),
+])  # fmt: skip
+def test_a_reference_to_a_table_is_written_as_its_cells(formula: str, meant: str) -> None:
+    assert plain(formula, {"t": TABLE}, "S", 7, 3) == meant
+
+
+def test_a_table_of_another_sheet_is_named_with_it() -> None:
+    assert plain("=SUM(T[w1])", {"t": TABLE}, "Other", 7, 3) == "=SUM('S'!$B$5:$B$9)"
+    assert plain("=T[@w1]", {"t": TABLE}, "S", 20, 3) == "=T[@w1]"
