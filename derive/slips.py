@@ -22,6 +22,7 @@ from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 _MOST_EDITS = 4_000
 _LARGEST = 400
 """Sides of more parts than this have too many neighbours to try."""
+_SAME = re.compile(r"(.+) stands where \1 belongs\Z")
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
 
 Edit = tuple[sp.Expr, str]
@@ -60,6 +61,8 @@ def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds) -> str | None:
                 continue  # what is 0 has the slip in itself
             for candidate, told in slip.edits(moved, fixed, grounds):
                 tried += 1
+                if _SAME.match(told):
+                    continue  # two quantities that the document writes alike
                 if tried > _MOST_EDITS:
                     return None
                 value = scale.value(candidate)
@@ -188,6 +191,9 @@ def _missing_brackets(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterat
     def change(node: sp.Expr) -> Iterator[Edit]:
         if not node.is_Add or len(node.args) < 2:
             return
+        everywhere = _unbracketed(node)
+        if everywhere is not None:
+            yield everywhere, f"brackets are missing around the differences: {grounds.written(everywhere)}"
         *before, last = node.args
         factors = last.args if last.is_Mul else (last,)
         for cut in range(2 if factors[0] == -1 else 1, len(factors)):
@@ -203,6 +209,38 @@ def _missing_brackets(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterat
             yield sp.Mul(*factors[:cut], inside, evaluate=False), told
 
     yield from _everywhere(side, change)
+
+
+def _unbracketed(node: sp.Expr) -> sp.Expr | None:
+    """a - t*b + c - u*d with every difference before a product in brackets: (a - t)*b + (c - u)*d."""
+    terms = [part for term in node.args for part in (term.args if term.is_Add else (term,))]
+    found: list[sp.Expr] = []
+    for term in terms:
+        factors = [f for part in (term.args if term.is_Mul else ()) for f in (part.args if part.is_Mul else (part,))]
+        if found and len(factors) > 2 and factors[0] == -1 and not found[-1].is_Mul:
+            inside = sp.Add(found.pop(), sp.Mul(-1, factors[1], evaluate=False), evaluate=False)
+            found.append(sp.Mul(inside, *factors[2:], evaluate=False))
+        else:
+            found.append(term)
+    return _sum(tuple(found)) if len(terms) - len(found) > 1 else None
+
+
+def _wrong_activation(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    """The slope of another activation: y*(1 - y) where y is a tanh."""
+    for name, body in grounds.network.definitions.items():
+        if not isinstance(body, (Tanh, Sigmoid, Relu)):
+            continue
+        y = symbol(name)
+        minus = sp.Mul(-1, y, evaluate=False)
+        theirs = {Sigmoid: y * (1 - y), Tanh: 1 - y**2}
+        right = theirs.pop(body.func, None)
+        if right is None or y not in side.free_symbols:
+            continue
+        for wrong in theirs.values():
+            ratio = grounds.worked(side) / wrong
+            meant = sp.Add(1, sp.Mul(minus, y, evaluate=False), evaluate=False) if isinstance(body, Tanh) else right
+            told = f"the slope of {body.func.__name__.lower()} is {grounds.written(meant)}"
+            yield sp.Mul(ratio, right), told
 
 
 def _product_for_sum(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
@@ -409,6 +447,13 @@ def _exponent(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]
                 if node.exp != exponent:
                     told = f"the exponent {node.exp} should be {exponent}"
                     yield sp.Pow(node.base, exponent, evaluate=False), told
+            if node.exp == 2 and node.base.is_Add and len(node.base.args) == 2:
+                first, last = node.base.args
+                alone = last.args[1] if last.is_Mul and last.args[0] == -1 and len(last.args) == 2 else None
+                if alone is not None:
+                    squared = sp.Mul(-1, sp.Pow(alone, 2, evaluate=False), evaluate=False)
+                    told = f"the square belongs to {grounds.written(alone)} alone"
+                    yield sp.Add(first, squared, evaluate=False), told
         elif node.is_Add:
             yield sp.Pow(node, 2, evaluate=False), "the square is missing"
 
@@ -504,6 +549,9 @@ _ROWS = {
         _wrong_link,
     ),
     "wrong-variable": Slip("an input of an activation for its output", "∂out_h1/∂h1 = h1*(1 - h1)", _wrong_variable),
+    "wrong-activation-derivative": Slip(
+        "the slope of another activation", "∂out_h1/∂h1 = 1 - out_h1^2", _wrong_activation
+    ),
     "sign": Slip("a sign is wrong", "∂E1/∂out_o1 = t1 - out_o1", _sign),
     "operator-slip": Slip("one operator for another", "∂E1/∂out_o1 = out_o1 * t1", _operator),
     "extra-factor": Slip("a factor is too much", "∂E1/∂out_o1 = 2*(out_o1 - t1)", _extra_factor),

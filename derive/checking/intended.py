@@ -26,6 +26,7 @@ from derive.rules import Elementary
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NO_NAMES = frozenset(("d", "e", *FURTHER))
+_DIFFERENCE = re.compile(r"[(\[{]\s*([^\W\d]\w*)\s*-\s*([^\W\d]\w*)\s*[)\]}]")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
 
@@ -123,7 +124,8 @@ def intend(
         base = with_biases
         known = Spelled(base, products=products)
     seen = _seen(statements)
-    by_key = dict(_by_structure(tuple(_definitions(statements, _Open(known, raw=True))), known, base, seen))
+    found = tuple(_definitions(statements, _Open(known, raw=True)))
+    by_key = dict(_by_structure(found, known, base, seen, tuple(_differences(statements))))
     names = known.with_own({}, by_key)
     beyond = dict(_beyond_reading(statements, seen, names))
     losses = {word for word in seen if key(word) in beyond and names.find(word) == base.loss}
@@ -320,8 +322,21 @@ def _calls_unknown(text: str, names: Resolving) -> bool:
     return any(not (found := pieces_of(name, 0, names)) or found[0].kind == "NAME" for name in called)
 
 
+def _differences(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
+    """(one name, the other) of each difference of two names in brackets, both ways round."""
+    for statement in statements:
+        for member in statement.members:
+            for one, other in _DIFFERENCE.findall(member.text):
+                yield one, other
+                yield other, one
+
+
 def _by_structure(
-    found: tuple[Defined, ...], known: Spelled, base: Network, seen: tuple[str, ...]
+    found: tuple[Defined, ...],
+    known: Spelled,
+    base: Network,
+    seen: tuple[str, ...],
+    differences: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[tuple[str, str]]:
     """What the definitions tell of names whose spelling tells something else: `h1 = σ(z1)` makes h1 an activation."""
     roles = {role: name for name in (*base.leaves, *base.definitions) if (role := _role(name, base)) is not None}
@@ -346,6 +361,12 @@ def _by_structure(
             layer = "output" if above else "hidden"
             if spelled is None or _role(spelled, base) != (f"{layer} input", number.group(2)):
                 told.setdefault(name, (f"{layer} input", number.group(2)))
+    for beside, other in differences:
+        number, target = _NUMBERED.match(other), _NUMBERED.match(beside)
+        if number is None or target is None or target.group(2) != number.group(2):
+            continue
+        if _kind(other, known, base, told) == "output activation" and known.find(beside) is None:
+            told.setdefault(key(beside), ("target", number.group(2)))  # (a_o1 - y1), where no loss is written out
     for one in found:
         if known.find(one.written) == base.loss or (role_of(one.written) or ("",))[0] in ("error", "loss"):
             told.update(_targets(one.expression, known, base, told))

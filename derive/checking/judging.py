@@ -35,7 +35,7 @@ from derive.names import partial, symbol
 from derive.reading.calls import Calling
 from derive.reading.repairs import MOST_ATTEMPTS, REPAIRS, Reading, Scope, readings
 from derive.reading.sights import Rule, Sight
-from derive.reading.spelling import LEARNING_RATE
+from derive.reading.spelling import LEARNING_RATE, role_of
 from derive.reading.statements import FOREIGN, Statement, listed
 from derive.reading.traced import Lines, Traced
 from derive.slips import Grounds, find_slip
@@ -415,7 +415,7 @@ class Judge:
         assigned = replace(base, verdict="definition")
         slopes = [p.of for p in change.atoms(Partial) if p.by == symbol(name) and p.of.is_Symbol]
         own = len(slopes) == 1 and slopes[0].name in self.intended.own
-        gradient = self.slopes.of(slopes[0].name if own else self.intended.network.loss, name)
+        gradient = self.slopes.of(slopes[0].name if own else self._loss_above(name), name)
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
         if not rates and self.worked(change) == symbol(f"Δ_{name}"):
             return assigned
@@ -437,9 +437,18 @@ class Judge:
         slip = self._slip(-rate * gradient, change, defines=False)
         return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
 
+    def _loss_above(self, name: str) -> str:
+        """The loss that a name is trained on: the network's, or the only one of the document's own that it moves."""
+        loss = self.intended.network.loss
+        if self.slopes.of(loss, name) != 0:
+            return loss
+        own = [n for n in self.intended.own if (role_of(n) or ("",))[0] == "loss" and self.slopes.of(n, name) != 0]
+        return own[0] if len(own) == 1 else loss
+
     def _stepped(self, assigned: Checked, name: str, change: sp.Expr) -> Checked:
         """w = w - η*0.082: the gradient's number is put in, as the document prints it elsewhere."""
-        known = self.values.slopes.get((self.intended.network.loss, name), ())
+        loss = self._loss_above(name)
+        known = self.values.slopes.get((loss, name), ())
         numbers = [abs(n) for n in change.atoms(sp.Number) if abs(n) != 1]
         if not known or not numbers or any(n == abs(one.value) for n in numbers for one in known):
             return assigned
@@ -447,7 +456,7 @@ class Judge:
         if any(agree(Approximate(n, sp.Integer(0)), size) for n in numbers for size in sizes):
             return assigned
         stands = numbers[-1]
-        of = self.intended.spelled(self.intended.network.loss)
+        of = self.intended.spelled(loss)
         told = f"{partial(of, self.intended.spelled(name))} is {_short(known[0].value)} in the document"
         right = abs(known[0].value)
         if not is_slipped(right, stands):  # it could be that of a later step

@@ -62,7 +62,7 @@ _BOLD_LINES = re.compile(
     re.MULTILINE,
 )
 _COMMENTED = re.compile(r"^[ \t]*(?:#{1,6}|//+)(?:[ \t]|$)", re.MULTILINE)
-_GLUED_DASH = re.compile(r"^[ \t]*-[A-Z]?[a-z]{1,12} [a-z]", re.MULTILINE)
+_GLUED_DASH = re.compile(r"^[ \t]*-(?:[A-Z][a-z]+|[a-z]{2,12}) [A-Za-z]", re.MULTILINE)
 _DASH = re.compile(r"^[ \t]*-(?=[∂δA-Za-z])", re.MULTILINE)
 _SUM = re.compile(r"Σ(?!\w)|Σ(?=_?[a-zᵢₖⱼ](?!\w))")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")

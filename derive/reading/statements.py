@@ -146,7 +146,7 @@ def products_in(lines: Iterable[Traced]) -> frozenset[str]:
 _LETTERS = re.compile(r"(?<![\w'])[^\W\d_]{2,3}(?![\w'])")
 
 _LETTER = re.compile(
-    rf"(?:^|[=+\-*/^∂(\[{{])[\s{EDGE}]*([^\W\d_])(?![\w'])|"
+    rf"(?:^|[=+\-*/^∂(\[{{)\]}}])[\s{EDGE}]*([^\W\d_])(?![\w'])|"
     rf"(?<![\w'])([^\W\d_])[\s{EDGE}]*[=+\-*/^)\]}}]|(?<!\w)d([^\W\d_])(?!\w)"
 )
 
