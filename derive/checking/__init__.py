@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol
@@ -270,14 +271,21 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
 
 def _ordered(definitions: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
     """Definitions after those that they use; what goes in a circle defines nothing."""
-    waiting = dict(definitions)
+    needs = {n: {s.name for s in body.free_symbols} & definitions.keys() for n, body in definitions.items()}
+    used_by: dict[str, list[str]] = {}
+    for name, needed in needs.items():
+        for other in needed:
+            used_by.setdefault(other, []).append(name)
+    ready = deque(name for name, needed in needs.items() if not needed)
     found: dict[str, sp.Expr] = {}
-    while True:
-        ready = [n for n, body in waiting.items() if not any(s.name in waiting for s in body.free_symbols)]
-        if not ready:
-            return found
-        for name in ready:
-            found[name] = waiting.pop(name)
+    while ready:
+        name = ready.popleft()
+        found[name] = definitions[name]
+        for other in used_by.get(name, ()):
+            needs[other].discard(name)
+            if not needs[other]:
+                ready.append(other)
+    return found
 
 
 def _read_any(statement: Statement, intended: Intended) -> sp.Expr | None:

@@ -495,20 +495,17 @@ def _own_names(definitions: Iterable[Defined], names: Spelled, slopes: frozenset
         if one.written in defined or (role_of(s.name) or ("",))[0] == "bias"
     )
     seen = tuple(dict.fromkeys(chain(defined, used)))
+    written = {**{word: (word,) for word in seen if names.find(word) is not None}, **spellings}
     own: dict[str, str] = {}
+    keys: set[str] = set()
     for word in seen:
-        if names.resolve(word) is not None or key(word) in map(key, own) or word in slopes:
+        if names.resolve(word) is not None or key(word) in keys or word in slopes:
             continue
-        if word not in defined and (looks_like(word, spellings) or _mistyped(word, spellings, names, seen)):
-            continue
-        own[word] = next((o for o in own if key(o) == key(word)), word)
+        if word not in defined and (looks_like(word, spellings) or near(word, written)):
+            continue  # one slip away from a name as the document spells it elsewhere
+        own[word] = word
+        keys.add(key(word))
     return {**own, **{key(word): name for word, name in own.items()}}
-
-
-def _mistyped(word: str, spellings: Mapping[str, tuple[str, ...]], names: Spelled, seen: tuple[str, ...]) -> bool:
-    """Whether a word is one slip away from a name as the document spells it elsewhere."""
-    used = {w: (w,) for w in seen if names.find(w) is not None and w != word}
-    return bool(near(word, {**used, **spellings}))
 
 
 def _network(
@@ -652,18 +649,18 @@ def _spellings(seen: tuple[str, ...], names: Spelled, network: Network) -> dict[
         name = names.find(word)
         if name in found and word not in found[name]:
             found[name].append(word)
-    return {name: tuple(written) or (_imagined(name, found),) for name, written in found.items()}
+    families: dict[str, str] = {}
+    for sibling, written in found.items():
+        shown = _NUMBERED.match(written[0]) if written else None
+        other = _NUMBERED.match(sibling)
+        if shown and other and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
+            families.setdefault(other.group(1), written[0][: -len(other.group(2))])
+    return {name: tuple(written) or (_imagined(name, families),) for name, written in found.items()}
 
 
-def _imagined(name: str, found: Mapping[str, list[str]]) -> str:
+def _imagined(name: str, families: Mapping[str, str]) -> str:
     """How the document would write a name that it never writes: as it writes the name's sibling, out_h1 for out_h2."""
     match = _NUMBERED.match(name)
-    if match is None:
+    if match is None or match.group(1) not in families:
         return name
-    for sibling, written in found.items():
-        other = _NUMBERED.match(sibling)
-        if written and other and other.group(1) == match.group(1):
-            shown = _NUMBERED.match(written[0])
-            if shown and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
-                return written[0][: -len(other.group(2))] + match.group(2)
-    return name
+    return families[match.group(1)] + match.group(2)

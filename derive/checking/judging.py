@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import sympy as sp
@@ -29,7 +29,7 @@ from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
 from derive.checking.updating import is_general_update, step_of
 from derive.claim import Called, Partial
-from derive.equality import Proved, Refuted, Verdict, decide
+from derive.equality import Proved, Refuted, Undecided, Verdict, decide
 from derive.errors import DeriveError
 from derive.names import partial, symbol
 from derive.reading.calls import Calling
@@ -48,6 +48,11 @@ NO_SLIP = "it is not the network's"
 _EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
 _MOST_NAMES = 6
+_MANY_NAMES = 4
+_MOST_DEFINITIONS = 400
+"""A quantity that rests on more than so many others is nobody's."""
+_MOST_SLIPS = 300
+"""After so many wrong lines no slip is sought any more."""
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
@@ -81,8 +86,8 @@ class Judge:
     definitions: Mapping[str, sp.Expr]
     values: Values
     seeks_slips: bool = True
-    _sights: dict[Sight, Scope] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _letters: dict[tuple[Sight, frozenset[str]], Scope] = field(
+    _sights: dict[int, tuple[Sight, Scope]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _letters: dict[tuple[int, frozenset[str]], Scope] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _read_before: dict[tuple[str, int], tuple[Reading, ...] | str] = field(
@@ -91,7 +96,9 @@ class Judge:
     _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _sought: list[tuple[sp.Expr, sp.Expr]] = field(default_factory=list, init=False, repr=False, compare=False)
     _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    _rests: dict[sp.Expr, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def judged(self, statement: Statement) -> Iterator[Checked]:
@@ -117,8 +124,9 @@ class Judge:
             yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason=told)
             return
         last = len(kept) - 1
+        wider = cache(lambda: self._scope(statement))
         members = tuple(
-            self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
+            self._read(member, statement, wider, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
             for n, member in enumerate(kept)
         )
         found = [
@@ -135,7 +143,9 @@ class Judge:
 
     # reading
 
-    def _read(self, traced: Traced, statement: Statement, *, cut: bool) -> Member:
+    def _read(
+        self, traced: Traced, statement: Statement, wider: Callable[[], Scope], *, cut: bool = False
+    ) -> Member:
         if FOREIGN.search(traced.text):
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
@@ -143,7 +153,7 @@ class Judge:
         sight = statement.sight
         found = self._ways(traced.text, self._scopes(sight))
         if isinstance(found, str):
-            scope = self._scope(statement)
+            scope = wider()
             again = self._ways(traced.text, scope) if scope is not self._scopes(sight) else found
             if isinstance(again, str):
                 return Member(traced, fault=found)
@@ -158,11 +168,11 @@ class Judge:
 
     def _scopes(self, sight: Sight) -> Scope:
         """What may be read where functions of the document are in sight."""
-        if sight not in self._sights:
+        if id(sight) not in self._sights:
             names = self.intended.names
             calling = Calling(names, sight.words, sight.letters) if sight else names
-            self._sights[sight] = replace(self.intended.scope, names=calling)
-        return self._sights[sight]
+            self._sights[id(sight)] = sight, replace(self.intended.scope, names=calling)
+        return self._sights[id(sight)][1]
 
     def _ways(self, text: str, scope: Scope) -> tuple[Reading, ...] | str:
         """The ways to read a text, or why there is none; the same text is read once."""
@@ -184,7 +194,7 @@ class Judge:
         letters = frozenset(n for n, count in used.items() if count > 1 and known(n) is None and n not in "de")
         if not letters or len(letters) > 3:
             return scope
-        place = statement.sight, letters
+        place = id(scope), letters
         if place not in self._letters:
             own = self.intended.names.with_own({letter: letter for letter in letters})
             names = Calling(own, statement.sight.words, statement.sight.letters) if statement.sight else own
@@ -369,8 +379,9 @@ class Judge:
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
-        if not self.seeks_slips:
+        if not self.seeks_slips or len(self._sought) >= _MOST_SLIPS:
             return None
+        self._sought.append((a, b))
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
@@ -397,7 +408,28 @@ class Judge:
 
     def decide(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two sides are equal on the intended network."""
-        return decide(self.worked(left), self.worked(right), definitions=self.definitions)
+        one, other = self.worked(left), self.worked(right)
+        if one.is_Symbol and self.definitions.get(one.name) == other:
+            return Proved("it is the definition")
+        used = self._under(one, other)
+        if len(used) > _MOST_DEFINITIONS:
+            return Undecided(f"it rests on {len(used):,} definitions")
+        return decide(one, other, definitions={name: self.definitions[name] for name in used})
+
+    def _under(self, *sides: sp.Expr) -> list[str]:
+        """The defined names on which sides rest, in the order of their definitions."""
+        found: set[str] = set()
+        waiting = [s.name for side in sides for s in side.free_symbols]
+        while waiting:
+            name = waiting.pop()
+            if name in self.definitions and name not in found:
+                found.add(name)
+                waiting.extend(s.name for s in self.definitions[name].free_symbols)
+        return sorted(found, key=self._ranks.__getitem__)
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {name: rank for rank, name in enumerate(self.definitions)}
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, once."""
@@ -437,6 +469,11 @@ class Judge:
         slip = self._slip(-rate * gradient, change, defines=False)
         return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
 
+    def _may_be(self, formula: sp.Expr, number: sp.Expr) -> bool:
+        """Whether a formula in names could be a number whatever their values: cheap to say of most that are not."""
+        names = self.worked(formula).free_symbols
+        return not is_numeric(formula) and (number in (-1, 0, 1) or len(names) < _MANY_NAMES)
+
     def _loss_above(self, name: str) -> str:
         """The loss that a name is trained on: the network's, or the only one of the document's own that it moves."""
         loss = self.intended.network.loss
@@ -468,7 +505,7 @@ class Judge:
         """A member of numbers: at the document's values, to the digits shown."""
         for one, other in ((a, b), (b, a)):
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
-            if exact and not is_numeric(one) and isinstance(self.decide(one, other), Proved):
+            if exact and self._may_be(one, other) and isinstance(self.decide(one, other), Proved):
                 return replace(base, verdict="proved")
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
@@ -577,6 +614,11 @@ class Judge:
 
     def _leaves_of(self, side: sp.Expr) -> frozenset[str]:
         """The names without a definition on which a side rests."""
+        if side not in self._rests:
+            self._rests[side] = self._leaves_under(side)
+        return self._rests[side]
+
+    def _leaves_under(self, side: sp.Expr) -> frozenset[str]:
         found: set[str] = set()
         waiting = {s.name for s in self.worked(side).free_symbols}
         seen: set[str] = set()
@@ -631,7 +673,7 @@ class Judge:
 
         A derivative before its formula is only taken for an equality that is right. Anything else states nothing.
         """
-        left, right = (self._read(member, statement, cut=False) for member in kept)
+        left, right = (self._read(member, statement, lambda: self._scope(statement)) for member in kept)
         if not left.readings or not right.readings:
             return
         a, b = left.readings[0].expression, right.readings[0].expression
