@@ -80,6 +80,8 @@ _NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 """np.exp(x) is exp(x)."""
+_SIGMA = re.compile(r"(?<![\w∂])Σ(?=\s+[\w∂(]|\()")
+"""A lone capital sigma before something is a sum."""
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
     r".*[\]})])[ \t\ue000]*$"
@@ -228,7 +230,7 @@ def _bare(whole: Traced) -> Traced:
 def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
     row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script).sub(_SUM, lambda match: ["∑"])
-    row = row.sub(_MODULES, lambda match: [])
+    row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["∑"])
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return
