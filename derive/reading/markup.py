@@ -64,6 +64,7 @@ _BOLD_LINES = re.compile(
 _COMMENTED = re.compile(r"^[ \t]*(?:#{1,6}|//+)(?:[ \t]|$)", re.MULTILINE)
 _GLUED_DASH = re.compile(r"^[ \t]*-(?:[A-Z][a-z]+|[a-z]{2,12}) [A-Za-z]", re.MULTILINE)
 _DASH = re.compile(r"^[ \t]*-(?=[∂δA-Za-z])", re.MULTILINE)
+_BLANKS = re.compile(r"[ \t]{2,}")
 _SUM = re.compile(r"Σ(?!\w)|Σ(?=_?[a-zᵢₖⱼ](?!\w))")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
@@ -177,13 +178,18 @@ def _with_mathematics(whole: Traced) -> Traced:
         mark = Traced("\n", (whole.place(match.start()),))
         body = whole[match.start(group) : match.end(group)]
         # a row of displayed mathematics goes on over the ends of the source's lines
-        rows = linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))
+        rows = linear(_narrow(body))
         before = whole.text[max(end, whole.text.rfind("\n", 0, match.start()) + 1) : match.start()]
         words = WORDS if re.search(r"[A-Za-z]{2}", before) else ""
         parts.extend((mark, Traced(words, mark.at * len(words)), _shown(rows), mark))
         end = match.end()
     parts.append(_inline(whole[end:]))
     return join(parts)
+
+
+def _narrow(body: Traced) -> Traced:
+    """Mathematics on one line: the ends of lines are blanks, and any number of blanks is one."""
+    return body.map(lambda text: text.replace("\n", " ").replace("`", " ")).sub(_BLANKS, lambda match: [" "])
 
 
 def _shown(rows: Traced) -> Traced:
@@ -205,7 +211,7 @@ def _inline(whole: Traced) -> Traced:
         group = 1 if match.group(1) is not None else 2
         parts.append(_bare(whole[end : match.start()]))
         body = whole[match.start(group) : match.end(group)]
-        parts.append(_edged(linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))))
+        parts.append(_edged(linear(_narrow(body))))
         end = match.end()
     parts.append(_bare(whole[end:]))
     return join(parts)
