@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from heapq import heappop, heappush
 from types import MappingProxyType
 
 import sympy as sp
@@ -119,15 +120,26 @@ def make_network(
 
 def _topological(nodes: list[Node], where: str) -> tuple[Node, ...]:
     """The nodes with every parent before its children; the given order wherever it allows."""
-    waiting = {node.name: node for node in nodes}
-    ordered: dict[str, Node] = {}
-    while waiting:
-        ready = next((n for n in waiting.values() if not any(p in waiting for p in n.parents)), None)
-        if ready is None:
-            raise DeriveError(where, "the equations go in a circle: " + " → ".join(_circle(waiting)),
-                              "no quantity may depend on itself")
-        ordered[ready.name] = waiting.pop(ready.name)
-    return tuple(ordered.values())
+    rank = {node.name: place for place, node in enumerate(nodes)}
+    missing = {node.name: {parent for parent in node.parents if parent in rank} for node in nodes}
+    users: dict[str, list[str]] = {}
+    for name, parents in missing.items():
+        for parent in parents:
+            users.setdefault(parent, []).append(name)
+    ready = [place for place, node in enumerate(nodes) if not missing[node.name]]
+    ordered: list[Node] = []
+    while ready:
+        node = nodes[heappop(ready)]
+        ordered.append(node)
+        for name in users.get(node.name, ()):
+            missing[name].discard(node.name)
+            if not missing[name]:
+                heappush(ready, rank[name])
+    if len(ordered) < len(nodes):
+        waiting = {node.name: node for node in nodes if missing[node.name]}
+        raise DeriveError(where, "the equations go in a circle: " + " → ".join(_circle(waiting)),
+                          "no quantity may depend on itself")
+    return tuple(ordered)
 
 
 def _circle(waiting: Mapping[str, Node]) -> list[str]:

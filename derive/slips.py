@@ -7,6 +7,7 @@ edited to undo it. A row counts only when the edited side is proved equal to the
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import combinations, pairwise
 from types import MappingProxyType
 
@@ -29,7 +30,7 @@ Edit = tuple[sp.Expr, str]
 """An edited side, and what the edit says."""
 
 
-class Grounds(Struct, frozen=True):
+class Grounds(Struct, frozen=True, dict=True):
     """What a slip is looked for on: the network, how derivatives are worked out, how equality is decided."""
 
     network: Network
@@ -38,6 +39,11 @@ class Grounds(Struct, frozen=True):
     definitions: Mapping[str, sp.Expr]
     written: Callable[[sp.Expr], str]
     paths: Callable[[str, str], Iterator[tuple[tuple[str, ...], sp.Expr]]]
+
+    @cached_property
+    def scale(self) -> "_Scale":
+        """The values at one point, by which most edits are passed over."""
+        return _Scale(self)
 
 
 class Slip(Struct, frozen=True):
@@ -52,7 +58,7 @@ def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds) -> str | None:
     """`wrong-index: a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None."""
     if sum(1 for side in (left, right) for _ in sp.preorder_traversal(side)) > _LARGEST:
         return None
-    scale = _Scale(grounds)
+    scale = grounds.scale
     wanted = {False: scale.value(left), True: scale.value(right)}
     tried = 0
     for name, slip in SLIPS.items():

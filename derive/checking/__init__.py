@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol
@@ -60,6 +61,8 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_STATEMENTS = 20_000
 _MOST_WEIGHED = 600
 _MOST_FAMILIES = 4
+_TRAINED = 2
+"""A weight with more values than the first and the updated one is followed through several steps."""
 _ENOUGH = 3
 """So many values of a document must be those of a walkthrough before the others are taken from there."""
 
@@ -270,14 +273,21 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
 
 def _ordered(definitions: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
     """Definitions after those that they use; what goes in a circle defines nothing."""
-    waiting = dict(definitions)
+    needs = {n: {s.name for s in body.free_symbols} & definitions.keys() for n, body in definitions.items()}
+    used_by: dict[str, list[str]] = {}
+    for name, needed in needs.items():
+        for other in needed:
+            used_by.setdefault(other, []).append(name)
+    ready = deque(name for name, needed in needs.items() if not needed)
     found: dict[str, sp.Expr] = {}
-    while True:
-        ready = [n for n, body in waiting.items() if not any(s.name in waiting for s in body.free_symbols)]
-        if not ready:
-            return found
-        for name in ready:
-            found[name] = waiting.pop(name)
+    while ready:
+        name = ready.popleft()
+        found[name] = definitions[name]
+        for other in used_by.get(name, ()):
+            needs[other].discard(name)
+            if not needs[other]:
+                ready.append(other)
+    return found
 
 
 def _read_any(statement: Statement, intended: Intended) -> sp.Expr | None:
@@ -357,7 +367,8 @@ def _values(
     values = {**bound, **{name: value for name, value in told.items() if name not in early}}
     where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
     given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
-    own = {name for name in twice & given.keys() if not intended.names.is_networks(name)}
+    often = {name for name in twice if len({value for _, value in again[name]}) > _TRAINED}
+    own = {name for name in twice & given.keys() if not intended.names.is_networks(name) or name in often}
     anew = {name: tuple(again[name]) for name in own}
     other = frozenset(twice & given.keys() - own - set(intended.network.parameters))
     for start in starts:

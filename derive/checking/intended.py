@@ -16,6 +16,7 @@ from derive.names import symbol
 from derive.network import Network, make_network
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER
+from derive.reading.notation import SUBSCRIPTS
 from derive.reading.repairs import TWO_READINGS, Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
 from derive.reading.statements import FOREIGN, Statement
@@ -26,6 +27,7 @@ from derive.rules import Elementary
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NO_NAMES = frozenset(("d", "e", *FURTHER))
+_ABOVE = re.compile(r"(?:∂\s*|(?<!\w)(?=d))\(?([^\W\d]\w*)\s*\)?\s*/\s*\(?\s*[∂d]")
 _DIFFERENCE = re.compile(r"[(\[{]\s*([^\W\d]\w*)\s*-\s*([^\W\d]\w*)\s*[)\]}]")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
@@ -248,6 +250,13 @@ def _unread(
         told = [m.text for m in statement.members[1:] if re.search(r"[^\W\d]", m.text) and not itself.search(m.text)]
         if told and name not in network.definitions and name not in given:
             yield name
+    for statement in statements:
+        for member in statement.members:
+            for word in _ABOVE.findall(member.text):
+                for plain in {word, word.removeprefix("d")} - {""}:
+                    above = names.find(plain)
+                    if above is not None and above not in network.definitions and above not in given:
+                        yield above  # ∂ŷ/∂z of a ŷ that is not defined: it depends on z all the same
 
 
 def _has_strangers(one: Defined, names: Spelled, network: Network) -> bool:
@@ -326,7 +335,8 @@ def _differences(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
     """(one name, the other) of each difference of two names in brackets, both ways round."""
     for statement in statements:
         for member in statement.members:
-            for one, other in _DIFFERENCE.findall(member.text):
+            text = "".join(SUBSCRIPTS.get(char, char) for char in member.text)
+            for one, other in _DIFFERENCE.findall(text):
                 yield one, other
                 yield other, one
 
@@ -495,20 +505,17 @@ def _own_names(definitions: Iterable[Defined], names: Spelled, slopes: frozenset
         if one.written in defined or (role_of(s.name) or ("",))[0] == "bias"
     )
     seen = tuple(dict.fromkeys(chain(defined, used)))
+    written = {**{word: (word,) for word in seen if names.find(word) is not None}, **spellings}
     own: dict[str, str] = {}
+    keys: set[str] = set()
     for word in seen:
-        if names.resolve(word) is not None or key(word) in map(key, own) or word in slopes:
+        if names.resolve(word) is not None or key(word) in keys or word in slopes:
             continue
-        if word not in defined and (looks_like(word, spellings) or _mistyped(word, spellings, names, seen)):
-            continue
-        own[word] = next((o for o in own if key(o) == key(word)), word)
+        if word not in defined and (looks_like(word, spellings) or near(word, written)):
+            continue  # one slip away from a name as the document spells it elsewhere
+        own[word] = word
+        keys.add(key(word))
     return {**own, **{key(word): name for word, name in own.items()}}
-
-
-def _mistyped(word: str, spellings: Mapping[str, tuple[str, ...]], names: Spelled, seen: tuple[str, ...]) -> bool:
-    """Whether a word is one slip away from a name as the document spells it elsewhere."""
-    used = {w: (w,) for w in seen if names.find(w) is not None and w != word}
-    return bool(near(word, {**used, **spellings}))
 
 
 def _network(
@@ -652,18 +659,18 @@ def _spellings(seen: tuple[str, ...], names: Spelled, network: Network) -> dict[
         name = names.find(word)
         if name in found and word not in found[name]:
             found[name].append(word)
-    return {name: tuple(written) or (_imagined(name, found),) for name, written in found.items()}
+    families: dict[str, str] = {}
+    for sibling, written in found.items():
+        shown = _NUMBERED.match(written[0]) if written else None
+        other = _NUMBERED.match(sibling)
+        if shown and other and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
+            families.setdefault(other.group(1), written[0][: -len(other.group(2))])
+    return {name: tuple(written) or (_imagined(name, families),) for name, written in found.items()}
 
 
-def _imagined(name: str, found: Mapping[str, list[str]]) -> str:
+def _imagined(name: str, families: Mapping[str, str]) -> str:
     """How the document would write a name that it never writes: as it writes the name's sibling, out_h1 for out_h2."""
     match = _NUMBERED.match(name)
-    if match is None:
+    if match is None or match.group(1) not in families:
         return name
-    for sibling, written in found.items():
-        other = _NUMBERED.match(sibling)
-        if written and other and other.group(1) == match.group(1):
-            shown = _NUMBERED.match(written[0])
-            if shown and not re.search(r"\d", shown.group(1)) and shown.group(2) == other.group(2):
-                return written[0][: -len(other.group(2))] + match.group(2)
-    return name
+    return families[match.group(1)] + match.group(2)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import sympy as sp
@@ -29,7 +29,7 @@ from derive.checking.report import Checked
 from derive.checking.resolving import Slopes
 from derive.checking.updating import is_general_update, step_of
 from derive.claim import Called, Partial
-from derive.equality import Proved, Refuted, Verdict, decide
+from derive.equality import Proved, Refuted, Undecided, Verdict, decide
 from derive.errors import DeriveError
 from derive.names import partial, symbol
 from derive.reading.calls import Calling
@@ -48,6 +48,11 @@ NO_SLIP = "it is not the network's"
 _EXACTLY = sp.Rational(1, 10**15)
 _MOST_PAIRS = 36
 _MOST_NAMES = 6
+_MANY_NAMES = 4
+_MOST_DEFINITIONS = 400
+"""A quantity that rests on more than so many others is nobody's."""
+_MOST_SLIPS = 300
+"""After so many wrong lines no slip is sought any more."""
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
@@ -81,8 +86,8 @@ class Judge:
     definitions: Mapping[str, sp.Expr]
     values: Values
     seeks_slips: bool = True
-    _sights: dict[Sight, Scope] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _letters: dict[tuple[Sight, frozenset[str]], Scope] = field(
+    _sights: dict[int, tuple[Sight, Scope]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _letters: dict[tuple[int, frozenset[str]], Scope] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _read_before: dict[tuple[str, int], tuple[Reading, ...] | str] = field(
@@ -91,7 +96,9 @@ class Judge:
     _told_before: dict[tuple[sp.Expr, sp.Expr, bool], Checked] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _sought: list[tuple[sp.Expr, sp.Expr]] = field(default_factory=list, init=False, repr=False, compare=False)
     _faults: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    _rests: dict[sp.Expr, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _worked: dict[sp.Expr, sp.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def judged(self, statement: Statement) -> Iterator[Checked]:
@@ -117,8 +124,9 @@ class Judge:
             yield replace(self._placed(Member(kept[0]), Member(kept[1])), verdict="definition", reason=told)
             return
         last = len(kept) - 1
+        wider = cache(lambda: self._scope(statement))
         members = tuple(
-            self._read(member, statement, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
+            self._read(member, statement, wider, cut=(n == 0 and statement.cut[0]) or (n == last and statement.cut[1]))
             for n, member in enumerate(kept)
         )
         found = [
@@ -135,7 +143,7 @@ class Judge:
 
     # reading
 
-    def _read(self, traced: Traced, statement: Statement, *, cut: bool) -> Member:
+    def _read(self, traced: Traced, statement: Statement, wider: Callable[[], Scope], *, cut: bool = False) -> Member:
         if FOREIGN.search(traced.text):
             return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
         if cut:
@@ -143,7 +151,7 @@ class Judge:
         sight = statement.sight
         found = self._ways(traced.text, self._scopes(sight))
         if isinstance(found, str):
-            scope = self._scope(statement)
+            scope = wider()
             again = self._ways(traced.text, scope) if scope is not self._scopes(sight) else found
             if isinstance(again, str):
                 return Member(traced, fault=found)
@@ -158,11 +166,11 @@ class Judge:
 
     def _scopes(self, sight: Sight) -> Scope:
         """What may be read where functions of the document are in sight."""
-        if sight not in self._sights:
+        if id(sight) not in self._sights:
             names = self.intended.names
             calling = Calling(names, sight.words, sight.letters) if sight else names
-            self._sights[sight] = replace(self.intended.scope, names=calling)
-        return self._sights[sight]
+            self._sights[id(sight)] = sight, replace(self.intended.scope, names=calling)
+        return self._sights[id(sight)][1]
 
     def _ways(self, text: str, scope: Scope) -> tuple[Reading, ...] | str:
         """The ways to read a text, or why there is none; the same text is read once."""
@@ -184,7 +192,7 @@ class Judge:
         letters = frozenset(n for n, count in used.items() if count > 1 and known(n) is None and n not in "de")
         if not letters or len(letters) > 3:
             return scope
-        place = statement.sight, letters
+        place = id(scope), letters
         if place not in self._letters:
             own = self.intended.names.with_own({letter: letter for letter in letters})
             names = Calling(own, statement.sight.words, statement.sight.letters) if statement.sight else own
@@ -312,6 +320,9 @@ class Judge:
             more = self._more_terms(self.values.terms[a.name], b)
             if more:
                 return replace(base, verdict="undecided", reason=f"the document's own numbers for it have {more}")
+        if isinstance(verdict, Proved) and self._is_void(a, b):
+            told = f"nothing that is read leads from {self.written(a.of)} to {self.written(a.by)}"
+            return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Proved):
             defines = word and a.name in self.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
@@ -326,6 +337,12 @@ class Judge:
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.intended.spelled(s.name) for s in unknown))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
+        if isinstance(verdict, Refuted) and word and a.name in self.intended.own & self.definitions.keys():
+            before = self.definitions[a.name].free_symbols
+            new = sorted(s.name for s in b.free_symbols - before if s.name not in self.definitions)
+            if new and not before <= b.free_symbols:
+                told = f"{self.intended.spelled(a.name)} has another definition; what is {', '.join(new)} in it?"
+                return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Refuted):
             if self._agree_in_numbers(a, b):
                 return replace(base, verdict="proved", reason="at the document's values")
@@ -361,16 +378,24 @@ class Judge:
                 return True
         return False
 
+    def _is_void(self, a: sp.Expr, b: sp.Expr) -> bool:
+        """Whether a chain of derivatives of the document's own quantities is right only because both sides are 0."""
+        own = isinstance(a, Partial) and a.of.is_Symbol and a.of.name in self.intended.own
+        return own and b.has(Partial) and self.worked(a) == 0
+
     def _is_unknown(self, name: str) -> bool:
         """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
         leaves = self.slopes.network.leaves
         own = name in self.intended.letters or "(" in name
+        if name.startswith("δ_") and name not in self.definitions:
+            return True
         return len(name) > 1 and name not in self.definitions and name not in leaves and not own
 
     def _slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
         """The likeliest mistake; of a definition it is told as one."""
-        if not self.seeks_slips:
+        if not self.seeks_slips or len(self._sought) >= _MOST_SLIPS:
             return None
+        self._sought.append((a, b))
         found = find_slip(a, b, self._grounds)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
@@ -386,9 +411,10 @@ class Judge:
     def _strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: nothing is known of what is differentiated, or by what."""
         for slope in side.atoms(Partial):
-            for name in sorted(s.name for s in slope.of.free_symbols):
-                if name in self.intended.unread and name != slope.by.name:
-                    return f"{self.intended.spelled(name)} is defined in a way that is not read"
+            unread = sorted(self._leaves_of(slope.of) & self.intended.unread - {slope.by.name})
+            told = slope.of.is_Symbol or slope.of.free_symbols & set(map(symbol, unread))
+            if unread and told and self.worked(slope) == 0:
+                return f"how {self._names(unread)} depends on {self.intended.spelled(slope.by.name)} is not read"
             by = slope.by.name
             known = by in self.definitions or by in self.slopes.network.leaves
             if not known and slope.by not in slope.of.free_symbols:
@@ -397,7 +423,28 @@ class Judge:
 
     def decide(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two sides are equal on the intended network."""
-        return decide(self.worked(left), self.worked(right), definitions=self.definitions)
+        one, other = self.worked(left), self.worked(right)
+        if one.is_Symbol and self.definitions.get(one.name) == other:
+            return Proved("it is the definition")
+        used = self._under(one, other)
+        if len(used) > _MOST_DEFINITIONS:
+            return Undecided(f"it rests on {len(used):,} definitions")
+        return decide(one, other, definitions={name: self.definitions[name] for name in used})
+
+    def _under(self, *sides: sp.Expr) -> list[str]:
+        """The defined names on which sides rest, in the order of their definitions."""
+        found: set[str] = set()
+        waiting = [s.name for side in sides for s in side.free_symbols]
+        while waiting:
+            name = waiting.pop()
+            if name in self.definitions and name not in found:
+                found.add(name)
+                waiting.extend(s.name for s in self.definitions[name].free_symbols)
+        return sorted(found, key=self._ranks.__getitem__)
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {name: rank for rank, name in enumerate(self.definitions)}
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, once."""
@@ -419,6 +466,10 @@ class Judge:
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
         if not rates and self.worked(change) == symbol(f"Δ_{name}"):
             return assigned
+        unknown = sorted(s.name for s in change.free_symbols if self._is_unknown(s.name) and s not in rates)
+        if unknown:
+            told = self._names(unknown)
+            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         rate: sp.Expr = rates[0] if rates else _number_before(change)
         if change.free_symbols <= {rate}:
             return self._stepped(assigned, name, change)
@@ -436,6 +487,11 @@ class Judge:
         )
         slip = self._slip(-rate * gradient, change, defines=False)
         return replace(base, verdict="refuted", slip=slip, correct=self.written(right), reason="an update rule")
+
+    def _may_be(self, formula: sp.Expr, number: sp.Expr) -> bool:
+        """Whether a formula in names could be a number whatever their values: cheap to say of most that are not."""
+        names = self.worked(formula).free_symbols
+        return not is_numeric(formula) and (number in (-1, 0, 1) or len(names) < _MANY_NAMES)
 
     def _loss_above(self, name: str) -> str:
         """The loss that a name is trained on: the network's, or the only one of the document's own that it moves."""
@@ -468,13 +524,15 @@ class Judge:
         """A member of numbers: at the document's values, to the digits shown."""
         for one, other in ((a, b), (b, a)):
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
-            if exact and not is_numeric(one) and isinstance(self.decide(one, other), Proved):
+            if exact and self._may_be(one, other) and isinstance(self.decide(one, other), Proved):
                 return replace(base, verdict="proved")
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
             if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
-            if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
+            weight = a.name in self.intended.network.parameters
+            moved = weight or (b.is_Add and not self.intended.names.is_networks(a.name))
+            if moved and self.values.of[a.name] != b:
                 after = symbol(f"{a.name}⁺")
                 if after.name in self.definitions:
                     return self._numeric(base, left, right, after, b, about)
@@ -489,7 +547,9 @@ class Judge:
             return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{_short(value.value)} at the document's values, {_short(stands.value)} stands here"
-        again = sorted(name for name in self._leaves_of(a) | self._leaves_of(b) if name in self.values.twice)
+        leaves = self._leaves_of(a) | self._leaves_of(b)
+        often = {name for name, given in self.values.anew.items() if len({value for _, value in given}) > 2}
+        again = sorted(name for name in leaves if name in self.values.twice or name in often)
         if again:
             names = ", ".join(self.intended.spelled(name) for name in again[:4])
             return replace(base, verdict="undecided", reason=f"{told}; but {names} is given more than one value")
@@ -577,6 +637,11 @@ class Judge:
 
     def _leaves_of(self, side: sp.Expr) -> frozenset[str]:
         """The names without a definition on which a side rests."""
+        if side not in self._rests:
+            self._rests[side] = self._leaves_under(side)
+        return self._rests[side]
+
+    def _leaves_under(self, side: sp.Expr) -> frozenset[str]:
         found: set[str] = set()
         waiting = {s.name for s in self.worked(side).free_symbols}
         seen: set[str] = set()
@@ -631,7 +696,7 @@ class Judge:
 
         A derivative before its formula is only taken for an equality that is right. Anything else states nothing.
         """
-        left, right = (self._read(member, statement, cut=False) for member in kept)
+        left, right = (self._read(member, statement, lambda: self._scope(statement)) for member in kept)
         if not left.readings or not right.readings:
             return
         a, b = left.readings[0].expression, right.readings[0].expression
@@ -661,7 +726,7 @@ class Judge:
         )
         for one in found:
             if one.verdict == "refuted" and agrees:
-                yield replace(one, correct=one.correct or right, reason=f"{one.reason}; the ends of the chain agree")
+                yield replace(one, correct=right or one.correct, reason=f"{one.reason}; the ends of the chain agree")
             else:
                 yield one
 

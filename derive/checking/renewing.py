@@ -32,7 +32,8 @@ def _is_used(number: int, statements: Sequence[Statement], judged: Sequence[tupl
     if rule is None or before is None:
         return False
     word = re.compile(rf"(?<![\w]){re.escape(rule.name)}(?!\w)|[d∂]\s*{re.escape(rule.name)}(?!\w)")
-    for statement, found in zip(statements[number + 1 :], judged[number + 1 :], strict=True):
+    for place in range(number + 1, len(statements)):
+        statement, found = statements[place], judged[place]
         if statement.defines is not None and statement.defines.name == rule.name:
             return False
         if not any(word.search(member.text) for member in statement.members):

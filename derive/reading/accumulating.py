@@ -7,6 +7,8 @@ from msgspec.structs import replace
 from derive.reading.statements import Statement
 from derive.reading.traced import Traced, join
 
+_LONGEST_SUM = 600
+
 
 def accumulated(
     statements: Iterable[Statement], adds: frozenset[str], steps: Callable[[str], bool]
@@ -20,7 +22,7 @@ def accumulated(
     open_sums: dict[str, int] = {}
     for statement in statements:
         name = statement.members[0].text.strip()
-        if statement.augmented == "+" and name in open_sums:
+        if statement.augmented == "+" and name in open_sums and len(found[open_sums[name]].members[1]) < _LONGEST_SUM:
             before = found[open_sums[name]]
             found[open_sums[name]] = replace(before, is_part=True)
             statement = _changed(statement, before.members[1])

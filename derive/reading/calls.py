@@ -18,6 +18,7 @@ from derive.reading.tokens import word as pieces_of
 _LEFT = re.compile(r"([^\W\d]\w*)\s*\(\s*([^\W\d_]\w*(?:\s*,\s*[^\W\d_]\w*)*)\s*\)\Z")
 _APPLIED = re.compile(r"(?<!\w)([^\W\d_])'*\(\s*([^\W\d_]\w*)\s*\)")
 _SHORT_PRODUCT = 3
+_MOST_FUNCTIONS = 100
 _NO_LETTERS = frozenset(("d", *CONSTANTS, *FURTHER, *NOT_READ))
 
 
@@ -67,7 +68,7 @@ def with_sight(statements: Iterable[Statement], names: Spelled, sight: Sight = N
     `sight` are those known from the start. Names of the network and functions that every reader knows are none.
     """
     for statement in statements:
-        rule = _defined(statement, names, sight)
+        rule = None if len(sight.rules) > _MOST_FUNCTIONS else _defined(statement, names, sight)
         if rule is not None:
             for unsaid in _unsaid(statement.members[1].text, rule.parameters, names, sight):
                 sight = sight.defined(unsaid)

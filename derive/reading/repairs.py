@@ -20,6 +20,8 @@ TWO_READINGS = re.compile(r"(?<![\w.])\d+\s*/\s*\d+[A-Za-z]\w*")
 """1/2m is half of m to some and one over 2m to others."""
 _MOST_READINGS = 24
 MOST_ATTEMPTS = 200
+_MOST_READ = 200_000
+"""So many characters are read to mend one text."""
 _DEEPEST = 4
 
 
@@ -66,7 +68,7 @@ def readings(text: str, scope: Scope, attempts: int = MOST_ATTEMPTS) -> tuple[Re
     try:
         return (Reading(_read(text, scope)),)
     except DeriveError as fault:
-        found = tuple(_repaired(text, scope, attempts))
+        found = tuple(_repaired(text, scope, min(attempts, _MOST_READ // max(1, len(text)))))
         if not found:
             raise fault from None
         return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from derive.network import Network
 from derive.reading.tokens import cut
@@ -48,12 +49,14 @@ _UPDATED = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)
 def key(written: str) -> str:
     """A name without its marks: `a_{h_1}`, `a_h1` and `aH1` are one."""
     plain = re.sub(r"[_{}\\\s,]", "", written)
     return plain if len(plain) == 1 else plain.casefold()
 
 
+@lru_cache(maxsize=65_536)
 def role_of(written: str) -> Role | None:
     """The role that a spelling alone tells, None where it tells none."""
     plain = key(written)

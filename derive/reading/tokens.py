@@ -94,6 +94,8 @@ _SPELLED_LETTERS = frozenset(
 
 def cut(written: str, find: "Find") -> tuple[str, ...] | None:
     """`w1i1` as the declared names w1, i1: the only way to cut it, None where there is none or more than one."""
+    if len(written) > LONGEST_WORD:
+        return None
     ways: list[list[tuple[str, ...]]] = [[()]]
     for end in range(1, len(written) + 1):
         ways.append(
@@ -145,6 +147,8 @@ _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTE
 _OPERANDS = frozenset({"NUMBER", "NAME", "CALLED", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
 MOST_BARS = 6
+LONGEST_WORD = 60
+"""Longer words are no names and no products of names."""
 DEEPEST = 60
 """Brackets nested deeper than this are refused: no person writes them, and recursion has an end."""
 
@@ -244,6 +248,8 @@ def _bar_is_open(found: list[Piece]) -> bool:
 
 def word(value: str, start: int, names: Resolving) -> list[Piece] | None:
     """The tokens of one word: a function, a name, a product of names, or a differential; None where it is not known."""
+    if len(value) > LONGEST_WORD:
+        return None
     plain = "".join(SUBSCRIPTS.get(char, char) for char in value)
     end = start + len(value)
     if plain in SPELLINGS or (plain in FURTHER and not isinstance(names, Names) and names.resolve(plain) is None):

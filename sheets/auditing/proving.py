@@ -93,7 +93,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     def _look(self, expression: sp.Expr) -> float:
         names, calculate = _lowered(expression)
-        return calculate([self._point.get(name) or _unlike(name) for name in names])
+        return calculate([self._point[name] if name in self._point else _unlike(name) for name in names])
 
     @cached_property
     def _point(self) -> Mapping[str, float]:
@@ -101,7 +101,7 @@ class Subject(Struct, frozen=True, dict=True):
         found: dict[str, float] = {name: _unlike(name) for name in self.network.leaves}
         for name, expression in self._definitions:
             names, calculate = _lowered(expression)
-            found[name] = calculate([found.get(n) or _unlike(n) for n in names])
+            found[name] = calculate([found[n] if n in found else _unlike(n) for n in names])
         return MappingProxyType(found)
 
     @cached_property

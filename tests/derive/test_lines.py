@@ -1,6 +1,7 @@
 """Every notation of tests/cases/lines.tsv, line by line, and every repair on its own smallest example."""
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,22 @@ def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
     found = readings(REPAIRS[name].example, Scope(names, spellings, names.is_networks))
     assert all(one.repaired is not None for one in found)
     assert name in found[0].repairs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " * 20_000,
+        "\n".join(f"q{n} = q{n - 1}*w5 + 1" for n in range(1, 1_000)),
+        "a = " + "d" * 20_000 + " + " + "w1" * 10_000,
+        "h1 = " + " ".join(f"word{n}" for n in range(1_000)),
+        "r = p*q\n" + "dp += q\n" * 500,
+        "\n".join(f"f{n}(x) = x^{n}" for n in range(1_000)),
+    ],
+    ids=["one chain", "definitions on definitions", "long words", "unknown words", "parts of a sum", "functions"],
+)
+def test_a_long_document_takes_no_longer_than_its_length_tells(text: str) -> None:
+    """Each of these took time with the square of its length, half a minute and more; now they take a second or two."""
+    start = time.process_time()
+    assert check(text, KANUNGO)
+    assert time.process_time() - start < 15
