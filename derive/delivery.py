@@ -18,7 +18,7 @@ def write_text(target: Path, text: str, *, force: bool = False) -> None:
     if place.is_dir():
         raise DeriveError(str(target), "this is a folder", "name a file")
     if not place.parent.is_dir():
-        raise DeriveError(str(target), "there is no such folder", "make it, or choose another place")
+        raise DeriveError(str(target), "there is no such folder", "make it first")
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         if place.exists() and not force and not _is_earlier(place, text):

@@ -4,7 +4,6 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 """
 
 import os
-import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal, InvalidOperation
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.console import OneLine, progress, say
+from derive.console import OneLine, progress, say, width
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
@@ -77,6 +76,7 @@ def _rates(text: str | None) -> list[Decimal] | None:
 
 
 _FEW = 3
+_WIDEST = 120
 
 
 @main.command(name="audit", short_help="Audit workbooks that somebody made.")
@@ -100,7 +100,7 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
       sheets audit homework.xlsx
       sheets audit class/ --html class.html
     """
-    from sheets.auditing import workbooks
+    from sheets.auditing import passed_over, workbooks
     from sheets.report import detail_lines, summary_lines, worst_first
 
     if html is not None:
@@ -123,13 +123,14 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
 
         click.echo(json.dumps([as_json(report) for report in reports], ensure_ascii=False, indent=1))
     else:
-        width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+        columns = width()
+        columns = None if columns is None else min(columns, _WIDEST)
         if details if details is not None else len(reports) <= _FEW:
             for report in reversed(worst_first(reports)):
-                for style, line in detail_lines(report, width):
+                for style, line in detail_lines(report, columns):
                     say(style, line)
                 click.echo()
-        for style, line in summary_lines(reports, width):
+        for style, line in summary_lines(reports, columns, passed_over(paths)):
             say(style, line)
     if all(report.verdict == "unreadable" for report in reports):
         return 2

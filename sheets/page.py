@@ -19,7 +19,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2r
 h3 { font-size: 1rem; margin: 1rem 0 .2rem; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top;
   padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
-td.verdict { white-space: nowrap; font-weight: 600; } td.file { white-space: nowrap; }
+td.verdict { white-space: nowrap; font-weight: 600; } td.file { min-width: 12rem; overflow-wrap: break-word; }
 .wrong { color: var(--wrong); } .incomplete, .unreadable, .undecided { color: var(--undecided); }
 .right { color: var(--right); } .fragile { color: var(--fragile); } .text { color: var(--text); }
 code { font: .88em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
@@ -108,8 +108,9 @@ def _finding(finding: Finding) -> str:
     pairs = (("stands", finding.formula), ("belongs", finding.expected))
     shown = "".join(f"<dt>{label}</dt><dd><code>{escape(text)}</code></dd>" for label, text in pairs if text)
     return (
-        f'<div class="finding {finding.severity}"><b>{finding.severity}</b> <b>{escape(finding.quantity)}</b> in '
-        f"<code>{escape(finding.cells)}</code><span>: {escape(finding.slip)}</span><dl>{shown}</dl></div>"
+        f'<div class="finding {finding.severity}"><b>{finding.severity}</b> <b>{escape(finding.quantity)}</b>'
+        f"<span> in </span><code>{escape(finding.cells)}</code><span>: {escape(finding.slip)}</span>"
+        f"<dl>{shown}</dl></div>"
     )
 
 
@@ -122,6 +123,7 @@ def _texts(report: Report) -> Iterator[str]:
         belongs = f"<dt>belongs</dt><dd><code>{escape(right)}</code></dd>" if right else ""
         slip = f"<span>: {escape(text.checked.slip)}</span>" if text.checked.slip else ""
         yield (
-            f'<div class="finding text"><b>text</b> in <code>{escape(text.where)}</code>{slip}<dl><dt>stands</dt>'
+            f'<div class="finding text"><b>text</b><span> in </span><code>{escape(text.where)}</code>{slip}<dl>'
+            f"<dt>stands</dt>"
             f"<dd><code>{escape(text.checked.text.strip())}</code></dd>{belongs}</dl></div>"
         )

@@ -11,7 +11,9 @@ from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 
 ORDER = ("wrong", "incomplete", "unreadable", "right")
 SIGNS = {"wrong": "✗", "incomplete": "…", "unreadable": "!", "right": "✓"}
-_NAME_WIDTH = 24
+_NAME_WIDTH = 18
+_MOST_NAMED = 6
+_UNBROKEN = 1_000_000
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -46,21 +48,35 @@ def worst_first(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=lambda report: (ORDER.index(report.verdict), report.file))
 
 
-def summary_lines(reports: Sequence[Report], width: int = 80) -> Iterator[tuple[str, str]]:
-    """(verdict, line) for every file, worst first, and the counts: what a teacher reads in ten seconds."""
+def summary_lines(
+    reports: Sequence[Report], width: int | None = 80, passed_over: Sequence[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """(verdict, line) for every file, worst first, and the counts: what a teacher reads in ten seconds.
+
+    A line is cut at `width`; where that is None, nothing is. `passed_over` are files that are no workbooks.
+    """
     names = _short_names(reports)
-    wide = min(max((len(name) for name in names.values()), default=0), _NAME_WIDTH)
+    wide = max((len(name) for name in names.values()), default=0)
+    wide = wide if width is None else min(wide, _NAME_WIDTH)
+    lost = False
     for report in worst_first(reports):
         name = _cut(names[report.file], wide)
-        line = f"{SIGNS[report.verdict]} {name:<{wide}}  {report.verdict:<10}  {report.reason}"
-        yield report.verdict, _cut(line.rstrip(), width)
+        line = f"{SIGNS[report.verdict]} {name:<{wide}}  {report.verdict:<10}  {report.reason}".rstrip()
+        yield report.verdict, _cut(line, width)
+        lost = lost or name != names[report.file] or _cut(line, width) != line
     counts = [(verdict, sum(report.verdict == verdict for report in reports)) for verdict in ORDER]
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
     yield "", f"{len(reports)} workbook{'s' if len(reports) != 1 else ''}: {told}"
+    if lost:
+        yield "quiet", "What … cuts is whole with --details."
+    if passed_over:
+        more = f" and {len(passed_over) - _MOST_NAMED} more" if len(passed_over) > _MOST_NAMED else ""
+        yield "quiet", _cut(f"No workbooks, not looked at: {', '.join(passed_over[:_MOST_NAMED])}{more}", width)
 
 
-def detail_lines(report: Report, width: int = 80) -> Iterator[tuple[str, str]]:
-    """(severity, line) of everything found in a file, equal findings of several tables once."""
+def detail_lines(report: Report, width: int | None = 80) -> Iterator[tuple[str, str]]:
+    """(severity, line) of everything found in a file, equal findings of several tables once; unbroken without width."""
+    width = _UNBROKEN if width is None else width
     yield "title", f"{SIGNS[report.verdict]} {report.file}: {report.verdict}"
     if report.verdict in ("unreadable", "incomplete"):
         yield from _wrapped("", f"  {report.reason}", width)
@@ -116,8 +132,8 @@ def _wrapped(style: str, text: str, width: int) -> Iterator[tuple[str, str]]:
         yield style, line
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _cut(text: str, width: int | None) -> str:
+    return text if width is None or len(text) <= width else text[: width - 1] + "…"
 
 
 def _short_names(reports: Sequence[Report]) -> dict[str, str]:

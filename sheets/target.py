@@ -13,6 +13,7 @@ from derive.errors import DeriveError
 
 APPLICATION = "derive-sheets"
 """Our mark in docProps/app.xml; Excel and LibreOffice put their own there when a person saves the file."""
+_ENDING = ".xlsx"  # Excel refuses to open a workbook under any other that it knows
 _MARK = f"<Application>{APPLICATION}</Application>".encode()
 
 
@@ -22,8 +23,8 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 
     DeriveError where the target may not be replaced, or the disk refuses.
     """
-    target = target.resolve()  # a link stays a link; what it leads to is replaced
-    _may_replace(target, force)
+    given, target = target, target.resolve()  # a link stays a link; what it leads to is replaced
+    _may_replace(given, target, force)
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
@@ -34,25 +35,26 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
         os.replace(beside, target)
         beside = None
     except OSError as error:
-        raise DeriveError(str(target), f"it cannot be written: {error.strerror or error}") from None
+        raise DeriveError(str(given), f"it cannot be written: {error.strerror or error}") from None
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
 
 
-def _may_replace(target: Path, force: bool) -> None:
-    """Refuse, before any work, what would fail or would lose somebody's work."""
-    if not target.parent.is_dir():
-        raise DeriveError(str(target), f"there is no folder {target.parent}", "make it, or choose another with -o")
+def _may_replace(given: Path, target: Path, force: bool) -> None:
+    """Refuse, before any work, what would fail or would lose somebody's work; `given` is what the user called it."""
     if target.is_dir():
-        raise DeriveError(str(target), "this is a folder", "name a file, such as kanungo.xlsx")
+        raise DeriveError(str(given), "this is a folder", "name a file, such as kanungo.xlsx")
+    if given.suffix.lower() != _ENDING:
+        raise DeriveError(str(given), "this is no name of a workbook", f"end it in {_ENDING}")
+    if not target.parent.is_dir():
+        raise DeriveError(str(given), "there is no such folder", "make it first")
     if not target.exists():
         return
     if not target.stat().st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
-        raise DeriveError(str(target), "the file is read-only", "choose another with -o")
+        raise DeriveError(str(given), "the file is read-only", "choose another with -o")
     if not force and not _is_ours(target):
-        raise DeriveError(str(target), "this file was saved by a person or another program",
-                          "choose another with -o, or write over it with --force")
+        raise DeriveError(str(given), "saved by a person or another program", "use -o or --force")
 
 
 def _is_ours(target: Path) -> bool:

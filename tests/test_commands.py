@@ -45,6 +45,10 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     ("sheets", "build", "-o", "no/such/folder/x.xlsx"),
     ("sheets", "build", "-o", "read-only.xlsx"),
     ("sheets", "build", "-o", "."),
+    ("sheets", "build", "-o", "class.txt"),
+    ("sheets", "build", "-o", "class"),
+    ("sheets", "build", "-o", "class.xlsm"),
+    ("sheets", "build", "-o", "saved.xlsx"),
     ("sheets", "biuld"),
     ("derive", "show", "missing.toml"),
     ("derive", "show", "-o", "no/such/folder/x.txt"),
@@ -56,12 +60,14 @@ def test_a_fault_is_one_line_with_exit_code_2_and_nothing_is_lost(tmp_path: Path
     (tmp_path / "unknown.toml").write_text(text.replace("w1*i1", "w1*i9"), encoding="utf-8")
     (tmp_path / "read-only.xlsx").write_bytes(b"a student's work")
     (tmp_path / "read-only.xlsx").chmod(0o444)
+    (tmp_path / "saved.xlsx").write_bytes(b"a student's work")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     done = run(tmp_path, *words)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert len(done.stderr.strip()) <= 80 or "-o" not in words, done.stderr
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

@@ -42,6 +42,7 @@ from derive.slips import Grounds, find_slip
 from derive.text import as_text
 
 _NO_FAULT: Mapping[str, None] = {"witness": None, "slip": None, "correct": None, "reason": None}
+_NO_SCALAR = "a sum over indices or samples, a matrix or a limit: only scalar notation is read"
 _CUT = "words stand within the formula"
 NO_SLIP = "it is not the network's"
 """What is told of a definition that no edit makes the network's."""
@@ -145,7 +146,7 @@ class Judge:
 
     def _read(self, traced: Traced, statement: Statement, wider: Callable[[], Scope], *, cut: bool = False) -> Member:
         if FOREIGN.search(traced.text):
-            return Member(traced, fault="a sum over indices, a matrix or a limit: only scalar notation is read")
+            return Member(traced, fault=_NO_SCALAR)
         if cut:
             return Member(traced, fault=_CUT)
         sight = statement.sight
@@ -223,7 +224,8 @@ class Judge:
             elements = listed(right.traced)
             if elements and first and _WORD.match(left.text):
                 return replace(base, verdict="definition", reason="a name for a list")
-            return replace(base, verdict="not-understood", reason=left.fault or right.fault)
+            told = _NO_SCALAR if _NO_SCALAR in (left.fault, right.fault) else left.fault or right.fault
+            return replace(base, verdict="not-understood", reason=told)
         tried: list[tuple[Reading, Reading, Checked]] = []
         for one in left.readings:
             for other in right.readings:

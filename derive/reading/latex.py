@@ -63,6 +63,10 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _THOUSANDS = re.compile(r"(\d)\\,(?=\d{3}(?!\d))")
 _ESCAPED_TWICE = re.compile(r"\\\\_")
 _ROWS = re.compile(r"\\\\(?:\[[^\]\n]*\])?")
+_LIMITS = re.compile(
+    r"∑[ ]*(?:\^(?:[^\W_]+|\([^()]*\))[ ]*)?(?:_⟨([^⟨⟩=]*)[^⟨⟩]*⟩|_(\w+))?[ ]*(?:\^(?:[^\W_]+|\([^()]*\)))?"
+)
+_SUMMED = re.compile(r"\\(?:sum|prod)(?:\s*\\(?:no)?limits)?(?:\s*\^(?:\w|\{[^{}]*\}))?\s*\Z")
 MATRIX = "▦"
 """What a matrix is put down as: nothing that a formula may hold, so that its line is told apart and not misread."""
 
@@ -115,7 +119,13 @@ def linear(latex: Traced) -> Traced:
     latex = latex.sub(_THOUSANDS, lambda match: [match.span(1)])
     whole = latex.sub(_ESCAPED_TWICE, lambda match: ["_"]).sub(_MATRICES, lambda match: [MATRIX])
     whole = whole.sub(_ROWS, lambda match: ["\n"])
-    return join(_converted(whole, 0))
+    return join(_converted(whole, 0)).sub(_LIMITS, _indexed)
+
+
+def _indexed(match: re.Match[str]) -> list[str | tuple[int, int]]:
+    """∑_⟨i=1⟩^m as ∑⟨i⟩: what a sum runs over is one sign with it."""
+    group = next((number for number in (1, 2) if match.group(number)), 0)
+    return ["∑⟨", match.span(group), "⟩ "] if group else ["∑ "]
 
 
 def _converted(latex: Traced, depth: int) -> Iterator[Traced]:
@@ -258,7 +268,8 @@ def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
     at = (latex.place(place),)
     if text[place] == "_":
         word = "_" + plain.replace("_", "").replace(",", "") if re.fullmatch(r"[\w,]*", plain) else f"_⟨{plain}⟩"
-        if text[end : end + 1].isalpha() and (text[end - 1] == "}" or plain[-1:].isdigit()):
+        summed = _SUMMED.search(text, max(0, place - 40), place) is not None
+        if text[end : end + 1].isalpha() and (text[end - 1] == "}" or plain[-1:].isdigit() or summed):
             word += " "  # w_3i_1 is a product, E_total a name
         return [Traced(word, (*at * (len(word) - 1), latex.place(end - 1)))], end
     if plain in ("+", "(+)", "new", "(new)", "old", "(old)", "'"):

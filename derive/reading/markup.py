@@ -70,14 +70,13 @@ _NO_CROSS = re.compile(
     r"(?<![\w'.])[xX](?=\s*[=+*/^²_'),;\]}])|[=+\-*/^(\[{∂,·×]\s*[xX](?![\w])|(?<!\w)d[xX](?!\w)|\d[xX](?!\w)|[xX]\d"
 )
 _NUMBERED_LINES = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+(?=\S)", re.MULTILINE)
-_SIGMA = re.compile(r"(?<![\w\\])[Ss]igma(?=\s?\()")
+_SPELLED = re.compile(r"(?<![\w\\])[Ss]igma(?=\s?\()")
 _LOSS_OF = re.compile(
     r"(?<![\w\\])([LJCE]|[Ll]oss|[Cc]ost)\(\s*[^\W\d]\w{0,9}(?:\s*[,;|]\s*[^\W\d]\w{0,9}){0,4}\s*\)"
     r"(?=[\s\ue000]*(?:=|\)?/\(?∂|\)?/\(?d))"
 )
 """J(w, b) is J: what a loss depends on, the other lines say."""
 _BLANKS = re.compile(r"[ \t]{2,}")
-_SUM = re.compile(r"Σ(?!\w)|Σ(?=_?[a-zᵢₖⱼ](?!\w))")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
@@ -93,6 +92,8 @@ _NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 """np.exp(x) is exp(x)."""
+_SIGMA = re.compile(r"(?<![\w∂])Σ(?=\s*[∂(\[]|\s+\w|_?[a-zᵢₖⱼ](?!\w))")
+"""A lone capital sigma before something is a sum."""
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
     r".*[\]})])[ \t\ue000]*$"
@@ -261,9 +262,9 @@ def _bare(whole: Traced) -> Traced:
 
 def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
-    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script).sub(_SUM, lambda match: ["∑"])
-    row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["σ"])
-    row = row.sub(_LOSS_OF, lambda match: [match.span(1)])
+    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script)
+    row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["∑"])
+    row = row.sub(_SPELLED, lambda match: ["σ"]).sub(_LOSS_OF, lambda match: [match.span(1)])
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return

@@ -2,6 +2,6 @@
 
 from sheets.auditing.auditing import audit
 from sheets.auditing.findings import Finding, Report, TableReport
-from sheets.auditing.many import audit_many, workbooks
+from sheets.auditing.many import audit_many, passed_over, workbooks
 
-__all__ = ["Finding", "Report", "TableReport", "audit", "audit_many", "workbooks"]
+__all__ = ["Finding", "Report", "TableReport", "audit", "audit_many", "passed_over", "workbooks"]

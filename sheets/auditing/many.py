@@ -27,6 +27,13 @@ def audit_many(
     return (future.result() for future in futures)
 
 
+def passed_over(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """The names of the files in folders that are no spreadsheets, hidden ones apart, in order."""
+    inside = (file for folder in map(Path, paths) if folder.is_dir() for file in folder.rglob("*") if file.is_file())
+    return tuple(sorted({file.name for file in inside
+                         if file.suffix.lower() not in _WORKBOOKS and not file.name.startswith(".")}))
+
+
 def workbooks(paths: Iterable[str | Path]) -> tuple[str, ...]:
     """The files to audit: those given, and in place of a folder what it holds of spreadsheets, in order of name."""
     found: dict[str, None] = {}

@@ -67,6 +67,25 @@ def test_json_has_the_fields_that_other_programs_use() -> None:
     assert finding["severity"] in SEVERITIES
 
 
+@pytest.mark.usefixtures("homework")
+def test_a_pipe_gets_every_reason_whole_and_files_passed_over_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"{'a name longer than a column ' * 4}.xlsx"
+    Path("broken.xlsx").write_text("no workbook")
+    Path("broken.xlsx").rename(name)
+    Path("marks.txt").write_text("none")
+    _, narrow = run(".", "--jobs", "1", "--no-details")
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "What … cuts is whole with --details." in narrow
+    monkeypatch.delenv("COLUMNS")
+    _, whole = run(".", "--jobs", "1", "--no-details")
+    assert "uses a_h1 where a_h2 belongs" in whole
+    assert name in whole
+    assert "…" not in whole
+    assert "No workbooks, not looked at: marks.txt" in whole
+    _, details = run("homework.xlsx")
+    assert max(map(len, details.splitlines())) > 80
+
+
 class _Page(HTMLParser):
     """Which tags a page opens and what it would load."""
 
