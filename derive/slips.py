@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from types import MappingProxyType
 
 import sympy as sp
@@ -200,6 +200,7 @@ def _missing_brackets(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterat
         everywhere = _unbracketed(node)
         if everywhere is not None:
             yield everywhere, f"brackets are missing around the differences: {grounds.written(everywhere)}"
+        yield from _brackets_between(node, grounds)
         *before, last = node.args
         factors = last.args if last.is_Mul else (last,)
         for cut in range(2 if factors[0] == -1 else 1, len(factors)):
@@ -229,6 +230,21 @@ def _unbracketed(node: sp.Expr) -> sp.Expr | None:
         else:
             found.append(term)
     return _sum(tuple(found)) if len(terms) - len(found) > 1 else None
+
+
+def _brackets_between(node: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    """y*1 - y*x with the brackets around its middle: y*(1 - y)*x."""
+    for place, (one, two) in enumerate(pairwise(node.args)):
+        before, behind = (part.args if part.is_Mul else (part,) for part in (one, two))
+        sign = behind[:1] if behind[0] == -1 else ()
+        behind = behind[len(sign) :]
+        if not behind:
+            continue
+        first = _product((*sign, behind[0]))
+        inside = sp.Add(before[-1], first, evaluate=False)
+        whole = _product((*before[:-1], inside, *behind[1:]))
+        terms = (*node.args[:place], whole, *node.args[place + 2 :])
+        yield _sum(terms), f"brackets are missing around {grounds.written(inside)}"
 
 
 def _wrong_activation(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
@@ -271,6 +287,12 @@ def _operator(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]
                 yield sp.Mul(left, right, evaluate=False), "+ stands where * belongs"
                 minus = sp.Mul(-1, right, evaluate=False)
                 yield sp.Mul(left, minus, evaluate=False), "- stands where * belongs"
+            for place, (one, two) in enumerate(pairwise(node.args)):
+                factors = two.args if two.is_Mul else (two,)
+                sign = "-" if factors[0] == -1 else "+"
+                whole = _product((one, *(factors[1:] if sign == "-" else factors)))
+                terms = (*node.args[:place], whole, *node.args[place + 2 :])
+                yield _sum(terms), f"{sign} stands where * belongs"
 
     yield from _everywhere(side, change)
 
@@ -423,7 +445,7 @@ def _missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator
                     told = f"the factor {grounds.written(factor)} is missing at {grounds.written(term)}"
                     yield _with(node, place, sp.Mul(term, factor, evaluate=False)), told
 
-    yield from change(side)
+    yield from _everywhere(side, change)
 
 
 def _extra_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:

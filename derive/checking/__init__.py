@@ -65,6 +65,8 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_STATEMENTS = 20_000
 _MOST_WEIGHED = 600
 _MOST_FAMILIES = 4
+_TRAINED = 2
+"""A weight with more values than the first and the updated one is followed through several steps."""
 _ENOUGH = 3
 """So many values of a document must be those of a walkthrough before the others are taken from there."""
 
@@ -372,7 +374,8 @@ def _values(
     values = {**bound, **{name: value for name, value in told.items() if name not in early}}
     where = {**bound_at, **{name: place for name, place in where.items() if name not in early}}
     given = {n: v for n, v in values.items() if n not in definitions and n[-1:] != "⁺" and n[:1] not in "δΔ"}
-    own = {name for name in twice & given.keys() if not intended.names.is_networks(name)}
+    often = {name for name in twice if len({value for _, value in again[name]}) > _TRAINED}
+    own = {name for name in twice & given.keys() if not intended.names.is_networks(name) or name in often}
     anew = {name: tuple(again[name]) for name in own}
     other = frozenset(twice & given.keys() - own - set(intended.network.parameters))
     for start in starts:

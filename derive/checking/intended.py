@@ -16,6 +16,7 @@ from derive.names import symbol
 from derive.network import Network, make_network
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER
+from derive.reading.notation import SUBSCRIPTS
 from derive.reading.repairs import TWO_READINGS, Scope
 from derive.reading.spelling import Role, Spelled, key, looks_like, near, role_of, updated
 from derive.reading.statements import FOREIGN, Statement
@@ -26,6 +27,7 @@ from derive.rules import Elementary
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NO_NAMES = frozenset(("d", "e", *FURTHER))
+_ABOVE = re.compile(r"(?:∂\s*|(?<!\w)(?=d))\(?([^\W\d]\w*)\s*\)?\s*/\s*\(?\s*[∂d]")
 _DIFFERENCE = re.compile(r"[(\[{]\s*([^\W\d]\w*)\s*-\s*([^\W\d]\w*)\s*[)\]}]")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
 
@@ -248,6 +250,13 @@ def _unread(
         told = [m.text for m in statement.members[1:] if re.search(r"[^\W\d]", m.text) and not itself.search(m.text)]
         if told and name not in network.definitions and name not in given:
             yield name
+    for statement in statements:
+        for member in statement.members:
+            for word in _ABOVE.findall(member.text):
+                for plain in {word, word.removeprefix("d")} - {""}:
+                    above = names.find(plain)
+                    if above is not None and above not in network.definitions and above not in given:
+                        yield above  # ∂ŷ/∂z of a ŷ that is not defined: it depends on z all the same
 
 
 def _has_strangers(one: Defined, names: Spelled, network: Network) -> bool:
@@ -326,7 +335,8 @@ def _differences(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
     """(one name, the other) of each difference of two names in brackets, both ways round."""
     for statement in statements:
         for member in statement.members:
-            for one, other in _DIFFERENCE.findall(member.text):
+            text = "".join(SUBSCRIPTS.get(char, char) for char in member.text)
+            for one, other in _DIFFERENCE.findall(text):
                 yield one, other
                 yield other, one
 

@@ -189,7 +189,8 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in DECORATIONS:
         inside, finish = argument(end)
         plain = join(_converted(inside, depth + 1)).text.replace("_", "").replace(" ", "").strip("()")
-        before = " " if start and text[start - 1].isalnum() else ""  # y\hat{y} is a product
+        differential = re.search(r"(?<![A-Za-z\d])d\Z", text[:start])
+        before = " " if start and text[start - 1].isalnum() and not differential else ""  # y\hat{y} is a product
         behind = " " if text[finish : finish + 1].isalpha() else ""
         return put(f"{before}{plain}_{DECORATIONS[name]}{behind}"), finish
     if name == "sqrt":

@@ -6,6 +6,7 @@ The kinds are mixed in one file as people mix them, so every rule looks for its 
 import html
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -64,7 +65,18 @@ _BOLD_LINES = re.compile(
 _COMMENTED = re.compile(r"^[ \t]*(?:#{1,6}|//+)(?:[ \t]|$)", re.MULTILINE)
 _GLUED_DASH = re.compile(r"^[ \t]*-(?:[A-Z][a-z]+|[a-z]{2,12}) [A-Za-z]", re.MULTILINE)
 _DASH = re.compile(r"^[ \t]*-(?=[∂δA-Za-z])", re.MULTILINE)
-_SUM = re.compile(r"Σ(?!\w)|Σ(?=_?[a-zᵢₖⱼ](?!\w))")
+_CROSS = re.compile(r"(?<=[\w)\]²}])[ ]+[xX][ ]+(?=[\w(\[∂½\\-])")
+_NO_CROSS = re.compile(
+    r"(?<![\w'.])[xX](?=\s*[=+*/^²_'),;\]}])|[=+\-*/^(\[{∂,·×]\s*[xX](?![\w])|(?<!\w)d[xX](?!\w)|\d[xX](?!\w)|[xX]\d"
+)
+_NUMBERED_LINES = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+(?=\S)", re.MULTILINE)
+_SPELLED = re.compile(r"(?<![\w\\])[Ss]igma(?=\s?\()")
+_LOSS_OF = re.compile(
+    r"(?<![\w\\])([LJCE]|[Ll]oss|[Cc]ost)\(\s*[^\W\d]\w{0,9}(?:\s*[,;|]\s*[^\W\d]\w{0,9}){0,4}\s*\)"
+    r"(?=[\s\ue000]*(?:=|\)?/\(?∂|\)?/\(?d))"
+)
+"""J(w, b) is J: what a loss depends on, the other lines say."""
+_BLANKS = re.compile(r"[ \t]{2,}")
 _ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
@@ -80,7 +92,7 @@ _NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
 _MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 """np.exp(x) is exp(x)."""
-_SIGMA = re.compile(r"(?<![\w∂])Σ(?=\s+[\w∂(]|\()")
+_SIGMA = re.compile(r"(?<![\w∂])Σ(?=\s*[∂(\[]|\s+\w|_?[a-zᵢₖⱼ](?!\w))")
 """A lone capital sigma before something is a sum."""
 _REMARK = re.compile(
     r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
@@ -105,6 +117,9 @@ def read_lines(source: str) -> tuple[Traced, ...]:
     whole = whole.sub(_IMAGE, _image).sub(_LINK, lambda match: [match.span(1)]).sub(_URL, lambda match: [" "])
     whole = whole.sub(_QUOTE, lambda match: []).sub(_COMMENTED, lambda match: [])
     whole = whole.sub(_BOLD_LINES, lambda match: [match.span(1), match.span(3)])
+    whole = _without_numbers(whole)
+    if len(_CROSS.findall(whole.text)) > 1 and not _NO_CROSS.search(_formulas(whole.text)):
+        whole = whole.sub(_CROSS, lambda match: ["*"])
     if _GLUED_DASH.search(whole.text):
         whole = whole.sub(_DASH, lambda match: [])
     if "\\" in whole.text:
@@ -112,6 +127,19 @@ def read_lines(source: str) -> tuple[Traced, ...]:
     whole = _with_mathematics(whole)
     rows = tuple(row for line in whole.lines() for row in _plain(line) if row.line.text.strip(f" \t{EDGE}"))
     return (*(row.line for row in rows if not row.is_remark), *(row.line for row in rows if row.is_remark))
+
+
+def _formulas(text: str) -> str:
+    """The lines of a text that hold an equality, without their x between operands."""
+    return _CROSS.sub("*", "\n".join(line for line in text.split("\n") if "=" in line))
+
+
+def _without_numbers(whole: Traced) -> Traced:
+    """Lines that are numbered `1 - …`, `2 - …` without their numbers."""
+    numbers = [int(match.group(1)) for match in _NUMBERED_LINES.finditer(whole.text)]
+    if not any(two == one + 1 for one, two in pairwise(numbers)):
+        return whole
+    return whole.sub(_NUMBERED_LINES, lambda match: [])
 
 
 class _Row(Struct, frozen=True):
@@ -179,13 +207,18 @@ def _with_mathematics(whole: Traced) -> Traced:
         mark = Traced("\n", (whole.place(match.start()),))
         body = whole[match.start(group) : match.end(group)]
         # a row of displayed mathematics goes on over the ends of the source's lines
-        rows = linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))
+        rows = linear(_narrow(body))
         before = whole.text[max(end, whole.text.rfind("\n", 0, match.start()) + 1) : match.start()]
         words = WORDS if re.search(r"[A-Za-z]{2}", before) else ""
         parts.extend((mark, Traced(words, mark.at * len(words)), _shown(rows), mark))
         end = match.end()
     parts.append(_inline(whole[end:]))
     return join(parts)
+
+
+def _narrow(body: Traced) -> Traced:
+    """Mathematics on one line: the ends of lines are blanks, and any number of blanks is one."""
+    return body.map(lambda text: text.replace("\n", " ").replace("`", " ")).sub(_BLANKS, lambda match: [" "])
 
 
 def _shown(rows: Traced) -> Traced:
@@ -207,7 +240,7 @@ def _inline(whole: Traced) -> Traced:
         group = 1 if match.group(1) is not None else 2
         parts.append(_bare(whole[end : match.start()]))
         body = whole[match.start(group) : match.end(group)]
-        parts.append(_edged(linear(body.map(lambda text: text.replace("\n", " ").replace("`", " ")))))
+        parts.append(_edged(linear(_narrow(body))))
         end = match.end()
     parts.append(_bare(whole[end:]))
     return join(parts)
@@ -229,8 +262,9 @@ def _bare(whole: Traced) -> Traced:
 
 def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
-    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script).sub(_SUM, lambda match: ["∑"])
+    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script)
     row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["∑"])
+    row = row.sub(_SPELLED, lambda match: ["σ"]).sub(_LOSS_OF, lambda match: [match.span(1)])
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return

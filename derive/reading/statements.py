@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from derive.reading.functions import ACTIVATIONS
 from derive.reading.markup import EDGE, WORDS
-from derive.reading.notation import CLOSES, OPENS
+from derive.reading.notation import CLOSES, OPENS, SUBSCRIPTS
 from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.tokens import PATTERNS, Resolving, word
 from derive.reading.traced import Traced, join
@@ -212,6 +212,10 @@ def _add(found: list[Statement], new: Statement, *, begins: bool, adjacent: bool
 
 def _in_line(line: Traced, names: Resolving) -> Iterator[tuple[Statement, bool]]:
     """The statements of a line, each with whether the line begins with it."""
+    both = _PAIRED.fullmatch(line.text)
+    if both is not None:  # out_o1, out_o2 = σ(o1), σ(o2)
+        spans = both.span(1), both.span(2)
+        line = join(part for span in spans for part in _bracketed(line, span, "=" if span == spans[1] else ""))
     items = _parted(_items(line.text, names), line.text)
     if not _RELATION.search(line.text) and any(item.kind is _Kind.PROSE for item in items):
         return  # what goes on with a formula has no words
@@ -230,6 +234,15 @@ def _in_line(line: Traced, names: Resolving) -> Iterator[tuple[Statement, bool]]
             shown = True
         else:
             run.append(item)
+
+
+_PAIRED = re.compile(rf"[\s{EDGE}]*(\w+(?:\s*,\s*\w+){{1,7}})\s*=\s*([^=,]+(?:,[^=,]+){{1,7}})[\s{EDGE}]*")
+
+
+def _bracketed(line: Traced, span: tuple[int, int], before: str) -> tuple[Traced, ...]:
+    """A part of a line in square brackets, behind a sign."""
+    at = (line.place(span[0]),)
+    return Traced(f"{before}[", at * len(f"{before}[")), line[span[0] : span[1]], Traced("]", at)
 
 
 def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown: bool) -> Iterator[Statement]:
@@ -366,6 +379,7 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
     """Whether a word belongs to a formula: a known name, one that looks like a name, or a word between operators."""
     before = text[:start].rstrip(f" \t{EDGE}")[-1:]
     after = text[end:].lstrip(f" \t{EDGE}")[:1]
+    value = "".join(SUBSCRIPTS.get(char, char) for char in value)
     if value in _ARTICLES and not shown and names.resolve(value) is None:
         return (after != "" and after in "=+-*/^)²") or (before != "" and before in "=+-*/^∂" and after in _CLOSING)
     if text[start - 1 : start] == "∂" or (value == "e" and after == "="):
