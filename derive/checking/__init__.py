@@ -1,6 +1,5 @@
 """Checking what a person derived: every equality of a text is read, worked out on the network, and decided."""
 
-import dataclasses
 import re
 from bisect import bisect_right
 from collections import deque
@@ -12,12 +11,17 @@ import sympy as sp
 from msgspec.structs import replace
 
 from derive.checking.intended import Intended, alone, intend, is_harmless
-from derive.checking.judging import NO_SLIP, Judge
+from derive.checking.judging import Judge
+from derive.checking.meaning import NO_SLIP, Meaning
+from derive.checking.members import Reader
 from derive.checking.numbers import Approximate, Values, bindings, is_numeric, printed
+from derive.checking.placing import Places
 from derive.checking.renewing import renewed
 from derive.checking.report import Checked, Examined, Report, Summary
 from derive.checking.resolving import Slopes
 from derive.checking.revising import in_force, revisions, understood
+from derive.checking.updating import Steps
+from derive.checking.valuing import Valued
 from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -119,7 +123,7 @@ def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> E
     others = revisions(statements, judge, intended.revised, meaning, judge_of)
     judged = [in_force(statement, judge, others) for statement in statements]
     checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
-    return Examined(file, checked, intended.assumed, tuple(sorted(judge.values.start)))
+    return Examined(file, checked, intended.assumed, tuple(sorted(judge.valued.values.start)))
 
 
 _ACTIVATION = re.compile(rf"(?<![\w\\])({'|'.join(sorted(ACTIVATIONS, reverse=True))})\s*\(")
@@ -187,7 +191,7 @@ def _is_slip(
 
 def _score(statements: Iterable[Statement], meant: Intended, judge_of: Callable[[Intended], Judge]) -> int:
     """How many equalities more are right than wrong, definitions apart."""
-    judge = dataclasses.replace(judge_of(meant), seeks_slips=False)
+    judge = judge_of(meant).without_slips()
     defined = {name for family in meant.contradicted for name in family}
     verdicts = [
         one.verdict
@@ -249,7 +253,10 @@ def _judge(
     definitions.update(_derived(statements, intended, slopes))
     definitions = _ordered(definitions)
     values = _values(statements, intended, definitions, starts)
-    return Judge(text, file, Lines.of(text), intended, slopes, definitions, values)
+    meaning = Meaning(intended, slopes, definitions)
+    places = Places(text, file, Lines.of(text))
+    reader = Reader(intended, slopes)
+    return Judge(places, reader, meaning, Valued(meaning, values), Steps(meaning, values))
 
 
 def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes) -> Iterator[tuple[str, sp.Expr]]:
@@ -260,7 +267,9 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
     told = any(s.members[0].text.strip()[:1] == "δ" and _read_any(s, intended) is None for s in statements)
     for word in sorted(words):
         name = names.find(word.replace(" ", "_"))
-        if name is None or (intended.over_samples and not name.startswith("δ_")):
+        if name is None or name in intended.network.definitions:
+            continue
+        if intended.over_samples and not name.startswith("δ_"):
             continue
         if name.endswith("⁺"):
             weight = name.removesuffix("⁺")

@@ -27,6 +27,7 @@ from derive.rules import Elementary
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
 _NO_NAMES = frozenset(("d", "e", *FURTHER))
+_RATIO = re.compile(r"\(?\s*[∂d]\s*([^\W\d]\w*)\s*\)?\s*/\s*\(?\s*[∂d]\s*([^\W\d]\w*)\s*\)?")
 _ABOVE = re.compile(r"(?:∂\s*|(?<!\w)(?=d))\(?([^\W\d]\w*)\s*\)?\s*/\s*\(?\s*[∂d]")
 _DIFFERENCE = re.compile(r"[(\[{]\s*([^\W\d]\w*)\s*-\s*([^\W\d]\w*)\s*[)\]}]")
 _NUMBERED = re.compile(r"(.*?)_?(\d+)\Z")
@@ -162,7 +163,7 @@ def intend(
         slopes=slopes,
         told=told,
         revised=tuple(_revised(definitions, names, frozenset(own.values()))),
-        unread=frozenset(_unread(statements, names, network, base.leaves)),
+        unread=frozenset(_unread(statements, names, network, base.leaves)) - slopes.keys(),
         written=frozenset(name for word in seen if (name := names.find(word)) is not None),
         strangers=any(_has_strangers(one, names, network) for one in definitions),
         defined=frozenset(name for one in definitions if (name := names.find(one.written)) is not None),
@@ -279,7 +280,15 @@ def _slopes(
         return names.find(word) or (word if word in own or word in used else None)
 
     words = tuple(word for word in seen if names.resolve(word) is None)
-    yield from slope_names(words, begun, find, frozenset((base.loss, *errors)), {**base.definitions, **own})
+    told = {
+        statement.members[0].text.strip(): (find(match[1]), find(match[2]))
+        for statement in statements
+        if len(statement.members) > 1 and (match := _RATIO.fullmatch(statement.members[1].text.strip()))
+    }
+    for word, slope in slope_names(words, begun, find, frozenset((base.loss, *errors)), {**base.definitions, **own}):
+        of, by = told.get(word, (slope.of, slope.by))  # dz = dL/dz says itself what it is
+        if of is not None and by is not None and not (of in base.definitions and by in own):
+            yield word, Slope(of, by, slope.alone)
 
 
 def _beyond_reading(

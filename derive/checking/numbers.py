@@ -230,3 +230,9 @@ def _one_digit_off(right: sp.Expr, number: sp.Expr) -> bool:
     ends = zip(reversed(one[start:]), reversed(other[start:]), strict=False)
     end = next((n for n, (a, b) in enumerate(ends) if a != b), 0)
     return start + end >= max(len(one), len(other)) - 2
+
+
+def short(value: sp.Expr) -> str:
+    """A value as people print it, to ten digits."""
+    text = str(sp.Float(value, 10))
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text

@@ -1,6 +1,5 @@
 """Names that a document defines anew: which meaning holds where, and which of two networks it means."""
 
-import dataclasses
 from collections.abc import Callable, Iterable
 
 from derive.checking.intended import Intended
@@ -13,7 +12,7 @@ _MOST_REVISIONS = 4
 
 def understood(statements: Iterable[Statement], judge: Judge) -> int:
     """How many equalities more are right or definitions than wrong or not understood."""
-    quick = dataclasses.replace(judge, seeks_slips=False)
+    quick = judge.without_slips()
     verdicts = [one.verdict for statement in statements for one in quick.judged(statement)]
     wrong = verdicts.count("refuted") + verdicts.count("not-understood")
     return verdicts.count("proved") + verdicts.count("definition") - wrong
@@ -33,8 +32,8 @@ def revisions(
         if meant is None:
             continue
         other = judge_of(meant)
-        quick = dataclasses.replace(other, seeks_slips=False)
-        before = dataclasses.replace(found[-1][1] if found else judge, seeks_slips=False)
+        quick = other.without_slips()
+        before = (found[-1][1] if found else judge).without_slips()
         later = (statement for statement in statements if statement.members[0].place(0) > at)
         if any(_wrong(before, statement) > _wrong(quick, statement) for statement in later):
             found.append((at, other))

@@ -122,8 +122,16 @@ class Subject(Struct, frozen=True, dict=True):
         return re.sub(rf"(?<![\w/])(?:{either})(?!\w)", lambda match: own[match[0]], text)
 
     def is_helper(self, name: str) -> bool:
-        """Whether a column's formulas are looked through: it holds no quantity of the network."""
-        return name in self.body.table.by_name and name not in self.network.names and name not in self.partials
+        """Whether a column's formulas are looked through: it holds no quantity of the network, and no state."""
+        known = name in self.network.names or name in self.partials
+        return name in self.body.table.by_name and not known and not self.is_state(name)
+
+    def is_state(self, name: str) -> bool:
+        """Whether a column of no known quantity goes on from its own row above: a rate that decays, a momentum."""
+        column = self.body.table.by_name.get(name)
+        if column is None or name in self.network.names or name in self.partials:
+            return False
+        return any(f"{name}@-1" in formula.names for formula in self.body.filled[name].formulas)
 
     def claims(self, name: str) -> Iterator[Claim]:
         """What each distinct formula of a column says; apart, rows whose helper columns say different things."""

@@ -231,9 +231,10 @@ def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
     """The slip in words, "differs from what belongs there" where none of the known ones explains it."""
     if right == 0:
         return f"the error does not depend on {name.rpartition('/d')[2]}: no formula below it reads that"
-    if sum(1 for _ in sp.preorder_traversal(claim)) <= _MOST_NODES:
-        for namer in SLIPS:
-            told = namer(subject, name, claim, right)
+    given = {symbol(n): value for n, value in subject.partials.items() if n != name}
+    for said in dict.fromkeys((claim, claim.xreplace(given))):
+        for namer in SLIPS if sum(1 for _ in sp.preorder_traversal(said)) <= _MOST_NODES else ():
+            told = namer(subject, name, said, right)
             if told is not None:
                 return told
     return "differs from what belongs there"

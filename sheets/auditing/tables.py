@@ -14,6 +14,8 @@ _LEAST_QUANTITIES = 5
 _WIDEST_GAP = 2
 _MOST_BLANK_ROWS = 2
 _SPLIT_SHARE = 0.5
+_LEAST_FILLED = 2
+"""A row with fewer computed cells stands below the table: the mean of its errors, say."""
 
 
 class Column(Struct, frozen=True):
@@ -133,7 +135,8 @@ def _table(sheet: Sheet, header: int, run: Sequence[int]) -> Table | None:
     if first is None:
         return None
     last = first
-    while _lives(sheet, last + 1, alive):
+    fewest = min(_LEAST_FILLED, sum((first, column) in sheet.written for column in alive))
+    while _lives(sheet, last + 1, alive) and sum((last + 1, column) in sheet.written for column in alive) >= fewest:
         last += 1
     between = [c for c in range(run[0], run[-1] + 1) if c not in labels and (first, c) in sheet.written]
     columns = _columns({**labels, **dict.fromkeys(between, "")}, named)

@@ -104,6 +104,11 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
         if isinstance(verdict, Undecided):
             yield Finding("update", column.name, cells, text, expected, verdict.reason, "undecided")
             return
+        states = [s.name for s in step.seen.free_symbols if subject.is_state(s.name.partition("@")[0])]
+        if states and not _is_a_rate(subject, states[0]):
+            told = f"not checked: steps with {_told(min(states))}, which goes on from its own row above"
+            yield Finding("update", column.name, cells, text, expected, told, "undecided")
+            return
         slid = _slid(subject, step, rate)
         if slid:
             yield Finding("anchor", column.name, cells, text, expected, subject.in_words(slid), "wrong")
@@ -122,6 +127,10 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
     if not _is_anchored(subject, step):
         yield Finding("anchor", column.name, cells, text, expected,
                       "the learning rate is not anchored with $: filled down, it slides away", "fragile")
+
+
+def _is_a_rate(subject: Subject, name: str) -> bool:
+    return subject.body.table.by_name[name.partition("@")[0]].key.kind == "rate"
 
 
 def _is_anchored(subject: Subject, step: Step) -> bool:

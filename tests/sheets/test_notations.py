@@ -18,6 +18,7 @@ from sheets.auditing.structured import Structured, plain
 from sheets.cells import letters
 from sheets.references import Reference, column_number, with_references
 
+from .oracle import needs_libreoffice, recalculate
 from .test_auditing import MADE, audited
 from .worksheets import FORMULAS, HEADERS, Made, hidden, make, save
 
@@ -41,6 +42,34 @@ def with_e(e: str) -> Callable[[str], str]:
     return lambda formula: re.sub(r"EXP\((-\{\w+\})\)", rf"{e}^(\1)", formula)
 
 
+def new_weights(made: Made) -> Made:
+    """With the new weights in columns of their own, from which the next row takes them."""
+    new = {f"w{n} (new)": f"{{w{n}}}-{{rate}}*{{dE/dw{n}}}" for n in range(1, 9)}
+    return replace(made, order=(*made.order, *new), formulas={**made.formulas, **new},
+                   updates={f"w{n}": f"{{^w{n} (new)}}" for n in range(1, 9)})
+
+
+def decaying(made: Made) -> Made:
+    """With a rate for each row, a hundredth less than the one above."""
+    updates = {name: formula.replace("{rate}", "{^LR}") for name, formula in made.updates.items()}
+    return replace(made, order=(*made.order, "LR"), headers={**HEADERS, "LR": "η"}, start={**made.start, "LR": 0.5},
+                   updates={**updates, "LR": "{^LR}*0.99"})
+
+
+def by_neurons(made: Made) -> Made:
+    """With the derivatives by the hidden neurons in columns of their own."""
+    change = made.formulas["dE/dw3"] != FORMULAS["dE/dw3"]
+    by = {"dE/da_h1": f"{DELTA_1}*{{w5}}+{DELTA_2}*{{w7}}", "dE/da_h2": f"{DELTA_1}*{{w6}}+{DELTA_2}*{{w8}}"}
+    weights = {f"dE/dw{n}": f"{{dE/da_h{h}}}*{{a_h{h}}}*(1-{{a_h{h}}})*{{i{i}}}"
+               for n, h, i in ((1, 1, 1), (2, 1, 2), (3, 2, 1), (4, 2, 2))}
+    if change:
+        weights["dE/dw3"] = "{dE/da_h2}*{a_h1}*(1-{a_h1})*{i1}"
+    return replace(made, order=(*made.order, *by), formulas={**made.formulas, **by, **weights},
+                   headers={**HEADERS, "dE/da_h1": "∂E/∂a_h1", "dE/da_h2": "∂E/∂a_h2"})
+
+
+DELTA_1, DELTA_2 = (f"({{a_o{n}}}-{{t{n}}})*{{a_o{n}}}*(1-{{a_o{n}}})" for n in (1, 2))
+
 FINE: dict[str, Callable[[Made], Made]] = {
     "e as EXP(1)": lambda made: everywhere(made, with_e("EXP(1)")),
     "e computed in a cell": lambda made: everywhere(replace(made, cells={"A5": "e", "B5": "=EXP(1)"}), with_e("$B$5")),
@@ -54,6 +83,10 @@ FINE: dict[str, Callable[[Made], Made]] = {
         made, lambda f: f.replace("{i1}", "C$33").replace("{t1}", "A$33")),
     "the rate's row fixed": lambda made: replace(made, rate="G$31"),
     "errors caught": lambda made: everywhere(made, lambda f: f"IFERROR({f},0)"),
+    "new weights in columns of their own": new_weights,
+    "a rate that decays": decaying,
+    "derivatives by neurons in columns of their own": by_neurons,
+    "a mean below the errors": lambda made: replace(made, cells={"W45": "=AVERAGE(W33:W44)", "V45": "mean"}),
     "headers on two lines": lambda made: replace(made, headers={
         **HEADERS, "a_h1": "out\nh1", **{f"dE/dw{n}": f"∂E\n/∂w{n}" for n in range(1, 9)}}),
     "headers with remarks": lambda made: replace(made, headers={
@@ -118,6 +151,41 @@ def test_what_is_not_understood_is_incomplete_and_says_why(formulas: dict[str, s
     report = audited(make(replace(MADE, formulas={**FORMULAS, **formulas}, cells={"B9": 7}, stored=False)))
     assert report.verdict == "incomplete"
     assert told in report.reason
+
+
+def test_a_momentum_is_no_plain_step_and_not_called_wrong() -> None:
+    speeds = {f"v{n}": f"0.9*{{^v{n}}}+{{^dE/dw{n}}}" for n in range(1, 9)}
+    made = replace(MADE, order=(*MADE.order, *speeds), start={**MADE.start, **dict.fromkeys(speeds, 0.0)},
+                   updates={**{f"w{n}": f"{{^w{n}}}-{{rate}}*{{v{n}}}" for n in range(1, 9)}, **speeds})
+    report = audited(make(made))
+    assert report.verdict == "incomplete"
+    assert ("undecided", "w1", "not checked: steps with v1 of its own row, which goes on from its own row above") in (
+        said(report))
+
+
+@pytest.mark.parametrize("made", [MADE, WRONG], ids=["right", "wrong"])
+def test_stored_values_of_ten_digits_are_those_of_google_sheets(made: Made) -> None:
+    book = make(made)
+    sheet = book.sheets[0]
+    stored = {place: float(f"{value:.9g}") for place, value in sheet.stored.items() if isinstance(value, float)}
+    report = audited(replace(book, sheets=(replace(sheet, stored=stored),)))
+    assert said(report) == (set() if made is MADE else {CLASS_ERROR})
+
+
+@pytest.mark.parametrize("ending", [".xlsm", ".XLSX"])
+def test_a_workbook_with_another_ending_is_read(ending: str, tmp_path: Path) -> None:
+    path = save(make(replace(WRONG, stored=False)), tmp_path / f"homework{ending}")
+    assert said(audit(path)) == {CLASS_ERROR}
+
+
+class TestLibreOffice:
+    pytestmark = needs_libreoffice
+
+    @pytest.mark.parametrize("made", [MADE, WRONG], ids=["right", "wrong"])
+    def test_a_workbook_that_it_saved_is_read(self, made: Made, tmp_path: Path) -> None:
+        path = recalculate(save(make(replace(made, stored=False)), tmp_path / "made.xlsx"), tmp_path / "saved")
+        assert openpyxl.load_workbook(path, data_only=True).worksheets[0]["J33"].value == pytest.approx(0.5068745668)
+        assert said(audit(path)) == (set() if made is MADE else {CLASS_ERROR})
 
 
 def test_a_rate_with_a_decimal_comma_is_not_guessed() -> None:

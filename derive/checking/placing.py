@@ -1,0 +1,33 @@
+"""Where an equality stands in the source, and its text as it stands there."""
+
+from msgspec import Struct
+
+from derive.checking.members import Member
+from derive.checking.report import Checked
+from derive.reading.traced import Lines
+
+
+class Places(Struct, frozen=True):
+    """A source and its lines."""
+
+    source: str
+    file: str
+    lines: Lines
+
+    def between(self, left: Member, right: Member) -> Checked:
+        line, column = self.lines.place(right.traced.place(0))
+        start, end = left.traced.place(0), right.traced.place(len(right.traced) - 1) + 1
+        text = " ".join(self.source[start:end].split()) if start < end else ""
+        if "=" not in text or "\n" in self.source[start:end].strip():
+            text = f"{left.text} = {right.text}"
+        return Checked(self.file, line, column, text, "undecided", left=left.text, right=right.text)
+
+    def in_words(self, left: Member, words: str) -> Checked:
+        line, column = self.lines.place(left.traced.place(0))
+        text = f"{left.text} = {words}"
+        return Checked(self.file, line, column, text, "definition", left.text, words, reason="explained in words")
+
+    def without_right(self, left: Member) -> Checked:
+        line, column = self.lines.place(left.traced.place(0))
+        reason = "nothing stands behind the ="
+        return Checked(self.file, line, column, f"{left.text} =", "not-understood", left.text, "", reason=reason)
