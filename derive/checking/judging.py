@@ -230,7 +230,8 @@ class Judge:
             told = ", ".join(sorted(calls[0] ^ calls[1]))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         one, other = self.meaning.worked(a), self.meaning.worked(b)
-        unread = {s for s in one.free_symbols ^ other.free_symbols if s.name in self.meaning.intended.unread}
+        nameless = self.meaning.intended.unread - definitions.keys()
+        unread = {s for s in one.free_symbols ^ other.free_symbols if s.name in nameless}
         unknown = unread | {s for s in (one - other).free_symbols if self.meaning.is_unknown(s.name)}
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.meaning.intended.spelled(s.name) for s in unknown))

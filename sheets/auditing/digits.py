@@ -1,9 +1,11 @@
-"""How many digits numbers were written with, and which texts are numbers."""
+"""How many digits numbers were written with, which texts are numbers, and which numbers are digits of e."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
+
+import sympy as sp
 
 
 def as_number(text: str) -> float | None:
@@ -13,6 +15,29 @@ def as_number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+_LIKE_E = 1e-3
+
+
+def with_e(
+    expression: sp.Expr, number: Callable[[str], float | None] = lambda name: None
+) -> tuple[sp.Expr, tuple[float, ...]]:
+    """An expression with e where some of its digits are raised to a power or are the base of a logarithm.
+
+    `number` gives the value of a name, for digits that stand in a cell. The digits that were found come second.
+    """
+    digits: dict[sp.Expr, float] = {}
+    for node in expression.atoms(sp.Pow, sp.log):
+        base = node.base if node.is_Pow else node.args[0]
+        value = float(base) if base.is_Rational else number(base.name) if base.is_Symbol else None
+        if value is not None and abs(value - math.e) < _LIKE_E:
+            digits[base] = value
+    if not digits:
+        return expression, ()
+    said = expression.replace(lambda n: n.is_Pow and n.base in digits, lambda n: sp.exp(n.exp))
+    return said.replace(lambda n: isinstance(n, sp.log) and n.args[0] in digits, lambda n: sp.Integer(1)), (
+        *digits.values(),)
 
 
 _ALL_DIGITS = 15

@@ -1,16 +1,15 @@
 """Looks through what only seems to differ: numbers, and cells elsewhere, where given quantities belong."""
 
-import math
 from collections.abc import Iterator
 from itertools import permutations
 
 import sympy as sp
 
 from derive.names import symbol
+from sheets.auditing.digits import with_e
 from sheets.auditing.proving import Subject
 
 _NEARLY = 1e-9
-_LIKE_E = 1e-2
 _MOST_LOOSENED = 6
 
 
@@ -38,15 +37,9 @@ def loosened(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iter
 
 def _with_e(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iterator[tuple[sp.Expr, sp.Expr, str]]:
     """The claim with e where some of its digits are typed, or stand in a cell, and are raised to a power."""
-    digits: dict[sp.Expr, float] = {}
-    for node in claim.atoms(sp.Pow):
-        value = float(node.base) if node.base.is_Rational else (
-            subject.value(node.base.name, row) if node.base.is_Symbol else None)
-        if value is not None and abs(value - math.e) < _LIKE_E:
-            digits[node.base] = value
+    said, digits = with_e(claim, lambda name: subject.value(name, row) if "!" in name else None)
     if digits:
-        told = ", ".join(f"{value:.15g} is typed where e belongs" for value in digits.values())
-        yield claim.replace(lambda n: n.is_Pow and n.base in digits, lambda n: sp.exp(n.exp)), right, told
+        yield said, right, ", ".join(f"{value:.15g} is typed where e belongs" for value in digits)
 
 
 def _given_values(subject: Subject, right: sp.Expr, claim: sp.Expr, row: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ from derive.names import symbol
 from derive.network import Network, make_network
 from sheets.auditing.activations import named
 from sheets.auditing.body import Body
+from sheets.auditing.digits import with_e
 from sheets.auditing.formulas import Formula
 from sheets.auditing.labels import PARAMETERS
 from sheets.auditing.rounding import unrounded
@@ -90,7 +91,7 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
         if definition is None:
             leaves[name] = None
         else:
-            equations[name] = named(definition)
+            equations[name] = named(with_e(definition)[0])
     leaves = dict.fromkeys(sorted(leaves, key=lambda name: order.get(name, 0)))
     changed = [name for name in leaves if _is_parameter(body, name)]
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]

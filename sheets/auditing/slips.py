@@ -101,8 +101,8 @@ def _sign(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | 
 
 
 def _number_factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """A number too many or too few: the ½ of the loss, the 2 of its derivative."""
-    for factor in (sp.Integer(2), sp.Rational(1, 2), sp.Integer(-2), sp.Rational(-1, 2)):
+    """A number too many or too few: the ½ of the loss, the 2 of its derivative, LOG to base 10 for LN."""
+    for factor in (sp.Integer(2), sp.Rational(1, 2), sp.Integer(-2), sp.Rational(-1, 2), sp.log(10), 1 / sp.log(10)):
         if _same(subject, claim, factor * right):
             return f"{factor} times what belongs there"
     return None

@@ -1,7 +1,9 @@
 """Holds the numbers saved in a workbook against its own formulas, and the given quantities against each other."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sheets.arithmetic import Rounded
 from sheets.auditing.body import Body
@@ -87,10 +89,19 @@ def judge_given(subject: Subject) -> Iterator[Finding]:
             continue
         if all(abs(numbers[row] - start) <= _DRIFT * max(abs(start), abs(numbers[row])) for row in differing):
             told, severity = f"the number drifts while it is filled down, to {numbers[differing[-1]]!r}", "fragile"
+        elif _are_samples(list(numbers.values())):
+            told, severity = "the given number changes from row to row, as samples do", "fragile"
         else:
             told, severity = "the given number does not stay what it is in the first row", "wrong"
         yield Finding("data", name, cells_of(column.number, differing), repr(numbers[differing[0]]), repr(start), told,
                       severity)  # type: ignore[arg-type]
+
+
+def _are_samples(numbers: Sequence[float]) -> bool:
+    """Whether most numbers differ from the one before, by no steady step: neither filled down nor mistyped."""
+    steps = [after - before for before, after in pairwise(numbers)]
+    usual = max(Counter(round(step, 12) for step in steps).values(), default=0)
+    return 2 * sum(step != 0 for step in steps) > len(steps) and 2 * usual <= len(steps)
 
 
 def _is_repeating(numbers: Sequence[float]) -> bool:

@@ -153,6 +153,42 @@ def test_what_is_not_understood_is_incomplete_and_says_why(formulas: dict[str, s
     assert told in report.reason
 
 
+LOGISTIC = replace(
+    MADE, order=("x1", "x2", "y", "w1", "w2", "b", "z", "a", "L", "dL/dw1", "dL/dw2", "dL/db"), headers={},
+    formulas={"z": "{w1}*{x1}+{w2}*{x2}+{b}", "a": "1/(1+EXP(-{z}))", "L": "-({y}*LN({a})+(1-{y})*LN(1-{a}))",
+              "dL/dw1": "({a}-{y})*{x1}", "dL/dw2": "({a}-{y})*{x2}", "dL/db": "{a}-{y}"},
+    start={"w1": 0.3, "w2": -0.2, "b": 0.1},
+    updates={name: f"{{^{name}}}-{{rate}}*{{^dL/d{name}}}" for name in ("w1", "w2", "b")})  # fmt: skip
+
+
+def fed(made: Made, samples: str) -> Made:
+    """With a sample in each row, `x1 x2 y` as three digits."""
+    cells = {made.at(name, row): int(digit) for row, sample in enumerate(samples.split())
+             for name, digit in zip(("x1", "x2", "y"), sample, strict=True)}
+    return replace(made, cells=cells)
+
+
+IN_TURN, BY_CHANCE = "000 011 101 111 " * 3, "000 101 010 111 000 010 111 101 111 000 101 010"
+
+
+@pytest.mark.parametrize("samples", [IN_TURN, BY_CHANCE], ids=["in turn", "by chance"])
+def test_a_sample_in_each_row_is_no_mistake(samples: str) -> None:
+    report = audited(make(fed(LOGISTIC, samples)))
+    assert report.verdict == "right"
+    assert {severity for severity, *_ in said(report)} <= {"fragile"}
+    wrong = audited(make(fed(LOGISTIC.changed(**{"dL/dw2": "({a}-{y})*{x1}"}), samples)))
+    assert ("wrong", "dE/dw2", "this is dE/dw1, not dE/dw2") in said(wrong)
+
+
+def test_digits_of_e_are_the_base_of_a_logarithm_and_ten_is_not() -> None:
+    def logarithm(base: str) -> Report:
+        loss = f"-({{y}}*LOG({{a}}{base})+(1-{{y}})*LOG(1-{{a}}{base}))"
+        return audited(make(fed(LOGISTIC.changed(L=loss), IN_TURN)))
+
+    assert said(logarithm(",2.718281828")) == {("fragile", "E_Total", "2.718281828 is typed where e belongs")}
+    assert ("wrong", "dE/db", "log(10) times what belongs there") in said(logarithm(""))
+
+
 def test_a_momentum_is_no_plain_step_and_not_called_wrong() -> None:
     speeds = {f"v{n}": f"0.9*{{^v{n}}}+{{^dE/dw{n}}}" for n in range(1, 9)}
     made = replace(MADE, order=(*MADE.order, *speeds), start={**MADE.start, **dict.fromkeys(speeds, 0.0)},
