@@ -10,12 +10,13 @@ from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER
+from derive.reading.items import FOREIGN
+from derive.reading.mending import TWO_READINGS
 from derive.reading.notation import SUBSCRIPTS
-from derive.reading.repairs import TWO_READINGS
 from derive.reading.spelling import Spelled, key, looks_like, role_of, updated
-from derive.reading.statements import FOREIGN, Statement
-from derive.reading.tokens import Resolving
+from derive.reading.statements import Statement
 from derive.reading.tokens import word as pieces_of
+from derive.reading.vocabulary import Resolving
 
 WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")

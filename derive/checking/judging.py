@@ -21,7 +21,8 @@ from derive.checking.valuing import Valued
 from derive.claim import Called, Partial
 from derive.equality import Proved, Refuted
 from derive.names import partial, symbol
-from derive.reading.repairs import REPAIRS, Reading
+from derive.reading.mending import Reading
+from derive.reading.repairs import REPAIRS
 from derive.reading.sights import Rule
 from derive.reading.spelling import LEARNING_RATE
 from derive.reading.statements import Statement, listed
