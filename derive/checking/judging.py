@@ -21,7 +21,8 @@ from derive.checking.valuing import Valued
 from derive.claim import Called, Partial
 from derive.equality import Proved, Refuted
 from derive.names import partial, symbol
-from derive.reading.repairs import REPAIRS, Reading
+from derive.reading.mending import Reading
+from derive.reading.repairs import REPAIRS
 from derive.reading.sights import Rule
 from derive.reading.spelling import LEARNING_RATE
 from derive.reading.statements import Statement, listed
@@ -215,6 +216,9 @@ class Judge:
             more = self.valued.more_terms(self.valued.values.terms[a.name], b)
             if more:
                 return replace(base, verdict="undecided", reason=f"the document's own numbers for it have {more}")
+        if isinstance(verdict, Proved) and self._is_void(a, b):
+            told = f"nothing that is read leads from {self.meaning.written(a.of)} to {self.meaning.written(a.by)}"
+            return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Proved):
             defines = word and a.name in self.meaning.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
@@ -231,6 +235,18 @@ class Judge:
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.meaning.intended.spelled(s.name) for s in unknown))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
+        if (
+            isinstance(verdict, Refuted)
+            and word
+            and a.name in self.meaning.intended.own & self.meaning.definitions.keys()
+        ):
+            before = self.meaning.definitions[a.name].free_symbols
+            new = sorted(s.name for s in b.free_symbols - before if s.name not in self.meaning.definitions)
+            if new and not before <= b.free_symbols:
+                told = (
+                    f"{self.meaning.intended.spelled(a.name)} has another definition; what is {', '.join(new)} in it?"
+                )
+                return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Refuted):
             if self.valued.agree_in_numbers(a, b):
                 return replace(base, verdict="proved", reason="at the document's values")
@@ -238,6 +254,11 @@ class Judge:
             defines = word and a.name in self.meaning.intended.network.definitions
             return replace(found, correct=self.meaning.correct(a, b), slip=self.meaning.slip(a, b, defines=defines))
         return replace(base, verdict="undecided", reason=verdict.reason)
+
+    def _is_void(self, a: sp.Expr, b: sp.Expr) -> bool:
+        """Whether a chain of derivatives of the document's own quantities is right only because both sides are 0."""
+        own = isinstance(a, Partial) and a.of.is_Symbol and a.of.name in self.meaning.intended.own
+        return own and b.has(Partial) and self.meaning.worked(a) == 0
 
     def _without_equals(self, kept: Sequence[Traced], statement: Statement) -> Iterator[Checked]:
         """`o1 (w5*h1 + w6*h2)`: a definition where it is all that the document says of o1, and has all that o1 needs.
@@ -276,6 +297,6 @@ class Judge:
         )
         for one in found:
             if one.verdict == "refuted" and agrees:
-                yield replace(one, correct=one.correct or right, reason=f"{one.reason}; the ends of the chain agree")
+                yield replace(one, correct=right or one.correct, reason=f"{one.reason}; the ends of the chain agree")
             else:
                 yield one

@@ -92,14 +92,17 @@ class Meaning:
         """Whether a name has no meaning: it is not of the network, not defined, and no letter of one statement."""
         leaves = self.slopes.network.leaves
         own = name in self.intended.letters or "(" in name
+        if name.startswith("δ_") and name not in self.definitions:
+            return True
         return len(name) > 1 and name not in self.definitions and name not in leaves and not own
 
     def strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: nothing is known of what is differentiated, or by what."""
         for slope in side.atoms(Partial):
-            for name in sorted(s.name for s in slope.of.free_symbols):
-                if name in self.intended.unread and name != slope.by.name:
-                    return f"{self.intended.spelled(name)} is defined in a way that is not read"
+            unread = sorted(self.leaves_of(slope.of) & self.intended.unread - {slope.by.name})
+            told = slope.of.is_Symbol or slope.of.free_symbols & set(map(symbol, unread))
+            if unread and told and self.worked(slope) == 0:
+                return f"how {self.listed(unread)} depends on {self.intended.spelled(slope.by.name)} is not read"
             by = slope.by.name
             known = by in self.definitions or by in self.slopes.network.leaves
             if not known and slope.by not in slope.of.free_symbols:

@@ -105,6 +105,10 @@ class Steps:
         rates = [s for s in change.free_symbols if self.intended.names.is_rate(s.name)]
         if not rates and self.meaning.worked(change) == symbol(f"Δ_{name}"):
             return assigned
+        unknown = sorted(s.name for s in change.free_symbols if self.meaning.is_unknown(s.name) and s not in rates)
+        if unknown:
+            told = self.meaning.listed(unknown)
+            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         rate: sp.Expr = rates[0] if rates else _number_before(change)
         if change.free_symbols <= {rate}:
             return self._stepped(assigned, name, change)

@@ -53,7 +53,9 @@ class Valued:
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
             if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
                 return replace(base, verdict="definition")
-            if a.name in self.intended.network.parameters and self.values.of[a.name] != b:
+            weight = a.name in self.intended.network.parameters
+            moved = weight or (b.is_Add and not self.intended.names.is_networks(a.name))
+            if moved and self.values.of[a.name] != b:
                 after = symbol(f"{a.name}⁺")
                 if after.name in self.meaning.definitions:
                     return self.compared(base, left, right, after, b, about)
@@ -68,9 +70,9 @@ class Valued:
             return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{short(value.value)} at the document's values, {short(stands.value)} stands here"
-        again = sorted(
-            name for name in self.meaning.leaves_of(a) | self.meaning.leaves_of(b) if name in self.values.twice
-        )
+        leaves = self.meaning.leaves_of(a) | self.meaning.leaves_of(b)
+        often = {name for name, given in self.values.anew.items() if len({value for _, value in given}) > 2}
+        again = sorted(name for name in leaves if name in self.values.twice or name in often)
         if again:
             names = ", ".join(self.intended.spelled(name) for name in again[:4])
             return replace(base, verdict="undecided", reason=f"{told}; but {names} is given more than one value")
