@@ -23,6 +23,7 @@ from derive.rules import Elementary
 _GRAMMAR = Path(__file__).parent.parent / "grammar" / "formula.lark"
 MOST_CHARACTERS = 20_000
 _MOST_DIGITS = 400
+_SHORT = 300
 _BRACED_INDEX = re.compile(r"_\{(\w+)\}")
 
 
