@@ -24,8 +24,11 @@ def write_text(target: Path, text: str, *, force: bool = False) -> None:
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         if place.exists() and not force and not _is_earlier(place, text):
-            raise DeriveError(str(target), "this file is not an earlier output of this command",
-                              "choose another name, or write over it with --force")
+            raise DeriveError(
+                str(target),
+                "this file is not an earlier output of this command",
+                "choose another name, or write over it with --force",
+            )
         beside.write_text(text, encoding="utf-8")
         beside.replace(place)
     except OSError as error:

@@ -27,8 +27,9 @@ def rates_of(where: str, rates: Iterable[Decimal]) -> tuple[Decimal, ...]:
         if kept.count(rate) > 1:
             raise DeriveError(where, f"{rate} stands there twice", "each rate has one sheet")
         if len(f"{rate:f}") > MOST_RATE_CHARACTERS:
-            raise DeriveError(where, f"{rate} is too long to name a sheet",
-                              f"write it with at most {MOST_RATE_CHARACTERS} characters")
+            raise DeriveError(
+                where, f"{rate} is too long to name a sheet", f"write it with at most {MOST_RATE_CHARACTERS} characters"
+            )
     return kept
 
 

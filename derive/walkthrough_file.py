@@ -41,23 +41,27 @@ class WalkthroughFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: Annotated[list[int], _told("neurons of each layer, inputs first: [2, 4, 1]; this or equations")] = []
     activation: Annotated[
         str | list[str],
-        _told("identity, sigmoid, tanh, relu, softplus, softmax, or a formula in x; one, or one for each layer "
-              "after the inputs"),
+        _told(
+            "identity, sigmoid, tanh, relu, softplus, softmax, or a formula in x; one, or one for each layer "
+            "after the inputs"
+        ),
     ] = "sigmoid"
     bias: Annotated[
         str | list[str], _told('"none", "per neuron" or "shared"; one, or one for each layer after the inputs')
     ] = "none"
     loss: Annotated[
         str,
-        _told("with equations: the name of the loss; with layers: half squared, squared, mean squared, "
-              "binary cross-entropy, categorical cross-entropy, or a formula in t and out"),
+        _told(
+            "with equations: the name of the loss; with layers: half squared, squared, mean squared, "
+            "binary cross-entropy, categorical cross-entropy, or a formula in t and out"
+        ),
     ] = ""
     parameters: Annotated[dict[str, Decimal], _told("start values of what is trained")] = {}
     constants: Annotated[dict[str, Decimal], _told("what is used and not trained, a fixed bias for example")] = {}
     draw: Annotated[Draw | None, _told("start values drawn with a seed")] = None
     over_samples: Annotated[Literal["sum", "mean"], _told("how the losses of many samples are put together")] = "mean"
     total: Annotated[str, _told("what the loss over many samples is called")] = "E_Total"
-    aliases: Annotated[dict[str, str], _told("other names for nodes: { E = \"E_Total\" }")] = {}
+    aliases: Annotated[dict[str, str], _told('other names for nodes: { E = "E_Total" }')] = {}
     source: Annotated[str, _told("whose example this is")] = ""
     derivation: Annotated[str, _told("the hand derivation, to be checked")] = ""
 

@@ -12,9 +12,11 @@ from derive.checking.intended import Intended
 from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.reading.calls import Calling
-from derive.reading.repairs import MOST_ATTEMPTS, Reading, Scope, readings
+from derive.reading.items import FOREIGN
+from derive.reading.mending import MOST_ATTEMPTS, Reading, readings
+from derive.reading.repairs import Scope
 from derive.reading.sights import Sight
-from derive.reading.statements import FOREIGN, Statement
+from derive.reading.statements import Statement
 from derive.reading.traced import Traced
 
 NO_SCALAR = "a sum over indices or samples, a matrix or a limit: only scalar notation is read"

@@ -49,6 +49,9 @@ class Valued:
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
             if exact and self._may_be(one, other) and isinstance(self.meaning.decide(one, other), Proved):
                 return replace(base, verdict="proved")
+        strange = self.meaning.strange(a) or self.meaning.strange(b)
+        if strange:
+            return replace(base, verdict="undecided", reason=strange)
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
             if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
