@@ -56,6 +56,8 @@ class Intended(Struct, frozen=True):
     """The names that the document writes anywhere."""
     strangers: bool = False
     """Whether definitions of the walkthrough's names use letters that are not the walkthrough's."""
+    beyond: frozenset[str] = frozenset()
+    """The spellings, without their marks, of what the document defines by a sum over samples or the like."""
     letters: frozenset[str] = frozenset()
     """The variables of the document's own functions."""
     slopes: Mapping[str, Slope] = field(default_factory=dict)
@@ -137,6 +139,7 @@ def intend(
         frozenset(own.values()),
         contradicted,
         over_samples,
+        beyond=frozenset(beyond),
         slopes=slopes,
         told=told,
         revised=tuple(revised_in(definitions, names, frozenset(own.values()))),

@@ -47,6 +47,10 @@ class Meaning:
             return Undecided(f"it rests on {len(used):,} definitions")
         return decide(one, other, definitions={name: self.definitions[name] for name in used})
 
+    def after(self, side: sp.Expr) -> bool:
+        """Whether a side is a weight after an update that is not worked out."""
+        return bool(side.is_Symbol) and side.name.endswith("⁺") and side.name not in self.definitions
+
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, once."""
         if expression not in self._worked:

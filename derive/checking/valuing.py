@@ -1,6 +1,6 @@
 """Equalities of numbers: a formula at the document's values against what is printed, to the digits shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +29,14 @@ from derive.names import symbol
 
 _EXACTLY = sp.Rational(1, 10**15)
 _MANY_NAMES = 4
+
+
+def _no_value(names: Sequence[str], missing: str, after: bool) -> str:
+    if after:
+        return f"what {missing} is after the update is not worked out"
+    if not names:
+        return "the values of its names are taken from this very line"
+    return f"the document has no value for {missing}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class Valued:
             verdict = self.meaning.decide(a, b)
             if isinstance(verdict, Refuted):
                 return self.meaning.refuted(base, verdict, self.meaning.correct(a, b))
-        return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
+        return replace(base, verdict="undecided", reason=_no_value(names, missing, self.meaning.after(side)))
 
     def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
         """The values a side can have: as printed; from the values at hand; computed from the leaves."""
