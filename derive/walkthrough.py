@@ -63,7 +63,7 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
         path = _BUILT_IN / f"{name_or_path}.toml"
     file = path.name
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a mark first
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise DeriveError(
             str(name_or_path),
