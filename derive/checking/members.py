@@ -21,7 +21,7 @@ from derive.reading.statements import Statement
 from derive.reading.traced import Traced
 
 NO_SCALAR = "a sum over indices or samples, a matrix or a limit: only scalar notation is read"
-CUT = "words stand within the formula"
+CUT = "words or a comparison stand within the formula"
 _WORDS = re.compile(r"(?<![^\W\d])[^\W\d]\w*|(?<=d)[^\W\d]\w*")
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
