@@ -32,7 +32,7 @@ def verdict_table(checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
     worst = [max(claims, key=lambda one: _BEST.index(one.verdict)) for claims in lines]
     counts = Counter(one.verdict for one in worst)
     told = ", ".join(f"{counts[verdict]} {verdict.replace('-', ' ')}" for verdict in _BEST if counts[verdict])
-    yield "", f"Hand derivation, {len(lines)} lines: {told}"
+    yield "", f"The walkthrough's own derivation, {len(lines)} lines: {told}"
     for claims, one in zip(lines, worst, strict=True):
         yield one.verdict, f"  {one.line:>3}  {_shortened(_first_member(claims)):<{_LEFT}}  {_verdict(one)}"
 

@@ -8,7 +8,7 @@ from sheets.announce import announce, verdict_table
 from sheets.curve import Watched
 
 TABLE = """\
-Hand derivation, 21 lines: 18 proved, 3 refuted
+The walkthrough's own derivation, 21 lines: 18 proved, 3 refuted
     1  ӘE/Әw5                    proved
     2  ӘE1/Әw5                   proved
     3  (ӘE1/Әout_o1)             proved
