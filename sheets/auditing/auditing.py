@@ -114,6 +114,7 @@ def _audit_table(
     else:
         findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
+    findings += _unread(table)
     known = choice.subject if rate is not None else None
     report = TableReport(
         sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
@@ -147,6 +148,14 @@ def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iter
     yield from judge_updates(subject, steps, rate)
     yield from judge_filling(subject, rate)
     yield from judge_given(subject)
+
+
+def _unread(table: Table) -> Iterator[Finding]:
+    """The rows below a table that may be its own, and are not judged."""
+    if table.unread:
+        yield Finding("fill", "below the table", cells_of(table.columns[-1].number, table.unread), "", "",
+                      f"{len(table.unread)} rows are not read: their formulas are not of the form of those above",
+                      "undecided")
 
 
 def _rate_beside(body: Body) -> str | None:

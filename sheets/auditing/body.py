@@ -48,7 +48,7 @@ class Body(Struct, frozen=True, dict=True):
             name = self.table.by_number[cell.column].name
             if cell.row == row or name in self.constant:
                 return name
-            return f"{name}@${cell.row}" if fixed else f"{name}@{cell.row - row:+d}"
+            return f"{name}@${cell.row}" if fixed else f"{name}@{self.table.steps(row, cell.row):+d}"
         name = outside(cell)
         return self.aliases.get(name, name)
 

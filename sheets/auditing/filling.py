@@ -148,7 +148,7 @@ def _repeats(subject: Subject, row: int) -> bool:
     """Whether a row holds the same numbers as the one above it."""
     sheet, table = subject.body.sheet, subject.body.table
     return row > table.first_row and all(
-        sheet.number((row, column.number)) == sheet.number((row - 1, column.number))
+        sheet.number((row, column.number)) == sheet.number((table.moved(row, -1), column.number))
         for column in table.columns if column.name in subject.network.names or column.name in subject.partials
     )
 
@@ -197,7 +197,7 @@ def _gives(subject: Subject, column: Column, row: int, expression: sp.Expr, abov
     Among formulas, whose values have all their digits, few digits are no excuse: the number must be theirs to six.
     """
     names = sorted(s.name for s in expression.free_symbols)
-    ranges = [rounded(subject, name, row - above) for name in names]
+    ranges = [rounded(subject, name, subject.body.table.moved(row, -above)) for name in names]
     own = rounded(subject, column.name, row)
     if own is None or any(value is None for value in ranges):
         return True
