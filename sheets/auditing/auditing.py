@@ -21,6 +21,7 @@ from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.opening import open_book
+from sheets.auditing.pasted import NO_FORMULAS, notes_of_pasted
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.steps import Step, rate_of, read_steps
@@ -123,7 +124,7 @@ def _audit_table(
         columns=tuple((column.name, column.letters) for column in table.columns),
         labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
         findings=merged(findings),
-        notes=choice.notes,
+        notes=(*choice.notes, *(() if choice.subject is None else notes_of_pasted(choice.subject))),
         complete=_is_complete(body, choice.subject, steps),
     )
     return report, choice.meant
@@ -186,7 +187,7 @@ def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[
         return "incomplete", "no training table was found"
     if not any(table.complete for table in tables):
         return "incomplete", "no table with all gradients and an update"
-    return "right", said["fragile"]
+    return "right", said["fragile"] or next((note for table in tables for note in table.notes if note == NO_FORMULAS), "")
 
 
 def _told(findings: Iterable[Finding]) -> str:
