@@ -74,9 +74,7 @@ def revised_in(definitions: Iterable[Defined], names: Spelled, own: frozenset[st
             before[name] = one
 
 
-def beyond_reading(
-    statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled
-) -> Iterator[tuple[str, str]]:
+def beyond_reading(statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled) -> Iterator[tuple[str, str]]:
     """Spellings that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
     beyond: set[str] = set()
     read: set[str] = set()

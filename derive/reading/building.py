@@ -32,6 +32,9 @@ class Differential(sp.Expr):  # type: ignore[misc]
 
     is_commutative = True
 
+    def _sympystr(self, printer: object) -> str:  # SymPy has a printer for a class of its own of this name
+        return "∂" + ", ".join(map(str, self.args))
+
 
 class _Read:
     """An expression, or the operands of one sum or product as they are read; closed where it stood in brackets.

@@ -1,7 +1,5 @@
 """The commands of LaTeX mathematics: what each stands for."""
 
-
-
 GREEK = {
     "alpha": "α",
     "beta": "β",
@@ -46,7 +44,7 @@ SILENT = frozenset(
 )
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol operatorname bm boxed underline overline "
-    "mbox textbf textit textrm underbrace overbrace cancel bold pmb ensuremath".split()
+    "mbox textbf textit textrm cancel bold pmb ensuremath".split()
 )
 """Commands that show their argument as it is."""
 DECORATIONS = {"hat": "hat", "widehat": "hat", "tilde": "tilde", "bar": "bar", "vec": "vec", "dot": "dot"}

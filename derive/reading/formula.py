@@ -19,6 +19,7 @@ from derive.reading.vocabulary import FreeNames, Names, Resolving
 
 _GRAMMAR = Path(__file__).parent.parent / "grammar" / "formula.lark"
 MOST_CHARACTERS = 20_000
+_SHORT = 300  # what is remembered; long ones would fill the memory
 _BRACED_INDEX = re.compile(r"_\{(\w+)\}")
 
 
@@ -56,13 +57,17 @@ def parse(pieces: Iterable[Piece], text: str, *, primes: bool = False) -> sp.Exp
 
     With `primes`, u' is the derivative of u by `claim.UNTOLD`, which the reader's caller must find out.
     """
-    found = _parsed(tuple(pieces), text)
+    found = (_parsed_once if len(text) <= _SHORT else _parsed)(tuple(pieces), text)
     if not primes and found.has(UNTOLD):
         raise DeriveError("", f"it is not told by what is differentiated: {text.strip()}", "write du/dx for u'")
     return found
 
 
 @lru_cache(maxsize=1024)  # a document's formula is read to find its names, its values, and its verdict
+def _parsed_once(pieces: tuple[Piece, ...], text: str) -> sp.Expr:
+    return _parsed(pieces, text)
+
+
 def _parsed(pieces: tuple[Piece, ...], text: str) -> sp.Expr:
     parser: Any = _parser().parse_interactive("")
     end = len(text) + 1

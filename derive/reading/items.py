@@ -27,6 +27,7 @@ class Item(Struct, frozen=True):
 _WORDS = dict(PATTERNS)["WORD"]
 _SCAN = re.compile(
     rf"(?P<edge>[{EDGE}]+)|(?P<blank>\s+)|(?P<number>{dict(PATTERNS)['NUMBER']})|(?P<word>{_WORDS})|"
+    r"(?P<arrow><?=>|<?->|<-)|(?P<compare>[<>]=?|[≤≥≠])|"
     r"(?P<equals>:=|[+\-*/]=(?!=)|={1,3}|[≈≅≃≡←])|(?P<operator>\*\*|[+\-*/^∂|'])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|"
     r"(?P<dot>\.)|(?P<placeholder>\?+)|(?P<other>.)",
     re.DOTALL,
@@ -70,6 +71,10 @@ def items_of(text: str, names: Resolving) -> list[Item]:
             found.append(Item(Kind.FORMULA, start, end))
         elif kind == "dot":
             found.append(Item(Kind.OPERATOR if _is_product(text, start) else Kind.STOP, start, end))
+        elif kind == "arrow":
+            found.append(Item(Kind.STOP, start, end))
+        elif kind == "compare":  # 1(x > 0) is more than the 1
+            found.append(Item(Kind.CUT, start, end))
         elif kind == "placeholder":
             found.append(Item(Kind.STOP, start, end))
         elif value == WORDS:

@@ -17,6 +17,7 @@ _LIMITS = re.compile(
     r"∑[ ]*(?:\^(?:[^\W_]+|\([^()]*\))[ ]*)?(?:_⟨([^⟨⟩=]*)[^⟨⟩]*⟩|_(\w+))?[ ]*(?:\^(?:[^\W_]+|\([^()]*\)))?"
 )
 _SUMMED = re.compile(r"\\(?:sum|prod)(?:\s*\\(?:no)?limits)?(?:\s*\^(?:\w|\{[^{}]*\}))?\s*\Z")
+_BESIDE = re.compile(r"\s*[_^](?=\s*[{\\\w])")
 MATRIX = "▦"
 """What a matrix is put down as: nothing that a formula may hold, so that its line is told apart and not misread."""
 
@@ -95,6 +96,10 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
         glue = " " if sign.isalpha() and start and text[start - 1].isalnum() else ""
         after = " " if len(sign) > 1 and text[end : end + 1].isalnum() else ""
         return put(glue + sign + after), end
+    if name in ("underbrace", "overbrace"):
+        inside, finish = argument(end)
+        beside = _BESIDE.match(text, finish)
+        return [*_converted(inside, depth + 1)], argument_end(text, beside.end()) if beside else finish
     if name in ("text", "textnormal", "intertext", "mathop") or name in WRAPPERS:
         inside, finish = argument(end)
         return _worded(inside, name, put), finish

@@ -18,6 +18,8 @@ from sheets.auditing.tables import Column
 from sheets.cells import letters
 from sheets.references import read_reference, read_template
 
+_MOST_FREE = 6
+
 
 def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
     """Wrong updates, rates that slide away, and rates that would slide if the formula were filled down."""
@@ -168,12 +170,12 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     own = symbol(step.parameter)
     free = sorted(step.seen.free_symbols, key=str)
     rates = [symbol(rate)] if rate is not None else rates_in(subject, step.seen)
-    others = [s for s in free if s.name.partition("@")[0] not in subject.partials]
+    others = [s for s in free if s.name.partition("@")[0] not in subject.partials] if len(free) <= _MOST_FREE else []
     for eta in dict.fromkeys((*rates, *others)):
         for start in (own, *(s for s in free if s not in (own, eta))):
             for slope in (gradient, *(s for s in free if s not in (gradient, eta, start))):
                 for sign, told in ((-1, ""), (1, "adds the gradient instead of subtracting it")):
-                    if isinstance(subject.prove(step.seen, start + sign * eta * slope), Proved):
+                    if subject.agree(step.seen, start + sign * eta * slope):
                         said = [f"starts from {start} instead of {own}"] if start != own else []
                         said += [f"steps with {_told(slope.name)} instead of {gradient} of the row above"
                                  if slope.name.startswith(f"{gradient}@") else
