@@ -187,7 +187,7 @@ def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[
         return "incomplete", "no training table was found"
     if not any(table.complete for table in tables):
         return "incomplete", "no table with all gradients and an update"
-    return "right", said["fragile"] or next((note for table in tables for note in table.notes if note == NO_FORMULAS), "")
+    return "right", said["fragile"] or (NO_FORMULAS if any(NO_FORMULAS in table.notes for table in tables) else "")
 
 
 def _told(findings: Iterable[Finding]) -> str:
