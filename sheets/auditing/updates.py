@@ -213,12 +213,13 @@ def expected_update(subject: Subject, parameter: str, rate: str | None, row: int
     if rate is None or not gradient.is_Symbol:
         return ""
     own, slope = columns[parameter], columns[gradient.name]
-    return f"={own.letters}{row - 1}-{rate_text(subject, rate, row)}*{slope.letters}{row - 1}"
+    above = subject.body.table.moved(row, -1)
+    return f"={own.letters}{above}-{rate_text(subject, rate, row)}*{slope.letters}{above}"
 
 
 def rate_text(subject: Subject, rate: str, row: int) -> str:
     """The rate as a formula refers to it: an anchored cell, or the rate column's cell of the row above."""
     column: Column | None = subject.body.table.by_name.get(rate.partition("@")[0])
     if column is not None:
-        return f"{column.letters}{row - 1}"
+        return f"{column.letters}{subject.body.table.moved(row, -1)}"
     return anchored(rate, subject.body.table.sheet)
