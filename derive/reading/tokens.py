@@ -123,8 +123,8 @@ def _with_deltas(pieces: list[Piece], text: str, names: Resolving) -> list[Piece
         piece = pieces[place]
         joined = None
         if text[piece.start : piece.start + 1] in "δΔ" and piece.end == piece.start + 1 and place + 1 < len(pieces):
-            following = pieces[place + 2].kind if place + 2 < len(pieces) else ""
-            before = found[-1].kind if found else ""
+            following = next((p.kind for p in pieces[place + 2 : place + 4] if p.kind != "CLOSE"), "")
+            before = next((p.kind for p in found[:-3:-1] if p.kind != "OPEN"), "")
             after = pieces[place + 1]
             if after.kind in ("NAME", "UNKNOWN") and following != "OVER" and before != "OVER":
                 joined = names.resolve(f"{text[piece.start]}_{text[after.start : after.end]}")
