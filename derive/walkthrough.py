@@ -206,7 +206,8 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
         if not is_name(name) or name in SPELLINGS:
             raise DeriveError("names", f'"{name}" cannot name a quantity', "use letters, digits and _, a letter first")
         if name in CONSTANTS:
-            raise DeriveError("names", f'"{name}" is a number of its own and cannot name a quantity', "call it otherwise")
+            told = f'"{name}" is a number of its own and cannot name a quantity'
+            raise DeriveError("names", told, "call it otherwise")
     names = Names.of(declared, equations.aliases.items())
     read = []
     for place, (name, text) in enumerate(sides, start=1):

@@ -13,7 +13,6 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, own_definition, parameters, recover_network, restricted
 from sheets.auditing.rounding import unrounded
 
-
 OTHER_NETWORK = "its own network, whose parameters are not those of the walkthrough"
 
 

@@ -68,7 +68,7 @@ def _spot(body: Body, name: str, row: int) -> _Spot:
 
 
 def _circle(reads: Mapping[_Spot, list[_Spot]]) -> list[_Spot]:
-    """Cells that are computed from each other, the first of them in the uppermost row; none where there is no circle."""
+    """Cells that are computed from each other, the first in the uppermost row; empty where there is no circle."""
     left = dict(reads)
     while ends := [spot for spot, read in left.items() if not any(other in left for other in read)]:
         for spot in ends:

@@ -494,7 +494,7 @@ def _showing(book: Book, errors: dict[tuple[int, int], str]) -> Report:
 def test_of_cells_that_show_an_error_only_those_are_told_that_no_other_explains() -> None:
     """An error in h1 of row 36 goes on through the rest of its row and all rows below."""
     after = {(row, column): "#VALUE!" for row in range(36, 45) for column in range(5, 32)
-             if row > 36 or column >= 9 and column not in (11, 12, 13, 14, 15, 16)}
+             if row > 36 or (column >= 9 and column not in (11, 12, 13, 14, 15, 16))}
     report = _showing(make(MADE), after)
     assert [(f.cells, f.slip) for f in report.all_findings if f.severity == "wrong"] == [
         ("I36", "the cell shows an error")]
