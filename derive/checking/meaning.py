@@ -137,12 +137,12 @@ class Meaning:
         more = len(names) - _MOST_NAMES
         return ", ".join(map(self.intended.spelled, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
 
-    def slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
-        """The likeliest mistake; of a definition it is told as one."""
+    def slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool, is_right: bool = False) -> str | None:
+        """The likeliest mistake; of a definition it is told as one. `is_right` is what is known of the left side."""
         if not self.seeks_slips or len(self._sought) >= _MOST_SLIPS:
             return None
         self._sought.append((a, b))
-        found = find_slip(a, b, self._grounds)
+        found = find_slip(a, b, self._grounds, is_right=is_right)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
         told = (found or f": {NO_SLIP}").partition(": ")[2]

@@ -49,15 +49,18 @@ SILENT = frozenset(
 )
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol operatorname bm boxed underline overline "
-    "mbox textbf textit textrm underbrace overbrace cancel bold pmb ensuremath".split()
+    "mbox textbf textit textrm cancel bold pmb ensuremath".split()
 )
 """Commands that show their argument as it is."""
+BRACES = {"underbrace": "_", "overbrace": "^", "underbracket": "_", "overbracket": "^"}
+"""Commands that show their argument, and a remark below or above it."""
 DECORATIONS = {"hat": "hat", "widehat": "hat", "tilde": "tilde", "bar": "bar", "vec": "vec", "dot": "dot"}
 DROPPED_WITH_ARGUMENT = frozenset(
     "color textcolor hspace vspace label tag ref eqref begin end phantom hphantom usepackage documentclass".split()
 )
 _STARS = frozenset("*∗⋆")
 _SPACES = frozenset({",", ";", ":", "!", " ", "\n", ">"})
+_RELATION = re.compile(r"[=≈≅≃≡←⇒→+*/-]|:=")
 _MATRICES = re.compile(r"\\begin\s*\{(?:[bpvVB]?matrix|smallmatrix|cases)\*?\}.*?\\end\s*\{[^}]*\}", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _THOUSANDS = re.compile(r"(\d)\\,(?=\d{3}(?!\d))")
@@ -186,6 +189,16 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in ("text", "textnormal", "intertext", "mathop") or name in WRAPPERS:
         inside, finish = argument(end)
         return _worded(inside, name, put), finish
+    if name in BRACES:
+        finish = _argument_end(text, end)
+        remark = re.compile(rf"\s*\{BRACES[name]}").match(text, finish)
+        shown = _grouped(argument(end)[0], depth)
+        return shown, _argument_end(text, remark.end()) if remark else finish
+    if name in ("overset", "underset", "stackrel"):
+        remark_end = _argument_end(text, end)
+        inside, finish = argument(remark_end)
+        below = join(_converted(inside, depth + 1)).stripped()
+        return [below] if _RELATION.fullmatch(below.text) else put(f" {name} "), finish
     if name in DECORATIONS:
         inside, finish = argument(end)
         plain = join(_converted(inside, depth + 1)).text.replace("_", "").replace(" ", "").strip("()")
@@ -199,9 +212,6 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in DROPPED_WITH_ARGUMENT:
         inside, finish = argument(end) if text[end : end + 1] in "{[ " else (latex[end:end], end)
         return (put("\n") if name in ("begin", "end") and "array" not in inside.text else []), finish
-    if name == "stackrel":
-        _, middle = argument(end)
-        return [], middle
     if name in SILENT:
         after = text[end : end + 1]
         return [], end + 1 if name in ("left", "right") and after == "." else end
@@ -247,12 +257,16 @@ def _over(inside: Traced, depth: int) -> list[Traced] | None:
 
 
 def _group(latex: Traced, start: int, end: int, depth: int) -> list[Traced]:
+    return _grouped(latex[start + 1 : end - 1], depth)
+
+
+def _grouped(shown: Traced, depth: int) -> list[Traced]:
     """{x} stands for itself: brackets where they keep a sum together after a function or a bracketed power."""
-    inside = list(_converted(latex[start + 1 : end - 1], depth + 1))
+    inside = list(_converted(shown, depth + 1))
     text = join(inside).text.strip()
-    if re.fullmatch(r"\(.*\)|[\w.]*", text) or not text:
+    if not text or re.fullmatch(r"\(.*\)|[\w.]*", text) or _RELATION.fullmatch(text):
         return inside
-    at = (latex.place(start),)
+    at = (shown.place(0),)
     return [Traced("(", at), *inside, Traced(")", at)]
 
 
@@ -324,4 +338,4 @@ def _group_end(text: str, start: int) -> int:
     return len(text)
 
 
-_KNOWN = SILENT | WRAPPERS | set(DECORATIONS) | {"frac", "tfrac", "dfrac", "cfrac", "text", "sqrt", "begin", "over"}
+_KNOWN = SILENT | WRAPPERS | set(DECORATIONS) | set(BRACES) | set("frac tfrac dfrac cfrac text sqrt begin over".split())

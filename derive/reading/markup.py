@@ -12,9 +12,11 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.reading.commas import with_points
 from derive.reading.latex import expand_macros, has_latex, linear
 from derive.reading.notation import canonical
 from derive.reading.traced import Traced, join
+from derive.reading.withdrawn import without_withdrawn
 
 EDGE = "\ue000"
 """Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
@@ -110,7 +112,7 @@ def read_lines(source: str) -> tuple[Traced, ...]:
         line = source.count("\n", 0, strange.start()) + 1
         found = f"{len(strange.group()):,} signs without a letter or a digit: {strange.group()[:12]}…"
         raise DeriveError(f"line {line}", found, "this is no derivation")
-    whole = _without_endless_lines(Traced.of(source))
+    whole = with_points(without_withdrawn(_without_endless_lines(Traced.of(source))))
     if "<" in whole.text or "&" in whole.text:
         whole = _without_html(whole)
     whole = whole.sub(_FENCE, lambda match: [])

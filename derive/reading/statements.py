@@ -8,12 +8,14 @@ from itertools import accumulate, takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.reading.commas import is_in_number
 from derive.reading.functions import ACTIVATIONS
 from derive.reading.markup import EDGE, WORDS
 from derive.reading.notation import CLOSES, OPENS, SUBSCRIPTS
 from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.tokens import PATTERNS, Resolving, word
 from derive.reading.traced import Traced, join
+from derive.reading.worded import told_left
 
 
 class Statement(Struct, frozen=True):
@@ -261,8 +263,12 @@ def _statement(line: Traced, run: list[_Item], before: _Item, stop: _Item, shown
             members.append(line[start : item.start].sub(_EDGES, lambda match: [" "]).stripped())
             start = item.end
     members.append(line[start : run[-1].end].sub(_EDGES, lambda match: [" "]).stripped())
+    before_it = line[: run[0].start].sub(_EDGES, lambda match: [" "])
+    left = told_left(before_it, members[0], members[1].text) if len(members) > 1 else None
     told = _DERIVATIVE_OF.search(line.text[: run[0].start])
-    if members[0].text and told and not _BY_WHAT.match(line.text[run[-1].end :]):
+    if left is not None:
+        members[0] = left
+    elif members[0].text and told and not _BY_WHAT.match(line.text[run[-1].end :]):
         members[0] = join((Traced("∂(", members[0].at[:1] * 2), members[0], Traced(")/∂x", members[0].at[-1:] * 4)))
     words = ""
     if not members[-1].text and stop.kind is _Kind.PROSE:
@@ -447,7 +453,8 @@ def _parted(items: list[_Item], text: str) -> list[_Item]:
         elif item.kind is _Kind.CLOSE and number in partner:
             level -= 1
         elif item.kind is _Kind.COMMA:
-            found[number] = replace(item, kind=_Kind.STOP if level <= 0 else _Kind.OPERATOR)
+            inside = level > 0 or is_in_number(text, item.start)
+            found[number] = replace(item, kind=_Kind.OPERATOR if inside else _Kind.STOP)
     return found
 
 

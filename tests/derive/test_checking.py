@@ -44,3 +44,12 @@ def only(line: str) -> Checked:
 def test_a_line_gets_its_verdict(line: str, verdict: str) -> None:
     """One line, one verdict."""
     assert only(line).verdict == verdict
+
+
+def test_of_an_update_the_step_is_told_wrong_and_not_the_gradient() -> None:
+    """The left side of an update cannot have the slip, however the gradient is named."""
+    for step in ("w6 = w6 - lr*∂E/∂w5", "w6 -= lr*dE_dw5"):
+        (found,) = check(step, load_walkthrough("kanungo"))
+        assert (found.verdict, found.slip) == ("refuted", "wrong-index: w5 stands where w6 belongs")
+        assert found.text == step
+        assert found.correct == "w6 - η * [(out_o1 - t1) * out_o1 * (1 - out_o1) * out_h2]"
