@@ -52,13 +52,16 @@ def show(walkthrough: str, output: str | None, by_index: bool, force: bool) -> N
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
-@click.option("--digits", type=click.IntRange(1, 12), default=4, show_default=True,
-              help="Decimals of the numbers in the worked example.")
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 12),
+    default=4,
+    show_default=True,
+    help="Decimals of the numbers in the worked example.",
+)
 @click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
-def latex(
-    walkthrough: str, output: str | None, standalone: bool, digits: int, by_index: bool, force: bool
-) -> None:
+def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, by_index: bool, force: bool) -> None:
     """Print forward pass, gradients, update and a worked example as LaTeX.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
@@ -78,8 +81,13 @@ def latex(
 
 @main.command(short_help="Check hand derivations, equality by equality.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
-              help="What the files leave undefined is taken from this walkthrough.")
+@click.option(
+    "--network",
+    default="kanungo",
+    metavar="WALKTHROUGH",
+    show_default=True,
+    help="What the files leave undefined is taken from this walkthrough.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
 def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,12 +30,13 @@ class OneLine(click.Group):
 
 def told(run: Callable[[], Any]) -> Any:
     """The result of a command; a fault of the input is one line on standard error and exit code 2."""
-    signal.signal(signal.SIGTERM, _interrupted)  # so that what is half written is removed
+    _prepare()
     gc.set_threshold(200_000, 20, 100)  # SymPy's import makes half a million objects that stay: look through less often
     atexit.register(gc.freeze)  # nor need they be looked through once more when all is done
     try:
         result = run()
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return result
     except DeriveError as error:
         stop(str(error))
@@ -46,13 +48,33 @@ def told(run: Callable[[], Any]) -> Any:
     except (click.Abort, KeyboardInterrupt):
         stop("interrupted")
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         raise SystemExit(0) from None
+    except OSError as error:  # of the output: what is read and written by name tells its own faults
+        _drop_output()
+        stop(f"the output cannot be written: {(error.strerror or str(error)).lower()}")
     except Exception as error:
         if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
             raise
         fault = f"{type(error).__name__}: {error}".splitlines()[0]
         stop(f"a fault of this program, not yours: {fault} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+
+
+def _prepare() -> None:
+    """Ready for the end of a terminal, and for one that does not know all signs."""
+    for name in ("SIGTERM", "SIGHUP"):  # so that what is half written is removed
+        known = getattr(signal, name, None)
+        if known is not None and signal.getsignal(known) == signal.SIG_DFL:  # nohup's choice is kept
+            signal.signal(known, _interrupted)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # Windows pipes are seldom UTF-8; JSON stays JSON
+
+
+def _drop_output() -> None:
+    """Nothing more can be written: not at the exit, either."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupted(*_: object) -> NoReturn:
@@ -85,7 +107,7 @@ def say(style: str, line: str) -> None:
 
 def width() -> int | None:
     """The columns of the terminal, or those that COLUMNS asks for; None where a pipe or a file takes long lines."""
-    asked = sys.stdout.isatty() or os.environ.get("COLUMNS", "")
+    asked = (sys.stdout is not None and sys.stdout.isatty()) or os.environ.get("COLUMNS", "")
     return shutil.get_terminal_size().columns if asked else None
 
 

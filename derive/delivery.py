@@ -17,13 +17,18 @@ def write_text(target: Path, text: str, *, force: bool = False) -> None:
     place = Path(os.path.realpath(target))  # a link stays a link; what it leads to is replaced
     if place.is_dir():
         raise DeriveError(str(target), "this is a folder", "name a file")
+    if place.exists() and not place.is_file():
+        raise DeriveError(str(target), "this is no file", "name one, or leave -o out")
     if not place.parent.is_dir():
         raise DeriveError(str(target), "there is no such folder", "make it first")
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         if place.exists() and not force and not _is_earlier(place, text):
-            raise DeriveError(str(target), "this file is not an earlier output of this command",
-                              "choose another name, or write over it with --force")
+            raise DeriveError(
+                str(target),
+                "this file is not an earlier output of this command",
+                "choose another name, or write over it with --force",
+            )
         beside.write_text(text, encoding="utf-8")
         beside.replace(place)
     except OSError as error:

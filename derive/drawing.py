@@ -60,8 +60,8 @@ class Drawing(Struct, frozen=True):
         return tuple(
             link
             for links in before.values()
-            if len(links) <= _FEW or (len(links) <= _MANY and 1 in (len({x.source for x in links}),
-                                                                    len({x.target for x in links})))
+            if len(links) <= _FEW
+            or (len(links) <= _MANY and 1 in (len({x.source for x in links}), len({x.target for x in links})))
             for link in links
         )
 

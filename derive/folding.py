@@ -1,8 +1,8 @@
 """Folds a long formula line as people break it: before an `=`, else before a `+`, `-` or `*` outside most brackets.
 
-    ∂E/∂w1 = [(out_o1 - t1) * out_o1 * (1 - out_o1) * w5
-              + (out_o2 - t2) * out_o2 * (1 - out_o2) * w7]
-             * out_h1 * (1 - out_h1) * i1
+∂E/∂w1 = [(out_o1 - t1) * out_o1 * (1 - out_o1) * w5
+          + (out_o2 - t2) * out_o2 * (1 - out_o2) * w7]
+         * out_h1 * (1 - out_h1) * i1
 """
 
 import textwrap
@@ -45,8 +45,14 @@ def _prose(line: str, width: int, further: int = 0) -> Iterator[str]:
     if len(line) <= width:
         yield line
     else:
-        yield from textwrap.wrap(line.strip(), width, initial_indent=indent, subsequent_indent=indent + " " * further,
-                                 break_long_words=False, break_on_hyphens=False)
+        yield from textwrap.wrap(
+            line.strip(),
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent + " " * further,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _break(line: str, least: int, width: int) -> int | None:

@@ -64,9 +64,7 @@ class WrittenOut(Struct, frozen=True):
     loss: str
 
 
-def shape_of(
-    widths: Sequence[int], activation: str | Sequence[str], bias: str | Sequence[str], loss: str
-) -> Shape:
+def shape_of(widths: Sequence[int], activation: str | Sequence[str], bias: str | Sequence[str], loss: str) -> Shape:
     """The shorthand's keys, checked; a single activation or bias goes for every layer.
 
     DeriveError names the key that does not fit.
@@ -91,8 +89,11 @@ def write_out(shape: Shape, inputs: Sequence[str], targets: Sequence[str], *, lo
     """The equations of a shape over named inputs and targets; `loss` is the name that the whole error gets."""
     for key, names, width in (("inputs", inputs, shape.widths[0]), ("targets", targets, shape.widths[-1])):
         if len(names) != width:
-            raise DeriveError(key, f"{len(names)} names ({', '.join(names)}) where layers has {width} neurons",
-                              "one name for each neuron of that layer")
+            raise DeriveError(
+                key,
+                f"{len(names)} names ({', '.join(names)}) where layers has {width} neurons",
+                "one name for each neuron of that layer",
+            )
     equations: list[str] = []
     parameters: list[str] = []
     biases: list[str] = []
@@ -103,18 +104,24 @@ def write_out(shape: Shape, inputs: Sequence[str], targets: Sequence[str], *, lo
     ):
         stem = "o" if layer == len(shape.widths) - 1 else "h"
         sums = [naming.neuron(stem, layer, neuron) for neuron in range(1, width + 1)]
-        weights = [[naming.weight(layer, to, source) for source in range(1, len(before) + 1)]
-                   for to in range(1, width + 1)]
+        weights = [
+            [naming.weight(layer, to, source) for source in range(1, len(before) + 1)] for to in range(1, width + 1)
+        ]
         own = naming.biases(layer, width, bias)
         outs = [f"out_{name}" for name in sums]
         lines = [
-            (f"{name} = " + " + ".join([*(f"{w}*{x}" for w, x in zip(row, before, strict=True)), *added]),
-             f"{out} = {_activated(activation, name, sums)}")
+            (
+                f"{name} = " + " + ".join([*(f"{w}*{x}" for w, x in zip(row, before, strict=True)), *added]),
+                f"{out} = {_activated(activation, name, sums)}",
+            )
             for name, row, added, out in zip(sums, weights, own, outs, strict=True)
         ]
         # Softmax needs every sum of its layer first; elsewhere a neuron's sum and output stand side by side.
-        equations += [line[0] for line in lines] + [line[1] for line in lines] if activation == SOFTMAX else \
-            [text for line in lines for text in line]
+        equations += (
+            [line[0] for line in lines] + [line[1] for line in lines]
+            if activation == SOFTMAX
+            else [text for line in lines for text in line]
+        )
         added_biases = dict.fromkeys(name for added in own for name in added)
         parameters += [*(w for row in weights for w in row), *added_biases]
         biases += added_biases
@@ -179,8 +186,11 @@ def _one_each(key: str, given: str | Sequence[str], count: int) -> tuple[str, ..
     if isinstance(given, str):
         return (given,) * count
     if len(given) != count:
-        raise DeriveError(key, f"{len(given)} stand there where layers has {count} after the inputs",
-                          "one for all layers, or one for each after the inputs")
+        raise DeriveError(
+            key,
+            f"{len(given)} stand there where layers has {count} after the inputs",
+            "one for all layers, or one for each after the inputs",
+        )
     return tuple(given)
 
 

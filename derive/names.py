@@ -27,5 +27,3 @@ def quantity(of: str, by: str) -> str:
 def partial(of: str, by: str) -> str:
     """A derivative's name as a person writes it: `∂E/∂w3`."""
     return f"∂{of}/∂{by}"
-
-

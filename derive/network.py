@@ -89,8 +89,12 @@ def make_network(
     Refused with DeriveError: a name defined twice, an undefined name, a circle, no loss or two of them.
     Equations already in a computable order keep it.
     """
-    roles = {"inputs": tuple(inputs), "targets": tuple(targets),
-             "parameters": tuple(parameters), "constants": tuple(constants)}
+    roles = {
+        "inputs": tuple(inputs),
+        "targets": tuple(targets),
+        "parameters": tuple(parameters),
+        "constants": tuple(constants),
+    }
     declared: dict[str, str] = {}
     nodes: list[Node] = []
     for role, names in roles.items():
@@ -106,8 +110,11 @@ def make_network(
     for node in nodes:
         for parent in node.parents:
             if parent not in declared:
-                raise DeriveError(where, f'"{parent}" in the equation of {node.name} is not defined',
-                                  "define it, or give it a value among the inputs, targets, parameters or constants")
+                raise DeriveError(
+                    where,
+                    f'"{parent}" in the equation of {node.name} is not defined',
+                    "define it, or give it a value among the inputs, targets, parameters or constants",
+                )
     ordered = _topological(nodes, where)
     chosen = _only_loss(ordered, loss, where)
     for alias, name in aliases:
@@ -137,8 +144,9 @@ def _topological(nodes: list[Node], where: str) -> tuple[Node, ...]:
                 heappush(ready, rank[name])
     if len(ordered) < len(nodes):
         waiting = {node.name: node for node in nodes if missing[node.name]}
-        raise DeriveError(where, "the equations go in a circle: " + " → ".join(_circle(waiting)),
-                          "no quantity may depend on itself")
+        raise DeriveError(
+            where, "the equations go in a circle: " + " → ".join(_circle(waiting)), "no quantity may depend on itself"
+        )
     return tuple(ordered)
 
 
@@ -148,7 +156,7 @@ def _circle(waiting: Mapping[str, Node]) -> list[str]:
     while True:
         step = next(p for p in waiting[walked[-1]].parents if p in waiting)
         if step in walked:
-            return [*walked[walked.index(step):], step]
+            return [*walked[walked.index(step) :], step]
         walked.append(step)
 
 
@@ -163,5 +171,3 @@ def _only_loss(nodes: tuple[Node, ...], loss: str, where: str) -> str:
     if len(ends) != 1:
         raise DeriveError(where, f"{len(ends)} quantities could be the loss: {', '.join(ends)}", 'name one: loss = "…"')
     return ends[0]
-
-

@@ -64,16 +64,17 @@ def _one_minus(x: sp.Expr) -> sp.Expr:
 
 
 _ROWS = (
-    Rule("sigmoid", Sigmoid, ("σ", "sigmoid", "sig", "logistic"),
-         lambda x: 1 / (1 + sp.exp(-x)), lambda x, out: _ordered(out, _one_minus(out))),
-    Rule("tanh", Tanh, ("tanh",),
-         sp.tanh, lambda x, out: _one_minus(sp.Pow(out, 2))),
-    Rule("relu", Relu, ("ReLU", "relu"),
-         lambda x: sp.Piecewise((x, x > 0), (0, True)), lambda x, out: Step(x)),
-    Rule("step", Step, ("step",),
-         lambda x: sp.Piecewise((1, x > 0), (0, True)), lambda x, out: sp.Integer(0)),
-    Rule("softplus", Softplus, ("softplus",),
-         lambda x: sp.log(1 + sp.exp(x)), lambda x, out: Sigmoid(x)),
+    Rule(
+        "sigmoid",
+        Sigmoid,
+        ("σ", "sigmoid", "sig", "logistic"),
+        lambda x: 1 / (1 + sp.exp(-x)),
+        lambda x, out: _ordered(out, _one_minus(out)),
+    ),
+    Rule("tanh", Tanh, ("tanh",), sp.tanh, lambda x, out: _one_minus(sp.Pow(out, 2))),
+    Rule("relu", Relu, ("ReLU", "relu"), lambda x: sp.Piecewise((x, x > 0), (0, True)), lambda x, out: Step(x)),
+    Rule("step", Step, ("step",), lambda x: sp.Piecewise((1, x > 0), (0, True)), lambda x, out: sp.Integer(0)),
+    Rule("softplus", Softplus, ("softplus",), lambda x: sp.log(1 + sp.exp(x)), lambda x, out: Sigmoid(x)),
     Rule("exp", sp.exp, ("exp",), sp.exp, lambda x, out: out),
     Rule("log", sp.log, ("ln", "log"), sp.log, lambda x, out: sp.Pow(x, -1)),
     Rule("sqrt", sp.sqrt, ("sqrt",), sp.sqrt, lambda x, out: _ordered(sp.Rational(1, 2), sp.Pow(out, -1))),
@@ -101,6 +102,4 @@ def spelled_out(expression: sp.Expr) -> sp.Expr:
     ours = expression.atoms(Elementary)
     if not ours:
         return expression
-    return expression.replace(
-        lambda e: isinstance(e, Elementary), lambda e: rule_of(e).definition(e.args[0])
-    )
+    return expression.replace(lambda e: isinstance(e, Elementary), lambda e: rule_of(e).definition(e.args[0]))

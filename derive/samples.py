@@ -39,8 +39,11 @@ def columns(typed: WalkthroughFile) -> dict[str, list[Decimal]]:
     for role, names in (("inputs", typed.inputs), ("targets", typed.targets)):
         for name in names:
             if not found[name] or len(found[name]) != len(longest):
-                raise DeriveError(f"{role}.{name}", f"{len(found[name])} values where {full} has {len(longest)}",
-                                  "every sample needs a value of each input and target")
+                raise DeriveError(
+                    f"{role}.{name}",
+                    f"{len(found[name])} values where {full} has {len(longest)}",
+                    "every sample needs a value of each input and target",
+                )
     return found
 
 
@@ -50,8 +53,11 @@ def batch_of(typed: WalkthroughFile, network: Network) -> Batch | None:
     if not is_batch(typed):
         return None
     if typed.total in network.names or typed.total in dict(network.aliases):
-        raise DeriveError("total", f'"{typed.total}" already names a quantity of one sample',
-                          'name the loss over all samples: total = "…"')
+        raise DeriveError(
+            "total",
+            f'"{typed.total}" already names a quantity of one sample',
+            'name the loss over all samples: total = "…"',
+        )
     values = [[exact(name, value) for value in row] for name, row in found.items()]
     return Batch(tuple(found), tuple(zip(*values, strict=True)), typed.over_samples, typed.total)
 

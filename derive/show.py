@@ -58,16 +58,20 @@ def _gradients_over_samples(walkthrough: Walkthrough, parameters: Iterable[str])
     batch = walkthrough.batch
     if batch is None:
         return []
-    sums = [f"  {partial(batch.total, name)} = {_summed(batch, partial(walkthrough.network.loss_name, name))}"
-            for name in parameters]
+    sums = [
+        f"  {partial(batch.total, name)} = {_summed(batch, partial(walkthrough.network.loss_name, name))}"
+        for name in parameters
+    ]
     return [[f"Over all {len(batch.rows)} samples", *sums]]
 
 
 def by_vectors(walkthrough: Walkthrough, vectors: Vectors) -> list[list[str]]:
     """Blocks of lines, each under its heading: a line for each layer, not each neuron, and what the names mean."""
     legend = [f"  {meaning.name} {_meant(meaning)}" for meaning in vectors.meanings]
-    rules = ["  · is the product of matrices, ᵀ turns rows into columns, Σ adds up all entries;",
-             "  ⊙ and /, powers and functions work entry by entry. derive show --index writes every entry out."]
+    rules = [
+        "  · is the product of matrices, ᵀ turns rows into columns, Σ adds up all entries;",
+        "  ⊙ and /, powers and functions work entry by entry. derive show --index writes every entry out.",
+    ]
     computed = {line.left.name for line in vectors.forward}
     matrices = [line.left.by.name for line in vectors.backward if line.left.by.name not in computed]
     return [

@@ -64,7 +64,8 @@ def _softmax_slopes(node: Node, softmax: Softmax, known: Mapping[Softmax, str]) 
     out = symbol(node.name)
     one_minus = sp.Add(sp.Integer(1), sp.Mul(sp.Integer(-1), out, evaluate=False), evaluate=False)
     return {
-        parent: sp.Mul(out, one_minus, evaluate=False) if parent == own
+        parent: sp.Mul(out, one_minus, evaluate=False)
+        if parent == own
         else sp.Mul(sp.Integer(-1), out, symbol(known[parent, names]), evaluate=False)
         for parent in node.parents
     }

@@ -147,8 +147,9 @@ def _summing(program: Program, sample: Sequence[str], summed: Sequence[str]) -> 
     totals = [f"s{place}" for place in range(len(summed))]
     zeros = [ast.Assign([ast.Name(total, ast.Store())], ast.Constant(0.0)) for total in totals]
     adding = [
-        ast.Assign([ast.Name(total, ast.Store())],
-                   ast.BinOp(ast.Name(total, ast.Load()), ast.Add(), program.load(operand)))
+        ast.Assign(
+            [ast.Name(total, ast.Store())], ast.BinOp(ast.Name(total, ast.Load()), ast.Add(), program.load(operand))
+        )
         for total, operand in zip(totals, summed, strict=True)
     ]
     each = ast.Tuple([ast.Name(name, ast.Store()) for name in sample], ast.Store())

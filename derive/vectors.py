@@ -163,9 +163,7 @@ def _loss_slope(loss: str, shape: Shape, target: str, outs: str) -> Line:
     return Line(_partial(loss, outs), Form.ENTRYWISE, (slope,))
 
 
-def _backward(
-    loss: str, layers: tuple[_Layer, ...], trained: set[str], alone: dict[str, str]
-) -> Iterator[Line]:
+def _backward(loss: str, layers: tuple[_Layer, ...], trained: set[str], alone: dict[str, str]) -> Iterator[Line]:
     """Layer by layer, the last first: by the sums, the weights, the biases, and what came in.
 
     `alone` names the one bias that a layer shares; its gradient adds up those of the sums.

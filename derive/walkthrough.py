@@ -63,10 +63,13 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
         path = _BUILT_IN / f"{name_or_path}.toml"
     file = path.name
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a mark first
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise DeriveError(str(name_or_path), "there is no such walkthrough",
-                          f"name a built-in one ({', '.join(built_in())}) or a TOML file") from None
+        raise DeriveError(
+            str(name_or_path),
+            "there is no such walkthrough",
+            f"name a built-in one ({', '.join(built_in())}) or a TOML file",
+        ) from None
     except UnicodeDecodeError:
         raise DeriveError(str(path), "the file is not UTF-8 text", "save it as UTF-8") from None
     except OSError as error:
@@ -95,11 +98,16 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
         start = {leaf: exact(leaf, value) for leaf, value in {**typed.constants, **parameters}.items()}
         first = {leaf: exact(leaf, values[0]) for leaf, values in columns(typed).items()}
         return Walkthrough(
-            name=name, title=typed.title, source=typed.source, network=network,
+            name=name,
+            title=typed.title,
+            source=typed.source,
+            network=network,
             start=MappingProxyType({leaf: {**first, **start}[leaf] for leaf in network.leaves}),
             learning_rates=rates_of("learning_rates", typed.learning_rates),
             updates=updates_of("updates", typed.updates),
-            derivation=typed.derivation.strip("\n"), batch=batch, shape=equations.shape,
+            derivation=typed.derivation.strip("\n"),
+            batch=batch,
+            shape=equations.shape,
         )
     except DeriveError as error:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None
@@ -119,8 +127,11 @@ class _Equations(Struct, frozen=True):
 def _equations(typed: WalkthroughFile) -> _Equations:
     """The equations as typed, or those that the layers stand for."""
     if bool(typed.equations) == bool(typed.layers):
-        raise DeriveError("equations", "equations and layers both stand there" if typed.layers else "there are none",
-                          "give either equations or layers")
+        raise DeriveError(
+            "equations",
+            "equations and layers both stand there" if typed.layers else "there are none",
+            "give either equations or layers",
+        )
     if typed.equations:
         return _Equations(tuple(typed.equations), typed.loss, typed.aliases)
     loss = "E" if is_batch(typed) else typed.total
@@ -130,12 +141,16 @@ def _equations(typed: WalkthroughFile) -> _Equations:
     parameters = tuple(name for name in written.parameters if name not in typed.constants)
     for name in typed.constants:
         if name not in written.biases:
-            raise DeriveError(f"constants.{name}", f"these layers have no bias {name}",
-                              f"a fixed bias, one of {', '.join(sorted(written.biases)) or 'none'}")
+            raise DeriveError(
+                f"constants.{name}",
+                f"these layers have no bias {name}",
+                f"a fixed bias, one of {', '.join(sorted(written.biases)) or 'none'}",
+            )
     for name in typed.parameters:
         if name not in parameters:
-            raise DeriveError(f"parameters.{name}", f"these layers have no parameter {name}",
-                              f"{parameters[0]} to {parameters[-1]}")
+            raise DeriveError(
+                f"parameters.{name}", f"these layers have no parameter {name}", f"{parameters[0]} to {parameters[-1]}"
+            )
     return _Equations(written.equations, loss, {**aliases, **typed.aliases}, parameters, written.biases, shape)
 
 
@@ -148,11 +163,17 @@ def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Deci
         twice = next((name for name in drawn if name in typed.parameters), None)
         unknown = next((name for name in drawn if equations.parameters and name not in equations.parameters), None)
         if unknown is not None:
-            raise DeriveError("draw.names", f"these layers have no parameter {unknown}",
-                              f"{equations.parameters[0]} to {equations.parameters[-1]}")
+            raise DeriveError(
+                "draw.names",
+                f"these layers have no parameter {unknown}",
+                f"{equations.parameters[0]} to {equations.parameters[-1]}",
+            )
         if twice is not None or not drawn:
-            raise DeriveError("draw.names", f"{twice} has a value already" if twice else "there is nothing to draw",
-                              "name parameters without a value")
+            raise DeriveError(
+                "draw.names",
+                f"{twice} has a value already" if twice else "there is nothing to draw",
+                "name parameters without a value",
+            )
     found = dict(typed.parameters)
     if typed.draw is not None:
         exact("draw.low", typed.draw.low), exact("draw.high", typed.draw.high)
@@ -163,8 +184,11 @@ def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Deci
         return found
     for name in equations.parameters:
         if name not in found and name not in equations.biases:
-            raise DeriveError(f"parameters.{name}", "the weight has no start value",
-                              f"{name} = … under [parameters], or [draw] with seed, low and high")
+            raise DeriveError(
+                f"parameters.{name}",
+                "the weight has no start value",
+                f"{name} = … under [parameters], or [draw] with seed, low and high",
+            )
     return {name: found.get(name, Decimal(0)) for name in equations.parameters}
 
 
@@ -188,6 +212,11 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
         except DeriveError as error:
             raise DeriveError(f"equations[{place}] ({name})", error.found, error.right) from None
     return make_network(
-        read, inputs=typed.inputs, targets=typed.targets, parameters=parameters,
-        constants=typed.constants, loss=equations.loss, aliases=equations.aliases.items(),
+        read,
+        inputs=typed.inputs,
+        targets=typed.targets,
+        parameters=parameters,
+        constants=typed.constants,
+        loss=equations.loss,
+        aliases=equations.aliases.items(),
     )

@@ -1,7 +1,10 @@
 """The walkthrough file as it is typed: its keys and their types, and the JSON Schema that editors complete by."""
 
+import difflib
 import json
+import re
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -38,23 +41,27 @@ class WalkthroughFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: Annotated[list[int], _told("neurons of each layer, inputs first: [2, 4, 1]; this or equations")] = []
     activation: Annotated[
         str | list[str],
-        _told("identity, sigmoid, tanh, relu, softplus, softmax, or a formula in x; one, or one for each layer "
-              "after the inputs"),
+        _told(
+            "identity, sigmoid, tanh, relu, softplus, softmax, or a formula in x; one, or one for each layer "
+            "after the inputs"
+        ),
     ] = "sigmoid"
     bias: Annotated[
         str | list[str], _told('"none", "per neuron" or "shared"; one, or one for each layer after the inputs')
     ] = "none"
     loss: Annotated[
         str,
-        _told("with equations: the name of the loss; with layers: half squared, squared, mean squared, "
-              "binary cross-entropy, categorical cross-entropy, or a formula in t and out"),
+        _told(
+            "with equations: the name of the loss; with layers: half squared, squared, mean squared, "
+            "binary cross-entropy, categorical cross-entropy, or a formula in t and out"
+        ),
     ] = ""
     parameters: Annotated[dict[str, Decimal], _told("start values of what is trained")] = {}
     constants: Annotated[dict[str, Decimal], _told("what is used and not trained, a fixed bias for example")] = {}
     draw: Annotated[Draw | None, _told("start values drawn with a seed")] = None
     over_samples: Annotated[Literal["sum", "mean"], _told("how the losses of many samples are put together")] = "mean"
     total: Annotated[str, _told("what the loss over many samples is called")] = "E_Total"
-    aliases: Annotated[dict[str, str], _told("other names for nodes: { E = \"E_Total\" }")] = {}
+    aliases: Annotated[dict[str, str], _told('other names for nodes: { E = "E_Total" }')] = {}
     source: Annotated[str, _told("whose example this is")] = ""
     derivation: Annotated[str, _told("the hand derivation, to be checked")] = ""
 
@@ -63,13 +70,62 @@ def read_keys(file: str, text: str) -> WalkthroughFile:
     """TOML text to typed keys; decimals stay exact. DeriveError names the file, and the key that does not fit."""
     try:
         keys = tomllib.loads(text, parse_float=Decimal)
-        return msgspec.convert(keys, WalkthroughFile)
     except tomllib.TOMLDecodeError as error:
         raise DeriveError(file, f"this is not TOML: {error}") from None
+    for key, value in _texts(keys):
+        strange = _NOT_WRITTEN.search(value)
+        if strange is not None:
+            raise DeriveError(f"{file}: {key}", f"it holds the character U+{ord(strange[0]):04X}",
+                              "take it out: no workbook can hold it")
+    try:
+        return msgspec.convert(keys, WalkthroughFile)
     except msgspec.ValidationError as error:
         message, _, at = str(error).partition(" - at ")
         key = _entry(keys, at.strip("`$.")) or "the file"
-        raise DeriveError(f"{file}: {key}", message.replace("Object", "it").replace("`", '"')) from None
+        raise DeriveError(f"{file}: {key}", *_in_words(message, Draw if key == "draw" else WalkthroughFile)) from None
+
+
+_NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 (2.2) leaves out."""
+
+
+def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a file with its key; a key is a text, too."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry, key)
+    elif isinstance(value, dict):
+        for name, entry in value.items():
+            yield key or "the file", name
+            yield from _texts(entry, f"{key}.{name}".lstrip("."))
+
+
+_KINDS = {
+    "int": "a whole number", "decimal": "a number", "float": "a number", "bool": "true or false",
+    "str": "a text in quotes", "array": "a list in [ ]", "object": "a table of names and values",
+    "datetime": "a date", "date": "a date",
+}  # fmt: skip
+"""What msgspec calls the kinds of values, and what a person calls them."""
+
+
+def _in_words(message: str, kind: type[msgspec.Struct]) -> tuple[str, str]:
+    """What msgspec finds wrong with a key, and what would be right."""
+    named = re.findall(r"`([^`]*)`", message)
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    if "unknown field" in message:
+        near = difflib.get_close_matches(named[0], fields, n=1)
+        return f'"{named[0]}" is no key of it', f"did you mean {near[0]}?" if near else f"one of {', '.join(fields)}"
+    if "missing required field" in message:
+        (told,) = (meta.description for meta in fields[named[0]].type.__metadata__)
+        return f"{named[0]} is missing", f"{named[0]}: {told}"
+    if message.startswith("Expected"):
+        wanted, got = ([_KINDS.get(name, name) for name in names.split(" | ")] for names in named)
+        return f"{got[0]} stands there", f"write {' or '.join(dict.fromkeys(wanted))}"
+    if message == "Invalid decimal string":
+        return "a text stands there that is no number", "write a number, such as 0.5"
+    return message.replace("`", '"'), ""
 
 
 def _entry(keys: dict[str, Any], at: str) -> str:

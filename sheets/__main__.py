@@ -156,10 +156,15 @@ def _audited(files: Sequence[str], jobs: int | None, network: str) -> "list[Repo
         executor = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         reports = audit_many(files, executor, network)
         done = []
-        with progress("Auditing", len(files)) as advance:
-            for report in reports:
-                done.append(report)
-                advance(1)
+        try:
+            with progress("Auditing", len(files)) as advance:
+                for report in reports:
+                    done.append(report)
+                    advance(1)
+        except BaseException:
+            if executor is not None:
+                executor.shutdown(cancel_futures=True)
+            raise
         return done
 
 

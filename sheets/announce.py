@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from math import isfinite
 
 from derive.checking import Checked
 from sheets.curve import Watched
@@ -12,11 +13,15 @@ _BEST = ("proved", "definition", "undecided", "not-understood", "refuted")
 
 
 def announce(path: str, loss: str, rows: int, sheets: Sequence[tuple[str, Watched]]) -> Iterator[str]:
-    """The file, and each sheet's first and last loss, a line each; a training that diverges says at which update."""
+    """The file, and each sheet's first and last loss, a line each; one that leaves the numbers says at which update."""
     yield f"{path}: {len(sheets)} {'table' if len(sheets) == 1 else 'tables'} of {rows:,} rows"
     for sheet, seen in sheets:
-        last = f"{seen.last:.10f}" if seen.left is None else f"no number from update {seen.left:,} on: it diverges"
-        yield f"  {sheet:<10} {loss} {seen.first:.10f} → {last}"
+        left = "" if seen.left is None else f": a value is no number at update {seen.left:,}"
+        yield f"  {sheet:<10} {loss} {_number(seen.first)} → {_number(seen.last)}{left}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.10f}" if isfinite(value) else "no number"
 
 
 def verdict_table(checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
@@ -27,7 +32,7 @@ def verdict_table(checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
     worst = [max(claims, key=lambda one: _BEST.index(one.verdict)) for claims in lines]
     counts = Counter(one.verdict for one in worst)
     told = ", ".join(f"{counts[verdict]} {verdict.replace('-', ' ')}" for verdict in _BEST if counts[verdict])
-    yield "", f"Hand derivation, {len(lines)} lines: {told}"
+    yield "", f"The walkthrough's own derivation, {len(lines)} lines: {told}"
     for claims, one in zip(lines, worst, strict=True):
         yield one.verdict, f"  {one.line:>3}  {_shortened(_first_member(claims)):<{_LEFT}}  {_verdict(one)}"
 

@@ -12,6 +12,7 @@ from derive.walkthrough import Walkthrough
 from sheets.cells import letters
 from sheets.curve import Watched
 from sheets.layout import Layout
+from sheets.looks import put_on_page
 from sheets.picture import PICTURE_SHEET, picture_of, picture_sheet, picture_values
 from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, data_names, data_range
 from sheets.step_sheet import STEP_SHEET, step_sheet, step_values
@@ -31,6 +32,8 @@ def add_batch_sheets(workbook: Workbook, walkthrough: Walkthrough, batch: Batch,
     if picture is not None:
         picture_sheet(workbook.create_sheet(PICTURE_SHEET), picture, walkthrough, batch, layout)
         values[PICTURE_SHEET] = lambda watched: picture_values(picture, walkthrough, batch, watched)
+    for name in (DATA_SHEET, *values):
+        put_on_page(workbook[name])
     return values
 
 

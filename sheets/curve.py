@@ -37,7 +37,7 @@ def plotted(rows: int) -> Curve:
 class Watched(Struct, frozen=True):
     """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
     of the first (None if it never was), the plotted losses, the first update at which a value left the range of numbers
-    (None if none did), the first and last row, and how many losses were numbers."""
+    (None if none did), the first and last row, and the first update at which the loss was no number (None if none)."""
 
     first: float
     last: float
@@ -46,7 +46,7 @@ class Watched(Struct, frozen=True):
     left: int | None
     start: tuple[float, ...]
     end: tuple[float, ...]
-    numbers: int = 0
+    lost: int | None = None
 
 
 def watch(
@@ -57,20 +57,20 @@ def watch(
     ends: list[float] = [nan, nan]
     fell: list[int] = []
     left: list[int] = []
-    numbers = 0
+    lost: list[int] = []
     rows_seen: list[Sequence[float]] = [(), ()]
     wanted = iter(curve.updates)
 
     def passing() -> Iterator[Sequence[float]]:
-        nonlocal numbers
         next_wanted = next(wanted, None)
         for update, row in enumerate(rows):
             loss = row[place]
-            numbers += isfinite(loss)
             if update == 0:
                 ends[0] = loss
-            elif not fell and loss < ends[0] / 10:
+            if not fell and loss < ends[0] / 10:
                 fell.append(update)
+            if not lost and not isfinite(loss):
+                lost.append(update)
             if update == next_wanted:
                 losses.append(loss)
                 next_wanted = next(wanted, None)
@@ -84,7 +84,7 @@ def watch(
 
     return passing(), lambda: Watched(
         ends[0], ends[1], fell[0] if fell else None, tuple(losses),
-        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]), numbers,
+        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]), lost[0] if lost else None,
     )
 
 

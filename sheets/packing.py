@@ -20,6 +20,7 @@ Rows = Callable[[Decimal], Iterable[Sequence[float]]]
 """From a learning rate to its rows, in the order of the columns; asked once for each rate."""
 
 _LEVEL = 2  # of deflate: a third of level 6's time for a tenth more bytes (python -m tests.bench.writers)
+_MOST_BYTES = 128  # of a cell
 _RATE = re.compile(rf'(<c r="{RATE_CELL}"[^>]*><v>)[^<]*')
 
 
@@ -58,7 +59,8 @@ def _pack_table(
     """One learning rate's sheet, piece by piece."""
     place = layout.columns.index(layout.by_name[layout.loss])
     seeing, seen = watch(rows, place, curve)
-    with packed.open(part, "w", force_zip64=True) as stream:
+    long = curve.rows * len(layout.columns) * _MOST_BYTES > zipfile.ZIP64_LIMIT
+    with packed.open(part, "w", force_zip64=long) as stream:  # as Excel itself: only where it must be
         for piece in fill_down(text, Fill(layout.columns, FIRST_ROW, curve.rows), seeing):
             stream.write(piece)
     return seen()

@@ -7,7 +7,6 @@ and the derivation step by step.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from math import isfinite
 
 from msgspec import Struct
 
@@ -27,7 +26,7 @@ from sheets.paper import WIDTHS, Cell, Live, Page, Seen, lines
 SUMMARY_SHEET = "Summary"
 LAST_COLUMN = letters(len(WIDTHS))
 _CHART_ROWS = 20
-_DIVERGES = "diverges at update "
+_NO_NUMBER = "no number at update "
 
 class Summary(Struct, frozen=True):
     """The cells of the sheet, the heights of the rows that are not one line high, where the two charts stand.
@@ -139,8 +138,9 @@ def _results(page: Page, walkthrough: Walkthrough, layout: Layout, curve: Curve)
         losses = f"{table}${loss}${FIRST_ROW}:${loss}${last}"
         tenth = f"{table}${loss}${FIRST_ROW}/10"
         never = f"not within {curve.rows - 1:,}"
-        fell = (f'=IF(ISNUMBER({table}${loss}${last}),IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
-                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),"{_DIVERGES}"&COUNT({losses}))')
+        fell = (f'=IF(COUNT({losses})={curve.rows},IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
+                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),'
+                f'"{_NO_NUMBER}"&SUMPRODUCT(MIN(ISNUMBER({losses})*1E+9+ROW({losses})))-{FIRST_ROW})')
         page.put(1, name, "text")
         page.put(2, Live(f"={table}{absolute(RATE_CELL)}", _given(float(rate))), "rate")
         page.put(3, Live(f"={table}${loss}${FIRST_ROW}", _of(name, lambda seen: seen.first)), "number")
@@ -151,8 +151,8 @@ def _results(page: Page, walkthrough: Walkthrough, layout: Layout, curve: Curve)
 
 def _fell_at(never: str) -> Callable[[Watched], float | str]:
     def value(seen: Watched) -> float | str:
-        if not isfinite(seen.last):
-            return f"{_DIVERGES}{seen.numbers}"
+        if seen.lost is not None:
+            return f"{_NO_NUMBER}{seen.lost}"
         return never if seen.fell is None else float(seen.fell)
 
     return value

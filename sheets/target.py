@@ -14,6 +14,7 @@ from derive.errors import DeriveError
 APPLICATION = "derive-sheets"
 """Our mark in docProps/app.xml; Excel and LibreOffice put their own there when a person saves the file."""
 _ENDING = ".xlsx"  # Excel refuses to open a workbook under any other that it knows
+_SHORT = 40  # so that the name of a file beside another is not too long where that one's is not
 _MARK = f"<Application>{APPLICATION}</Application>".encode()
 
 
@@ -23,11 +24,11 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 
     DeriveError where the target may not be replaced, or the disk refuses.
     """
-    given, target = target, target.resolve()  # a link stays a link; what it leads to is replaced
+    given, target = target, Path(os.path.realpath(target))  # a link stays a link; what it leads to is replaced
     _may_replace(given, target, force)
     beside: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:_SHORT]}.", suffix=".part", dir=target.parent)
         os.close(handle)
         beside = Path(name)
         yield beside
@@ -49,8 +50,12 @@ def _may_replace(given: Path, target: Path, force: bool) -> None:
         raise DeriveError(str(given), "this is no name of a workbook", f"end it in {_ENDING}")
     if not target.parent.is_dir():
         raise DeriveError(str(given), "there is no such folder", "make it first")
+    if target.is_symlink():
+        raise DeriveError(str(given), "this link leads in a circle", "name a file")
     if not target.exists():
         return
+    if not target.is_file():
+        raise DeriveError(str(given), "this is no file", "name one, such as kanungo.xlsx")
     if not target.stat().st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise DeriveError(str(given), "the file is read-only", "choose another with -o")
     if not force and not _is_ours(target):

@@ -41,6 +41,8 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     ("sheets", "build", "--epochs", "many"),
     ("sheets", "build", "--rates", "0.1,fast"),
     ("sheets", "build", "--rates", "nan"),
+    ("sheets", "build", "--rates", "1,sNaN"),
+    ("sheets", "build", "--rates", ",".join(map(str, range(1, 257)))),
     ("sheets", "build", "--rates", ""),
     ("sheets", "build", "-o", "no/such/folder/x.xlsx"),
     ("sheets", "build", "-o", "read-only.xlsx"),
@@ -49,11 +51,15 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     ("sheets", "build", "-o", "class"),
     ("sheets", "build", "-o", "class.xlsm"),
     ("sheets", "build", "-o", "saved.xlsx"),
+    ("sheets", "build", "-o", "pipe.xlsx"),
+    ("sheets", "build", "--force", "-o", "pipe.xlsx"),
+    ("sheets", "build", "--force", "-o", "circle.xlsx"),
+    ("derive", "show", "--force", "-o", "pipe.xlsx"),
     ("sheets", "biuld"),
     ("derive", "show", "missing.toml"),
     ("derive", "show", "-o", "no/such/folder/x.txt"),
     ("derive", "--frob"),
-], ids=" ".join)
+], ids=lambda words: " ".join(words)[:60])
 def test_a_fault_is_one_line_with_exit_code_2_and_nothing_is_lost(tmp_path: Path, words: tuple[str, ...]) -> None:
     text = KANUNGO.read_text(encoding="utf-8")
     (tmp_path / "broken.toml").write_text(text.replace("title =", "title"), encoding="utf-8")
@@ -61,14 +67,21 @@ def test_a_fault_is_one_line_with_exit_code_2_and_nothing_is_lost(tmp_path: Path
     (tmp_path / "read-only.xlsx").write_bytes(b"a student's work")
     (tmp_path / "read-only.xlsx").chmod(0o444)
     (tmp_path / "saved.xlsx").write_bytes(b"a student's work")
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "circle.xlsx").symlink_to("circle.xlsx")
+    before = contents(tmp_path)
     done = run(tmp_path, *words)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert len(done.stderr.strip()) <= 80 or "-o" not in words, done.stderr
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert contents(tmp_path) == before
+
+
+def contents(folder: Path) -> dict[str, bytes | str]:
+    """What stands in a folder: each file's bytes, and what else is there."""
+    return {path.name: path.read_bytes() if path.is_file() else "no file" for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("words", [
@@ -92,7 +105,8 @@ def test_the_main_job_needs_no_arguments(tmp_path: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, sign: signal.Signals) -> None:
     assert run(tmp_path, "sheets", "build", "--epochs", "3").returncode == 0
     old = (tmp_path / "kanungo.xlsx").read_bytes()
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -100,7 +114,7 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path) -
     with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and len(list(tmp_path.iterdir())) < 2:
             time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(sign)
         assert process.communicate(timeout=30)[1].strip() == "error: interrupted"
         assert process.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["kanungo.xlsx"]
@@ -112,6 +126,20 @@ def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     done = subprocess.run(f"{sys.executable} -m derive show | head -1", shell=True, cwd=tmp_path, env=env,
                           capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("output", "encoding", "code", "said"), [
+    ("/dev/full", "utf-8", 2, "error: the output cannot be written: no space left on device"),
+    ("/dev/null", "cp1252", 0, ""),
+    ("&-", "utf-8", 0, ""),
+])
+def test_an_output_that_cannot_take_it_is_told_or_gets_what_it_can(
+    tmp_path: Path, output: str, encoding: str, code: int, said: str
+) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
+    done = subprocess.run(f"{sys.executable} -m sheets build --epochs 2 >{output}", shell=True, cwd=tmp_path, env=env,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (code, said)
 
 
 COMMANDS = {

@@ -47,7 +47,9 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
     told = any(s.members[0].text.strip()[:1] == "δ" and _read_any(s, intended) is None for s in statements)
     for word in sorted(words):
         name = names.find(word.replace(" ", "_"))
-        if name is None or (intended.over_samples and not name.startswith("δ_")):
+        if name is None or name in intended.network.definitions:
+            continue
+        if intended.over_samples and not name.startswith("δ_"):
             continue
         if name.endswith("⁺"):
             weight = name.removesuffix("⁺")

@@ -10,12 +10,13 @@ from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER
+from derive.reading.items import FOREIGN
+from derive.reading.mending import TWO_READINGS
 from derive.reading.notation import SUBSCRIPTS
-from derive.reading.repairs import TWO_READINGS
 from derive.reading.spelling import Spelled, key, looks_like, role_of, updated
-from derive.reading.statements import FOREIGN, Statement
-from derive.reading.tokens import Resolving
+from derive.reading.statements import Statement
 from derive.reading.tokens import word as pieces_of
+from derive.reading.vocabulary import Resolving
 
 WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 _NAME_LIKE = re.compile(r"\w*\d|\w+_\w+|[^\W\d_]{1,12}")
@@ -73,9 +74,7 @@ def revised_in(definitions: Iterable[Defined], names: Spelled, own: frozenset[st
             before[name] = one
 
 
-def beyond_reading(
-    statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled
-) -> Iterator[tuple[str, str]]:
+def beyond_reading(statements: Iterable[Statement], seen: tuple[str, ...], names: Spelled) -> Iterator[tuple[str, str]]:
     """Spellings that the document defines by a sum over samples or the like, and never otherwise: they are not ours."""
     beyond: set[str] = set()
     read: set[str] = set()

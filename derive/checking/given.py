@@ -72,7 +72,7 @@ def values_of(
             wanted = (*intended.network.leaves, LEARNING_RATE)
             taken = {n: v for n, v in start.items() if n not in given and n in wanted}
             leaves = frozenset(given) | frozenset(taken)
-            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew, gradients, sums)
+            return Values({**taken, **values}, where, leaves, frozenset(taken), other, anew, gradients, sums, start)
     return Values(values, where, frozenset(given), frozenset(), other, anew, gradients, sums)
 
 

@@ -32,6 +32,7 @@ from derive.reading.spelling import LEARNING_RATE, Spelled, key, role_of, update
 from derive.reading.statements import Statement
 from derive.rules import Elementary
 
+_RATIO = re.compile(r"\(?\s*[∂d]\s*([^\W\d]\w*)\s*\)?\s*/\s*\(?\s*[∂d]\s*([^\W\d]\w*)\s*\)?")
 _ABOVE = re.compile(r"(?:∂\s*|(?<!\w)(?=d))\(?([^\W\d]\w*)\s*\)?\s*/\s*\(?\s*[∂d]")
 
 
@@ -55,6 +56,8 @@ class Intended(Struct, frozen=True):
     """The names that the document writes anywhere."""
     strangers: bool = False
     """Whether definitions of the walkthrough's names use letters that are not the walkthrough's."""
+    beyond: frozenset[str] = frozenset()
+    """The spellings, without their marks, of what the document defines by a sum over samples or the like."""
     letters: frozenset[str] = frozenset()
     """The variables of the document's own functions."""
     slopes: Mapping[str, Slope] = field(default_factory=dict)
@@ -136,10 +139,11 @@ def intend(
         frozenset(own.values()),
         contradicted,
         over_samples,
+        beyond=frozenset(beyond),
         slopes=slopes,
         told=told,
         revised=tuple(revised_in(definitions, names, frozenset(own.values()))),
-        unread=frozenset(_unread(statements, names, network, base.leaves)),
+        unread=frozenset(_unread(statements, names, network, base.leaves)) - slopes.keys(),
         written=frozenset(name for word in seen if (name := names.find(word)) is not None),
         strangers=any(_has_strangers(one, names, network) for one in definitions),
         defined=frozenset(name for one in definitions if (name := names.find(one.written)) is not None),
@@ -232,7 +236,15 @@ def _slopes(
         return names.find(word) or (word if word in own or word in used else None)
 
     words = tuple(word for word in seen if names.resolve(word) is None)
-    yield from slope_names(words, begun, find, frozenset((base.loss, *errors)), {**base.definitions, **own})
+    told = {
+        statement.members[0].text.strip(): (find(match[1]), find(match[2]))
+        for statement in statements
+        if len(statement.members) > 1 and (match := _RATIO.fullmatch(statement.members[1].text.strip()))
+    }
+    for word, slope in slope_names(words, begun, find, frozenset((base.loss, *errors)), {**base.definitions, **own}):
+        of, by = told.get(word, (slope.of, slope.by))  # dz = dL/dz says itself what it is
+        if of is not None and by is not None and not (of in base.definitions and by in own):
+            yield word, Slope(of, by, slope.alone)
 
 
 def is_harmless(base: Network, name: str, intended: Intended) -> bool:

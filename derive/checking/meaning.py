@@ -47,6 +47,10 @@ class Meaning:
             return Undecided(f"it rests on {len(used):,} definitions")
         return decide(one, other, definitions={name: self.definitions[name] for name in used})
 
+    def after(self, side: sp.Expr) -> bool:
+        """Whether a side is a weight after an update that is not worked out."""
+        return bool(side.is_Symbol) and side.name.endswith("⁺") and side.name not in self.definitions
+
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, once."""
         if expression not in self._worked:
@@ -99,15 +103,28 @@ class Meaning:
     def strange(self, side: sp.Expr) -> str:
         """Why a derivative makes no sense here: nothing is known of what is differentiated, or by what."""
         for slope in side.atoms(Partial):
-            unread = sorted(self.leaves_of(slope.of) & self.intended.unread - {slope.by.name})
+            by = slope.by.name
+            unread = sorted(self.leaves_of(slope.of) & self.intended.unread - {by})
             told = slope.of.is_Symbol or slope.of.free_symbols & set(map(symbol, unread))
             if unread and told and self.worked(slope) == 0:
-                return f"how {self.listed(unread)} depends on {self.intended.spelled(slope.by.name)} is not read"
-            by = slope.by.name
+                return f"how {self.listed(unread)} depends on {self.intended.spelled(by)} is not read"
+            if self._is_foreign(slope) and self.worked(slope) == 0:
+                return f"how {self.written(slope.of)} depends on {self.intended.spelled(by)} is not read"
             known = by in self.definitions or by in self.slopes.network.leaves
             if not known and slope.by not in slope.of.free_symbols:
                 return f"{self.intended.spelled(by)} is no name of the network"
         return ""
+
+    def _is_foreign(self, slope: Partial) -> bool:
+        """Whether a quantity of the walkthrough is differentiated by one of the document's own."""
+        own = self.intended.own
+        of, by = slope.of.name if slope.of.is_Symbol else "", slope.by.name
+        return of in self.definitions and of not in own and by in own and by in self.definitions
+
+    def is_void(self, a: sp.Expr, b: sp.Expr) -> bool:
+        """Whether a chain of derivatives of the document's own quantities is right only because both sides are 0."""
+        own = isinstance(a, Partial) and a.of.is_Symbol and a.of.name in self.intended.own
+        return own and b.has(Partial) and self.worked(a) == 0
 
     def refuted(self, base: Checked, verdict: Refuted, correct: str | None) -> Checked:
         witness = tuple((self.intended.spelled(name), str(value)) for name, value in verdict.witness)

@@ -12,13 +12,17 @@ from derive.checking.intended import Intended
 from derive.checking.resolving import Slopes
 from derive.errors import DeriveError
 from derive.reading.calls import Calling
-from derive.reading.repairs import MOST_ATTEMPTS, Reading, Scope, readings
+from derive.reading.items import FOREIGN
+from derive.reading.mending import MOST_ATTEMPTS, Reading, readings
+from derive.reading.repairs import Scope
 from derive.reading.sights import Sight
-from derive.reading.statements import FOREIGN, Statement
+from derive.reading.spelling import key
+from derive.reading.statements import Statement
 from derive.reading.traced import Traced
 
 NO_SCALAR = "a sum over indices or samples, a matrix or a limit: only scalar notation is read"
-CUT = "words stand within the formula"
+CUT = "words or a comparison stand within the formula"
+_WORDS = re.compile(r"(?<![^\W\d])[^\W\d]\w*|(?<=d)[^\W\d]\w*")
 _MOST_FAULTS = 300
 """After so many lines that cannot be read, a document's lines are no longer mended."""
 _LETTERS = re.compile(r"(?<!\w)d?([A-Za-zα-ωΑ-Ω])(?![\w(])")
@@ -65,7 +69,7 @@ class Reader:
             scope = wider()
             again = self._ways(traced.text, scope) if scope is not self._scopes(sight) else found
             if isinstance(again, str):
-                return Member(traced, fault=found)
+                return Member(traced, fault=self._summed(traced.text) or found)
             found = again
         try:
             opened = tuple(
@@ -74,6 +78,11 @@ class Reader:
             return Member(traced, opened, calls=opened != found)
         except DeriveError as error:
             return Member(traced, fault=str(error))
+
+    def _summed(self, text: str) -> str:
+        """Why a text is not read whose words the document defines by a sum over samples, or the like."""
+        words = [word for word in dict.fromkeys(_WORDS.findall(text)) if key(word) in self.intended.beyond]
+        return f"{words[0]} is {NO_SCALAR}" if words else ""
 
     def _scopes(self, sight: Sight) -> Scope:
         """What may be read where functions of the document are in sight."""

@@ -163,6 +163,8 @@ class Values(Struct, frozen=True):
     """The numbers that the document prints for ∂of/∂by."""
     terms: Mapping[str, sp.Expr] = field(default_factory=dict)
     """The sums of numbers that the document puts in for names."""
+    example: Mapping[str, sp.Expr] = field(default_factory=dict)
+    """The start values of the walkthrough whose numbers the document works with."""
 
     @property
     def rounded(self) -> frozenset[str]:
@@ -177,7 +179,8 @@ class Values(Struct, frozen=True):
             of.pop(name, None)
             if before and name != but:
                 of[name] = before[-1]
-        return replace(self, of=of)
+        known = {name: value for name, value in self.example.items() if name not in of and name != but}
+        return replace(self, of={**of, **known})
 
     def is_given(self, name: str, place: int) -> bool:
         """Whether a name gets a value at a place of the source."""

@@ -108,8 +108,8 @@ class Steps:
             return assigned
         unknown = sorted(s.name for s in change.free_symbols if self.meaning.is_unknown(s.name) and s not in rates)
         if unknown:
-            told = self.meaning.listed(unknown)
-            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
+            told = f"the document does not say what {self.meaning.listed(unknown)} is"
+            return replace(base, verdict="undecided", reason=told)
         rate: sp.Expr = rates[0] if rates else _number_before(change)
         if change.free_symbols <= {rate}:
             return self._stepped(assigned, name, change)

@@ -1,6 +1,6 @@
 """Equalities of numbers: a formula at the document's values against what is printed, to the digits shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +31,14 @@ _EXACTLY = sp.Rational(1, 10**15)
 _MANY_NAMES = 4
 
 
+def _no_value(names: Sequence[str], missing: str, after: bool) -> str:
+    if after:
+        return f"what {missing} is after the update is not worked out"
+    if not names:
+        return "the values of its names are taken from this very line"
+    return f"the document has no value for {missing}"
+
+
 @dataclass(frozen=True)
 class Valued:
     """What expressions come to at the values that a document gives."""
@@ -49,6 +57,9 @@ class Valued:
             exact = is_numeric(other) and all(literal.q == 1 for literal in other.atoms(sp.Rational))
             if exact and self._may_be(one, other) and isinstance(self.meaning.decide(one, other), Proved):
                 return replace(base, verdict="proved")
+        strange = self.meaning.strange(a) or self.meaning.strange(b)
+        if strange:
+            return replace(base, verdict="undecided", reason=strange)
         here = right.traced.place(0)
         if a.is_Symbol and a.name in self.values.leaves and is_numeric(b):
             if self.values.is_given(a.name, here) or self.intended.names.is_rate(a.name):
@@ -107,7 +118,7 @@ class Valued:
             verdict = self.meaning.decide(a, b)
             if isinstance(verdict, Refuted):
                 return self.meaning.refuted(base, verdict, self.meaning.correct(a, b))
-        return replace(base, verdict="undecided", reason=f"the document has no value for {missing or 'its names'}")
+        return replace(base, verdict="undecided", reason=_no_value(names, missing, self.meaning.after(side)))
 
     def _values(self, side: sp.Expr, member: Member, here: int, about: bool) -> Iterator[Approximate]:
         """The values a side can have: as printed; from the values at hand; computed from the leaves."""

@@ -16,10 +16,29 @@ Point = Mapping[str, Fraction]
 _TRIES = 200
 _POINTS = 3
 _PRECISIONS = (80,)
-_VALUES = [Fraction(*pair) for pair in (
-    (1, 2), (-1, 2), (2, 1), (-2, 1), (1, 3), (-3, 1), (3, 1), (-1, 3), (1, 1), (5, 1), (-5, 1), (-1, 1), (1, 10),
-    (10, 1), (-1, 10), (-10, 1), (1, 100), (-1, 100),
-)]
+_VALUES = [
+    Fraction(*pair)
+    for pair in (
+        (1, 2),
+        (-1, 2),
+        (2, 1),
+        (-2, 1),
+        (1, 3),
+        (-3, 1),
+        (3, 1),
+        (-1, 3),
+        (1, 1),
+        (5, 1),
+        (-5, 1),
+        (-1, 1),
+        (1, 10),
+        (10, 1),
+        (-1, 10),
+        (-10, 1),
+        (1, 100),
+        (-1, 100),
+    )
+]
 
 
 def solved(tower: Tower, factor: Polynomial) -> Mapping[str, Form]:
@@ -54,7 +73,8 @@ def _lone_values(tower: Tower, sample: Mapping[int, Fraction]) -> dict[str, Frac
     """The values of the names in a sample of monomials."""
     lone = {monomial: place for monomial in sample if (place := poly.lone({monomial: 1})) is not None}
     return {
-        tower.generators[place].name: sample[monomial] for monomial, place in lone.items()
+        tower.generators[place].name: sample[monomial]
+        for monomial, place in lone.items()
         if poly.generator(place) == monomial and tower.in_names(monomial)
     }
 
@@ -76,7 +96,8 @@ def _holds(tower: Tower, point: Point) -> bool:
     """Whether the polynomials that are not zero in the case have their signs at a point."""
     return all(
         sign_at(tower.generators, tower.factors, dict(key), point, _PRECISIONS) == (1 if sign > 0 else -1)
-        for key, sign in tower.case.signs.items() if sign
+        for key, sign in tower.case.signs.items()
+        if sign
     )
 
 

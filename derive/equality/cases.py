@@ -17,8 +17,9 @@ from derive.equality.tower import Tower
 class Subject:
     """What is compared: two steps of a program, with some names as atoms."""
 
-    def __init__(self, program: Program, left: int, right: int, atoms: Collection[str],
-                 positive: Collection[str]) -> None:
+    def __init__(
+        self, program: Program, left: int, right: int, atoms: Collection[str], positive: Collection[str]
+    ) -> None:
         self.program, self.left, self.right, self.atoms, self.positive = program, left, right, atoms, positive
         self.places = program.visible(atoms, left, right)
         self.always = program.unconditional(atoms, left, right)

@@ -22,9 +22,13 @@ class Generator(Struct, frozen=True):
     parts: int = 1
 
 
-
-def sign_at(generators: Sequence[Generator], factors: Sequence[Polynomial], polynomial: Polynomial,
-            point: Mapping[str, Fraction], precisions: Sequence[int] = (80, 400)) -> int | None:
+def sign_at(
+    generators: Sequence[Generator],
+    factors: Sequence[Polynomial],
+    polynomial: Polynomial,
+    point: Mapping[str, Fraction],
+    precisions: Sequence[int] = (80, 400),
+) -> int | None:
     """The sign of a polynomial in generators at a point, by intervals; None where it is not known.
 
     With no names in the point: of a polynomial in constants alone.
@@ -59,8 +63,13 @@ def _closure(generators: Sequence[Generator], factors: Sequence[Polynomial], pol
 class _Values:
     """Intervals for generators and polynomials at a point; None for what is undefined there."""
 
-    def __init__(self, generators: Sequence[Generator], factors: Sequence[Polynomial], point: Mapping[str, Fraction],
-                 precision: int) -> None:
+    def __init__(
+        self,
+        generators: Sequence[Generator],
+        factors: Sequence[Polynomial],
+        point: Mapping[str, Fraction],
+        precision: int,
+    ) -> None:
         self._generators, self._factors, self._point, self._precision = generators, factors, point, precision
         self._known: dict[int, Interval | None] = {}
 
@@ -72,8 +81,10 @@ class _Values:
         """The interval of a polynomial in generators that have been worked out."""
         terms = []
         for monomial, coefficient in polynomial.items():
-            powers = [self._operate("power", self._known[place], self._number(power))
-                      for place, power in poly.powers(monomial)]
+            powers = [
+                self._operate("power", self._known[place], self._number(power))
+                for place, power in poly.powers(monomial)
+            ]
             terms.append(self._operate("mul", self._number(coefficient), *powers))
         return self._operate("add", *terms)
 
@@ -92,8 +103,10 @@ class _Values:
         return self._operate(generator.kind, self._operate("mul", self._form(generator.of), part))
 
     def _form(self, form: Form) -> Interval | None:
-        below = [self._operate("power", self.polynomial(self._factors[number]), self._number(-power))
-                 for number, power in form.factors.items()]
+        below = [
+            self._operate("power", self.polynomial(self._factors[number]), self._number(-power))
+            for number, power in form.factors.items()
+        ]
         return self._operate("mul", self.polynomial(form.top), self._number(Fraction(1, form.below)), *below)
 
     def _number(self, value: int | Fraction) -> Interval:

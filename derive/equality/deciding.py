@@ -24,8 +24,14 @@ _CLEARLY = 1e-6
 _READ_IN_A_LINE = 4
 
 
-def decide(left: sp.Expr, right: sp.Expr, *, definitions: Mapping[str, sp.Expr] | None = None,
-           start: Mapping[str, Any] | None = None, positive: Collection[str] = ()) -> Verdict:
+def decide(
+    left: sp.Expr,
+    right: sp.Expr,
+    *,
+    definitions: Mapping[str, sp.Expr] | None = None,
+    start: Mapping[str, Any] | None = None,
+    positive: Collection[str] = (),
+) -> Verdict:
     """Whether two expressions have the same real value at every point where both are defined.
 
     `definitions` maps names to expressions in earlier names, in their order: a proof is first sought with the names as
@@ -65,8 +71,9 @@ def _before(definitions: Mapping[str, sp.Expr], name: str) -> set[str]:
 class _Question:
     """Two steps of a program to be compared, and the points at which they are looked at."""
 
-    def __init__(self, program: Program, left: int, right: int, start: Mapping[str, Any],
-                 positive: frozenset[str]) -> None:
+    def __init__(
+        self, program: Program, left: int, right: int, start: Mapping[str, Any], positive: frozenset[str]
+    ) -> None:
         self.program, self.left, self.right, self.positive = program, left, right, positive
         self.places = program.visible((), left, right)
         order = {name: place for place, name in enumerate(start)}

@@ -19,8 +19,12 @@ _MOST_TERMS = 3
 _LONGEST = 120
 _SIGNS = {-2: {-1, 0}, -1: {-1}, 0: {0}, 1: {1}, 2: {0, 1}}
 _RELATIONS = {
-    frozenset({-1}): "< 0", frozenset({0}): "= 0", frozenset({1}): "> 0",
-    frozenset({-1, 0}): "≤ 0", frozenset({0, 1}): "≥ 0", frozenset({-1, 1}): "≠ 0",
+    frozenset({-1}): "< 0",
+    frozenset({0}): "= 0",
+    frozenset({1}): "> 0",
+    frozenset({-1, 0}): "≤ 0",
+    frozenset({0, 1}): "≥ 0",
+    frozenset({-1, 1}): "≠ 0",
 }
 Region = dict[str, frozenset[int]]
 """What is assumed of polynomials, as text: the signs that each may have."""

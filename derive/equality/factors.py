@@ -60,10 +60,12 @@ def _generators(polynomial: Polynomial) -> list[int]:
 
 def _element(domain: Any, polynomial: Polynomial, used: Sequence[int]) -> Any:
     """A polynomial without negative powers as an element of a ring in the used generators."""
-    return domain.from_dict({
-        tuple(dict(poly.powers(monomial)).get(place, 0) for place in used): domain.domain(coefficient)
-        for monomial, coefficient in polynomial.items()
-    })
+    return domain.from_dict(
+        {
+            tuple(dict(poly.powers(monomial)).get(place, 0) for place in used): domain.domain(coefficient)
+            for monomial, coefficient in polynomial.items()
+        }
+    )
 
 
 def _polynomial(element: Any, used: Sequence[int]) -> Polynomial:

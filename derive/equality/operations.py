@@ -146,7 +146,8 @@ OPERATIONS: dict[type, Operation] = {
     sp.Pow: _power,
     sp.exp: _n_ary("exp"),
     sp.log: lambda program, node, parts: (
-        program.step("log", parts[0]) if len(parts) == 1
+        program.step("log", parts[0])
+        if len(parts) == 1
         else program.step("mul", program.step("log", parts[0]), program.reciprocal(program.step("log", parts[1])))
     ),
     Elementary: _elementary,

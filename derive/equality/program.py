@@ -95,9 +95,9 @@ class Program:
 
     def unconditional(self, atoms: Collection[str], *roots: int) -> frozenset[int]:
         """The places without which a root has no value: those that no case chooses."""
-        return frozenset(self._reached(
-            atoms, roots, lambda step: step.parts[:1] if step.operation == "case" else step.parts
-        ))
+        return frozenset(
+            self._reached(atoms, roots, lambda step: step.parts[:1] if step.operation == "case" else step.parts)
+        )
 
     def names(self, places: Iterable[int], atoms: Collection[str]) -> list[str]:
         """The names among the places that stand for themselves, w9 before w10."""
@@ -105,8 +105,9 @@ class Program:
         found = {str(step.value) for step in steps if step.operation == "name" or step.value in atoms}
         return sorted(found, key=_natural)
 
-    def _reached(self, atoms: Collection[str], roots: Iterable[int],
-                 parts: Callable[[Step], tuple[int, ...]]) -> set[int]:
+    def _reached(
+        self, atoms: Collection[str], roots: Iterable[int], parts: Callable[[Step], tuple[int, ...]]
+    ) -> set[int]:
         wanted = set(roots)
         for place in range(max(wanted), -1, -1):
             step = self.steps[place]

@@ -94,8 +94,9 @@ def _compare_cases(subject: Subject, finer: Mapping[object, int]) -> Comparison:
         try:
             forms = evaluate(tower, subject, (subject.left, subject.right))
         except SignNeededError as fault:
-            open_cases += [smaller for choice in fault.choices
-                           if (smaller := with_sign(tower, case, fault.factor, choice))]
+            open_cases += [
+                smaller for choice in fault.choices if (smaller := with_sign(tower, case, fault.factor, choice))
+            ]
             continue
         if forms is None:
             continue

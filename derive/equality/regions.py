@@ -71,10 +71,14 @@ def _solve(constraints: list[Constraint], unknowns: list[int]) -> dict[int, Frac
 def _combined(low: Constraint, high: Constraint, unknown: int) -> Constraint:
     """What a bound from below and one from above say without the unknown."""
     a, b = low.coefficients[unknown], -high.coefficients[unknown]
-    terms = {m: b * low.coefficients.get(m, 0) + a * high.coefficients.get(m, 0)
-             for m in low.coefficients.keys() | high.coefficients.keys() if m != unknown}
-    return Constraint({m: Fraction(c) for m, c in terms.items() if c}, b * low.constant + a * high.constant,
-                      low.strict or high.strict)
+    terms = {
+        m: b * low.coefficients.get(m, 0) + a * high.coefficients.get(m, 0)
+        for m in low.coefficients.keys() | high.coefficients.keys()
+        if m != unknown
+    }
+    return Constraint(
+        {m: Fraction(c) for m, c in terms.items() if c}, b * low.constant + a * high.constant, low.strict or high.strict
+    )
 
 
 def _bound(constraint: Constraint, unknown: int, values: Mapping[int, Fraction]) -> Fraction:

@@ -227,4 +227,3 @@ class Tower(SignedFractions):
     def _surd(self, times: int | Fraction, radicand: int) -> Form:
         root = UNIT if radicand == 1 else self._absolute_power(self.number({0: radicand}), Fraction(1, 2))
         return self.multiply(self.constant(times), root)
-

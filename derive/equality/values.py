@@ -14,8 +14,9 @@ _LARGEST_EXPONENT = 1 << 20
 _LARGEST_POWER = 1 << 64
 
 
-def floats(program: Program, places: Sequence[int], point: Mapping[str, float],
-           atoms: frozenset[str] = frozenset()) -> dict[int, Any]:
+def floats(
+    program: Program, places: Sequence[int], point: Mapping[str, float], atoms: frozenset[str] = frozenset()
+) -> dict[int, Any]:
     """The steps' values in floating point, None where one is undefined; names in `atoms` are not looked through."""
     values: dict[int, Any] = {}
     for place in places:
@@ -78,8 +79,9 @@ class _UnknownError(Exception):
     """At this precision the value is undefined or cannot be told."""
 
 
-def intervals(program: Program, places: Sequence[int], point: Mapping[str, Fraction],
-              precision: int) -> dict[int, Interval]:
+def intervals(
+    program: Program, places: Sequence[int], point: Mapping[str, Fraction], precision: int
+) -> dict[int, Interval]:
     """Intervals that hold the steps' values, None where one is undefined or not known to be defined."""
     values: dict[int, Any] = {}
     for place in places:

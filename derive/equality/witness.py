@@ -18,11 +18,42 @@ _PRECISION = 120
 _UNTRUSTED_BITS = 24
 _LARGEST_WRITTEN = 4096
 _LOG_2 = 30102999566398119521  # log10(2) in units of 10^-20
-_SMALL = [Fraction(*pair) for pair in (
-    (1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 6), (5, 6), (1, 7), (2, 7), (3, 7),
-    (4, 7), (5, 7), (6, 7), (1, 8), (3, 8), (5, 8), (7, 8), (1, 9), (2, 9), (4, 9), (5, 9), (7, 9), (8, 9), (1, 10),
-    (3, 10), (7, 10), (9, 10),
-)]
+_SMALL = [
+    Fraction(*pair)
+    for pair in (
+        (1, 2),
+        (1, 3),
+        (2, 3),
+        (1, 4),
+        (3, 4),
+        (1, 5),
+        (2, 5),
+        (3, 5),
+        (4, 5),
+        (1, 6),
+        (5, 6),
+        (1, 7),
+        (2, 7),
+        (3, 7),
+        (4, 7),
+        (5, 7),
+        (6, 7),
+        (1, 8),
+        (3, 8),
+        (5, 8),
+        (7, 8),
+        (1, 9),
+        (2, 9),
+        (4, 9),
+        (5, 9),
+        (7, 9),
+        (8, 9),
+        (1, 10),
+        (3, 10),
+        (7, 10),
+        (9, 10),
+    )
+]
 _LISTS = (
     _SMALL,
     [Fraction(n) for n in (2, 3, 5, 7, 4, 6, 8, 9)],
@@ -71,8 +102,9 @@ def unwieldiness(point: Point) -> int:
     return sum(len(str(value.numerator)) + 2 * len(str(value.denominator)) for value in point.values())
 
 
-def values_apart(program: Program, places: Sequence[int], left: int, right: int, point: Point,
-                 precision: int) -> tuple[str, str, str] | None:
+def values_apart(
+    program: Program, places: Sequence[int], left: int, right: int, point: Point, precision: int
+) -> tuple[str, str, str] | None:
     """The two sides' values as text where they provably differ at a point, and the region that it lies in.
 
     None where they are not known to differ.

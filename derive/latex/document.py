@@ -130,10 +130,13 @@ def _over_samples(loaded: Walkthrough, names: Notation) -> list[str]:
     if loaded.batch is None:
         return []
     of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
-    whole = Equation(by_macro(names)(loaded.batch.total), (summed(loaded.batch, of_one),),
-                     label(loaded, loaded.batch.total))
-    return [f"These are the equations of one sample, $s$. Over all {len(loaded.batch.rows)} samples the error is",
-            *align([whole])]
+    whole = Equation(
+        by_macro(names)(loaded.batch.total), (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total)
+    )
+    return [
+        f"These are the equations of one sample, $s$. Over all {len(loaded.batch.rows)} samples the error is",
+        *align([whole]),
+    ]
 
 
 def _backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]) -> list[str]:
@@ -166,7 +169,8 @@ def _words(part: Part, steps: tuple[Step, ...], section: Section, names: Notatio
             if not known:
                 return "where"
             return f"where {before} {'is' if len(known) == 1 else 'are'} known" + (
-                " and" if len(known) < len(steps) else "")
+                " and" if len(known) < len(steps) else ""
+            )
         case Part.GRADIENT:
             return f"Here {rest}:" if idle else "Put together,"
 

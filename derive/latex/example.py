@@ -26,20 +26,27 @@ def example(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], 
     first = _first_update(loaded, worked, rate)
     written_as, by_number = by_macro(names), _by_number(loaded, worked, digits)
     forward = (
-        Equation(written_as(node.name), (as_latex(node.expression, by_number), by_number(node.name)),
-                 label(loaded, f"{node.name}:worked"))
+        Equation(
+            written_as(node.name),
+            (as_latex(node.expression, by_number), by_number(node.name)),
+            label(loaded, f"{node.name}:worked"),
+        )
         for node in network.nodes
     )
     gradients = (
-        Equation(as_latex(Partial(symbol(section.of), symbol(section.by)), written_as),
-                 (_multiplied(section, worked, by_number, digits), rounded(worked.gradients[section.by], digits)),
-                 label(loaded, f"d{section.of}/d{section.by}:worked"))
+        Equation(
+            as_latex(Partial(symbol(section.of), symbol(section.by)), written_as),
+            (_multiplied(section, worked, by_number, digits), rounded(worked.gradients[section.by], digits)),
+            label(loaded, f"d{section.of}/d{section.by}:worked"),
+        )
         for section in derived
     )
     updates = (
-        Equation(after_step(names, name),
-                 (_stepped_once(loaded, first.gradients[name], name, digits), rounded(first.moved[name], digits + 2)),
-                 label(loaded, f"{name}+:worked"))
+        Equation(
+            after_step(names, name),
+            (_stepped_once(loaded, first.gradients[name], name, digits), rounded(first.moved[name], digits + 2)),
+            label(loaded, f"{name}+:worked"),
+        )
         for name in network.parameters
     )
     leaves = ", ".join(f"${names.written[name]} = {exact(value).latex}$" for name, value in loaded.start.items())
@@ -50,7 +57,13 @@ def example(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], 
         r"\nnheading{Worked example: the first update}",
         rf"Start from {leaves}, with the learning rate ${RATE} = {exact(rate).latex}$.",
         rf"Every number is computed in full and shown to {digits} decimals.",
-        *sample, *align(forward), "The gradients:", *align(gradients), *over_all, "The update:", *align(updates),
+        *sample,
+        *align(forward),
+        "The gradients:",
+        *align(gradients),
+        *over_all,
+        "The update:",
+        *align(updates),
         rf"The error was ${loss} = {rounded(first.before, digits + 2).latex}$,",
         rf"with the new parameters it is ${rounded(first.after, digits + 2).latex}$.",
     ]
@@ -85,8 +98,11 @@ def _totals(loaded: Walkthrough, names: Notation, first: _Update, digits: int) -
         of, written_as = symbol(loaded.batch.total), by_macro(names)
         yield "Over all samples, computed in the same way:"
         yield from align(
-            Equation(as_latex(Partial(of, symbol(name)), written_as), (rounded(value, digits),),
-                     label(loaded, f"d{loaded.batch.total}/d{name}:worked"))
+            Equation(
+                as_latex(Partial(of, symbol(name)), written_as),
+                (rounded(value, digits),),
+                label(loaded, f"d{loaded.batch.total}/d{name}:worked"),
+            )
             for name, value in first.gradients.items()
         )
 

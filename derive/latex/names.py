@@ -1,8 +1,8 @@
 r"""One LaTeX macro for each stem of a name, so that a course restyles all of them in one place.
 
-    w5      \nnw{5}      \newcommand{\nnw}[1]{w_{#1}}
-    out_h1  \nnouth{1}   \newcommand{\nnouth}[1]{\mathrm{out}_{h_{#1}}}
-    E_Total \nnETotal    \newcommand{\nnETotal}{E_{\mathrm{Total}}}
+w5      \nnw{5}      \newcommand{\nnw}[1]{w_{#1}}
+out_h1  \nnouth{1}   \newcommand{\nnouth}[1]{\mathrm{out}_{h_{#1}}}
+E_Total \nnETotal    \newcommand{\nnETotal}{E_{\mathrm{Total}}}
 """
 
 import re

@@ -42,8 +42,10 @@ def _gradient_over_samples(loaded: Walkthrough, names: Notation) -> list[str]:
     of_one = rf"\nnpartial{{{written[loaded.network.loss]}^{{(s)}}}}{{{written[first]}}}"
     summed_up = summed(loaded.batch, of_one, width=9.0)
     left = as_latex(Partial(symbol(loaded.batch.total), symbol(first)), by_macro(names))
-    return ["The gradients of all samples are put together as their errors are, for every parameter as for the first,",
-            *align([Equation(left, (summed_up,), label(loaded, f"d{loaded.batch.total}/d{first}"))])]
+    return [
+        "The gradients of all samples are put together as their errors are, for every parameter as for the first,",
+        *align([Equation(left, (summed_up,), label(loaded, f"d{loaded.batch.total}/d{first}"))]),
+    ]
 
 
 def stepped(loaded: Walkthrough, name: str) -> sp.Expr:

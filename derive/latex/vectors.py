@@ -41,18 +41,24 @@ def by_vectors(loaded: Walkthrough, names: Notation, vectors: Vectors) -> list[s
         *(rf"${named(meaning.name).latex}$ {_meant(meaning, names)}.\\" for meaning in vectors.meanings),
         r"Products $\odot$, quotients, powers and functions work entry by entry; $\sum$ adds up all entries.",
         r"\nnheading{Forward pass}",
-        *align(_equation(loaded, line, named) for line in vectors.forward), *short, *_total(loaded, names),
+        *align(_equation(loaded, line, named) for line in vectors.forward),
+        *short,
+        *_total(loaded, names),
         r"\nnheading{Backward pass}",
         *align(_equation(loaded, line, named) for line in vectors.backward),
         r"\nnheading{Update}",
-        *([f"Each gradient is put together over the {len(loaded.batch.rows)} samples as the error is."]
-          if loaded.batch else []),
+        *(
+            [f"Each gradient is put together over the {len(loaded.batch.rows)} samples as the error is."]
+            if loaded.batch
+            else []
+        ),
         *align(_update(loaded, gradient, named, names) for gradient in trained),
     ]
 
 
 def _named(names: Notation, single: set[str]) -> Names:
     """Columns and matrices bold, single numbers plain."""
+
     def named(name: str) -> Piece:
         written = names.written[name]
         return atom(written if name in single else rf"{VECTOR}{{{written}}}", names.widths[name])
@@ -66,8 +72,10 @@ def _total(loaded: Walkthrough, names: Notation) -> list[str]:
         return []
     of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
     whole = atom(names.written[loaded.batch.total], names.widths[loaded.batch.total])
-    return [f"Over all {len(loaded.batch.rows)} samples the error is",
-            *align([Equation(whole, (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total))])]
+    return [
+        f"Over all {len(loaded.batch.rows)} samples the error is",
+        *align([Equation(whole, (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total))]),
+    ]
 
 
 def _equation(loaded: Walkthrough, line: Line, named: Names) -> Equation:

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from derive.errors import DeriveError
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER, NOT_READ
+from derive.reading.items import FOREIGN
 from derive.reading.sights import LETTER, NOTHING, Rule, Sight
 from derive.reading.spelling import Spelled
-from derive.reading.statements import FOREIGN, Statement
-from derive.reading.tokens import CONSTANTS, Resolving, cut
+from derive.reading.statements import Statement
 from derive.reading.tokens import word as pieces_of
+from derive.reading.vocabulary import CONSTANTS, Resolving, cut
 
 _LEFT = re.compile(r"([^\W\d]\w*)\s*\(\s*([^\W\d_]\w*(?:\s*,\s*[^\W\d_]\w*)*)\s*\)\Z")
 _APPLIED = re.compile(r"(?<!\w)([^\W\d_])'*\(\s*([^\W\d_]\w*)\s*\)")

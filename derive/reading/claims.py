@@ -8,7 +8,7 @@ import sympy as sp
 from derive.claim import Claim, Place
 from derive.errors import DeriveError
 from derive.reading.formula import read_formula
-from derive.reading.tokens import Names
+from derive.reading.vocabulary import Names
 
 
 def read_claims(text: str, names: Names, file: str = "") -> Iterator[Claim | DeriveError]:

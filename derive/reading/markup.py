@@ -3,61 +3,36 @@
 The kinds are mixed in one file as people mix them, so every rule looks for its own marks and not for a file's name.
 """
 
-import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import unquote
 
 from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.reading.commas import with_points
-from derive.reading.latex import expand_macros, has_latex, linear
+from derive.reading.macros import expand_macros
+from derive.reading.mathematics import EDGE, ESCAPE, with_mathematics
 from derive.reading.notation import canonical
+from derive.reading.tags import BRACED, image, script, without_html
 from derive.reading.traced import Traced, join
 from derive.reading.withdrawn import without_withdrawn
 
-EDGE = "\ue000"
-"""Where a formula's markup begins or ends: `x`, $x$. Prose and formula part here unless an operator binds them."""
-WORDS = "\ue001"
-"""Stands before displayed mathematics that goes on with a line of prose."""
 _STRANGE = re.compile(r"[^\w\s]{20000,}")
 LONGEST_LINE = 20_000
 """Longer lines are nobody's formula."""
-
-_TAGS_THAT_BREAK = (
-    "br|p|li|ul|ol|div|section|h[1-6]|tr|td|th|table|center|blockquote|pre|hr|img|body|html|head|title|dd|dt"
-)
-_TAGS = re.compile(
-    rf"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|<(/?)(sub|sup|{_TAGS_THAT_BREAK}|b|i|em|strong|small|big|span|"
-    r"font|a|code|u|tt|kbd|details|summary|article|main|header|footer|nav|figure|figcaption|var|mark)\b([^<>]*)>",
-    re.DOTALL | re.IGNORECASE,
-)
-_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
-_ENTITIES = {"&part;": "∂", "&nbsp;": " ", "&frac12;": "½", "&thinsp;": " "}
 _FENCE = re.compile(r"^[ \t>]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[((?:[^\[\]\n]|\n(?!\n)|\[[^\[\]\n]*\]){0,4000})\](?:\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\))?")
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,400})\]\((?:https?:|www\.|#|\.{0,2}/)[^()\s]*\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\ue000]+")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_DISPLAY = re.compile(
-    r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|\\{1,2}\[(.+?)\\{1,2}\]|"
-    r"\\begin\s*\{(align|aligned|equation|eqnarray|gather|gathered|split|multline|displaymath|math|alignat|array)\*?\}"
-    r"(.+?)\\end\s*\{\3\*?\}",
-    re.DOTALL,
-)
-_INLINE = re.compile(
-    r"(?<![\\$A-Za-z0-9])\$(?!\$)((?:[^$\n]|\n(?![ \t]*\n)){1,4000}?)(?<!\\)\$(?!\d)|\\{1,2}\((.+?)\\{1,2}\)"
-)
 _CODE = re.compile(r"`+([^`\n]*)`+")
 _BULLET = re.compile(
     r"^[ \t]*(?:[*•·▪►➢][ \t]+|-[ \t]+(?=.*(?:[=≈←]|[A-Za-z]{3}[ :]))|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+)+"
 )
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*\|?[ \t]*$")
-_OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1[ \t]*([.,:;]?)[ \t]*$")
+_OUTER_STARS = re.compile(r"^[ \t]*(\*{1,3}|_{1,3})(?=\S)(.*?\S)[ \t]*\1[ \t]*([.,:;]?)[ \t]*$")
 _BOLD = re.compile(r"(?<![\w)\]*])(?!\*[(\d-])(\*{1,3}|_{1,3})(?=[^\s*_])((?:(?!\1).)+?)(?<=[^\s*_])\1(?![\w*(])")
 _BOLD_LINES = re.compile(
     r"^([ \t]*(?:[*+-][ \t]+)?)(\*\*|__)(?=[^\s*_])"
@@ -78,8 +53,6 @@ _LOSS_OF = re.compile(
     r"(?=[\s\ue000]*(?:=|\)?/\(?∂|\)?/\(?d))"
 )
 """J(w, b) is J: what a loss depends on, the other lines say."""
-_BLANKS = re.compile(r"[ \t]{2,}")
-_ESCAPE = re.compile(r"\\{1,2}([*_#\-.!>+|~])")
 _TAGS_OF_EQUATIONS = re.compile(
     r"[ \t]*-{2,}>?[ \t]*(?:\(?\w{0,4}\)?|eq\w*\.?[ \t]*\(?\w{0,4}\)?)[ \t\ue000]*$|"
     r"[ \t]+#+[ \t]*\(?\d{1,3}\)?[ \t\ue000]*$|"
@@ -87,7 +60,6 @@ _TAGS_OF_EQUATIONS = re.compile(
     r"(?<=[\w)\]²])[ \t]+(?:\((?:\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{2,5})\)|\[\d{1,2}\])[ \t\ue000]*$|"
     r"(?:[ \t]{2,}|\t)[(\[](?:[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})?[a-d]?|[a-dA-D])[)\]][ \t\ue000]*$"
 )
-_BRACED = re.compile(r"([_^])\{([^{}\n]*)\}")
 _UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
 _NEXT = re.compile(r"(?<=\w)\([tnkτ]\s*\+\s*1\)")
 _NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
@@ -114,9 +86,9 @@ def read_lines(source: str) -> tuple[Traced, ...]:
         raise DeriveError(f"line {line}", found, "this is no derivation")
     whole = with_points(without_withdrawn(_without_endless_lines(Traced.of(source))))
     if "<" in whole.text or "&" in whole.text:
-        whole = _without_html(whole)
+        whole = without_html(whole)
     whole = whole.sub(_FENCE, lambda match: [])
-    whole = whole.sub(_IMAGE, _image).sub(_LINK, lambda match: [match.span(1)]).sub(_URL, lambda match: [" "])
+    whole = whole.sub(_IMAGE, image).sub(_LINK, lambda match: [match.span(1)]).sub(_URL, lambda match: [" "])
     whole = whole.sub(_QUOTE, lambda match: []).sub(_COMMENTED, lambda match: [])
     whole = whole.sub(_BOLD_LINES, lambda match: [match.span(1), match.span(3)])
     whole = _without_numbers(whole)
@@ -126,7 +98,7 @@ def read_lines(source: str) -> tuple[Traced, ...]:
         whole = whole.sub(_DASH, lambda match: [])
     if "\\" in whole.text:
         whole = expand_macros(whole)
-    whole = _with_mathematics(whole)
+    whole = with_mathematics(whole)
     rows = tuple(row for line in whole.lines() for row in _plain(line) if row.line.text.strip(f" \t{EDGE}"))
     return (*(row.line for row in rows if not row.is_remark), *(row.line for row in rows if row.is_remark))
 
@@ -159,112 +131,9 @@ def _without_endless_lines(whole: Traced) -> Traced:
     )
 
 
-def _without_html(whole: Traced) -> Traced:
-    def tag(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
-        closing, name, rest = match.group(1), (match.group(2) or "").lower(), match.group(3) or ""
-        if name in ("sub", "sup"):
-            return ["}"] if closing else ["_{" if name == "sub" else "^{"]
-        if name == "img":
-            found = _ALT.search(rest)
-            shown = (found.group(1) or found.group(2) or "") if found else ""
-            return ["\n", f"${html.unescape(shown)}$" if re.search(r"[=\\]", shown) else "", "\n"]
-        return ["\n"] if re.fullmatch(_TAGS_THAT_BREAK, name) else []
-
-    found = whole.sub(_TAGS, tag)
-    found = found.sub(_ENTITY, lambda match: [_ENTITIES.get(match.group(), html.unescape(match.group()))])
-    return found.sub(_BRACED, _script) if found is not whole else whole
-
-
-def _script(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
-    """`a_{o1}` as a name; `)^{2}` as a power, `w_{i}^{new}` as a name of its own."""
-    inside = match.group(2).strip()
-    if match.group(1) == "_" and re.fullmatch(r"[\w ,]+", inside):
-        return ["_", inside.replace(" ", "").replace(",", "")]
-    if match.group(1) == "^" and re.fullmatch(r"new|old|\+", inside):
-        return ["⁺" if inside == "+" else f"_{inside}"]
-    return [match.span()]
-
-
-def _image(match: re.Match[str]) -> Iterable[str | tuple[int, int]]:
-    """The formula that a picture shows: that of its address where it has one, else its alternative text."""
-    address = match.group(2) or ""
-    if "math=" in address or "latex" in address:
-        shown = unquote(address.partition("math=")[2] or address.partition("?")[2])
-        return [f"\n$${shown}$$\n"]
-    alternative = match.group(1)
-    if alternative.startswith("["):
-        return [" "]
-    return ["$", match.span(1), "$"] if re.search(r"[=\\_]", alternative) else [" "]
-
-
-def _with_mathematics(whole: Traced) -> Traced:
-    """Displayed mathematics on lines of its own, one a row; inline mathematics between EDGEs; both linear."""
-    parts: list[Traced] = []
-    end = 0
-    for match in _DISPLAY.finditer(whole.text):
-        group = next(number for number in (1, 2, 4) if match.group(number) is not None)
-        if group < 4 and re.search(r"\n[ \t]*\n", match.group(group)):
-            continue
-        parts.append(_inline(whole[end : match.start()]))
-        mark = Traced("\n", (whole.place(match.start()),))
-        body = whole[match.start(group) : match.end(group)]
-        # a row of displayed mathematics goes on over the ends of the source's lines
-        rows = linear(_narrow(body))
-        before = whole.text[max(end, whole.text.rfind("\n", 0, match.start()) + 1) : match.start()]
-        words = WORDS if re.search(r"[A-Za-z]{2}", before) else ""
-        parts.extend((mark, Traced(words, mark.at * len(words)), _shown(rows), mark))
-        end = match.end()
-    parts.append(_inline(whole[end:]))
-    return join(parts)
-
-
-def _narrow(body: Traced) -> Traced:
-    """Mathematics on one line: the ends of lines are blanks, and any number of blanks is one."""
-    return body.map(lambda text: text.replace("\n", " ").replace("`", " ")).sub(_BLANKS, lambda match: [" "])
-
-
-def _shown(rows: Traced) -> Traced:
-    return join(
-        part for row in rows.lines() for part in (_edged(row, whole=True), Traced("\n", (row.place(len(row)),)))
-    )
-
-
-def _edged(formula: Traced, *, whole: bool = False) -> Traced:
-    edge = (formula.place(0),), (formula.place(len(formula)),)
-    sign = EDGE * 2 if whole else EDGE
-    return join((Traced(sign, edge[0] * len(sign)), formula, Traced(sign, edge[1] * len(sign))))
-
-
-def _inline(whole: Traced) -> Traced:
-    parts: list[Traced] = []
-    end = 0
-    for match in _INLINE.finditer(whole.text):
-        group = 1 if match.group(1) is not None else 2
-        parts.append(_bare(whole[end : match.start()]))
-        body = whole[match.start(group) : match.end(group)]
-        parts.append(_edged(linear(_narrow(body))))
-        end = match.end()
-    parts.append(_bare(whole[end:]))
-    return join(parts)
-
-
-def _bare(whole: Traced) -> Traced:
-    """Prose, and formulas without any mark; LaTeX that was pasted without dollar signs is converted too."""
-    if "\\" not in whole.text:
-        return whole
-    return join(
-        part
-        for number, line in enumerate(whole.lines())
-        for part in (
-            *((Traced("\n", (line.place(0),)),) if number else ()),
-            linear(line) if has_latex(line.text) else line.sub(_ESCAPE, lambda match: [match.span(1)]),
-        )
-    )
-
-
 def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
-    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(_BRACED, _script)
+    row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(BRACED, script)
     row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["∑"])
     row = row.sub(_SPELLED, lambda match: ["σ"]).sub(_LOSS_OF, lambda match: [match.span(1)])
     text = row.text.strip()
@@ -308,7 +177,7 @@ def _unmarked(row: Traced) -> Traced:
     row = row.sub(_BOLD, lambda match: [match.span(2)])
     row = row.sub(_CODE, lambda match: [EDGE, match.span(1), EDGE])
     row = row.sub(re.compile("`"), lambda match: [" "])
-    row = row.sub(_ESCAPE, lambda match: [match.span(1)])
+    row = row.sub(ESCAPE, lambda match: [match.span(1)])
     row = row.sub(_NEW, lambda match: ["_", match.span(1)])
     if _NEXT.search(row.text):
         row = row.sub(_NEXT, lambda match: ["_new"]).sub(_NOW, lambda match: ["_old"])

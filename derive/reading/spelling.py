@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from derive.network import Network
-from derive.reading.tokens import cut
+from derive.reading.vocabulary import cut
 
 Role = tuple[str, str]
 """What a quantity is, and its number: ("hidden activation", "1")."""

@@ -40,7 +40,7 @@ def plain(formula: str, tables: Mapping[str, Structured], sheet: str, row: int, 
     if "[" in formula and tables:
         own = next((t for t in tables.values() if t.sheet == sheet and _holds(t, row, column)), None)
         formula = _PIECE.sub(lambda match: _cells(match, tables, own, sheet, row), formula)
-    return _OFFSET.sub(_moved, formula) if "OFFSET" in formula.upper() else formula
+    return _OFFSET.sub(_moved, formula) if "OFFSET(" in formula or "offset(" in formula else formula
 
 
 def _holds(table: Structured, row: int, column: int) -> bool:

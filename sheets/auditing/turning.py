@@ -4,19 +4,20 @@ Rows become columns and columns rows, in the cells as in every reference to them
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import Finding, TableReport
-from sheets.auditing.labels import PARAMETERS
+from sheets.auditing.labels import PARAMETERS, read_labels
 from sheets.auditing.tables import Table, find_tables
 from sheets.cells import MOST_COLUMNS, letters
 from sheets.references import Reference, column_number, with_references
 
 _LEAST_TEXTS = 5
+_MOST_TEXTS = 500
 _SIDED = re.compile(r"\b(?:MMULT|TRANSPOSE|INDEX|OFFSET|ROWS?|COLUMNS?|[HVX]?LOOKUP|MATCH)\(", re.IGNORECASE)
 """Functions that know rows from columns."""
 
@@ -33,12 +34,22 @@ def sideways(book: Book, upright: tuple[Table, ...]) -> Iterator[tuple[Book, Tab
 
 def _may_be_turned(sheet: Sheet) -> bool:
     """Whether names stand below each other, and no formula asks which way its cells run."""
-    texts: dict[int, int] = {}
-    for place in sheet.written:
-        texts[place[1]] = texts.get(place[1], 0) + (sheet.text(place) is not None)
-    if max(texts.values(), default=0) < _LEAST_TEXTS or max(row for row, _ in sheet.written) > MOST_COLUMNS:
+    texts: dict[int, list[str]] = {}
+    for place in sorted(sheet.written):
+        text = sheet.text(place)
+        if text is not None:
+            texts.setdefault(place[1], []).append(text)
+    if not any(map(_name_quantities, texts.values())) or max(row for row, _ in sheet.written) > MOST_COLUMNS:
         return False
     return not any(_SIDED.search(formula) for place in sheet.written if (formula := sheet.formula(place)) is not None)
+
+
+def _name_quantities(texts: Sequence[str]) -> bool:
+    """Whether texts below each other name a network's quantities, a parameter among them."""
+    if len(texts) < _LEAST_TEXTS:
+        return False
+    named = [name for name in read_labels(texts[:_MOST_TEXTS]) if name.by is not None or name.key.kind != "name"]
+    return len(named) >= _LEAST_TEXTS and any(name.key.kind in PARAMETERS for name in named)
 
 
 def _trains(sheet: Sheet, table: Table) -> bool:

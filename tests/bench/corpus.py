@@ -197,8 +197,8 @@ def main() -> None:
             if one.row.verdict == "wrong" and one.found is not None and one.found.verdict == "refuted":
                 slips[agrees_in_slip(one)] += 1
                 if listing and not agrees_in_slip(one):
-                    said = one.found
-                    print(f"   SLIP {said.line} [{one.row.slip}] {said.left} = {said.right} | {said.slip}")
+                    bad = one.found
+                    print(f"   SLIP {bad.line} [{one.row.slip}] {bad.left} = {bad.right} | {bad.slip}")
             if listing and one.kind != "agrees":
                 said = one.found
                 row = one.row

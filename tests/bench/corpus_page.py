@@ -15,20 +15,16 @@ _ABOUT = (
     "A row of truth is one equality of a real derivation. *Agrees* means: right, numeric and definition rows proved or",
     "taken as definitions, wrong rows refuted, malformed rows mended with the verdict that they deserve, or not",
     "understood. *Missed* rows are those for which no equality was found on their line; equalities told in words are",
-    "among them.",
+    "among them. A row that stands for several equalities (\"chain of 7 equalities\") is as good as the worst of them.",
 )
 _ABOUT_THE_REST = (
-    "58.md defines functions of several letters, f(x, y), again and again, and holds Python; 54.txt and 55.txt use",
-    "primes of quotients; 46.md and 52.tex have rows of truth that stand for several lines; 18.md and 56.md tell",
-    "equalities in words.",
+    "46.md, 52.tex and 57.md: vectors, matrices and sums over indices that truth counts as scalar. 18.md and 56.md:",
+    "equalities in words (\"gives\", \"is equal to\"). 58.md: a limit, matrices in code. 45.md: indices i and j, and a",
+    "neuron's name for its output. 07.md: what a picture shows beside its alternative text.",
 )
 _KINDS = ("agrees", "undecided", "not-understood", "missed", "right called wrong", "wrong called right")
 _CAUSES = {
     ("40.md", 109): "the text itself says that δ has the other sign here; refuted under the δ of line 99",
-    ("42.md", 95): "the value is taken for the document's own: nothing in it says what the new weight should be",
-    ("45.md", 86): "the bias is left out; nothing in symbols says that there is one",
-    ("45.md", 107): "an assignment with a number for the gradient is not checked against the line that printed it",
-    ("32.md", 40): "said in words; the equality y = σ(x) in it is a definition",
 }
 
 
@@ -103,10 +99,12 @@ def _wrong_in_truth() -> Iterator[str]:
 def _left(rows: list[Compared]) -> Iterator[str]:
     yield "Rows that are called wrong or right against truth, and the cause:"
     yield ""
-    for one in rows:
-        if one.kind in ("right called wrong", "wrong called right"):
-            cause = _CAUSES.get((one.row.file, one.row.line), "")
-            yield f"- {one.row.file}, line {one.row.line} ({one.row.verdict}, {one.kind}): {cause}"
+    against = [one for one in rows if one.kind in ("right called wrong", "wrong called right")]
+    if not against:
+        yield "None."
+    for one in against:
+        cause = _CAUSES.get((one.row.file, one.row.line), "")
+        yield f"- {one.row.file}, line {one.row.line} ({one.row.verdict}, {one.kind}): {cause}"
     yield ""
     yield "Scalar rows that are not understood or not found, by file:"
     yield ""

@@ -42,7 +42,8 @@ def test_a_document_gets_its_verdicts(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", REPAIRS)
 def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
     """What is read by a repair is reported as the repaired text."""
-    from derive.reading.repairs import Scope, readings
+    from derive.reading.mending import readings
+    from derive.reading.repairs import Scope
     from derive.reading.spelling import Spelled
 
     names = Spelled(KANUNGO.network)

@@ -32,8 +32,13 @@ def test_equations_keep_the_order_in_which_they_were_written(kanungo: Walkthroug
 @pytest.mark.parametrize(("right", "wrong", "told"), [
     ("updates = 282", "updates = -1", "mine.toml: updates: -1 updates — give a number from 1 to 1,048,573"),
     ("updates = 282", "updates = 2000000", "mine.toml: updates: 2,000,000 updates"),
-    ("updates = 282", 'updates = "x"', 'mine.toml: updates: Expected "int", got "str"'),
-    ("updates = 282", "update = 282", 'unknown field "update"'),
+    ("updates = 282", 'updates = "x"', "mine.toml: updates: a text in quotes stands there — write a whole number"),
+    ("updates = 282", "update = 282", 'mine.toml: the file: "update" is no key of it — did you mean updates?'),
+    ("updates = 282", "frob = 282", 'mine.toml: the file: "frob" is no key of it — one of title, inputs, '),
+    ("updates = 282", "", "mine.toml: the file: updates is missing — updates: how many updates each training makes"),
+    ("= [0.1, 0.2,", '= ["fast", 0.2,', "mine.toml: learning_rates[0]: a text stands there that is no number — write"),
+    ("title = \"", "title = \"\\uFFFE", "mine.toml: title: it holds the character U+FFFE — take it out"),
+    ("title = \"", "title = \"\\u0001", "mine.toml: title: it holds the character U+0001 — take it out"),
     ("i1 = 0.05", "i1 = nan", "mine.toml: "),
     ("i1 = 0.05", "i1 = true", "mine.toml: "),
     ("i1 = 0.05", "sig = 0.05", 'mine.toml: names: "sig" cannot name a quantity'),
@@ -75,3 +80,9 @@ def test_rates_and_updates_can_be_changed(kanungo: Walkthrough) -> None:
         with_changes(kanungo, updates=0)
     with pytest.raises(DeriveError, match="--rates"):
         with_changes(kanungo, learning_rates=[Decimal("nan")])
+
+
+def test_a_mark_before_the_text_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(KANUNGO, encoding="utf-8-sig")
+    assert load_walkthrough(path).title == load_walkthrough("kanungo").title

@@ -8,7 +8,7 @@ from sheets.announce import announce, verdict_table
 from sheets.curve import Watched
 
 TABLE = """\
-Hand derivation, 21 lines: 18 proved, 3 refuted
+The walkthrough's own derivation, 21 lines: 18 proved, 3 refuted
     1  ӘE/Әw5                    proved
     2  ӘE1/Әw5                   proved
     3  (ӘE1/Әout_o1)             proved
@@ -47,7 +47,7 @@ def test_each_sheet_has_its_first_and_last_loss() -> None:
     ]
 
 
-def test_a_training_that_diverges_says_at_which_update() -> None:
+def test_a_training_that_leaves_the_numbers_says_at_which_update() -> None:
     seen = Watched(0.25, nan, None, (), 1234, (), ())
     assert list(announce("a.xlsx", "E", 2001, [("LR=50", seen)]))[1] == (
-        "  LR=50      E 0.2500000000 → no number from update 1,234 on: it diverges")
+        "  LR=50      E 0.2500000000 → no number: a value is no number at update 1,234")

@@ -1,6 +1,7 @@
 """The parts of the file against the rules of the format and against a file that Excel itself wrote."""
 
 import re
+import struct
 import zipfile
 from collections.abc import Callable
 from itertools import pairwise
@@ -110,3 +111,14 @@ def test_cells_have_no_shape_that_excel_itself_does_not_write(
 
 def test_the_application_mark_is_ours(parts: dict[str, bytes]) -> None:
     assert b"<Application>derive-sheets</Application>" in parts["docProps/app.xml"]
+
+
+def test_the_archive_is_a_plain_zip_as_excel_writes_it(kanungo_workbook: Path) -> None:
+    content = kanungo_workbook.read_bytes()
+    with zipfile.ZipFile(kanungo_workbook) as archive:
+        for part in archive.infolist():
+            header = content[part.header_offset : part.header_offset + 30]
+            version, flags, method = struct.unpack("<3H", header[4:10])
+            packed, unpacked, _, extra = struct.unpack("<2I2H", header[18:30])
+            assert (version, flags, method, extra) == (20, 0, 8, 0), part.filename
+            assert (packed, unpacked) == (part.compress_size, part.file_size), part.filename

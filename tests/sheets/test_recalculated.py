@@ -174,8 +174,8 @@ def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Pa
     ours = openpyxl.load_workbook(workbook, data_only=True)
     wrong = 0
     told = [cell.value for row in ours[ours.sheetnames[0]].iter_rows() for cell in row
-            if isinstance(cell.value, str) and cell.value.startswith("diverges")]
-    assert told == [f"diverges at update {built.sheets[0][1].left}"]
+            if isinstance(cell.value, str) and cell.value.startswith("no number")]
+    assert told == [f"no number at update {built.sheets[0][1].left}"]
     for name in (ours.sheetnames[0], "LR=3", "Step"):
         for row in ours[name].iter_rows():
             for cell in row:
@@ -187,3 +187,23 @@ def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Pa
                     assert isinstance(other, int | float), f"{name}!{cell.coordinate}: {cell.value}, {other} computed"
                     assert isfinite(cell.value)
     assert wrong > 100
+
+
+@pytest.mark.parametrize(("equations", "start", "rate", "told"), [
+    (["a = w*x", "E = a^2 - 1/2*a - 1 + 0*t"], "1.2", "0.1", 0),
+    (["a = w*x - 1", "E = ln(a) + 1/2*(w - t)^2"], "1.7", "0.3", "no number at update 1"),
+    (["a = w*x - 1", "E = ln(a) + 1/2*(w - t)^2"], "-2.5", "0.3", "no number at update 0"),
+])
+def test_the_summary_tells_what_its_formulas_do_where_the_loss_is_negative_or_no_number(
+    soffice: str, tmp_path: Path, equations: list[str], start: str, rate: str, told: object
+) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(f"title = 'odd'\nlearning_rates = [{rate}]\nupdates = 30\nequations = {equations}\nloss = 'E'\n"
+                    f"inputs = {{ x = 1 }}\ntargets = {{ t = 0 }}\nparameters = {{ w = {start} }}\n", encoding="utf-8")
+    workbook = tmp_path / "built" / "odd.xlsx"
+    workbook.parent.mkdir()
+    sheets.build(load_walkthrough(path), workbook)
+    theirs, _ = recalculated(soffice, workbook, tmp_path)
+    ours = openpyxl.load_workbook(workbook, data_only=True)
+    row = next(row for row in ours["Summary"].iter_rows() if row[0].value == f"LR={rate}")
+    assert row[4].value == theirs["Summary"][row[4].coordinate].value == told

@@ -1,0 +1,114 @@
+"""Which words are names: those declared, or any letter; and how a word is cut into a product of names."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from derive.reading.functions import FURTHER, NOT_READ
+
+
+class Resolving(Protocol):
+    """What the reader must know about names: which written words stand for which quantities."""
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        """The declared names whose product a word writes, mostly one; None where it is not known."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that a formula may use: the declared ones, and other spellings of them (`E` for `E_Total`)."""
+
+    declared: frozenset[str]
+    aliases: tuple[tuple[str, str], ...] = ()
+    _known: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", {**dict(self.aliases), **{name: name for name in self.declared}})
+
+    @classmethod
+    def of(cls, declared: Iterable[str], aliases: Iterable[tuple[str, str]] = ()) -> "Names":
+        """Names from any iterables."""
+        return cls(frozenset(declared), tuple(aliases))
+
+    def find(self, written: str) -> str | None:
+        """The declared name that a written one stands for, None where there is none."""
+        return self._known.get(written)
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        """The name itself, or the only way to cut `w1i1` into declared names."""
+        found = self.find(written)
+        return (found,) if found is not None else cut(written, self.find)
+
+
+class FreeNames:
+    """Any single letter, with its index, is a name: `x`, `w1`, `out_h1`; other words are products of letters, `xy`."""
+
+    def resolve(self, written: str) -> tuple[str, ...] | None:
+        """A letter with its index (`x1` or `x_1`), an underscored or Greek name, else the letters one by one."""
+        known = written in CONSTANTS or written in FURTHER or written in NOT_READ
+        if known or written.startswith("log_") or written.endswith("_"):
+            return None
+        if _INDEXED.fullmatch(written):
+            return (written.replace("_", ""),)
+        if _ONE_LETTER.fullmatch(written) or "_" in written:
+            return (written,)
+        if re.fullmatch(r"[^\W\d_]+", written):
+            return (written,) if written in _SPELLED_LETTERS else tuple(written)
+        pieces = tuple(_ONE_LETTER.findall(written))
+        if len(pieces) > 1 and "".join(pieces) == written and all(any(c.isdigit() for c in p) for p in pieces):
+            return pieces  # w1i1
+        return (written,)
+
+
+CONSTANTS = frozenset({"e", "pi", "π"})
+_ONE_LETTER = re.compile(r"[^\W\d_]\d*")
+_INDEXED = re.compile(r"[^\W\d_]_\d+")
+_SPELLED_LETTERS = frozenset(
+    (
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "kappa",
+        "lambda",
+        "mu",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "psi",
+        "omega",
+    )
+)
+
+
+def cut(written: str, find: "Find") -> tuple[str, ...] | None:
+    """`w1i1` as the declared names w1, i1: the only way to cut it, None where there is none or more than one."""
+    if len(written) > LONGEST_WORD:
+        return None
+    ways: list[list[tuple[str, ...]]] = [[()]]
+    for end in range(1, len(written) + 1):
+        ways.append(
+            [
+                (*before, name)
+                for start in range(end)
+                if ways[start] and (name := find(written[start:end])) is not None
+                for before in ways[start][:2]
+            ][:2]
+        )
+    return ways[-1][0] if len(ways[-1]) == 1 else None
+
+
+class Find(Protocol):
+    """A declared name for a written one."""
+
+    def __call__(self, written: str) -> str | None: ...
+
+
+LONGEST_WORD = 60
+"""Longer words are no names and no products of names."""

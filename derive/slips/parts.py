@@ -1,0 +1,108 @@
+"""Slips of what is left out or too much: factors, terms, paths, the slope of an activation."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import sympy as sp
+
+from derive.claim import Partial
+from derive.equality import Proved
+from derive.names import symbol
+from derive.rules import Relu, Sigmoid, Tanh
+from derive.slips.grounds import Edit, Grounds
+from derive.slips.trees import everywhere, exchanged, product_of, sum_of
+
+
+def sigmoid_identity(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    inner = {s.args[0] for s in side.atoms(Sigmoid)}
+    for argument in inner:
+        plain = (
+            -argument
+            if argument.could_extract_minus_sign() or (argument.is_Mul and argument.args[0] == -1)
+            else argument
+        )
+        if side.free_symbols <= plain.free_symbols and side.is_Add:
+            activation = Sigmoid(plain)
+            meant = sp.Mul(activation, sp.Add(1, -activation, evaluate=False), evaluate=False)
+            yield meant, f"the slope of σ is {grounds.written(meant)}"
+
+
+def wrong_activation(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    """The slope of another activation: y*(1 - y) where y is a tanh."""
+    for name, body in grounds.network.definitions.items():
+        if not isinstance(body, (Tanh, Sigmoid, Relu)):
+            continue
+        y = symbol(name)
+        minus = sp.Mul(-1, y, evaluate=False)
+        theirs = {Sigmoid: y * (1 - y), Tanh: 1 - y**2}
+        right = theirs.pop(body.func, None)
+        if right is None or y not in side.free_symbols:
+            continue
+        for wrong in theirs.values():
+            ratio = grounds.worked(side) / wrong
+            meant = sp.Add(1, sp.Mul(minus, y, evaluate=False), evaluate=False) if isinstance(body, Tanh) else right
+            told = f"the slope of {body.func.__name__.lower()} is {grounds.written(meant)}"
+            yield sp.Mul(ratio, right), told
+
+
+def missing_path(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    """The other side is a derivative over several paths, and this side is some of them: put the whole."""
+    if not isinstance(other, Partial) or side == other:
+        return
+    names = [s.name for s in other.of.free_symbols] if not other.of.is_Symbol else [other.of.name]
+    paths = [path for name in names for path in grounds.paths(name, other.by.name)]
+    if not 2 <= len(paths) <= 6 or _near_zero(side, grounds):
+        return
+    for count in range(1, len(paths)):
+        for kept in combinations(paths, count):
+            if isinstance(grounds.decide(side, sum_of(tuple(value for _, value in kept))), Proved):
+                lost, _ = next(path for path in paths if path not in kept)
+                way = " → ".join(grounds.written(symbol(name)) for name in lost)
+                yield other, f"the path {way} is left out"
+                return
+
+
+def _near_zero(side: sp.Expr, grounds: Grounds) -> bool:
+    return bool(grounds.worked(side) == 0)
+
+
+def missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    resolved = grounds.worked(other)
+    factors = list(resolved.args) if resolved.is_Mul else [resolved]
+    factors += [
+        symbol(name) * (1 - symbol(name))
+        for name, body in grounds.network.definitions.items()
+        if isinstance(body, Sigmoid)
+    ]
+    factors += [symbol(name) for name in (*grounds.network.leaves, *grounds.network.definitions)]
+    for factor in (sp.Integer(2), sp.Rational(1, 2), *(f for f in factors if f != 0)):
+        yield sp.Mul(side, factor, evaluate=False), f"the factor {grounds.written(factor)} is missing"
+
+    def change(node: sp.Expr) -> Iterator[Edit]:
+        if node.is_Add:
+            for place, term in enumerate(node.args):
+                for factor in factors:
+                    told = f"the factor {grounds.written(factor)} is missing at {grounds.written(term)}"
+                    yield exchanged(node, place, sp.Mul(term, factor, evaluate=False)), told
+
+    yield from everywhere(side, change)
+
+
+def extra_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    def change(node: sp.Expr) -> Iterator[Edit]:
+        if node.is_Mul:
+            for place, factor in enumerate(node.args):
+                rest = product_of((*node.args[:place], *node.args[place + 1 :]))
+                yield rest, f"the factor {grounds.written(factor)} is too much"
+
+    yield from everywhere(side, change)
+
+
+def extra_term(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    def change(node: sp.Expr) -> Iterator[Edit]:
+        if node.is_Add and len(node.args) > 1:
+            for place, term in enumerate(node.args):
+                rest = sum_of((*node.args[:place], *node.args[place + 1 :]))
+                yield rest, f"the term {grounds.written(term)} is too much"
+
+    yield from everywhere(side, change)

@@ -1,0 +1,45 @@
+"""One part of an expression changed at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import sympy as sp
+
+from derive.claim import Partial
+from derive.names import symbol
+from derive.slips.grounds import Edit
+
+
+def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> Iterator[Edit]:
+    """A change at one place of the tree at a time."""
+    yield from change(node)
+    for place, part in enumerate(node.args):
+        if isinstance(node, Partial) and place == 1:
+            continue
+        for changed, told in everywhere(part, change):
+            yield exchanged(node, place, changed), told
+
+
+def exchanged(node: sp.Expr, place: int, part: sp.Expr) -> sp.Expr:
+    made: sp.Expr = node.func(*node.args[:place], part, *node.args[place + 1 :], evaluate=False)
+    return made
+
+
+def product_of(factors: tuple[sp.Expr, ...]) -> sp.Expr:
+    if not factors:
+        return sp.Integer(1)
+    made: sp.Expr = factors[0] if len(factors) == 1 else sp.Mul(*factors, evaluate=False)
+    return made
+
+
+def sum_of(terms: tuple[sp.Expr, ...]) -> sp.Expr:
+    made: sp.Expr = terms[0] if len(terms) == 1 else sp.Add(*terms, evaluate=False)
+    return made
+
+
+def renamed(node: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
+    if node.is_Symbol:
+        return symbol(names.get(node.name, node.name))
+    if not node.args:
+        return node
+    made: sp.Expr = node.func(*(renamed(part, names) for part in node.args), evaluate=False)
+    return made
