@@ -190,19 +190,19 @@ def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
         summed = _SUMMED.search(text, max(0, place - 40), place) is not None
         if text[end : end + 1].isalpha() and (text[end - 1] == "}" or plain[-1:].isdigit() or summed):
             word += " "  # w_3i_1 is a product, E_total a name
-        return [Traced(word, (*at * (len(word) - 1), latex.place(end - 1)))], end
+        return [Traced(word, (*at, *(latex.place(end - 1),) * (len(word) - 1)))], end
     if plain in ("+", "(+)", "new", "(new)", "old", "(old)", "'"):
         sign = {"+": "⁺", "(+)": "⁺", "'": "'"}.get(plain) or "_" + plain.strip("()")
-        return [Traced(sign, at * len(sign))], end
+        return [Traced(sign, (*at * (len(sign) - 1), latex.place(end - 1)))], end
     if plain in _STARS:
-        return [Traced("_star", at * 5)], end
+        return [Traced("_star", (*at * 4, latex.place(end - 1)))], end
     if re.fullmatch(r"\([tnkτ]\+1\)", plain):
-        return [Traced("_new", at * 4)], end
+        return [Traced("_new", (*at * 3, latex.place(end - 1)))], end
     if re.fullmatch(r"\([tnkτ]\)", plain):
-        return [Traced("_old", at * 4)], end
+        return [Traced("_old", (*at * 3, latex.place(end - 1)))], end
     if plain in ("T", "ᵀ", "top") or re.fullmatch(r"\([a-zA-Z\d]+\)", plain):
         word = f"^⟨{plain}⟩"
         return [Traced(word, at * len(word))], end
     if re.fullmatch(r"[\w.]+", plain):
         return [Traced("^", at), converted.stripped()], end
-    return [Traced("^(", at * 2), converted, Traced(")", at)], end
+    return [Traced("^(", at * 2), converted, Traced(")", (latex.place(end - 1),))], end

@@ -12,7 +12,7 @@ from derive.reading.mathematics import EDGE
 from derive.reading.notation import CLOSES, OPENS
 from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.traced import Traced, join
-from derive.reading.unsigned import EDGES, LONGEST_SIDE, side_by_side, slopes_in_words
+from derive.reading.unsigned import EDGES, LONGEST_SIDE, side_by_side, slopes_in_words, with_a_word
 from derive.reading.vocabulary import Resolving
 from derive.reading.worded import told_left
 
@@ -72,6 +72,7 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
         if not _RELATION.search(line.text) and not _may_go_on(found, line, adjacent):
             alone = _alone(line, names)
             found.extend(Statement(members, lacks_equals=True) for members in side_by_side(line, names))
+            found.extend(Statement(members) for members in with_a_word(line, names))
             adjacent = False
             continue
         for statement, begins in _in_line(line, names):
