@@ -75,8 +75,11 @@ def read_keys(file: str, text: str) -> WalkthroughFile:
     for key, value in _texts(keys):
         strange = _NOT_WRITTEN.search(value)
         if strange is not None:
-            raise DeriveError(f"{file}: {key}", f"it holds the character U+{ord(strange[0]):04X}",
-                              "take it out: no workbook can hold it")
+            raise DeriveError(
+                f"{file}: {key}",
+                f"it holds the character U+{ord(strange[0]):04X}",
+                "take it out: no workbook can hold it",
+            )
     try:
         return msgspec.convert(keys, WalkthroughFile)
     except msgspec.ValidationError as error:

@@ -227,8 +227,9 @@ class Judge:
         if isinstance(verdict, Refuted) and bare:
             told = f"{bare} is a function of the document's own: defined anew?"
             return replace(base, verdict="undecided", reason=told)
-        if isinstance(verdict, Refuted) and calls[0] != calls[1]:
-            told = ", ".join(sorted(calls[0] ^ calls[1]))
+        unread = {name for names in calls for name in names if name.endswith("?")}
+        if isinstance(verdict, Refuted) and (calls[0] != calls[1] or unread):
+            told = ", ".join(sorted(name.rstrip("?") for name in (calls[0] ^ calls[1]) | unread))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         one, other = self.meaning.worked(a), self.meaning.worked(b)
         nameless = self.meaning.intended.unread - definitions.keys()

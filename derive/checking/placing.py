@@ -8,7 +8,6 @@ from derive.checking.members import Member
 from derive.checking.report import Checked
 from derive.reading.traced import Lines
 
-
 _MARKUP = re.compile(r"</?[A-Za-z]|&#?\w{2,8};|`|\*\*\s*=|=\s*\*\*")
 """What hides a formula from its reader: tags, entities, the marks of code and of bold type around a sign."""
 

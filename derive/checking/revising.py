@@ -51,9 +51,14 @@ def in_force(statement: Statement, first: Judge, others: tuple[tuple[int, Judge]
     judges += [judge for at, judge in others if at > place]
     found = tuple(judges[0].judged(statement))
     for judge in judges[1:]:
-        if all(one.verdict != "refuted" for one in found):
+        if _open(found) == 0:
             break
         again = tuple(judge.judged(statement))
-        if all(one.verdict != "refuted" for one in again):
+        if _open(again) < _open(found) and all(one.verdict != "refuted" for one in again):
             found = again
     return found
+
+
+def _open(found: tuple[Checked, ...]) -> int:
+    """How many equalities are wrong or undecided."""
+    return sum(one.verdict in ("refuted", "undecided") for one in found)

@@ -18,7 +18,7 @@ _MOST_MENDED = 12
 
 
 def report_lines(report: Report, width: int) -> Iterator[Line]:
-    """Every equality that is not right or not read as it stands, the names that were matched, and a line of counts for each file and for all."""
+    """What is not right or not read as it stands, the names that were matched, counts of each file and of all."""
     for examined in report.examined:
         for one in examined.checked:
             if one.verdict in _OPEN:

@@ -27,10 +27,13 @@ def number(text: str) -> sp.Rational:
     return sp.Rational(exact.numerator, exact.denominator)
 
 
-class Differential(sp.Expr):  # type: ignore[misc]
+class Unbound(sp.Expr):  # type: ignore[misc]
     """∂of before it becomes the numerator of a derivative; `of` is None for a function's bare name."""
 
     is_commutative = True
+
+    def _sympystr(self, printer: object) -> str:  # SymPy has a printer for a class of its own of this name
+        return "∂" + ", ".join(map(str, self.args))
 
 
 class _Read:
@@ -183,7 +186,7 @@ class Builder(Transformer[Token, _Read]):
     def differential(self, _partial: Token, of: _Read) -> _Read:
         if of.function:
             return of
-        return _Read(Differential(of.expression))
+        return _Read(Unbound(of.expression))
 
     def derivative(self, above: _Read, _per: Token, by: _Read) -> _Read:
         if not by.expression.is_Symbol:
@@ -235,11 +238,11 @@ def _slope(function: Token, argument: sp.Expr) -> sp.Expr:
 
 def _numerator(above: sp.Expr) -> sp.Expr:
     """What the differentials above a ratio differentiate: ∂E1 + ∂E2 is ∂(E1 + E2)."""
-    if isinstance(above, Differential):
+    if isinstance(above, Unbound):
         return above.args[0]
     if above.is_Add:
         return sp.Add(*(_numerator(term) for term in above.args), evaluate=False)
-    if above.is_Mul and isinstance(above.args[0], Differential) and not sp.Mul(*above.args[1:]).has(Differential):
+    if above.is_Mul and isinstance(above.args[0], Unbound) and not sp.Mul(*above.args[1:]).has(Unbound):
         # {∂ h1 u11 \over ∂ w11}: the ∂ stands before the whole product
         return sp.Mul(above.args[0].args[0], *above.args[1:], evaluate=False)
     if above.is_Mul and above.args[0] == -1:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER, NOT_READ
@@ -99,6 +100,8 @@ def _defined(statement: Statement, names: Spelled, sight: Sight) -> Rule | None:
         read = read_over(statement.members[1].text, _Body(names, within.words - {name}, frozenset(parameters)))
         (body, *others) = within.opened(read)
     except DeriveError:
+        return Rule(name, parameters, foreign=True)
+    if body.has(Partial):  # f(x) = x*∂g/∂x
         return Rule(name, parameters, foreign=True)
     if others or (not body.free_symbols and sight.rule(name) is not None):
         return None  # f(x, y) = -12 is its value

@@ -11,7 +11,7 @@ from lark import Lark, Token, UnexpectedToken
 
 from derive.claim import UNTOLD
 from derive.errors import DeriveError
-from derive.reading.building import Builder, Differential
+from derive.reading.building import Builder, Unbound
 from derive.reading.doubts import refuse_doubtful
 from derive.reading.grammar import parser_of
 from derive.reading.tokens import Piece, tokenize
@@ -82,7 +82,7 @@ def _parsed(pieces: tuple[Piece, ...], text: str) -> sp.Expr:
         right = "write a decimal point, 0.05 for 0,05" if error.token.type == "COMMA" else ""
         raise DeriveError(f"column {place}", f'"{error.token}" does not fit here: {text.strip()}', right) from None
     expression: sp.Expr = read.expression
-    if expression.has(Differential):
+    if expression.has(Unbound):
         raise DeriveError("", f"a differential stands alone: {text.strip()}", "write a ratio, ∂E/∂w")
     return expression
 

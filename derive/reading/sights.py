@@ -17,8 +17,10 @@ _Chosen = Mapping[tuple[str, int], "Rule"]
 
 
 class Rule(Struct, frozen=True):
-    """f(x, y) = body; `body` is None for a function of which nothing is said, and `foreign` for one told in notation
-    that is not read."""
+    """f(x, y) = body; `body` is None for a function of which nothing is said.
+
+    `foreign` is one told in notation that is not read: its calls are named f? since nothing can be refuted of them.
+    """
 
     name: str
     parameters: tuple[str, ...]
@@ -29,7 +31,7 @@ class Rule(Struct, frozen=True):
         """The function, or its derivative of these orders, at arguments."""
         body: sp.Expr | None = self.body
         if body is None:
-            return Called(self.name, orders, *arguments)
+            return Called(f"{self.name}?" if self.foreign else self.name, orders, *arguments)
         inner = [sp.Dummy(name, real=True) for name in self.parameters]
         body = substituted(body, dict(zip(map(symbol, self.parameters), inner, strict=True)))
         for by, order in zip(inner, orders, strict=True):

@@ -69,9 +69,7 @@ def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool
 
 _ROWS = {
     "precedence": Slip("the brackets below a stroke are missing", "σ(h1) = 1/1 + exp(-h1)", precedence),
-    "sigmoid-identity": Slip(
-        "the slope of the sigmoid is not this", "∂σ(o1)/∂o1 = σ(o1)/1 + σ(-o1)", sigmoid_identity
-    ),
+    "sigmoid-identity": Slip("the slope of the sigmoid is not this", "∂σ(o1)/∂o1 = σ(o1)/1 + σ(-o1)", sigmoid_identity),
     "missing-paren": Slip(
         "brackets around a sum are missing",
         "∂E/∂out_h1*out_h1 = ∂E1/∂out_h1 + ∂E2/∂out_h1*out_h1",
@@ -82,9 +80,7 @@ _ROWS = {
         "a path is left out", "∂E/∂w1 = ∂E/∂out_o1 * ∂out_o1/∂o1 * ∂o1/∂out_h1 * ∂out_h1/∂h1 * ∂h1/∂w1", missing_path
     ),
     "duplicate-label": Slip("the left side names another quantity", "E1 = 1/2*(t2 - out_o2)^2", duplicate_label),
-    "wrong-index": Slip(
-        "the wrong number of a name", "∂E/∂w7 = (out_o2 - t2)*out_o2*(1 - out_o2)*out_h2", wrong_index
-    ),
+    "wrong-index": Slip("the wrong number of a name", "∂E/∂w7 = (out_o2 - t2)*out_o2*(1 - out_o2)*out_h2", wrong_index),
     "wrong-link": Slip(
         "a chain through the wrong quantity",
         "∂E1/∂w5 = ∂E1/∂out_o1 * ∂out_o1/∂out_h2 * ∂out_h2/∂w5",

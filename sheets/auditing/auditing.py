@@ -21,6 +21,7 @@ from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.opening import open_book
+from sheets.auditing.pasted import NO_FORMULAS, notes_of_pasted
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.steps import Step, rate_of, read_steps
@@ -114,6 +115,7 @@ def _audit_table(
     else:
         findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
+    findings += _unread(table)
     known = choice.subject if rate is not None else None
     report = TableReport(
         sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
@@ -122,7 +124,7 @@ def _audit_table(
         columns=tuple((column.name, column.letters) for column in table.columns),
         labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
         findings=merged(findings),
-        notes=choice.notes,
+        notes=(*choice.notes, *(() if choice.subject is None else notes_of_pasted(choice.subject))),
         complete=_is_complete(body, choice.subject, steps),
     )
     return report, choice.meant
@@ -147,6 +149,14 @@ def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iter
     yield from judge_updates(subject, steps, rate)
     yield from judge_filling(subject, rate)
     yield from judge_given(subject)
+
+
+def _unread(table: Table) -> Iterator[Finding]:
+    """The rows below a table that may be its own, and are not judged."""
+    if table.unread:
+        yield Finding("fill", "below the table", cells_of(table.columns[-1].number, table.unread), "", "",
+                      f"{len(table.unread)} rows are not read: their formulas are not of the form of those above",
+                      "undecided")
 
 
 def _rate_beside(body: Body) -> str | None:
@@ -177,7 +187,7 @@ def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[
         return "incomplete", "no training table was found"
     if not any(table.complete for table in tables):
         return "incomplete", "no table with all gradients and an update"
-    return "right", said["fragile"]
+    return "right", said["fragile"] or (NO_FORMULAS if any(NO_FORMULAS in table.notes for table in tables) else "")
 
 
 def _told(findings: Iterable[Finding]) -> str:

@@ -48,7 +48,7 @@ class Body(Struct, frozen=True, dict=True):
             name = self.table.by_number[cell.column].name
             if cell.row == row or name in self.constant:
                 return name
-            return f"{name}@${cell.row}" if fixed else f"{name}@{cell.row - row:+d}"
+            return f"{name}@${cell.row}" if fixed else f"{name}@{self.table.steps(row, cell.row):+d}"
         name = outside(cell)
         return self.aliases.get(name, name)
 
@@ -149,14 +149,21 @@ class Body(Struct, frozen=True, dict=True):
 
     @cached_property
     def half_units(self) -> Mapping[str, Mapping[int, float]]:
-        """Half a unit of the last decimal of every typed number, by column and row."""
-        return MappingProxyType({
-            column.name: half_units({
-                row: number for row in self.filled[column.name].typed
-                if (number := self.sheet.number((row, column.number))) is not None
-            })
+        """Half a unit of the last decimal of every typed number, by column and row.
+
+        A derivative's column of zeros alone has the decimals of the other derivatives.
+        """
+        numbers = {
+            column.name: {row: number for row in self.filled[column.name].typed
+                          if (number := self.sheet.number((row, column.number))) is not None}
             for column in self.table.columns
-        })  # fmt: skip
+        }  # fmt: skip
+        found = {name: half_units(typed) for name, typed in numbers.items()}
+        partials = [column.name for column in self.table.columns if column.is_partial]
+        coarsest = max((half for name in partials for half in found[name].values()), default=0.0)
+        zeros = {name: MappingProxyType(dict.fromkeys(numbers[name], coarsest))
+                 for name in partials if numbers[name] and not any(numbers[name].values())}
+        return MappingProxyType({**found, **zeros})
 
     @cached_property
     def filled(self) -> Mapping[str, Filled]:

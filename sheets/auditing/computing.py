@@ -71,6 +71,6 @@ def _value(body: Body, name: str, row: int, values: Mapping[tuple[str, int], flo
         return values.get((name, row))
     base, _, offset = name.partition("@")
     if base in body.table.by_name and offset:
-        return values.get((base, int(offset[1:]) if offset.startswith("$") else row + int(offset)))
+        return values.get((base, int(offset[1:]) if offset.startswith("$") else body.table.moved(row, int(offset))))
     samples = body.outside_numbers(name)
     return body.outside_number(name) if samples is None else Series(samples)

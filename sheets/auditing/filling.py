@@ -3,20 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import sympy as sp
-
-from derive.names import symbol
-from sheets.auditing.columns import expected_formula, kind_of
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
+from sheets.auditing.pasted import judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
-from sheets.auditing.steps import gradient_of
 from sheets.auditing.tables import Column
-from sheets.auditing.updates import expected_update
-from sheets.intervals import Interval, bounds
-
-_PAD = 1e-10
-_SIX_DIGITS = 1e-6
 
 
 def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
@@ -35,9 +26,9 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
         else:
             continue
         if filled.formulas and typed:
-            yield from _typed(subject, column, typed, rate)
+            yield from judge_typed(subject, column, typed, rate)
         elif typed:
-            yield from _pasted(subject, column, typed, rate)
+            yield from judge_pasted(subject, column, typed, rate)
         yield from _gaps(subject, column)
         yield from _odd(subject, column)
 
@@ -111,119 +102,3 @@ def _given_over(subject: Subject, column: Column) -> Iterator[Finding]:
         yield Finding("fill", column.name, cells_of(column.number, typed),
                       str(subject.body.sheet.written.get((typed[0], column.number))), "",
                       "numbers stand where formulas belong", "fragile")
-
-
-def _typed(subject: Subject, column: Column, rows: tuple[int, ...], rate: str | None) -> Iterator[Finding]:
-    """Typed numbers apart by whether they are what the formula gives, to the digits that they have."""
-    agreeing, differing = list[int](), list[int]()
-    for row in rows:
-        (agreeing if _agrees(subject, column, row, rate) else differing).append(row)
-    for found, told, severity in (
-        (agreeing, "numbers stand where formulas belong", "fragile"),
-        (differing, "numbers stand where formulas belong, and are not what these give", "wrong"),
-    ):
-        if found:
-            typed = subject.body.sheet.written.get((found[0], column.number))
-            yield Finding("fill", column.name, cells_of(column.number, found), str(typed),
-                          belongs(subject, column, found[0], rate), told, severity)  # type: ignore[arg-type]
-
-
-def _pasted(subject: Subject, column: Column, rows: tuple[int, ...], rate: str | None) -> Iterator[Finding]:
-    """A column of numbers alone, judged by what they are."""
-    differing = [row for row in rows if not _agrees(subject, column, row, rate)]
-    if not differing:
-        return
-    first = differing[0]
-    kind = "update" if column.name in subject.network.parameters else kind_of(column)
-    repeated = [row for row in differing if _repeats(subject, row)]
-    told = "the rows repeat the one above" if len(repeated) == len(differing) else _explained(subject, column, rows)
-    if kind == "update" and column.name in subject.body.constant:
-        told = "the parameter is never updated"
-    yield Finding(kind, column.name, cells_of(column.number, differing),
-                  str(subject.body.sheet.written.get((first, column.number))), belongs(subject, column, first, rate),
-                  subject.in_words(told), "wrong")
-
-
-def _repeats(subject: Subject, row: int) -> bool:
-    """Whether a row holds the same numbers as the one above it."""
-    sheet, table = subject.body.sheet, subject.body.table
-    return row > table.first_row and all(
-        sheet.number((row, column.number)) == sheet.number((row - 1, column.number))
-        for column in table.columns if column.name in subject.network.names or column.name in subject.partials
-    )
-
-
-def _explained(subject: Subject, column: Column, rows: tuple[int, ...]) -> str:
-    """The wrong reference by which a column of numbers would come out as it stands."""
-    right = subject.right.get(column.name)
-    names = sorted(s.name for s in right.free_symbols) if right is not None else []
-    for stands in sorted(subject.network.names & set(subject.body.table.by_name)):
-        for belonging in names:
-            if stands != belonging and right is not None:
-                other = right.xreplace({symbol(belonging): symbol(stands)})
-                if all(_gives(subject, column, row, other) for row in rows):
-                    return f"the numbers come out if {stands} stands where {belonging} belongs"
-    return "the numbers are not what the row gives"
-
-
-def belongs(subject: Subject, column: Column, row: int, rate: str | None) -> str:
-    """The formula that belongs in a computed cell."""
-    if column.name in subject.right:
-        return expected_formula(subject, subject.right[column.name], row)
-    return expected_update(subject, column.name, rate, row)
-
-
-def meant(subject: Subject, column: Column, rate: str | None) -> tuple[sp.Expr, int] | None:
-    """What a computed cell should hold, and how many rows above it the names stand."""
-    if column.name in subject.right:
-        return subject.right[column.name], 0
-    if rate is None or column.name not in subject.network.parameters:
-        return None
-    return symbol(column.name) - symbol(rate) * gradient_of(subject, column.name), 1
-
-
-def _agrees(subject: Subject, column: Column, row: int, rate: str | None) -> bool:
-    """Whether the number in a cell is what its row gives, each number within the digits that it is written with."""
-    wanted = meant(subject, column, rate)
-    if wanted is None:
-        return True
-    return _gives(subject, column, row, *wanted, among_formulas=subject.is_computed)
-
-
-def _gives(subject: Subject, column: Column, row: int, expression: sp.Expr, above: int = 0,
-           among_formulas: bool = False) -> bool:
-    """Whether an expression, at the numbers `above` rows higher, can give the number in a cell.
-
-    Among formulas, whose values have all their digits, few digits are no excuse: the number must be theirs to six.
-    """
-    names = sorted(s.name for s in expression.free_symbols)
-    ranges = [rounded(subject, name, row - above) for name in names]
-    own = rounded(subject, column.name, row)
-    if own is None or any(value is None for value in ranges):
-        return True
-    given = bounds(expression, names)([value for value in ranges if value is not None])
-    number = sum(own) / 2
-    slack = _SIX_DIGITS * abs(number)
-    if among_formulas and not given[0] - slack <= number <= given[1] + slack:
-        return touch((number, number), given, subject.body.magnitudes[column.name])
-    return touch(own, given, subject.body.magnitudes[column.name])
-
-
-def touch(a: Interval, b: Interval, magnitude: float) -> bool:
-    """Whether two intervals have a point in common, up to what floating point leaves of a column's magnitude."""
-    pad = _PAD * magnitude
-    return a[0] <= b[1] + pad and b[0] <= a[1] + pad
-
-
-def rounded(subject: Subject, name: str, row: int) -> Interval | None:
-    """The interval of what a number may have been before it was rounded to the decimals that its column shows."""
-    value = subject.value(name, row)
-    column = subject.body.table.by_name.get(name)
-    if value is None or column is None:
-        return None if value is None else (value, value)
-    given = name in subject.network.inputs or name in subject.network.targets
-    started = row == subject.body.table.first_row and name in subject.network.parameters
-    if given or started or subject.body.sheet.formula((row, column.number)) is not None:
-        return value, value
-    half = subject.body.half_units[name].get(row, 0.0)
-    return value - half, value + half

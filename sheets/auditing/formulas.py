@@ -88,16 +88,19 @@ class _Run:
         self.rows = [row]
         sliding = [reference for reference in template.references if not reference.row_fixed]
         offsets = [reference.row for reference in sliding] or [0]
-        self._first = table.first_row - min(offsets)
-        self._last = table.last_row - max(offsets)
+        top, bottom = table.stretch(row) if table.gaps else (table.first_row, table.last_row)
+        self._first = top - min(offsets)
+        self._last = bottom - max(offsets)
+        self._end = bottom
         inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
         frozen = any(r.row_fixed and r.sheet is None and table.holds(r.row, r.column) for r in template.references)
         self._inside = inside and not frozen and self._first <= row <= self._last
-        self.offsets = tuple(r.row for r in sliding if r.sheet is None and table.holds(row + r.row, r.column))
+        self.offsets = tuple(table.steps(row, row + r.row) for r in sliding
+                             if r.sheet is None and table.holds(row + r.row, r.column))
 
     def continues(self, text: str, row: int) -> bool:
         """Whether the text is this formula filled down to `row`, all of what slides staying within the table."""
-        return self._inside and self._first <= row <= self._last and self.template.at(row) == text
+        return self._inside and self._first <= row <= min(self._last, self._end) and self.template.at(row) == text
 
 
 def _formula(names: tuple[str, ...], runs: list[_Run]) -> Formula:

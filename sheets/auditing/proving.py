@@ -164,7 +164,7 @@ class Subject(Struct, frozen=True, dict=True):
                 name, offset = free.name, ""
             if not self.is_helper(name) or name in seen or offset.startswith("$"):
                 continue
-            there = row + int(offset or 0)
+            there = self.body.table.moved(row, int(offset or 0))
             formula = self._formula_of[name].get(there)
             inner = None if formula is None else self.meanings.expressions.get((name, formula))
             if inner is not None:
@@ -183,7 +183,7 @@ class Subject(Struct, frozen=True, dict=True):
         base, _, offset = name.partition("@")
         column = self.body.table.by_name.get(base)
         if column is not None and offset:
-            there = int(offset[1:]) if offset.startswith("$") else row + int(offset)
+            there = int(offset[1:]) if offset.startswith("$") else self.body.table.moved(row, int(offset))
             return self.body.sheet.number((there, column.number))
         return self.body.outside_number(name)
 

@@ -7,15 +7,13 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from sheets.auditing.book import Book, Place, Sheet
+from sheets.auditing.extent import stretches
 from sheets.auditing.labels import PARAMETERS, Key, Named, read_labels, spelled
 from sheets.cells import letters
 
 _LEAST_QUANTITIES = 5
 _WIDEST_GAP = 2
-_MOST_BLANK_ROWS = 2
 _SPLIT_SHARE = 0.5
-_LEAST_FILLED = 2
-"""A row with fewer computed cells stands below the table: the mean of its errors, say."""
 
 
 class Column(Struct, frozen=True):
@@ -44,13 +42,18 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True, dict=True):
-    """A training table: one row an update, one column a quantity."""
+    """A training table: one row an update, one column a quantity.
+
+    `gaps` are blank rows and rows of text between its own, `unread` rows below that may be its own and are not read.
+    """
 
     sheet: str
     header_row: int
     first_row: int
     last_row: int
     columns: tuple[Column, ...]
+    gaps: frozenset[int] = frozenset()
+    unread: tuple[int, ...] = ()
 
     @cached_property
     def by_number(self) -> Mapping[int, Column]:
@@ -62,14 +65,38 @@ class Table(Struct, frozen=True, dict=True):
         """Column by its quantity."""
         return MappingProxyType({column.name: column for column in self.columns})
 
-    @property
-    def rows(self) -> range:
-        """The rows below the header."""
-        return range(self.first_row, self.last_row + 1)
+    @cached_property
+    def rows(self) -> Sequence[int]:
+        """The rows of its body, without the gaps."""
+        whole = range(self.first_row, self.last_row + 1)
+        return tuple(row for row in whole if row not in self.gaps) if self.gaps else whole
+
+    @cached_property
+    def _places(self) -> Mapping[int, int]:
+        return MappingProxyType({row: place for place, row in enumerate(self.rows)})
+
+    def place(self, row: int) -> int:
+        """Which of its rows a row is, from 0."""
+        return self._places[row]
+
+    def steps(self, start: int, end: int) -> int:
+        """How many of its rows one of them stands below another."""
+        return self._places[end] - self._places[start] if self.gaps else end - start
+
+    def moved(self, row: int, steps: int) -> int:
+        """The row that stands so many of its rows below one of them; beyond its ends, of the sheet's rows."""
+        place = self._places[row] + steps if self.gaps else -1
+        return self.rows[place] if 0 <= place < len(self.rows) else row + steps
+
+    def stretch(self, row: int) -> tuple[int, int]:
+        """The first and the last row of those that follow each other without a gap, one of them given."""
+        above = max((gap for gap in self.gaps if gap < row), default=self.first_row - 1)
+        below = min((gap for gap in self.gaps if gap > row), default=self.last_row + 1)
+        return above + 1, below - 1
 
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell stands in the body of the table."""
-        return self.first_row <= row <= self.last_row and column in self.by_number
+        return self.first_row <= row <= self.last_row and row not in self.gaps and column in self.by_number
 
 
 def find_tables(book: Book) -> tuple[Table, ...]:
@@ -85,9 +112,7 @@ def _tables(sheet: Sheet) -> Iterator[Table]:
     for row in sorted(texts):
         if len(texts[row]) >= _LEAST_QUANTITIES:
             for run in _runs(sheet, row, texts[row]):
-                table = _table(sheet, row, run)
-                if table is not None:
-                    yield table
+                yield from _below(sheet, row, run)
 
 
 def _runs(sheet: Sheet, row: int, texts: Mapping[int, str]) -> Iterator[Sequence[int]]:
@@ -118,8 +143,8 @@ def _split(run: Sequence[int], texts: Mapping[int, str]) -> Iterator[Sequence[in
     yield run
 
 
-def _table(sheet: Sheet, header: int, run: Sequence[int]) -> Table | None:
-    """The table under a run of headers, None where it is none."""
+def _below(sheet: Sheet, header: int, run: Sequence[int]) -> Iterator[Table]:
+    """The tables under a run of headers, one for each training; none where it is none."""
     labels = {column: str(sheet.written[header, column]) for column in run}
     named = dict(zip(run, read_labels(labels.values()), strict=True))
     ends = {end for name in named.values() if name.by is not None for end in (name.of, name.by)}
@@ -129,25 +154,14 @@ def _table(sheet: Sheet, header: int, run: Sequence[int]) -> Table | None:
     }
     results = [n for n in named.values() if n.by is not None or n.key.kind == "loss"]
     if len(quantities) < _LEAST_QUANTITIES or not parameters or not results:
-        return None
-    alive = [column for column, n in named.items() if n.by is not None or n.key.kind not in ("input", "target", "name")]
-    first = next((row for row in range(header + 1, header + 2 + _MOST_BLANK_ROWS) if _lives(sheet, row, alive)), None)
-    if first is None:
-        return None
-    last = first
-    fewest = min(_LEAST_FILLED, sum((first, column) in sheet.written for column in alive))
-    while _lives(sheet, last + 1, alive) and sum((last + 1, column) in sheet.written for column in alive) >= fewest:
-        last += 1
-    between = [c for c in range(run[0], run[-1] + 1) if c not in labels and (first, c) in sheet.written]
+        return
+    found = stretches(sheet, header, named)
+    if not found:
+        return
+    between = [c for c in range(run[0], run[-1] + 1) if c not in labels and (found[0].first, c) in sheet.written]
     columns = _columns({**labels, **dict.fromkeys(between, "")}, named)
-    return Table(sheet.name, header, first, last, columns)
-
-
-def _lives(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
-    """Whether a row belongs to the table: a number or a formula in one of its computed columns, and no text."""
-    contents = [sheet.written.get((row, column)) for column in columns]
-    typed = any(isinstance(content, str) and not content.startswith(("=", "'=")) for content in contents)
-    return not typed and any(content is not None for content in contents)
+    for stretch in found:
+        yield Table(sheet.name, header, stretch.first, stretch.last, columns, stretch.gaps, stretch.unread)
 
 
 def _columns(labels: Mapping[int, str], named: Mapping[int, Named]) -> tuple[Column, ...]:

@@ -18,6 +18,8 @@ from sheets.auditing.tables import Column
 from sheets.cells import letters
 from sheets.references import read_reference, read_template
 
+_MOST_FREE = 6
+
 
 def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
     """Wrong updates, rates that slide away, and rates that would slide if the formula were filled down."""
@@ -168,12 +170,12 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     own = symbol(step.parameter)
     free = sorted(step.seen.free_symbols, key=str)
     rates = [symbol(rate)] if rate is not None else rates_in(subject, step.seen)
-    others = [s for s in free if s.name.partition("@")[0] not in subject.partials]
+    others = [s for s in free if s.name.partition("@")[0] not in subject.partials] if len(free) <= _MOST_FREE else []
     for eta in dict.fromkeys((*rates, *others)):
         for start in (own, *(s for s in free if s not in (own, eta))):
             for slope in (gradient, *(s for s in free if s not in (gradient, eta, start))):
                 for sign, told in ((-1, ""), (1, "adds the gradient instead of subtracting it")):
-                    if isinstance(subject.prove(step.seen, start + sign * eta * slope), Proved):
+                    if subject.agree(step.seen, start + sign * eta * slope):
                         said = [f"starts from {start} instead of {own}"] if start != own else []
                         said += [f"steps with {_told(slope.name)} instead of {gradient} of the row above"
                                  if slope.name.startswith(f"{gradient}@") else
@@ -211,12 +213,13 @@ def expected_update(subject: Subject, parameter: str, rate: str | None, row: int
     if rate is None or not gradient.is_Symbol:
         return ""
     own, slope = columns[parameter], columns[gradient.name]
-    return f"={own.letters}{row - 1}-{rate_text(subject, rate, row)}*{slope.letters}{row - 1}"
+    above = subject.body.table.moved(row, -1)
+    return f"={own.letters}{above}-{rate_text(subject, rate, row)}*{slope.letters}{above}"
 
 
 def rate_text(subject: Subject, rate: str, row: int) -> str:
     """The rate as a formula refers to it: an anchored cell, or the rate column's cell of the row above."""
     column: Column | None = subject.body.table.by_name.get(rate.partition("@")[0])
     if column is not None:
-        return f"{column.letters}{row - 1}"
+        return f"{column.letters}{subject.body.table.moved(row, -1)}"
     return anchored(rate, subject.body.table.sheet)

@@ -53,16 +53,16 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
 
 def _aligned(body: Body, name: str, formula: Formula) -> Sequence[float | Series | None]:
     """The numbers that a name stands for in each row of a formula."""
-    first = body.table.first_row
+    place = body.table.place
     if name in body.table.by_name:
         numbers = body.numbers[name]
-        return [numbers[row - first] for row in formula.rows]
+        return [numbers[place(row)] for row in formula.rows]
     base, _, offset = name.partition("@")
     if base in body.table.by_name and offset:
         numbers = body.numbers[base]
         if offset.startswith("$"):
-            return [numbers[int(offset[1:]) - first]] * len(formula.rows)
-        return [numbers[row + int(offset) - first] for row in formula.rows]
+            return [numbers[place(int(offset[1:]))]] * len(formula.rows)
+        return [numbers[place(row) + int(offset)] for row in formula.rows]
     samples = body.outside_numbers(name)
     return [body.outside_number(name) if samples is None else Series(samples)] * len(formula.rows)
 

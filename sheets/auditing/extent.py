@@ -1,0 +1,119 @@
+"""Which rows below its headers belong to a table: those that follow at once, and those that go on below a gap."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from sheets.auditing.book import Sheet
+from sheets.auditing.labels import PARAMETERS, Key, Named, read_labels
+from sheets.references import read_template
+
+_MOST_BLANK_ROWS = 2
+_LEAST_FILLED = 2
+"""A row with fewer computed cells stands below the table: the mean of its errors, say."""
+_LEAST_SHARE = 0.5
+_LEAST_HEADERS = 5
+
+
+class Stretch(Struct, frozen=True):
+    """The rows of one training: from `first` to `last`, without `gaps`; `unread` are rows below that may be its own."""
+
+    first: int
+    last: int
+    gaps: frozenset[int] = frozenset()
+    unread: tuple[int, ...] = ()
+
+
+def stretches(sheet: Sheet, header: int, named: Mapping[int, Named]) -> tuple[Stretch, ...]:
+    """The rows below a row of headers, a stretch for each training that starts anew; none where it is no table."""
+    alive = [column for column, n in named.items() if n.by is not None or n.key.kind not in ("input", "target", "name")]
+    first = next((row for row in range(header + 1, header + 2 + _MOST_BLANK_ROWS) if _lives(sheet, row, alive)), None)
+    if first is None:
+        return ()
+    last = first
+    fewest = min(_LEAST_FILLED, _filled(sheet, first, alive))
+    while _lives(sheet, last + 1, alive) and _filled(sheet, last + 1, alive) >= fewest:
+        last += 1
+    parameters = [column for column, n in named.items() if n.by is None and n.key.kind in PARAMETERS]
+    return tuple(_below(sheet, first, last, alive, parameters, list(named)))
+
+
+def _below(sheet: Sheet, first: int, last: int, alive: Sequence[int], parameters: Sequence[int],
+           run: Sequence[int]) -> Iterator[Stretch]:
+    """The stretch from `first` to `last` with the rows that go on below it, and those that start anew."""
+    rows, unread = list(range(first, last + 1)), list[int]()
+    most = max(_filled(sheet, row, alive) for row in rows[:2])
+    model = rows[min(1, len(rows) - 1)]
+    for row in _rows_after(sheet, last, run):
+        if _is_header(sheet, row, run):
+            break
+        if _filled(sheet, row, alive) < max(_LEAST_FILLED, _LEAST_SHARE * most) or _sums_up(sheet, row, alive):
+            continue
+        if not _is_like(sheet, row, model, alive):
+            unread.append(row)
+            continue
+        if row > rows[-1] + 1 and parameters and all(_is_number(sheet, row, column) for column in parameters):
+            yield _stretch(rows, unread)
+            rows, unread = [], []
+        rows.append(row)
+    yield _stretch(rows, unread)
+
+
+def _stretch(rows: Sequence[int], unread: Sequence[int]) -> Stretch:
+    return Stretch(rows[0], rows[-1], frozenset(range(rows[0], rows[-1])) - frozenset(rows), tuple(unread))
+
+
+def _rows_after(sheet: Sheet, last: int, columns: Iterable[int]) -> list[int]:
+    within = set(columns)
+    return sorted({row for row, column in sheet.written if row > last and column in within})
+
+
+def _is_header(sheet: Sheet, row: int, run: Sequence[int]) -> bool:
+    """Whether a row holds headers again, those of the next table."""
+    texts = [text for column in run if (text := sheet.text((row, column))) is not None]
+    if len(texts) < _LEAST_HEADERS:
+        return False
+    return sum(n.by is not None or n.key != Key("name", n.key.which) for n in read_labels(texts)) >= _LEAST_HEADERS
+
+
+def _filled(sheet: Sheet, row: int, columns: Iterable[int]) -> int:
+    """How many cells of a row hold a number or a formula."""
+    return sum((row, column) in sheet.written and sheet.text((row, column)) is None for column in columns)
+
+
+def _is_number(sheet: Sheet, row: int, column: int) -> bool:
+    return sheet.formula((row, column)) is None and sheet.number((row, column)) is not None
+
+
+def _sums_up(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
+    """Whether most formulas of a row take a range, as a mean does, or copy a cell: what is told of the rows above."""
+    formulas = [text for column in columns if (text := sheet.formula((row, column))) is not None]
+    told = sum(":" in text or _is_copy(text, row) for text in formulas)
+    return bool(formulas) and 2 * told > len(formulas)
+
+
+def _is_copy(text: str, row: int) -> bool:
+    template = read_template(text, row)
+    return len(template.references) == 1 and not any(c in "".join(template.literals) for c in "+-*/^(")
+
+
+def _is_like(sheet: Sheet, row: int, model: int, columns: Iterable[int]) -> bool:
+    """Whether most cells of a row hold what those of a row of the table do: a number, or a formula of that form."""
+    alike, filled = 0, 0
+    for column in columns:
+        if (row, column) not in sheet.written:
+            continue
+        filled += 1
+        own, other = sheet.formula((row, column)), sheet.formula((model, column))
+        if own is None or other is None:
+            alike += own is None and other is None and sheet.text((row, column)) is None
+        else:
+            alike += read_template(own, row).literals == read_template(other, model).literals
+    return alike >= _LEAST_SHARE * filled
+
+
+def _lives(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
+    """Whether a row belongs to the table: a number or a formula in one of its computed columns, and no text."""
+    contents = [sheet.written.get((row, column)) for column in columns]
+    typed = any(isinstance(content, str) and not content.startswith(("=", "'=")) for content in contents)
+    return not typed and any(content is not None for content in contents)
