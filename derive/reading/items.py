@@ -121,7 +121,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         begins = before == "" and after == "=" and text[end:].lstrip(f" \t{EDGE}")[1:2] != "="
         return (beside and (known is not None or shown)) or begins
     if known is not None:
-        return len(value) > 1 or shown or value not in "de" or text[end : end + 1] in ("(", "^", "/", "*")
+        power = value == "e" and re.match(r"[ \t]*(?:\^|\*\*)", text[end:]) is not None
+        return len(value) > 1 or shown or value not in "de" or power or text[end : end + 1] in ("(", "^", "/", "*")
     return bool(_NAME_LIKE.match(value))
 
 
