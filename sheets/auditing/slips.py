@@ -237,8 +237,8 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 
 SLIPS: tuple[Namer, ...] = (
-    _of_another, _other_row, _update, _sign, _exponent_sign, _number_factor, _crossed, _wrong_reference, _brackets, _operator, _operators,
-    _one_path, _factor, _factor_within, _other_number,
+    _of_another, _other_row, _update, _sign, _exponent_sign, _number_factor, _crossed, _wrong_reference, _brackets,
+    _operator, _operators, _one_path, _factor, _factor_within, _other_number,
 )
 _MOST_NODES = 200
 
