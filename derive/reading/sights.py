@@ -33,8 +33,10 @@ class Rule(Struct, frozen=True):
     def slope(self, by: sp.Symbol) -> sp.Expr | None:
         """∂f/∂q by a name that is no variable of f: of what says f in it; None where nothing does.
 
-        Nothing is known of ∂f/∂x where x stands for x_0, x_1 … in f.
+        Nothing is known of it where f is told in notation that is not read, or x stands for x_0, x_1 … in f.
         """
+        if self.foreign:
+            return Called(f"{self.name}?", (1,))
         if by.name in self.parameters:
             return None if self.body is None or not self._is_list(by.name) else Called(f"{self.name}?", (1,))
         way = next((way for way in self.ways if by in way.free_symbols), None)
