@@ -215,3 +215,17 @@ def test_long_work_has_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
     printed = on_a_terminal(tmp_path, "sheets", "build", "--epochs", "100000", "--rates", "0.1")
     assert "Training" in printed
     assert "100%" in printed
+
+
+def test_a_file_without_an_equality_is_a_fault_in_one_line(tmp_path: Path) -> None:
+    """Nothing found is not everything proved."""
+    (tmp_path / "prose.txt").write_text("nothing to see\n", encoding="utf-8")
+    (tmp_path / "mended.txt").write_text("dE/dw5 = (out_o1 - t1*out_o1*(1 - out_o1)*out_h1\n", encoding="utf-8")
+    alone = run(tmp_path, "derive", "check", "prose.txt")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert alone.stderr.startswith("error: prose.txt: no equalities found")
+    assert alone.stderr.count("\n") == 1
+    both = run(tmp_path, "derive", "check", "prose.txt", "mended.txt")
+    assert both.returncode == 1
+    told = "mended.txt:1:10: proved, read as: dE/dw5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1 (a bracket not closed)"
+    assert told in " ".join(both.stdout.split())

@@ -134,12 +134,15 @@ def _start(walkthrough: "HasNetwork") -> Start:
 
 
 def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Report:
-    """The equalities of files, `-` for standard input, and the faults of those that cannot be read."""
+    """The equalities of files, `-` for standard input, and the faults of those that cannot be read or hold none."""
     examined: list[Examined] = []
     faults: list[str] = []
     for path in paths:
         try:
-            examined.append(examine(read_source(path), walkthrough, path))
+            found = examine(read_source(path), walkthrough, path)
+            if not found.checked:
+                raise DeriveError(path, "no equalities found", "each has a sign of equality, as in dE/dw5 = …")
+            examined.append(found)
         except DeriveError as error:
             told = str(error)
             faults.append(told if told.startswith((path, "standard input")) else f"{path}: {told}")

@@ -28,7 +28,7 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.reading.repairs import Scope
-from derive.reading.spelling import Spelled, key, role_of, updated
+from derive.reading.spelling import LEARNING_RATE, Spelled, key, role_of, updated
 from derive.reading.statements import Statement
 from derive.rules import Elementary
 
@@ -70,7 +70,7 @@ class Intended(Struct, frozen=True):
     @property
     def scope(self) -> Scope:
         """What repairs may use."""
-        quantities = self.network.names
+        quantities = (*self.network.names, LEARNING_RATE)
         return Scope(self.names, self.spellings, lambda name: name in quantities)
 
     def with_letters(self, letters: frozenset[str]) -> "Intended":

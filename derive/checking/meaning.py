@@ -1,5 +1,6 @@
 """What expressions mean in a document: worked out, decided, written in its own names; the slip in wrong ones."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -164,12 +165,12 @@ class Meaning:
         more = len(names) - _MOST_NAMES
         return ", ".join(map(self.intended.spelled, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
 
-    def slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool) -> str | None:
-        """The likeliest mistake; of a definition it is told as one."""
+    def slip(self, a: sp.Expr, b: sp.Expr, *, defines: bool, is_right: bool = False) -> str | None:
+        """The likeliest mistake; of a definition it is told as one. `is_right` is what is known of the left side."""
         if not self.seeks_slips or len(self._sought) >= _MOST_SLIPS:
             return None
         self._sought.append((a, b))
-        found = find_slip(a, b, self._grounds)
+        found = find_slip(a, b, self._grounds, is_right=is_right)
         if not defines or (found or "").startswith(("duplicate-label", "precedence")):
             return found
         told = (found or f": {NO_SLIP}").partition(": ")[2]
@@ -199,5 +200,10 @@ def renamed(expression: sp.Expr, spelled: Callable[[str], str]) -> sp.Expr:
 
 
 def _about(value: str) -> str:
-    """A value of a witness for people: 0.2283648362 for [0.2283648362, 0.2283648363]."""
-    return value.strip("[]").partition(",")[0]
+    """A value of a witness for people: 0.6 for [0.5999999999, 0.6000000001]; anything but two bounds as it is."""
+    low, comma, high = value.strip("[]").partition(", ")
+    try:
+        bounds = (float(low), float(high)) if comma else (0.0, math.inf)
+    except ValueError:
+        return low
+    return f"{sum(bounds) / 2:.10g}" if math.isclose(*bounds, rel_tol=1e-6) else low

@@ -1,10 +1,15 @@
 """Where an equality stands in the source, and its text as it stands there."""
 
+import re
+
 from msgspec import Struct
 
 from derive.checking.members import Member
 from derive.checking.report import Checked
 from derive.reading.traced import Lines
+
+_MARKUP = re.compile(r"</?[A-Za-z]|&#?\w{2,8};|`|\*\*\s*=|=\s*\*\*")
+"""What hides a formula from its reader: tags, entities, the marks of code and of bold type around a sign."""
 
 
 class Places(Struct, frozen=True):
@@ -17,8 +22,12 @@ class Places(Struct, frozen=True):
     def between(self, left: Member, right: Member) -> Checked:
         line, column = self.lines.place(right.traced.place(0))
         start, end = left.traced.place(0), right.traced.place(len(right.traced) - 1) + 1
+        while self.source[end : end + 1] == "}" and self.source.count("{", start, end) > self.source.count(
+            "}", start, end
+        ):
+            end += 1
         text = " ".join(self.source[start:end].split()) if start < end else ""
-        if "=" not in text or "\n" in self.source[start:end].strip():
+        if "=" not in text or "\n" in self.source[start:end].strip() or _MARKUP.search(text):
             text = f"{left.text} = {right.text}"
         return Checked(self.file, line, column, text, "undecided", left=left.text, right=right.text)
 

@@ -49,8 +49,6 @@ class Summary(Struct, frozen=True):
         return cls(*counts)
 
     def __str__(self) -> str:
-        if self == Summary(0, 0, 0, 0, 0):
-            return "no equalities found"
         total = self.proved + self.definitions + self.refuted + self.undecided + self.not_understood
         return (
             f"{total} equalities: {self.proved} proved, {self.definitions} definitions, {self.refuted} refuted, "
@@ -75,7 +73,7 @@ class Examined(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """The verdicts on one or more files, and the files that could not be read, each in one line."""
+    """The verdicts on one or more files; the files that cannot be read or hold no equality, each in one line."""
 
     examined: tuple[Examined, ...]
     faults: tuple[str, ...] = ()

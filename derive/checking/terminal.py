@@ -1,7 +1,7 @@
 """The report for a terminal, as styled lines: the author's line, a caret under what is wrong, the right form."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from derive.checking.report import Checked, Report, Summary
 from derive.folding import folded
@@ -14,15 +14,17 @@ _WORDS = {"not-understood": "not understood"}
 _INDENT = "    "
 _MOST_ASSUMED = 12
 _MOST_LINES = 8
+_MOST_MENDED = 12
 
 
 def report_lines(report: Report, width: int) -> Iterator[Line]:
-    """Every equality that is not right, the names that were matched, and a line of counts for each file and for all."""
+    """What is not right or not read as it stands, the names that were matched, counts of each file and of all."""
     for examined in report.examined:
         for one in examined.checked:
             if one.verdict in _OPEN:
                 yield from _told(one, width)
                 yield "", ""
+        yield from _mended(examined.checked, width)
         if examined.assumed and examined.checked:
             names = [f"{written} = {name}" for written, name in examined.assumed]
             more = f", and {len(names) - _MOST_ASSUMED} more" if len(names) > _MOST_ASSUMED else ""
@@ -37,8 +39,7 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
 
 
 def _told(one: Checked, width: int) -> Iterator[Line]:
-    place = f"{one.file}:{one.line}:{one.column}" if one.file else f"line {one.line}, column {one.column}"
-    yield one.verdict, f"{place}: {_WORDS.get(one.verdict, one.verdict)}"
+    yield one.verdict, f"{_place(one)}: {_WORDS.get(one.verdict, one.verdict)}"
     for formula, caret in _shown(one.text, width):
         yield "", formula
         if caret is not None:
@@ -51,6 +52,20 @@ def _told(one: Checked, width: int) -> Iterator[Line]:
         yield from _folded("right: ", one.correct, width, "right")
     if one.reason:
         yield from _folded("", one.reason, width, "quiet")
+
+
+def _place(one: Checked) -> str:
+    return f"{one.file}:{one.line}:{one.column}" if one.file else f"line {one.line}, column {one.column}"
+
+
+def _mended(checked: Iterable[Checked], width: int) -> Iterator[Line]:
+    """What is right as it was read, where it does not stand so: the author may want to mend it."""
+    mended = [one for one in checked if one.verdict not in _OPEN and one.reading]
+    for one in mended[:_MOST_MENDED]:
+        why = f" ({one.reason})" if one.reason else ""
+        yield from _folded(f"{_place(one)}: {one.verdict}, read as: ", f"{one.reading}{why}", width, "quiet", indent="")
+    if len(mended) > _MOST_MENDED:
+        yield "quiet", f"and {len(mended) - _MOST_MENDED} more that are right as they were read: see --json"
 
 
 def _shown(text: str, width: int) -> Iterator[tuple[str, int | None]]:
@@ -81,7 +96,7 @@ def _cut(text: str, start: int, width: int) -> str:
     return f"{shown[:-1]}…" if start + width < len(text) else shown
 
 
-def _folded(label: str, text: str, width: int, style: str = "") -> Iterator[Line]:
-    wrapped = textwrap.wrap(label + text, max(20, width - len(_INDENT)), subsequent_indent="  ", break_long_words=False)
+def _folded(label: str, text: str, width: int, style: str = "", indent: str = _INDENT) -> Iterator[Line]:
+    wrapped = textwrap.wrap(label + text, max(20, width - len(indent)), subsequent_indent="  ", break_long_words=False)
     for line in wrapped:
-        yield style, _INDENT + line
+        yield style, indent + line

@@ -17,6 +17,7 @@ from derive.equality import Proved, Refuted
 from derive.errors import DeriveError
 from derive.names import partial, symbol
 from derive.reading.formula import read_over
+from derive.reading.sights import substituted
 from derive.reading.spelling import Spelled, key, role_of, updated
 from derive.reading.traced import Traced
 
@@ -125,7 +126,8 @@ class Steps:
         right = sp.Add(
             symbol(name), sp.Mul(-1, abs(rate) if rate.is_Number else rate, gradient, evaluate=False), evaluate=False
         )
-        slip = self.meaning.slip(-rate * gradient, change, defines=False)
+        slopes_named = {symbol(n): Partial(symbol(s.of), symbol(s.by)) for n, s in self.intended.slopes.items()}
+        slip = self.meaning.slip(-rate * gradient, substituted(change, slopes_named), defines=False, is_right=True)
         return replace(base, verdict="refuted", slip=slip, correct=self.meaning.written(right), reason="an update rule")
 
     def _loss_above(self, name: str) -> str:

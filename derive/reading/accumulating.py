@@ -41,4 +41,5 @@ def _changed(statement: Statement, before: Traced) -> Statement:
     at = part.at[:1] or name.at[-1:] or (0,)
     # every character stands where the part stands, so that the place shown is that of the line itself
     start = Traced(before.text + sign, at * len(before.text + sign))
-    return replace(statement, members=(name, join((start, part, Traced(close, at)))), augmented="")
+    end = Traced(close, part.at[-1:] or at)
+    return replace(statement, members=(name, join((start, part, end))), augmented="")

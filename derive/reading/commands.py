@@ -34,7 +34,7 @@ SIGNS = {
     "lVert": "|", "rVert": "|", "lvert": "|", "rvert": "|", "cdots": "…", "ldots": "…", "dots": "…", "prime": "'",
     "ln": "ln", "log": "log", "exp": "exp", "tanh": "tanh", "cosh": "cosh", "sinh": "sinh", "sin": "sin",
     "cos": "cos", "max": "max", "min": "min", "lim": "lim", "therefore": "⇒", "because": "⇒", "mid": "|",
-    "leftarrow": "←", "gets": "←",
+    "leftarrow": "←", "gets": "←", "longleftarrow": "←", "coloneqq": "=", "triangleq": "=", "doteq": "=", "simeq": "≈",
     "colon": ":", "ell": "l", "circ": "∘", "prod": "∏", "int": "∫", "forall": "∀", "otimes": "⊗", "lt": "<", "gt": ">",
 }  # fmt: skip
 SILENT = frozenset(

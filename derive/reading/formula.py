@@ -79,7 +79,8 @@ def _parsed(pieces: tuple[Piece, ...], text: str) -> sp.Expr:
         if error.token.type == "$END":
             raise DeriveError(f"column {end}", f"the formula ends too early: {text.strip()}") from None
         place = (error.token.start_pos or 0) + 1
-        raise DeriveError(f"column {place}", f'"{error.token}" does not fit here: {text.strip()}') from None
+        right = "write a decimal point, 0.05 for 0,05" if error.token.type == "COMMA" else ""
+        raise DeriveError(f"column {place}", f'"{error.token}" does not fit here: {text.strip()}', right) from None
     expression: sp.Expr = read.expression
     if expression.has(Unbound):
         raise DeriveError("", f"a differential stands alone: {text.strip()}", "write a ratio, ∂E/∂w")

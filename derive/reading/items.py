@@ -8,6 +8,7 @@ from itertools import accumulate
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.reading.commas import is_in_number
 from derive.reading.mathematics import EDGE, WORDS
 from derive.reading.notation import SUBSCRIPTS
 from derive.reading.tokens import PATTERNS, word
@@ -172,7 +173,8 @@ def parted(items: list[Item], text: str) -> list[Item]:
         elif item.kind is Kind.CLOSE and number in partner:
             level -= 1
         elif item.kind is Kind.COMMA:
-            found[number] = replace(item, kind=Kind.STOP if level <= 0 else Kind.OPERATOR)
+            inside = level > 0 or is_in_number(text, item.start)
+            found[number] = replace(item, kind=Kind.OPERATOR if inside else Kind.STOP)
     return found
 
 

@@ -18,6 +18,7 @@ _LIMITS = re.compile(
 )
 _SUMMED = re.compile(r"\\(?:sum|prod)(?:\s*\\(?:no)?limits)?(?:\s*\^(?:\w|\{[^{}]*\}))?\s*\Z")
 _BESIDE = re.compile(r"\s*[_^](?=\s*[{\\\w])")
+_RELATION = re.compile(r"[=≈≅≃≡←⇒→+*/-]|:=")
 MATRIX = "▦"
 """What a matrix is put down as: nothing that a formula may hold, so that its line is told apart and not misread."""
 
@@ -58,7 +59,7 @@ def _converted(latex: Traced, depth: int) -> Iterator[Traced]:
         elif char == "{":
             end = group_end(text, place)
             inside = latex[place + 1 : end - 1]
-            yield from _over(inside, depth) or _group(latex, place, end, depth)
+            yield from _over(inside, depth) or _grouped(inside, depth)
             place = end
         elif char in "_^":
             parts, place = _script(latex, place, depth)
@@ -99,7 +100,11 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in ("underbrace", "overbrace"):
         inside, finish = argument(end)
         beside = _BESIDE.match(text, finish)
-        return [*_converted(inside, depth + 1)], argument_end(text, beside.end()) if beside else finish
+        return _grouped(inside, depth), argument_end(text, beside.end()) if beside else finish
+    if name in ("overset", "underset", "stackrel"):
+        inside, finish = argument(argument_end(text, end))
+        relation = join(_converted(inside, depth + 1)).stripped()
+        return [relation] if _RELATION.fullmatch(relation.text) else put(f" {name} "), finish
     if name in ("text", "textnormal", "intertext", "mathop") or name in WRAPPERS:
         inside, finish = argument(end)
         return _worded(inside, name, put), finish
@@ -116,9 +121,6 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
     if name in DROPPED_WITH_ARGUMENT:
         inside, finish = argument(end) if text[end : end + 1] in "{[ " else (latex[end:end], end)
         return (put("\n") if name in ("begin", "end") and "array" not in inside.text else []), finish
-    if name == "stackrel":
-        _, middle = argument(end)
-        return [], middle
     if name in SILENT:
         after = text[end : end + 1]
         return [], end + 1 if name in ("left", "right") and after == "." else end
@@ -163,14 +165,14 @@ def _over(inside: Traced, depth: int) -> list[Traced] | None:
     return None
 
 
-def _group(latex: Traced, start: int, end: int, depth: int) -> list[Traced]:
+def _grouped(shown: Traced, depth: int) -> list[Traced]:
     """{x} stands for itself: brackets where they keep a sum together after a function or a bracketed power."""
-    inside = list(_converted(latex[start + 1 : end - 1], depth + 1))
+    inside = list(_converted(shown, depth + 1))
     text = join(inside).text.strip()
-    if re.fullmatch(r"\(.*\)|[\w.]*", text) or not text:
+    if not text or re.fullmatch(r"\(.*\)|[\w.]*", text) or _RELATION.fullmatch(text):
         return inside
-    at = (latex.place(start),)
-    return [Traced("(", at), *inside, Traced(")", at)]
+    at = (shown.place(0),)
+    return [Traced("(", at), *inside, Traced(")", shown.at[-1:] or at)]
 
 
 def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
@@ -188,19 +190,19 @@ def _script(latex: Traced, place: int, depth: int) -> tuple[list[Traced], int]:
         summed = _SUMMED.search(text, max(0, place - 40), place) is not None
         if text[end : end + 1].isalpha() and (text[end - 1] == "}" or plain[-1:].isdigit() or summed):
             word += " "  # w_3i_1 is a product, E_total a name
-        return [Traced(word, (*at * (len(word) - 1), latex.place(end - 1)))], end
+        return [Traced(word, (*at, *(latex.place(end - 1),) * (len(word) - 1)))], end
     if plain in ("+", "(+)", "new", "(new)", "old", "(old)", "'"):
         sign = {"+": "⁺", "(+)": "⁺", "'": "'"}.get(plain) or "_" + plain.strip("()")
-        return [Traced(sign, at * len(sign))], end
+        return [Traced(sign, (*at * (len(sign) - 1), latex.place(end - 1)))], end
     if plain in _STARS:
-        return [Traced("_star", at * 5)], end
+        return [Traced("_star", (*at * 4, latex.place(end - 1)))], end
     if re.fullmatch(r"\([tnkτ]\+1\)", plain):
-        return [Traced("_new", at * 4)], end
+        return [Traced("_new", (*at * 3, latex.place(end - 1)))], end
     if re.fullmatch(r"\([tnkτ]\)", plain):
-        return [Traced("_old", at * 4)], end
+        return [Traced("_old", (*at * 3, latex.place(end - 1)))], end
     if plain in ("T", "ᵀ", "top") or re.fullmatch(r"\([a-zA-Z\d]+\)", plain):
         word = f"^⟨{plain}⟩"
         return [Traced(word, at * len(word))], end
     if re.fullmatch(r"[\w.]+", plain):
         return [Traced("^", at), converted.stripped()], end
-    return [Traced("^(", at * 2), converted, Traced(")", at)], end
+    return [Traced("^(", at * 2), converted, Traced(")", (latex.place(end - 1),))], end

@@ -10,11 +10,14 @@ from itertools import pairwise
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.reading.commas import with_points
 from derive.reading.macros import expand_macros
 from derive.reading.mathematics import EDGE, ESCAPE, with_mathematics
 from derive.reading.notation import canonical
+from derive.reading.renewed import with_updates
 from derive.reading.tags import BRACED, image, script, without_html
 from derive.reading.traced import Traced, join
+from derive.reading.withdrawn import without_withdrawn
 
 _STRANGE = re.compile(r"[^\w\s]{20000,}")
 LONGEST_LINE = 20_000
@@ -72,6 +75,12 @@ _REMARK = re.compile(
 )
 
 
+_EDGES = re.compile(EDGE)
+_SLOPE_CELL = re.compile(rf"[\s{EDGE}]*(?:[d∂]\s?\w+\s?/\s?[d∂]\s?\w+|\([d∂]\s?\w+\)/\([d∂]\s?\w+\))[\s{EDGE}]*")
+_FORMULA_CELL = re.compile(r"[^=∂<>|:;?]*[*/^²-][^=∂<>|:;?]*")
+"""What can be the formula of a derivative in the cell before it."""
+
+
 def read_lines(source: str) -> tuple[Traced, ...]:
     """The lines of a document in linear notation, every character with its offset in the source; remarks come last.
 
@@ -82,7 +91,7 @@ def read_lines(source: str) -> tuple[Traced, ...]:
         line = source.count("\n", 0, strange.start()) + 1
         found = f"{len(strange.group()):,} signs without a letter or a digit: {strange.group()[:12]}…"
         raise DeriveError(f"line {line}", found, "this is no derivation")
-    whole = _without_endless_lines(Traced.of(source))
+    whole = with_points(without_withdrawn(_without_endless_lines(Traced.of(source))))
     if "<" in whole.text or "&" in whole.text:
         whole = without_html(whole)
     whole = whole.sub(_FENCE, lambda match: [])
@@ -133,15 +142,23 @@ def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
     row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(BRACED, script)
     row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["∑"])
-    row = row.sub(_SPELLED, lambda match: ["σ"]).sub(_LOSS_OF, lambda match: [match.span(1)])
+    row = with_updates(row).sub(_SPELLED, lambda match: ["σ"]).sub(_LOSS_OF, lambda match: [match.span(1)])
     text = row.text.strip()
     if _TABLE_RULE.match(row.text) and "|" in text:
         return
     if text.startswith("|") and text.count("|") > 2:
-        for cell in _cells(row):
-            yield from _with_remark(_unmarked(cell))
+        cells = tuple(_unmarked(cell) for cell in _cells(row))
+        for cell in cells:
+            yield from _with_remark(cell)
+        for left, right in pairwise(cells):
+            if _SLOPE_CELL.fullmatch(left.text) and _FORMULA_CELL.fullmatch(right.text):
+                yield _Row(join((left.sub(_EDGES, _nothing), Traced(" ", left.at[-1:]), right.sub(_EDGES, _nothing))))
         return
     yield from _with_remark(_unmarked(row))
+
+
+def _nothing(match: re.Match[str]) -> list[str]:
+    return []
 
 
 def _with_remark(row: Traced) -> Iterator[_Row]:

@@ -12,8 +12,9 @@ from derive.reading.mathematics import EDGE
 from derive.reading.notation import CLOSES, OPENS
 from derive.reading.sights import NOTHING, Rule, Sight
 from derive.reading.traced import Traced, join
-from derive.reading.unsigned import EDGES, LONGEST_SIDE, side_by_side, slopes_in_words
+from derive.reading.unsigned import EDGES, LONGEST_SIDE, side_by_side, slopes_in_words, with_a_word
 from derive.reading.vocabulary import Resolving
+from derive.reading.worded import told_left
 
 
 class Statement(Struct, frozen=True):
@@ -71,6 +72,7 @@ def find_statements(lines: Iterable[Traced], names: Resolving) -> tuple[Statemen
         if not _RELATION.search(line.text) and not _may_go_on(found, line, adjacent):
             alone = _alone(line, names)
             found.extend(Statement(members, lacks_equals=True) for members in side_by_side(line, names))
+            found.extend(Statement(members) for members in with_a_word(line, names))
             adjacent = False
             continue
         for statement, begins in _in_line(line, names):
@@ -225,8 +227,12 @@ def _statement(line: Traced, run: list[Item], before: Item, stop: Item, shown: b
             members.append(line[start : item.start].sub(EDGES, lambda match: [" "]).stripped())
             start = item.end
     members.append(line[start : run[-1].end].sub(EDGES, lambda match: [" "]).stripped())
+    before_it = line[: run[0].start].sub(EDGES, lambda match: [" "])
+    left = told_left(before_it, members[0], members[1].text) if len(members) > 1 else None
     told = _DERIVATIVE_OF.search(line.text[: run[0].start])
-    if members[0].text and told and not _BY_WHAT.match(line.text[run[-1].end :]):
+    if left is not None:
+        members[0] = left
+    elif members[0].text and told and not _BY_WHAT.match(line.text[run[-1].end :]):
         members[0] = join((Traced("∂(", members[0].at[:1] * 2), members[0], Traced(")/∂x", members[0].at[-1:] * 4)))
     words = ""
     if not members[-1].text and stop.kind is Kind.PROSE:

@@ -24,9 +24,24 @@ def side_by_side(line: Traced, names: Resolving) -> Iterator[tuple[Traced, Trace
     yield line[slice(*match.span("left"))], line[slice(*match.span("right"))]
 
 
+def with_a_word(line: Traced, names: Resolving) -> Iterator[tuple[Traced, Traced]]:
+    """`dE/dw5 is …`, `dE/dw5: …`: a derivative, one word or colon, and a formula up to the end of the line."""
+    bare = line.sub(EDGES, lambda match: [" "])
+    match = _WITH_A_WORD.match(bare.text) if len(bare) <= LONGEST_SIDE else None
+    if match is None or any(item.kind not in _PARTS for item in items_of(match["right"], names)):
+        return
+    yield bare[slice(*match.span("left"))], bare[slice(*match.span("right"))]
+
+
 _PARTS = frozenset((Kind.FORMULA, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE, Kind.EDGE))
+_DERIVATIVE = r"[d∂]\s?\w+\s?/\s?[d∂]\s?\w+|\([d∂]\s?\w+\)\s?/\s?\([d∂]\s?\w+\)"
 _SIDE_BY_SIDE = re.compile(
-    r"(?P<left>[^\W\d_]\w*(?=\s)|[d∂]\w+\s?/\s?[d∂]\w+(?=[\s(]))\s*(?P<right>[\w(\[½].*[+*/^²-].*)\Z"
+    rf"(?P<left>[^\W\d_]\w*(?=\s)|(?:{_DERIVATIVE})(?=[\s(]))\s*(?P<right>[\w(\[½].*[+*/^²-].*)\Z"
+)
+_WITH_A_WORD = re.compile(
+    rf"\s*(?:[-–]\s+)?(?:the\s+)?(?P<left>{_DERIVATIVE})\s*(?::|(?:is|equals|is\s+equal\s+to|gives|comes\s+to|yields|becomes)\s)\s*"
+    r"(?P<right>[\w(\[½∂-].*?[\w)\]²])\s*[.;,]?\s*\Z",
+    re.IGNORECASE,
 )
 
 

@@ -39,15 +39,18 @@ class Slip(Struct, frozen=True):
     edits: Callable[[sp.Expr, sp.Expr, Grounds], Iterator[Edit]]
 
 
-def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds) -> str | None:
-    """`wrong-index: a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None."""
+def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool = False) -> str | None:
+    """`wrong-index: a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None.
+
+    `is_right` says that the left side is, so that the mistake is in the other.
+    """
     if sum(1 for side in (left, right) for _ in sp.preorder_traversal(side)) > _LARGEST:
         return None
     scale = grounds.scale
     wanted = {False: scale.value(left), True: scale.value(right)}
     tried = 0
     for name, slip in SLIPS.items():
-        for flipped, fixed, moved in ((False, left, right), (True, right, left)):
+        for flipped, fixed, moved in ((False, left, right), (True, right, left))[: 1 if is_right else 2]:
             if wanted[flipped] == 0 and wanted[not flipped] != 0:
                 continue  # what is 0 has the slip in itself
             for candidate, told in slip.edits(moved, fixed, grounds):

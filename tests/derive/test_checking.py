@@ -44,3 +44,38 @@ def only(line: str) -> Checked:
 def test_a_line_gets_its_verdict(line: str, verdict: str) -> None:
     """One line, one verdict."""
     assert only(line).verdict == verdict
+
+
+def test_of_an_update_the_step_is_told_wrong_and_not_the_gradient() -> None:
+    """The left side of an update cannot have the slip, however the gradient is named."""
+    for step in ("w6 = w6 - lr*∂E/∂w5", "w6 -= lr*dE_dw5"):
+        (found,) = check(step, load_walkthrough("kanungo"))
+        assert (found.verdict, found.slip) == ("refuted", "wrong-index: w5 stands where w6 belongs")
+        assert found.text == step
+        assert found.correct == "w6 - η * [(out_o1 - t1) * out_o1 * (1 - out_o1) * out_h2]"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"$\frac{\partial h_1}{\partial w_1} = i_2 $ in the end", r"\frac{\partial h_1}{\partial w_1} = i_2"),
+        (r"$\frac{\partial E_1}{\partial o_1} = (out_{o1} - t_1)^{2}$", None),
+        ("<table><tr><td>∂h1/∂w1</td><td>=</td><td>i2</td></tr></table>", "∂h1/∂w1 = i2"),
+        ("<p>&part;h<sub>1</sub>/&part;w<sub>1</sub> = i<sub>2</sub></p>", "∂h_1/∂w_1 = i_2"),
+        ("the loss **∂h1/∂w1** = `i2`", "∂h1/∂w1 = i2"),
+        ("w5 -= lr*dE_dw6", "w5 -= lr*dE_dw6"),
+    ],
+)
+def test_what_is_shown_of_a_line_has_its_whole_formula_and_no_marks(source: str, shown: str | None) -> None:
+    """A formula is never cut before its last index, and tags and marks of type are no part of it."""
+    (found,) = check(source, load_walkthrough("kanungo"))
+    assert found.verdict == "refuted"
+    assert found.text == (shown if shown is not None else source.strip("$"))
+
+
+def test_a_witness_is_told_in_rounded_digits() -> None:
+    """The weight 3/5 is 0.6, not the lower end of the interval that holds it."""
+    (found,) = check("w5 = w5*out_h1 + 0*w5", load_walkthrough("kanungo"))
+    assert found.verdict == "refuted"
+    assert found.reason is not None
+    assert "99999" not in found.reason
