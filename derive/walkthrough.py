@@ -15,6 +15,7 @@ from derive.layers import Shape, shape_of, write_out
 from derive.names import is_name
 from derive.network import Network, make_network
 from derive.reading import Names, read_formula
+from derive.reading.vocabulary import CONSTANTS
 from derive.rules import SPELLINGS
 from derive.samples import Batch, batch_of, columns, exact, is_batch
 from derive.schedule import rates_of, updates_of
@@ -204,6 +205,9 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
     for name in [*declared, *equations.aliases, typed.total]:
         if not is_name(name) or name in SPELLINGS:
             raise DeriveError("names", f'"{name}" cannot name a quantity', "use letters, digits and _, a letter first")
+        if name in CONSTANTS:
+            told = f'"{name}" is a number of its own and cannot name a quantity'
+            raise DeriveError("names", told, "call it otherwise")
     names = Names.of(declared, equations.aliases.items())
     read = []
     for place, (name, text) in enumerate(sides, start=1):

@@ -14,9 +14,10 @@ from derive.walkthrough import load_walkthrough
 from sheets.arithmetic import SampleSum
 from sheets.auditing.body import Body, body_of, outside
 from sheets.auditing.book import Book
-from sheets.auditing.choosing import Choice, choose_network
+from sheets.auditing.choosing import OTHER_NETWORK, Choice, choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.computing import with_values
+from sheets.auditing.errors import judge_errors
 from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.naming import mended, uncrossed
@@ -115,6 +116,7 @@ def _audit_table(
     else:
         findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
+    findings += judge_errors(body, meanings, {finding.quantity for finding in findings if finding.severity == "wrong"})
     findings += _unread(table)
     known = choice.subject if rate is not None else None
     report = TableReport(
@@ -187,7 +189,8 @@ def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[
         return "incomplete", "no training table was found"
     if not any(table.complete for table in tables):
         return "incomplete", "no table with all gradients and an update"
-    return "right", said["fragile"] or (NO_FORMULAS if any(NO_FORMULAS in table.notes for table in tables) else "")
+    noted = [note for note in (NO_FORMULAS, OTHER_NETWORK) if any(note in table.notes for table in tables)]
+    return "right", said["fragile"] or "; ".join(noted)
 
 
 def _told(findings: Iterable[Finding]) -> str:

@@ -13,6 +13,8 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, own_definition, parameters, recover_network, restricted
 from sheets.auditing.rounding import unrounded
 
+OTHER_NETWORK = "its own network, whose parameters are not those of the walkthrough"
+
 
 class Choice(Struct, frozen=True):
     """The subject to judge, None where no network is known, and what is to be said about it.
@@ -34,6 +36,7 @@ def choose_network(body: Body, meanings: Meanings, references: Sequence[Network]
         own, notes = None, [error.found]
     fitting = [(network, cut) for network in references if (cut := _fitting(body, network)) is not None]
     if not fitting:
+        notes += [OTHER_NETWORK] if own is not None else []
         return Choice(None if own is None else Subject(body, meanings, own), tuple(notes), own)
     whole, reference = fitting[0]
     judged = Subject(body, meanings, reference)

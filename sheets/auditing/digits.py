@@ -17,7 +17,7 @@ def as_number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-_LIKE_E = 1e-3
+_LIKE_E = 1e-2
 
 
 def with_e(

@@ -88,12 +88,36 @@ class Report(Struct, frozen=True):
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings that say the same of a quantity as one, with all its cells; what stands and belongs is the first's."""
     together: dict[tuple[str, str, str, str], list[Finding]] = {}
-    for finding in findings:
+    for finding in _with_rows_named(findings):
         together.setdefault((finding.kind, finding.quantity, finding.slip, finding.severity), []).append(finding)
     return tuple(
         found[0] if len(found) == 1 else replace(min(found, key=first_row), cells=_joined(f.cells for f in found))
         for found in together.values()
     )
+
+
+_ABOVE = re.compile(r"(\d+) rows above|of the row above")
+
+
+def _with_rows_named(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Findings that differ in nothing but how far above they read, told with the one row that all of them read.
+
+    They are of formulas that were filled down with that row fixed, or typed so. An update is seen from the row above.
+    """
+    found = list(findings)
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in found:
+        if _ABOVE.search(finding.slip) and ":" not in finding.cells and "," not in finding.cells:
+            alike.setdefault((finding.kind, finding.quantity, finding.severity, _ABOVE.sub("", finding.slip)),
+                             []).append(finding)
+    said: dict[int, Finding] = {}
+    for group in alike.values():
+        rows = {first_row(f) - (f.kind == "update") - int(distance or 1)
+                for f in group for distance in _ABOVE.findall(f.slip)}
+        if len(group) > 1 and len(rows) == 1:
+            told = _ABOVE.sub(f"of row {rows.pop()}", group[0].slip)
+            said |= {id(finding): replace(finding, slip=told) for finding in group}
+    return [said.get(id(finding), finding) for finding in found]
 
 
 def first_row(finding: Finding) -> int:

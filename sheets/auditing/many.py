@@ -18,7 +18,7 @@ def audit_many(
     """The audit of every workbook, in the order of the paths, as they come; reports are picklable.
 
     A folder stands for the workbooks in it and below. Any `concurrent.futures.Executor` does; without one, one after
-    another. DeriveError where a path does not exist.
+    another. DeriveError where no path exists; one of several that does not is a report that says so.
     """
     files = workbooks(paths)
     if executor is None:
@@ -37,9 +37,10 @@ def passed_over(paths: Iterable[str | Path]) -> tuple[str, ...]:
 def workbooks(paths: Iterable[str | Path]) -> tuple[str, ...]:
     """The files to audit: those given, and in place of a folder what it holds of spreadsheets, in order of name."""
     found: dict[str, None] = {}
-    for given in map(Path, paths):
-        if not given.exists():
-            raise DeriveError(str(given), "there is no such file")
+    given_paths = [Path(path) for path in paths]
+    if given_paths and not any(path.exists() for path in given_paths):
+        raise DeriveError(", ".join(map(str, given_paths)), "there is no such file")
+    for given in given_paths:
         inside = sorted(given.rglob("*")) if given.is_dir() else [given]
         for file in inside:
             if file == given or (file.is_file() and file.suffix.lower() in _WORKBOOKS):

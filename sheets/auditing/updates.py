@@ -156,8 +156,9 @@ def _slid(subject: Subject, step: Step, rate: str | None) -> str:
         if isinstance(subject.prove(step.seen, symbol(step.parameter) - free * gradient), Proved):
             there = free.name.partition("@")[0].rpartition("!")[2]
             return f"reads {there} where the learning rate belongs: the reference is not anchored"
-    copies = set(step.claim.formula.names) == {f"{step.parameter}@-1"} or step.seen == symbol(step.parameter)
-    if not copies and isinstance(subject.prove(step.seen, symbol(step.parameter)), Proved):
+    empty = any("!" in name and ":" not in name and subject.value(name, step.claim.rows[0]) is None
+                for name in step.claim.formula.names)
+    if empty and isinstance(subject.prove(step.seen, symbol(step.parameter)), Proved):
         return "reads an empty cell where the learning rate belongs: the reference is not anchored"
     return ""
 

@@ -20,22 +20,20 @@ _MOST_SAMPLES = 2_000
 
 
 def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
-    """Stored values that do not follow from the formulas beside them, and cells that show an error."""
+    """Stored values that do not follow from the formulas beside them."""
     for (name, formula), expression in meanings.expressions.items():
         column = body.table.by_name[name]
         names = sorted(s.name for s in expression.free_symbols)
         calculate = calculator(expression, names)
         columns = [_aligned(body, n, formula) for n in names]
-        stale, errors = [], []
+        stale = []
         unit = max((10.0 ** -int(rounded.args[1]) for rounded in expression.atoms(Rounded)), default=0.0)
         stride = _stride(columns, len(formula.rows))
         for place, row in enumerate(formula.rows):
             if place % stride and place != len(formula.rows) - 1:
                 continue
             stored = body.sheet.stored.get((row, column.number))
-            if isinstance(stored, str) and stored.startswith("#"):
-                errors.append(row)
-            elif isinstance(stored, (int, float)):
+            if isinstance(stored, (int, float)):
                 values = [numbers[place] for numbers in columns]
                 if None in values:
                     continue
@@ -43,12 +41,11 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
                 slack = _STALE * max(body.magnitudes[name], abs(given)) + unit
                 if math.isfinite(given) and abs(given - stored) > slack:
                     stale.append(row)
-        for rows, told in ((stale, "the stored value does not follow from the formula: not recalculated, or edited"),
-                           (errors, "the cell shows an error")):
-            if rows:
-                stored = body.sheet.stored[rows[0], column.number]
-                text = body.sheet.formula((rows[0], column.number)) or formula.text
-                yield Finding("value", name, cells_of(column.number, rows), f"{text} -> {stored}", "", told, "wrong")
+        if stale:
+            stored = body.sheet.stored[stale[0], column.number]
+            text = body.sheet.formula((stale[0], column.number)) or formula.text
+            yield Finding("value", name, cells_of(column.number, stale), f"{text} -> {stored}", "",
+                          "the stored value does not follow from the formula: not recalculated, or edited", "wrong")
 
 
 def _aligned(body: Body, name: str, formula: Formula) -> Sequence[float | Series | None]:

@@ -68,10 +68,10 @@ def document(
         "",
         "## Long tables",
         "",
-        "One sheet, one process each; memory is the peak of the whole process. `python -m tests.bench.rows` measures",
-        "this alone.",
+        "Six sheets of so many rows, one process each; the time for a row is the slope from the line above, memory the",
+        "peak of the whole process. `python -m tests.bench.rows` measures this alone.",
         "",
-        "| rows | seconds | µs for a row | peak MB |",
+        "| rows of a sheet | seconds | µs for a row | peak MB |",
         "|---:|---:|---:|---:|",
         *(f"| {size:,} | {seconds:.2f} | {per_row:.1f} | {peak:.0f} |".replace("nan", "–")
           for size, seconds, per_row, peak in growth),

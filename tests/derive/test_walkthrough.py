@@ -42,6 +42,8 @@ def test_equations_keep_the_order_in_which_they_were_written(kanungo: Walkthroug
     ("i1 = 0.05", "i1 = nan", "mine.toml: "),
     ("i1 = 0.05", "i1 = true", "mine.toml: "),
     ("i1 = 0.05", "sig = 0.05", 'mine.toml: names: "sig" cannot name a quantity'),
+    ("i1 = 0.05", "e = 0.05", 'mine.toml: names: "e" is a number of its own and cannot name a quantity'),
+    ("i1 = 0.05", "pi = 0.05", 'mine.toml: names: "pi" is a number of its own and cannot name a quantity'),
     ("h1 = w1*i1 + w2*i2", "h1 = w1*i1 + w9*i2", 'mine.toml: equations[1] (h1): "w9" is not a declared name'),
     ("h1 = w1*i1 + w2*i2", "h1 = w1*i1 +", "mine.toml: equations[1] (h1): "),
     ("h1 = w1*i1 + w2*i2", "h1: w1*i1", 'mine.toml: equations[1]: "h1: w1*i1" is not one equation'),

@@ -452,3 +452,73 @@ def test_text_is_read_by_the_network_of_its_own_tables() -> None:
     said = "∂E_total/∂v5 = (a_o1 - t1) * (1 - a_o1^2) * a_h1"
     (text,) = audited(make(replace(made, cells={"A3": said}))).texts
     assert text.checked.verdict == "proved"
+
+
+def test_of_several_paths_one_that_is_not_there_keeps_no_other_from_being_audited(tmp_path: Path) -> None:
+    there = save(make(MADE), tmp_path / "a.xlsx")
+    reports = list(audit_many([tmp_path / "b.xlsx", there]))
+    assert [(r.verdict, r.reason) for r in reports] == [("unreadable", "is no file"), ("right", "")]
+
+
+def test_a_network_that_is_not_the_walkthroughs_is_said_to_be_its_own() -> None:
+    report = audit_book(make(MADE), (load_walkthrough("mazur").network,))
+    assert (report.verdict, report.reason) == (
+        "right", "its own network, whose parameters are not those of the walkthrough")
+
+
+def _with_first_row(name: str, formula: str) -> Made:
+    """The workbook with one column whose every row reads the same cells of the first row, without `$`."""
+    made = replace(MADE, rows=10)
+    written = {n: made.at(n) for n in made.order}
+    cells = {made.at(name, row): "=" + formula.format_map({
+        **written, **{f"^{n}": made.at(n, row - 1) for n in made.order}, "rate": made.rate}) for row in range(1, 10)}
+    return replace(made, cells=cells, stored=False)
+
+
+@pytest.mark.parametrize(("made", "told"), [
+    (_with_first_row("w8", "{w8}-{rate}*{^dE/dw8}"), "starts from w8 of row 33 instead of w8"),
+    (_with_first_row("dE/dw5", FORMULAS["dE/dw5"]),
+     "uses a_h1 of row 33 where a_h1 belongs, uses a_o1 of row 33 where a_o1 belongs"),
+])  # fmt: skip
+def test_a_row_that_all_cells_of_a_column_read_is_told_once(made: Made, told: str) -> None:
+    report = audited(make(made))
+    assert [f.slip for f in report.all_findings if f.severity == "wrong"] == [told]
+    assert report.all_findings[0].cells.endswith("42")
+
+
+def _showing(book: Book, errors: dict[tuple[int, int], str]) -> Report:
+    sheet = book.sheets[0]
+    return audited(replace(book, sheets=(replace(sheet, stored={**sheet.stored, **errors}),)))
+
+
+def test_of_cells_that_show_an_error_only_those_are_told_that_no_other_explains() -> None:
+    """An error in h1 of row 36 goes on through the rest of its row and all rows below."""
+    after = {(row, column): "#VALUE!" for row in range(36, 45) for column in range(5, 32)
+             if row > 36 or (column >= 9 and column not in (11, 12, 13, 14, 15, 16))}
+    report = _showing(make(MADE), after)
+    assert [(f.cells, f.slip) for f in report.all_findings if f.severity == "wrong"] == [
+        ("I36", "the cell shows an error")]
+
+
+def test_a_circle_is_told_as_one() -> None:
+    made = replace(MADE, updates={**UPDATES, "w1": "{^w1}-{rate}*{dE/dw1}"}, stored=False)
+    errors = {(row, column): "#VALUE!" for row in range(34, 45) for column in range(5, 32)
+              if row > 34 or column not in (6, 7, 8, 11, 12, 13, 14, 15, 16)}
+    report = _showing(make(made), errors)
+    assert [(f.quantity, f.slip) for f in report.all_findings if f.kind == "value"] == [
+        ("w1", "the cell shows an error: it is computed in a circle through dE/dw1, out_o1, o1, out_h1, …")]
+
+
+def test_an_error_that_a_formula_outside_the_network_gives_is_not_lost() -> None:
+    made = replace(MADE, order=(*ORDER, "help"), cells={"A3": "a text"},
+                   formulas={**FORMULAS, "help": "2*$A$3", "dE/dw5": FORMULAS["dE/dw5"] + "*{help}"}, stored=False)
+    report = _showing(make(made), {(row, column): "#VALUE!" for row in range(33, 45) for column in (28, 32)})
+    assert ("AF33:AF44", "the cell shows an error") in {(f.cells, f.slip) for f in report.all_findings}
+
+
+def test_an_empty_cell_where_the_rate_belongs_is_said() -> None:
+    made = replace(MADE, updates={**UPDATES, "w1": "{^w1}-$F$3*{^dE/dw1}"})
+    verdict, findings = found(made)
+    assert verdict == "wrong"
+    assert ("w1", "reads an empty cell where the learning rate belongs: the reference is not anchored") in {
+        (quantity, slip) for _, _, quantity, slip in findings}

@@ -97,6 +97,7 @@ FINE: dict[str, Callable[[Made], Made]] = {
 """The workbook written otherwise, and just as well."""
 
 FRAGILE: dict[str, tuple[Callable[[Made], Made], str]] = {
+    "three digits of e": (lambda made: everywhere(made, with_e("2.71")), "2.71 is typed where e belongs"),
     "six digits of e": (lambda made: everywhere(made, with_e("2.71828")), "2.71828 is typed where e belongs"),
     "e typed in a cell": (lambda made: everywhere(replace(made, cells={"A5": "e", "B5": 2.7183}), with_e("$B$5")),
                           "2.7183 is typed where e belongs"),

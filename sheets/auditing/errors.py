@@ -1,0 +1,83 @@
+"""Where the errors come from that a table's cells show: those that no other such cell explains, and circles."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from sheets.auditing.body import Body
+from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.recovery import Meanings
+from sheets.recover import GivesError
+
+_Spot = tuple[str, int]
+"""A quantity and a row."""
+
+_MOST_NAMED = 4
+
+
+def judge_errors(body: Body, meanings: Meanings, told: Collection[str]) -> Iterator[Finding]:
+    """The cells that show an error, those apart that only read another one; a circle is told once.
+
+    What stands in formulas that can only give an error is left out where the quantity is `told` to be wrong already.
+    """
+    reads = _errors(body, meanings)
+    known = {(name, row) for name, formula in meanings.faults if name in told for row in formula.rows}
+    rows: dict[str, list[int]] = {}
+    for name, row in (spot for spot, read in reads.items() if not read and spot not in known):
+        rows.setdefault(name, []).append(row)
+    for name, found in rows.items():
+        yield _finding(body, name, found, "the cell shows an error")
+    circle = _circle(reads)
+    if circle:
+        name = circle[0][0]
+        through = list(dict.fromkeys(other for other, _ in circle[1:] if other != name))
+        told = ", ".join(through[:_MOST_NAMED]) + (", …" if len(through) > _MOST_NAMED else "")
+        yield _finding(body, name, [row for other, row in reads if other == name],
+                       f"the cell shows an error: it is computed in a circle{f' through {told}' if told else ''}")
+
+
+def _finding(body: Body, name: str, rows: list[int], told: str) -> Finding:
+    column = body.table.by_name[name].number
+    text, stored = body.sheet.formula((rows[0], column)), body.sheet.stored[rows[0], column]
+    return Finding("value", name, cells_of(column, rows), f"{text} -> {stored}", "", told, "wrong")
+
+
+def _errors(body: Body, meanings: Meanings) -> dict[_Spot, list[_Spot]]:
+    """Each cell that shows an error, with those of them that it reads; what is not understood explains nothing."""
+    reads: dict[_Spot, list[_Spot]] = {}
+    names = {}
+    for name, filled in body.filled.items():
+        for formula in filled.formulas:
+            fault = meanings.faults.get((name, formula))
+            if fault is not None and not isinstance(fault, GivesError):
+                continue
+            for row in formula.rows:
+                stored = body.sheet.stored.get((row, filled.column.number))
+                if isinstance(stored, str) and stored.startswith("#"):
+                    reads[name, row] = []
+                    names[name, row] = formula.names
+    for (name, row), found in reads.items():
+        found += (spot for other in names[name, row] if (spot := _spot(body, other, row)) in reads)
+    return reads
+
+
+def _spot(body: Body, name: str, row: int) -> _Spot:
+    """The cell of the table that a name stands for in a row."""
+    base, _, offset = name.partition("@")
+    if name in body.table.by_name or not offset:
+        return name, row
+    return base, int(offset[1:]) if offset.startswith("$") else body.table.moved(row, int(offset))
+
+
+def _circle(reads: Mapping[_Spot, list[_Spot]]) -> list[_Spot]:
+    """Cells that are computed from each other, the first in the uppermost row; empty where there is no circle."""
+    left = dict(reads)
+    while ends := [spot for spot, read in left.items() if not any(other in left for other in read)]:
+        for spot in ends:
+            del left[spot]
+    if not left:
+        return []
+    spot = min(left, key=lambda spot: spot[1])
+    way: list[_Spot] = []
+    while spot not in way:
+        way.append(spot)
+        spot = next(other for other in left[spot] if other in left)
+    return way[way.index(spot):]
