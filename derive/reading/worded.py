@@ -8,7 +8,7 @@ from derive.reading.traced import Traced, join
 _SLOPE = r"(?:(?:partial|loss|error|total)\s+)?(?:derivatives?|gradients?|grads?|slopes?|differentials?|partials?)"
 _STEP = r"(?:delta|change|Δ)"
 _BY = r"(?:w\.?\s?r\.?\s?t\.?|with\s+respect\s+to)"
-_NO_KIND = r"(?:get|gets|gives?|is|are|we|with|and|then|when|where|yields?|so|at|using|from|to|by|new|updated|old|now)\b"
+_NO_KIND = r"(?:gets?|gives?|is|are|we|with|and|then|when|where|yields?|so|at|using|from|to|by|new|updated|old|now)\b"
 _KIND = rf"(?:(?!{_NO_KIND})[A-Za-z]+\s+){{0,3}}"
 _LOSS = r"(?:\w+\s+){0,3}?(?:loss|error|cost)(?:\s+function)?(?:\s+[A-Z]\w{0,9})?"
 _OF_BY = re.compile(
