@@ -37,6 +37,8 @@ from sheets.references import Cell
 DEFAULT = "kanungo"
 _MOST_REASONS = 3
 _MOST_LISTED = 4
+_MOST_HEADERS = 8
+_NOT_READ = "headers whose meaning is not known: "
 
 
 def audit(path: str | Path, network: str = DEFAULT) -> Report:
@@ -119,6 +121,8 @@ def _audit_table(
     findings += judge_errors(body, meanings, {finding.quantity for finding in findings if finding.severity == "wrong"})
     findings += _unread(table)
     known = choice.subject if rate is not None else None
+    complete = _is_complete(body, choice.subject, steps)
+    notes = (*choice.notes, *(() if choice.subject is None else notes_of_pasted(choice.subject)))
     report = TableReport(
         sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
         rate_cell=None if known is None else rate_text(known, str(rate), table.first_row + 1),
@@ -126,8 +130,8 @@ def _audit_table(
         columns=tuple((column.name, column.letters) for column in table.columns),
         labels=tuple((column.name, column.label) for column in table.columns if column.label != column.name),
         findings=merged(findings),
-        notes=(*choice.notes, *(() if choice.subject is None else notes_of_pasted(choice.subject))),
-        complete=_is_complete(body, choice.subject, steps),
+        notes=notes if complete else (*notes, *_not_read(table)),
+        complete=complete,
     )
     return report, choice.meant
 
@@ -151,6 +155,15 @@ def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iter
     yield from judge_updates(subject, steps, rate)
     yield from judge_filling(subject, rate)
     yield from judge_given(subject)
+
+
+def _not_read(table: Table) -> Iterator[str]:
+    """The headers of a table that name no quantity known here."""
+    labels = [" ".join(column.label.split()) for column in table.columns
+              if column.label and column.key.kind == "name" and not column.is_partial]
+    if labels:
+        more = f" and {len(labels) - _MOST_HEADERS} more" if len(labels) > _MOST_HEADERS else ""
+        yield f"{_NOT_READ}{', '.join(labels[:_MOST_HEADERS])}{more}"
 
 
 def _unread(table: Table) -> Iterator[Finding]:
@@ -188,7 +201,8 @@ def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[
     if not tables:
         return "incomplete", "no training table was found"
     if not any(table.complete for table in tables):
-        return "incomplete", "no table with all gradients and an update"
+        unread = dict.fromkeys(note for table in tables for note in table.notes if note.startswith(_NOT_READ))
+        return "incomplete", "; ".join(["no table with all gradients and an update", *unread])
     noted = [note for note in (NO_FORMULAS, OTHER_NETWORK) if any(note in table.notes for table in tables)]
     return "right", said["fragile"] or "; ".join(noted)
 

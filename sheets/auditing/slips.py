@@ -1,7 +1,7 @@
 """Names the likeliest mistake behind a refuted formula: each row of the table is one way in which people go wrong."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 
 import sympy as sp
 
@@ -121,6 +121,22 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
     return None
 
 
+def _exponent_sign(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """EXP(x) where EXP(-x) belongs: the minus of the sigmoid forgotten."""
+    for place, node in _places(claim):
+        if isinstance(node, sp.exp) and _same(subject, _put(claim, place, sp.exp(-node.exp)), right):
+            return "the sign of the exponent is reversed"
+    return None
+
+
+def _crossed(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+    """Two quantities that stand in each other's place: w3*i2 + w4*i1."""
+    for a, b in combinations(sorted((claim.free_symbols & right.free_symbols), key=str), 2):
+        if _same(subject, claim.xreplace({a: b, b: a}), right):
+            return f"{a} and {b} stand in each other's place"
+    return None
+
+
 def _other_number(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """One number stands where another belongs: 0 for the slope 0.01 of a leaky ReLU."""
     numbers = sorted(right.atoms(sp.Rational), key=sp.default_sort_key)
@@ -221,8 +237,8 @@ def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 
 SLIPS: tuple[Namer, ...] = (
-    _of_another, _other_row, _update, _sign, _number_factor, _wrong_reference, _brackets, _operator, _operators,
-    _one_path, _factor, _factor_within, _other_number,
+    _of_another, _other_row, _update, _sign, _exponent_sign, _number_factor, _crossed, _wrong_reference, _brackets,
+    _operator, _operators, _one_path, _factor, _factor_within, _other_number,
 )
 _MOST_NODES = 200
 

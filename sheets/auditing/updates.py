@@ -183,6 +183,10 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
                                  f"steps with {_told(slope.name)} instead of {gradient}"] if slope != gradient else []
                         said += [f"reads {_told(eta.name)} where the learning rate belongs"] if eta not in rates else []
                         return ", ".join([*said, told] if told else said)
+    for eta in rates:
+        for factor in (sp.Rational(1, 2), sp.Integer(2)):
+            if subject.agree(step.seen, own - factor * eta * gradient):
+                return f"steps with {'half' if factor < 1 else 'twice'} the learning rate"
     within = None if gradient.is_Symbol else _gradient_within(step, rates)
     if within is not None:
         return f"its gradient, within the update: {name_slip(subject, f'dE/d{step.parameter}', within, gradient)}"

@@ -133,6 +133,15 @@ _SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
         MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1"), dE_dw4=hidden(1, "w6", "w8", "i2")),
         [("wrong", "gradient", "dE/dw3", "uses a_h1 where a_h2 belongs"),
          ("wrong", "gradient", "dE/dw4", "uses a_h1 where a_h2 belongs")]),
+    "a sigmoid without its minus": (
+        replace(MADE.changed(a_o2="1/(1+EXP({o2}))"), stored=False),
+        [("wrong", "forward", "out_o2", "the sign of the exponent is reversed")]),
+    "inputs in each other's place": (
+        replace(MADE.changed(h2="{w3}*{i2}+{w4}*{i1}"), stored=False),
+        [("wrong", "forward", "h2", "i1 and i2 stand in each other's place")]),
+    "half the learning rate": (
+        replace(MADE, updates={**UPDATES, "w1": "{^w1}-{rate}/2*{^dE/dw1}"}, stored=False),
+        [("wrong", "update", "w1", "steps with half the learning rate")]),
     "its mirror image": (
         MADE.changed(dE_dw2=hidden(2, "w5", "w7", "i2")),
         [("wrong", "gradient", "dE/dw2", "uses a_h2 where a_h1 belongs")]),
@@ -522,3 +531,11 @@ def test_an_empty_cell_where_the_rate_belongs_is_said() -> None:
     assert verdict == "wrong"
     assert ("w1", "reads an empty cell where the learning rate belongs: the reference is not anchored") in {
         (quantity, slip) for _, _, quantity, slip in findings}
+
+
+def test_headers_that_are_not_read_are_named_where_a_table_is_incomplete() -> None:
+    headers = {**HEADERS, **{f"dE/dw{n}": f"Steigung {n}" for n in range(1, 9)}}
+    report = audited(make(replace(MADE, headers=headers, updates={}, formulas={
+        n: f for n, f in FORMULAS.items() if n not in UPDATES})))
+    assert report.verdict == "incomplete"
+    assert "headers whose meaning is not known: Steigung 1, Steigung 2" in report.reason
