@@ -30,6 +30,13 @@ from derive.reading.traced import Traced
 
 _NO_FAULT: Mapping[str, None] = {"witness": None, "slip": None, "correct": None, "reason": None}
 _MOST_PAIRS = 36
+_AT_A_NUMBER = re.compile(r"(?<![\w)\\])([^\W\d_])\(\s*(-?\d+(?:\.\d+)?)\s*\)")
+_CASE = re.compile(
+    r"\b(?:since|when|if|for|because|case)\b[\s:$`\\(]{0,8}([^\W\d]\w*)[\s$`]{0,8}=[\s$`]{0,8}([01])(?![\w.])",
+    re.IGNORECASE,
+)
+_CASE_REACHES = 600
+"""So many characters behind "since y = 0" the case may still be meant."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 
 
@@ -131,6 +138,14 @@ class Judge:
         one, other, found = next((t for t in tried if t[2].verdict != "refuted" and not t[0].repairs), tried[0])
         if first and left.text.startswith("-") and found.verdict == "refuted" and self._is_dashed(one, other):
             return replace(base, verdict="not-understood", reason="the - before it is a minus or the dash of a list")
+        if found.verdict == "refuted":
+            doubt = self._at_a_number(left) or self._at_a_number(right)
+            if doubt:
+                return replace(base, verdict="not-understood", reason=doubt)
+            case = self._case(left.traced.place(0), one.expression, other.expression)
+            if case:
+                told = f"right where {case}, as is said before, and not for all values"
+                return replace(base, verdict="undecided", reason=told)
         sure = all(
             reading.is_safe or (len(member.readings) == 1 and reading.repairs == ("name",))
             for member, reading in ((left, one), (right, other))
@@ -140,6 +155,21 @@ class Judge:
             why = f"{repairs}: no reading of it is right, and it can be mended in several ways"
             return replace(base, verdict="not-understood", reason=why)
         return self._repaired(found, left, right, one, other)
+
+    def _at_a_number(self, member: Member) -> str:
+        """Why J(3) may be no product: a letter that is no function here stands before a number in brackets."""
+        match = _AT_A_NUMBER.search(member.text) if not member.calls else None
+        if match is None or self.meaning.intended.names.resolve(match[1]) is None:
+            return ""
+        return f"{match[0]} can be {match[1]} at {match[2]} or {match[1]} times {match[2]}"
+
+    def _case(self, place: int, one: sp.Expr, other: sp.Expr) -> str:
+        """`y = 0` where the text before says "since y = 0" and the equality is right then."""
+        for match in reversed([*_CASE.finditer(self.places.source, max(0, place - _CASE_REACHES), place)]):
+            name = self.meaning.intended.names.find(match[1])
+            if name is not None and isinstance(self.meaning.decide_at(one, other, name, sp.Integer(match[2])), Proved):
+                return f"{match[1]} = {match[2]}"
+        return ""
 
     def _is_dashed(self, one: Reading, other: Reading) -> bool:
         """Whether an equality is right but for the minus before its left side."""

@@ -48,6 +48,16 @@ class Meaning:
             return Undecided(f"it rests on {len(used):,} definitions")
         return decide(one, other, definitions={name: self.definitions[name] for name in used})
 
+    def decide_at(self, left: sp.Expr, right: sp.Expr, name: str, value: sp.Integer) -> Verdict:
+        """Whether two sides are equal where a name has a value."""
+        one, other = self.worked(left), self.worked(right)
+        put = {symbol(name): value}
+        used = self._under(one, other)
+        if name in used or len(used) > _MOST_DEFINITIONS:
+            return Undecided(f"{name} is a result")
+        definitions = {used_name: self.definitions[used_name].xreplace(put) for used_name in used}
+        return decide(one.xreplace(put), other.xreplace(put), definitions=definitions)
+
     def after(self, side: sp.Expr) -> bool:
         """Whether a side is a weight after an update that is not worked out."""
         return bool(side.is_Symbol) and side.name.endswith("⁺") and side.name not in self.definitions

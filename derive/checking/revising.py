@@ -7,7 +7,7 @@ from derive.checking.judging import Judge
 from derive.checking.report import Checked
 from derive.reading.statements import Statement
 
-_MOST_REVISIONS = 4
+_MOST_REVISIONS = 12
 
 
 def understood(statements: Iterable[Statement], judge: Judge) -> int:

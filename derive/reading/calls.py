@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.claim import Partial
+from derive.claim import Called, Partial
 from derive.errors import DeriveError
+from derive.names import symbol
 from derive.reading.formula import read_over
 from derive.reading.functions import FURTHER, NOT_READ
 from derive.reading.items import FOREIGN
@@ -78,7 +79,22 @@ def with_sight(statements: Iterable[Statement], names: Spelled, sight: Sight = N
             sight = sight.defined(rule)
             yield replace(statement, sight=sight, defines=rule, before=before)
         else:
+            sight = _said_again(statement, names, sight)
             yield replace(statement, sight=sight) if sight else statement
+
+
+def _said_again(statement: Statement, names: Spelled, sight: Sight) -> Sight:
+    """f = q*z says f(x, y, z) in q too, so that there is a ∂f/∂q."""
+    word = statement.members[0].text.strip()
+    rule = sight.rule(word)
+    if rule is None or rule.body is None or len(statement.members) < 2 or statement.lacks_equals:
+        return sight
+    try:
+        way = read_over(statement.members[1].text, Calling(names, sight.words, sight.letters))
+    except DeriveError:
+        return sight
+    new = way.free_symbols - set(map(symbol, rule.parameters))
+    return sight.saying(word, way) if new and not way.has(Partial, Called) else sight
 
 
 def _defined(statement: Statement, names: Spelled, sight: Sight) -> Rule | None:

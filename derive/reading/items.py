@@ -44,6 +44,8 @@ _SIGNS = "=+-*/^()[]{}|,∂'→⇒;"
 _CALL_ABOVE = re.compile(r"d\s*(?:\w+\s*)?\((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200}\)\s*\)?\s*/\s*\(?\s*[d∂]")
 """d(f(x))/dx, df(x)/dx and d (a*x) / dx: a differential of more than a name."""
 _ARGUMENT = frozenset("([{^'|²")
+_CONJUNCTIONS = frozenset("and as because but for hence if let since so then therefore thus when where with".split())
+_WORD = re.compile(r"[A-Za-z]+")
 _SHORT = 3
 CLOSING = frozenset(("", ",", ".", ";", ")", "]"))
 _ARTICLES = frozenset({"a", "A", "I"})
@@ -102,6 +104,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
     value = "".join(SUBSCRIPTS.get(char, char) for char in value)
     if value in _ARTICLES and not shown and names.resolve(value) is None:
         return (after != "" and after in "=+-*/^)²") or (before != "" and before in "=+-*/^∂" and after in CLOSING)
+    if value in _CONJUNCTIONS:
+        return False
     if text[start - 1 : start] == "∂" or (value == "e" and after == "="):
         return True
     if value == "d" and (re.match(r"\s+\w+\s*/\s*d\b", text[end:]) or (before == "/" and after.isalpha())):
@@ -114,6 +118,8 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         return shown or after in _ARGUMENT or operand is not None or (before != "" and before in _SIGNS)
     if _DIFFERENTIAL.fullmatch(value) and "/" in (before, after):
         return True
+    follows = _WORD.match(text[end:].lstrip(f" \t{EDGE}"))
+    after = "" if follows and follows.group() in _CONJUNCTIONS else after
     if _ENGLISH.fullmatch(value):  # "loss" and "error" are words, unless an operator says otherwise
         beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
         if len(value) <= _SHORT and beside and FUNCTIONS.match(text.lstrip(f" \t{EDGE}")):

@@ -6,6 +6,7 @@ from itertools import chain
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.claim import Called, Partial
 from derive.errors import DeriveError
@@ -26,6 +27,24 @@ class Rule(Struct, frozen=True):
     parameters: tuple[str, ...]
     body: sp.Expr | None = None
     foreign: bool = False
+    ways: tuple[sp.Expr, ...] = ()
+    """The same in other letters, as f = q*z says it again, the last one first."""
+
+    def slope(self, by: sp.Symbol) -> sp.Expr | None:
+        """∂f/∂q by a name that is no variable of f: of what says f in it; None where nothing does.
+
+        Nothing is known of it where f is told in notation that is not read, or x stands for x_0, x_1 … in f.
+        """
+        if self.foreign:
+            return Called(f"{self.name}?", (1,))
+        if by.name in self.parameters:
+            return None if self.body is None or not self._is_list(by.name) else Called(f"{self.name}?", (1,))
+        way = next((way for way in self.ways if by in way.free_symbols), None)
+        return None if way is None else way.diff(by)
+
+    def _is_list(self, name: str) -> bool:
+        told = {s.name for s in self.body.free_symbols} if self.body is not None else set()
+        return name not in told and any(re.fullmatch(rf"{re.escape(name)}_?\d+", one) for one in told)
 
     def at(self, orders: tuple[int, ...], arguments: tuple[sp.Expr, ...]) -> sp.Expr:
         """The function, or its derivative of these orders, at arguments."""
@@ -70,6 +89,11 @@ class Sight(Struct, frozen=True):
         letters = {*self.letters, *rule.parameters, *(s.name for s in body if LETTER.fullmatch(s.name))}
         others = (r for r in self.rules if (r.name, len(r.parameters)) != (rule.name, len(rule.parameters)))
         return Sight((rule, *others), frozenset(letters))
+
+    def saying(self, name: str, way: sp.Expr) -> "Sight":
+        """The same where a function is said in another way too."""
+        rules = (replace(r, ways=(way, *r.ways)) if r.name == name else r for r in self.rules)
+        return replace(self, rules=tuple(rules))
 
     def opened(self, expression: sp.Expr) -> tuple[sp.Expr, ...]:
         """An expression with every function written out; more than one where a name can stand for several.
@@ -117,6 +141,8 @@ class Sight(Struct, frozen=True):
         """∂f/∂x by one of f's own variables: the others are held, whatever they are elsewhere."""
         rule = self._meant(of, chosen)
         own = tuple(map(symbol, rule.parameters))
+        if not of.arguments and not any(of.orders) and (found := rule.slope(by)) is not None:
+            return found
         if by not in own or (of.arguments and of.arguments != own) or any(of.orders):
             return None
         return rule.at(tuple(int(name == by) for name in own), own)

@@ -161,7 +161,7 @@ def _add(found: list[Statement], new: Statement, *, begins: bool, adjacent: bool
             return
         if (
             first[:1] in _TIGHT
-            or (first[:1] == "-" and (new.displayed or (adjacent and len(new.members) == 1)))
+            or (first[:1] == "-" and sum((new.displayed, adjacent, len(new.members) == 1)) > 1)
             or (tail[-1:] in _TIGHT and len(new.members) == 1)
             or (not tail and len(last.members) > 1 and len(new.members) == 1)
         ):
