@@ -40,6 +40,7 @@ PATTERNS = (
     ("PRIME", "'"),
     ("COMMA", ","),
 )
+_OVER_D = re.compile(r"/\s*[({]?\s*[d∂]\s*[^\W\d]")
 _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 _OPERANDS = frozenset({"NUMBER", "NAME", "CALLED", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
@@ -92,6 +93,8 @@ def raw(text: str, names: Resolving) -> list[Piece]:
         if kind == "WORD" and _is_differential(text, start, place, value, names):
             found.append(Piece("PARTIAL", value[0], start, start + 1))
             found.extend(word(value[1:], start + 1, names) or [])
+        elif value == "d" and _OVER_D.search(text) and not isinstance(names, FreeNames | Names):  # whatever else d is
+            found.append(Piece("PARTIAL", value, start, place))
         elif kind == "WORD":
             found.extend(word(value, start, names) or [Piece("UNKNOWN", value, start, place)])
         elif kind == "BAR":
