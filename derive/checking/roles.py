@@ -43,7 +43,7 @@ def by_structure(
             above = any(_kind(a.name, known, base, told) == "hidden activation" for a in body.free_symbols)
             layer = "output" if above else "hidden"
             if spelled is None or _role(spelled, base) != (f"{layer} input", number.group(2)):
-                if spelled is not None and _has_both(seen, number.group(2)):
+                if spelled is not None and "net" in name and _has_both(seen, number.group(2)):
                     continue  # net_o1 is what it says, beside a net_h1
                 told.setdefault(name, (f"{layer} input", number.group(2)))
     for beside, other in differences:
