@@ -67,11 +67,11 @@ _ROWS = (
     Rule(
         "sigmoid",
         Sigmoid,
-        ("σ", "sigmoid", "sig", "logistic"),
+        ("σ", "sigmoid", "Sigmoid", "sig", "logistic"),
         lambda x: 1 / (1 + sp.exp(-x)),
         lambda x, out: _ordered(out, _one_minus(out)),
     ),
-    Rule("tanh", Tanh, ("tanh",), sp.tanh, lambda x, out: _one_minus(sp.Pow(out, 2))),
+    Rule("tanh", Tanh, ("tanh", "Tanh"), sp.tanh, lambda x, out: _one_minus(sp.Pow(out, 2))),
     Rule("relu", Relu, ("ReLU", "relu"), lambda x: sp.Piecewise((x, x > 0), (0, True)), lambda x, out: Step(x)),
     Rule("step", Step, ("step",), lambda x: sp.Piecewise((1, x > 0), (0, True)), lambda x, out: sp.Integer(0)),
     Rule("softplus", Softplus, ("softplus",), lambda x: sp.log(1 + sp.exp(x)), lambda x, out: Sigmoid(x)),

@@ -54,7 +54,7 @@ def values_of(
             if isinstance(name, Partial) and name.of.is_Symbol and number is not None:
                 place = name.of.name, name.by.name
                 gradients[place] = (*gradients.get(place, ()), number)
-            for bare, number in bindings(name, expression):
+            for bare, number in bindings(name, expression, {**bound, **told}):
                 if bare not in bound:
                     bound[bare] = number
                     bound_at[bare] = member.place(0)

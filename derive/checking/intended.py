@@ -165,8 +165,8 @@ def alone(statements: tuple[Statement, ...], base: Network, products: frozenset[
         for one in reversed(tuple(latest_of(definitions, names, at)))
         if not one.expression.has(Partial) and symbol(one.written) not in one.expression.free_symbols
     }
-    losses = [name for name in equations if (role_of(name) or ("",))[0] == "loss"]
     used = {s.name for body in equations.values() for s in body.free_symbols}
+    losses = [name for name in equations if (role_of(name) or ("",))[0] == "loss" and name not in used]
     leaves = tuple(sorted(used - equations.keys()))
     if len(losses) != 1:
         return None

@@ -263,7 +263,8 @@ class Judge:
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
         one, other = self.meaning.worked(a), self.meaning.worked(b)
         nameless = self.meaning.intended.unread - definitions.keys()
-        unread = {s for s in one.free_symbols ^ other.free_symbols if s.name in nameless}
+        lonely = one.free_symbols ^ other.free_symbols
+        unread = {s for s in lonely if s.name in nameless or (s.name.endswith("hat") and s.name not in definitions)}
         unknown = unread | {s for s in (one - other).free_symbols if self.meaning.is_unknown(s.name)}
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.meaning.intended.spelled(s.name) for s in unknown))

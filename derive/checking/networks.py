@@ -24,12 +24,13 @@ def network_of(
         if name is not None:
             found.setdefault(name, []).append(one.expression)
     numbered = _renumbered(base, found)
+    biases = _biases(base, found)
     equations = dict(base.definitions)
     contradicted: dict[str, list[str]] = {}
     for name, bodies in found.items():
         if name not in base.definitions:
             continue
-        agreed = next((b for b in bodies if _agrees(base, name, b, own, numbered)), None)
+        agreed = next((b for b in bodies if _agrees(base, name, b, own | biases, numbered)), None)
         if agreed is not None:
             equations[name] = agreed
         elif not bodies[0].has(Partial):
@@ -88,11 +89,24 @@ def _agrees(base: Network, name: str, body: sp.Expr, own: frozenset[str], number
     """Whether a document's definition of a node is the walkthrough's, but for a bias or its numbering of weights."""
     if body.has(Partial):
         return False
-    biases = {s: 0 for s in body.free_symbols if s.name in own and (role_of(s.name) or ("",))[0] == "bias"}
+    ours = base.definitions[name]
+    biases = {s: 0 for s in body.free_symbols if s.name in own and _is_bias(s)}
     bare = body.xreplace(biases) if biases else body
-    if isinstance(decide(bare, base.definitions[name], definitions=_up_to(base, name)), Proved):
+    plain = ours.xreplace({s: 0 for s in ours.free_symbols if s.name in own and _is_bias(s)}) if biases else ours
+    if isinstance(decide(bare, plain, definitions=_up_to(base, name)), Proved):
         return True
     return numbered and _weights(bare, base) is not None and _weights(base.definitions[name], base) is not None
+
+
+def _biases(base: Network, found: Mapping[str, list[sp.Expr]]) -> frozenset[str]:
+    """The biases of a document that gives each neuron its own: the numbers of two layers are not meant."""
+    sums = [bodies[0] for name, bodies in found.items() if name in base.definitions and _weights(bodies[0], base)]
+    told = [s.name for body in sums for s in body.free_symbols if _is_bias(s)]
+    return frozenset(told) if len(told) == len(sums) == len(set(told)) > 1 else frozenset()
+
+
+def _is_bias(name: sp.Basic) -> bool:
+    return isinstance(name, sp.Symbol) and (role_of(name.name) or ("",))[0] == "bias"
 
 
 def _up_to(base: Network, name: str) -> dict[str, sp.Expr]:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct, field
@@ -127,8 +128,13 @@ def agree(left: Approximate, right: Approximate, *, by_hand: bool = False) -> bo
     return bool(abs(left.value - right.value) <= allowed)
 
 
-def bindings(formula: sp.Expr, numbers: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
-    """name = number for every name of a formula that a member of the same shape has in numbers instead."""
+def bindings(
+    formula: sp.Expr, numbers: sp.Expr, known: Mapping[str, sp.Expr] = MappingProxyType({})
+) -> Iterator[tuple[str, sp.Expr]]:
+    """name = number for every name of a formula that a member of the same shape has in numbers instead.
+
+    The `known` values tell where the factors of a product are put in turned about.
+    """
     if formula.is_Symbol:
         if is_numeric(numbers) and numbers.is_Rational:
             yield formula.name, numbers
@@ -138,8 +144,19 @@ def bindings(formula: sp.Expr, numbers: sp.Expr) -> Iterator[tuple[str, sp.Expr]
     rows = formula.is_Add or formula.is_Mul
     ours, theirs = (flat(formula), flat(numbers)) if rows else (formula.args, numbers.args)
     if len(ours) == len(theirs):
-        for left, right in zip(ours, theirs, strict=True):
-            yield from bindings(left, right)
+        for left, right in zip(ours, _turned(ours, theirs, known) if formula.is_Mul else theirs, strict=True):
+            yield from bindings(left, right, known)
+
+
+def _turned(
+    names: tuple[sp.Expr, ...], numbers: tuple[sp.Expr, ...], known: Mapping[str, sp.Expr]
+) -> tuple[sp.Expr, ...]:
+    """Two factors the other way round where the value of one is known, and stands in the place of the other."""
+    if len(names) != 2 or not all(name.is_Symbol for name in names):
+        return numbers
+    values = tuple(known.get(name.name) for name in names)
+    turned = any(value is not None and value == numbers[1 - place] for place, value in enumerate(values))
+    return numbers[::-1] if turned and not any(a == b for a, b in zip(numbers, values, strict=True)) else numbers
 
 
 def flat(expression: sp.Expr) -> tuple[sp.Expr, ...]:

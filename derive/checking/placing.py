@@ -38,5 +38,6 @@ class Places(Struct, frozen=True):
 
     def without_right(self, left: Member) -> Checked:
         line, column = self.lines.place(left.traced.place(0))
-        reason = "nothing stands behind the ="
+        behind = self.source[left.traced.place(len(left.traced) - 1) + 1 :].partition("\n")[0].strip(" \t=:$`*_\\<>|")
+        reason = "what stands behind the = is not read" if behind else "nothing stands behind the ="
         return Checked(self.file, line, column, f"{left.text} =", "not-understood", left.text, "", reason=reason)

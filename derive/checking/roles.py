@@ -38,11 +38,13 @@ def by_structure(
                 f"{layer} input",
                 number.group(2),
             ):
-                told[inside] = (f"{layer} input", number.group(2))
+                told.setdefault(inside, (f"{layer} input", number.group(2)))  # a second σ of it is a slip
         elif inside is None and _is_weighted_sum(body, known, base, told):
             above = any(_kind(a.name, known, base, told) == "hidden activation" for a in body.free_symbols)
             layer = "output" if above else "hidden"
             if spelled is None or _role(spelled, base) != (f"{layer} input", number.group(2)):
+                if spelled is not None and _has_both(seen, number.group(2)):
+                    continue  # net_o1 is what it says, beside a net_h1
                 told.setdefault(name, (f"{layer} input", number.group(2)))
     for beside, other in differences:
         number, target = NUMBERED.match(other), NUMBERED.match(beside)
@@ -53,6 +55,10 @@ def by_structure(
     for one in found:
         if known.find(one.written) == base.loss or (role_of(one.written) or ("",))[0] in ("error", "loss"):
             told.update(_targets(one.expression, known, base, told))
+    for name in _numbered_through(told, roles):
+        del told[name]
+        yield name, ""
+    yield from _only(seen, known, base, {key(one.written) for one in found})
     layers = {NUMBERED.sub(r"\1", name): role for name, role in told.items() if role[0] == "output activation"}
     kinds = [role[0] for word in seen if (role := role_of(word)) is not None]
     if "o" in layers and "hidden activation" not in kinds:
@@ -70,6 +76,28 @@ def by_structure(
         letter = spelled == base.loss and len(key(one.written)) == 1
         if letter and strange and not known.is_exactly(one.written):
             yield key(one.written), ""  # J = L + s is another loss than ours
+
+
+def _numbered_through(told: Mapping[str, Role], roles: Mapping[Role, str]) -> tuple[str, ...]:
+    """Names counted on from layer to layer, y1, y2 hidden and y3 the output: none is the walkthrough's."""
+    stems = {NUMBERED.sub(r"\1", name) for name, role in told.items() if role[0] in _OUTPUTS and role not in roles}
+    return tuple(name for name in told if NUMBERED.sub(r"\1", name) in stems)
+
+
+_OUTPUTS = ("output activation", "output input")
+
+
+def _only(seen: tuple[str, ...], known: Spelled, base: Network, defined: set[str]) -> Iterator[tuple[str, str]]:
+    """A ŷ without a number is the one ŷ1 that a document has."""
+    hats = {name for word in seen if re.fullmatch(r"y\d+hat", key(word)) and (name := known.find(word)) is not None}
+    if "yhat" in map(key, seen) and "yhat" not in defined and len(hats) == 1 and hats <= base.definitions.keys():
+        yield "yhat", hats.pop()
+
+
+def _has_both(seen: tuple[str, ...], number: str) -> bool:
+    """Whether a document names the inputs of both layers, net_h1 and net_o1."""
+    roles = {role_of(word) for word in seen if "net" in key(word)}
+    return {("hidden input", number), ("output input", number)} <= roles
 
 
 def _labels(seen: tuple[str, ...], told: Mapping[str, Role]) -> Iterator[tuple[str, str]]:

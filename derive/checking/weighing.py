@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from derive.checking.intended import Intended, is_harmless
 from derive.checking.judging import Judge
 from derive.checking.meaning import NO_SLIP
+from derive.equality import Proved, decide
 from derive.network import Network
 from derive.reading.statements import Statement
+from derive.rules import Sigmoid, Tanh
 
 _MOST_FAMILIES = 4
 
@@ -27,9 +29,21 @@ def weighed(
     for family in intended.contradicted[:_MOST_FAMILIES]:
         other = adopting(adopted | frozenset(family))
         score = _score(statements, other, judge_of)
-        if score > best or (score == best and not _is_slip(statements, intended, base, other, family, judge_of)):
+        tied = score == best and not _is_slip(statements, intended, base, other, family, judge_of)
+        if score > best or tied or _is_another_activation(base, other, family):
             best, intended, adopted = score, other, adopted | frozenset(family)
     return intended, adopted
+
+
+def _is_another_activation(base: Network, other: Intended, family: tuple[str, ...]) -> bool:
+    """Whether a whole layer is tanh where the walkthrough has σ: meant, however many slopes go on with σ's."""
+    bodies = [(other.network.definitions[name], base.definitions[name]) for name in family]
+    return len(family) > 1 and all(
+        isinstance(ours, Sigmoid)
+        and body.free_symbols == ours.free_symbols
+        and (isinstance(body, Tanh) or isinstance(decide(body, Tanh(*ours.args)), Proved))
+        for body, ours in bodies
+    )
 
 
 def _is_slip(

@@ -47,6 +47,7 @@ _ARGUMENT = frozenset("([{^'|²")
 _CONJUNCTIONS = frozenset("and as because but for hence if let since so then therefore thus when where with".split())
 _WORD = re.compile(r"[A-Za-z]+")
 _SHORT = 3
+_BEFORE, _BEHIND, _ARITHMETIC = "+-*/^(", "+-*/^)", frozenset("+-*^")
 CLOSING = frozenset(("", ",", ".", ";", ")", "]"))
 _ARTICLES = frozenset({"a", "A", "I"})
 _POWERS = frozenset("²³^*+/")
@@ -106,7 +107,7 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         return (after != "" and after in "=+-*/^)²") or (before != "" and before in "=+-*/^∂" and after in CLOSING)
     if value in _CONJUNCTIONS:
         return False
-    if text[start - 1 : start] == "∂" or (value == "e" and after == "="):
+    if text[start - 1 : start] == "∂" or (value in "de" and after == "="):
         return True
     if value == "d" and (re.match(r"\s+\w+\s*/\s*d\b", text[end:]) or (before == "/" and after.isalpha())):
         return True  # d o1 / d w5
@@ -124,11 +125,22 @@ def _is_formula(text: str, value: str, start: int, end: int, names: Resolving, s
         beside = (before == "" or before in _SIGNS) and (after == "" or after in _SIGNS) and before + after != ""
         if len(value) <= _SHORT and beside and FUNCTIONS.match(text.lstrip(f" \t{EDGE}")):
             return True  # f(x) = ax
+        if _is_operand(text, start, end, before, after):
+            return True
         begins = before == "" and after == "=" and text[end:].lstrip(f" \t{EDGE}")[1:2] != "="
         return (beside and (known is not None or shown)) or begins
     if known is not None:
-        return len(value) > 1 or shown or value not in "de" or text[end : end + 1] in ("(", "^", "/", "*")
+        power = value == "e" and re.match(r"[ \t]*(?:\^|\*\*)", text[end:]) is not None
+        return len(value) > 1 or shown or value not in "de" or power or text[end : end + 1] in ("(", "^", "/", "*")
     return bool(_NAME_LIKE.match(value))
+
+
+def _is_operand(text: str, start: int, end: int, before: str, after: str) -> bool:
+    """Whether a word stands between signs of arithmetic, as in (target - output)^2; a hyphen is none."""
+    if before not in _BEFORE or after not in _BEHIND or not set(before + after) & _ARITHMETIC or "" in (before, after):
+        return False
+    hyphen = re.search(r"[A-Za-z]-\Z", text[:start]) or re.match(r"-[A-Za-z]", text[end:])
+    return hyphen is None
 
 
 def _is_product(text: str, place: int) -> bool:

@@ -65,6 +65,8 @@ _UNDERSCORED = re.compile(r"(?<=∂)_(?=\w)")
 _NEXT = re.compile(r"(?<=\w)\([tnkτ]\s*\+\s*1\)")
 _NOW = re.compile(r"(?<=\w)\([tnkτ]\)")
 _NEW = re.compile(r"(?<=\w)\((new|old)\)")
+_CHANGES = re.compile(r"Δ(\s*\w+\s*\)?\s*/\s*\(?\s*)Δ(?=\s*\w)")
+"""ΔE/Δw5, written for ∂E/∂w5."""
 _MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 """np.exp(x) is exp(x)."""
 _SIGMA = re.compile(r"(?<![\w∂])Σ(?=\s*[∂(\[]|\s+\w|_?[a-zᵢₖⱼ](?!\w))")
@@ -141,6 +143,7 @@ def _without_endless_lines(whole: Traced) -> Traced:
 def _plain(row: Traced) -> Iterator[_Row]:
     """One row without the marks of Markdown; a row of a table comes out cell by cell."""
     row = row.map(canonical).sub(_UNDERSCORED, lambda match: []).sub(BRACED, script)
+    row = row.sub(_CHANGES, lambda match: ["∂", match.span(1), "∂"])
     row = row.sub(_MODULES, lambda match: []).sub(_SIGMA, lambda match: ["∑"])
     row = with_updates(row).sub(_SPELLED, lambda match: ["σ"]).sub(_LOSS_OF, lambda match: [match.span(1)])
     text = row.text.strip()

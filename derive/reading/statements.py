@@ -228,11 +228,12 @@ def _statement(line: Traced, run: list[Item], before: Item, stop: Item, shown: b
             start = item.end
     members.append(line[start : run[-1].end].sub(EDGES, lambda match: [" "]).stripped())
     before_it = line[: run[0].start].sub(EDGES, lambda match: [" "])
-    left = told_left(before_it, members[0], members[1].text) if len(members) > 1 else None
+    is_by = _BY_WHAT.match(line.text[run[-1].end :])
+    left = told_left(before_it, members[0], members[1].text) if len(members) > 1 and not is_by else None
     told = _DERIVATIVE_OF.search(line.text[: run[0].start])
     if left is not None:
         members[0] = left
-    elif members[0].text and told and not _BY_WHAT.match(line.text[run[-1].end :]):
+    elif members[0].text and told and not is_by:
         members[0] = join((Traced("∂(", members[0].at[:1] * 2), members[0], Traced(")/∂x", members[0].at[-1:] * 4)))
     words = ""
     if not members[-1].text and stop.kind is Kind.PROSE:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from derive.reading.mathml import without_mathml
 from derive.reading.traced import Traced
 
 _TAGS_THAT_BREAK = (
@@ -32,7 +33,7 @@ def without_html(whole: Traced) -> Traced:
             return ["\n", f"${html.unescape(shown)}$" if re.search(r"[=\\]", shown) else "", "\n"]
         return ["\n"] if re.fullmatch(_TAGS_THAT_BREAK, name) else []
 
-    found = whole.sub(_TAGS, tag)
+    found = without_mathml(whole).sub(_TAGS, tag)
     found = found.sub(_ENTITY, lambda match: [_ENTITIES.get(match.group(), html.unescape(match.group()))])
     return found.sub(BRACED, script) if found is not whole else whole
 

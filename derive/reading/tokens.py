@@ -40,6 +40,7 @@ PATTERNS = (
     ("PRIME", "'"),
     ("COMMA", ","),
 )
+_OVER_D = re.compile(r"/\s*[({]?\s*[d∂]\s*[^\W\d]")
 _LEXER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 _OPERANDS = frozenset({"NUMBER", "NAME", "CALLED", "CONSTANT", "CLOSE", "BAR_CLOSE", "SUPERSCRIPT"})
 _MATCHING = {"(": ")", "[": "]", "{": "}"}
@@ -92,6 +93,8 @@ def raw(text: str, names: Resolving) -> list[Piece]:
         if kind == "WORD" and _is_differential(text, start, place, value, names):
             found.append(Piece("PARTIAL", value[0], start, start + 1))
             found.extend(word(value[1:], start + 1, names) or [])
+        elif value == "d" and _OVER_D.search(text) and not isinstance(names, FreeNames | Names):  # whatever else d is
+            found.append(Piece("PARTIAL", value, start, place))
         elif kind == "WORD":
             found.extend(word(value, start, names) or [Piece("UNKNOWN", value, start, place)])
         elif kind == "BAR":
@@ -123,8 +126,8 @@ def _with_deltas(pieces: list[Piece], text: str, names: Resolving) -> list[Piece
         piece = pieces[place]
         joined = None
         if text[piece.start : piece.start + 1] in "δΔ" and piece.end == piece.start + 1 and place + 1 < len(pieces):
-            following = pieces[place + 2].kind if place + 2 < len(pieces) else ""
-            before = found[-1].kind if found else ""
+            following = next((p.kind for p in pieces[place + 2 : place + 4] if p.kind != "CLOSE"), "")
+            before = next((p.kind for p in found[:-3:-1] if p.kind != "OPEN"), "")
             after = pieces[place + 1]
             if after.kind in ("NAME", "UNKNOWN") and following != "OVER" and before != "OVER":
                 joined = names.resolve(f"{text[piece.start]}_{text[after.start : after.end]}")

@@ -8,7 +8,8 @@ from derive.reading.traced import Traced, join
 _SLOPE = r"(?:(?:partial|loss|error|total)\s+)?(?:derivatives?|gradients?|grads?|slopes?|differentials?|partials?)"
 _STEP = r"(?:delta|change|Δ)"
 _BY = r"(?:w\.?\s?r\.?\s?t\.?|with\s+respect\s+to)"
-_KIND = r"(?:the\s+|our\s+)?(?:weights?\s+|bias\s+|parameter\s+|node\s+|neuron\s+)?"
+_NO_KIND = r"(?:gets?|gives?|is|are|we|with|and|then|when|where|yields?|so|at|using|from|to|by|new|updated|old|now)\b"
+_KIND = rf"(?:(?!{_NO_KIND})[A-Za-z]+\s+){{0,3}}"
 _LOSS = r"(?:\w+\s+){0,3}?(?:loss|error|cost)(?:\s+function)?(?:\s+[A-Z]\w{0,9})?"
 _OF_BY = re.compile(
     rf"\b{_SLOPE}\s+(?:of|for)\s+(?:the\s+)?(?:(?P<loss>{_LOSS})|(?P<of>[^\W\d]\w*))\s*,?\s+(?:{_BY}|by)\s+{_KIND}\Z",
@@ -24,6 +25,7 @@ _BEGINNING = re.compile(
     r"(?:.*[.:;,(>–])?[\s*]*(?:(?:so|then|thus|hence|and|now|therefore)\s+)?(?:the|a|an|our|its)?\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_ABOVE = re.compile(r"([^\W\d]\w*)\s*\Z")
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _WEIGHTS = frozenset(("weight", "bias"))
 
@@ -31,32 +33,45 @@ _WEIGHTS = frozenset(("weight", "bias"))
 def told_left(before: Traced, member: Traced, right: str) -> Traced | None:
     """The left side that words make of a name, `grad_w5` or `∂(o1)/∂w5`; None where they say nothing of it.
 
-    `before` is the line up to the name, `right` what stands behind the `=`: where that begins with the name itself,
-    the line is an update, whatever the words before it. A derivative "of" anything but a weight is left to the caller.
+    `before` is the line up to the name, `right` what stands behind the `=`. Where that goes on from the name itself,
+    w5 - …, the line is an update, whatever the words before it. Of anything but a weight the words do not tell by what
+    it is differentiated: `∂(h1)/∂x`.
     """
     name = member.text.strip()
     if not name:
         return _named_before(before)
-    if not _NAME.match(name) or re.match(rf"[\s(]*{re.escape(name)}(?!\w)", right):
+    if not _NAME.match(name):
         return None
     text = before.text
     found = _OF_BY.search(text)
     if found is not None and found["of"] and not found["loss"]:
         of = before[found.start("of") : found.end("of")]
         return join((_put("∂(", before, found.start()), of, _put(")/∂", before, found.end("of")), member))
-    if found is not None:
-        return join((_put("grad_", before, found.start()), member))
-    found = _FOR.search(text)
+    found = found or _FOR.search(text)
     if found is None:
         return None
-    how = (found["how"] or "").strip().lower()
-    begins = _BEGINNING.match(text[: found.start()]) is not None
-    weight = (role_of(name) or ("",))[0] in _WEIGHTS
-    told = how or begins or re.search(r"[^\W\d]", right)  # "with this gradient w5 = 0.4" is the weight
-    if not told or (how == "of" and not weight):
+    groups = found.groupdict()
+    how = (groups.get("how") or groups.get("by") or "").strip().lower()
+    by = "loss" in groups or re.fullmatch(rf"{_BY}|by", how) is not None
+    if not by and re.match(rf"[\s(]*{re.escape(name)}\s*[-+]", right):
         return None
-    sign = "grad_" if not found["step"] else "d_" if weight else "δ_"
-    return join((_put(sign, before, found.start()), member))
+    begins = _BEGINNING.match(text[: found.start()]) is not None
+    if not (how or by or begins or re.search(r"[^\W\d]", right)):  # "with this gradient w5 = 0.4" is the weight
+        return None
+    weight = (role_of(name) or ("",))[0] in _WEIGHTS
+    if groups.get("step"):
+        return join((_put("d_" if weight else "δ_", before, found.start()), member))
+    above = _ABOVE.search(text[: found.start()]) if groups.get("by") else None
+    if above is not None and _is_quantity(above.group(1)):
+        of = before[slice(*above.span(1))]
+        return join((_put("∂(", before, above.start(1)), of, _put(")/∂", before, above.end(1)), member))
+    if above is None and (by or weight):
+        return join((_put("grad_", before, found.start()), member))
+    return join((_put("∂(", before, found.start()), member, Traced(")/∂x", member.at[-1:] * 4)))
+
+
+def _is_quantity(word: str) -> bool:
+    return len(word) == 1 or re.search(r"[\d_]", word) is not None or role_of(word) is not None
 
 
 def _named_before(before: Traced) -> Traced | None:

@@ -52,7 +52,7 @@ def _below(sheet: Sheet, first: int, last: int, alive: Sequence[int], parameters
         if not _is_like(sheet, row, model, alive):
             unread.append(row)
             continue
-        if row > rows[-1] + 1 and parameters and all(_is_number(sheet, row, column) for column in parameters):
+        if row > rows[-1] + 1 and parameters and all(_is_start(sheet, row, column) for column in parameters):
             yield _stretch(rows, unread)
             rows, unread = [], []
         rows.append(row)
@@ -81,8 +81,10 @@ def _filled(sheet: Sheet, row: int, columns: Iterable[int]) -> int:
     return sum((row, column) in sheet.written and sheet.text((row, column)) is None for column in columns)
 
 
-def _is_number(sheet: Sheet, row: int, column: int) -> bool:
-    return sheet.formula((row, column)) is None and sheet.number((row, column)) is not None
+def _is_start(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a parameter's cell starts a training: a number, or the copy of one."""
+    text = sheet.formula((row, column))
+    return sheet.number((row, column)) is not None if text is None else _is_copy(text, row)
 
 
 def _sums_up(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:

@@ -69,11 +69,14 @@ def test_the_first_update_below_a_gap_must_go_on_from_the_last_row_above_it() ->
         assert any(f.quantity == "w1" and f.cells == "E41" for f in report.all_findings)
 
 
-def test_a_training_that_starts_anew_below_a_gap_is_a_table_of_its_own() -> None:
+@pytest.mark.parametrize("start", [None, "={0}33", "=${0}$33", "={0}46"])
+def test_a_training_that_starts_anew_below_a_gap_is_a_table_of_its_own(start: str | None) -> None:
     for made, verdict in ((MADE, "right"), (SLIP, "wrong")):
         first, second = make(MADE).sheets[0], make(replace(made, header_row=60)).sheets[0]
         body = {place: content for place, content in second.written.items() if place[0] > 60}
-        both = replace(first, written={**body, **first.written}, stored={**second.stored, **first.stored})
+        if start is not None:
+            body |= {(61, column): start.format(letters(column)) for column in (*range(5, 9), *range(13, 17))}
+        both = replace(first, written={**body, **first.written}, stored={})
         report = audited(replace(make(MADE), sheets=(both,)))
         assert report.verdict == verdict
         assert [(t.first_row, t.last_row) for t in report.tables] == [(33, 46), (61, 74)]
