@@ -44,7 +44,7 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
     names, loss = intended.names, intended.network.loss
     rate = symbol(LEARNING_RATE)
     words = {word for s in statements for m in s.members for word in re.findall(r"[^\W\d]\w*⁺?|[Δδ] ?\w+", m.text)}
-    told = any(s.members[0].text.strip()[:1] == "δ" and _read_any(s, intended) is None for s in statements)
+    told = any(_names_delta(s, intended) and _read_any(s, intended) is None for s in statements)
     for word in sorted(words):
         name = names.find(word.replace(" ", "_"))
         if name is None or name in intended.network.definitions:
@@ -58,6 +58,12 @@ def _updates(statements: Iterable[Statement], intended: Intended, slopes: Slopes
             yield name, -rate * slopes.of(loss, name.removeprefix("Δ_"))
         elif name.startswith("δ_") and not told:
             yield name, slopes.of(loss, name.removeprefix("δ_"))
+
+
+def _names_delta(statement: Statement, intended: Intended) -> bool:
+    """Whether a line says what a δ is, δ_h1 = … or delta_h1 = …"""
+    first = statement.members[0].text.strip()
+    return first[:1] == "δ" or (first[:5] == "delta" and (intended.names.find(first) or "").startswith("δ_"))
 
 
 def _ordered(definitions: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:

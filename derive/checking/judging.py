@@ -269,6 +269,9 @@ class Judge:
         if isinstance(verdict, Refuted) and unknown:
             told = ", ".join(sorted(self.meaning.intended.spelled(s.name) for s in unknown))
             return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
+        if isinstance(verdict, Refuted) and word and b.is_Symbol and a.name in self.meaning.intended.network.inputs:
+            told = f"{self.meaning.intended.spelled(a.name)} is taken for an input of the network"
+            return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Refuted) and word and a.name in self.meaning.intended.own & definitions.keys():
             before = definitions[a.name].free_symbols
             new = sorted(s.name for s in b.free_symbols - before if s.name not in definitions)
