@@ -24,7 +24,7 @@ from derive.names import partial, symbol
 from derive.reading.mending import Reading
 from derive.reading.repairs import REPAIRS
 from derive.reading.sights import Rule
-from derive.reading.spelling import LEARNING_RATE
+from derive.reading.spelling import LEARNING_RATE, role_of
 from derive.reading.statements import Statement, listed
 from derive.reading.traced import Traced
 
@@ -277,6 +277,10 @@ class Judge:
             new = sorted(s.name for s in b.free_symbols - before if s.name not in definitions)
             if new and not before <= b.free_symbols:
                 told = f"{self.meaning.intended.spelled(a.name)} has another definition; what is {', '.join(new)}?"
+                return replace(base, verdict="undecided", reason=told)
+            loss = (role_of(a.name) or ("",))[0] in ("loss", "error") or a.name == self.meaning.intended.network.loss
+            if len(a.name) == 1 and not loss and before == b.free_symbols:
+                told = f"{a.name} was {self.meaning.written(definitions[a.name])} before: defined anew?"
                 return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Refuted):
             if self.valued.agree_in_numbers(a, b):

@@ -16,6 +16,8 @@ _LITERAL = re.compile(r"[\s(\[]*([+-]?)\s*(\d*\.?\d*)[\s)\]]*\Z")
 _DIGITS = 40
 _EXACT_DECIMALS = 2
 _LONG = 6
+_CANCELLED = sp.Rational(1, 10**20)
+"""A sum of numbers that is closer to 0 may be 0."""
 _LARGEST_EXPONENT = 10_000
 _MARGIN = sp.Rational(51, 50)
 
@@ -81,6 +83,9 @@ def _evaluated(expression: sp.Expr) -> sp.Expr | None:
         found = spelled_out(expression).evalf(_DIGITS)
     except (ArithmeticError, ValueError, TypeError):
         return None
+    if found.is_Float and abs(found) < _CANCELLED:  # -0.2 + 0.2 is 0, not what its last digits leave
+        exact = expression.doit()
+        found = exact if exact.is_Rational else found
     return found if found.is_Float or found.is_Rational else None
 
 

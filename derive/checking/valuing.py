@@ -1,5 +1,6 @@
 """Equalities of numbers: a formula at the document's values against what is printed, to the digits shown."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,6 +80,8 @@ class Valued:
         by_hand = not (is_numeric(a) and is_numeric(b))
         if any(agree(x, y, by_hand=by_hand) for x in found_a for y in found_b):
             return replace(base, verdict="proved")
+        if a.is_Symbol and not b.is_Rational and self._is_told(a.name, found_b):
+            return replace(base, verdict="proved")
         value, stands = (found_a[0], found_b[0]) if is_numeric(b) else (found_b[0], found_a[0])
         told = f"{short(value.value)} at the document's values, {short(stands.value)} stands here"
         leaves = self.meaning.leaves_of(a) | self.meaning.leaves_of(b)
@@ -89,6 +92,13 @@ class Valued:
             return replace(base, verdict="undecided", reason=f"{told}; but {names} is given more than one value")
         slip = numeric_slip(value.value, stands.value, self._substituted(a, b))
         return replace(base, verdict="refuted", correct=short(value.value), reason=told, slip=slip)
+
+    def _is_told(self, name: str, found: Sequence[Approximate]) -> bool:
+        """Whether a result rounds to the value that the document gives a name: p = 2.7/11.2, and 0.241 elsewhere."""
+        told = self.values.of.get(name) if name in self.values.leaves else None
+        decimals = next((n for n in range(2, 20) if told is not None and 10**n % told.q == 0), 0)
+        half = sp.Rational(1, 2 * 10**decimals)
+        return decimals > 0 and told is not None and told.q > 1 and any(abs(one.value - told) <= half for one in found)
 
     def _may_be(self, formula: sp.Expr, number: sp.Expr) -> bool:
         """Whether a formula in names could be a number whatever their values: cheap to say of most that are not."""
@@ -171,6 +181,8 @@ class Valued:
 
     def agree_in_numbers(self, a: sp.Expr, b: sp.Expr) -> bool:
         """Whether a formula with some values put in is right at the document's values: h1 = 0.15*i1 + 0.2*i2."""
+        if self._put_in(a, b):
+            return True
         decimals = [n for side in (a, b) for n in side.atoms(sp.Rational) if n.q not in (1, 2)]
         if not decimals:
             return False
@@ -181,6 +193,16 @@ class Valued:
             if left is not None and right is not None and agree(left, right):
                 return True
         return False
+
+    def _put_in(self, a: sp.Expr, b: sp.Expr) -> bool:
+        """Whether one side is the other with values put in for names, each of which stands there: w*x + b = 0*x + 0."""
+        formula = self.meaning.definitions.get(a.name, a) if a.is_Symbol else a
+        given = self.values.of_leaves()
+        names = [s for s in formula.free_symbols - b.free_symbols if s.name in given]
+        stands = Counter(part for part in sp.preorder_traversal(b) if part.is_Rational)
+        if not names or Counter(given[s.name] for s in names) - stands:
+            return False
+        return isinstance(self.meaning.decide(formula.xreplace({s: given[s.name] for s in names}), b), Proved)
 
     def more_terms(self, numbers: sp.Expr, formula: sp.Expr) -> str:
         """The number that the document adds where its formula has no term: 0.35 + 0.15*0.05 for w1*i1."""

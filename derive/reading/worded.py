@@ -20,9 +20,7 @@ _FOR = re.compile(
     rf"(?<![\w.])(?P<by>{_BY})\s+{_KIND}\Z",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(
-    rf"(?<![\w.])(?P<name>[^\W\d]\w*)(?:'s)?\s+(?:{_SLOPE}|(?P<step>{_STEP}))\s*\Z", re.IGNORECASE
-)
+_BEHIND = re.compile(rf"(?<![\w.])(?P<name>[^\W\d]\w*)(?:'s)?\s+(?:{_SLOPE}|(?P<step>{_STEP}))\s*\Z", re.IGNORECASE)
 _BEGINNING = re.compile(
     r"(?:.*[.:;,(>–])?[\s*]*(?:(?:so|then|thus|hence|and|now|therefore)\s+)?(?:the|a|an|our|its)?\s*\Z",
     re.IGNORECASE | re.DOTALL,
