@@ -10,6 +10,7 @@ from itertools import pairwise
 import sympy as sp
 from msgspec.structs import replace
 
+from derive.checking.doubts import Questioned, case_before, doubt_of_meaning, doubt_of_reading
 from derive.checking.meaning import Meaning
 from derive.checking.members import CUT, NO_SCALAR, Member, Reader
 from derive.checking.naming import Slope
@@ -18,25 +19,18 @@ from derive.checking.placing import Places
 from derive.checking.report import Checked
 from derive.checking.updating import Steps, is_general_update
 from derive.checking.valuing import Valued
-from derive.claim import Called, Partial
+from derive.claim import Partial
 from derive.equality import Proved, Refuted
 from derive.names import partial, symbol
 from derive.reading.mending import Reading
 from derive.reading.repairs import REPAIRS
 from derive.reading.sights import Rule
-from derive.reading.spelling import LEARNING_RATE, role_of
+from derive.reading.spelling import LEARNING_RATE
 from derive.reading.statements import Statement, listed
 from derive.reading.traced import Traced
 
 _NO_FAULT: Mapping[str, None] = {"witness": None, "slip": None, "correct": None, "reason": None}
 _MOST_PAIRS = 36
-_AT_A_NUMBER = re.compile(r"(?<![\w)\\])([^\W\d_])\(\s*(-?\d+(?:\.\d+)?)\s*\)")
-_CASE = re.compile(
-    r"\b(?:since|when|if|for|because|case)\b[\s:$`\\(]{0,8}([^\W\d]\w*)[\s$`]{0,8}=[\s$`]{0,8}([01])(?![\w.])",
-    re.IGNORECASE,
-)
-_CASE_REACHES = 600
-"""So many characters behind "since y = 0" the case may still be meant."""
 _WORD = re.compile(r"[^\W\d]\w*⁺?\Z")
 
 
@@ -136,13 +130,11 @@ class Judge:
                     if found.verdict in ("proved", "definition"):
                         return self._repaired(found, left, right, one, other)
         one, other, found = next((t for t in tried if t[2].verdict != "refuted" and not t[0].repairs), tried[0])
-        if first and left.text.startswith("-") and found.verdict == "refuted" and self._is_dashed(one, other):
-            return replace(base, verdict="not-understood", reason="the - before it is a minus or the dash of a list")
         if found.verdict == "refuted":
-            doubt = self._at_a_number(left) or self._at_a_number(right)
-            if doubt:
-                return replace(base, verdict="not-understood", reason=doubt)
-            case = self._case(left.traced.place(0), one.expression, other.expression)
+            told = doubt_of_reading(self.meaning, left, right, one, other, first=first)
+            if told:
+                return replace(base, verdict="not-understood", reason=told)
+            case = case_before(self.meaning, self.places.source, left.traced.place(0), one.expression, other.expression)
             if case:
                 told = f"right where {case}, as is said before, and not for all values"
                 return replace(base, verdict="undecided", reason=told)
@@ -155,25 +147,6 @@ class Judge:
             why = f"{repairs}: no reading of it is right, and it can be mended in several ways"
             return replace(base, verdict="not-understood", reason=why)
         return self._repaired(found, left, right, one, other)
-
-    def _at_a_number(self, member: Member) -> str:
-        """Why J(3) may be no product: a letter that is no function here stands before a number in brackets."""
-        match = _AT_A_NUMBER.search(member.text) if not member.calls else None
-        if match is None or self.meaning.intended.names.resolve(match[1]) is None:
-            return ""
-        return f"{match[0]} can be {match[1]} at {match[2]} or {match[1]} times {match[2]}"
-
-    def _case(self, place: int, one: sp.Expr, other: sp.Expr) -> str:
-        """`y = 0` where the text before says "since y = 0" and the equality is right then."""
-        for match in reversed([*_CASE.finditer(self.places.source, max(0, place - _CASE_REACHES), place)]):
-            name = self.meaning.intended.names.find(match[1])
-            if name is not None and isinstance(self.meaning.decide_at(one, other, name, sp.Integer(match[2])), Proved):
-                return f"{match[1]} = {match[2]}"
-        return ""
-
-    def _is_dashed(self, one: Reading, other: Reading) -> bool:
-        """Whether an equality is right but for the minus before its left side."""
-        return isinstance(self.meaning.decide(sp.Mul(-1, one.expression, evaluate=False), other.expression), Proved)
 
     def _repaired(self, found: Checked, left: Member, right: Member, one: Reading, other: Reading) -> Checked:
         slope = self.meaning.intended.slopes.get(one.expression.name) if one.expression.is_Symbol else None
@@ -241,7 +214,6 @@ class Judge:
 
     def _told(self, base: Checked, a: sp.Expr, b: sp.Expr, word: bool, bare: str = "") -> Checked:
         """What is decided of two sides, worked out and in the author's names."""
-        definitions = self.meaning.definitions
         verdict = self.meaning.decide(a, b)
         if isinstance(verdict, Proved) and word and a.name in self.valued.values.terms:
             more = self.valued.more_terms(self.valued.values.terms[a.name], b)
@@ -253,36 +225,10 @@ class Judge:
         if isinstance(verdict, Proved):
             defines = word and a.name in self.meaning.definitions and not b.is_Symbol
             return replace(base, verdict="definition" if defines else "proved", reason=verdict.note or None)
-        calls = [{call.name for call in self.meaning.slopes.resolve(side).atoms(Called)} for side in (a, b)]
-        if isinstance(verdict, Refuted) and bare:
-            told = f"{bare} is a function of the document's own: defined anew?"
-            return replace(base, verdict="undecided", reason=told)
-        unread = {name for names in calls for name in names if name.endswith("?")}
-        if isinstance(verdict, Refuted) and (calls[0] != calls[1] or unread):
-            told = ", ".join(sorted(name.rstrip("?") for name in (calls[0] ^ calls[1]) | unread))
-            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
-        one, other = self.meaning.worked(a), self.meaning.worked(b)
-        nameless = self.meaning.intended.unread - definitions.keys()
-        lonely = one.free_symbols ^ other.free_symbols
-        unread = {s for s in lonely if s.name in nameless or (s.name.endswith("hat") and s.name not in definitions)}
-        unknown = unread | {s for s in (one - other).free_symbols if self.meaning.is_unknown(s.name)}
-        if isinstance(verdict, Refuted) and unknown:
-            told = ", ".join(sorted(self.meaning.intended.spelled(s.name) for s in unknown))
-            return replace(base, verdict="undecided", reason=f"the document does not say what {told} is")
-        if isinstance(verdict, Refuted) and word and b.is_Symbol and a.name in self.meaning.intended.network.inputs:
-            told = f"{self.meaning.intended.spelled(a.name)} is taken for an input of the network"
-            return replace(base, verdict="undecided", reason=told)
-        if isinstance(verdict, Refuted) and word and a.name in self.meaning.intended.own & definitions.keys():
-            before = definitions[a.name].free_symbols
-            new = sorted(s.name for s in b.free_symbols - before if s.name not in definitions)
-            if new and not before <= b.free_symbols:
-                told = f"{self.meaning.intended.spelled(a.name)} has another definition; what is {', '.join(new)}?"
-                return replace(base, verdict="undecided", reason=told)
-            loss = (role_of(a.name) or ("",))[0] in ("loss", "error") or a.name == self.meaning.intended.network.loss
-            if len(a.name) == 1 and not loss and before == b.free_symbols:
-                told = f"{a.name} was {self.meaning.written(definitions[a.name])} before: defined anew?"
-                return replace(base, verdict="undecided", reason=told)
         if isinstance(verdict, Refuted):
+            told = doubt_of_meaning(Questioned(self.meaning, a, b, word, bare))
+            if told:
+                return replace(base, verdict="undecided", reason=told)
             if self.valued.agree_in_numbers(a, b):
                 return replace(base, verdict="proved", reason="at the document's values")
             found = self.meaning.refuted(base, verdict, None)
