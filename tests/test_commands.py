@@ -111,7 +111,8 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, s
     old = (tmp_path / "kanungo.xlsx").read_bytes()
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "sheets", "build", "--epochs", "500000"]
-    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True,
+                          preexec_fn=lambda: signal.signal(sign, signal.SIG_DFL)) as process:  # nohup would ignore it
         while process.poll() is None and len(list(tmp_path.iterdir())) < 2:
             time.sleep(0.01)
         process.send_signal(sign)
