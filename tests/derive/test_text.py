@@ -21,13 +21,15 @@ def texts(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     part = st.one_of(inner, inner.map("({})".format))
     return st.one_of(
         st.builds("{} {} {}".format, part, st.sampled_from("+-*/"), part),
-        inner.map("(-({}))".format),
+        inner.filter(lambda text: text not in NUMERALS).map("(-({}))".format),
         st.builds("({}){}".format, inner, st.sampled_from(["²", "^3", "**2", "^w5"])),
         st.builds("{}({} - b)".format, st.sampled_from(["σ", "tanh", "ReLU", "softplus", "ln", "exp"]), inner),
     )
 
 
-LEAVES = st.sampled_from(["a", "b", "x1", "out_h1", "2", "0.05", "1/2", "a*(-3)", "(∂E1/∂w5)", "(∂(a + b)/∂w5)"])
+NUMERALS = ("2", "0.05")
+"""(-2) * a is printed as -2 * a, which reads as -(2 * a): an equal tree, as the law further down holds."""
+LEAVES = st.sampled_from(["a", "b", "x1", "out_h1", *NUMERALS, "1/2", "a*(-3)", "(∂E1/∂w5)", "(∂(a + b)/∂w5)"])
 
 
 @examples(70)
