@@ -23,6 +23,7 @@ ROOMS = {
         "claim",
         "text",
         "folding",
+        "documents",
         "reading",
         "equal",
         "layers",

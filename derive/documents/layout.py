@@ -1,0 +1,49 @@
+"""What a document comes to: lines of words, formulas and code, and programs, in the order in which they are read."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from derive.documents.traced import Traced
+
+Kind = Literal["words", "formula", "code"]
+
+
+class Stretch(Struct, frozen=True):
+    """A piece of a line between two marks.
+
+    words: outside all delimiters, formulas that nobody marked among them; formula: the inside of `$..$`, a display,
+    an image that shows one; code: the inside of a `code span`.
+    """
+
+    kind: Kind
+    text: Traced
+
+
+class Line(Struct, frozen=True):
+    """A line of the source, or a row of displayed mathematics.
+
+    `block` numbers paragraphs, list items, table cells and displays; `row` is the number of the table row, 0 outside of
+    tables; `cell` that of the notebook's cell from 1, else 0.
+    """
+
+    stretches: tuple[Stretch, ...]
+    displayed: bool
+    block: int
+    row: int = 0
+    cell: int = 0
+
+    @property
+    def text(self) -> str:
+        """The line without its marks, to look at."""
+        return "".join(stretch.text.text for stretch in self.stretches)
+
+
+class Program(Struct, frozen=True):
+    """Program text in Python: a code cell, a fence, a file."""
+
+    text: Traced
+    cell: int = 0
+
+
+Layout = tuple[Line | Program, ...]
