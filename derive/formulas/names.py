@@ -1,0 +1,209 @@
+"""One name in a text: a letter or a word with its hat, its indices below and its labels above, as one token."""
+
+import re
+import unicodedata
+
+from msgspec import Struct
+
+from derive.formulas.signs import DECORATIONS, GREEK, PROSE, SUBSCRIPTS, WORDED, WRAPPERS
+
+COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+_PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
+_SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
+_SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^])|[^\W\d_]+\d*")  # w_3i_1 is a product, E_total a name
+_INSIDE = re.compile(r"[\w,+\-*/=<>()' .:]*")
+_LABEL = re.compile(r"(?:[(\[<][\w+\-, ]{1,8}[)\]>])+")
+_UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
+            "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip
+_TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
+_COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": "_dot"}
+_DEEPEST = 12
+
+
+class Labels(Struct, frozen=True):
+    """What may stand above a name without being a power: letters that only count layers or samples, and the names
+    that bear a numeral so (`a^1` beside `a^2`)."""
+
+    letters: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+
+
+def argument(text: str, place: int) -> tuple[int, int, int]:
+    """Where the argument of a command begins and ends, its braces not counted, and where the text goes on."""
+    while place < len(text) and text[place] in " \n":
+        place += 1
+    if text[place : place + 1] == "{":
+        end = group_end(text, place)
+        return place + 1, end - 1, end
+    if text[place : place + 1] == "\\":
+        match = COMMAND.match(text, place)
+        end = match.end() if match else place + 1
+        if match and (match[1] in DECORATIONS or match[1] in WRAPPERS):
+            end = argument(text, end)[2]
+        return place, end, end
+    return place, min(place + 1, len(text)), min(place + 1, len(text))
+
+
+def group_end(text: str, start: int) -> int:
+    """Past the brace that closes the one at `start`; past the text's end where none does."""
+    level, place = 0, start
+    while place < len(text):
+        char = text[place]
+        if char == "\\":
+            place += 2
+            continue
+        level += (char == "{") - (char == "}")
+        place += 1
+        if level == 0:
+            return place
+    return len(text) + 1
+
+
+def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0) -> tuple[str, int] | None:
+    """The name that begins at a place, as (`net_h1`, where the text goes on); None where none does.
+
+    `shown` says that the text is LaTeX mathematics, where a word ends at an underscore and may go on below the line.
+    """
+    if depth > _DEEPEST or place >= len(text):
+        return None
+    char = text[place]
+    if char == "\\":
+        match = COMMAND.match(text, place)
+        if match is None:
+            return None
+        word, end = match[1], match.end()
+        if word in GREEK:
+            return _with_scripts(GREEK[word], text, end, shown, labels)
+        if word in DECORATIONS or word in WRAPPERS:
+            start, stop, end = argument(text, end)
+            if word in WORDED and (text[start:stop] != text[start:stop].strip() or text[start:stop] in PROSE):
+                return None
+            inner = read_name(text[:stop].rstrip(" "), _skip(text, start), True, labels, depth + 1)
+            if inner is None or inner[1] < len(text[:stop].rstrip(" ")):
+                return None
+            name = _decorated(inner[0], DECORATIONS[word]) if word in DECORATIONS else inner[0]
+            return _with_scripts(name, text, end, shown, labels)
+        return None
+    if char == "{" and shown:
+        end = group_end(text, place)
+        if text[end : end + 1] not in ("_", "^") or end > len(text):
+            return None
+        inner = read_name(text[: end - 1].rstrip(" "), _skip(text, place + 1), True, labels, depth + 1)
+        if inner is None or inner[1] < len(text[: end - 1].rstrip(" ")):
+            return None
+        return _with_scripts(inner[0], text, end, shown, labels)
+    pattern = _SHOWN_WORD if shown else _PLAIN_WORD
+    match = pattern.match(text, place)
+    if match is None:
+        return None
+    word, end = match[0].translate(SUBSCRIPTS), match.end()
+    if not shown and word.endswith("_") and text[end : end + 1] == "{":
+        word, end = word.rstrip("_"), end - 1
+    marks = ""
+    while end < len(text) and text[end] in _COMBINING:
+        marks, end = marks + _COMBINING[text[end]], end + 1
+    return _with_scripts(_decomposed(word) + marks, text, end, shown, labels)
+
+
+def _decorated(name: str, mark: str) -> str:
+    """The hat of y_1 belongs to its letter: y_hat_1."""
+    base, below, rest = name.partition("_")
+    return f"{base}_{mark}{below}{rest}"
+
+
+def _decomposed(word: str) -> str:
+    """ŷ is y_hat."""
+    if word.isascii():
+        return word
+    return "".join(_COMBINING.get(char, char) for char in unicodedata.normalize("NFD", word))
+
+
+def _skip(text: str, place: int) -> int:
+    while text[place : place + 1] == " ":
+        place += 1
+    return place
+
+
+def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels) -> tuple[str, int]:
+    """A name with what stands below and above it, as far as that belongs to the name."""
+    while place < len(text):
+        begin = _skip(text, place) if shown else place
+        sign = text[begin : begin + 1]
+        if sign == "_" and (shown or text[begin + 1 : begin + 2] in ("{", "\\")):
+            found = _below(text, begin + 1)
+            if found is None:
+                break
+            name, place = f"{name}_{found[0]}", found[1]
+        elif sign == "^":
+            found = _above(text, begin + 1, name, shown, labels)
+            if found is None:
+                break
+            name, place = name + found[0], found[1]
+        elif sign in ("⁺", "⁎"):
+            name, place = name + "⁺", begin + 1
+        elif sign == "(" and not shown and text[begin : begin + 5] in ("(new)", "(old)"):
+            name, place = f"{name}_{text[begin + 1 : begin + 4]}", begin + 5
+        else:
+            break
+    return name, place
+
+
+def _below(text: str, place: int) -> tuple[str, int] | None:
+    """An index below: the letters as they are, ⟨i+1⟩ where it is a formula."""
+    start, stop, end = argument(text, place)
+    if start == stop or text[place : place + 1] in ("_", "^"):
+        return None
+    if text[place : place + 1] not in ("{", "\\", " "):
+        match = _SUBSCRIPT.match(text, place)
+        if match is None:
+            return None
+        return match[0].translate(SUBSCRIPTS), match.end()
+    plain = flattened(text[start:stop])
+    if plain is None:
+        return None
+    word = plain.replace(" ", "")
+    bare = word.replace("_", "").replace(",", "")
+    return (bare if bare.isalnum() else f"⟨{word}⟩"), end
+
+
+def flattened(text: str) -> str | None:
+    """The letters and signs of an index without its markup; None where something else stands in it."""
+
+    def put(match: re.Match[str]) -> str:
+        word = match[1]
+        if word in GREEK:
+            return GREEK[word]
+        return {"neq": "≠", "ne": "≠", "prime": "'", "cdot": "*", "times": "*"}.get(word, "" if word in WRAPPERS or word in "left right ,;:! ".split() else "\0")
+
+    plain = COMMAND.sub(put, text).replace("{", "").replace("}", "").replace("^", "")
+    plain = plain.translate(SUBSCRIPTS)
+    return plain if "\0" not in plain and _INSIDE.fullmatch(plain.replace("≠", "=")) else None
+
+
+def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tuple[str, int] | None:
+    """A label above, `^(2)`; None for a power, a prime or a transpose."""
+    start, stop, end = argument(text, place) if shown or text[place : place + 1] == "{" else _plain_above(text, place)
+    inside = text[start:stop].strip()
+    if inside in _UPDATED:
+        return _UPDATED[inside], end
+    if inside.startswith("\\") and inside[1:] in ("prime", "top", "intercal"):
+        return None
+    plain = (flattened(inside) or "").replace(" ", "")
+    time = _TIME.fullmatch(plain)
+    if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn":
+        return ("_new" if time[2] else "_old"), end
+    if text[place : place + 1] == "{" and _LABEL.fullmatch(plain):
+        return f"^{plain}", end
+    letters = re.fullmatch(r"\(?\[?([A-Za-z])(?:[+\-]\d)?\]?\)?", plain)
+    if letters is not None and letters[1] in labels.letters and name != "e":
+        return f"^{plain}", end
+    if re.fullmatch(r"\(?\d\)?", plain) and name in labels.bases:
+        return f"^{plain}", end
+    return None
+
+
+def _plain_above(text: str, place: int) -> tuple[int, int, int]:
+    """The exponent of plain text: a bracket, a word or a number."""
+    match = re.compile(r"\([^()\s]{1,8}\)|\w+|.?", re.DOTALL).match(text, place)
+    end = match.end() if match else place
+    return place, end, end

@@ -1,0 +1,769 @@
+"""Tokens of one formula to its trees: every way in which it can be meant, the one as written first.
+
+Wherever a notation leaves two ways open the parser asks `choose`; a formula is parsed once for each way, the plainest
+first, so that no later stage has to look at text again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from derive.errors import DeriveError
+from derive.formulas.signs import MATCHING
+from derive.formulas.syntax import Node
+from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import DIFFERENTIALS, FURTHER, SEQUENCED, Vocabulary, key
+from derive.rules import SPELLINGS
+
+MOST_READINGS = 12
+DEEPEST = 60
+_STARTS = frozenset("NUMBER WORD OPEN BAR BARS PARTIAL FRACTION ROOT BIG NABLA BEGIN UNKNOWN DOTS".split())
+
+
+class Reading(Struct, frozen=True):
+    """One way to read a formula: its tree, and what was assumed beyond what is written, plainest first."""
+
+    tree: Node
+    assumed: tuple[str, ...] = ()
+
+
+def readings_of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str = "") -> tuple[Reading, ...]:
+    """Every reading of a formula's tokens, the plainest first; DeriveError tells why there is none."""
+    found: dict[Node, Reading] = {}
+    waiting: list[tuple[int, ...]] = [()]
+    seen = {()}
+    fault: DeriveError | None = None
+    while waiting and len(found) < MOST_READINGS and len(seen) < 4 * MOST_READINGS:
+        script = waiting.pop(0)
+        parser = _Parser(tokens, vocabulary, script, text)
+        try:
+            tree = parser.whole()
+            found.setdefault(tree, Reading(tree, tuple(parser.assumed)))
+        except DeriveError as error:
+            fault = fault or error
+        for place in range(len(script), len(parser.widths)):
+            for other in range(1, parser.widths[place]):
+                further = (*parser.taken[:place], other)
+                if further not in seen:
+                    seen.add(further)
+                    waiting.append(further)
+    if not found:
+        assert fault is not None
+        raise fault
+    return tuple(sorted(found.values(), key=lambda reading: len(reading.assumed)))
+
+
+class _Parser:
+    """One pass over the tokens, its choices made by a script."""
+
+    def __init__(self, tokens: Sequence[Token], vocabulary: Vocabulary, script: tuple[int, ...], text: str) -> None:
+        self.tokens = tokens
+        self.vocabulary = vocabulary
+        self.script = script
+        self.text = text
+        self.place = 0
+        self.depth = 0
+        self.bars = 0
+        self.widths: list[int] = []
+        self.taken: list[int] = []
+        self.assumed: list[str] = []
+
+    # the choices
+
+    def choose(self, *ways: str) -> int:
+        """The number of the way to go here; the first one is what is written, others are noted as assumed."""
+        at = len(self.taken)
+        taken = self.script[at] if at < len(self.script) else 0
+        self.widths.append(len(ways))
+        self.taken.append(taken)
+        if ways[taken]:
+            self.assumed.append(ways[taken])
+        return taken
+
+    # the tokens
+
+    def kind(self, ahead: int = 0) -> str:
+        at = self.place + ahead
+        return self.tokens[at].kind if at < len(self.tokens) else "END_OF_TEXT"
+
+    def peek(self, ahead: int = 0) -> Token:
+        return self.tokens[self.place + ahead]
+
+    def take(self) -> Token:
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def accept(self, kind: str) -> Token | None:
+        return self.take() if self.kind() == kind else None
+
+    @property
+    def end(self) -> int:
+        return self.tokens[self.place - 1].end if self.place else 0
+
+    def fault(self) -> DeriveError:
+        if self.place >= len(self.tokens):
+            return DeriveError("", f"the formula ends too early: {self.text.strip()}")
+        token = self.peek()
+        return DeriveError(f"column {token.start + 1}", f'"{token.value}" does not fit here: {self.text.strip()}')
+
+    # the grammar
+
+    def whole(self) -> Node:
+        if not self.tokens:
+            raise DeriveError("", "nothing stands here")
+        tree = self.sum()
+        if self.kind() == "ABOVE" and self.depth == 0:
+            tree = self._over(tree)
+        if self.place < len(self.tokens):
+            raise self.fault()
+        return tree
+
+    def sum(self) -> Node:
+        start = self.peek().start if self.place < len(self.tokens) else 0
+        terms = [self._signed_term()]
+        while self.kind() in ("PLUS", "MINUS"):
+            terms.append(self._signed_term())
+        if self.kind() == "WORD" and self.peek().value == "if" and len(terms) == 1:
+            return self._case(terms[0], start)
+        return terms[0] if len(terms) == 1 else Node("sum", tuple(terms), "", start, self.end)
+
+    def _signed_term(self) -> Node:
+        start = self.peek().start if self.place < len(self.tokens) else 0
+        minus = False
+        while self.kind() in ("PLUS", "MINUS"):
+            minus ^= self.take().kind == "MINUS"
+        term = self.term()
+        if not minus:
+            return term
+        if term.kind == "number":
+            return Node("number", (), f"-{term.value}" if term.value[0] != "-" else term.value[1:], start, self.end)
+        return Node("negative", (term,), "", start, self.end)
+
+    def term(self) -> Node:
+        start = self.peek().start if self.place < len(self.tokens) else 0
+        factors = [self._signed_factor()]
+        while True:
+            kind = self.kind()
+            if kind in ("TIMES", "OVER", "ENTRYWISE", "MATMUL"):
+                if kind == "OVER" and self._is_ratio_below():
+                    factors[-1] = self._ratio(factors[-1])
+                    continue
+                self.take()
+                if kind == "OVER":
+                    self._divide(factors)
+                elif kind == "TIMES":
+                    factors.append(self._signed_factor())
+                else:
+                    word = "entrywise" if kind == "ENTRYWISE" else "matmul"
+                    left = _product(factors, start, self.end)
+                    right = self._signed_factor()
+                    factors = [Node(word, (left, right), "", start, self.end)]
+            elif kind in _STARTS and not self._closes_bar() and not self._is_case():
+                factors.append(self.factor())
+            else:
+                break
+        return _product(factors, start, self.end)
+
+    def _divide(self, factors: list[Node]) -> None:
+        """a/b, and a/b c, where c may stand below the stroke, too."""
+        start = self.peek().start if self.place < len(self.tokens) else 0
+        below = [self._signed_factor()]
+        if self.kind() in ("NUMBER", "WORD") and not self.peek().spaced and below[0].kind in ("number", "name"):
+            way = self.choose("", "what follows the stroke stands below it as a whole")
+            while way and self.kind() in ("NUMBER", "WORD", "OPEN") and not self.peek().spaced:
+                below.append(self.factor())
+        factors.append(Node("inverse", (_product(below, start, self.end),), "", start, self.end))
+
+    def _signed_factor(self) -> Node:
+        """A factor behind an operator may bear a sign: a*-1."""
+        if self.kind() in ("PLUS", "MINUS"):
+            start = self.peek().start
+            sign = self.take()
+            inner = self._signed_factor()
+            if sign.kind == "PLUS":
+                return inner
+            if inner.kind == "number":
+                return Node("number", (), f"-{inner.value}", start, self.end)
+            return Node("negative", (inner,), "", start, self.end)
+        return self.factor()
+
+    def factor(self) -> Node:
+        """One factor; an operator ∂/∂w reaches over what follows it."""
+        start = self.place
+        base = self._postfixed(self.atom())
+        if base.kind == "differential" and self.kind() == "OVER" and self._is_ratio_below():
+            base = self._postfixed(self._ratio(base))
+        if base.kind == "partial" and len(base.parts) == 1:
+            return self._operated(base, self.tokens[start].start)
+        return base
+
+    def _operated(self, operator: Node, start: int) -> Node:
+        """∂/∂w before something: a bracket is all of it; else all of the term, or only the next factor."""
+        if self.place >= len(self.tokens) or self.kind() in ("PLUS", "RELATION", "CLOSE"):
+            raise self.fault()
+        self.accept("TIMES")
+        by = operator.parts[0]
+        if self.kind() == "MINUS":
+            of = self._signed_factor()
+            return Node("partial", (of, by), "", start, self.end)
+        first = self.factor()
+        if self.kind() in _STARTS | {"TIMES", "OVER"} and not self._closes_bar():
+            narrow = first.kind == "group"
+            way = self.choose("", f"the derivative by {by.value} reaches {'over the whole term' if narrow else 'over the next factor alone'}")
+            if bool(way) == narrow:
+                factors = [first]
+                while self.kind() in _STARTS | {"TIMES", "OVER"} and not self._closes_bar():
+                    if self.kind() == "OVER" and self._is_ratio_below():
+                        factors[-1] = self._ratio(factors[-1])
+                    elif self.accept("OVER"):
+                        self._divide(factors)
+                    else:
+                        self.accept("TIMES")
+                        factors.append(self._signed_factor())
+                first = _product(factors, factors[0].start, self.end)
+        return Node("partial", (first, by), "", start, self.end, operator.order)
+
+    def _postfixed(self, base: Node) -> Node:
+        """What stands behind or above an operand: powers, primes, a transpose, an index."""
+        while True:
+            kind = self.kind()
+            if kind == "POWER":
+                base = self._raised(base)
+            elif kind == "SUPERSCRIPT":
+                token = self.take()
+                base = Node("power", (base, Node("number", (), token.value, token.start, token.end)), "", base.start, token.end)
+            elif kind == "PRIME":
+                token = self.take()
+                base = Node("prime", (base,), "", base.start, token.end, len(token.value))
+            elif kind == "TURNED":
+                token = self.take()
+                base = Node("transposed", (base,), "", base.start, token.end)
+            elif kind == "BELOW":
+                self.take()
+                below = self._script()
+                base = Node("foreign", (base, below), "an entry of a vector", base.start, self.end)
+            elif kind == "NUMBER" and base.kind == "group" and not self.peek().spaced and self.tokens[self.place - 1].kind == "CLOSE":
+                token = self.take()
+                if token.value not in ("2", "3"):
+                    self.place -= 1
+                    raise self.fault()
+                self.assumed.append("a lost exponent")
+                base = Node("power", (base, Node("number", (), token.value, token.start, token.end)), "", base.start, token.end)
+            else:
+                return base
+
+    def _raised(self, base: Node) -> Node:
+        self.take()
+        if self.kind() == "PRIME":
+            token = self.take()
+            return Node("prime", (base,), "", base.start, token.end, len(token.value))
+        start = self.place
+        exponent = self._script()
+        inside = self.tokens[start : self.place]
+        words = [token for token in inside if token.kind not in ("OPEN", "CLOSE")]
+        if len(words) == 1 and (words[0].value in ("T", "⊤", "top") or words[0].kind == "TURNED"):
+            return Node("transposed", (base,), "", base.start, self.end)
+        if words and all(token.kind == "PRIME" for token in words):
+            return Node("prime", (base,), "", base.start, self.end, sum(len(token.value) for token in words))
+        return Node("power", (base, exponent), "", base.start, self.end)
+
+    def _script(self) -> Node:
+        """An exponent or an index: a bracket, or one signed operand."""
+        if self.kind() in ("PLUS", "MINUS"):
+            sign = self.take()
+            inner = self._script()
+            if sign.kind == "PLUS":
+                return inner
+            if inner.kind == "number":
+                return Node("number", (), f"-{inner.value}", sign.start, self.end)
+            return Node("negative", (inner,), "", sign.start, self.end)
+        if self.kind() in ("TURNED", "TIMES", "PRIME"):
+            token = self.take()
+            return Node("foreign", (), token.value, token.start, token.end)
+        if self.kind() == "OPEN" and self.kind(1) in ("TURNED", "TIMES", "PRIME") and self.kind(2) == "CLOSE":
+            token = self.peek(1)
+            self.place += 3
+            return Node("foreign", (), token.value, token.start, token.end)
+        inner = self.atom()
+        if inner.kind == "group" and inner.value == "{":
+            inner = inner.parts[0]
+        if self.kind() in ("POWER", "SUPERSCRIPT") and not self.peek().spaced:
+            return self._postfixed(inner)
+        return inner
+
+    def atom(self) -> Node:
+        """One operand, by its first token."""
+        if self.place >= len(self.tokens):
+            raise self.fault()
+        make = _ATOMS.get(self.kind())
+        if make is None:
+            raise self.fault()
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise DeriveError(f"column {self.peek().start + 1}", f"more than {DEEPEST} brackets inside each other")
+        made = make(self)
+        self.depth -= 1
+        return made
+
+    def number(self) -> Node:
+        token = self.take()
+        return Node("number", (), token.value, token.start, token.end)
+
+    def word(self) -> Node:
+        """A function with its argument, a differential, a name, or a product of names."""
+        token = self.peek()
+        word = token.value
+        if self._is_differential(token):
+            return self.differential()
+        if self.vocabulary.is_function(word):
+            return self.applied()
+        pieces = self.vocabulary.cut(word)
+        self.take()
+        if len(pieces) == 1:
+            return Node("name", (), key(word), token.start, token.end)
+        start = token.start
+        parts = []
+        for number, piece in enumerate(pieces):
+            end = token.end if number == len(pieces) - 1 else start + len(piece)
+            parts.append(Node("name", (), key(piece), start, end))
+            start = end
+        *before, last = parts
+        return Node("product", (*before, self._postfixed(last)), "run", token.start, self.end)
+
+    def applied(self) -> Node:
+        """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
+        token = self.take()
+        known = token.value if token.value in SPELLINGS or token.value in FURTHER else ""
+        name = known if known and key(token.value) not in self.vocabulary.functions else key(token.value)
+        order, power = 0, None
+        while self.kind() in ("PRIME", "POWER", "SUPERSCRIPT") and (known or self.kind() == "PRIME"):
+            if self.kind() == "PRIME":
+                order += len(self.take().value)
+            elif self.kind() == "POWER" and self.kind(1) in ("PRIME",):
+                self.take()
+            elif self.kind() == "SUPERSCRIPT":
+                sign = self.take()
+                power = Node("number", (), sign.value, sign.start, sign.end)
+            else:
+                self.take()
+                if self.kind() == "OPEN" and self.kind(1) == "PRIME":
+                    self.place += 3
+                    order += 1
+                else:
+                    power = self._script()
+        below: Node | None = None
+        if self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
+            arguments = self._arguments()
+        elif known and self.kind() in ("BAR", "FRACTION", "ROOT"):
+            arguments = (self.atom(),)
+        elif known in SEQUENCED and known or (known and self.kind() == "WORD" and self.peek().spaced is False and token.shown):
+            arguments = (self._sequence(),)
+        else:
+            arguments = ()
+        made = Node("call", arguments, name, token.start, self.end, order)
+        if below is not None:
+            made = Node("foreign", (made, below), "an entry of a vector", token.start, self.end)
+        return made if power is None else Node("power", (made, power), "", token.start, self.end)
+
+    def _sequence(self) -> Node:
+        """The argument of a function without brackets: ln x, sin 2x, ln e."""
+        start = self.place
+        if self.kind() not in ("NUMBER", "WORD"):
+            raise self.fault()
+        first = self._postfixed(self.number()) if self.kind() == "NUMBER" else self.factor()
+        if first.kind == "number" and self.kind() == "WORD" and not self.peek().spaced:
+            first = Node("product", (first, self.factor()), "", self.tokens[start].start, self.end)
+        return first
+
+    def _arguments(self) -> tuple[Node, ...]:
+        opened = self.take()
+        found = [self.sum()]
+        while self.kind() in ("COMMA", "STOP", "BAR") and (self.kind() == "COMMA" or self.peek().value in ";|"):
+            self.take()
+            found.append(self.sum())
+        self._close(opened)
+        return tuple(found)
+
+    def _close(self, opened: Token) -> None:
+        if self.kind() == "CLOSE" and self.peek().value == MATCHING.get(opened.value, "⟩"):
+            self.take()
+        elif self.kind() == "CLOSE" and "{" not in (opened.value, ) and self.peek().value != "}":
+            self.take()  # (0, 1] and the like
+        elif self.place >= len(self.tokens):
+            raise DeriveError(f"column {opened.start + 1}", f'"{opened.value}" is never closed', f'close it with "{MATCHING.get(opened.value, "⟩")}"')
+        else:
+            raise self.fault()
+
+    def group(self) -> Node:
+        """A bracket: a sum, a ratio with \\over, or a list."""
+        opened = self.take()
+        if self.kind() == "CLOSE" and opened.value == "{":
+            self.take()
+            if self.place < len(self.tokens):
+                return self.factor()
+            raise self.fault()
+        inner = self.sum()
+        if self.kind() == "ABOVE":
+            inner = self._over(inner)
+        if self.kind() == "COMMA":
+            parts = [inner]
+            while self.accept("COMMA"):
+                parts.append(self.sum())
+            self._close(opened)
+            return Node("list", tuple(parts), opened.value, opened.start, self.end)
+        self._close(opened)
+        if opened.value == "{" and opened.shown:
+            if inner.kind == "differential":
+                return inner
+            return inner if inner.kind in ("name", "number", "group", "call", "fraction", "partial", "absolute") else Node("group", (inner,), "{", opened.start, self.end)
+        return Node("group", (inner,), opened.value, opened.start, self.end)
+
+    def _over(self, above: Node) -> Node:
+        self.take()
+        below = self.sum()
+        return self._fraction(above, below, above.start)
+
+    def fraction(self) -> Node:
+        start = self.take().start
+        above = self._part()
+        below = self._part()
+        return self._fraction(above, below, start)
+
+    def _fraction(self, above: Node, below: Node, start: int) -> Node:
+        """A ratio; one of differentials is a derivative, one of ∂ alone an operator."""
+        below = below.parts[0] if below.kind == "group" and below.parts[0].kind == "differential" else below
+        if below.kind == "differential" and below.parts:
+            return self._derived(above, below, start)
+        return Node("fraction", (_bare(above), _bare(below)), "", start, self.end)
+
+    def _part(self) -> Node:
+        """The numerator or denominator of \\frac: a group, or one sign."""
+        if self.kind() == "OPEN" and self.peek().value == "{":
+            opened = self.take()
+            if self.kind() == "CLOSE":
+                raise self.fault()
+            inner = self.sum()
+            if self.kind() == "ABOVE":
+                inner = self._over(inner)
+            self._close(opened)
+            return inner
+        if self.kind() == "NUMBER" and len(self.peek().value) > 1:
+            token = self.peek()  # \frac12
+            digits = token.value
+            rest = Token("NUMBER", digits[1:], token.start + 1, token.end, False, token.shown)
+            self.tokens = (*self.tokens[: self.place], Token("NUMBER", digits[0], token.start, token.start + 1), rest, *self.tokens[self.place + 1 :])
+        return self.atom()
+
+    def root(self) -> Node:
+        start = self.take().start
+        order = None
+        if self.kind() == "OPEN" and self.peek().value == "[":
+            opened = self.take()
+            order = self.sum()
+            self._close(opened)
+        inner = _bare(self._part())
+        half = Node("fraction", (Node("number", (), "1"), order or Node("number", (), "2")))
+        return Node("power", (Node("group", (inner,), "(", start, self.end), half), "root", start, self.end)
+
+    def bars(self) -> Node:
+        opened = self.take()
+        self.bars_open = getattr(self, "bars_open", 0) + 1
+        inner = self.sum()
+        self.bars_open -= 1
+        if self.kind() != opened.kind:
+            raise self.fault()
+        self.take()
+        if opened.kind == "BARS":
+            if self.kind() == "BELOW":
+                self.take()
+                self._script()
+            return Node("norm", (inner,), "", opened.start, self.end)
+        return Node("absolute", (inner,), "", opened.start, self.end)
+
+    def _closes_bar(self) -> bool:
+        return self.kind() in ("BAR", "BARS") and getattr(self, "bars_open", 0) > 0
+
+    def _is_case(self) -> bool:
+        return self.kind() == "WORD" and self.peek().value in ("if", "else") and not self.peek().shown
+
+    def _case(self, value: Node, start: int) -> Node:
+        """a if h > 0 else b."""
+        self.take()
+        left = self.sum()
+        if self.kind() != "COMPARE":
+            raise self.fault()
+        sign = self.take().value
+        right = self.sum()
+        if not (self.kind() == "WORD" and self.peek().value == "else"):
+            raise self.fault()
+        self.take()
+        return Node("case", (value, left, right, self.sum()), sign, start, self.end)
+
+    def big(self) -> Node:
+        """∑ and ∏ with their limits, over the rest of the term."""
+        token = self.take()
+        limits: list[Node] = []
+        while self.kind() in ("BELOW", "POWER"):
+            self.take()
+            limits.append(self._limit())
+        if self.place >= len(self.tokens):
+            raise self.fault()
+        body = self.term()
+        return Node("sums", (*limits, body), token.value, token.start, self.end)
+
+    def _limit(self) -> Node:
+        """What a sum runs over, kept as its text: i=1, k ≠ i."""
+        start = self.peek().start if self.place < len(self.tokens) else 0
+        if self.kind() != "OPEN":
+            token = self.take()
+            return Node("foreign", (), token.value, token.start, token.end)
+        level, words = 0, []
+        while self.place < len(self.tokens):
+            token = self.take()
+            level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+            words.append(token.value)
+            if level == 0:
+                break
+        return Node("foreign", (), " ".join(words[1:-1]), start, self.end)
+
+    def nabla(self) -> Node:
+        token = self.take()
+        parts: list[Node] = []
+        if self.accept("BELOW"):
+            parts.append(self._script())
+        parts.append(self.factor())
+        return Node("gradient", tuple(parts), "", token.start, self.end)
+
+    def matrix(self) -> Node:
+        token = self.take()
+        words = []
+        while self.kind() != "END":
+            if self.place >= len(self.tokens):
+                raise self.fault()
+            words.append(self.take().value)
+        self.take()
+        return Node("matrix", (), " ".join(words), token.start, self.end)
+
+    def unknown(self) -> Node:
+        token = self.take()
+        return Node("foreign", (), token.value, token.start, token.end)
+
+    # derivatives
+
+    def _is_differential(self, token: Token) -> bool:
+        """Whether a word is the differential of a ratio, or its sign: d, dE, δo1."""
+        word = token.value
+        if word[0] not in DIFFERENTIALS:
+            return False
+        if key(word) in self.vocabulary.defined and not self._is_in_ratio():
+            return False
+        return self._is_in_ratio()
+
+    def _is_in_ratio(self) -> bool:
+        """Whether differentials stand above and below the stroke that this word stands at."""
+        at = self.place
+        word = self.tokens[at].value
+        before, below = self._stroke()
+        return (before or below) and (len(word) > 1 or self.kind(1) in ("WORD", "OPEN", "CLOSE", "OVER", "POWER", "SUPERSCRIPT"))
+
+    def _stroke(self) -> tuple[bool, bool]:
+        """Whether this word stands below a stroke with a differential above, or above one with one below."""
+        tokens, at = self.tokens, self.place
+        begin = at - 1
+        while begin >= 0 and tokens[begin].kind == "OPEN":
+            begin -= 1
+        if begin >= 0 and tokens[begin].kind in ("OVER", "ABOVE") and self._differential_above(begin - 1):
+            return True, False
+        if begin >= 0 and tokens[begin].kind == "CLOSE" and begin + 1 < at and tokens[begin + 1].value == "{" and self._opened_by_fraction(begin) and self._differential_above(begin):
+            return True, False
+        return False, self._differential_below(at)
+
+    def _opened_by_fraction(self, close: int) -> bool:
+        opened = self._partner(close)
+        return opened > 0 and self.tokens[opened - 1].kind == "FRACTION"
+
+    def _partner(self, close: int) -> int:
+        level = 0
+        for at in range(close, -1, -1):
+            level += (self.tokens[at].kind == "CLOSE") - (self.tokens[at].kind == "OPEN")
+            if level == 0:
+                return at
+        return -1
+
+    def _differential_above(self, end: int) -> bool:
+        """Whether the operand that ends here is a differential, or holds one."""
+        if end < 0:
+            return False
+        tokens = self.tokens
+        if tokens[end].kind == "CLOSE":
+            opened = self._partner(end)
+            inside = tokens[max(opened, 0) : end]
+            before = tokens[opened - 1] if opened > 0 else None
+            return any(_is_d(token) for token in inside) or (before is not None and _is_d(before))
+        return _is_d(tokens[end]) or (end > 0 and _is_d(tokens[end - 1]) and len(tokens[end - 1].value) == 1)
+
+    def _differential_below(self, at: int) -> bool:
+        """Whether behind the operand that begins here a stroke follows with a differential below."""
+        tokens = self.tokens
+        level, place = 0, at
+        while place < len(tokens):
+            kind = tokens[place].kind
+            if kind == "OPEN":
+                level += 1
+            elif kind == "CLOSE":
+                level -= 1
+                if level < 0 and tokens[place].value == "}":
+                    opened = self._partner(place)
+                    if opened > 0 and tokens[opened - 1].kind == "FRACTION":
+                        return self._starts_differential(place + 1)
+                    level = 0
+                elif level < 0 and tokens[place + 1 : place + 2] and tokens[place + 1].kind == "OVER":
+                    return self._starts_differential(place + 2)
+            elif kind in ("OVER", "ABOVE") and level <= 0:
+                return self._starts_differential(place + 1)
+            elif level <= 0 and (kind in ("RELATION", "PLUS", "MINUS", "TIMES", "COMMA") or place > at + 3 and kind != "WORD"):
+                return False
+            place += 1
+        return False
+
+    def _starts_differential(self, at: int) -> bool:
+        while at < len(self.tokens) and self.tokens[at].kind == "OPEN":
+            at += 1
+        return at < len(self.tokens) and _is_d(self.tokens[at])
+
+    def differential(self) -> Node:
+        """∂x, ∂(…), ∂^2 x, dE as one word; ∂ alone is an operator's."""
+        token = self.take()
+        start, rest = token.start, token.value[1:].lstrip("_") if token.kind == "WORD" else ""
+        order = 1
+        if not rest and self.kind() == "BELOW":
+            self.take()
+        if not rest and self.kind() in ("POWER", "SUPERSCRIPT"):
+            sign = self.take()
+            raised = self._script().value if sign.kind == "POWER" else sign.value
+            order = {"2": 2, "²": 2, "3": 3, "³": 3}.get(raised, 1)
+        if rest:
+            if self.vocabulary.is_function(rest) and self.kind() == "OPEN":
+                self.place -= 1
+                self.tokens = (*self.tokens[: self.place], Token("WORD", rest, token.end - len(rest), token.end, False, token.shown), *self.tokens[self.place + 1 :])
+                inner = self._postfixed(self.applied())
+            else:
+                inner = self._postfixed(self._named(rest, token))
+        elif self.kind() in ("WORD", "OPEN", "NUMBER") and not (self.kind() == "OPEN" and self.peek().value == "{" and self._is_empty_above()):
+            inner = self._differentiated()
+        else:
+            return Node("differential", (), "", start, self.end, order)
+        return Node("differential", (inner,), "", start, self.end, order)
+
+    def _is_empty_above(self) -> bool:
+        """\\frac{d}{dx}: the group that follows is the denominator, nothing stands above."""
+        return self.tokens[self.place - 1].kind == "WORD" and False
+
+    def _named(self, rest: str, token: Token) -> Node:
+        return Node("name", (), key(rest), token.start + len(token.value) - len(rest), token.end)
+
+    def _differentiated(self) -> Node:
+        """What follows a ∂: one operand with its powers, f(x), σ(o1)."""
+        if self.kind() == "WORD" and not self.vocabulary.is_function(self.peek().value):
+            token = self.peek()
+            pieces = self.vocabulary.cut(token.value)
+            if len(pieces) == 1:
+                self.take()
+                return self._postfixed(Node("name", (), key(token.value), token.start, token.end))
+        if self.kind() == "OPEN":
+            return self._postfixed(self.group())
+        return self._postfixed(self.atom())
+
+    def _is_ratio_below(self) -> bool:
+        """Whether behind the stroke here stands a differential, so that the stroke makes a derivative."""
+        at = self.place + 1
+        while at < len(self.tokens) and self.tokens[at].kind == "OPEN":
+            at += 1
+        if at >= len(self.tokens):
+            return False
+        token = self.tokens[at]
+        if token.kind == "PARTIAL":
+            return True
+        saved, self.place = self.place, at
+        found = token.kind == "WORD" and token.value[0] in DIFFERENTIALS and self._is_in_ratio()
+        self.place = saved
+        return found
+
+    def _ratio(self, above: Node) -> Node:
+        """∂E/∂w5 behind its stroke: the differential below, perhaps in brackets."""
+        self.take()
+        opened = self.accept("OPEN")
+        below = self.differential()
+        if opened is not None:
+            self._close(opened)
+        if not below.parts:
+            raise self.fault()
+        return self._derived(above, below, above.start)
+
+    def _derived(self, above: Node, below: Node, start: int) -> Node:
+        """The derivative that two differentials make; a missing ∂ above is put in, and said."""
+        by = below.parts[0]
+        by = by.parts[0] if by.kind == "group" else by
+        order = max(1, below.order)
+        if by.kind == "power" and by.parts[1].value in ("2", "²"):  # ∂²E/∂w²
+            by, order = by.parts[0], 2
+        bare = above.parts[0] if above.kind == "group" and above.parts[0].kind in ("differential", "sum", "negative", "product") and above.has("differential") else above
+        if bare.kind == "differential" and not bare.parts:
+            return Node("partial", (by,), "", start, self.end, max(order, bare.order))
+        if bare.kind == "call" and not bare.parts:
+            bare = Node("differential", (bare,), "", bare.start, bare.end)
+        if not bare.has("differential"):
+            self.assumed.append("a ∂ is missing above the stroke")
+            of = bare
+        else:
+            of = _without_differentials(bare)
+        if by.kind not in ("name", "call"):
+            if by.has("foreign"):
+                return Node("foreign", (of, by), "an entry of a vector", start, self.end)
+            raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")
+        if of.kind == "call" and not of.parts and of.value in SPELLINGS:
+            of = Node("call", (by,), of.value, of.start, of.end)
+        return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
+
+
+def _is_d(token: Token) -> bool:
+    """Whether a token is a differential, or its sign."""
+    return token.kind == "PARTIAL" or (token.kind == "WORD" and token.value[0] in DIFFERENTIALS)
+
+
+def _without_differentials(node: Node) -> Node:
+    """∂E1 + ∂E2 is what ∂(E1 + E2) differentiates; so is ∂ h1 u11."""
+    if node.kind == "differential":
+        return node.parts[0] if node.parts else node
+    parts = tuple(_without_differentials(part) for part in node.parts)
+    return Node(node.kind, parts, node.value, node.start, node.end, node.order)
+
+
+def _bare(node: Node) -> Node:
+    return node.parts[0] if node.kind == "group" and node.value == "{" else node
+
+
+def _product(factors: Sequence[Node], start: int, end: int) -> Node:
+    """Factors as one product; names that were written as one word join it."""
+    flat: list[Node] = []
+    for factor in factors:
+        flat.extend(factor.parts if factor.kind == "product" and factor.value == "run" else (factor,))
+    return flat[0] if len(flat) == 1 else Node("product", tuple(flat), "", start, end)
+
+
+_ATOMS: Mapping[str, Callable[[_Parser], Node]] = MappingProxyType({
+    "NUMBER": _Parser.number,
+    "WORD": _Parser.word,
+    "OPEN": _Parser.group,
+    "FRACTION": _Parser.fraction,
+    "ROOT": _Parser.root,
+    "BAR": _Parser.bars,
+    "BARS": _Parser.bars,
+    "PARTIAL": _Parser.differential,
+    "BIG": _Parser.big,
+    "NABLA": _Parser.nabla,
+    "BEGIN": _Parser.matrix,
+    "UNKNOWN": _Parser.unknown,
+    "DOTS": _Parser.unknown,
+})  # fmt: skip

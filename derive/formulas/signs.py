@@ -1,0 +1,112 @@
+"""What people type for one and the same sign: tables of characters and of LaTeX commands."""
+
+import unicodedata
+from functools import cache
+from types import MappingProxyType
+
+FRACTIONS = MappingProxyType({"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅛": (1, 8), "⅒": (1, 10)})
+MATCHING = MappingProxyType({"(": ")", "[": "]", "{": "}"})
+_ALIKE = MappingProxyType({
+    **dict.fromkeys("∂ӘәƏə𝟃𝝏𝜕𝛛𝞉ძꝹ", "∂"),
+    **dict.fromkeys("−–—‒﹣－‐‑", "-"),
+    **dict.fromkeys("×·⋅∙∗•✕✖⨯", "*"),
+    **dict.fromkeys("÷∕⁄", "/"),
+    **dict.fromkeys("'’′‘ʹ", "'"),
+    **dict.fromkeys("≅≃≈", "≈"),
+    **dict.fromkeys("≡≔≜≝", "="),
+    **dict.fromkeys("∥‖", "‖"),
+    **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\t", " "),
+    "δ": "δ", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",
+})  # fmt: skip
+_SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
+SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789aeoxhklmnpstijruv")
+
+GREEK = MappingProxyType({
+    **dict(zip(
+        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
+        "upsilon phi varphi chi psi omega pi Gamma Delta Theta Lambda Xi Phi Psi Omega".split(),
+        "αβγδεεζηθθικλμνξρστυφφχψωπΓΔΘΛΞΦΨΩ", strict=True)),
+    "ell": "l", "hbar": "h", "imath": "i", "jmath": "j",
+})  # fmt: skip
+"""Commands that are a letter."""
+
+SIGNS = MappingProxyType({
+    **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
+    **dict.fromkeys("cdot times ast star bullet".split(), ("TIMES", "*")),
+    "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
+    "sum": ("BIG", "∑"), "Sigma": ("BIG", "∑"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),
+    "nabla": ("NABLA", "∇"), "odot": ("ENTRYWISE", "⊙"), "circ": ("ENTRYWISE", "⊙"), "otimes": ("UNKNOWN", "⊗"),
+    **dict.fromkeys("top intercal intercal".split(), ("TURNED", "T")),
+    **dict.fromkeys("approx simeq cong sim".split(), ("RELATION", "≈")),
+    **dict.fromkeys("equiv coloneqq triangleq doteq".split(), ("RELATION", "=")),
+    **dict.fromkeys("leftarrow gets longleftarrow Leftarrow".split(), ("RELATION", "←")),
+    **dict.fromkeys("rightarrow to longrightarrow mapsto".split(), ("ARROW", "→")),
+    **dict.fromkeys("Rightarrow implies Longrightarrow therefore because iff Leftrightarrow".split(), ("STOP", "⇒")),
+    **dict.fromkeys("neq ne leq geq le ge lt gt in notin forall exists propto ll gg".split(), ("COMPARE", "≠")),
+    **dict.fromkeys("lbrack".split(), ("OPEN", "[")), **dict.fromkeys("rbrack".split(), ("CLOSE", "]")),
+    **dict.fromkeys("lbrace".split(), ("OPEN", "{")), **dict.fromkeys("rbrace".split(), ("CLOSE", "}")),
+    **dict.fromkeys("vert lvert rvert mid".split(), ("BAR", "|")),
+    **dict.fromkeys("Vert lVert rVert |".split(), ("BARS", "‖")),
+    **dict.fromkeys("cdots ldots dots vdots ddots dotsc dotsb".split(), ("DOTS", "…")),
+    "prime": ("PRIME", "'"), "infty": ("UNKNOWN", "∞"), "quad": ("GAP", " "), "qquad": ("GAP", " "),
+    **{name: ("WORD", name) for name in "ln log exp tanh cosh sinh sin cos tan cot max min arg det sup inf Pr".split()},
+    "frac": ("FRACTION", ""), "tfrac": ("FRACTION", ""), "dfrac": ("FRACTION", ""), "cfrac": ("FRACTION", ""),
+    "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""), "begin": ("BEGIN", ""), "end": ("END", ""),
+    "{": ("OPEN", "{"), "}": ("CLOSE", "}"), "%": ("UNKNOWN", "%"), "&": ("UNKNOWN", "&"), "#": ("UNKNOWN", "#"),
+})  # fmt: skip
+"""Commands that are a sign: the kind of token and its value."""
+
+SILENT = frozenset(
+    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm displaystyle textstyle scriptstyle "
+    "limits nolimits large Large LARGE huge Huge small tiny normalsize scriptsize nonumber notag hfill noindent bf rm it "
+    "sf tt middle allowbreak strut hline centering mathstrut , ; : ! > $ ( ) [ ] /".split()
+) | {" ", "\n"}
+"""Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
+
+WRAPPERS = frozenset(
+    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol operatorname bm boxed underline "
+    "overline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
+    "boldmath fbox Bold symbf symbfit mathnormal rm".split()
+)
+"""Commands that show their argument as it is."""
+WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
+"""Those whose argument may be prose."""
+DECORATIONS = MappingProxyType({name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()})
+ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
+    "color hspace vspace label tag ref eqref phantom hphantom vphantom cite footnote hspace* vspace* kern".split(), 1
+) | {"textcolor": 1, "colorbox": 1, "raisebox": 1})  # fmt: skip
+"""Commands whose first argument is not shown; what follows it is."""
+PROSE = frozenset(
+    "a about above add after again all also an and any apply are as at be because becomes being below between both but by "
+    "can case chain changes claim compute computes consider constant define defined denote derivative derivatives do does each either "
+    "else equal equals every example find first following follows for from function functions get gets give given gives has have "
+    "hence here how if in instead into is it its just know let like likewise means more multiply neuron neurons new next no not note now of "
+    "old on only or other otherwise our output outputs over partial per plug plus put recall respect result rule same second "
+    "see set similarly simply since slope so solve some step substitute substituting subtract sum such take terms than that "
+    "the their then there therefore these they this those through thus times to together two update updated use used using "
+    "value values want was we weight weights what when where which while will with within without wrt yields you your".split()
+)
+"""Words of English that stand between formulas; they are names only where the document defines them so."""
+BRACED = MappingProxyType({"underbrace": "_", "overbrace": "^"})
+"""Braces with a remark below or above."""
+STACKED = frozenset("overset underset stackrel".split())
+MATRICES = frozenset("matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix array cases".split())
+
+
+def canonical(text: str) -> str:
+    """The text with every look-alike replaced by the sign it stands for; its length does not change."""
+    return text if text.isascii() else "".join(map(_sign, text))
+
+
+@cache
+def _sign(char: str) -> str:
+    """One character's stand-in: the table's, else the plain letter of a styled one (𝝈, 𝑤, ｗ)."""
+    if char in _ALIKE:
+        return _ALIKE[char]
+    if char in _SUPER or char in FRACTIONS or char.translate(SUBSCRIPTS) != char:
+        return char
+    plain = unicodedata.normalize("NFKC", char)
+    if len(plain) != 1:
+        return char
+    return _ALIKE.get(plain, plain)

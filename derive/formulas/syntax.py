@@ -1,0 +1,68 @@
+"""The tree of a formula as it is written, before anybody knows what its names mean."""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from msgspec import Struct
+
+KINDS: MappingProxyType[str, str] = MappingProxyType({
+    "number": "0.15, ½; `value` is the text",
+    "name": "w_{11}^{(2)}; `value` is its key, `parts` are its lower and its upper index where these are formulas",
+    "sum": "terms in order; one that is subtracted is `negative`",
+    "negative": "-x",
+    "product": "factors in order; one that is divided by is `inverse`",
+    "inverse": "/x",
+    "fraction": r"\frac{a}{b}, one whole",
+    "power": "base and exponent",
+    "group": "a bracket as it stands; `value` is its sign",
+    "call": "f(x, y): `value` is the function, primes are in `order`",
+    "prime": "u' or (…)': `order` counts the primes",
+    "partial": "∂of/∂by; `parts` are of and by",
+    "differential": "∂x that stands in no ratio",
+    "absolute": "|x|",
+    "case": "a if test else b; `parts` are a, the two sides of the test, b; `value` is its sign",
+    "list": "[a, b, c] or (a, b, c)",
+    "sums": "∑, ∏: `value` is the sign, `parts` are the limits below and above, then the body",
+    "matrix": "rows of entries, each row a `list`",
+    "transposed": "x^T",
+    "entrywise": "a ⊙ b",
+    "matmul": "a @ b",
+    "norm": "‖x‖",
+    "gradient": "∇_x f: `parts` are by (where it is told) and of",
+    "foreign": "a sign, a command or a call that nobody here can read; `value` names it",
+})  # fmt: skip
+"""Every kind of node; what meets another one raises."""
+
+
+class Node(Struct, frozen=True):
+    """One node of a written formula, and where it stands: offsets in the text of its line."""
+
+    kind: str
+    parts: "tuple[Node, ...]" = ()
+    value: str = ""
+    start: int = 0
+    end: int = 0
+    order: int = 0
+
+    def walk(self) -> "Iterator[Node]":
+        """This node and all below it, from the left."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def has(self, *kinds: str) -> bool:
+        """Whether a node of one of the kinds is in it."""
+        return any(node.kind in kinds for node in self.walk())
+
+
+BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
+    "sums": "a sum over an index",
+    "matrix": "a matrix",
+    "transposed": "a transposed matrix",
+    "entrywise": "a product entry by entry",
+    "matmul": "a product of matrices",
+    "norm": "a norm",
+    "gradient": "a gradient of many entries",
+    "list": "a list of values",
+})  # fmt: skip
+"""Kinds that are read but stand for more than one number, and how they are told."""

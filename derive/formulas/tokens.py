@@ -1,0 +1,175 @@
+"""A line's text to tokens: numbers, names, signs; LaTeX and plain text by the same tables."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from derive.formulas.names import COMMAND, Labels, argument, group_end, read_name
+from derive.formulas.signs import ARGUMENTS_DROPPED, BRACED, FRACTIONS, MATRICES, SIGNS, SILENT, STACKED, WORDED, WRAPPERS, canonical
+
+
+class Token(Struct, frozen=True):
+    """One sign: its kind, what it stands for, where it stands in the line, whether a blank stands before it, and
+    whether it stands within delimiters of mathematics."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    spaced: bool = False
+    shown: bool = False
+
+
+_NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?![.\d(\[{A-Za-z]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"
+_ROWS = (
+    ("BLANK", r"\s+"),
+    ("NUMBER", _NUMBER),
+    ("FRACTIONAL", "[" + "".join(FRACTIONS) + "]"),
+    ("SUPERSCRIPT", "[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
+    ("ARROW", r"[-=–]{1,3}>|→|↦|⟶|➔|»"),
+    ("RELATION", r"<-{1,2}(?![\d(])|←|:=|[+\-*/]=(?!=)|={1,3}|≈"),
+    ("COMPARE", r"<=|>=|!=|[<>≤≥≠∈]"),
+    ("POWER", r"\*\*|\^"),
+    ("PARTIAL", "∂"),
+    ("BIG", "[∑∏]"),
+    ("NABLA", "∇"),
+    ("ENTRYWISE", "⊙"),
+    ("TURNED", "ᵀ"),
+    ("PLUS", r"\+"),
+    ("MINUS", "-"),
+    ("TIMES", r"\*"),
+    ("OVER", "/"),
+    ("OPEN", r"[(\[{⟨]"),
+    ("CLOSE", r"[)\]}⟩]"),
+    ("BARS", r"\|\||‖"),
+    ("BAR", r"\|"),
+    ("PRIME", "'+|\""),
+    ("COMMA", ","),
+    ("DOTS", r"\.{3,}|…"),
+    ("STOP", r"[.;:!]|⇒|⟹|∴|∵"),
+    ("ASKED", r"\?+"),
+    ("BELOW", "_"),
+    ("AMP", "&"),
+    ("UNKNOWN", "."),
+)
+_SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
+_MIDDLE_DOT = re.compile(r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])")
+_PROSE = re.compile(r"(?=.*[^\W\d_]{2})[\w ,.'’:;()-]*", re.DOTALL)
+_AT = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
+
+
+def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = Labels()) -> tuple[Token, ...]:
+    """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics."""
+    plain = canonical(text)
+    found: list[Token] = []
+    edge = 0
+    for start, end in (*shown, (len(text), len(text))):
+        found.extend(_scan(plain, edge, start, False, labels))
+        found.extend(_scan(plain, start, end, True, labels))
+        edge = end
+    return tuple(_spaced(found, plain))
+
+
+def _spaced(found: Sequence[Token], text: str) -> Iterator[Token]:
+    """Tokens with the blank before each noted."""
+    before = 0
+    for token in found:
+        blank = before < token.start and text[before : token.start].isspace()
+        yield Token(token.kind, token.value, token.start, token.end, blank, token.shown) if blank else token
+        before = token.end
+
+
+def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Iterator[Token]:
+    """The tokens between two places."""
+    inside = text[:end]
+    while place < end:
+        char = text[place]
+        name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() else None
+        if name is not None and name[1] <= end:
+            yield Token("WORD", name[0], place, name[1], shown=shown)
+            place = name[1]
+            continue
+        if char == "\\":
+            made, place = _command(inside, place, shown, labels)
+            yield from made
+            continue
+        if char == "~" and shown:
+            place += 1
+            continue
+        match = _SIGN.match(inside, place)
+        assert match is not None
+        kind, value, start, place = str(match.lastgroup), match[0], match.start(), match.end()
+        if kind == "BLANK":
+            continue
+        if kind == "STOP" and value == "." and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha())):
+            kind, value = "TIMES", "*"
+        elif kind == "FRACTIONAL":
+            kind = "NUMBER"
+        elif kind == "NUMBER":
+            value = value.replace("\\,", "")
+        elif kind == "PRIME":
+            value = "'" * (2 if value == '"' else len(value))
+        elif kind == "ARROW" and shown and value.startswith("="):
+            kind = "STOP"
+        yield Token(kind, value, start, place, shown=shown)
+
+
+def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[Token], int]:
+    """A LaTeX command that is no name, with the arguments that belong to it."""
+    match = COMMAND.match(text, place)
+    if match is None:
+        return [Token("UNKNOWN", "\\", place, place + 1, shown=shown)], place + 1
+    word, end = match[1], match.end()
+
+    def one(kind: str, value: str, stop: int = end) -> tuple[list[Token], int]:
+        return [Token(kind, value, place, stop, shown=shown)], stop
+
+    if word in SILENT:
+        null = word in ("left", "right") and text[end : end + 1] == "."
+        return [], end + null
+    if word in ARGUMENTS_DROPPED:
+        return [], argument(text, end)[2] if text[end : end + 1] in ("{", " ", "[") else end
+    if word in BRACED:
+        start, stop, after = argument(text, end)
+        inner = [Token("OPEN", "{", place, start, shown=shown), *_scan(text, start, stop, True, labels)]
+        after = argument(text, after + 1)[2] if text[after : after + 1] == BRACED[word] else after
+        return [*inner, Token("CLOSE", "}", stop, stop + 1, shown=shown)], after
+    if word in STACKED:
+        _, _, after = argument(text, end)
+        start, stop, after = argument(text, after)
+        inner = list(_scan(text, start, stop, True, labels))
+        return (inner, after) if len(inner) == 1 and inner[0].kind in ("RELATION", "ARROW") else one("UNKNOWN", word, after)
+    if word in ("begin", "end"):
+        kind = _AT.match(text, place)
+        if word == "begin" and kind is not None and kind[1] in MATRICES:
+            return _matrix(text, place, kind, shown, labels)
+        return [], argument(text, end)[2]
+    if word in WORDED:
+        start, stop, after = argument(text, end)
+        if _PROSE.fullmatch(text, start, stop) and (" " in text[start:stop].strip(" ") or text[start:stop] != text[start:stop].strip(" ") or not shown):
+            return one("TEXT", text[start:stop], after)
+        return list(_scan(text, start, stop, text[start:stop].isalpha(), labels)), after
+    if word in WRAPPERS:
+        start, stop, after = argument(text, end)
+        inner = list(_scan(text, start, stop, shown, labels))
+        if len(inner) < 2:
+            return inner, after
+        return [Token("OPEN", "{", place, start, shown=shown), *inner, Token("CLOSE", "}", stop, after, shown=shown)], after
+    if word in SIGNS:
+        return one(*SIGNS[word])
+    if word == "_":
+        return one("BELOW", "_")
+    return one("UNKNOWN", match[0])
+
+
+def _matrix(text: str, place: int, kind: re.Match[str], shown: bool, labels: Labels) -> tuple[list[Token], int]:
+    """A matrix or cases, as BEGIN, the tokens with AMP and ROW between entries, and END."""
+    close = text.find(f"\\end{{{kind[1]}", kind.end())
+    stop = close if close >= 0 else len(text)
+    begin = kind.end()
+    if kind[1] == "array" and text[begin : begin + 1] == "{":
+        begin = group_end(text, begin)
+    after = argument(text, stop + 4)[2] if close >= 0 else len(text)
+    inner = list(_scan(text[:stop], begin, stop, True, labels))
+    return [Token("BEGIN", kind[1], place, begin, shown=shown), *inner, Token("END", kind[1], stop, after, shown=shown)], after
