@@ -1,0 +1,219 @@
+"""A document's layout to its claims: every relation between two formulas, with all readings of both."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.documents import Layout, Line, Program
+from derive.documents.traced import Traced, join
+from derive.errors import DeriveError
+from derive.formulas.names import Labels
+from derive.formulas.parser import Reading
+from derive.formulas.repairs import readings
+from derive.formulas.runs import Run, runs_of
+from derive.formulas.tokens import Token, tokens_of
+from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
+
+LONGEST_SIDE = 3_000
+"""A side of more tokens than this is nobody's formula."""
+
+
+class Member(Struct, frozen=True):
+    """One member of a chain: its text and place in the document's text, and its readings; `fault` where it has none."""
+
+    text: str
+    start: int
+    end: int
+    readings: tuple[Reading, ...] = ()
+    fault: str = ""
+
+
+class Claim(Struct, frozen=True):
+    """left = right as a person states it.
+
+    `relation` is =, ≈, := or += and the like; `statement` numbers the chain that it belongs to, `step` its place in it.
+    """
+
+    left: Member
+    right: Member
+    relation: str
+    statement: int
+    step: int
+    cell: int = 0
+    block: int = 0
+    words: str = ""
+    """What stands behind the relation where that is prose."""
+
+
+class Condition(Struct, frozen=True):
+    """x > 0 where the document says so, beside its claims."""
+
+    left: Member
+    right: Member
+    sign: str
+
+
+class Document(Struct, frozen=True):
+    """The claims of a document in their order, its words, and the text in which members have their places."""
+
+    claims: tuple[Claim, ...]
+    vocabulary: Vocabulary
+    text: Traced
+    conditions: tuple[Condition, ...] = ()
+
+
+class _Sentence(Struct):
+    """A chain under construction."""
+
+    members: list[list[Token]]
+    relations: list[str]
+    block: int
+    cell: int
+    ends: bool
+    words: str = ""
+
+
+def read_claims(layout: Layout) -> Document:
+    """The claims of a layout; a line that is not understood gives its claims, too, with the fault in a member."""
+    from derive.formulas.programs import program_claims
+
+    lines: list[tuple[Line | Program, Traced, list[tuple[int, int]], int]] = []
+    parts: list[Traced] = []
+    offset = 0
+    for line in layout:
+        text, shown = _joined(line)
+        lines.append((line, text, shown, offset))
+        parts += (text, Traced("\n", text.at[-1:] or (0,)))
+        offset += len(text) + 1
+    tokens = [tokens_of(t.text, shown) if isinstance(line, Line) else () for line, t, shown, _ in lines]
+    labels = labels_of(tokens)
+    if labels != Labels():
+        tokens = [tokens_of(t.text, shown, labels) if isinstance(line, Line) else () for line, t, shown, _ in lines]
+    moved = [tuple(_moved(line, at)) for line, (_, _, _, at) in zip(tokens, lines, strict=True)]
+    vocabulary = vocabulary_of(moved)
+    whole = join(parts) if parts else Traced("", ())
+    sentences: list[_Sentence] = []
+    claims: list[Claim] = []
+    for (line, text, _, at), line_tokens in zip(lines, moved, strict=True):
+        if isinstance(line, Program):
+            claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
+            sentences = []
+            claims.extend(program_claims(line, text.text, at, len(claims)))
+            continue
+        for run in runs_of(line_tokens, vocabulary):
+            _add(sentences, run, line)
+    claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
+    return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
+
+
+def _joined(line: Line | Program) -> tuple[Traced, list[tuple[int, int]]]:
+    """A line's text, and the spans of it that stand within delimiters of mathematics."""
+    if isinstance(line, Program):
+        return line.text, []
+    shown: list[tuple[int, int]] = []
+    place = 0
+    for stretch in line.stretches:
+        if stretch.kind == "formula":
+            shown.append((place, place + len(stretch.text)))
+        place += len(stretch.text)
+    return join(stretch.text for stretch in line.stretches) if line.stretches else Traced("", ()), shown
+
+
+def _moved(tokens: Iterable[Token], offset: int) -> Iterator[Token]:
+    for token in tokens:
+        yield replace(token, start=token.start + offset, end=token.end + offset)
+
+
+def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
+    """The members of a run and the relations between them; a relation within brackets parts nothing."""
+    members: list[list[Token]] = [[]]
+    relations: list[str] = []
+    level = 0
+    for token in run.tokens:
+        level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
+        if token.kind == "RELATION" and level <= 0:
+            if not members[-1] and relations:  # = =
+                continue
+            members.append([])
+            relations.append(token.value)
+        else:
+            members[-1].append(token)
+    return members, relations
+
+
+_GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
+
+
+def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
+    """A run as a sentence of its own, or as what goes on with the one before."""
+    members, relations = _split(run)
+    last = sentences[-1] if sentences else None
+    first = members[0]
+    if last is not None and last.ends and run.opens:
+        unfinished = bool(last.relations) and (not last.members[-1] or last.members[-1][-1].kind in _GOES_ON or _is_open(last.members[-1]))
+        if unfinished and first:
+            last.members[-1].extend(first)
+            last.members.extend(members[1:])
+            last.relations.extend(relations)
+            last.ends = run.closes
+            return
+        if first and first[0].kind in _GOES_ON and last.relations and (line.displayed or first[0].kind != "MINUS" or line.block == last.block):
+            if first[0].kind != "MINUS" or not relations:
+                last.members[-1].extend(first)
+                last.members.extend(members[1:])
+                last.relations.extend(relations)
+                last.ends = run.closes
+                return
+    if not first and relations and run.opens and last is not None and last.members[-1]:
+        last.members.extend(members[1:])
+        last.relations.extend(relations)
+        last.ends = run.closes
+        return
+    words = ""
+    if relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT"):
+        words = " ".join(token.value for token in run.after)
+    sentences.append(_Sentence(members, relations, line.block, line.cell, run.closes, words))
+
+
+def _is_open(tokens: Sequence[Token]) -> bool:
+    return sum((token.kind == "OPEN") - (token.kind == "CLOSE") for token in tokens) > 0
+
+
+def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, count: int) -> Iterator[Claim]:
+    """The claims of sentences: one for each relation."""
+    memo: dict[tuple[tuple[str, str, bool, bool], ...], tuple[tuple[Reading, ...], str]] = {}
+    for number, sentence in enumerate(sentences):
+        if not sentence.relations:
+            continue
+        made = [_member(tokens, vocabulary, text) for tokens in sentence.members]
+        for step, (left, right) in enumerate(pairwise(made)):
+            yield Claim(left, right, sentence.relations[step], count + number, step, sentence.cell, sentence.block, sentence.words if step == len(made) - 2 else "")
+
+
+def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
+    if not tokens:
+        return Member("", 0, 0, fault="nothing stands here")
+    start, end = tokens[0].start, tokens[-1].end
+    shown = text[start:end]
+    if len(tokens) > LONGEST_SIDE:
+        return Member(shown, start, end, fault=f"a side of {len(tokens):,} signs: at most {LONGEST_SIDE:,} are read")
+    try:
+        return Member(shown, start, end, readings(tokens, vocabulary, shown))
+    except DeriveError as error:
+        return Member(shown, start, end, fault=str(error))
+
+
+def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, text: str) -> Iterator[Condition]:
+    """Every x > 0 of the document that stands in no claim."""
+    for tokens in lines:
+        if not any(token.kind == "COMPARE" for token in tokens):
+            continue
+        for run in runs_of(tokens, vocabulary):
+            signs = [place for place, token in enumerate(run.tokens) if token.kind == "COMPARE"]
+            if len(signs) == 1 and not any(token.kind == "RELATION" for token in run.tokens):
+                left = _member(run.tokens[: signs[0]], vocabulary, text)
+                right = _member(run.tokens[signs[0] + 1 :], vocabulary, text)
+                if left.readings and right.readings:
+                    yield Condition(left, right, run.tokens[signs[0]].value)

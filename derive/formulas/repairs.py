@@ -1,0 +1,117 @@
+"""Mistakes of the pen, each undone by a row of a table; tried only where a formula cannot be read as it stands."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from derive.errors import DeriveError
+from derive.formulas.parser import Reading, readings_of
+from derive.formulas.signs import MATCHING
+from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import Vocabulary
+
+Tokens = tuple[Token, ...]
+
+
+class Repair(Struct, frozen=True):
+    """A mistake's message, the smallest text that has it, and how it is undone."""
+
+    message: str
+    example: str
+    undo: Callable[[Tokens], Iterator[Tokens]]
+
+
+def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tuple[Reading, ...]:
+    """The readings of a formula as it stands, else as one repair mends it; DeriveError where none does."""
+    whole = tuple(tokens)
+    try:
+        return readings_of(whole, vocabulary, text)
+    except DeriveError as error:
+        fault = error
+    if any(token.kind in ("UNKNOWN", "COMPARE", "DOTS") for token in whole):
+        raise fault
+    found: list[Reading] = []
+    for repair in REPAIRS.values():
+        for mended in repair.undo(whole):
+            try:
+                found.extend(Reading(r.tree, (*r.assumed, repair.message)) for r in readings_of(mended, vocabulary, text)[:2])
+            except DeriveError:
+                continue
+            if len(found) >= 6:
+                return tuple(found)
+    if not found:
+        raise fault
+    return tuple(found)
+
+
+def _close(value: str, place: int) -> Token:
+    return Token("CLOSE", value, place, place)
+
+
+def _closed(tokens: Tokens) -> Iterator[Tokens]:
+    """Brackets that are never closed are closed at the end, or before an operator further on."""
+    waiting: list[Token] = []
+    for token in tokens:
+        if token.kind == "OPEN":
+            waiting.append(token)
+        elif token.kind == "CLOSE" and waiting:
+            waiting.pop()
+    if not 0 < len(waiting) <= 2:
+        return
+    end = tokens[-1].end
+    missing = tuple(_close(MATCHING.get(token.value, ")"), end) for token in reversed(waiting))
+    yield (*tokens, *missing)
+    if len(waiting) == 1:
+        opened = max(place for place, token in enumerate(tokens) if token is waiting[0])
+        for place in range(len(tokens) - 1, opened + 1, -1):
+            if tokens[place].kind in ("TIMES", "OPEN", "POWER", "SUPERSCRIPT", "PLUS", "OVER"):
+                yield (*tokens[:place], _close(MATCHING.get(waiting[0].value, ")"), tokens[place].start), *tokens[place:])
+
+
+def _opened(tokens: Tokens) -> Iterator[Tokens]:
+    """A bracket that closes nothing is opened at the start, or left out."""
+    level = 0
+    for place, token in enumerate(tokens):
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        if level < 0:
+            yield (*tokens[:place], *tokens[place + 1 :])
+            opening = next((o for o, c in MATCHING.items() if c == token.value), "(")
+            yield (Token("OPEN", opening, tokens[0].start, tokens[0].start), *tokens)
+            return
+
+
+def _one_kind(tokens: Tokens) -> Iterator[Tokens]:
+    """(a - b] is closed by the bracket that fits."""
+    waiting: list[str] = []
+    mended: list[Token] = []
+    for token in tokens:
+        if token.kind == "OPEN":
+            waiting.append(token.value)
+        elif token.kind == "CLOSE" and waiting:
+            token = Token("CLOSE", MATCHING.get(waiting.pop(), ")"), token.start, token.end)
+        mended.append(token)
+    if not waiting and tuple(mended) != tokens:
+        yield tuple(mended)
+
+
+def _once(tokens: Tokens) -> Iterator[Tokens]:
+    """One operator of two that stand beside each other: * *, + *."""
+    for place in range(1, len(tokens)):
+        if tokens[place].kind in ("TIMES", "PLUS", "OVER") and tokens[place - 1].kind in ("TIMES", "PLUS", "MINUS"):
+            yield (*tokens[: place - 1], *tokens[place:])
+
+
+def _tail(tokens: Tokens) -> Iterator[Tokens]:
+    """A full stop or an operator too much at the end."""
+    if len(tokens) > 2 and tokens[-1].kind == "PRIME":
+        yield tokens[:-1]
+
+
+REPAIRS: Mapping[str, Repair] = MappingProxyType({
+    "closing-bracket": Repair("a bracket is not closed", "E1 = 1/2*(t1 - a_o1", _closed),
+    "opening-bracket": Repair("a bracket closes nothing", "E1 = t1 - a_o1)", _opened),
+    "bracket-kind": Repair("a bracket is closed by one of another kind", "E1 = 2*(t1 - a_o1]", _one_kind),
+    "operator-twice": Repair("an operator stands twice", "E1 = t1 * * a_o1", _once),
+    "tail": Repair("a sign too much at the end", "E1 = t1 - a_o1'", _tail),
+})  # fmt: skip

@@ -1,0 +1,241 @@
+"""The tokens of a line to runs: stretches of formula between words and punctuation.
+
+A run ends only at what is known to be prose or punctuation. A sign that nobody knows stays in its run, so that the
+formula around it is not understood.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from derive.formulas.signs import PROSE
+from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import Vocabulary
+
+_OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
+_ROMAN = re.compile(r"[ivx]{1,5}|[a-h]|\d{1,2}[a-z]?", re.IGNORECASE)
+
+
+class Run(Struct, frozen=True):
+    """Tokens of formula; whether they open and close their line, and the tokens of prose before and behind them."""
+
+    tokens: tuple[Token, ...]
+    opens: bool
+    closes: bool
+    before: tuple[Token, ...] = ()
+    after: tuple[Token, ...] = ()
+
+
+def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
+    """The runs of one line, in order; what stands in brackets as a remark is a run of its own, behind."""
+    tokens = tuple(_without_marks(tokens))
+    partner = _partners(tokens)
+    prose = _prose(tokens, vocabulary)
+    remarks = _remarks(tokens, partner, prose)
+    later: list[Run] = []
+    begun: list[int] = []
+    level = 0
+    last_break = -1
+    place = 0
+    while place <= len(tokens):
+        token = tokens[place] if place < len(tokens) else None
+        if place in remarks:
+            later.extend(runs_of(tokens[place + 1 : remarks[place]], vocabulary))
+        if token is None or place in prose or place in remarks or _is_break(tokens, place, level, partner):
+            if begun:
+                run = _trimmed(tokens, begun, place, last_break)
+                if run is not None:
+                    yield run
+            begun, level = [], 0
+            if place in remarks:
+                place = remarks[place]
+            last_break = place
+        else:
+            if token.kind == "OPEN" or token.kind == "BEGIN":
+                level += 1
+            elif token.kind in ("CLOSE", "END"):
+                level = max(0, level - 1)
+            begun.append(place)
+        place += 1
+    yield from later
+
+
+def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens without the & of alignment; one between two formulas is a gap."""
+    level = 0
+    for place, token in enumerate(tokens):
+        level += (token.kind == "BEGIN") - (token.kind == "END")
+        if token.kind != "AMP" or level:
+            yield token
+            continue
+        before = tokens[place - 1].kind if place else ""
+        after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+        if before and after and before not in _OPERATORS and after not in _OPERATORS and before != "AMP":
+            yield Token("GAP", " ", token.start, token.end, token.spaced, token.shown)
+
+
+def _partners(tokens: Sequence[Token]) -> dict[int, int]:
+    """Each opening bracket's place with that of its closing one."""
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.kind == "OPEN":
+            waiting.append(place)
+        elif token.kind == "CLOSE" and waiting:
+            found[waiting.pop()] = place
+    return found
+
+
+def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
+    """The places of words that are prose."""
+    case = _case(tokens)
+    found: set[int] = set()
+    for place, token in enumerate(tokens):
+        if token.kind == "TEXT":
+            found.add(place)
+        elif token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary):
+            found.add(place)
+    for place, token in enumerate(tokens):  # the article in "a neuron"
+        if token.kind == "WORD" and token.value in ("a", "A", "I") and not token.shown:
+            after = tokens[place + 1] if place + 1 < len(tokens) else None
+            before = tokens[place - 1] if place else None
+            beside = after is not None and after.kind in _OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}
+            if not beside and not (before is not None and before.kind in _OPERATORS | {"OPEN"} and (after is None or place + 1 not in found)):
+                if place + 1 in found or place - 1 in found or (before is None and after is not None and token.spaced is False and token.value != "a"):
+                    found.add(place)
+    return frozenset(found)
+
+
+def _case(tokens: Sequence[Token]) -> frozenset[int]:
+    """The words of `a if h > 0 else b`."""
+    kinds = [(token.kind, token.value) for token in tokens]
+    if ("WORD", "if") in kinds and ("WORD", "else") in kinds and any(kind == "COMPARE" for kind, _ in kinds):
+        return frozenset((kinds.index(("WORD", "if")), kinds.index(("WORD", "else"))))
+    return frozenset()
+
+
+def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
+    token = tokens[place]
+    word = token.value
+    plain = word.isascii() and word.isalpha() and len(word) > 1
+    if not plain:
+        return True
+    before = tokens[place - 1] if place else None
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.shown:
+        return word not in PROSE or vocabulary.is_name(word)
+    if vocabulary.is_function(word):
+        applied = after is not None and (after.kind == "OPEN" and not after.spaced or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR"))
+        sequenced = after is not None and after.kind in ("WORD", "NUMBER", "OPEN") and word in ("ln", "log", "sin", "cos", "tanh", "exp")
+        beside = before is not None and before.kind in _OPERATORS | {"OPEN"} or after is not None and after.kind in _OPERATORS
+        return applied or sequenced or beside
+    if not vocabulary.is_name(word):
+        return _differs(tokens, place)
+    joined = _joins(before, after, tokens, place)
+    if word in PROSE:
+        return after is not None and after.kind == "RELATION" or joined
+    # a name of letters alone stands between signs; between words it is a word
+    return joined or (before is None and after is None)
+
+
+def _differs(tokens: Sequence[Token], place: int) -> bool:
+    """dE in a ratio."""
+    word = tokens[place].value
+    if word[0] not in "dδΔ":
+        return False
+    near = tokens[max(0, place - 2) : place + 3]
+    return any(token.kind in ("OVER", "FRACTION") for token in near)
+
+
+def _joins(before: Token | None, after: Token | None, tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign of arithmetic stands beside a word; a hyphen is none."""
+    signs = _OPERATORS | {"OPEN", "CLOSE", "PRIME", "SUPERSCRIPT", "COMMA"}
+    left = before is not None and before.kind in signs and not _is_hyphen(tokens, place - 1) and not (before.kind == "CLOSE" and tokens[place].spaced)
+    right = after is not None and after.kind in signs and not _is_hyphen(tokens, place + 1) and not (after.kind == "OPEN" and after.spaced) and after.kind != "COMMA"
+    return left and before is not None and before.kind not in ("COMMA", "OPEN") or right and after is not None and after.kind != "CLOSE" or (left and right)
+
+
+def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
+    token = tokens[place]
+    if token.kind != "MINUS" or token.spaced or not 0 < place < len(tokens) - 1:
+        return False
+    before, after = tokens[place - 1], tokens[place + 1]
+    plain = all(word.kind == "WORD" and word.value.isalpha() and len(word.value) > 1 and not word.shown for word in (before, after))
+    return plain and not after.spaced
+
+
+def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[int]) -> dict[int, int]:
+    """Brackets around prose or an equation, and numbers of equations at a line's end."""
+    found: dict[int, int] = {}
+    end = -1
+    for opened in sorted(partner):
+        closed = partner[opened]
+        if opened < end or tokens[opened].value == "{" and tokens[opened].shown:
+            continue
+        inside = range(opened + 1, closed)
+        before = tokens[opened - 1] if opened else None
+        apart = before is None or tokens[opened].spaced and before.kind not in _OPERATORS or before.kind in ("STOP", "COMMA", "GAP")
+        worded = any(place in prose for place in inside)
+        relation = any(tokens[place].kind == "RELATION" for place in inside)
+        if (worded or relation) and apart or relation and opened == 0 or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "["):
+            found[opened], end = closed, closed
+        elif apart and before is not None and before.kind not in _OPERATORS and _is_tag(tokens, opened, closed):
+            found[opened], end = closed, closed
+    return found
+
+
+def _is_tag(tokens: Sequence[Token], opened: int, closed: int) -> bool:
+    """(3), (2.1) or (iv) behind a formula, at the end of its line."""
+    rest = [token for token in tokens[closed + 1 :] if token.kind not in ("STOP", "GAP")]
+    inside = tokens[opened + 1 : closed]
+    if rest or not inside or len(inside) > 3:
+        return False
+    text = "".join(token.value for token in inside)
+    return re.fullmatch(r"\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{1,5}|[a-h]", text, re.IGNORECASE) is not None
+
+
+def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int, int]) -> bool:
+    """Whether a sign is punctuation here."""
+    token = tokens[place]
+    if token.kind in ("ASKED",):
+        return True
+    before = tokens[place - 1] if place else None
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.kind == "STOP":
+        return not (level and token.value == ";" )
+    if token.kind == "ARROW":
+        return True
+    if token.kind == "COMMA":
+        return level == 0
+    if token.kind == "ROW":
+        return level == 0
+    if token.kind == "DOTS":
+        return not (before is not None and before.kind in _OPERATORS - {"RELATION"} or after is not None and after.kind in _OPERATORS - {"MINUS"})
+    if token.kind == "GAP":
+        joined = before is None or before.kind in _OPERATORS or after is None or after.kind in _OPERATORS - {"PARTIAL"}
+        return not joined and level == 0
+    if token.kind == "MINUS":  # ----, or a dash before words
+        beside = (before is not None and before.kind == "MINUS") or (after is not None and after.kind == "MINUS")
+        if beside and level == 0 and (after is not None and after.kind == "MINUS" and not after.spaced or before is not None and before.kind == "MINUS" and not token.spaced):
+            return True
+    return False
+
+
+def _trimmed(tokens: Sequence[Token], begun: list[int], end: int, last_break: int) -> Run | None:
+    """A run without the gaps in it, and without a dash that belongs to the words around it."""
+    places = [place for place in begun if tokens[place].kind != "GAP"]
+    worded = end < len(tokens) and tokens[end].kind in ("WORD", "TEXT")
+    while places and tokens[places[-1]].kind == "MINUS" and tokens[places[-1]].spaced and worded and tokens[end].spaced:
+        places.pop()
+    if not places:
+        return None
+    opens = all(token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") for token in tokens[: begun[0]])
+    closes = all(token.kind in ("STOP", "COMMA", "GAP") for token in tokens[end:])
+    return Run(
+        tuple(tokens[place] for place in places),
+        opens,
+        closes,
+        tuple(tokens[max(0, begun[0] - 12) : begun[0]]),
+        tuple(tokens[end : end + 12]),
+    )
