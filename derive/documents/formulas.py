@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from derive.documents.environments import DISPLAYS, KEPT, WITH_ARGUMENT
-from derive.documents.groups import closing_braces, group_end
+from derive.documents.index import Index
 from derive.documents.layout import Stretch
 from derive.documents.traced import Traced, join
 
@@ -22,23 +22,19 @@ _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
 Row = tuple[Stretch, ...]
 
 
-def formula(body: Traced) -> Traced:
-    """The inside of a formula in a line of words, as one."""
-    return join(stretch.text for row in rows(body) for stretch in row)
-
-
-def rows(body: Traced, *, quoted: bool = False) -> tuple[Row, ...]:
-    r"""The rows of a display; quoted: its lines begin with `>`.
+def rows(body: Traced, *, is_quoted: bool = False) -> tuple[Row, ...]:
+    r"""The rows of a display; is_quoted: its lines begin with `>`.
 
     Rows end at `\\` outside of matrices, cases and arguments; an \intertext is a row of words.
     """
-    return tuple(row for row in _Body(body, quoted).rows() if any(stretch.text.text.strip() for stretch in row))
+    return tuple(row for row in _Body(body, is_quoted).rows() if any(stretch.text.text.strip() for stretch in row))
 
 
 class _Body:
-    def __init__(self, body: Traced, quoted: bool) -> None:
-        self.body, self.text, self.quoted = body, body.text, quoted
-        self.closing = closing_braces(body.text)
+    def __init__(self, body: Traced, is_quoted: bool) -> None:
+        self.body, self.text, self.is_quoted = body, body.text, is_quoted
+        self.index = Index(body.text)
+        self.closed = frozenset(self.index.closing.values())
         self.open: list[str] = []  # environments and braces around: "" where rows end, "{" or a name where they do not
         self.row: list[Traced] = []
 
@@ -64,10 +60,10 @@ class _Body:
                 end = behind.end() if behind else end
             elif sign in _WORDS:
                 yield self._ended()
-                start, end = end, group_end(self.text, end)
+                start, end = end, self.index.group_end(end)
                 yield (Stretch("words", _bare(self.body[start:end])),)
             elif sign in _LEFT_OUT_WITH_ARGUMENT:
-                end = group_end(self.text, end)
+                end = self.index.group_end(end)
             elif sign not in _LEFT_OUT and sign not in "$`":
                 self.row.append(self.body[start:end])
         self.row.append(self.body[end:])
@@ -78,22 +74,22 @@ class _Body:
         return (Stretch("formula", join(row).sub(_UNESCAPED, lambda match: []).stripped()),)
 
     def _line_start(self, place: int) -> int:
-        for mark in (_QUOTE, _COMMENT) if self.quoted else (_COMMENT,):
+        for mark in (_QUOTE, _COMMENT) if self.is_quoted else (_COMMENT,):
             found = mark.match(self.text, place)
             place = found.end() if found else place
         return place
 
     def _is_row_end(self, end: int) -> bool:
-        if self.text[end : end + 1] == "_" or self.text[end - 1 : end] == "\\" and _escapes_star(self.text, end):
+        if self.text[end : end + 1] == "_" or (self.text[end - 1 : end] == "\\" and _escapes_star(self.text, end)):
             return False
         return not (self.open and self.open[-1])
 
     def _brace(self, start: int) -> None:
-        if start in self.closing:
+        if start in self.index.closing:
             before = "".join(part.text for part in self.row[-3:])[-40:]
             is_argument = _OPENS_GROUP.search(before) is not None
             self.open.append("{" if is_argument or (self.open and self.open[-1]) else "")
-        elif start in self.closing.values() and self.open:
+        elif start in self.closed and self.open:
             self.open.pop()
         self.row.append(self.body[start : start + 1])
 
@@ -113,7 +109,7 @@ class _Body:
         self.open.append("")
         option = _OPTION.match(self.text, end)
         end = option.end() if option else end
-        return group_end(self.text, end) if name in WITH_ARGUMENT else end
+        return self.index.group_end(end) if name in WITH_ARGUMENT else end
 
 
 def _escapes_star(text: str, end: int) -> bool:

@@ -1,15 +1,36 @@
 """A document's text to its layout."""
 
 from derive.documents.layout import Layout, Line, Program, Stretch
+from derive.documents.macros import Macros
 from derive.documents.marks import scan
+from derive.documents.notebooks import cells, is_notebook
 from derive.documents.page import Page
+from derive.documents.programs import python
 from derive.documents.traced import Traced
+from derive.documents.withdrawn import without_withdrawn
 
 __all__ = ["Layout", "Line", "Program", "Stretch", "read_layout"]
 
 
 def read_layout(source: str, name: str = "") -> Layout:
-    """The lines and programs of a document; without a file's name its kind is seen from the text."""
-    page = Page()
-    scan(Traced.of(source), page)
+    """The lines and programs of a document; without a file's name its kind is seen from the text.
+
+    DeriveError: a heap of signs that is no document.
+    """
+    page, macros = Page(), Macros()
+    if is_notebook(source, name):
+        for cell in cells(source):
+            page.cell = cell.number
+            _read(cell.text, page, macros, is_program=cell.is_code)
+            page.end_block()
+    else:
+        _read(Traced.of(source), page, macros, is_program=name.endswith(".py"), is_tex=name.endswith(".tex"))
     return page.layout()
+
+
+def _read(text: Traced, page: Page, macros: Macros, *, is_program: bool, is_tex: bool = False) -> None:
+    program = python(text, is_said=is_program)
+    if program is not None:
+        page.program(program)
+    else:
+        scan(macros.written_out(without_withdrawn(text, is_tex=is_tex)), page)

@@ -1,7 +1,8 @@
 """The page on which a document's pieces are set, one after the other, until its lines are complete."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from derive.documents.emphasis import Piece, without_emphasis
 from derive.documents.layout import Kind, Layout, Line, Program, Stretch
 from derive.documents.traced import Traced, join
 
@@ -11,39 +12,49 @@ class Page:
 
     def __init__(self) -> None:
         self.cell = 0
+        self.drawn = ""
+        """The last formula in MathML: a picture of it is no second one."""
         self._set: list[Line | Program] = []
-        self._pieces: list[tuple[Kind, Traced]] = []
+        self._pieces: list[Piece] = []
         self._block = 1
         self._row = 0
         self._rows = 0
+        self._is_used = False
 
     def put(self, kind: Kind, text: Traced) -> None:
         """A piece of the line that is being set."""
         if text.text:
-            self._pieces.append((kind, text))
+            self._pieces.append(Piece(kind, text))
+
+    def mark(self, text: Traced) -> None:
+        """Stars or underscores that may be emphasis, or be what they look like."""
+        self._pieces.append(Piece("mark", text))
 
     @property
     def has_words(self) -> bool:
         """Whether words stand on the line that is being set."""
-        return any(kind == "words" and any(map(str.isalnum, text.text)) for kind, text in self._pieces)
+        for piece in reversed(self._pieces):
+            if piece.kind == "end":
+                break
+            if piece.kind == "words" and any(map(str.isalnum, piece.text.text)):
+                return True
+        return False
 
     def end_line(self) -> None:
         """The line is complete."""
-        pieces, self._pieces = self._pieces, []
-        stretches: list[Stretch] = []
-        start = 0
-        for end in range(1, len(pieces) + 1):
-            kind = pieces[start][0]
-            if kind != "words" or end == len(pieces) or pieces[end][0] != kind:
-                text = join(piece for _, piece in pieces[start:end])
-                stretches.append(Stretch(kind, text))
-                start = end
-        self._line(stretches, displayed=False)
+        if self._pieces and self._pieces[-1].kind != "end":
+            self._pieces.append(Piece("end", Traced("", ())))
 
     def end_block(self) -> None:
         """The paragraph, the item, the cell is complete."""
-        self.end_line()
-        self._block += 1
+        if self._pieces:
+            self.end_line()
+            pieces, self._pieces = self._pieces, []
+            for line in _lines(without_emphasis(pieces)):
+                self._line(line, displayed=False)
+        if self._is_used:
+            self._block += 1
+            self._is_used = False
 
     def display(self, rows: Sequence[Sequence[Stretch]]) -> None:
         """Rows of displayed mathematics."""
@@ -76,3 +87,22 @@ class Page:
     def _line(self, stretches: Sequence[Stretch], *, displayed: bool) -> None:
         if any(stretch.text.text.strip() for stretch in stretches):
             self._set.append(Line(tuple(stretches), displayed, self._block, self._row, self.cell))
+            self._is_used = True
+
+
+def _lines(pieces: Sequence[Piece]) -> Iterator[list[Stretch]]:
+    """The stretches of each line: neighbouring words are one."""
+    line: list[Stretch] = []
+    words: list[Traced] = []
+    for piece in pieces:
+        if piece.kind == "words":
+            words.append(piece.text)
+            continue
+        if words:
+            line.append(Stretch("words", join(words)))
+            words = []
+        if piece.kind == "end":
+            yield line
+            line = []
+        elif piece.kind != "mark":
+            line.append(Stretch(piece.kind, piece.text))

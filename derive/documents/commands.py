@@ -1,0 +1,23 @@
+"""The commands with which LaTeX sets words, by what becomes of them: the rest of a text's commands is mathematics."""
+
+COMMANDS: dict[str, str] = {
+    **dict.fromkeys(
+        "chapter section subsection subsubsection paragraph subparagraph title caption item par newpage clearpage "
+        "pagebreak maketitle tableofcontents medskip bigskip smallskip frametitle task problem solution".split(),
+        "block",
+    ),
+    **dict.fromkeys(
+        "label ref eqref autoref cref Cref pageref cite citep citet citealp bibliography bibliographystyle url "
+        "documentclass usepackage RequirePackage includegraphics input include setlength addtolength vspace hspace "
+        "pagestyle thispagestyle geometry hypersetup definecolor newtheorem setcounter addtocounter newcounter "
+        "graphicspath author date lstset allowdisplaybreaks index nocite tikzset usetikzlibrary numberwithin "
+        "theoremstyle".split(),
+        "left out",
+    ),
+    **dict.fromkeys(
+        "textit emph texttt textsc textsf textsl underline uline footnote noindent centering raggedright "
+        "small footnotesize large Large LARGE huge Huge normalsize bfseries itshape hline toprule midrule bottomrule "
+        "newline linebreak protect quad qquad hfill vfill".split(),
+        "taken away",
+    ),
+}

@@ -1,0 +1,56 @@
+"""Programs in documents: fences, cells and files, and whether they are Python."""
+
+import ast
+import re
+import warnings
+
+from derive.documents.traced import Traced, join
+
+PYTHON = frozenset(("python", "py", "python3", "py3", "ipython", "ipython3", "pycon"))
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:import \w|from \w[\w.]* import |def \w+\(|class \w+|(?:for|while|if|with) [^\n]+:[ \t]*(?:#[^\n]*)?$"
+    r"|print\(|return\b)",
+    re.MULTILINE,
+)
+_NO_PYTHON = re.compile(r"^([ \t]*)(?:[%!?][^\n]*|\w[\w.]*\?+[ \t]*|(?:print|exec)[ \t]+[^\s(=][^\n]*)$", re.MULTILINE)
+"""Commands to the notebook, and Python 2's statements."""
+_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.) ?", re.MULTILINE)
+
+
+def python(text: Traced, *, is_said: bool) -> Traced | None:
+    """The text as a program in Python, None where it is none: it parses and, unless that is said, has a statement."""
+    if is_said:
+        text = _without_prompts(text).sub(_NO_PYTHON, lambda match: [match.span(1), "pass"])
+    elif not _STATEMENT.search(text.text):
+        return None
+    text = _without_indent(text)
+    return text if _is_python(text.text) else None
+
+
+def _is_python(text: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return bool(ast.parse(text).body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+
+
+def _without_prompts(text: Traced) -> Traced:
+    if not text.text.lstrip().startswith(">>> "):
+        return text
+    kept = []
+    for line in text.lines():
+        prompt = _PROMPT.match(line.text)
+        if prompt:
+            kept += [line[prompt.end() :], Traced.put("\n", line.place(len(line)))]
+    return join(kept)
+
+
+def _without_indent(text: Traced) -> Traced:
+    """Without the blanks that all lines begin with."""
+    lines = [line for line in text.lines() if line.text.strip()]
+    least = min((len(line.text) - len(line.text.lstrip()) for line in lines), default=0)
+    if not least:
+        return text
+    return text.sub(re.compile(rf"^[ \t]{{{least}}}", re.MULTILINE), lambda match: [])

@@ -1,0 +1,58 @@
+"""What stands in LaTeX and is not shown: comments, parts that are switched off, what follows the document's end."""
+
+import re
+
+from derive.documents.index import Index
+from derive.documents.traced import Traced, join
+
+_IS_TEX = re.compile(r"\\documentclass|\\begin\s*\{document\}|\\usepackage|^\\(?:sub)*section\*?\{", re.MULTILINE)
+_SIGN = re.compile(
+    r"\\verb\*?([^\w\s*]).*?(?:\1|\n)|\\(?:iffalse|if0)(?![A-Za-z])|\\begin\s*\{(comment|filecontents\*?|verbatim|lstlisting)\}"
+    r"|\\end\s*\{document\}|\\.|%",
+    re.DOTALL,
+)
+_COMMENT = re.compile(r"%[^\n]*(?:\n[ \t]*(?=\S))?")
+_WHOLE_LINE = re.compile(r"[ \t]*%[^\n]*\n?")
+
+
+def without_withdrawn(text: Traced, *, is_tex: bool) -> Traced:
+    """The text that a reader of the finished page sees; `%` begins a comment in LaTeX only."""
+    is_tex = is_tex or _IS_TEX.search(text.text) is not None
+    if "\\" not in text.text and not is_tex:
+        return text
+    index = Index(text.text)
+    parts: list[Traced] = []
+    kept = end = 0
+    for match in _SIGN.finditer(text.text):
+        start, sign = match.start(), match.group()
+        if start < end:
+            continue
+        end = match.end()
+        behind = start
+        if sign == "%" and is_tex:
+            is_line = not text.text[text.text.rfind("\n", 0, start) + 1 : start].strip()
+            behind = _behind(_WHOLE_LINE if is_line else _COMMENT, index, start)
+        elif match.group(2) in ("verbatim", "lstlisting"):
+            end = index.find(rf"\end{{{match.group(2)}}}", end)
+            end = len(text) if end < 0 else end
+        elif match.group(2):
+            behind = _past(index, (rf"\end{{{match.group(2)}}}",), end)
+        elif sign.startswith(r"\if"):
+            behind = _past(index, (r"\else", r"\fi"), end)
+        elif sign.startswith(r"\end"):
+            behind = len(text)
+        if behind > start:
+            parts.append(text[kept:start])
+            kept = end = behind
+    return join((*parts, text[kept:])) if parts else text
+
+
+def _behind(pattern: re.Pattern[str], index: Index, start: int) -> int:
+    found = pattern.match(index.text, start)
+    return found.end() if found else start
+
+
+def _past(index: Index, signs: tuple[str, ...], start: int) -> int:
+    """Past the first of some signs; start where none stands behind it."""
+    found = [(place, place + len(sign)) for sign in signs if (place := index.find(sign, start)) >= 0]
+    return min(found)[1] if found else start
