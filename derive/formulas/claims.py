@@ -45,6 +45,7 @@ class Claim(Struct, frozen=True):
     block: int = 0
     words: str = ""
     """What stands behind the relation where that is prose."""
+    program: bool = False
 
 
 class Condition(Struct, frozen=True):

@@ -31,7 +31,7 @@ def program_claims(program: Program, text: str, offset: int, count: int) -> Iter
     number = count
     for left, right, relation in _assignments(module.body):
         try:
-            yield Claim(_member(left, places), _member(right, places), relation, number, 0, program.cell)
+            yield Claim(_member(left, places), _member(right, places), relation, number, 0, program.cell, program=True)
         except RecursionError:
             return
         number += 1

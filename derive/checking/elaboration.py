@@ -1,0 +1,224 @@
+"""A written tree to an expression of SymPy, once it is known which of its names are functions."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.claim import UNTOLD, Called, Partial
+from derive.errors import DeriveError
+from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
+from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.names import symbol
+from derive.rules import SPELLINGS, Elementary, Relu
+
+_MOST_DIGITS = 400
+
+
+class BeyondScalarsError(DeriveError):
+    """A formula that is read and stands for more than one number; `found` tells what it has."""
+
+
+class UnreadError(DeriveError):
+    """A sign, a command or a call that nobody here can read."""
+
+
+class Names(Struct, frozen=True):
+    """What elaboration must know: the document's own functions with their variables, and names that hide constants."""
+
+    functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    hidden: frozenset[str] = frozenset()
+
+
+def elaborated(node: Node, names: Names) -> sp.Expr:
+    """The expression of a tree, its sums and products in the order written; BeyondScalarsError or UnreadError."""
+    make = _KINDS.get(node.kind)
+    if make is None:
+        if node.kind in BEYOND_SCALARS:
+            raise BeyondScalarsError("", BEYOND_SCALARS[node.kind])
+        if node.kind == "foreign":
+            raise UnreadError("", node.value)
+        if node.kind == "differential":
+            raise DeriveError("", "a differential stands alone", "write a ratio, ∂E/∂w")
+        raise TypeError(f"no expression for {node.kind}")
+    return make(node, names)
+
+
+def number_of(text: str) -> sp.Rational:
+    """A decimal, ½ or ² as the exact rational that it writes."""
+    plain = text.translate(SUPERSCRIPTS)
+    sign = -1 if plain.startswith("-") else 1
+    plain = plain.lstrip("+-")
+    if plain in FRACTIONS:
+        return sp.Rational(*FRACTIONS[plain]) * sign
+    if len(plain) > _MOST_DIGITS or len(plain.lower().partition("e")[2]) > 4:
+        raise DeriveError("", f"a number of {len(plain)} digits: {plain[:20]}…", f"at most {_MOST_DIGITS} are read")
+    exact = Fraction(plain)
+    return sp.Rational(exact.numerator, exact.denominator) * sign
+
+
+def _name(node: Node, names: Names) -> sp.Expr:
+    constant = _CONSTANTS.get(node.value)
+    return constant if constant is not None and node.value not in names.hidden else symbol(node.value)
+
+
+def _sum(node: Node, names: Names) -> sp.Expr:
+    return sp.Add(*(elaborated(part, names) for part in node.parts), evaluate=False)
+
+
+def _negative(node: Node, names: Names) -> sp.Expr:
+    inner = elaborated(node.parts[0], names)
+    if inner.is_Number:
+        return -inner
+    factors = inner.args if inner.is_Mul and node.parts[0].kind == "product" else (inner,)
+    return sp.Mul(sp.Integer(-1), *factors, evaluate=False)
+
+
+def _product(node: Node, names: Names) -> sp.Expr:
+    factors = []
+    for part in node.parts:
+        if part.kind == "inverse":
+            factors.append(sp.Pow(elaborated(part.parts[0], names), sp.Integer(-1), evaluate=False))
+        else:
+            factors.append(elaborated(part, names))
+    return sp.Mul(*factors, evaluate=False)
+
+
+def _fraction(node: Node, names: Names) -> sp.Expr:
+    above, below = (elaborated(part, names) for part in node.parts)
+    if above.is_Integer and below.is_Integer and below != 0:
+        return sp.Rational(above, below)
+    under = sp.Pow(below, sp.Integer(-1), evaluate=False)
+    return under if above == 1 else sp.Mul(above, under, evaluate=False)
+
+
+def _power(node: Node, names: Names) -> sp.Expr:
+    base, exponent = (elaborated(part, names) for part in node.parts)
+    if base is sp.E:
+        return sp.exp(exponent, evaluate=False)
+    return sp.Pow(base, exponent, evaluate=False)
+
+
+def _call(node: Node, names: Names) -> sp.Expr:
+    """f(x), f'(x): a function of the table, else the document's own."""
+    if node.value in names.functions or not _is_known(node.value):
+        arguments = tuple(elaborated(part, names) for part in node.parts)
+        variables = names.functions.get(node.value, ())
+        if not node.order and (not arguments or tuple(map(str, arguments)) == variables):
+            return symbol(node.value)
+        if not arguments and variables:
+            arguments = tuple(map(symbol, variables))
+        if node.order and len(arguments) > 1:
+            raise DeriveError("", f"{node.value}' of {len(arguments)} variables", f"write ∂{node.value}/∂x")
+        if not arguments:
+            return Partial(symbol(node.value), UNTOLD)
+        return Called(node.value, (node.order, *(0 for _ in arguments[1:])), *arguments)
+    if not node.parts:
+        if node.value in names.hidden or node.order == 0:
+            return symbol(node.value)
+        raise DeriveError("", f"{node.value}' stands without an argument", f"write {node.value}'(x)")
+    parts = node.parts[0].parts if len(node.parts) == 1 and node.parts[0].kind == "list" else node.parts
+    arguments = tuple(elaborated(part, names) for part in parts)
+    if node.value == "softmax":
+        raise BeyondScalarsError("", "a softmax over a vector")
+    applied = applied_function(node.value, arguments)
+    for _ in range(node.order):
+        if len(arguments) != 1:
+            raise DeriveError("", f"{node.value}' with {len(arguments)} arguments", f"write {node.value}'(x)")
+        applied = _slope(node.value, arguments[0]) if node.order == 1 else _higher(node.value, arguments[0], node.order)
+        if node.order > 1:
+            break
+    return applied
+
+
+def _is_known(word: str) -> bool:
+    return word in SPELLINGS or word in _FURTHER or word == "softmax"
+
+
+def applied_function(word: str, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
+    """A function of the table at its arguments; max(0, x) is ReLU."""
+    if word in ("max", "min"):
+        rest = [argument for argument in arguments if argument != 0]
+        if word == "max" and len(rest) == 1 and len(arguments) == 2:
+            return Relu(rest[0], evaluate=False)
+        return (sp.Max if word == "max" else sp.Min)(*arguments, evaluate=False)
+    if len(arguments) != 1:
+        raise DeriveError("", f"{word} with {len(arguments)} arguments", f"write {word}(x)")
+    made: sp.Expr = _FURTHER[word](arguments[0]) if word in _FURTHER else SPELLINGS[word].function(arguments[0], evaluate=False)
+    return made
+
+
+def _slope(word: str, argument: sp.Expr) -> sp.Expr:
+    inner = sp.Dummy(real=True)
+    outer = applied_function(word, (inner,))
+    slope: sp.Expr = outer.fdiff(1) if isinstance(outer, Elementary) else outer.doit().diff(inner)
+    return slope.xreplace({inner: argument})
+
+
+def _higher(word: str, argument: sp.Expr, order: int) -> sp.Expr:
+    inner = symbol("·")
+    return applied_function(word, (inner,)).doit().diff(inner, order).xreplace({inner: argument})
+
+
+def _partial(node: Node, names: Names) -> sp.Expr:
+    of, by = node.parts
+    if by.kind == "call":
+        by = Node("name", (), by.value)
+    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}))
+    if of.kind == "call" and of.value == variable.name and not of.parts:
+        of = Node("name", (), of.value)
+    if of.kind == "call" and not of.parts and _is_known(of.value) and of.value not in names.functions:
+        of = Node("call", (by,), of.value)
+    made = elaborated(of, names) if not (of.kind == "name" and of.value == by.value) else variable
+    if of == by and node.order > 0:
+        raise UnreadError("", "a derivative of nothing")
+    for _ in range(max(1, node.order)):
+        made = Partial(made, variable)
+    return made
+
+
+def _prime(node: Node, names: Names) -> sp.Expr:
+    inner = elaborated(node.parts[0], names)
+    for _ in range(node.order):
+        inner = Partial(inner, UNTOLD)
+    return inner
+
+
+def _case(node: Node, names: Names) -> sp.Expr:
+    value, left, right, other = (elaborated(part, names) for part in node.parts)
+    tests = {">": sp.StrictGreaterThan, "<": sp.StrictLessThan, ">=": sp.GreaterThan, "<=": sp.LessThan, "≥": sp.GreaterThan, "≤": sp.LessThan}
+    if node.value not in tests:
+        raise UnreadError("", node.value)
+    return sp.Piecewise((value, tests[node.value](left, right)), (other, True))
+
+
+def _cube_root(x: sp.Expr) -> sp.Expr:
+    root = sp.Pow(sp.Abs(x, evaluate=False), sp.Rational(1, 3), evaluate=False)
+    return sp.Mul(sp.sign(x, evaluate=False), root, evaluate=False)
+
+
+_CONSTANTS: Mapping[str, sp.Expr] = MappingProxyType({"e": sp.E, "π": sp.pi, "pi": sp.pi})
+_FURTHER: Mapping[str, Callable[[sp.Expr], sp.Expr]] = MappingProxyType({
+    **{kind.__name__: (lambda kind: lambda x: kind(x, evaluate=False))(kind)
+       for kind in (sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch)},
+    "cbrt": _cube_root, "max": sp.Max, "min": sp.Min,
+})  # fmt: skip
+_KINDS: Mapping[str, Callable[[Node, Names], sp.Expr]] = MappingProxyType({
+    "number": lambda node, names: number_of(node.value),
+    "name": _name,
+    "sum": _sum,
+    "negative": _negative,
+    "product": _product,
+    "inverse": lambda node, names: sp.Pow(elaborated(node.parts[0], names), sp.Integer(-1), evaluate=False),
+    "fraction": _fraction,
+    "power": _power,
+    "group": lambda node, names: elaborated(node.parts[0], names),
+    "call": _call,
+    "prime": _prime,
+    "partial": _partial,
+    "absolute": lambda node, names: sp.Abs(elaborated(node.parts[0], names), evaluate=False),
+    "norm": lambda node, names: sp.Abs(elaborated(node.parts[0], names), evaluate=False),
+    "case": _case,
+})  # fmt: skip

@@ -1,0 +1,243 @@
+"""The verdict of every claim under one interpretation, and the definitions on which it rests."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.checking.elaboration import BeyondScalarsError
+from derive.checking.graph import CircleError, Graph
+from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
+from derive.claim import UNTOLD, Called, Partial
+from derive.equality import Proved, Refuted, Undecided, Verdict
+from derive.equality.deciding import decide
+from derive.errors import DeriveError
+from derive.names import symbol
+from derive.ordering import product
+
+_LARGEST = 3_000
+_RATES = ("η", "α", "lr", "learningrate", "rate", "λ", "eta", "alpha", "ε", "γ")
+
+
+class Evidence(Struct, frozen=True):
+    """What is said of one claim: a verdict word, the equation that it is about, the reason, and its support.
+
+    `support` are the names on whose meaning it rests; `told` the names that it introduces.
+    """
+
+    verdict: str
+    reason: str = ""
+    equation: Equation | None = None
+    witness: tuple[tuple[str, Fraction], ...] | None = None
+    support: frozenset[str] = frozenset()
+    left_value: str = ""
+    right_value: str = ""
+    kind: str = ""
+    imprecise: bool = False
+
+
+Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]
+
+
+def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence:
+    """The evidence of one claim."""
+    one = interpretation.claims[number]
+    if not one.equations:
+        return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
+    if number in interpretation.definers:
+        name = interpretation.definers[number]
+        return Evidence("definition", "", interpretation.equations(number)[0], support=frozenset((name,)), kind="definition")
+    best: Evidence | None = None
+    for equation in interpretation.equations(number):
+        found = _weighed(one, equation, interpretation, memo, positive)
+        if best is None or _RANK[found.verdict] < _RANK[best.verdict]:
+            best = found
+        if best.verdict in ("proved", "definition"):
+            break
+    assert best is not None
+    return best
+
+
+_RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+def _weighed(one: Stated, equation: Equation, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence:
+    try:
+        graph = interpretation.graph(one.number)
+        return _judged(one, equation, interpretation, graph, memo, positive)
+    except CircleError as error:
+        return Evidence("undecided", str(error), equation)
+    except BeyondScalarsError as error:
+        return Evidence("not-understood", error.found, equation, kind="beyond")
+    except DeriveError as error:
+        return Evidence("not-understood", str(error), equation, kind="unread")
+    except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError) as error:
+        return Evidence("undecided", f"too much for this program: {type(error).__name__}", equation)
+
+
+def _judged(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str]) -> Evidence:
+    left, right = equation.left, equation.right
+    relation = one.claim.relation
+    if left == right and left.has(Partial):
+        return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
+    if _is_update(left, right, relation):
+        return _update(one, equation, interpretation, graph, memo, positive)
+    if _is_told(left, right, one, interpretation, graph):
+        return Evidence("definition", "", equation, kind="value", support=frozenset(names_in(left)))
+    if isinstance(left, Partial) and left.of.is_Symbol and left.of.name in graph.opaque and one.claim.step == 0:
+        slope = _opaque_slope(left, right, graph, interpretation, one)
+        if slope is not None:
+            return slope
+    a, b = graph.worked(left), graph.worked(right)
+    verdict = decided(a, b, graph, memo, positive)
+    support = frozenset(graph.closure((a, b))) | names_in(left) | names_in(right)
+    if isinstance(verdict, Proved):
+        return Evidence("proved", verdict.reason, equation, support=support)
+    if isinstance(verdict, Undecided):
+        return Evidence("undecided", verdict.reason, equation, support=support)
+    new = _introduced(one, left, right, interpretation, graph)
+    if new:
+        return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
+    return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+
+
+def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozenset[str]) -> Verdict:
+    """Whether two worked sides are equal on a graph; the same question is asked once."""
+    definitions = graph.closure((a, b))
+    key = (a, b, tuple(definitions.items()), positive)
+    if key not in memo:
+        if _size(a) + _size(b) > _LARGEST:
+            memo[key] = Undecided("the sides are too large to compare")
+        else:
+            memo[key] = decide(a, b, definitions=definitions, positive=positive)
+    return memo[key]
+
+
+def _size(expression: sp.Expr) -> int:
+    return sum(1 for _ in sp.preorder_traversal(expression))
+
+
+def _is_told(left: sp.Expr, right: sp.Expr, one: Stated, interpretation: Interpretation, graph: Graph) -> bool:
+    """Whether a claim gives a value to a name that nothing defines: w1 = 0.15, y1 + y2 = 1."""
+    if left.is_Symbol and right.is_number and not left.name.endswith("⁺"):
+        return left.name not in graph.names
+    terms = left.args if left.is_Add else ()
+    return bool(terms) and right.is_number and all(term.is_Symbol and term.name not in graph.names for term in terms)
+
+
+def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Interpretation, graph: Graph) -> frozenset[str]:
+    """Undefined names that no other claim has: the line that first mentions a name introduces it."""
+    here = names_in(left) | names_in(right)
+    free = {name for name in here if name not in graph.names and name not in graph.opaque}
+    if not free or not any(name in graph.names for name in here) and len(interpretation.claims) > 0 and not left.has(Partial):
+        return frozenset()
+    elsewhere: set[str] = set()
+    for other in interpretation.claims:
+        if other.claim.statement != one.claim.statement:
+            elsewhere |= {interpretation.same.get(n, n) for n in other.names}
+    both = names_in(left) & names_in(right)
+    return frozenset(name for name in free if name not in elsewhere and name not in both)
+
+
+def _opaque_slope(left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated) -> Evidence | None:
+    """∂L/∂a = …, where nothing says what L is: the first such line gives the slope; it is no claim about L."""
+    if right.has(Partial, Called) or left.by.name not in graph.opaque.get(left.of.name, ()):
+        return None
+    return Evidence("definition", f"what {left.of.name} is, is not said", None, kind="slope", support=frozenset((left.of.name,)))
+
+
+# updates
+
+
+def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
+    """w := w - η g, w⁺ = w - η g, w -= η g."""
+    if not left.is_Symbol:
+        return False
+    if relation in ("-=", "+="):
+        return True
+    base = left.name.removesuffix("⁺")
+    if left.name.endswith("⁺"):
+        return True
+    terms = right.args if right.is_Add else ()
+    return symbol(base) in terms
+
+
+def _update(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str]) -> Evidence:
+    """An update is right where what it takes away is a rate times the derivative of the loss by the same name."""
+    name = equation.left.name.removesuffix("⁺")
+    right = equation.right
+    definition = Evidence("definition", "", equation, kind="update", support=frozenset((name,)))
+    if one.claim.relation in ("-=", "+="):
+        step = right if one.claim.relation == "+=" else sp.Mul(-1, right, evaluate=False)
+    elif right.is_Add and symbol(name) in right.args:
+        step = sp.Add(*(term for term in right.args if term != symbol(name)), evaluate=False)
+    else:
+        return definition
+    partials = [p for p in step.atoms(Partial) if p.by != UNTOLD]
+    losses = {p.of for p in partials}
+    strange = [p for p in partials if p.by.name != name]
+    if len(partials) == 1 and not graph.names & {name}:
+        partial = partials[0]
+        rest = step.xreplace({partial: sp.Integer(1)})
+        if partial.by.name != name:
+            known = any(p.by.name == name for other in interpretation.claims for e in other.equations[:1] for side in (e.left, e.right) for p in side.atoms(Partial))
+            if not known and len(name) <= 2 and not name[-1:].isdigit():
+                return definition
+            return Evidence("refuted", f"{name} is moved by the derivative by {partial.by.name}", equation, support=frozenset((name,)), kind="update")
+        sign = _sign(rest)
+        if sign > 0:
+            return Evidence("refuted", "the step goes up the gradient: the sign is wrong", equation, support=frozenset((name,)), kind="update")
+        return definition
+    del losses, strange
+    loss = loss_of(interpretation, graph)
+    if loss is None or not graph.rests_on(loss, name) or name in graph.names:
+        return definition
+    gradient = graph.total(symbol(loss), name)
+    worked = graph.worked(step)
+    used = graph.closure([gradient]).keys() | {s.name for s in gradient.free_symbols} | graph.leaves(loss)
+    rates = [s for s in worked.free_symbols if s.name not in used and s.name not in graph.names]
+    if not rates and worked.is_Mul:
+        rates = [f for f in worked.args if f.is_Number and f not in (1, -1)] and [sp.Abs(sp.Mul(*(f for f in worked.args if f.is_Number)))]
+    if len(rates) != 1:
+        return definition
+    verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
+    if isinstance(verdict, Refuted):
+        per_sample = decided(worked.diff(rates[0]) if rates[0].is_Symbol else worked, worked.diff(rates[0]) if rates[0].is_Symbol else worked, graph, memo, positive)
+        del per_sample
+        return Evidence("refuted", verdict.reason, equation, verdict.witness, frozenset(graph.closure([gradient])) | {name}, verdict.left, verdict.right, kind="update")
+    return definition
+
+
+def _sign(rest: sp.Expr) -> int:
+    """The sign of what stands before a derivative, where numbers and names of rates alone stand there: 0 if unclear."""
+    value = rest.subs({s: sp.Rational(7, 10) for s in rest.free_symbols}) if not rest.has(Called, Partial) else sp.S.NaN
+    value = value.doit() if hasattr(value, "doit") else value
+    return 0 if not value.is_number or value.has(sp.nan) else 1 if value > 0 else -1 if value < 0 else 0
+
+
+def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
+    """The quantity that the document differentiates most; else the only end of its graph."""
+    counts: dict[str, int] = {}
+    for one in interpretation.claims:
+        for equation in interpretation.equations(one.number)[:1]:
+            if isinstance(equation.left, Partial) and equation.left.of.is_Symbol:
+                counts[equation.left.of.name] = counts.get(equation.left.of.name, 0) + 1
+    defined = [name for name in counts if name in graph.names]
+    tops = [name for name in defined if not any(other != name and graph.rests_on(other, name) for other in graph.names)]
+    if tops:
+        return max(tops, key=lambda name: counts[name])
+    used = {parent for name in graph.names for parent in graph.parents(name)}
+    ends = [name for name in graph.names if name not in used and not name.endswith("⁺")]
+    return ends[0] if len(ends) == 1 else None
+
+
+def evidence_of(interpretation: Interpretation, memo: Memo, positive: frozenset[str], known: Mapping[int, Evidence] | None = None) -> dict[int, Evidence]:
+    """The evidence of every claim; what is known already is taken over."""
+    return {one.number: known[one.number] if known and one.number in known else weigh(one.number, interpretation, memo, positive) for one in interpretation.claims}
+
+
+def score(evidence: Mapping[int, Evidence], adopted: Iterator[int]) -> tuple[int, int, int]:
+    """How much an interpretation explains: claims proved, then claims contradicted, then departures."""
+    verdicts = [e.verdict for e in evidence.values()]
+    return verdicts.count("proved"), -verdicts.count("refuted"), -sum(adopted)

@@ -1,0 +1,228 @@
+"""A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
+
+from collections.abc import Iterable, Mapping
+
+import sympy as sp
+
+from derive.claim import UNTOLD, Called, Partial
+from derive.errors import DeriveError
+from derive.names import symbol
+from derive.ordering import product, total
+
+
+class Graph:
+    """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells.
+
+    What is worked out is remembered; nothing that is asked changes what is answered.
+    """
+
+    def __init__(
+        self,
+        definitions: Mapping[str, sp.Expr],
+        functions: Mapping[str, tuple[tuple[str, ...], sp.Expr]],
+        opaque: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.functions = functions
+        self.opaque = opaque
+        self._written = definitions
+        self._worked: dict[str, sp.Expr] = {}
+        self._parents: dict[str, frozenset[str]] = {}
+        self._slopes: dict[tuple[str, str], sp.Expr] = {}
+        self._totals: dict[tuple[str, str], sp.Expr] = {}
+        self._open: list[str] = []
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that is defined."""
+        return frozenset(self._written)
+
+    def definition(self, name: str) -> sp.Expr | None:
+        """What a name is, its derivatives worked out; DeriveError where it rests on itself."""
+        if name not in self._written:
+            return None
+        if name not in self._worked:
+            if name in self._open:
+                raise CircleError(name)
+            self._open.append(name)
+            try:
+                self._worked[name] = self.worked(self._written[name])
+            finally:
+                self._open.pop()
+        return self._worked[name]
+
+    def parents(self, name: str) -> frozenset[str]:
+        """The names on which a name rests directly."""
+        if name not in self._parents:
+            body = self.definition(name)
+            found = {s.name for s in body.free_symbols} if body is not None else set(self.opaque.get(name, ()))
+            self._parents[name] = frozenset(found)
+        return self._parents[name]
+
+    def closure(self, expressions: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
+        """The definitions on which expressions rest, each after those that it uses; CircleError."""
+        found: dict[str, sp.Expr] = {}
+        path: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in found or name not in self._written:
+                return
+            if name in path:
+                raise CircleError(name)
+            path.append(name)
+            for parent in sorted(self.parents(name)):
+                visit(parent)
+            path.pop()
+            body = self.definition(name)
+            assert body is not None
+            found[name] = body
+
+        for expression in expressions:
+            for s in sorted(expression.free_symbols, key=lambda s: str(s.name)):
+                visit(s.name)
+        return found
+
+    def leaves(self, name: str) -> frozenset[str]:
+        """The names without a definition on which a name rests."""
+        seen: set[str] = set()
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            here = waiting.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            parents = self.parents(here)
+            waiting.extend(parents)
+            if not parents and here != name and here not in self._written:
+                found.add(here)
+        return frozenset(found)
+
+    def rests_on(self, name: str, other: str) -> bool:
+        """Whether a name rests on another, over any number of definitions."""
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            here = waiting.pop()
+            if here == other:
+                return True
+            if here not in seen:
+                seen.add(here)
+                waiting.extend(self.parents(here))
+        return False
+
+    # derivatives
+
+    def worked(self, expression: sp.Expr) -> sp.Expr:
+        """An expression with its derivatives and the document's functions worked out; sums and products keep their order."""
+        if isinstance(expression, Partial):
+            return self._derived(expression)
+        if isinstance(expression, Called):
+            return self._called(expression)
+        if not expression.has(Partial, Called):
+            return expression
+        made: sp.Expr = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
+        return made
+
+    def _derived(self, partial: Partial) -> sp.Expr:
+        by = partial.by
+        if by == UNTOLD:
+            of = self.worked(partial.of)
+            by = symbol(self._only_variable(of))
+        else:
+            of = self.worked(partial.of)
+        return self.total(of, by.name)
+
+    def _only_variable(self, of: sp.Expr) -> str:
+        """The one name that a prime can differentiate by."""
+        found: set[str] = set()
+        for s in of.free_symbols:
+            found |= self.leaves(s.name) or {s.name}
+        if len(found) != 1:
+            told = f"rests on {', '.join(sorted(found))}" if found else "rests on nothing"
+            raise DeriveError("", f"a prime could be by anything: it {told}", "write du/dx for u'")
+        return found.pop()
+
+    def total(self, of: sp.Expr, by: str) -> sp.Expr:
+        """The total derivative of an expression by a name, whatever defines that name held."""
+        if of.is_Symbol:
+            return self._total(of.name, by)
+        terms = []
+        for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
+            inner = self._total(s.name, by)
+            if inner != 0:
+                outer = of.doit().diff(s)
+                if outer != 0:
+                    terms.append(product((outer, inner)))
+        return total(tuple(terms))
+
+    def _total(self, of: str, by: str) -> sp.Expr:
+        if of == by:
+            return sp.Integer(1)
+        key = (of, by)
+        if key not in self._totals:
+            if key in self._slopes:
+                raise CircleError(of)
+            self._slopes[key] = sp.Integer(0)
+            try:
+                terms = []
+                body = self.definition(of)
+                if body is not None:
+                    for s in _in_order(body):
+                        inner = self._total(s.name, by)
+                        if inner != 0:
+                            terms.append(product((body.doit().diff(s), inner)))
+                else:
+                    for parent in self.opaque.get(of, ()):
+                        inner = self._total(parent, by)
+                        if inner != 0:
+                            terms.append(product((symbol(f"∂{of}/∂{parent}"), inner)))
+                self._totals[key] = total(tuple(terms))
+            finally:
+                del self._slopes[key]
+        return self._totals[key]
+
+    def _called(self, call: Called) -> sp.Expr:
+        """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
+        arguments = tuple(self.worked(argument) for argument in call.arguments)
+        own = self.functions.get(call.name)
+        if own is None or len(own[0]) != len(arguments):
+            return symbol(f"{Called(call.name, call.orders, *(sp.expand(a.doit()) for a in arguments)).text}")
+        variables, body = own
+        if call.name in self._open:
+            raise CircleError(call.name)
+        self._open.append(call.name)
+        try:
+            made = self.worked(body)
+        finally:
+            self._open.pop()
+        for variable, order in zip(variables, call.orders, strict=True):
+            for _ in range(order):
+                made = self._by_argument(made, variable)
+        swap = {symbol(v): sp.Dummy(real=True) for v in variables}
+        back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
+        return _put(_put(made, swap), back)
+
+    def _by_argument(self, body: sp.Expr, variable: str) -> sp.Expr:
+        return self.total(body, variable)
+
+
+class CircleError(DeriveError):
+    """A name that rests on itself."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("", f"{name} rests on itself")
+        self.name = name
+
+
+def _in_order(body: sp.Expr) -> tuple[sp.Symbol, ...]:
+    return tuple(dict.fromkeys(part for part in sp.preorder_traversal(body) if part.is_Symbol))
+
+
+def _put(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
+    """An expression with names exchanged, nothing evaluated."""
+    if expression in table:
+        return table[expression]
+    if not expression.args or not (expression.free_symbols & table.keys()):
+        return expression
+    made: sp.Expr = expression.func(*(_put(part, table) for part in expression.args), evaluate=False)
+    return made
