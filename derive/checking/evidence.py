@@ -9,6 +9,7 @@ from msgspec import Struct
 from derive.checking.elaboration import BeyondScalarsError
 from derive.checking.graph import CircleError, Graph
 from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
+from derive.checking.quantities import Values, compared
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
@@ -40,7 +41,7 @@ class Evidence(Struct, frozen=True):
 Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]
 
 
-def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence:
+def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
     """The evidence of one claim."""
     one = interpretation.claims[number]
     if not one.equations:
@@ -50,7 +51,7 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
         return Evidence("definition", "", interpretation.equations(number)[0], support=frozenset((name,)), kind="definition")
     best: Evidence | None = None
     for equation in interpretation.equations(number):
-        found = _weighed(one, equation, interpretation, memo, positive)
+        found = _weighed(one, equation, interpretation, memo, positive, values)
         if best is None or _RANK[found.verdict] < _RANK[best.verdict]:
             best = found
         if best.verdict in ("proved", "definition"):
@@ -62,10 +63,10 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
 
 
-def _weighed(one: Stated, equation: Equation, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence:
+def _weighed(one: Stated, equation: Equation, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
     try:
         graph = interpretation.graph(one.number)
-        return _judged(one, equation, interpretation, graph, memo, positive)
+        return _judged(one, equation, interpretation, graph, memo, positive, values)
     except CircleError as error:
         return Evidence("undecided", str(error), equation)
     except BeyondScalarsError as error:
@@ -76,13 +77,13 @@ def _weighed(one: Stated, equation: Equation, interpretation: Interpretation, me
         return Evidence("undecided", f"too much for this program: {type(error).__name__}", equation)
 
 
-def _judged(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str]) -> Evidence:
+def _judged(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
     left, right = equation.left, equation.right
     relation = one.claim.relation
     if left == right and left.has(Partial):
         return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
     if _is_update(left, right, relation):
-        return _update(one, equation, interpretation, graph, memo, positive)
+        return _update(one, equation, interpretation, graph, memo, positive, values)
     if _is_told(left, right, one, interpretation, graph):
         return Evidence("definition", "", equation, kind="value", support=frozenset(names_in(left)))
     if isinstance(left, Partial) and left.of.is_Symbol and left.of.name in graph.opaque and one.claim.step == 0:
@@ -96,6 +97,9 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return Evidence("proved", verdict.reason, equation, support=support)
     if isinstance(verdict, Undecided):
         return Evidence("undecided", verdict.reason, equation, support=support)
+    numeric = _numeric(one, equation, a, b, graph, values)
+    if numeric is not None:
+        return numeric
     new = _introduced(one, left, right, interpretation, graph)
     if new:
         return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
@@ -112,6 +116,45 @@ def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozense
         else:
             memo[key] = decide(a, b, definitions=definitions, positive=positive)
     return memo[key]
+
+
+def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, values: Values) -> Evidence | None:
+    """A claim of numbers, held against the document's values to the digits shown; None where it is about names alone."""
+    decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
+    if not (a.is_number or b.is_number or decimals):
+        return None
+    support = names_in(equation.left) | names_in(equation.right)
+    found = compared(a, b, one, graph, values)
+    if found is None:
+        missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
+        left = equation.left
+        if (left.is_Symbol or isinstance(left, Partial)) and b.is_number and b not in (0, 1, -1):
+            return Evidence("definition", "a value that cannot be worked out from the others", equation, support=support, kind="value")
+        if not decimals and b in (0, 1, -1):
+            return None
+        if not (a.is_number or b.is_number) and not missing:
+            return None
+        return Evidence("undecided", f"no value is given for {', '.join(missing[:4])}" if missing else "there is no value to compare", equation, support=support, kind="numeric")
+    if found.verdict == "differ":
+        if not (a.is_number and b.is_number) and _is_ambiguous(graph, (a, b), values):
+            return Evidence("undecided", f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once", equation, support=support, kind="numeric")
+        return Evidence("refuted", f"{found.value} at the document's values, {found.stands} stands here", equation, support=support, left_value=found.value, right_value=found.stands, kind="numeric")
+    note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
+    return Evidence("proved", note, equation, support=support, kind="numeric", imprecise=bool(note))
+
+
+def graph_leaves(graph: Graph, sides: tuple[sp.Expr, ...]) -> frozenset[str]:
+    """The names without a definition on which expressions rest."""
+    found: set[str] = set()
+    for side in sides:
+        for s in side.free_symbols:
+            found |= graph.leaves(s.name) or ({s.name} if s.name not in graph.names else set())
+    return frozenset(found)
+
+
+def _is_ambiguous(graph: Graph, sides: tuple[sp.Expr, ...], values: Values) -> bool:
+    """Whether a leaf has more than one value in the document, so that nobody knows which is meant."""
+    return any(len({value.value for _, value in values.given.get(symbol(name), [])}) > 1 for name in graph_leaves(graph, sides))
 
 
 def _size(expression: sp.Expr) -> int:
@@ -163,7 +206,7 @@ def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     return symbol(base) in terms
 
 
-def _update(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str]) -> Evidence:
+def _update(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
     """An update is right where what it takes away is a rate times the derivative of the loss by the same name."""
     name = equation.left.name.removesuffix("⁺")
     right = equation.right
@@ -234,7 +277,11 @@ def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
 
 def evidence_of(interpretation: Interpretation, memo: Memo, positive: frozenset[str], known: Mapping[int, Evidence] | None = None) -> dict[int, Evidence]:
     """The evidence of every claim; what is known already is taken over."""
-    return {one.number: known[one.number] if known and one.number in known else weigh(one.number, interpretation, memo, positive) for one in interpretation.claims}
+    values = Values(interpretation)
+    return {
+        one.number: known[one.number] if known and one.number in known else weigh(one.number, interpretation, memo, positive, values)
+        for one in interpretation.claims
+    }
 
 
 def score(evidence: Mapping[int, Evidence], adopted: Iterator[int]) -> tuple[int, int, int]:

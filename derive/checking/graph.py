@@ -198,9 +198,23 @@ class Graph:
         for variable, order in zip(variables, call.orders, strict=True):
             for _ in range(order):
                 made = self._by_argument(made, variable)
+        made = self._opened(made, frozenset(variables))
         swap = {symbol(v): sp.Dummy(real=True) for v in variables}
         back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
         return _put(_put(made, swap), back)
+
+    def _opened(self, expression: sp.Expr, variables: frozenset[str]) -> sp.Expr:
+        """An expression in which whatever rests on the variables is put in, so that arguments can take their place."""
+        for _ in range(len(self._written) + 1):
+            table = {
+                s: self.definition(s.name)
+                for s in expression.free_symbols
+                if s.name not in variables and s.name in self._written and any(self.rests_on(s.name, v) for v in variables)
+            }
+            if not table:
+                return expression
+            expression = _put(expression, {s: body for s, body in table.items() if body is not None})
+        raise CircleError(str(expression))
 
     def _by_argument(self, body: sp.Expr, variable: str) -> sp.Expr:
         return self.total(body, variable)

@@ -128,7 +128,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     if vocabulary.is_function(word):
         applied = after is not None and (after.kind == "OPEN" and not after.spaced or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR"))
         sequenced = after is not None and after.kind in ("WORD", "NUMBER", "OPEN") and word in ("ln", "log", "sin", "cos", "tanh", "exp")
-        beside = before is not None and before.kind in _OPERATORS | {"OPEN"} or after is not None and after.kind in _OPERATORS
+        beside = before is not None and before.kind in _OPERATORS | {"OPEN"} or after is not None and after.kind in _OPERATORS - {"PARTIAL"}
         return applied or sequenced or beside
     if not vocabulary.is_name(word):
         return _differs(tokens, place)
@@ -152,7 +152,7 @@ def _joins(before: Token | None, after: Token | None, tokens: Sequence[Token], p
     """Whether a sign of arithmetic stands beside a word; a hyphen is none."""
     signs = _OPERATORS | {"OPEN", "CLOSE", "PRIME", "SUPERSCRIPT", "COMMA"}
     left = before is not None and before.kind in signs and not _is_hyphen(tokens, place - 1) and not (before.kind == "CLOSE" and tokens[place].spaced)
-    right = after is not None and after.kind in signs and not _is_hyphen(tokens, place + 1) and not (after.kind == "OPEN" and after.spaced) and after.kind != "COMMA"
+    right = after is not None and after.kind in signs - {"PARTIAL"} and not _is_hyphen(tokens, place + 1) and not (after.kind == "OPEN" and after.spaced) and after.kind != "COMMA"
     return left and before is not None and before.kind not in ("COMMA", "OPEN") or right and after is not None and after.kind != "CLOSE" or (left and right)
 
 

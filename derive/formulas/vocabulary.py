@@ -23,6 +23,11 @@ _PIECE = re.compile(r"[^\W\d_](?:_?hat|_?bar|_?tilde)?_?\d*")
 _LONGEST = 40
 
 
+def is_known(word: str) -> bool:
+    """Whether a word is a function of the table."""
+    return word in SPELLINGS or word in FURTHER
+
+
 def key(word: str) -> str:
     """What a name is known by, however its index is set: w_5, w_{5} and w5 are one; w_new is w⁺, w_old is w."""
     found = _UPDATED.search(word)
@@ -114,9 +119,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                 if after == ["RELATION"] and (token.shown or token.value not in PROSE):
                     defined.add(key(token.value))
                 head = _head(tokens, place)
-                if head is not None:
+                if head is not None and not is_known(token.value):
                     functions.setdefault(key(token.value), head)
-            if _is_primed_call(tokens, place) and token.value not in SPELLINGS:
+            if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
     defined -= functions.keys()
     return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound))

@@ -1,0 +1,269 @@
+"""The numbers of a document: what values it gives its names, and whether a printed number is right to its digits."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.checking.graph import Graph
+from derive.checking.interpretations import Interpretation, Stated
+from derive.claim import Partial
+from derive.formulas.syntax import Node
+from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
+
+_ROUNDED_DIGITS = 4
+"""A decimal of so many digits or more may have been rounded; a shorter one is what it says."""
+_TINY = 1e-12
+
+
+class Printed(Struct, frozen=True):
+    """A number as it stands: its value, and one unit of its last digit; 0 for a whole number, which is exact."""
+
+    value: Fraction
+    unit: Fraction
+    digits: int
+
+
+class Compared(Struct, frozen=True):
+    """Two values held against each other: agree, imprecise or differ, and both as text."""
+
+    verdict: str
+    value: str = ""
+    stands: str = ""
+
+
+def printed_number(node: Node, *, about: bool = False) -> Printed | None:
+    """The number that a member prints; None where it is an expression."""
+    while node.kind == "group":
+        node = node.parts[0]
+    sign = 1
+    while node.kind == "negative":
+        node, sign = node.parts[0], -sign
+    if node.kind == "power" and node.parts[0].kind == "number":
+        return None
+    if node.kind == "product" and len(node.parts) == 2:
+        return _scientific(node, sign)
+    if node.kind != "number" or not node.value.lstrip("+-")[:1].isdigit() and not node.value.lstrip("+-").startswith("."):
+        return None
+    return _literal(node.value, sign, about)
+
+
+def _literal(text: str, sign: int, about: bool) -> Printed | None:
+    mantissa, _, exponent = text.lower().partition("e")
+    try:
+        value = Fraction(text) * sign
+    except ValueError:
+        return None
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    digits = len(mantissa.lstrip("+-").replace(".", "").lstrip("0"))
+    exact = "." not in mantissa and not exponent and not about
+    return Printed(value, Fraction(0) if exact else Fraction(10) ** -decimals, digits)
+
+
+def _scientific(node: Node, sign: int) -> Printed | None:
+    """1.3 * 10^-4."""
+    mantissa, power = node.parts
+    if mantissa.kind != "number" or power.kind != "power" or power.parts[0].value != "10" or power.parts[1].kind not in ("number", "group"):
+        return None
+    first = _literal(mantissa.value, sign, True)
+    exponent = power.parts[1].value or (power.parts[1].parts[0].value if power.parts[1].parts else "")
+    if first is None or not exponent.lstrip("+-").isdigit():
+        return None
+    scale = Fraction(10) ** int(exponent)
+    return Printed(first.value * scale, first.unit * scale, first.digits)
+
+
+class Values:
+    """The values that a document gives, in order; made once for an interpretation."""
+
+    def __init__(self, interpretation: Interpretation) -> None:
+        self.interpretation = interpretation
+        self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
+        for one in interpretation.claims:
+            if not one.equations or one.claim.relation not in ("=", "≈", ":=", "←"):
+                continue
+            number = _printed_side(one)
+            if number is None:
+                continue
+            for subject in self._subjects(one):
+                self.given.setdefault(subject, []).append((one.number, number))
+
+    def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
+        """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
+        for number in range(one.number, -1, -1):
+            other = self.interpretation.claims[number]
+            if other.claim.statement != one.claim.statement:
+                break
+            for equation in self.interpretation.equations(number)[:1]:
+                if equation.left.is_Symbol or isinstance(equation.left, Partial):
+                    yield equation.left
+
+    def before(self, subject: sp.Expr, number: int) -> list[Printed]:
+        """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
+        found = self.given.get(subject, [])
+        statement = self.interpretation.claims[number].claim.statement
+        others = [(at, value) for at, value in found if self.interpretation.claims[at].claim.statement != statement]
+        earlier = [value for at, value in others if at < number][::-1]
+        return earlier + [value for at, value in others if at > number]
+
+    def environments(self, graph: Graph, number: int, wanted: frozenset[str]) -> Iterator[dict[str, float]]:
+        """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all."""
+        from derive.names import symbol
+
+        printed = {name: self.before(symbol(name), number) for name in self._needed(graph, wanted)}
+        for pick in (0, -1):
+            for skip_nodes in (False, True):
+                values: dict[str, float] = {}
+                for name, found in printed.items():
+                    if found and not (skip_nodes and name in graph.names):
+                        values[name] = float(found[min(pick, len(found) - 1)].value)
+                self._complete(graph, values, printed)
+                yield values
+
+    def _needed(self, graph: Graph, wanted: frozenset[str]) -> list[str]:
+        seen: dict[str, None] = {}
+        waiting = sorted(wanted)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen[name] = None
+                waiting.extend(graph.parents(name))
+        return list(seen)
+
+    def _complete(self, graph: Graph, values: dict[str, float], wanted: Mapping[str, object]) -> None:
+        from derive.names import symbol
+
+        for name, body in graph.closure([symbol(name) for name in wanted]).items():
+            if name not in values:
+                value = evaluated(body, values)
+                if value is not None:
+                    values[name] = value
+
+
+def _printed_side(one: Stated) -> Printed | None:
+    if not one.claim.right.readings:
+        return None
+    return printed_number(one.claim.right.readings[0].tree, about=one.claim.relation == "≈")
+
+
+def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: Values) -> Compared | None:
+    """Two sides held against each other in numbers; None where one has no value."""
+    about = one.claim.relation == "≈"
+    stands = [printed_number(member.readings[0].tree, about=about) for member in (one.claim.left, one.claim.right)]
+    wanted = frozenset(s.name for side in (left, right) for s in side.free_symbols)
+    best: Compared | None = None
+    environments = values.environments(graph, one.number, wanted) if wanted else iter([{}])
+    for environment in environments:
+        sides = []
+        for side, number in zip((left, right), stands, strict=True):
+            value = float(number.value) if number is not None else evaluated(side, environment)
+            if value is None:
+                break
+            slack = float(number.unit) / 2 if number is not None else _slack(side, environment, values)
+            sides.append((value, slack))
+        if len(sides) < 2:
+            continue
+        found = _held(sides[0], sides[1], stands[0], stands[1])
+        if best is None or _ORDER.index(found.verdict) < _ORDER.index(best.verdict):
+            best = found
+        if best.verdict == "agree":
+            break
+    return best
+
+
+_ORDER = ("agree", "imprecise", "differ")
+
+
+def _held(one: tuple[float, float], other: tuple[float, float], left: Printed | None, right: Printed | None) -> Compared:
+    (a, slack_a), (b, slack_b) = one, other
+    number = right if right is not None else left
+    value, stands = (a, b) if right is not None or left is None else (b, a)
+    unit = float(number.unit) if number is not None else 0.0
+    off = abs(a - b)
+    scale = _TINY * max(abs(a), abs(b))
+    told = Compared("agree", _shown(value, number), _shown(stands, number))
+    loose = slack_a + slack_b + scale
+    cut = unit and number is not None and off < unit + scale and (abs(stands) <= abs(value) + scale)
+    if off <= loose * (1 + 1e-9) or cut:
+        return told
+    if unit and off <= unit * (1 + 1e-6) + (slack_a if right is not None else slack_b) + scale:
+        return Compared("imprecise", told.value, told.stands)
+    if number is None and off <= 2.02 * loose:
+        return Compared("imprecise", told.value, told.stands)
+    return Compared("differ", told.value, told.stands)
+
+
+def _shown(value: float, number: Printed | None) -> str:
+    """A value to as many digits as the document prints, and two more."""
+    if number is None or not number.unit:
+        return f"{value:.10g}"
+    decimals = max(0, round(-math.log10(float(number.unit))))
+    return f"{value:.{min(decimals, 15)}f}" if abs(value) >= 10.0 ** -decimals or value == 0 else f"{value:.4g}"
+
+
+def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> float:
+    """How far a side may be off because the long decimals in it were rounded when they were printed."""
+    value = evaluated(side, environment)
+    if value is None:
+        return 0.0
+    loose = 0.0
+    for literal in side.atoms(sp.Rational):
+        decimals = next((n for n in range(1, 18) if 10**n % literal.q == 0), 0) if literal.q > 1 else 0
+        digits = len(str(abs(literal.p * 10**decimals // literal.q)))
+        if digits < _ROUNDED_DIGITS or not decimals:
+            continue
+        half = sp.Rational(1, 2 * 10**decimals)
+        moved = evaluated(side.xreplace({literal: literal + half}), environment)
+        loose += abs(moved - value) if moved is not None else 0.0
+    return loose
+
+
+def evaluated(expression: sp.Expr, values: Mapping[str, float]) -> float | None:
+    """The value of an expression in floating point; None where a name has none, or there is no real value."""
+    try:
+        found = _value(expression, values)
+    except (KeyError, ValueError, ArithmeticError, TypeError, RecursionError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _value(node: sp.Expr, values: Mapping[str, float]) -> float:
+    if node.is_Symbol:
+        return values[node.name]
+    if node.is_Number or node.is_NumberSymbol:
+        return float(node)
+    if node.is_Add:
+        return math.fsum(_value(part, values) for part in node.args)
+    if node.is_Mul:
+        return math.prod(_value(part, values) for part in node.args)
+    if node.is_Pow:
+        power = _value(node.base, values) ** _value(node.exp, values)
+        if isinstance(power, complex):
+            raise ValueError(node)
+        return float(power)
+    if isinstance(node, sp.Piecewise):
+        for value, test in node.args:
+            if test is sp.true or _holds(test, values):
+                return _value(value, values)
+        raise ValueError(node)
+    return _FUNCTIONS[node.func](*(_value(part, values) for part in node.args))
+
+
+def _holds(test: sp.Basic, values: Mapping[str, float]) -> bool:
+    left, right = (_value(part, values) for part in test.args)
+    return {sp.StrictGreaterThan: left > right, sp.StrictLessThan: left < right, sp.GreaterThan: left >= right, sp.LessThan: left <= right}[test.func]
+
+
+_FUNCTIONS: Mapping[object, Callable[..., float]] = MappingProxyType({
+    Sigmoid: lambda x: 1 / (1 + math.exp(-x)),
+    Tanh: math.tanh,
+    Relu: lambda x: max(x, 0.0),
+    Softplus: lambda x: math.log1p(math.exp(x)),
+    Step: lambda x: float(x > 0),
+    sp.exp: math.exp, sp.log: math.log, sp.sin: math.sin, sp.cos: math.cos, sp.Abs: abs, sp.tanh: math.tanh,
+    sp.tan: math.tan, sp.sinh: math.sinh, sp.cosh: math.cosh, sp.Max: max, sp.Min: min,
+    sp.sign: lambda x: float((x > 0) - (x < 0)),
+})  # fmt: skip
