@@ -15,7 +15,7 @@ COMMANDS: dict[str, str] = {
         "left out",
     ),
     **dict.fromkeys(
-        "textit emph texttt textsc textsf textsl underline uline footnote noindent centering raggedright "
+        "textbf textit emph texttt textsc textsf textsl underline uline footnote noindent centering raggedright "
         "small footnotesize large Large LARGE huge Huge normalsize bfseries itshape hline toprule midrule bottomrule "
         "newline linebreak protect quad qquad hfill vfill".split(),
         "taken away",

@@ -3,31 +3,47 @@
 import re
 from collections.abc import Iterator
 
-from derive.documents.environments import DISPLAYS, KEPT, WITH_ARGUMENT
+from msgspec import Struct
+
+from derive.documents.environments import DISPLAYS, WITH_ARGUMENT
 from derive.documents.index import Index
 from derive.documents.layout import Stretch
+from derive.documents.tags import entity, tag
 from derive.documents.traced import Traced, join
 
-_SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n]", re.DOTALL)
+_SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n<&]", re.DOTALL)
 _LEFT_OUT = frozenset(r"\nonumber \notag \hline \allowdisplaybreaks \displaybreak \centering \noindent".split())
-_LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \require \vspace \vspace*".split())
+_LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \tag* \require \vspace \vspace*".split())
 _WORDS = frozenset((r"\intertext", r"\shortintertext"))
 _ROW_ENDS = frozenset((r"\\", r"\newline", r"\cr", r"\tabularnewline"))
 _BEHIND_ROW_END = re.compile(r"\*?[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]|\*(?=\s)")
+_STAR = re.compile(r"\*\S|_")
+"""What is escaped by two strokes where Markdown takes one of them."""
 _OPTION = re.compile(r"\s*\[[a-z]\]")
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _COMMENT = re.compile(r"[ \t]*%[^\n]*")
-_UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=_)")
+_UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
+_FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|\{))\s*\Z")
+_FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
+_TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
+"""What stands instead of tags; Markdown makes `em` of two underscores."""
 Row = tuple[Stretch, ...]
 
 
 def rows(body: Traced, *, is_quoted: bool = False) -> tuple[Row, ...]:
-    r"""The rows of a display; is_quoted: its lines begin with `>`.
+    r"""The rows of a formula; is_quoted: its lines begin with `>`.
 
     Rows end at `\\` outside of matrices, cases and arguments; an \intertext is a row of words.
     """
     return tuple(row for row in _Body(body, is_quoted).rows() if any(stretch.text.text.strip() for stretch in row))
+
+
+class _Around(Struct, frozen=True):
+    """A brace or an environment around a place: whether rows end in it, whether the brackets around it are a frame."""
+
+    has_rows: bool
+    is_framed: bool = False
 
 
 class _Body:
@@ -35,42 +51,59 @@ class _Body:
         self.body, self.text, self.is_quoted = body, body.text, is_quoted
         self.index = Index(body.text)
         self.closed = frozenset(self.index.closing.values())
-        self.open: list[str] = []  # environments and braces around: "" where rows end, "{" or a name where they do not
+        self.around: list[_Around] = []
         self.row: list[Traced] = []
+        self.is_begun = False
+
+    @property
+    def has_rows(self) -> bool:
+        return not self.around or self.around[-1].has_rows
 
     def rows(self) -> Iterator[Row]:
         end = 0
         for match in _SIGN.finditer(self.text):
-            start = match.start()
+            start, sign = match.start(), match.group()
             if start < end:
                 continue
-            self.row.append(self.body[end:start])
-            sign = match.group()
+            self._put(self.body[end:start])
             end = match.end()
             if sign == "\n":
-                self.row.append(Traced.put(" ", self.body.at[start]))
                 end = self._line_start(end)
+                if self.text[end : end + 1] == "\n" and self.has_rows:
+                    yield self._ended()
+                self._put(Traced.put(" ", self.body.at[start]))
+            elif sign in "<&":
+                shown, end = _hypertext(self.text, start)
+                if shown == "\n":
+                    yield self._ended()
+                else:
+                    self._put(Traced.put(shown, self.body.at[start]))
             elif match.group(1) is not None:
                 end = self._environment(match)
             elif sign in "{}":
                 self._brace(start)
-            elif sign in _ROW_ENDS and self._is_row_end(end):
+            elif sign in _ROW_ENDS and self.has_rows and not _STAR.match(self.text, end):
                 yield self._ended()
                 behind = _BEHIND_ROW_END.match(self.text, end)
                 end = behind.end() if behind else end
             elif sign in _WORDS:
                 yield self._ended()
-                start, end = end, self.index.group_end(end)
-                yield (Stretch("words", _bare(self.body[start:end])),)
+                begin, end = end, self.index.group_end(end)
+                yield (Stretch("words", _bare(self.body[begin:end])),)
             elif sign in _LEFT_OUT_WITH_ARGUMENT:
                 end = self.index.group_end(end)
             elif sign not in _LEFT_OUT and sign not in "$`":
-                self.row.append(self.body[start:end])
-        self.row.append(self.body[end:])
+                self._put(self.body[start:end])
+        self._put(self.body[end:])
         yield self._ended()
 
+    def _put(self, piece: Traced) -> None:
+        if piece.text:
+            self.row.append(piece)
+            self.is_begun = self.is_begun or bool(piece.text.strip(" \t&"))
+
     def _ended(self) -> Row:
-        row, self.row = self.row, []
+        row, self.row, self.is_begun = self.row, [], False
         return (Stretch("formula", join(row).sub(_UNESCAPED, lambda match: []).stripped()),)
 
     def _line_start(self, place: int) -> int:
@@ -79,42 +112,48 @@ class _Body:
             place = found.end() if found else place
         return place
 
-    def _is_row_end(self, end: int) -> bool:
-        if self.text[end : end + 1] == "_" or (self.text[end - 1 : end] == "\\" and _escapes_star(self.text, end)):
-            return False
-        return not (self.open and self.open[-1])
+    def _written(self) -> str:
+        """The end of the row as far as it is written."""
+        return "".join(part.text for part in self.row[-6:])[-60:]
 
     def _brace(self, start: int) -> None:
         if start in self.index.closing:
-            before = "".join(part.text for part in self.row[-3:])[-40:]
-            is_argument = _OPENS_GROUP.search(before) is not None
-            self.open.append("{" if is_argument or (self.open and self.open[-1]) else "")
-        elif start in self.closed and self.open:
-            self.open.pop()
-        self.row.append(self.body[start : start + 1])
+            self.around.append(_Around(self.has_rows and not _OPENS_GROUP.search(self._written())))
+        elif start in self.closed and self.around:
+            self.around.pop()
+        self._put(self.body[start : start + 1])
 
     def _environment(self, match: re.Match[str]) -> int:
         name, end = match.group(1), match.end()
         if match.group().startswith(r"\end"):
-            closed = self.open.pop() if self.open else ""
-            if closed:
-                self.row.append(self.body[match.start() : end])
+            closed = self.around.pop() if self.around else _Around(True)
+            if not closed.has_rows:
+                self._put(self.body[match.start() : end])
+            frame = _FRAME_END.match(self.text, end) if closed.is_framed else None
+            return frame.end() if frame else end
+        frame = _FRAME.search(self._written())
+        if name not in DISPLAYS or (name == "array" and (self.is_begun or not self.has_rows)):
+            self.around.append(_Around(False))
+            self._put(self.body[match.start() : end])
             return end
-        written = "".join(part.text for part in self.row).strip(" \t&")
-        inside = bool(self.open and self.open[-1])
-        if name in KEPT or name not in DISPLAYS or (name == "array" and (written or inside)):
-            self.open.append(name)
-            self.row.append(self.body[match.start() : end])
-            return end
-        self.open.append("")
+        if frame:
+            self.row = [join(self.row[-6:])[: -len(frame.group())]] if len(self.row) <= 6 else self.row
+            if frame.group(1) and self.around:
+                self.around.pop()
+        self.around.append(_Around(True, is_framed=frame is not None))
         option = _OPTION.match(self.text, end)
         end = option.end() if option else end
         return self.index.group_end(end) if name in WITH_ARGUMENT else end
 
 
-def _escapes_star(text: str, end: int) -> bool:
-    """Whether `\\\\*` is Markdown's way to a star, not the end of a row."""
-    return text[end : end + 1] == "*" and not text[end + 1 : end + 2].isspace()
+def _hypertext(text: str, place: int) -> tuple[str, int]:
+    """What a tag or an entity in a formula stands for, and where it ends; `<` and `&` that are none are signs."""
+    found = tag(text, place)
+    if found is not None and found.name in _TAGS:
+        shown = _TAGS[found.name]
+        return ("}" if found.is_closing and shown[-1:] == "{" else shown), found.end
+    shown, end = entity(text, place)
+    return (shown, end) if end > place else (text[place], place + 1)
 
 
 def _bare(group: Traced) -> Traced:

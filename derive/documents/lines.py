@@ -28,6 +28,13 @@ def read_layout(source: str, name: str = "") -> Layout:
     return page.layout()
 
 
+def read_text(text: Traced) -> Layout:
+    """The lines of a text that was made from a document."""
+    page = Page()
+    _read(text, page, Macros(), is_program=False)
+    return page.layout()
+
+
 def _read(text: Traced, page: Page, macros: Macros, *, is_program: bool, is_tex: bool = False) -> None:
     program = python(text, is_said=is_program)
     if program is not None:

@@ -15,7 +15,7 @@ _LINK = re.compile(
 _WIKI = re.compile(r"!?\[\[[^\[\]\n]{0,400}\]\]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()$|]*(?:\([^\s<>()$|]*\)[^\s<>()$|]*)*")
 _SHOWS = re.compile(r"[=\\]|_\{|\^")
-_IN_ADDRESS = re.compile(r"math=|(?:latex|math|tex)[^?]*\?|latex\.codecogs\.com/[\w.]+/")
+_IN_ADDRESS = re.compile(r"[?&](?:math|tex|latex|eq|chl)=|codecogs\.com/[\w./]*\?|/latex\?")
 _ESCAPED = re.compile(r"((?:%[0-9A-Fa-f]{2})+)")
 Span = tuple[int, int]
 

@@ -37,10 +37,8 @@ def _dollars(scan: Scan, place: int) -> int:
         return place
     begin = place + 2
     close = scan.index.find("$$", begin)
-    if close < 0 or (
-        scan.index.has_blank_line(begin, close)
-        and not (scan.index.is_alone(place, begin) and scan.index.is_alone(close, close + 2))
-    ):
+    is_torn = close > 0 and scan.index.has_blank_line(begin, close) and _is_prose(scan.text[begin:close])
+    if close < 0 or (is_torn and not (scan.index.is_alone(place, begin) and scan.index.is_alone(close, close + 2))):
         scan.words_until(place)
         return begin
     return scan.shown(place, begin, close, close + 2)

@@ -11,7 +11,7 @@ _SIGN = re.compile(
     r"|\\end\s*\{document\}|\\.|%",
     re.DOTALL,
 )
-_COMMENT = re.compile(r"%[^\n]*(?:\n[ \t]*(?=\S))?")
+_COMMENT = re.compile(r"%[^\n]*")
 _WHOLE_LINE = re.compile(r"[ \t]*%[^\n]*\n?")
 
 
