@@ -1,0 +1,211 @@
+"""What may be meant otherwise than it is written: a table of proposers, each a notation or a mistake of its own kind."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.checking.evidence import Evidence, loss_of
+from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
+from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
+from derive.claim import Partial
+from derive.formulas.vocabulary import Vocabulary, key
+from derive.names import symbol
+from derive.walkthrough import Walkthrough
+
+_MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
+
+
+class Ground(Struct, frozen=True):
+    """What proposers look at: the claims, the words, an interpretation with its evidence, what may lend."""
+
+    claims: Sequence[Stated]
+    vocabulary: Vocabulary
+    interpretation: Interpretation
+    evidence: Mapping[int, Evidence]
+    walkthroughs: tuple[Walkthrough, ...]
+
+    def written(self, name: str) -> str:
+        """A name as the document first spells it."""
+        return self.vocabulary.spellings.get(name, name)
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The names with a definition."""
+        return frozenset(self.interpretation.versions)
+
+    def uses(self) -> Mapping[str, int]:
+        """How many claims each name stands in."""
+        found: dict[str, int] = {}
+        for one in self.claims:
+            for name in one.names:
+                found[name] = found.get(name, 0) + 1
+        return found
+
+
+class Proposer(Struct, frozen=True):
+    """One kind of hypothesis: what it says, the smallest document that needs it, and how it is proposed.
+
+    A bundle is tried as a whole first, its members one by one after.
+    """
+
+    says: str
+    example: str
+    propose: Callable[[Ground], Iterator[Hypothesis]]
+    bundled: bool = False
+
+
+def _same(ground: Ground) -> Iterator[Hypothesis]:
+    """An undefined name is another spelling of one that the document has more of."""
+    uses = ground.uses()
+    taken = ground.interpretation.same
+    names = sorted(uses)
+    for name in names:
+        if name in ground.defined or name in taken or name.endswith("⁺"):
+            continue
+        role = role_of(name)
+        for rank, test in enumerate((same_letters, look_alike, _same_role, near)):
+            if test is near and uses[name] > 2 or test is _same_role and (role is None or role[0] not in _MERGED_ROLES):
+                continue
+            others = [o for o in names if o != name and o not in taken and (o in ground.defined or uses[o] > uses[name] or (uses[o] == uses[name] and o < name)) and test(name, o)]
+            defined = [o for o in others if o in ground.defined] or others
+            if len(defined) == 1:
+                told = f"{ground.written(name)} is read as {ground.written(defined[0])}"
+                yield Hypothesis("same", name, told, 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
+                break
+
+
+def _same_role(one: str, other: str) -> bool:
+    return role_of(one) is not None and role_of(one) == role_of(other)
+
+
+def _slope(ground: Ground) -> Iterator[Hypothesis]:
+    """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss."""
+    uses = ground.uses()
+    graph = ground.interpretation.graph(len(ground.claims) - 1) if ground.claims else None
+    loss = _loss(ground)
+    for name in sorted(uses):
+        if name in ground.interpretation.same or name in ground.interpretation.slopes:
+            continue
+        for of, by in gradients_of(ground.written(name)):
+            of, by = (key(of) if of else loss or ""), key(by)
+            if by not in uses or not of or of not in uses and of != loss or by == name or of == name:
+                continue
+            if graph is None or of not in graph.names:
+                continue
+            told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(by)}"
+            yield Hypothesis("slope", name, told, 1, frozenset((name,)), expression=Partial(symbol(of), symbol(by)))
+            break
+
+
+def _loss(ground: Ground) -> str | None:
+    """The quantity that derivatives without a numerator are of: the end of the graph that is no derivative itself."""
+    graph = ground.interpretation.graph(len(ground.claims) - 1)
+    known = loss_of(ground.interpretation, graph)
+    if known is not None and not gradients_of(ground.written(known)):
+        return known
+    forward = [n for n in graph.names if not any(key(by) in graph.names or key(by) in ground.uses() for _, by in gradients_of(ground.written(n)))]
+    used = {parent for name in forward for parent in graph.parents(name)}
+    ends = [name for name in forward if name not in used and graph.parents(name)]
+    return ends[-1] if ends else None
+
+
+def _anew(ground: Ground) -> Iterator[Hypothesis]:
+    """A name is defined a second time, for the lines that follow."""
+    for one in _second_definitions(ground):
+        name = _defined_name(ground, one)
+        yield Hypothesis("anew", name, f"{ground.written(name)} is defined anew", 1, frozenset((name,)), claim=one.number)
+
+
+def _instead(ground: Ground) -> Iterator[Hypothesis]:
+    """The later definition of a name is what is meant; the first one is the slip."""
+    for one in _second_definitions(ground):
+        name = _defined_name(ground, one)
+        yield Hypothesis("instead", name, f"{ground.written(name)} is what this line says", 2, frozenset((name,)), claim=one.number)
+
+
+def _second_definitions(ground: Ground) -> Iterator[Stated]:
+    for one in ground.claims:
+        if ground.evidence[one.number].verdict in ("refuted", "undecided") and one.claim.step == 0 and one.equations:
+            name = _defined_name(ground, one)
+            if name in ground.defined and not names_in(one.equations[0].right) <= {name}:
+                yield one
+
+
+def _defined_name(ground: Ground, one: Stated) -> str:
+    left = ground.interpretation.equations(one.number)[0].left
+    tree = one.claim.left.readings[0].tree
+    return left.name if left.is_Symbol else tree.value if tree.kind == "call" else ""
+
+
+def _reading(ground: Ground) -> Iterator[Hypothesis]:
+    """A definition whose notation leaves two ways open is read the other way."""
+    for number, name in ground.interpretation.definers.items():
+        one = ground.claims[number]
+        for place in range(1, len(one.equations)):
+            told = ", ".join(one.equations[place].assumed) or "read the other way"
+            yield Hypothesis("reading", str(number), told, 1, frozenset((name,)), claim=number, other=str(place))
+
+
+def _lent(ground: Ground) -> Iterator[Hypothesis]:
+    """A walkthrough lends what the document uses and leaves undefined, where all that it defines agrees in shape."""
+    uses = ground.uses()
+    by_role: dict[tuple[str, str], list[str]] = {}
+    for name in uses:
+        role = role_of(name)
+        if role is not None:
+            by_role.setdefault(role, []).append(name)
+    for walkthrough in ground.walkthroughs:
+        lent = _loan(ground, walkthrough, by_role, uses)
+        if lent:
+            told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}"
+            yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
+
+
+def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
+    """The walkthrough's equations for undefined names, in the document's own spellings."""
+    network = walkthrough.network
+    spelled: dict[str, str] = {}
+    for name in (*network.leaves, *network.definitions):
+        role = ("loss", "") if name == network.loss else role_of(key(name))
+        exact = [n for n in uses if n == key(name) or (name, n) in ((a, k) for k, a in network.aliases)]
+        candidates = exact or (by_role.get(role, []) if role is not None else [])
+        defined = [n for n in candidates if n in ground.defined]
+        chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
+        spelled[name] = chosen[0] if chosen else key(name)
+    needed = [name for name in network.definitions if spelled[name] in uses and spelled[name] not in ground.defined]
+    if not needed:
+        return ()
+    wanted: dict[str, sp.Expr] = {}
+    waiting = list(needed)
+    while waiting:
+        name = waiting.pop()
+        if spelled[name] in wanted or spelled[name] in ground.defined:
+            continue
+        body = network.definitions[name]
+        wanted[spelled[name]] = _renamed(body, spelled)
+        waiting.extend(s.name for s in body.free_symbols if s.name in network.definitions)
+    known = sum(1 for name in network.names if spelled[name] in uses)
+    if known < 3:
+        return ()
+    return tuple(wanted.items())
+
+
+def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
+    if expression.is_Symbol:
+        return symbol(names.get(expression.name, expression.name))
+    if not expression.args:
+        return expression
+    made: sp.Expr = expression.func(*(_renamed(part, names) for part in expression.args), evaluate=False)
+    return made
+
+
+PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
+    "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", _same, bundled=True),
+    "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
+    "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
+    "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
+    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
+    "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
+})  # fmt: skip

@@ -1,0 +1,108 @@
+"""The interpretations that explain most of a document: hypotheses are tried one after the other, what helps is kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from derive.checking.evidence import Evidence, Memo, evidence_of
+from derive.checking.hypotheses import PROPOSERS, Ground
+from derive.checking.interpretations import Hypothesis, Interpretation, Stated
+from derive.formulas.vocabulary import Vocabulary
+from derive.walkthrough import Walkthrough
+
+_MOST_TRIALS = 150
+_MOST_ROUNDS = 4
+
+
+class Explained(Struct, frozen=True):
+    """An interpretation and the evidence of every claim under it."""
+
+    interpretation: Interpretation
+    evidence: Mapping[int, Evidence]
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        """Claims proved, then claims contradicted, then departures from what is written; more is better."""
+        verdicts = [e.verdict for e in self.evidence.values()]
+        departures = sum(h.rank * max(1, len(h.lent)) for h in self.interpretation.adopted)
+        return verdicts.count("proved"), -verdicts.count("refuted"), -departures
+
+
+def best_interpretations(
+    claims: Sequence[Stated], vocabulary: Vocabulary, walkthroughs: tuple[Walkthrough, ...], positive: frozenset[str]
+) -> Explained:
+    """The interpretation that proves most of the claims, contradicts fewest, departs least from what is written."""
+    memo: Memo = {}
+    search = _Search(claims, memo, positive)
+    best = search.explained(frozenset())
+    for _ in range(_MOST_ROUNDS):
+        before = best
+        for proposer in PROPOSERS.values():
+            if not search.is_open(best):
+                break
+            ground = Ground(claims, vocabulary, best.interpretation, best.evidence, walkthroughs)
+            found = [h for h in proposer.propose(ground) if h not in best.interpretation.adopted]
+            if proposer.bundled and len(found) > 1:
+                best = search.better(best, found)
+            for hypothesis in found:
+                if hypothesis not in best.interpretation.adopted:
+                    best = search.better(best, [hypothesis])
+        if best is before:
+            break
+    return best
+
+
+class _Search:
+    """Trials within a bound; the same question is decided once."""
+
+    def __init__(self, claims: Sequence[Stated], memo: Memo, positive: frozenset[str]) -> None:
+        self.claims, self.memo, self.positive = claims, memo, positive
+        self.trials = 0
+        self.below = _below(claims)
+
+    def explained(self, adopted: frozenset[Hypothesis], known: Mapping[int, Evidence] | None = None) -> Explained:
+        interpretation = Interpretation(self.claims, adopted)
+        return Explained(interpretation, evidence_of(interpretation, self.memo, self.positive, known))
+
+    def is_open(self, best: Explained) -> bool:
+        """Whether there is anything left that another meaning could explain."""
+        return self.trials < _MOST_TRIALS and any(e.verdict in ("refuted", "undecided") or e.kind == "slope" for e in best.evidence.values()) or self._has_slopes(best)
+
+    def _has_slopes(self, best: Explained) -> bool:
+        return self.trials == 0
+
+    def better(self, best: Explained, further: Iterable[Hypothesis]) -> Explained:
+        """With further hypotheses, where that explains more; else the same."""
+        if self.trials >= _MOST_TRIALS:
+            return best
+        self.trials += 1
+        adopted = best.interpretation.adopted | frozenset(further)
+        trial = Interpretation(self.claims, adopted)
+        if not trial.possible:
+            return best
+        names = frozenset(name for h in further for name in h.names)
+        known = {n: e for n, e in best.evidence.items() if not (self.below[n] & names)}
+        found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
+        (proved, refuted, _), (proved_before, refuted_before, _) = found.score, best.score
+        return found if (proved, refuted) > (proved_before, refuted_before) else best
+
+
+def _below(claims: Sequence[Stated]) -> Mapping[int, frozenset[str]]:
+    """The names on which each claim may rest, by whatever definition: those that a changed meaning can touch."""
+    uses: dict[str, set[str]] = {}
+    for one in claims:
+        for equation in one.equations:
+            for side, other in ((equation.left, equation.right), (equation.right, equation.left)):
+                if side.is_Symbol:
+                    uses.setdefault(side.name, set()).update(s.name for s in other.free_symbols)
+    found: dict[int, frozenset[str]] = {}
+    for one in claims:
+        seen: set[str] = set()
+        waiting = list(one.names)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting.extend(uses.get(name, ()))
+        found[one.number] = frozenset(seen)
+    return found
