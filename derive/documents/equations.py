@@ -8,13 +8,20 @@ from derive.documents.mathml import NOT_READ
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _DEEPEST = 60
-_ACCENTS = {"\u0302": "hat", "^": "hat", "\u0305": "bar", "¯": "bar", "\u0304": "bar", "\u0303": "tilde", "~": "tilde",
-            "\u20d7": "vec", "→": "vec", "\u0307": "dot", "\u0308": "ddot"}  # fmt: skip
+_ACCENTS = {
+    **dict.fromkeys("\u0302^ˆ", "hat"),
+    **dict.fromkeys("\u0305\u0304¯‾ˉ", "bar"),
+    **dict.fromkeys("\u0303~˜", "tilde"),
+    **dict.fromkeys("\u20d7→", "vec"),
+    **dict.fromkeys("\u0307˙", "dot"),
+}
 _LARGE = {"∑": r"\sum", "∏": r"\prod", "∫": r"\int"}
 _FUNCTIONS = frozenset("sin cos tan sinh cosh tanh log ln exp max min arg lim det".split())
 _SPECIAL = re.compile(r"[{}%#$_]")
 _AROUND = frozenset("oMath oMathPara e num den sub sup deg lim fName box borderBox phant mr".split())
 _ROW_END = r" \\ "
+_ARRAY = r"\begin{array}{c}", r"\end{array}"
+"""Alone it is rows of equations, in brackets a matrix."""
 _ONE_SIGN = re.compile(r"\w*|\\[A-Za-z]+(?:\{[^{}]*\})?")
 
 
@@ -94,8 +101,8 @@ def _large(parts: _Parts) -> str:
 def _brackets(parts: _Parts) -> str:
     opened, closed = parts.said("begChr", "("), parts.said("endChr", ")")
     inside = parts.said("sepChr", "|").join(parts.each("e"))
-    if opened == "{" and not closed and r"\\" in inside:
-        return rf"\begin{{cases}}{inside}\end{{cases}}"
+    if opened == "{" and not closed and _ROW_END in inside:
+        return rf"\begin{{cases}}{inside.removeprefix(_ARRAY[0]).removesuffix(_ARRAY[1])}\end{{cases}}"
     return rf"\left{_bracket(opened)} {inside} \right{_bracket(closed)}"
 
 
@@ -122,7 +129,7 @@ def _limit(parts: _Parts) -> str:
 
 def _matrix(parts: _Parts) -> str:
     rows = (" & ".join(_Parts(row, parts.depth + 1).each("e")) for row in parts.node.findall(MATH + "mr"))
-    return rf"\begin{{matrix}}{_ROW_END.join(rows)}\end{{matrix}}"
+    return _ARRAY[0] + _ROW_END.join(rows) + _ARRAY[1]
 
 
 _WRITTEN: dict[str, Callable[[_Parts], str]] = {

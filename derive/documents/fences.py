@@ -38,6 +38,9 @@ def fences(text: str) -> dict[int, Fence]:
         elif sign.startswith(opened.group(1)) and not line.group(2).strip():
             found[opened.start()] = _fence(opened, line.start(), line.end())
             opened = None
+        elif sign == opened.group(1):  # one that opens again: nobody closed the first
+            found[opened.start()] = Fence(opened.start(), opened.end(), opened.end(), opened.end(), "")
+            opened = line
     if opened is not None:
         found[opened.start()] = Fence(opened.start(), opened.end(), opened.end(), opened.end(), "")
     return found

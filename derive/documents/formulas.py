@@ -24,7 +24,7 @@ _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _COMMENT = re.compile(r"[ \t]*%[^\n]*")
 _UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
-_FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|\{))\s*\Z")
+_FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
 _TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
 """What stands instead of tags; Markdown makes `em` of two underscores."""
@@ -137,7 +137,7 @@ class _Body:
             self._put(self.body[match.start() : end])
             return end
         if frame:
-            self.row = [join(self.row[-6:])[: -len(frame.group())]] if len(self.row) <= 6 else self.row
+            self.row[-6:] = [join(self.row[-6:])[: -len(frame.group())]]
             if frame.group(1) and self.around:
                 self.around.pop()
         self.around.append(_Around(True, is_framed=frame is not None))

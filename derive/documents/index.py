@@ -41,8 +41,12 @@ class Index:
 
     def has_blank_line(self, start: int, end: int) -> bool:
         """Whether a paragraph ends between two places."""
-        number = bisect_left(self._blank_lines, start)
-        return number < len(self._blank_lines) and self._blank_lines[number] < end
+        return self.paragraph_end(start) < end
+
+    def paragraph_end(self, place: int) -> int:
+        """Where the paragraph ends."""
+        number = bisect_left(self._blank_lines, place)
+        return self._blank_lines[number] if number < len(self._blank_lines) else len(self.text)
 
     def is_alone(self, start: int, end: int) -> bool:
         """Whether nothing but blanks stands beside a sign on its line."""

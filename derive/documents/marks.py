@@ -37,11 +37,13 @@ def _dollars(scan: Scan, place: int) -> int:
         return place
     begin = place + 2
     close = scan.index.find("$$", begin)
-    is_torn = close > 0 and scan.index.has_blank_line(begin, close) and _is_prose(scan.text[begin:close])
-    if close < 0 or (is_torn and not (scan.index.is_alone(place, begin) and scan.index.is_alone(close, close + 2))):
-        scan.words_until(place)
-        return begin
-    return scan.shown(place, begin, close, close + 2)
+    paragraph = scan.index.paragraph_end(begin)
+    if 0 <= close <= paragraph or (close > 0 and not _is_prose(scan.text[begin:close])):
+        return scan.shown(place, begin, close, close + 2)
+    if scan.index.is_alone(place, begin) and not _is_prose(scan.text[begin:paragraph]):
+        return scan.shown(place, begin, paragraph, paragraph)
+    scan.words_until(place)
+    return begin
 
 
 def _dollar(scan: Scan, place: int) -> int:
