@@ -30,6 +30,7 @@ class Names(Struct, frozen=True):
 
     functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     hidden: frozenset[str] = frozenset()
+    heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -106,7 +107,8 @@ def _call(node: Node, names: Names) -> sp.Expr:
     if node.value in names.functions or not _is_known(node.value):
         arguments = tuple(elaborated(part, names) for part in node.parts)
         variables = names.functions.get(node.value, ())
-        if not node.order and (not arguments or tuple(map(str, arguments)) == variables):
+        written = tuple(map(str, arguments))
+        if not node.order and (not arguments or written == variables or (node.value, written) in names.heads):
             return symbol(node.value)
         if not arguments and variables:
             arguments = tuple(map(symbol, variables))
@@ -166,7 +168,7 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
-    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}))
+    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads))
     if of.kind == "call" and of.value == variable.name and not of.parts:
         of = Node("name", (), of.value)
     if of.kind == "call" and not of.parts and _is_known(of.value) and of.value not in names.functions:

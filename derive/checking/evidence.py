@@ -100,6 +100,9 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     numeric = _numeric(one, equation, a, b, graph, values)
     if numeric is not None:
         return numeric
+    unsaid = _unsaid(equation, a, b, graph)
+    if unsaid:
+        return Evidence("undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque")
     new = _introduced(one, left, right, interpretation, graph)
     if new:
         return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
@@ -183,6 +186,19 @@ def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Inte
     return frozenset(name for name in free if name not in elsewhere and name not in both)
 
 
+def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
+    """The names that nothing defines, although they are differentiated, where a difference rests on what they are.
+
+    Both sides a chain of derivatives: these are held against each other all the same.
+    """
+    names = {s.name for side in (a, b) for s in side.free_symbols} | set(graph.closure((a, b)))
+    inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
+    slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
+    if slopes and equation.left.has(Partial) and equation.right.has(Partial) and not (inside & graph.opaque.keys()):
+        return []
+    return sorted(slopes | (inside & graph.opaque.keys()))
+
+
 def _opaque_slope(left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated) -> Evidence | None:
     """∂L/∂a = …, where nothing says what L is: the first such line gives the slope; it is no claim about L."""
     if right.has(Partial, Called) or left.by.name not in graph.opaque.get(left.of.name, ()):
@@ -217,6 +233,7 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         step = sp.Add(*(term for term in right.args if term != symbol(name)), evaluate=False)
     else:
         return definition
+    step = step.xreplace({s: graph.definition(s.name) for s in step.free_symbols if s.name[0] in "Δδ" and s.name in graph.names})
     partials = [p for p in step.atoms(Partial) if p.by != UNTOLD]
     losses = {p.of for p in partials}
     strange = [p for p in partials if p.by.name != name]

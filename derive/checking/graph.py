@@ -31,6 +31,10 @@ class Graph:
         self._totals: dict[tuple[str, str], sp.Expr] = {}
         self._open: list[str] = []
 
+    def replaced(self, name: str, expression: sp.Expr) -> "Graph":
+        """The same with another definition of one name."""
+        return Graph({**self._written, name: expression}, self.functions, self.opaque)
+
     @property
     def names(self) -> frozenset[str]:
         """Every name that is defined."""

@@ -12,6 +12,7 @@ from derive.checking.graph import CircleError, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
+from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
 _MOST_PAIRS = 9
@@ -93,7 +94,8 @@ def stated(document: Document) -> tuple[Stated, ...]:
 def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     hidden = {c.left.text.strip() for c in document.claims if c.left.text.strip() in ("e", "π", "pi")}
-    return Names(document.vocabulary.functions, frozenset(hidden))
+    heads = frozenset(head for claim in document.claims if (head := _head(claim)) is not None)
+    return Names(document.vocabulary.functions, frozenset(hidden), heads)
 
 
 def _stated(number: int, claim: Claim, names: Names) -> Stated:
@@ -136,6 +138,7 @@ class Interpretation:
         self._replaced = {h.claim: h.expression for h in kinds.get("slip", ())}
         self._anew = {h.claim for h in kinds.get("anew", ())}
         self._instead = {h.claim for h in kinds.get("instead", ())}
+        self._constant = {h.subject for h in kinds.get("constant", ())}
         self._not = {h.claim for h in kinds.get("no-definition", ())}
         self.primed = frozenset(self._primed_names())
         self.definers: dict[int, str] = {}
@@ -228,7 +231,7 @@ class Interpretation:
         if one.number in self._not or not one.equations or one.claim.relation in ("-=", "*=", "/=", "→"):
             return None
         equation = self.equations(one.number)[0]
-        head = _head(one)
+        head = _head(one.claim)
         if head is not None:
             name, variables = head
             return Definition(name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables)
@@ -286,7 +289,7 @@ class Interpretation:
                             continue
                         for s in partial.of.free_symbols:
                             name = s.name
-                            if name != partial.by.name and name not in self.versions and (partial.of.is_Symbol or name in pairs):
+                            if name != partial.by.name and name not in self.versions and name not in self._constant and (partial.of.is_Symbol or name in pairs):
                                 pairs.setdefault(name, []).append(partial.by.name)
         found: dict[str, tuple[str, ...]] = {}
         below = {name: set(names_in(ds[0].expression)) for name, ds in self.versions.items()}
@@ -341,10 +344,10 @@ class Interpretation:
         return True
 
 
-def _head(one: Stated) -> tuple[str, tuple[str, ...]] | None:
+def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:
     """The function that a claim defines, f(x, y) = …, with its variables."""
-    tree = one.claim.left.readings[0].tree if one.claim.left.readings else None
-    if tree is None or tree.kind != "call" or tree.order or not tree.parts or one.claim.step > 0:
+    tree = claim.left.readings[0].tree if claim.left.readings else None
+    if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0 or is_known(tree.value):
         return None
     if any(part.kind != "name" for part in tree.parts):
         return None

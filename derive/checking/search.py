@@ -12,6 +12,8 @@ from derive.walkthrough import Walkthrough
 
 _MOST_TRIALS = 150
 _MOST_ROUNDS = 4
+_CONVINCING = 2
+"""A slip in a definition must make so many lines right: one line that rests on it may itself be the slip."""
 
 
 class Explained(Struct, frozen=True):
@@ -84,6 +86,8 @@ class _Search:
         known = {n: e for n, e in best.evidence.items() if not (self.below[n] & names)}
         found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
         (proved, refuted, _), (proved_before, refuted_before, _) = found.score, best.score
+        if any(h.kind == "slip" for h in further) and proved < proved_before + _CONVINCING:
+            return best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
 
 

@@ -149,6 +149,12 @@ class _Parser:
                 if kind == "OVER" and self._is_ratio_below():
                     factors[-1] = self._ratio(factors[-1])
                     continue
+                if kind == "OVER" and factors[-1].kind == "differential" and factors[-1].parts and self.kind(1) == "WORD":
+                    self.take()
+                    by = self.factor()
+                    self.assumed.append("a ∂ is missing below the stroke")
+                    factors[-1] = self._derived(factors[-1], Node("differential", (by,), "", by.start, by.end), factors[-1].start)
+                    continue
                 self.take()
                 if kind == "OVER":
                     self._divide(factors)
@@ -318,6 +324,10 @@ class _Parser:
             return self.differential()
         if self.vocabulary.is_function(word):
             return self.applied()
+        if word in ("Δ", "δ") and self.kind(1) == "WORD" and word not in self.vocabulary.alone:
+            self.take()  # Δw is a name of its own, the change of w
+            behind = self.take()
+            return Node("name", (), word + key(behind.value), token.start, behind.end)
         pieces = self.vocabulary.cut(word)
         self.take()
         if len(pieces) == 1:
@@ -435,6 +445,10 @@ class _Parser:
         below = below.parts[0] if below.kind == "group" and below.parts[0].kind == "differential" else below
         if below.kind == "differential" and below.parts:
             return self._derived(above, below, start)
+        bare = above.parts[0] if above.kind == "group" else above
+        if bare.kind == "differential" and bare.parts and below.kind == "name":
+            self.assumed.append("a ∂ is missing below the stroke")
+            return self._derived(above, Node("differential", (below,), "", below.start, below.end), start)
         return Node("fraction", (_bare(above), _bare(below)), "", start, self.end)
 
     def _part(self) -> Node:
@@ -553,12 +567,12 @@ class _Parser:
 
     def _is_differential(self, token: Token) -> bool:
         """Whether a word is the differential of a ratio, or its sign: d, dE, δo1."""
-        word = token.value
-        if word[0] not in DIFFERENTIALS:
+        if token.value[0] not in DIFFERENTIALS:
             return False
-        if key(word) in self.vocabulary.defined and not self._is_in_ratio():
-            return False
-        return self._is_in_ratio()
+        if self._is_in_ratio():
+            return True
+        beside = self.kind(1) == "OVER" or self.place > 0 and self.tokens[self.place - 1].kind == "OVER"
+        return beside and self._is_half(token)
 
     def _is_in_ratio(self) -> bool:
         """Whether differentials stand above and below the stroke that this word stands at."""
@@ -685,10 +699,18 @@ class _Parser:
         token = self.tokens[at]
         if token.kind == "PARTIAL":
             return True
+        if token.kind != "WORD" or token.value[0] not in DIFFERENTIALS:
+            return False
         saved, self.place = self.place, at
-        found = token.kind == "WORD" and token.value[0] in DIFFERENTIALS and self._is_in_ratio()
+        found = self._is_in_ratio()
         self.place = saved
-        return found
+        return found or self._is_half(token)
+
+    def _is_half(self, token: Token) -> bool:
+        """Whether dw5 is a differential although nothing beside it is one: the document writes them so, and w5 is a name."""
+        word = token.value
+        known = word[0] in self.vocabulary.differentials and key(word) not in self.vocabulary.defined
+        return known and len(word) > 1 and key(word[1:].lstrip("_")) in self.vocabulary.bound
 
     def _ratio(self, above: Node) -> Node:
         """∂E/∂w5 behind its stroke: the differential below, perhaps in brackets."""

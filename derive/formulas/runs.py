@@ -14,6 +14,8 @@ from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
 _OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
+_LAST_LETTER = 0x52F
+"""Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
 _ROMAN = re.compile(r"[ivx]{1,5}|[a-h]|\d{1,2}[a-z]?", re.IGNORECASE)
 
 
@@ -118,6 +120,8 @@ def _case(tokens: Sequence[Token]) -> frozenset[int]:
 def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     token = tokens[place]
     word = token.value
+    if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
+        return False  # a word of another script
     plain = word.isascii() and word.isalpha() and len(word) > 1
     if not plain:
         return True

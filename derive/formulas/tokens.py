@@ -128,6 +128,8 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
     if word in SILENT:
         null = word in ("left", "right") and text[end : end + 1] == "."
         return [], end + null
+    if word in ("hspace", "hspace*", "hskip", "kern", "mkern"):
+        return one("GAP", " ", argument(text, end)[2] if text[end : end + 1] == "{" else end)
     if word in ARGUMENTS_DROPPED:
         return [], argument(text, end)[2] if text[end : end + 1] in ("{", " ", "[") else end
     if word in BRACED:
