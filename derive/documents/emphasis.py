@@ -24,8 +24,8 @@ _OPAQUE = "￼"
 """Stands for a formula or code."""
 _BEFORE = re.compile(r"[\s(\[{\"'“‘«:,;.>—–/*_|⺀-\uffef-]")
 _BEHIND = re.compile(r"[\s)\]}\"'”’».,:;!?<—–/*_|⺀-\uffef-]")
-_RELATION = re.compile(r"[=≈≠≤≥←→⟵⟶:]|->|<-")
-_PROSE = re.compile(r"(?<![\w\\∂])[^\W\d_]{3,}(?![\w(])")
+_RELATION = re.compile(r"[=≈≠≤≥←→⟵⟶]|->|<-")
+_PROSE = re.compile(r"(?<![\w\\∂])[^\W\d_]{3,}(?![\w(])|:")
 _OPERATOR_AT_END = re.compile(r"\A[\s=+*/^·×)\]]|[=+*/^·×(\[-]\s*\Z")
 _AFTER_PROSE = re.compile(r"(?:\A|[.,:;!?(—–-]|(?<![\w\\∂])[^\W\d_]{2,})\s*\Z")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}

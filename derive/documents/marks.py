@@ -68,8 +68,9 @@ def _dollar(scan: Scan, place: int) -> int:
 def _is_prose(body: str) -> bool:
     """Whether what stands between two dollars is a sentence: then they are no pair."""
     told = _TEXT.sub(" ", body)
-    is_askew = body[:1].isspace() != body[-1:].isspace()
-    return _PROSE.search(told) is not None or (is_askew and _TWO_WORDS.search(told) is not None)
+    if body[:1].isspace() == body[-1:].isspace():
+        return _PROSE.search(told) is not None
+    return body[0].isdigit() or _TWO_WORDS.search(told) is not None
 
 
 def _bracket(scan: Scan, place: int) -> int:
@@ -84,7 +85,7 @@ def _bracket(scan: Scan, place: int) -> int:
     if close < 0 or (scan.index.has_blank_line(begin, close) and not scan.index.is_alone(place, begin)):
         return place
     if opened == "[":
-        if not _MATHEMATICAL.search(scan.text, begin, close):
+        if not scan.index.is_alone(place, begin) and not _MATHEMATICAL.search(scan.text, begin, close):
             return place
         return scan.shown(place, begin, close, close + len(sign))
     scan.formula(place, begin, close)
