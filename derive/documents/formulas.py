@@ -24,6 +24,7 @@ _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _COMMENT = re.compile(r"[ \t]*%[^\n]*")
 _UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
+_ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
 _TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
@@ -117,10 +118,17 @@ class _Body:
         return "".join(part.text for part in self.row[-6:])[-60:]
 
     def _brace(self, start: int) -> None:
+        written = self._written()
         if start in self.index.closing:
-            self.around.append(_Around(self.has_rows and not _OPENS_GROUP.search(self._written())))
-        elif start in self.closed and self.around:
-            self.around.pop()
+            rows_in_braces = _ROWS_IN_BRACES.search(written)
+            if rows_in_braces:
+                self.row[-6:] = [join(self.row[-6:])[: -len(rows_in_braces.group())]]
+            is_free = self.has_rows and not _OPENS_GROUP.search(written)
+            self.around.append(_Around(is_free or rows_in_braces is not None, is_framed=rows_in_braces is not None))
+            if rows_in_braces:
+                return
+        elif start in self.closed and self.around and self.around.pop().is_framed:
+            return
         self._put(self.body[start : start + 1])
 
     def _environment(self, match: re.Match[str]) -> int:

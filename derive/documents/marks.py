@@ -17,6 +17,8 @@ from derive.documents.traced import Traced
 _BEGIN = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)(\*?)\}")
 _LATEX = re.compile(r"\\[A-Za-z]{2}")
 _TEXT = re.compile(r"\\(?:text|mbox|mathrm|operatorname|textrm)\s*\{[^{}]*\}")
+_STROKES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
+"""An odd number of strokes: the sign behind them is escaped."""
 _PROSE = re.compile(r"(?<![\w\\{])[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}(?!\w)")
 _TWO_WORDS = re.compile(r"(?<![\w\\{])[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}(?!\w)")
 _CODE = re.compile(r"(`+)(?!`)((?:[^\n]|\n(?![ \t>]*\n)){1,2000}?)(?<!`)\1(?!`)")
@@ -50,19 +52,14 @@ def _dollar(scan: Scan, place: int) -> int:
     """`$…$`; a lone dollar before a number is money, before anything else a mark that is lost."""
     limit = scan.index.line_end(place) if scan.in_row else place + LONGEST_INLINE
     close = scan.index.find("$", place + 1, limit)
-    while close > 0 and scan.text[close - 1] == "\\":
+    while close > 0 and _STROKES.search(scan.text, max(place, close - 8), close):
         close = scan.index.find("$", close + 1, limit)
     body = scan.text[place + 1 : close] if close > 0 else ""
-    if (
-        not body.strip()
-        or scan.index.has_blank_line(place, close)
-        or scan.text[close + 1 : close + 2].isdigit()
-        or _is_prose(body)
-    ):
+    is_torn = scan.index.has_blank_line(place, close) or scan.text[close + 1 : close + 2].isdigit()
+    if not body.strip() or is_torn or _is_prose(body):
         scan.words_until(place)
         return place if scan.text[place + 1 : place + 2].isdigit() else place + 1
-    scan.formula(place, place + 1, close)
-    return close + 1
+    return scan.shown(place, place + 1, close, close + 1, is_inline=True)
 
 
 def _is_prose(body: str) -> bool:
@@ -88,8 +85,7 @@ def _bracket(scan: Scan, place: int) -> int:
         if not scan.index.is_alone(place, begin) and not _MATHEMATICAL.search(scan.text, begin, close):
             return place
         return scan.shown(place, begin, close, close + len(sign))
-    scan.formula(place, begin, close)
-    return close + len(sign)
+    return scan.shown(place, begin, close, close + len(sign), is_inline=True)
 
 
 def _environment(scan: Scan, place: int) -> int:

@@ -109,17 +109,20 @@ class Scan:
             for stretch in row:
                 self.page.put(stretch.kind, stretch.text)
 
-    def shown(self, start: int, begin: int, close: int, end: int) -> int:
-        """A display from start to end: in its line where that goes on beside it."""
+    def shown(self, start: int, begin: int, close: int, end: int, *, is_inline: bool = False) -> int:
+        """A formula or a display from start to end: rows by themselves, one row in its line where that goes on."""
         self.words_until(start)
         body = self.traced[begin:close]
         shown = rows(body, is_quoted=self.is_quoted)
-        is_beside = self.page.has_words or _WORDS_BEHIND.match(self.text, end) is not None
-        if self.in_row or (len(shown) == 1 and "\n" not in body.text and is_beside):
-            self.formula(start, begin, close)
+        is_inline = is_inline or ("\n" not in body.text and self._goes_on(end))
+        if self.in_row or (len(shown) == 1 and is_inline):
+            self.formula_of(body)
         else:
             self.page.display(shown)
         return end
+
+    def _goes_on(self, end: int) -> bool:
+        return self.page.has_words or _WORDS_BEHIND.match(self.text, end) is not None
 
     def display(self, body: Traced) -> None:
         """Displayed mathematics that stands elsewhere in the source."""
