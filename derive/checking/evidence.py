@@ -93,6 +93,8 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
     support = frozenset(graph.closure((a, b))) | names_in(left) | names_in(right)
+    if isinstance(verdict, Proved) and _is_void(left, right, a, b):
+        return Evidence("undecided", "both sides are 0: nothing links what is differentiated with its variable", equation, support=support, kind="void")
     if isinstance(verdict, Proved):
         return Evidence("proved", verdict.reason, equation, support=support)
     if isinstance(verdict, Undecided):
@@ -119,6 +121,11 @@ def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozense
         else:
             memo[key] = decide(a, b, definitions=definitions, positive=positive)
     return memo[key]
+
+
+def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr) -> bool:
+    """Whether two sides are equal only because their derivatives are of things that do not rest on each other."""
+    return left.has(Partial) and right.has(Partial) and a == 0 and b == 0
 
 
 def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, values: Values) -> Evidence | None:

@@ -9,9 +9,8 @@ from msgspec import Struct
 from derive.checking.evidence import Evidence, loss_of
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
-from derive.checking.quantities import evaluated
+from derive.checking.points import holds_at_a_point
 from derive.claim import Partial
-from derive.errors import DeriveError
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.walkthrough import Walkthrough
@@ -205,14 +204,20 @@ def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
 
 def _constant(ground: Ground) -> Iterator[Hypothesis]:
     """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0."""
-    for name in sorted(ground.interpretation.opaque):
+    claimed = {
+        equation.left.of.name
+        for one in ground.claims
+        for equation in ground.interpretation.equations(one.number)[:1]
+        if isinstance(equation.left, Partial) and equation.left.of.is_Symbol and equation.right != 0
+    }
+    for name in sorted(ground.interpretation.opaque.keys() - claimed):
         yield Hypothesis("constant", name, f"{ground.written(name)} is constant", 1, frozenset((name,)))
 
 
 def _terms(ground: Ground) -> Iterator[Hypothesis]:
     """E = E1 + E2 = a + b says term by term what E1 and E2 are."""
     for one in ground.claims:
-        for equation in ground.interpretation.equations(one.number)[:1]:
+        for equation in one.equations[:1]:
             left, right = equation.left, equation.right
             if not (left.is_Add and right.is_Add and len(left.args) == len(right.args)):
                 continue
@@ -230,8 +235,15 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
             for name in evidence.support:
                 suspects.setdefault(name, []).append(number)
     definers = {name: number for number, name in ground.interpretation.definers.items()}
-    for name in sorted(suspects, key=lambda n: -len(suspects[n])):
+    resting: dict[str, int] = {}
+    for evidence in ground.evidence.values():
+        if evidence.verdict in ("proved", "refuted") and evidence.kind == "":
+            for name in evidence.support:
+                resting[name] = resting.get(name, 0) + 1
+    for name in sorted(suspects, key=lambda n: (-len(suspects[n]) / resting[n], n)):
         if name not in definers or len(ground.interpretation.versions.get(name, ())) != 1:
+            continue
+        if len(suspects[name]) < _FEWEST or len(suspects[name]) < _SHARE * resting[name]:
             continue
         body = ground.interpretation.versions[name][0].expression
         for edited, told in variants(name, body, ground):
@@ -259,6 +271,8 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 
 
 _MOST_VARIANTS = 60
+_FEWEST, _SHARE = 2, 0.4
+"""A definition is suspected where so many, and such a share, of the lines that rest on it are contradicted."""
 
 
 def _would_mend(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> bool:
@@ -267,31 +281,17 @@ def _would_mend(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Grou
     for number in refuted[:4]:
         equation = ground.evidence[number].equation
         assert equation is not None
-        graph = ground.interpretation.graph(number).replaced(name, edited)
-        try:
-            a, b = graph.worked(equation.left), graph.worked(equation.right)
-            closure = graph.closure((a, b))
-        except DeriveError:
-            return False
-        free = sorted({s.name for side in (a, b, *closure.values()) for s in side.free_symbols} - closure.keys())
-        values = {leaf: 0.31 + 0.137 * ((5 * place) % 11) for place, leaf in enumerate(free)}
-        for defined, body in closure.items():
-            value = evaluated(body, values)
-            if value is None:
-                return False
-            values[defined] = value
-        one, other = evaluated(a, values), evaluated(b, values)
-        held += one is not None and other is not None and abs(one - other) <= 1e-9 * max(1e-3, abs(one), abs(other))
+        held += holds_at_a_point(equation, ground.interpretation.graph(number), {name: edited})
     return held > 0 and 2 * held >= min(4, len(refuted))
 
 
 PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
+    "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", _terms),
+    "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", _constant, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", _same, bundled=True),
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
-    "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", _terms),
-    "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", _constant, bundled=True),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
     "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip),

@@ -145,7 +145,7 @@ class Interpretation:
         self.versions: dict[str, list[Definition]] = {}
         for h in kinds.get("lent", ()):
             for name, expression in h.lent:
-                self.versions[name] = [Definition(name, expression, -1, 0)]
+                self.versions[name] = [Definition(name, self.put(expression), -1, 0)]
         self._define()
         self.opaque = self._opaque()
         self._boundaries = sorted({d.statement for found in self.versions.values() for d in found[1:]})

@@ -49,6 +49,7 @@ def best_interpretations(
             for hypothesis in found:
                 if hypothesis not in best.interpretation.adopted:
                     best = search.better(best, [hypothesis])
+        best = search.leaner(best)
         if best is before:
             break
     return best
@@ -89,6 +90,22 @@ class _Search:
         if any(h.kind == "slip" for h in further) and proved < proved_before + _CONVINCING:
             return best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
+
+
+    def leaner(self, best: Explained) -> Explained:
+        """Without what turned out not to be needed."""
+        for hypothesis in sorted(best.interpretation.adopted, key=lambda h: (-h.rank, h.kind, h.subject)):
+            if len(best.interpretation.adopted) < 2 or self.trials >= _MOST_TRIALS:
+                break
+            self.trials += 1
+            trial = Interpretation(self.claims, best.interpretation.adopted - {hypothesis})
+            if not trial.possible:
+                continue
+            known = {n: e for n, e in best.evidence.items() if not (self.below[n] & hypothesis.names)}
+            found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
+            if found.score > best.score:
+                best = found
+        return best
 
 
 def _below(claims: Sequence[Stated]) -> Mapping[int, frozenset[str]]:

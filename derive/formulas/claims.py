@@ -190,7 +190,21 @@ def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, cou
             continue
         made = [_member(tokens, vocabulary, text) for tokens in sentence.members]
         for step, (left, right) in enumerate(pairwise(made)):
-            yield Claim(left, right, sentence.relations[step], count + number, step, sentence.cell, sentence.block, sentence.words if step == len(made) - 2 else "")
+            words = sentence.words if step == len(made) - 2 else ""
+            for one, other in _entries(left, right):
+                yield Claim(one, other, sentence.relations[step], count + number, step, sentence.cell, sentence.block, words)
+
+
+def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
+    """[a, b] = [c, d] entry by entry; any other two members as they are."""
+    trees = [member.readings[0].tree if member.readings else None for member in (left, right)]
+    lists = [tree.parts for tree in trees if tree is not None and tree.kind == "list"]
+    if len(lists) < 2 or len(lists[0]) != len(lists[1]):
+        yield left, right
+        return
+    for pair in zip(*lists, strict=True):
+        one, other = (Member(m.text[n.start - m.start : n.end - m.start], n.start, n.end, (Reading(n),)) for m, n in zip((left, right), pair, strict=True))
+        yield one, other
 
 
 def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
