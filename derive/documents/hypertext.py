@@ -5,10 +5,9 @@ import re
 from derive.documents.links import formula_in_address, shows_formula
 from derive.documents.mathml import NOT_READ, latex
 from derive.documents.scan import Scan
-from derive.documents.tags import BLOCKS, HIDDEN, Tag, is_mathematics, tag, without_tags
+from derive.documents.tags import BLOCKS, HIDDEN, SCRIPTS, Tag, is_mathematics, tag, without_tags
 from derive.documents.traced import Traced
 
-_SCRIPTS = {("sub", False): "_{", ("sup", False): "^{", ("sub", True): "}", ("sup", True): "}"}
 _ADDRESS = re.compile(r"<((?:https?://|mailto:|www\.)[^<>\s]*)>")
 _LANGUAGE = re.compile(r"\b(?:language-|lang-|highlight-|class=[\"']?)?(python3?|py|ipython3?)\b")
 _DRAWN = re.compile(r"\bkatex-html\b|\bMathJax_Preview\b|\bMathJax_(?:SVG|CHTML)\b|\bmjx-chtml\b")
@@ -44,7 +43,7 @@ def element(scan: Scan, place: int) -> int:
 
 
 def _tag(scan: Scan, place: int, found: Tag) -> None:
-    script = _SCRIPTS.get((found.name, found.is_closing))
+    script = SCRIPTS.get((found.name, found.is_closing))
     if script:
         scan.page.put("words", Traced.put(script, scan.traced.at[place]))
     elif found.name == "br":
@@ -66,7 +65,7 @@ def _element(scan: Scan, place: int, found: Tag) -> int:
         if "mode=display" in found.said.replace(" ", ""):
             scan.display(without_tags(inside))
         else:
-            scan.formula(place, found.end, close)
+            scan.formula_of(inside)
     elif found.name == "math":
         _mathematics(scan, place, found, inside)
     elif found.name == "code":

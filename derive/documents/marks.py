@@ -6,118 +6,25 @@ A mark is a function from a scan and a place to the place behind it, the same pl
 import re
 
 from derive.documents.commands import COMMANDS
-from derive.documents.environments import DISPLAYS, KEPT, TABULAR, VERBATIM, WITH_ARGUMENT
+from derive.documents.delimiters import bracket, dollar, dollars, environment
 from derive.documents.hypertext import element
-from derive.documents.links import address_end, formula_in_address, image, link, shows_formula, wiki_link_end
+from derive.documents.links import address_end, embedded_end, formula_in_address, image, link, shows_formula
 from derive.documents.page import Page
-from derive.documents.scan import LONGEST_INLINE, Mark, Scan
+from derive.documents.scan import Mark, Scan
 from derive.documents.tags import entity
 from derive.documents.traced import Traced
 
-_BEGIN = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)(\*?)\}")
 _LATEX = re.compile(r"\\[A-Za-z]{2}")
-_TEXT = re.compile(r"\\(?:text|mbox|mathrm|operatorname|textrm)\s*\{[^{}]*\}")
-_STROKES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
-"""An odd number of strokes: the sign behind them is escaped."""
-_PROSE = re.compile(r"(?<![\w\\{])[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}(?!\w)")
-_TWO_WORDS = re.compile(r"(?<![\w\\{])[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}(?!\w)")
 _CODE = re.compile(r"(`+)(?!`)((?:[^\n]|\n(?![ \t>]*\n)){1,2000}?)(?<!`)\1(?!`)")
 _STARS = re.compile(r"\*+|_+")
 _ESCAPED = re.compile(r"\\{1,2}([*_#.+|~()\[\]$%&=<>`-])|\\(!)")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
-_MATHEMATICAL = re.compile(r"[=\\_^+*/<>∂∑]|\d\s*[-−]|\w\(")
 _END_OF_HEADING = re.compile(r"#+[ \t]*(?=\n|\Z)")
 
 
 def _line_end(scan: Scan, place: int) -> int:
     scan.words_until(place)
     return scan.next_line(place)
-
-
-def _dollars(scan: Scan, place: int) -> int:
-    if not scan.text.startswith("$$", place):
-        return place
-    begin = place + 2
-    close = scan.index.find("$$", begin)
-    paragraph = scan.index.paragraph_end(begin)
-    if 0 <= close <= paragraph or (close > 0 and not _is_prose(scan.text[begin:close])):
-        return scan.shown(place, begin, close, close + 2)
-    if scan.index.is_alone(place, begin) and not _is_prose(scan.text[begin:paragraph]):
-        return scan.shown(place, begin, paragraph, paragraph)
-    scan.words_until(place)
-    return begin
-
-
-def _dollar(scan: Scan, place: int) -> int:
-    """`$…$`; a lone dollar before a number is money, before anything else a mark that is lost."""
-    limit = scan.index.line_end(place) if scan.in_row else place + LONGEST_INLINE
-    close = scan.index.find("$", place + 1, limit)
-    while close > 0 and _STROKES.search(scan.text, max(place, close - 8), close):
-        close = scan.index.find("$", close + 1, limit)
-    body = scan.text[place + 1 : close] if close > 0 else ""
-    is_torn = scan.index.has_blank_line(place, close) or scan.text[close + 1 : close + 2].isdigit()
-    if not body.strip() or is_torn or _is_prose(body):
-        scan.words_until(place)
-        return place if scan.text[place + 1 : place + 2].isdigit() else place + 1
-    return scan.shown(place, place + 1, close, close + 1, is_inline=True)
-
-
-def _is_prose(body: str) -> bool:
-    """Whether what stands between two dollars is a sentence: then they are no pair."""
-    told = _TEXT.sub(" ", body)
-    if body[:1].isspace() == body[-1:].isspace():
-        return _PROSE.search(told) is not None
-    return body[0].isdigit() or _TWO_WORDS.search(told) is not None
-
-
-def _bracket(scan: Scan, place: int) -> int:
-    r"""`\(…\)` and `\[…\]`, also with both strokes doubled; brackets that Markdown needs escaped are words."""
-    slashes = 2 if scan.text.startswith("\\\\", place) else 1
-    opened = scan.text[place + slashes : place + slashes + 1]
-    if opened not in ("(", "["):
-        return place
-    sign = "\\" * slashes + (")" if opened == "(" else "]")
-    begin = place + slashes + 1
-    close = scan.index.find(sign, begin, begin + LONGEST_INLINE if opened == "(" else None)
-    if close < 0 or (scan.index.has_blank_line(begin, close) and not scan.index.is_alone(place, begin)):
-        return place
-    if opened == "[":
-        if not scan.index.is_alone(place, begin) and not _MATHEMATICAL.search(scan.text, begin, close):
-            return place
-        return scan.shown(place, begin, close, close + len(sign))
-    return scan.shown(place, begin, close, close + len(sign), is_inline=True)
-
-
-def _environment(scan: Scan, place: int) -> int:
-    begin = _BEGIN.match(scan.text, place)
-    if begin is None:
-        return place
-    name, end = begin.group(2), begin.end()
-    if begin.group(1) == "begin" and name in VERBATIM:
-        return _verbatim(scan, place, name, end)
-    if begin.group(1) == "begin" and name in (DISPLAYS | KEPT) - TABULAR:
-        sign = rf"\end{{{name}{begin.group(3)}}}"
-        close = scan.index.find(sign, end)
-        return place if close < 0 else scan.shown(place, place, close + len(sign), close + len(sign))
-    scan.words_until(place)
-    scan.page.end_row()
-    if name in TABULAR:
-        scan.in_row = scan.in_tabular = begin.group(1) == "begin"
-        if scan.in_row:
-            scan.page.start_row()
-    scan.page.end_block()
-    return scan.index.group_end(scan.index.group_end(end) if name in WITH_ARGUMENT else end)
-
-
-def _verbatim(scan: Scan, place: int, name: str, end: int) -> int:
-    begin = scan.index.group_end(end)
-    close = scan.index.find(rf"\end{{{name}}}", begin)
-    if close < 0:
-        return place
-    scan.words_until(place)
-    said = scan.text[end:begin].lower()
-    scan.listing(scan.traced[begin:close], "python" if "python" in said else "")
-    return close + len(rf"\end{{{name}}}")
 
 
 def _command(scan: Scan, place: int) -> int:
@@ -145,7 +52,7 @@ def _command(scan: Scan, place: int) -> int:
 
 
 def _escape(scan: Scan, place: int) -> int:
-    r"""`\*`, `\_`: the sign itself; a stroke at the end of a line breaks it."""
+    r"""`\*`, `\_`: the sign itself; `\\` breaks a line, and so does a stroke at its end."""
     found = _ESCAPED.match(scan.text, place)
     if found and not (found.group(2) and _LATEX.search(scan.text)):
         scan.words_until(place)
@@ -153,15 +60,14 @@ def _escape(scan: Scan, place: int) -> int:
         scan.page.put("words", scan.traced[found.start(group) : found.end()])
         return found.end()
     if scan.text.startswith("\\\\", place):
-        end = place + 2
+        if not scan.in_tabular and not _LATEX.search(scan.text) and scan.text[place + 2 : place + 3] not in ("\n", ""):
+            return place
+        scan.words_until(place)
         if scan.in_tabular:
-            scan.words_until(place)
             scan.page.start_row()
-            return end
-        if not scan.text[end : scan.index.line_end(place)].strip():
-            scan.words_until(place)
-            return end
-        return place
+        else:
+            scan.page.end_line()
+        return place + 2
     if scan.text[place + 1 : place + 2] in ("\n", ""):
         scan.words_until(place)
         return place + 1
@@ -215,10 +121,10 @@ def _entity(scan: Scan, place: int) -> int:
 
 
 def _picture(scan: Scan, place: int) -> int:
-    end = wiki_link_end(scan.text, place)
+    end = embedded_end(scan.text, place)
     found = image(scan.text, place)
-    if found is None:
-        scan.words_until(end and place)
+    if end > place or found is None:
+        scan.words_until(place)
         return end
     (start, stop), (begin, close), end = found
     scan.words_until(place)
@@ -226,17 +132,14 @@ def _picture(scan: Scan, place: int) -> int:
     if asked is not None:
         scan.display(asked)
     elif shows_formula(scan.text[start:stop]):
-        scan.formula(place, start, stop)
+        scan.formula_of(scan.traced[start:stop])
     return end
 
 
 def _link(scan: Scan, place: int) -> int:
     found = link(scan.text, place)
     if found is None:
-        end = wiki_link_end(scan.text, place)
-        if end > place:
-            scan.words_until(place)
-        return end
+        return place
     (start, stop), end = found
     scan.words_until(place)
     scan.inside(scan.traced[start:stop])
@@ -268,8 +171,8 @@ def _hash(scan: Scan, place: int) -> int:
 
 MARKS: dict[str, tuple[Mark, ...]] = {
     "\n": (_line_end,),
-    "$": (_dollars, _dollar),
-    "\\": (_bracket, _environment, _command, _escape),
+    "$": (dollars, dollar),
+    "\\": (bracket, environment, _command, _escape),
     "`": (_code,),
     "*": (_stars,),
     "_": (_stars,),

@@ -96,11 +96,6 @@ class Scan:
             self.page.end_block()
         return found.end
 
-    def formula(self, start: int, begin: int, close: int) -> None:
-        """A formula in a line, its marks from start, its mathematics from begin to close."""
-        self.words_until(start)
-        self.formula_of(self.traced[begin:close])
-
     def formula_of(self, body: Traced) -> None:
         """A formula in a line; its rows are lines."""
         for number, row in enumerate(rows(body, is_quoted=self.is_quoted)):

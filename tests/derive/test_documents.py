@@ -40,7 +40,10 @@ CASES = {
         ("$a =\nb$", ["⟦a = b⟧"]),
         ("$`a = b`$ x", ["⟦a = b⟧x"]),
         (r"a \$5 note", ["a $5 note"]),
+        ("so $a = b \\\\$, x", ["so⟦a = b⟧, x"]),
+        ("$\n\\begin{aligned} a &= b \\\\ &= c \\end{aligned}\n$", ["D ⟦a &= b⟧", "D ⟦&= c⟧"]),
         ("$$\na = b\n$$", ["D ⟦a = b⟧"]),
+        ("$$\na = b\n\nhere follow some words", ["D ⟦a = b⟧", "here follow some words"]),
         ("$$a = b$$\n$$c = d$$", ["D ⟦a = b⟧", "D ⟦c = d⟧"]),
         ("Here, $$a = b$$, $$c$$ is d", ["Here,⟦a = b⟧,⟦c⟧is d"]),
         ("$$\na = b\n\nc = d\n$$\nend", ["D ⟦a = b⟧", "D ⟦c = d⟧", "end"]),
@@ -61,6 +64,8 @@ CASES = {
         ),
         (r"$$\left\{\begin{aligned} a &= b \\ c &= d \end{aligned}\right.$$", ["D ⟦a &= b⟧", "D ⟦c &= d⟧"]),
         (r"$$\boxed{\begin{aligned} a &= b \\ c &= d \end{aligned}}$$", ["D ⟦a &= b⟧", "D ⟦c &= d⟧"]),
+        (r"$$\eqalign{ a &= b \\ &= c }$$", ["D ⟦a &= b⟧", "D ⟦&= c⟧"]),
+        (r"a = \frac{b}{c} \\ d = e", [r"a = \frac{b}{c}", "d = e"]),
         (r"$$a = \color{red}{b} \newline = c$$", [r"D ⟦a = \color{red}{b}⟧", "D ⟦= c⟧"]),
         (r"$$a = b \label{x} \tag{3} \\ \intertext{and so} c \nonumber$$", ["D ⟦a = b⟧", "and so", "D ⟦c⟧"]),
         (r"$a\_o1 = b\*c$", ["⟦a_o1 = b*c⟧"]),
@@ -128,7 +133,7 @@ CASES = {
         ('<script type="math/tex; mode=display">a = b</script>', ["D ⟦a = b⟧"]),
         ("<table><tr><td>a</td><td>b = c</td></tr></table>", ["a", "b = c"]),
         ('<img src="x.png" alt="\\frac{a}{b} = c">', [r"⟦\frac{a}{b} = c⟧"]),
-        ("<code>a &lt; b</code>", ["`a < b`"]),
+        ("<code>a &lt; e<sup>-x</sup></code>", ["`a < e^{-x}`"]),
         ('<pre><code class="language-python">x = y ** 2</code></pre>', ["P x = y ** 2"]),
         ("<math><mi>a</mi><mo>=</mo><mfrac><mn>1</mn><mi>b</mi></mfrac></math>", [r"⟦a = \frac{1}{b}⟧"]),
         ("<math><odd>a = b</odd></math>", [r"⟦\unreadable  a = b⟧"]),
@@ -297,7 +302,7 @@ SCRAPS = st.sampled_from(
     [
         *"$ $$ \\[ \\] \\( \\) * ** _ ` | <sub> </sub> <br> <td> < &lt; & \\\\ { } ![ [ ](http://a) http://b".split(),
         *"\\begin{align} \\end{align} \\begin{cases} \\end{cases} \\tag{1} \\frac \\section{ \\intertext{".split(),
-        *'\\iffalse \\fi \\usepackage{a} \\newcommand{\\a}[1]{x#1} <!-- --> <math> </math> <pre> </pre> 2.5 " ∂E/∂w'.split(),
+        *"\\iffalse \\fi \\usepackage{a} \\newcommand{\\a}[1]{x#1} <!-- --> <math> </math> <pre> </pre> ∂E/∂w".split(),
         *(
             "\n",
             "\n\n",
@@ -392,7 +397,8 @@ def test_the_equations_of_the_truth_tables_are_found_in_their_lines(folder: str,
 
 HEAPS = [
     *"$ $$ \\[ \\( \\begin{align} \\begin{cases} { \\frac{ ` <sub> <!-- <script> <math> <pre> <tr><td>".split(),
-    *"&amp ![ [a]( | \\label{ \\emph{ \\begin{comment} \\verb| http:// $a$ \\intertext{ \\boxed{\\begin{aligned} \\\\".split(),
+    *"&amp ![ [a]( |".split(),
+    *"\\label{ \\emph{ \\begin{comment} \\verb| http:// $a$ \\intertext{ \\boxed{\\begin{aligned} \\\\".split(),
     '{"cells":[',
     *(
         "```\n",
