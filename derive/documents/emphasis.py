@@ -70,6 +70,8 @@ def _is_emphasis(pieces: Sequence[Piece], start: int, end: int) -> bool:
         return False
     if _OPAQUE in inside or _RELATION.search(inside) or _PROSE.search(inside):
         return True
+    if pieces[start].text.text == "_":
+        return True
     if len(pieces[start].text) > 1:
         return inside[0].isalpha() or inside[0] in "∂∆\\"
     line: list[str] = []

@@ -8,10 +8,11 @@ from msgspec import Struct
 from derive.documents.environments import DISPLAYS, WITH_ARGUMENT
 from derive.documents.index import Index
 from derive.documents.layout import Stretch
+from derive.documents.margins import QUOTE
 from derive.documents.tags import entity, tag
 from derive.documents.traced import Traced, join
 
-_SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n<&]", re.DOTALL)
+_SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n<&%]", re.DOTALL)
 _LEFT_OUT = frozenset(r"\nonumber \notag \hline \allowdisplaybreaks \displaybreak \centering \noindent".split())
 _LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \tag* \require \vspace \vspace*".split())
 _WORDS = frozenset((r"\intertext", r"\shortintertext"))
@@ -20,8 +21,6 @@ _BEHIND_ROW_END = re.compile(r"\*?[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]|\
 _STAR = re.compile(r"\*\S|_")
 """What is escaped by two strokes where Markdown takes one of them."""
 _OPTION = re.compile(r"\s*\[[a-z]\]")
-_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
-_COMMENT = re.compile(r"[ \t]*%[^\n]*")
 _UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
@@ -73,6 +72,8 @@ class _Body:
                 if self.text[end : end + 1] == "\n" and self.has_rows:
                     yield self._ended()
                 self._put(Traced.put(" ", self.body.at[start]))
+            elif sign == "%" and (line_end := self.index.find("\n", end)) > 0:
+                end = line_end  # LaTeX's comment; behind the last line's end a reader would miss it
             elif sign in "<&":
                 shown, end = _hypertext(self.text, start)
                 if shown == "\n":
@@ -108,10 +109,8 @@ class _Body:
         return (Stretch("formula", join(row).sub(_UNESCAPED, lambda match: []).stripped()),)
 
     def _line_start(self, place: int) -> int:
-        for mark in (_QUOTE, _COMMENT) if self.is_quoted else (_COMMENT,):
-            found = mark.match(self.text, place)
-            place = found.end() if found else place
-        return place
+        found = QUOTE.match(self.text, place) if self.is_quoted else None
+        return found.end() if found else place
 
     def _written(self) -> str:
         """The end of the row as far as it is written."""

@@ -14,10 +14,10 @@ from derive.documents.scan import Mark, Scan
 from derive.documents.tags import entity
 from derive.documents.traced import Traced
 
-_LATEX = re.compile(r"\\[A-Za-z]{2}")
 _CODE = re.compile(r"(`+)(?!`)((?:[^\n]|\n(?![ \t>]*\n)){1,2000}?)(?<!`)\1(?!`)")
 _STARS = re.compile(r"\*+|_+")
-_ESCAPED = re.compile(r"\\{1,2}([*_#.+|~()\[\]$%&=<>`-])|\\(!)")
+_ESCAPED = re.compile(r"\\{1,2}([*_])|\\([#.+|~()\[\]$%&=<>`-])")
+_ESCAPED_IN_PROSE = re.compile(r"\\{1,2}([*_#.+|~()\[\]$%&=<>`-])|\\!")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _END_OF_HEADING = re.compile(r"#+[ \t]*(?=\n|\Z)")
 
@@ -45,7 +45,7 @@ def _command(scan: Scan, place: int) -> int:
     close = scan.index.closing.get(end)
     if close is None:
         return end
-    scan.inside(scan.traced[end + 1 : close], is_marked=False)
+    scan.inside(scan.traced[end + 1 : close])
     if what == "block":
         scan.page.end_block()
     return close + 1
@@ -53,14 +53,13 @@ def _command(scan: Scan, place: int) -> int:
 
 def _escape(scan: Scan, place: int) -> int:
     r"""`\*`, `\_`: the sign itself; `\\` breaks a line, and so does a stroke at its end."""
-    found = _ESCAPED.match(scan.text, place)
-    if found and not (found.group(2) and _LATEX.search(scan.text)):
+    found = (_ESCAPED if scan.index.has_latex else _ESCAPED_IN_PROSE).match(scan.text, place)
+    if found:
         scan.words_until(place)
-        group = 1 if found.group(1) else 2
-        scan.page.put("words", scan.traced[found.start(group) : found.end()])
+        scan.page.put("words", scan.traced[found.end() - 1 : found.end()])
         return found.end()
     if scan.text.startswith("\\\\", place):
-        if not scan.in_tabular and not _LATEX.search(scan.text) and scan.text[place + 2 : place + 3] not in ("\n", ""):
+        if not scan.index.has_latex and not scan.in_tabular and scan.text[place + 2 : place + 3] not in ("\n", ""):
             return place
         scan.words_until(place)
         if scan.in_tabular:

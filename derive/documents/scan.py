@@ -33,8 +33,8 @@ class Scan:
         self.index = Index(self.text)
         self.kept = 0
         self.in_row = self.in_tabular = self.in_heading = self.is_quoted = False
-        self._fences = fences(self.text) if is_marked else {}
-        self._rows = table_rows(self.text) if is_marked else {}
+        self._fences = fences(self.text) if is_marked and not depth else {}
+        self._rows = table_rows(self.text) if is_marked and not depth else {}
 
     def run(self, start: int = 0) -> None:
         """Every mark from left to right."""
@@ -52,10 +52,10 @@ class Scan:
         if self.in_row:
             self.page.end_row()
 
-    def inside(self, text: Traced, *, is_marked: bool = False) -> None:
+    def inside(self, text: Traced) -> None:
         """A part of the text, scanned for itself; parts within parts have an end."""
         if self.depth < DEEPEST:
-            Scan(text, self.page, self.marks, is_marked=is_marked, depth=self.depth + 1).run()
+            Scan(text, self.page, self.marks, is_marked=self.is_marked, depth=self.depth + 1).run()
         else:
             self.page.put("words", text)
 
