@@ -44,6 +44,8 @@ Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[s
 def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
     """The evidence of one claim."""
     one = interpretation.claims[number]
+    if not one.equations and one.claim.words and one.claim.left.readings and one.claim.left.readings[0].tree.kind == "name":
+        return Evidence("definition", "in words", kind="words")
     if not one.equations:
         return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
     if number in interpretation.definers:
@@ -130,8 +132,10 @@ def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr) -> bool:
 
 def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, values: Values) -> Evidence | None:
     """A claim of numbers, held against the document's values to the digits shown; None where it is about names alone."""
+    written = (equation.left, equation.right)
+    numbers = [side for side in written if side.is_number and not side.has(Partial, Called)]
     decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
-    if not (a.is_number or b.is_number or decimals):
+    if not numbers and not decimals:
         return None
     support = names_in(equation.left) | names_in(equation.right)
     found = compared(a, b, one, graph, values)

@@ -205,9 +205,10 @@ class Interpretation:
                 found.clear()
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()
-            if found and not (one.number in self._anew or one.is_program):
+            adds = one.claim.relation == "+="
+            if found and not (one.number in self._anew or one.is_program or adds):
                 continue
-            if one.is_program and found:
+            if (one.is_program or adds) and found:
                 previous = found[-1].expression
                 definition = Definition(name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement)
             elif name in names_in(definition.expression) and definition.variables is None:
@@ -239,7 +240,7 @@ class Interpretation:
             return None
         left, right = equation.left, equation.right
         if one.claim.relation == "+=":
-            if not left.is_Symbol or not one.is_program or left.name not in self.versions:
+            if not left.is_Symbol or left.name not in self.versions:
                 return None
             right = sp.Add(left, right, evaluate=False)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:

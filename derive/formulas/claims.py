@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from derive.errors import DeriveError
 from derive.formulas.names import Labels
 from derive.formulas.parser import Reading
 from derive.formulas.repairs import readings
-from derive.formulas.runs import Run, runs_of
+from derive.formulas.runs import Run, partners, runs_of
 from derive.formulas.tokens import Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
@@ -103,7 +104,7 @@ def read_claims(layout: Layout) -> Document:
             sentences = []
             claims.extend(program_claims(line, text.text, at, len(claims)))
             continue
-        for run in runs_of(line_tokens, vocabulary):
+        for run in _worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at):
             _add(sentences, run, line)
     claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
     return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
@@ -131,10 +132,11 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     """The members of a run and the relations between them; a relation within brackets parts nothing."""
     members: list[list[Token]] = [[]]
     relations: list[str] = []
-    level = 0
-    for token in run.tokens:
-        level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
-        if token.kind == "RELATION" and level <= 0:
+    enclosed: set[int] = set()
+    for opened, closed in partners(run.tokens).items():
+        enclosed.update(range(opened, closed))
+    for place, token in enumerate(run.tokens):
+        if token.kind == "RELATION" and place not in enclosed:
             if not members[-1] and relations:  # = =
                 continue
             members.append([])
@@ -142,6 +144,36 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
         else:
             members[-1].append(token)
     return members, relations
+
+
+def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
+    """Runs with those joined between which words state an equality: ∂o1/∂w5 is equal to a_h1."""
+    waiting: Run | None = None
+    for run in runs:
+        if waiting is not None:
+            between = text[waiting.tokens[-1].end - offset : run.tokens[0].start - offset]
+            words = " ".join(between.replace("$", " ").replace(",", " ").lower().split())
+            sign = WORDED_RELATIONS.get(words)
+            plain = not any(token.kind == "RELATION" for token in run.tokens)
+            if sign is not None and plain and (sign or _is_derivative(waiting.tokens)):
+                middle = Token("RELATION", "=", waiting.tokens[-1].end, run.tokens[0].start)
+                waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
+                continue
+            yield waiting
+        waiting = run
+    if waiting is not None:
+        yield waiting
+
+
+WORDED_RELATIONS = MappingProxyType({
+    "is equal to": True, "equals": True, "equals to": True, "is equals to": True, "reduces to": True, "simplifies to": True,
+    "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,
+})  # fmt: skip
+"""Words between two formulas that state an equality; False where only a derivative before them makes it one."""
+
+
+def _is_derivative(tokens: Sequence[Token]) -> bool:
+    return any(token.kind == "PARTIAL" or token.kind == "WORD" and token.value[:1] in "dδ" and len(token.value) > 1 for token in tokens[:4]) and any(token.kind in ("OVER", "FRACTION") for token in tokens)
 
 
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())

@@ -314,7 +314,29 @@ class _Parser:
 
     def number(self) -> Node:
         token = self.take()
+        if token.value == "1" and self.kind() == "OPEN" and not self.peek().spaced and self._compares():
+            return self._indicator(token)
         return Node("number", (), token.value, token.start, token.end)
+
+    def _compares(self) -> bool:
+        """Whether the bracket here holds a comparison."""
+        level = 0
+        for token in self.tokens[self.place :]:
+            level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+            if level == 1 and token.kind == "COMPARE":
+                return True
+            if level == 0:
+                return False
+        return False
+
+    def _indicator(self, one: Token) -> Node:
+        """1(x > 0): one where it holds, else zero."""
+        opened = self.take()
+        left = self.sum()
+        sign = self.take().value
+        right = self.sum()
+        self._close(opened)
+        return Node("case", (Node("number", (), "1"), left, right, Node("number", (), "0")), sign, one.start, self.end)
 
     def word(self) -> Node:
         """A function with its argument, a differential, a name, or a product of names."""
@@ -664,15 +686,11 @@ class _Parser:
                 inner = self._postfixed(self.applied())
             else:
                 inner = self._postfixed(self._named(rest, token))
-        elif self.kind() in ("WORD", "OPEN", "NUMBER") and not (self.kind() == "OPEN" and self.peek().value == "{" and self._is_empty_above()):
+        elif self.kind() in ("WORD", "OPEN", "NUMBER", "FRACTION", "ROOT", "BAR"):
             inner = self._differentiated()
         else:
             return Node("differential", (), "", start, self.end, order)
         return Node("differential", (inner,), "", start, self.end, order)
-
-    def _is_empty_above(self) -> bool:
-        """\\frac{d}{dx}: the group that follows is the denominator, nothing stands above."""
-        return self.tokens[self.place - 1].kind == "WORD" and False
 
     def _named(self, rest: str, token: Token) -> Node:
         return Node("name", (), key(rest), token.start + len(token.value) - len(rest), token.end)

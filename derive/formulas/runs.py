@@ -32,7 +32,7 @@ class Run(Struct, frozen=True):
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     """The runs of one line, in order; what stands in brackets as a remark is a run of its own, behind."""
     tokens = tuple(_without_marks(tokens))
-    partner = _partners(tokens)
+    partner = partners(tokens)
     prose = _prose(tokens, vocabulary)
     remarks = _remarks(tokens, partner, prose)
     later: list[Run] = []
@@ -77,7 +77,7 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield Token("GAP", " ", token.start, token.end, token.spaced, token.shown)
 
 
-def _partners(tokens: Sequence[Token]) -> dict[int, int]:
+def partners(tokens: Sequence[Token]) -> dict[int, int]:
     """Each opening bracket's place with that of its closing one."""
     found: dict[int, int] = {}
     waiting: list[int] = []
@@ -127,7 +127,8 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         return True
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
-    if token.shown:
+    braced = before is not None and before.value == "{" and after is not None and after.value == "}"
+    if token.shown or braced:
         return word not in PROSE or vocabulary.is_name(word)
     if vocabulary.is_function(word):
         applied = after is not None and (after.kind == "OPEN" and not after.spaced or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR"))
