@@ -129,7 +129,7 @@ def _picture(scan: Scan, place: int) -> int:
     scan.words_until(place)
     asked = formula_in_address(scan.traced[begin:close])
     if asked is not None:
-        scan.display(asked)
+        scan.display(asked, end)
     elif shows_formula(scan.text[start:stop]):
         scan.formula_of(scan.traced[start:stop])
     return end

@@ -112,6 +112,7 @@ CASES = {
         ("see [the $a = b$](https://x.org/y_z) at https://x.org/a=b now", ["see the⟦a = b⟧at  now"]),
         ("![a picture](x.png) ![E = a_b](y.png)", ["⟦E = a_b⟧"]),
         ("![f](https://x.com/render/math?math=%5Cfrac%7Ba%7D%7Bb%7D%20%3D%20c%2B1)", [r"D ⟦\frac{a}{b} = c+1⟧"]),
+        ("so ![f](https://x.com/?math=a%3Db) holds", ["so⟦a=b⟧holds"]),
         ("|a|b|\n|-|-|\n|dE|$x|y$|", ["a", "b", "dE", "⟦x|y⟧"]),
         ("|a - b| = |b - a|", ["|a - b| = |b - a|"]),
     ],
@@ -238,6 +239,14 @@ def test_a_document_of_words_is_a_line_a_paragraph(tmp_path: Path) -> None:
     assert shown(layout) == ["w_{5} = 1", "D ⟦a=b⟧", "D ⟦c=d⟧", "dE", "x"]
     assert source.split("\n")[0] == "w5 = 1"
     assert [line.row for line in layout if not isinstance(line, Program)] == [0, 0, 0, 1, 1]
+
+
+def test_a_damaged_document_of_words_is_refused(tmp_path: Path) -> None:
+    bomb = word("").replace(b"word/document.xml", b"word/document.xmk", 1)
+    for content in (word("<w:p>"), bomb, word("")[:60] + b"word/document.xml", word("<!DOCTYPE a>")):
+        (tmp_path / "a.docx").write_bytes(content)
+        with pytest.raises(DeriveError):
+            read_document(f"{tmp_path}/a.docx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
