@@ -81,11 +81,14 @@ def _code(scan: Scan, place: int) -> int:
             end += 1
         scan.words_until(place)
         return end
-    scan.words_until(place)
+    role = ":math:" if scan.text.endswith(":math:", 0, place) else ""
+    scan.words_until(place - len(role))
     inside = scan.traced[found.start(2) : found.end(2)].map(lambda text: text.replace("\n", " "))
     stripped = inside.stripped()
     if len(stripped) > 2 and stripped.text.startswith("$") and stripped.text.endswith("$"):
         scan.inside(stripped)
+    elif role:
+        scan.formula_of(inside)
     else:
         scan.page.put("code", inside)
     return found.end()
