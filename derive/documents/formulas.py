@@ -13,8 +13,8 @@ from derive.documents.tags import entity, tag
 from derive.documents.traced import Traced, join
 
 _SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n<&%]", re.DOTALL)
-_LEFT_OUT = frozenset(r"\nonumber \notag \hline \allowdisplaybreaks \displaybreak \centering \noindent".split())
-_LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \tag* \require \vspace \vspace*".split())
+_LEFT_OUT = frozenset(r"\nonumber \notag \hline \allowdisplaybreaks \displaybreak \centering \noindent \inline".split())
+_LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \tag* \require \vspace \vspace* \dpi".split())
 _WORDS = frozenset((r"\intertext", r"\shortintertext"))
 _ROW_ENDS = frozenset((r"\\", r"\newline", r"\cr", r"\tabularnewline"))
 _BEHIND_ROW_END = re.compile(r"\*?[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]|\*(?=\s)")
@@ -87,6 +87,11 @@ class _Body:
             elif sign in _ROW_ENDS and self.has_rows and not _STAR.match(self.text, end):
                 yield self._ended()
                 behind = _BEHIND_ROW_END.match(self.text, end)
+                end = behind.end() if behind else end
+            elif sign == r"\\":
+                behind = _BEHIND_ROW_END.match(self.text, end)
+                if not self.text.startswith(r"\\", end):  # doubled for Markdown's sake
+                    self._put(self.body[start:end])
                 end = behind.end() if behind else end
             elif sign in _WORDS:
                 yield self._ended()

@@ -63,11 +63,11 @@ def _element(scan: Scan, place: int, found: Tag) -> int:
     inside = scan.traced[found.end : close]
     if found.name == "script" and is_mathematics(found):
         if "mode=display" in found.said.replace(" ", ""):
-            scan.display(without_tags(inside))
+            scan.display(without_tags(inside), end)
         else:
             scan.formula_of(inside)
     elif found.name == "math":
-        _mathematics(scan, place, found, inside)
+        _mathematics(scan, place, end, found, inside)
     elif found.name == "code":
         scan.page.put("code", without_tags(inside).map(lambda text: text.replace("\n", " ")))
     elif found.name == "pre":
@@ -76,13 +76,13 @@ def _element(scan: Scan, place: int, found: Tag) -> int:
     return end
 
 
-def _mathematics(scan: Scan, place: int, found: Tag, inside: Traced) -> None:
+def _mathematics(scan: Scan, place: int, end: int, found: Tag, inside: Traced) -> None:
     told = latex(inside.text) if len(inside) < LONGEST_ELEMENT else NOT_READ
     alternative = found.attribute("alttext")
     written = Traced.put(alternative if alternative and told.startswith(NOT_READ) else told, scan.traced.at[place])
     scan.page.drawn = written.text.strip()
-    if found.attribute("display") == "block" and not scan.page.has_words:
-        scan.display(written)
+    if found.attribute("display") == "block":
+        scan.display(written, end)
     else:
         scan.formula_of(written)
 
@@ -96,4 +96,4 @@ def _picture(scan: Scan, place: int, found: Tag) -> None:
     if shows_formula(alternative):
         scan.formula_of(Traced.put(alternative, scan.traced.at[place]))
     elif asked is not None:
-        scan.display(asked)
+        scan.display(asked, found.end)

@@ -81,11 +81,14 @@ def _code(scan: Scan, place: int) -> int:
             end += 1
         scan.words_until(place)
         return end
-    scan.words_until(place)
+    role = ":math:" if scan.text.endswith(":math:", 0, place) else ""
+    scan.words_until(place - len(role))
     inside = scan.traced[found.start(2) : found.end(2)].map(lambda text: text.replace("\n", " "))
     stripped = inside.stripped()
     if len(stripped) > 2 and stripped.text.startswith("$") and stripped.text.endswith("$"):
         scan.inside(stripped)
+    elif role:
+        scan.formula_of(inside)
     else:
         scan.page.put("code", inside)
     return found.end()
@@ -129,7 +132,7 @@ def _picture(scan: Scan, place: int) -> int:
     scan.words_until(place)
     asked = formula_in_address(scan.traced[begin:close])
     if asked is not None:
-        scan.display(asked)
+        scan.display(asked, end)
     elif shows_formula(scan.text[start:stop]):
         scan.formula_of(scan.traced[start:stop])
     return end

@@ -119,9 +119,12 @@ class Scan:
     def _goes_on(self, end: int) -> bool:
         return self.page.has_words or _WORDS_BEHIND.match(self.text, end) is not None
 
-    def display(self, body: Traced) -> None:
-        """Displayed mathematics that stands elsewhere in the source."""
-        self.page.display(rows(body))
+    def display(self, body: Traced, end: int) -> None:
+        """What a picture or an element that ends there shows: in its line where that goes on."""
+        if self.in_row or self._goes_on(end):
+            self.formula_of(body)
+        else:
+            self.page.display(rows(body))
 
     def listing(self, body: Traced, language: str) -> None:
         """Program text, or lines of formulas that somebody put where programs stand."""
@@ -130,7 +133,7 @@ class Scan:
         if program is not None:
             self.page.program(program)
         elif language == "math":
-            self.display(body)
+            self.page.display(rows(body))
         else:
             Scan(body, self.page, self.marks, is_marked=False).whole()
         self.page.end_block()

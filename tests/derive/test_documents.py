@@ -64,6 +64,10 @@ CASES = {
         ),
         (r"$$\left\{\begin{aligned} a &= b \\ c &= d \end{aligned}\right.$$", ["D ⟦a &= b⟧", "D ⟦c &= d⟧"]),
         (r"$$\boxed{\begin{aligned} a &= b \\ c &= d \end{aligned}}$$", ["D ⟦a &= b⟧", "D ⟦c &= d⟧"]),
+        (
+            r"$$a = \begin{bmatrix} 1 \\\\ 2 \\[1ex] 3 \end{bmatrix} \\\\ b$$",
+            [r"D ⟦a = \begin{bmatrix} 1 \\ 2 \\ 3 \end{bmatrix}⟧", "D ⟦b⟧"],
+        ),
         (r"$$\eqalign{ a &= b \\ &= c }$$", ["D ⟦a &= b⟧", "D ⟦&= c⟧"]),
         (r"a = \frac{b}{c} \\ d = e", [r"a = \frac{b}{c}", "d = e"]),
         (r"$$a = \color{red}{b} \newline = c$$", [r"D ⟦a = \color{red}{b}⟧", "D ⟦= c⟧"]),
@@ -86,7 +90,7 @@ CASES = {
     "macros": [
         (r"\newcommand{\v}[1]{\mathbf{#1}} $\v{w} = \v x$", [r"⟦\mathbf{w} = \mathbf{x}⟧"]),
         (r"\newcommand{\d}[2][x]{\frac{d#2}{d#1}} $\d{y} = \d[t]{z}$", [r"⟦\frac{dy}{dx} = \frac{dz}{dt}⟧"]),
-        (r"\def\L{\mathcal{L}}\let\M=\L $\M = \L$", [r"⟦\mathcal{L} = \mathcal{L}⟧"]),
+        (r"\gdef\L{\mathcal{L}}\let\M=\L $\M = \L$", [r"⟦\mathcal{L} = \mathcal{L}⟧"]),
         (r"\DeclareMathOperator{\s}{softmax} $\s(x)$", [r"⟦\operatorname{softmax}(x)⟧"]),
         (r"\def\be{\begin{equation}}\def\ee{\end{equation}} \be a = b \ee", ["D ⟦a = b⟧"]),
         (r"\newcommand{\a}{\alpha #1}\def\b#1{\beta#1} $\b{x}$", [r"⟦\beta x⟧"]),
@@ -112,6 +116,11 @@ CASES = {
         ("see [the $a = b$](https://x.org/y_z) at https://x.org/a=b now", ["see the⟦a = b⟧at  now"]),
         ("![a picture](x.png) ![E = a_b](y.png)", ["⟦E = a_b⟧"]),
         ("![f](https://x.com/render/math?math=%5Cfrac%7Ba%7D%7Bb%7D%20%3D%20c%2B1)", [r"D ⟦\frac{a}{b} = c+1⟧"]),
+        (
+            r"![f](https://latex.codecogs.com/gif.latex?%5Cinline%20%5Cdpi%7B120%7D%20%5Cfrac{a}{b}%20&plus;%201)",
+            [r"D ⟦\frac{a}{b} + 1⟧"],
+        ),
+        ("so ![f](https://x.com/?math=a%3Db) holds", ["so⟦a=b⟧holds"]),
         ("|a|b|\n|-|-|\n|dE|$x|y$|", ["a", "b", "dE", "⟦x|y⟧"]),
         ("|a - b| = |b - a|", ["|a - b| = |b - a|"]),
     ],
@@ -124,6 +133,13 @@ CASES = {
         ("```math\na = b \\\\ c = d\n```", ["D ⟦a = b⟧", "D ⟦c = d⟧"]),
         ("```\nlost = 1", ["lost = 1"]),
         ("~~~ py\n>>> x = 1\n1\n>>> y = x\n~~~", ["P x = 1\ny = x"]),
+    ],
+    "reStructuredText": [
+        (
+            "so :math:`a = b` is\n\n.. math::\n\n   a = b\n\n   c &= d \\\\ e\n\nnext",
+            ["so⟦a = b⟧is", "D ⟦a = b⟧", "D ⟦c &= d⟧", "D ⟦e⟧", "next"],
+        ),
+        (".. math:: a = b\nnext", ["D ⟦a = b⟧", "next"]),
     ],
     "HTML": [
         ("a<sub>o1</sub> = e<sup>-x</sup><br>b &lt; c &times; d", ["a_{o1} = e^{-x}", "b < c × d"]),
@@ -238,6 +254,14 @@ def test_a_document_of_words_is_a_line_a_paragraph(tmp_path: Path) -> None:
     assert shown(layout) == ["w_{5} = 1", "D ⟦a=b⟧", "D ⟦c=d⟧", "dE", "x"]
     assert source.split("\n")[0] == "w5 = 1"
     assert [line.row for line in layout if not isinstance(line, Program)] == [0, 0, 0, 1, 1]
+
+
+def test_a_damaged_document_of_words_is_refused(tmp_path: Path) -> None:
+    bomb = word("").replace(b"word/document.xml", b"word/document.xmk", 1)
+    for content in (word("<w:p>"), bomb, word("")[:60] + b"word/document.xml", word("<!DOCTYPE a>")):
+        (tmp_path / "a.docx").write_bytes(content)
+        with pytest.raises(DeriveError):
+            read_document(f"{tmp_path}/a.docx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
