@@ -31,6 +31,7 @@ class Names(Struct, frozen=True):
     functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     hidden: frozenset[str] = frozenset()
     heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
+    generic: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -62,7 +63,10 @@ def number_of(text: str) -> sp.Rational:
 
 def _name(node: Node, names: Names) -> sp.Expr:
     constant = _CONSTANTS.get(node.value)
-    return constant if constant is not None and node.value not in names.hidden else symbol(node.value)
+    if constant is not None and node.value not in names.hidden:
+        return constant
+    generic = names.generic.get(node.value)
+    return symbol(node.value) if generic is None else Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
 
 
 def _sum(node: Node, names: Names) -> sp.Expr:
@@ -108,7 +112,12 @@ def _call(node: Node, names: Names) -> sp.Expr:
         arguments = tuple(elaborated(part, names) for part in node.parts)
         variables = names.functions.get(node.value, ())
         written = tuple(map(str, arguments))
-        if not node.order and (not arguments or written == variables or (node.value, written) in names.heads):
+        generic = names.generic.get(node.value)
+        if generic is not None and not arguments and not node.order:
+            return Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
+        if generic is not None and not arguments:
+            arguments = tuple(map(symbol, generic))
+        elif not node.order and (not arguments or written == variables and generic is None or (node.value, written) in names.heads):
             return symbol(node.value)
         if not arguments and variables:
             arguments = tuple(map(symbol, variables))
@@ -168,7 +177,7 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
-    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads))
+    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads, names.generic))
     if of.kind == "call" and of.value == variable.name and not of.parts:
         of = Node("name", (), of.value)
     if of.kind == "call" and not of.parts and _is_known(of.value) and of.value not in names.functions:

@@ -14,6 +14,7 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
+from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product
 
@@ -59,6 +60,8 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
         if best.verdict in ("proved", "definition"):
             break
     assert best is not None
+    if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
+        return Evidence("undecided", f"{best.equation.assumed[-1]}: where it belongs is not known", best.equation, support=best.support, kind="repaired")
     return best
 
 
@@ -246,8 +249,6 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return definition
     step = step.xreplace({s: graph.definition(s.name) for s in step.free_symbols if s.name[0] in "Δδ" and s.name in graph.names})
     partials = [p for p in step.atoms(Partial) if p.by != UNTOLD]
-    losses = {p.of for p in partials}
-    strange = [p for p in partials if p.by.name != name]
     if len(partials) == 1 and not graph.names & {name}:
         partial = partials[0]
         rest = step.xreplace({partial: sp.Integer(1)})
@@ -260,7 +261,6 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         if sign > 0:
             return Evidence("refuted", "the step goes up the gradient: the sign is wrong", equation, support=frozenset((name,)), kind="update")
         return definition
-    del losses, strange
     loss = loss_of(interpretation, graph)
     if loss is None or not graph.rests_on(loss, name) or name in graph.names:
         return definition
@@ -274,8 +274,8 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return definition
     verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
     if isinstance(verdict, Refuted):
-        per_sample = decided(worked.diff(rates[0]) if rates[0].is_Symbol else worked, worked.diff(rates[0]) if rates[0].is_Symbol else worked, graph, memo, positive)
-        del per_sample
+        if not (worked / rates[0]).free_symbols or _unsaid(equation, worked, gradient, graph):
+            return definition
         return Evidence("refuted", verdict.reason, equation, verdict.witness, frozenset(graph.closure([gradient])) | {name}, verdict.left, verdict.right, kind="update")
     return definition
 

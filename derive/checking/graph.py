@@ -49,7 +49,7 @@ class Graph:
                 raise CircleError(name)
             self._open.append(name)
             try:
-                self._worked[name] = self.worked(self._written[name])
+                self._worked[name] = self._resolved(self._written[name])
             finally:
                 self._open.pop()
         return self._worked[name]
@@ -78,7 +78,7 @@ class Graph:
             path.pop()
             body = self.definition(name)
             assert body is not None
-            found[name] = body
+            found[name] = _named(body)
 
         for expression in expressions:
             for s in sorted(expression.free_symbols, key=lambda s: str(s.name)):
@@ -117,23 +117,30 @@ class Graph:
     # derivatives
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
-        """An expression with its derivatives and the document's functions worked out; sums and products keep their order."""
+        """An expression with its derivatives and the document's functions worked out; sums and products keep their order.
+
+        What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
+        """
+        return _named(self._resolved(expression))
+
+    def _resolved(self, expression: sp.Expr) -> sp.Expr:
+        """The same with calls of unknown functions kept, since they can still be differentiated."""
         if isinstance(expression, Partial):
             return self._derived(expression)
         if isinstance(expression, Called):
             return self._called(expression)
         if not expression.has(Partial, Called):
             return expression
-        made: sp.Expr = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
+        made: sp.Expr = expression.func(*(self._resolved(part) for part in expression.args), evaluate=False)
         return made
 
     def _derived(self, partial: Partial) -> sp.Expr:
         by = partial.by
         if by == UNTOLD:
-            of = self.worked(partial.of)
+            of = self._resolved(partial.of)
             by = symbol(self._only_variable(of))
         else:
-            of = self.worked(partial.of)
+            of = self._resolved(partial.of)
         return self.total(of, by.name)
 
     def _only_variable(self, of: sp.Expr) -> str:
@@ -187,16 +194,16 @@ class Graph:
 
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
-        arguments = tuple(self.worked(argument) for argument in call.arguments)
+        arguments = tuple(self._resolved(argument) for argument in call.arguments)
         own = self.functions.get(call.name)
         if own is None or len(own[0]) != len(arguments):
-            return symbol(f"{Called(call.name, call.orders, *(sp.expand(a.doit()) for a in arguments)).text}")
+            return Called(call.name, call.orders, *arguments)
         variables, body = own
         if call.name in self._open:
             raise CircleError(call.name)
         self._open.append(call.name)
         try:
-            made = self.worked(body)
+            made = self._resolved(body)
         finally:
             self._open.pop()
         for variable, order in zip(variables, call.orders, strict=True):
@@ -230,6 +237,24 @@ class CircleError(DeriveError):
     def __init__(self, name: str) -> None:
         super().__init__("", f"{name} rests on itself")
         self.name = name
+
+
+def _named(expression: sp.Expr) -> sp.Expr:
+    """Calls of functions of which nothing is said as names: f'(x)."""
+    calls = expression.atoms(Called)
+    if not calls:
+        return expression
+    table = {c: symbol(Called(c.name, c.orders, *(sp.expand(a.doit()) for a in c.arguments)).text) for c in calls}
+    return _put_calls(expression, table)
+
+
+def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
+    if expression in table:
+        return table[expression]
+    if not expression.args or not expression.has(Called):
+        return expression
+    made: sp.Expr = expression.func(*(_put_calls(part, table) for part in expression.args), evaluate=False)
+    return made
 
 
 def _in_order(body: sp.Expr) -> tuple[sp.Symbol, ...]:

@@ -73,7 +73,8 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             defined = [o for o in others if o in ground.defined] or others
             if len(defined) == 1:
                 told = f"{ground.written(name)} is read as {ground.written(defined[0])}"
-                yield Hypothesis("same", name, told, 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
+                clear = rank < 2 and defined[0] in ground.defined
+                yield Hypothesis("same", name, told, 0 if clear else 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
                 break
 
 

@@ -95,7 +95,16 @@ def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     hidden = {c.left.text.strip() for c in document.claims if c.left.text.strip() in ("e", "π", "pi")}
     heads = frozenset(head for claim in document.claims if (head := _head(claim)) is not None)
-    return Names(document.vocabulary.functions, frozenset(hidden), heads)
+    defined = {name for name, _ in heads}
+    generic: dict[str, tuple[str, ...]] = {}
+    for claim in document.claims:
+        for member in (claim.left, claim.right):
+            for reading in member.readings[:1]:
+                for node in reading.tree.walk():
+                    if node.kind == "call" and node.value in document.vocabulary.functions and node.value not in defined:
+                        if node.parts and all(part.kind == "name" for part in node.parts):
+                            generic.setdefault(node.value, tuple(part.value for part in node.parts))
+    return Names(document.vocabulary.functions, frozenset(hidden), heads, MappingProxyType(generic))
 
 
 def _stated(number: int, claim: Claim, names: Names) -> Stated:

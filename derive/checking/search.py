@@ -26,7 +26,7 @@ class Explained(Struct, frozen=True):
     def score(self) -> tuple[int, int, int]:
         """Claims proved, then claims contradicted, then departures from what is written; more is better."""
         verdicts = [e.verdict for e in self.evidence.values()]
-        departures = sum(h.rank * max(1, len(h.lent)) for h in self.interpretation.adopted)
+        departures = sum(h.rank for h in self.interpretation.adopted)
         return verdicts.count("proved"), -verdicts.count("refuted"), -departures
 
 
@@ -87,8 +87,13 @@ class _Search:
         known = {n: e for n, e in best.evidence.items() if not (self.below[n] & names)}
         found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
         (proved, refuted, _), (proved_before, refuted_before, _) = found.score, best.score
-        if any(h.kind == "slip" for h in further) and proved < proved_before + _CONVINCING:
-            return best
+        kinds = {h.kind for h in further}
+        if "slip" in kinds:
+            contradicted = any(e.verdict == "proved" and found.evidence[n].verdict == "refuted" for n, e in best.evidence.items())
+            if contradicted or proved < proved_before + _CONVINCING:
+                return best
+        if kinds == {"same"} and all(h.rank == 0 for h in further):
+            return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
 
 

@@ -147,22 +147,49 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
 
 
 def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
-    """Runs with those joined between which words state an equality: ∂o1/∂w5 is equal to a_h1."""
+    """Runs with those joined between which words state an equality or a derivative.
+
+    `∂o1/∂w5 is equal to a_h1`; `E with respect to w5 = …` is a claim about ∂E/∂w5, never about w5.
+    """
     waiting: Run | None = None
     for run in runs:
+        first = run.tokens[0]
+        before = text[: first.start - offset] if waiting is None else text[waiting.tokens[-1].end - offset : first.start - offset]
+        words = " ".join(before.replace("$", " ").replace(",", " ").replace("*", " ").lower().split())
+        related = any(token.kind == "RELATION" for token in run.tokens)
+        if waiting is not None and not related and words in WORDED_RELATIONS and (WORDED_RELATIONS[words] or _is_derivative(waiting.tokens)):
+            middle = Token("RELATION", "=", waiting.tokens[-1].end, first.start)
+            waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
+            continue
+        if words.endswith(_BY_WORDS) and related and len(run.tokens) > 1 and run.tokens[1].kind == "RELATION":
+            of = waiting.tokens if waiting is not None and not any(t.kind == "RELATION" for t in waiting.tokens) else ()
+            run = Run((*_partial_tokens(of, first), *run.tokens[1:]), run.opens, run.closes, run.before, run.after)
+            waiting = None
+        elif words.endswith(_OF_WORDS) and related:
+            place = next(n for n, token in enumerate(run.tokens) if token.kind == "RELATION")
+            left = run.tokens[:place]
+            wrapped = (_sign("OPEN", "(", left[0].start), *left, _sign("CLOSE", ")", left[-1].end), _sign("PRIME", "'", left[-1].end)) if left else left
+            run = Run((*wrapped, *run.tokens[place:]), run.opens, run.closes, run.before, run.after)
         if waiting is not None:
-            between = text[waiting.tokens[-1].end - offset : run.tokens[0].start - offset]
-            words = " ".join(between.replace("$", " ").replace(",", " ").lower().split())
-            sign = WORDED_RELATIONS.get(words)
-            plain = not any(token.kind == "RELATION" for token in run.tokens)
-            if sign is not None and plain and (sign or _is_derivative(waiting.tokens)):
-                middle = Token("RELATION", "=", waiting.tokens[-1].end, run.tokens[0].start)
-                waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
-                continue
             yield waiting
         waiting = run
     if waiting is not None:
         yield waiting
+
+
+_BY_WORDS = ("with respect to", "w.r.t.", "w.r.t", "wrt", "with respect to the weight", "with respect to weight")
+_OF_WORDS = tuple(f"{word} of" for word in ("derivative", "gradient", "slope", "differential", "differentiation"))
+
+
+def _sign(kind: str, value: str, place: int) -> Token:
+    return Token(kind, value, place, place)
+
+
+def _partial_tokens(of: Sequence[Token], by: Token) -> tuple[Token, ...]:
+    """∂(of)/∂by; where nobody says of what, a sign that is not understood."""
+    start = of[0].start if of else by.start
+    above = (_sign("OPEN", "(", start), *of, _sign("CLOSE", ")", by.start)) if of else (_sign("UNKNOWN", "a derivative of nothing told", start),)
+    return (_sign("PARTIAL", "∂", start), *above, _sign("OVER", "/", by.start), _sign("PARTIAL", "∂", by.start), by)
 
 
 WORDED_RELATIONS = MappingProxyType({

@@ -350,6 +350,11 @@ class _Parser:
             self.take()  # Δw is a name of its own, the change of w
             behind = self.take()
             return Node("name", (), word + key(behind.value), token.start, behind.end)
+        torn = self._torn(word)
+        if torn and self.choose("", f"{word}-{self.peek(2).value} is one name"):
+            start = self.place
+            self.place += 3
+            return Node("name", (), torn, self.tokens[start].start, self.end)
         pieces = self.vocabulary.cut(word)
         self.take()
         if len(pieces) == 1:
@@ -362,6 +367,14 @@ class _Parser:
             start = end
         *before, last = parts
         return Node("product", (*before, self._postfixed(last)), "run", token.start, self.end)
+
+    def _torn(self, word: str) -> str:
+        """a-h_1 for a_h_1, where only that is a name of the document and a is none."""
+        if self.kind(1) != "MINUS" or self.kind(2) != "WORD" or self.peek(1).spaced or self.peek(2).spaced:
+            return ""
+        joined = key(word + "_" + self.peek(2).value)
+        known = joined in self.vocabulary.defined or joined in self.vocabulary.bound
+        return joined if known and key(word) not in self.vocabulary.defined and key(word) not in self.vocabulary.bound else ""
 
     def applied(self) -> Node:
         """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""

@@ -182,6 +182,7 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
         before = tokens[opened - 1] if opened else None
         apart = before is None or tokens[opened].spaced and before.kind not in _OPERATORS or before.kind in ("STOP", "COMMA", "GAP")
         worded = any(place in prose for place in inside)
+        apart = apart or sum(place in prose for place in inside) > 1
         relation = any(tokens[place].kind == "RELATION" for place in inside)
         if (worded or relation) and apart or relation and opened == 0 or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "["):
             found[opened], end = closed, closed
