@@ -15,6 +15,7 @@ _STROKES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
 
 def dollars(scan: Scan, place: int) -> int:
+    """`$$…$$`; a display that nobody closed ends with its paragraph."""
     if not scan.text.startswith("$$", place):
         return place
     begin = place + 2
@@ -43,11 +44,12 @@ def dollar(scan: Scan, place: int) -> int:
 
 
 def _is_prose(body: str) -> bool:
-    """Whether what stands between two dollars is a sentence: then they are no pair."""
+    """Whether what stands between two dollars is a sentence: then they are no pair, unless both stand close to it."""
     told = _TEXT.sub(" ", body)
-    if body[:1].isspace() == body[-1:].isspace():
+    if body[:1].isspace() and body[-1:].isspace():
         return _PROSE.search(told) is not None
-    return body[0].isdigit() or _TWO_WORDS.search(told) is not None
+    is_close = not body[:1].isspace() and not body[-1:].isspace()
+    return not is_close and (body[0].isdigit() or _TWO_WORDS.search(told) is not None)
 
 
 def bracket(scan: Scan, place: int) -> int:
@@ -69,6 +71,7 @@ def bracket(scan: Scan, place: int) -> int:
 
 
 def environment(scan: Scan, place: int) -> int:
+    """An environment: displayed mathematics, program text, a table, or a break between words."""
     begin = _BEGIN.match(scan.text, place)
     if begin is None:
         return place

@@ -105,26 +105,22 @@ class Scan:
                 self.page.put(stretch.kind, stretch.text)
 
     def shown(self, start: int, begin: int, close: int, end: int, *, is_inline: bool = False) -> int:
-        """A formula or a display from start to end: rows by themselves, one row in its line where that goes on."""
+        """A formula or a display from start to end, its inside from begin to close."""
         self.words_until(start)
-        body = self.traced[begin:close]
+        self.display(self.traced[begin:close], end, is_inline=is_inline)
+        return end
+
+    def display(self, body: Traced, end: int, *, is_inline: bool = False) -> None:
+        """Mathematics whose marks end there: rows by themselves, one row in its line where that goes on."""
         shown = rows(body, is_quoted=self.is_quoted)
         is_inline = is_inline or ("\n" not in body.text and self._goes_on(end))
         if self.in_row or (len(shown) == 1 and is_inline):
             self.formula_of(body)
         else:
             self.page.display(shown)
-        return end
 
     def _goes_on(self, end: int) -> bool:
         return self.page.has_words or _WORDS_BEHIND.match(self.text, end) is not None
-
-    def display(self, body: Traced, end: int) -> None:
-        """What a picture or an element that ends there shows: in its line where that goes on."""
-        if self.in_row or self._goes_on(end):
-            self.formula_of(body)
-        else:
-            self.page.display(rows(body))
 
     def listing(self, body: Traced, language: str) -> None:
         """Program text, or lines of formulas that somebody put where programs stand."""

@@ -36,6 +36,7 @@ CASES = {
         ("so $a = b$ holds", ["so⟦a = b⟧holds"]),
         ("costs $5 and $6, $a = b$", ["costs $5 and $6,⟦a = b⟧"]),
         ("then $a = b and so we get $c = d$ end", ["then a = b and so we get⟦c = d⟧end"]),
+        ("$a = the rate of learning$ and $b = c$", ["⟦a = the rate of learning⟧and⟦b = c⟧"]),
         ("lost $x = y\nnext", ["lost x = y", "next"]),
         ("$a =\nb$", ["⟦a = b⟧"]),
         ("$`a = b`$ x", ["⟦a = b⟧x"]),
