@@ -97,7 +97,7 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
             return slope
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
-    support = frozenset(graph.closure((a, b))) | names_in(left) | names_in(right)
+    support = _support(graph, names_in(left) | names_in(right))
     if isinstance(verdict, Proved) and _is_void(left, right, a, b):
         return Evidence("undecided", "both sides are 0: nothing links what is differentiated with its variable", equation, support=support, kind="void")
     if isinstance(verdict, Proved):
@@ -114,6 +114,11 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     if new:
         return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
     return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+
+
+def _support(graph: Graph, names: frozenset[str]) -> frozenset[str]:
+    """The names on whose meaning a claim rests: those in it, and all below them."""
+    return frozenset(graph.closure([symbol(name) for name in names])) | names
 
 
 def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozenset[str]) -> Verdict:

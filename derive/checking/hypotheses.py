@@ -36,6 +36,11 @@ class Ground(Struct, frozen=True):
         """The names with a definition."""
         return frozenset(self.interpretation.versions)
 
+    def given(self) -> frozenset[str]:
+        """The names that the document gives a value and no formula."""
+        lefts = (e for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.free_symbols)
+        return frozenset(e.left.name for e in lefts) - self.defined
+
     def uses(self) -> Mapping[str, int]:
         """How many claims each name stands in."""
         found: dict[str, int] = {}
@@ -48,13 +53,14 @@ class Ground(Struct, frozen=True):
 class Proposer(Struct, frozen=True):
     """One kind of hypothesis: what it says, the smallest document that needs it, and how it is proposed.
 
-    A bundle is tried as a whole first, its members one by one after.
+    A bundle is tried as a whole first, its members one by one after; of rivals the best one is taken.
     """
 
     says: str
     example: str
     propose: Callable[[Ground], Iterator[Hypothesis]]
     bundled: bool = False
+    rivals: bool = False
 
 
 def _same(ground: Ground) -> Iterator[Hypothesis]:
@@ -62,8 +68,9 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
     uses = ground.uses()
     taken = ground.interpretation.same
     names = sorted(uses)
+    given = ground.given()
     for name in names:
-        if name in ground.defined or name in taken or name.endswith("⁺"):
+        if name in given or name in ground.defined or name in taken or name.endswith("⁺"):
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, near)):
@@ -174,6 +181,7 @@ def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, 
         exact = [n for n in uses if n == key(name) or (name, n) in ((a, k) for k, a in network.aliases)]
         candidates = exact or (by_role.get(role, []) if role is not None else [])
         defined = [n for n in candidates if n in ground.defined]
+        defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
     needed = [name for name in network.definitions if spelled[name] in uses and spelled[name] not in ground.defined]
@@ -236,6 +244,7 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
             for name in evidence.support:
                 suspects.setdefault(name, []).append(number)
     definers = {name: number for number, name in ground.interpretation.definers.items()}
+    found: list[tuple[int, Hypothesis]] = []
     resting: dict[str, int] = {}
     for evidence in ground.evidence.values():
         if evidence.verdict in ("proved", "refuted") and evidence.kind == "":
@@ -248,8 +257,11 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
             continue
         body = ground.interpretation.versions[name][0].expression
         for edited, told in variants(name, body, ground):
-            if _would_mend(name, edited, suspects[name], ground):
-                yield Hypothesis("slip", name, told, 4, frozenset((name,)), claim=definers[name], expression=edited)
+            held = _mended(name, edited, suspects[name], ground)
+            if held:
+                found.append((held, Hypothesis("slip", name, told, 4, frozenset((name,)), claim=definers[name], expression=edited)))
+    found.sort(key=lambda pair: -pair[0])
+    yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
 
 
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
@@ -260,7 +272,7 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 
     graph = ground.interpretation.graph(len(ground.claims) - 1)
     writing = Writing(Explained(ground.interpretation, ground.evidence), ground.interpretation)
-    grounds = grounds_of(graph, (body,), writing)
+    grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
     seen = {body}
     for kind, slip in SLIPS.items():
         for count, (edited, told) in enumerate(slip.edits(body, body, grounds)):
@@ -272,18 +284,24 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 
 
 _MOST_VARIANTS = 60
+_MOST_SLIPS = 10
 _FEWEST, _SHARE = 2, 0.4
 """A definition is suspected where so many, and such a share, of the lines that rest on it are contradicted."""
 
 
-def _would_mend(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> bool:
-    """Whether an edited definition makes most of the refuted claims hold at one point, in floating point."""
+def _mended(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> int:
+    """How many of the first refuted claims an edited definition makes hold at one point, in floating point."""
     held = 0
-    for number in refuted[:4]:
+    for number in refuted[:_LOOKED_AT]:
         equation = ground.evidence[number].equation
         assert equation is not None
         held += holds_at_a_point(equation, ground.interpretation.graph(number), {name: edited})
-    return held > 0 and 2 * held >= min(4, len(refuted))
+        if not held and number == refuted[min(3, len(refuted) - 1)]:
+            return 0
+    return held
+
+
+_LOOKED_AT = 8
 
 
 PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
@@ -295,5 +313,5 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
-    "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip),
+    "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip, rivals=True),
 })  # fmt: skip

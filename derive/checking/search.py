@@ -46,6 +46,9 @@ def best_interpretations(
             found = [h for h in proposer.propose(ground) if h not in best.interpretation.adopted]
             if proposer.bundled and len(found) > 1:
                 best = search.better(best, found)
+            if proposer.rivals:
+                best = max((search.better(best, [h]) for h in found), key=lambda e: e.score, default=best)
+                continue
             for hypothesis in found:
                 if hypothesis not in best.interpretation.adopted:
                     best = search.better(best, [hypothesis])
@@ -89,8 +92,8 @@ class _Search:
         (proved, refuted, _), (proved_before, refuted_before, _) = found.score, best.score
         kinds = {h.kind for h in further}
         if "slip" in kinds:
-            contradicted = any(e.verdict == "proved" and found.evidence[n].verdict == "refuted" for n, e in best.evidence.items())
-            if contradicted or proved < proved_before + _CONVINCING:
+            lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
+            if proved < proved_before + _CONVINCING or 2 * lost >= proved - proved_before + lost:
                 return best
         if kinds == {"same"} and all(h.rank == 0 for h in further):
             return found if (proved, refuted) >= (proved_before, refuted_before) else best

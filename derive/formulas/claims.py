@@ -98,15 +98,18 @@ def read_claims(layout: Layout) -> Document:
     whole = join(parts) if parts else Traced("", ())
     sentences: list[_Sentence] = []
     claims: list[Claim] = []
+    begun = 0
     for (line, text, _, at), line_tokens in zip(lines, moved, strict=True):
         if isinstance(line, Program):
-            claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
+            claims.extend(_made(sentences, vocabulary, whole.text, begun))
+            begun += len(sentences)
             sentences = []
-            claims.extend(program_claims(line, text.text, at, len(claims)))
+            claims.extend(program_claims(line, text.text, at, begun))
+            begun = claims[-1].statement + 1 if claims else begun
             continue
         for run in _worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at):
             _add(sentences, run, line)
-    claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
+    claims.extend(_made(sentences, vocabulary, whole.text, begun))
     return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
 
 
