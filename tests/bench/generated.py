@@ -1,7 +1,8 @@
 """Measure `derive.check` on documents whose truth is known: python -m tests.bench.generated [--seed N] [--count N]
 
 Every line of the generated documents is right; then one line of each is made false. What was said of a line is the
-worst of what was said of its equalities. No walkthrough is given where the program can do without; --list shows the lines, --help all choices.
+worst of what was said of its equalities. No walkthrough is given where the program can do without; --list shows the
+lines, --help all choices.
 """
 
 import argparse
@@ -101,9 +102,8 @@ def main() -> None:
             if number != slip.number and one.verdict == "refuted" and was.verdict != "refuted":
                 beside["refuted"] += 1
                 if asked.list:
-                    print(
-                        f"seed {seed}: REFUTED beside the false line {mine.text}\n   {one.text}\n{'':26}{one.told[:200]}"
-                    )
+                    print(f"seed {seed}: REFUTED beside the false line {mine.text}")
+                    print(f"   {one.text}\n{'':26}{one.told[:200]}")
     total = sum(right.values())
     print(f"\n{asked.count} documents from seed {asked.seed}, {total} right lines; {whole} documents right throughout")
     print("right lines:", _told(right, total, good=("proved", "definition")))
