@@ -10,12 +10,11 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from inspect import signature
 from typing import Any
 
-import derive
+from tests.bench.checker import checker
 from tests.documents.derivations import Line
 from tests.documents.writing import Document, Page, write
 
@@ -30,15 +29,6 @@ class Said:
     text: str
     verdict: str
     told: str
-
-
-def judge(walkthrough: str | None) -> Callable[[str], tuple[Any, ...]]:
-    """`derive.check` with a walkthrough; without one where it needs none, else with the main one."""
-    needs_one = signature(derive.check).parameters["walkthrough"].default is signature(derive.check).empty
-    if walkthrough is None and not needs_one:
-        return lambda text: tuple(derive.check(text))
-    known = derive.load_walkthrough(walkthrough or "kanungo")
-    return lambda text: tuple(derive.check(text, known))
 
 
 def said_of(document: Document, page: Page, found: tuple[Any, ...]) -> Iterator[Said]:
@@ -64,7 +54,7 @@ def main() -> None:
         "--form", default="", help="text, markdown, latex, html, code or notebook; by default each one's own"
     )
     asked = parser.parse_args()
-    check = judge(asked.network)
+    check = checker(asked.network)
     right: Counter[str] = Counter()
     acts: Counter[tuple[str, str]] = Counter()
     whole = 0
