@@ -3,7 +3,7 @@
 import html
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tests.documents import derivations, names, networks
@@ -64,6 +64,30 @@ class Document:
         """The document in a form of FORMS, its own by default."""
         return FORMS[form or self.form](self)
 
+    def renamed(self, rng: random.Random, role: str = "") -> "Document":
+        """The same in other letters: all its quantities, or those of one role alone, such as its inputs."""
+        keys = tuple(key for key in self.keys if key != "variable")
+        old, taken = self.notation.names, {spelling.plain for spelling in self.notation.names.values()}
+        for _ in range(100):
+            try:
+                fresh = names.spell(names.random_scheme(rng), keys)
+            except ValueError:
+                continue
+            chosen = {key: fresh[key] for key in keys if key.startswith(role)}
+            if not role or not {spelling.plain for spelling in chosen.values()} & taken:
+                break
+        marks = {key: _marked(old, fresh, key) for key in old if key.startswith("new")} if not role else {}
+        return replace(self, notation=replace(self.notation, names={**old, **chosen, **marks}))
+
+    def shuffled(self, rng: random.Random) -> tuple["Document", tuple[int, ...]]:
+        """The same with claims in another order among themselves, and the new places of the lines."""
+        order = list(range(len(self.lines)))
+        for act in ("slope", "gradient", "given"):
+            places = [n for n in order if self.lines[n].act == act]
+            for place, number in zip(places, rng.sample(places, len(places)), strict=True):
+                order[place] = number
+        return replace(self, lines=tuple(self.lines[n] for n in order)), tuple(order)
+
     def slipped(self, rng: random.Random) -> tuple["Document", Slip] | None:
         """The document with one line false; None where no try gave one."""
         for _ in range(8):
@@ -120,6 +144,14 @@ def _functions(rng: random.Random, spelled: dict[str, Spelling]) -> dict[str, Sp
         "function own slope": Spelling(slope, slope.replace(letter, latex)),
         "variable": Spelling(variable, variable),
     }
+
+
+def _marked(old: Mapping[str, Spelling], fresh: Mapping[str, Spelling], key: str) -> Spelling:
+    """The name of a new value: the weight's, with the mark that the old one had."""
+    weight = key.removeprefix("new ")
+    plain = old[key].plain.removeprefix(old[weight].plain)
+    latex = old[key].latex.removeprefix(old[weight].latex)
+    return Spelling(fresh[weight].plain + plain, fresh[weight].latex + latex)
 
 
 def _renewed(rng: random.Random, spelled: dict[str, Spelling], network: Network) -> dict[str, Spelling]:
