@@ -37,6 +37,8 @@ def best_interpretations(
     memo: Memo = {}
     search = _Search(claims, memo, positive)
     best = search.explained(frozenset())
+    if not claims:
+        return best
     for _ in range(_MOST_ROUNDS):
         before = best
         for proposer in PROPOSERS.values():

@@ -178,10 +178,11 @@ def _names_at(tokens: Sequence[Token], place: int) -> Iterable[str]:
     token = tokens[place]
     if not _PLAIN.fullmatch(token.value):
         return (key(token.value),)
-    if token.value in PROSE and not token.shown:
-        return ()
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.value in PROSE and not token.shown:
+        operand = before is not None and before.kind in ("TIMES", "PLUS", "OVER", "PARTIAL") and (after is None or after.kind != "WORD")
+        return (key(token.value),) if operand else ()
     beside = before is not None and before.kind in _ARITHMETIC and _is_operand(tokens, place - 1)
     behind = after is not None and after.kind in _ARITHMETIC and not _is_hyphen(tokens, place + 1)
     related = after is not None and after.kind == "RELATION"

@@ -11,6 +11,10 @@ Check = Callable[[str], tuple[Any, ...]]
 
 def checker(walkthrough: str | None = None) -> Check:
     """`derive.check` with a walkthrough, without one, or with the main one where it cannot do without."""
+    import os
+    if os.environ.get("NEWCHECK"):
+        from derive.checking.check2 import check as new
+        return lambda text, *a: tuple(new(text))
     parameter = signature(derive.check).parameters["walkthrough"]
     if walkthrough is None and parameter.default is not parameter.empty:
         return lambda text: tuple(derive.check(text))
