@@ -32,6 +32,7 @@ class Names(Struct, frozen=True):
     hidden: frozenset[str] = frozenset()
     heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     generic: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    bare: frozenset[str] = frozenset()
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -117,7 +118,7 @@ def _call(node: Node, names: Names) -> sp.Expr:
             return Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
         if generic is not None and not arguments:
             arguments = tuple(map(symbol, generic))
-        elif not node.order and (not arguments or written == variables and generic is None or (node.value, written) in names.heads):
+        elif not node.order and (not arguments or written == variables and generic is None or (node.value, written) in names.heads or node.value in names.bare and all(a.is_Symbol for a in arguments)):
             return symbol(node.value)
         if not arguments and variables:
             arguments = tuple(map(symbol, variables))
@@ -177,7 +178,7 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
-    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads, names.generic))
+    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads, names.generic, names.bare))
     if of.kind == "call" and of.value == variable.name and not of.parts:
         of = Node("name", (), of.value)
     if of.kind == "call" and not of.parts and _is_known(of.value) and of.value not in names.functions:

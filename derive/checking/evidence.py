@@ -110,6 +110,11 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     unsaid = _unsaid(equation, a, b, graph)
     if unsaid:
         return Evidence("undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque")
+    unlinked = _unlinked(equation, graph)
+    if unlinked:
+        return Evidence("undecided", f"nothing says what rests on {', '.join(unlinked)}", equation, support=support, kind="unlinked")
+    if _is_again(one, left, interpretation):
+        return Evidence("undecided", f"{left.name} is defined otherwise before", equation, support=support, kind="again")
     new = _introduced(one, left, right, interpretation, graph)
     if new:
         return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
@@ -158,7 +163,7 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             return None
         return Evidence("undecided", f"no value is given for {', '.join(missing[:4])}" if missing else "there is no value to compare", equation, support=support, kind="numeric")
     if found.verdict == "differ":
-        if not (a.is_number and b.is_number) and _is_ambiguous(graph, (a, b), values):
+        if not (a.is_number and b.is_number) and _is_ambiguous(graph, (equation.left, a, b), values):
             return Evidence("undecided", f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once", equation, support=support, kind="numeric")
         return Evidence("refuted", f"{found.value} at the document's values, {found.stands} stands here", equation, support=support, left_value=found.value, right_value=found.stands, kind="numeric")
     note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
@@ -176,7 +181,8 @@ def graph_leaves(graph: Graph, sides: tuple[sp.Expr, ...]) -> frozenset[str]:
 
 def _is_ambiguous(graph: Graph, sides: tuple[sp.Expr, ...], values: Values) -> bool:
     """Whether a leaf has more than one value in the document, so that nobody knows which is meant."""
-    return any(len({value.value for _, value in values.given.get(symbol(name), [])}) > 1 for name in graph_leaves(graph, sides))
+    names = graph_leaves(graph, sides) | {s.name for side in sides for s in side.free_symbols}
+    return any(len({value.value for _, value in values.given.get(symbol(name), [])}) > 1 for name in names)
 
 
 def _size(expression: sp.Expr) -> int:
@@ -189,6 +195,12 @@ def _is_told(left: sp.Expr, right: sp.Expr, one: Stated, interpretation: Interpr
         return left.name not in graph.names
     terms = left.args if left.is_Add else ()
     return bool(terms) and right.is_number and all(term.is_Symbol and term.name not in graph.names for term in terms)
+
+
+def _is_again(one: Stated, left: sp.Expr, interpretation: Interpretation) -> bool:
+    """Whether a function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
+    tree = one.claim.left.readings[0].tree
+    return tree.kind == "call" and bool(tree.parts) and left.is_Symbol and left.name in interpretation.versions and one.claim.step == 0
 
 
 def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Interpretation, graph: Graph) -> frozenset[str]:
@@ -213,9 +225,17 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph) -> list[st
     names = {s.name for side in (a, b) for s in side.free_symbols} | set(graph.closure((a, b)))
     inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
     slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
-    if slopes and equation.left.has(Partial) and equation.right.has(Partial) and not (inside & graph.opaque.keys()):
+    sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
+    if slopes and sides[0] == sides[1] and not (inside & graph.opaque.keys()):
         return []
     return sorted(slopes | (inside & graph.opaque.keys()))
+
+
+def _unlinked(equation: Equation, graph: Graph) -> list[str]:
+    """What a side differentiates by although nothing in the document links it: ∂L/∂u where no definition has u."""
+    linked = {parent for name in graph.names for parent in graph.parents(name)} | graph.names
+    partials = {p for side in (equation.left, equation.right) for p in side.atoms(Partial) if p.by != UNTOLD}
+    return sorted({p.by.name for p in partials if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0})
 
 
 def _opaque_slope(left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated) -> Evidence | None:

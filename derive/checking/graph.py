@@ -10,6 +10,9 @@ from derive.names import symbol
 from derive.ordering import product, total
 
 
+_DEEPEST = 8
+
+
 class Graph:
     """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells.
 
@@ -78,7 +81,7 @@ class Graph:
             path.pop()
             body = self.definition(name)
             assert body is not None
-            found[name] = _named(body)
+            found[name] = self._named(body)
 
         for expression in expressions:
             for s in sorted(expression.free_symbols, key=lambda s: str(s.name)):
@@ -121,7 +124,7 @@ class Graph:
 
         What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
         """
-        return _named(self._resolved(expression))
+        return self._named(self._resolved(expression))
 
     def _resolved(self, expression: sp.Expr) -> sp.Expr:
         """The same with calls of unknown functions kept, since they can still be differentiated."""
@@ -181,7 +184,8 @@ class Graph:
                     for s in _in_order(body):
                         inner = self._total(s.name, by)
                         if inner != 0:
-                            terms.append(product((body.doit().diff(s), inner)))
+                            whole = body.doit()
+                            terms.append(product((whole.diff(s).xreplace({whole: symbol(of)}), inner)))
                 else:
                     for parent in self.opaque.get(of, ()):
                         inner = self._total(parent, by)
@@ -214,6 +218,26 @@ class Graph:
         back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
         return _put(_put(made, swap), back)
 
+    def _named(self, expression: sp.Expr) -> sp.Expr:
+        """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
+        calls = expression.atoms(Called)
+        if not calls:
+            return expression
+        table = {}
+        for call in calls:
+            arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
+            table[call] = symbol(Called(call.name, call.orders, *arguments).text)
+        return _put_calls(expression, table)
+
+    def _spelled_out(self, expression: sp.Expr) -> sp.Expr:
+        """An argument with every defined name put in, as deep as a person would."""
+        for _ in range(_DEEPEST):
+            bodies = {s: self.definition(s.name) for s in expression.free_symbols if s.name in self._written}
+            if not bodies:
+                break
+            expression = self._named(_put(expression, {s: body for s, body in bodies.items() if body is not None}))
+        return expression
+
     def _opened(self, expression: sp.Expr, variables: frozenset[str]) -> sp.Expr:
         """An expression in which whatever rests on the variables is put in, so that arguments can take their place."""
         for _ in range(len(self._written) + 1):
@@ -237,15 +261,6 @@ class CircleError(DeriveError):
     def __init__(self, name: str) -> None:
         super().__init__("", f"{name} rests on itself")
         self.name = name
-
-
-def _named(expression: sp.Expr) -> sp.Expr:
-    """Calls of functions of which nothing is said as names: f'(x)."""
-    calls = expression.atoms(Called)
-    if not calls:
-        return expression
-    table = {c: symbol(Called(c.name, c.orders, *(sp.expand(a.doit()) for a in c.arguments)).text) for c in calls}
-    return _put_calls(expression, table)
 
 
 def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

@@ -13,6 +13,7 @@ from derive.checking.points import holds_at_a_point
 from derive.claim import Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
+from derive.network import Network
 from derive.walkthrough import Walkthrough
 
 _MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
@@ -184,22 +185,29 @@ def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, 
         defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
-    needed = [name for name in network.definitions if spelled[name] in uses and spelled[name] not in ground.defined]
-    if not needed:
-        return ()
     wanted: dict[str, sp.Expr] = {}
-    waiting = list(needed)
-    while waiting:
-        name = waiting.pop()
-        if spelled[name] in wanted or spelled[name] in ground.defined:
-            continue
-        body = network.definitions[name]
-        wanted[spelled[name]] = _renamed(body, spelled)
-        waiting.extend(s.name for s in body.free_symbols if s.name in network.definitions)
-    known = sum(1 for name in network.names if spelled[name] in uses)
-    if known < 3:
-        return ()
+    for name, body in network.definitions.items():
+        if spelled[name] in uses and spelled[name] not in ground.defined:
+            found = _anchored(name, body, network, spelled, uses, ground.defined)
+            if found is not None:
+                wanted.update(found)
     return tuple(wanted.items())
+
+
+def _anchored(name: str, body: sp.Expr, network: Network, spelled: Mapping[str, str], uses: Mapping[str, int], defined: frozenset[str]) -> dict[str, sp.Expr] | None:
+    """A node's equation and those of the nodes between it and what the document has; None where it lacks a leaf."""
+    found = {spelled[name]: _renamed(body, spelled)}
+    for s in sorted(body.free_symbols, key=lambda s: str(s.name)):
+        parent = s.name
+        if spelled[parent] in uses or spelled[parent] in defined:
+            continue
+        if parent not in network.definitions:
+            return None
+        further = _anchored(parent, network.definitions[parent], network, spelled, uses, defined)
+        if further is None:
+            return None
+        found.update(further)
+    return found
 
 
 def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:

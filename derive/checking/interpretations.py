@@ -101,10 +101,10 @@ def names_of(document: Document) -> Names:
         for member in (claim.left, claim.right):
             for reading in member.readings[:1]:
                 for node in reading.tree.walk():
-                    if node.kind == "call" and node.value in document.vocabulary.functions and node.value not in defined:
+                    if node.kind == "call" and node.value in document.vocabulary.functions and node.value not in defined | document.vocabulary.bare_defined:
                         if node.parts and all(part.kind == "name" for part in node.parts):
                             generic.setdefault(node.value, tuple(part.value for part in node.parts))
-    return Names(document.vocabulary.functions, frozenset(hidden), heads, MappingProxyType(generic))
+    return Names(document.vocabulary.functions, frozenset(hidden), heads, MappingProxyType(generic), document.vocabulary.bare_defined - defined)
 
 
 def _stated(number: int, claim: Claim, names: Names) -> Stated:
@@ -245,9 +245,9 @@ class Interpretation:
         if head is not None:
             name, variables = head
             return Definition(name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables)
-        if one.claim.step > 0 and not one.is_program:
-            return None
         left, right = equation.left, equation.right
+        if one.claim.step > 0 and not one.is_program and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement}):
+            return None
         if one.claim.relation == "+=":
             if not left.is_Symbol or left.name not in self.versions:
                 return None
@@ -261,6 +261,15 @@ class Interpretation:
         if self._is_rounded(one, right):
             return None
         return Definition(left.name, self._replaced.get(one.number, right), one.number, one.claim.statement)
+
+    @cached_property
+    def _mentions(self) -> Mapping[str, set[int]]:
+        """The statements in which each name stands."""
+        found: dict[str, set[int]] = {}
+        for one in self.claims:
+            for name in one.names:
+                found.setdefault(name, set()).add(one.claim.statement)
+        return found
 
     @cached_property
     def _lefts(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from derive.errors import DeriveError
 from derive.formulas.names import Labels
 from derive.formulas.parser import Reading
 from derive.formulas.repairs import readings
+from derive.formulas.syntax import Node
 from derive.formulas.runs import Run, partners, runs_of
 from derive.formulas.tokens import Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
@@ -171,7 +172,7 @@ def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         elif words.endswith(_OF_WORDS) and related:
             place = next(n for n, token in enumerate(run.tokens) if token.kind == "RELATION")
             left = run.tokens[:place]
-            wrapped = (_sign("OPEN", "(", left[0].start), *left, _sign("CLOSE", ")", left[-1].end), _sign("PRIME", "'", left[-1].end)) if left else left
+            wrapped = (_sign("OF", "", left[0].start), *left) if left else left
             run = Run((*wrapped, *run.tokens[place:]), run.opens, run.closes, run.before, run.after)
         if waiting is not None:
             yield waiting
@@ -272,6 +273,8 @@ def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
 def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
     if not tokens:
         return Member("", 0, 0, fault="nothing stands here")
+    if tokens[0].kind == "OF":
+        return _of(tokens[1:], vocabulary, text)
     start, end = tokens[0].start, tokens[-1].end
     shown = text[start:end]
     if len(tokens) > LONGEST_SIDE:
@@ -280,6 +283,13 @@ def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Membe
         return Member(shown, start, end, readings(tokens, vocabulary, shown))
     except DeriveError as error:
         return Member(shown, start, end, fault=str(error))
+
+
+def _of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
+    """The left side behind `the derivative of`: the side itself, or its derivative by its only variable."""
+    plain = _member(tokens, vocabulary, text)
+    slopes = tuple(Reading(Node("prime", (r.tree,), "", plain.start, plain.end, 1), (*r.assumed, "the derivative of it")) for r in plain.readings)
+    return replace(plain, readings=(*plain.readings, *slopes))
 
 
 def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, text: str) -> Iterator[Condition]:

@@ -260,6 +260,11 @@ class _Parser:
                 return base
 
     def _raised(self, base: Node) -> Node:
+        """A power; braces are no brackets: {-e}^x is -(e^x)."""
+        inner = base.parts[0] if base.kind == "group" and base.value == "{" else base
+        if inner is not base and inner.kind == "negative":
+            raised = self._raised(inner.parts[0])
+            return Node("negative", (raised,), "", base.start, raised.end)
         self.take()
         if self.kind() == "PRIME":
             token = self.take()
@@ -398,7 +403,9 @@ class _Parser:
                 else:
                     power = self._script()
         below: Node | None = None
-        if self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
+        if not known and self.kind() == "OPEN" and self.vocabulary.is_bare(name) and self.choose("", f"{token.value} stands before a bracket as a factor"):
+            arguments: tuple[Node, ...] = ()
+        elif self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
             arguments = self._arguments()
         elif known and self.kind() in ("BAR", "FRACTION", "ROOT"):
             arguments = (self.atom(),)

@@ -52,11 +52,17 @@ class Vocabulary(Struct, frozen=True):
     bound: frozenset[str] = frozenset()
     differentials: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    bare_defined: frozenset[str] = frozenset()
 
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
         found = key(word)
         return found in self.functions or (word in SPELLINGS or word in FURTHER) and found not in self.defined
+
+    def is_bare(self, name: str) -> bool:
+        """Whether a function of the document stands somewhere without an argument, as a quantity does."""
+        return name in self.bare
 
     def is_name(self, word: str) -> bool:
         """Whether a word of plain text belongs to a formula."""
@@ -111,12 +117,15 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     bound: set[str] = set()
     differentials: set[str] = set()
     alone: set[str] = set()
+    bare: set[str] = set()
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
                 continue
             spellings.setdefault(key(token.value), token.value)
             names.update(_names_at(tokens, place))
+            if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (token.shown or not _PLAIN.fullmatch(token.value)):
+                bare.add(key(token.value))
             by = _bound_at(tokens, place)
             bound.update(by)
             if by and token.value[0] in DIFFERENTIALS:
@@ -132,8 +141,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                     functions.setdefault(key(token.value), head)
             if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
+    bare_defined = defined & functions.keys()
     defined -= functions.keys()
-    return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound), frozenset(differentials), frozenset(alone))
+    return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound), frozenset(differentials), frozenset(alone), frozenset(bare), frozenset(bare_defined))
 
 
 def _kinds(tokens: Sequence[Token], start: int, count: int) -> list[str]:
