@@ -94,12 +94,13 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
     """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss."""
     uses = ground.uses()
     graph = ground.interpretation.graph(len(ground.claims) - 1) if ground.claims else None
-    loss = _loss(ground)
     for name in sorted(uses):
         if name in ground.interpretation.same or name in ground.interpretation.slopes:
             continue
         for of, by in gradients_of(ground.written(name)):
-            of, by = (key(of) if of else loss or ""), key(by)
+            by = key(by)
+            loss = _loss(ground, by)
+            of = key(of) if of else loss or ""
             if by not in uses or not of or of not in uses and of != loss or by == name or of == name:
                 continue
             if graph is None or of not in graph.names:
@@ -109,15 +110,16 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
             break
 
 
-def _loss(ground: Ground) -> str | None:
-    """The quantity that derivatives without a numerator are of: the end of the graph that is no derivative itself."""
+def _loss(ground: Ground, by: str) -> str | None:
+    """The quantity that derivatives without a numerator are of: an end of the graph that rests on `by`, no derivative itself."""
     graph = ground.interpretation.graph(len(ground.claims) - 1)
     known = loss_of(ground.interpretation, graph)
-    if known is not None and not gradients_of(ground.written(known)):
+    if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
         return known
-    forward = [n for n in graph.names if not any(key(by) in graph.names or key(by) in ground.uses() for _, by in gradients_of(ground.written(n)))]
+    uses = ground.uses()
+    forward = [n for n in graph.names if not any(key(b) in graph.names or key(b) in uses for _, b in gradients_of(ground.written(n)))]
     used = {parent for name in forward for parent in graph.parents(name)}
-    ends = [name for name in forward if name not in used and graph.parents(name)]
+    ends = [name for name in forward if name not in used and graph.rests_on(name, by) and name != by]
     return ends[-1] if ends else None
 
 
@@ -137,9 +139,10 @@ def _instead(ground: Ground) -> Iterator[Hypothesis]:
 
 def _second_definitions(ground: Ground) -> Iterator[Stated]:
     for one in ground.claims:
-        if ground.evidence[one.number].verdict in ("refuted", "undecided") and one.claim.step == 0 and one.equations:
+        if ground.evidence[one.number].verdict in ("refuted", "undecided", "proved") and one.claim.step == 0 and one.equations:
             name = _defined_name(ground, one)
-            if name in ground.defined and not names_in(one.equations[0].right) <= {name}:
+            given = one.equations[0].right.is_number and ground.evidence[one.number].verdict != "proved"
+            if name in ground.defined and (given or not names_in(one.equations[0].right) <= {name}):
                 yield one
 
 
