@@ -12,6 +12,7 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "kernel",
         "names",
         "rules",
         "network",
@@ -25,6 +26,7 @@ ROOMS = {
         "folding",
         "reading",
         "equal",
+        "certificates",
         "layers",
         "walkthrough_file",
         "samples",

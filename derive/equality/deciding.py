@@ -46,7 +46,11 @@ def decide(
 
 
 def asked(
-    left: sp.Expr, right: sp.Expr, definitions: Mapping[str, sp.Expr], start: Mapping[str, Any], positive: Collection[str]
+    left: sp.Expr,
+    right: sp.Expr,
+    definitions: Mapping[str, sp.Expr],
+    start: Mapping[str, Any],
+    positive: Collection[str],
 ) -> "Question":
     """The two sides and the definitions that they rest on, as steps of a program."""
     program = Program()

@@ -10,8 +10,9 @@ sign contradicts what is known of it. docs/trust.md says why each rule holds, an
 from collections.abc import Mapping
 from typing import Any
 
+from derive.kernel.generators import Proof
 from derive.kernel.polynomials import RejectedError, require
-from derive.kernel.rules import Proof, cover
+from derive.kernel.rules import cover
 from derive.kernel.values import at_point, fraction, iv, number, parts_of
 
 __all__ = ["RejectedError", "replay"]
@@ -32,10 +33,11 @@ def replay(certificate: Mapping[str, Any]) -> str:
             value = values[side] * (1 + iv.mpf([-1, 1]) * iv.mpf(2) ** (24 - iv.prec))  # the last bits are not trusted
             above, below = low is None or number(low) <= value, high is None or value <= number(high)
             require(above and below, "a side has another value at the point")
-        apart = any(None not in (high, low) and high < low for (_, high), (low, _) in (ends, ends[::-1]))
+        gaps = [(low, high) for (_, high), (low, _) in (ends, ends[::-1]) if low is not None and high is not None]
+        apart = any(high < low for low, high in gaps)
         require(certificate["verdict"] == ("refuted" if apart else "proved"), "the values at the point say otherwise")
         if not apart and sides[0] != sides[1]:
             cover(Proof(certificate), certificate["cases"], [])
         return str(certificate["verdict"])
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as fault:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError) as fault:
         raise RejectedError(f"{type(fault).__name__}: {fault}") from None

@@ -5,41 +5,15 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
+from derive.kernel.generators import Proof
 from derive.kernel.polynomials import Polynomial, constant, generator, require
-from derive.kernel.values import ANY, OPERATIONS, iv, number, operate, parts_of, signs_at
+from derive.kernel.values import ANY, number, parts_of, signs_at
 
 NOT_ZERO, NOT_NEGATIVE, NOT_POSITIVE = {-1, 1}, {0, 1}, {-1, 0}
-KINDS = {"name", "pi", "exp", "sin", "cos", "ln", "root", "inverse"}
 
 
 class ClosedError(Exception):
     """The case cannot be: a polynomial would have no sign."""
-
-
-class Proof:
-    """What the cases of a certificate share; a generator is defined by earlier ones."""
-
-    def __init__(self, certificate: Mapping[str, Any]) -> None:
-        iv.prec, Polynomial.work, self.certificate = 400, 0, certificate
-        self.generators = [tuple(one) for one in certificate["generators"]]
-        self.places = {one: place for place, one in enumerate(self.generators)}
-        self.table = [sum((prod((generator(g) ** k for g, k in m), start=constant(c)) for c, m in p), constant(0))
-                      for p in certificate["polynomials"]]  # fmt: skip
-        for place, (kind, *rest) in enumerate(self.generators):
-            inside = self.table[rest[0]] if kind not in ("name", "pi") else {}
-            require(all(g < place for m in inside for g, _ in m) and kind in KINDS, "no definition of a generator")
-        used = {g for p in self.table for m in p for g, _ in m}
-        require(all(isinstance(g, int) and 0 <= g < len(self.generators) for g in used), "no such generator")
-
-    def at(self, p: Polynomial) -> Any:
-        """The interval of a polynomial in constants; None of any other."""
-        terms = [[number(c), *(operate("power", self.value(g), number(k)) for g, k in m)] for m, c in p.items()]
-        return operate("add", *(operate("mul", *term) for term in terms))
-
-    def value(self, place: int) -> Any:
-        kind, *rest = self.generators[place]
-        parts = [self.at(self.table[rest[0]]), *rest[1:]] if kind not in ("name", "pi") else []
-        return None if kind == "name" else operate(kind, *parts)
 
 
 class Case:
@@ -57,7 +31,8 @@ class Case:
     def signs(self, p: Polynomial) -> set[int]:
         """The signs that a polynomial may have, so far as is known."""
         kind, inside, _ = self.lone(p)
-        found = self.known.get(frozenset(p.items()), ANY) & {-sign for sign in self.known.get(frozenset((-p).items()), ANY)}
+        opposite = self.known.get(frozenset((-p).items()), ANY)
+        found = self.known.get(frozenset(p.items()), ANY) & {-sign for sign in opposite}
         if p.keys() <= {()}:
             found = found & ({(c > 0) - (c < 0) for c in p.values()} or {0})
         if kind in ("exp", "pi"):
@@ -113,11 +88,11 @@ class Case:
 
     def sum(self, i: int, terms: Sequence[Any]) -> None:
         """The signs of a sum of multiples of polynomials."""
-        parts = [(self.table[j] * constant(c), {s * t for s in self.signs(constant(c)) for t in self.signs(self.table[j])})
-                 for c, j in terms]  # fmt: skip
-        require(self.vanishes(self.table[i] - sum((p for p, _ in parts), constant(0))), "not this sum")
-        signs = set().union(*(signs for _, signs in parts))
-        strict = any(part <= NOT_ZERO for _, part in parts) and not {-1, 1} <= signs
+        total = sum((self.table[j] * constant(c) for c, j in terms), constant(0))
+        require(self.vanishes(self.table[i] - total), "not this sum")
+        parts = [{s * t for s in self.signs(constant(c)) for t in self.signs(self.table[j])} for c, j in terms]
+        signs = {sign for part in parts for sign in part}
+        strict = any(part <= NOT_ZERO for part in parts)
         self.learn(self.table[i], ANY if {-1, 1} <= signs else signs - {0} if strict else signs | {0})
 
     def interval(self, i: int) -> None:
@@ -202,7 +177,7 @@ class Case:
         return prod((p ** abs(k) for p, (_, k) in zip(values, powers, strict=True)), start=constant(1))
 
     def power(self, base: Polynomial, exponent: Polynomial, *hints: Any) -> Polynomial:
-        """A whole power; of a positive base exp(e * log b); a negative one has only whole powers: (-1)^e is cos(π e)."""
+        """A whole power; of a positive base exp(e * log b); of a negative one, that and (-1)^e, which is cos(π e)."""
         whole = exponent.get((), Fraction(0)) if exponent.keys() <= {()} else Fraction(1, 2)
         if whole.denominator == 1 and whole >= 0:
             return base ** int(whole)
@@ -245,7 +220,7 @@ class Case:
 
     def unit(self, j: int) -> tuple[Polynomial, Polynomial, int]:
         """(cos, sin) of an angle: those of π/12 are (√6 ± √2)/4; and after how many they begin anew, at most."""
-        if self.lone(self.table[j])[0] == "" and self.table[j] * constant(12) == generator(self.places.get(("pi",), -1)):
+        if self.table[j] * constant(12) == generator(self.places.get(("pi",), -1)):
             two, three = (generator(self.places["root", self.table.index(constant(n)), 2]) for n in (2, 3))
             return (two * three + two) * constant(Fraction(1, 4)), (two * three - two) * constant(Fraction(1, 4)), 24
         return generator(self.places["cos", j]), generator(self.places["sin", j]), 1_000_000
@@ -284,7 +259,8 @@ def cover(proof: Proof, node: Mapping[str, Any], assumed: Sequence[tuple[int, Co
         if "split" not in node:
             case.run(node)
             return
-        require(case.signs(proof.table[node["split"]]) <= {s for signs, _ in node["cases"] for s in signs}, "a case is left out")
+        signs = case.signs(proof.table[node["split"]])
+        require(signs <= {sign for some, _ in node["cases"] for sign in some}, "a case is left out")
     except ClosedError:
         return
     for signs, smaller in node["cases"]:

@@ -1,4 +1,4 @@
-"""The values of a straight-line program's steps at a rational point, as intervals; None where there is none to be told."""
+"""Values of a straight-line program at a rational point, as intervals; None where there is none, or none is known."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
