@@ -92,7 +92,7 @@ class Leaf(Lemmas):
                 parts = self._tower.case.finer.get(key, 1) if times.denominator > 1 else 1
                 self._tables.generator("ln", number)
                 if times.denominator > 1:
-                    number = self._tables.polynomial(generator(self._tables.generator("root", number, parts)))
+                    number = self._root(one.factor, number, parts)
                 power = times * parts
             else:
                 number, power = self._tables.polynomial(self._generator(place)), times * one.parts
@@ -100,6 +100,16 @@ class Leaf(Lemmas):
                 self._tables.inverse(self._tables.proof.table[number])
             found.append([number, int(power)])
         return found
+
+    def _root(self, factor: int, inside: int, parts: int) -> int:
+        """The number of a root; the kernel is told which sum of others it is, where it is one."""
+        place = self._tables.generator("root", inside, parts)
+        nested = self._tower.nested.get((factor, parts))
+        if nested is not None and place not in self._case.bound:
+            number = self._tables.polynomial(self._form(nested))
+            self._line("interval", number)
+            self._line("root", place, number)
+        return self._tables.polynomial(generator(place))
 
     def _log(self, values: Sequence[Polynomial], forms: Sequence[Form]) -> Sequence[Any]:
         self._form_sign(forms[0], values[0])

@@ -87,10 +87,19 @@ class Lemmas(Translation):
         if not form.top:
             self._line("product", number, "0", [])
             return
+        self._below(form)
         coefficient, factors = self._factorization(form)
         for factor, _ in factors:
             self._sign(self._tower.factors[factor])
         self._line("product", number, str(coefficient * times), self._powers(factors))
+
+    def _below(self, form: Form) -> None:
+        """Close the case where a part of what stands below is zero, and so the whole."""
+        for number in form.factors:
+            parts = self._tower.irreducibles(number)
+            known = [self._case.signs(self.polynomial(self._tower.factors[part])) for part, _ in parts]
+            if len(parts) > 1 and {0} in known:
+                self._line("product", self._number(number), "1", self._powers(parts))
 
     def _factorization(self, form: Form) -> tuple[int, list[tuple[int, int]]]:
         """1 or -1, and irreducible factors and primes with their powers."""

@@ -13,6 +13,7 @@ from derive.equality import polynomials as poly
 from derive.equality.constants import Generator
 from derive.equality.forms import UNIT, ZERO, Form
 from derive.equality.guards import OutOfReachError
+from derive.equality.nested import by_other_roots
 from derive.equality.polynomials import Work
 from derive.equality.signs import Case, SignedFractions
 from derive.equality.span import Span
@@ -51,6 +52,7 @@ class Tower(SignedFractions):
         self.signs_of_turns: list[Form] = []
         self._pi: Form | None = None
         self.at_whole_exponents = False
+        self.nested: dict[tuple[int, int], Form | None] = {}
 
     def pi(self) -> Form:
         """The constant π."""
@@ -161,6 +163,12 @@ class Tower(SignedFractions):
         if exact.denominator > 1:
             raise FinerBasisError(entry, exact.denominator)
         root = Generator("root", factor=number, parts=parts)
+        if (number, parts) not in self.nested:
+            known = root in self.generators
+            self.nested[number, parts] = None if known else by_other_roots(self, absolute, parts)
+        found = self.nested[number, parts]
+        if found is not None:
+            return self.power(found, exact.numerator) or ZERO
         if root not in self.generators:
             self.new(root)
             self.relations[len(self.generators) - 1] = (parts, absolute)

@@ -7,7 +7,7 @@ from typing import Any
 
 from derive.kernel.generators import Proof
 from derive.kernel.polynomials import Polynomial, constant, generator, require
-from derive.kernel.values import ANY, number, parts_of, signs_at
+from derive.kernel.values import ANY, parts_of, signs_at
 
 NOT_ZERO, NOT_NEGATIVE, NOT_POSITIVE = {-1, 1}, {0, 1}, {-1, 0}
 
@@ -99,15 +99,6 @@ class Case:
         """The sign of a constant."""
         self.learn(self.table[i], signs_at(self.proof.at(self.table[i])))
 
-    def equation(self, i: int, coefficients: Sequence[str]) -> None:
-        """Zero, of a constant that solves an equation whose other solutions are larger than it is (Cauchy's bound)."""
-        total, least = constant(0), [abs(Fraction(c)) for c in coefficients if Fraction(c)]
-        for coefficient in reversed(coefficients):
-            total = total * self.table[i] + constant(coefficient)
-        bound = number(least[0] / (least[0] + max(least[1:], default=Fraction(0))))
-        require(self.vanishes(total) and abs(self.proof.at(self.table[i])) < bound, "not shown to be zero")
-        self.learn(self.table[i], {0} if not Fraction(coefficients[0]) else ANY)
-
     def growth(self, i: int, j: int) -> None:
         """Of u = exp(l): u is positive, u - 1 has the sign of l, and l that of u - 1."""
         p, u, log = self.table[i], self.absolute(self.table[j]), self.ln(j)
@@ -117,6 +108,13 @@ class Case:
     def bind(self, place: int, i: int) -> None:
         """What a generator is, where its difference from a polynomial is zero."""
         require(self.signs(generator(place) - self.table[i]) == {0}, "not known to be equal")
+        self.bound[place] = self.table[i]
+
+    def root(self, place: int, i: int) -> None:
+        """A root is what is not negative and has the power."""
+        kind, inside, order = (*self.proof.generators[place], 0, 0)[:3]
+        power = self.table[i] ** order - self.absolute(self.table[inside])
+        require(kind == "root" and self.signs(self.table[i]) <= NOT_NEGATIVE and self.vanishes(power), "not the root")
         self.bound[place] = self.table[i]
 
     # what the lines say: steps
@@ -242,7 +240,7 @@ class Case:
         require(self.vanishes(left - right), "the sides come to different polynomials")
 
 
-LINES = {"product", "sum", "interval", "equation", "growth", "bind", "same", "step"}
+LINES = {"product", "sum", "interval", "growth", "bind", "root", "same", "step"}
 RULES: dict[str, Callable[..., Polynomial]] = {
     "number": lambda case, value: constant(value), "name": lambda case, name: generator(case.places["name", name]),
     "add": lambda case, *parts: sum(parts, constant(0)), "mul": lambda case, *parts: prod(parts, start=constant(1)),

@@ -220,10 +220,12 @@ ATTACKS = {
         {"split": 0, "cases": [[[0, 1], {"taken": {}, "lines": [["sum", 0, [["-1", 2]]], ["bind", 0, 1]]}],
                                [[-1, 0], {"taken": {}, "lines": [["bind", 0, 1]]}]]},
         {"x": "0"}, generators=[["name", "x"]], polynomials=[[["1", [[0, 1]]]], [], [["-1", [[0, 1]]]]]),
-    "the root of an equation that has another one": certificate(
-        [["number", "1"], ["number", "0"]],
-        {"taken": {}, "lines": [["step", 0], ["step", 1], ["equation", 0, ["0", "-1", "1"]]]}, {},
-        polynomials=[[["1", []]]]),
+    "a root that is negative": certificate(
+        [["number", "-1"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1], ["root", 0, 1]]}, {},
+        generators=[["root", 0, 2]], polynomials=[[["1", []]], [["-1", []]]]),
+    "a root of what is another power": certificate(
+        [["number", "2"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1], ["root", 0, 1]]}, {},
+        generators=[["root", 0, 2]], polynomials=[[["1", []]], [["2", []]]]),
     "a rule that is no rule": certificate(
         [["number", "1"], ["number", "0"]], {"taken": {}, "lines": [["run", {}], ["learn", 0, [0]]]}, {}),
     "an endless power": certificate(
