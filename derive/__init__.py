@@ -10,7 +10,7 @@ _HOME = {
     "Derivation": "derive.chain",
     "DeriveError": "derive.errors",
     "Network": "derive.network",
-    "check": "derive.checking",
+    "check": "derive.verdicts",
     "decide": "derive.equal",
     "derive_gradients": "derive.chain",
     "load_walkthrough": "derive.walkthrough",
