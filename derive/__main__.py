@@ -160,6 +160,31 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
     return int(code)
 
 
+@main.command(short_help="Write the program as a page for a browser.")
+@click.option("-o", "--output", default="derive.html", metavar="FILE.html|FOLDER", show_default=True,
+              help="One file that opens from a disk, or a folder for a web space.")
+@click.option("--runtime", metavar="FOLDER", help="The unpacked package pyodide, where there is no npm.")
+@click.option("--force", is_flag=True, help="Write over what is not an earlier page.")
+def page(output: str, runtime: str | None, force: bool) -> None:
+    """Write a page that does all of this in a browser, without a server, a network or anything to install.
+
+    Python's packages come from PyPI by pip, the runtime from npm; each file is held against its SHA-256.
+
+    \b
+    Examples:
+      derive page
+      derive page -o course/derive
+    """
+    from pathlib import Path
+
+    from derive.page import write_page
+
+    compiled = write_page(Path(output), runtime=Path(runtime) if runtime else None, force=force)
+    click.echo(f"wrote {output}", err=True)
+    if not compiled:
+        click.echo("Its modules are not compiled, so that it starts some seconds later: install Node.js.", err=True)
+
+
 @main.command(short_help="List the built-in walkthroughs.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the walkthrough file instead, for editors.")
 def walkthroughs(schema: bool) -> None:

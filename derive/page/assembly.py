@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from derive.page.library import Library
-from derive.page.pins import OURS, RUNTIME, WHEELS
+from derive.page.pins import OURS, RUNTIME, STANDARD, WHEELS
 from derive.page.supplies import Supplies
 
 MARK = "<!DOCTYPE html>\n<!-- derive page -->\n"
@@ -45,8 +45,8 @@ class Part(Struct, frozen=True):
 def parts(supplies: Supplies, library: Library) -> tuple[Part, ...]:
     """The runtime's files and the library."""
     read = {name: (supplies.runtime / name).read_bytes() for name, _ in RUNTIME.files}
-    return tuple(Part(name, gzip.compress(content, 9, mtime=0))
-                 for name, content in {**read, "library.zip": library.archive}.items())
+    read |= {STANDARD: library.standard, "library.zip": library.modules}
+    return tuple(Part(name, gzip.compress(content, 9, mtime=0)) for name, content in read.items())
 
 
 def one_file(made: tuple[Part, ...], library: Library) -> str:

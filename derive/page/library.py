@@ -10,26 +10,29 @@ from pathlib import Path
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from derive.page.pins import LEFT_OUT, OURS, WHEELS
+from derive.page.pins import LEFT_OUT, OURS, STANDARD, WHEELS
 from derive.page.supplies import Supplies
 
-_NOT_LOADED = re.compile(r"(^|/)(tests?|benchmarks|__pycache__|__pyinstaller)/|\.(pyi|c|h|pyx|pxd|data)$|\.data/")
+_NOT_LOADED = re.compile(r"(^|/)(tests?|benchmarks|__pycache__|__pyinstaller)/|\.(pyi|c|h|pyx|pxd|data)$|\.data/|\.dist-info/(?!METADATA$)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same page from the same program
 _LICENCE = re.compile(r"\.dist-info/(licenses/)?LICEN[CS]E(\.\w+)?$")
 
 
 class Library(Struct, frozen=True):
-    """The archive; whether its modules are compiled; the licences' texts by the package's name."""
+    """Our modules and Python's own, an archive each; whether they are compiled; the licences' texts by package."""
 
-    archive: bytes
+    modules: bytes
+    standard: bytes
     compiled: bool
     licences: tuple[tuple[str, str], ...]
 
 
 def pack(supplies: Supplies, folder: Path) -> Library:
-    """All modules that the page needs, from the wheels and from where this program runs."""
+    """All modules that the page needs, from the wheels, from where this program runs, and from the runtime."""
     licences: dict[str, str] = {}
-    modules = folder / "modules"
+    modules, standard = folder / "modules", folder / "standard"
+    with zipfile.ZipFile(supplies.runtime / STANDARD) as archive:
+        archive.extractall(standard)
     for wheel in sorted(supplies.wheels.glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
@@ -45,21 +48,22 @@ def pack(supplies: Supplies, folder: Path) -> Library:
             if file.is_file() and _is_loaded(name):
                 (modules / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, modules / name)
-    compiled = _compile(supplies.runtime, modules)
-    return Library(_archive(modules), compiled, tuple((w.name, licences.get(w.name, "")) for w in WHEELS))
+    compiled = _compile(supplies.runtime, modules, standard)
+    told = tuple((wheel.name, licences.get(wheel.name, "")) for wheel in WHEELS)
+    return Library(_archive(modules), _archive(standard), compiled, told)
 
 
 def _is_loaded(name: str) -> bool:
     return not (name.endswith("/") or _NOT_LOADED.search(name) or any(name.startswith(f"{out}/") for out in LEFT_OUT))
 
 
-def _compile(runtime: Path, modules: Path) -> bool:
+def _compile(runtime: Path, *folders: Path) -> bool:
     node = shutil.which("node")
     if node is None:
         return False
     script = Path(__file__).with_name("compile.mjs")
-    done = subprocess.run([node, str(script), str(runtime.resolve()), str(modules)], capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([node, str(script), str(runtime.resolve()), *map(str, folders)], capture_output=True,
+                          text=True, check=False)
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["it failed"])[-1]
         raise DeriveError("node", told, "Node.js 20 or later compiles the page's modules")
