@@ -25,6 +25,7 @@ from derive.network import Network
 from derive.steps import Part, sections
 from derive.tex import as_tex, typeset
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
+from derive.walkthrough_file import read_keys
 from sheets.auditing import Report
 from sheets.excerpt import excerpt
 from sheets.page import page
@@ -115,7 +116,8 @@ def audit(given: Given, files: Files) -> Any:
     name, path = _kept[given["number"]]
     report = sheets.audit(path)
     _audited[given["number"]] = report
-    told = {**as_json(report), "file": name}
+    texts = [{**_claim(text.checked), "where": text.where} for text in report.texts]
+    told = {**as_json(report), "file": name, "texts": texts}
     for table in told["tables"]:
         table["findings"] = [{**finding, "around": _around(path, table["sheet"], finding["cells"], table["header_row"])}
                              for finding in table["findings"]]
@@ -187,9 +189,10 @@ def latex(given: Given, files: Files) -> Any:
 
 def examples(given: Given, files: Files) -> Any:
     """The built-in walkthroughs: what each file says, and the hand derivation that comes with it."""
-    found = [(name, load_walkthrough(name)) for name in built_in()]
-    return [{"name": name, "title": loaded.title, "toml": (_BUILT_IN / f"{name}.toml").read_text(encoding="utf-8"), "derivation": loaded.derivation}
-            for name, loaded in found]  # fmt: skip
+    texts = {name: (_BUILT_IN / f"{name}.toml").read_text(encoding="utf-8") for name in built_in()}
+    typed = {name: read_keys(name, text) for name, text in texts.items()}
+    return [{"name": name, "title": keys.title, "toml": texts[name], "derivation": keys.derivation.strip("\n")}
+            for name, keys in typed.items()]  # fmt: skip
 
 
 def _loaded(given: Given) -> Walkthrough:

@@ -54,7 +54,13 @@ function reportSection(number, report) {
       ? make("p.quiet", {}, "Nothing is wrong here.") : make("p", {}, shown(report.reason)),
     ...report.tables.map(tableReport),
     ...report.findings.map(findingBox),
-    ...report.texts.filter((text) => text.verdict === "refuted").map(textBox));
+    ...besideTables(report.texts.filter((text) => text.verdict === "refuted")));
+}
+
+function besideTables(texts) {
+  if (!texts.length) return [];
+  const told = `Formulas in words beside the tables that are refuted: ${texts.length}; they change no verdict`;
+  return [make("details", {}, make("summary", {}, told), ...texts.map(textBox))];
 }
 
 function tableReport(table) {
@@ -76,7 +82,7 @@ function findingBox(finding) {
 }
 
 function cellsTable({ columns, rows }, finding) {
-  return make("div.cells", { tabindex: "0", role: "region", "aria-label": shown(`cells around ${finding.cells}`) }, make("table", {},
+  return make("div.cells", { tabindex: "0", role: "group", "aria-label": shown(`cells around ${finding.cells}`) }, make("table", {},
     make("thead", {}, make("tr", {}, make("td"), ...columns.map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, ...rows.map(([row, cells]) => make("tr", {}, make("th", { scope: "row" }, String(row)),
       ...cells.map(([text, marked]) => make(marked ? "td.marked" : "td", { title: shown(text) }, shown(text))))))));
