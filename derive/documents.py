@@ -22,7 +22,7 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 
 def document_text(name: str, content: bytes) -> str:
-    """The text of a file that may be a notebook (.ipynb) or a Word document (.docx); DeriveError where it is damaged."""
+    """The text of a file, of a notebook (.ipynb) or a Word document (.docx) too; DeriveError where it is damaged."""
     read = _ENDINGS.get(Path(name).suffix.lower())
     return decoded(content, name) if read is None else read(name, content)
 

@@ -46,13 +46,12 @@ def expanded(latex: str, macros: Iterable[Macro]) -> str:
     """LaTeX with some macros replaced by what they stand for, within their arguments too."""
     known = {macro.name: macro for macro in macros}
     written, place = "", 0
-    for found in iter(lambda: _COMMAND.search(latex, place), None):
+    for found in _COMMAND.finditer(latex):
+        macro = known.get(found.group(1))
+        if macro is None or found.start() < place:  # another's command, or one within an argument: it is done
+            continue
         written += latex[place : found.start()]
         place = found.end()
-        macro = known.get(found.group(1))
-        if macro is None:
-            written += found.group()
-            continue
         arguments = []
         for _ in range(macro.arguments):
             end = _closing(latex, place)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from derive.checking import Checked
 from derive.checking import check as judge
 from derive.shown import Shown
+from derive.tex import Typeset, typeset
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class Verdicts(Shown, Several):
         """How many equalities came to each verdict; those that none came to are left out."""
         found = Counter(one.verdict for one in self)
         return {verdict: found[verdict] for verdict in ORDER if found[verdict]}
+
+    @property
+    def tex(self) -> tuple[Typeset, ...]:
+        """TeX of both sides and of what is right, for each equality."""
+        return tuple(map(typeset, self))
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {verdict.replace('-', ' ')}" for verdict, count in self.counts.items())

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import derive
-import sheets
 from derive.documents import document_text
 from derive.drawing import draw
 from derive.errors import DeriveError
@@ -27,9 +26,11 @@ from derive.tex import as_tex, typeset
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from derive.walkthrough_file import read_keys
 from sheets.auditing import Report
+from sheets.auditing import audit as audit_workbook
 from sheets.excerpt import excerpt
 from sheets.page import page
 from sheets.report import as_json
+from sheets.workbook import build
 
 Given = Mapping[str, Any]
 Files = Sequence[tuple[str, bytes]]
@@ -114,7 +115,7 @@ def _unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
 def audit(given: Given, files: Files) -> Any:
     """The audit of a workbook that was kept, with the cells around each finding."""
     name, path = _kept[given["number"]]
-    report = sheets.audit(path)
+    report = audit_workbook(path)
     _audited[given["number"]] = report
     texts = [{**_claim(text.checked), "where": text.where} for text in report.texts]
     told = {**as_json(report), "file": name, "texts": texts}
@@ -177,7 +178,7 @@ def workbook(given: Given, files: Files) -> Any:
     loaded = _changed(given)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "built.xlsx"
-        sheets.build(loaded, target)
+        build(loaded, target)
         return _file(f"{loaded.name}.xlsx", target.read_bytes())
 
 
@@ -235,7 +236,7 @@ _PLACES = (
 
 
 def line_of(text: str, where: str) -> int:
-    """The line of a walkthrough's text that a fault is about: as the fault says, of the equation, of the key, else 1."""
+    """The line of a walkthrough's text that a fault is about: as it says, the equation's, the key's, else 1."""
     lines = text.splitlines()
     for place in _PLACES:
         for found in place.finditer(where):

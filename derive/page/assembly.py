@@ -52,10 +52,9 @@ def parts(supplies: Supplies, library: Library) -> tuple[Part, ...]:
 def one_file(made: tuple[Part, ...], library: Library) -> str:
     """The page with everything in it."""
     listed = {part.name: None for part in made}
-    inside = "".join(
-        f'<script type="application/octet-stream" data-part="{part.name}">{base64.b64encode(part.packed).decode()}</script>\n'
-        for part in made
-    )
+    texts = ((part.name, base64.b64encode(part.packed).decode()) for part in made)
+    kind = "application/octet-stream"
+    inside = "".join(f'<script type="{kind}" data-part="{name}">{text}</script>\n' for name, text in texts)
     return _page(library, {"parts": listed}, inside, connect="'none'", workers="blob:")
 
 

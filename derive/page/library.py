@@ -13,7 +13,9 @@ from derive.errors import DeriveError
 from derive.page.pins import LEFT_OUT, OURS, STANDARD, WHEELS
 from derive.page.supplies import Supplies
 
-_NOT_LOADED = re.compile(r"(^|/)(tests?|benchmarks|__pycache__|__pyinstaller)/|\.(pyi|c|h|pyx|pxd|data)$|\.data/|\.dist-info/(?!METADATA$)")
+_NOT_LOADED = re.compile(
+    r"(^|/)(tests?|benchmarks|__pycache__|__pyinstaller)/|\.(pyi|c|h|pyx|pxd|data)$|\.data/|\.dist-info/(?!METADATA$)"
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same page from the same program
 _LICENCE = re.compile(r"\.dist-info/(licenses/)?LICEN[CS]E(\.\w+)?$")
 
