@@ -4,7 +4,6 @@ A Word equation (Office Math, ECMA-376 part 1, chapter 22) becomes LaTeX between
 other. Whatever ends otherwise is text already.
 """
 
-import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from xml.etree import ElementTree
+
+import msgspec
 
 from derive.errors import DeriveError
 from derive.reading.sources import decoded
@@ -30,7 +31,7 @@ def document_text(name: str, content: bytes) -> str:
 def _notebook(name: str, content: bytes) -> str:
     """The sources of the cells, in their order."""
     try:
-        cells = json.loads(decoded(content, name))["cells"]
+        cells = msgspec.json.decode(decoded(content, name))["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] in ("markdown", "code")]
         return "\n\n".join(source if isinstance(source, str) else "".join(source) for source in sources)
     except (ValueError, KeyError, TypeError):

@@ -14,6 +14,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 import derive
 from derive.documents import document_text
 from derive.drawing import draw
@@ -46,7 +48,7 @@ _audited: dict[int, Report] = {}
 def answer(act: str, given: str, files: Files = ()) -> str:
     """The answer to a request as JSON; what was wrong with what was given is `{"fault": {where, found, right}}`."""
     try:
-        result = ACTS[act](json.loads(given), files)
+        result = ACTS[act](msgspec.json.decode(given), files)
     except DeriveError as error:
         result = {"fault": {"where": error.where, "found": error.found, "right": error.right}}
     except RecursionError:
