@@ -1,4 +1,4 @@
-"""What a notebook shows: Markdown of every value, nothing in it a command; the tutorial's notebook runs from top to end."""
+"""What a notebook shows: Markdown of every value, nothing in it a command; the tutorial's notebook runs."""
 
 import copy
 from pathlib import Path
