@@ -18,10 +18,10 @@ from derive.equality.statement import Statement
 from derive.equality.verdicts import Proved, Undecided, Verdict
 from derive.equality.witness import points
 from derive.errors import DeriveError
+from derive.formulas import read_free
 from derive.kernel import RejectedError, replay
 from derive.kernel.polynomials import require
 from derive.kernel.values import at_point, fraction, iv
-from derive.reading import read_free
 from derive.reading.sources import read_source
 
 FORMAT = "derive-certificate-1"
