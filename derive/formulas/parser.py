@@ -485,7 +485,7 @@ class _Parser:
         if opened.kind == "BARS":
             if self.kind() == "BELOW":
                 self.take()
-                self._script()
+                self.atom()
             return Node("norm", (inner,), "", opened.start, self.end)
         return Node("absolute", (inner,), "", opened.start, self.end)
 

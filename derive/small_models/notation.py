@@ -1,0 +1,240 @@
+"""A document's trees in one notation of indices: names with their slots, whatever way these are written.
+
+`power(a, l)` beside `a^{l+1}` is a with l above, `entry(a^l, j)` is a with l above and j below, `w_{jk}` has two slots
+below, `σ_i(z)` is σ with i below where the document defines it so. What is a label, `E_{total}`, stays part of its name.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.errors import DeriveError
+from derive.formulas.syntax import Node
+
+
+class UnclearError(DeriveError):
+    """What nobody can read in this world: an index, a shape or a call that is not told."""
+
+
+class Signs(Struct, frozen=True):
+    """What the scripts of a document mean: letters that are indices, those that count layers, those that end them.
+
+    `above` and `below`: how many slots that are indices each base has there. `heads`: names that are written with their
+    variables, `J(W, b)`.
+    """
+
+    indices: frozenset[str]
+    layers: frozenset[str]
+    tops: frozenset[str]
+    above: Mapping[str, int]
+    below: Mapping[str, int]
+    heads: Mapping[str, tuple[str, ...]]
+
+
+def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) -> Signs:
+    """The meaning of scripts, seen from the whole document."""
+    heads = dict(functions)
+    for tree in trees:
+        for node in tree.walk():
+            if node.kind == "call" and node.base and node.value in functions:
+                heads.setdefault(node.base, functions[node.value])
+    layers, tops, indices = _letters(trees)
+    bare = Signs(indices | layers, layers, tops, {}, {}, heads)
+    above: dict[str, int] = {}
+    below: dict[str, int] = {}
+    seen: dict[tuple[str, str, int], list[Node]] = {}
+    for tree in trees:
+        for node in _scripted(normal(tree, bare)):
+            for script in node.scripts:
+                for place, index in enumerate(script.parts):
+                    seen.setdefault((node.value, script.kind, place), []).append(index)
+    for (base, kind, place), found in seen.items():
+        if any(_is_index(index, bare) for index in found):
+            table = above if kind == "above" else below
+            table[base] = max(table.get(base, 0), place + 1)
+    return Signs(indices | layers, layers, tops, above, below, heads)
+
+
+def normal(node: Node, signs: Signs) -> Node:
+    """A tree in the one notation; a name's `value` is its base, its scripts have an index in each slot."""
+    parts = tuple(normal(part, signs) for part in node.parts)
+    node = replace(node, parts=parts)
+    if node.kind == "name":
+        return _name(node, signs)
+    if node.kind == "power" and parts[0].kind == "name":
+        index = _layer(parts[1], signs)
+        if index is not None:
+            return _with(parts[0], "above", (index,))
+    if node.kind == "entry" and parts[0].kind == "name":
+        indices = tuple(_split(parts[1], signs))
+        if indices:
+            return _with(parts[0], "below", indices)
+    if node.kind == "call":
+        return _call(node, signs)
+    if node.kind == "product":
+        return _product(node, signs)
+    if node.kind in ("group",) and node.value == "{":
+        return parts[0]
+    return node
+
+
+def _name(node: Node, signs: Signs) -> Node:
+    """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
+    if not node.scripts:
+        return replace(node, base="")
+    made: list[Node] = []
+    for script in node.scripts:
+        indices = tuple(piece for index in script.parts for piece in _split(index, signs))
+        if not indices:
+            return Node("name", (), node.value, node.start, node.end)
+        made.append(Node(script.kind, indices, script.value))
+    slots = signs.above or signs.below
+    if slots:
+        labels = [s for s in made if s.kind == "above" and not signs.above.get(node.base) or s.kind == "below" and not signs.below.get(node.base)]
+        if labels:  # z_2 stands for itself where no letter ever stands below z
+            told = node.base + "".join(("^" if s.kind == "above" else "") + s.value.strip("{}() ") for s in labels)
+            rest = tuple(s for s in made if s not in labels)
+            return Node("name", (), told if rest else node.value, node.start, node.end, 0, "", rest)
+    return Node("name", (), node.base, node.start, node.end, 0, "", tuple(made))
+
+
+def _with(name: Node, kind: str, indices: tuple[Node, ...]) -> Node:
+    scripts = {script.kind: script.parts for script in name.scripts}
+    scripts[kind] = (*scripts.get(kind, ()), *indices)
+    return Node("name", (), name.value, name.start, name.end, 0, "", tuple(Node(k, scripts[k]) for k in ("above", "below") if k in scripts))
+
+
+def _split(index: Node, signs: Signs) -> Iterator[Node]:
+    """The indices that one script writes: `ij` is i and j where both are indices; nothing where it is a label."""
+    while index.kind == "group":
+        index = index.parts[0]
+    if index.kind == "number" or index.kind == "sum" and _shift(index) is not None:
+        yield index
+    elif index.kind == "product":
+        for part in index.parts:
+            yield from _split(part, signs)
+    elif index.kind == "list":
+        for part in index.parts:
+            yield from _split(part, signs)
+    elif index.kind == "name" and not index.scripts:
+        word = index.value
+        if word in signs.indices or word in signs.tops or len(word) == 1:
+            yield Node("name", (), word)
+        elif all(letter in signs.indices for letter in word):
+            for letter in word:
+                yield Node("name", (), letter)
+
+
+def _shift(index: Node) -> tuple[str, int] | None:
+    """l + 1 as (l, 1)."""
+    if len(index.parts) != 2 or index.parts[0].kind != "name":
+        return None
+    step = index.parts[1]
+    sign = -1 if step.kind == "negative" else 1
+    step = step.parts[0] if step.kind == "negative" else step
+    if step.kind != "number" or not step.value.lstrip("-").isdigit():
+        return None
+    return index.parts[0].value, sign * int(step.value)
+
+
+def place_of(index: Node) -> tuple[str, int]:
+    """An index as its letter and what is added to it; a number has no letter."""
+    if index.kind == "number":
+        return "", int(index.value)
+    if index.kind == "sum":
+        found = _shift(index)
+        assert found is not None
+        return found
+    return index.value, 0
+
+
+def _layer(exponent: Node, signs: Signs) -> Node | None:
+    while exponent.kind == "group":
+        exponent = exponent.parts[0]
+    if exponent.kind == "name" and not exponent.scripts and (exponent.value in signs.layers or exponent.value in signs.tops):
+        return Node("name", (), exponent.value)
+    if exponent.kind == "sum":
+        found = _shift(exponent)
+        if found is not None and (found[0] in signs.layers or found[0] in signs.tops):
+            return exponent
+    return None
+
+
+def _call(node: Node, signs: Signs) -> Node:
+    """A name that is written with its variables, J(W, b), is the name; bare J, too."""
+    base = node.base or node.value
+    variables = signs.heads.get(base) or signs.heads.get(node.value)
+    if variables is None or node.order:
+        return node
+    if not node.parts or tuple(_plain(part) for part in node.parts) == variables:
+        return _name(Node("name", (), node.value, node.start, node.end, 0, node.base, node.scripts), signs)
+    return node
+
+
+def _plain(node: Node) -> str:
+    return node.value if node.kind == "name" and not node.scripts else ""
+
+
+def _product(node: Node, signs: Signs) -> Node:
+    """σ_c (z) is σ_c, where the document writes σ_i(z)."""
+    kept: list[Node] = []
+    for part in node.parts:
+        if kept and part.kind in ("group", "list") and part.value in ("(", "") and _is_head(kept[-1], part, signs):
+            continue
+        kept.append(part)
+    return kept[0] if len(kept) == 1 else replace(node, parts=tuple(kept))
+
+
+def _is_head(before: Node, bracket: Node, signs: Signs) -> bool:
+    while before.kind in ("call", "negative", "group") and before.parts:
+        before = before.parts[-1]
+    return before.kind == "name" and bool(before.scripts) and signs.heads.get(before.value) == tuple(map(_plain, bracket.parts))
+
+
+def _scripted(tree: Node) -> Iterator[Node]:
+    for node in tree.walk():
+        if node.kind == "name" and node.scripts:
+            yield node
+
+
+def _is_index(index: Node, signs: Signs) -> bool:
+    return index.kind == "sum" or index.kind == "name" and (index.value in signs.indices or index.value in signs.tops)
+
+
+def _letters(trees: Iterable[Node]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The letters that count layers, those that end them, and all that are indices below or of samples above."""
+    layers: set[str] = set()
+    above: set[str] = set()
+    below: set[str] = set()
+    bound: set[str] = set()
+    for tree in trees:
+        for node in tree.walk():
+            for script in node.scripts:
+                for index in script.parts:
+                    if index.kind == "sum" and _shift(index) is not None and script.kind == "above":
+                        layers.add(index.parts[0].value)
+                    if index.kind == "name":
+                        (above if script.kind == "above" else below).add(index.value)
+            if node.kind == "limit":
+                bound.update(part.value for part in node.parts[:1] if part.kind == "name")
+                bound.update(part.value for part in node.parts[1:] if part.kind == "name" and not node.value)
+            if node.kind == "power" and node.parts[0].kind == "name" and node.parts[0].value not in ("e", "x"):
+                exponent = node.parts[1]
+                while exponent.kind == "group":
+                    exponent = exponent.parts[0]
+                if exponent.kind == "sum" and _shift(exponent) is not None and node.parts[0].value != "e":
+                    layers.add(exponent.parts[0].value)
+                elif exponent.kind == "name" and not exponent.scripts:
+                    above.add(exponent.value)
+            if node.kind == "entry":
+                index = node.parts[1]
+                below.update(part.value for part in index.walk() if part.kind == "name" and len(part.value) == 1)
+                inner = node.parts[0]
+                if inner.kind == "power" and inner.parts[1].kind == "name":
+                    layers.add(inner.parts[1].value)
+    tops = {letter for letter in above | layers if letter[0].isupper() and letter != "T" or "_" in letter}
+    if not layers:
+        tops = set()
+    single = {letter for letter in below | (above if layers else above & bound) if len(letter) == 1}
+    return frozenset(layers - tops), frozenset(tops), frozenset(single | bound) - frozenset(tops)
