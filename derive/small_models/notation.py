@@ -39,7 +39,7 @@ def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) ->
         for node in tree.walk():
             if node.kind == "call" and node.base and node.value in functions:
                 heads.setdefault(node.base, functions[node.value])
-    layers, tops, indices = _letters(trees)
+    layers, tops, indices = _letters(trees, frozenset(v for variables in heads.values() for v in variables))
     bare = Signs(indices | layers, layers, tops, {}, {}, heads)
     above: dict[str, int] = {}
     below: dict[str, int] = {}
@@ -119,7 +119,7 @@ def _split(index: Node, signs: Signs) -> Iterator[Node]:
             yield from _split(part, signs)
     elif index.kind == "name" and not index.scripts:
         word = index.value
-        if word in signs.indices or word in signs.tops or len(word) == 1:
+        if word in signs.indices or word in signs.tops:
             yield Node("name", (), word)
         elif all(letter in signs.indices for letter in word):
             for letter in word:
@@ -202,7 +202,7 @@ def _is_index(index: Node, signs: Signs) -> bool:
     return index.kind == "sum" or index.kind == "name" and (index.value in signs.indices or index.value in signs.tops)
 
 
-def _letters(trees: Iterable[Node]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _letters(trees: Sequence[Node], variables: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The letters that count layers, those that end them, and all that are indices below or of samples above."""
     layers: set[str] = set()
     above: set[str] = set()
@@ -236,5 +236,16 @@ def _letters(trees: Iterable[Node]) -> tuple[frozenset[str], frozenset[str], fro
     tops = {letter for letter in above | layers if letter[0].isupper() and letter != "T" or "_" in letter}
     if not layers:
         tops = set()
-    single = {letter for letter in below | (above if layers else above & bound) if len(letter) == 1}
-    return frozenset(layers - tops), frozenset(tops), frozenset(single | bound) - frozenset(tops)
+    bases = {node.base for tree in trees for node in tree.walk() if node.scripts} | variables
+    single = {letter for letter in below | (above if layers else above & bound) if len(letter) == 1 and letter not in bases}
+    return frozenset(layers - tops), frozenset(tops), frozenset(single | bound | _pairs(below, single | bound, bases)) - frozenset(tops)
+
+
+def _pairs(words: Iterable[str], letters: Iterable[str], bases: Iterable[str]) -> frozenset[str]:
+    """The letters of `jk` below a name, where one of them is an index already and the other is no name."""
+    known = frozenset(letters)
+    found: set[str] = set()
+    for word in words:
+        if len(word) == 2 and word.isalpha() and word.islower() and set(word) & known:
+            found.update(letter for letter in word if letter not in bases)
+    return frozenset(found)
