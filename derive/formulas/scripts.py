@@ -10,6 +10,8 @@ from derive.formulas.tokens import Token, tokens_of
 from derive.formulas.vocabulary import key
 
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
+_FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
+_UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
 _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+")
 
 
@@ -24,7 +26,9 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
         return "", ()
     scripts = []
     for sign, content in found:
-        indices = tuple(_indices(tokens_of(content, ((0, len(content)),))))
+        upright = _UPRIGHT.match(content.strip("{ "))
+        content = _FACES.sub("", content)
+        indices = tuple(_indices(tokens_of(content, ((0, len(content)),)))) if upright is None else (Node("word", (), content),)
         if not indices:
             return "", ()
         scripts.append(Node("below" if sign == "_" else "above", indices, content.strip()))

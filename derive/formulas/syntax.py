@@ -12,6 +12,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "above": "the indices above a name",
     "limit": "what a ∑ runs over: its letters; `value` is the relation =, ≠ or nothing, the last part what it starts at or leaves out",
     "condition": "i = k, i ≠ k or a word, behind a case; `value` is the sign",
+    "word": "a label in upright letters below or above a name",
     "entry": "z_i of what is no name: the vector and the index",
     "sum": "terms in order; one that is subtracted is `negative`",
     "negative": "-x",

@@ -11,7 +11,7 @@ from derive.names import symbol
 from derive.ordering import product
 from derive.ordering import total as summed
 from derive.small_models.models import Entry, Model
-from derive.small_models.notation import UnclearError
+from derive.small_models.notation import UnclearError, UntoldError
 
 MOST_OPERATIONS = 30_000
 
@@ -82,7 +82,12 @@ class Entries:
 
         sorts = self.model.world.sorts
         above = [range(self.model.top + 1) if sorts.slot(base, "above", p) in sorts.counted else self.model.range(sorts.slot(base, "above", p)) for p in range(base.count("^"))]
-        below = [self.model.range(sorts.slot(base, "below", p)) for p in range(sorts.arity.get(base, 0))]
+        arity = sorts.arity.get(base, 0)
+        if not arity:
+            for values in every(*above):
+                yield from (self.model.entries[cell.value] for cell in self.model.plain(base, values).cells)
+            return
+        below = [self.model.range(sorts.slot(base, "below", p)) for p in range(arity)]
         for values in every(*above, *below):
             entry = Entry(base, values[: len(above)], values[len(above) :])
             self.model.named_entry(entry)
@@ -95,7 +100,7 @@ class Entries:
         if isinstance(expression, Partial):
             if expression.by == UNTOLD:
                 raise UnclearError("", "a prime could be by anything")
-            return self.total(self.worked(expression.of), expression.by.name)
+            return self._derived(self.worked(expression.of), expression.by.name)
         if isinstance(expression, Called) and expression.name in self.model.world.functions:
             return self._applied(expression)
         if not expression.has(Partial, Called) or not expression.args:
@@ -105,6 +110,19 @@ class Entries:
             return made
         made = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
         return made
+
+    def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
+        """A written derivative; one that is zero only because nothing tells how the one rests on the other has no value."""
+        below = frozenset().union(*(self.rests(s.name) for s in of.free_symbols)) if of.free_symbols else frozenset()
+        if by not in below and below:
+            base = self._base(by)
+            if not any(self._base(name) == base for name in below):
+                raise UntoldError(_shown(of), base.rstrip("^"))
+        return self.total(of, by)
+
+    def _base(self, name: str) -> str:
+        entry = self.model.entries.get(name)
+        return entry.base if entry else name
 
     def _applied(self, call: Called) -> sp.Expr:
         variables, body, claim = self.model.world.functions[call.name]
@@ -189,12 +207,12 @@ class Entries:
         found: set[str] = set()
         for s in _symbols(side):
             if s.name.startswith("∂"):
-                found.add(s.name.partition("/")[0])
+                of, _, by = s.name.partition("/∂")
+                found.add(f"{of}/∂{self._base(by)}")
                 continue
             for name in self.rests(s.name):
                 if self.definition(name) is None:
-                    entry = self.model.entries.get(name)
-                    found.add(entry.base if entry else name)
+                    found.add(self._base(name))
         return frozenset(found)
 
 
@@ -203,6 +221,11 @@ def atoms(expression: sp.Expr) -> sp.Expr:
     table = {call: symbol(call.text) for call in expression.atoms(Called)}
     outer = [call for call in table if not any(call != other and other.has(call) for other in table)]
     return expression.xreplace({call: table[call] for call in outer}) if outer else expression
+
+
+def _shown(expression: sp.Expr) -> str:
+    text = str(expression)
+    return text if len(text) < 30 else "this"
 
 
 def _symbols(expression: sp.Expr) -> tuple[sp.Symbol, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product as every
+from typing import Any
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -10,9 +11,10 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, UnclearError, place_of
 from derive.small_models.sorts import KRONECKER, Sorts, base_of, slots_of
-from derive.small_models.tensors import Tensor, mapped, matmul, number, plus, times, told, total, transposed
+from derive.small_models.tensors import Tensor, along, contracted, mapped, matmul, number, plus, times, told, total, transposed
 
-Env = Mapping[str, int]
+Env = Mapping[str, Any]
+"""Letters with their values, variables of a function with their tensors, and under # the number of the claim."""
 MOST_CELLS = 4_000
 
 
@@ -40,6 +42,11 @@ class World(Struct, frozen=True):
     opaque: Mapping[str, tuple[str, ...]]
     totals: Mapping[str, Node] = MappingProxyType({})
     functions: Mapping[str, tuple[tuple[str, ...], Node, int]] = MappingProxyType({})
+    shapes: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    constants: frozenset[str] = frozenset()
+    """Letters that are one index throughout: the right class c."""
+    row: bool = False
+    """Whether vectors are rows."""
 
 
 class Entry(Struct, frozen=True):
@@ -64,11 +71,15 @@ class Model:
         self.world, self.sizes, self.top, self.given = world, sizes, top, given
         self.named = {**world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
+        self._calls: list[str] = []
+        self._shapes: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
 
     # indices
 
     def size(self, sort: str) -> int:
         """How many entries a sort has."""
+        if sort == "1":
+            return 1
         return self.sizes.get(sort, self.world.sorts.fixed.get(sort, max(self.sizes.values(), default=2)))
 
     def range(self, sort: str) -> range:
@@ -117,17 +128,22 @@ class Model:
         """An entry, or all entries of an array whose indices below are left out."""
         if not node.scripts:
             if node.value in env:
-                return number(Node("number", (), str(env[node.value])))
+                found = env[node.value]
+                return found if isinstance(found, Tensor) else number(Node("number", (), str(found)))
             if node.value in self.named and node.value not in self.world.rules:
                 return number(Node("number", (), str(self.size(self.named[node.value]))))
         base = base_of(node)
         sorts = self.world.sorts
         above, below = slots_of(node)
+        if isinstance(env.get(node.value), Tensor):
+            return self._picked(env[node.value], node, below, env)
         arity = sorts.arity.get(base, 0)
         if node.value in KRONECKER and len(below) == 2 and not above and base not in self.world.rules:
             letters = [self.index(i, sorts.letter(env["#"], place_of(i)[0]), env) for i in below]
             return number(Node("number", (), str(int(letters[0] == letters[1]))))
         values = tuple(self.index(i, sorts.slot(base, "above", p), env) for p, i in enumerate(above))
+        if not arity and not below:
+            return self.plain(base, values)
         if len(below) == arity:
             rows = tuple(self.index(i, sorts.slot(base, "below", p), env) for p, i in enumerate(below))
             return number(self.named_entry(Entry(base, values, rows)))
@@ -137,7 +153,51 @@ class Model:
         cells = tuple(self.named_entry(Entry(base, values, at)) for at in every(*ranges))
         if len(cells) > MOST_CELLS:
             raise UnclearError("", f"{len(cells):,} entries: at most {MOST_CELLS:,} are compared")
+        if arity == 1 and self.world.row:
+            return Tensor((1, len(ranges[0])), cells)
         return Tensor((len(ranges[0]), len(ranges[1]) if arity == 2 else 1), cells)
+
+    def _picked(self, whole: Tensor, node: Node, below: tuple[Node, ...], env: Env) -> Tensor:
+        """An entry of what a function was applied to."""
+        sorts = self.world.sorts
+        at = [self.index(i, sorts.slot(base_of(node), "below", place), env) - 1 for place, i in enumerate(below)]
+        if not at:
+            return whole
+        if whole.is_number or at[0] >= whole.shape[0] or len(at) > 1 and at[1] >= whole.shape[1]:
+            raise UnclearError("", f"an entry of {told(whole.shape)}")
+        return number(whole.at(at[0], at[1] if len(at) > 1 else 0))
+
+    def plain(self, base: str, above: tuple[int, ...]) -> Tensor:
+        """A name without indices below: a number, or as many entries as its definition has."""
+        shape = self.shape(base, above)
+        if not shape:
+            return number(self.named_entry(Entry(base, above)))
+        return Tensor(shape, tuple(self.named_entry(Entry(base, above, (r + 1, c + 1) if shape[1] > 1 else (r + 1,))) for r, c in every(range(shape[0]), range(shape[1]))))
+
+    def shape(self, base: str, above: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of a name without indices below: that of its definition; of a name without one, what is told."""
+        if (base, above) not in self._shapes:
+            told_ = self._shapes[base, above] = self.told_shape(base)
+            body = None if told_ else self._body(Entry(base, above))
+            if body is not None:
+                self._shapes[base, above] = body.shape
+        return self._shapes[base, above]
+
+    def told_shape(self, base: str) -> tuple[int, ...]:
+        """The shape that a hypothesis gives to a name that nothing defines."""
+        dims = self.world.shapes.get(base)
+        return () if dims is None else (self.size(dims[0]), self.size(dims[1]))
+
+    def _body(self, entry: Entry) -> Tensor | None:
+        """The tensor that defines a name without indices below."""
+        for rule in self.world.rules.get(entry.base, ()):
+            env = self._matched(rule, entry)
+            if env is not None:
+                try:
+                    return self.tensor(rule.body, env)
+                except OutOfRangeError:
+                    continue
+        return None
 
     def definition(self, name: str) -> Node | None:
         """What defines an entry, as a tree of entries; None where nothing does."""
@@ -155,16 +215,16 @@ class Model:
                 found = self.tensor(rule.body, env)
             except OutOfRangeError:
                 continue
-            if len(rule.below) == len(entry.below):
-                if len(found.cells) != 1:
-                    raise UnclearError("", f"{told(found.shape)} defines one entry of {entry.base.rstrip('^')}")
+            if found.is_number or len(found.cells) == 1:
                 return found.cells[0]
-            if found.is_number:
-                return found.cells[0]
-            column = entry.below[1] - 1 if len(entry.below) > 1 else 0
-            if found.shape[1] <= column or found.shape[0] < entry.below[0] or len(entry.below) == 1 and found.shape[1] != 1:
+            if rule.below or not entry.below:
+                raise UnclearError("", f"{told(found.shape)} defines a number of {entry.base.rstrip('^')}")
+            row, column = entry.below[0] - 1, entry.below[1] - 1 if len(entry.below) > 1 else 0
+            if found.shape[0] == 1 and len(entry.below) == 1:
+                row, column = 0, row
+            if row >= found.shape[0] or column >= found.shape[1] or len(entry.below) == 1 and 1 not in found.shape:
                 raise UnclearError("", f"{told(found.shape)} defines {entry.base.rstrip('^')}")
-            return found.at(entry.below[0] - 1, column)
+            return found.at(row, column)
         return None
 
     def _from_total(self, entry: Entry) -> Node | None:
@@ -178,7 +238,7 @@ class Model:
         return plus([self.world.totals[entry.base], *others])
 
     def _matched(self, rule: Rule, entry: Entry) -> dict[str, int] | None:
-        env: dict[str, int] = {"#": rule.claim}
+        env: dict[str, Any] = {"#": rule.claim, **dict.fromkeys(self.world.constants, 1)}
         patterns = (*rule.above, *rule.below)
         values = (*entry.above, *entry.below[: len(rule.below)])
         if len(rule.above) != len(entry.above) or len(rule.below) not in (0, len(entry.below)):
@@ -239,6 +299,12 @@ class Model:
                 divided = mapped(lambda cell: Node("inverse", (cell,)), below)
                 made = divided if made is None else mapped(times, made, divided)
                 continue
+            if made is not None and not made.is_number and part.kind == "partial":
+                of, by = (self.tensor(side, env) for side in part.parts)
+                if not of.is_number and not by.is_number and made.shape in (of.shape, of.shape[::-1]):
+                    self.check_named(by)
+                    made = contracted(made, of, by, lambda o, b, order=part.order: Node("partial", (o, b), "", 0, 0, order))
+                    continue
             factor = self.tensor(part, env)
             if made is None:
                 made = factor
@@ -258,20 +324,29 @@ class Model:
 
     def derived(self, of: Tensor, by: Tensor, order: int = 1) -> Tensor:
         """The derivatives of the entries of one tensor by those of another."""
-        if any(cell.kind != "name" or cell.value not in self.entries and of.cells for cell in by.cells):
-            raise UnclearError("", "a derivative by something that is no name")
+        self.check_named(by)
         if of.is_number or by.is_number:
             return mapped(lambda o, b: Node("partial", (o, b), "", 0, 0, order), of, by)
-        if of.shape[1] > 1 or by.shape[1] > 1:
+        if 1 not in of.shape or 1 not in by.shape:
             raise UnclearError("", "a derivative of a vector by a matrix has three indices")
         cells = tuple(Node("partial", (o, b), "", 0, 0, order) for o in of.cells for b in by.cells)
         return Tensor((len(of.cells), len(by.cells)), cells)
 
+    def check_named(self, by: Tensor) -> None:
+        """One differentiates by names."""
+        if any(cell.kind != "name" or cell.value not in self.entries for cell in by.cells):
+            raise UnclearError("", "a derivative by something that is no name")
+
     def gradient(self, node: Node, env: Env) -> Tensor:
         """∇_x f: the derivatives by all entries of x; without a layer, by those of the last."""
+        of = node.parts[-1]
         if len(node.parts) < 2:
-            raise UnclearError("", "nothing tells by what ∇ differentiates")
-        by, of = node.parts
+            variables = self.world.signs.heads.get(of.value.removesuffix("()"), ())
+            if len(variables) != 1:
+                raise UnclearError("", "nothing tells by what ∇ differentiates")
+            by = Node("name", (), variables[0])
+        else:
+            by = node.parts[0]
         if by.kind != "name":
             raise UnclearError("", "nothing tells by what ∇ differentiates")
         if base_of(by) not in self.world.sorts.arity and base_of(by) + "^" in self.world.sorts.arity and self.world.signs.tops:
@@ -288,6 +363,13 @@ class Model:
         if not node.parts:
             raise UnclearError("", f"{node.value} stands without an argument")
         parts = tuple(self.tensor(part, env) for part in node.parts)
+        own = self.world.functions.get(node.value)
+        if own is not None and not node.order and len(own[0]) == len(parts) and len(self._calls) < 6:
+            self._calls.append(node.value)
+            try:
+                return self.tensor(own[1], {"#": own[2], **dict.fromkeys(self.world.constants, 1), **dict(zip(own[0], parts, strict=True))})
+            finally:
+                self._calls.pop()
         if len(parts) > 1 and any(not part.is_number for part in parts):
             raise UnclearError("", f"nothing tells what {node.value} is")
         return mapped(lambda *cells: replace(node, parts=cells, base="", scripts=()), *parts)
@@ -306,7 +388,7 @@ class Model:
     def entry(self, node: Node, env: Env) -> Tensor:
         """z_i of a vector that is no name."""
         whole, index = self.tensor(node.parts[0], env), node.parts[1]
-        if whole.is_number or whole.shape[1] != 1:
+        if whole.is_number or 1 not in whole.shape:
             raise UnclearError("", f"an entry of {told(whole.shape)}")
         value = self._value(index.value, env) if index.kind == "name" else int(index.value) if index.kind == "number" else 0
         if not 1 <= value <= len(whole.cells):
@@ -328,6 +410,18 @@ class Model:
             return number(self.norm(base, env).cells[0].parts[0])
         raised = self.tensor(exponent, env)
         return mapped(lambda b, e: Node("power", (b, e)), self.tensor(base, env), raised)
+
+    def summed(self, node: Node, env: Env) -> Tensor:
+        """np.sum: of all entries, or along an axis."""
+        inner = self.tensor(node.parts[0], env)
+        return total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+
+    def turned(self, node: Node, env: Env) -> Tensor:
+        """x^T; the transpose of one entry tells that the entries are vectors themselves."""
+        inner = self.tensor(node.parts[0], env)
+        if inner.is_number and node.parts[0].kind == "name" and slots_of(node.parts[0])[1]:
+            raise UnclearError("", f"{node.parts[0].value} stands for many vectors")
+        return transposed(inner)
 
     def matrix(self, node: Node, env: Env) -> Tensor:
         """Rows of entries; of cases, the one that holds."""
@@ -398,8 +492,10 @@ def free_letters(node: Node, signs: Signs) -> frozenset[str]:
 def assignments(letters: Sequence[str], model: Model, claim: int) -> Iterator[dict[str, int]]:
     """Values for free letters, one for each pattern of equal and unequal ones within a sort; all of them for layers."""
     sorts = model.world.sorts
-    found: list[dict[str, int]] = [{"#": claim}]
+    found: list[dict[str, int]] = [{"#": claim, **dict.fromkeys(model.world.constants, 1)}]
     for letter in letters:
+        if letter in model.world.constants:
+            continue
         sort = sorts.letter(claim, letter)
         further: list[dict[str, int]] = []
         for env in found:
@@ -427,10 +523,11 @@ _KINDS: Mapping[str, Callable[[Model, Node, Env], Tensor]] = MappingProxyType({
     "call": Model.call,
     "partial": Model.partial,
     "gradient": Model.gradient,
-    "transposed": lambda model, node, env: transposed(model.tensor(node.parts[0], env)),
+    "transposed": Model.turned,
     "entrywise": lambda model, node, env: mapped(times, *(model.tensor(part, env) for part in node.parts)),
     "matmul": lambda model, node, env: matmul(*(model.tensor(part, env) for part in node.parts)),
     "norm": Model.norm,
+    "total": Model.summed,
     "sums": Model.sums,
     "matrix": Model.matrix,
     "list": Model.list,

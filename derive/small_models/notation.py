@@ -5,6 +5,7 @@ below, `σ_i(z)` is σ with i below where the document defines it so. What is a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,19 +18,29 @@ class UnclearError(DeriveError):
     """What nobody can read in this world: an index, a shape or a call that is not told."""
 
 
+class UntoldError(UnclearError):
+    """A derivative by something on which `of` rests in no way that is told."""
+
+    def __init__(self, of: str, by: str) -> None:
+        super().__init__("", f"nothing tells how {of} rests on {by}")
+        self.of = of
+
+
 class Signs(Struct, frozen=True):
     """What the scripts of a document mean: letters that are indices, those that count layers, those that end them.
 
-    `above` and `below`: how many slots that are indices each base has there. `heads`: names that are written with their
-    variables, `J(W, b)`.
+    `slots`: a base with the number of its indices above and below, where some of these are letters. `heads`: names that
+    are written with their variables, `J(W, b)`.
     """
 
     indices: frozenset[str]
     layers: frozenset[str]
     tops: frozenset[str]
-    above: Mapping[str, int]
-    below: Mapping[str, int]
+    slots: frozenset[tuple[str, int, int]] | None
     heads: Mapping[str, tuple[str, ...]]
+    bases: frozenset[str] = frozenset()
+    applied: frozenset[str] = frozenset()
+    """Names that stand nowhere but before a bracket: g in g(z)."""
 
 
 def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) -> Signs:
@@ -39,25 +50,32 @@ def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) ->
         for node in tree.walk():
             if node.kind == "call" and node.base and node.value in functions:
                 heads.setdefault(node.base, functions[node.value])
+            if node.kind == "call" and not node.order and node.parts and heads.get(node.value) == () and all(map(_plain, node.parts)):
+                heads[node.value] = tuple(map(_plain, node.parts))
     layers, tops, indices = _letters(trees, frozenset(v for variables in heads.values() for v in variables))
-    bare = Signs(indices | layers, layers, tops, {}, {}, heads)
-    above: dict[str, int] = {}
-    below: dict[str, int] = {}
-    seen: dict[tuple[str, str, int], list[Node]] = {}
+    bases = frozenset(node.base or node.value for tree in trees for node in tree.walk() if node.kind == "name")
+    applied = frozenset(_applied(trees))
+    bare = Signs(indices | layers, layers, tops, None, heads, bases, applied)
+    slots: set[tuple[str, int, int]] = set()
     for tree in trees:
         for node in _scripted(normal(tree, bare)):
-            for script in node.scripts:
-                for place, index in enumerate(script.parts):
-                    seen.setdefault((node.value, script.kind, place), []).append(index)
-    for (base, kind, place), found in seen.items():
-        if any(_is_index(index, bare) for index in found):
-            table = above if kind == "above" else below
-            table[base] = max(table.get(base, 0), place + 1)
-    return Signs(indices | layers, layers, tops, above, below, heads)
+            above, below = _counts(node.scripts)
+            by_kind = {script.kind: script for script in node.scripts}
+            lettered = {kind: any(_is_index(index, bare) for index in script.parts) for kind, script in by_kind.items()}
+            slots.add((node.value, above if lettered.get("above") else 0, below if lettered.get("below") else 0))
+            slots.add((node.value, above if lettered.get("above") else 0, -1))
+    return Signs(indices | layers, layers, tops, frozenset(slots), heads, bases, applied)
+
+
+def _counts(scripts: Sequence[Node]) -> tuple[int, int]:
+    counts = {script.kind: len(script.parts) for script in scripts}
+    return counts.get("above", 0), counts.get("below", 0)
 
 
 def normal(node: Node, signs: Signs) -> Node:
     """A tree in the one notation; a name's `value` is its base, its scripts have an index in each slot."""
+    if node.kind == "entrywise" and any(part.kind == "call" and not part.parts for part in node.parts):
+        return Node("foreign", (), "a composition of functions", node.start, node.end)
     parts = tuple(normal(part, signs) for part in node.parts)
     node = replace(node, parts=parts)
     if node.kind == "name":
@@ -81,6 +99,10 @@ def normal(node: Node, signs: Signs) -> Node:
 
 def _name(node: Node, signs: Signs) -> Node:
     """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
+    letters = node.base or node.value
+    if len(letters) == 2 and letters[0].islower() and letters[1].isupper() and letters[1] in signs.bases:  # xW_1 is x W_1
+        last = replace(node, value=node.value[1:], base=node.base[1:])
+        return Node("product", (Node("name", (), letters[0], node.start, node.end), _name(last, signs)), "", node.start, node.end)
     if not node.scripts:
         return replace(node, base="")
     made: list[Node] = []
@@ -89,14 +111,21 @@ def _name(node: Node, signs: Signs) -> Node:
         if not indices:
             return Node("name", (), node.value, node.start, node.end)
         made.append(Node(script.kind, indices, script.value))
-    slots = signs.above or signs.below
-    if slots:
-        labels = [s for s in made if s.kind == "above" and not signs.above.get(node.base) or s.kind == "below" and not signs.below.get(node.base)]
+    if signs.slots is not None:
+        labels = [script for script in made if not _is_slot(node.base, script, made, signs.slots)]
         if labels:  # z_2 stands for itself where no letter ever stands below z
             told = node.base + "".join(("^" if s.kind == "above" else "") + s.value.strip("{}() ") for s in labels)
             rest = tuple(s for s in made if s not in labels)
             return Node("name", (), told if rest else node.value, node.start, node.end, 0, "", rest)
     return Node("name", (), node.base, node.start, node.end, 0, "", tuple(made))
+
+
+def _is_slot(base: str, script: Node, made: Sequence[Node], slots: frozenset[tuple[str, int, int]]) -> bool:
+    """Whether letters stand in this place somewhere: as many below with the same above, as many above."""
+    above, below = _counts(made)
+    if script.kind == "above":
+        return any(found[0] == base and found[1] == above for found in slots)
+    return any(found[0] == base and found[2] == below for found in slots)
 
 
 def _with(name: Node, kind: str, indices: tuple[Node, ...]) -> Node:
@@ -168,8 +197,22 @@ def _call(node: Node, signs: Signs) -> Node:
     if variables is None or node.order:
         return node
     if not node.parts or tuple(_plain(part) for part in node.parts) == variables:
-        return _name(Node("name", (), node.value, node.start, node.end, 0, node.base, node.scripts), signs)
+        return _name(Node("name", (), node.value if node.scripts else f"{node.value}()", node.start, node.end, 0, node.base, node.scripts), signs)
     return node
+
+
+def _applied(trees: Iterable[Node]) -> Iterator[str]:
+    """f, g, h and the like where they stand before brackets alone."""
+    before: set[str] = set()
+    elsewhere: set[str] = set()
+    for tree in trees:
+        for node in tree.walk():
+            followed = [part for part, after in pairwise(node.parts) if node.kind == "product" and after.kind == "group" and after.value == "(" and part.kind == "name"]
+            before.update(part.value for part in followed)
+            elsewhere.update(part.value for part in node.parts if part.kind == "name" and not any(part is f for f in followed))
+        if tree.kind == "name":
+            elsewhere.add(tree.value)
+    yield from (before - elsewhere) & frozenset("fghφψσ")
 
 
 def _plain(node: Node) -> str:
@@ -178,8 +221,17 @@ def _plain(node: Node) -> str:
 
 def _product(node: Node, signs: Signs) -> Node:
     """σ_c (z) is σ_c, where the document writes σ_i(z)."""
+    if len(node.parts) == 2 and node.parts[1].kind == "list" and node.parts[0].kind == "name" and not node.parts[0].scripts:
+        function, arguments = node.parts
+        if function.value == "kronecker" and all(_is_index(part, signs) for part in arguments.parts):
+            return Node("name", (), "kronecker", node.start, node.end, 0, "", (Node("below", arguments.parts),))
+        if function.value == "prod":
+            return replace(node, parts=arguments.parts)
     kept: list[Node] = []
     for part in node.parts:
+        if kept and kept[-1].kind == "name" and kept[-1].value in signs.applied and not kept[-1].scripts and part.kind == "group" and part.value == "(":
+            kept[-1] = Node("call", part.parts, kept[-1].value, kept[-1].start, part.end)
+            continue
         if kept and part.kind in ("group", "list") and part.value in ("(", "") and _is_head(kept[-1], part, signs):
             continue
         kept.append(part)
@@ -189,7 +241,7 @@ def _product(node: Node, signs: Signs) -> Node:
 def _is_head(before: Node, bracket: Node, signs: Signs) -> bool:
     while before.kind in ("call", "negative", "group") and before.parts:
         before = before.parts[-1]
-    return before.kind == "name" and bool(before.scripts) and signs.heads.get(before.value) == tuple(map(_plain, bracket.parts))
+    return before.kind == "name" and bool(before.scripts) and signs.heads.get(before.value.removesuffix("()")) == tuple(map(_plain, bracket.parts))
 
 
 def _scripted(tree: Node) -> Iterator[Node]:

@@ -7,12 +7,12 @@ from msgspec import Struct
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, place_of
 
-KRONECKER = frozenset(("δ", "kronecker"))
+KRONECKER = frozenset(("kronecker",))
 Key = tuple[str, ...]
 
 
 def base_of(name: Node) -> str:
-    """What a scripted name is an entry of: its letter, and a ^ for each slot above, since a^l and a are two things."""
+    """What a name is an entry of: its letter, and a ^ for each slot above, since a^l and a are two things."""
     return name.value + "^" * sum(len(script.parts) for script in name.scripts if script.kind == "above")
 
 

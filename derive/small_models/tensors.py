@@ -50,7 +50,9 @@ def mapped(make: Callable[..., Node], *parts: Tensor) -> Tensor:
 
 
 def matmul(left: Tensor, right: Tensor) -> Tensor:
-    """The product of two matrices."""
+    """The product of two matrices, or a number times one."""
+    if left.is_number or right.is_number:
+        return mapped(times, left, right)
     if left.shape[1] != right.shape[0]:
         raise ShapeError("", f"a product of {told(left.shape)} and {told(right.shape)}")
     cells = []
@@ -96,6 +98,12 @@ def plus(terms: "tuple[Node, ...] | list[Node]") -> Node:
 def told(shape: tuple[int, ...]) -> str:
     """2 × 3."""
     return "a number" if not shape else " × ".join(map(str, shape))
+
+
+def contracted(acc: Tensor, of: Tensor, by: Tensor, slope: Callable[[Node, Node], Node]) -> Tensor:
+    """A gradient times a derivative: summed over the entries of what is differentiated."""
+    rows = acc.cells if acc.shape == of.shape else transposed(acc).cells
+    return Tensor(by.shape, tuple(plus([times(a, slope(o, b)) for a, o in zip(rows, of.cells, strict=True)]) for b in by.cells))
 
 
 def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node, Node]]:

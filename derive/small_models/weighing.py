@@ -5,19 +5,20 @@ from itertools import product as every
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence
 from derive.equality import Proved, Refuted
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.claims import Document
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.entries import Entries, atoms
 from derive.small_models.models import Model, OutOfRangeError, World, assignments, free_letters
-from derive.small_models.notation import UnclearError
+from derive.small_models.notation import UnclearError, UntoldError, place_of
 from derive.small_models.sorts import base_of
-from derive.small_models.tensors import cells_of
-from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, shape_of
+from derive.small_models.tensors import cells_of, transposed
+from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, layouts_of, shape_of
 
 LAYERS = 3
 MOST_DECISIONS = 400
@@ -37,11 +38,21 @@ class Outcome(Struct, frozen=True):
 
 def weigh_indexed(document: Document) -> Mapping[int, Evidence]:
     """The evidence of every claim that is about arrays; nothing of the others."""
-    indexed = indexed_of(document)
-    if not indexed.mine:
+    plain = indexed_of(document)
+    if not plain.mine:
         return {}
-    judge = Judge(indexed)
-    return {number: judge.evidence(number) for number in sorted(indexed.mine) if indexed.sides[number]}
+    judge = Judge(plain)
+    best = judge.all()
+    for layout in layouts_of(document, plain, frozenset(judge.untold)):
+        found = Judge(indexed_of(document, layout)).all()
+        if _score(found) > _score(best):
+            best = {n: replace(e, reason=f"{layout.told}; {e.reason}") if layout.told and e.verdict == "proved" else e for n, e in found.items()}
+    return best
+
+
+def _score(evidence: Mapping[int, Evidence]) -> tuple[int, int]:
+    verdicts = [e.verdict for e in evidence.values()]
+    return verdicts.count("proved"), -verdicts.count("refuted")
 
 
 class Judge:
@@ -51,6 +62,11 @@ class Judge:
         self.indexed = indexed
         self.world = indexed.world
         self._entries: dict[object, Entries] = {}
+        self.untold: set[str] = set()
+
+    def all(self) -> dict[int, Evidence]:
+        """The evidence of every claim that is about arrays."""
+        return {number: self.evidence(number) for number in sorted(self.indexed.mine) if self.indexed.sides[number]}
 
     def evidence(self, number: int) -> Evidence:
         """The evidence of one claim."""
@@ -60,6 +76,10 @@ class Judge:
             return Evidence("refuted", self.indexed.slips[number][1], kind="indexed")
         if number in self.indexed.definers:
             return self._definition(number)
+        if first.left.kind == "entry" and first.left.parts[0].kind == "call" and first.left.parts[0].value != "softmax":
+            return Evidence("definition", "", kind="definition")
+        if first.left.kind in ("matrix", "list") and all(n.kind == "name" and base_of(n) not in self.world.rules for row in first.left.parts for n in (row.parts or (row,))):
+            return Evidence("definition", "", kind="definition")
         if is_case(first, self.world.signs):
             return Evidence("definition", "a case", kind="indexed")
         if first.left.kind == "sums" and first.right.kind == "number" and any(True for _ in _totals(first)):
@@ -87,11 +107,14 @@ class Judge:
             return self._judged(number, sides)
         except OutOfRangeError as error:
             return Evidence("undecided", str(error), kind="indexed")
+        except UntoldError as error:
+            self.untold.add(error.of)
+            return Evidence("not-understood", str(error), kind="indexed")
         except UnclearError as error:
             return Evidence("not-understood", str(error), kind="indexed")
         except DeriveError as error:
             return Evidence("not-understood", str(error), kind="unread")
-        except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError, KeyError) as error:
+        except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError, KeyError, IndexError) as error:
             return Evidence("undecided", f"too much for this program: {type(error).__name__}", kind="indexed")
 
     def _judged(self, number: int, sides: Sides) -> Evidence:
@@ -109,16 +132,23 @@ class Judge:
                 continue
             if found.verdict == "proved":
                 return Evidence("proved", f"{told}; {found.reason}", kind="indexed")
-        letters = free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)
-        letters -= self.world.signs.layers
+        letters = (free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)) - self.world.constants
         if not first.grounded:
             return Evidence("undecided", first.reason, kind="indexed")
         if letters and not {sides.left.kind, sides.right.kind} & {"partial"}:
             return Evidence("undecided", f"the index {sorted(letters)[0]} stands on one side alone", kind="indexed")
         assert first.refuted is not None
+        nodes = [node for side in (sides.left, sides.right) for node in side.walk()]
+        if not letters and not any(node.kind in BEYOND_SCALARS for node in nodes) and not any(node.scripts for node in nodes) and self._holds_for_numbers(number, sides):
+            return Evidence("undecided", "true of numbers, not of matrices, and nothing tells which these are", kind="indexed")
         where = ", ".join(f"{n} = {v}" for n, v in first.sizes)
         reason = f"false {first.place + ' ' if first.place else ''}where {where}" if where else first.refuted.reason
         return Evidence("refuted", reason, None, first.refuted.witness, frozenset(), first.refuted.left, first.refuted.right, kind="indexed")
+
+    def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
+        """Whether a claim holds where every array has one entry."""
+        found = self.outcome(number, sides, sizes=(dict.fromkeys(self.sorts(number, sides), 1),))
+        return found.verdict == "proved"
 
     def _trials(self, number: int, sides: Sides) -> Iterator[tuple[str, Callable[[], Outcome]]]:
         """What the text may say beside a claim: the case before it, distinct letters, totals of one, letters that are sizes."""
@@ -138,6 +168,10 @@ class Judge:
                 yield f"{names} {words}", lambda totals=totals: self.outcome(number, sides, None, totals)
                 for case in (*cases[:1], *pairs):
                     yield f"{names} {words}, {case.told}", lambda case=case, totals=totals: self.outcome(number, sides, case, totals)
+        if _is_derivative(sides) and "constant factor" in self.indexed.words:
+            for factor in ("2", "1/2"):
+                scaled = Node("product", (Node("number", (), factor) if "/" not in factor else Node("inverse", (Node("number", (), "2"),)), sides.right))
+                yield "up to the constant factor that the text leaves out", lambda scaled=scaled: self.outcome(number, Sides(sides.left, scaled))
         names = {node.value for side in (sides.left, sides.right) for node in side.walk() if node.kind == "name" and not node.scripts}
         for name in sorted(names & {"m", "n", "N", "M", "K"} - self.world.rules.keys() - self.world.sorts.named.keys()):
             for sort in self.sorts(number, sides):
@@ -150,6 +184,8 @@ class Judge:
         for node in (node for side in (sides.left, sides.right) for node in side.walk()):
             if node.kind == "name":
                 base = base_of(node)
+                for dim in self.world.shapes.get(base, ()):
+                    found[dim] = None
                 for kind, count in (("below", sorts.arity.get(base, 0)), ("above", base.count("^"))):
                     for place in range(count):
                         found[sorts.slot(base, kind, place)] = None
@@ -159,22 +195,29 @@ class Judge:
                         found[sorts.letter(number, part.value)] = None
         for letter in sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)):
             found[sorts.letter(number, letter)] = None
-        return [sort for sort in found if sort not in sorts.counted]
+        return [sort for sort in found if sort not in sorts.counted and sort != "1"]
 
-    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None) -> Outcome:
+    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = ()) -> Outcome:
         """The verdict of every component at every small size."""
         relevant = self.sorts(number, sides)
         checked = 0
+        turned = False
+        symmetric = not any(_is_literal(node) for side in (sides.left, sides.right) for node in side.walk())
         undecided: Outcome | None = None
-        for sizes in _sizes(relevant, self.world):
-            entries = self._at(sizes, totals or {}, tied or {})
+        for at in sizes or _sizes(relevant, self.world):
+            entries = self._at(at, totals or {}, tied or {})
             model = entries.model
             letters = sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs))
             for env in assignments(letters, model, number):
                 if case is not None and (env[case.one] == env[case.other]) != case.equal:
                     continue
                 try:
-                    pairs = list(cells_of(model.tensor(sides.left, env), model.tensor(sides.right, env)))
+                    one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
+                    if turned or one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides):
+                        other_side, turned = transposed(other_side), True
+                    pairs = list(cells_of(one_side, other_side))
+                    if symmetric:
+                        pairs = _representative(pairs)
                     worked = [(place, entries.expression(one), entries.expression(other)) for place, one, other in pairs]
                 except OutOfRangeError:
                     continue
@@ -186,9 +229,9 @@ class Judge:
                     if isinstance(found, Proved):
                         continue
                     told = _place(place, pairs, env)
-                    named = tuple(_named(sizes, self.world))
+                    named = tuple(_named(at, self.world))
                     if isinstance(found, Refuted):
-                        slope, grounded, why = self._grounds(sides, one, other, entries)
+                        slope, grounded, why = self._grounds(number, sides, one, other, entries)
                         if slope:
                             return Outcome("slope", why)
                         return Outcome("refuted", why, told, named, found, grounded)
@@ -197,11 +240,10 @@ class Judge:
             return undecided
         if not checked:
             raise UnclearError("", "no layer or index at which this could be looked at")
-        return Outcome("proved", f"decided at sizes up to {max(_SIZES)}")
+        laid = "; the derivative laid out as the transpose" if turned else ""
+        return Outcome("proved", f"decided at sizes up to {max(_SIZES)}{laid}")
 
     def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str]) -> Entries:
-        from msgspec.structs import replace
-
         key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())))
         if key not in self._entries:
             world = replace(self.world, totals=totals)
@@ -214,30 +256,61 @@ class Judge:
             return Proved("the sides are the same")
         return decide(atoms(one), atoms(other), definitions=entries.closure((one, other)))
 
-    def _grounds(self, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> tuple[bool, bool, str]:
+    def _grounds(self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> tuple[bool, bool, str]:
         """Whether a difference only tells a slope that nothing else tells; whether it may refute; and why not."""
         left, right = entries.leaves(one), entries.leaves(other)
-        known = self._known()
+        known = self._known(number)
         slopes = {name for name in left ^ right if name.startswith("∂")}
         if slopes:
-            of = sorted(slopes)[0].removeprefix("∂")
+            of = sorted(slopes)[0].removeprefix("∂").partition("/")[0]
             return sides.left.kind in ("partial", "gradient") and bool(left & slopes), False, f"nothing says what {of} is"
         strange = sorted(name for name in left ^ right if name not in known and not name.startswith("∂"))
         if strange:
             return False, False, f"nothing says what {strange[0].rstrip('^')} is"
         return False, True, ""
 
-    def _known(self) -> frozenset[str]:
-        """The bases that stand in a definition."""
-        if not hasattr(self, "_bases"):
-            found = set(self.world.rules)
-            for rule in (rule for some in self.world.rules.values() for rule in some):
-                found |= {base_of(node) for node in rule.body.walk() if node.kind == "name"}
-            self._bases = frozenset(found)
-        return self._bases
+    def _known(self, number: int) -> frozenset[str]:
+        """The bases that stand in a definition of another statement."""
+        here = self.indexed.statements[number]
+        found = set(self.world.rules)
+        for rule in (rule for some in self.world.rules.values() for rule in some):
+            if rule.claim < 0 or self.indexed.statements[rule.claim] != here:
+                found |= {base_of(node) for node in _told_names(rule.body)}
+        return frozenset(found)
 
 
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+def _is_literal(node: Node) -> bool:
+    """Whether a node treats one index otherwise than the others."""
+    if node.kind == "name":
+        return any(not place_of(index)[0] for script in node.scripts if script.kind == "below" for index in script.parts)
+    return node.kind in ("matrix", "list")
+
+
+def _representative(pairs: list[tuple[tuple[int, int], Node, Node]]) -> list[tuple[tuple[int, int], Node, Node]]:
+    """An entry on the diagonal and the ones off it: the others are these with their indices renamed."""
+    last_row, last_column = max(p[0][0] for p in pairs), max(p[0][1] for p in pairs)
+    return [p for p in pairs if p[0] in ((0, 0), (0, last_column), (last_row, 0))] if last_row and last_column else pairs[:1]
+
+
+def _is_derivative(sides: Sides) -> bool:
+    return any(_bare(side).kind in ("partial", "gradient") for side in (sides.left, sides.right))
+
+
+def _bare(node: Node) -> Node:
+    """A tree without a numeral in front."""
+    return node.parts[1] if node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse") else node
+
+
+def _told_names(node: Node) -> Iterator[Node]:
+    """The names of a tree, those in the limits of sums left out."""
+    if node.kind == "name":
+        yield node
+    for part in node.parts:
+        if part.kind != "limit":
+            yield from _told_names(part)
 
 
 def _totals(sides: Sides) -> Iterator[str]:
@@ -261,11 +334,11 @@ def _sizes(relevant: Sequence[str], world: World) -> Iterator[dict[str, int]]:
         return {sort: fixed[sort] or max(least[sort], pick(sort)) for sort in relevant}
 
     seen: list[dict[str, int]] = []
-    for size in _SIZES:
-        seen.append(sized(lambda sort, size=size: size))
     if len(relevant) > 1:
         for large in relevant[:4]:
             seen.append(sized(lambda sort, large=large: 3 if sort == large else 2))
+    for size in _SIZES:
+        seen.append(sized(lambda sort, size=size: size))
     done: list[dict[str, int]] = []
     for sizes in seen:
         if sizes not in done:
