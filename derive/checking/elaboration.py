@@ -30,6 +30,9 @@ class Names(Struct, frozen=True):
 
     functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     hidden: frozenset[str] = frozenset()
+    heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
+    generic: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    bare: frozenset[str] = frozenset()
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -61,7 +64,10 @@ def number_of(text: str) -> sp.Rational:
 
 def _name(node: Node, names: Names) -> sp.Expr:
     constant = _CONSTANTS.get(node.value)
-    return constant if constant is not None and node.value not in names.hidden else symbol(node.value)
+    if constant is not None and node.value not in names.hidden:
+        return constant
+    generic = names.generic.get(node.value)
+    return symbol(node.value) if generic is None else Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
 
 
 def _sum(node: Node, names: Names) -> sp.Expr:
@@ -106,7 +112,13 @@ def _call(node: Node, names: Names) -> sp.Expr:
     if node.value in names.functions or not _is_known(node.value):
         arguments = tuple(elaborated(part, names) for part in node.parts)
         variables = names.functions.get(node.value, ())
-        if not node.order and (not arguments or tuple(map(str, arguments)) == variables):
+        written = tuple(map(str, arguments))
+        generic = names.generic.get(node.value)
+        if generic is not None and not arguments and not node.order:
+            return Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
+        if generic is not None and not arguments:
+            arguments = tuple(map(symbol, generic))
+        elif not node.order and (not arguments or written == variables and generic is None or (node.value, written) in names.heads or node.value in names.bare and all(a.is_Symbol for a in arguments)):
             return symbol(node.value)
         if not arguments and variables:
             arguments = tuple(map(symbol, variables))
@@ -166,7 +178,7 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
-    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}))
+    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads, names.generic, names.bare))
     if not variable.is_Symbol:
         raise BeyondScalarsError("", "an entry of a vector")
     if of.kind == "call" and of.value == variable.name and not of.parts:

@@ -14,6 +14,7 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
+from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product
 
@@ -36,6 +37,9 @@ class Evidence(Struct, frozen=True):
     right_value: str = ""
     kind: str = ""
     imprecise: bool = False
+    sizes: tuple[tuple[str, int], ...] = ()
+    slip: str = ""
+    correct: str = ""
 
 
 Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]
@@ -44,6 +48,8 @@ Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[s
 def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
     """The evidence of one claim."""
     one = interpretation.claims[number]
+    if not one.equations and one.claim.words and one.claim.left.readings and one.claim.left.readings[0].tree.kind == "name":
+        return Evidence("definition", "in words", kind="words")
     if not one.equations:
         return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
     if number in interpretation.definers:
@@ -57,6 +63,8 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
         if best.verdict in ("proved", "definition"):
             break
     assert best is not None
+    if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
+        return Evidence("undecided", f"{best.equation.assumed[-1]}: where it belongs is not known", best.equation, support=best.support, kind="repaired")
     return best
 
 
@@ -92,7 +100,9 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
             return slope
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
-    support = frozenset(graph.closure((a, b))) | names_in(left) | names_in(right)
+    support = _support(graph, names_in(left) | names_in(right))
+    if isinstance(verdict, Proved) and _is_void(left, right, a, b):
+        return Evidence("undecided", "both sides are 0: nothing links what is differentiated with its variable", equation, support=support, kind="void")
     if isinstance(verdict, Proved):
         return Evidence("proved", verdict.reason, equation, support=support)
     if isinstance(verdict, Undecided):
@@ -100,10 +110,23 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     numeric = _numeric(one, equation, a, b, graph, values)
     if numeric is not None:
         return numeric
+    unsaid = _unsaid(equation, a, b, graph)
+    if unsaid:
+        return Evidence("undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque")
+    unlinked = _unlinked(equation, graph)
+    if unlinked:
+        return Evidence("undecided", f"nothing says what rests on {', '.join(unlinked)}", equation, support=support, kind="unlinked")
+    if _is_again(one, left, interpretation):
+        return Evidence("undecided", f"{left.name} is defined otherwise before", equation, support=support, kind="again")
     new = _introduced(one, left, right, interpretation, graph)
     if new:
         return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
     return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+
+
+def _support(graph: Graph, names: frozenset[str]) -> frozenset[str]:
+    """The names on whose meaning a claim rests: those in it, and all below them."""
+    return frozenset(graph.closure([symbol(name) for name in names])) | names
 
 
 def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozenset[str]) -> Verdict:
@@ -118,10 +141,17 @@ def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozense
     return memo[key]
 
 
+def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr) -> bool:
+    """Whether two sides are equal only because their derivatives are of things that do not rest on each other."""
+    return left.has(Partial) and right.has(Partial) and a == 0 and b == 0
+
+
 def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, values: Values) -> Evidence | None:
     """A claim of numbers, held against the document's values to the digits shown; None where it is about names alone."""
+    written = (equation.left, equation.right)
+    numbers = [side for side in written if side.is_number and not side.has(Partial, Called)]
     decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
-    if not (a.is_number or b.is_number or decimals):
+    if not numbers and not decimals:
         return None
     support = names_in(equation.left) | names_in(equation.right)
     found = compared(a, b, one, graph, values)
@@ -136,7 +166,7 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             return None
         return Evidence("undecided", f"no value is given for {', '.join(missing[:4])}" if missing else "there is no value to compare", equation, support=support, kind="numeric")
     if found.verdict == "differ":
-        if not (a.is_number and b.is_number) and _is_ambiguous(graph, (a, b), values):
+        if not (a.is_number and b.is_number) and _is_ambiguous(graph, (equation.left, a, b), values):
             return Evidence("undecided", f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once", equation, support=support, kind="numeric")
         return Evidence("refuted", f"{found.value} at the document's values, {found.stands} stands here", equation, support=support, left_value=found.value, right_value=found.stands, kind="numeric")
     note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
@@ -154,7 +184,8 @@ def graph_leaves(graph: Graph, sides: tuple[sp.Expr, ...]) -> frozenset[str]:
 
 def _is_ambiguous(graph: Graph, sides: tuple[sp.Expr, ...], values: Values) -> bool:
     """Whether a leaf has more than one value in the document, so that nobody knows which is meant."""
-    return any(len({value.value for _, value in values.given.get(symbol(name), [])}) > 1 for name in graph_leaves(graph, sides))
+    names = graph_leaves(graph, sides) | {s.name for side in sides for s in side.free_symbols}
+    return any(len({value.value for _, value in values.given.get(symbol(name), [])}) > 1 for name in names)
 
 
 def _size(expression: sp.Expr) -> int:
@@ -169,6 +200,12 @@ def _is_told(left: sp.Expr, right: sp.Expr, one: Stated, interpretation: Interpr
     return bool(terms) and right.is_number and all(term.is_Symbol and term.name not in graph.names for term in terms)
 
 
+def _is_again(one: Stated, left: sp.Expr, interpretation: Interpretation) -> bool:
+    """Whether a function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
+    tree = one.claim.left.readings[0].tree
+    return tree.kind == "call" and bool(tree.parts) and left.is_Symbol and left.name in interpretation.versions and one.claim.step == 0
+
+
 def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Interpretation, graph: Graph) -> frozenset[str]:
     """Undefined names that no other claim has: the line that first mentions a name introduces it."""
     here = names_in(left) | names_in(right)
@@ -181,6 +218,27 @@ def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Inte
             elsewhere |= {interpretation.same.get(n, n) for n in other.names}
     both = names_in(left) & names_in(right)
     return frozenset(name for name in free if name not in elsewhere and name not in both)
+
+
+def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
+    """The names that nothing defines, although they are differentiated, where a difference rests on what they are.
+
+    Both sides a chain of derivatives: these are held against each other all the same.
+    """
+    names = {s.name for side in (a, b) for s in side.free_symbols} | set(graph.closure((a, b)))
+    inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
+    slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
+    sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
+    if slopes and sides[0] == sides[1] and not (inside & graph.opaque.keys()):
+        return []
+    return sorted(slopes | (inside & graph.opaque.keys()))
+
+
+def _unlinked(equation: Equation, graph: Graph) -> list[str]:
+    """What a side differentiates by although nothing in the document links it: ∂L/∂u where no definition has u."""
+    linked = {parent for name in graph.names for parent in graph.parents(name)} | graph.names
+    partials = {p for side in (equation.left, equation.right) for p in side.atoms(Partial) if p.by != UNTOLD}
+    return sorted({p.by.name for p in partials if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0})
 
 
 def _opaque_slope(left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated) -> Evidence | None:
@@ -217,9 +275,8 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         step = sp.Add(*(term for term in right.args if term != symbol(name)), evaluate=False)
     else:
         return definition
+    step = step.xreplace({s: graph.definition(s.name) for s in step.free_symbols if s.name[0] in "Δδ" and s.name in graph.names})
     partials = [p for p in step.atoms(Partial) if p.by != UNTOLD]
-    losses = {p.of for p in partials}
-    strange = [p for p in partials if p.by.name != name]
     if len(partials) == 1 and not graph.names & {name}:
         partial = partials[0]
         rest = step.xreplace({partial: sp.Integer(1)})
@@ -232,7 +289,6 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         if sign > 0:
             return Evidence("refuted", "the step goes up the gradient: the sign is wrong", equation, support=frozenset((name,)), kind="update")
         return definition
-    del losses, strange
     loss = loss_of(interpretation, graph)
     if loss is None or not graph.rests_on(loss, name) or name in graph.names:
         return definition
@@ -246,8 +302,8 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return definition
     verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
     if isinstance(verdict, Refuted):
-        per_sample = decided(worked.diff(rates[0]) if rates[0].is_Symbol else worked, worked.diff(rates[0]) if rates[0].is_Symbol else worked, graph, memo, positive)
-        del per_sample
+        if not (worked / rates[0]).free_symbols or _unsaid(equation, worked, gradient, graph):
+            return definition
         return Evidence("refuted", verdict.reason, equation, verdict.witness, frozenset(graph.closure([gradient])) | {name}, verdict.left, verdict.right, kind="update")
     return definition
 

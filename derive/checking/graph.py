@@ -10,6 +10,9 @@ from derive.names import symbol
 from derive.ordering import product, total
 
 
+_DEEPEST = 8
+
+
 class Graph:
     """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells.
 
@@ -31,6 +34,10 @@ class Graph:
         self._totals: dict[tuple[str, str], sp.Expr] = {}
         self._open: list[str] = []
 
+    def replaced(self, name: str, expression: sp.Expr) -> "Graph":
+        """The same with another definition of one name."""
+        return Graph({**self._written, name: expression}, self.functions, self.opaque)
+
     @property
     def names(self) -> frozenset[str]:
         """Every name that is defined."""
@@ -45,7 +52,7 @@ class Graph:
                 raise CircleError(name)
             self._open.append(name)
             try:
-                self._worked[name] = self.worked(self._written[name])
+                self._worked[name] = self._resolved(self._written[name])
             finally:
                 self._open.pop()
         return self._worked[name]
@@ -74,7 +81,7 @@ class Graph:
             path.pop()
             body = self.definition(name)
             assert body is not None
-            found[name] = body
+            found[name] = self._named(body)
 
         for expression in expressions:
             for s in sorted(expression.free_symbols, key=lambda s: str(s.name)):
@@ -113,23 +120,30 @@ class Graph:
     # derivatives
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
-        """An expression with its derivatives and the document's functions worked out; sums and products keep their order."""
+        """An expression with its derivatives and the document's functions worked out; sums and products keep their order.
+
+        What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
+        """
+        return self._named(self._resolved(expression))
+
+    def _resolved(self, expression: sp.Expr) -> sp.Expr:
+        """The same with calls of unknown functions kept, since they can still be differentiated."""
         if isinstance(expression, Partial):
             return self._derived(expression)
         if isinstance(expression, Called):
             return self._called(expression)
         if not expression.has(Partial, Called):
             return expression
-        made: sp.Expr = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
+        made: sp.Expr = expression.func(*(self._resolved(part) for part in expression.args), evaluate=False)
         return made
 
     def _derived(self, partial: Partial) -> sp.Expr:
         by = partial.by
         if by == UNTOLD:
-            of = self.worked(partial.of)
+            of = self._resolved(partial.of)
             by = symbol(self._only_variable(of))
         else:
-            of = self.worked(partial.of)
+            of = self._resolved(partial.of)
         return self.total(of, by.name)
 
     def _only_variable(self, of: sp.Expr) -> str:
@@ -170,7 +184,8 @@ class Graph:
                     for s in _in_order(body):
                         inner = self._total(s.name, by)
                         if inner != 0:
-                            terms.append(product((body.doit().diff(s), inner)))
+                            whole = body.doit()
+                            terms.append(product((whole.diff(s).xreplace({whole: symbol(of)}), inner)))
                 else:
                     for parent in self.opaque.get(of, ()):
                         inner = self._total(parent, by)
@@ -183,16 +198,16 @@ class Graph:
 
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
-        arguments = tuple(self.worked(argument) for argument in call.arguments)
+        arguments = tuple(self._resolved(argument) for argument in call.arguments)
         own = self.functions.get(call.name)
         if own is None or len(own[0]) != len(arguments):
-            return symbol(f"{Called(call.name, call.orders, *(sp.expand(a.doit()) for a in arguments)).text}")
+            return Called(call.name, call.orders, *arguments)
         variables, body = own
         if call.name in self._open:
             raise CircleError(call.name)
         self._open.append(call.name)
         try:
-            made = self.worked(body)
+            made = self._resolved(body)
         finally:
             self._open.pop()
         for variable, order in zip(variables, call.orders, strict=True):
@@ -202,6 +217,26 @@ class Graph:
         swap = {symbol(v): sp.Dummy(real=True) for v in variables}
         back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
         return _put(_put(made, swap), back)
+
+    def _named(self, expression: sp.Expr) -> sp.Expr:
+        """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
+        calls = expression.atoms(Called)
+        if not calls:
+            return expression
+        table = {}
+        for call in calls:
+            arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
+            table[call] = symbol(Called(call.name, call.orders, *arguments).text)
+        return _put_calls(expression, table)
+
+    def _spelled_out(self, expression: sp.Expr) -> sp.Expr:
+        """An argument with every defined name put in, as deep as a person would."""
+        for _ in range(_DEEPEST):
+            bodies = {s: self.definition(s.name) for s in expression.free_symbols if s.name in self._written}
+            if not bodies:
+                break
+            expression = self._named(_put(expression, {s: body for s, body in bodies.items() if body is not None}))
+        return expression
 
     def _opened(self, expression: sp.Expr, variables: frozenset[str]) -> sp.Expr:
         """An expression in which whatever rests on the variables is put in, so that arguments can take their place."""
@@ -226,6 +261,15 @@ class CircleError(DeriveError):
     def __init__(self, name: str) -> None:
         super().__init__("", f"{name} rests on itself")
         self.name = name
+
+
+def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
+    if expression in table:
+        return table[expression]
+    if not expression.args or not expression.has(Called):
+        return expression
+    made: sp.Expr = expression.func(*(_put_calls(part, table) for part in expression.args), evaluate=False)
+    return made
 
 
 def _in_order(body: sp.Expr) -> tuple[sp.Symbol, ...]:

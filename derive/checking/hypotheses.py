@@ -9,9 +9,11 @@ from msgspec import Struct
 from derive.checking.evidence import Evidence, loss_of
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
+from derive.checking.points import holds_at_a_point
 from derive.claim import Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
+from derive.network import Network
 from derive.walkthrough import Walkthrough
 
 _MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
@@ -35,6 +37,11 @@ class Ground(Struct, frozen=True):
         """The names with a definition."""
         return frozenset(self.interpretation.versions)
 
+    def given(self) -> frozenset[str]:
+        """The names that the document gives a value and no formula."""
+        lefts = (e for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.free_symbols)
+        return frozenset(e.left.name for e in lefts) - self.defined
+
     def uses(self) -> Mapping[str, int]:
         """How many claims each name stands in."""
         found: dict[str, int] = {}
@@ -47,13 +54,14 @@ class Ground(Struct, frozen=True):
 class Proposer(Struct, frozen=True):
     """One kind of hypothesis: what it says, the smallest document that needs it, and how it is proposed.
 
-    A bundle is tried as a whole first, its members one by one after.
+    A bundle is tried as a whole first, its members one by one after; of rivals the best one is taken.
     """
 
     says: str
     example: str
     propose: Callable[[Ground], Iterator[Hypothesis]]
     bundled: bool = False
+    rivals: bool = False
 
 
 def _same(ground: Ground) -> Iterator[Hypothesis]:
@@ -61,8 +69,9 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
     uses = ground.uses()
     taken = ground.interpretation.same
     names = sorted(uses)
+    given = ground.given()
     for name in names:
-        if name in ground.defined or name in taken or name.endswith("⁺"):
+        if name in given or name in ground.defined or name in taken or name.endswith("⁺"):
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, near)):
@@ -72,7 +81,8 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             defined = [o for o in others if o in ground.defined] or others
             if len(defined) == 1:
                 told = f"{ground.written(name)} is read as {ground.written(defined[0])}"
-                yield Hypothesis("same", name, told, 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
+                clear = rank < 2 and defined[0] in ground.defined
+                yield Hypothesis("same", name, told, 0 if clear else 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
                 break
 
 
@@ -172,24 +182,32 @@ def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, 
         exact = [n for n in uses if n == key(name) or (name, n) in ((a, k) for k, a in network.aliases)]
         candidates = exact or (by_role.get(role, []) if role is not None else [])
         defined = [n for n in candidates if n in ground.defined]
+        defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
-    needed = [name for name in network.definitions if spelled[name] in uses and spelled[name] not in ground.defined]
-    if not needed:
-        return ()
     wanted: dict[str, sp.Expr] = {}
-    waiting = list(needed)
-    while waiting:
-        name = waiting.pop()
-        if spelled[name] in wanted or spelled[name] in ground.defined:
-            continue
-        body = network.definitions[name]
-        wanted[spelled[name]] = _renamed(body, spelled)
-        waiting.extend(s.name for s in body.free_symbols if s.name in network.definitions)
-    known = sum(1 for name in network.names if spelled[name] in uses)
-    if known < 3:
-        return ()
+    for name, body in network.definitions.items():
+        if spelled[name] in uses and spelled[name] not in ground.defined:
+            found = _anchored(name, body, network, spelled, uses, ground.defined)
+            if found is not None:
+                wanted.update(found)
     return tuple(wanted.items())
+
+
+def _anchored(name: str, body: sp.Expr, network: Network, spelled: Mapping[str, str], uses: Mapping[str, int], defined: frozenset[str]) -> dict[str, sp.Expr] | None:
+    """A node's equation and those of the nodes between it and what the document has; None where it lacks a leaf."""
+    found = {spelled[name]: _renamed(body, spelled)}
+    for s in sorted(body.free_symbols, key=lambda s: str(s.name)):
+        parent = s.name
+        if spelled[parent] in uses or spelled[parent] in defined:
+            continue
+        if parent not in network.definitions:
+            return None
+        further = _anchored(parent, network.definitions[parent], network, spelled, uses, defined)
+        if further is None:
+            return None
+        found.update(further)
+    return found
 
 
 def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
@@ -201,11 +219,107 @@ def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
     return made
 
 
+def _constant(ground: Ground) -> Iterator[Hypothesis]:
+    """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0."""
+    claimed = {
+        equation.left.of.name
+        for one in ground.claims
+        for equation in ground.interpretation.equations(one.number)[:1]
+        if isinstance(equation.left, Partial) and equation.left.of.is_Symbol and equation.right != 0
+    }
+    for name in sorted(ground.interpretation.opaque.keys() - claimed):
+        yield Hypothesis("constant", name, f"{ground.written(name)} is constant", 1, frozenset((name,)))
+
+
+def _terms(ground: Ground) -> Iterator[Hypothesis]:
+    """E = E1 + E2 = a + b says term by term what E1 and E2 are."""
+    for one in ground.claims:
+        for equation in one.equations[:1]:
+            left, right = equation.left, equation.right
+            if not (left.is_Add and right.is_Add and len(left.args) == len(right.args)):
+                continue
+            if all(term.is_Symbol and term.name not in ground.defined for term in left.args):
+                lent = tuple((term.name, other) for term, other in zip(left.args, right.args, strict=True))
+                told = f"{', '.join(ground.written(n) for n, _ in lent)} term by term"
+                yield Hypothesis("lent", f"terms {one.number}", told, 1, frozenset(n for n, _ in lent), claim=one.number, lent=lent)
+
+
+def _slip(ground: Ground) -> Iterator[Hypothesis]:
+    """A definition is a slip: what it was meant to be makes the lines right that rest on it."""
+    suspects: dict[str, list[int]] = {}
+    for number, evidence in ground.evidence.items():
+        if evidence.verdict == "refuted" and evidence.kind == "" and evidence.equation is not None:
+            for name in evidence.support:
+                suspects.setdefault(name, []).append(number)
+    definers = {name: number for number, name in ground.interpretation.definers.items()}
+    found: list[tuple[int, Hypothesis]] = []
+    resting: dict[str, int] = {}
+    for evidence in ground.evidence.values():
+        if evidence.verdict in ("proved", "refuted") and evidence.kind == "":
+            for name in evidence.support:
+                resting[name] = resting.get(name, 0) + 1
+    for name in sorted(suspects, key=lambda n: (-len(suspects[n]) / resting[n], n)):
+        if name not in definers or len(ground.interpretation.versions.get(name, ())) != 1:
+            continue
+        if len(suspects[name]) < _FEWEST or len(suspects[name]) < _SHARE * resting[name]:
+            continue
+        body = ground.interpretation.versions[name][0].expression
+        for edited, told in variants(name, body, ground):
+            held = _mended(name, edited, suspects[name], ground)
+            if held:
+                found.append((held, Hypothesis("slip", name, told, 4, frozenset((name,)), claim=definers[name], expression=edited)))
+    found.sort(key=lambda pair: -pair[0])
+    yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
+
+
+def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
+    """What a definition may have been meant to be: its siblings' shape, then every row of the table of slips undone."""
+    from derive.checking.diagnosis import Writing, grounds_of
+    from derive.checking.search import Explained
+    from derive.slips import SLIPS
+
+    graph = ground.interpretation.graph(len(ground.claims) - 1)
+    writing = Writing(Explained(ground.interpretation, ground.evidence), ground.interpretation)
+    grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
+    seen = {body}
+    for kind, slip in SLIPS.items():
+        for count, (edited, told) in enumerate(slip.edits(body, body, grounds)):
+            if count > _MOST_VARIANTS:
+                break
+            if edited not in seen and not edited.has(sp.nan, sp.zoo) and symbol(name) not in edited.free_symbols:
+                seen.add(edited)
+                yield edited, f"{kind}: {told}"
+
+
+_MOST_VARIANTS = 60
+_MOST_SLIPS = 10
+_FEWEST, _SHARE = 2, 0.4
+"""A definition is suspected where so many, and such a share, of the lines that rest on it are contradicted."""
+
+
+def _mended(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> int:
+    """How many of the first refuted claims an edited definition makes hold at one point, in floating point."""
+    held = 0
+    for number in refuted[:_LOOKED_AT]:
+        equation = ground.evidence[number].equation
+        assert equation is not None
+        held += holds_at_a_point(equation, ground.interpretation.graph(number), {name: edited})
+        if not held and number == refuted[min(3, len(refuted) - 1)]:
+            return 0
+    return held
+
+
+_LOOKED_AT = 8
+
+
 PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
+    "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", _terms),
+    "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", _constant, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", _same, bundled=True),
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
+    "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip, rivals=True),
 })  # fmt: skip

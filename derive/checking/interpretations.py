@@ -12,6 +12,7 @@ from derive.checking.graph import CircleError, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
+from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
 _MOST_PAIRS = 9
@@ -93,7 +94,17 @@ def stated(document: Document) -> tuple[Stated, ...]:
 def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     hidden = {c.left.text.strip() for c in document.claims if c.left.text.strip() in ("e", "π", "pi")}
-    return Names(document.vocabulary.functions, frozenset(hidden))
+    heads = frozenset(head for claim in document.claims if (head := _head(claim)) is not None)
+    defined = {name for name, _ in heads}
+    generic: dict[str, tuple[str, ...]] = {}
+    for claim in document.claims:
+        for member in (claim.left, claim.right):
+            for reading in member.readings[:1]:
+                for node in reading.tree.walk():
+                    if node.kind == "call" and node.value in document.vocabulary.functions and node.value not in defined | document.vocabulary.bare_defined:
+                        if node.parts and all(part.kind == "name" for part in node.parts):
+                            generic.setdefault(node.value, tuple(part.value for part in node.parts))
+    return Names(document.vocabulary.functions, frozenset(hidden), heads, MappingProxyType(generic), document.vocabulary.bare_defined - defined)
 
 
 def _stated(number: int, claim: Claim, names: Names) -> Stated:
@@ -136,13 +147,14 @@ class Interpretation:
         self._replaced = {h.claim: h.expression for h in kinds.get("slip", ())}
         self._anew = {h.claim for h in kinds.get("anew", ())}
         self._instead = {h.claim for h in kinds.get("instead", ())}
+        self._constant = {h.subject for h in kinds.get("constant", ())}
         self._not = {h.claim for h in kinds.get("no-definition", ())}
         self.primed = frozenset(self._primed_names())
         self.definers: dict[int, str] = {}
         self.versions: dict[str, list[Definition]] = {}
         for h in kinds.get("lent", ()):
             for name, expression in h.lent:
-                self.versions[name] = [Definition(name, expression, -1, 0)]
+                self.versions[name] = [Definition(name, self.put(expression), -1, 0)]
         self._define()
         self.opaque = self._opaque()
         self._boundaries = sorted({d.statement for found in self.versions.values() for d in found[1:]})
@@ -202,9 +214,10 @@ class Interpretation:
                 found.clear()
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()
-            if found and not (one.number in self._anew or one.is_program):
+            adds = one.claim.relation == "+="
+            if found and not (one.number in self._anew or one.is_program or adds):
                 continue
-            if one.is_program and found:
+            if (one.is_program or adds) and found:
                 previous = found[-1].expression
                 definition = Definition(name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement)
             elif name in names_in(definition.expression) and definition.variables is None:
@@ -228,15 +241,15 @@ class Interpretation:
         if one.number in self._not or not one.equations or one.claim.relation in ("-=", "*=", "/=", "→"):
             return None
         equation = self.equations(one.number)[0]
-        head = _head(one)
+        head = _head(one.claim)
         if head is not None:
             name, variables = head
             return Definition(name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables)
-        if one.claim.step > 0 and not one.is_program:
-            return None
         left, right = equation.left, equation.right
+        if one.claim.step > 0 and not one.is_program and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement}):
+            return None
         if one.claim.relation == "+=":
-            if not left.is_Symbol or not one.is_program or left.name not in self.versions:
+            if not left.is_Symbol or left.name not in self.versions:
                 return None
             right = sp.Add(left, right, evaluate=False)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
@@ -248,6 +261,15 @@ class Interpretation:
         if self._is_rounded(one, right):
             return None
         return Definition(left.name, self._replaced.get(one.number, right), one.number, one.claim.statement)
+
+    @cached_property
+    def _mentions(self) -> Mapping[str, set[int]]:
+        """The statements in which each name stands."""
+        found: dict[str, set[int]] = {}
+        for one in self.claims:
+            for name in one.names:
+                found.setdefault(name, set()).add(one.claim.statement)
+        return found
 
     @cached_property
     def _lefts(self) -> frozenset[str]:
@@ -286,7 +308,7 @@ class Interpretation:
                             continue
                         for s in partial.of.free_symbols:
                             name = s.name
-                            if name != partial.by.name and name not in self.versions and (partial.of.is_Symbol or name in pairs):
+                            if name != partial.by.name and name not in self.versions and name not in self._constant and (partial.of.is_Symbol or name in pairs):
                                 pairs.setdefault(name, []).append(partial.by.name)
         found: dict[str, tuple[str, ...]] = {}
         below = {name: set(names_in(ds[0].expression)) for name, ds in self.versions.items()}
@@ -341,10 +363,10 @@ class Interpretation:
         return True
 
 
-def _head(one: Stated) -> tuple[str, tuple[str, ...]] | None:
+def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:
     """The function that a claim defines, f(x, y) = …, with its variables."""
-    tree = one.claim.left.readings[0].tree if one.claim.left.readings else None
-    if tree is None or tree.kind != "call" or tree.order or not tree.parts or one.claim.step > 0:
+    tree = claim.left.readings[0].tree if claim.left.readings else None
+    if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0 or is_known(tree.value):
         return None
     if any(part.kind != "name" for part in tree.parts):
         return None

@@ -114,6 +114,11 @@ class Values:
         from derive.names import symbol
 
         printed = {name: self.before(symbol(name), number) for name in self._needed(graph, wanted)}
+        updated = {name: self.given.get(symbol(f"{name}⁺"), []) for name in printed}
+        if any(updated.values()):
+            values = {name: float((found or printed[name])[0][1].value if found else printed[name][0].value) for name, found in updated.items() if (found or printed[name]) and name not in graph.names}
+            self._complete(graph, values, printed)
+            yield values
         for pick in (0, -1):
             for skip_nodes in (False, True):
                 values: dict[str, float] = {}

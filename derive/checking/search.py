@@ -12,6 +12,8 @@ from derive.walkthrough import Walkthrough
 
 _MOST_TRIALS = 150
 _MOST_ROUNDS = 4
+_CONVINCING = 2
+"""A slip in a definition must make so many lines right: one line that rests on it may itself be the slip."""
 
 
 class Explained(Struct, frozen=True):
@@ -24,7 +26,7 @@ class Explained(Struct, frozen=True):
     def score(self) -> tuple[int, int, int]:
         """Claims proved, then claims contradicted, then departures from what is written; more is better."""
         verdicts = [e.verdict for e in self.evidence.values()]
-        departures = sum(h.rank * max(1, len(h.lent)) for h in self.interpretation.adopted)
+        departures = sum(h.rank for h in self.interpretation.adopted)
         return verdicts.count("proved"), -verdicts.count("refuted"), -departures
 
 
@@ -35,6 +37,8 @@ def best_interpretations(
     memo: Memo = {}
     search = _Search(claims, memo, positive)
     best = search.explained(frozenset())
+    if not claims:
+        return best
     for _ in range(_MOST_ROUNDS):
         before = best
         for proposer in PROPOSERS.values():
@@ -44,9 +48,13 @@ def best_interpretations(
             found = [h for h in proposer.propose(ground) if h not in best.interpretation.adopted]
             if proposer.bundled and len(found) > 1:
                 best = search.better(best, found)
+            if proposer.rivals:
+                best = max((search.better(best, [h]) for h in found), key=lambda e: e.score, default=best)
+                continue
             for hypothesis in found:
                 if hypothesis not in best.interpretation.adopted:
                     best = search.better(best, [hypothesis])
+        best = search.leaner(best)
         if best is before:
             break
     return best
@@ -84,7 +92,30 @@ class _Search:
         known = {n: e for n, e in best.evidence.items() if not (self.below[n] & names)}
         found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
         (proved, refuted, _), (proved_before, refuted_before, _) = found.score, best.score
+        kinds = {h.kind for h in further}
+        if "slip" in kinds:
+            lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
+            if proved < proved_before + _CONVINCING or 2 * lost >= proved - proved_before + lost:
+                return best
+        if kinds == {"same"} and all(h.rank == 0 for h in further):
+            return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
+
+
+    def leaner(self, best: Explained) -> Explained:
+        """Without what turned out not to be needed."""
+        for hypothesis in sorted(best.interpretation.adopted, key=lambda h: (-h.rank, h.kind, h.subject)):
+            if len(best.interpretation.adopted) < 2 or self.trials >= _MOST_TRIALS:
+                break
+            self.trials += 1
+            trial = Interpretation(self.claims, best.interpretation.adopted - {hypothesis})
+            if not trial.possible:
+                continue
+            known = {n: e for n, e in best.evidence.items() if not (self.below[n] & hypothesis.names)}
+            found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
+            if found.score > best.score:
+                best = found
+        return best
 
 
 def _below(claims: Sequence[Stated]) -> Mapping[int, frozenset[str]]:

@@ -57,6 +57,8 @@ def near(one: str, other: str) -> bool:
     """One letter too much, too few or exchanged, in a name of three signs and more; its number stays."""
     if min(len(one), len(other)) < 3 or one[0] != other[0] or one[-1] != other[-1] or abs(len(one) - len(other)) > 1:
         return False
+    if re.findall(r"\d", one) != re.findall(r"\d", other):
+        return False
     shorter, longer = sorted((one.translate(_LOOK_ALIKES), other.translate(_LOOK_ALIKES)), key=len)
     start = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     return shorter[start:] == longer[start + 1 :] or len(one) == len(other) and shorter[start + 1 :] == longer[start + 1 :]

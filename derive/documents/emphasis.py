@@ -24,8 +24,8 @@ _OPAQUE = "￼"
 """Stands for a formula or code."""
 _BEFORE = re.compile(r"[\s(\[{\"'“‘«:,;.>—–/*_|⺀-\uffef-]")
 _BEHIND = re.compile(r"[\s)\]}\"'”’».,:;!?<—–/*_|⺀-\uffef-]")
-_RELATION = re.compile(r"[=≈≠≤≥←→⟵⟶:]|->|<-")
-_PROSE = re.compile(r"(?<![\w\\∂])[^\W\d_]{3,}(?![\w(])")
+_RELATION = re.compile(r"[=≈≠≤≥←→⟵⟶]|->|<-")
+_PROSE = re.compile(r"(?<![\w\\∂])[^\W\d_]{3,}(?![\w(])|:")
 _OPERATOR_AT_END = re.compile(r"\A[\s=+*/^·×)\]]|[=+*/^·×(\[-]\s*\Z")
 _AFTER_PROSE = re.compile(r"(?:\A|[.,:;!?(—–-]|(?<![\w\\∂])[^\W\d_]{2,})\s*\Z")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -69,6 +69,8 @@ def _is_emphasis(pieces: Sequence[Piece], start: int, end: int) -> bool:
     if len(inside) > _LONGEST or not inside.strip() or not _is_balanced(inside) or _OPERATOR_AT_END.search(inside):
         return False
     if _OPAQUE in inside or _RELATION.search(inside) or _PROSE.search(inside):
+        return True
+    if pieces[start].text.text == "_":
         return True
     if len(pieces[start].text) > 1:
         return inside[0].isalpha() or inside[0] in "∂∆\\"

@@ -1,10 +1,12 @@
-"""Fences of program text: where they open and close."""
+"""Fences of program text, and reStructuredText's directives: where they open and close."""
 
 import re
 
 from msgspec import Struct
 
 _LINE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([^`\n]*)(?:\n|\Z)", re.MULTILINE)
+
+_DIRECTIVE = re.compile(r"^([ \t]*)\.\. math::((?:[^\n]*\n)(?:\1[ \t]+[^\n]*(?:\n|\Z)|[ \t]*\n)*)", re.MULTILINE)
 
 
 class Fence(Struct, frozen=True):
@@ -19,7 +21,10 @@ class Fence(Struct, frozen=True):
 
 def fences(text: str) -> dict[int, Fence]:
     """The fences of a text by the place at which their first line begins; one that is not closed is empty."""
-    found: dict[int, Fence] = {}
+    found = {
+        match.start(): Fence(match.start(), match.start(2), match.end(2), match.end(2), "math")
+        for match in _DIRECTIVE.finditer(text)
+    }
     if "```" not in text and "~~~" not in text:
         return found
     opened: re.Match[str] | None = None

@@ -68,10 +68,9 @@ def decoded(content: bytes, where: str) -> str:
             raise DeriveError(where, "is not a text", f"give {_KINDS}")
         return _decoded(content, "utf-16-le", where)
     try:
-        return _lines(content.decode("utf-8"))
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    text = content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
     strange = sum(char < " " and char not in "\t\n\r\f" for char in text) + text.count("\ufffd")
     if strange > len(text) / 100:
         raise DeriveError(where, "is not a text", f"give {_KINDS}")

@@ -8,22 +8,22 @@ from msgspec import Struct
 from derive.documents.environments import DISPLAYS, WITH_ARGUMENT
 from derive.documents.index import Index
 from derive.documents.layout import Stretch
+from derive.documents.margins import QUOTE
 from derive.documents.tags import entity, tag
 from derive.documents.traced import Traced, join
 
-_SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n<&]", re.DOTALL)
-_LEFT_OUT = frozenset(r"\nonumber \notag \hline \allowdisplaybreaks \displaybreak \centering \noindent".split())
-_LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \tag* \require \vspace \vspace*".split())
+_SIGN = re.compile(r"\\(?:begin|end)\s*\{([A-Za-z]+)\*?\}|\\\\|\\[A-Za-z]+\*?|\\.|[{}$`\n<&%]", re.DOTALL)
+_LEFT_OUT = frozenset(r"\nonumber \notag \hline \allowdisplaybreaks \displaybreak \centering \noindent \inline".split())
+_LEFT_OUT_WITH_ARGUMENT = frozenset(r"\label \tag \tag* \require \vspace \vspace* \dpi".split())
 _WORDS = frozenset((r"\intertext", r"\shortintertext"))
 _ROW_ENDS = frozenset((r"\\", r"\newline", r"\cr", r"\tabularnewline"))
 _BEHIND_ROW_END = re.compile(r"\*?[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]|\*(?=\s)")
 _STAR = re.compile(r"\*\S|_")
 """What is escaped by two strokes where Markdown takes one of them."""
 _OPTION = re.compile(r"\s*\[[a-z]\]")
-_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
-_COMMENT = re.compile(r"[ \t]*%[^\n]*")
 _UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
+_ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
 _TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
@@ -72,6 +72,8 @@ class _Body:
                 if self.text[end : end + 1] == "\n" and self.has_rows:
                     yield self._ended()
                 self._put(Traced.put(" ", self.body.at[start]))
+            elif sign == "%" and (line_end := self.index.find("\n", end)) > 0:
+                end = line_end  # LaTeX's comment; behind the last line's end a reader would miss it
             elif sign in "<&":
                 shown, end = _hypertext(self.text, start)
                 if shown == "\n":
@@ -85,6 +87,11 @@ class _Body:
             elif sign in _ROW_ENDS and self.has_rows and not _STAR.match(self.text, end):
                 yield self._ended()
                 behind = _BEHIND_ROW_END.match(self.text, end)
+                end = behind.end() if behind else end
+            elif sign == r"\\":
+                behind = _BEHIND_ROW_END.match(self.text, end)
+                if not self.text.startswith(r"\\", end):  # doubled for Markdown's sake
+                    self._put(self.body[start:end])
                 end = behind.end() if behind else end
             elif sign in _WORDS:
                 yield self._ended()
@@ -107,20 +114,25 @@ class _Body:
         return (Stretch("formula", join(row).sub(_UNESCAPED, lambda match: []).stripped()),)
 
     def _line_start(self, place: int) -> int:
-        for mark in (_QUOTE, _COMMENT) if self.is_quoted else (_COMMENT,):
-            found = mark.match(self.text, place)
-            place = found.end() if found else place
-        return place
+        found = QUOTE.match(self.text, place) if self.is_quoted else None
+        return found.end() if found else place
 
     def _written(self) -> str:
         """The end of the row as far as it is written."""
         return "".join(part.text for part in self.row[-6:])[-60:]
 
     def _brace(self, start: int) -> None:
+        written = self._written()
         if start in self.index.closing:
-            self.around.append(_Around(self.has_rows and not _OPENS_GROUP.search(self._written())))
-        elif start in self.closed and self.around:
-            self.around.pop()
+            rows_in_braces = _ROWS_IN_BRACES.search(written)
+            if rows_in_braces:
+                self.row[-6:] = [join(self.row[-6:])[: -len(rows_in_braces.group())]]
+            is_free = self.has_rows and not _OPENS_GROUP.search(written)
+            self.around.append(_Around(is_free or rows_in_braces is not None, is_framed=rows_in_braces is not None))
+            if rows_in_braces:
+                return
+        elif start in self.closed and self.around and self.around.pop().is_framed:
+            return
         self._put(self.body[start : start + 1])
 
     def _environment(self, match: re.Match[str]) -> int:

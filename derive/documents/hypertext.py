@@ -5,10 +5,9 @@ import re
 from derive.documents.links import formula_in_address, shows_formula
 from derive.documents.mathml import NOT_READ, latex
 from derive.documents.scan import Scan
-from derive.documents.tags import BLOCKS, HIDDEN, Tag, is_mathematics, tag, without_tags
+from derive.documents.tags import BLOCKS, HIDDEN, SCRIPTS, Tag, is_mathematics, tag, without_tags
 from derive.documents.traced import Traced
 
-_SCRIPTS = {("sub", False): "_{", ("sup", False): "^{", ("sub", True): "}", ("sup", True): "}"}
 _ADDRESS = re.compile(r"<((?:https?://|mailto:|www\.)[^<>\s]*)>")
 _LANGUAGE = re.compile(r"\b(?:language-|lang-|highlight-|class=[\"']?)?(python3?|py|ipython3?)\b")
 _DRAWN = re.compile(r"\bkatex-html\b|\bMathJax_Preview\b|\bMathJax_(?:SVG|CHTML)\b|\bmjx-chtml\b")
@@ -44,7 +43,7 @@ def element(scan: Scan, place: int) -> int:
 
 
 def _tag(scan: Scan, place: int, found: Tag) -> None:
-    script = _SCRIPTS.get((found.name, found.is_closing))
+    script = SCRIPTS.get((found.name, found.is_closing))
     if script:
         scan.page.put("words", Traced.put(script, scan.traced.at[place]))
     elif found.name == "br":
@@ -64,11 +63,11 @@ def _element(scan: Scan, place: int, found: Tag) -> int:
     inside = scan.traced[found.end : close]
     if found.name == "script" and is_mathematics(found):
         if "mode=display" in found.said.replace(" ", ""):
-            scan.display(without_tags(inside))
+            scan.display(without_tags(inside), end)
         else:
-            scan.formula(place, found.end, close)
+            scan.formula_of(inside)
     elif found.name == "math":
-        _mathematics(scan, place, found, inside)
+        _mathematics(scan, place, end, found, inside)
     elif found.name == "code":
         scan.page.put("code", without_tags(inside).map(lambda text: text.replace("\n", " ")))
     elif found.name == "pre":
@@ -77,13 +76,13 @@ def _element(scan: Scan, place: int, found: Tag) -> int:
     return end
 
 
-def _mathematics(scan: Scan, place: int, found: Tag, inside: Traced) -> None:
+def _mathematics(scan: Scan, place: int, end: int, found: Tag, inside: Traced) -> None:
     told = latex(inside.text) if len(inside) < LONGEST_ELEMENT else NOT_READ
     alternative = found.attribute("alttext")
     written = Traced.put(alternative if alternative and told.startswith(NOT_READ) else told, scan.traced.at[place])
     scan.page.drawn = written.text.strip()
-    if found.attribute("display") == "block" and not scan.page.has_words:
-        scan.display(written)
+    if found.attribute("display") == "block":
+        scan.display(written, end)
     else:
         scan.formula_of(written)
 
@@ -97,4 +96,4 @@ def _picture(scan: Scan, place: int, found: Tag) -> None:
     if shows_formula(alternative):
         scan.formula_of(Traced.put(alternative, scan.traced.at[place]))
     elif asked is not None:
-        scan.display(asked)
+        scan.display(asked, found.end)

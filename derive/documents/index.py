@@ -7,6 +7,7 @@ from functools import cached_property
 _BLANK_LINE = re.compile(r"\n[ \t>]*(?=\n)")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _BLANKS = re.compile(r"\s*")
+_COMMAND = re.compile(r"\\[A-Za-z]{2}")
 _OPTION = re.compile(r"\[[^\[\]\n]{0,200}\]")
 _SPAN = re.compile(r"<(/?)span\b[^<>]*>")
 _LOWER = {number: number + 32 for number in range(ord("A"), ord("Z") + 1)}
@@ -25,7 +26,7 @@ class Index:
 
     def find_tag(self, name: str, start: int) -> int:
         """Where a closing tag stands next, in whatever case; -1 where none does."""
-        return self._next(f"</{name}", self._lower, start, None)
+        return self._next(f"</{name}>", self._lower, start, None)
 
     def _next(self, sign: str, text: str, start: int, limit: int | None) -> int:
         begin, found = self._found.get(sign, (len(text) + 1, -1))
@@ -71,6 +72,11 @@ class Index:
             elif match.group() == "}" and opened:
                 found[opened.pop()] = match.start()
         return found
+
+    @cached_property
+    def has_latex(self) -> bool:
+        """Whether there is any command of LaTeX's."""
+        return _COMMAND.search(self.text) is not None
 
     @cached_property
     def spans(self) -> dict[int, int]:

@@ -13,10 +13,7 @@ __all__ = ["Layout", "Line", "Program", "Stretch", "read_layout"]
 
 
 def read_layout(source: str, name: str = "") -> Layout:
-    """The lines and programs of a document; without a file's name its kind is seen from the text.
-
-    DeriveError: a heap of signs that is no document.
-    """
+    """The lines and programs of a document; without a file's name its kind is seen from the text."""
     page, macros = Page(), Macros()
     if is_notebook(source, name):
         for cell in cells(source):

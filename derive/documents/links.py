@@ -12,7 +12,7 @@ _LINK = re.compile(
     r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,400})\]\((?:https?:|www\.|mailto:|#|\.{0,2}/|[\w-]+\.(?:md|html?|pdf|png|ipynb)\b)"
     r"[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ \t]+\"[^\"\n]*\")?\)"
 )
-_WIKI = re.compile(r"!?\[\[[^\[\]\n]{0,400}\]\]")
+_WIKI = re.compile(r"!\[\[[^\[\]\n]{0,400}\]\]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()$|]*(?:\([^\s<>()$|]*\)[^\s<>()$|]*)*")
 _SHOWS = re.compile(r"[=\\]|_\{|\^")
 _IN_ADDRESS = re.compile(r"[?&](?:math|tex|latex|eq|chl)=|codecogs\.com/[\w./]*\?|/latex\?")
@@ -32,8 +32,8 @@ def link(text: str, place: int) -> tuple[Span, int] | None:
     return (found.span(1), found.end()) if found else None
 
 
-def wiki_link_end(text: str, place: int) -> int:
-    """Past `[[a note]]`, the place itself where none stands there."""
+def embedded_end(text: str, place: int) -> int:
+    """Past `![[a note]]`, the place itself where none stands there."""
     found = _WIKI.match(text, place)
     return found.end() if found else place
 

@@ -6,12 +6,14 @@ from derive.documents.index import Index
 from derive.documents.traced import Traced, join
 
 _COMMAND = re.compile(r"\\([A-Za-z@]+)\*?|\\.", re.DOTALL)
-_DEFINES = re.compile(r"\\(?:(?:re)?new|provide)command|\\def\b|\\let\b|\\DeclareMathOperator|\\DeclarePairedDelimiter")
+_DEFINES = re.compile(
+    r"\\(?:(?:re)?new|provide)command|\\[gex]?def\b|\\let\b|\\DeclareMathOperator|\\DeclarePairedDelimiter"
+)
 _HEADS = (
     re.compile(
         r"\\(?:(?:re)?new|provide)command\*?\s*\{?\s*\\([A-Za-z@]+)\s*\}?\s*(?:\[(\d)\])?\s*(?:\[([^\[\]\n]*)\])?"
     ),
-    re.compile(r"\\def\s*\\([A-Za-z@]+)\s*((?:#\d)*)"),
+    re.compile(r"\\[gex]?def\s*\\([A-Za-z@]+)\s*((?:#\d)*)"),
     re.compile(r"\\DeclareMathOperator(\*?)\s*\{?\s*\\([A-Za-z@]+)\s*\}?"),
     re.compile(r"\\DeclarePairedDelimiter\s*\{?\s*\\([A-Za-z@]+)\s*\}?"),
     re.compile(r"\\let\s*\\([A-Za-z@]+)\s*=?\s*(\\[A-Za-z@]+)"),

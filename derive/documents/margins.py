@@ -11,11 +11,14 @@ _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|(?:\*[ \t]+){2,}\*|(?:-[ 
 _DEFINED_LINK = re.compile(r"[ \t]*\[[^\[\]\n]{1,200}\]:[ \t]*(?:https?://|www\.|#|\.{0,2}/)\S*[^\n]*")
 _SIGN = re.compile(r"[ \t]*([*+•·▪►➢‣◦-])[ \t]+")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
-_NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])(?:[.)]|[ \t]+-(?=[ \t]))[ \t]+")
+_NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+")
+_COUNTED = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*")
-_SAYS = re.compile(r"[=≈←:?]|(?<![\w\\])[^\W\d_]{3,}(?![\w(])|\\[(\[]|\$|[\u2e80-\uffef]")
-"""A relation, a word, a marked formula: what an item says and a term does not."""
-_OPERATOR = re.compile(r"[=+*/^·×)−-]")
+_WORDS = re.compile(r":|(?<![\w\\])[^\W\d_]{3,}(?![\w(])|\\[(\[]|\$|[\u2e80-\uffef]")
+"""A word, a marked formula: what an item says and a term does not."""
+_RELATION = re.compile(r"[=≈←]")
+_OPERATOR = re.compile(r"[=+*/^·×)(\[−-]")
+_NEAR = 2_000
 
 
 class Margin(Struct, frozen=True):
@@ -52,36 +55,54 @@ def _item_end(text: str, start: int) -> int:
     """Past the signs of an item: `- `, `* 1. `, `(a) `."""
     end = start
     for _ in range(3):
-        sign = _SIGN.match(text, end)
-        number = None if sign else _NUMBER.match(text, end)
-        if sign and _is_item(text, end, sign):
-            end = sign.end()
-            task = _TASK.match(text, end)
-            end = task.end() if task else end
-        elif number and not (
-            _OPERATOR.match(text, number.end()) and (number.group(1) or not number.group(2).isdigit())
-        ):
+        number, counted = _NUMBER.match(text, end), _COUNTED.match(text, end)
+        if (sign := _SIGN.match(text, end)) and _is_item(text, start, sign):
+            task = _TASK.match(text, sign.end())
+            end = task.end() if task else sign.end()
+        elif number and not _is_factor(text, number):
             end = number.end()
+        elif counted and _is_counted(text, counted):
+            end = counted.end()
         else:
             break
     return end
 
 
+def _is_factor(text: str, number: re.Match[str]) -> bool:
+    """Whether `(a) ` goes on as a product, a sum, an equation."""
+    is_plain = not number.group(1) and number.group(2).isdigit()
+    return not is_plain and _OPERATOR.match(text, number.end()) is not None
+
+
+def _is_counted(text: str, number: re.Match[str]) -> bool:
+    """Whether a line before or behind has the next number: else `1 - a` is a difference."""
+    near = text[max(0, number.start() - _NEAR) : number.end() + _NEAR]
+    found = {int(other.group(1)) for other in _COUNTED.finditer(near)}
+    return bool({int(number.group(1)) - 1, int(number.group(1)) + 1} & found)
+
+
 def _is_item(text: str, start: int, sign: re.Match[str]) -> bool:
-    if sign.group(1) not in "*+-·" or _SAYS.search(_line(text, sign.end())):
-        return True
-    before = text.rfind("\n", 0, max(start - 1, 0)) + 1
-    if not text[before:start].strip() and sign.group(1) != "-":
-        return True
+    """Whether a sign begins an item, as its words or its neighbours show; else it is the operator of a term."""
+    rest = _line(text, sign.end())
+    before = _line(text, text.rfind("\n", 0, max(start - 1, 0)) + 1) if start else ""
     behind = text.find("\n", sign.end()) + 1
-    return any(
-        (other := _SIGN.match(text, place)) is not None
-        and other.group().strip() == sign.group().strip()
-        and _SAYS.search(_line(text, other.end())) is not None
-        for place in ((before,) if start else ()) + ((behind,) if behind else ())
-    )
+    if sign.group(1) not in "*+-·" or _WORDS.search(rest):
+        return True
+    neighbours = (before, _line(text, behind) if behind else "")
+    if any(_says(other, sign.group(1)) for other in neighbours):
+        return True
+    if _RELATION.search(rest):
+        return not _RELATION.search(before)
+    return not before.strip() and sign.group(1) != "-"
+
+
+def _says(line: str, sign: str) -> bool:
+    """Whether a line is an item with that sign."""
+    found = _SIGN.match(line)
+    said = line[found.end() :] if found else ""
+    return found is not None and found.group(1) == sign and bool(_WORDS.search(said) or _RELATION.search(said))
 
 
 def _line(text: str, place: int) -> str:
-    found = _LINE.match(text, place, place + 2_000)
+    found = _LINE.match(text, place, place + _NEAR)
     return found.group() if found else ""

@@ -6,121 +6,25 @@ A mark is a function from a scan and a place to the place behind it, the same pl
 import re
 
 from derive.documents.commands import COMMANDS
-from derive.documents.environments import DISPLAYS, KEPT, TABULAR, VERBATIM, WITH_ARGUMENT
+from derive.documents.delimiters import bracket, dollar, dollars, environment
 from derive.documents.hypertext import element
-from derive.documents.links import address_end, formula_in_address, image, link, shows_formula, wiki_link_end
+from derive.documents.links import address_end, embedded_end, formula_in_address, image, link, shows_formula
 from derive.documents.page import Page
-from derive.documents.scan import LONGEST_INLINE, Mark, Scan
+from derive.documents.scan import Mark, Scan
 from derive.documents.tags import entity
 from derive.documents.traced import Traced
 
-_BEGIN = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)(\*?)\}")
-_LATEX = re.compile(r"\\[A-Za-z]{2}")
-_TEXT = re.compile(r"\\(?:text|mbox|mathrm|operatorname|textrm)\s*\{[^{}]*\}")
-_PROSE = re.compile(r"(?<![\w\\{])[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}(?!\w)")
-_TWO_WORDS = re.compile(r"(?<![\w\\{])[^\W\d_]{2,}[,;.]?\s+[^\W\d_]{2,}(?!\w)")
 _CODE = re.compile(r"(`+)(?!`)((?:[^\n]|\n(?![ \t>]*\n)){1,2000}?)(?<!`)\1(?!`)")
 _STARS = re.compile(r"\*+|_+")
-_ESCAPED = re.compile(r"\\{1,2}([*_#.+|~()\[\]$%&=<>`-])|\\(!)")
+_ESCAPED = re.compile(r"\\{1,2}([*_])|\\([#.+|~()\[\]$%&=<>`-])")
+_ESCAPED_IN_PROSE = re.compile(r"\\{1,2}([*_#.+|~()\[\]$%&=<>`-])|\\!")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
-_MATHEMATICAL = re.compile(r"[=\\_^+*/<>∂∑]|\d\s*[-−]|\w\(")
 _END_OF_HEADING = re.compile(r"#+[ \t]*(?=\n|\Z)")
 
 
 def _line_end(scan: Scan, place: int) -> int:
     scan.words_until(place)
     return scan.next_line(place)
-
-
-def _dollars(scan: Scan, place: int) -> int:
-    if not scan.text.startswith("$$", place):
-        return place
-    begin = place + 2
-    close = scan.index.find("$$", begin)
-    paragraph = scan.index.paragraph_end(begin)
-    if 0 <= close <= paragraph or (close > 0 and not _is_prose(scan.text[begin:close])):
-        return scan.shown(place, begin, close, close + 2)
-    if scan.index.is_alone(place, begin) and not _is_prose(scan.text[begin:paragraph]):
-        return scan.shown(place, begin, paragraph, paragraph)
-    scan.words_until(place)
-    return begin
-
-
-def _dollar(scan: Scan, place: int) -> int:
-    """`$…$`; a lone dollar before a number is money, before anything else a mark that is lost."""
-    limit = scan.index.line_end(place) if scan.in_row else place + LONGEST_INLINE
-    close = scan.index.find("$", place + 1, limit)
-    while close > 0 and scan.text[close - 1] == "\\":
-        close = scan.index.find("$", close + 1, limit)
-    body = scan.text[place + 1 : close] if close > 0 else ""
-    if (
-        not body.strip()
-        or scan.index.has_blank_line(place, close)
-        or scan.text[close + 1 : close + 2].isdigit()
-        or _is_prose(body)
-    ):
-        scan.words_until(place)
-        return place if scan.text[place + 1 : place + 2].isdigit() else place + 1
-    scan.formula(place, place + 1, close)
-    return close + 1
-
-
-def _is_prose(body: str) -> bool:
-    """Whether what stands between two dollars is a sentence: then they are no pair."""
-    told = _TEXT.sub(" ", body)
-    is_askew = body[:1].isspace() != body[-1:].isspace()
-    return _PROSE.search(told) is not None or (is_askew and _TWO_WORDS.search(told) is not None)
-
-
-def _bracket(scan: Scan, place: int) -> int:
-    r"""`\(…\)` and `\[…\]`, also with both strokes doubled; brackets that Markdown needs escaped are words."""
-    slashes = 2 if scan.text.startswith("\\\\", place) else 1
-    opened = scan.text[place + slashes : place + slashes + 1]
-    if opened not in ("(", "["):
-        return place
-    sign = "\\" * slashes + (")" if opened == "(" else "]")
-    begin = place + slashes + 1
-    close = scan.index.find(sign, begin, begin + LONGEST_INLINE if opened == "(" else None)
-    if close < 0 or (scan.index.has_blank_line(begin, close) and not scan.index.is_alone(place, begin)):
-        return place
-    if opened == "[":
-        if not _MATHEMATICAL.search(scan.text, begin, close):
-            return place
-        return scan.shown(place, begin, close, close + len(sign))
-    scan.formula(place, begin, close)
-    return close + len(sign)
-
-
-def _environment(scan: Scan, place: int) -> int:
-    begin = _BEGIN.match(scan.text, place)
-    if begin is None:
-        return place
-    name, end = begin.group(2), begin.end()
-    if begin.group(1) == "begin" and name in VERBATIM:
-        return _verbatim(scan, place, name, end)
-    if begin.group(1) == "begin" and name in (DISPLAYS | KEPT) - TABULAR:
-        sign = rf"\end{{{name}{begin.group(3)}}}"
-        close = scan.index.find(sign, end)
-        return place if close < 0 else scan.shown(place, place, close + len(sign), close + len(sign))
-    scan.words_until(place)
-    scan.page.end_row()
-    if name in TABULAR:
-        scan.in_row = scan.in_tabular = begin.group(1) == "begin"
-        if scan.in_row:
-            scan.page.start_row()
-    scan.page.end_block()
-    return scan.index.group_end(scan.index.group_end(end) if name in WITH_ARGUMENT else end)
-
-
-def _verbatim(scan: Scan, place: int, name: str, end: int) -> int:
-    begin = scan.index.group_end(end)
-    close = scan.index.find(rf"\end{{{name}}}", begin)
-    if close < 0:
-        return place
-    scan.words_until(place)
-    said = scan.text[end:begin].lower()
-    scan.listing(scan.traced[begin:close], "python" if "python" in said else "")
-    return close + len(rf"\end{{{name}}}")
 
 
 def _command(scan: Scan, place: int) -> int:
@@ -141,30 +45,28 @@ def _command(scan: Scan, place: int) -> int:
     close = scan.index.closing.get(end)
     if close is None:
         return end
-    scan.inside(scan.traced[end + 1 : close], is_marked=False)
+    scan.inside(scan.traced[end + 1 : close])
     if what == "block":
         scan.page.end_block()
     return close + 1
 
 
 def _escape(scan: Scan, place: int) -> int:
-    r"""`\*`, `\_`: the sign itself; a stroke at the end of a line breaks it."""
-    found = _ESCAPED.match(scan.text, place)
-    if found and not (found.group(2) and _LATEX.search(scan.text)):
+    r"""`\*`, `\_`: the sign itself; `\\` breaks a line, and so does a stroke at its end."""
+    found = (_ESCAPED if scan.index.has_latex else _ESCAPED_IN_PROSE).match(scan.text, place)
+    if found:
         scan.words_until(place)
-        group = 1 if found.group(1) else 2
-        scan.page.put("words", scan.traced[found.start(group) : found.end()])
+        scan.page.put("words", scan.traced[found.end() - 1 : found.end()])
         return found.end()
     if scan.text.startswith("\\\\", place):
-        end = place + 2
+        if not scan.index.has_latex and not scan.in_tabular and scan.text[place + 2 : place + 3] not in ("\n", ""):
+            return place
+        scan.words_until(place)
         if scan.in_tabular:
-            scan.words_until(place)
             scan.page.start_row()
-            return end
-        if not scan.text[end : scan.index.line_end(place)].strip():
-            scan.words_until(place)
-            return end
-        return place
+        else:
+            scan.page.end_line()
+        return place + 2
     if scan.text[place + 1 : place + 2] in ("\n", ""):
         scan.words_until(place)
         return place + 1
@@ -179,11 +81,14 @@ def _code(scan: Scan, place: int) -> int:
             end += 1
         scan.words_until(place)
         return end
-    scan.words_until(place)
+    role = ":math:" if scan.text.endswith(":math:", 0, place) else ""
+    scan.words_until(place - len(role))
     inside = scan.traced[found.start(2) : found.end(2)].map(lambda text: text.replace("\n", " "))
     stripped = inside.stripped()
     if len(stripped) > 2 and stripped.text.startswith("$") and stripped.text.endswith("$"):
         scan.inside(stripped)
+    elif role:
+        scan.formula_of(inside)
     else:
         scan.page.put("code", inside)
     return found.end()
@@ -218,28 +123,25 @@ def _entity(scan: Scan, place: int) -> int:
 
 
 def _picture(scan: Scan, place: int) -> int:
-    end = wiki_link_end(scan.text, place)
+    end = embedded_end(scan.text, place)
     found = image(scan.text, place)
-    if found is None:
-        scan.words_until(end and place)
+    if end > place or found is None:
+        scan.words_until(place)
         return end
     (start, stop), (begin, close), end = found
     scan.words_until(place)
     asked = formula_in_address(scan.traced[begin:close])
     if asked is not None:
-        scan.display(asked)
+        scan.display(asked, end)
     elif shows_formula(scan.text[start:stop]):
-        scan.formula(place, start, stop)
+        scan.formula_of(scan.traced[start:stop])
     return end
 
 
 def _link(scan: Scan, place: int) -> int:
     found = link(scan.text, place)
     if found is None:
-        end = wiki_link_end(scan.text, place)
-        if end > place:
-            scan.words_until(place)
-        return end
+        return place
     (start, stop), end = found
     scan.words_until(place)
     scan.inside(scan.traced[start:stop])
@@ -271,8 +173,8 @@ def _hash(scan: Scan, place: int) -> int:
 
 MARKS: dict[str, tuple[Mark, ...]] = {
     "\n": (_line_end,),
-    "$": (_dollars, _dollar),
-    "\\": (_bracket, _environment, _command, _escape),
+    "$": (dollars, dollar),
+    "\\": (bracket, environment, _command, _escape),
     "`": (_code,),
     "*": (_stars,),
     "_": (_stars,),

@@ -33,8 +33,8 @@ class Scan:
         self.index = Index(self.text)
         self.kept = 0
         self.in_row = self.in_tabular = self.in_heading = self.is_quoted = False
-        self._fences = fences(self.text) if is_marked else {}
-        self._rows = table_rows(self.text) if is_marked else {}
+        self._fences = fences(self.text) if is_marked and not depth else {}
+        self._rows = table_rows(self.text) if is_marked and not depth else {}
 
     def run(self, start: int = 0) -> None:
         """Every mark from left to right."""
@@ -52,10 +52,10 @@ class Scan:
         if self.in_row:
             self.page.end_row()
 
-    def inside(self, text: Traced, *, is_marked: bool = False) -> None:
+    def inside(self, text: Traced) -> None:
         """A part of the text, scanned for itself; parts within parts have an end."""
         if self.depth < DEEPEST:
-            Scan(text, self.page, self.marks, is_marked=is_marked, depth=self.depth + 1).run()
+            Scan(text, self.page, self.marks, is_marked=self.is_marked, depth=self.depth + 1).run()
         else:
             self.page.put("words", text)
 
@@ -96,11 +96,6 @@ class Scan:
             self.page.end_block()
         return found.end
 
-    def formula(self, start: int, begin: int, close: int) -> None:
-        """A formula in a line, its marks from start, its mathematics from begin to close."""
-        self.words_until(start)
-        self.formula_of(self.traced[begin:close])
-
     def formula_of(self, body: Traced) -> None:
         """A formula in a line; its rows are lines."""
         for number, row in enumerate(rows(body, is_quoted=self.is_quoted)):
@@ -109,21 +104,23 @@ class Scan:
             for stretch in row:
                 self.page.put(stretch.kind, stretch.text)
 
-    def shown(self, start: int, begin: int, close: int, end: int) -> int:
-        """A display from start to end: in its line where that goes on beside it."""
+    def shown(self, start: int, begin: int, close: int, end: int, *, is_inline: bool = False) -> int:
+        """A formula or a display from start to end, its inside from begin to close."""
         self.words_until(start)
-        body = self.traced[begin:close]
-        shown = rows(body, is_quoted=self.is_quoted)
-        is_beside = self.page.has_words or _WORDS_BEHIND.match(self.text, end) is not None
-        if self.in_row or (len(shown) == 1 and "\n" not in body.text and is_beside):
-            self.formula(start, begin, close)
-        else:
-            self.page.display(shown)
+        self.display(self.traced[begin:close], end, is_inline=is_inline)
         return end
 
-    def display(self, body: Traced) -> None:
-        """Displayed mathematics that stands elsewhere in the source."""
-        self.page.display(rows(body))
+    def display(self, body: Traced, end: int, *, is_inline: bool = False) -> None:
+        """Mathematics whose marks end there: rows by themselves, one row in its line where that goes on."""
+        shown = rows(body, is_quoted=self.is_quoted)
+        is_inline = is_inline or ("\n" not in body.text and self._goes_on(end))
+        if self.in_row or (len(shown) == 1 and is_inline):
+            self.formula_of(body)
+        else:
+            self.page.display(shown)
+
+    def _goes_on(self, end: int) -> bool:
+        return self.page.has_words or _WORDS_BEHIND.match(self.text, end) is not None
 
     def listing(self, body: Traced, language: str) -> None:
         """Program text, or lines of formulas that somebody put where programs stand."""
@@ -132,7 +129,7 @@ class Scan:
         if program is not None:
             self.page.program(program)
         elif language == "math":
-            self.display(body)
+            self.page.display(rows(body))
         else:
             Scan(body, self.page, self.marks, is_marked=False).whole()
         self.page.end_block()

@@ -11,8 +11,8 @@ def table_rows(text: str) -> dict[int, bool]:
     found: dict[int, bool] = {}
     if "|" in text:
         for run in _runs(text):
-            rules = [number for number, (_, line) in enumerate(run) if "|" in line and _RULE.fullmatch(line)]
-            first = max(rules[0] - 1, 0) if rules else 0
+            rules = {number: line for number, (_, line) in enumerate(run) if _RULE.fullmatch(line)}
+            first = max(min(rules) - 1, 0) if rules else 0
             if rules or (len(run) > 1 and all(_is_framed(line) for _, line in run)):
                 for number, (start, _) in enumerate(run[first:], first):
                     found[start] = number in rules

@@ -22,6 +22,7 @@ INLINE = frozenset(
 )
 HIDDEN = frozenset("script style head template noscript title textarea".split())
 """What stands in them is not shown."""
+SCRIPTS = {("sub", False): "_{", ("sup", False): "^{", ("sub", True): "}", ("sup", True): "}"}
 _MATHEMATICS = re.compile(r"math/(?:tex|latex)", re.IGNORECASE)
 
 
@@ -69,7 +70,7 @@ def entity(text: str, place: int) -> tuple[str, int]:
 
 
 def without_tags(whole: Traced) -> Traced:
-    """A text without its tags and with the signs that entities stand for."""
+    """A text with the signs that its tags and entities stand for."""
     parts: list[Traced] = []
     start = end = 0
     for match in _SIGN.finditer(whole.text):
@@ -77,9 +78,12 @@ def without_tags(whole: Traced) -> Traced:
         if place < end:
             continue
         found = tag(whole.text, place)
-        shown, end = ("", found.end) if found else entity(whole.text, place)
+        if found:
+            shown, end = SCRIPTS.get((found.name, found.is_closing), "\n" * (found.name == "br")), found.end
+        else:
+            shown, end = entity(whole.text, place)
         if end > place:
-            parts += [whole[start:place], Traced.put("\n" if found and found.name == "br" else shown, whole.at[place])]
+            parts += [whole[start:place], Traced.put(shown, whole.at[place])]
             start = end
     return join((*parts, whole[start:]))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +13,8 @@ from derive.errors import DeriveError
 from derive.formulas.names import Labels
 from derive.formulas.parser import Reading
 from derive.formulas.repairs import readings
-from derive.formulas.runs import Run, runs_of
+from derive.formulas.syntax import Node
+from derive.formulas.runs import Run, partners, runs_of
 from derive.formulas.tokens import Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
@@ -97,15 +99,18 @@ def read_claims(layout: Layout) -> Document:
     whole = join(parts) if parts else Traced("", ())
     sentences: list[_Sentence] = []
     claims: list[Claim] = []
+    begun = 0
     for (line, text, _, at), line_tokens in zip(lines, moved, strict=True):
         if isinstance(line, Program):
-            claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
+            claims.extend(_made(sentences, vocabulary, whole.text, begun))
+            begun += len(sentences)
             sentences = []
-            claims.extend(program_claims(line, text.text, at, len(claims)))
+            claims.extend(program_claims(line, text.text, at, begun))
+            begun = claims[-1].statement + 1 if claims else begun
             continue
-        for run in runs_of(line_tokens, vocabulary):
+        for run in _worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at):
             _add(sentences, run, line)
-    claims.extend(_made(sentences, vocabulary, whole.text, len(claims)))
+    claims.extend(_made(sentences, vocabulary, whole.text, begun))
     return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
 
 
@@ -131,10 +136,11 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     """The members of a run and the relations between them; a relation within brackets parts nothing."""
     members: list[list[Token]] = [[]]
     relations: list[str] = []
-    level = 0
-    for token in run.tokens:
-        level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
-        if token.kind == "RELATION" and level <= 0:
+    enclosed: set[int] = set()
+    for opened, closed in partners(run.tokens).items():
+        enclosed.update(range(opened, closed))
+    for place, token in enumerate(run.tokens):
+        if token.kind == "RELATION" and place not in enclosed:
             if not members[-1] and relations:  # = =
                 continue
             members.append([])
@@ -142,6 +148,63 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
         else:
             members[-1].append(token)
     return members, relations
+
+
+def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
+    """Runs with those joined between which words state an equality or a derivative.
+
+    `∂o1/∂w5 is equal to a_h1`; `E with respect to w5 = …` is a claim about ∂E/∂w5, never about w5.
+    """
+    waiting: Run | None = None
+    for run in runs:
+        first = run.tokens[0]
+        before = text[: first.start - offset] if waiting is None else text[waiting.tokens[-1].end - offset : first.start - offset]
+        words = " ".join(before.replace("$", " ").replace(",", " ").replace("*", " ").lower().split())
+        related = any(token.kind == "RELATION" for token in run.tokens)
+        if waiting is not None and not related and words in WORDED_RELATIONS and (WORDED_RELATIONS[words] or _is_derivative(waiting.tokens)):
+            middle = Token("RELATION", "=", waiting.tokens[-1].end, first.start)
+            waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
+            continue
+        if words.endswith(_BY_WORDS) and related and len(run.tokens) > 1 and run.tokens[1].kind == "RELATION":
+            of = waiting.tokens if waiting is not None and not any(t.kind == "RELATION" for t in waiting.tokens) else ()
+            run = Run((*_partial_tokens(of, first), *run.tokens[1:]), run.opens, run.closes, run.before, run.after)
+            waiting = None
+        elif words.endswith(_OF_WORDS) and related:
+            place = next(n for n, token in enumerate(run.tokens) if token.kind == "RELATION")
+            left = run.tokens[:place]
+            wrapped = (_sign("OF", "", left[0].start), *left) if left else left
+            run = Run((*wrapped, *run.tokens[place:]), run.opens, run.closes, run.before, run.after)
+        if waiting is not None:
+            yield waiting
+        waiting = run
+    if waiting is not None:
+        yield waiting
+
+
+_BY_WORDS = ("with respect to", "w.r.t.", "w.r.t", "wrt", "with respect to the weight", "with respect to weight")
+_OF_WORDS = tuple(f"{word} of" for word in ("derivative", "gradient", "slope", "differential", "differentiation"))
+
+
+def _sign(kind: str, value: str, place: int) -> Token:
+    return Token(kind, value, place, place)
+
+
+def _partial_tokens(of: Sequence[Token], by: Token) -> tuple[Token, ...]:
+    """∂(of)/∂by; where nobody says of what, a sign that is not understood."""
+    start = of[0].start if of else by.start
+    above = (_sign("OPEN", "(", start), *of, _sign("CLOSE", ")", by.start)) if of else (_sign("UNKNOWN", "a derivative of nothing told", start),)
+    return (_sign("PARTIAL", "∂", start), *above, _sign("OVER", "/", by.start), _sign("PARTIAL", "∂", by.start), by)
+
+
+WORDED_RELATIONS = MappingProxyType({
+    "is equal to": True, "equals": True, "equals to": True, "is equals to": True, "reduces to": True, "simplifies to": True,
+    "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,
+})  # fmt: skip
+"""Words between two formulas that state an equality; False where only a derivative before them makes it one."""
+
+
+def _is_derivative(tokens: Sequence[Token]) -> bool:
+    return any(token.kind == "PARTIAL" or token.kind == "WORD" and token.value[:1] in "dδ" and len(token.value) > 1 for token in tokens[:4]) and any(token.kind in ("OVER", "FRACTION") for token in tokens)
 
 
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
@@ -190,12 +253,28 @@ def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, cou
             continue
         made = [_member(tokens, vocabulary, text) for tokens in sentence.members]
         for step, (left, right) in enumerate(pairwise(made)):
-            yield Claim(left, right, sentence.relations[step], count + number, step, sentence.cell, sentence.block, sentence.words if step == len(made) - 2 else "")
+            words = sentence.words if step == len(made) - 2 else ""
+            for one, other in _entries(left, right):
+                yield Claim(one, other, sentence.relations[step], count + number, step, sentence.cell, sentence.block, words)
+
+
+def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
+    """[a, b] = [c, d] entry by entry; any other two members as they are."""
+    trees = [member.readings[0].tree if member.readings else None for member in (left, right)]
+    lists = [tree.parts for tree in trees if tree is not None and tree.kind == "list"]
+    if len(lists) < 2 or len(lists[0]) != len(lists[1]):
+        yield left, right
+        return
+    for pair in zip(*lists, strict=True):
+        one, other = (Member(m.text[n.start - m.start : n.end - m.start], n.start, n.end, (Reading(n),)) for m, n in zip((left, right), pair, strict=True))
+        yield one, other
 
 
 def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
     if not tokens:
         return Member("", 0, 0, fault="nothing stands here")
+    if tokens[0].kind == "OF":
+        return _of(tokens[1:], vocabulary, text)
     start, end = tokens[0].start, tokens[-1].end
     shown = text[start:end]
     if len(tokens) > LONGEST_SIDE:
@@ -204,6 +283,13 @@ def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Membe
         return Member(shown, start, end, readings(tokens, vocabulary, shown))
     except DeriveError as error:
         return Member(shown, start, end, fault=str(error))
+
+
+def _of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
+    """The left side behind `the derivative of`: the side itself, or its derivative by its only variable."""
+    plain = _member(tokens, vocabulary, text)
+    slopes = tuple(Reading(Node("prime", (r.tree,), "", plain.start, plain.end, 1), (*r.assumed, "the derivative of it")) for r in plain.readings)
+    return replace(plain, readings=(*plain.readings, *slopes))
 
 
 def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, text: str) -> Iterator[Condition]:

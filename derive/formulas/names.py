@@ -76,7 +76,7 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
             return _with_scripts(GREEK[word], text, end, shown, labels)
         if word in DECORATIONS or word in WRAPPERS:
             start, stop, end = argument(text, end)
-            if word in WORDED and (text[start:stop] != text[start:stop].strip() or text[start:stop] in PROSE):
+            if word in WORDED and _is_prose(text[start:stop]):
                 return None
             inner = read_name(text[:stop].rstrip(" "), _skip(text, start), True, labels, depth + 1)
             if inner is None or inner[1] < len(text[:stop].rstrip(" ")):
@@ -103,6 +103,12 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
     while end < len(text) and text[end] in _COMBINING:
         marks, end = marks + _COMBINING[text[end]], end + 1
     return _with_scripts(_decomposed(word) + marks, text, end, shown, labels)
+
+
+def _is_prose(words: str) -> bool:
+    """Whether the argument of \\text is a word between formulas: blanks around it, or a word of the table."""
+    bare = words.strip()
+    return bare in PROSE or " " in bare or (bare != words and bare.isalpha())
 
 
 def _decorated(name: str, mark: str) -> str:
@@ -141,7 +147,7 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
             name, place = name + found[0], found[1]
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
-        elif sign == "(" and not shown and text[begin : begin + 5] in ("(new)", "(old)"):
+        elif sign == "(" and text[begin : begin + 5] in ("(new)", "(old)"):
             name, place = f"{name}_{text[begin + 1 : begin + 4]}", begin + 5
         else:
             break

@@ -152,6 +152,12 @@ class _Parser:
                 if kind == "OVER" and self._is_ratio_below():
                     factors[-1] = self._ratio(factors[-1])
                     continue
+                if kind == "OVER" and factors[-1].kind == "differential" and factors[-1].parts and self.kind(1) == "WORD":
+                    self.take()
+                    by = self.factor()
+                    self.assumed.append("a ∂ is missing below the stroke")
+                    factors[-1] = self._derived(factors[-1], Node("differential", (by,), "", by.start, by.end), factors[-1].start)
+                    continue
                 self.take()
                 if kind == "OVER":
                     self._divide(factors)
@@ -257,6 +263,11 @@ class _Parser:
                 return base
 
     def _raised(self, base: Node) -> Node:
+        """A power; braces are no brackets: {-e}^x is -(e^x)."""
+        inner = base.parts[0] if base.kind == "group" and base.value == "{" else base
+        if inner is not base and inner.kind == "negative":
+            raised = self._raised(inner.parts[0])
+            return Node("negative", (raised,), "", base.start, raised.end)
         self.take()
         if self.kind() == "PRIME":
             token = self.take()
@@ -311,7 +322,29 @@ class _Parser:
 
     def number(self) -> Node:
         token = self.take()
+        if token.value == "1" and self.kind() == "OPEN" and not self.peek().spaced and self._compares():
+            return self._indicator(token)
         return Node("number", (), token.value, token.start, token.end)
+
+    def _compares(self) -> bool:
+        """Whether the bracket here holds a comparison."""
+        level = 0
+        for token in self.tokens[self.place :]:
+            level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+            if level == 1 and token.kind == "COMPARE":
+                return True
+            if level == 0:
+                return False
+        return False
+
+    def _indicator(self, one: Token) -> Node:
+        """1(x > 0): one where it holds, else zero."""
+        opened = self.take()
+        left = self.sum()
+        sign = self.take().value
+        right = self.sum()
+        self._close(opened)
+        return Node("case", (Node("number", (), "1"), left, right, Node("number", (), "0")), sign, one.start, self.end)
 
     def word(self) -> Node:
         """A function with its argument, a differential, a name, or a product of names."""
@@ -321,6 +354,15 @@ class _Parser:
             return self.differential()
         if self.vocabulary.is_function(word):
             return self.applied()
+        if word in ("Δ", "δ") and self.kind(1) == "WORD" and word not in self.vocabulary.alone:
+            self.take()  # Δw is a name of its own, the change of w
+            behind = self.take()
+            return Node("name", (), word + key(behind.value), token.start, behind.end)
+        torn = self._torn(word)
+        if torn and self.choose("", f"{word}-{self.peek(2).value} is one name"):
+            start = self.place
+            self.place += 3
+            return Node("name", (), torn, self.tokens[start].start, self.end)
         pieces = self._pieces(token)
         self.take()
         if len(pieces) == 1:
@@ -340,6 +382,14 @@ class _Parser:
         below = token.value.find("_")
         cut_within = token.shown and 0 < below < sum(map(len, pieces[:-1]))
         return (token.value,) if cut_within and self.text[token.end - 1 - self.origin : token.end - self.origin] == "}" else pieces
+
+    def _torn(self, word: str) -> str:
+        """a-h_1 for a_h_1, where only that is a name of the document and a is none."""
+        if self.kind(1) != "MINUS" or self.kind(2) != "WORD" or self.peek(1).spaced or self.peek(2).spaced:
+            return ""
+        joined = key(word + "_" + self.peek(2).value)
+        known = joined in self.vocabulary.defined or joined in self.vocabulary.bound
+        return joined if known and key(word) not in self.vocabulary.defined and key(word) not in self.vocabulary.bound else ""
 
     def applied(self) -> Node:
         """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
@@ -363,7 +413,9 @@ class _Parser:
                 else:
                     power = self._script()
         base, scripts = scripts_of(canonical(self.text[token.start - self.origin : token.end - self.origin]), token.shown)
-        if self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
+        if not known and self.kind() == "OPEN" and self.vocabulary.is_bare(name) and self.choose("", f"{token.value} stands before a bracket as a factor"):
+            arguments: tuple[Node, ...] = ()
+        elif self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
             arguments = self._arguments()
         elif known and self.kind() in ("BAR", "FRACTION", "ROOT"):
             arguments = (self.atom(),)
@@ -443,6 +495,10 @@ class _Parser:
         below = below.parts[0] if below.kind == "group" and below.parts[0].kind == "differential" else below
         if below.kind == "differential" and below.parts:
             return self._derived(above, below, start)
+        bare = above.parts[0] if above.kind == "group" else above
+        if bare.kind == "differential" and bare.parts and below.kind == "name":
+            self.assumed.append("a ∂ is missing below the stroke")
+            return self._derived(above, Node("differential", (below,), "", below.start, below.end), start)
         return Node("fraction", (_bare(above), _bare(below)), "", start, self.end)
 
     def _part(self) -> Node:
@@ -614,12 +670,12 @@ class _Parser:
 
     def _is_differential(self, token: Token) -> bool:
         """Whether a word is the differential of a ratio, or its sign: d, dE, δo1."""
-        word = token.value
-        if word[0] not in DIFFERENTIALS:
+        if token.value[0] not in DIFFERENTIALS:
             return False
-        if key(word) in self.vocabulary.defined and not self._is_in_ratio():
-            return False
-        return self._is_in_ratio()
+        if self._is_in_ratio():
+            return True
+        beside = self.kind(1) == "OVER" or self.place > 0 and self.tokens[self.place - 1].kind == "OVER"
+        return beside and self._is_half(token)
 
     def _is_in_ratio(self) -> bool:
         """Whether differentials stand above and below the stroke that this word stands at."""
@@ -711,15 +767,11 @@ class _Parser:
                 inner = self._postfixed(self.applied())
             else:
                 inner = self._postfixed(self._named(rest, token))
-        elif self.kind() in ("WORD", "OPEN", "NUMBER", "FRACTION", "BIG") and not (self.kind() == "OPEN" and self.peek().value == "{" and self._is_empty_above()):
+        elif self.kind() in ("WORD", "OPEN", "NUMBER", "FRACTION", "ROOT", "BAR", "BIG"):
             inner = self._differentiated()
         else:
             return Node("differential", (), "", start, self.end, order)
         return Node("differential", (inner,), "", start, self.end, order)
-
-    def _is_empty_above(self) -> bool:
-        """\\frac{d}{dx}: the group that follows is the denominator, nothing stands above."""
-        return self.tokens[self.place - 1].kind == "WORD" and False
 
     def _named(self, rest: str, token: Token) -> Node:
         """A name, with what stands below and above it."""
@@ -748,10 +800,18 @@ class _Parser:
         token = self.tokens[at]
         if token.kind == "PARTIAL":
             return True
+        if token.kind != "WORD" or token.value[0] not in DIFFERENTIALS:
+            return False
         saved, self.place = self.place, at
-        found = token.kind == "WORD" and token.value[0] in DIFFERENTIALS and self._is_in_ratio()
+        found = self._is_in_ratio()
         self.place = saved
-        return found
+        return found or self._is_half(token)
+
+    def _is_half(self, token: Token) -> bool:
+        """Whether dw5 is a differential although nothing beside it is one: the document writes them so, and w5 is a name."""
+        word = token.value
+        known = word[0] in self.vocabulary.differentials and key(word) not in self.vocabulary.defined
+        return known and len(word) > 1 and key(word[1:].lstrip("_")) in self.vocabulary.bound
 
     def _ratio(self, above: Node) -> Node:
         """∂E/∂w5 behind its stroke: the differential below, perhaps in brackets."""

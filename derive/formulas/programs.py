@@ -13,6 +13,8 @@ from derive.rules import SPELLINGS
 
 _MODULES = frozenset("np numpy math torch tf jnp F scipy special cmath".split())
 _CALLS = MappingProxyType({"maximum": "max", "minimum": "min", "fabs": "abs", "expit": "sigmoid", "power": "power", "square": "square", "log1p": "log1p"})
+_BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
+"""Calls that only wrap a number: Value(2.0, label="a")."""
 _LONGEST = 200_000
 
 
@@ -161,6 +163,8 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     elif isinstance(e.func, ast.Attribute):
         name, module = e.func.attr, False
     parts = tuple(map(inner, e.args))
+    if name in _BOXES and parts and module:
+        return parts[0]
     if not module or e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
         return made("foreign", *parts, value=f".{name}()" if not module else f"{name}()")
     name = _CALLS.get(name, name)
@@ -168,8 +172,6 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
         return made("power", made("group", parts[0], value="("), made("number", value="2"))
     if name in ("power", "pow") and len(parts) == 2:
         return made("power", made("group", parts[0], value="("), made("group", parts[1], value="("))
-    if name in ("float", "int", "Value", "array", "asarray", "Variable", "tensor") and len(parts) == 1 and name in ("float",):
-        return parts[0]
     if isinstance(e.func, ast.Attribute) and name not in SPELLINGS and name not in FURTHER:
         return made("foreign", *parts, value=f"{_dotted(e.func)}()")
     return made("call", *parts, value=name if name in SPELLINGS or name in FURTHER else key(name))

@@ -20,6 +20,7 @@ class Repair(Struct, frozen=True):
     message: str
     example: str
     undo: Callable[[Tokens], Iterator[Tokens]]
+    safe: bool = False
 
 
 def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tuple[Reading, ...]:
@@ -115,3 +116,6 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType({
     "operator-twice": Repair("an operator stands twice", "E1 = t1 * * a_o1", _once),
     "tail": Repair("a sign too much at the end", "E1 = t1 - a_o1'", _tail),
 })  # fmt: skip
+
+UNSAFE = frozenset(repair.message for repair in REPAIRS.values() if not repair.safe)
+"""What a repair by guesswork says: a formula that is read so may be proved, but is not contradicted."""

@@ -14,6 +14,8 @@ from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
 _OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
+_LAST_LETTER = 0x52F
+"""Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
 _ROMAN = re.compile(r"[ivx]{1,5}|[a-h]|\d{1,2}[a-z]?", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ class Run(Struct, frozen=True):
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     """The runs of one line, in order; what stands in brackets as a remark is a run of its own, behind."""
     tokens = tuple(_without_marks(tokens))
-    partner = _partners(tokens)
+    partner = partners(tokens)
     prose = _prose(tokens, vocabulary)
     remarks = _remarks(tokens, partner, prose)
     later: list[Run] = []
@@ -75,7 +77,7 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield Token("GAP", " ", token.start, token.end, token.spaced, token.shown)
 
 
-def _partners(tokens: Sequence[Token]) -> dict[int, int]:
+def partners(tokens: Sequence[Token]) -> dict[int, int]:
     """Each opening bracket's place with that of its closing one."""
     found: dict[int, int] = {}
     waiting: list[int] = []
@@ -128,12 +130,15 @@ def _case(tokens: Sequence[Token]) -> frozenset[int]:
 def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     token = tokens[place]
     word = token.value
+    if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
+        return False  # a word of another script
     plain = word.isascii() and word.isalpha() and len(word) > 1
     if not plain:
         return True
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
-    if token.shown:
+    braced = before is not None and before.value == "{" and after is not None and after.value == "}"
+    if token.shown or braced:
         return word not in PROSE or vocabulary.is_name(word)
     if vocabulary.is_function(word):
         applied = after is not None and (after.kind == "OPEN" and not after.spaced or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR"))
@@ -187,6 +192,7 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
         before = tokens[opened - 1] if opened else None
         apart = before is None or tokens[opened].spaced and before.kind not in _OPERATORS or before.kind in ("STOP", "COMMA", "GAP")
         worded = any(place in prose for place in inside)
+        apart = apart or sum(place in prose for place in inside) > 1
         relation = any(tokens[place].kind == "RELATION" for place in inside)
         if (worded or relation) and apart or relation and opened == 0 or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "["):
             found[opened], end = closed, closed

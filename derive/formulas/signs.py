@@ -16,7 +16,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
     **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\t", " "),
-    "δ": "δ", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",
+    "δ": "δ", "¡": "i", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")
@@ -76,7 +76,7 @@ WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split()
 """Those whose argument may be prose."""
 DECORATIONS = MappingProxyType({name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()})
 ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
-    "color hspace vspace label tag ref eqref phantom hphantom vphantom cite footnote hspace* vspace* kern".split(), 1
+    "color vspace label tag ref eqref phantom hphantom vphantom cite footnote vspace*".split(), 1
 ) | {"textcolor": 1, "colorbox": 1, "raisebox": 1})  # fmt: skip
 """Commands whose first argument is not shown; what follows it is."""
 PROSE = frozenset(

@@ -44,10 +44,10 @@ _ROWS = (
     ("CLOSE", r"[)\]}⟩]"),
     ("BARS", r"\|\||‖"),
     ("BAR", r"\|"),
-    ("PRIME", "'+|\""),
+    ("PRIME", "'+"),
     ("COMMA", ","),
     ("DOTS", r"\.{3,}|…"),
-    ("STOP", r"[.;:!]|⇒|⟹|∴|∵"),
+    ("STOP", r"[.;:!\"“”„]|(?<=\s)#|⇒|⟹|∴|∵"),
     ("ASKED", r"\?+"),
     ("BELOW", "_"),
     ("AMP", "&"),
@@ -55,6 +55,8 @@ _ROWS = (
 )
 _SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
 _MIDDLE_DOT = re.compile(r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])")
+_MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
+_METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad\b)")
 _PROSE = re.compile(r"(?=.*[^\W\d_]{2})[\w ,.'’:;()-]*", re.DOTALL)
 _AT = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
 
@@ -85,6 +87,10 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
     inside = text[:end]
     while place < end:
         char = text[place]
+        module = _MODULE.match(inside, place) if char in "mnjtFs" else None
+        if module is not None:
+            place = module.end()
+            continue
         name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() else None
         if name is not None and name[1] <= end:
             yield Token("WORD", name[0], place, name[1], shown=shown)
@@ -96,6 +102,11 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             continue
         if char == "~" and shown:
             place += 1
+            continue
+        method = _METHOD.match(inside, place) if char == "." and not shown else None
+        if method is not None:
+            yield Token("UNKNOWN", method[0].rstrip("("), place, method.end() - method[0].endswith("("), shown=shown)
+            place = method.end() - method[0].endswith("(")
             continue
         match = _SIGN.match(inside, place)
         assert match is not None
@@ -116,7 +127,7 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         elif kind == "NUMBER":
             value = value.replace("\\,", "")
         elif kind == "PRIME":
-            value = "'" * (2 if value == '"' else len(value))
+            value = "'" * len(value)
         elif kind == "ARROW" and shown and value.startswith("="):
             kind = "STOP"
         yield Token(kind, value, start, place, shown=shown)
@@ -135,6 +146,8 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
     if word in SILENT:
         null = word in ("left", "right") and text[end : end + 1] == "."
         return [], end + null
+    if word in ("hspace", "hspace*", "hskip", "kern", "mkern"):
+        return one("GAP", " ", argument(text, end)[2] if text[end : end + 1] == "{" else end)
     if word in ARGUMENTS_DROPPED:
         return [], argument(text, end)[2] if text[end : end + 1] in ("{", " ", "[") else end
     if word in BRACED:
@@ -154,7 +167,7 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
         return [], argument(text, end)[2]
     if word in WORDED:
         start, stop, after = argument(text, end)
-        if _PROSE.fullmatch(text, start, stop) and (" " in text[start:stop].strip(" ") or text[start:stop] != text[start:stop].strip(" ") or not shown):
+        if _PROSE.fullmatch(text, start, stop):
             return one("TEXT", text[start:stop], after)
         return list(_scan(text, start, stop, text[start:stop].isalpha(), labels)), after
     if word in WRAPPERS:

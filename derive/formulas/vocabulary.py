@@ -50,11 +50,19 @@ class Vocabulary(Struct, frozen=True):
     names: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
+    differentials: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    bare_defined: frozenset[str] = frozenset()
 
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
         found = key(word)
         return found in self.functions or (word in SPELLINGS or word in FURTHER) and found not in self.defined
+
+    def is_bare(self, name: str) -> bool:
+        """Whether a function of the document stands somewhere without an argument, as a quantity does."""
+        return name in self.bare
 
     def is_name(self, word: str) -> bool:
         """Whether a word of plain text belongs to a formula."""
@@ -107,13 +115,23 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     names: set[str] = set()
     defined: set[str] = set()
     bound: set[str] = set()
+    differentials: set[str] = set()
+    alone: set[str] = set()
+    bare: set[str] = set()
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
                 continue
             spellings.setdefault(key(token.value), token.value)
             names.update(_names_at(tokens, place))
-            bound.update(_bound_at(tokens, place))
+            if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (token.shown or not _PLAIN.fullmatch(token.value)):
+                bare.add(key(token.value))
+            by = _bound_at(tokens, place)
+            bound.update(by)
+            if by and token.value[0] in DIFFERENTIALS:
+                differentials.add(token.value[0])
+            if token.value in DIFFERENTIALS and _kinds(tokens, place + 1, 1) != ["WORD"] and not _is_in_ratio(tokens, place):
+                alone.add(token.value)
             if _begins(tokens, place):
                 after = _kinds(tokens, place + 1, 1)
                 if after == ["RELATION"] and (token.shown or token.value not in PROSE):
@@ -123,8 +141,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                     functions.setdefault(key(token.value), head)
             if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
+    bare_defined = defined & functions.keys()
     defined -= functions.keys()
-    return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound))
+    return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound), frozenset(differentials), frozenset(alone), frozenset(bare), frozenset(bare_defined))
 
 
 def _kinds(tokens: Sequence[Token], start: int, count: int) -> list[str]:
@@ -169,17 +188,18 @@ def _names_at(tokens: Sequence[Token], place: int) -> Iterable[str]:
     token = tokens[place]
     if not _PLAIN.fullmatch(token.value):
         return (key(token.value),)
-    if token.value in PROSE and not token.shown:
-        return ()
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.value in PROSE and not token.shown:
+        operand = before is not None and before.kind in ("TIMES", "PLUS", "OVER", "PARTIAL") and (after is None or after.kind != "WORD")
+        return (key(token.value),) if operand else ()
     beside = before is not None and before.kind in _ARITHMETIC and _is_operand(tokens, place - 1)
     behind = after is not None and after.kind in _ARITHMETIC and not _is_hyphen(tokens, place + 1)
     related = after is not None and after.kind == "RELATION"
     return (key(token.value),) if beside or behind or related else ()
 
 
-def _bound_at(tokens: Sequence[Token], place: int) -> Iterable[str]:
+def _bound_at(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
     """The key of a name that is differentiated or differentiated by: behind ∂, or behind the d of a ratio."""
     word = tokens[place].value
     before = tokens[place - 1] if place else None
@@ -227,22 +247,34 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
     """What stands above names without being a power, seen from the whole document.
 
     A numeral is a label where one name bears ^1 or ^0: nobody writes these powers. A letter is one where it stands
-    above names, alone or with ±1, and nowhere else in the document.
+    above names, alone or with ±1, and is never an operand itself.
     """
     above: dict[str, set[str]] = {}
-    elsewhere: set[str] = set()
+    operands: set[str] = set()
     for tokens in lines:
-        for base, sign in pairwise(range(len(tokens) + 1)):
-            token = tokens[base]
-            if token.kind == "WORD" and (base == 0 or tokens[base - 1].kind != "POWER" and not _opens_power(tokens, base)):
-                elsewhere.add(key(token.value))
-            if token.kind == "WORD" and _kinds(tokens, sign, 1) == ["POWER"]:
-                exponent = _exponent(tokens, sign + 1)
+        related = any(token.kind == "RELATION" for token in tokens)
+        for place, token in enumerate(tokens):
+            if token.kind != "WORD":
+                continue
+            if related and _is_operand_word(tokens, place) and not _opens_power(tokens, place):
+                operands.add(key(token.value))
+            if _kinds(tokens, place + 1, 1) == ["POWER"]:
+                exponent = _exponent(tokens, place + 2)
                 if exponent:
                     above.setdefault(token.value, set()).add(exponent)
-    letters = {e[0] for word, signs in above.items() if word != "e" for e in signs if e[0].isalpha() and len(e) in (1, 3)}
-    bases = {word for word, signs in above.items() if signs & {"1", "0"} and word not in ("e", "x") or len(signs & {"1", "2", "3", "4"}) > 2}
-    return Labels(frozenset(letters - elsewhere - {"T"}), frozenset(bases))
+    letters = {e[0] for word, signs in above.items() if word != "e" for e in signs if e[0].isalpha()}
+    bases = {w for w, signs in above.items() if w != "e" and (signs & {"1", "0"} or len(signs & set("1234")) > 2)}
+    return Labels(frozenset(letters - operands - {"T"}), frozenset(bases))
+
+
+def _is_operand_word(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands beside an operator or another operand, not alone before or behind a relation."""
+    before = tokens[place - 1].kind if place else ""
+    after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+    if before == "POWER":
+        return False
+    operators = ("PLUS", "TIMES", "OVER", "FRACTION")
+    return before in operators or after in operators or before == "WORD" and tokens[place].shown or before == "NUMBER"
 
 
 def _opens_power(tokens: Sequence[Token], place: int) -> bool:

@@ -143,7 +143,7 @@ class Judge:
             return Evidence("undecided", "true of numbers, not of matrices, and nothing tells which these are", kind="indexed")
         where = ", ".join(f"{n} = {v}" for n, v in first.sizes)
         reason = f"false {first.place + ' ' if first.place else ''}where {where}" if where else first.refuted.reason
-        return Evidence("refuted", reason, None, first.refuted.witness, frozenset(), first.refuted.left, first.refuted.right, kind="indexed")
+        return Evidence("refuted", reason, None, first.refuted.witness, frozenset(), first.refuted.left, first.refuted.right, kind="indexed", sizes=first.sizes)
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""
