@@ -34,6 +34,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "entrywise": "a ⊙ b",
     "matmul": "a @ b",
     "norm": "‖x‖",
+    "total": "np.sum(x): `value` is the axis, nothing for all entries",
     "gradient": "∇_x f: `parts` are by (where it is told) and of",
     "foreign": "a sign, a command or a call that nobody here can read; `value` names it",
 })  # fmt: skip
@@ -70,6 +71,7 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
     "entrywise": "a product entry by entry",
     "matmul": "a product of matrices",
     "norm": "a norm",
+    "total": "a sum of all entries",
     "gradient": "a gradient of many entries",
     "list": "a list of values",
     "entry": "an entry of a vector",

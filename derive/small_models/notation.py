@@ -289,7 +289,7 @@ def _letters(trees: Sequence[Node], variables: frozenset[str]) -> tuple[frozense
     if not layers:
         tops = set()
     bases = {node.base for tree in trees for node in tree.walk() if node.scripts} | variables
-    single = {letter for letter in below | (above if layers else above & bound) if len(letter) == 1 and letter not in bases}
+    single = {letter for letter in below | (above if layers else above & bound) if len(letter) == 1 and not letter.isupper() and letter not in bases}
     return frozenset(layers - tops), frozenset(tops), frozenset(single | bound | _pairs(below, single | bound, bases)) - frozenset(tops)
 
 

@@ -99,8 +99,18 @@ def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
     shapes = shapes_of(first, frozenset(definers), signs, sorts, layout.row, programs, {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0})
     totals = {base: value for s in sides if s for base, value in _total(s[0])}
     world = World(signs, shapes.sorts, {base: tuple(found) for base, found in rules.items()}, opaque, totals, _functions(document, sides, signs), shapes.of, constants, layout.row)
-    mine = _mine(sides, sorts, shapes.of) & near_of(first, signs)
+    mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
     return Indexed(sides, world, definers, slips, tuple(_cases(document, sides, signs)), mine, _implied(sides, rules), tuple(claim.statement for claim in document.claims), shapes.misfits, document.text.text)
+
+
+def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
+    """Whether a document speaks of arrays at all: it has a sum, an operation of matrices, or a name with two indices."""
+    return any(
+        node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "entry")
+        or node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1
+        or node.kind == "call" and node.value == "softmax"
+        for sides in claims for side in sides for node in side.walk()
+    )  # fmt: skip
 
 
 def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> Iterator[Layout]:
