@@ -22,7 +22,7 @@ from derive.kernel import RejectedError, replay
 from derive.kernel.polynomials import require
 from derive.kernel.values import at_point, fraction, iv
 from derive.reading import read_free
-from derive.reading.sources import read_source
+from derive.documents.files import read_source
 
 FORMAT = "derive-certificate-1"
 _KEYS = {

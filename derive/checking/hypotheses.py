@@ -14,9 +14,16 @@ from derive.claim import Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
-from derive.walkthrough import Walkthrough
 
 _MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
+
+
+class Lender(Struct, frozen=True):
+    """A walkthrough as far as it lends: its name, its network, its start values."""
+
+    name: str
+    network: Network
+    start: tuple[tuple[str, sp.Rational], ...]
 
 
 class Ground(Struct, frozen=True):
@@ -26,7 +33,7 @@ class Ground(Struct, frozen=True):
     vocabulary: Vocabulary
     interpretation: Interpretation
     evidence: Mapping[int, Evidence]
-    walkthroughs: tuple[Walkthrough, ...]
+    lenders: tuple[Lender, ...]
 
     def written(self, name: str) -> str:
         """A name as the document first spells it."""
@@ -169,14 +176,14 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
         role = role_of(name)
         if role is not None:
             by_role.setdefault(role, []).append(name)
-    for walkthrough in ground.walkthroughs:
+    for walkthrough in ground.lenders:
         lent = _loan(ground, walkthrough, by_role, uses)
         if lent:
             told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}"
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
 
 
-def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
+def _loan(ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
     """The walkthrough's equations for undefined names, in the document's own spellings."""
     network = walkthrough.network
     spelled: dict[str, str] = {}
@@ -278,11 +285,10 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
     """What a definition may have been meant to be: its siblings' shape, then every row of the table of slips undone."""
     from derive.checking.diagnosis import Writing, grounds_of
-    from derive.checking.search import Explained
     from derive.slips import SLIPS
 
     graph = ground.interpretation.graph(len(ground.claims) - 1)
-    writing = Writing(Explained(ground.interpretation, ground.evidence), ground.interpretation)
+    writing = Writing(ground.vocabulary.spellings)
     grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
     seen = {body}
     for kind, slip in SLIPS.items():
