@@ -151,10 +151,13 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     written = (equation.left, equation.right)
     numbers = [side for side in written if side.is_number and not side.has(Partial, Called)]
     decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
-    if not numbers and not decimals:
+    pointed = decimals or any(n.kind == "number" and "." in n.value for m in (one.claim.left, one.claim.right) for r in m.readings[:1] for n in r.tree.walk())
+    if not numbers and not pointed:
         return None
     support = names_in(equation.left) | names_in(equation.right)
     found = compared(a, b, one, graph, values)
+    if not numbers and not decimals and (found is None or found.verdict == "differ"):
+        return None
     if found is None:
         missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
         left = equation.left
@@ -165,6 +168,8 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
         if not (a.is_number or b.is_number) and not missing:
             return None
         return Evidence("undecided", f"no value is given for {', '.join(missing[:4])}" if missing else "there is no value to compare", equation, support=support, kind="numeric")
+    if found.verdict == "differ" and any(p.by != UNTOLD and graph.total(p.of, p.by.name) == 0 for side in written for p in side.atoms(Partial)):
+        return Evidence("undecided", "nothing links what is differentiated with its variable", equation, support=support, kind="unlinked")
     if found.verdict == "differ":
         if not (a.is_number and b.is_number) and _is_ambiguous(graph, (equation.left, a, b), values):
             return Evidence("undecided", f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once", equation, support=support, kind="numeric")

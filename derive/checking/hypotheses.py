@@ -14,9 +14,16 @@ from derive.claim import Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
-from derive.walkthrough import Walkthrough
 
 _MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
+
+
+class Lender(Struct, frozen=True):
+    """A walkthrough as far as it lends: its name, its network, its start values."""
+
+    name: str
+    network: Network
+    start: tuple[tuple[str, sp.Rational], ...]
 
 
 class Ground(Struct, frozen=True):
@@ -26,7 +33,7 @@ class Ground(Struct, frozen=True):
     vocabulary: Vocabulary
     interpretation: Interpretation
     evidence: Mapping[int, Evidence]
-    walkthroughs: tuple[Walkthrough, ...]
+    lenders: tuple[Lender, ...]
 
     def written(self, name: str) -> str:
         """A name as the document first spells it."""
@@ -94,12 +101,13 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
     """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss."""
     uses = ground.uses()
     graph = ground.interpretation.graph(len(ground.claims) - 1) if ground.claims else None
-    loss = _loss(ground)
     for name in sorted(uses):
         if name in ground.interpretation.same or name in ground.interpretation.slopes:
             continue
         for of, by in gradients_of(ground.written(name)):
-            of, by = (key(of) if of else loss or ""), key(by)
+            by = key(by)
+            loss = _loss(ground, by)
+            of = key(of) if of else loss or ""
             if by not in uses or not of or of not in uses and of != loss or by == name or of == name:
                 continue
             if graph is None or of not in graph.names:
@@ -109,15 +117,16 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
             break
 
 
-def _loss(ground: Ground) -> str | None:
-    """The quantity that derivatives without a numerator are of: the end of the graph that is no derivative itself."""
+def _loss(ground: Ground, by: str) -> str | None:
+    """The quantity that derivatives without a numerator are of: an end of the graph that rests on `by`, no derivative itself."""
     graph = ground.interpretation.graph(len(ground.claims) - 1)
     known = loss_of(ground.interpretation, graph)
-    if known is not None and not gradients_of(ground.written(known)):
+    if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
         return known
-    forward = [n for n in graph.names if not any(key(by) in graph.names or key(by) in ground.uses() for _, by in gradients_of(ground.written(n)))]
+    uses = ground.uses()
+    forward = [n for n in graph.names if not any(key(b) in graph.names or key(b) in uses for _, b in gradients_of(ground.written(n)))]
     used = {parent for name in forward for parent in graph.parents(name)}
-    ends = [name for name in forward if name not in used and graph.parents(name)]
+    ends = [name for name in forward if name not in used and graph.rests_on(name, by) and name != by]
     return ends[-1] if ends else None
 
 
@@ -137,9 +146,10 @@ def _instead(ground: Ground) -> Iterator[Hypothesis]:
 
 def _second_definitions(ground: Ground) -> Iterator[Stated]:
     for one in ground.claims:
-        if ground.evidence[one.number].verdict in ("refuted", "undecided") and one.claim.step == 0 and one.equations:
+        if ground.evidence[one.number].verdict in ("refuted", "undecided", "proved") and one.claim.step == 0 and one.equations:
             name = _defined_name(ground, one)
-            if name in ground.defined and not names_in(one.equations[0].right) <= {name}:
+            given = one.equations[0].right.is_number and ground.evidence[one.number].verdict != "proved"
+            if name in ground.defined and (given or not names_in(one.equations[0].right) <= {name}):
                 yield one
 
 
@@ -166,14 +176,14 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
         role = role_of(name)
         if role is not None:
             by_role.setdefault(role, []).append(name)
-    for walkthrough in ground.walkthroughs:
+    for walkthrough in ground.lenders:
         lent = _loan(ground, walkthrough, by_role, uses)
         if lent:
             told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}"
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
 
 
-def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
+def _loan(ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
     """The walkthrough's equations for undefined names, in the document's own spellings."""
     network = walkthrough.network
     spelled: dict[str, str] = {}
@@ -275,11 +285,10 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
     """What a definition may have been meant to be: its siblings' shape, then every row of the table of slips undone."""
     from derive.checking.diagnosis import Writing, grounds_of
-    from derive.checking.search import Explained
     from derive.slips import SLIPS
 
     graph = ground.interpretation.graph(len(ground.claims) - 1)
-    writing = Writing(Explained(ground.interpretation, ground.evidence), ground.interpretation)
+    writing = Writing(ground.vocabulary.spellings)
     grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
     seen = {body}
     for kind, slip in SLIPS.items():

@@ -220,11 +220,11 @@ class Interpretation:
             if (one.is_program or adds) and found:
                 previous = found[-1].expression
                 definition = Definition(name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement)
-            elif name in names_in(definition.expression) and definition.variables is None:
+            elif name in names_in(definition.expression) and definition.variables is None and definition.expression != symbol(name):
                 if not found:
                     del self.versions[name]
                 continue
-            if self._rests(definition):
+            if definition.expression != symbol(name) and self._rests(definition):
                 if not found:
                     del self.versions[name]
                 continue
@@ -256,6 +256,8 @@ class Interpretation:
             left, right = right, left
             if left.name in self._lefts:
                 return None
+        if left.is_Symbol and right.is_number and one.number in self._anew:
+            return Definition(left.name, left, one.number, one.claim.statement)  # given a value anew: a leaf
         if not left.is_Symbol or left.name.endswith("⁺") or right.is_number and not one.is_program:
             return None
         if self._is_rounded(one, right):
@@ -342,9 +344,12 @@ class Interpretation:
             functions: dict[str, tuple[tuple[str, ...], sp.Expr]] = {}
             for name, found in self.versions.items():
                 valid = [d for d in found if d.statement <= epoch] or found[:1]
+                if valid[-1].expression == symbol(name):
+                    continue
                 definitions[name] = valid[-1].expression
-                if valid[-1].variables is not None:
-                    functions[name] = (valid[-1].variables, valid[-1].expression)
+                heads = [d for d in valid if d.variables is not None]
+                if heads and heads[-1].variables is not None:
+                    functions[name] = (heads[-1].variables, heads[-1].expression)
             self._graphs[epoch] = Graph(definitions, functions, self.opaque)
         return self._graphs[epoch]
 

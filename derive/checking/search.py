@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from derive.checking.evidence import Evidence, Memo, evidence_of
-from derive.checking.hypotheses import PROPOSERS, Ground
+from derive.checking.hypotheses import PROPOSERS, Ground, Lender
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated
 from derive.formulas.vocabulary import Vocabulary
-from derive.walkthrough import Walkthrough
 
 _MOST_TRIALS = 150
 _MOST_ROUNDS = 4
@@ -22,6 +21,16 @@ class Explained(Struct, frozen=True):
     interpretation: Interpretation
     evidence: Mapping[int, Evidence]
 
+    def assumed(self, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+        """The names that were read as others, as the document spells them."""
+        spelled = vocabulary.spellings
+        return tuple((spelled.get(n, n), spelled.get(o, o)) for n, o in sorted(self.interpretation.same.items()))
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """What was lent, in words."""
+        return tuple(sorted(h.told for h in self.interpretation.adopted if h.kind == "lent" and h.claim < 0))
+
     @property
     def score(self) -> tuple[int, int, int]:
         """Claims proved, then claims contradicted, then departures from what is written; more is better."""
@@ -30,8 +39,8 @@ class Explained(Struct, frozen=True):
         return verdicts.count("proved"), -verdicts.count("refuted"), -departures
 
 
-def best_interpretations(
-    claims: Sequence[Stated], vocabulary: Vocabulary, walkthroughs: tuple[Walkthrough, ...], positive: frozenset[str]
+def best_interpretation(
+    claims: Sequence[Stated], vocabulary: Vocabulary, lent: tuple[Lender, ...], positive: frozenset[str]
 ) -> Explained:
     """The interpretation that proves most of the claims, contradicts fewest, departs least from what is written."""
     memo: Memo = {}
@@ -44,7 +53,7 @@ def best_interpretations(
         for proposer in PROPOSERS.values():
             if not search.is_open(best):
                 break
-            ground = Ground(claims, vocabulary, best.interpretation, best.evidence, walkthroughs)
+            ground = Ground(claims, vocabulary, best.interpretation, best.evidence, lent)
             found = [h for h in proposer.propose(ground) if h not in best.interpretation.adopted]
             if proposer.bundled and len(found) > 1:
                 best = search.better(best, found)

@@ -189,8 +189,10 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
         return made("name", value="π")
     if e.attr == "T":
         return made("transposed", inner(e.value))
-    if dotted.count(".") == 1 and e.attr in ("grad", "data") or dotted.startswith("self.") and dotted.count(".") == 1:
-        return made("name", value=key(dotted.removeprefix("self.").replace(".", "·")))
+    if dotted.startswith("self.") and dotted.count(".") == 1:
+        return made("name", value=key(e.attr))
+    if dotted.count(".") == 1 and e.attr in ("grad", "data"):
+        return made("name", value=key(f"{dotted.partition('.')[0]}{'_grad' if e.attr == 'grad' else ''}"))
     return made("foreign", value=f".{e.attr}")
 
 

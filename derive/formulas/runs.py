@@ -196,6 +196,8 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
         relation = any(tokens[place].kind == "RELATION" for place in inside)
         if (worded or relation) and apart or relation and opened == 0 or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "["):
             found[opened], end = closed, closed
+        elif before is not None and before.kind not in _OPERATORS and tokens[opened].start - before.end > 1 and closed == len(tokens) - 1 and not tokens[opened].shown:
+            found[opened], end = closed, closed  # behind a gap
         elif apart and before is not None and before.kind not in _OPERATORS and _is_tag(tokens, opened, closed):
             found[opened], end = closed, closed
     return found

@@ -93,8 +93,10 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             continue
         name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() else None
         if name is not None and name[1] <= end:
-            yield Token("WORD", name[0], place, name[1], shown=shown)
-            place = name[1]
+            word = f"{name[0]}_grad" if inside.startswith(".grad", name[1]) and not shown else name[0]
+            stop = name[1] + (5 if word != name[0] else 0)
+            yield Token("WORD", word, place, stop, shown=shown)
+            place = stop
             continue
         if char == "\\":
             made, place = _command(inside, place, shown, labels)
@@ -104,6 +106,9 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             place += 1
             continue
         method = _METHOD.match(inside, place) if char == "." and not shown else None
+        if method is not None and method[0] in (".grad", ".data"):
+            place = method.end()
+            continue
         if method is not None:
             yield Token("UNKNOWN", method[0].rstrip("("), place, method.end() - method[0].endswith("("), shown=shown)
             place = method.end() - method[0].endswith("(")

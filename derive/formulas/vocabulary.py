@@ -118,6 +118,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     differentials: set[str] = set()
     alone: set[str] = set()
     bare: set[str] = set()
+    valued: set[str] = set()
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
@@ -135,12 +136,14 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
             if _begins(tokens, place):
                 after = _kinds(tokens, place + 1, 1)
                 if after == ["RELATION"] and (token.shown or token.value not in PROSE):
-                    defined.add(key(token.value))
+                    (valued if _kinds(tokens, place + 2, 1) == ["NUMBER"] else defined).add(key(token.value))
                 head = _head(tokens, place)
                 if head is not None and not is_known(token.value):
                     functions.setdefault(key(token.value), head)
             if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
+    whole = Vocabulary(names=frozenset(names | bound), defined=frozenset(defined))
+    defined |= {name for name in valued if len(whole.cut(name)) < 2}  # wx = 2*3 is a product with values put in
     bare_defined = defined & functions.keys()
     defined -= functions.keys()
     return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound), frozenset(differentials), frozenset(alone), frozenset(bare), frozenset(bare_defined))
@@ -256,6 +259,8 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
                 continue
+            if token.shown and _PLAIN.fullmatch(token.value) and not is_known(token.value) and token.value not in PROSE:
+                operands.update(token.value)  # cn is a product of letters
             if related and _is_operand_word(tokens, place) and not _opens_power(tokens, place):
                 operands.add(key(token.value))
             if _kinds(tokens, place + 1, 1) == ["POWER"]:
