@@ -59,8 +59,8 @@ def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:
     if walkthrough is None:
         return _built_in()
     if isinstance(walkthrough, Network):
-        return (Lender("", walkthrough, ()),)
-    return (Lender(walkthrough.name, walkthrough.network, tuple(walkthrough.start.items())),)
+        return (Lender("", walkthrough, (), is_asked=True),)
+    return (Lender(walkthrough.name, walkthrough.network, tuple(walkthrough.start.items()), is_asked=True),)
 
 
 @cache
