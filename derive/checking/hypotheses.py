@@ -85,7 +85,7 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
         if name in given or name in ground.defined or name in taken or name.endswith("⁺"):
             continue
         role = role_of(name)
-        for rank, test in enumerate((same_letters, look_alike, _same_role, near)):
+        for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
             if test is near and uses[name] > 2 or test is _same_role and (role is None or role[0] not in _MERGED_ROLES):
                 continue
             others = [o for o in names if o != name and o not in taken and (o in ground.defined or uses[o] > uses[name] or (uses[o] == uses[name] and o < name)) and test(name, o)]
@@ -95,6 +95,11 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
                 clear = rank < 2 and defined[0] in ground.defined
                 yield Hypothesis("same", name, told, 0 if clear else 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
                 break
+
+
+def _numberless(one: str, other: str) -> bool:
+    """ŷ for ŷ1, where there is but one."""
+    return other != one and other.rstrip("0123456789") == one
 
 
 def _same_role(one: str, other: str) -> bool:

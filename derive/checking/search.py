@@ -111,6 +111,8 @@ class _Search:
             lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
             if proved < proved_before + _CONVINCING or 2 * lost >= proved - proved_before + lost:
                 return best
+        if kinds & {"anew", "instead"} and proved <= proved_before:
+            return best
         if kinds == {"same"} and all(h.rank == 0 for h in further):
             return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
