@@ -17,7 +17,6 @@ from derive.documents.files import read_document
 from derive.errors import DeriveError
 from derive.formulas.claims import Document, read_claims
 from derive.network import Network
-from derive.small_models import weigh_indexed
 
 __all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets"]
 
@@ -49,6 +48,8 @@ def check(text: str, walkthrough: "Network | HasNetwork | None" = None, file: st
 
 def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) -> Examined:
     """A document's claims with their verdicts, and how it was understood."""
+    from derive.small_models import weigh_indexed
+
     document = read_claims(layout)
     claims = stated(document)
     arrays = weigh_indexed(document)
@@ -63,8 +64,8 @@ def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:
     if walkthrough is None:
         return _built_in()
     if isinstance(walkthrough, Network):
-        return (Lender("", walkthrough, ()),)
-    return (Lender(walkthrough.name, walkthrough.network, tuple(walkthrough.start.items())),)
+        return (Lender("", walkthrough, (), is_asked=True),)
+    return (Lender(walkthrough.name, walkthrough.network, tuple(walkthrough.start.items()), is_asked=True),)
 
 
 @cache

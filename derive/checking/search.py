@@ -48,6 +48,11 @@ def best_interpretation(
     best = search.explained(frozenset())
     if not claims:
         return best
+    asked: frozenset[Hypothesis] = frozenset()
+    if any(lender.is_asked for lender in lent):
+        asked |= frozenset(PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent)))
+        lending = search.explained(asked) if asked else best
+        best = lending if lending.interpretation.possible and lending.score[0] >= best.score[0] else best
     for _ in range(_MOST_ROUNDS):
         before = best
         for proposer in PROPOSERS.values():
@@ -63,7 +68,7 @@ def best_interpretation(
             for hypothesis in found:
                 if hypothesis not in best.interpretation.adopted:
                     best = search.better(best, [hypothesis])
-        best = search.leaner(best)
+        best = search.leaner(best, asked)
         if best is before:
             break
     return best
@@ -106,16 +111,20 @@ class _Search:
             lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
             if proved < proved_before + _CONVINCING or 2 * lost >= proved - proved_before + lost:
                 return best
+        if kinds & {"anew", "instead"} and proved <= proved_before:
+            return best
         if kinds == {"same"} and all(h.rank == 0 for h in further):
             return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
 
 
-    def leaner(self, best: Explained) -> Explained:
+    def leaner(self, best: Explained, kept: frozenset[Hypothesis]) -> Explained:
         """Without what turned out not to be needed."""
         for hypothesis in sorted(best.interpretation.adopted, key=lambda h: (-h.rank, h.kind, h.subject)):
             if len(best.interpretation.adopted) < 2 or self.trials >= _MOST_TRIALS:
                 break
+            if hypothesis in kept:
+                continue
             self.trials += 1
             trial = Interpretation(self.claims, best.interpretation.adopted - {hypothesis})
             if not trial.possible:

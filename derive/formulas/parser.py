@@ -363,6 +363,11 @@ class _Parser:
             start = self.place
             self.place += 3
             return Node("name", (), torn, self.tokens[start].start, self.end)
+        if self.kind(1) == "OPEN" and self.kind(2) == "NUMBER" and self.kind(3) == "CLOSE" and not self.peek(1).spaced and self.peek(1).value == "(":
+            argument = self.peek(2)
+            self.place += 4
+            number = Node("number", (), argument.value, argument.start, argument.end)
+            return Node("call", (number,), key(word), token.start, self.end)
         pieces = self._pieces(token)
         self.take()
         if len(pieces) == 1:
@@ -394,6 +399,8 @@ class _Parser:
     def applied(self) -> Node:
         """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
         token = self.take()
+        if token.value in ("sigma", "Sigma"):
+            token = Token("WORD", "σ", token.start, token.end, token.spaced, token.shown)
         known = token.value if token.value in SPELLINGS or token.value in FURTHER else ""
         name = known if known and key(token.value) not in self.vocabulary.functions else key(token.value)
         order, power = 0, None

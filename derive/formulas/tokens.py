@@ -32,7 +32,7 @@ _ROWS = (
     ("COMPARE", r"<=|>=|!=|[<>≤≥≠∈]"),
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", "∂"),
-    ("BIG", "[∑∏]"),
+    ("BIG", "[∑∏Σ]"),
     ("NABLA", "∇"),
     ("ENTRYWISE", "⊙"),
     ("TURNED", "ᵀ"),
@@ -91,7 +91,7 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         if module is not None:
             place = module.end()
             continue
-        name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() else None
+        name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() and char != "Σ" else None
         if name is not None and name[1] <= end:
             word = f"{name[0]}_grad" if inside.startswith(".grad", name[1]) and not shown else name[0]
             stop = name[1] + (5 if word != name[0] else 0)

@@ -117,7 +117,7 @@ class Entries:
         if by not in below and below:
             base = self._base(by)
             if not any(self._base(name) == base for name in below):
-                raise UntoldError(_shown(of), base.rstrip("^"))
+                raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), base.rstrip("^"))
         return self.total(of, by)
 
     def _base(self, name: str) -> str:
