@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from derive.checking.diagnosis import diagnosed
 from derive.checking.interpretations import stated
 from derive.checking.report import Checked, Examined, Report, Summary
-from derive.checking.search import Lender, best_interpretation
+from derive.checking.search import Explained, Lender, best_interpretation
 from derive.documents import Layout, read_layout
 from derive.documents.files import read_document
 from derive.errors import DeriveError
@@ -48,9 +48,14 @@ def check(text: str, walkthrough: "Network | HasNetwork | None" = None, file: st
 
 def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) -> Examined:
     """A document's claims with their verdicts, and how it was understood."""
+    from derive.small_models import weigh_indexed
+
     document = read_claims(layout)
     claims = stated(document)
-    best = best_interpretation(claims, document.vocabulary, lent, _positive(document))
+    arrays = weigh_indexed(document)
+    scalars = tuple(replace(one, equations=(), beyond=True) if one.number in arrays else one for one in claims)
+    found = best_interpretation(scalars, document.vocabulary, lent, _positive(document))
+    best = Explained(found.interpretation, {**found.evidence, **arrays})
     return Examined(file, tuple(diagnosed(document, source, best, file)), best.assumed(document.vocabulary), best.lent)
 
 

@@ -50,6 +50,9 @@ def _told(base: Checked, number: int, evidence: Evidence, best: Explained, spell
         return replace(base, verdict="refuted", slip=f"definition-slip: {slip.told}", correct=writing.text(slip.expression), reason="the lines that rest on it hold with what belongs there")
     if evidence.equation is not None and evidence.equation.assumed and evidence.verdict != "not-understood":
         base = replace(base, reading="; ".join(evidence.equation.assumed))
+    if evidence.kind == "indexed" and evidence.verdict == "refuted":
+        told = tuple((n, str(v)) for n, v in evidence.witness) if evidence.witness else None
+        return replace(base, witness=told, sizes=evidence.sizes or None, slip=evidence.slip or None, correct=evidence.correct or None)
     if evidence.verdict != "refuted" or evidence.equation is None:
         return base
     equation = evidence.equation

@@ -37,6 +37,9 @@ class Evidence(Struct, frozen=True):
     right_value: str = ""
     kind: str = ""
     imprecise: bool = False
+    sizes: tuple[tuple[str, int], ...] = ()
+    slip: str = ""
+    correct: str = ""
 
 
 Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]

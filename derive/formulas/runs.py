@@ -103,11 +103,11 @@ def partners(tokens: Sequence[Token]) -> dict[int, int]:
 
 
 def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
-    """The places of words that are prose."""
-    case = _case(tokens)
+    """The places of words that are prose; those within a matrix or cases are none."""
+    case = _case(tokens) | _framed(tokens)
     found: set[int] = set()
     for place, token in enumerate(tokens):
-        if token.kind == "TEXT":
+        if token.kind == "TEXT" and place not in case:
             found.add(place)
         elif token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary):
             found.add(place)
@@ -119,6 +119,16 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
             if not beside and not (before is not None and before.kind in _OPERATORS | {"OPEN"} and (after is None or place + 1 not in found)):
                 if place + 1 in found or place - 1 in found or (before is None and after is not None and token.spaced is False and token.value != "a"):
                     found.add(place)
+    return frozenset(found)
+
+
+def _framed(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places between the begin and the end of a matrix."""
+    found, level = set(), 0
+    for place, token in enumerate(tokens):
+        level += (token.kind == "BEGIN") - (token.kind == "END")
+        if level > 0:
+            found.add(place)
     return frozenset(found)
 
 

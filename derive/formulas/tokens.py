@@ -118,6 +118,13 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         kind, value, start, place = str(match.lastgroup), match[0], match.start(), match.end()
         if kind == "BLANK":
             continue
+        if kind in ("POWER", "BELOW") and shown and value != "**":
+            yield Token(kind, value, start, place, shown=shown)
+            begin, stop, after = argument(inside, place)
+            if inside[place : place + 1] not in ("", "{", "(", "'", "+", "-") and after <= end:  # x^l_j: one sign alone stands above
+                yield from _scan(text, begin, stop, True, labels)
+                place = after
+            continue
         if kind == "STOP" and value == "." and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha())):
             kind, value = "TIMES", "*"
         elif kind == "FRACTIONAL":
