@@ -89,17 +89,15 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, b
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option(
     "--network",
-    default="kanungo",
     metavar="WALKTHROUGH",
-    show_default=True,
-    help="What the files leave undefined is taken from this walkthrough.",
+    help="Only this walkthrough lends what a file uses and leaves undefined; without it a built-in one, where its shape fits.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
               show_default=True, help="The report's form; github, sarif and junit are for services.")
 @click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
 @click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
-def check(files: tuple[str, ...], network: str, as_json: bool, format_: str, html: str | None, force: bool) -> int:
+def check(files: tuple[str, ...], network: str | None, as_json: bool, format_: str, html: str | None, force: bool) -> int:
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.
 
     FILE may be - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
@@ -115,7 +113,7 @@ def check(files: tuple[str, ...], network: str, as_json: bool, format_: str, htm
     from derive.checking import check_files
     from derive.walkthrough import load_walkthrough
 
-    report = check_files(files, load_walkthrough(network))
+    report = check_files(files, load_walkthrough(network) if network else None)
     for fault in report.faults:
         click.echo(f"error: {fault}", err=True)
     if html is not None:
@@ -162,7 +160,7 @@ def equal(
 
     from derive.equal import decide_lines, decide_pair
     from derive.names import is_name
-    from derive.reading.sources import read_source
+    from derive.documents.files import read_source
 
     if (pairs is None) == (len(formulas) != 2) or (pairs is not None and formulas):
         raise click.UsageError("give two formulas, or --file with a table of pairs")

@@ -17,9 +17,6 @@ else:
 ORDER = ("proved", "definition", "refuted", "undecided", "not-understood")
 """The verdicts as they are counted."""
 
-_LENDING = "kanungo"
-
-
 class Verdicts(Shown, Several):
     """The equalities of a text with their verdicts, in its order; in a notebook, a table with both sides typeset."""
 
@@ -44,9 +41,9 @@ class Verdicts(Shown, Several):
 def check(text: str, walkthrough: Walkthrough | str | None = None, file: str = "") -> Verdicts:
     """Every equality of a derivation with its verdict, in the text's order.
 
-    The text is plain, Markdown, LaTeX or HTML, and defines its own network. What it leaves undefined is taken from the
-    walkthrough, given loaded or by its name; without one, from `kanungo` as far as it fits. `file` stands in each
-    verdict's place. DeriveError where the text is too long, or no such walkthrough is there.
+    The text is plain, Markdown, LaTeX, HTML or a notebook, and defines its own network. What it uses and leaves
+    undefined a walkthrough may lend, given loaded or by its name; without one, the built-in ones, where their shape
+    fits. `file` stands in each verdict's place. DeriveError where no such walkthrough is there.
     """
-    known = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough or _LENDING)
+    known = load_walkthrough(walkthrough) if isinstance(walkthrough, str) else walkthrough
     return Verdicts(judge(text, known, file))

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 import derive
-from derive.documents import document_text
+from derive.documents.files import document_text
 from derive.drawing import draw
 from derive.errors import DeriveError
 from derive.mathml import as_mathml

@@ -1,145 +1,98 @@
-"""Checking what a person derived: every equality of a text is read, worked out on the network, and decided."""
+"""Checking what a person derived: a document is judged by what it says itself."""
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable
+from functools import cache
 from typing import Any, Protocol
 
-import sympy as sp
+from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.assembling import judge_on
-from derive.checking.given import Start
-from derive.checking.intended import Intended, alone, intend
-from derive.checking.judging import Judge
-from derive.checking.renewing import renewed
+from derive.checking.diagnosis import diagnosed
+from derive.checking.interpretations import stated
 from derive.checking.report import Checked, Examined, Report, Summary
-from derive.checking.revising import in_force, revisions, understood
-from derive.checking.weighing import weighed
+from derive.checking.search import Explained, Lender, best_interpretation
+from derive.documents import Layout, read_layout
+from derive.documents.files import read_document
 from derive.errors import DeriveError
-from derive.names import symbol
+from derive.formulas.claims import Document, read_claims
 from derive.network import Network
-from derive.reading.accumulating import accumulated
-from derive.reading.calls import with_sight
-from derive.reading.functions import ACTIVATIONS
-from derive.reading.markup import read_lines
-from derive.reading.sights import NOTHING, Rule, Sight
-from derive.reading.sources import read_source
-from derive.reading.spelling import LEARNING_RATE, Spelled
-from derive.reading.statements import find_statements, products_in
-from derive.rules import Elementary
-from derive.walkthrough import load_walkthrough
 
-__all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets", "examine"]
+__all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets"]
+
+_LENDERS = ("kanungo", "mazur")
+"""The walkthroughs that lend to a document what it uses and leaves undefined, where none is named."""
 
 
 class HasNetwork(Protocol):
     """A walkthrough, as far as checking needs it."""
 
     @property
-    def network(self) -> Network:
-        """The network that is meant."""
+    def name(self) -> str: ...
 
     @property
-    def start(self) -> Mapping[str, sp.Rational]:
-        """The values of its leaves before the first update."""
+    def network(self) -> Network: ...
 
     @property
-    def learning_rates(self) -> Sequence[Any]:
-        """The learning rates, as typed."""
+    def start(self) -> Any: ...
 
 
-_CLASSIC = "mazur"
-"""The step-by-step example with biases whose numbers most hand derivations use."""
-_MOST_CHARACTERS = 3_000_000
-_MOST_STATEMENTS = 20_000
-_MOST_WEIGHED = 600
+def check(text: str, walkthrough: "Network | HasNetwork | None" = None, file: str = "") -> tuple[Checked, ...]:
+    """Every equality of a derivation with its verdict, in the text's order.
 
-
-def check(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> tuple[Checked, ...]:
-    """Every equality of a document with its verdict, in the document's order.
-
-    The document defines its own network; what it leaves undefined is matched to the walkthrough by role and spelling.
+    The document is judged by its own equations; a walkthrough lends only what it uses and leaves undefined. `file`
+    stands in each verdict, and its ending tells the kind of document.
     """
-    return examine(text, walkthrough, file).checked
+    return examine(text, read_layout(text, file), lenders(walkthrough), file).checked
 
 
-def examine(text: str, walkthrough: "Network | HasNetwork", file: str = "") -> Examined:
-    """The equalities of a document, and what was assumed of its names and values to judge them."""
-    base = walkthrough if isinstance(walkthrough, Network) else walkthrough.network
-    classic = load_walkthrough(_CLASSIC)
-    alike = set(base.definitions) == set(classic.network.definitions)
-    if len(text) > _MOST_CHARACTERS:
-        raise DeriveError(file, f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,} are checked at a time")
-    lines = read_lines(text)
-    biased = classic.network if alike else None
-    products = products_in(lines)
-    intended = intend(find_statements(lines, Spelled(base)), base, biased, products=products)
-    found = accumulated(find_statements(lines, intended.names), frozenset(intended.slopes), intended.is_parameter)
-    statements = tuple(with_sight(found, intended.names, _activation(text, intended)))
-    letters = frozenset(letter for one in statements for letter in one.sight.letters)
-    intended = intended.with_letters(letters)
-    if len(statements) > _MOST_STATEMENTS:
-        raise DeriveError(file, f"has {len(statements):,} lines of equalities", f"check at most {_MOST_STATEMENTS:,}")
-    known = [] if isinstance(walkthrough, Network) else [walkthrough]
-    starts = [_start(one) for one in ((*known, classic) if alike else known)]
+def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) -> Examined:
+    """A document's claims with their verdicts, and how it was understood."""
+    from derive.small_models import weigh_indexed
 
-    def judge_of(meant: Intended) -> Judge:
-        return judge_on(text, file, statements, meant, starts)
-
-    def adopting(adopt: frozenset[str], at: int = -1) -> Intended:
-        return intend(statements, base, biased, adopt, products, at).with_letters(letters)
-
-    def meaning(at: int) -> Intended | None:
-        return adopting(adopted, at)
-
-    adopted: frozenset[str] = frozenset()
-    if len(statements) <= _MOST_WEIGHED:
-        if intended.contradicted:
-            intended, adopted = weighed(statements, intended, base, adopting, judge_of)
-        own = alone(statements, base, products) if intended.strangers else None
-        if own is not None and understood(statements, judge_of(own)) > understood(statements, judge_of(intended)):
-            intended = own
-
-            def meaning(at: int) -> Intended | None:
-                return alone(statements, base, products, at)
-
-    judge = judge_of(intended)
-    others = revisions(statements, judge, intended.revised, meaning, judge_of)
-    judged = [in_force(statement, judge, others) for statement in statements]
-    checked = tuple(chain.from_iterable(renewed(statements, judged, judge)))
-    return Examined(file, checked, intended.assumed, tuple(sorted(judge.valued.values.start)))
+    document = read_claims(layout)
+    claims = stated(document)
+    arrays = weigh_indexed(document)
+    scalars = tuple(replace(one, equations=(), beyond=True) if one.number in arrays else one for one in claims)
+    found = best_interpretation(scalars, document.vocabulary, lent, _positive(document))
+    best = Explained(found.interpretation, {**found.evidence, **arrays})
+    return Examined(file, tuple(diagnosed(document, source, best, file)), best.assumed(document.vocabulary), best.lent)
 
 
-_ACTIVATION = re.compile(rf"(?<![\w\\])({'|'.join(sorted(ACTIVATIONS, reverse=True))})\s*\(")
+def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:
+    """The walkthrough that may lend, or those that do where none is named."""
+    if walkthrough is None:
+        return _built_in()
+    if isinstance(walkthrough, Network):
+        return (Lender("", walkthrough, (), is_asked=True),)
+    return (Lender(walkthrough.name, walkthrough.network, tuple(walkthrough.start.items()), is_asked=True),)
 
 
-def _activation(text: str, intended: Intended) -> Sight:
-    """`activation(h1)` is the one that the network has, where it has but one."""
-    words = sorted(set(_ACTIVATION.findall(text)))
-    bodies = [b for b in intended.network.definitions.values() if isinstance(b, Elementary) and b.args[0].is_Symbol]
-    kinds = {body.func for body in bodies}
-    if not words or len(kinds) != 1:
-        return NOTHING
-    x = symbol("x")
-    return Sight(tuple(Rule(word, ("x",), bodies[0].func(x, evaluate=False)) for word in words))
+@cache
+def _built_in() -> tuple[Lender, ...]:
+    from derive.walkthrough import load_walkthrough
+
+    return tuple(Lender(name, load_walkthrough(name).network, ()) for name in _LENDERS)
 
 
-def _start(walkthrough: "HasNetwork") -> Start:
-    """The start values of a walkthrough, and its learning rate where it has but one."""
-    rates = walkthrough.learning_rates
-    rate = {LEARNING_RATE: sp.Rational(str(rates[0]))} if len(rates) == 1 else {}
-    return {**walkthrough.start, **rate}
+def _positive(document: Document) -> frozenset[str]:
+    """The names of which the document says that they are positive: x > 0."""
+    found = set()
+    for condition in document.conditions:
+        left, right = (member.readings[0].tree for member in (condition.left, condition.right))
+        if left.kind == "name" and right.kind == "number" and condition.sign == ">" and right.value.lstrip("-+0.") == "":
+            found.add(left.value)
+    return frozenset(found)
 
 
-def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Report:
+def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork | None" = None) -> Report:
     """The equalities of files, `-` for standard input, and the faults of those that cannot be read or hold none."""
     examined: list[Examined] = []
     faults: list[str] = []
     for path in paths:
         try:
-            found = examine(read_source(path), walkthrough, path)
+            source, layout = read_document(path)
+            found = examine(source, layout, lenders(walkthrough), path)
             if not found.checked:
                 raise DeriveError(path, "no equalities found", "each has a sign of equality, as in dE/dw5 = …")
             examined.append(found)
@@ -147,6 +100,13 @@ def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork") -> Re
             told = str(error)
             faults.append(told if told.startswith((path, "standard input")) else f"{path}: {told}")
     return Report(tuple(examined), tuple(faults))
+
+
+class _Snippets(Struct, frozen=True):
+    """Short texts as one document: where each begins."""
+
+    text: str
+    starts: tuple[int, ...]
 
 
 def check_snippets(
@@ -157,14 +117,19 @@ def check_snippets(
     The snippets are read as one document, in their order, so that a definition in one holds for all; the result has one
     tuple for each snippet, empty where it states no equality. `line` and `column` count within the snippet, from 1.
     """
+    joined = _joined(snippets)
+    found: list[list[Checked]] = [[] for _ in joined.starts]
+    for one in check(joined.text, walkthrough):
+        number = bisect_right(joined.starts, one.line) - 1
+        found[number].append(replace(one, file=file, line=one.line - joined.starts[number] + 1))
+    return tuple(map(tuple, found))
+
+
+def _joined(snippets: Iterable[str]) -> _Snippets:
     texts = [snippet.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n") for snippet in snippets]
     starts: list[int] = []
     line = 1
     for text in texts:
         starts.append(line)
         line += text.count("\n") + 2
-    found: list[list[Checked]] = [[] for _ in texts]
-    for one in check("\n\n".join(texts), walkthrough, file):
-        number = bisect_right(starts, one.line) - 1
-        found[number].append(replace(one, line=one.line - starts[number] + 1))
-    return tuple(map(tuple, found))
+    return _Snippets("\n\n".join(texts), tuple(starts))

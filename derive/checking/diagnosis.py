@@ -1,14 +1,13 @@
 """What is said of each claim in the end: the verdict, the slip, what belongs there, and two numbers to retype."""
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.chain import adjoints
 from derive.checking.evidence import Evidence, Memo, decided
 from derive.checking.graph import Graph
-from derive.checking.interpretations import Interpretation
 from derive.checking.report import Checked
 from derive.checking.search import Explained
 from derive.claim import Called, Partial
@@ -40,19 +39,20 @@ def diagnosed(document: Document, source: str, best: Explained, file: str) -> It
             right=" ".join((claim.right.text or claim.words).split()),
             reason=evidence.reason or None,
         )
-        yield _told(base, number, evidence, best)
+        yield _told(base, number, evidence, best, document.vocabulary.spellings)
 
 
-def _told(base: Checked, number: int, evidence: Evidence, best: Explained) -> Checked:
-    from msgspec.structs import replace
-
+def _told(base: Checked, number: int, evidence: Evidence, best: Explained, spellings: Mapping[str, str]) -> Checked:
     interpretation = best.interpretation
-    writing = Writing(best, interpretation)
+    writing = Writing(spellings)
     slip = next((h for h in interpretation.adopted if h.kind == "slip" and h.claim == number), None)
     if slip is not None:
         return replace(base, verdict="refuted", slip=f"definition-slip: {slip.told}", correct=writing.text(slip.expression), reason="the lines that rest on it hold with what belongs there")
     if evidence.equation is not None and evidence.equation.assumed and evidence.verdict != "not-understood":
         base = replace(base, reading="; ".join(evidence.equation.assumed))
+    if evidence.kind == "indexed" and evidence.verdict == "refuted":
+        told = tuple((n, str(v)) for n, v in evidence.witness) if evidence.witness else None
+        return replace(base, witness=told, sizes=evidence.sizes or None, slip=evidence.slip or None, correct=evidence.correct or None)
     if evidence.verdict != "refuted" or evidence.equation is None:
         return base
     equation = evidence.equation
@@ -66,13 +66,12 @@ def _told(base: Checked, number: int, evidence: Evidence, best: Explained) -> Ch
 class Writing:
     """Expressions in the document's own names, and the slips that are looked for on its graph."""
 
-    def __init__(self, best: Explained, interpretation: Interpretation) -> None:
-        self.best = best
-        self.interpretation = interpretation
-        self.spellings: Mapping[str, str] = MappingProxyType({})
+    def __init__(self, spellings: Mapping[str, str]) -> None:
+        self.spellings = spellings
 
     def name(self, name: str) -> str:
-        return SPELLED.get(name, name)
+        """A name as the document first spells it."""
+        return self.spellings.get(name, name)
 
     def text(self, expression: sp.Expr | None) -> str | None:
         """An expression as text; None where it is too long or has no way to be written."""
@@ -105,9 +104,6 @@ class Writing:
             return find_slip(left, right, grounds)
         except (DeriveError, KeyError, TypeError, AttributeError, ValueError, RecursionError, ZeroDivisionError):
             return None
-
-
-SPELLED: dict[str, str] = {}
 
 
 def grounds_of(graph: Graph, sides: tuple[sp.Expr, ...], writing: Writing) -> Grounds:

@@ -37,6 +37,9 @@ class Evidence(Struct, frozen=True):
     right_value: str = ""
     kind: str = ""
     imprecise: bool = False
+    sizes: tuple[tuple[str, int], ...] = ()
+    slip: str = ""
+    correct: str = ""
 
 
 Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]
@@ -51,6 +54,9 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
         return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
     if number in interpretation.definers:
         name = interpretation.definers[number]
+        again = _again(number, name, interpretation, memo, positive)
+        if again is not None:
+            return again
         return Evidence("definition", "", interpretation.equations(number)[0], support=frozenset((name,)), kind="definition")
     best: Evidence | None = None
     for equation in interpretation.equations(number):
@@ -63,6 +69,22 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
     if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
         return Evidence("undecided", f"{best.equation.assumed[-1]}: where it belongs is not known", best.equation, support=best.support, kind="repaired")
     return best
+
+
+def _again(number: int, name: str, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence | None:
+    """A definition in other words of what is defined already is a claim, too: L = u² behind L = (2w - 6)²."""
+    versions = interpretation.versions[name]
+    place = next(n for n, d in enumerate(versions) if d.claim == number)
+    if place == 0 or versions[place].expression == symbol(name):
+        return None
+    try:
+        graph = interpretation.before(number)
+        verdict = decided(symbol(name), graph.worked(versions[place].expression), graph, memo, positive)
+    except DeriveError:
+        return None
+    if not isinstance(verdict, Proved):
+        return None
+    return Evidence("proved", verdict.reason, interpretation.equations(number)[0], support=frozenset((name,)))
 
 
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
@@ -98,7 +120,7 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
     support = _support(graph, names_in(left) | names_in(right))
-    if isinstance(verdict, Proved) and _is_void(left, right, a, b):
+    if isinstance(verdict, Proved) and _is_void(left, right, a, b, graph, memo):
         return Evidence("undecided", "both sides are 0: nothing links what is differentiated with its variable", equation, support=support, kind="void")
     if isinstance(verdict, Proved):
         return Evidence("proved", verdict.reason, equation, support=support)
@@ -115,10 +137,33 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return Evidence("undecided", f"nothing says what rests on {', '.join(unlinked)}", equation, support=support, kind="unlinked")
     if _is_again(one, left, interpretation):
         return Evidence("undecided", f"{left.name} is defined otherwise before", equation, support=support, kind="again")
+    if equation.right.is_number and not equation.left.has(Partial, Called) and not (names_in(left) & graph.names):
+        return Evidence("undecided", "it says something of names that nothing else tells", equation, support=support, kind="condition")
+    held = _at_given_values(one, equation, a, b, graph, interpretation, memo, values)
+    if held:
+        return Evidence("proved", f"since {held}", equation, support=support, kind="condition")
     new = _introduced(one, left, right, interpretation, graph)
     if new:
         return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
     return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+
+
+def _at_given_values(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, interpretation: Interpretation, memo: Memo, values: Values) -> str:
+    """The values under which two sides are equal: those that the right side has put in, or that the lines before state as a case."""
+    names = {s.name for s in a.free_symbols} - graph.names
+    put = {n: values.before(symbol(n), one.number) for n in names - {s.name for s in equation.right.free_symbols}}
+    numbers = {r for r in equation.right.atoms(sp.Rational)}
+    table = {n: sp.Rational(f[0].value.numerator, f[0].value.denominator) for n, f in put.items() if f}
+    chosen = {n: v for n, v in table.items() if v in numbers or v == 0}
+    cases = interpretation.cases(one.number)
+    for given in (chosen, cases):
+        swap = {symbol(n): v for n, v in given.items() if symbol(n) in a.free_symbols | b.free_symbols or any(symbol(n) in d.free_symbols for d in graph.closure((a, b)).values())}
+        if not swap:
+            continue
+        closed = {n: d.xreplace(swap) for n, d in graph.closure((a, b)).items()}
+        if isinstance(decide(a.xreplace(swap), b.xreplace(swap), definitions=closed), Proved):
+            return ", ".join(f"{s} = {v}" for s, v in swap.items())
+    return ""
 
 
 def _support(graph: Graph, names: frozenset[str]) -> frozenset[str]:
@@ -138,9 +183,11 @@ def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozense
     return memo[key]
 
 
-def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr) -> bool:
+def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo) -> bool:
     """Whether two sides are equal only because their derivatives are of things that do not rest on each other."""
-    return left.has(Partial) and right.has(Partial) and a == 0 and b == 0
+    if not (left.has(Partial) and right.has(Partial)):
+        return False
+    return isinstance(decided(a, sp.Integer(0), graph, memo, frozenset()), Proved)
 
 
 def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, values: Values) -> Evidence | None:
@@ -218,6 +265,8 @@ def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Inte
     for other in interpretation.claims:
         if other.claim.statement != one.claim.statement:
             elsewhere |= {interpretation.same.get(n, n) for n in other.names}
+    for name in graph.names:
+        elsewhere |= graph.parents(name)
     both = names_in(left) & names_in(right)
     return frozenset(name for name in free if name not in elsewhere and name not in both)
 

@@ -14,9 +14,20 @@ from derive.claim import Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
-from derive.walkthrough import Walkthrough
 
 _MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
+
+
+class Lender(Struct, frozen=True):
+    """A walkthrough as far as it lends: its name, its network, its start values.
+
+    One that was asked for lends whatever the document leaves undefined; another only what hangs on names it has.
+    """
+
+    name: str
+    network: Network
+    start: tuple[tuple[str, sp.Rational], ...]
+    is_asked: bool = False
 
 
 class Ground(Struct, frozen=True):
@@ -26,7 +37,7 @@ class Ground(Struct, frozen=True):
     vocabulary: Vocabulary
     interpretation: Interpretation
     evidence: Mapping[int, Evidence]
-    walkthroughs: tuple[Walkthrough, ...]
+    lenders: tuple[Lender, ...]
 
     def written(self, name: str) -> str:
         """A name as the document first spells it."""
@@ -74,7 +85,7 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
         if name in given or name in ground.defined or name in taken or name.endswith("⁺"):
             continue
         role = role_of(name)
-        for rank, test in enumerate((same_letters, look_alike, _same_role, near)):
+        for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
             if test is near and uses[name] > 2 or test is _same_role and (role is None or role[0] not in _MERGED_ROLES):
                 continue
             others = [o for o in names if o != name and o not in taken and (o in ground.defined or uses[o] > uses[name] or (uses[o] == uses[name] and o < name)) and test(name, o)]
@@ -84,6 +95,11 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
                 clear = rank < 2 and defined[0] in ground.defined
                 yield Hypothesis("same", name, told, 0 if clear else 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
                 break
+
+
+def _numberless(one: str, other: str) -> bool:
+    """ŷ for ŷ1, where there is but one."""
+    return other != one and other.rstrip("0123456789") == one
 
 
 def _same_role(one: str, other: str) -> bool:
@@ -169,14 +185,14 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
         role = role_of(name)
         if role is not None:
             by_role.setdefault(role, []).append(name)
-    for walkthrough in ground.walkthroughs:
+    for walkthrough in ground.lenders:
         lent = _loan(ground, walkthrough, by_role, uses)
         if lent:
-            told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}"
+            told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}".rstrip()
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
 
 
-def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
+def _loan(ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
     """The walkthrough's equations for undefined names, in the document's own spellings."""
     network = walkthrough.network
     spelled: dict[str, str] = {}
@@ -191,22 +207,24 @@ def _loan(ground: Ground, walkthrough: Walkthrough, by_role: Mapping[tuple[str, 
     wanted: dict[str, sp.Expr] = {}
     for name, body in network.definitions.items():
         if spelled[name] in uses and spelled[name] not in ground.defined:
-            found = _anchored(name, body, network, spelled, uses, ground.defined)
+            found = _anchored(name, body, walkthrough, spelled, uses, ground.defined)
             if found is not None:
                 wanted.update(found)
     return tuple(wanted.items())
 
 
-def _anchored(name: str, body: sp.Expr, network: Network, spelled: Mapping[str, str], uses: Mapping[str, int], defined: frozenset[str]) -> dict[str, sp.Expr] | None:
+def _anchored(name: str, body: sp.Expr, lender: Lender, spelled: Mapping[str, str], uses: Mapping[str, int], defined: frozenset[str]) -> dict[str, sp.Expr] | None:
     """A node's equation and those of the nodes between it and what the document has; None where it lacks a leaf."""
     found = {spelled[name]: _renamed(body, spelled)}
     for s in sorted(body.free_symbols, key=lambda s: str(s.name)):
         parent = s.name
         if spelled[parent] in uses or spelled[parent] in defined:
             continue
-        if parent not in network.definitions:
+        if parent not in lender.network.definitions:
+            if lender.is_asked:
+                continue
             return None
-        further = _anchored(parent, network.definitions[parent], network, spelled, uses, defined)
+        further = _anchored(parent, lender.network.definitions[parent], lender, spelled, uses, defined)
         if further is None:
             return None
         found.update(further)
@@ -278,11 +296,10 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
     """What a definition may have been meant to be: its siblings' shape, then every row of the table of slips undone."""
     from derive.checking.diagnosis import Writing, grounds_of
-    from derive.checking.search import Explained
     from derive.slips import SLIPS
 
     graph = ground.interpretation.graph(len(ground.claims) - 1)
-    writing = Writing(Explained(ground.interpretation, ground.evidence), ground.interpretation)
+    writing = Writing(ground.vocabulary.spellings)
     grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
     seen = {body}
     for kind, slip in SLIPS.items():

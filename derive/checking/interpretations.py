@@ -16,7 +16,8 @@ from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
 _MOST_PAIRS = 9
-_STRONGEST = 20_000
+_NEAR = 6
+"""So many statements behind it a case still holds."""
 
 
 class Equation(Struct, frozen=True):
@@ -352,6 +353,21 @@ class Interpretation:
                     functions[name] = (heads[-1].variables, heads[-1].expression)
             self._graphs[epoch] = Graph(definitions, functions, self.opaque)
         return self._graphs[epoch]
+
+    def cases(self, number: int) -> Mapping[str, sp.Rational]:
+        """The values that hold at a claim because the words before them make a case: since y = 1."""
+        found: dict[str, sp.Rational] = {}
+        statement = self.claims[number].claim.statement
+        for one in self.claims:
+            near = statement - _NEAR <= one.claim.statement <= statement
+            if near and one.equations and one.claim.before and one.equations[0].left.is_Symbol and one.equations[0].right.is_Rational:
+                found[one.equations[0].left.name] = one.equations[0].right
+        return found
+
+    def before(self, number: int) -> Graph:
+        """The graph that held until a claim's statement."""
+        earlier = [one.number for one in self.claims if one.claim.statement < self.claims[number].claim.statement]
+        return self.graph(earlier[-1] if earlier else number)
 
     @property
     def possible(self) -> bool:

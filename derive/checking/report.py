@@ -27,10 +27,11 @@ class Checked(Struct, frozen=True):
     slip: str | None = None
     witness: tuple[tuple[str, str], ...] | None = None
     reason: str | None = None
+    sizes: tuple[tuple[str, int], ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
-        return {**asdict(self), "witness": dict(self.witness) if self.witness is not None else None}
+        return {**asdict(self), "witness": dict(self.witness) if self.witness is not None else None, "sizes": dict(self.sizes) if self.sizes is not None else None}
 
 
 class Summary(Struct, frozen=True):

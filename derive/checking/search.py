@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from derive.checking.evidence import Evidence, Memo, evidence_of
-from derive.checking.hypotheses import PROPOSERS, Ground
+from derive.checking.hypotheses import PROPOSERS, Ground, Lender
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated
 from derive.formulas.vocabulary import Vocabulary
-from derive.walkthrough import Walkthrough
 
 _MOST_TRIALS = 150
 _MOST_ROUNDS = 4
@@ -22,6 +21,16 @@ class Explained(Struct, frozen=True):
     interpretation: Interpretation
     evidence: Mapping[int, Evidence]
 
+    def assumed(self, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+        """The names that were read as others, as the document spells them."""
+        spelled = vocabulary.spellings
+        return tuple((spelled.get(n, n), spelled.get(o, o)) for n, o in sorted(self.interpretation.same.items()))
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """What was lent, in words."""
+        return tuple(sorted(h.told for h in self.interpretation.adopted if h.kind == "lent" and h.claim < 0))
+
     @property
     def score(self) -> tuple[int, int, int]:
         """Claims proved, then claims contradicted, then departures from what is written; more is better."""
@@ -30,8 +39,8 @@ class Explained(Struct, frozen=True):
         return verdicts.count("proved"), -verdicts.count("refuted"), -departures
 
 
-def best_interpretations(
-    claims: Sequence[Stated], vocabulary: Vocabulary, walkthroughs: tuple[Walkthrough, ...], positive: frozenset[str]
+def best_interpretation(
+    claims: Sequence[Stated], vocabulary: Vocabulary, lent: tuple[Lender, ...], positive: frozenset[str]
 ) -> Explained:
     """The interpretation that proves most of the claims, contradicts fewest, departs least from what is written."""
     memo: Memo = {}
@@ -39,12 +48,17 @@ def best_interpretations(
     best = search.explained(frozenset())
     if not claims:
         return best
+    asked: frozenset[Hypothesis] = frozenset()
+    if any(lender.is_asked for lender in lent):
+        asked |= frozenset(PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent)))
+        lending = search.explained(asked) if asked else best
+        best = lending if lending.interpretation.possible and lending.score[0] >= best.score[0] else best
     for _ in range(_MOST_ROUNDS):
         before = best
         for proposer in PROPOSERS.values():
             if not search.is_open(best):
                 break
-            ground = Ground(claims, vocabulary, best.interpretation, best.evidence, walkthroughs)
+            ground = Ground(claims, vocabulary, best.interpretation, best.evidence, lent)
             found = [h for h in proposer.propose(ground) if h not in best.interpretation.adopted]
             if proposer.bundled and len(found) > 1:
                 best = search.better(best, found)
@@ -54,7 +68,7 @@ def best_interpretations(
             for hypothesis in found:
                 if hypothesis not in best.interpretation.adopted:
                     best = search.better(best, [hypothesis])
-        best = search.leaner(best)
+        best = search.leaner(best, asked)
         if best is before:
             break
     return best
@@ -97,16 +111,20 @@ class _Search:
             lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
             if proved < proved_before + _CONVINCING or 2 * lost >= proved - proved_before + lost:
                 return best
+        if kinds & {"anew", "instead"} and proved <= proved_before:
+            return best
         if kinds == {"same"} and all(h.rank == 0 for h in further):
             return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
 
 
-    def leaner(self, best: Explained) -> Explained:
+    def leaner(self, best: Explained, kept: frozenset[Hypothesis]) -> Explained:
         """Without what turned out not to be needed."""
         for hypothesis in sorted(best.interpretation.adopted, key=lambda h: (-h.rank, h.kind, h.subject)):
             if len(best.interpretation.adopted) < 2 or self.trials >= _MOST_TRIALS:
                 break
+            if hypothesis in kept:
+                continue
             self.trials += 1
             trial = Interpretation(self.claims, best.interpretation.adopted - {hypothesis})
             if not trial.possible:

@@ -31,6 +31,11 @@ def read_document(path: str) -> tuple[str, Layout]:
     return source, read_layout(source, "" if path == "-" else Path(path).name.lower())
 
 
+def document_text(name: str, content: bytes) -> str:
+    """The text of a file's bytes; of a Word document its paragraphs, a line each. DeriveError where it is damaged."""
+    return read_word(content, name, MOST_BYTES)[0] if is_word(content) else decoded(content, name)
+
+
 def read_source(path: str) -> str:
     """The text of a file, `-` for standard input, with ends of lines as `\\n`.
 

@@ -1,5 +1,6 @@
 """A document's layout to its claims: every relation between two formulas, with all readings of both."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from types import MappingProxyType
@@ -48,6 +49,8 @@ class Claim(Struct, frozen=True):
     words: str = ""
     """What stands behind the relation where that is prose."""
     program: bool = False
+    before: str = ""
+    """The word before it that makes it a case: since, if, when."""
 
 
 class Condition(Struct, frozen=True):
@@ -76,6 +79,7 @@ class _Sentence(Struct):
     cell: int
     ends: bool
     words: str = ""
+    before: str = ""
 
 
 def read_claims(layout: Layout) -> Document:
@@ -91,15 +95,21 @@ def read_claims(layout: Layout) -> Document:
         parts += (text, Traced("\n", text.at[-1:] or (0,)))
         offset += len(text) + 1
     tokens = [tokens_of(t.text, shown) if isinstance(line, Line) else () for line, t, shown, _ in lines]
+    if _has_decimal_commas(tokens):
+        tokens = [_with_points(line) for line in tokens]
     labels = labels_of(tokens)
     if labels != Labels():
+        commas = _has_decimal_commas(tokens)
         tokens = [tokens_of(t.text, shown, labels) if isinstance(line, Line) else () for line, t, shown, _ in lines]
+        tokens = [_with_points(line) for line in tokens] if commas else tokens
+    tokens = [tuple(_doubted(line)) for line in tokens]
     moved = [tuple(_moved(line, at)) for line, (_, _, _, at) in zip(tokens, lines, strict=True)]
     vocabulary = vocabulary_of(moved)
     whole = join(parts) if parts else Traced("", ())
     sentences: list[_Sentence] = []
     claims: list[Claim] = []
     begun = 0
+    cell: tuple[int, Run] | None = None
     for (line, text, _, at), line_tokens in zip(lines, moved, strict=True):
         if isinstance(line, Program):
             claims.extend(_made(sentences, vocabulary, whole.text, begun))
@@ -108,10 +118,54 @@ def read_claims(layout: Layout) -> Document:
             claims.extend(program_claims(line, text.text, at, begun))
             begun = claims[-1].statement + 1 if claims else begun
             continue
-        for run in _worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at):
+        runs = tuple(_worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at))
+        if line.row and cell is not None and cell[0] == line.row and len(runs) == 1 and runs[0].opens and runs[0].closes:
+            runs = (_beside(cell[1], runs[0]),)
+        for run in runs:
             _add(sentences, run, line)
+        alone = len(runs) == 1 and runs[0].opens and runs[0].closes and _is_lone_derivative(runs[0].tokens)
+        cell = (line.row, runs[0]) if line.row and alone else None
     claims.extend(_made(sentences, vocabulary, whole.text, begun))
     return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
+
+
+def _commas(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
+    for place in range(1, len(tokens) - 1):
+        braced = tokens[place].kind == "COMMA" and place > 1 and tokens[place - 1].value == "{" and tokens[place + 1].value == "}"
+        left, right = (place - 2, place + 2) if braced else (place - 1, place + 1)
+        if tokens[place].kind == "COMMA" and right < len(tokens) and tokens[left].kind == tokens[right].kind == "NUMBER":
+            if not tokens[place].spaced and not tokens[right].spaced and tokens[left].value.isdigit():
+                yield place
+
+
+def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
+    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at all."""
+    found = False
+    for tokens in lines:
+        if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
+            return False
+        found = found or any(tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens))
+    return found
+
+
+def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Tokens with decimal commas as points."""
+    made = list(tokens)
+    for place in sorted(_commas(tokens), reverse=True):
+        wide = 2 if made[place - 1].value == "{" else 1
+        left, right = made[place - wide], made[place + wide]
+        made[place - wide : place + wide + 1] = [Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)]
+    return tuple(made)
+
+
+def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
+    """A comma close between two numbers that may be a decimal one or a list's: nobody can tell, so it is no punctuation."""
+    level = 0
+    doubtful = set(_commas(tokens))
+    for place, token in enumerate(tokens):
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        yield Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown) if place in doubtful and level == 0 else token
 
 
 def _joined(line: Line | Program) -> tuple[Traced, list[tuple[int, int]]]:
@@ -169,7 +223,11 @@ def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
             of = waiting.tokens if waiting is not None and not any(t.kind == "RELATION" for t in waiting.tokens) else ()
             run = Run((*_partial_tokens(of, first), *run.tokens[1:]), run.opens, run.closes, run.before, run.after)
             waiting = None
-        elif words.endswith(_OF_WORDS) and related:
+        elif related and len(run.tokens) > 1 and first.kind == "WORD" and run.tokens[1].kind == "RELATION" and _GRADIENT_WORDS.search(words):
+            run = replace(run, tokens=(replace(first, value=f"{first.value}_grad"), *run.tokens[1:]))
+        elif related and len(run.tokens) > 2 and [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"] and run.tokens[1].value == "gradient":
+            run = replace(run, tokens=(replace(first, value=f"{first.value}_grad"), *run.tokens[2:]))
+        elif _OF_WORDS.search(words) and related:
             place = next(n for n, token in enumerate(run.tokens) if token.kind == "RELATION")
             left = run.tokens[:place]
             wrapped = (_sign("OF", "", left[0].start), *left) if left else left
@@ -181,8 +239,22 @@ def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         yield waiting
 
 
+def _is_lone_derivative(tokens: Sequence[Token]) -> bool:
+    return _is_derivative(tokens) and not any(token.kind in ("RELATION", "PLUS", "TIMES") for token in tokens)
+
+
+def _beside(left: Run, right: Run) -> Run:
+    """A derivative in one cell of a table and its formula in the next state an equality."""
+    if any(token.kind == "RELATION" for token in right.tokens) or not any(token.kind in ("TIMES", "MINUS", "OPEN", "FRACTION", "POWER") for token in right.tokens):
+        return right
+    middle = Token("RELATION", "=", left.tokens[-1].end, right.tokens[0].start)
+    return replace(right, tokens=(*left.tokens, middle, *right.tokens))
+
+
 _BY_WORDS = ("with respect to", "w.r.t.", "w.r.t", "wrt", "with respect to the weight", "with respect to weight")
-_OF_WORDS = tuple(f"{word} of" for word in ("derivative", "gradient", "slope", "differential", "differentiation"))
+_FILLING = r"(?: the| its| our| weight| activation| loss| error| output| function| sigmoid| node| neuron| input)*$"
+_OF_WORDS = re.compile(r"(?:derivatives?|slope|differential|differentiation) of" + _FILLING)
+_GRADIENT_WORDS = re.compile(r"(?:(?:gradient|grad|slope)(?: of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))" + _FILLING)
 
 
 def _sign(kind: str, value: str, place: int) -> Token:
@@ -198,7 +270,7 @@ def _partial_tokens(of: Sequence[Token], by: Token) -> tuple[Token, ...]:
 
 WORDED_RELATIONS = MappingProxyType({
     "is equal to": True, "equals": True, "equals to": True, "is equals to": True, "reduces to": True, "simplifies to": True,
-    "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,
+    ":": False, "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,
 })  # fmt: skip
 """Words between two formulas that state an equality; False where only a derivative before them makes it one."""
 
@@ -238,7 +310,11 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     words = ""
     if relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT"):
         words = " ".join(token.value for token in run.after)
-    sentences.append(_Sentence(members, relations, line.block, line.cell, run.closes, words))
+    before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
+    sentences.append(_Sentence(members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else ""))
+
+
+_CASES = frozenset("since if when for case because as with where suppose assume let given".split())
 
 
 def _is_open(tokens: Sequence[Token]) -> bool:
@@ -255,7 +331,7 @@ def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, cou
         for step, (left, right) in enumerate(pairwise(made)):
             words = sentence.words if step == len(made) - 2 else ""
             for one, other in _entries(left, right):
-                yield Claim(one, other, sentence.relations[step], count + number, step, sentence.cell, sentence.block, words)
+                yield Claim(one, other, sentence.relations[step], count + number, step, sentence.cell, sentence.block, words, before=sentence.before)
 
 
 def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:

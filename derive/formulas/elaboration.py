@@ -179,6 +179,8 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     if by.kind == "call":
         by = Node("name", (), by.value)
     variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads, names.generic, names.bare))
+    if not variable.is_Symbol:
+        raise BeyondScalarsError("", "an entry of a vector")
     if of.kind == "call" and of.value == variable.name and not of.parts:
         of = Node("name", (), of.value)
     if of.kind == "call" and not of.parts and _is_known(of.value) and of.value not in names.functions:

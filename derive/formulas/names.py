@@ -16,6 +16,10 @@ _LABEL = re.compile(r"(?:[(\[<](?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})[)\]>])+")
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
+_TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
+_STEPPED = re.compile(r"\([tnkτ]\s*\+\s*1\)")
+_RELATED = re.compile(r"\+\s*(?::?=|←|<-)(?!=)")
+_TIMED_INDEX = re.compile(r"(\w*?),?\s*([tnkτ])(\s*\+\s*1)?")
 _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": "_dot"}
 _DEEPEST = 12
 
@@ -147,6 +151,10 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
             name, place = name + found[0], found[1]
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
+        elif sign == "(" and (time := _TIMED.match(text, begin)) and _STEPPED.search(text):
+            name, place = name + ("_new" if time[1] else "_old"), time.end()
+        elif sign == "+" and not shown and _RELATED.match(text, begin):
+            name, place = name + "⁺", begin + 1
         elif sign == "(" and text[begin : begin + 5] in ("(new)", "(old)"):
             name, place = f"{name}_{text[begin + 1 : begin + 4]}", begin + 5
         else:
@@ -168,6 +176,9 @@ def _below(text: str, place: int) -> tuple[str, int] | None:
     if plain is None:
         return None
     word = plain.replace(" ", "")
+    time = _TIMED_INDEX.fullmatch(word)
+    if time is not None and (time[3] or "," in word) and re.search(r"[tnkτ]\s*\+\s*1", text):
+        return time[1] + ("_new" if time[3] else "_old") if time[1] else ("new" if time[3] else "old"), end
     bare = word.replace("_", "").replace(",", "")
     return (bare if bare.isalnum() else f"⟨{word}⟩"), end
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.errors import DeriveError
-from derive.formulas.signs import MATCHING
+from derive.formulas.scripts import scripts_of
+from derive.formulas.signs import MATCHING, canonical
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import DIFFERENTIALS, FURTHER, SEQUENCED, Vocabulary, key
@@ -62,6 +64,7 @@ class _Parser:
         self.vocabulary = vocabulary
         self.script = script
         self.text = text
+        self.origin = tokens[0].start if tokens else 0
         self.place = 0
         self.depth = 0
         self.bars = 0
@@ -248,7 +251,7 @@ class _Parser:
             elif kind == "BELOW":
                 self.take()
                 below = self._script()
-                base = Node("foreign", (base, below), "an entry of a vector", base.start, self.end)
+                base = Node("entry", (base, below), "", base.start, self.end)
             elif kind == "NUMBER" and base.kind == "group" and not self.peek().spaced and self.tokens[self.place - 1].kind == "CLOSE":
                 token = self.take()
                 if token.value not in ("2", "3"):
@@ -360,18 +363,30 @@ class _Parser:
             start = self.place
             self.place += 3
             return Node("name", (), torn, self.tokens[start].start, self.end)
-        pieces = self.vocabulary.cut(word)
+        if self.kind(1) == "OPEN" and self.kind(2) == "NUMBER" and self.kind(3) == "CLOSE" and not self.peek(1).spaced and self.peek(1).value == "(":
+            argument = self.peek(2)
+            self.place += 4
+            number = Node("number", (), argument.value, argument.start, argument.end)
+            return Node("call", (number,), key(word), token.start, self.end)
+        pieces = self._pieces(token)
         self.take()
         if len(pieces) == 1:
-            return Node("name", (), key(word), token.start, token.end)
+            return self._named(word, token)
         start = token.start
         parts = []
         for number, piece in enumerate(pieces):
             end = token.end if number == len(pieces) - 1 else start + len(piece)
-            parts.append(Node("name", (), key(piece), start, end))
+            parts.append(self._named(piece, Token("WORD", piece, start, end, False, token.shown)))
             start = end
         *before, last = parts
         return Node("product", (*before, self._postfixed(last)), "run", token.start, self.end)
+
+    def _pieces(self, token: Token) -> tuple[str, ...]:
+        """A word as a product of names; what stands in braces below a name is not cut."""
+        pieces = self.vocabulary.cut(token.value)
+        below = token.value.find("_")
+        cut_within = token.shown and 0 < below < sum(map(len, pieces[:-1]))
+        return (token.value,) if cut_within and self.text[token.end - 1 - self.origin : token.end - self.origin] == "}" else pieces
 
     def _torn(self, word: str) -> str:
         """a-h_1 for a_h_1, where only that is a name of the document and a is none."""
@@ -384,6 +399,8 @@ class _Parser:
     def applied(self) -> Node:
         """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
         token = self.take()
+        if token.value in ("sigma", "Sigma"):
+            token = Token("WORD", "σ", token.start, token.end, token.spaced, token.shown)
         known = token.value if token.value in SPELLINGS or token.value in FURTHER else ""
         name = known if known and key(token.value) not in self.vocabulary.functions else key(token.value)
         order, power = 0, None
@@ -402,7 +419,7 @@ class _Parser:
                     order += 1
                 else:
                     power = self._script()
-        below: Node | None = None
+        base, scripts = scripts_of(canonical(self.text[token.start - self.origin : token.end - self.origin]), token.shown)
         if not known and self.kind() == "OPEN" and self.vocabulary.is_bare(name) and self.choose("", f"{token.value} stands before a bracket as a factor"):
             arguments: tuple[Node, ...] = ()
         elif self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
@@ -413,9 +430,7 @@ class _Parser:
             arguments = (self._sequence(),)
         else:
             arguments = ()
-        made = Node("call", arguments, name, token.start, self.end, order)
-        if below is not None:
-            made = Node("foreign", (made, below), "an entry of a vector", token.start, self.end)
+        made = Node("call", arguments, name, token.start, self.end, order, base, scripts)
         return made if power is None else Node("power", (made, power), "", token.start, self.end)
 
     def _sequence(self) -> Node:
@@ -533,7 +548,7 @@ class _Parser:
         if opened.kind == "BARS":
             if self.kind() == "BELOW":
                 self.take()
-                self._script()
+                self.atom()
             return Node("norm", (inner,), "", opened.start, self.end)
         return Node("absolute", (inner,), "", opened.start, self.end)
 
@@ -566,10 +581,34 @@ class _Parser:
         if self.place >= len(self.tokens):
             raise self.fault()
         body = self.term()
+        if self.kind() in ("PLUS", "MINUS") and self.choose("", "the sum reaches over the terms behind it, too"):
+            terms = [body]
+            while self.kind() in ("PLUS", "MINUS"):
+                terms.append(self._signed_term())
+            body = Node("sum", tuple(terms), "", body.start, self.end)
         return Node("sums", (*limits, body), token.value, token.start, self.end)
 
     def _limit(self) -> Node:
-        """What a sum runs over, kept as its text: i=1, k ≠ i."""
+        """What a sum runs over: its letters, and what the first one starts at or leaves out."""
+        saved = self.place
+        braced = self.accept("OPEN")
+        parts: list[Node] = []
+        sign = ""
+        while self.kind() in ("WORD", "NUMBER", "COMMA", "RELATION", "COMPARE"):
+            token = self.take()
+            if token.kind in ("RELATION", "COMPARE"):
+                sign = token.value
+            elif token.kind != "COMMA":
+                parts.append(self._named(token.value, token) if token.kind == "WORD" else Node("number", (), token.value, token.start, token.end))
+                if braced is None:
+                    break
+        if parts and (braced is None or self.accept("CLOSE")):
+            return Node("limit", tuple(parts), sign, parts[0].start, self.end)
+        self.place = saved
+        return self._limit_text()
+
+    def _limit_text(self) -> Node:
+        """A limit of another kind, kept as its text."""
         start = self.peek().start if self.place < len(self.tokens) else 0
         if self.kind() != "OPEN":
             token = self.take()
@@ -592,14 +631,43 @@ class _Parser:
         return Node("gradient", tuple(parts), "", token.start, self.end)
 
     def matrix(self) -> Node:
+        """A matrix, or the cases of a function: a `list` for each row."""
         token = self.take()
-        words = []
-        while self.kind() != "END":
+        rows: list[Node] = []
+        row: list[Node] = []
+        start = self.peek().start if self.place < len(self.tokens) else 0
+        while True:
             if self.place >= len(self.tokens):
                 raise self.fault()
+            kind = self.kind()
+            if kind in ("ROW", "END"):
+                if row:
+                    rows.append(Node("list", tuple(row), "", start, self.end))
+                row = []
+                if self.take().kind == "END":
+                    break
+                start = self.end
+            elif kind in ("AMP", "GAP", "COMMA", "STOP"):
+                self.take()
+            else:
+                row.append(self._condition() if token.value == "cases" and row else self.sum())
+        return Node("matrix", tuple(rows), token.value, token.start, self.end)
+
+    def _condition(self) -> Node:
+        """What stands behind a case: if i = k, i ≠ k, otherwise."""
+        words: list[str] = []
+        start = self.peek().start
+        while self.kind() == "TEXT" or self.kind() == "WORD" and self.peek().value in ("if", "for", "when", "otherwise", "else"):
             words.append(self.take().value)
-        self.take()
-        return Node("matrix", (), " ".join(words), token.start, self.end)
+        while self.kind() == "GAP":
+            self.take()
+        if self.kind() in ("ROW", "END"):
+            return Node("condition", (), " ".join(words).strip(), start, self.end)
+        left = self.sum()
+        if self.kind() not in ("RELATION", "COMPARE"):
+            raise self.fault()
+        sign = self.take().value
+        return Node("condition", (left, self.sum()), sign, start, self.end)
 
     def unknown(self) -> Node:
         token = self.take()
@@ -706,23 +774,25 @@ class _Parser:
                 inner = self._postfixed(self.applied())
             else:
                 inner = self._postfixed(self._named(rest, token))
-        elif self.kind() in ("WORD", "OPEN", "NUMBER", "FRACTION", "ROOT", "BAR"):
+        elif self.kind() in ("WORD", "OPEN", "NUMBER", "FRACTION", "ROOT", "BAR", "BIG"):
             inner = self._differentiated()
         else:
             return Node("differential", (), "", start, self.end, order)
         return Node("differential", (inner,), "", start, self.end, order)
 
     def _named(self, rest: str, token: Token) -> Node:
-        return Node("name", (), key(rest), token.start + len(token.value) - len(rest), token.end)
+        """A name, with what stands below and above it."""
+        start = token.start + len(token.value) - len(rest) if rest != token.value else token.start
+        base, scripts = scripts_of(canonical(self.text[start - self.origin : token.end - self.origin]), token.shown)
+        return Node("name", (), key(rest), start, token.end, 0, base, scripts)
 
     def _differentiated(self) -> Node:
         """What follows a ∂: one operand with its powers, f(x), σ(o1)."""
         if self.kind() == "WORD" and not self.vocabulary.is_function(self.peek().value):
             token = self.peek()
-            pieces = self.vocabulary.cut(token.value)
-            if len(pieces) == 1:
+            if len(self._pieces(token)) == 1:
                 self.take()
-                return self._postfixed(Node("name", (), key(token.value), token.start, token.end))
+                return self._postfixed(self._named(token.value, token))
         if self.kind() == "OPEN":
             return self._postfixed(self.group())
         return self._postfixed(self.atom())
@@ -778,9 +848,11 @@ class _Parser:
             of = bare
         else:
             of = _without_differentials(bare)
+        if by.kind == "power" and by.parts[0].kind == "name" and by.parts[1].kind in ("name", "sum", "group"):
+            return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
         if by.kind not in ("name", "call"):
-            if by.has("foreign"):
-                return Node("foreign", (of, by), "an entry of a vector", start, self.end)
+            if by.has("foreign", "entry"):
+                return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
             raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")
         if of.kind == "call" and not of.parts and of.value in SPELLINGS:
             of = Node("call", (by,), of.value, of.start, of.end)
@@ -797,7 +869,7 @@ def _without_differentials(node: Node) -> Node:
     if node.kind == "differential":
         return node.parts[0] if node.parts else node
     parts = tuple(_without_differentials(part) for part in node.parts)
-    return Node(node.kind, parts, node.value, node.start, node.end, node.order)
+    return replace(node, parts=parts)
 
 
 def _bare(node: Node) -> Node:

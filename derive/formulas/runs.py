@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token
-from derive.formulas.vocabulary import Vocabulary
+from derive.formulas.vocabulary import Vocabulary, key
 
 _OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
 _LAST_LETTER = 0x52F
@@ -31,7 +31,7 @@ class Run(Struct, frozen=True):
 
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     """The runs of one line, in order; what stands in brackets as a remark is a run of its own, behind."""
-    tokens = tuple(_without_marks(tokens))
+    tokens = tuple(_with_assignments(tuple(_without_marks(tokens))))
     partner = partners(tokens)
     prose = _prose(tokens, vocabulary)
     remarks = _remarks(tokens, partner, prose)
@@ -77,6 +77,19 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield Token("GAP", " ", token.start, token.end, token.spaced, token.shown)
 
 
+def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
+    """w -> w - η g assigns; t1=.01 t2=0.99 are two assignments."""
+    for place, token in enumerate(tokens):
+        before, after, further = (tokens[p] if 0 <= p < len(tokens) else None for p in (place - 1, place + 1, place + 2))
+        if token.kind == "ARROW" and before is not None and after is not None and further is not None:
+            if before.kind == after.kind == "WORD" and key(before.value) == key(after.value) and further.kind in ("MINUS", "PLUS"):
+                token = Token("RELATION", "←", token.start, token.end, token.spaced, token.shown)
+        yield token
+        if token.kind == "NUMBER" and before is not None and before.kind == "RELATION" and after is not None and further is not None:
+            if after.kind == "WORD" and after.spaced and further.kind == "RELATION":
+                yield Token("STOP", ";", token.end, token.end)
+
+
 def partners(tokens: Sequence[Token]) -> dict[int, int]:
     """Each opening bracket's place with that of its closing one."""
     found: dict[int, int] = {}
@@ -90,11 +103,11 @@ def partners(tokens: Sequence[Token]) -> dict[int, int]:
 
 
 def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
-    """The places of words that are prose."""
-    case = _case(tokens)
+    """The places of words that are prose; those within a matrix or cases are none."""
+    case = _case(tokens) | _framed(tokens)
     found: set[int] = set()
     for place, token in enumerate(tokens):
-        if token.kind == "TEXT":
+        if token.kind == "TEXT" and place not in case:
             found.add(place)
         elif token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary):
             found.add(place)
@@ -106,6 +119,16 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
             if not beside and not (before is not None and before.kind in _OPERATORS | {"OPEN"} and (after is None or place + 1 not in found)):
                 if place + 1 in found or place - 1 in found or (before is None and after is not None and token.spaced is False and token.value != "a"):
                     found.add(place)
+    return frozenset(found)
+
+
+def _framed(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places between the begin and the end of a matrix."""
+    found, level = set(), 0
+    for place, token in enumerate(tokens):
+        level += (token.kind == "BEGIN") - (token.kind == "END")
+        if level > 0:
+            found.add(place)
     return frozenset(found)
 
 
@@ -234,14 +257,19 @@ def _trimmed(tokens: Sequence[Token], begun: list[int], end: int, last_break: in
     """A run without the gaps in it, and without a dash that belongs to the words around it."""
     places = [place for place in begun if tokens[place].kind != "GAP"]
     worded = end < len(tokens) and tokens[end].kind in ("WORD", "TEXT")
-    while places and tokens[places[-1]].kind == "MINUS" and tokens[places[-1]].spaced and worded and tokens[end].spaced:
+    balanced = sum((tokens[p].kind == "OPEN") - (tokens[p].kind == "CLOSE") for p in places) <= 0
+    while balanced and places and tokens[places[-1]].kind == "MINUS" and tokens[places[-1]].spaced and worded and tokens[end].spaced:
         places.pop()
     if not places:
         return None
+    kept = tuple(tokens[place] for place in places)
+    if worded and sum((t.kind == "OPEN") - (t.kind == "CLOSE") for t in kept) > 0:
+        word = tokens[end]  # words within a bracket: nobody can say what stands there
+        kept = (*kept, Token("UNKNOWN", word.value, word.start, word.end, True, word.shown))
     opens = all(token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") for token in tokens[: begun[0]])
     closes = all(token.kind in ("STOP", "COMMA", "GAP") for token in tokens[end:])
     return Run(
-        tuple(tokens[place] for place in places),
+        kept,
         opens,
         closes,
         tuple(tokens[max(0, begun[0] - 12) : begun[0]]),

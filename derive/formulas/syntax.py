@@ -7,7 +7,13 @@ from msgspec import Struct
 
 KINDS: MappingProxyType[str, str] = MappingProxyType({
     "number": "0.15, ½; `value` is the text",
-    "name": "w_{11}^{(2)}; `value` is its key, `parts` are its lower and its upper index where these are formulas",
+    "name": "w_{11}^{(2)}; `value` is its key, `base` the letter alone, `scripts` what stands above and below",
+    "below": "the indices below a name, each a name, a number or a sum",
+    "above": "the indices above a name",
+    "limit": "what a ∑ runs over: its letters; `value` is the relation =, ≠ or nothing, the last part what it starts at or leaves out",
+    "condition": "i = k, i ≠ k or a word, behind a case; `value` is the sign",
+    "word": "a label in upright letters below or above a name",
+    "entry": "z_i of what is no name: the vector and the index",
     "sum": "terms in order; one that is subtracted is `negative`",
     "negative": "-x",
     "product": "factors in order; one that is divided by is `inverse`",
@@ -28,6 +34,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "entrywise": "a ⊙ b",
     "matmul": "a @ b",
     "norm": "‖x‖",
+    "total": "np.sum(x): `value` is the axis, nothing for all entries",
     "gradient": "∇_x f: `parts` are by (where it is told) and of",
     "foreign": "a sign, a command or a call that nobody here can read; `value` names it",
 })  # fmt: skip
@@ -43,6 +50,8 @@ class Node(Struct, frozen=True):
     start: int = 0
     end: int = 0
     order: int = 0
+    base: str = ""
+    scripts: "tuple[Node, ...]" = ()
 
     def walk(self) -> "Iterator[Node]":
         """This node and all below it, from the left."""
@@ -62,7 +71,9 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
     "entrywise": "a product entry by entry",
     "matmul": "a product of matrices",
     "norm": "a norm",
+    "total": "a sum of all entries",
     "gradient": "a gradient of many entries",
     "list": "a list of values",
+    "entry": "an entry of a vector",
 })  # fmt: skip
 """Kinds that are read but stand for more than one number, and how they are told."""

@@ -32,7 +32,7 @@ _ROWS = (
     ("COMPARE", r"<=|>=|!=|[<>≤≥≠∈]"),
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", "∂"),
-    ("BIG", "[∑∏]"),
+    ("BIG", "[∑∏Σ]"),
     ("NABLA", "∇"),
     ("ENTRYWISE", "⊙"),
     ("TURNED", "ᵀ"),
@@ -91,7 +91,7 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         if module is not None:
             place = module.end()
             continue
-        name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() else None
+        name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() and char != "Σ" else None
         if name is not None and name[1] <= end:
             word = f"{name[0]}_grad" if inside.startswith(".grad", name[1]) and not shown else name[0]
             stop = name[1] + (5 if word != name[0] else 0)
@@ -117,6 +117,13 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         assert match is not None
         kind, value, start, place = str(match.lastgroup), match[0], match.start(), match.end()
         if kind == "BLANK":
+            continue
+        if kind in ("POWER", "BELOW") and shown and value != "**":
+            yield Token(kind, value, start, place, shown=shown)
+            begin, stop, after = argument(inside, place)
+            if inside[place : place + 1] not in ("", "{", "(", "'", "+", "-") and after <= end:  # x^l_j: one sign alone stands above
+                yield from _scan(text, begin, stop, True, labels)
+                place = after
             continue
         if kind == "STOP" and value == "." and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha())):
             kind, value = "TIMES", "*"

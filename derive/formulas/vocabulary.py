@@ -58,6 +58,8 @@ class Vocabulary(Struct, frozen=True):
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
         found = key(word)
+        if word in ("sigma", "Sigma"):
+            return found not in self.defined
         return found in self.functions or (word in SPELLINGS or word in FURTHER) and found not in self.defined
 
     def is_bare(self, name: str) -> bool:
@@ -194,10 +196,12 @@ def _names_at(tokens: Sequence[Token], place: int) -> Iterable[str]:
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if token.value in PROSE and not token.shown:
-        operand = before is not None and before.kind in ("TIMES", "PLUS", "OVER", "PARTIAL") and (after is None or after.kind != "WORD")
+        operand = before is not None and before.kind in ("TIMES", "PLUS", "OVER", "PARTIAL", "MINUS") and place > 1 and (after is None or after.kind not in ("WORD", "TEXT"))
         return (key(token.value),) if operand else ()
     beside = before is not None and before.kind in _ARITHMETIC and _is_operand(tokens, place - 1)
-    behind = after is not None and after.kind in _ARITHMETIC and not _is_hyphen(tokens, place + 1)
+    further = tokens[place + 2] if place + 2 < len(tokens) else None
+    dash = after is not None and after.kind == "MINUS" and further is not None and further.value in PROSE and not token.shown
+    behind = after is not None and after.kind in _ARITHMETIC and not _is_hyphen(tokens, place + 1) and not dash
     related = after is not None and after.kind == "RELATION"
     return (key(token.value),) if beside or behind or related else ()
 

@@ -1,7 +1,6 @@
-"""`derive.check` as the benchmarks ask it: without a walkthrough where the program can do without one."""
+"""`derive.check` as the benchmarks ask it: without a walkthrough, or with one."""
 
 from collections.abc import Callable
-from inspect import signature
 from typing import Any
 
 import derive
@@ -10,13 +9,6 @@ Check = Callable[[str], tuple[Any, ...]]
 
 
 def checker(walkthrough: str | None = None) -> Check:
-    """`derive.check` with a walkthrough, without one, or with the main one where it cannot do without."""
-    import os
-    if os.environ.get("NEWCHECK"):
-        from derive.checking.check2 import check as new
-        return lambda text, *a: tuple(new(text))
-    parameter = signature(derive.check).parameters["walkthrough"]
-    if walkthrough is None and parameter.default is not parameter.empty:
-        return lambda text: tuple(derive.check(text))
-    known = derive.load_walkthrough(walkthrough or "kanungo")
+    """`derive.check` with a walkthrough, or without one."""
+    known = None if walkthrough is None else derive.load_walkthrough(walkthrough)
     return lambda text: tuple(derive.check(text, known))

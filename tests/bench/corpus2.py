@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from derive.checking.check2 import check
+from derive.checking import check
 from derive.checking import Checked
 from derive.errors import DeriveError
 from derive.reading.latex import linear

@@ -84,8 +84,8 @@ _NOT_READ = frozenset(
     for arc in ("a", "ar", "arc")
     for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
 ) | frozenset(
-    "atan2 arg re im conj floor ceil round trunc mod gcd lcm det vec deg rad lim sum prod int nthroot root binom nCr nPr "
-    "linesegment elementof true false undefined infinity oo Pi PI xi nu chi".split()
+    "atan2 arg re im conj floor ceil round trunc mod gcd lcm det vec deg rad lim sum prod int nthroot root binom nCr "
+    "nPr linesegment elementof true false undefined infinity oo Pi PI xi nu chi".split()
 )
 """Words that name something else than a product of letters; a formula that has one is refused."""
 

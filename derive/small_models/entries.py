@@ -1,0 +1,236 @@
+"""The entries of a model as a network of plain names: definitions, derivatives as interventions, and what they rest on."""
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from derive.checking.elaboration import Names, elaborated
+from derive.claim import UNTOLD, Called, Partial
+from derive.formulas.syntax import Node
+from derive.names import symbol
+from derive.ordering import product
+from derive.ordering import total as summed
+from derive.small_models.models import Entry, Model
+from derive.small_models.notation import UnclearError, UntoldError
+
+MOST_OPERATIONS = 30_000
+
+
+class Entries:
+    """What each entry of a model is; worked out when it is asked for, and remembered."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.names = Names({}, frozenset(model.entries) & {"e", "π", "pi"})
+        self._definitions: dict[str, sp.Expr | None] = {}
+        self._open: set[str] = set()
+        self._totals: dict[tuple[str, str], sp.Expr] = {}
+        self._slopes: dict[tuple[str, sp.Symbol], sp.Expr] = {}
+        self._opaque: dict[str, tuple[str, ...]] = {}
+        self._below: dict[str, frozenset[str]] = {}
+
+    def expression(self, node: Node) -> sp.Expr:
+        """A tree of entries as an expression, its derivatives worked out."""
+        return self.worked(elaborated(node, self.names))
+
+    def definition(self, name: str) -> sp.Expr | None:
+        """What an entry is; None where nothing defines it."""
+        if name not in self._definitions:
+            if name in self._open:
+                raise UnclearError("", f"{name} rests on itself")
+            self._open.add(name)
+            try:
+                node = self.model.definition(name)
+                self._definitions[name] = None if node is None else self.expression(node)
+            finally:
+                self._open.discard(name)
+        return self._definitions[name]
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The names on which a name rests directly."""
+        body = self.definition(name)
+        if body is None:
+            return self.opaque(name)
+        return tuple(s.name for s in _symbols(body))
+
+    def rests(self, name: str) -> frozenset[str]:
+        """All names on which a name rests, itself among them."""
+        if name not in self._below:
+            found, waiting = {name}, [name]
+            while waiting:
+                for parent in self.parents(waiting.pop()):
+                    if parent not in found:
+                        found.add(parent)
+                        waiting.append(parent)
+            self._below[name] = frozenset(found)
+        return self._below[name]
+
+    def opaque(self, name: str) -> tuple[str, ...]:
+        """On which entries a loss rests that nothing defines: the last ones by which the document differentiates it."""
+        entry = self.model.entries.get(name)
+        bases = self.model.world.opaque.get(entry.base if entry else name, ())
+        if not bases:
+            return ()
+        if name not in self._opaque:
+            self._opaque[name] = ()
+            candidates = [c.name for base in bases for c in self._all(base)]
+            self._opaque[name] = tuple(c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates))
+        return self._opaque[name]
+
+    def _all(self, base: str) -> Iterable[Entry]:
+        from itertools import product as every
+
+        sorts = self.model.world.sorts
+        above = [range(self.model.top + 1) if sorts.slot(base, "above", p) in sorts.counted else self.model.range(sorts.slot(base, "above", p)) for p in range(base.count("^"))]
+        arity = sorts.arity.get(base, 0)
+        if not arity:
+            for values in every(*above):
+                yield from (self.model.entries[cell.value] for cell in self.model.plain(base, values).cells)
+            return
+        below = [self.model.range(sorts.slot(base, "below", p)) for p in range(arity)]
+        for values in every(*above, *below):
+            entry = Entry(base, values[: len(above)], values[len(above) :])
+            self.model.named_entry(entry)
+            yield entry
+
+    # derivatives
+
+    def worked(self, expression: sp.Expr) -> sp.Expr:
+        """An expression with its derivatives worked out, sums and products in their order."""
+        if isinstance(expression, Partial):
+            if expression.by == UNTOLD:
+                raise UnclearError("", "a prime could be by anything")
+            return self._derived(self.worked(expression.of), expression.by.name)
+        if isinstance(expression, Called) and expression.name in self.model.world.functions:
+            return self._applied(expression)
+        if not expression.has(Partial, Called) or not expression.args:
+            return expression
+        if isinstance(expression, Called):
+            made: sp.Expr = Called(expression.name, expression.orders, *map(self.worked, expression.arguments))
+            return made
+        made = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
+        return made
+
+    def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
+        """A written derivative; one that is zero only because nothing tells how the one rests on the other has no value."""
+        below = frozenset().union(*(self.rests(s.name) for s in of.free_symbols)) if of.free_symbols else frozenset()
+        if by not in below and below:
+            base = self._base(by)
+            if not any(self._base(name) == base for name in below):
+                raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), base.rstrip("^"))
+        return self.total(of, by)
+
+    def _base(self, name: str) -> str:
+        entry = self.model.entries.get(name)
+        return entry.base if entry else name
+
+    def _applied(self, call: Called) -> sp.Expr:
+        variables, body, claim = self.model.world.functions[call.name]
+        if len(variables) != len(call.arguments) or call.name in self._open:
+            raise UnclearError("", f"{call.text} cannot be worked out")
+        self._open.add(call.name)
+        try:
+            made = self.expression(self.model.number(body, {"#": claim}))
+        finally:
+            self._open.discard(call.name)
+        for variable, order in zip(variables, call.orders, strict=True):
+            for _ in range(order):
+                made = made.doit().diff(symbol(variable))
+        return made.xreplace({symbol(v): self.worked(a) for v, a in zip(variables, call.arguments, strict=True)})
+
+    def total(self, of: sp.Expr, by: str) -> sp.Expr:
+        """The total derivative by an entry, whatever defines that entry held."""
+        if of.is_Symbol:
+            return self._total(of.name, by)
+        terms = []
+        plain = None
+        for s in _symbols(of):
+            inner = self._total(s.name, by)
+            if inner != 0:
+                plain = of.doit() if plain is None else plain
+                outer = plain.diff(s)
+                if outer != 0:
+                    terms.append(product((outer, inner)))
+        return summed(tuple(terms))
+
+    def _total(self, of: str, by: str) -> sp.Expr:
+        if of == by:
+            return sp.Integer(1)
+        key = (of, by)
+        if key not in self._totals:
+            body = self.definition(of)
+            terms = []
+            if by in self.rests(of):
+                if body is None:
+                    for parent in self.opaque(of):
+                        inner = self._total(parent, by)
+                        if inner != 0:
+                            terms.append(product((symbol(f"∂{of}/∂{parent}"), inner)))
+                else:
+                    for s in _symbols(body):
+                        inner = self._total(s.name, by)
+                        if inner != 0:
+                            terms.append(product((self._slope(of, body, s), inner)))
+            self._totals[key] = summed(tuple(terms))
+        return self._totals[key]
+
+    def _slope(self, of: str, body: sp.Expr, s: sp.Symbol) -> sp.Expr:
+        if (of, s) not in self._slopes:
+            self._slopes[of, s] = body.doit().diff(s)
+        return self._slopes[of, s]
+
+    # decisions
+
+    def closure(self, sides: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
+        """The definitions on which expressions rest, each after those that it uses, with generic functions as names."""
+        found: dict[str, sp.Expr] = {}
+
+        def visit(name: str) -> None:
+            if name in found:
+                return
+            body = self.definition(name)
+            if body is None:
+                return
+            for s in _symbols(body):
+                visit(s.name)
+            found[name] = atoms(body)
+            if sum(map(_size, found.values())) > MOST_OPERATIONS:
+                raise UnclearError("", "too many entries to compare")
+
+        for side in sides:
+            for s in _symbols(side):
+                visit(s.name)
+        return found
+
+    def leaves(self, side: sp.Expr) -> frozenset[str]:
+        """The bases without a definition on which an expression rests; a slope of an unknown loss by the loss's name."""
+        found: set[str] = set()
+        for s in _symbols(side):
+            if s.name.startswith("∂"):
+                of, _, by = s.name.partition("/∂")
+                found.add(f"{of}/∂{self._base(by)}")
+                continue
+            for name in self.rests(s.name):
+                if self.definition(name) is None:
+                    found.add(self._base(name))
+        return frozenset(found)
+
+
+def atoms(expression: sp.Expr) -> sp.Expr:
+    """Functions that nothing defines, at their arguments, as names."""
+    table = {call: symbol(call.text) for call in expression.atoms(Called)}
+    outer = [call for call in table if not any(call != other and other.has(call) for other in table)]
+    return expression.xreplace({call: table[call] for call in outer}) if outer else expression
+
+
+def _shown(expression: sp.Expr) -> str:
+    text = str(expression)
+    return text if len(text) < 30 else "this"
+
+
+def _symbols(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
+    return tuple(sorted(expression.free_symbols, key=lambda s: str(s.name)))
+
+
+def _size(expression: sp.Expr) -> int:
+    return sum(1 for _ in sp.preorder_traversal(expression))

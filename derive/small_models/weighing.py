@@ -1,0 +1,367 @@
+"""The claims of a document about arrays, each decided at small sizes, component by component."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product as every
+
+import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.checking.evidence import Evidence
+from derive.equality import Proved, Refuted
+from derive.equality.deciding import decide
+from derive.errors import DeriveError
+from derive.formulas.claims import Document
+from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.small_models.entries import Entries, atoms
+from derive.small_models.models import Model, OutOfRangeError, World, assignments, free_letters
+from derive.small_models.notation import UnclearError, UntoldError, place_of
+from derive.small_models.sorts import base_of
+from derive.small_models.tensors import cells_of, transposed
+from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, layouts_of, shape_of
+
+LAYERS = 3
+MOST_DECISIONS = 400
+_SIZES = (1, 2, 3)
+
+
+class Outcome(Struct, frozen=True):
+    """What the models say of two sides: proved, refuted or undecided; where, and the largest size that was looked at."""
+
+    verdict: str
+    reason: str = ""
+    place: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
+    refuted: Refuted | None = None
+    grounded: bool = True
+
+
+def weigh_indexed(document: Document) -> Mapping[int, Evidence]:
+    """The evidence of every claim that is about arrays; nothing of the others."""
+    plain = indexed_of(document)
+    if not plain.mine:
+        return {}
+    judge = Judge(plain)
+    best = judge.all()
+    for layout in layouts_of(document, plain, frozenset(judge.untold)):
+        found = Judge(indexed_of(document, layout)).all()
+        if _score(found) > _score(best):
+            best = {n: replace(e, reason=f"{layout.told}; {e.reason}") if layout.told and e.verdict == "proved" else e for n, e in found.items()}
+    return best
+
+
+def _score(evidence: Mapping[int, Evidence]) -> tuple[int, int]:
+    verdicts = [e.verdict for e in evidence.values()]
+    return verdicts.count("proved"), -verdicts.count("refuted")
+
+
+class Judge:
+    """The models of one document, each made once."""
+
+    def __init__(self, indexed: Indexed) -> None:
+        self.indexed = indexed
+        self.world = indexed.world
+        self._entries: dict[object, Entries] = {}
+        self.untold: set[str] = set()
+
+    def all(self) -> dict[int, Evidence]:
+        """The evidence of every claim that is about arrays."""
+        return {number: self.evidence(number) for number in sorted(self.indexed.mine) if self.indexed.sides[number]}
+
+    def evidence(self, number: int) -> Evidence:
+        """The evidence of one claim."""
+        readings = self.indexed.sides[number]
+        first = readings[0]
+        if number in self.indexed.slips:
+            return Evidence("refuted", self.indexed.slips[number][1], kind="indexed")
+        if number in self.indexed.definers:
+            return self._definition(number)
+        if first.left.kind == "entry" and first.left.parts[0].kind == "call" and first.left.parts[0].value != "softmax":
+            return Evidence("definition", "", kind="definition")
+        if first.left.kind in ("matrix", "list") and all(n.kind == "name" and base_of(n) not in self.world.rules for row in first.left.parts for n in (row.parts or (row,))):
+            return Evidence("definition", "", kind="definition")
+        if is_case(first, self.world.signs):
+            return Evidence("definition", "a case", kind="indexed")
+        if first.left.kind == "sums" and first.right.kind == "number" and any(True for _ in _totals(first)):
+            return Evidence("definition", "a condition", kind="indexed")
+        if _is_update(first):
+            return Evidence("definition", "", kind="update")
+        if shape_of(first.left) == shape_of(first.right) and first.left.kind != "number":
+            return Evidence("undecided", "both sides are the same: this says nothing", kind="empty")
+        best: Evidence | None = None
+        for sides in readings:
+            found = self._weighed(number, sides)
+            if best is None or _RANK[found.verdict] < _RANK[best.verdict]:
+                best = found
+            if best.verdict in ("proved", "definition"):
+                break
+        assert best is not None
+        return best
+
+    def _definition(self, number: int) -> Evidence:
+        """A definition says nothing that could be wrong; but its formula must make sense."""
+        return Evidence("definition", "", kind="definition")
+
+    def _weighed(self, number: int, sides: Sides) -> Evidence:
+        try:
+            return self._judged(number, sides)
+        except OutOfRangeError as error:
+            return Evidence("undecided", str(error), kind="indexed")
+        except UntoldError as error:
+            self.untold.add(error.of)
+            return Evidence("not-understood", str(error), kind="indexed")
+        except UnclearError as error:
+            return Evidence("not-understood", str(error), kind="indexed")
+        except DeriveError as error:
+            return Evidence("not-understood", str(error), kind="unread")
+        except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError, KeyError, IndexError) as error:
+            return Evidence("undecided", f"too much for this program: {type(error).__name__}", kind="indexed")
+
+    def _judged(self, number: int, sides: Sides) -> Evidence:
+        first = self.outcome(number, sides)
+        if first.verdict == "proved":
+            return Evidence("proved", first.reason, kind="indexed")
+        if first.verdict == "undecided":
+            return Evidence("undecided", first.reason, kind="indexed")
+        if first.verdict == "slope":
+            return Evidence("definition", first.reason, kind="slope")
+        for told, trial in self._trials(number, sides):
+            try:
+                found = trial()
+            except UnclearError:
+                continue
+            if found.verdict == "proved":
+                return Evidence("proved", f"{told}; {found.reason}", kind="indexed")
+        letters = (free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)) - self.world.constants
+        if not first.grounded:
+            return Evidence("undecided", first.reason, kind="indexed")
+        if letters and not {sides.left.kind, sides.right.kind} & {"partial"}:
+            return Evidence("undecided", f"the index {sorted(letters)[0]} stands on one side alone", kind="indexed")
+        assert first.refuted is not None
+        nodes = [node for side in (sides.left, sides.right) for node in side.walk()]
+        if not letters and not any(node.kind in BEYOND_SCALARS for node in nodes) and not any(node.scripts for node in nodes) and self._holds_for_numbers(number, sides):
+            return Evidence("undecided", "true of numbers, not of matrices, and nothing tells which these are", kind="indexed")
+        where = ", ".join(f"{n} = {v}" for n, v in first.sizes)
+        reason = f"false {first.place + ' ' if first.place else ''}where {where}" if where else first.refuted.reason
+        return Evidence("refuted", reason, None, first.refuted.witness, frozenset(), first.refuted.left, first.refuted.right, kind="indexed", sizes=first.sizes)
+
+    def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
+        """Whether a claim holds where every array has one entry."""
+        found = self.outcome(number, sides, sizes=(dict.fromkeys(self.sorts(number, sides), 1),))
+        return found.verdict == "proved"
+
+    def _trials(self, number: int, sides: Sides) -> Iterator[tuple[str, Callable[[], Outcome]]]:
+        """What the text may say beside a claim: the case before it, distinct letters, totals of one, letters that are sizes."""
+        before = [case for case in self.indexed.cases if case.claim < number][-2:][::-1]
+        letters = free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)
+        cases = [case for case in before if {case.one, case.other} <= letters]
+        told = {base: value for base, value in self.world.totals.items() if base not in self.world.rules}
+        implied = {base: value for base, value in self.indexed.implied.items() if base not in told}
+        for case in cases[:1]:
+            yield f"where {case.told}", lambda case=case: self.outcome(number, sides, case)
+        pairs = _distinct(self.world, number, letters)
+        for case in pairs:
+            yield f"for {case.told}", lambda case=case: self.outcome(number, sides, case)
+        for totals, words in ((told, "used"), ({**told, **implied}, "as for a one-hot vector")):
+            if totals:
+                names = ", ".join(f"∑ {base.rstrip('^')} = 1" for base in totals)
+                yield f"{names} {words}", lambda totals=totals: self.outcome(number, sides, None, totals)
+                for case in (*cases[:1], *pairs):
+                    yield f"{names} {words}, {case.told}", lambda case=case, totals=totals: self.outcome(number, sides, case, totals)
+        if _is_derivative(sides) and "constant factor" in self.indexed.words:
+            for factor in ("2", "1/2"):
+                scaled = Node("product", (Node("number", (), factor) if "/" not in factor else Node("inverse", (Node("number", (), "2"),)), sides.right))
+                yield "up to the constant factor that the text leaves out", lambda scaled=scaled: self.outcome(number, Sides(sides.left, scaled))
+        names = {node.value for side in (sides.left, sides.right) for node in side.walk() if node.kind == "name" and not node.scripts}
+        for name in sorted(names & {"m", "n", "N", "M", "K"} - self.world.rules.keys() - self.world.sorts.named.keys()):
+            for sort in self.sorts(number, sides):
+                yield f"{name} read as a number of entries", lambda name=name, sort=sort: self.outcome(number, sides, None, {}, {name: sort})
+
+    def sorts(self, number: int, sides: Sides) -> list[str]:
+        """The sorts that a claim's letters and arrays run over, layers left out."""
+        sorts = self.world.sorts
+        found: dict[str, None] = {}
+        for node in (node for side in (sides.left, sides.right) for node in side.walk()):
+            if node.kind == "name":
+                base = base_of(node)
+                for dim in self.world.shapes.get(base, ()):
+                    found[dim] = None
+                for kind, count in (("below", sorts.arity.get(base, 0)), ("above", base.count("^"))):
+                    for place in range(count):
+                        found[sorts.slot(base, kind, place)] = None
+            if node.kind == "limit":
+                for part in node.parts:
+                    if part.kind == "name" and ("letter", str(number), part.value) in sorts.of:
+                        found[sorts.letter(number, part.value)] = None
+        for letter in sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)):
+            found[sorts.letter(number, letter)] = None
+        return [sort for sort in found if sort not in sorts.counted and sort != "1"]
+
+    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = ()) -> Outcome:
+        """The verdict of every component at every small size."""
+        relevant = self.sorts(number, sides)
+        checked = 0
+        turned = False
+        symmetric = not any(_is_literal(node) for side in (sides.left, sides.right) for node in side.walk())
+        undecided: Outcome | None = None
+        for at in sizes or _sizes(relevant, self.world):
+            entries = self._at(at, totals or {}, tied or {})
+            model = entries.model
+            letters = sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs))
+            for env in assignments(letters, model, number):
+                if case is not None and (env[case.one] == env[case.other]) != case.equal:
+                    continue
+                try:
+                    one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
+                    if turned or one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides):
+                        other_side, turned = transposed(other_side), True
+                    pairs = list(cells_of(one_side, other_side))
+                    if symmetric:
+                        pairs = _representative(pairs)
+                    worked = [(place, entries.expression(one), entries.expression(other)) for place, one, other in pairs]
+                except OutOfRangeError:
+                    continue
+                for place, one, other in worked:
+                    checked += 1
+                    if checked > MOST_DECISIONS:
+                        return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
+                    found = self._decided(one, other, entries)
+                    if isinstance(found, Proved):
+                        continue
+                    told = _place(place, pairs, env)
+                    named = tuple(_named(at, self.world))
+                    if isinstance(found, Refuted):
+                        slope, grounded, why = self._grounds(number, sides, one, other, entries)
+                        if slope:
+                            return Outcome("slope", why)
+                        return Outcome("refuted", why, told, named, found, grounded)
+                    undecided = undecided or Outcome("undecided", found.reason)
+        if undecided is not None:
+            return undecided
+        if not checked:
+            raise UnclearError("", "no layer or index at which this could be looked at")
+        laid = "; the derivative laid out as the transpose" if turned else ""
+        return Outcome("proved", f"decided at sizes up to {max(_SIZES)}{laid}")
+
+    def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str]) -> Entries:
+        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())))
+        if key not in self._entries:
+            world = replace(self.world, totals=totals)
+            top = max(LAYERS, *(v for s, v in self.world.sorts.least.items() if s in self.world.sorts.counted), LAYERS) if self.world.sorts.counted else 0
+            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals)))
+        return self._entries[key]
+
+    def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> object:
+        if one == other:
+            return Proved("the sides are the same")
+        return decide(atoms(one), atoms(other), definitions=entries.closure((one, other)))
+
+    def _grounds(self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> tuple[bool, bool, str]:
+        """Whether a difference only tells a slope that nothing else tells; whether it may refute; and why not."""
+        left, right = entries.leaves(one), entries.leaves(other)
+        known = self._known(number)
+        slopes = {name for name in left ^ right if name.startswith("∂")}
+        if slopes:
+            of = sorted(slopes)[0].removeprefix("∂").partition("/")[0]
+            return sides.left.kind in ("partial", "gradient") and bool(left & slopes), False, f"nothing says what {of} is"
+        strange = sorted(name for name in left ^ right if name not in known and not name.startswith("∂"))
+        if strange:
+            return False, False, f"nothing says what {strange[0].rstrip('^')} is"
+        return False, True, ""
+
+    def _known(self, number: int) -> frozenset[str]:
+        """The bases that stand in a definition of another statement."""
+        here = self.indexed.statements[number]
+        found = set(self.world.rules)
+        for rule in (rule for some in self.world.rules.values() for rule in some):
+            if rule.claim < 0 or self.indexed.statements[rule.claim] != here:
+                found |= {base_of(node) for node in _told_names(rule.body)}
+        return frozenset(found)
+
+
+_RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+def _is_literal(node: Node) -> bool:
+    """Whether a node treats one index otherwise than the others."""
+    if node.kind == "name":
+        return any(not place_of(index)[0] for script in node.scripts if script.kind == "below" for index in script.parts)
+    return node.kind in ("matrix", "list")
+
+
+def _representative(pairs: list[tuple[tuple[int, int], Node, Node]]) -> list[tuple[tuple[int, int], Node, Node]]:
+    """An entry on the diagonal and the ones off it: the others are these with their indices renamed."""
+    last_row, last_column = max(p[0][0] for p in pairs), max(p[0][1] for p in pairs)
+    return [p for p in pairs if p[0] in ((0, 0), (0, last_column), (last_row, 0))] if last_row and last_column else pairs[:1]
+
+
+def _is_derivative(sides: Sides) -> bool:
+    return any(_bare(side).kind in ("partial", "gradient") for side in (sides.left, sides.right))
+
+
+def _bare(node: Node) -> Node:
+    """A tree without a numeral in front."""
+    return node.parts[1] if node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse") else node
+
+
+def _told_names(node: Node) -> Iterator[Node]:
+    """The names of a tree, those in the limits of sums left out."""
+    if node.kind == "name":
+        yield node
+    for part in node.parts:
+        if part.kind != "limit":
+            yield from _told_names(part)
+
+
+def _totals(sides: Sides) -> Iterator[str]:
+    from derive.small_models.worlds import _total
+
+    yield from (base for base, _ in _total(sides))
+
+
+def _is_update(sides: Sides) -> bool:
+    """w = w - η g."""
+    right = sides.right
+    return sides.left.kind == "name" and right.kind == "sum" and any(shape_of(part) == shape_of(sides.left) for part in right.parts)
+
+
+def _sizes(relevant: Sequence[str], world: World) -> Iterator[dict[str, int]]:
+    """The sizes at which a claim is looked at: all equal, then each sort larger than the others."""
+    fixed = {sort: world.sorts.fixed.get(sort, 0) for sort in relevant}
+    least = {sort: world.sorts.least.get(sort, 1) for sort in relevant}
+
+    def sized(pick: Callable[[str], int]) -> dict[str, int]:
+        return {sort: fixed[sort] or max(least[sort], pick(sort)) for sort in relevant}
+
+    seen: list[dict[str, int]] = []
+    if len(relevant) > 1:
+        for large in relevant[:4]:
+            seen.append(sized(lambda sort, large=large: 3 if sort == large else 2))
+    for size in _SIZES:
+        seen.append(sized(lambda sort, size=size: size))
+    done: list[dict[str, int]] = []
+    for sizes in seen:
+        if sizes not in done:
+            done.append(sizes)
+            yield sizes
+
+
+def _distinct(world: World, number: int, letters: frozenset[str]) -> list[Case]:
+    """i ≠ k for two letters of one sort: distinct letters are distinct indices to most authors."""
+    sorts = world.sorts
+    plain = sorted(letter for letter in letters if sorts.letter(number, letter) not in sorts.counted)
+    return [Case(number, one, other, False) for one, other in every(plain, plain) if one < other and sorts.letter(number, one) == sorts.letter(number, other)][:1]
+
+
+def _place(place: tuple[int, int], pairs: Sequence[object], env: Mapping[str, int]) -> str:
+    letters = ", ".join(f"{letter} = {value}" for letter, value in env.items() if letter != "#")
+    entry = f"in entry ({place[0] + 1}, {place[1] + 1})" if len(pairs) > 1 else ""
+    return " ".join(part for part in (entry, f"at {letters}" if letters else "") if part)
+
+
+def _named(sizes: Mapping[str, int], world: World) -> Iterator[tuple[str, int]]:
+    """Sizes under the names that the text has for them, else under a letter that runs over them."""
+    for sort, size in sizes.items():
+        name = next((n for n, s in world.sorts.named.items() if s == sort), "") or next((f"the range of {k[2]}" for k, s in world.sorts.of.items() if s == sort and k[0] == "letter"), "")
+        if name:
+            yield name, size

@@ -1,0 +1,405 @@
+"""A document's claims to a world of arrays: what defines what, losses that nothing defines, totals and cases that are told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.rules import SPELLINGS
+from derive.small_models.models import Rule, World, free_letters
+from derive.small_models.notation import Signs, normal, place_of, signs_of
+from derive.small_models.shapes import near_of, shapes_of
+from derive.small_models.sorts import KRONECKER, Sorts, base_of, slots_of, sorts_of
+
+_DEFINES = frozenset(("=", ":=", "←", "≈"))
+
+
+class Sides(Struct, frozen=True):
+    """One way to read both sides of a claim, and what was assumed."""
+
+    left: Node
+    right: Node
+    assumed: tuple[str, ...] = ()
+
+
+class Case(Struct, frozen=True):
+    """i = k or i ≠ k, as the text says it before a claim."""
+
+    claim: int
+    one: str
+    other: str
+    equal: bool
+
+    @property
+    def told(self) -> str:
+        """As it is said in a verdict."""
+        return f"{self.one} {'=' if self.equal else '≠'} {self.other}"
+
+
+class Indexed(Struct, frozen=True):
+    """A document in the one notation: the readings of each claim, the world, which claims define, and what is told."""
+
+    sides: tuple[tuple[Sides, ...], ...]
+    world: World
+    definers: Mapping[int, str]
+    slips: Mapping[int, tuple[Node, str]]
+    cases: tuple[Case, ...]
+    mine: frozenset[int]
+    implied: Mapping[str, Node]
+    statements: tuple[int, ...]
+    misfits: tuple[int, ...] = ()
+    words: str = ""
+
+
+class Layout(Struct, frozen=True):
+    """A hypothesis for the whole document: vectors are rows; a quantity is the softmax of another."""
+
+    row: bool = False
+    softmax: tuple[str, str] | None = None
+    layered: bool = False
+    dropped: frozenset[int] = frozenset()
+
+    @property
+    def told(self) -> str:
+        """What is assumed beyond what is written."""
+        parts = []
+        if self.softmax is not None:
+            parts.append(f"{self.softmax[0].rstrip('^')} read as the softmax of {self.softmax[1].rstrip('^')}")
+        if self.layered:
+            parts.append("z = w a + b and a = σ(z) from layer to layer lent")
+        return "; ".join(parts)
+
+
+def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
+    """The document as a world, under a hypothesis."""
+    trees = [reading.tree for claim in document.claims for member in (claim.left, claim.right) for reading in member.readings[:1]]
+    signs = signs_of(trees, document.vocabulary.functions)
+    sides = tuple(tuple(_sides(claim.left.readings, claim.right.readings, signs)) for claim in document.claims)
+    if not any(s and _is_double_delta(s[0].left) and s[0].right.kind != "number" for s in sides):
+        sides = tuple(tuple(Sides(_with_kronecker(s.left), _with_kronecker(s.right), s.assumed) for s in found) for found in sides)
+    sides = tuple(versions_of(document, sides))
+    first = [[s.left, s.right] if (s := found[0] if found else None) else [] for found in sides]
+    defined = {base_of(s[0].left) for s in sides if s and s[0].left.kind == "name"}
+    sorts = sorts_of(first, signs, {base for base in defined if not _is_told_delta(base, sides)})
+    constants = _constants(first, signs)
+    rules, definers, slips = _rules(document, sides, signs, sorts, constants, layout.dropped)
+    if layout.layered:
+        rules.update(_layers(signs, trees))
+    opaque = _opaque(sides, rules)
+    for base in [base for base, found in rules.items() if _is_unknown_call(found[0].body, rules)]:
+        opaque[base] = tuple(dict.fromkeys(base_of(node) for node in rules[base][0].body.walk() if node.kind == "name"))
+        del rules[base]
+    opaque = {of: bys for of, bys in opaque.items() if of not in rules}
+    if layout.softmax is not None:
+        one, other = layout.softmax
+        rules[one] = [Rule(one, (), (), Node("call", (Node("name", (), other),), "softmax"), -1)]
+    programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
+    shapes = shapes_of(first, frozenset(definers), signs, sorts, layout.row, programs, {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0})
+    totals = {base: value for s in sides if s for base, value in _total(s[0])}
+    world = World(signs, shapes.sorts, {base: tuple(found) for base, found in rules.items()}, opaque, totals, _functions(document, sides, signs), shapes.of, constants, layout.row)
+    mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
+    return Indexed(sides, world, definers, slips, tuple(_cases(document, sides, signs)), mine, _implied(sides, rules), tuple(claim.statement for claim in document.claims), shapes.misfits, document.text.text)
+
+
+def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
+    """Whether a document speaks of arrays at all: it has a sum, an operation of matrices, or a name with two indices."""
+    return any(
+        node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "entry")
+        or node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1
+        or node.kind == "call" and node.value == "softmax"
+        for sides in claims for side in sides for node in side.walk()
+    )  # fmt: skip
+
+
+def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> Iterator[Layout]:
+    """What else the document may mean: vectors as rows; layers that are lent; a loss of which more is differentiated than
+    its formula has (`untold`), as any loss; an undefined p that is differentiated by o as its softmax."""
+    if plain.world.shapes:
+        yield Layout(row=True)
+    names = {base_of(node) for some in plain.sides if some for side in (some[0].left, some[0].right) for node in side.walk() if node.kind == "name"}
+    layered = {"w^", "z^", "a^"} <= names and not {"z^", "a^"} & plain.world.rules.keys()
+    early = [min(found, key=lambda rule: rule.claim).claim for found in plain.world.rules.values() if found[0].base.startswith("δ")]
+    if layered:
+        yield Layout(layered=True)
+        for number in early[:1]:
+            yield Layout(layered=True, dropped=frozenset((number,)))
+    partials = [node for some in plain.sides if some for side in (some[0].left, some[0].right) for node in side.walk() if node.kind == "partial"]
+    above = {base_of(node.parts[0]) for node in partials if node.parts[0].kind == "name"}
+    below = {base_of(node.parts[1]) for node in partials if node.parts[1].kind == "name"}
+    for base in sorted((above - below) & plain.world.rules.keys() & untold):
+        yield Layout(dropped=frozenset(rule.claim for rule in plain.world.rules[base]))
+    if "softmax" not in document.text.text.lower():
+        return
+    arity = plain.world.sorts.arity
+    seen = set()
+    for readings in plain.sides:
+        for node in (node for side in ((readings[0].left, readings[0].right) if readings else ()) for node in side.walk()):
+            if node.kind == "partial":
+                of, by = node.parts
+                of = of.parts[0] if of.kind == "call" and len(of.parts) == 1 else of
+                if of.kind == by.kind == "name":
+                    pair = base_of(of), base_of(by)
+                    if pair not in seen and pair[0] != pair[1] and arity.get(pair[0]) == arity.get(pair[1]) == 1 and not {*pair} & plain.world.rules.keys():
+                        seen.add(pair)
+                        yield Layout(softmax=pair)
+
+
+def _layers(signs: Signs, trees: Sequence[Node]) -> dict[str, list[Rule]]:
+    """z^l = w^l a^{l-1} + b^l and a^l = σ(z^l), as they are lent to a text that leaves them out."""
+    letter = Node("name", (), sorted(signs.layers)[0] if signs.layers else "l")
+    before = Node("sum", (letter, Node("negative", (Node("number", (), "1"),))))
+
+    def at(name: str, layer: Node) -> Node:
+        return Node("name", (), name, 0, 0, 0, "", (Node("above", (layer,)),))
+
+    function = next((node.value for tree in trees for node in tree.walk() if node.kind == "call" and node.order == 1), "σ")
+    z = Node("sum", (Node("product", (at("w", letter), at("a", before))), at("b", letter)))
+    return {
+        "z^": [Rule("z^", (letter,), (), z, -1)],
+        "a^": [Rule("a^", (letter,), (), Node("call", (at("z", letter),), function), -1)],
+    }
+
+
+def _constants(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[str]:
+    """Letters that are one index throughout: they stand in a definition's body alone, and no sum ever binds them."""
+    bound = {part.value for sides in claims for side in sides for node in side.walk() if node.kind == "limit" for part in node.parts}
+    found: set[str] = set()
+    free: set[str] = set()
+    for sides in claims:
+        if sides and sides[0].kind == "name":
+            found |= free_letters(sides[1], signs) - free_letters(sides[0], signs)
+            free |= free_letters(sides[0], signs)
+    return frozenset(found - bound - free - signs.layers)
+
+
+def _sides(lefts: Sequence[object], rights: Sequence[object], signs: Signs) -> Iterator[Sides]:
+    found = [
+        Sides(normal(left.tree, signs), normal(right.tree, signs), (*left.assumed, *right.assumed))  # type: ignore[attr-defined]
+        for left in lefts
+        for right in rights
+    ]
+    yield from sorted(found, key=lambda s: len(s.assumed))[:6]
+
+
+def _is_double_delta(node: Node) -> bool:
+    """δ_ij."""
+    above, below = slots_of(node)
+    return node.kind == "name" and node.value == "δ" and len(below) == 2 and not above
+
+
+def _with_kronecker(node: Node) -> Node:
+    """δ_ij as the Kronecker delta, beside a δ_i that is an error."""
+    if _is_double_delta(node):
+        return replace(node, value="kronecker")
+    return replace(node, parts=tuple(map(_with_kronecker, node.parts))) if node.parts else node
+
+
+def versions_of(document: Document, sides: Sequence[tuple[Sides, ...]]) -> Iterator[tuple[Sides, ...]]:
+    """The claims of a program with a name anew for each further value: J = J * d is J′ = J * d."""
+    count: dict[str, int] = {}
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and not node.scripts and count.get(node.value, 0) > 1:
+            return replace(node, value=node.value + "′" * (count[node.value] - 1))
+        return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
+
+    for claim, found in zip(document.claims, sides, strict=True):
+        if not claim.program or not found or found[0].left.kind != "name":
+            yield found
+            continue
+        rights = [put(s.right) for s in found]
+        if claim.relation == "=":
+            name = found[0].left.value
+            count[name] = count.get(name, 0) + 1
+        yield tuple(Sides(put(s.left), right, s.assumed) for s, right in zip(found, rights, strict=True))
+
+
+def _is_told_delta(base: str, sides: Sequence[Sequence[Sides]]) -> bool:
+    """δ_ij = 1: the Kronecker delta, told again."""
+    return base in KRONECKER and all(s[0].right.kind == "number" for s in sides if s and s[0].left.kind == "name" and base_of(s[0].left) == base and len(slots_of(s[0].left)[1]) == 2)
+
+
+def shape_of(node: Node) -> object:
+    """A tree without its places, to compare."""
+    return (node.kind, node.value, node.order, tuple(map(shape_of, node.scripts)) if node.kind == "name" else (), tuple(map(shape_of, node.parts))) if node.kind not in ("above", "below") else (node.kind, tuple(map(shape_of, node.parts)))
+
+
+def _mine(sides: Sequence[Sequence[Sides]], sorts: Sorts, shapes: Mapping[str, object]) -> frozenset[int]:
+    """The claims that the scalar engine cannot take: they have a sum, a matrix, an index, or the name of an array."""
+    found = set()
+    for number, readings in enumerate(sides):
+        nodes = [node for side in (readings[0].left, readings[0].right) for node in side.walk()] if readings else []
+        beyond = [node for node in nodes if _is_beyond(node, sorts, shapes)]
+        arrays = {(base_of(node), tuple(map(shape_of, node.scripts))) for node in beyond if node.kind == "name"}
+        lettered = any(place_of(index)[0] for node in beyond for script in node.scripts for index in script.parts)
+        if len(arrays) > 1 or lettered or any(node.kind != "name" for node in beyond):
+            found.add(number)
+    return frozenset(found)
+
+
+def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
+    """Whether a node stands for more than one number; ‖t - o‖ of numbers and lists of values do not."""
+    if node.kind == "name":
+        return any(place_of(index)[0] for script in node.scripts for index in script.parts) or bool(sorts.arity.get(base_of(node))) or base_of(node) in shapes
+    return node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "transposed")
+
+
+# definitions
+
+
+def _rules(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs, sorts: Sorts, constants: frozenset[str], dropped: frozenset[int]) -> tuple[dict[str, list[Rule]], dict[int, str], dict[int, tuple[Node, str]]]:
+    rules: dict[str, list[Rule]] = {}
+    definers: dict[int, str] = {}
+    slips: dict[int, tuple[Node, str]] = {}
+    for number, (claim, readings) in enumerate(zip(document.claims, sides, strict=True)):
+        if not readings or claim.relation not in _DEFINES or number in dropped:
+            continue
+        left, right = readings[0].left, readings[0].right
+        if left.kind != "name" or right.kind == "number" or _mentions(right, left) or right.has("foreign"):
+            continue
+        if left.value in signs.indices or left.value in KRONECKER and len(slots_of(left)[1]) == 2 and right.kind == "number":
+            continue
+        base = base_of(left)
+        above, below = slots_of(left)
+        if below and len(below) < sorts.arity.get(base, 0):
+            continue
+        new = Rule(base, above, below, right, number)
+        if any(_covers(rule, new, signs) for rule in rules.get(base, ())):
+            continue
+        stray = free_letters(right, signs) - free_letters(left, signs) - constants
+        if stray:
+            mended = _rebound(right, stray, free_letters(left, signs))
+            if mended is None:
+                continue
+            slips[number] = mended
+            new = Rule(base, above, below, mended[0], number)
+        rules.setdefault(base, []).append(new)
+        definers[number] = base
+    for found in rules.values():
+        found.sort(key=lambda rule: sum(1 for index in (*rule.above, *rule.below) if place_of(index)[0] and place_of(index)[0] not in signs.tops))
+    return rules, definers, slips
+
+
+def _mentions(right: Node, left: Node) -> bool:
+    """Whether a definition would rest on itself: the same entry, or the same array in the same layer."""
+    own = shape_of(left)
+    above, _ = slots_of(left)
+    for node in right.walk():
+        if node.kind == "name" and (shape_of(node) == own or node.value == left.value and [place_of(i) for i in slots_of(node)[0]] == [place_of(i) for i in above] and len(slots_of(node)[1]) == len(slots_of(left)[1])):
+            return True
+        if node.kind == "partial" and node.parts[1].kind == "name" and shape_of(node.parts[1]) == own:
+            return True
+    return False
+
+
+def _covers(old: Rule, new: Rule, signs: Signs) -> bool:
+    """Whether an earlier definition says already what the entries of a later one are."""
+    if len(old.above) != len(new.above):
+        return False
+    for one, other in zip((*old.above, *old.below), (*new.above, *new.below), strict=False):
+        letter, shift = place_of(one)
+        fixed = not letter or letter in signs.tops
+        if fixed and place_of(other) != (letter, shift):
+            return False
+        if not fixed and not place_of(other)[0] and new.body.kind == "name":  # a^0 = x: where the layers begin
+            return False
+    return True
+
+
+def _rebound(body: Node, stray: frozenset[str], taken: frozenset[str]) -> tuple[Node, str] | None:
+    """∑_j w_jk a_k where j is told and k is not: the sum with k bound, and what is said of it."""
+    if len(stray) != 1:
+        return None
+    (letter,) = stray
+    hits = [node for node in body.walk() if node.kind == "sums" and node.parts[0].kind == "limit" and node.parts[0].parts and node.parts[0].parts[0].value in taken]
+    if len(hits) != 1:
+        return None
+    wrong = hits[0].parts[0].parts[0].value
+
+    def mended(node: Node) -> Node:
+        if node is hits[0]:
+            limit = replace(node.parts[0], parts=(replace(node.parts[0].parts[0], value=letter), *node.parts[0].parts[1:]))
+            return replace(node, parts=(limit, *node.parts[1:]))
+        return replace(node, parts=tuple(map(mended, node.parts)))
+
+    return mended(body), f"the sum runs over {wrong}, which stands on the left; {letter} is the index to sum over"
+
+
+def _is_unknown_call(body: Node, rules: Mapping[str, object]) -> bool:
+    """l(o, y) with an l that nothing defines."""
+    if body.kind == "call" and not body.order and body.value not in SPELLINGS and body.value != "softmax" and body.value not in rules:
+        return len(body.parts) > 1
+    return body.kind == "product" and len(body.parts) == 2 and body.parts[0].kind == "name" and body.parts[1].kind == "list" and body.parts[0].value not in rules
+
+
+def _opaque(sides: Sequence[Sequence[Sides]], rules: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """Names that are differentiated and that nothing defines, with the bases by which they are."""
+    found: dict[str, dict[str, None]] = {}
+    for readings in sides:
+        for side in (readings[0].left, readings[0].right) if readings else ():
+            for node in side.walk():
+                if node.kind == "partial":
+                    of, by = node.parts
+                elif node.kind == "gradient" and len(node.parts) == 2:
+                    by, of = node.parts
+                else:
+                    continue
+                if of.kind == "name" and by.kind == "name" and base_of(of) not in rules and not slots_of(of)[1]:
+                    found.setdefault(base_of(of), {})[base_of(by)] = None
+    return {of: tuple(bys) for of, bys in found.items()}
+
+
+def _functions(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs) -> dict[str, tuple[tuple[str, ...], Node, int]]:
+    """The document's own functions of plain variables: s(x) = 1/(1 + e^-x)."""
+    found: dict[str, tuple[tuple[str, ...], Node, int]] = {}
+    for number, readings in enumerate(sides):
+        if readings and readings[0].left.kind == "name" and not readings[0].left.scripts:
+            name, body = readings[0].left.value.removesuffix("()"), readings[0].right
+            variables = document.vocabulary.functions.get(name, ())
+            if variables and name not in found and {n.value for n in body.walk() if n.kind == "name"} & set(variables):
+                found[name] = variables, body, number
+    return found
+
+
+# what is told beside
+
+
+def _total(sides: Sides) -> Iterator[tuple[str, Node]]:
+    """∑ y_i = 1."""
+    left, right = sides.left, sides.right
+    if left.kind == "sums" and right.kind == "number" and left.value == "∑" and left.parts[-1].kind == "name" and len(slots_of(left.parts[-1])[1]) == 1:
+        yield base_of(left.parts[-1]), right
+
+
+def _implied(sides: Sequence[Sequence[Sides]], rules: Mapping[str, object]) -> dict[str, Node]:
+    """The targets of a cross-entropy, -∑ y_i log p_i: their sum is one, as for any one-hot vector."""
+    found: dict[str, Node] = {}
+    for node in (node for some in sides if some for side in (some[0].left, some[0].right) for node in side.walk()):
+        if node.kind == "sums" and node.parts[-1].kind == "product" and len(node.parts[-1].parts) == 2:
+            target, logarithm = node.parts[-1].parts
+            logarithm = logarithm.parts[0] if logarithm.kind == "partial" else logarithm
+            if target.kind == "name" and logarithm.kind == "call" and logarithm.value in ("log", "ln") and len(slots_of(target)[1]) == 1 and base_of(target) not in rules:
+                found[base_of(target)] = Node("number", (), "1")
+    return found
+
+
+def _cases(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs) -> Iterator[Case]:
+    """Every i = k and i ≠ k of the text, with the claim that it precedes."""
+    for number, readings in enumerate(sides):
+        if readings and is_case(readings[0], signs):
+            yield Case(number, readings[0].left.value, readings[0].right.value, True)
+    for condition in document.conditions:
+        if condition.sign != "≠":
+            continue
+        one, other = (normal(member.readings[0].tree, signs) for member in (condition.left, condition.right))
+        if one.kind == other.kind == "name" and {one.value, other.value} <= signs.indices:
+            after = [number for number, claim in enumerate(document.claims) if claim.right.start > condition.left.start]
+            yield Case((after[0] if after else len(document.claims)) - 1, one.value, other.value, False)
+
+
+def is_case(sides: Sides, signs: Signs) -> bool:
+    """Whether a claim is i = k."""
+    plain = all(side.kind == "name" and not side.scripts and side.value in signs.indices for side in (sides.left, sides.right))
+    return plain and sides.left.value != sides.right.value
