@@ -26,9 +26,12 @@ _OURS = (
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
-def as_tex(expression: sp.Basic) -> str:
-    """An expression, in the order in which it was written; TypeError for a kind of node that nobody writes."""
-    return expanded(as_latex(expression, _names).latex, _OURS)
+def as_tex(expression: sp.Basic, names: Names | None = None) -> str:
+    """An expression, in the order in which it was written; TypeError for a kind of node that nobody writes.
+
+    `names` sets its names; without it they are set as `derive latex` sets them.
+    """
+    return expanded(as_latex(expression, names or _names).latex, _OURS)
 
 
 @lru_cache(maxsize=4096)
@@ -90,6 +93,8 @@ _LONGEST = 4_000
 
 def _side(member: object) -> str | None:
     try:
+        if isinstance(member, str) and "\\" in member:
+            return member if member.count("{") == member.count("}") and "&" not in member else None
         if isinstance(member, str) and len(member) <= _LONGEST:
             words = {word.removeprefix("∂") for word in _WORD.findall(member)} - set(SPELLINGS) - CONSTANTS
             member = read_formula(member, KnownNames.of(words))

@@ -211,7 +211,8 @@ class Interpretation:
             name = definition.name
             found = self.versions.setdefault(name, [])
             if found and found[0].claim >= 0 and one.number in self._instead:
-                self.definers.pop(found[0].claim, None)
+                for earlier in found:
+                    self.definers.pop(earlier.claim, None)
                 found.clear()
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()

@@ -23,9 +23,11 @@ from derive.slips.parts import (
     sigmoid_identity,
     wrong_activation,
 )
+from derive.slips.trees import difference
 
-__all__ = ["SLIPS", "Grounds", "Slip", "find_slip"]
+__all__ = ["SLIPS", "Found", "Grounds", "Slip", "find_slip"]
 _MOST_EDITS = 4_000
+_MOST_DECIDED = 12
 _LARGEST = 400
 """Sides of more parts than this have too many neighbours to try."""
 _SAME = re.compile(r"(.+) stands where \1 belongs\Z")
@@ -39,16 +41,28 @@ class Slip(Struct, frozen=True):
     edits: Callable[[sp.Expr, sp.Expr, Grounds], Iterator[Edit]]
 
 
-def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool = False) -> str | None:
-    """`wrong-index: a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None.
+class Found(Struct, frozen=True):
+    """A slip that a proof confirms: its kind, what it says, and the part of the left or the right side that it is in."""
 
-    `is_right` says that the left side is, so that the mistake is in the other.
+    kind: str
+    told: str
+    part: sp.Expr
+    is_left: bool
+
+
+def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool = False) -> Found | None:
+    """`wrong-index`, `a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None.
+
+    `is_right` says that the left side is, so that the mistake is in the other. An edit is decided only where both sides
+    have the same value at one point.
     """
     if sum(1 for side in (left, right) for _ in sp.preorder_traversal(side)) > _LARGEST:
         return None
     scale = grounds.scale
     wanted = {False: scale.value(left), True: scale.value(right)}
-    tried = 0
+    if wanted[False] is None or wanted[True] is None:
+        return None
+    tried = decided = 0
     for name, slip in SLIPS.items():
         for flipped, fixed, moved in ((False, left, right), (True, right, left))[: 1 if is_right else 2]:
             if wanted[flipped] == 0 and wanted[not flipped] != 0:
@@ -57,13 +71,14 @@ def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool
                 tried += 1
                 if _SAME.match(told):
                     continue  # two quantities that the document writes alike
-                if tried > _MOST_EDITS:
+                if tried > _MOST_EDITS or decided > _MOST_DECIDED:
                     return None
-                value = scale.value(candidate)
-                if value is not None and wanted[flipped] is not None and not near(value, wanted[flipped]):
+                aim = wanted[flipped]
+                if aim is None or not near(aim, scale.value(candidate)):
                     continue
+                decided += 1
                 if isinstance(grounds.decide(fixed, candidate), Proved):
-                    return f"{name}: {told}"
+                    return Found(name, told, difference(moved, candidate), flipped)
     return None
 
 

@@ -43,3 +43,19 @@ def renamed(node: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
         return node
     made: sp.Expr = node.func(*(renamed(part, names) for part in node.args), evaluate=False)
     return made
+
+
+def difference(one: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """The smallest part of an expression in which another differs from it; the whole where they have no shape in common."""
+    while one.func is other.func and one.args:
+        if len(one.args) == len(other.args):
+            changed = [(a, b) for a, b in zip(one.args, other.args, strict=True) if a != b]
+            if not changed or isinstance(one, Partial):
+                return one
+            one, other = changed[0]
+            if not isinstance(one, sp.Expr):
+                return one
+        else:
+            gone = [part for part in one.args if part not in other.args]
+            return gone[0] if len(gone) == 1 and len(other.args) < len(one.args) else one
+    return one
