@@ -337,6 +337,10 @@ class Model:
         if any(cell.kind != "name" or cell.value not in self.entries for cell in by.cells):
             raise UnclearError("", "a derivative by something that is no name")
 
+    def entrywise(self, node: Node, env: Env) -> Tensor:
+        """a ⊙ b, and a * b of a program."""
+        return mapped(times, *(self.tensor(part, env) for part in node.parts))
+
     def gradient(self, node: Node, env: Env) -> Tensor:
         """∇_x f: the derivatives by all entries of x; without a layer, by those of the last."""
         of = node.parts[-1]
@@ -414,7 +418,15 @@ class Model:
     def summed(self, node: Node, env: Env) -> Tensor:
         """np.sum: of all entries, or along an axis."""
         inner = self.tensor(node.parts[0], env)
-        return total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+        found = total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+        count = len(inner.cells) // len(found.cells)
+        return mapped(lambda cell: times(cell, Node("inverse", (Node("number", (), str(count)),))), found) if node.order else found
+
+    def counted(self, node: Node, env: Env) -> Tensor:
+        """x.shape[0]."""
+        inner = self.tensor(node.parts[0], env)
+        sizes = inner.shape or (1, 1)
+        return number(Node("number", (), str(sizes[int(node.value)] if node.value else sizes[0] * sizes[1])))
 
     def turned(self, node: Node, env: Env) -> Tensor:
         """x^T; the transpose of one entry tells that the entries are vectors themselves."""
@@ -524,10 +536,11 @@ _KINDS: Mapping[str, Callable[[Model, Node, Env], Tensor]] = MappingProxyType({
     "partial": Model.partial,
     "gradient": Model.gradient,
     "transposed": Model.turned,
-    "entrywise": lambda model, node, env: mapped(times, *(model.tensor(part, env) for part in node.parts)),
+    "entrywise": Model.entrywise,
     "matmul": lambda model, node, env: matmul(*(model.tensor(part, env) for part in node.parts)),
     "norm": Model.norm,
     "total": Model.summed,
+    "size": Model.counted,
     "sums": Model.sums,
     "matrix": Model.matrix,
     "list": Model.list,

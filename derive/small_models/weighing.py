@@ -17,8 +17,8 @@ from derive.small_models.entries import Entries, atoms
 from derive.small_models.models import Model, OutOfRangeError, World, assignments, free_letters
 from derive.small_models.notation import UnclearError, UntoldError, place_of
 from derive.small_models.sorts import base_of
-from derive.small_models.tensors import cells_of, transposed
-from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, layouts_of, shape_of
+from derive.small_models.tensors import Tensor, cells_of, transposed
+from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, is_made, layouts_of, shape_of
 
 LAYERS = 3
 MOST_DECISIONS = 400
@@ -42,12 +42,19 @@ def weigh_indexed(document: Document) -> Mapping[int, Evidence]:
     if not plain.mine:
         return {}
     judge = Judge(plain)
-    best = judge.all()
+    best, fit = judge.all(), _fit(plain)
     for layout in layouts_of(document, plain, frozenset(judge.untold)):
-        found = Judge(indexed_of(document, layout)).all()
-        if _score(found) > _score(best):
+        indexed = indexed_of(document, layout)
+        found = Judge(indexed).all()
+        if (*_score(found), _fit(indexed)) > (*_score(best), fit):
+            fit = _fit(indexed)
             best = {n: replace(e, reason=f"{layout.told}; {e.reason}") if layout.told and e.verdict == "proved" else e for n, e in found.items()}
     return best
+
+
+def _fit(indexed: Indexed) -> int:
+    """How well the shapes fit: fewer equations that do not are better."""
+    return -len(indexed.misfits)
 
 
 def _score(evidence: Mapping[int, Evidence]) -> tuple[int, int]:
@@ -79,6 +86,12 @@ class Judge:
         if first.left.kind == "entry" and first.left.parts[0].kind == "call" and first.left.parts[0].value != "softmax":
             return Evidence("definition", "", kind="definition")
         if first.left.kind in ("matrix", "list") and all(n.kind == "name" and base_of(n) not in self.world.rules for row in first.left.parts for n in (row.parts or (row,))):
+            return Evidence("definition", "", kind="definition")
+        if self.indexed.programs >= {number} and is_made(first):
+            return Evidence("definition", "", kind="value")
+        if self.indexed.relations[number] in ("-=", "+=", "*=", "/="):
+            return Evidence("definition", "", kind="update")
+        if first.left.kind == "call" and self.world.functions.get(first.left.value, ((), None, -1))[2] == number:
             return Evidence("definition", "", kind="definition")
         if is_case(first, self.world.signs):
             return Evidence("definition", "a case", kind="indexed")
@@ -215,6 +228,7 @@ class Judge:
                     one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
                     if turned or one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides):
                         other_side, turned = transposed(other_side), True
+                    one_side, other_side = _diagonal(one_side, other_side, sides)
                     pairs = list(cells_of(one_side, other_side))
                     if symmetric:
                         pairs = _representative(pairs)
@@ -280,6 +294,18 @@ class Judge:
 
 
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+def _diagonal(left: Tensor, right: Tensor, sides: Sides) -> tuple[Tensor, Tensor]:
+    """∂a/∂z = σ'(z): a matrix on the left, its diagonal on the right, the rest of it zero."""
+    if sides.left.kind != "partial" or left.is_number or left.shape[0] != left.shape[1] or left.shape[0] == 1 or left.shape == right.shape:
+        return left, right
+    size = left.shape[0]
+    if not right.is_number and (len(right.cells) != size or 1 not in right.shape):
+        return left, right
+    diagonal = right.cells * size if right.is_number else right.cells
+    zero = Node("number", (), "0")
+    return left, Tensor(left.shape, tuple(diagonal[r] if r == c else zero for r in range(size) for c in range(size)))
 
 
 def _is_literal(node: Node) -> bool:
