@@ -181,12 +181,13 @@ class Entries:
 
     # decisions
 
-    def closure(self, sides: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
-        """The definitions on which expressions rest, each after those that it uses, with generic functions as names."""
+    def closure(self, sides: Iterable[sp.Expr], kept: frozenset[str] = frozenset()) -> dict[str, sp.Expr]:
+        """The definitions on which expressions rest, each after those that it uses, with generic functions as names;
+        entries of the bases in `kept` have none."""
         found: dict[str, sp.Expr] = {}
 
         def visit(name: str) -> None:
-            if name in found:
+            if name in found or self._base(name) in kept:
                 return
             body = self.definition(name)
             if body is None:

@@ -181,6 +181,10 @@ def shapes_of(claims: Sequence[Sequence[Node]], defining: frozenset[int], signs:
     written = {base_of(node) for number, sides in enumerate(claims) if number not in programs for side in sides for node in names_of(side)}
     programmed = frozenset(base for base in programmed if base not in written or base[:1].isupper())
     ranks = ranks_of(trees, signs, sorts, programmed)
+    for number, sides in enumerate(claims):  # z_j = ∑ w_ij x_i + b: b is a number
+        if sides and number not in programs and sides[0].kind == "name" and slots_of(sides[0])[1]:
+            for name in _numbers_in(sides[1]):
+                ranks.pop(name, None)
     solver = _Solver(signs, sorts, ranks, row, bodies, programmed)
     misfits = []
     for number in sorted(range(len(claims)), key=lambda n: (n not in defining, n)):
@@ -286,6 +290,16 @@ def _plain(node: Node, sorts: Sorts) -> set[str]:
     if node.kind != "name" or slots_of(node)[1] or sorts.arity.get(base_of(node)):
         return set()
     return {base_of(node)}
+
+
+def _numbers_in(tree: Node) -> Iterator[str]:
+    """The names without indices of an equation of numbers, those left out that stand for all their entries."""
+    if tree.kind == "name" and not slots_of(tree)[1]:
+        yield base_of(tree)
+    if tree.kind in ("entry", "norm", "matmul", "transposed", "entrywise") or tree.kind == "call" and tree.value == "softmax" or tree.kind == "product" and any(part.kind == "transposed" for part in tree.parts):
+        return
+    for part in tree.parts:
+        yield from _numbers_in(part)
 
 
 def names_of(tree: Node) -> Iterator[Node]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product as every
+from math import prod
 
 import sympy as sp
 from msgspec import Struct
@@ -17,12 +18,14 @@ from derive.small_models.entries import Entries, atoms
 from derive.small_models.models import Model, OutOfRangeError, World, assignments, free_letters
 from derive.small_models.notation import UnclearError, UntoldError, place_of
 from derive.small_models.sorts import base_of
+from derive.small_models.theorem import atoms_of, bounds
 from derive.small_models.tensors import Tensor, cells_of, transposed
-from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, is_made, layouts_of, shape_of
+from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, is_glossary, is_made, layouts_of, shape_of
 
 LAYERS = 3
 MOST_DECISIONS = 400
-_SIZES = (1, 2, 3)
+_MOST_MODELS = 8
+_LARGEST = 5
 
 
 class Outcome(Struct, frozen=True):
@@ -70,6 +73,7 @@ class Judge:
         self.world = indexed.world
         self._entries: dict[object, Entries] = {}
         self.untold: set[str] = set()
+        self.kept = atoms_of(indexed.world, [side for found in indexed.sides for s in found[:1] for side in (s.left, s.right)])
 
     def all(self) -> dict[int, Evidence]:
         """The evidence of every claim that is about arrays."""
@@ -92,6 +96,8 @@ class Judge:
         if self.indexed.relations[number] in ("-=", "+=", "*=", "/="):
             return Evidence("definition", "", kind="update")
         if first.left.kind == "call" and self.world.functions.get(first.left.value, ((), None, -1))[2] == number:
+            return Evidence("definition", "", kind="definition")
+        if is_glossary(first):
             return Evidence("definition", "", kind="definition")
         if is_case(first, self.world.signs):
             return Evidence("definition", "a case", kind="indexed")
@@ -181,6 +187,14 @@ class Judge:
                 yield f"{names} {words}", lambda totals=totals: self.outcome(number, sides, None, totals)
                 for case in (*cases[:1], *pairs):
                     yield f"{names} {words}, {case.told}", lambda case=case, totals=totals: self.outcome(number, sides, case, totals)
+        alone = free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)
+        for base in {**told, **implied}:
+            for letter in sorted(alone):
+                if self.world.sorts.letter(number, letter) != self.world.sorts.slot(base, "below", 0):
+                    continue
+                yield f"{base.rstrip('^')} one-hot, with its one at {letter}", lambda base=base, letter=letter: self.outcome(number, sides, hot=(base, letter))
+                if pairs:
+                    yield f"{base.rstrip('^')} one-hot, with its one at {letter}, {pairs[0].told}", lambda base=base, letter=letter: self.outcome(number, sides, pairs[0], hot=(base, letter))
         if _is_derivative(sides) and "constant factor" in self.indexed.words:
             for factor in ("2", "1/2"):
                 scaled = Node("product", (Node("number", (), factor) if "/" not in factor else Node("inverse", (Node("number", (), "2"),)), sides.right))
@@ -210,18 +224,28 @@ class Judge:
             found[sorts.letter(number, letter)] = None
         return [sort for sort in found if sort not in sorts.counted and sort != "1"]
 
-    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = ()) -> Outcome:
+    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = (), hot: tuple[str, str] | None = None) -> Outcome:
         """The verdict of every component at every small size."""
         relevant = self.sorts(number, sides)
         checked = 0
         turned = False
         symmetric = not any(_is_literal(node) for side in (sides.left, sides.right) for node in side.walk())
         undecided: Outcome | None = None
-        for at in sizes or _sizes(relevant, self.world):
+        atomic = True
+        plain = bounds(self.world, number, sides.left, sides.right, relevant, frozenset(self.world.rules))
+        whole = bounds(self.world, number, sides.left, sides.right, relevant, self.kept)
+        grid, complete = (sizes, False) if sizes else _sizes(relevant, self.world, whole)
+        if not complete and not sizes:
+            grid, complete = _sizes(relevant, self.world, plain)
+            whole = None
+        for at in grid:
             entries = self._at(at, totals or {}, tied or {})
             model = entries.model
             letters = sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs))
             for env in assignments(letters, model, number):
+                if hot is not None:
+                    entries = self._at(at, {}, {}, (hot[0], env[hot[1]]))
+                    model = entries.model
                 if case is not None and (env[case.one] == env[case.other]) != case.equal:
                     continue
                 try:
@@ -239,6 +263,9 @@ class Judge:
                     checked += 1
                     if checked > MOST_DECISIONS:
                         return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
+                    if one == other or isinstance(decide(atoms(one), atoms(other), definitions=entries.closure((one, other), self.kept) if whole is not None else {}), Proved):
+                        continue
+                    atomic = False
                     found = self._decided(one, other, entries)
                     if isinstance(found, Proved):
                         continue
@@ -254,20 +281,24 @@ class Judge:
             return undecided
         if not checked:
             raise UnclearError("", "no layer or index at which this could be looked at")
-        laid = "; the derivative laid out as the transpose" if turned else ""
-        return Outcome("proved", f"decided at sizes up to {max(_SIZES)}{laid}")
+        complete = complete and atomic and not totals
+        largest = max((size for at in grid for size in at.values()), default=1)
+        told = ["at every size" if complete else f"proved for sizes up to {largest}"]
+        if self.world.sorts.counted:
+            told.append(f"layers of one width, {LAYERS} of them")
+        if turned:
+            told.append("the derivative laid out as the transpose")
+        return Outcome("proved", "; ".join(told))
 
-    def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str]) -> Entries:
-        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())))
+    def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str], hot: tuple[str, int] | None = None) -> Entries:
+        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot)
         if key not in self._entries:
             world = replace(self.world, totals=totals)
             top = max(LAYERS, *(v for s, v in self.world.sorts.least.items() if s in self.world.sorts.counted), LAYERS) if self.world.sorts.counted else 0
-            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals)))
+            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals), hot))
         return self._entries[key]
 
     def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> object:
-        if one == other:
-            return Proved("the sides are the same")
         return decide(atoms(one), atoms(other), definitions=entries.closure((one, other)))
 
     def _grounds(self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> tuple[bool, bool, str]:
@@ -351,25 +382,32 @@ def _is_update(sides: Sides) -> bool:
     return sides.left.kind == "name" and right.kind == "sum" and any(shape_of(part) == shape_of(sides.left) for part in right.parts)
 
 
-def _sizes(relevant: Sequence[str], world: World) -> Iterator[dict[str, int]]:
-    """The sizes at which a claim is looked at: all equal, then each sort larger than the others."""
+def _sizes(relevant: Sequence[str], world: World, needed: Mapping[str, int] | None) -> tuple[list[dict[str, int]], bool]:
+    """The sizes at which a claim is looked at, and whether these prove it at every size.
+
+    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then each sort larger.
+    """
     fixed = {sort: world.sorts.fixed.get(sort, 0) for sort in relevant}
     least = {sort: world.sorts.least.get(sort, 1) for sort in relevant}
 
     def sized(pick: Callable[[str], int]) -> dict[str, int]:
         return {sort: fixed[sort] or max(least[sort], pick(sort)) for sort in relevant}
 
-    seen: list[dict[str, int]] = []
+    grid: list[dict[str, int]] = []
+    if needed is not None:
+        most = {sort: 1 if fixed[sort] else max(2, needed[sort]) for sort in relevant}
+        if prod(most.values()) <= _MOST_MODELS and max(most.values(), default=1) <= _LARGEST:
+            for values in every(*(range(1, most[sort] + 1) for sort in relevant)):
+                grid.append(sized(dict(zip(relevant, values, strict=True)).__getitem__))
+            return sorted(_unique(grid), key=lambda sizes: (len(set(sizes.values())) == 1, sum(sizes.values()))), True
     if len(relevant) > 1:
-        for large in relevant[:4]:
-            seen.append(sized(lambda sort, large=large: 3 if sort == large else 2))
-    for size in _SIZES:
-        seen.append(sized(lambda sort, size=size: size))
-    done: list[dict[str, int]] = []
-    for sizes in seen:
-        if sizes not in done:
-            done.append(sizes)
-            yield sizes
+        grid += [sized(lambda sort, large=large: 3 if sort == large else 2) for large in relevant[:3]]
+    grid += [sized(lambda sort, size=size: size) for size in ((1, 2) if len(relevant) > 1 else (1, 2, 3))]
+    return _unique(grid), False
+
+
+def _unique(grid: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    return [sizes for place, sizes in enumerate(grid) if sizes not in grid[:place]]
 
 
 def _distinct(world: World, number: int, letters: frozenset[str]) -> list[Case]:

@@ -82,7 +82,7 @@ def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
     sides = tuple(tuple(_sides(claim.left.readings, claim.right.readings, signs)) for claim in document.claims)
     if not any(s and _is_double_delta(s[0].left) and s[0].right.kind != "number" for s in sides):
         sides = tuple(tuple(Sides(_with_kronecker(s.left), _with_kronecker(s.right), s.assumed) for s in found) for found in sides)
-    sides = tuple(versions_of(document, _same_letters(sides)))
+    sides = tuple(versions_of(document, _same_letters(_apart(sides))))
     first = [[s.left, s.right] if (s := found[0] if found else None) else [] for found in sides]
     defined = {base_of(s[0].left) for s in sides if s and s[0].left.kind == "name"}
     sorts = sorts_of(first, signs, {base for base in defined if not _is_told_delta(base, sides)})
@@ -216,6 +216,48 @@ def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...]
         return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
 
     return tuple(tuple(Sides(put(s.left), put(s.right), s.assumed) for s in found) for found in sides) if table else tuple(sides)
+
+
+def _apart(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
+    """L = 1/m ∑ L_i: the whole and its parts are two things; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so are o_j and o_i."""
+    wholes: set[str] = set()
+    before: dict[str, str] = {}
+    bodies = {found[0].left.value: found[0] for found in reversed(sides) if found and found[0].left.kind == "name"}
+    for found in sides:
+        if not found or found[0].left.kind != "name":
+            continue
+        left, right = found[0].left, found[0].right
+        parts = [node for node in right.walk() if node.kind == "name"]
+        if not left.scripts and any(node.value == left.value and len(slots_of(node)[1]) == 1 for node in parts):
+            wholes.add(left.value)
+        if len(slots_of(left)[1]) == 1 and not slots_of(left)[0]:
+            letter = place_of(slots_of(left)[1][0])[0]
+            for node in parts:  # a circle over one definition
+                inner = bodies.get(node.value)
+                if inner is None or node.value == left.value:
+                    continue
+                for other in inner.right.walk():
+                    if other.kind == "name" and other.value == left.value and slots_of(other)[1] and place_of(slots_of(other)[1][0])[0] not in ("", letter):
+                        before.setdefault(left.value, place_of(slots_of(other)[1][0])[0])
+    nodes = [node for found in sides if found for side in (found[0].left, found[0].right) for node in side.walk()]
+    entries = {node.value for node in nodes if node.kind == "name" and slots_of(node)[1]}
+    wholes |= {node.parts[0].value for node in nodes if node.kind == "partial" and node.parts[0].kind == "name" and not node.parts[0].scripts and node.parts[0].value in entries & frozenset("LJCE")}
+    if not wholes and not before:
+        return tuple(sides)
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and node.value in wholes and not node.scripts:
+            return replace(node, value=f"{node.value}()")
+        if node.kind == "name" and node.value in before and slots_of(node)[1] and place_of(slots_of(node)[1][0])[0] == before[node.value]:
+            return replace(node, value=f"{node.value}·")
+        return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
+
+    return tuple(tuple(Sides(put(s.left), put(s.right), s.assumed) for s in found) for found in sides)
+
+
+def is_glossary(sides: Sides) -> bool:
+    """[W] = [D_1 × D_0]: the shape of a name."""
+    return all(side.kind == "group" and side.value == "[" for side in (sides.left, sides.right)) and sides.left.parts[0].kind == "name"
 
 
 def _is_double_delta(node: Node) -> bool:
