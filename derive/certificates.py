@@ -10,6 +10,7 @@ import msgspec
 import sympy as sp
 from msgspec import Struct
 
+from derive.documents.files import read_source
 from derive.equal import Decided, decide_pair, pair_of
 from derive.equality.certificate import proof_of
 from derive.equality.deciding import answered, asked
@@ -18,11 +19,10 @@ from derive.equality.statement import Statement
 from derive.equality.verdicts import Proved, Undecided, Verdict
 from derive.equality.witness import points
 from derive.errors import DeriveError
+from derive.formulas import read_free
 from derive.kernel import RejectedError, replay
 from derive.kernel.polynomials import require
 from derive.kernel.values import at_point, fraction, iv
-from derive.reading import read_free
-from derive.documents.files import read_source
 
 FORMAT = "derive-certificate-1"
 _KEYS = {

@@ -9,7 +9,7 @@ from msgspec import Struct
 from derive.equality import Refuted, Undecided, Verdict
 from derive.equality.deciding import decide as decide_expressions
 from derive.errors import DeriveError
-from derive.reading import read_free
+from derive.formulas import read_free
 
 
 def decide(left: str | sp.Expr, right: str | sp.Expr, **assumed: Any) -> Verdict:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from derive.reading import Names, read_formula
+from derive.formulas import Names, read_formula
 
 _NAME = re.compile(r"[^\W\d]\w*")
 MOST_WEIGHTS = 20_000

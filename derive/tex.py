@@ -11,12 +11,11 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.formulas import CONSTANTS, read_formula
+from derive.formulas import Names as KnownNames
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom
 from derive.latex.labels import RATE
 from derive.latex.names import Macro, notation, width
-from derive.reading import Names as KnownNames
-from derive.reading import read_formula
-from derive.reading.vocabulary import CONSTANTS
 from derive.rules import SPELLINGS
 
 _OURS = (

@@ -16,11 +16,11 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.claim import Partial
+from derive.formulas import Names, read_formula
 from derive.layers import ACTIVATIONS, LOSSES, SOFTMAX, Loss, Shape, put_names
 from derive.names import symbol
 from derive.network import Node
 from derive.ordering import product
-from derive.reading import Names, read_formula
 from derive.slopes import slopes
 from derive.walkthrough import Walkthrough
 

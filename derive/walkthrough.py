@@ -11,11 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
+from derive.formulas import CONSTANTS, Names, read_formula
 from derive.layers import Shape, shape_of, write_out
 from derive.names import is_name
 from derive.network import Network, make_network
-from derive.reading import Names, read_formula
-from derive.reading.vocabulary import CONSTANTS
 from derive.rules import SPELLINGS
 from derive.samples import Batch, batch_of, columns, exact, is_batch
 from derive.schedule import rates_of, updates_of

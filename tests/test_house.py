@@ -26,6 +26,7 @@ ROOMS = {
         "text",
         "folding",
         "documents",
+        "formulas",
         "reading",
         "equal",
         "certificates",

@@ -6,7 +6,7 @@ from fractions import Fraction
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.elaboration import BeyondScalarsError
+from derive.formulas.elaboration import BeyondScalarsError
 from derive.checking.graph import CircleError, Graph
 from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared

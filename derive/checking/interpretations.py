@@ -7,7 +7,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.elaboration import BeyondScalarsError, Names, elaborated
+from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.checking.graph import CircleError, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError

@@ -53,7 +53,7 @@ _ROWS = (
     ("AMP", "&"),
     ("UNKNOWN", "."),
 )
-_SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
+SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
 _MIDDLE_DOT = re.compile(r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])")
 _MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 _METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad\b)")
@@ -113,7 +113,7 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             yield Token("UNKNOWN", method[0].rstrip("("), place, method.end() - method[0].endswith("("), shown=shown)
             place = method.end() - method[0].endswith("(")
             continue
-        match = _SIGN.match(inside, place)
+        match = SIGN.match(inside, place)
         assert match is not None
         kind, value, start, place = str(match.lastgroup), match[0], match.start(), match.end()
         if kind == "BLANK":

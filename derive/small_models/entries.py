@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from derive.checking.elaboration import Names, elaborated
 from derive.claim import UNTOLD, Called, Partial
+from derive.formulas.elaboration import Names, elaborated
 from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.ordering import product

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product as every
-from typing import Any
 from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +11,19 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, UnclearError, place_of
 from derive.small_models.sorts import KRONECKER, Sorts, base_of, slots_of
-from derive.small_models.tensors import Tensor, along, contracted, mapped, matmul, number, plus, times, told, total, transposed
+from derive.small_models.tensors import (
+    Tensor,
+    along,
+    contracted,
+    mapped,
+    matmul,
+    number,
+    plus,
+    times,
+    told,
+    total,
+    transposed,
+)
 
 Env = Mapping[str, Any]
 """Letters with their values, variables of a function with their tensors, and under # the number of the claim."""

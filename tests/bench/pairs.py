@@ -21,7 +21,7 @@ import sympy as sp
 
 from derive.equal import decide_pair
 from derive.errors import DeriveError
-from derive.reading import read_free
+from derive.formulas import read_free
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "equality.md"
 CAP = 20

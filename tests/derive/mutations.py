@@ -9,10 +9,11 @@ import sympy as sp
 
 from derive.chain import derive_gradients
 from derive.errors import DeriveError
+from derive.formulas import read_formula
+from derive.formulas.expression.tokens import tokens_of
+from derive.formulas.tokens import Token
 from derive.names import symbol
 from derive.network import Network
-from derive.reading import read_formula
-from derive.reading.tokens import Piece, raw
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
 from tests.derive.numeric import DIGITS, same, value_at
@@ -40,7 +41,7 @@ def mutants(walkthrough: Walkthrough, every: int = 1) -> Iterator[Mutant]:
         right = derivation.value
         text = as_text(right)
         seen = {text}
-        for edit, edited in _edits(text, sorted(walkthrough.network.names), raw(text, names)):
+        for edit, edited in _edits(text, sorted(walkthrough.network.names), tokens_of(text, names)):
             if edited in seen:
                 continue
             seen.add(edited)
@@ -56,8 +57,8 @@ def mutants(walkthrough: Walkthrough, every: int = 1) -> Iterator[Mutant]:
             yield Mutant(parameter, edit, as_text(wrong), right, wrong)
 
 
-def _edits(text: str, names: list[str], pieces: list[Piece]) -> Iterator[tuple[str, str]]:
-    def put(piece: Piece, new: str) -> str:
+def _edits(text: str, names: list[str], pieces: list[Token]) -> Iterator[tuple[str, str]]:
+    def put(piece: Token, new: str) -> str:
         return text[: piece.start] + new + text[piece.end :]
 
     for piece in pieces:
@@ -77,7 +78,7 @@ def _edits(text: str, names: list[str], pieces: list[Piece]) -> Iterator[tuple[s
                     yield "bracket", _moved(text, piece, other)
 
 
-def _moved(text: str, bracket: Piece, other: Piece) -> str:
+def _moved(text: str, bracket: Token, other: Token) -> str:
     """The text with a bracket taken away and put before or behind another token; all brackets are round."""
     plain = text.translate(str.maketrans("[]{}", "()()"))
     sign = plain[bracket.start]

@@ -7,7 +7,7 @@ import pytest
 
 from derive.equal import decide
 from derive.equality import Refuted, Undecided
-from derive.reading import read_free
+from derive.formulas import read_free
 from tests.derive.numeric import value_at
 
 with (Path(__file__).parent.parent / "cases" / "equality.tsv").open(encoding="utf-8", newline="") as file:

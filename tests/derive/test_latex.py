@@ -12,13 +12,13 @@ from derive import rules
 from derive.__main__ import main
 from derive.checking import check
 from derive.claim import Partial
+from derive.formulas import Names, read_formula
 from derive.latex import to_latex
 from derive.latex.expression import as_latex, atom
 from derive.latex.lines import WIDEST, fold
 from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
-from derive.reading import Names, read_formula
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 WRITTEN = [

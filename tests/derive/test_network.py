@@ -3,8 +3,8 @@
 import pytest
 
 from derive.errors import DeriveError
+from derive.formulas import Names, read_formula
 from derive.network import Network, make_network
-from derive.reading import Names, read_formula
 
 LEAVES = {"inputs": ("i1", "i2"), "targets": ("t1",), "parameters": ("w1", "w2")}
 

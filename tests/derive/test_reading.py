@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from derive.checking import check, check_files, check_snippets
 from derive.errors import DeriveError
+from derive.formulas import Names, read_formula, read_free
 from derive.names import symbol
-from derive.reading import Names, read_formula, read_free
 from derive.reading.latex import linear
 from derive.reading.markup import read_lines
 from derive.reading.sources import decoded, read_source

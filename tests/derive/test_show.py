@@ -14,9 +14,9 @@ from derive.__main__ import main
 from derive.chain import derive_gradients
 from derive.claim import Partial
 from derive.folding import folded
+from derive.formulas import Names, read_formula
 from derive.names import symbol
 from derive.network import Network, make_network
-from derive.reading import Names, read_formula
 from derive.rules import spelled_out
 from derive.show import as_derivation, equation
 from derive.steps import Part, Step, sections

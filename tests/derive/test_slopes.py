@@ -3,9 +3,9 @@
 import pytest
 import sympy as sp
 
+from derive.formulas import Names, read_formula
 from derive.names import symbol
 from derive.network import Node
-from derive.reading import Names, read_formula
 from derive.rules import spelled_out
 from derive.slopes import slopes, softmaxes
 from derive.text import as_text

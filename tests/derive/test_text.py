@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from derive import rules
 from derive.claim import Partial
+from derive.formulas import Names, read_formula
 from derive.names import symbol
-from derive.reading import Names, read_formula
 from derive.text import as_text
 from tests.laws import examples
 

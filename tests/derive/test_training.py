@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.chain import derive_gradients
+from derive.formulas import Names, read_formula
 from derive.names import symbol
 from derive.program import DIVIDED_BY_ZERO, compile_formulas
-from derive.reading import Names, read_formula
 from derive.training import train_formulas
 from derive.walkthrough import Walkthrough
 
