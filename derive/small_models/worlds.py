@@ -180,8 +180,10 @@ def _constants(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[str]
     free: set[str] = set()
     for sides in claims:
         if sides and sides[0].kind == "name":
-            found |= free_letters(sides[1], signs) - free_letters(sides[0], signs)
+            stray = free_letters(sides[1], signs) - free_letters(sides[0], signs)
             free |= free_letters(sides[0], signs)
+            if _rebound(sides[1], stray, free_letters(sides[0], signs)) is None:
+                found |= stray
     return frozenset(found - bound - free - signs.layers)
 
 
