@@ -74,7 +74,7 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
 def _again(number: int, name: str, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence | None:
     """A definition in other words of what is defined already is a claim, too: L = u² behind L = (2w - 6)²."""
     versions = interpretation.versions[name]
-    place = next(n for n, d in enumerate(versions) if d.claim == number)
+    place = next((n for n, d in enumerate(versions) if d.claim == number), 0)
     if place == 0 or versions[place].expression == symbol(name):
         return None
     try:
@@ -129,7 +129,7 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     numeric = _numeric(one, equation, a, b, graph, values)
     if numeric is not None:
         return numeric
-    unsaid = _unsaid(equation, a, b, graph)
+    unsaid = _unsaid(equation, a, b, graph, interpretation.unread)
     if unsaid:
         return Evidence("undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque")
     unlinked = _unlinked(equation, graph)
@@ -271,7 +271,7 @@ def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Inte
     return frozenset(name for name in free if name not in elsewhere and name not in both)
 
 
-def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
+def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: frozenset[str]) -> list[str]:
     """The names that nothing defines, although they are differentiated, where a difference rests on what they are.
 
     Both sides a chain of derivatives: these are held against each other all the same.
@@ -280,9 +280,9 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph) -> list[st
     inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
     slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
     sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
-    if slopes and sides[0] == sides[1] and not (inside & graph.opaque.keys()):
+    if slopes and sides[0] == sides[1] and not (inside & (graph.opaque.keys() | unread)):
         return []
-    return sorted(slopes | (inside & graph.opaque.keys()))
+    return sorted(slopes | (inside & (graph.opaque.keys() | unread)))
 
 
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:
@@ -353,7 +353,7 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return definition
     verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
     if isinstance(verdict, Refuted):
-        if not (worked / rates[0]).free_symbols or _unsaid(equation, worked, gradient, graph):
+        if not (worked / rates[0]).free_symbols or _unsaid(equation, worked, gradient, graph, interpretation.unread):
             return definition
         return Evidence("refuted", verdict.reason, equation, verdict.witness, frozenset(graph.closure([gradient])) | {name}, verdict.left, verdict.right, kind="update")
     return definition

@@ -266,6 +266,17 @@ class Interpretation:
         return Definition(left.name, self._replaced.get(one.number, right), one.number, one.claim.statement)
 
     @cached_property
+    def unread(self) -> frozenset[str]:
+        """The names whose definition nobody could read: what they are is not known."""
+        found = set()
+        for one in self.claims:
+            if not one.equations and not one.claim.words and one.claim.left.readings and one.claim.step == 0:
+                tree = one.claim.left.readings[0].tree
+                if tree.kind in ("name", "call"):
+                    found.add(self.same.get(tree.value, tree.value))
+        return frozenset(found) - self.versions.keys()
+
+    @cached_property
     def _mentions(self) -> Mapping[str, set[int]]:
         """The statements in which each name stands."""
         found: dict[str, set[int]] = {}

@@ -219,7 +219,7 @@ def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
             middle = Token("RELATION", "=", waiting.tokens[-1].end, first.start)
             waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
             continue
-        if words.endswith(_BY_WORDS) and related and len(run.tokens) > 1 and run.tokens[1].kind == "RELATION":
+        if _BY_WORDS.search(words) and not _GRADIENT_WORDS.search(words) and related and len(run.tokens) > 1 and run.tokens[1].kind == "RELATION":
             of = waiting.tokens if waiting is not None and not any(t.kind == "RELATION" for t in waiting.tokens) else ()
             run = Run((*_partial_tokens(of, first), *run.tokens[1:]), run.opens, run.closes, run.before, run.after)
             waiting = None
@@ -251,10 +251,10 @@ def _beside(left: Run, right: Run) -> Run:
     return replace(right, tokens=(*left.tokens, middle, *right.tokens))
 
 
-_BY_WORDS = ("with respect to", "w.r.t.", "w.r.t", "wrt", "with respect to the weight", "with respect to weight")
 _FILLING = r"(?: the| its| our| weight| activation| loss| error| output| function| sigmoid| node| neuron| input)*$"
 _OF_WORDS = re.compile(r"(?:derivatives?|slope|differential|differentiation) of" + _FILLING)
-_GRADIENT_WORDS = re.compile(r"(?:(?:gradient|grad|slope)(?: of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))" + _FILLING)
+_BY_WORDS = re.compile(r"(?:with respect to|w\.?r\.?t\.?)" + _FILLING)
+_GRADIENT_WORDS = re.compile(r"(?:(?:gradient|grad|slope)(?: of(?: the)? (?:loss|error|cost)(?: function)? (?:with respect to|w\.?r\.?t\.?)| of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))" + _FILLING)
 
 
 def _sign(kind: str, value: str, place: int) -> Token:

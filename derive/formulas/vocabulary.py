@@ -137,7 +137,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                 alone.add(token.value)
             if _begins(tokens, place):
                 after = _kinds(tokens, place + 1, 1)
-                if after == ["RELATION"] and (token.shown or token.value not in PROSE):
+                if after == ["RELATION"] and (token.shown or token.value not in PROSE or place == 0):
                     (valued if _kinds(tokens, place + 2, 1) == ["NUMBER"] else defined).add(key(token.value))
                 head = _head(tokens, place)
                 if head is not None and not is_known(token.value):
