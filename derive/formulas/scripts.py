@@ -11,6 +11,7 @@ from derive.formulas.vocabulary import key
 
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
 _FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
+_BRACED = re.compile(r"\{([_^](?:\w|\{[^{}]*\}|\\[A-Za-z]+))\s*\}")
 _UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
 _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+")
 
@@ -18,6 +19,7 @@ _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+")
 def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     """The letter of a name alone, as its key, and its scripts; ("", ()) where it has none that can be read."""
     plain = _LOWERED.sub(lambda match: "_{" + match[0].translate(SUBSCRIPTS) + "}", source.strip())
+    plain = _BRACED.sub(r"\1", plain)
     if "_" not in plain and "^" not in plain:
         return "", ()
     core, found = _parted(plain, shown)

@@ -181,12 +181,13 @@ class Entries:
 
     # decisions
 
-    def closure(self, sides: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
-        """The definitions on which expressions rest, each after those that it uses, with generic functions as names."""
+    def closure(self, sides: Iterable[sp.Expr], kept: frozenset[str] = frozenset()) -> dict[str, sp.Expr]:
+        """The definitions on which expressions rest, each after those that it uses, with generic functions as names;
+        entries of the bases in `kept` have none."""
         found: dict[str, sp.Expr] = {}
 
         def visit(name: str) -> None:
-            if name in found:
+            if name in found or self._base(name) in kept:
                 return
             body = self.definition(name)
             if body is None:
@@ -205,14 +206,12 @@ class Entries:
     def leaves(self, side: sp.Expr) -> frozenset[str]:
         """The bases without a definition on which an expression rests; a slope of an unknown loss by the loss's name."""
         found: set[str] = set()
-        for s in _symbols(side):
-            if s.name.startswith("∂"):
-                of, _, by = s.name.partition("/∂")
+        for name in frozenset().union(*(self.rests(s.name) for s in _symbols(side))) if side.free_symbols else ():
+            if name.startswith("∂"):
+                of, _, by = name.partition("/∂")
                 found.add(f"{of}/∂{self._base(by)}")
-                continue
-            for name in self.rests(s.name):
-                if self.definition(name) is None:
-                    found.add(self._base(name))
+            elif self.definition(name) is None and not self.opaque(name):
+                found.add(self._base(name))
         return frozenset(found)
 
 

@@ -79,8 +79,8 @@ class Entry(Struct, frozen=True):
 class Model:
     """A world at sizes: `sizes` of each sort, layers from 0 to `top`."""
 
-    def __init__(self, world: World, sizes: Mapping[str, int], top: int, tied: Mapping[str, str] = MappingProxyType({}), given: bool = False) -> None:
-        self.world, self.sizes, self.top, self.given = world, sizes, top, given
+    def __init__(self, world: World, sizes: Mapping[str, int], top: int, tied: Mapping[str, str] = MappingProxyType({}), given: bool = False, hot: tuple[str, int] | None = None) -> None:
+        self.world, self.sizes, self.top, self.given, self.hot = world, sizes, top, given, hot
         self.named = {**world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
         self._calls: list[str] = []
@@ -216,6 +216,8 @@ class Model:
         entry = self.entries.get(name)
         if entry is None:
             return None
+        if self.hot is not None and entry.base == self.hot[0] and len(entry.below) == 1:
+            return Node("number", (), str(int(entry.below[0] == self.hot[1])))
         total_ = self._from_total(entry)
         if total_ is not None:
             return total_
@@ -293,6 +295,8 @@ class Model:
             if any(but is not None and self._value(but, env) == value for (_, but), value in zip(bound, values, strict=True)):
                 continue
             terms.append(self.tensor(body, inner))
+        if terms and not terms[0].is_number and node.value == "∑" and not {letter for letter, _ in bound} & free_letters(body, self.world.signs):
+            return total(terms[0])  # ∑_j e^z: over the entries of z
         if node.value == "∏":
             return mapped(times, *terms) if terms else number(Node("number", (), "1"))
         return mapped(lambda *cells: plus(cells), *terms) if terms else number(Node("number", (), "0"))
@@ -311,6 +315,15 @@ class Model:
                 divided = mapped(lambda cell: Node("inverse", (cell,)), below)
                 made = divided if made is None else mapped(times, made, divided)
                 continue
+            while part.kind == "group" and part.parts[0].kind in ("partial", "group"):
+                part = part.parts[0]
+            if made is not None and not made.is_number and _is_chain(part) and part.kind != "partial":
+                chain = self.tensor(part, env)
+                if not chain.is_number and 1 in made.shape and len(made.cells) == chain.shape[0] and made.shape != chain.shape:
+                    row = made if made.shape[0] == 1 else transposed(made)
+                    inner = matmul(row, chain)
+                    made = inner if made.shape[0] == 1 else transposed(inner)
+                    continue
             if made is not None and not made.is_number and part.kind == "partial":
                 of, by = (self.tensor(side, env) for side in part.parts)
                 if not of.is_number and not by.is_number and made.shape in (of.shape, of.shape[::-1]):
@@ -348,6 +361,10 @@ class Model:
         """One differentiates by names."""
         if any(cell.kind != "name" or cell.value not in self.entries for cell in by.cells):
             raise UnclearError("", "a derivative by something that is no name")
+
+    def entrywise(self, node: Node, env: Env) -> Tensor:
+        """a ⊙ b, and a * b of a program."""
+        return mapped(times, *(self.tensor(part, env) for part in node.parts))
 
     def gradient(self, node: Node, env: Env) -> Tensor:
         """∇_x f: the derivatives by all entries of x; without a layer, by those of the last."""
@@ -426,7 +443,15 @@ class Model:
     def summed(self, node: Node, env: Env) -> Tensor:
         """np.sum: of all entries, or along an axis."""
         inner = self.tensor(node.parts[0], env)
-        return total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+        found = total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+        count = len(inner.cells) // len(found.cells)
+        return mapped(lambda cell: times(cell, Node("inverse", (Node("number", (), str(count)),))), found) if node.order else found
+
+    def counted(self, node: Node, env: Env) -> Tensor:
+        """x.shape[0]."""
+        inner = self.tensor(node.parts[0], env)
+        sizes = inner.shape or (1, 1)
+        return number(Node("number", (), str(sizes[int(node.value)] if node.value else sizes[0] * sizes[1])))
 
     def turned(self, node: Node, env: Env) -> Tensor:
         """x^T; the transpose of one entry tells that the entries are vectors themselves."""
@@ -465,6 +490,11 @@ class Model:
     def each(self, node: Node, env: Env) -> Tensor:
         """An operation of entries."""
         return mapped(lambda *cells: replace(node, parts=cells), *(self.tensor(part, env) for part in node.parts))
+
+
+def _is_chain(part: Node) -> bool:
+    """Whether a factor is a bracket of derivatives."""
+    return part.kind == "group" and part.parts[0].kind == "product" and all(inner.kind == "partial" for inner in part.parts[0].parts)
 
 
 def _share(whole: Tensor) -> Tensor:
@@ -536,10 +566,11 @@ _KINDS: Mapping[str, Callable[[Model, Node, Env], Tensor]] = MappingProxyType({
     "partial": Model.partial,
     "gradient": Model.gradient,
     "transposed": Model.turned,
-    "entrywise": lambda model, node, env: mapped(times, *(model.tensor(part, env) for part in node.parts)),
+    "entrywise": Model.entrywise,
     "matmul": lambda model, node, env: matmul(*(model.tensor(part, env) for part in node.parts)),
     "norm": Model.norm,
     "total": Model.summed,
+    "size": Model.counted,
     "sums": Model.sums,
     "matrix": Model.matrix,
     "list": Model.list,

@@ -50,8 +50,9 @@ def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) ->
         for node in tree.walk():
             if node.kind == "call" and node.base and node.value in functions:
                 heads.setdefault(node.base, functions[node.value])
-            if node.kind == "call" and not node.order and node.parts and heads.get(node.value) == () and all(map(_plain, node.parts)):
-                heads[node.value] = tuple(map(_plain, node.parts))
+    for left in trees[::2]:
+        if left.kind == "call" and not left.order and left.parts and heads.get(left.value) == () and all(map(_plain, left.parts)):
+            heads[left.value] = tuple(map(_plain, left.parts))
     layers, tops, indices = _letters(trees, frozenset(v for variables in heads.values() for v in variables))
     bases = frozenset(node.base or node.value for tree in trees for node in tree.walk() if node.kind == "name")
     applied = frozenset(_applied(trees))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product as every
+from math import prod
 
 import sympy as sp
 from msgspec import Struct
@@ -17,12 +18,14 @@ from derive.small_models.entries import Entries, atoms
 from derive.small_models.models import Model, OutOfRangeError, World, assignments, free_letters
 from derive.small_models.notation import UnclearError, UntoldError, place_of
 from derive.small_models.sorts import base_of
-from derive.small_models.tensors import cells_of, transposed
-from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, layouts_of, shape_of
+from derive.small_models.theorem import atoms_of, bounds
+from derive.small_models.tensors import Tensor, cells_of, transposed
+from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, is_glossary, is_made, layouts_of, shape_of
 
 LAYERS = 3
 MOST_DECISIONS = 400
-_SIZES = (1, 2, 3)
+_MOST_MODELS = 8
+_LARGEST = 5
 
 
 class Outcome(Struct, frozen=True):
@@ -42,12 +45,19 @@ def weigh_indexed(document: Document) -> Mapping[int, Evidence]:
     if not plain.mine:
         return {}
     judge = Judge(plain)
-    best = judge.all()
+    best, fit = judge.all(), _fit(plain)
     for layout in layouts_of(document, plain, frozenset(judge.untold)):
-        found = Judge(indexed_of(document, layout)).all()
-        if _score(found) > _score(best):
+        indexed = indexed_of(document, layout)
+        found = Judge(indexed).all()
+        if (*_score(found), _fit(indexed)) > (*_score(best), fit):
+            fit = _fit(indexed)
             best = {n: replace(e, reason=f"{layout.told}; {e.reason}") if layout.told and e.verdict == "proved" else e for n, e in found.items()}
     return best
+
+
+def _fit(indexed: Indexed) -> int:
+    """How well the shapes fit: fewer equations that do not are better."""
+    return -len(indexed.misfits)
 
 
 def _score(evidence: Mapping[int, Evidence]) -> tuple[int, int]:
@@ -63,6 +73,7 @@ class Judge:
         self.world = indexed.world
         self._entries: dict[object, Entries] = {}
         self.untold: set[str] = set()
+        self.kept = atoms_of(indexed.world, [side for found in indexed.sides for s in found[:1] for side in (s.left, s.right)])
 
     def all(self) -> dict[int, Evidence]:
         """The evidence of every claim that is about arrays."""
@@ -79,6 +90,14 @@ class Judge:
         if first.left.kind == "entry" and first.left.parts[0].kind == "call" and first.left.parts[0].value != "softmax":
             return Evidence("definition", "", kind="definition")
         if first.left.kind in ("matrix", "list") and all(n.kind == "name" and base_of(n) not in self.world.rules for row in first.left.parts for n in (row.parts or (row,))):
+            return Evidence("definition", "", kind="definition")
+        if self.indexed.programs >= {number} and is_made(first):
+            return Evidence("definition", "", kind="value")
+        if self.indexed.relations[number] in ("-=", "+=", "*=", "/="):
+            return Evidence("definition", "", kind="update")
+        if first.left.kind == "call" and self.world.functions.get(first.left.value, ((), None, -1))[2] == number:
+            return Evidence("definition", "", kind="definition")
+        if is_glossary(first):
             return Evidence("definition", "", kind="definition")
         if is_case(first, self.world.signs):
             return Evidence("definition", "a case", kind="indexed")
@@ -168,6 +187,14 @@ class Judge:
                 yield f"{names} {words}", lambda totals=totals: self.outcome(number, sides, None, totals)
                 for case in (*cases[:1], *pairs):
                     yield f"{names} {words}, {case.told}", lambda case=case, totals=totals: self.outcome(number, sides, case, totals)
+        alone = free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)
+        for base in {**told, **implied}:
+            for letter in sorted(alone):
+                if self.world.sorts.letter(number, letter) != self.world.sorts.slot(base, "below", 0):
+                    continue
+                yield f"{base.rstrip('^')} one-hot, with its one at {letter}", lambda base=base, letter=letter: self.outcome(number, sides, hot=(base, letter))
+                if pairs:
+                    yield f"{base.rstrip('^')} one-hot, with its one at {letter}, {pairs[0].told}", lambda base=base, letter=letter: self.outcome(number, sides, pairs[0], hot=(base, letter))
         if _is_derivative(sides) and "constant factor" in self.indexed.words:
             for factor in ("2", "1/2"):
                 scaled = Node("product", (Node("number", (), factor) if "/" not in factor else Node("inverse", (Node("number", (), "2"),)), sides.right))
@@ -197,24 +224,35 @@ class Judge:
             found[sorts.letter(number, letter)] = None
         return [sort for sort in found if sort not in sorts.counted and sort != "1"]
 
-    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = ()) -> Outcome:
+    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = (), hot: tuple[str, str] | None = None) -> Outcome:
         """The verdict of every component at every small size."""
         relevant = self.sorts(number, sides)
         checked = 0
         turned = False
         symmetric = not any(_is_literal(node) for side in (sides.left, sides.right) for node in side.walk())
         undecided: Outcome | None = None
-        for at in sizes or _sizes(relevant, self.world):
+        atomic = True
+        plain = bounds(self.world, number, sides.left, sides.right, relevant, frozenset(self.world.rules))
+        whole = bounds(self.world, number, sides.left, sides.right, relevant, self.kept)
+        grid, complete = (sizes, False) if sizes else _sizes(relevant, self.world, whole)
+        if not complete and not sizes:
+            grid, complete = _sizes(relevant, self.world, plain)
+            whole = None
+        for at in grid:
             entries = self._at(at, totals or {}, tied or {})
             model = entries.model
             letters = sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs))
             for env in assignments(letters, model, number):
+                if hot is not None:
+                    entries = self._at(at, {}, {}, (hot[0], env[hot[1]]))
+                    model = entries.model
                 if case is not None and (env[case.one] == env[case.other]) != case.equal:
                     continue
                 try:
                     one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
                     if turned or one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides):
                         other_side, turned = transposed(other_side), True
+                    one_side, other_side = _diagonal(one_side, other_side, sides)
                     pairs = list(cells_of(one_side, other_side))
                     if symmetric:
                         pairs = _representative(pairs)
@@ -225,6 +263,9 @@ class Judge:
                     checked += 1
                     if checked > MOST_DECISIONS:
                         return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
+                    if one == other or isinstance(decide(atoms(one), atoms(other), definitions=entries.closure((one, other), self.kept) if whole is not None else {}), Proved):
+                        continue
+                    atomic = False
                     found = self._decided(one, other, entries)
                     if isinstance(found, Proved):
                         continue
@@ -240,20 +281,24 @@ class Judge:
             return undecided
         if not checked:
             raise UnclearError("", "no layer or index at which this could be looked at")
-        laid = "; the derivative laid out as the transpose" if turned else ""
-        return Outcome("proved", f"decided at sizes up to {max(_SIZES)}{laid}")
+        complete = complete and atomic and not totals
+        largest = max((size for at in grid for size in at.values()), default=1)
+        told = ["at every size" if complete else f"proved for sizes up to {largest}"]
+        if self.world.sorts.counted:
+            told.append(f"layers of one width, {LAYERS} of them")
+        if turned:
+            told.append("the derivative laid out as the transpose")
+        return Outcome("proved", "; ".join(told))
 
-    def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str]) -> Entries:
-        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())))
+    def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str], hot: tuple[str, int] | None = None) -> Entries:
+        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot)
         if key not in self._entries:
             world = replace(self.world, totals=totals)
             top = max(LAYERS, *(v for s, v in self.world.sorts.least.items() if s in self.world.sorts.counted), LAYERS) if self.world.sorts.counted else 0
-            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals)))
+            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals), hot))
         return self._entries[key]
 
     def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> object:
-        if one == other:
-            return Proved("the sides are the same")
         return decide(atoms(one), atoms(other), definitions=entries.closure((one, other)))
 
     def _grounds(self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> tuple[bool, bool, str]:
@@ -280,6 +325,18 @@ class Judge:
 
 
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+def _diagonal(left: Tensor, right: Tensor, sides: Sides) -> tuple[Tensor, Tensor]:
+    """∂a/∂z = σ'(z): a matrix on the left, its diagonal on the right, the rest of it zero."""
+    if sides.left.kind != "partial" or left.is_number or left.shape[0] != left.shape[1] or left.shape[0] == 1 or left.shape == right.shape:
+        return left, right
+    size = left.shape[0]
+    if not right.is_number and (len(right.cells) != size or 1 not in right.shape):
+        return left, right
+    diagonal = right.cells * size if right.is_number else right.cells
+    zero = Node("number", (), "0")
+    return left, Tensor(left.shape, tuple(diagonal[r] if r == c else zero for r in range(size) for c in range(size)))
 
 
 def _is_literal(node: Node) -> bool:
@@ -325,25 +382,32 @@ def _is_update(sides: Sides) -> bool:
     return sides.left.kind == "name" and right.kind == "sum" and any(shape_of(part) == shape_of(sides.left) for part in right.parts)
 
 
-def _sizes(relevant: Sequence[str], world: World) -> Iterator[dict[str, int]]:
-    """The sizes at which a claim is looked at: all equal, then each sort larger than the others."""
+def _sizes(relevant: Sequence[str], world: World, needed: Mapping[str, int] | None) -> tuple[list[dict[str, int]], bool]:
+    """The sizes at which a claim is looked at, and whether these prove it at every size.
+
+    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then each sort larger.
+    """
     fixed = {sort: world.sorts.fixed.get(sort, 0) for sort in relevant}
     least = {sort: world.sorts.least.get(sort, 1) for sort in relevant}
 
     def sized(pick: Callable[[str], int]) -> dict[str, int]:
         return {sort: fixed[sort] or max(least[sort], pick(sort)) for sort in relevant}
 
-    seen: list[dict[str, int]] = []
+    grid: list[dict[str, int]] = []
+    if needed is not None:
+        most = {sort: 1 if fixed[sort] else max(2, needed[sort]) for sort in relevant}
+        if prod(most.values()) <= _MOST_MODELS and max(most.values(), default=1) <= _LARGEST:
+            for values in every(*(range(1, most[sort] + 1) for sort in relevant)):
+                grid.append(sized(dict(zip(relevant, values, strict=True)).__getitem__))
+            return sorted(_unique(grid), key=lambda sizes: (len(set(sizes.values())) == 1, sum(sizes.values()))), True
     if len(relevant) > 1:
-        for large in relevant[:4]:
-            seen.append(sized(lambda sort, large=large: 3 if sort == large else 2))
-    for size in _SIZES:
-        seen.append(sized(lambda sort, size=size: size))
-    done: list[dict[str, int]] = []
-    for sizes in seen:
-        if sizes not in done:
-            done.append(sizes)
-            yield sizes
+        grid += [sized(lambda sort, large=large: 3 if sort == large else 2) for large in relevant[:3]]
+    grid += [sized(lambda sort, size=size: size) for size in ((1, 2) if len(relevant) > 1 else (1, 2, 3))]
+    return _unique(grid), False
+
+
+def _unique(grid: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    return [sizes for place, sizes in enumerate(grid) if sizes not in grid[:place]]
 
 
 def _distinct(world: World, number: int, letters: frozenset[str]) -> list[Case]:

@@ -1,6 +1,7 @@
 """A document's claims to a world of arrays: what defines what, losses that nothing defines, totals and cases that are told."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,6 +52,8 @@ class Indexed(Struct, frozen=True):
     statements: tuple[int, ...]
     misfits: tuple[int, ...] = ()
     words: str = ""
+    relations: tuple[str, ...] = ()
+    programs: frozenset[int] = frozenset()
 
 
 class Layout(Struct, frozen=True):
@@ -79,7 +82,7 @@ def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
     sides = tuple(tuple(_sides(claim.left.readings, claim.right.readings, signs)) for claim in document.claims)
     if not any(s and _is_double_delta(s[0].left) and s[0].right.kind != "number" for s in sides):
         sides = tuple(tuple(Sides(_with_kronecker(s.left), _with_kronecker(s.right), s.assumed) for s in found) for found in sides)
-    sides = tuple(versions_of(document, sides))
+    sides = tuple(versions_of(document, _same_letters(_apart(sides))))
     first = [[s.left, s.right] if (s := found[0] if found else None) else [] for found in sides]
     defined = {base_of(s[0].left) for s in sides if s and s[0].left.kind == "name"}
     sorts = sorts_of(first, signs, {base for base in defined if not _is_told_delta(base, sides)})
@@ -100,7 +103,9 @@ def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
     totals = {base: value for s in sides if s for base, value in _total(s[0])}
     world = World(signs, shapes.sorts, {base: tuple(found) for base, found in rules.items()}, opaque, totals, _functions(document, sides, signs), shapes.of, constants, layout.row)
     mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
-    return Indexed(sides, world, definers, slips, tuple(_cases(document, sides, signs)), mine, _implied(sides, rules), tuple(claim.statement for claim in document.claims), shapes.misfits, document.text.text)
+    if mine:
+        mine |= frozenset(number for number in programs if sides[number] and is_made(sides[number][0]))
+    return Indexed(sides, world, definers, slips, tuple(_cases(document, sides, signs)), mine, _implied(sides, rules), tuple(claim.statement for claim in document.claims), shapes.misfits, document.text.text, tuple(claim.relation for claim in document.claims), programs)
 
 
 def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
@@ -134,6 +139,12 @@ def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> It
         return
     arity = plain.world.sorts.arity
     seen = set()
+    logs = [base_of(node.parts[0]) for found in plain.world.rules.values() for rule in found for node in rule.body.walk() if node.kind == "call" and node.value in ("log", "ln") and node.parts[0].kind == "name"]
+    for one in dict.fromkeys(logs):
+        for other in dict.fromkeys(base_of(node.parts[1]) for node in partials if node.parts[1].kind == "name"):
+            if one != other and arity.get(one) == arity.get(other) == 1 and not {one, other} & plain.world.rules.keys() and (one, other) not in seen:
+                seen.add((one, other))
+                yield Layout(softmax=(one, other))
     for readings in plain.sides:
         for node in (node for side in ((readings[0].left, readings[0].right) if readings else ()) for node in side.walk()):
             if node.kind == "partial":
@@ -169,8 +180,10 @@ def _constants(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[str]
     free: set[str] = set()
     for sides in claims:
         if sides and sides[0].kind == "name":
-            found |= free_letters(sides[1], signs) - free_letters(sides[0], signs)
+            stray = free_letters(sides[1], signs) - free_letters(sides[0], signs)
             free |= free_letters(sides[0], signs)
+            if _rebound(sides[1], stray, free_letters(sides[0], signs)) is None:
+                found |= stray
     return frozenset(found - bound - free - signs.layers)
 
 
@@ -181,6 +194,72 @@ def _sides(lefts: Sequence[object], rights: Sequence[object], signs: Signs) -> I
         for right in rights
     ]
     yield from sorted(found, key=lambda s: len(s.assumed))[:6]
+
+
+_LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
+
+
+def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
+    """W^l beside w^l_{jk}: the matrix of these entries, where W has no entries of its own."""
+    names = [node for found in sides if found for side in (found[0].left, found[0].right) for node in side.walk() if node.kind == "name"]
+    entries = {node.value for node in names if slots_of(node)[1]}
+    above = {node.value: len(slots_of(node)[0]) for node in names if slots_of(node)[1]}
+    table = {
+        large: small
+        for large, letters in _LARGE.items()
+        for small in letters
+        if small in entries and large not in entries and any(node.value == large and len(slots_of(node)[0]) == above[small] for node in names)
+        and not any(node.value == small and not slots_of(node)[1] for node in names)
+    }  # fmt: skip
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and node.value in table:
+            return replace(node, value=table[node.value])
+        return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
+
+    return tuple(tuple(Sides(put(s.left), put(s.right), s.assumed) for s in found) for found in sides) if table else tuple(sides)
+
+
+def _apart(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
+    """L = 1/m ∑ L_i: the whole and its parts are two things; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so are o_j and o_i."""
+    wholes: set[str] = set()
+    before: dict[str, str] = {}
+    bodies = {found[0].left.value: found[0] for found in reversed(sides) if found and found[0].left.kind == "name"}
+    for found in sides:
+        if not found or found[0].left.kind != "name":
+            continue
+        left, right = found[0].left, found[0].right
+        parts = [node for node in right.walk() if node.kind == "name"]
+        if not left.scripts and any(node.value == left.value and len(slots_of(node)[1]) == 1 for node in parts):
+            wholes.add(left.value)
+        if len(slots_of(left)[1]) == 1 and not slots_of(left)[0]:
+            letter = place_of(slots_of(left)[1][0])[0]
+            for node in parts:  # a circle over one definition
+                inner = bodies.get(node.value)
+                if inner is None or node.value == left.value:
+                    continue
+                for other in inner.right.walk():
+                    if other.kind == "name" and other.value == left.value and slots_of(other)[1] and place_of(slots_of(other)[1][0])[0] not in ("", letter):
+                        before.setdefault(left.value, place_of(slots_of(other)[1][0])[0])
+    nodes = [node for found in sides if found for side in (found[0].left, found[0].right) for node in side.walk()]
+    entries = {node.value for node in nodes if node.kind == "name" and slots_of(node)[1]}
+    wholes |= {node.parts[0].value for node in nodes if node.kind == "partial" and node.parts[0].kind == "name" and not node.parts[0].scripts and node.parts[0].value in entries & frozenset("LJCE")}
+    if not wholes and not before:
+        return tuple(sides)
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and node.value in wholes and not node.scripts:
+            return replace(node, value=f"{node.value}()")
+        if node.kind == "name" and node.value in before and slots_of(node)[1] and place_of(slots_of(node)[1][0])[0] == before[node.value]:
+            return replace(node, value=f"{node.value}·")
+        return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
+
+    return tuple(tuple(Sides(put(s.left), put(s.right), s.assumed) for s in found) for found in sides)
+
+
+def is_glossary(sides: Sides) -> bool:
+    """[W] = [D_1 × D_0]: the shape of a name."""
+    return all(side.kind == "group" and side.value == "[" for side in (sides.left, sides.right)) and sides.left.parts[0].kind == "name"
 
 
 def _is_double_delta(node: Node) -> bool:
@@ -206,7 +285,11 @@ def versions_of(document: Document, sides: Sequence[tuple[Sides, ...]]) -> Itera
         return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
 
     for claim, found in zip(document.claims, sides, strict=True):
-        if not claim.program or not found or found[0].left.kind != "name":
+        if not claim.program or not found:
+            yield found
+            continue
+        found = tuple(Sides(_programmed(s.left), _programmed(s.right), s.assumed) for s in found)
+        if found[0].left.kind != "name":
             yield found
             continue
         rights = [put(s.right) for s in found]
@@ -214,6 +297,21 @@ def versions_of(document: Document, sides: Sequence[tuple[Sides, ...]]) -> Itera
             name = found[0].left.value
             count[name] = count.get(name, 0) + 1
         yield tuple(Sides(put(s.left), right, s.assumed) for s, right in zip(found, rights, strict=True))
+
+
+def _programmed(node: Node) -> Node:
+    """A program's * and / go entry by entry."""
+    parts = tuple(map(_programmed, node.parts))
+    return replace(node, kind="entrywise", parts=parts) if node.kind == "product" else replace(node, parts=parts) if parts else node
+
+
+_MAKERS = frozenset("randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load loadtxt read_csv standard_normal randint eye".split())
+
+
+def is_made(sides: Sides) -> bool:
+    """A value that the program makes or loads: W = np.random.randn(n, m) / 2."""
+    found = [node for node in sides.right.walk() if node.kind in ("foreign", "call")]
+    return sides.left.kind == "name" and any(node.value.strip(".()").rpartition(".")[2] in _MAKERS for node in found)
 
 
 def _is_told_delta(base: str, sides: Sequence[Sequence[Sides]]) -> bool:
@@ -355,6 +453,10 @@ def _functions(document: Document, sides: Sequence[Sequence[Sides]], signs: Sign
     """The document's own functions of plain variables: s(x) = 1/(1 + e^-x)."""
     found: dict[str, tuple[tuple[str, ...], Node, int]] = {}
     for number, readings in enumerate(sides):
+        if readings and readings[0].left.kind == "call" and readings[0].left.value not in found and not readings[0].left.order:
+            variables = tuple(part.value if part.kind == "name" and not part.scripts else "" for part in readings[0].left.parts)
+            if variables and all(variables) and not readings[0].right.has("foreign"):
+                found[readings[0].left.value] = variables, readings[0].right, number
         if readings and readings[0].left.kind == "name" and not readings[0].left.scripts:
             name, body = readings[0].left.value.removesuffix("()"), readings[0].right
             variables = document.vocabulary.functions.get(name, ())
