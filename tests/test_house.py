@@ -27,6 +27,7 @@ ROOMS = {
         "folding",
         "documents",
         "formulas",
+        "small_models",
         "reading",
         "equal",
         "certificates",
