@@ -27,6 +27,7 @@ ROOMS = {
         "folding",
         "documents",
         "formulas",
+        "small_models",
         "equal",
         "certificates",
         "layers",

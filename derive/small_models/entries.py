@@ -74,14 +74,21 @@ class Entries:
         if name not in self._opaque:
             self._opaque[name] = ()
             candidates = [c.name for base in bases for c in self._all(base)]
-            self._opaque[name] = tuple(c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates))
+            self._opaque[name] = tuple(
+                c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates)
+            )
         return self._opaque[name]
 
     def _all(self, base: str) -> Iterable[Entry]:
         from itertools import product as every
 
         sorts = self.model.world.sorts
-        above = [range(self.model.top + 1) if sorts.slot(base, "above", p) in sorts.counted else self.model.range(sorts.slot(base, "above", p)) for p in range(base.count("^"))]
+        above = [
+            range(self.model.top + 1)
+            if sorts.slot(base, "above", p) in sorts.counted
+            else self.model.range(sorts.slot(base, "above", p))
+            for p in range(base.count("^"))
+        ]
         arity = sorts.arity.get(base, 0)
         if not arity:
             for values in every(*above):
@@ -108,8 +115,7 @@ class Entries:
         if isinstance(expression, Called):
             made: sp.Expr = Called(expression.name, expression.orders, *map(self.worked, expression.arguments))
             return made
-        made = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
-        return made
+        return expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
 
     def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
         """A written derivative; one that is zero only because nothing tells how the one rests on the other has no value."""

@@ -37,7 +37,7 @@ def atoms_of(world: World, trees: Iterable[Node]) -> frozenset[str]:
         base_of(name)
         for tree in (*bodies, *trees)
         for node in tree.walk()
-        if node.kind in ("call", "absolute", "norm") or node.kind == "power" and node.parts[1].kind != "number"
+        if node.kind in ("call", "absolute", "norm") or (node.kind == "power" and node.parts[1].kind != "number")
         for name in node.walk()
         if name.kind == "name"
     } & world.rules.keys()
@@ -61,7 +61,9 @@ def atoms_of(world: World, trees: Iterable[Node]) -> frozenset[str]:
     return frozenset(kept)
 
 
-def bounds(world: World, claim: int, left: Node, right: Node, sorts: Sequence[str], kept: frozenset[str]) -> dict[str, int] | None:
+def bounds(
+    world: World, claim: int, left: Node, right: Node, sorts: Sequence[str], kept: frozenset[str]
+) -> dict[str, int] | None:
     """k for each sort; None where the conditions do not hold. The names in `kept` count as entries, others as what
     defines them."""
     counter = _Counter(world, claim, sorts, kept)
@@ -104,8 +106,7 @@ class _Counter:
         if kind == "inverse":
             return self._divided(Count(), self.count(node.parts[0], depth))
         if kind == "fraction":
-            above, below = (self.count(part, depth) for part in node.parts)
-            return self._divided(above, below)
+            return self._divided(self.count(node.parts[0], depth), self.count(node.parts[1], depth))
         if kind == "power":
             return self._power(node, depth)
         if kind in ("call", "absolute", "norm"):
@@ -126,7 +127,10 @@ class _Counter:
 
     def _rule(self, base: str, depth: int) -> Count:
         """The largest count of what defines a name."""
-        found = [_Counter(self.world, rule.claim, self.sorts, self.kept).count(rule.body, depth + 1) for rule in self.world.rules.get(base, ())]
+        found = [
+            _Counter(self.world, rule.claim, self.sorts, self.kept).count(rule.body, depth + 1)
+            for rule in self.world.rules.get(base, ())
+        ]
         return Count(_most(*(c.above for c in found)), _most(*(c.below for c in found))) if found else Count()
 
     def _divided(self, above: Count, below: Count) -> Count:
@@ -144,9 +148,13 @@ class _Counter:
 
     def _call(self, node: Node, depth: int) -> Count:
         if node.value == "softmax":
-            return Count({sort: 1 for sort in self.sorts}, {sort: 1 for sort in self.sorts})
+            return Count(dict.fromkeys(self.sorts, 1), dict.fromkeys(self.sorts, 1))
         parts = [self.count(part, depth) for part in node.parts]
-        if any((*part.above.values(), *part.below.values()) for part in parts) or node.kind == "norm" or node.value in self.world.functions:
+        if (
+            any((*part.above.values(), *part.below.values()) for part in parts)
+            or node.kind == "norm"
+            or node.value in self.world.functions
+        ):
             raise NoBound
         return Count()
 
@@ -155,12 +163,18 @@ class _Counter:
         inner = self.count(body, depth)
         if node.value == "∏":
             raise NoBound
-        bound = [part.value for part in limits[0].parts[: 1 if limits[0].value else None] if part.kind == "name"] if limits and limits[0].kind == "limit" else []
+        bound = (
+            [part.value for part in limits[0].parts[: 1 if limits[0].value else None] if part.kind == "name"]
+            if limits and limits[0].kind == "limit"
+            else []
+        )
         if inner.below and (not bound or any(inner.below.values())) and set(bound) & _letters_below(body):
             raise NoBound
         if not bound:
-            return Count(_sum(inner.above, {sort: 1 for sort in self.sorts}), inner.below)
-        return Count(_sum(inner.above, Counter(self.world.sorts.letter(self.claim, letter) for letter in bound)), inner.below)
+            return Count(_sum(inner.above, dict.fromkeys(self.sorts, 1)), inner.below)
+        return Count(
+            _sum(inner.above, Counter(self.world.sorts.letter(self.claim, letter) for letter in bound)), inner.below
+        )
 
     def _derivative(self, node: Node, depth: int) -> Count:
         """The sum over all paths of the products of their slopes."""
@@ -178,25 +192,41 @@ class _Counter:
             if node.kind == "name":
                 base = base_of(node)
                 for rule in self.world.rules.get(base, ()):
-                    below.append(_Counter(self.world, rule.claim, self.sorts, frozenset(self.world.rules))._slope(rule.body, depth + 1))
+                    below.append(
+                        _Counter(self.world, rule.claim, self.sorts, frozenset(self.world.rules))._slope(
+                            rule.body, depth + 1
+                        )
+                    )
                 if base in self.world.opaque:
-                    below.append(Count({sort: 1 for sort in self.sorts}))
-        return Count(_sum(own.above, _most(*(c.above for c in below))), _sum(own.below, _most(*(c.below for c in below))))
+                    below.append(Count(dict.fromkeys(self.sorts, 1)))
+        return Count(
+            _sum(own.above, _most(*(c.above for c in below))), _sum(own.below, _most(*(c.below for c in below)))
+        )
 
     def _slope(self, body: Node, depth: int) -> Count:
         """A definition's slope: a function of a sum is a function of the sum's name, times the sum's slope."""
         own = self.count(body, depth)
-        inner = self._paths(Node("group", tuple(node for node in body.walk() if node.kind == "name")), depth) if depth <= _DEEPEST else Count()
+        inner = (
+            self._paths(Node("group", tuple(node for node in body.walk() if node.kind == "name")), depth)
+            if depth <= _DEEPEST
+            else Count()
+        )
         return Count(_sum(own.above, inner.above), _sum(own.below, inner.below))
 
     def _contracted(self, node: Node) -> list[Mapping[str, int]]:
         """An index for each product of matrices."""
         arrays = [part for part in node.parts if self._is_array(part)]
-        return [{sort: 1 for sort in self.sorts}] * max(0, len(arrays) - 1) if node.kind != "entrywise" else []
+        return [dict.fromkeys(self.sorts, 1)] * max(0, len(arrays) - 1) if node.kind != "entrywise" else []
 
     def _is_array(self, part: Node) -> bool:
         return any(
-            node.kind in ("partial", "gradient") or node.kind == "name" and (base_of(node) in self.world.shapes or bool(self.world.sorts.arity.get(base_of(node))) and not slots_of(node)[1])
+            node.kind in ("partial", "gradient")
+            or (node.kind == "name"
+            and (
+                base_of(node) in self.world.shapes
+                or (bool(self.world.sorts.arity.get(base_of(node)))
+                and not slots_of(node)[1])
+            ))
             for node in part.walk()
         )
 
@@ -222,7 +252,9 @@ def _letters_below(node: Node) -> frozenset[str]:
         for below in inner:
             for name in below.walk():
                 if name.kind == "name":
-                    found.update(index.value for script in name.scripts for index in script.parts if index.kind == "name")
+                    found.update(
+                        index.value for script in name.scripts for index in script.parts if index.kind == "name"
+                    )
     return frozenset(found)
 
 

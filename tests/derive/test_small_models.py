@@ -47,7 +47,13 @@ $$L(w) = (y - Xw)^T (y - Xw)$$
 $$\nabla_w L = 2 X^T (X w - y)$$
 """
 
-CLASSICS = {"nielsen": NIELSEN, "softmax, indexed": SOFTMAX_INDEXED, "softmax, matrices": SOFTMAX_MATRIX, "logistic": LOGISTIC, "least squares": LEAST_SQUARES}
+CLASSICS = {
+    "nielsen": NIELSEN,
+    "softmax, indexed": SOFTMAX_INDEXED,
+    "softmax, matrices": SOFTMAX_MATRIX,
+    "logistic": LOGISTIC,
+    "least squares": LEAST_SQUARES,
+}
 
 
 def verdicts(text: str) -> list[tuple[str, str]]:
@@ -89,7 +95,9 @@ def test_one_mistake_in_a_classic_text_is_refuted_alone(name: str, right: str, w
     assert len(before) == len(after)
     changed = [new for old, new in zip(before, after, strict=True) if old.text != new.text]
     assert "refuted" in [new.verdict for new in changed], [(new.text, new.verdict, new.reason) for new in changed]
-    assert [new.text for old, new in zip(before, after, strict=True) if old.text == new.text and new.verdict == "refuted"] == []
+    assert [
+        new.text for old, new in zip(before, after, strict=True) if old.text == new.text and new.verdict == "refuted"
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["nielsen", "softmax, indexed", "logistic"])
@@ -120,7 +128,9 @@ def test_what_holds_at_small_sizes_only_is_refuted() -> None:
 
 def test_a_refutation_names_sizes_and_values() -> None:
     """The witness can be put in by hand."""
-    found = [one for one in check(LOGISTIC.replace(r"w_j} = \frac{1}{m} \sum", r"w_j} = \sum")) if one.verdict == "refuted"]
+    found = [
+        one for one in check(LOGISTIC.replace(r"w_j} = \frac{1}{m} \sum", r"w_j} = \sum")) if one.verdict == "refuted"
+    ]
     (one,) = found
     assert one.witness
     assert one.sizes
