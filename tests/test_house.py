@@ -28,7 +28,6 @@ ROOMS = {
         "documents",
         "formulas",
         "small_models",
-        "reading",
         "equal",
         "certificates",
         "layers",
@@ -103,7 +102,7 @@ ONLY_IN = {
     ),
     "latex2mathml": ("derive.mathml",),
     "pygls": ("derive.language_server",),
-    "lark": ("derive.reading", "sheets.recover"),
+    "lark": ("sheets.recover",),
     "click": ("derive.console", "derive.__main__", "sheets.__main__"),
 }
 """A package, and the rooms that may import it."""
@@ -120,7 +119,7 @@ def _module(path: Path) -> str:
 
 
 def _room(module: str) -> str:
-    """The room of a module: derive.reading.formula is in derive.reading."""
+    """The room of a module: derive.formulas.parser is in derive.formulas."""
     return ".".join(module.split(".")[:2])
 
 
