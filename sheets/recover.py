@@ -18,7 +18,6 @@ from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
 
 from derive.errors import DeriveError
-from derive.reading.grammar import parser_of
 from sheets.arithmetic import COMPARISONS, Grid, Samples, SampleSum, Value, number, power
 from sheets.arrays import Factors, Terms, by_entry, closed, negated, number_of
 from sheets.cells import letters
@@ -45,7 +44,7 @@ class NoNumberError(ValueError):
 @cache
 def _parser() -> Lark:
     """The grammar of formulas, compiled once a process."""
-    return parser_of(_GRAMMAR)
+    return Lark.open(str(_GRAMMAR), parser="lalr")
 
 
 def recover(text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyType({})) -> sp.Expr:

@@ -27,7 +27,7 @@ ROOMS = {
         "folding",
         "documents",
         "formulas",
-        "reading",
+        "small_models",
         "equal",
         "certificates",
         "layers",
@@ -102,7 +102,7 @@ ONLY_IN = {
     ),
     "latex2mathml": ("derive.mathml",),
     "pygls": ("derive.language_server",),
-    "lark": ("derive.reading", "sheets.recover"),
+    "lark": ("sheets.recover",),
     "click": ("derive.console", "derive.__main__", "sheets.__main__"),
 }
 """A package, and the rooms that may import it."""
@@ -119,7 +119,7 @@ def _module(path: Path) -> str:
 
 
 def _room(module: str) -> str:
-    """The room of a module: derive.reading.formula is in derive.reading."""
+    """The room of a module: derive.formulas.parser is in derive.formulas."""
     return ".".join(module.split(".")[:2])
 
 

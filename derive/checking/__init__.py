@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from derive.checking.diagnosis import Diagnosis
+from derive.checking.evidence import Evidence
 from derive.checking.interpretations import stated
 from derive.checking.report import Checked, Examined, Report, Summary, Understood
 from derive.checking.search import Explained, Lender, best_interpretation
@@ -19,6 +20,7 @@ from derive.documents.files import KINDS, documents_in, read_document
 from derive.errors import DeriveError
 from derive.formulas.claims import Document, read_claims
 from derive.network import Network
+from derive.small_models import weigh_indexed
 
 __all__ = ["Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_snippets"]
 
@@ -50,11 +52,9 @@ def check(text: str, walkthrough: "Network | HasNetwork | None" = None, file: st
 
 def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) -> Examined:
     """A document's claims with their verdicts, and how it was understood."""
-    from derive.small_models import weigh_indexed
-
     document = read_claims(layout)
     claims = stated(document)
-    arrays = weigh_indexed(document)
+    arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
     scalars = tuple(replace(one, equations=(), beyond=True) if one.number in arrays else one for one in claims)
     found = best_interpretation(scalars, document.vocabulary, lent, _positive(document))
     best = Explained(found.interpretation, {**found.evidence, **arrays})

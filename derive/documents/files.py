@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
-from derive.documents.layout import Layout
+from derive.documents.layout import Layout, Line
 from derive.documents.lines import read_layout
 from derive.documents.word import is_word, read_word
 from derive.errors import DeriveError
 
 MOST_BYTES = 8_000_000
+_LONGEST_LINE = 200_000
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -21,14 +22,18 @@ _KINDS = "plain text, Markdown, LaTeX, HTML, a notebook or a document of Word's"
 def read_document(path: str) -> tuple[str, Layout]:
     """The text of a file, `-` for standard input, with ends of lines as `\\n`, and its layout.
 
-    DeriveError: a folder, an unreadable, empty, too big or binary file.
+    DeriveError: a folder, an unreadable, empty, too big or binary file, one with a line that nobody wrote.
     """
     where = "standard input" if path == "-" else path
     content = _bytes(path)
     if is_word(content) and len(content) <= MOST_BYTES:
         return read_word(content, where, MOST_BYTES)
     source = decoded(content, where)
-    return source, read_layout(source, "" if path == "-" else Path(path).name.lower())
+    layout = read_layout(source, "" if path == "-" else Path(path).name.lower())
+    longest = max((len(line.text) for line in layout if isinstance(line, Line)), default=0)
+    if longest > _LONGEST_LINE:
+        raise DeriveError(where, f"has a line of {longest:,} characters", f"at most {_LONGEST_LINE:,} are read")
+    return source, layout
 
 
 KINDS = (".docx", ".htm", ".html", ".ipynb", ".md", ".py", ".tex", ".txt")

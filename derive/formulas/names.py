@@ -139,7 +139,13 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
     while place < len(text):
         begin = _skip(text, place) if shown else place
         sign = text[begin : begin + 1]
-        if sign == "_" and (shown or text[begin + 1 : begin + 2] in ("{", "\\")):
+        if sign == "{" and shown and text[begin + 1 : begin + 2] in ("_", "^"):  # \\theta{_k}
+            end = group_end(text, begin)
+            found = _with_scripts(name, text[: end - 1], begin + 1, shown, labels) if end <= len(text) else (name, -1)
+            if found[1] != end - 1:
+                break
+            name, place = found[0], end
+        elif sign == "_" and (shown or text[begin + 1 : begin + 2] in ("{", "\\")):
             found = _below(text, begin + 1)
             if found is None:
                 break

@@ -61,6 +61,9 @@ def _assignments(body: list[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr, str
     for statement in body:
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
+                if isinstance(target, ast.Name) and isinstance(statement.value, ast.Lambda) and statement.value.args.args:
+                    yield _headed(target, statement.value.args), statement.value.body, "="
+                    continue
                 if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple) and len(target.elts) == len(statement.value.elts):
                     for one, value in zip(target.elts, statement.value.elts, strict=True):
                         yield one, value, "="
@@ -75,15 +78,19 @@ def _assignments(body: list[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr, str
             last = statement.body[-1]
             inner = [s for s in statement.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
             if len(inner) == 1 and isinstance(last, ast.Return) and last.value is not None and statement.args.args:
-                head = ast.Call(ast.Name(statement.name), [ast.Name(a.arg, lineno=a.lineno, col_offset=a.col_offset, end_lineno=a.end_lineno, end_col_offset=a.end_col_offset) for a in statement.args.args], [])
-                ast.copy_location(head, statement)
-                ast.copy_location(head.func, statement)
-                yield head, last.value, "="
+                yield _headed(statement, statement.args), last.value, "="
             else:
                 yield from _assignments(statement.body)
         elif isinstance(statement, (ast.For, ast.While, ast.If, ast.With)):
             yield from _assignments(statement.body)
             yield from _assignments(getattr(statement, "orelse", []))
+
+
+def _headed(place: ast.FunctionDef | ast.Name, arguments: ast.arguments) -> ast.Call:
+    """The head of a function, f(x, y), as a call at its place."""
+    parts: list[ast.expr] = [ast.copy_location(ast.Name(a.arg), a) for a in arguments.args]
+    name = place.name if isinstance(place, ast.FunctionDef) else place.id
+    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name), place), parts, []), place)
 
 
 _SIGNS: Mapping[type[ast.operator], str] = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"})
@@ -165,6 +172,9 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     parts = tuple(map(inner, e.args))
     if name in _BOXES and parts and module:
         return parts[0]
+    array = _array_call(e, name, parts if module else (inner(e.func.value), *parts), made)  # type: ignore[attr-defined]
+    if array is not None:
+        return array
     if not module or e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
         return made("foreign", *parts, value=f".{name}()" if not module else f"{name}()")
     name = _CALLS.get(name, name)
@@ -175,6 +185,30 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     if isinstance(e.func, ast.Attribute) and name not in SPELLINGS and name not in FURTHER:
         return made("foreign", *parts, value=f"{_dotted(e.func)}()")
     return made("call", *parts, value=name if name in SPELLINGS or name in FURTHER else key(name))
+
+
+def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> Node | None:
+    """The calls of NumPy that make arrays of arrays; None for any other."""
+    words = {keyword.arg: keyword.value for keyword in e.keywords}
+    if name in ("sum", "mean") and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
+        axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
+        told = "" if axis is None else str(axis.value) if isinstance(axis, ast.Constant) and axis.value in (0, 1) else "?"
+        return None if told == "?" else made("total", parts[0], value=told, order=int(name == "mean"))
+    if words:
+        return None
+    if name in ("dot", "matmul") and len(parts) == 2:
+        return made("matmul", *parts)
+    if name == "multiply" and len(parts) == 2:
+        return made("product", *parts)
+    if name == "outer" and len(parts) == 2:
+        return made("matmul", parts[0], made("transposed", parts[1]))
+    if name == "transpose" and len(parts) == 1:
+        return made("transposed", parts[0])
+    if name == "norm" and len(parts) == 1:
+        return made("norm", parts[0])
+    if name in ("copy", "astype", "item") and parts:
+        return parts[0]
+    return None
 
 
 def _dotted(e: ast.expr) -> str:
@@ -189,11 +223,20 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
         return made("name", value="π")
     if e.attr == "T":
         return made("transposed", inner(e.value))
+    if e.attr == "size":
+        return made("size", inner(e.value))
     if dotted.startswith("self.") and dotted.count(".") == 1:
         return made("name", value=key(e.attr))
     if dotted.count(".") == 1 and e.attr in ("grad", "data"):
         return made("name", value=key(f"{dotted.partition('.')[0]}{'_grad' if e.attr == 'grad' else ''}"))
     return made("foreign", value=f".{e.attr}")
+
+
+def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
+    """x.shape[0], the number of rows; any other entry is foreign."""
+    if isinstance(e.value, ast.Attribute) and e.value.attr == "shape" and isinstance(e.slice, ast.Constant) and e.slice.value in (0, 1):
+        return made("size", inner(e.value.value), value=str(e.slice.value))
+    return made("foreign", inner(e.value), value="an entry of a vector")
 
 
 def _case(e: ast.IfExp, made: Made, inner: Inner) -> Node:
@@ -215,5 +258,5 @@ _KINDS: Mapping[type[ast.expr], Callable[..., Node]] = MappingProxyType({
     ast.IfExp: _case,
     ast.List: lambda e, made, inner: made("list", *map(inner, e.elts)),
     ast.Tuple: lambda e, made, inner: made("list", *map(inner, e.elts)),
-    ast.Subscript: lambda e, made, inner: made("foreign", inner(e.value), value="an entry of a vector"),
+    ast.Subscript: _subscript,
 })  # fmt: skip

@@ -239,6 +239,8 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
         return True
     if token.kind == "COMMA":
         return level == 0
+    if token.kind == "COMPARE" and token.value == "∈":
+        return level == 0
     if token.kind == "ROW":
         return level == 0
     if token.kind == "DOTS":

@@ -11,6 +11,7 @@ from derive.formulas.vocabulary import key
 
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
 _FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
+_BRACED = re.compile(r"\{([_^](?:\w|\{[^{}]*\}|\\[A-Za-z]+))\s*\}")
 _UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
 _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+")
 
@@ -18,6 +19,7 @@ _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+")
 def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     """The letter of a name alone, as its key, and its scripts; ("", ()) where it has none that can be read."""
     plain = _LOWERED.sub(lambda match: "_{" + match[0].translate(SUBSCRIPTS) + "}", source.strip())
+    plain = _BRACED.sub(r"\1", plain)
     if "_" not in plain and "^" not in plain:
         return "", ()
     core, found = _parted(plain, shown)
@@ -28,7 +30,11 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     for sign, content in found:
         upright = _UPRIGHT.match(content.strip("{ "))
         content = _FACES.sub("", content)
-        indices = tuple(_indices(tokens_of(content, ((0, len(content)),)))) if upright is None else (Node("word", (), content),)
+        indices = (
+            tuple(_indices(tokens_of(content, ((0, len(content)),))))
+            if upright is None
+            else (Node("word", (), content),)
+        )
         if not indices:
             return "", ()
         scripts.append(Node("below" if sign == "_" else "above", indices, content.strip()))
@@ -37,7 +43,8 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
 
 def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:
     """A name's source without its scripts, and these with their signs."""
-    place, scripts = 0, []
+    place = 0
+    scripts: list[tuple[str, str]] = []
     core = ""
     match = COMMAND.match(text)
     if match is not None:
@@ -61,7 +68,7 @@ def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:
             continue
         if sign not in "_^":
             return "", []
-        if text[place + 1 : place + 2] in ("{", "\\", " ") or shown and sign == "^":
+        if text[place + 1 : place + 2] in ("{", "\\", " ") or (shown and sign == "^"):
             start, stop, place = argument(text, place + 1)
         else:
             word = _PLAIN.match(text, place + 1)
@@ -85,7 +92,11 @@ def _indices(tokens: Sequence[Token]) -> Iterator[Node]:
         if token.kind not in ("WORD", "NUMBER"):
             return
         made = Node("name" if token.kind == "WORD" else "number", (), token.value)
-        if place + 2 < len(tokens) and tokens[place + 1].kind in ("PLUS", "MINUS") and tokens[place + 2].kind == "NUMBER":
+        if (
+            place + 2 < len(tokens)
+            and tokens[place + 1].kind in ("PLUS", "MINUS")
+            and tokens[place + 2].kind == "NUMBER"
+        ):
             step = Node("number", (), tokens[place + 2].value)
             made = Node("sum", (made, step if tokens[place + 1].kind == "PLUS" else Node("negative", (step,))))
             place += 2

@@ -34,7 +34,8 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "entrywise": "a ⊙ b",
     "matmul": "a @ b",
     "norm": "‖x‖",
-    "total": "np.sum(x): `value` is the axis, nothing for all entries",
+    "total": "np.sum(x): `value` is the axis, nothing for all entries; np.mean has `order` 1",
+    "size": "x.shape[0]: `value` is the axis, nothing for all entries",
     "gradient": "∇_x f: `parts` are by (where it is told) and of",
     "foreign": "a sign, a command or a call that nobody here can read; `value` names it",
 })  # fmt: skip
@@ -72,6 +73,7 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
     "matmul": "a product of matrices",
     "norm": "a norm",
     "total": "a sum of all entries",
+    "size": "a number of entries",
     "gradient": "a gradient of many entries",
     "list": "a list of values",
     "entry": "an entry of a vector",

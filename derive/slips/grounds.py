@@ -47,7 +47,7 @@ class Grounds(Struct, frozen=True, dict=True):
     def levels(self) -> Mapping[str, int]:
         """How many activations stand between a name and the end that rests on it, itself counted: 1 for out_o1, o1; 2 for h1."""
         found: dict[str, int] = {}
-        for name, body in reversed(self.definitions.items()):
+        for name, body in reversed(list(self.definitions.items())):
             its = found.setdefault(name, 0) + (len(body.free_symbols) == 1)
             found[name] = its
             for s in body.free_symbols:

@@ -74,14 +74,21 @@ class Entries:
         if name not in self._opaque:
             self._opaque[name] = ()
             candidates = [c.name for base in bases for c in self._all(base)]
-            self._opaque[name] = tuple(c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates))
+            self._opaque[name] = tuple(
+                c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates)
+            )
         return self._opaque[name]
 
     def _all(self, base: str) -> Iterable[Entry]:
         from itertools import product as every
 
         sorts = self.model.world.sorts
-        above = [range(self.model.top + 1) if sorts.slot(base, "above", p) in sorts.counted else self.model.range(sorts.slot(base, "above", p)) for p in range(base.count("^"))]
+        above = [
+            range(self.model.top + 1)
+            if sorts.slot(base, "above", p) in sorts.counted
+            else self.model.range(sorts.slot(base, "above", p))
+            for p in range(base.count("^"))
+        ]
         arity = sorts.arity.get(base, 0)
         if not arity:
             for values in every(*above):
@@ -108,8 +115,7 @@ class Entries:
         if isinstance(expression, Called):
             made: sp.Expr = Called(expression.name, expression.orders, *map(self.worked, expression.arguments))
             return made
-        made = expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
-        return made
+        return expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
 
     def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
         """A written derivative; one that is zero only because nothing tells how the one rests on the other has no value."""
@@ -181,12 +187,13 @@ class Entries:
 
     # decisions
 
-    def closure(self, sides: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
-        """The definitions on which expressions rest, each after those that it uses, with generic functions as names."""
+    def closure(self, sides: Iterable[sp.Expr], kept: frozenset[str] = frozenset()) -> dict[str, sp.Expr]:
+        """The definitions on which expressions rest, each after those that it uses, with generic functions as names;
+        entries of the bases in `kept` have none."""
         found: dict[str, sp.Expr] = {}
 
         def visit(name: str) -> None:
-            if name in found:
+            if name in found or self._base(name) in kept:
                 return
             body = self.definition(name)
             if body is None:
@@ -205,14 +212,12 @@ class Entries:
     def leaves(self, side: sp.Expr) -> frozenset[str]:
         """The bases without a definition on which an expression rests; a slope of an unknown loss by the loss's name."""
         found: set[str] = set()
-        for s in _symbols(side):
-            if s.name.startswith("∂"):
-                of, _, by = s.name.partition("/∂")
+        for name in frozenset().union(*(self.rests(s.name) for s in _symbols(side))) if side.free_symbols else ():
+            if name.startswith("∂"):
+                of, _, by = name.partition("/∂")
                 found.add(f"{of}/∂{self._base(by)}")
-                continue
-            for name in self.rests(s.name):
-                if self.definition(name) is None:
-                    found.add(self._base(name))
+            elif self.definition(name) is None and not self.opaque(name):
+                found.add(self._base(name))
         return frozenset(found)
 
 

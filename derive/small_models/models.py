@@ -73,14 +73,26 @@ class Entry(Struct, frozen=True):
         """The name that stands for it: w^2_12."""
         letter = self.base.rstrip("^")
         joint = "" if max((0, *self.below)) < 10 else ","
-        return letter + "".join(f"^{i}" for i in self.above) + (f"_{joint.join(map(str, self.below))}" if self.below else "")
+        return (
+            letter
+            + "".join(f"^{i}" for i in self.above)
+            + (f"_{joint.join(map(str, self.below))}" if self.below else "")
+        )
 
 
 class Model:
     """A world at sizes: `sizes` of each sort, layers from 0 to `top`."""
 
-    def __init__(self, world: World, sizes: Mapping[str, int], top: int, tied: Mapping[str, str] = MappingProxyType({}), given: bool = False) -> None:
-        self.world, self.sizes, self.top, self.given = world, sizes, top, given
+    def __init__(
+        self,
+        world: World,
+        sizes: Mapping[str, int],
+        top: int,
+        tied: Mapping[str, str] = MappingProxyType({}),
+        given: bool = False,
+        hot: tuple[str, int] | None = None,
+    ) -> None:
+        self.world, self.sizes, self.top, self.given, self.hot = world, sizes, top, given, hot
         self.named = {**world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
         self._calls: list[str] = []
@@ -175,7 +187,7 @@ class Model:
         at = [self.index(i, sorts.slot(base_of(node), "below", place), env) - 1 for place, i in enumerate(below)]
         if not at:
             return whole
-        if whole.is_number or at[0] >= whole.shape[0] or len(at) > 1 and at[1] >= whole.shape[1]:
+        if whole.is_number or at[0] >= whole.shape[0] or (len(at) > 1 and at[1] >= whole.shape[1]):
             raise UnclearError("", f"an entry of {told(whole.shape)}")
         return number(whole.at(at[0], at[1] if len(at) > 1 else 0))
 
@@ -184,7 +196,13 @@ class Model:
         shape = self.shape(base, above)
         if not shape:
             return number(self.named_entry(Entry(base, above)))
-        return Tensor(shape, tuple(self.named_entry(Entry(base, above, (r + 1, c + 1) if shape[1] > 1 else (r + 1,))) for r, c in every(range(shape[0]), range(shape[1]))))
+        return Tensor(
+            shape,
+            tuple(
+                self.named_entry(Entry(base, above, (r + 1, c + 1) if shape[1] > 1 else (r + 1,)))
+                for r, c in every(range(shape[0]), range(shape[1]))
+            ),
+        )
 
     def shape(self, base: str, above: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of a name without indices below: that of its definition; of a name without one, what is told."""
@@ -216,6 +234,8 @@ class Model:
         entry = self.entries.get(name)
         if entry is None:
             return None
+        if self.hot is not None and entry.base == self.hot[0] and len(entry.below) == 1:
+            return Node("number", (), str(int(entry.below[0] == self.hot[1])))
         total_ = self._from_total(entry)
         if total_ is not None:
             return total_
@@ -234,7 +254,7 @@ class Model:
             row, column = entry.below[0] - 1, entry.below[1] - 1 if len(entry.below) > 1 else 0
             if found.shape[0] == 1 and len(entry.below) == 1:
                 row, column = 0, row
-            if row >= found.shape[0] or column >= found.shape[1] or len(entry.below) == 1 and 1 not in found.shape:
+            if row >= found.shape[0] or column >= found.shape[1] or (len(entry.below) == 1 and 1 not in found.shape):
                 raise UnclearError("", f"{told(found.shape)} defines {entry.base.rstrip('^')}")
             return found.at(row, column)
         return None
@@ -290,9 +310,19 @@ class Model:
         terms: list[Tensor] = []
         for values in every(*ranges):
             inner = {**env, **{letter: value for (letter, _), value in zip(bound, values, strict=True)}}
-            if any(but is not None and self._value(but, env) == value for (_, but), value in zip(bound, values, strict=True)):
+            if any(
+                but is not None and self._value(but, env) == value
+                for (_, but), value in zip(bound, values, strict=True)
+            ):
                 continue
             terms.append(self.tensor(body, inner))
+        if (
+            terms
+            and not terms[0].is_number
+            and node.value == "∑"
+            and not {letter for letter, _ in bound} & free_letters(body, self.world.signs)
+        ):
+            return total(terms[0])  # ∑_j e^z: over the entries of z
         if node.value == "∏":
             return mapped(times, *terms) if terms else number(Node("number", (), "1"))
         return mapped(lambda *cells: plus(cells), *terms) if terms else number(Node("number", (), "0"))
@@ -300,7 +330,7 @@ class Model:
     def _value(self, letter: str, env: Env) -> int:
         if letter not in env:
             raise UnclearError("", f"nothing tells what the index {letter} is")
-        return env[letter]
+        return int(env[letter])
 
     def product(self, node: Node, env: Env) -> Tensor:
         """Factors from the left: a number with anything, else a product of matrices."""
@@ -311,11 +341,25 @@ class Model:
                 divided = mapped(lambda cell: Node("inverse", (cell,)), below)
                 made = divided if made is None else mapped(times, made, divided)
                 continue
+            while part.kind == "group" and part.parts[0].kind in ("partial", "group"):
+                part = part.parts[0]
+            if made is not None and not made.is_number and _is_chain(part) and part.kind != "partial":
+                chain = self.tensor(part, env)
+                if (
+                    not chain.is_number
+                    and 1 in made.shape
+                    and len(made.cells) == chain.shape[0]
+                    and made.shape != chain.shape
+                ):
+                    row = made if made.shape[0] == 1 else transposed(made)
+                    inner = matmul(row, chain)
+                    made = inner if made.shape[0] == 1 else transposed(inner)
+                    continue
             if made is not None and not made.is_number and part.kind == "partial":
                 of, by = (self.tensor(side, env) for side in part.parts)
                 if not of.is_number and not by.is_number and made.shape in (of.shape, of.shape[::-1]):
                     self.check_named(by)
-                    made = contracted(made, of, by, lambda o, b, order=part.order: Node("partial", (o, b), "", 0, 0, order))
+                    made = contracted(made, of, by, part.order)
                     continue
             factor = self.tensor(part, env)
             if made is None:
@@ -349,6 +393,10 @@ class Model:
         if any(cell.kind != "name" or cell.value not in self.entries for cell in by.cells):
             raise UnclearError("", "a derivative by something that is no name")
 
+    def entrywise(self, node: Node, env: Env) -> Tensor:
+        """a ⊙ b, and a * b of a program."""
+        return mapped(times, *(self.tensor(part, env) for part in node.parts))
+
     def gradient(self, node: Node, env: Env) -> Tensor:
         """∇_x f: the derivatives by all entries of x; without a layer, by those of the last."""
         of = node.parts[-1]
@@ -361,8 +409,14 @@ class Model:
             by = node.parts[0]
         if by.kind != "name":
             raise UnclearError("", "nothing tells by what ∇ differentiates")
-        if base_of(by) not in self.world.sorts.arity and base_of(by) + "^" in self.world.sorts.arity and self.world.signs.tops:
-            by = replace(by, scripts=(Node("above", (Node("name", (), sorted(self.world.signs.tops)[0]),)), *by.scripts))
+        if (
+            base_of(by) not in self.world.sorts.arity
+            and base_of(by) + "^" in self.world.sorts.arity
+            and self.world.signs.tops
+        ):
+            by = replace(
+                by, scripts=(Node("above", (Node("name", (), sorted(self.world.signs.tops)[0]),)), *by.scripts)
+            )
         return self.derived(self.tensor(of, env), self.tensor(by, env))
 
     def call(self, node: Node, env: Env) -> Tensor:
@@ -379,7 +433,10 @@ class Model:
         if own is not None and not node.order and len(own[0]) == len(parts) and len(self._calls) < 6:
             self._calls.append(node.value)
             try:
-                return self.tensor(own[1], {"#": own[2], **dict.fromkeys(self.world.constants, 1), **dict(zip(own[0], parts, strict=True))})
+                return self.tensor(
+                    own[1],
+                    {"#": own[2], **dict.fromkeys(self.world.constants, 1), **dict(zip(own[0], parts, strict=True))},
+                )
             finally:
                 self._calls.pop()
         if len(parts) > 1 and any(not part.is_number for part in parts):
@@ -402,14 +459,18 @@ class Model:
         whole, index = self.tensor(node.parts[0], env), node.parts[1]
         if whole.is_number or 1 not in whole.shape:
             raise UnclearError("", f"an entry of {told(whole.shape)}")
-        value = self._value(index.value, env) if index.kind == "name" else int(index.value) if index.kind == "number" else 0
+        value = (
+            self._value(index.value, env) if index.kind == "name" else int(index.value) if index.kind == "number" else 0
+        )
         if not 1 <= value <= len(whole.cells):
             raise OutOfRangeError("", f"the index {value} is not there")
         return number(whole.cells[value - 1])
 
     def norm(self, node: Node, env: Env) -> Tensor:
         """The root of the sum of the squares."""
-        squares = total(mapped(lambda cell: Node("power", (cell, Node("number", (), "2"))), self.tensor(node.parts[0], env)))
+        squares = total(
+            mapped(lambda cell: Node("power", (cell, Node("number", (), "2"))), self.tensor(node.parts[0], env))
+        )
         half = Node("fraction", (Node("number", (), "1"), Node("number", (), "2")))
         return number(Node("power", (squares.cells[0], half)))
 
@@ -426,7 +487,19 @@ class Model:
     def summed(self, node: Node, env: Env) -> Tensor:
         """np.sum: of all entries, or along an axis."""
         inner = self.tensor(node.parts[0], env)
-        return total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+        found = total(inner) if not node.value or inner.is_number else along(inner, int(node.value))
+        count = len(inner.cells) // len(found.cells)
+        return (
+            mapped(lambda cell: times(cell, Node("inverse", (Node("number", (), str(count)),))), found)
+            if node.order
+            else found
+        )
+
+    def counted(self, node: Node, env: Env) -> Tensor:
+        """x.shape[0]."""
+        inner = self.tensor(node.parts[0], env)
+        sizes = inner.shape or (1, 1)
+        return number(Node("number", (), str(sizes[int(node.value)] if node.value else sizes[0] * sizes[1])))
 
     def turned(self, node: Node, env: Env) -> Tensor:
         """x^T; the transpose of one entry tells that the entries are vectors themselves."""
@@ -465,6 +538,15 @@ class Model:
     def each(self, node: Node, env: Env) -> Tensor:
         """An operation of entries."""
         return mapped(lambda *cells: replace(node, parts=cells), *(self.tensor(part, env) for part in node.parts))
+
+
+def _is_chain(part: Node) -> bool:
+    """Whether a factor is a bracket of derivatives."""
+    return (
+        part.kind == "group"
+        and part.parts[0].kind == "product"
+        and all(inner.kind == "partial" for inner in part.parts[0].parts)
+    )
 
 
 def _share(whole: Tensor) -> Tensor:
@@ -536,10 +618,11 @@ _KINDS: Mapping[str, Callable[[Model, Node, Env], Tensor]] = MappingProxyType({
     "partial": Model.partial,
     "gradient": Model.gradient,
     "transposed": Model.turned,
-    "entrywise": lambda model, node, env: mapped(times, *(model.tensor(part, env) for part in node.parts)),
+    "entrywise": Model.entrywise,
     "matmul": lambda model, node, env: matmul(*(model.tensor(part, env) for part in node.parts)),
     "norm": Model.norm,
     "total": Model.summed,
+    "size": Model.counted,
     "sums": Model.sums,
     "matrix": Model.matrix,
     "list": Model.list,

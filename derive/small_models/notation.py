@@ -50,8 +50,15 @@ def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) ->
         for node in tree.walk():
             if node.kind == "call" and node.base and node.value in functions:
                 heads.setdefault(node.base, functions[node.value])
-            if node.kind == "call" and not node.order and node.parts and heads.get(node.value) == () and all(map(_plain, node.parts)):
-                heads[node.value] = tuple(map(_plain, node.parts))
+    for left in trees[::2]:
+        if (
+            left.kind == "call"
+            and not left.order
+            and left.parts
+            and heads.get(left.value) == ()
+            and all(map(_plain, left.parts))
+        ):
+            heads[left.value] = tuple(map(_plain, left.parts))
     layers, tops, indices = _letters(trees, frozenset(v for variables in heads.values() for v in variables))
     bases = frozenset(node.base or node.value for tree in trees for node in tree.walk() if node.kind == "name")
     applied = frozenset(_applied(trees))
@@ -100,9 +107,17 @@ def normal(node: Node, signs: Signs) -> Node:
 def _name(node: Node, signs: Signs) -> Node:
     """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
     letters = node.base or node.value
-    if len(letters) == 2 and letters[0].islower() and letters[1].isupper() and letters[1] in signs.bases:  # xW_1 is x W_1
+    if (
+        len(letters) == 2 and letters[0].islower() and letters[1].isupper() and letters[1] in signs.bases
+    ):  # xW_1 is x W_1
         last = replace(node, value=node.value[1:], base=node.base[1:])
-        return Node("product", (Node("name", (), letters[0], node.start, node.end), _name(last, signs)), "", node.start, node.end)
+        return Node(
+            "product",
+            (Node("name", (), letters[0], node.start, node.end), _name(last, signs)),
+            "",
+            node.start,
+            node.end,
+        )
     if not node.scripts:
         return replace(node, base="")
     made: list[Node] = []
@@ -131,19 +146,25 @@ def _is_slot(base: str, script: Node, made: Sequence[Node], slots: frozenset[tup
 def _with(name: Node, kind: str, indices: tuple[Node, ...]) -> Node:
     scripts = {script.kind: script.parts for script in name.scripts}
     scripts[kind] = (*scripts.get(kind, ()), *indices)
-    return Node("name", (), name.value, name.start, name.end, 0, "", tuple(Node(k, scripts[k]) for k in ("above", "below") if k in scripts))
+    return Node(
+        "name",
+        (),
+        name.value,
+        name.start,
+        name.end,
+        0,
+        "",
+        tuple(Node(k, scripts[k]) for k in ("above", "below") if k in scripts),
+    )
 
 
 def _split(index: Node, signs: Signs) -> Iterator[Node]:
     """The indices that one script writes: `ij` is i and j where both are indices; nothing where it is a label."""
     while index.kind == "group":
         index = index.parts[0]
-    if index.kind == "number" or index.kind == "sum" and _shift(index) is not None:
+    if index.kind == "number" or (index.kind == "sum" and _shift(index) is not None):
         yield index
-    elif index.kind == "product":
-        for part in index.parts:
-            yield from _split(part, signs)
-    elif index.kind == "list":
+    elif index.kind == "product" or index.kind == "list":
         for part in index.parts:
             yield from _split(part, signs)
     elif index.kind == "name" and not index.scripts:
@@ -181,7 +202,11 @@ def place_of(index: Node) -> tuple[str, int]:
 def _layer(exponent: Node, signs: Signs) -> Node | None:
     while exponent.kind == "group":
         exponent = exponent.parts[0]
-    if exponent.kind == "name" and not exponent.scripts and (exponent.value in signs.layers or exponent.value in signs.tops):
+    if (
+        exponent.kind == "name"
+        and not exponent.scripts
+        and (exponent.value in signs.layers or exponent.value in signs.tops)
+    ):
         return Node("name", (), exponent.value)
     if exponent.kind == "sum":
         found = _shift(exponent)
@@ -197,7 +222,19 @@ def _call(node: Node, signs: Signs) -> Node:
     if variables is None or node.order:
         return node
     if not node.parts or tuple(_plain(part) for part in node.parts) == variables:
-        return _name(Node("name", (), node.value if node.scripts else f"{node.value}()", node.start, node.end, 0, node.base, node.scripts), signs)
+        return _name(
+            Node(
+                "name",
+                (),
+                node.value if node.scripts else f"{node.value}()",
+                node.start,
+                node.end,
+                0,
+                node.base,
+                node.scripts,
+            ),
+            signs,
+        )
     return node
 
 
@@ -207,9 +244,15 @@ def _applied(trees: Iterable[Node]) -> Iterator[str]:
     elsewhere: set[str] = set()
     for tree in trees:
         for node in tree.walk():
-            followed = [part for part, after in pairwise(node.parts) if node.kind == "product" and after.kind == "group" and after.value == "(" and part.kind == "name"]
+            followed = [
+                part
+                for part, after in pairwise(node.parts)
+                if node.kind == "product" and after.kind == "group" and after.value == "(" and part.kind == "name"
+            ]
             before.update(part.value for part in followed)
-            elsewhere.update(part.value for part in node.parts if part.kind == "name" and not any(part is f for f in followed))
+            elsewhere.update(
+                part.value for part in node.parts if part.kind == "name" and not any(part is f for f in followed)
+            )
         if tree.kind == "name":
             elsewhere.add(tree.value)
     yield from (before - elsewhere) & frozenset("fghφψσ")
@@ -221,7 +264,12 @@ def _plain(node: Node) -> str:
 
 def _product(node: Node, signs: Signs) -> Node:
     """σ_c (z) is σ_c, where the document writes σ_i(z)."""
-    if len(node.parts) == 2 and node.parts[1].kind == "list" and node.parts[0].kind == "name" and not node.parts[0].scripts:
+    if (
+        len(node.parts) == 2
+        and node.parts[1].kind == "list"
+        and node.parts[0].kind == "name"
+        and not node.parts[0].scripts
+    ):
         function, arguments = node.parts
         if function.value == "kronecker" and all(_is_index(part, signs) for part in arguments.parts):
             return Node("name", (), "kronecker", node.start, node.end, 0, "", (Node("below", arguments.parts),))
@@ -229,7 +277,14 @@ def _product(node: Node, signs: Signs) -> Node:
             return replace(node, parts=arguments.parts)
     kept: list[Node] = []
     for part in node.parts:
-        if kept and kept[-1].kind == "name" and kept[-1].value in signs.applied and not kept[-1].scripts and part.kind == "group" and part.value == "(":
+        if (
+            kept
+            and kept[-1].kind == "name"
+            and kept[-1].value in signs.applied
+            and not kept[-1].scripts
+            and part.kind == "group"
+            and part.value == "("
+        ):
             kept[-1] = Node("call", part.parts, kept[-1].value, kept[-1].start, part.end)
             continue
         if kept and part.kind in ("group", "list") and part.value in ("(", "") and _is_head(kept[-1], part, signs):
@@ -241,7 +296,11 @@ def _product(node: Node, signs: Signs) -> Node:
 def _is_head(before: Node, bracket: Node, signs: Signs) -> bool:
     while before.kind in ("call", "negative", "group") and before.parts:
         before = before.parts[-1]
-    return before.kind == "name" and bool(before.scripts) and signs.heads.get(before.value.removesuffix("()")) == tuple(map(_plain, bracket.parts))
+    return (
+        before.kind == "name"
+        and bool(before.scripts)
+        and signs.heads.get(before.value.removesuffix("()")) == tuple(map(_plain, bracket.parts))
+    )
 
 
 def _scripted(tree: Node) -> Iterator[Node]:
@@ -251,7 +310,7 @@ def _scripted(tree: Node) -> Iterator[Node]:
 
 
 def _is_index(index: Node, signs: Signs) -> bool:
-    return index.kind == "sum" or index.kind == "name" and (index.value in signs.indices or index.value in signs.tops)
+    return index.kind == "sum" or (index.kind == "name" and (index.value in signs.indices or index.value in signs.tops))
 
 
 def _letters(trees: Sequence[Node], variables: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -285,12 +344,20 @@ def _letters(trees: Sequence[Node], variables: frozenset[str]) -> tuple[frozense
                 inner = node.parts[0]
                 if inner.kind == "power" and inner.parts[1].kind == "name":
                     layers.add(inner.parts[1].value)
-    tops = {letter for letter in above | layers if letter[0].isupper() and letter != "T" or "_" in letter}
+    tops = {letter for letter in above | layers if (letter[0].isupper() and letter != "T") or "_" in letter}
     if not layers:
         tops = set()
     bases = {node.base for tree in trees for node in tree.walk() if node.scripts} | variables
-    single = {letter for letter in below | (above if layers else above & bound) if len(letter) == 1 and not letter.isupper() and letter not in bases}
-    return frozenset(layers - tops), frozenset(tops), frozenset(single | bound | _pairs(below, single | bound, bases)) - frozenset(tops)
+    single = {
+        letter
+        for letter in below | (above if layers else above & bound)
+        if len(letter) == 1 and not letter.isupper() and letter not in bases
+    }
+    return (
+        frozenset(layers - tops),
+        frozenset(tops),
+        frozenset(single | bound | _pairs(below, single | bound, bases)) - frozenset(tops),
+    )
 
 
 def _pairs(words: Iterable[str], letters: Iterable[str], bases: Iterable[str]) -> frozenset[str]:

@@ -33,9 +33,18 @@ class Shapes(Struct, frozen=True):
 class _Solver:
     """Dimensions joined equation by equation."""
 
-    def __init__(self, signs: Signs, sorts: Sorts, ranks: Mapping[str, int], row: bool, bodies: Mapping[str, Node]) -> None:
+    def __init__(
+        self,
+        signs: Signs,
+        sorts: Sorts,
+        ranks: Mapping[str, int],
+        row: bool,
+        bodies: Mapping[str, Node],
+        programmed: frozenset[str],
+    ) -> None:
         self.signs, self.sorts, self.ranks, self.row, self.bodies = signs, sorts, ranks, row, bodies
         self.open: set[str] = set()
+        self.programmed = programmed
         self.strict = False
         """Whether what has been told of a name before must not shrink it to one row or column."""
         self.parent: dict[str, str] = {}
@@ -70,6 +79,8 @@ class _Solver:
                 self.open.discard(base)
             if made is None or "?" not in made:
                 return made
+        if base in self.programmed and base[:1] in "bB" and self.ranks.get(base):
+            return (ONE, f"dim:{base}:0") if self.row else (f"dim:{base}:0", ONE)
         rank = self.ranks.get(base, 0)
         if rank == 0:
             return None
@@ -82,7 +93,7 @@ class _Solver:
         kind = node.kind
         if kind == "name":
             return self._name(node)
-        if kind in ("number", "sums", "norm", "absolute", "limit", "entry", "condition"):
+        if kind in ("number", "size", "sums", "norm", "absolute", "limit", "entry", "condition"):
             if kind == "sums":
                 return self.shape(node.parts[-1])
             if kind == "absolute":
@@ -164,18 +175,43 @@ class _Solver:
         one, other = self.shape(left), self.shape(right)
         if one is None or other is None or "?" in one or "?" in other:
             return
-        if (ONE == self.find(one[1]) == self.find(other[0]) or ONE == self.find(one[0]) == self.find(other[1])) and left.kind in ("partial", "gradient"):
+        if (
+            ONE == self.find(one[1]) == self.find(other[0]) or ONE == self.find(one[0]) == self.find(other[1])
+        ) and left.kind in ("partial", "gradient"):
             other = (other[1], other[0])
         self.join(one[0], other[0])
         self.join(one[1], other[1])
 
 
-def shapes_of(claims: Sequence[Sequence[Node]], defining: frozenset[int], signs: Signs, sorts: Sorts, row: bool, programs: frozenset[int], bodies: Mapping[str, Node]) -> Shapes:
+def shapes_of(
+    claims: Sequence[Sequence[Node]],
+    defining: frozenset[int],
+    signs: Signs,
+    sorts: Sorts,
+    row: bool,
+    programs: frozenset[int],
+    bodies: Mapping[str, Node],
+) -> Shapes:
     """The shapes under which the equations fit, definitions first; those that do not fit are counted."""
     near = near_of(claims, signs)
     trees = [side for number, sides in enumerate(claims) for side in sides if number in near]
-    ranks = ranks_of(trees, signs, sorts, frozenset(base_of(node) for number in programs & near for side in claims[number] for node in names_of(side)))
-    solver = _Solver(signs, sorts, ranks, row, bodies)
+    programmed = frozenset(
+        base_of(node) for number in programs & near for side in claims[number] for node in names_of(side)
+    )
+    written = {
+        base_of(node)
+        for number, sides in enumerate(claims)
+        if number not in programs
+        for side in sides
+        for node in names_of(side)
+    }
+    programmed = frozenset(base for base in programmed if base not in written or base[:1].isupper())
+    ranks = ranks_of(trees, signs, sorts, programmed)
+    for number, sides in enumerate(claims):  # z_j = ∑ w_ij x_i + b: b is a number
+        if sides and number not in programs and sides[0].kind == "name" and slots_of(sides[0])[1]:
+            for name in _numbers_in(sides[1]):
+                ranks.pop(name, None)
+    solver = _Solver(signs, sorts, ranks, row, bodies, programmed)
     misfits = []
     for number in sorted(range(len(claims)), key=lambda n: (n not in defining, n)):
         if claims[number]:
@@ -210,14 +246,32 @@ def shapes_of(claims: Sequence[Sequence[Node]], defining: frozenset[int], signs:
 
 def near_of(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[int]:
     """The claims that stand near one with a sum, an index or a matrix: a long text has other parts."""
-    told = [number for number, sides in enumerate(claims) if any(_tells(node, signs) for side in sides for node in side.walk())]
-    return frozenset(number for number in range(len(claims)) if any(abs(number - other) <= REACH for other in told))
+    told = [
+        number
+        for number, sides in enumerate(claims)
+        if any(_tells(node, signs) for side in sides for node in side.walk())
+    ]
+    near = {number for number in range(len(claims)) if any(abs(number - other) <= REACH for other in told)}
+    while True:  # and what defines the names that stand there
+        used = {base_of(node) for number in near for side in claims[number] for node in names_of(side)}
+        more = {
+            number
+            for number, sides in enumerate(claims)
+            if sides
+            and number not in near
+            and sides[0].kind == "name"
+            and base_of(sides[0]) in used
+            and any(True for _ in names_of(sides[1]))
+        }
+        if not more:
+            return frozenset(near)
+        near |= more
 
 
 def _tells(node: Node, signs: Signs) -> bool:
     if node.kind == "name":
         return any(place_of(index)[0] for script in node.scripts for index in script.parts if index.kind != "word")
-    return node.kind in _MATRICES or node.kind == "sums" or node.kind == "call" and node.value == "softmax"
+    return node.kind in _MATRICES or node.kind == "sums" or (node.kind == "call" and node.value == "softmax")
 
 
 def ranks_of(trees: Sequence[Node], signs: Signs, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
@@ -237,10 +291,12 @@ def ranks_of(trees: Sequence[Node], signs: Signs, sorts: Sorts, programmed: froz
             elif node.kind == "gradient":
                 above |= _plain(node.parts[-1], sorts)
                 below |= _plain(node.parts[0], sorts) if len(node.parts) > 1 else set()
-            elif node.kind in ("product", "entrywise", "matmul", "transposed", "total"):
-                for part in node.parts:
-                    told |= _plain(part, sorts)
-            elif node.kind == "call" and node.value in ("softmax", "σ", "sigmoid", "tanh", "relu", "ReLU") or node.kind == "call" and not node.parts == ():
+            elif node.kind in ("product", "entrywise", "matmul", "transposed", "total") or (
+                (node.kind == "call"
+                and node.value in ("softmax", "σ", "sigmoid", "tanh", "relu", "ReLU"))
+                or (node.kind == "call"
+                and node.parts != ())
+            ):
                 for part in node.parts:
                     told |= _plain(part, sorts)
             elif node.kind == "sum":
@@ -249,11 +305,18 @@ def ranks_of(trees: Sequence[Node], signs: Signs, sorts: Sorts, programmed: froz
     for name in above | below | told | beside | _defined(trees, sorts):
         letter = name.rstrip("^").removesuffix("()")
         core = letter.rstrip("0123456789").partition("^")[0]
-        if core in _NUMBERS or letter.endswith("()") or core in _LOSSES and name not in told:
+        if core in _NUMBERS or letter.endswith("()") or (core in _LOSSES and name not in told):
             continue
         if name in above and name not in below and name not in told:
             continue
-        if not (name in told or name in below or name in beside and core[:1] in "bBβ" or name in programmed or name in _defined(trees, sorts)):
+        if not (
+            name in told
+            or name in below
+            or (name in beside
+            and core[:1] in "bBβ")
+            or name in programmed
+            or name in _defined(trees, sorts)
+        ):
             continue
         found[name] = 2 if name in programmed or core[:1].isupper() else 1
     return found
@@ -264,7 +327,11 @@ def _differentiates_arrays(trees: Sequence[Node]) -> bool:
 
 
 def _defined(trees: Sequence[Node], sorts: Sorts) -> set[str]:
-    return {base_of(tree) for tree in trees if tree.kind == "name" and not slots_of(tree)[1] and not sorts.arity.get(base_of(tree))}
+    return {
+        base_of(tree)
+        for tree in trees
+        if tree.kind == "name" and not slots_of(tree)[1] and not sorts.arity.get(base_of(tree))
+    }
 
 
 def _plain(node: Node, sorts: Sorts) -> set[str]:
@@ -274,6 +341,22 @@ def _plain(node: Node, sorts: Sorts) -> set[str]:
     if node.kind != "name" or slots_of(node)[1] or sorts.arity.get(base_of(node)):
         return set()
     return {base_of(node)}
+
+
+def _numbers_in(tree: Node) -> Iterator[str]:
+    """The names without indices of an equation of numbers, those left out that stand for all their entries."""
+    if tree.kind == "name" and not slots_of(tree)[1]:
+        yield base_of(tree)
+    if (
+        tree.kind in ("entry", "norm", "matmul", "transposed", "entrywise")
+        or (tree.kind == "call"
+        and tree.value == "softmax")
+        or (tree.kind == "product"
+        and any(part.kind == "transposed" for part in tree.parts))
+    ):
+        return
+    for part in tree.parts:
+        yield from _numbers_in(part)
 
 
 def names_of(tree: Node) -> Iterator[Node]:

@@ -104,11 +104,21 @@ def sorts_of(claims: Sequence[Sequence[Node]], signs: Signs, defined: Iterable[s
                         if end.value in sizes:
                             join(sizes[end.value], mine)
                         sizes[end.value] = mine
-            elif node.kind == "condition" and len(node.parts) == 2 and all(part.kind == "name" and part.value in signs.indices for part in node.parts):
+            elif (
+                node.kind == "condition"
+                and len(node.parts) == 2
+                and all(part.kind == "name" and part.value in signs.indices for part in node.parts)
+            ):
                 join(("letter", str(claim), node.parts[0].value), ("letter", str(claim), node.parts[1].value))
     of = {key: "/".join(find(key)) for key in parent}
     layered = {of[find(key)] if find(key) in of else "/".join(find(key)) for key in counted}
-    layered |= {of[key] for key in parent if key[0] == "letter" and key[2] in signs.layers and any(of[k] == of[key] and k[0] == "slot" and k[2] == "above" for k in parent)}
+    layered |= {
+        of[key]
+        for key in parent
+        if key[0] == "letter"
+        and key[2] in signs.layers
+        and any(of[k] == of[key] and k[0] == "slot" and k[2] == "above" for k in parent)
+    }
     layered |= {"/".join(find(key)) for key, _ in numbers if key[2] == "above"}
     for key, _ in numbers:
         of.setdefault(key, "/".join(find(key)))
@@ -117,4 +127,11 @@ def sorts_of(claims: Sequence[Sequence[Node]], signs: Signs, defined: Iterable[s
     least: dict[str, int] = {}
     for key, value in numbers:
         least[of[key]] = max(least.get(of[key], 0), value)
-    return Sorts(of, frozenset(layered), {"/".join(find(k)): v for k, v in fixed}, {n: "/".join(find(k)) for n, k in sizes.items()}, arity, least)
+    return Sorts(
+        of,
+        frozenset(layered),
+        {"/".join(find(k)): v for k, v in fixed},
+        {n: "/".join(find(k)) for n, k in sizes.items()},
+        arity,
+        least,
+    )

@@ -45,7 +45,14 @@ def mapped(make: Callable[..., Node], *parts: Tensor) -> Tensor:
             raise ShapeError("", f"{told(shaped[0])} and {told(shape)} do not fit entry by entry")
     cells = []
     for row, column in every(range(rows), range(columns)):
-        cells.append(make(*(p.cells[0] if p.is_number else p.at(min(row, p.shape[0] - 1), min(column, p.shape[1] - 1)) for p in parts)))
+        cells.append(
+            make(
+                *(
+                    p.cells[0] if p.is_number else p.at(min(row, p.shape[0] - 1), min(column, p.shape[1] - 1))
+                    for p in parts
+                )
+            )
+        )
     return Tensor((rows, columns), tuple(cells))
 
 
@@ -100,10 +107,16 @@ def told(shape: tuple[int, ...]) -> str:
     return "a number" if not shape else " × ".join(map(str, shape))
 
 
-def contracted(acc: Tensor, of: Tensor, by: Tensor, slope: Callable[[Node, Node], Node]) -> Tensor:
+def contracted(acc: Tensor, of: Tensor, by: Tensor, order: int) -> Tensor:
     """A gradient times a derivative: summed over the entries of what is differentiated."""
+
+    def slope(o: Node, b: Node) -> Node:
+        return Node("partial", (o, b), "", 0, 0, order)
+
     rows = acc.cells if acc.shape == of.shape else transposed(acc).cells
-    return Tensor(by.shape, tuple(plus([times(a, slope(o, b)) for a, o in zip(rows, of.cells, strict=True)]) for b in by.cells))
+    return Tensor(
+        by.shape, tuple(plus([times(a, slope(o, b)) for a, o in zip(rows, of.cells, strict=True)]) for b in by.cells)
+    )
 
 
 def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node, Node]]:

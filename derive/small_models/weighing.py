@@ -1,14 +1,16 @@
 """The claims of a document about arrays, each decided at small sizes, component by component."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
 from itertools import product as every
+from math import prod
 
 import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.evidence import Evidence
-from derive.equality import Proved, Refuted
+from derive.equality import Proved, Refuted, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.claims import Document
@@ -17,12 +19,41 @@ from derive.small_models.entries import Entries, atoms
 from derive.small_models.models import Model, OutOfRangeError, World, assignments, free_letters
 from derive.small_models.notation import UnclearError, UntoldError, place_of
 from derive.small_models.sorts import base_of
-from derive.small_models.tensors import cells_of, transposed
-from derive.small_models.worlds import Case, Indexed, Sides, indexed_of, is_case, layouts_of, shape_of
+from derive.small_models.tensors import Tensor, cells_of, transposed
+from derive.small_models.theorem import atoms_of, bounds
+from derive.small_models.worlds import (
+    Case,
+    Indexed,
+    Sides,
+    indexed_of,
+    is_case,
+    is_glossary,
+    is_made,
+    layouts_of,
+    shape_of,
+)
 
 LAYERS = 3
 MOST_DECISIONS = 400
-_SIZES = (1, 2, 3)
+_MOST_MODELS = 8
+_LARGEST = 5
+
+
+class Weighed(Struct, frozen=True):
+    """What is said of one claim: the verdict word, the reason, and for a refutation sizes, values and both sides there.
+
+    `kind` tells what a claim is that states nothing: a definition, an update, a value, a slope that nothing else tells.
+    """
+
+    verdict: str
+    reason: str = ""
+    kind: str = "indexed"
+    witness: tuple[tuple[str, Fraction], ...] | None = None
+    left_value: str = ""
+    right_value: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
+    slip: str = ""
+    correct: str = ""
 
 
 class Outcome(Struct, frozen=True):
@@ -36,21 +67,31 @@ class Outcome(Struct, frozen=True):
     grounded: bool = True
 
 
-def weigh_indexed(document: Document) -> Mapping[int, Evidence]:
+def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     """The evidence of every claim that is about arrays; nothing of the others."""
     plain = indexed_of(document)
     if not plain.mine:
         return {}
     judge = Judge(plain)
-    best = judge.all()
+    best, fit = judge.all(), _fit(plain)
     for layout in layouts_of(document, plain, frozenset(judge.untold)):
-        found = Judge(indexed_of(document, layout)).all()
-        if _score(found) > _score(best):
-            best = {n: replace(e, reason=f"{layout.told}; {e.reason}") if layout.told and e.verdict == "proved" else e for n, e in found.items()}
+        indexed = indexed_of(document, layout)
+        found = Judge(indexed).all()
+        if (*_score(found), _fit(indexed)) > (*_score(best), fit):
+            fit = _fit(indexed)
+            best = {
+                n: replace(e, reason=f"{layout.told}; {e.reason}") if layout.told and e.verdict == "proved" else e
+                for n, e in found.items()
+            }
     return best
 
 
-def _score(evidence: Mapping[int, Evidence]) -> tuple[int, int]:
+def _fit(indexed: Indexed) -> int:
+    """How well the shapes fit: fewer equations that do not are better."""
+    return -len(indexed.misfits)
+
+
+def _score(evidence: Mapping[int, Weighed]) -> tuple[int, int]:
     verdicts = [e.verdict for e in evidence.values()]
     return verdicts.count("proved"), -verdicts.count("refuted")
 
@@ -63,32 +104,47 @@ class Judge:
         self.world = indexed.world
         self._entries: dict[object, Entries] = {}
         self.untold: set[str] = set()
+        self.kept = atoms_of(
+            indexed.world, [side for found in indexed.sides for s in found[:1] for side in (s.left, s.right)]
+        )
 
-    def all(self) -> dict[int, Evidence]:
+    def all(self) -> dict[int, Weighed]:
         """The evidence of every claim that is about arrays."""
         return {number: self.evidence(number) for number in sorted(self.indexed.mine) if self.indexed.sides[number]}
 
-    def evidence(self, number: int) -> Evidence:
+    def evidence(self, number: int) -> Weighed:
         """The evidence of one claim."""
         readings = self.indexed.sides[number]
         first = readings[0]
         if number in self.indexed.slips:
-            return Evidence("refuted", self.indexed.slips[number][1], kind="indexed")
+            return Weighed("refuted", self.indexed.slips[number][1])
         if number in self.indexed.definers:
             return self._definition(number)
         if first.left.kind == "entry" and first.left.parts[0].kind == "call" and first.left.parts[0].value != "softmax":
-            return Evidence("definition", "", kind="definition")
-        if first.left.kind in ("matrix", "list") and all(n.kind == "name" and base_of(n) not in self.world.rules for row in first.left.parts for n in (row.parts or (row,))):
-            return Evidence("definition", "", kind="definition")
+            return Weighed("definition", "", kind="definition")
+        if first.left.kind in ("matrix", "list") and all(
+            n.kind == "name" and base_of(n) not in self.world.rules
+            for row in first.left.parts
+            for n in (row.parts or (row,))
+        ):
+            return Weighed("definition", "", kind="definition")
+        if self.indexed.programs >= {number} and is_made(first):
+            return Weighed("definition", "", kind="value")
+        if self.indexed.relations[number] in ("-=", "+=", "*=", "/="):
+            return Weighed("definition", "", kind="update")
+        if first.left.kind == "call" and self.world.functions.get(first.left.value, ((), None, -1))[2] == number:
+            return Weighed("definition", "", kind="definition")
+        if is_glossary(first):
+            return Weighed("definition", "", kind="definition")
         if is_case(first, self.world.signs):
-            return Evidence("definition", "a case", kind="indexed")
+            return Weighed("definition", "a case")
         if first.left.kind == "sums" and first.right.kind == "number" and any(True for _ in _totals(first)):
-            return Evidence("definition", "a condition", kind="indexed")
+            return Weighed("definition", "a condition")
         if _is_update(first):
-            return Evidence("definition", "", kind="update")
+            return Weighed("definition", "", kind="update")
         if shape_of(first.left) == shape_of(first.right) and first.left.kind != "number":
-            return Evidence("undecided", "both sides are the same: this says nothing", kind="empty")
-        best: Evidence | None = None
+            return Weighed("undecided", "both sides are the same: this says nothing", kind="empty")
+        best: Weighed | None = None
         for sides in readings:
             found = self._weighed(number, sides)
             if best is None or _RANK[found.verdict] < _RANK[best.verdict]:
@@ -98,52 +154,69 @@ class Judge:
         assert best is not None
         return best
 
-    def _definition(self, number: int) -> Evidence:
+    def _definition(self, number: int) -> Weighed:
         """A definition says nothing that could be wrong; but its formula must make sense."""
-        return Evidence("definition", "", kind="definition")
+        return Weighed("definition", "", kind="definition")
 
-    def _weighed(self, number: int, sides: Sides) -> Evidence:
+    def _weighed(self, number: int, sides: Sides) -> Weighed:
         try:
             return self._judged(number, sides)
         except OutOfRangeError as error:
-            return Evidence("undecided", str(error), kind="indexed")
+            return Weighed("undecided", str(error))
         except UntoldError as error:
             self.untold.add(error.of)
-            return Evidence("not-understood", str(error), kind="indexed")
+            return Weighed("not-understood", str(error))
         except UnclearError as error:
-            return Evidence("not-understood", str(error), kind="indexed")
+            return Weighed("not-understood", str(error))
         except DeriveError as error:
-            return Evidence("not-understood", str(error), kind="unread")
-        except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError, KeyError, IndexError) as error:
-            return Evidence("undecided", f"too much for this program: {type(error).__name__}", kind="indexed")
+            return Weighed("not-understood", str(error), kind="unread")
+        except (
+            TypeError,
+            RecursionError,
+            ZeroDivisionError,
+            AttributeError,
+            ValueError,
+            KeyError,
+            IndexError,
+        ) as error:
+            return Weighed("undecided", f"too much for this program: {type(error).__name__}")
 
-    def _judged(self, number: int, sides: Sides) -> Evidence:
+    def _judged(self, number: int, sides: Sides) -> Weighed:
         first = self.outcome(number, sides)
         if first.verdict == "proved":
-            return Evidence("proved", first.reason, kind="indexed")
+            return Weighed("proved", first.reason)
         if first.verdict == "undecided":
-            return Evidence("undecided", first.reason, kind="indexed")
+            return Weighed("undecided", first.reason)
         if first.verdict == "slope":
-            return Evidence("definition", first.reason, kind="slope")
+            return Weighed("definition", first.reason, kind="slope")
         for told, trial in self._trials(number, sides):
             try:
                 found = trial()
             except UnclearError:
                 continue
             if found.verdict == "proved":
-                return Evidence("proved", f"{told}; {found.reason}", kind="indexed")
-        letters = (free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)) - self.world.constants
+                return Weighed("proved", f"{told}; {found.reason}")
+        letters = (
+            free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)
+        ) - self.world.constants
         if not first.grounded:
-            return Evidence("undecided", first.reason, kind="indexed")
+            return Weighed("undecided", first.reason)
         if letters and not {sides.left.kind, sides.right.kind} & {"partial"}:
-            return Evidence("undecided", f"the index {sorted(letters)[0]} stands on one side alone", kind="indexed")
+            return Weighed("undecided", f"the index {sorted(letters)[0]} stands on one side alone")
         assert first.refuted is not None
         nodes = [node for side in (sides.left, sides.right) for node in side.walk()]
-        if not letters and not any(node.kind in BEYOND_SCALARS for node in nodes) and not any(node.scripts for node in nodes) and self._holds_for_numbers(number, sides):
-            return Evidence("undecided", "true of numbers, not of matrices, and nothing tells which these are", kind="indexed")
+        if (
+            not letters
+            and not any(node.kind in BEYOND_SCALARS for node in nodes)
+            and not any(node.scripts for node in nodes)
+            and self._holds_for_numbers(number, sides)
+        ):
+            return Weighed("undecided", "true of numbers, not of matrices, and nothing tells which these are")
         where = ", ".join(f"{n} = {v}" for n, v in first.sizes)
         reason = f"false {first.place + ' ' if first.place else ''}where {where}" if where else first.refuted.reason
-        return Evidence("refuted", reason, None, first.refuted.witness, frozenset(), first.refuted.left, first.refuted.right, kind="indexed", sizes=first.sizes)
+        return Weighed(
+            "refuted", reason, "indexed", first.refuted.witness, first.refuted.left, first.refuted.right, first.sizes
+        )
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""
@@ -155,27 +228,60 @@ class Judge:
         before = [case for case in self.indexed.cases if case.claim < number][-2:][::-1]
         letters = free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)
         cases = [case for case in before if {case.one, case.other} <= letters]
-        told = {base: value for base, value in self.world.totals.items() if base not in self.world.rules}
-        implied = {base: value for base, value in self.indexed.implied.items() if base not in told}
+        stated = {base: value for base, value in self.world.totals.items() if base not in self.world.rules}
+        implied = {base: value for base, value in self.indexed.implied.items() if base not in stated}
         for case in cases[:1]:
-            yield f"where {case.told}", lambda case=case: self.outcome(number, sides, case)
+            yield f"where {case.told}", partial(self.outcome, number, sides, case)
         pairs = _distinct(self.world, number, letters)
         for case in pairs:
-            yield f"for {case.told}", lambda case=case: self.outcome(number, sides, case)
-        for totals, words in ((told, "used"), ({**told, **implied}, "as for a one-hot vector")):
+            yield f"for {case.told}", partial(self.outcome, number, sides, case)
+        for totals, words in ((stated, "used"), ({**stated, **implied}, "as for a one-hot vector")):
             if totals:
                 names = ", ".join(f"∑ {base.rstrip('^')} = 1" for base in totals)
-                yield f"{names} {words}", lambda totals=totals: self.outcome(number, sides, None, totals)
+                yield f"{names} {words}", partial(self.outcome, number, sides, None, totals)
                 for case in (*cases[:1], *pairs):
-                    yield f"{names} {words}, {case.told}", lambda case=case, totals=totals: self.outcome(number, sides, case, totals)
+                    yield f"{names} {words}, {case.told}", partial(self.outcome, number, sides, case, totals)
+        alone = free_letters(sides.left, self.world.signs) ^ free_letters(sides.right, self.world.signs)
+        for base in {**stated, **implied}:
+            for letter in sorted(alone):
+                if self.world.sorts.letter(number, letter) != self.world.sorts.slot(base, "below", 0):
+                    continue
+                yield (
+                    f"{base.rstrip('^')} one-hot, with its one at {letter}",
+                    partial(self.outcome, number, sides, hot=(base, letter)),
+                )
+                if pairs:
+                    yield (
+                        f"{base.rstrip('^')} one-hot, with its one at {letter}, {pairs[0].told}",
+                        partial(self.outcome, number, sides, pairs[0], hot=(base, letter)),
+                    )
         if _is_derivative(sides) and "constant factor" in self.indexed.words:
             for factor in ("2", "1/2"):
-                scaled = Node("product", (Node("number", (), factor) if "/" not in factor else Node("inverse", (Node("number", (), "2"),)), sides.right))
-                yield "up to the constant factor that the text leaves out", lambda scaled=scaled: self.outcome(number, Sides(sides.left, scaled))
-        names = {node.value for side in (sides.left, sides.right) for node in side.walk() if node.kind == "name" and not node.scripts}
-        for name in sorted(names & {"m", "n", "N", "M", "K"} - self.world.rules.keys() - self.world.sorts.named.keys()):
+                scaled = Node(
+                    "product",
+                    (
+                        Node("number", (), factor)
+                        if "/" not in factor
+                        else Node("inverse", (Node("number", (), "2"),)),
+                        sides.right,
+                    ),
+                )
+                yield (
+                    "up to the constant factor that the text leaves out",
+                    partial(self.outcome, number, Sides(sides.left, scaled)),
+                )
+        letters_alone = {
+            node.value
+            for side in (sides.left, sides.right)
+            for node in side.walk()
+            if node.kind == "name" and not node.scripts
+        }
+        for name in sorted(letters_alone & {"m", "n", "N", "M", "K"} - self.world.rules.keys() - self.world.sorts.named.keys()):
             for sort in self.sorts(number, sides):
-                yield f"{name} read as a number of entries", lambda name=name, sort=sort: self.outcome(number, sides, None, {}, {name: sort})
+                yield (
+                    f"{name} read as a number of entries",
+                    partial(self.outcome, number, sides, None, {}, {name: sort}),
+                )
 
     def sorts(self, number: int, sides: Sides) -> list[str]:
         """The sorts that a claim's letters and arrays run over, layers left out."""
@@ -197,34 +303,66 @@ class Judge:
             found[sorts.letter(number, letter)] = None
         return [sort for sort in found if sort not in sorts.counted and sort != "1"]
 
-    def outcome(self, number: int, sides: Sides, case: Case | None = None, totals: Mapping[str, Node] | None = None, tied: Mapping[str, str] | None = None, sizes: Sequence[dict[str, int]] = ()) -> Outcome:
+    def outcome(
+        self,
+        number: int,
+        sides: Sides,
+        case: Case | None = None,
+        totals: Mapping[str, Node] | None = None,
+        tied: Mapping[str, str] | None = None,
+        sizes: Sequence[dict[str, int]] = (),
+        hot: tuple[str, str] | None = None,
+    ) -> Outcome:
         """The verdict of every component at every small size."""
         relevant = self.sorts(number, sides)
         checked = 0
         turned = False
         symmetric = not any(_is_literal(node) for side in (sides.left, sides.right) for node in side.walk())
         undecided: Outcome | None = None
-        for at in sizes or _sizes(relevant, self.world):
+        atomic = True
+        plain = bounds(self.world, number, sides.left, sides.right, relevant, frozenset(self.world.rules))
+        whole = bounds(self.world, number, sides.left, sides.right, relevant, self.kept)
+        grid, complete = (sizes, False) if sizes else _sizes(relevant, self.world, whole)
+        if not complete and not sizes:
+            grid, complete = _sizes(relevant, self.world, plain)
+            whole = None
+        for at in grid:
             entries = self._at(at, totals or {}, tied or {})
             model = entries.model
             letters = sorted(free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs))
             for env in assignments(letters, model, number):
+                if hot is not None:
+                    entries = self._at(at, {}, {}, (hot[0], env[hot[1]]))
+                    model = entries.model
                 if case is not None and (env[case.one] == env[case.other]) != case.equal:
                     continue
                 try:
                     one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
-                    if turned or one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides):
+                    if turned or (one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides)):
                         other_side, turned = transposed(other_side), True
+                    one_side, other_side = _diagonal(one_side, other_side, sides)
                     pairs = list(cells_of(one_side, other_side))
                     if symmetric:
                         pairs = _representative(pairs)
-                    worked = [(place, entries.expression(one), entries.expression(other)) for place, one, other in pairs]
+                    worked = [
+                        (place, entries.expression(one), entries.expression(other)) for place, one, other in pairs
+                    ]
                 except OutOfRangeError:
                     continue
                 for place, one, other in worked:
                     checked += 1
                     if checked > MOST_DECISIONS:
                         return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
+                    if one == other or isinstance(
+                        decide(
+                            atoms(one),
+                            atoms(other),
+                            definitions=entries.closure((one, other), self.kept) if whole is not None else {},
+                        ),
+                        Proved,
+                    ):
+                        continue
+                    atomic = False
                     found = self._decided(one, other, entries)
                     if isinstance(found, Proved):
                         continue
@@ -240,30 +378,50 @@ class Judge:
             return undecided
         if not checked:
             raise UnclearError("", "no layer or index at which this could be looked at")
-        laid = "; the derivative laid out as the transpose" if turned else ""
-        return Outcome("proved", f"decided at sizes up to {max(_SIZES)}{laid}")
+        complete = complete and atomic and not totals
+        largest = max((size for at in grid for size in at.values()), default=1)
+        reasons = ["at every size" if complete else f"proved for sizes up to {largest}"]
+        if self.world.sorts.counted:
+            reasons.append(f"layers of one width, {LAYERS} of them")
+        if turned:
+            reasons.append("the derivative laid out as the transpose")
+        return Outcome("proved", "; ".join(reasons))
 
-    def _at(self, sizes: Mapping[str, int], totals: Mapping[str, Node], tied: Mapping[str, str]) -> Entries:
-        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())))
+    def _at(
+        self,
+        sizes: Mapping[str, int],
+        totals: Mapping[str, Node],
+        tied: Mapping[str, str],
+        hot: tuple[str, int] | None = None,
+    ) -> Entries:
+        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot)
         if key not in self._entries:
             world = replace(self.world, totals=totals)
-            top = max(LAYERS, *(v for s, v in self.world.sorts.least.items() if s in self.world.sorts.counted), LAYERS) if self.world.sorts.counted else 0
-            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals)))
+            top = (
+                max(LAYERS, *(v for s, v in self.world.sorts.least.items() if s in self.world.sorts.counted), LAYERS)
+                if self.world.sorts.counted
+                else 0
+            )
+            self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals), hot))
         return self._entries[key]
 
-    def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> object:
-        if one == other:
-            return Proved("the sides are the same")
+    def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Verdict:
         return decide(atoms(one), atoms(other), definitions=entries.closure((one, other)))
 
-    def _grounds(self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> tuple[bool, bool, str]:
+    def _grounds(
+        self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries
+    ) -> tuple[bool, bool, str]:
         """Whether a difference only tells a slope that nothing else tells; whether it may refute; and why not."""
         left, right = entries.leaves(one), entries.leaves(other)
         known = self._known(number)
         slopes = {name for name in left ^ right if name.startswith("∂")}
         if slopes:
             of = sorted(slopes)[0].removeprefix("∂").partition("/")[0]
-            return sides.left.kind in ("partial", "gradient") and bool(left & slopes), False, f"nothing says what {of} is"
+            return (
+                sides.left.kind in ("partial", "gradient") and bool(left & slopes),
+                False,
+                f"nothing says what {of} is",
+            )
         strange = sorted(name for name in left ^ right if name not in known and not name.startswith("∂"))
         if strange:
             return False, False, f"nothing says what {strange[0].rstrip('^')} is"
@@ -282,17 +440,41 @@ class Judge:
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
 
 
+def _diagonal(left: Tensor, right: Tensor, sides: Sides) -> tuple[Tensor, Tensor]:
+    """∂a/∂z = σ'(z): a matrix on the left, its diagonal on the right, the rest of it zero."""
+    if (
+        sides.left.kind != "partial"
+        or left.is_number
+        or left.shape[0] != left.shape[1]
+        or left.shape[0] == 1
+        or left.shape == right.shape
+    ):
+        return left, right
+    size = left.shape[0]
+    if not right.is_number and (len(right.cells) != size or 1 not in right.shape):
+        return left, right
+    diagonal = right.cells * size if right.is_number else right.cells
+    zero = Node("number", (), "0")
+    return left, Tensor(left.shape, tuple(diagonal[r] if r == c else zero for r in range(size) for c in range(size)))
+
+
 def _is_literal(node: Node) -> bool:
     """Whether a node treats one index otherwise than the others."""
     if node.kind == "name":
-        return any(not place_of(index)[0] for script in node.scripts if script.kind == "below" for index in script.parts)
+        return any(
+            not place_of(index)[0] for script in node.scripts if script.kind == "below" for index in script.parts
+        )
     return node.kind in ("matrix", "list")
 
 
 def _representative(pairs: list[tuple[tuple[int, int], Node, Node]]) -> list[tuple[tuple[int, int], Node, Node]]:
     """An entry on the diagonal and the ones off it: the others are these with their indices renamed."""
     last_row, last_column = max(p[0][0] for p in pairs), max(p[0][1] for p in pairs)
-    return [p for p in pairs if p[0] in ((0, 0), (0, last_column), (last_row, 0))] if last_row and last_column else pairs[:1]
+    return (
+        [p for p in pairs if p[0] in ((0, 0), (0, last_column), (last_row, 0))]
+        if last_row and last_column
+        else pairs[:1]
+    )
 
 
 def _is_derivative(sides: Sides) -> bool:
@@ -301,7 +483,11 @@ def _is_derivative(sides: Sides) -> bool:
 
 def _bare(node: Node) -> Node:
     """A tree without a numeral in front."""
-    return node.parts[1] if node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse") else node
+    return (
+        node.parts[1]
+        if node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse")
+        else node
+    )
 
 
 def _told_names(node: Node) -> Iterator[Node]:
@@ -322,35 +508,52 @@ def _totals(sides: Sides) -> Iterator[str]:
 def _is_update(sides: Sides) -> bool:
     """w = w - η g."""
     right = sides.right
-    return sides.left.kind == "name" and right.kind == "sum" and any(shape_of(part) == shape_of(sides.left) for part in right.parts)
+    return (
+        sides.left.kind == "name"
+        and right.kind == "sum"
+        and any(shape_of(part) == shape_of(sides.left) for part in right.parts)
+    )
 
 
-def _sizes(relevant: Sequence[str], world: World) -> Iterator[dict[str, int]]:
-    """The sizes at which a claim is looked at: all equal, then each sort larger than the others."""
+def _sizes(
+    relevant: Sequence[str], world: World, needed: Mapping[str, int] | None
+) -> tuple[list[dict[str, int]], bool]:
+    """The sizes at which a claim is looked at, and whether these prove it at every size.
+
+    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then each sort larger.
+    """
     fixed = {sort: world.sorts.fixed.get(sort, 0) for sort in relevant}
     least = {sort: world.sorts.least.get(sort, 1) for sort in relevant}
 
-    def sized(pick: Callable[[str], int]) -> dict[str, int]:
-        return {sort: fixed[sort] or max(least[sort], pick(sort)) for sort in relevant}
+    def sized(size: int, large: str = "") -> dict[str, int]:
+        return {sort: fixed[sort] or max(least[sort], size + (sort == large)) for sort in relevant}
 
-    seen: list[dict[str, int]] = []
+    grid: list[dict[str, int]] = []
+    if needed is not None:
+        most = {sort: 1 if fixed[sort] else max(2, needed[sort]) for sort in relevant}
+        if prod(most.values()) <= _MOST_MODELS and max(most.values(), default=1) <= _LARGEST:
+            for values in every(*(range(1, most[sort] + 1) for sort in relevant)):
+                grid.append({s: fixed[s] or max(least[s], size) for s, size in zip(relevant, values, strict=True)})
+            return sorted(_unique(grid), key=lambda sizes: (len(set(sizes.values())) == 1, sum(sizes.values()))), True
     if len(relevant) > 1:
-        for large in relevant[:4]:
-            seen.append(sized(lambda sort, large=large: 3 if sort == large else 2))
-    for size in _SIZES:
-        seen.append(sized(lambda sort, size=size: size))
-    done: list[dict[str, int]] = []
-    for sizes in seen:
-        if sizes not in done:
-            done.append(sizes)
-            yield sizes
+        grid += [sized(2, large) for large in relevant[:3]]
+    grid += [sized(size) for size in ((1, 2) if len(relevant) > 1 else (1, 2, 3))]
+    return _unique(grid), False
+
+
+def _unique(grid: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    return [sizes for place, sizes in enumerate(grid) if sizes not in grid[:place]]
 
 
 def _distinct(world: World, number: int, letters: frozenset[str]) -> list[Case]:
     """i ≠ k for two letters of one sort: distinct letters are distinct indices to most authors."""
     sorts = world.sorts
     plain = sorted(letter for letter in letters if sorts.letter(number, letter) not in sorts.counted)
-    return [Case(number, one, other, False) for one, other in every(plain, plain) if one < other and sorts.letter(number, one) == sorts.letter(number, other)][:1]
+    return [
+        Case(number, one, other, False)
+        for one, other in every(plain, plain)
+        if one < other and sorts.letter(number, one) == sorts.letter(number, other)
+    ][:1]
 
 
 def _place(place: tuple[int, int], pairs: Sequence[object], env: Mapping[str, int]) -> str:
@@ -362,6 +565,8 @@ def _place(place: tuple[int, int], pairs: Sequence[object], env: Mapping[str, in
 def _named(sizes: Mapping[str, int], world: World) -> Iterator[tuple[str, int]]:
     """Sizes under the names that the text has for them, else under a letter that runs over them."""
     for sort, size in sizes.items():
-        name = next((n for n, s in world.sorts.named.items() if s == sort), "") or next((f"the range of {k[2]}" for k, s in world.sorts.of.items() if s == sort and k[0] == "letter"), "")
+        name = next((n for n, s in world.sorts.named.items() if s == sort), "") or next(
+            (f"the range of {k[2]}" for k, s in world.sorts.of.items() if s == sort and k[0] == "letter"), ""
+        )
         if name:
             yield name, size

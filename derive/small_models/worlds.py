@@ -1,6 +1,7 @@
 """A document's claims to a world of arrays: what defines what, losses that nothing defines, totals and cases that are told."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,6 +52,8 @@ class Indexed(Struct, frozen=True):
     statements: tuple[int, ...]
     misfits: tuple[int, ...] = ()
     words: str = ""
+    relations: tuple[str, ...] = ()
+    programs: frozenset[int] = frozenset()
 
 
 class Layout(Struct, frozen=True):
@@ -72,14 +75,22 @@ class Layout(Struct, frozen=True):
         return "; ".join(parts)
 
 
-def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
+def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
     """The document as a world, under a hypothesis."""
-    trees = [reading.tree for claim in document.claims for member in (claim.left, claim.right) for reading in member.readings[:1]]
+    layout = layout or Layout()
+    trees = [
+        reading.tree
+        for claim in document.claims
+        for member in (claim.left, claim.right)
+        for reading in member.readings[:1]
+    ]
     signs = signs_of(trees, document.vocabulary.functions)
     sides = tuple(tuple(_sides(claim.left.readings, claim.right.readings, signs)) for claim in document.claims)
     if not any(s and _is_double_delta(s[0].left) and s[0].right.kind != "number" for s in sides):
-        sides = tuple(tuple(Sides(_with_kronecker(s.left), _with_kronecker(s.right), s.assumed) for s in found) for found in sides)
-    sides = tuple(versions_of(document, sides))
+        sides = tuple(
+            tuple(Sides(_with_kronecker(s.left), _with_kronecker(s.right), s.assumed) for s in found) for found in sides
+        )
+    sides = tuple(versions_of(document, _same_letters(_apart(sides))))
     first = [[s.left, s.right] if (s := found[0] if found else None) else [] for found in sides]
     defined = {base_of(s[0].left) for s in sides if s and s[0].left.kind == "name"}
     sorts = sorts_of(first, signs, {base for base in defined if not _is_told_delta(base, sides)})
@@ -96,19 +107,52 @@ def indexed_of(document: Document, layout: Layout = Layout()) -> Indexed:
         one, other = layout.softmax
         rules[one] = [Rule(one, (), (), Node("call", (Node("name", (), other),), "softmax"), -1)]
     programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
-    shapes = shapes_of(first, frozenset(definers), signs, sorts, layout.row, programs, {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0})
+    shapes = shapes_of(
+        first,
+        frozenset(definers),
+        signs,
+        sorts,
+        layout.row,
+        programs,
+        {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0},
+    )
     totals = {base: value for s in sides if s for base, value in _total(s[0])}
-    world = World(signs, shapes.sorts, {base: tuple(found) for base, found in rules.items()}, opaque, totals, _functions(document, sides, signs), shapes.of, constants, layout.row)
+    world = World(
+        signs,
+        shapes.sorts,
+        {base: tuple(found) for base, found in rules.items()},
+        opaque,
+        totals,
+        _functions(document, sides, signs),
+        shapes.of,
+        constants,
+        layout.row,
+    )
     mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
-    return Indexed(sides, world, definers, slips, tuple(_cases(document, sides, signs)), mine, _implied(sides, rules), tuple(claim.statement for claim in document.claims), shapes.misfits, document.text.text)
+    if mine:
+        mine |= frozenset(number for number in programs if sides[number] and is_made(sides[number][0]))
+    return Indexed(
+        sides,
+        world,
+        definers,
+        slips,
+        tuple(_cases(document, sides, signs)),
+        mine,
+        _implied(sides, rules),
+        tuple(claim.statement for claim in document.claims),
+        shapes.misfits,
+        document.text.text,
+        tuple(claim.relation for claim in document.claims),
+        programs,
+    )
 
 
 def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
     """Whether a document speaks of arrays at all: it has a sum, an operation of matrices, or a name with two indices."""
     return any(
-        node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "entry")
-        or node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1
-        or node.kind == "call" and node.value == "softmax"
+        (node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "entry"))
+        or (node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1)
+        or (node.kind == "call" and node.value == "softmax")
         for sides in claims for side in sides for node in side.walk()
     )  # fmt: skip
 
@@ -118,14 +162,32 @@ def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> It
     its formula has (`untold`), as any loss; an undefined p that is differentiated by o as its softmax."""
     if plain.world.shapes:
         yield Layout(row=True)
-    names = {base_of(node) for some in plain.sides if some for side in (some[0].left, some[0].right) for node in side.walk() if node.kind == "name"}
+    names = {
+        base_of(node)
+        for some in plain.sides
+        if some
+        for side in (some[0].left, some[0].right)
+        for node in side.walk()
+        if node.kind == "name"
+    }
     layered = {"w^", "z^", "a^"} <= names and not {"z^", "a^"} & plain.world.rules.keys()
-    early = [min(found, key=lambda rule: rule.claim).claim for found in plain.world.rules.values() if found[0].base.startswith("δ")]
+    early = [
+        min(found, key=lambda rule: rule.claim).claim
+        for found in plain.world.rules.values()
+        if found[0].base.startswith("δ")
+    ]
     if layered:
         yield Layout(layered=True)
         for number in early[:1]:
             yield Layout(layered=True, dropped=frozenset((number,)))
-    partials = [node for some in plain.sides if some for side in (some[0].left, some[0].right) for node in side.walk() if node.kind == "partial"]
+    partials = [
+        node
+        for some in plain.sides
+        if some
+        for side in (some[0].left, some[0].right)
+        for node in side.walk()
+        if node.kind == "partial"
+    ]
     above = {base_of(node.parts[0]) for node in partials if node.parts[0].kind == "name"}
     below = {base_of(node.parts[1]) for node in partials if node.parts[1].kind == "name"}
     for base in sorted((above - below) & plain.world.rules.keys() & untold):
@@ -134,14 +196,38 @@ def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> It
         return
     arity = plain.world.sorts.arity
     seen = set()
+    logs = [
+        base_of(node.parts[0])
+        for found in plain.world.rules.values()
+        for rule in found
+        for node in rule.body.walk()
+        if node.kind == "call" and node.value in ("log", "ln") and node.parts[0].kind == "name"
+    ]
+    for one in dict.fromkeys(logs):
+        for other in dict.fromkeys(base_of(node.parts[1]) for node in partials if node.parts[1].kind == "name"):
+            if (
+                one != other
+                and arity.get(one) == arity.get(other) == 1
+                and not {one, other} & plain.world.rules.keys()
+                and (one, other) not in seen
+            ):
+                seen.add((one, other))
+                yield Layout(softmax=(one, other))
     for readings in plain.sides:
-        for node in (node for side in ((readings[0].left, readings[0].right) if readings else ()) for node in side.walk()):
+        for node in (
+            node for side in ((readings[0].left, readings[0].right) if readings else ()) for node in side.walk()
+        ):
             if node.kind == "partial":
                 of, by = node.parts
                 of = of.parts[0] if of.kind == "call" and len(of.parts) == 1 else of
                 if of.kind == by.kind == "name":
                     pair = base_of(of), base_of(by)
-                    if pair not in seen and pair[0] != pair[1] and arity.get(pair[0]) == arity.get(pair[1]) == 1 and not {*pair} & plain.world.rules.keys():
+                    if (
+                        pair not in seen
+                        and pair[0] != pair[1]
+                        and arity.get(pair[0]) == arity.get(pair[1]) == 1
+                        and not {*pair} & plain.world.rules.keys()
+                    ):
                         seen.add(pair)
                         yield Layout(softmax=pair)
 
@@ -154,7 +240,9 @@ def _layers(signs: Signs, trees: Sequence[Node]) -> dict[str, list[Rule]]:
     def at(name: str, layer: Node) -> Node:
         return Node("name", (), name, 0, 0, 0, "", (Node("above", (layer,)),))
 
-    function = next((node.value for tree in trees for node in tree.walk() if node.kind == "call" and node.order == 1), "σ")
+    function = next(
+        (node.value for tree in trees for node in tree.walk() if node.kind == "call" and node.order == 1), "σ"
+    )
     z = Node("sum", (Node("product", (at("w", letter), at("a", before))), at("b", letter)))
     return {
         "z^": [Rule("z^", (letter,), (), z, -1)],
@@ -164,13 +252,22 @@ def _layers(signs: Signs, trees: Sequence[Node]) -> dict[str, list[Rule]]:
 
 def _constants(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[str]:
     """Letters that are one index throughout: they stand in a definition's body alone, and no sum ever binds them."""
-    bound = {part.value for sides in claims for side in sides for node in side.walk() if node.kind == "limit" for part in node.parts}
+    bound = {
+        part.value
+        for sides in claims
+        for side in sides
+        for node in side.walk()
+        if node.kind == "limit"
+        for part in node.parts
+    }
     found: set[str] = set()
     free: set[str] = set()
     for sides in claims:
         if sides and sides[0].kind == "name":
-            found |= free_letters(sides[1], signs) - free_letters(sides[0], signs)
+            stray = free_letters(sides[1], signs) - free_letters(sides[0], signs)
             free |= free_letters(sides[0], signs)
+            if _rebound(sides[1], stray, free_letters(sides[0], signs)) is None:
+                found |= stray
     return frozenset(found - bound - free - signs.layers)
 
 
@@ -181,6 +278,103 @@ def _sides(lefts: Sequence[object], rights: Sequence[object], signs: Signs) -> I
         for right in rights
     ]
     yield from sorted(found, key=lambda s: len(s.assumed))[:6]
+
+
+_LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
+
+
+def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
+    """W^l beside w^l_{jk}: the matrix of these entries, where W has no entries of its own."""
+    names = [
+        node
+        for found in sides
+        if found
+        for side in (found[0].left, found[0].right)
+        for node in side.walk()
+        if node.kind == "name"
+    ]
+    entries = {node.value for node in names if slots_of(node)[1]}
+    above = {node.value: len(slots_of(node)[0]) for node in names if slots_of(node)[1]}
+    table = {
+        large: small
+        for large, letters in _LARGE.items()
+        for small in letters
+        if small in entries and large not in entries and any(node.value == large and len(slots_of(node)[0]) == above[small] for node in names)
+        and not any(node.value == small and not slots_of(node)[1] for node in names)
+    }  # fmt: skip
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and node.value in table:
+            return replace(node, value=table[node.value])
+        return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
+
+    return (
+        tuple(tuple(Sides(put(s.left), put(s.right), s.assumed) for s in found) for found in sides)
+        if table
+        else tuple(sides)
+    )
+
+
+def _apart(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
+    """L = 1/m ∑ L_i: the whole and its parts are two things; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so are o_j and o_i."""
+    wholes: set[str] = set()
+    before: dict[str, str] = {}
+    bodies = {found[0].left.value: found[0] for found in reversed(sides) if found and found[0].left.kind == "name"}
+    for found in sides:
+        if not found or found[0].left.kind != "name":
+            continue
+        left, right = found[0].left, found[0].right
+        parts = [node for node in right.walk() if node.kind == "name"]
+        if not left.scripts and any(node.value == left.value and len(slots_of(node)[1]) == 1 for node in parts):
+            wholes.add(left.value)
+        if len(slots_of(left)[1]) == 1 and not slots_of(left)[0]:
+            letter = place_of(slots_of(left)[1][0])[0]
+            for node in parts:  # a circle over one definition
+                inner = bodies.get(node.value)
+                if inner is None or node.value == left.value:
+                    continue
+                for other in inner.right.walk():
+                    if (
+                        other.kind == "name"
+                        and other.value == left.value
+                        and slots_of(other)[1]
+                        and place_of(slots_of(other)[1][0])[0] not in ("", letter)
+                    ):
+                        before.setdefault(left.value, place_of(slots_of(other)[1][0])[0])
+    nodes = [node for found in sides if found for side in (found[0].left, found[0].right) for node in side.walk()]
+    entries = {node.value for node in nodes if node.kind == "name" and slots_of(node)[1]}
+    wholes |= {
+        node.parts[0].value
+        for node in nodes
+        if node.kind == "partial"
+        and node.parts[0].kind == "name"
+        and not node.parts[0].scripts
+        and node.parts[0].value in entries & frozenset("LJCE")
+    }
+    if not wholes and not before:
+        return tuple(sides)
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and node.value in wholes and not node.scripts:
+            return replace(node, value=f"{node.value}()")
+        if (
+            node.kind == "name"
+            and node.value in before
+            and slots_of(node)[1]
+            and place_of(slots_of(node)[1][0])[0] == before[node.value]
+        ):
+            return replace(node, value=f"{node.value}·")
+        return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
+
+    return tuple(tuple(Sides(put(s.left), put(s.right), s.assumed) for s in found) for found in sides)
+
+
+def is_glossary(sides: Sides) -> bool:
+    """[W] = [D_1 × D_0]: the shape of a name."""
+    return (
+        all(side.kind == "group" and side.value == "[" for side in (sides.left, sides.right))
+        and sides.left.parts[0].kind == "name"
+    )
 
 
 def _is_double_delta(node: Node) -> bool:
@@ -206,7 +400,11 @@ def versions_of(document: Document, sides: Sequence[tuple[Sides, ...]]) -> Itera
         return replace(node, parts=tuple(map(put, node.parts))) if node.parts else node
 
     for claim, found in zip(document.claims, sides, strict=True):
-        if not claim.program or not found or found[0].left.kind != "name":
+        if not claim.program or not found:
+            yield found
+            continue
+        found = tuple(Sides(_programmed(s.left), _programmed(s.right), s.assumed) for s in found)
+        if found[0].left.kind != "name":
             yield found
             continue
         rights = [put(s.right) for s in found]
@@ -216,14 +414,51 @@ def versions_of(document: Document, sides: Sequence[tuple[Sides, ...]]) -> Itera
         yield tuple(Sides(put(s.left), right, s.assumed) for s, right in zip(found, rights, strict=True))
 
 
+def _programmed(node: Node) -> Node:
+    """A program's * and / go entry by entry."""
+    parts = tuple(map(_programmed, node.parts))
+    return (
+        replace(node, kind="entrywise", parts=parts)
+        if node.kind == "product"
+        else replace(node, parts=parts)
+        if parts
+        else node
+    )
+
+
+_MAKERS = frozenset(
+    "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load loadtxt read_csv standard_normal randint eye".split()
+)
+
+
+def is_made(sides: Sides) -> bool:
+    """A value that the program makes or loads: W = np.random.randn(n, m) / 2."""
+    found = [node for node in sides.right.walk() if node.kind in ("foreign", "call")]
+    return sides.left.kind == "name" and any(node.value.strip(".()").rpartition(".")[2] in _MAKERS for node in found)
+
+
 def _is_told_delta(base: str, sides: Sequence[Sequence[Sides]]) -> bool:
     """δ_ij = 1: the Kronecker delta, told again."""
-    return base in KRONECKER and all(s[0].right.kind == "number" for s in sides if s and s[0].left.kind == "name" and base_of(s[0].left) == base and len(slots_of(s[0].left)[1]) == 2)
+    return base in KRONECKER and all(
+        s[0].right.kind == "number"
+        for s in sides
+        if s and s[0].left.kind == "name" and base_of(s[0].left) == base and len(slots_of(s[0].left)[1]) == 2
+    )
 
 
 def shape_of(node: Node) -> object:
     """A tree without its places, to compare."""
-    return (node.kind, node.value, node.order, tuple(map(shape_of, node.scripts)) if node.kind == "name" else (), tuple(map(shape_of, node.parts))) if node.kind not in ("above", "below") else (node.kind, tuple(map(shape_of, node.parts)))
+    return (
+        (
+            node.kind,
+            node.value,
+            node.order,
+            tuple(map(shape_of, node.scripts)) if node.kind == "name" else (),
+            tuple(map(shape_of, node.parts)),
+        )
+        if node.kind not in ("above", "below")
+        else (node.kind, tuple(map(shape_of, node.parts)))
+    )
 
 
 def _mine(sides: Sequence[Sequence[Sides]], sorts: Sorts, shapes: Mapping[str, object]) -> frozenset[int]:
@@ -242,14 +477,25 @@ def _mine(sides: Sequence[Sequence[Sides]], sorts: Sorts, shapes: Mapping[str, o
 def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
     """Whether a node stands for more than one number; ‖t - o‖ of numbers and lists of values do not."""
     if node.kind == "name":
-        return any(place_of(index)[0] for script in node.scripts for index in script.parts) or bool(sorts.arity.get(base_of(node))) or base_of(node) in shapes
+        return (
+            any(place_of(index)[0] for script in node.scripts for index in script.parts)
+            or bool(sorts.arity.get(base_of(node)))
+            or base_of(node) in shapes
+        )
     return node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "transposed")
 
 
 # definitions
 
 
-def _rules(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs, sorts: Sorts, constants: frozenset[str], dropped: frozenset[int]) -> tuple[dict[str, list[Rule]], dict[int, str], dict[int, tuple[Node, str]]]:
+def _rules(
+    document: Document,
+    sides: Sequence[Sequence[Sides]],
+    signs: Signs,
+    sorts: Sorts,
+    constants: frozenset[str],
+    dropped: frozenset[int],
+) -> tuple[dict[str, list[Rule]], dict[int, str], dict[int, tuple[Node, str]]]:
     rules: dict[str, list[Rule]] = {}
     definers: dict[int, str] = {}
     slips: dict[int, tuple[Node, str]] = {}
@@ -259,7 +505,12 @@ def _rules(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs, s
         left, right = readings[0].left, readings[0].right
         if left.kind != "name" or right.kind == "number" or _mentions(right, left) or right.has("foreign"):
             continue
-        if left.value in signs.indices or left.value in KRONECKER and len(slots_of(left)[1]) == 2 and right.kind == "number":
+        if (
+            left.value in signs.indices
+            or (left.value in KRONECKER
+            and len(slots_of(left)[1]) == 2
+            and right.kind == "number")
+        ):
             continue
         base = base_of(left)
         above, below = slots_of(left)
@@ -278,7 +529,11 @@ def _rules(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs, s
         rules.setdefault(base, []).append(new)
         definers[number] = base
     for found in rules.values():
-        found.sort(key=lambda rule: sum(1 for index in (*rule.above, *rule.below) if place_of(index)[0] and place_of(index)[0] not in signs.tops))
+        found.sort(
+            key=lambda rule: sum(
+                1 for index in (*rule.above, *rule.below) if place_of(index)[0] and place_of(index)[0] not in signs.tops
+            )
+        )
     return rules, definers, slips
 
 
@@ -287,7 +542,12 @@ def _mentions(right: Node, left: Node) -> bool:
     own = shape_of(left)
     above, _ = slots_of(left)
     for node in right.walk():
-        if node.kind == "name" and (shape_of(node) == own or node.value == left.value and [place_of(i) for i in slots_of(node)[0]] == [place_of(i) for i in above] and len(slots_of(node)[1]) == len(slots_of(left)[1])):
+        if node.kind == "name" and (
+            shape_of(node) == own
+            or (node.value == left.value
+            and [place_of(i) for i in slots_of(node)[0]] == [place_of(i) for i in above]
+            and len(slots_of(node)[1]) == len(slots_of(left)[1]))
+        ):
             return True
         if node.kind == "partial" and node.parts[1].kind == "name" and shape_of(node.parts[1]) == own:
             return True
@@ -313,14 +573,23 @@ def _rebound(body: Node, stray: frozenset[str], taken: frozenset[str]) -> tuple[
     if len(stray) != 1:
         return None
     (letter,) = stray
-    hits = [node for node in body.walk() if node.kind == "sums" and node.parts[0].kind == "limit" and node.parts[0].parts and node.parts[0].parts[0].value in taken]
+    hits = [
+        node
+        for node in body.walk()
+        if node.kind == "sums"
+        and node.parts[0].kind == "limit"
+        and node.parts[0].parts
+        and node.parts[0].parts[0].value in taken
+    ]
     if len(hits) != 1:
         return None
     wrong = hits[0].parts[0].parts[0].value
 
     def mended(node: Node) -> Node:
         if node is hits[0]:
-            limit = replace(node.parts[0], parts=(replace(node.parts[0].parts[0], value=letter), *node.parts[0].parts[1:]))
+            limit = replace(
+                node.parts[0], parts=(replace(node.parts[0].parts[0], value=letter), *node.parts[0].parts[1:])
+            )
             return replace(node, parts=(limit, *node.parts[1:]))
         return replace(node, parts=tuple(map(mended, node.parts)))
 
@@ -329,9 +598,21 @@ def _rebound(body: Node, stray: frozenset[str], taken: frozenset[str]) -> tuple[
 
 def _is_unknown_call(body: Node, rules: Mapping[str, object]) -> bool:
     """l(o, y) with an l that nothing defines."""
-    if body.kind == "call" and not body.order and body.value not in SPELLINGS and body.value != "softmax" and body.value not in rules:
+    if (
+        body.kind == "call"
+        and not body.order
+        and body.value not in SPELLINGS
+        and body.value != "softmax"
+        and body.value not in rules
+    ):
         return len(body.parts) > 1
-    return body.kind == "product" and len(body.parts) == 2 and body.parts[0].kind == "name" and body.parts[1].kind == "list" and body.parts[0].value not in rules
+    return (
+        body.kind == "product"
+        and len(body.parts) == 2
+        and body.parts[0].kind == "name"
+        and body.parts[1].kind == "list"
+        and body.parts[0].value not in rules
+    )
 
 
 def _opaque(sides: Sequence[Sequence[Sides]], rules: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
@@ -351,10 +632,23 @@ def _opaque(sides: Sequence[Sequence[Sides]], rules: Mapping[str, object]) -> di
     return {of: tuple(bys) for of, bys in found.items()}
 
 
-def _functions(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs) -> dict[str, tuple[tuple[str, ...], Node, int]]:
+def _functions(
+    document: Document, sides: Sequence[Sequence[Sides]], signs: Signs
+) -> dict[str, tuple[tuple[str, ...], Node, int]]:
     """The document's own functions of plain variables: s(x) = 1/(1 + e^-x)."""
     found: dict[str, tuple[tuple[str, ...], Node, int]] = {}
     for number, readings in enumerate(sides):
+        if (
+            readings
+            and readings[0].left.kind == "call"
+            and readings[0].left.value not in found
+            and not readings[0].left.order
+        ):
+            variables = tuple(
+                part.value if part.kind == "name" and not part.scripts else "" for part in readings[0].left.parts
+            )
+            if variables and all(variables) and not readings[0].right.has("foreign"):
+                found[readings[0].left.value] = variables, readings[0].right, number
         if readings and readings[0].left.kind == "name" and not readings[0].left.scripts:
             name, body = readings[0].left.value.removesuffix("()"), readings[0].right
             variables = document.vocabulary.functions.get(name, ())
@@ -369,7 +663,13 @@ def _functions(document: Document, sides: Sequence[Sequence[Sides]], signs: Sign
 def _total(sides: Sides) -> Iterator[tuple[str, Node]]:
     """∑ y_i = 1."""
     left, right = sides.left, sides.right
-    if left.kind == "sums" and right.kind == "number" and left.value == "∑" and left.parts[-1].kind == "name" and len(slots_of(left.parts[-1])[1]) == 1:
+    if (
+        left.kind == "sums"
+        and right.kind == "number"
+        and left.value == "∑"
+        and left.parts[-1].kind == "name"
+        and len(slots_of(left.parts[-1])[1]) == 1
+    ):
         yield base_of(left.parts[-1]), right
 
 
@@ -380,7 +680,13 @@ def _implied(sides: Sequence[Sequence[Sides]], rules: Mapping[str, object]) -> d
         if node.kind == "sums" and node.parts[-1].kind == "product" and len(node.parts[-1].parts) == 2:
             target, logarithm = node.parts[-1].parts
             logarithm = logarithm.parts[0] if logarithm.kind == "partial" else logarithm
-            if target.kind == "name" and logarithm.kind == "call" and logarithm.value in ("log", "ln") and len(slots_of(target)[1]) == 1 and base_of(target) not in rules:
+            if (
+                target.kind == "name"
+                and logarithm.kind == "call"
+                and logarithm.value in ("log", "ln")
+                and len(slots_of(target)[1]) == 1
+                and base_of(target) not in rules
+            ):
                 found[base_of(target)] = Node("number", (), "1")
     return found
 
@@ -401,5 +707,7 @@ def _cases(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs) -
 
 def is_case(sides: Sides, signs: Signs) -> bool:
     """Whether a claim is i = k."""
-    plain = all(side.kind == "name" and not side.scripts and side.value in signs.indices for side in (sides.left, sides.right))
+    plain = all(
+        side.kind == "name" and not side.scripts and side.value in signs.indices for side in (sides.left, sides.right)
+    )
     return plain and sides.left.value != sides.right.value

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.names import is_name
-from derive.reading.notation import canonical
+from derive.formulas.signs import canonical
 
 
 class Key(Struct, frozen=True):

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from derive.checking import check
-from derive.reading.repairs import REPAIRS
+from derive.documents import read_layout
+from derive.formulas.claims import read_claims
+from derive.formulas.repairs import REPAIRS
 from derive.walkthrough import load_walkthrough
 
 KANUNGO = load_walkthrough("kanungo")
@@ -39,18 +41,18 @@ def test_a_document_gets_its_verdicts(case: dict[str, str]) -> None:
     assert [one.verdict for one in found] == case["verdicts"].split(), [(c.left, c.right, c.reason) for c in found]
 
 
-@pytest.mark.parametrize("name", REPAIRS)
-def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
-    """What is read by a repair is reported as the repaired text."""
-    from derive.reading.mending import readings
-    from derive.reading.repairs import Scope
-    from derive.reading.spelling import Spelled
+READ_AS_THEY_STAND = {"bracket-kind", "tail"}
+"""Repairs whose example the parser takes without them: (a] as a bracket, x' as a derivative."""
 
-    names = Spelled(KANUNGO.network)
-    spellings = {n: (n.replace("out_", "a_"),) for n in names.known}
-    found = readings(REPAIRS[name].example, Scope(names, spellings, names.is_networks))
-    assert all(one.repaired is not None for one in found)
-    assert name in found[0].repairs
+
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=pytest.mark.xfail(strict=True)) if name in READ_AS_THEY_STAND else name for name in REPAIRS
+])  # fmt: skip
+def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
+    """What is read by a repair says what was wrong."""
+    (claim,) = read_claims(read_layout(REPAIRS[name].example)).claims
+    assert claim.right.readings
+    assert all(REPAIRS[name].message in reading.assumed for reading in claim.right.readings)
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,15 @@ Without declared names nothing tells which of two readings is meant, so neither 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from derive.formulas.expression.names import FreeNames
+from derive.formulas.expression.names import CONSTANTS
+from derive.formulas.signs import SUBSCRIPTS
 from derive.formulas.tokens import Token
 
-_CALL = re.compile(r"([^\W\d_]\w+)\s*\(")
 _LETTER_WITH_INDEX = re.compile(r"[^\W\d_](\d+|_\w+)\Z")
 _WORD = re.compile(r"[^\W\d_]{3,}(?!\w)")
 _RATIO = re.compile(r"(?<![^\W_])d\s*([^\W\d_]\w*|\([^()]*\))?\s*/\s*d\s*[^\W\d_]")
@@ -52,9 +53,11 @@ def _derivatives(text: str, tokens: Sequence[Token]) -> Found:
 
 
 def _calls(text: str, tokens: Sequence[Token]) -> Found:
-    for match in _CALL.finditer(text):
-        if match.group(1) not in FreeNames.functions and not _LETTER_WITH_INDEX.match(match.group(1)):
-            yield match.start(), match.group()
+    for before, after in pairwise(tokens):
+        word = text[before.start : before.end].translate(SUBSCRIPTS)
+        named = before.kind in ("NAME", "CONSTANT") and word not in CONSTANTS and len(word) > 1
+        if named and after.kind == "OPEN" and not _LETTER_WITH_INDEX.match(word):
+            yield before.start, text[before.start : after.end]
 
 
 def _words(text: str, tokens: Sequence[Token]) -> Found:

@@ -1,0 +1,192 @@
+"""Sums, indices, vectors and matrices: the classic texts whole, laws, and NumPy beside our own elaboration."""
+
+import re
+
+import pytest
+
+from derive import check
+
+np = pytest.importorskip("numpy")
+
+NIELSEN = r"""
+The weighted input is $z^l_j = \sum_k w^l_{jk} a^{l-1}_k + b^l_j$ and the activation $a^l_j = \sigma(z^l_j)$.
+The error is $\delta^l_j = \frac{\partial C}{\partial z^l_j}$. Then
+$$\delta^L_j = \frac{\partial C}{\partial a^L_j} \sigma'(z^L_j)$$
+$$\delta^l_j = \sum_k w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j)$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
+$$\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j$$
+and as vectors
+$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+"""
+
+SOFTMAX_INDEXED = r"""
+$L = -\sum_i y_i \log p_i$ with $p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$, where $y$ is one-hot: $\sum_i y_i = 1$.
+$$\frac{\partial p_i}{\partial o_k} = p_i(\delta_{ik} - p_k)$$
+$$\frac{\partial L}{\partial o_k} = -\sum_i \frac{y_i}{p_i} \frac{\partial p_i}{\partial o_k} = p_k - y_k$$
+"""
+
+SOFTMAX_MATRIX = r"""
+$$\hat{y} = \text{softmax}(z)$$
+$$z = W x + b$$
+$$L = -\sum_i y_i \log \hat{y}_i$$
+$$\frac{\partial L}{\partial z} = \hat{y} - y$$
+$$\frac{\partial L}{\partial W} = (\hat{y} - y) x^T$$
+$$\frac{\partial L}{\partial b} = \hat{y} - y$$
+"""
+
+LOGISTIC = r"""
+$$a^{(i)} = \sigma(\sum_j w_j x_j^{(i)} + b)$$
+$$J = -\frac{1}{m} \sum_{i=1}^{m} \left( y^{(i)} \log a^{(i)} + (1 - y^{(i)}) \log(1 - a^{(i)}) \right)$$
+$$\frac{\partial J}{\partial w_j} = \frac{1}{m} \sum_{i=1}^{m} (a^{(i)} - y^{(i)}) x_j^{(i)}$$
+$$\frac{\partial J}{\partial b} = \frac{1}{m} \sum_{i=1}^{m} (a^{(i)} - y^{(i)})$$
+"""
+
+LEAST_SQUARES = r"""
+$$L(w) = \|y - Xw\|^2$$
+$$L(w) = (y - Xw)^T (y - Xw)$$
+$$\nabla_w L = 2 X^T (X w - y)$$
+"""
+
+CLASSICS = {
+    "nielsen": NIELSEN,
+    "softmax, indexed": SOFTMAX_INDEXED,
+    "softmax, matrices": SOFTMAX_MATRIX,
+    "logistic": LOGISTIC,
+    "least squares": LEAST_SQUARES,
+}
+
+
+def verdicts(text: str) -> list[tuple[str, str]]:
+    """Every claim's text and verdict."""
+    return [(one.text, one.verdict) for one in check(text)]
+
+
+@pytest.mark.parametrize("name", CLASSICS)
+def test_every_line_of_a_classic_text_is_proved(name: str) -> None:
+    """No claim is left over, and at least one is proved."""
+    found = verdicts(CLASSICS[name])
+    assert {verdict for _, verdict in found} == {"proved", "definition"}, found
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("nielsen", r"w^{l+1}_{kj} \delta^{l+1}_k", r"w^{l+1}_{jk} \delta^{l+1}_k"),  # the index of the wrong end
+        ("nielsen", r"a^{l-1}_k \delta^l_j", r"a^{l}_k \delta^l_j"),  # the wrong layer
+        ("nielsen", r"a^{l-1}_k \delta^l_j", r"a^{l-1}_j \delta^l_k"),
+        ("nielsen", r"(w^{l+1})^T \delta^{l+1}", r"w^{l+1} \delta^{l+1}"),  # a transpose missing
+        ("nielsen", r"\odot \sigma'(z^l)", r"\odot \sigma'(z^{l+1})"),
+        ("softmax, indexed", r"p_i(\delta_{ik} - p_k)", r"p_i(\delta_{ik} - p_i)"),
+        ("softmax, indexed", r"= p_k - y_k", r"= y_k - p_k"),  # the sign
+        ("softmax, indexed", r"= -\sum_i \frac{y_i}{p_i}", r"= \sum_i \frac{y_i}{p_i}"),
+        ("softmax, matrices", r"= \hat{y} - y$$" + "\n" + r"$$\frac{\partial L}{\partial W}", r"= y - \hat{y}$$" + "\n" + r"$$\frac{\partial L}{\partial W}"),
+        ("logistic", r"w_j} = \frac{1}{m} \sum", r"w_j} = \sum"),  # 1/m missing
+        ("logistic", r"(a^{(i)} - y^{(i)}) x_j^{(i)}", r"(y^{(i)} - a^{(i)}) x_j^{(i)}"),
+        ("logistic", r"(a^{(i)} - y^{(i)}) x_j^{(i)}", r"(a^{(i)} - y^{(i)})"),  # a factor left out
+        ("least squares", r"2 X^T (X w - y)", r"X^T (X w - y)"),
+        ("least squares", r"2 X^T (X w - y)", r"2 X^T (y - X w)"),
+    ],
+)  # fmt: skip
+def test_one_mistake_in_a_classic_text_is_refuted_alone(name: str, right: str, wrong: str) -> None:
+    """The mutated claim is refuted; of the others none is."""
+    text = CLASSICS[name]
+    assert text.count(right) == 1, right
+    before, after = check(text), check(text.replace(right, wrong))
+    assert len(before) == len(after)
+    changed = [new for old, new in zip(before, after, strict=True) if old.text != new.text]
+    assert "refuted" in [new.verdict for new in changed], [(new.text, new.verdict, new.reason) for new in changed]
+    assert [
+        new.text for old, new in zip(before, after, strict=True) if old.text == new.text and new.verdict == "refuted"
+    ] == []
+
+
+@pytest.mark.parametrize("name", ["nielsen", "softmax, indexed", "logistic"])
+def test_renaming_of_indices_changes_nothing(name: str) -> None:
+    """i, j, k become p, q, r where they stand below or as the index of a sum."""
+    table = dict(zip("ijk", "stu", strict=True))
+
+    def renamed(match: re.Match[str]) -> str:
+        return match[1] + "".join(table.get(char, char) for char in match[2])
+
+    text = CLASSICS[name]
+    other = re.sub(r"([_^])(\{[^{}]*\}|[ijk])", renamed, text)
+    assert other != text
+    assert [v for _, v in verdicts(text)] == [v for _, v in verdicts(other)]
+
+
+def test_what_holds_at_small_sizes_only_is_refuted() -> None:
+    """Products of differences vanish where there are too few indices to be all distinct."""
+    for count, letters in ((2, "ij"), (3, "ijk")):
+        differences = " ".join(f"(x_{a} - x_{b})" for place, a in enumerate(letters) for b in letters[place + 1 :])
+        sums = " ".join(rf"\sum_{letter}" for letter in letters)
+        odd = " ".join(f"{name}_{letter}" for name, letter in zip("uvw", letters, strict=False))
+        (found,) = check(rf"$${sums} {differences} {odd} = -{sums} {differences} {odd}$$")
+        assert found.verdict == "refuted", found
+        assert dict(found.sizes or ()), found
+        assert max(dict(found.sizes or ()).values()) >= count
+
+
+def test_a_refutation_names_sizes_and_values() -> None:
+    """The witness can be put in by hand."""
+    found = [
+        one for one in check(LOGISTIC.replace(r"w_j} = \frac{1}{m} \sum", r"w_j} = \sum")) if one.verdict == "refuted"
+    ]
+    (one,) = found
+    assert one.witness
+    assert one.sizes
+
+
+def test_a_sum_over_the_index_on_the_left_is_told() -> None:
+    """∑_j w_jk a_k with j free: the sum must run over k; what follows is read so."""
+    text = r"$z_j = \sum_j w_{jk} a_k + b_j$ gives $$\frac{\partial z_j}{\partial w_{jk}} = a_k$$"
+    first, second = check(text)
+    assert first.verdict == "refuted"
+    assert "sum runs over j" in (first.reason or "")
+    assert second.verdict == "proved"
+
+
+def test_undefined_names_are_no_ground_for_a_refutation() -> None:
+    """Nothing says what J is, or how it rests on b."""
+    text = r"$$\frac{\partial J}{\partial b_2} = \sum_i \frac{\partial J}{\partial z_i}$$ $$\frac{\partial J}{\partial W_{jk}} = x_k \delta_j$$"
+    assert "refuted" not in [verdict for _, verdict in verdicts(text)]
+
+
+# NumPy beside our own elaboration
+
+
+def sigmoid(z: "np.ndarray") -> "np.ndarray":
+    """1/(1 + e^-z)."""
+    return 1 / (1 + np.exp(-z))
+
+
+def slopes(function: object, at: "np.ndarray") -> "np.ndarray":
+    """Central differences of a function by every entry of an array."""
+    found = np.zeros_like(at)
+    for place in np.ndindex(at.shape):
+        up, down = at.copy(), at.copy()
+        up[place] += 1e-6
+        down[place] -= 1e-6
+        found[place] = (function(up) - function(down)) / 2e-6  # type: ignore[operator]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_proved_gradients_agree_with_central_differences_at_larger_sizes(seed: int) -> None:
+    """What the classic texts prove, written by hand in NumPy at sizes that nobody looked at."""
+    random = np.random.default_rng(seed)
+    n, m = 5, 7
+    o, y = random.normal(size=n), np.eye(n)[2]
+
+    def entropy(scores: "np.ndarray") -> float:
+        return float(-np.sum(y * np.log(np.exp(scores) / np.exp(scores).sum())))
+
+    assert np.allclose(slopes(entropy, o), np.exp(o) / np.exp(o).sum() - y, atol=1e-7)
+    x, w, b, t = random.normal(size=(m, n)), random.normal(size=n), 0.3, random.integers(0, 2, size=m)
+
+    def cost(weights: "np.ndarray") -> float:
+        a = sigmoid(x @ weights + b)
+        return float(-np.mean(t * np.log(a) + (1 - t) * np.log(1 - a)))
+
+    assert np.allclose(slopes(cost, w), x.T @ (sigmoid(x @ w + b) - t) / m, atol=1e-7)
+    target = random.normal(size=m)
+    assert np.allclose(slopes(lambda v: float(np.sum((target - x @ v) ** 2)), w), 2 * x.T @ (x @ w - target), atol=1e-5)
