@@ -13,12 +13,14 @@ from derive.checking.diagnosis import Diagnosis
 from derive.checking.evidence import Evidence
 from derive.checking.interpretations import stated
 from derive.checking.report import Checked, Examined, Report, Summary, Understood
-from derive.checking.search import Explained, Lender, best_interpretation
+from derive.checking.hypotheses import Lender
+from derive.checking.search import Explained, best_interpretation
 from derive.checking.wording import Wording
 from derive.documents import Layout, read_layout
 from derive.documents.files import KINDS, documents_in, read_document
 from derive.errors import DeriveError
 from derive.formulas.claims import Document, read_claims
+from derive.formulas.vocabulary import key
 from derive.network import Network
 from derive.small_models import weigh_indexed
 
@@ -58,7 +60,8 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     scalars = tuple(replace(one, equations=(), beyond=True) if one.number in arrays else one for one in claims)
     found = best_interpretation(scalars, document.vocabulary, lent, _positive(document))
     best = Explained(found.interpretation, {**found.evidence, **arrays})
-    diagnosis = Diagnosis(Wording(document, source, file), best, file)
+    brought = {key(name): name for lender in lent for name in (*lender.network.leaves, *lender.network.definitions)}
+    diagnosis = Diagnosis(Wording(document, source, file, brought), best, file)
     return Examined(file, diagnosis.checked(), diagnosis.understood())
 
 

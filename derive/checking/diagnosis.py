@@ -112,7 +112,8 @@ class Diagnosis:
             found = self._slip(equation, graph, latex)
             correct = self._correct(equation.left, graph)
             slip = f"{found.kind}: {found.told}" if found is not None else ""
-            if number in self.interpretation.definers and slip:
+            first = all(d.claim < 0 or d.claim >= number for d in self.interpretation.versions.get(getattr(equation.left, "name", ""), ()))
+            if slip and (number in self.interpretation.definers or equation.left.is_Symbol and claim.step == 0 and first):
                 slip = f"definition-slip: {slip.partition(': ')[2]}"
         witness = tuple((self.wording.name(n), str(v)) for n, v in evidence.witness) if evidence.witness else None
         numbers = self._numbers(number, equation, graph, evidence)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 import sympy as sp
 
@@ -27,10 +28,11 @@ _BRACED = re.compile(r"\{(\w)\}")
 
 
 class Wording:
-    """A document's own notation; made once for a document."""
+    """A document's own notation; made once for a document. `lent` spells the names that a walkthrough may bring."""
 
-    def __init__(self, document: Document, source: str, file: str) -> None:
+    def __init__(self, document: Document, source: str, file: str, lent: Mapping[str, str] = MappingProxyType({})) -> None:
         self.document = document
+        self._lent = lent
         self._source = source
         self._lines = Lines.of(source)
         self._names = names_of(document)
@@ -42,7 +44,7 @@ class Wording:
     @cached_property
     def spellings(self) -> Mapping[str, str]:
         """Each name's key with its first spelling in a formula, else with that of the words."""
-        found = dict(self.document.vocabulary.spellings)
+        found = {**self._lent, **self.document.vocabulary.spellings}
         seen: set[str] = set()
         for claim in self.document.claims:
             for member in (claim.left, claim.right):
