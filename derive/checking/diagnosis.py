@@ -13,7 +13,7 @@ from derive.checking.interpretations import Equation
 from derive.checking.quantities import Values, evaluated
 from derive.checking.report import Checked, Defined, Numbers, Understood
 from derive.checking.search import Explained
-from derive.checking.wording import Wording, shown_span, shown_text, start_of
+from derive.checking.wording import Wording, shown_span, shown_text, start_of, unbraced
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
@@ -21,7 +21,7 @@ from derive.names import symbol
 from derive.ordering import product
 
 if TYPE_CHECKING:
-    from derive.slips import Found, Grounds
+    from derive.checking.slips import Found, Grounds
 
 _DIGITS = range(6, 13)
 _COLUMN = re.compile(r"^(?:[^:]*: )?column \d+: ")
@@ -58,8 +58,8 @@ class Diagnosis:
             column=column,
             text=shown_text(claim),
             verdict=evidence.verdict,
-            left=" ".join(claim.left.text.split()),
-            right=" ".join((claim.right.text or claim.words).split()),
+            left=unbraced(" ".join(claim.left.text.split())),
+            right=unbraced(" ".join((claim.right.text or claim.words).split())),
             reason=self._reason(evidence) or None,
             imprecise=evidence.imprecise,
             cell=cell[0] if cell else None,
@@ -91,7 +91,10 @@ class Diagnosis:
     def _reason(self, evidence: Evidence) -> str:
         if evidence.verdict == "refuted" and evidence.witness:
             return "the two sides differ"
-        return self.wording.respelled(_COLUMN.sub("", evidence.reason))
+        reason = _COLUMN.sub("", evidence.reason)
+        if evidence.kind == "unread" and reason and " " not in reason:
+            return f'"{reason}" cannot be read here'
+        return self.wording.respelled(reason)
 
     def _other(self, number: int, evidence: Evidence) -> int | None:
         """The line of the definition with which a claim cannot both hold."""
@@ -134,7 +137,7 @@ class Diagnosis:
         culprit = None
         written = next((e.right for e in self.interpretation.equations(number)), None)
         if equation is not None and written is not None and slip.expression is not None:
-            from derive.slips.trees import difference
+            from derive.checking.slips.trees import difference
 
             culprit = self.wording.span(claim, claim.right, difference(written, slip.expression), equation, self.interpretation)
         return replace(
@@ -162,7 +165,7 @@ class Diagnosis:
         """The likeliest mistake, confirmed by a proof; None where no row of the table explains it."""
         if equation.left.has(Called) or equation.right.has(Called):
             return None
-        from derive.slips import find_slip
+        from derive.checking.slips import find_slip
 
         try:
             return find_slip(equation.left, equation.right, self.grounds(graph, latex))
@@ -171,13 +174,13 @@ class Diagnosis:
 
     def grounds(self, graph: Graph, latex: bool = False) -> "Grounds":
         """What slips are looked for on."""
-        from derive.slips.grounds import grounds_of
+        from derive.checking.slips.grounds import grounds_of
 
         return grounds_of(graph, frozenset(), lambda expression: self.wording.text(expression, latex) or "…", self._memo)
 
     def _update(self, equation: Equation, graph: Graph) -> "tuple[sp.Expr | None, Found | None]":
         """What an update should be, and the slip of one whose gradient is written out."""
-        from derive.slips import Found, find_slip
+        from derive.checking.slips import Found, find_slip
 
         name = symbol(equation.left.name.removesuffix("⁺"))
         right = equation.right

@@ -319,8 +319,8 @@ _ACTIVATIONS: tuple[Callable[[float], float], ...] = (lambda x: 1 / (1 + math.ex
 
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
     """What a definition may have been meant to be: its siblings' shape, then every row of the table of slips undone."""
-    from derive.slips import SLIPS
-    from derive.slips.grounds import grounds_of
+    from derive.checking.slips import SLIPS
+    from derive.checking.slips.grounds import grounds_of
 
     graph = ground.interpretation.graph(len(ground.claims) - 1)
     grounds = grounds_of(graph, frozenset(ground.uses()), lambda expression: spelled(expression, ground.written))

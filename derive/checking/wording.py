@@ -24,7 +24,7 @@ _MOST_LOOKED_AT = 400
 _NAME = re.compile(r"∂?[^\W\d_]\w*[⁺′]?")
 _KEPT = frozenset("a an and are as at be by does for here in is it its not nothing of on or says that the this to what with".split())
 _PARTS = frozenset("inverse limit condition word below above".split())
-_BRACED = re.compile(r"\{(\w)\}")
+_BRACED = re.compile(r"([_^])\{(\w)\}")
 
 
 class Wording:
@@ -63,7 +63,7 @@ class Wording:
         if not text or any(sign in text for sign in " =+*/(&|") and "\\" not in text or len(text) > 40:
             return ""
         whole = text.count("{") == text.count("}") and not text.endswith(("_", "^", "\\", ",")) and "$" not in text and "\n" not in text
-        return (text if "\\" in text else _BRACED.sub(r"\1", text)) if whole and sum(c.isalnum() for c in text) >= min(inked, 1) else ""
+        return unbraced(text) if whole and sum(c.isalnum() for c in text) >= min(inked, 1) else ""
 
     def name(self, name: str) -> str:
         """A name as the document first spells it."""
@@ -156,7 +156,16 @@ def start_of(claim: Claim) -> int:
 
 def shown_text(claim: Claim) -> str:
     """A claim in one line, as it is shown."""
+    return unbraced(_plain(claim))
+
+
+def _plain(claim: Claim) -> str:
     return " ".join(f"{claim.left.text} {claim.relation} {claim.right.text or claim.words}".split())
+
+
+def unbraced(text: str) -> str:
+    """h_1 for h_{1}, as markup leaves it; LaTeX stays as it is."""
+    return text if "\\" in text else _BRACED.sub(r"\1\2", text)
 
 
 def shown_span(claim: Claim, side: Member, start: int, end: int) -> tuple[int, int] | None:
@@ -164,10 +173,12 @@ def shown_span(claim: Claim, side: Member, start: int, end: int) -> tuple[int, i
     before = "" if side is claim.left else claim.left.text + claim.relation
     first = _ink(before) + _ink(side.text[: start - side.start])
     last = first + _ink(side.text[start - side.start : end - side.start])
-    places = [at for at, sign in enumerate(shown_text(claim)) if not sign.isspace()]
+    plain = _plain(claim)
+    places = [at for at, sign in enumerate(plain) if not sign.isspace()]
     if not first < last <= len(places):
         return None
-    return places[first], places[last - 1] + 1
+    ends = places[first], places[last - 1] + 1
+    return ends if "\\" in plain else (len(unbraced(plain[: ends[0]])), len(unbraced(plain[: ends[1]])))
 
 
 def _ink(text: str) -> int:

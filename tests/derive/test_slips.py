@@ -3,7 +3,7 @@
 import pytest
 
 from derive.checking import check
-from derive.slips import SLIPS
+from derive.checking.slips import SLIPS
 
 NETWORK = """h1 = w1*i1 + w2*i2
 h2 = w3*i1 + w4*i2

@@ -8,8 +8,8 @@ import sympy as sp
 from derive.claim import Partial
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Tanh
-from derive.slips.grounds import Edit, Grounds, near
-from derive.slips.trees import everywhere, exchanged, product_of, sum_of
+from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
 
 
 def sigmoid_identity(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:

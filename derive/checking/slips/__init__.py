@@ -12,10 +12,10 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.equality import Proved
-from derive.slips.brackets import exponent, missing_brackets, operator, precedence, product_for_sum, sign
-from derive.slips.grounds import Edit, Grounds, near
-from derive.slips.names import duplicate_label, wrong_by, wrong_index, wrong_link, wrong_variable
-from derive.slips.parts import (
+from derive.checking.slips.brackets import exponent, missing_brackets, operator, precedence, product_for_sum, sign
+from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.slips.names import duplicate_label, wrong_by, wrong_index, wrong_link, wrong_variable
+from derive.checking.slips.parts import (
     extra_factor,
     extra_term,
     missing_factor,
@@ -23,7 +23,7 @@ from derive.slips.parts import (
     sigmoid_identity,
     wrong_activation,
 )
-from derive.slips.trees import difference
+from derive.checking.slips.trees import difference
 
 __all__ = ["SLIPS", "Found", "Grounds", "Slip", "find_slip"]
 _MOST_EDITS = 4_000

@@ -8,8 +8,8 @@ import sympy as sp
 
 from derive.claim import Partial
 from derive.names import symbol
-from derive.slips.grounds import Edit, Grounds
-from derive.slips.trees import everywhere, renamed
+from derive.checking.slips.grounds import Edit, Grounds
+from derive.checking.slips.trees import everywhere, renamed
 
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
 

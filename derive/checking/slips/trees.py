@@ -6,7 +6,7 @@ import sympy as sp
 
 from derive.claim import Partial
 from derive.names import symbol
-from derive.slips.grounds import Edit
+from derive.checking.slips.grounds import Edit
 
 
 def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> Iterator[Edit]:
