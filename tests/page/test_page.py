@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -84,7 +85,8 @@ def test_hints_come_before_the_answer_and_a_link_carries_the_text(opened: Callab
     claims(other).nth(2).wait_for()
     assert other.input_value("#check-text") == SLIP
     told = claims(other).nth(2)
-    assert not told.get_by_text("out_h2").is_visible()
+    assert not told.locator(".belongs").is_visible()
+    assert "out_h2" not in told.inner_text()
     told.get_by_text("First hint").click()
     assert "wrong index" in told.inner_text()
     told.get_by_text("The answer").click()
@@ -98,7 +100,7 @@ def test_examples_and_documents_open(file_page: Any, tmp_path: Path) -> None:
     notebook = tmp_path / "notes.ipynb"
     notebook.write_text('{"cells": [{"cell_type": "markdown", "source": ["a = b*c\\n", "∂a/∂b = c"]}]}')
     file_page.set_input_files("#check-file", notebook)
-    file_page.locator("#check-claims > li.proved").wait_for()
+    file_page.locator("#check-summary").get_by_text("2 equalities").wait_for()
     assert file_page.input_value("#check-text") == "a = b*c\n∂a/∂b = c"
 
 
@@ -140,7 +142,7 @@ def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthro
     file_page.fill("#make-updates", "10")
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the workbook").click()
-    book = openpyxl.load_workbook(told.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(Path(told.value.path()).read_bytes()))
     assert book.sheetnames == ["Summary", "LR=0.5"]
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the LaTeX").click()
@@ -256,7 +258,18 @@ def test_a_workbook_of_the_page_is_the_terminal_s(file_page: Any, kanungo_workbo
         "return ask('workbook', { toml: one.toml, name: 'kanungo' }) }"
     )
     here, there = zipfile.ZipFile(kanungo_workbook), zipfile.ZipFile(io.BytesIO(base64.b64decode(made["base64"])))
-    sheets = [name for name in here.namelist() if name.startswith("xl/worksheets/")]
-    assert sheets
+    sheets = [name for name in here.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
+    assert len(sheets) == 7
     for name in sheets:
-        assert here.read(name) == there.read(name), name
+        texts = [re.split(r"<v>([^<]*)</v>", book.read(name).decode()) for book in (here, there)]
+        assert texts[0][::2] == texts[1][::2], name
+        # the runtime's exp is another library's: the last digits of a value may differ
+        values = [[_number(value) for value in text[1::2]] for text in texts]
+        assert values[0] == pytest.approx(values[1], rel=1e-9), name
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
