@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 import derive
+from derive.defined_network import defined_network
 from derive.documents import document_text
 from derive.drawing import draw
 from derive.errors import DeriveError
@@ -73,9 +74,9 @@ def _claim(one: Any) -> dict[str, Any]:
 
 
 def _meant(found: Any) -> dict[str, Any] | None:
-    """The network as it was understood, where the check tells it."""
-    network = getattr(found, "network", None)
-    return _drawing(network) if isinstance(network, Network) else None
+    """The network as it was understood, where its definitions make one."""
+    network = defined_network(found)
+    return _drawing(network) if network is not None else None
 
 
 def read(given: Given, files: Files) -> Any:

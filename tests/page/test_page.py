@@ -93,8 +93,8 @@ def test_hints_come_before_the_answer_and_a_link_carries_the_text(opened: Callab
     assert told.locator(".belongs").is_visible()
 
 
-def test_examples_and_documents_open(file_page: Any, tmp_path: Path) -> None:
-    file_page.select_option("#check-example", "kanungo")
+def test_examples_and_documents_open(file_page: Any, kanungo: Walkthrough, tmp_path: Path) -> None:
+    file_page.select_option("#check-example", kanungo.title)
     claims(file_page).nth(30).wait_for()
     assert "6 refuted" in file_page.inner_text("#check-summary")
     notebook = tmp_path / "notes.ipynb"
