@@ -48,6 +48,10 @@ def test_every_line_of_a_derivation_is_tex_and_mathml(name: str) -> None:
         assert "\\" not in "".join(tree.itertext()), tex
 
 
+def test_a_minus_that_is_a_sign_is_set_as_one() -> None:
+    assert as_mathml(r"a - \exp(-x)").count('form="prefix"') == 1
+
+
 def test_what_is_no_tex_is_shown_as_it_is() -> None:
     assert as_mathml(r"\frac{<b>") == r"<code>\frac{&lt;b&gt;</code>" or "<b>" not in as_mathml(r"\frac{<b>")
 
