@@ -4,6 +4,7 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 """
 
 import shutil
+from pathlib import Path
 
 import click
 
@@ -89,7 +90,11 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, b
     help="What the files leave undefined is taken from this walkthrough.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
-def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
+@click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
+              show_default=True, help="The report's form; github, sarif and junit are for services.")
+@click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
+@click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
+def check(files: tuple[str, ...], network: str, as_json: bool, format_: str, html: str | None, force: bool) -> int:
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.
 
     FILE may be - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
@@ -100,17 +105,23 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
       derive check derivation.md
       derive check --json notes.tex article.txt
       derive check --network mazur -
+      derive check --format sarif notes/*.md > notes.sarif
     """
-    import json
-
     from derive.checking import check_files
     from derive.walkthrough import load_walkthrough
 
     report = check_files(files, load_walkthrough(network))
     for fault in report.faults:
         click.echo(f"error: {fault}", err=True)
-    if as_json:
-        click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
+    if html is not None:
+        from derive.delivery import write_text
+        from derive.formats.html import as_html
+
+        write_text(Path(html), as_html(report), force=force)
+    if as_json or format_ != "text":
+        from derive.formats import FORMATS
+
+        click.echo(FORMATS["json" if as_json else format_](report))
     elif report.examined:
         from derive.checking.terminal import report_lines
 
@@ -158,6 +169,52 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
             say(one.word, one.as_line())
         code |= one.word != "proved"
     return int(code)
+
+
+@main.command(name="language-server", short_help="Underline wrong lines in an editor.")
+@click.option("--network", metavar="WALKTHROUGH", help="What documents leave undefined is taken from this walkthrough.")
+def language_server_command(network: str | None) -> None:
+    """Speak the Language Server Protocol on standard input and output, for an editor that starts this command.
+
+    It needs an extra: pip install 'derive-sheets[editor]'.
+
+    \b
+    Examples:
+      derive language-server
+      derive language-server --network mazur
+    """
+    try:
+        from derive.language_server import language_server
+    except ImportError:
+        raise DeriveError("language-server", "pygls is not installed", "pip install 'derive-sheets[editor]'") from None
+    from derive.walkthrough import load_walkthrough
+
+    if network is not None:
+        load_walkthrough(network)  # a fault of the name is told before an editor waits
+    language_server(network).start_io()
+
+
+@main.command(short_help="Write the program as a page for a browser.")
+@click.option("-o", "--output", default="derive.html", metavar="FILE.html|FOLDER", show_default=True,
+              help="One file that opens from a disk, or a folder for a web space.")
+@click.option("--runtime", metavar="FOLDER", help="The unpacked package pyodide, where there is no npm.")
+@click.option("--force", is_flag=True, help="Write over what is not an earlier page.")
+def page(output: str, runtime: str | None, force: bool) -> None:
+    """Write a page that does all of this in a browser, without a server, a network or anything to install.
+
+    Python's packages come from PyPI by pip, the runtime from npm; each file is held against its SHA-256.
+
+    \b
+    Examples:
+      derive page
+      derive page -o course/derive
+    """
+    from derive.page import write_page
+
+    compiled = write_page(Path(output), runtime=Path(runtime) if runtime else None, force=force)
+    click.echo(f"wrote {output}", err=True)
+    if not compiled:
+        click.echo("Its modules are not compiled, so that it starts some seconds later: install Node.js.", err=True)
 
 
 @main.command(short_help="List the built-in walkthroughs.")

@@ -12,6 +12,7 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "shown",
         "names",
         "rules",
         "network",
@@ -39,6 +40,13 @@ ROOMS = {
         "show",
         "drawing",
         "latex",
+        "tex",
+        "mathml",
+        "documents",
+        "verdicts",
+        "formats",
+        "notebook",
+        "language_server",
         "page",
         "console",
         "__main__",
@@ -75,6 +83,9 @@ ROOMS = {
         "auditing",
         "report",
         "page",
+        "excerpt",
+        "browser",
+        "notebook",
         "__main__",
     ),
 }
@@ -83,8 +94,10 @@ ROOMS = {
 ONLY_IN = {
     "openpyxl": (
         "sheets.charts", "sheets.looks", "sheets.front", "sheets.step_sheet", "sheets.picture", "sheets.batch_sheets",
-        "sheets.frame", "sheets.auditing",
+        "sheets.frame", "sheets.excerpt", "sheets.auditing",
     ),
+    "latex2mathml": ("derive.mathml",),
+    "pygls": ("derive.language_server",),
     "lark": ("derive.reading", "sheets.recover"),
     "click": ("derive.console", "derive.__main__", "sheets.__main__"),
 }
