@@ -4,12 +4,17 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 """
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from derive.console import OneLine, deliver, say, width
 from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.equal import Decided
 
 
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -135,7 +140,11 @@ def check(files: tuple[str, ...], network: str, as_json: bool, format_: str, htm
 @click.option("--file", "pairs", metavar="PAIRS.tsv", help="Decide every line of a table: left, tab, right.")
 @click.option("--positive", default="", metavar="NAMES", help="Names assumed positive, as x,y.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: bool) -> int:
+@click.option("--certificate", metavar="FILE", help="Write what `derive verify` replays.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier certificate.")
+def equal(
+    formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: bool, certificate: str | None, force: bool
+) -> int:
     """Decide whether two formulas are equal wherever both are defined: proved, refuted with a witness, or undecided.
 
     Every letter, with its index, is a real variable; e and pi are the constants. A formula that begins with a minus
@@ -147,6 +156,7 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
       derive equal 'sqrt(x^2)' 'x' --positive x
       derive equal --json -- '-(a-b)' 'b-a'
       derive equal --file pairs.tsv --json
+      derive equal --certificate proof.json 'log(2*x)' 'log(2) + log(x)'
     """
     import json
 
@@ -162,13 +172,59 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
             raise DeriveError("--positive", f'"{name}" is not a name', "write names with commas between: x,y")
     table = [] if pairs is None else read_source(pairs).removesuffix("\n").split("\n")
     code = 0
-    for one in decide_lines(table, assumed) if pairs is not None else [decide_pair(formulas[0], formulas[1], assumed)]:
+    left, right = formulas or ("", "")
+    found: list[object] = []
+    both: Iterable[tuple[Decided, object]]
+    if certificate is not None:
+        from derive.certificates import certificate_of, certified_lines
+
+        both = [certificate_of(left, right, assumed)] if pairs is None else certified_lines(table, assumed)
+    else:
+        plain = [decide_pair(left, right, assumed)] if pairs is None else decide_lines(table, assumed)
+        both = ((one, None) for one in plain)
+    for one, shown in both:
+        found += [] if shown is None else [shown]
         if as_json:
             click.echo(json.dumps(one.as_json(), ensure_ascii=False))
         else:
             say(one.word, one.as_line())
         code |= one.word != "proved"
+    if certificate is not None:
+        if not found:
+            raise DeriveError(certificate, "nothing was decided, so there is no certificate to write")
+        deliver(json.dumps(found, separators=(",", ":")) + "\n", certificate, force)
     return int(code)
+
+
+@main.command(short_help="Replay certificates of verdicts.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+def verify(files: tuple[str, ...], as_json: bool) -> int:
+    """Replay certificates, by a kernel that shares nothing with what found them.
+
+    FILE is what `derive equal --certificate` wrote; - is standard input. The exit code is 0 where each certificate
+    shows its verdict, 1 where one does not or cannot be read, 2 where none can.
+
+    \b
+    Examples:
+      derive verify proof.json
+      derive verify --json certificates/*.json
+    """
+    import json
+
+    from derive.certificates import verified_files
+
+    results, faults = verified_files(files)
+    for fault in faults:
+        click.echo(f"error: {fault}", err=True)
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in results], ensure_ascii=False, indent=1))
+    else:
+        for one in results:
+            say(one.word, one.as_line())
+    if not results:
+        return 2
+    return int(bool(faults) or any(one.word == "rejected" for one in results))
 
 
 @main.command(name="language-server", short_help="Underline wrong lines in an editor.")

@@ -12,6 +12,7 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "kernel",
         "shown",
         "names",
         "rules",
@@ -26,6 +27,7 @@ ROOMS = {
         "folding",
         "reading",
         "equal",
+        "certificates",
         "layers",
         "walkthrough_file",
         "samples",
