@@ -1,0 +1,9 @@
+"""Writes an exercise: a worksheet with empty columns that checks itself while it is filled."""
+
+
+
+
+
+
+
+
