@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, TableReport, audit
-from sheets.auditing.findings import Finding
+from sheets.auditing.findings import Finding, cells_of
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
 from sheets.exercise.key import Key
@@ -183,12 +183,18 @@ def _item(
     if len(typed) * 2 > len(cells) - len(empty & set(cells)):
         return Item(blank, "number", f"{len(typed)} typed numbers, no formulas", f"{typed[0]}:{typed[-1]}")
     if gaps:
-        return Item(blank, "wrong" if cells[0] in empty else "first_row", gaps, ", ".join(c for c in cells if c in empty))
+        return Item(blank, "wrong" if cells[0] in empty else "first_row", gaps, _ranges([c for c in cells if c in empty]))
     fragile = [finding for finding in mine if finding.severity == "fragile"]
     if fragile:
         return Item(blank, "fragile", "; ".join(dict.fromkeys(finding.slip for finding in fragile)), fragile[0].cells,
                     fragile[0].formula, fragile[0].expected)
     return Item(blank, "right")
+
+
+def _ranges(cells: Sequence[str]) -> str:
+    """Cells of one column as ranges: `AD12:AD15`."""
+    column = cells[0].rstrip("0123456789")
+    return cells_of(column_number(column), [int(cell[len(column) :]) for cell in cells])
 
 
 def _stands_right(finding: Finding) -> bool:

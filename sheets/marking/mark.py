@@ -55,14 +55,15 @@ def marked_bytes(workbook: bytes, notes: Sequence[Note], head: Sequence[str]) ->
     try:
         with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
             parts = {part.filename: archive.read(part) for part in archive.infolist() if not part.is_dir()}
-            order = [part for part in archive.infolist() if not part.is_dir()]
+            order = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
         raise DeriveError("", f"cannot be marked: {error}") from None
     changed = _changed(parts, notes, head)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in order:
-            archive.writestr(part, changed.pop(part.filename, parts[part.filename]), part.compress_type)
+            content = b"" if part.is_dir() else parts[part.filename]
+            archive.writestr(part, changed.pop(part.filename, content), part.compress_type)
         for name, content in changed.items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
@@ -166,7 +167,7 @@ def _related(parts: Mapping[str, bytes], part: str, kind: str) -> list[tuple[str
 
 
 def _with_relations(parts: Mapping[str, bytes], part: str, new: Sequence[tuple[str, str]]) -> tuple[str, bytes, list[str]]:
-    """The relationships of a part with more (type, absolute target): their part, its content, the new ids."""
+    """The relationships of a part with more (type, part): their part, its content, the new ids."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", f"{name}.rels")
     given = in_utf8(parts.get(rels, f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -182,7 +183,7 @@ def _with_relations(parts: Mapping[str, bytes], part: str, new: Sequence[tuple[s
             number += 1
         ids.append(f"rId{number}")
         taken.add(ids[-1])
-    text = "".join(f'<{root.prefix}Relationship Id="{id_}" Type={quoteattr(type_)} Target={quoteattr("/" + target)}/>'
+    text = "".join(f'<{root.prefix}Relationship Id="{id_}" Type={quoteattr(type_)} Target={quoteattr(posixpath.relpath(target, folder or "."))}/>'
                    for id_, (type_, target) in zip(ids, new, strict=True))
     return rels, edited(given, [inserted(given, root, text.encode())]), ids
 

@@ -59,10 +59,11 @@ def spans(part: bytes, wanted: Callable[[str], bool]) -> list[Span]:
     def end(tag: str) -> None:
         name, attributes, begun = stack.pop()
         if wanted(name.rpartition(":")[2]):
-            at = parser.CurrentByteIndex
             opened = _tag_end(part, begun)
-            last = opened if at == begun else _tag_end(part, at)
-            found.append(Span(name, attributes, begun, opened, last if at == begun else at, last, len(stack)))
+            is_one = part[opened - 2 : opened] == b"/>"
+            closing = opened if is_one else parser.CurrentByteIndex
+            last = opened if is_one else _tag_end(part, closing)
+            found.append(Span(name, attributes, begun, opened, closing, last, len(stack)))
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
