@@ -102,7 +102,7 @@ def _wrong_index(subject: Subject) -> Iterator[Edit]:
     for node in _symbols(subject.formula):
         for other in subject.siblings.get(node.name, ()):
             told = f"{other} stands where {node.name} belongs"
-            yield told, _replaced(subject.formula, lambda part, node=node: part == node, symbol(other))
+            yield told, _replaced(subject.formula, node, symbol(other))
     for place, node in _places(subject.formula):
         if node.is_Symbol and sum(part == node for _, part in _places(subject.formula)) > 1:
             for other in subject.siblings.get(node.name, ())[:2]:
@@ -123,7 +123,7 @@ def _wrong_variable(subject: Subject) -> Iterator[Edit]:
 
 
 def _missing_path(subject: Subject) -> Iterator[Edit]:
-    for name, links in _ways(subject).items():
+    for links in _ways(subject).values():
         if len(links) > 1:
             for link in links:
                 yield f"the path through {link.of} is left out", _with(subject, link, None)
@@ -153,9 +153,9 @@ def _wrong_slope(subject: Subject) -> Iterator[Edit]:
             continue
         for other in (Sigmoid, Tanh, Relu, Softplus):
             if body.func is not other and {body.func, other} & {Sigmoid, Tanh}:
-                slope = rule_of(other(body.args[0])).slope(body.args[0], symbol(factor.of))
-                yield f"the slope of {rule_of(other(body.args[0])).name} stands where that of {rule_of(body).name} " \
-                      "belongs", _with(subject, factor, slope)
+                rule = rule_of(other(body.args[0]))
+                told = f"the slope of {rule.name} stands where that of {rule_of(body).name} belongs"
+                yield told, _with(subject, factor, rule.slope(body.args[0], symbol(factor.of)))
 
 
 def _missing_factor(subject: Subject) -> Iterator[Edit]:
@@ -257,7 +257,7 @@ MISTAKES: Mapping[str, Mistake] = MappingProxyType({
     "wrong-slope": Mistake("∂E/∂w5 = (out_o1 - t1)*(1 - out_o1^2)*out_h1", _wrong_slope),
     "wrong-variable": Mistake("∂E/∂w5 = (out_o1 - t1)*o1*(1 - o1)*out_h1", _wrong_variable),
     "sign": Mistake("∂E/∂w5 = (t1 - out_o1)*out_o1*(1 - out_o1)*out_h1", _sign),
-    "lost-brackets": Mistake("∂E/∂w5 = (out_o1 - t1)*out_o1*1 - out_o1*out_h1", _lost_brackets),
+    "lost-brackets": Mistake("∂E/∂w5 = (out_o1 - t1)*out_o1 - out_o1*out_h1", _lost_brackets),
     "square": Mistake("∂E/∂w5 = 2*(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", _square),
     "missing-factor": Mistake("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)", _missing_factor),
     "missing-term": Mistake("h1 = w1*i1", _missing_term),
@@ -315,9 +315,9 @@ def _put(expression: sp.Expr, at: _Place, part: sp.Expr) -> sp.Expr:
     return expression.func(*args, evaluate=False)
 
 
-def _replaced(expression: sp.Expr, chosen: Callable[[sp.Expr], bool], new: sp.Expr) -> sp.Expr:
+def _replaced(expression: sp.Expr, old: sp.Symbol, new: sp.Symbol) -> sp.Expr:
     for place, part in _places(expression):
-        if chosen(part):
+        if part == old:
             expression = _put(expression, place, new)
     return expression
 

@@ -182,7 +182,7 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
         from sheets.roster import read_roster
 
         if solution is not None or output is None:
-            raise DeriveError("--roster", "a class's exercises and solutions go into a folder", "name it with -o FOLDER")
+            raise DeriveError("--roster", "a class's exercises and solutions go into a folder", "give it with -o")
         names = read_roster(Path(roster))
         with progress("Writing", len(names.students)) as advance:
             count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)

@@ -37,6 +37,6 @@ def blanks_of(text: str, network: Network) -> tuple[Blank, ...]:
         found = [one for one in every if word == "all" or one.kind == groups.get(word) or one.name == word]
         if not found:
             raise DeriveError("--blank", f'"{word}" is no column of this table',
-                              f"gradients, updates, forward, all, or a list such as {every[-1].name},{list(slopes)[0]}")
+                              f"gradients, updates, forward, all, or a list: {every[-1].name},{next(iter(slopes))}")
         chosen += [one for one in found if one not in chosen]
     return tuple(one for one in every if one in chosen)

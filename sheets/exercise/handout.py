@@ -1,6 +1,7 @@
 """A class's exercises: one file a student, the solutions, and the key by which they are graded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 from derive.delivery import write_text
@@ -22,17 +23,17 @@ def hand_out(
     `given` is the walkthrough as the teacher named it. Every file is checked before it is written; no two have the same
     numbers.
     """
-    for place in (folder, folder / STUDENTS, folder / SOLUTIONS):
+    for inner in (folder, folder / STUDENTS, folder / SOLUTIONS):
         try:
-            place.mkdir(parents=True, exist_ok=True)
+            inner.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DeriveError(str(place), f"cannot be made: {(error.strerror or str(error)).lower()}") from None
+            raise DeriveError(str(inner), f"cannot be made: {(error.strerror or str(error)).lower()}") from None
     made: dict[str, Exercise] = {}
     for student in roster.students:
         exercise = maker.make(seed, student)
         if any(exercise.start == other.start for other in made.values()):
             raise DeriveError(student.name, "has another's numbers", "another --seed")
-        name = file_name(student)
+        name = next(name for name in _names(student) if name not in made)
         for place, solved in ((STUDENTS, False), (SOLUTIONS, True)):
             write_exercise(exercise, folder / place / name, solved=solved, force=force)
         made[name] = exercise
@@ -44,11 +45,18 @@ def hand_out(
     return len(made)
 
 
-def file_name(student: Student) -> str:
-    """A file name that every system takes: `Anna_Abel_s1042.xlsx`."""
+def _names(student: Student) -> Iterator[str]:
+    """File names for a student: two whose names fold to the same are numbered."""
+    stem = file_stem(student)
+    yield f"{stem}.xlsx"
+    yield from (f"{stem}_{number}.xlsx" for number in count(2))
+
+
+def file_stem(student: Student) -> str:
+    """A file name that every system takes: `Anna_Abel_s1042`."""
     words = "_".join((student.name, student.key) if student.key != student.name else (student.name,))
     plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in _plain(words))
-    return "_".join(part for part in plain.split("_") if part)[:80] + ".xlsx"
+    return "_".join(part for part in plain.split("_") if part)[:80] or "student"
 
 
 def _plain(text: str) -> str:

@@ -80,10 +80,10 @@ def read_key(given: str) -> tuple[Key | None, str]:
             raise DeriveError(str(path), f"is no key of an exercise: {error}") from None
         return key, key.walkthrough if key.walkthrough in built_in() else str(path.parent / key.walkthrough)
     if path.suffix == ".xlsx":
-        key = key_in(path)
-        if key is None:
+        own = key_in(path)
+        if own is None:
             raise DeriveError(given, "is no exercise that sheets exercise wrote", "an exercise, or a walkthrough")
-        return key, key.walkthrough
+        return own, own.walkthrough
     load_walkthrough(given)
     return None, given
 

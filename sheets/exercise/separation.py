@@ -143,7 +143,8 @@ def tolerances(questions: Questions, start: Start, rate: float, rows: int, *, dr
     table = _table(questions, start, rate, rows)
     if table is None or not all(_plain(questions, question, table, rate, drawn) for question in questions.asked):
         return None
-    if drawn and any(abs(slope([table[0][name] for name in names])) < _UNSATURATED for slope, names in questions.slopes):
+    first = table[0]
+    if drawn and any(abs(slope([first[name] for name in names])) < _UNSATURATED for slope, names in questions.slopes):
         return None
     held = [_enclosed(questions, row, rate) for row in (start, *table[1:])]
     found = {}
@@ -169,7 +170,7 @@ def _table(questions: Questions, start: Start, rate: float, rows: int) -> list[R
     leaves = {name: float(value) for name, value in start.items()}
     moves = {name: quantity(network.loss_name, name) for name in network.parameters}
     names = (*leaves, *questions.formulas)
-    table = [dict(zip(names, row, strict=True))
+    table: list[Row] = [dict(zip(names, row, strict=True))
              for row in train_formulas(leaves, questions.formulas, moves, rate, rows - 1)]
     return table if all(abs(value) < 1e9 for row in table for value in row.values()) else None
 

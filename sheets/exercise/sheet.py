@@ -104,8 +104,7 @@ def task(place: Place) -> tuple[str, str]:
     begin = (f"row {first + 1}" if kinds == {"update"} else f"row {first}" if "update" not in kinds
              else f"row {first} (an update's in row {first + 1}, from the row above)")
     return (
-        f"Write the formula of each yellow column in its first row, {begin}, with the cells of the sheet, and fill it "
-        f"down to row {place.last_row}.",
+        f"Write the formula of each yellow column in its first row, {begin}, and fill it down to row {place.last_row}.",
         "Above the column stands ✓ as soon as it is right in every row; everything else is locked.",
     )
 

@@ -90,7 +90,8 @@ def _slips(seen: Overview) -> Iterator[str]:
 def _student(row: Row) -> str:
     graded = row.graded
     if graded is None:
-        return f'<tr class="quiet"><td>{escape(row.name)}</td><td class="number">–</td><td>not handed in</td><td></td></tr>'
+        return (f'<tr class="quiet"><td>{escape(row.name)}</td><td class="number">–</td><td>not handed in</td><td></td>'
+                "</tr>")
     style = "open" if graded.fault else "right" if graded.is_right else "wrong"
     name = escape(row.name)
     linked = f'<a href="{escape(quote(graded.marked))}">{name}</a>' if graded.marked else name

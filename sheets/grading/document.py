@@ -43,10 +43,8 @@ def _about(parameter: str, checked: Sequence[Checked], losses: set[str]) -> Iter
     behind = ""
     for one in checked:
         begins = _derivative(one.left or "")
-        if begins is not None and begins[0] in losses and begins[1] == parameter.lower():
-            behind = one.right or ""
-            yield one
-        elif behind and one.left == behind:
+        is_first = begins is not None and begins[0] in losses and begins[1] == parameter.lower()
+        if is_first or (behind and one.left == behind):
             behind = one.right or ""
             yield one
         else:

@@ -147,8 +147,8 @@ def _marked(hand_in: HandIn, order: Order, answered: Answered) -> str:
                   ": ".join(filter(None, (WORDS[one.item.state], one.item.told))), one.item.stands, one.item.belongs,
                   _COLOURS[one.item.state]) for one in items if one.item.state != "right"]
     right = sum(one.item.state in ("right", "fragile") for one in items)
-    head = ("Feedback", f"{order.rubric.scaled(earned, possible):g} of {order.rubric.total.points or possible:g} points: "
-            f"{right} of {len(items)} right", *answered.look)
+    points = f"{order.rubric.scaled(earned, possible):g} of {order.rubric.total.points or possible:g} points"
+    head = ("Feedback", f"{points}: {right} of {len(items)} right", *answered.look)
     try:
         mark_file(Path(hand_in.path), Path(order.feedback) / hand_in.shown, notes, head)
     except DeriveError:  # a copy that cannot be made must not cost the student the points

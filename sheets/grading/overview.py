@@ -42,7 +42,7 @@ def overview(rows: Sequence[Row]) -> Overview:
     counted: Counter[str] = Counter()
     quantities: dict[str, dict[str, None]] = {}
     for one in graded:
-        told = {}
+        told: dict[str, None] = {}
         for s in one.items:
             if s.item.state in ("wrong", "first_row", "number") and s.item.told:
                 told[s.item.told] = None

@@ -5,7 +5,6 @@ Office Open XML, part 1: 17.3 (paragraphs and runs) and 22.1 (equations). One ro
 
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import MappingProxyType
 from xml.etree import ElementTree
 

@@ -24,6 +24,8 @@ from sheets.exercise.exercise import Exercise
 from sheets.exercise.key import Key
 from sheets.exercise.place import FIRST_ROW, NAME_CELL, SHEET, Place
 from sheets.grading.items import Item
+from sheets.grading.naming import named
+from sheets.grading.rubric import State
 from sheets.references import column_number
 
 
@@ -65,7 +67,8 @@ def answered_exercise(path: str, key: Key, network: str) -> Answered:
     items = []
     for blank in exercise.blanks:
         cells = [place.cell(blank.name, row) for row in _rows(place, blank)]
-        items.append(_item(blank, table, cells, empty, numbers))
+        item = _item(blank, table, cells, empty, numbers)
+        items.append(replace(item, told=named(item.told, item.stands, blank, place)))
     given = {column.name for column in place.layout.columns} - {blank.name for blank in exercise.blanks}
     look += [f"{finding.quantity} in {finding.cells}, which is locked: {finding.slip}"
              for finding in (() if table is None else table.findings)
@@ -173,7 +176,8 @@ def _item(
     gaps = f"{len(empty & set(cells))} cells are empty" if empty & set(cells) else ""
     if wrong:
         worst = min(wrong, key=lambda finding: not _holds(finding.cells, cells[0]))
-        state = "wrong" if any(_holds(finding.cells, cells[0]) for finding in wrong) or cells[0] in empty else "first_row"
+        at_once = cells[0] in empty or any(_holds(finding.cells, cells[0]) for finding in wrong)
+        state: State = "wrong" if at_once else "first_row"
         return Item(blank, state, "; ".join(dict.fromkeys(finding.slip for finding in wrong)), worst.cells,
                     worst.formula, worst.expected)
     if any(finding.severity == "undecided" for finding in mine):
@@ -183,7 +187,8 @@ def _item(
     if len(typed) * 2 > len(cells) - len(empty & set(cells)):
         return Item(blank, "number", f"{len(typed)} typed numbers, no formulas", f"{typed[0]}:{typed[-1]}")
     if gaps:
-        return Item(blank, "wrong" if cells[0] in empty else "first_row", gaps, _ranges([c for c in cells if c in empty]))
+        left_out = _ranges([cell for cell in cells if cell in empty])
+        return Item(blank, "wrong" if cells[0] in empty else "first_row", gaps, left_out)
     fragile = [finding for finding in mine if finding.severity == "fragile"]
     if fragile:
         return Item(blank, "fragile", "; ".join(dict.fromkeys(finding.slip for finding in fragile)), fragile[0].cells,

@@ -40,8 +40,8 @@ def with_comments(part: bytes, texts: Mapping[Place, str]) -> tuple[bytes, set[P
     for place, text in sorted(texts.items()):
         comment = known.get(address_of(place))
         if comment is None:
-            new.append((place, f'<{p}comment ref="{address_of(place)}" authorId="{author}"><{p}text>'
-                               f"{_run(text, p)}</{p}text></{p}comment>"))
+            opened = f'<{p}comment ref="{address_of(place)}" authorId="{author}"><{p}text>'
+            new.append((place, f"{opened}{_run(text, p)}</{p}text></{p}comment>"))
             continue
         body = next((span for span in all_of(found, "text") if comment.start < span.start < comment.end), None)
         if body is not None:
@@ -59,7 +59,7 @@ def _run(text: str, p: str = "") -> str:
 
 def _allowed(text: str) -> str:
     """Without the characters that XML leaves out."""
-    return "".join(c for c in text if c in "\n\t" or c >= " " and c not in "\ufffe\uffff")
+    return "".join(c for c in text if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff"))
 
 
 _TYPE = (

@@ -43,7 +43,8 @@ def front_part(head: Sequence[str], notes: Sequence[Note], styles: Mapping[str, 
         row([(text, note.colour if place == 0 else "plain") for place, text in enumerate(texts)], 15.0 * min(lines, 20))
     columns = "".join(f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>'
                       for at, width in enumerate(_WIDTHS, start=1))
-    merges = f'<mergeCells count="{len(merged)}">{"".join(f"<mergeCell ref={quoteattr(m)}/>" for m in merged)}</mergeCells>'
+    covered = "".join(f"<mergeCell ref={quoteattr(area)}/>" for area in merged)
+    merges = f'<mergeCells count="{len(merged)}">{covered}</mergeCells>' if merged else ""
     linked = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'
@@ -56,4 +57,4 @@ def front_part(head: Sequence[str], notes: Sequence[Note], styles: Mapping[str, 
 
 
 def _allowed(text: str) -> str:
-    return "".join(c for c in text[:_MOST_TEXT] if c in "\n\t" or c >= " " and c not in "\ufffe\uffff")
+    return "".join(c for c in text[:_MOST_TEXT] if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff"))

@@ -166,7 +166,9 @@ def _related(parts: Mapping[str, bytes], part: str, kind: str) -> list[tuple[str
     return [(type_, target) for type_, target in _relations(parts, part).values() if type_.endswith(f"/{kind}")]
 
 
-def _with_relations(parts: Mapping[str, bytes], part: str, new: Sequence[tuple[str, str]]) -> tuple[str, bytes, list[str]]:
+def _with_relations(
+    parts: Mapping[str, bytes], part: str, new: Sequence[tuple[str, str]]
+) -> tuple[str, bytes, list[str]]:
     """The relationships of a part with more (type, part): their part, its content, the new ids."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", f"{name}.rels")
@@ -183,7 +185,8 @@ def _with_relations(parts: Mapping[str, bytes], part: str, new: Sequence[tuple[s
             number += 1
         ids.append(f"rId{number}")
         taken.add(ids[-1])
-    text = "".join(f'<{root.prefix}Relationship Id="{id_}" Type={quoteattr(type_)} Target={quoteattr(posixpath.relpath(target, folder or "."))}/>'
+    text = "".join(f'<{root.prefix}Relationship Id="{id_}" Type={quoteattr(type_)} '
+                   f'Target={quoteattr(posixpath.relpath(target, folder or "."))}/>'
                    for id_, (type_, target) in zip(ids, new, strict=True))
     return rels, edited(given, [inserted(given, root, text.encode())]), ids
 
@@ -261,7 +264,7 @@ def _first_sheet(parts: Mapping[str, bytes], book: _Book, part: str) -> dict[str
             moved = {"localSheetId": str(int(name.attributes["localSheetId"]) + 1)}
             edits.append((name.start, name.opened, with_attributes(text, name, moved)))
     for view in all_of(found, "workbookView"):
-        values = {name: "0" for name in ("activeTab", "firstSheet") if name in view.attributes}
+        values: dict[str, str] = {name: "0" for name in ("activeTab", "firstSheet") if name in view.attributes}
         edits.append((view.start, view.opened, with_attributes(text, view, values)))
     changed = {rels: content, book.part: edited(text, edits)}
     for other in book.sheets.values():

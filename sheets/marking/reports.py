@@ -26,7 +26,8 @@ def mark_reports(folder: Path, reports: Sequence[Report]) -> tuple[Path, ...]:
             name = f"{source.stem} {number}{source.suffix}"
         taken.add(name.lower())
         try:
-            mark_file(source, folder / name, notes_of(report), (report.verdict.capitalize(), report.reason, report.file))
+            head = (report.verdict.capitalize(), report.reason, source.name)
+            mark_file(source, folder / name, notes_of(report), head)
         except DeriveError as error:
             raise DeriveError(error.where or report.file, error.found, error.right) from None
         written.append(folder / name)

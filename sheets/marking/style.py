@@ -47,7 +47,7 @@ def with_styles(part: bytes, used: Iterable[tuple[int, Colour]]) -> tuple[bytes,
                              *((colour, 1, number) for colour, number in fill_of.items())):
         front[name] = len(kinds) + len(made)
         filled = ' applyFill="1"' if fill else ""
-        wrapped = '<{0}alignment vertical="top" wrapText="1"/>'.format(p)
+        wrapped = f'<{p}alignment vertical="top" wrapText="1"/>'
         made.append(f'<{p}xf numFmtId="0" fontId="{font_count + font}" fillId="{fill}" borderId="0" xfId="0" '
                     f'applyFont="1"{filled} applyAlignment="1">{wrapped}</{p}xf>'.encode())
     edits: list[Edit] = [

@@ -1,4 +1,4 @@
-"""The exercise that checks itself: what LibreOffice shows above each column for right, wrong and half-filled answers."""
+"""The exercise that checks itself: what LibreOffice shows for right, wrong and half-filled answers."""
 
 from functools import cache
 from itertools import zip_longest
@@ -40,7 +40,8 @@ def test_nothing_is_filled_in_and_everything_else_is_locked(tmp_path: Path) -> N
     assert all(sheet[address].value is None for address in answers)
     unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
     assert unlocked == answers | {"C4", "D4", "E4", "F4"}
-    assert sheet.protection.sheet and not sheet.protection.password
+    assert sheet.protection.sheet
+    assert not sheet.protection.password
     assert book["Check"].sheet_state == "veryHidden"
     assert float(sheet[RATE_CELL].value) == 0.8
     assert sheet[place.cell("w1", FIRST_ROW)].value == 0.3
@@ -125,7 +126,8 @@ def test_solutions_are_right_and_no_mistake_ever_is(walkthrough: str, tmp_path: 
     """The solution of every kind of exercise is ✓ throughout; every wrong form of every column is ✗ or ↓."""
     files: dict[str, bytes] = {}
     expected: dict[str, tuple[Exercise, tuple[str, ...]]] = {}
-    for blank, seed in (("gradients", None), ("gradients", 3), ("updates", 3), ("forward", 3), ("all", None), ("all", 3)):
+    kinds = (("gradients", None), ("gradients", 3), ("updates", 3), ("forward", 3), ("all", None), ("all", 3))
+    for blank, seed in kinds:
         made = maker(walkthrough, blank)
         exercise = made.make(seed)
         name = f"{blank}-{seed}"
