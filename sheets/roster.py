@@ -60,6 +60,7 @@ def read_roster(path: Path) -> Roster:
 
 def roster_of(text: str, where: str = "the roster") -> Roster:
     """The roster that a text is."""
+    text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     table = [tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
@@ -99,7 +100,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _column(header: Sequence[str], role: str) -> int | None:
-    names = [cell.strip().lower().lstrip("\ufeff") for cell in header]
+    names = [cell.strip().lower() for cell in header]
     return next((names.index(spelling) for spelling in _HEADERS[role] if spelling in names), None)
 
 

@@ -1,8 +1,14 @@
 """A text's items by `derive check`: each gradient asked for is one or several equalities of the document."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+from msgspec import Struct
 
 from derive.checking import Checked, check
+from derive.errors import DeriveError
 from derive.reading.sources import read_source
 from derive.walkthrough import load_walkthrough
 from sheets.exercise.blanks import Blank
@@ -14,12 +20,34 @@ _LOSSES = ("e", "etotal", "etot", "l", "loss", "j", "c", "cost", "error")
 
 def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tuple[Item, ...], tuple[Checked, ...]]:
     """The items that a text answers, gradients only, and all its equalities. DeriveError where it cannot be read."""
-    text = read_word(path) if path.lower().endswith(".docx") else read_source(path)
+    text = _READERS.get(Path(path).suffix.lower(), read_source)(path)
     walkthrough = load_walkthrough(network)
     checked = check(text, walkthrough, path)
     names = {*_LOSSES, walkthrough.network.loss.lower().replace("_", ""),
              *(alias.lower() for alias, _ in walkthrough.network.aliases)}
     return tuple(_item(blank, checked, names) for blank in asked if blank.kind == "gradient"), checked
+
+
+def read_notebook(path: str) -> str:
+    """The cells of a Jupyter notebook one below the other, text and code alike. DeriveError where it is none."""
+    try:
+        notebook = msgspec.json.decode(read_source(path).encode(), type=_Notebook)
+    except msgspec.DecodeError as error:
+        raise DeriveError(path, f"is no notebook: {error}", "save it as .ipynb") from None
+    return "\n\n".join(cell.source if isinstance(cell.source, str) else "".join(cell.source)
+                       for cell in notebook.cells) + "\n"
+
+
+class _Cell(Struct):
+    source: str | list[str] = ""
+
+
+class _Notebook(Struct):
+    cells: list[_Cell]
+
+
+_READERS: Mapping[str, Callable[[str], str]] = MappingProxyType({".docx": read_word, ".ipynb": read_notebook})
+"""What is read otherwise than as plain text, by its ending."""
 
 
 def _item(blank: Blank, checked: Sequence[Checked], losses: set[str]) -> Item:

@@ -95,11 +95,10 @@ def _written(table: Sequence[Sequence[object]], delimiter: str, trusted: int = 0
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     for line in table:
-        writer.writerow([_safe(cell) if place >= trusted else cell for place, cell in enumerate(line)])
+        plain = [f"{cell:g}" if isinstance(cell, float) else cell for cell in line]
+        writer.writerow([_safe(cell) if place >= trusted else cell for place, cell in enumerate(plain)])
     return text.getvalue()
 
 
 def _safe(cell: object) -> object:
-    if isinstance(cell, float):
-        return f"{cell:g}"
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

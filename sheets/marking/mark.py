@@ -148,9 +148,7 @@ def _book(parts: Mapping[str, bytes]) -> _Book:
 def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
     """Id to (type, part) of what a part refers to within the file."""
     folder, name = posixpath.split(part)
-    rels = parts.get(f"{folder}/_rels/{name}.rels" if folder or name else "_rels/.rels".lstrip("/"))
-    if rels is None:
-        rels = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    rels = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
     if rels is None:
         return {}
     found = {}
