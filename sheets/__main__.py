@@ -186,7 +186,7 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
         names = read_roster(Path(roster))
         with progress("Writing", len(names.students)) as advance:
             count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)
-        say("", f"{output}: {count} exercises in students/, their solutions in solutions/, the key in key.json")
+        say("", f"{output}: {count} exercises in students/, solutions in solutions/, key.json")
         return
     made = maker.make(seed)
     target = Path(output if output is not None else f"{loaded.name}-exercise.xlsx")

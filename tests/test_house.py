@@ -12,6 +12,8 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "kernel",
+        "shown",
         "names",
         "rules",
         "network",
@@ -26,6 +28,7 @@ ROOMS = {
         "folding",
         "reading",
         "equal",
+        "certificates",
         "layers",
         "walkthrough_file",
         "samples",
@@ -41,6 +44,13 @@ ROOMS = {
         "show",
         "drawing",
         "latex",
+        "tex",
+        "mathml",
+        "documents",
+        "verdicts",
+        "formats",
+        "notebook",
+        "language_server",
         "page",
         "console",
         "__main__",
@@ -82,6 +92,9 @@ ROOMS = {
         "findings_csv",
         "report",
         "page",
+        "excerpt",
+        "browser",
+        "notebook",
         "__main__",
     ),
 }
@@ -90,8 +103,10 @@ ROOMS = {
 ONLY_IN = {
     "openpyxl": (
         "sheets.charts", "sheets.looks", "sheets.front", "sheets.step_sheet", "sheets.picture", "sheets.batch_sheets",
-        "sheets.frame", "sheets.auditing", "sheets.exercise", "sheets.grading",
+        "sheets.frame", "sheets.excerpt", "sheets.auditing", "sheets.exercise", "sheets.grading",
     ),
+    "latex2mathml": ("derive.mathml",),
+    "pygls": ("derive.language_server",),
     "lark": ("derive.reading", "sheets.recover"),
     "click": ("derive.console", "derive.__main__", "sheets.__main__"),
 }

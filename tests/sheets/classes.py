@@ -1,4 +1,4 @@
-"""A class and its hand-ins, made here: every wrong form of every gradient somewhere, mixtures, right and half-filled."""
+"""A class and its hand-ins, made here: every wrong form of every gradient, mixtures, right, half-filled."""
 
 from collections.abc import Mapping
 from functools import cache

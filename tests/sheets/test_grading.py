@@ -37,9 +37,9 @@ from tests.sheets.oracle import needs_libreoffice
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
-    """Two hand-ins with eight mistakes each, and the five kinds that have none."""
+    """A hand-in with eight mistakes, and the five kinds that have none."""
     folder = tmp_path_factory.mktemp("class")
-    return folder, make_class(folder, 7, 5)
+    return folder, make_class(folder, 6, 5)
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +71,17 @@ def check(outcome: Outcome, expected: dict[str, Any]) -> None:
 def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple[Path, Made], graded: Outcome) -> None:
     check(graded, dict(small[1].expected))
     by_kind = [row.graded.total for row in graded.rows if row.graded is not None]
-    assert by_kind == [0, 0, 8, 4, 4, 6.5, 6]  # half of the columns; the first rows, half points each; 6 + ½; 6
+    assert by_kind == [0, 8, 4, 4, 6.5, 6]  # half of the columns; the first rows, half points each; 6 + ½; 6
     assert [row.student.name for row in graded.rows if row.student] == [s.name for s in small[1].roster.students]
     assert {row.found_by for row in graded.rows} == {"the platform's name for it"}
 
 
 def test_the_overview_counts_hand_ins(graded: Outcome) -> None:
     seen = overview(graded.rows)
-    assert (seen.handed_in, seen.right, seen.begun, seen.wrong, seen.unreadable, seen.absent) == (7, 1, 1, 5, 0, 0)
+    assert (seen.handed_in, seen.right, seen.begun, seen.wrong, seen.unreadable, seen.absent) == (6, 1, 1, 4, 0, 0)
     assert [slip.count for slip in seen.slips] == sorted((slip.count for slip in seen.slips), reverse=True)
     lines = [line for _, line in overview_lines(graded.rows)]
-    assert lines[0] == "7 hand-ins"
+    assert lines[0] == "6 hand-ins"
     assert len(lines) <= 16
     assert graded.exit_code == 1
 
@@ -104,7 +104,7 @@ def test_a_zip_is_the_same_as_its_folder(small: tuple[Path, Made], graded: Outco
         one.points for shown in handed for one in of_folder[shown].items]  # fmt: skip
     assert outcome.passed_over == ("Zoe Zed_1_assignsubmission_file_/notes.pdf",)
     absent = [row for row in outcome.rows if row.graded is None]
-    assert len(absent) == 5
+    assert len(absent) == 4
     assert not (tmp_path / "out.xlsx").exists()
     stranger = next(row for row in outcome.rows if row.student is None)
     assert stranger.name == "Zoe Zed"
@@ -155,7 +155,7 @@ def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
     header, first = table[0], table[1]
     assert header[:5] == ["Student", "ID number", "Email address", "File", "Known by"]
     assert header[5:13] == [f"dE/dw{n}" for n in range(1, 9)]
-    assert len(table) == 8
+    assert len(table) == 7
     assert all(len(line) == len(header) for line in table)
     row = dict(zip(header, first, strict=True))
     assert (row["Total"], row["Out of"], row["ID number"]) == ("0", "8", "s1000")
@@ -165,7 +165,8 @@ def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
 CANVAS = ("Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n\"    Points Possible\",,,,,8\n"
           "\"Abel, Ada\",1,s1000,a,S1,\n\"Student, Test\",9,,,S1,\n")
 MOODLE = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
-          "Last modified (grade),Feedback comments\n\"Participant 4000\",Ada Abel,a@example.org,Submitted,,8.00,Yes,-,\n")
+          "Last modified (grade),Feedback comments\n"
+          "\"Participant 4000\",Ada Abel,a@example.org,Submitted,,8.00,Yes,-,\n")
 
 
 def test_the_gradebook_has_the_columns_of_canvas(graded: Outcome) -> None:
