@@ -6,7 +6,6 @@ from html import escape
 
 from latex2mathml.converter import convert
 
-
 _SIGN = re.compile(r"((?:<mrow>|(?:&#x00028;|&#x0005B;|&#x0003D;|&#x022C5;)</mo>))<mo>&#x02212;</mo>")
 """A minus behind a bracket, an equals sign or a dot, or that comes first, is a sign: no blanks around it."""
 

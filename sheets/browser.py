@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 import derive
 from derive.defined_network import defined_network
@@ -31,6 +32,9 @@ from derive.walkthrough_file import read_keys
 from sheets.auditing import Report
 from sheets.auditing import audit as audit_workbook
 from sheets.excerpt import excerpt
+from sheets.exercise import blanks_of, prepare, write_exercise
+from sheets.findings_csv import findings_csv
+from sheets.marking import mark_reports
 from sheets.page import page
 from sheets.report import as_json
 from sheets.workbook import build
@@ -145,10 +149,35 @@ def forget(given: Given, files: Files) -> Any:
 
 def class_page(given: Given, files: Files) -> Any:
     """All audits as the page that `sheets audit --html` writes."""
-    from msgspec.structs import replace
+    return _file("audit.html", page(_named()).encode())
 
-    reports = [replace(report, file=_kept[number][0]) for number, report in sorted(_audited.items())]
-    return _file("audit.html", page(reports).encode())
+
+def table(given: Given, files: Files) -> Any:
+    """All findings as the table that `sheets audit --csv` writes, with a mark by which Excel knows its letters."""
+    return _file("findings.csv", findings_csv(_named()).encode("utf-8-sig"))
+
+
+def marked(given: Given, files: Files) -> Any:
+    """A marked copy of each workbook that could be read: the one file, or an archive of all."""
+    names = {str(path): Path(name.replace("\\", "/")).name for name, path in _kept.values()}
+    readable = [report for _, report in sorted(_audited.items()) if report.verdict != "unreadable"]
+    if not readable:
+        raise DeriveError("", "no workbook could be read, so none can be marked")
+    with tempfile.TemporaryDirectory() as folder:
+        copies = mark_reports(Path(folder), readable)
+        held = [(names[report.file], copy.read_bytes()) for report, copy in zip(readable, copies, strict=True)]
+    if len(held) == 1:
+        return _file(f"marked {held[0][0]}", held[0][1])
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, content) in enumerate(held, start=1):
+            archive.writestr(f"{number} {name}", content)
+    return _file("marked.zip", packed.getvalue())
+
+
+def _named() -> list[Report]:
+    """The reports under the names that their files were given with."""
+    return [replace(report, file=_kept[number][0]) for number, report in sorted(_audited.items())]
 
 
 def make(given: Given, files: Files) -> Any:
@@ -183,6 +212,19 @@ def workbook(given: Given, files: Files) -> Any:
         target = Path(folder) / "built.xlsx"
         build(loaded, target)
         return _file(f"{loaded.name}.xlsx", target.read_bytes())
+
+
+def exercise(given: Given, files: Files) -> Any:
+    """A worksheet with empty columns that marks them while they are filled; with `solved` its solution."""
+    loaded, solved = _changed(given), bool(given.get("solved"))
+    seed = str(given.get("seed") or "").strip()
+    if seed and not seed.isdigit():
+        raise DeriveError("numbers", f'"{seed}" is no number to draw by', "write 7, or leave it empty")
+    maker = prepare(loaded, blanks_of(given.get("blank") or "gradients", loaded.network))
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "exercise.xlsx"
+        write_exercise(maker.make(int(seed) if seed else None), target, solved=solved)
+        return _file(f"{loaded.name}-{'solution' if solved else 'exercise'}.xlsx", target.read_bytes())
 
 
 def latex(given: Given, files: Files) -> Any:
@@ -274,7 +316,8 @@ def _file(name: str, content: bytes) -> dict[str, str]:
 
 
 ACTS: Mapping[str, Callable[[Given, Files], Any]] = {
-    "check": check, "read": read, "keep": keep, "audit": audit, "forget": forget, "class": class_page, "make": make,
-    "derivation": derivation, "workbook": workbook, "latex": latex, "examples": examples,
+    "check": check, "read": read, "examples": examples,
+    "keep": keep, "audit": audit, "class": class_page, "table": table, "marked": marked, "forget": forget,
+    "make": make, "derivation": derivation, "workbook": workbook, "latex": latex, "exercise": exercise,
 }  # fmt: skip
 """What the page may ask for."""

@@ -124,9 +124,13 @@ def test_workbooks_and_a_zip_of_them_are_audited(
         file_page.get_by_role("button", name="Download the report").click()
     assert "wrong.xlsx" in Path(told.value.path()).read_text(encoding="utf-8")
     with file_page.expect_download() as told:
-        file_page.get_by_role("button", name="Download the table").click()
-    head = Path(told.value.path()).read_text(encoding="utf-8-sig").splitlines()[0]
-    assert head == '"file","verdict","reason","wrong","fragile"'
+        file_page.get_by_role("button", name="Download the findings").click()
+    assert "class/wrong.xlsx,wrong," in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    with file_page.expect_download() as told:
+        file_page.get_by_role("button", name="Download marked copies").click()
+    copies = zipfile.ZipFile(told.value.path())
+    assert sorted(name.split(" ", 1)[1] for name in copies.namelist()) == ["kanungo.xlsx", "wrong.xlsx"]
+    assert openpyxl.load_workbook(io.BytesIO(copies.read("2 wrong.xlsx"))).sheetnames[0] == "Feedback"
 
 
 def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthrough, tmp_path: Path) -> None:
@@ -147,6 +151,13 @@ def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthro
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the LaTeX").click()
     assert r"\begin{document}" in Path(told.value.path()).read_text(encoding="utf-8")
+    for name, blank in (("Download the exercise", True), ("Download its solution", False)):
+        with file_page.expect_download() as told:
+            file_page.get_by_role("button", name=name).click()
+        sheet = openpyxl.load_workbook(io.BytesIO(Path(told.value.path()).read_bytes())).worksheets[0]
+        headers = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value == "∂E/∂w5"}
+        below = headers["∂E/∂w5"].offset(row=1)
+        assert (below.value is None) == blank
     text = file_page.input_value("#make-text")
     file_page.fill("#make-text", text.replace("w3*i1", "w3*i9"))
     file_page.locator("#make-fault").get_by_text("line 11").wait_for()

@@ -95,22 +95,6 @@ function textBox(text) {
     text.correct && make("p.belongs", {}, "right: ", formula(text.correct_mathml, text.correct)));
 }
 
-// A field that begins like a formula would be one in a spreadsheet.
-function field(text) {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${plain.replaceAll('"', '""')}"`;
-}
-
-function asTable() {
-  const rows = [["file", "verdict", "reason", "wrong", "fragile"]];
-  for (const { file, verdict, reason, tables, findings } of auditing.reports.values()) {
-    const all = [...findings, ...tables.flatMap((table) => table.findings)];
-    const count = (severity) => String(all.filter((finding) => finding.severity === severity).length);
-    rows.push([file, verdict, reason, count("wrong"), count("fragile")]);
-  }
-  return `\ufeff${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
-}
-
 async function saveResult(act, given) {
   const made = await ask(act, given);
   if (made.fault) return faultText(made.fault);
@@ -123,8 +107,12 @@ byId("audit-file").addEventListener("change", ({ target }) => {
   target.value = "";
 });
 onDrop(byId("audit"), auditFiles);
-byId("audit-page").addEventListener("click", () => saveResult("class", {}));
-byId("audit-table").addEventListener("click", () => download("audit.csv", asTable(), "text/csv"));
+for (const [button, act] of [["audit-page", "class"], ["audit-table", "table"], ["audit-marked", "marked"]]) {
+  byId(button).addEventListener("click", async () => {
+    const fault = await saveResult(act, {});
+    if (fault) byId("audit-summary").textContent = fault;
+  });
+}
 byId("audit-again").addEventListener("click", async () => {
   await ask("forget");
   auditing.files = [];
