@@ -71,10 +71,8 @@ def _deep_stack() -> None:
 
 @pytest.mark.parametrize("package", ["derive", "sheets"])
 def test_the_tests_pass_inside_the_page_s_python(command: list[str], package: str) -> None:
-    done = subprocess.run(
-        [*command, "--no-header", "--continue-on-collection-errors", f"tests/{package}"], capture_output=True, text=True, check=False,
-        preexec_fn=_deep_stack,
-    )  # fmt: skip
+    asked = [*command, "--no-header", "--continue-on-collection-errors", f"tests/{package}"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, preexec_fn=_deep_stack)
     lines = done.stdout.splitlines()
     failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
     unexplained = [line for line in failed if not any(word in line for word in NOT_THERE)]
