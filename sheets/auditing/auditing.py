@@ -1,7 +1,7 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from derive.network import Network
 from derive.walkthrough import load_walkthrough
 from sheets.arithmetic import SampleSum
 from sheets.auditing.body import Body, body_of, outside
-from sheets.auditing.book import Book
+from sheets.auditing.book import Book, Sheet
 from sheets.auditing.choosing import OTHER_NETWORK, Choice, choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.computing import with_values
@@ -93,10 +93,8 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
         report, network = _audit_table(turned, table, references)
         audited.append((turned_back(report), network))
     tables = tuple(table for table, _ in audited)
-    found_besides = _trainings(book, tables)
-    named = {table.sheet for table, network in audited if network is not None and not table.complete}
-    # headers that tell the quantities of a network hold a table, though it may be of one step alone
-    trainings = tuple(t for t in found_besides.reports if t.steps > 1 or not named.intersection(t.sheets))
+    found_besides = _trainings(book, {table.sheet for table, network in audited if network is not None})
+    trainings = found_besides.reports
     told_of = {sheet for training in trainings for sheet in training.sheets}
     tables = tuple(table for table in tables if table.complete or table.sheet not in told_of)
     worked = found_besides.findings
@@ -108,15 +106,18 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
     return Report(book.path, verdict, reason, tables, worked, (), trainings), networks
 
 
-def _trainings(book: Book, tables: Sequence[TableReport]) -> Trainings:
-    """The trainings in other layouts, where some sheet with formulas has no complete table."""
-    known = {table.sheet for table in tables if table.complete}
-    if not any(sheet.is_computed(place) for sheet in book.sheets if sheet.name not in known for place in sheet.written):
-        return Trainings()
-    found = audit_trainings(book, known)
-    if not known:
-        return found
-    return replace(found, reports=tuple(training for training in found.reports if training.complete))
+def _trainings(book: Book, known: Collection[str]) -> Trainings:
+    """The trainings in other layouts, on sheets without a table whose network is known, where some may train."""
+    if any(_may_train(sheet) for sheet in book.sheets if sheet.name not in known):
+        return audit_trainings(book, known)
+    return Trainings()
+
+
+def _may_train(sheet: Sheet) -> bool:
+    """Whether a sheet holds formulas that are more than copies and totals."""
+    patterns = (sheet.pattern(place) for place in sheet.written if sheet.is_computed(place))
+    return any(pattern is not None and len(pattern.references) > 1 and any(
+        sign in literal for literal in pattern.literals[1:] for sign in "+-*/(") for pattern in patterns)
 
 
 def _audit_table(

@@ -89,6 +89,17 @@ class Reading(Struct, frozen=True, dict=True):
         """The slope of the objective by every cell that it is computed from, at each point."""
         return self.view.adjoints(self.objective.seeds, self.forward | self.step.starts)
 
+    def hidden(self, update: Update) -> Cell | None:
+        """A cell that is not understood, or goes in a circle, between what an update starts from and what it gives."""
+        graph = self.view.graph
+        own = graph.below((update.cell,), stop=self.step.starts)
+        start = graph.origin(update.start)
+        for cell in self.step.inside:
+            if self.view.is_given(cell) and cell not in self.step.starts and (
+                    cell in own or start in graph.below((cell,), stop=self.step.starts)):
+                return cell
+        return None
+
     def slope_by(self, update: Update) -> tuple[Row, ...]:
         """The slopes that an update may claim: by the quantity, or by the copy of it that the update starts from."""
         origin = self.view.graph.origin(update.start)

@@ -6,7 +6,7 @@ factor), so formulas are looked at where each of these cells holds a number of i
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from sheets.auditing.training.formula import Formula, Reader
 from sheets.references import Cell
 
 _MOST_FORMULAS = 60_000
+_MOST_READS = 1_000_000
 POINTS = 4
 _SAME = 1e-7
 
@@ -76,15 +77,24 @@ class Graph(Struct, frozen=True, dict=True):
         return sorted((cell for cell in cells if cell in self.rank), key=self.rank.__getitem__)
 
 
-def make_graph(book: Book) -> Graph | None:
-    """The graph of a workbook; None where it has more formulas than are looked at."""
-    if sum(1 for sheet in book.sheets for place in sheet.written if sheet.is_computed(place)) > _MOST_FORMULAS:
+def make_graph(book: Book, passed_over: Collection[str] = ()) -> Graph | None:
+    """The graph of a workbook but for some sheets, whose numbers are taken as given.
+
+    None where it has more formulas than are looked at, or these read more cells.
+    """
+    sheets = [sheet for sheet in book.sheets if sheet.name not in passed_over]
+    places = [(sheet, place) for sheet in sheets for place in sheet.written if sheet.is_computed(place)]
+    if len(places) > _MOST_FORMULAS:
         return None
     reader = Reader(book)
-    formulas = {
-        Cell(sheet.name, *place): reader.read(sheet, *place)
-        for sheet in book.sheets for place in sheet.written if sheet.is_computed(place)
-    }  # fmt: skip
+    formulas: dict[Cell, Formula] = {}
+    reads = 0
+    for sheet, place in places:
+        formula = reader.read(sheet, *place)
+        formulas[Cell(sheet.name, *place)] = formula
+        reads += len(formula.reads)
+        if reads > _MOST_READS:
+            return None
     order, circular = in_turn(formulas)
     return Graph(book, formulas, order, circular)
 

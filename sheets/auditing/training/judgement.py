@@ -1,7 +1,7 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -45,17 +45,25 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         claims = [claim for claim in reading.claims if claim.update not in method.updates]
         if not claims:
             return Judgement((), _notes(audit, reading, most), method, most, len(reading.claims))
+    unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
+    if most is None and unread is not None:
+        found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
+        return Judgement(tuple(found_hidden), (), method, None, 0)
     if most is None:
         first = reading.step.updates[0]
         told = (f"{len(reading.step.updates)} updates, as in {first.cell.sheet}!{first.cell.address}: what they take "
                 "off is the slope of no cell that is computed from what they change, nor of an error that is known")
         return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
-    bad = [one for one in contradictions(reading, *most) if one.update not in method.updates]
+    hidden = {claim.update: cell for claim in reading.claims
+              if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
+    bad = [one for one in contradictions(reading, *most)
+           if one.update not in method.updates and one.update not in hidden]
     found = causes(reading, bad, lambda cell: labels.called(graph, cell)) if bad else []
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
     proved = sum(claim.holds for claim in reading.claims)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
     findings = [_finding(audit, reading, cause, known) for cause in found]
+    findings += _hidden(graph, hidden)
     findings += _rates(audit, reading, most[0])
     findings += _uphill(audit, reading, most)
     findings += _unproved(audit, reading)
@@ -64,6 +72,24 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading), ())
     return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+
+
+def _hiding(reading: Reading, update: Update) -> Cell | None:
+    """What keeps an update from being judged: a cell that is not understood; its own, where it has no slope at all."""
+    return reading.hidden(update) or (None if reading.slope_by(update) else update.cell)
+
+
+def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
+    """The cells that keep updates from being judged, each once with these."""
+    for cell in dict.fromkeys(hidden.values()):
+        updates = [update for update, hiding in hidden.items() if hiding == cell]
+        fault = graph.formulas[cell].fault or ("goes in a circle" if cell in graph.circular else "")
+        if not fault:
+            told = "not judged: the error is not computed from it"
+            yield from (_of_update(graph, update, "update", told, "undecided") for update in updates)
+            continue
+        yield Finding("forward", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "",
+                      f"not checked: {fault}", "undecided", cell.sheet, tuple(u.cell.address for u in updates))
 
 
 def _not_judged(step: Step, told: str) -> Finding:

@@ -56,7 +56,8 @@ def _layers(graph: Graph, cells: list[Cell]) -> list[list[tuple[Cell, str]]]:
             depth[cell] = before
     found: dict[int, list[tuple[Cell, str]]] = {}
     for cell, kind in kinds.items():
-        found.setdefault(depth[cell], []).append((cell, kind))
+        if cell in depth:  # a cell in a circle has no depth
+            found.setdefault(depth[cell], []).append((cell, kind))
     return [found[layer] for layer in sorted(found)]
 
 

@@ -35,13 +35,12 @@ class Trainings(Struct, frozen=True):
 
 def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     """The trainings of a workbook; some sheets are judged elsewhere."""
-    graph = make_graph(book)
+    graph = make_graph(book, passed_over)
     if graph is None:
         return Trainings(seen="more formulas than are looked at")
-    steps = [step for step in find_steps(graph) if step.updates[0].cell.sheet not in passed_over]
-    audit = Audit(graph, trained(graph, steps))
+    audit = Audit(graph, trained(graph, find_steps(graph)))
     reports = tuple(_report(audit, steps) for steps in chains(audit))
-    sheets = frozenset(sheet for report in reports for sheet in report.sheets) - set(passed_over)
+    sheets = frozenset(sheet for report in reports for sheet in report.sheets)
     told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
     findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets)))
     return Trainings(reports, findings, "" if reports else seen(graph))
