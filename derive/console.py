@@ -89,7 +89,7 @@ def stop(message: str) -> NoReturn:
 
 _GOOD, _BAD, _OPEN = {"fg": "green"}, {"fg": "red"}, {"fg": "yellow"}
 COLORS: dict[str, dict[str, Any]] = {
-    "proved": _GOOD, "right": _GOOD, "definition": _GOOD, "refuted": _BAD, "wrong": _BAD,
+    "proved": _GOOD, "right": _GOOD, "definition": _GOOD, "refuted": _BAD, "wrong": _BAD, "rejected": _BAD,
     "undecided": _OPEN, "not-understood": _OPEN, "incomplete": _OPEN, "unreadable": _OPEN,
     "fragile": {"fg": "cyan"}, "text": {"fg": "magenta"}, "quiet": {"fg": "bright_black"}, "title": {"bold": True},
 }  # fmt: skip
@@ -124,7 +124,10 @@ def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
             if bar is not None:
                 bar.update(steps)
             elif sys.stderr.isatty() and time.monotonic() - started > PATIENCE:
-                bar = stack.enter_context(click.progressbar(length=length, label=label, file=sys.stderr))
+                bar = stack.enter_context(click.progressbar(
+                    length=length, label=label, file=sys.stderr, show_pos=True, show_eta=True,
+                    item_show_func=lambda _: f"{done / (time.monotonic() - started):.1f} a second",
+                ))
                 bar.update(done)
 
         yield advance

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.checking import Checked
+from derive.shown import Shown
 from sheets.cells import letters
 from sheets.references import column_number
 
@@ -99,7 +100,7 @@ class TrainingReport(Struct, frozen=True):
         return f"{where}: {steps} of {self.updates} parameter{'s' if self.updates != 1 else ''}"
 
 
-class Report(Struct, frozen=True):
+class Report(Shown, Struct, frozen=True):
     """The audit of one file; `findings` stand outside the tables, `texts` are judged apart and change no verdict."""
 
     file: str
@@ -109,6 +110,9 @@ class Report(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     texts: tuple[CheckedText, ...] = ()
     trainings: tuple[TrainingReport, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Report {self.file}: {self.verdict}>"
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
