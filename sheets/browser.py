@@ -6,6 +6,7 @@ The page asks for one act after the other; files are handed over as bytes and li
 import base64
 import json
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -127,9 +128,15 @@ def audit(given: Given, files: Files) -> Any:
     texts = [{**_claim(text.checked), "where": text.where} for text in report.texts]
     told = {**as_json(report), "file": name, "texts": texts}
     for table in told["tables"]:
-        table["findings"] = [{**finding, "around": _around(path, table["sheet"], finding["cells"], table["header_row"])}
-                             for finding in table["findings"]]
+        header = None if table["epochs"] == "to the right" else table["header_row"]
+        table["findings"] = [_with_cells(finding, path, table["sheet"], header) for finding in table["findings"]]
+    for training in (told, *told["trainings"]):
+        training["findings"] = [_with_cells(finding, path, finding["sheet"]) for finding in training["findings"]]
     return told
+
+
+def _with_cells(finding: dict[str, Any], path: Path, sheet: str, header: int | None = None) -> dict[str, Any]:
+    return {**finding, "around": _around(path, sheet, finding["cells"], header) if sheet else None}
 
 
 def _around(path: Path, sheet: str, cells: str, header: int | None) -> Any:
@@ -142,6 +149,8 @@ def _around(path: Path, sheet: str, cells: str, header: int | None) -> Any:
 
 def forget(given: Given, files: Files) -> Any:
     """Nothing is kept any more."""
+    for _, path in _kept.values():
+        shutil.rmtree(path.parent, ignore_errors=True)
     _kept.clear()
     _audited.clear()
     return None
