@@ -7,7 +7,7 @@ import sympy as sp
 from msgspec.structs import replace
 
 from derive.checking.consequences import given_lines
-from derive.checking.evidence import Evidence, Memo, graph_leaves, loss_of
+from derive.checking.evidence import Evidence, Memo, decided, graph_leaves, loss_of
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Equation
 from derive.checking.quantities import Values, evaluated
@@ -15,6 +15,7 @@ from derive.checking.report import Checked, Defined, Numbers, Understood
 from derive.checking.search import Explained
 from derive.checking.wording import Wording, shown_span, shown_text, start_of, unbraced
 from derive.claim import UNTOLD, Called, Partial
+from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
 from derive.names import symbol
@@ -79,6 +80,8 @@ class Diagnosis:
             return replace(base, witness=told, sizes=evidence.sizes or None, slip=evidence.slip or None, correct=evidence.correct or None)
         if evidence.equation is None:
             return base
+        if self._ends_agree(number):
+            base = replace(base, reason="the ends of the chain agree: what stands between them is wrong")
         if number in self.given:
             lines = tuple(dict.fromkeys(self.line(n) for n in self.given[number]))
             named = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
@@ -87,6 +90,25 @@ class Diagnosis:
             return replace(base, correct=evidence.left_value or None, slip="numeric: the number does not come out",
                            numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None)
         return self._refuted(base, number, claim, evidence, evidence.equation)
+
+    def _ends_agree(self, number: int) -> bool:
+        """Whether a = b and b = c are both wrong, this claim one of them, and a = c is right: b alone is wrong."""
+        for one, two in ((number, number + 1), (number - 1, number)):
+            pair = [self.best.evidence.get(n) for n in (one, two)]
+            if any(e is None or e.verdict != "refuted" or e.kind or e.equation is None for e in pair):
+                continue
+            if self.claims[one].statement != self.claims[two].statement:
+                continue
+            first, second = pair[0], pair[1]
+            assert first is not None and second is not None and first.equation is not None and second.equation is not None
+            graph = self.interpretation.graph(number)
+            try:
+                ends = graph.worked(first.equation.left), graph.worked(second.equation.right)
+                if isinstance(decided(*ends, graph, self._memo, frozenset()), Proved):
+                    return True
+            except _FAULTS:
+                continue
+        return False
 
     def _reason(self, evidence: Evidence) -> str:
         if evidence.verdict == "refuted" and evidence.witness:
@@ -113,7 +135,7 @@ class Diagnosis:
             slip = f"{found.kind}: {found.told}" if found is not None else f"update: {base.reason}"
         else:
             found = self._slip(equation, graph, latex)
-            correct = self._correct(equation.left, graph)
+            correct = self._correct(self._subject(number, equation), graph)
             slip = f"{found.kind}: {found.told}" if found is not None else ""
             first = all(d.claim < 0 or d.claim >= number for d in self.interpretation.versions.get(getattr(equation.left, "name", ""), ()))
             if slip and (number in self.interpretation.definers or equation.left.is_Symbol and claim.step == 0 and first):
@@ -123,7 +145,7 @@ class Diagnosis:
         culprit = None
         if found is not None:
             side = claim.left if found.is_left else claim.right
-            culprit = self.wording.span(claim, side, found.part, equation, self.interpretation)
+            culprit = self.wording.span(claim, side, found.way, equation, self.interpretation)
         told = self.wording.text(correct, latex)
         if told is not None and "".join(told.split()) == "".join((base.right or "").split()):
             told = None  # what stands there already is no answer
@@ -150,11 +172,19 @@ class Diagnosis:
             culprit=culprit,
         )
 
+    def _subject(self, number: int, equation: Equation) -> sp.Expr:
+        """What a claim is about: its left side, or the first member of its chain where that is no name and no derivative."""
+        if equation.left.is_Symbol or isinstance(equation.left, Partial):
+            return equation.left
+        first = number - self.claims[number].step
+        equations = self.interpretation.equations(first) if 0 <= first and self.claims[first].statement == self.claims[number].statement else ()
+        return equations[0].left if equations else equation.left
+
     def _correct(self, left: sp.Expr, graph: Graph) -> sp.Expr | None:
         """What the left side comes to, where it is a derivative or a name."""
         try:
             if isinstance(left, Partial) and not left.has(Called):
-                return graph.worked(left)
+                return folded(graph.worked(left), graph)
             if left.is_Symbol and left.name in graph.names:
                 return graph.definition(left.name)
         except _FAULTS:
@@ -198,10 +228,10 @@ class Diagnosis:
         rate = symbol(rates[0])
         meant = sp.Add(name, sp.Mul(-1, rate, slope, evaluate=False), evaluate=False)
         if partials:
-            kind, told = ("wrong-wrt", f"∂{self.wording.name(partials[0].by.name)} stands below where ∂{self.wording.name(name.name)} belongs")
+            kind, told = ("wrong-index", f"{self.wording.name(partials[0].by.name)} stands where {self.wording.name(name.name)} belongs")
             if partials[0].by == name:
                 kind, told = "sign", "the step goes up the gradient: the sign is wrong"
-            return meant, Found(kind, told, partials[0] if kind == "wrong-wrt" else right, False)
+            return meant, Found(kind, told, (partials[0],) if kind == "wrong-index" else (right,), False)
         worked = product((sp.Integer(-1), rate, graph.worked(slope)))
         try:
             found_slip = find_slip(worked, step, self.grounds(graph), is_right=True)
@@ -245,6 +275,18 @@ class Diagnosis:
         graph = self.interpretation.graph(0) if self.claims else None
         opaque = tuple(sorted(wording.name(name) for name in graph.opaque)) if graph is not None else ()
         return Understood(tuple(defined), lent, same, notes, opaque)
+
+
+def folded(expression: sp.Expr, graph: Graph) -> sp.Expr:
+    """An expression with the names of activations for what defines them: out_o1 for σ(o1)."""
+    table = {body: symbol(name) for name in graph.names if (body := graph.definition(name)) is not None and body.is_Function}
+
+    def put(node: sp.Expr) -> sp.Expr:
+        if node in table:
+            return table[node]
+        return node.func(*map(put, node.args), evaluate=False) if node.args and node.atoms(sp.Function) else node
+
+    return put(expression) if table else expression
 
 
 def _middle(interval: str) -> float:

@@ -10,7 +10,6 @@ from derive.errors import DeriveError
 from derive.names import symbol
 from derive.ordering import product, total
 
-
 _DEEPEST = 8
 
 

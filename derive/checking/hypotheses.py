@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from derive.checking.evidence import Evidence, loss_of
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
-from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.points import consequences, holds_at_a_point
 from derive.checking.quantities import evaluated
+from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.wording import spelled
 from derive.claim import Called, Partial
 from derive.formulas.vocabulary import Vocabulary, key

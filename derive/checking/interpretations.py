@@ -7,11 +7,11 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.checking.graph import CircleError, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
+from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 

@@ -98,11 +98,11 @@ def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
         yield from _folded("", "The two sides are not the same.", width, "title")
     if one.correct:
         yield from _folded("what belongs there: ", one.correct, width, "right")
-    if one.numbers is not None and one.kind != "numeric":
+    if one.numbers is not None and one.kind != "numeric" and one.numbers.left != one.correct:
         yield from _folded("", _numbers(one, verbose), width, "quiet")
     if one.sizes:
         yield from _folded("", "for " + ", ".join(f"{name} = {size}" for name, size in one.sizes), width, "quiet")
-    if one.reason and not (one.verdict == "refuted" and (one.numbers is not None or one.correct)):
+    if one.reason and one.reason != "the two sides differ" and not (one.slip or "").endswith(one.reason):
         yield from _folded("", _sentence(one.reason), width, "quiet")
     if one.either is not None:
         yield from _folded("", f"Either this line or line {one.either} is meant otherwise: they cannot both hold.", width)

@@ -123,15 +123,21 @@ class Wording:
         before = sum(1 for sign, at in zip(found.text.text, found.text.at, strict=True) if sign == "\n" and at < place)
         return claim.cell, before + 1
 
-    def span(self, claim: Claim, side: Member, part: sp.Expr, equation: Equation, interpretation: Interpretation) -> tuple[int, int] | None:
-        """Where a part of a side stands in the claim's line as it is shown; None where it is not found."""
+    def span(self, claim: Claim, side: Member, way: tuple[sp.Expr, ...], equation: Equation, interpretation: Interpretation) -> tuple[int, int] | None:
+        """Where the last of nested parts of a side stands in the claim's line as it is shown; None where it is not found."""
+        nodes = []
         for node in self._nodes(side):
             try:
-                if interpretation.put(elaborated(node, self._names)) == part:
-                    return shown_span(claim, side, node.start, node.end)
+                nodes.append((node, interpretation.put(elaborated(node, self._names))))
             except (DeriveError, TypeError, ValueError, ZeroDivisionError, RecursionError, OverflowError):
                 continue
-        return None
+        start, end, found = side.start, side.end, False
+        for part in way:
+            within = [node for node, meant in nodes if meant == part and start <= node.start < node.end <= end]
+            found = bool(within)
+            if within:
+                start, end = within[0].start, within[0].end
+        return shown_span(claim, side, start, end) if found else None
 
     def _nodes(self, side: Member) -> Iterator[Node]:
         seen = 0

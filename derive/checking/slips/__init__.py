@@ -11,7 +11,6 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.equality import Proved
 from derive.checking.slips.brackets import exponent, missing_brackets, operator, precedence, product_for_sum, sign
 from derive.checking.slips.grounds import Edit, Grounds, near
 from derive.checking.slips.names import duplicate_label, wrong_by, wrong_index, wrong_link, wrong_variable
@@ -24,6 +23,7 @@ from derive.checking.slips.parts import (
     wrong_activation,
 )
 from derive.checking.slips.trees import difference
+from derive.equality import Proved
 
 __all__ = ["SLIPS", "Found", "Grounds", "Slip", "find_slip"]
 _MOST_EDITS = 4_000
@@ -42,11 +42,14 @@ class Slip(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """A slip that a proof confirms: its kind, what it says, and the part of the left or the right side that it is in."""
+    """A slip that a proof confirms: its kind, what it says, and the part of the left or the right side that it is in.
+
+    `way` leads to that part from the whole side.
+    """
 
     kind: str
     told: str
-    part: sp.Expr
+    way: tuple[sp.Expr, ...]
     is_left: bool
 
 

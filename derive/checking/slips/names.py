@@ -6,10 +6,10 @@ from itertools import combinations
 
 import sympy as sp
 
-from derive.claim import Partial
-from derive.names import symbol
 from derive.checking.slips.grounds import Edit, Grounds
 from derive.checking.slips.trees import everywhere, renamed
+from derive.claim import Partial
+from derive.names import symbol
 
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
 

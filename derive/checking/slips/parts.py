@@ -5,11 +5,11 @@ from itertools import combinations
 
 import sympy as sp
 
+from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
 from derive.claim import Partial
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Tanh
-from derive.checking.slips.grounds import Edit, Grounds, near
-from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
 
 
 def sigmoid_identity(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
