@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from msgspec.structs import replace
 
+from derive.chain import derive_by
 from derive.checking.consequences import given_lines
 from derive.checking.evidence import Evidence, Memo, decided, graph_leaves, loss_of
 from derive.checking.graph import Graph
@@ -19,7 +20,9 @@ from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
 from derive.names import symbol
+from derive.network import make_network
 from derive.ordering import product
+from derive.rules import Sigmoid
 
 if TYPE_CHECKING:
     from derive.checking.slips import Found, Grounds
@@ -184,7 +187,7 @@ class Diagnosis:
         """What the left side comes to, where it is a derivative or a name."""
         try:
             if isinstance(left, Partial) and not left.has(Called):
-                return folded(graph.worked(left), graph)
+                return folded(by_hand(left, graph) or graph.worked(left), graph)
             if left.is_Symbol and left.name in graph.names:
                 return graph.definition(left.name)
         except _FAULTS:
@@ -275,6 +278,27 @@ class Diagnosis:
         graph = self.interpretation.graph(0) if self.claims else None
         opaque = tuple(sorted(wording.name(name) for name in graph.opaque)) if graph is not None else ()
         return Understood(tuple(defined), lent, same, notes, opaque)
+
+
+def by_hand(partial: Partial, graph: Graph) -> sp.Expr | None:
+    """A derivative as people write it, shared factors behind the bracket of the paths they share; None where it is no such."""
+    if not partial.of.is_Symbol or partial.of.name not in graph.names or graph.assumed or graph.functions:
+        return None
+    definitions = {name: _with_sigmoid(body) for name, body in graph.closure((partial.of,)).items()}
+    leaves = sorted({s.name for body in definitions.values() for s in body.free_symbols} - definitions.keys())
+    if partial.by.name not in {*leaves, *definitions}:
+        return None
+    try:
+        network = make_network(definitions.items(), inputs=(), targets=(), parameters=leaves, loss=partial.of.name)
+        return derive_by(network, partial.of.name, partial.by.name).value
+    except _FAULTS:
+        return None
+
+
+def _with_sigmoid(body: sp.Expr) -> sp.Expr:
+    """1/(1 + exp(-x)) as σ(x), whose slope people know."""
+    power = 1 / body.doit() - 1 if body.has(sp.exp) else None
+    return Sigmoid(-power.args[0]) if isinstance(power, sp.exp) else body
 
 
 def folded(expression: sp.Expr, graph: Graph) -> sp.Expr:
