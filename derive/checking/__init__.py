@@ -12,7 +12,8 @@ from derive.checking.diagnosis import diagnosed
 from derive.checking.evidence import Evidence
 from derive.checking.interpretations import stated
 from derive.checking.report import Checked, Examined, Report, Summary
-from derive.checking.search import Explained, Lender, best_interpretation
+from derive.checking.hypotheses import Lender
+from derive.checking.search import Explained, best_interpretation
 from derive.documents import Layout, read_layout
 from derive.documents.files import read_document
 from derive.errors import DeriveError
