@@ -41,10 +41,12 @@ class _Solver:
         row: bool,
         bodies: Mapping[str, Node],
         programmed: frozenset[str],
+        functions: Mapping[str, Node],
     ) -> None:
         self.signs, self.sorts, self.ranks, self.row, self.bodies = signs, sorts, ranks, row, bodies
         self.open: set[str] = set()
         self.programmed = programmed
+        self.functions = functions
         self.strict = False
         """Whether what has been told of a name before must not shrink it to one row or column."""
         self.parent: dict[str, str] = {}
@@ -106,6 +108,12 @@ class _Solver:
             return None if inner is None else (inner[1], inner[0])
         if kind in ("sum", "entrywise", "fraction", "power", "case"):
             return self._alike([self.shape(part) for part in node.parts])
+        if kind == "call" and node.value in self.functions and node.value not in self.open:
+            self.open.add(node.value)
+            try:
+                return self.shape(self.functions[node.value])
+            finally:
+                self.open.discard(node.value)
         if kind == "call":
             if len(node.parts) != 1:
                 for part in node.parts:
@@ -191,6 +199,7 @@ def shapes_of(
     row: bool,
     programs: frozenset[int],
     bodies: Mapping[str, Node],
+    functions: Mapping[str, Node],
 ) -> Shapes:
     """The shapes under which the equations fit, definitions first; those that do not fit are counted."""
     near = near_of(claims, signs)
@@ -211,7 +220,7 @@ def shapes_of(
         if sides and number not in programs and sides[0].kind == "name" and slots_of(sides[0])[1]:
             for name in _numbers_in(sides[1]):
                 ranks.pop(name, None)
-    solver = _Solver(signs, sorts, ranks, row, bodies, programmed)
+    solver = _Solver(signs, sorts, ranks, row, bodies, programmed, functions)
     misfits = []
     for number in sorted(range(len(claims)), key=lambda n: (n not in defining, n)):
         if claims[number]:

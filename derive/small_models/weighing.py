@@ -381,11 +381,17 @@ class Judge:
         complete = complete and atomic and not totals
         largest = max((size for at in grid for size in at.values()), default=1)
         reasons = ["at every size" if complete else f"proved for sizes up to {largest}"]
-        if self.world.sorts.counted:
+        if self._has_layers(sides):
             reasons.append(f"layers of one width, {LAYERS} of them")
         if turned:
             reasons.append("the derivative laid out as the transpose")
         return Outcome("proved", "; ".join(reasons))
+
+    def _has_layers(self, sides: Sides) -> bool:
+        """Whether an index of a claim counts layers."""
+        sorts = self.world.sorts
+        names = [n for side in (sides.left, sides.right) for n in side.walk() if n.kind == "name" and n.scripts]
+        return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in names)
 
     def _at(
         self,

@@ -107,6 +107,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         one, other = layout.softmax
         rules[one] = [Rule(one, (), (), Node("call", (Node("name", (), other),), "softmax"), -1)]
     programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
+    functions = _functions(document, sides, signs)
     shapes = shapes_of(
         first,
         frozenset(definers),
@@ -115,6 +116,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         layout.row,
         programs,
         {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0},
+        {name: body for name, (_, body, _) in functions.items()},
     )
     totals = {base: value for s in sides if s for base, value in _total(s[0])}
     world = World(
@@ -123,7 +125,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         {base: tuple(found) for base, found in rules.items()},
         opaque,
         totals,
-        _functions(document, sides, signs),
+        functions,
         shapes.of,
         constants,
         layout.row,
