@@ -54,6 +54,8 @@ class Indexed(Struct, frozen=True):
     words: str = ""
     relations: tuple[str, ...] = ()
     programs: frozenset[int] = frozenset()
+    changes: bool = False
+    """Whether a program changes entries of an array in place."""
 
 
 class Layout(Struct, frozen=True):
@@ -63,6 +65,7 @@ class Layout(Struct, frozen=True):
     softmax: tuple[str, str] | None = None
     layered: bool = False
     dropped: frozenset[int] = frozenset()
+    loose: bool = False
 
     @property
     def told(self) -> str:
@@ -70,6 +73,8 @@ class Layout(Struct, frozen=True):
         parts = []
         if self.softmax is not None:
             parts.append(f"{self.softmax[0].rstrip('^')} read as the softmax of {self.softmax[1].rstrip('^')}")
+        if self.loose:
+            parts.append("products of two vectors of one shape read entry by entry")
         if self.layered:
             parts.append("z = w a + b and a = σ(z) from layer to layer lent")
         return "; ".join(parts)
@@ -129,6 +134,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         shapes.of,
         constants,
         layout.row,
+        layout.loose,
     )
     mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
     if mine:
@@ -146,6 +152,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         document.text.text,
         tuple(claim.relation for claim in document.claims),
         programs,
+        any(found and found[0].left.kind in ("foreign", "entry") for n, found in enumerate(sides) if n in programs),
     )
 
 
@@ -159,11 +166,13 @@ def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
     )  # fmt: skip
 
 
-def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> Iterator[Layout]:
+def layouts_of(document: Document, plain: Indexed, untold: frozenset[str], misfit: bool) -> Iterator[Layout]:
     """What else the document may mean: vectors as rows; layers that are lent; a loss of which more is differentiated than
     its formula has (`untold`), as any loss; an undefined p that is differentiated by o as its softmax."""
     if plain.world.shapes:
         yield Layout(row=True)
+        if misfit:
+            yield Layout(loose=True)
     names = {
         base_of(node)
         for some in plain.sides
