@@ -53,10 +53,19 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     document = read_claims(layout)
     claims = stated(document)
     arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
-    scalars = tuple(replace(one, equations=(), beyond=True) if one.number in arrays else one for one in claims)
-    found = best_interpretation(scalars, document.vocabulary, lent, _positive(document))
-    best = Explained(found.interpretation, {**found.evidence, **arrays})
+    found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
+    together = {number: _together(one, arrays.get(number)) for number, one in found.evidence.items()}
+    best = Explained(found.interpretation, together)
     return Examined(file, tuple(diagnosed(document, source, best, file)), best.assumed(document.vocabulary), best.lent)
+
+
+def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
+    """What is said of a claim that can be read over numbers and over arrays: what holds, holds; no refutation of one alone."""
+    if array is None or scalar.verdict in ("proved", "definition") and array.verdict != "refuted" or scalar.verdict == "definition":
+        return scalar
+    if array.verdict != "refuted" or scalar.verdict in ("refuted", "not-understood"):
+        return array
+    return Evidence("undecided", f"{array.reason}; over numbers nothing contradicts it", scalar.equation, support=scalar.support)
 
 
 def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:

@@ -199,9 +199,18 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     if not numbers and not pointed:
         return None
     support = names_in(equation.left) | names_in(equation.right)
+    put = values.put_in(equation, one.number) if numbers else None
+    if put is not None:
+        wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
+        if not wrong:
+            told = any(known for _, _, known in put)
+            return Evidence("proved" if told else "definition", "the values put in", equation, support=support, kind="put in" if told else "value")
     found = compared(a, b, one, graph, values)
     if not numbers and not decimals and (found is None or found.verdict == "differ"):
         return None
+    if (found is None or found.verdict == "differ") and put is not None and wrong and all(len(known) == 1 for _, _, known in wrong):
+        told = ", ".join(f"{float(stands):.10g} stands for {n}, which is {float(known[0]):.10g}" for n, stands, known in wrong)
+        return Evidence("refuted", told, equation, support=support, left_value=f"{float(wrong[0][2][0]):.10g}", kind="numeric")
     if found is None:
         missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
         left = equation.left

@@ -1,5 +1,6 @@
 """What may be meant otherwise than it is written: a table of proposers, each a notation or a mistake of its own kind."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -9,8 +10,8 @@ from msgspec import Struct
 from derive.checking.evidence import Evidence, loss_of
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
-from derive.checking.points import holds_at_a_point
-from derive.claim import Partial
+from derive.checking.points import consequences, holds_at_a_point
+from derive.claim import Called, Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
@@ -282,13 +283,18 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
     for name in sorted(suspects, key=lambda n: (-len(suspects[n]) / resting[n], n)):
         if name not in definers or len(ground.interpretation.versions.get(name, ())) != 1:
             continue
-        if len(suspects[name]) < _FEWEST or len(suspects[name]) < _SHARE * resting[name]:
+        several = len(suspects[name]) >= _FEWEST and len(suspects[name]) >= _SHARE * resting[name] and _roots(suspects[name], ground) >= _FEWEST
+        shapes = _sibling_shapes(name, ground)
+        if not several and not shapes:
             continue
         body = ground.interpretation.versions[name][0].expression
         for edited, told in variants(name, body, ground):
+            sibling = _shape(edited) in shapes
+            if not edited.free_symbols or not (several or sibling):
+                continue
             held = _mended(name, edited, suspects[name], ground)
             if held:
-                found.append((held, Hypothesis("slip", name, told, 4, frozenset((name,)), claim=definers[name], expression=edited)))
+                found.append((held + sibling, Hypothesis("slip", name, told, 3 if sibling else 4, frozenset((name,)), claim=definers[name], expression=edited)))
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
 
@@ -302,6 +308,10 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
     writing = Writing(ground.vocabulary.spellings)
     grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
     seen = {body}
+    for edited, told in _numbers(body):
+        if edited not in seen:
+            seen.add(edited)
+            yield edited, told
     for kind, slip in SLIPS.items():
         for count, (edited, told) in enumerate(slip.edits(body, body, grounds)):
             if count > _MOST_VARIANTS:
@@ -311,7 +321,44 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
                 yield edited, f"{kind}: {told}"
 
 
-_MOST_VARIANTS = 60
+def _shape(expression: sp.Expr) -> str:
+    """An expression without the numbers of its names: what neurons of one layer have in common."""
+    table = {s: symbol(re.sub(r"\d+", "#", s.name)) for s in expression.free_symbols}
+    return str(expression.func(*(_renamed(a, {s.name: t.name for s, t in table.items()}) for a in expression.args), evaluate=False)) if expression.args else str(table.get(expression, expression))
+
+
+def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
+    """The shapes of the definitions of the names that differ from this one in their number only, where it has another."""
+    family = re.sub(r"\d+", "#", name)
+    shapes = {n: _shape(d[0].expression) for n, d in ground.interpretation.versions.items() if re.sub(r"\d+", "#", n) == family}
+    own = shapes.pop(name, "")
+    return frozenset(shapes.values()) - {own}
+
+
+def _numbers(body: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+    """Every number of a definition as another small one: 1/3 for 1/2, ^3 for ^2."""
+    for number in sorted(body.atoms(sp.Rational), key=sp.default_sort_key):
+        for other in (sp.Rational(1, 2), sp.Integer(1), sp.Integer(2), sp.Integer(-1), sp.Integer(3)):
+            if other != number:
+                yield _put_number(body, number, other), f"definition-slip: {other} belongs where {number} stands"
+
+
+def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
+    if node == number:
+        return other
+    if not node.args or isinstance(node, (Partial, Called)):
+        return node
+    made: sp.Expr = node.func(*(_put_number(part, number, other) for part in node.args), evaluate=False)
+    return made
+
+
+def _roots(numbers: Sequence[int], ground: Ground) -> int:
+    """How many of some contradicted claims do not follow from the others."""
+    equations = [e for n in numbers[:_LOOKED_AT] if (e := ground.evidence[n].equation) is not None]
+    return consequences(equations, ground.interpretation.graph(numbers[0])).count(False)
+
+
+_MOST_VARIANTS = 400
 _MOST_SLIPS = 10
 _FEWEST, _SHARE = 2, 0.4
 """A definition is suspected where so many, and such a share, of the lines that rest on it are contradicted."""

@@ -1,6 +1,7 @@
 """Claims looked at in floating point at one point, derivatives as differences: to pass over what cannot be meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import sympy as sp
 
@@ -9,6 +10,7 @@ from derive.checking.interpretations import Equation
 from derive.checking.quantities import evaluated
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
+from derive.names import symbol
 
 _STEP = 1e-5
 _NEAR = 1e-6
@@ -16,40 +18,81 @@ _NEAR = 1e-6
 
 def holds_at_a_point(equation: Equation, graph: Graph, changed: Mapping[str, sp.Expr]) -> bool:
     """Whether an equation holds at one point of a graph with some definitions changed; False where that is not told."""
-    try:
-        point = _Point(graph, changed)
-        left, right = point.value(equation.left), point.value(equation.right)
-    except (DeriveError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
-        return False
-    return left is not None and right is not None and abs(left - right) <= _NEAR * max(1e-3, abs(left), abs(right))
+    return _Point(graph, changed).holds(equation)
+
+
+def consequences(equations: Sequence[Equation], graph: Graph) -> tuple[bool, ...]:
+    """Which of some contradicted equations follow rightly from the ones before them, taken for true.
+
+    ∂E/∂o = t - o is wrong; ∂E/∂w = (t - o)*x is right, given that.
+    """
+    told: dict[tuple[str, str], sp.Expr] = {}
+    found = []
+    for equation in equations:
+        point = _Point(graph, {}, told)
+        found.append(bool(told) and point.holds(equation))
+        left = equation.left
+        if not found[-1] and isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:
+            told = {**told, (left.of.name, left.by.name): equation.right}
+    return tuple(found)
 
 
 class _Point:
     """Values at one point; a derivative is a central difference with its variable held apart from its definition."""
 
-    def __init__(self, graph: Graph, changed: Mapping[str, sp.Expr]) -> None:
-        self.graph, self.changed = graph, changed
+    def __init__(self, graph: Graph, changed: Mapping[str, sp.Expr], told: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({})) -> None:
+        self.graph, self.changed, self.told = graph, changed, told
         self.leaves: dict[str, float] = {}
 
+    def holds(self, equation: Equation) -> bool:
+        """Whether both sides have one value; False where that is not told."""
+        try:
+            left, right = self.value(equation.left), self.value(equation.right)
+        except (DeriveError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
+            return False
+        return left is not None and right is not None and abs(left - right) <= _NEAR * max(1e-3, abs(left), abs(right))
+
     def value(self, expression: sp.Expr, held: Mapping[str, float] | None = None) -> float | None:
-        if expression.has(Called):
-            raise TypeError(expression)
         table = {}
+        inside = {call for partial in expression.atoms(Partial) for call in partial.of.atoms(Called)}
+        for call in expression.atoms(Called) - inside:
+            table[call] = self.graph.worked(call)
         for partial in expression.atoms(Partial):
             if not any(partial != other and partial in other.of.atoms(Partial) for other in expression.atoms(Partial)):
                 table[partial] = sp.Float(self._difference(partial, held or {}))
-        return evaluated(expression.xreplace(table), self._environment(expression.xreplace(table), held or {}))
+        plain = expression.xreplace(table)
+        return evaluated(plain, self._environment(plain, held or {}))
 
     def _difference(self, partial: Partial, held: Mapping[str, float]) -> float:
         if partial.by == UNTOLD:
             raise TypeError(partial)
         by = partial.by.name
-        at = self._environment(partial.by, held)[by]
+        if partial.of.is_Symbol:
+            for (of, link), slope in self.told.items():
+                if of != partial.of.name:
+                    continue
+                if link == by:
+                    return self._number(slope, held)
+                if self.graph.rests_on(link, by):
+                    at_link = self._environment(symbol(link), held)[link]
+                    rest = self._change(partial.of, by, {**held, link: at_link})
+                    return self._number(slope, held) * self._change(symbol(link), by, held) + rest
+        return self._change(partial.of, by, held)
+
+    def _number(self, expression: sp.Expr, held: Mapping[str, float]) -> float:
+        found = self.value(expression, held)
+        if found is None:
+            raise ValueError(expression)
+        return found
+
+    def _change(self, of: sp.Expr, by: str, held: Mapping[str, float]) -> float:
+        """The central difference of an expression."""
+        at = self._environment(symbol(by), held)[by]
         step = _STEP * max(1.0, abs(at))
-        above = self.value(partial.of, {**held, by: at + step})
-        below = self.value(partial.of, {**held, by: at - step})
+        above = self.value(of, {**held, by: at + step})
+        below = self.value(of, {**held, by: at - step})
         if above is None or below is None:
-            raise ValueError(partial)
+            raise ValueError(of)
         return (above - below) / (2 * step)
 
     def _environment(self, expression: sp.Expr, held: Mapping[str, float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.graph import Graph
-from derive.checking.interpretations import Interpretation, Stated
+from derive.checking.interpretations import Equation, Interpretation, Stated
 from derive.claim import Partial
 from derive.formulas.syntax import Node
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
@@ -87,6 +87,11 @@ class Values:
                 continue
             number = _printed_side(one)
             if number is None:
+                for equation in interpretation.equations(one.number)[:1]:
+                    if equation.right.is_number and not equation.left.is_Symbol:
+                        for subject, value in _unified(equation.left, equation.right) or ():
+                            unit = Fraction(1, 10 ** _decimals(Fraction(value.p, value.q)))
+                            self.given.setdefault(subject, []).append((one.number, Printed(Fraction(value.p, value.q), unit, 0)))
                 continue
             for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
@@ -100,6 +105,20 @@ class Values:
             for equation in self.interpretation.equations(number)[:1]:
                 if equation.left.is_Symbol or isinstance(equation.left, Partial):
                     yield equation.left
+
+    def put_in(self, equation: Equation, number: int) -> list[tuple[str, Fraction, list[Fraction]]] | None:
+        """The numbers that one side has for the names of the other, each with what the document says elsewhere; None where
+        the sides are not one formula and the same with values put in."""
+        pairs = _unified(equation.left, equation.right)
+        if pairs is None or not pairs:
+            return None
+        found = []
+        for subject, value in pairs:
+            known = list(dict.fromkeys(p.value for p in self.before(subject, number)))
+            stands = Fraction(value.p, value.q)
+            near = [k for k in known if _rounds(k, stands)]
+            found.append((str(subject), stands, [stands] if near else known))
+        return found
 
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
@@ -146,6 +165,42 @@ class Values:
                 value = evaluated(body, values)
                 if value is not None:
                     values[name] = value
+
+
+def _rounds(one: Fraction, other: Fraction) -> bool:
+    """Whether two decimals are one value printed to different digits: 0.593 and 0.59327."""
+    if one == other:
+        return True
+    decimals = min(_decimals(one), _decimals(other))
+    return decimals > 1 and abs(one - other) <= Fraction(1, 10**decimals)
+
+
+def _decimals(value: Fraction) -> int:
+    return next((n for n in range(1, 19) if 10**n % value.denominator == 0), 18)
+
+
+def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Rational]] | None:
+    """The names of a formula with the numbers that stand in their places; None where the shapes differ."""
+    if formula.is_Symbol or isinstance(formula, Partial):
+        if numbers.is_Rational:
+            return [(formula, numbers)]
+        negative = numbers.is_Mul and len(numbers.args) == 2 and numbers.args[0] == -1 and numbers.args[1].is_Rational
+        return [(formula, -numbers.args[1])] if negative else None
+    if formula.is_number or not formula.args:
+        return [] if formula == numbers or (formula.is_number and numbers.is_number and formula.doit() == numbers.doit()) else None
+    if formula.func != numbers.func or len(formula.args) != len(numbers.args):
+        return None
+    found: list[tuple[sp.Expr, sp.Rational]] = []
+    for one, other in zip(formula.args, numbers.args, strict=True):
+        part = _unified(one, other)
+        if part is None:
+            return None
+        found += part
+    bound: dict[sp.Expr, sp.Rational] = {}
+    for subject, value in found:
+        if bound.setdefault(subject, value) != value:
+            return None
+    return list(bound.items())
 
 
 def _printed_side(one: Stated) -> Printed | None:

@@ -109,7 +109,8 @@ class _Search:
         kinds = {h.kind for h in further}
         if "slip" in kinds:
             lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
-            if proved < proved_before + _CONVINCING or 2 * lost >= proved - proved_before + lost:
+            convincing = 1 if all(h.rank == 3 for h in further) else _CONVINCING
+            if proved < proved_before + convincing or 2 * lost >= proved - proved_before + lost:
                 return best
         if kinds & {"anew", "instead"} and proved <= proved_before:
             return best

@@ -20,6 +20,7 @@ from tests.laws import examples
 RIGHT = ("proved", "definition")
 CHECK = checker()
 DOCUMENTS = st.integers(1, 400).map(write)
+CHANCE = st.integers(0, 999).map(random.Random)
 FEW = settings(parent=examples(4), phases=[Phase.generate])
 """A document takes a second: a failing one is told as it is, not made smaller."""
 
@@ -52,22 +53,19 @@ def same(one: list[Said], other: list[Said], document: Document) -> None:
     reason="names are looked up in one course's spellings before the document is believed",
 )
 @FEW
-@given(DOCUMENTS, st.randoms(use_true_random=False))
+@given(DOCUMENTS, CHANCE)
 def test_renaming_all_quantities_changes_no_verdict(document: Document, rng: random.Random) -> None:
     same(said(document), said(document.renamed(rng)), document)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="inputs called i or x are anchored to the walkthrough, others are not"
-)
 @FEW
-@given(DOCUMENTS, st.randoms(use_true_random=False))
+@given(DOCUMENTS, CHANCE)
 def test_renaming_the_inputs_changes_no_verdict(document: Document, rng: random.Random) -> None:
     same(said(document), said(document.renamed(rng, "input")), document)
 
 
 @FEW
-@given(DOCUMENTS, st.randoms(use_true_random=False))
+@given(DOCUMENTS, CHANCE)
 def test_the_order_of_claims_that_do_not_depend_on_each_other_changes_no_verdict(
     document: Document, rng: random.Random
 ) -> None:
@@ -85,17 +83,13 @@ def test_prose_blank_lines_and_headings_change_no_verdict(document: Document) ->
     assert [one.verdict for one in CHECK(wordy)] == [one.verdict for one in CHECK(page.text)], document.seed
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="one network is sought for all lines of a text")
-@settings(parent=examples(6), phases=[Phase.generate])
-@given(DOCUMENTS, DOCUMENTS, st.randoms(use_true_random=False))
+@settings(parent=examples(3), phases=[Phase.generate])
+@given(DOCUMENTS, DOCUMENTS, CHANCE)
 def test_a_second_example_in_other_letters_changes_no_verdict(
     document: Document, other: Document, rng: random.Random
 ) -> None:
-    document, other = document.renamed(rng), other.renamed(rng)
+    document, other = document.renamed(rng), other.renamed(rng, words=True)
     form = "markdown" if document.notation.kind == "latex" else "text"
-    taken = {spelling.plain for spelling in document.notation.names.values()}
-    while taken & {spelling.plain for key, spelling in other.notation.names.items() if key in other.keys}:
-        other = other.renamed(rng)
     page = document.page(form)
     both = page.text + "\n\nAnother example.\n\n" + other.page("markdown").text
     alone = said(document, form)
@@ -123,9 +117,6 @@ def test_every_line_of_a_right_document_is_right(document: Document) -> None:
     assert not wrong, (document.seed, *((one.text, one.verdict, one.told) for one in wrong))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="a walkthrough is the measure of names that the document defines itself"
-)
 @FEW
 @given(DOCUMENTS, st.sampled_from(sorted(built_in())))
 def test_a_document_that_defines_all_is_judged_alike_with_any_walkthrough(document: Document, walkthrough: str) -> None:
@@ -137,7 +128,7 @@ def test_a_document_that_defines_all_is_judged_alike_with_any_walkthrough(docume
     strict=True, raises=AssertionError, reason="what follows from a slip is refuted anew, or the slip is believed"
 )
 @settings(parent=examples(8), phases=[Phase.generate])
-@given(DOCUMENTS, st.randoms(use_true_random=False))
+@given(DOCUMENTS, CHANCE)
 def test_one_slip_is_not_called_right_and_no_other_line_is_refuted(document: Document, rng: random.Random) -> None:
     slipped = document.slipped(rng)
     if slipped is None:

@@ -99,7 +99,6 @@ SECOND = "\n\nAnother example, of a lens.\n\nQ9 = 3*R9 + V9\n\nD9 = Q9^2\n\ndD9/
 """What has nothing to do with the document before it, and is right."""
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="one network is sought for all lines of a text")
 def test_a_second_example_behind_real_documents_changes_no_verdict(shared: Callable[[str], Path]) -> None:
     broken = []
     for name, text in documents(shared):
@@ -139,7 +138,6 @@ def test_a_real_document_as_a_notebook_has_the_same_verdicts(shared: Callable[[s
     assert not broken, broken
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="lines of a paragraph are joined, or not, by their marks")
 def test_a_plain_document_as_a_page_has_the_same_verdicts(shared: Callable[[str], Path]) -> None:
     """Only texts that have no markup of their own."""
     broken = [

@@ -66,13 +66,14 @@ class Document:
         """The document in a form of FORMS, its own by default."""
         return FORMS[form or self.form](self)
 
-    def renamed(self, rng: random.Random, role: str = "") -> "Document":
-        """The same in other letters: all its quantities, or those of one role alone, such as its inputs."""
+    def renamed(self, rng: random.Random, role: str = "", *, words: bool = False) -> "Document":
+        """The same in other letters, or in words: all its quantities, or those of one role, such as its inputs."""
         keys = tuple(key for key in self.keys if key != "variable")
         old, taken = self.notation.names, {spelling.plain for spelling in self.notation.names.values()}
+        chosen: dict[str, Spelling] = {}
         for _ in range(100):
             try:
-                fresh = names.spell(names.random_scheme(rng), keys)
+                fresh = names.spell(names.SCHEMES["target"] if words else names.random_scheme(rng), keys)
             except ValueError:
                 continue
             chosen = {key: fresh[key] for key in keys if key.startswith(role)}
