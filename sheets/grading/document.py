@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from derive.checking import Checked, check
+from derive.documents.files import read_source
 from derive.errors import DeriveError
-from derive.reading.sources import read_source
 from derive.walkthrough import load_walkthrough
 from sheets.exercise.blanks import Blank
 from sheets.grading.items import Item

@@ -3,9 +3,9 @@
 import pytest
 
 from derive.chain import derive_gradients
+from derive.formulas import read_formula
 from derive.mistakes import MISTAKES, Subject, formula_subject, gradient_subject, wrong_forms
 from derive.names import quantity
-from derive.reading import read_formula
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from tests.derive.mutations import Truth

@@ -15,8 +15,8 @@ from derive.__main__ import main
 from derive.equality import Proved, Refuted
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
+from derive.formulas import read_free
 from derive.quiz import as_gift, as_stack, questions
-from derive.reading import read_free
 from derive.walkthrough import built_in, load_walkthrough
 
 
