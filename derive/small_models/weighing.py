@@ -475,6 +475,10 @@ class Judge:
                 False,
                 f"nothing says what {of} is",
             )
+        valued = sorted((left ^ right) & self.indexed.valued)
+        numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
+        if valued or numbers:
+            return False, False, "numbers stand for names here"
         strange = sorted(name for name in left ^ right if name not in known and not name.startswith("∂"))
         if strange:
             return False, False, f"nothing says what {strange[0].rstrip('^')} is"

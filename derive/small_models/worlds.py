@@ -54,6 +54,8 @@ class Indexed(Struct, frozen=True):
     words: str = ""
     relations: tuple[str, ...] = ()
     programs: frozenset[int] = frozenset()
+    valued: frozenset[str] = frozenset()
+    """The names to which the text gives a number."""
     changes: bool = False
     """Whether a program changes entries of an array in place."""
 
@@ -152,6 +154,11 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         document.text.text,
         tuple(claim.relation for claim in document.claims),
         programs,
+        frozenset(
+            base_of(found[0].left)
+            for found in sides
+            if found and found[0].left.kind == "name" and found[0].right.kind in ("number", "negative")
+        ),
         any(found and found[0].left.kind in ("foreign", "entry") for n, found in enumerate(sides) if n in programs),
     )
 
