@@ -53,7 +53,10 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     """A document's claims with their verdicts, and how it was understood."""
     document = read_claims(layout)
     claims = stated(document)
-    arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    try:
+        arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
+        arrays = {}
     found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
     together = {number: _together(one, arrays.get(number)) for number, one in found.evidence.items()}
     best = Explained(found.interpretation, together)
