@@ -64,10 +64,18 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
 
 
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
-    """What is said of a claim that can be read over numbers and over arrays: what holds, holds; no refutation of one alone."""
-    if array is None or scalar.verdict in ("proved", "definition") and array.verdict != "refuted" or scalar.verdict == "definition":
+    """What is said of a claim that can be read over numbers and over arrays.
+
+    What arrays decide stands, unless the line defines a name of numbers, or holds over these; where arrays leave it open,
+    what numbers prove stands.
+    """
+    if array is None or (scalar.verdict == "definition" and scalar.kind == "definition" and array.verdict != "proved"):
         return scalar
-    if array.verdict != "refuted" or scalar.verdict in ("refuted", "not-understood"):
+    if array.verdict in ("proved", "definition"):
+        return array
+    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted":
+        return scalar
+    if array.verdict != "refuted" or scalar.verdict != "proved":
         return array
     return Evidence("undecided", f"{array.reason}; over numbers nothing contradicts it", scalar.equation, support=scalar.support)
 

@@ -13,7 +13,7 @@ from derive.ordering import total as summed
 from derive.small_models.models import Entry, Model
 from derive.small_models.notation import UnclearError, UntoldError
 
-MOST_OPERATIONS = 30_000
+MOST_OPERATIONS = 4_000
 
 
 class Entries:

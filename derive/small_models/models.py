@@ -59,6 +59,8 @@ class World(Struct, frozen=True):
     """Letters that are one index throughout: the right class c."""
     row: bool = False
     """Whether vectors are rows."""
+    loose: bool = False
+    """Whether a product of two vectors of one shape goes entry by entry."""
 
 
 class Entry(Struct, frozen=True):
@@ -365,6 +367,8 @@ class Model:
             if made is None:
                 made = factor
             elif made.is_number or factor.is_number:
+                made = mapped(times, made, factor)
+            elif self.world.loose and made.shape == factor.shape and 1 in made.shape:
                 made = mapped(times, made, factor)
             else:
                 made = matmul(made, factor)

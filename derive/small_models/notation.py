@@ -91,6 +91,10 @@ def normal(node: Node, signs: Signs) -> Node:
         index = _layer(parts[1], signs)
         if index is not None:
             return _with(parts[0], "above", (index,))
+    if node.kind == "power" and parts[0].kind == "name" and parts[1].kind == "product":
+        turned = _turned_label(parts[0], parts[1])
+        if turned is not None:
+            return turned
     if node.kind == "entry" and parts[0].kind == "name":
         indices = tuple(_split(parts[1], signs))
         if indices:
@@ -102,6 +106,16 @@ def normal(node: Node, signs: Signs) -> Node:
     if node.kind in ("group",) and node.value == "{":
         return parts[0]
     return node
+
+
+def _turned_label(name: Node, exponent: Node) -> Node | None:
+    """a^{[1]T} is the transpose of a^{[1]}."""
+    first, last = exponent.parts[0], exponent.parts[-1]
+    label = first.parts[0] if first.kind == "group" and first.value in "[(" else None
+    if len(exponent.parts) != 2 or label is None or label.kind != "number" or last.kind != "name" or last.value != "T":
+        return None
+    brackets = ("[", "]") if first.value == "[" else ("(", ")")
+    return Node("transposed", (Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}"),))
 
 
 def _name(node: Node, signs: Signs) -> Node:

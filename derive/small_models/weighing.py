@@ -34,6 +34,7 @@ from derive.small_models.worlds import (
 )
 
 LAYERS = 3
+LOSSES = frozenset("loss cost L J E C Loss".split())
 MOST_DECISIONS = 400
 _MOST_MODELS = 8
 _LARGEST = 5
@@ -74,7 +75,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best, fit = judge.all(), _fit(plain)
-    for layout in layouts_of(document, plain, frozenset(judge.untold)):
+    for layout in layouts_of(document, plain, frozenset(judge.untold), any(e.reason.startswith("a product of") for e in best.values())):
         indexed = indexed_of(document, layout)
         found = Judge(indexed).all()
         if (*_score(found), _fit(indexed)) > (*_score(best), fit):
@@ -96,6 +97,15 @@ def _score(evidence: Mapping[int, Weighed]) -> tuple[int, int]:
     return verdicts.count("proved"), -verdicts.count("refuted")
 
 
+def gradient_of(name: Node, known: frozenset[str]) -> Node | None:
+    """The name by which dW, grad_w or dz^[1] is a derivative; None where the document has no such name."""
+    for prefix in ("grad", "d"):
+        rest = name.value.removeprefix(prefix)
+        if rest != name.value and rest and base_of(replace(name, value=rest)) in known:
+            return replace(name, value=rest)
+    return None
+
+
 class Judge:
     """The models of one document, each made once."""
 
@@ -104,6 +114,9 @@ class Judge:
         self.world = indexed.world
         self._entries: dict[object, Entries] = {}
         self.untold: set[str] = set()
+        self.confirmed = 0
+        self.gradients: list[tuple[int, Node, Node]] = []
+        """The names of derivatives so far: the claim, the name, and by what it is the derivative."""
         self.kept = atoms_of(
             indexed.world, [side for found in indexed.sides for s in found[:1] for side in (s.left, s.right)]
         )
@@ -155,8 +168,42 @@ class Judge:
         return best
 
     def _definition(self, number: int) -> Weighed:
-        """A definition says nothing that could be wrong; but its formula must make sense."""
+        """A definition says nothing that could be wrong, unless its name says that it is a derivative: dW, grad_w."""
+        name = self.indexed.sides[number][0].left
+        by = gradient_of(name, self._known(-1)) if self.world.shapes else None
+        if by is None:
+            return Weighed("definition", "", kind="definition")
+        refuted = 0
+        for told, expected in self._expected(number, by):
+            try:
+                sides = Sides(name, expected)
+                relevant = self.sorts(number, sides)
+                unequal = {sort: 2 + place % 2 for place, sort in enumerate(relevant)} if told.count("gives") else dict.fromkeys(relevant, 2)
+                other = {sort: 5 - size if told.count("gives") else size for sort, size in unequal.items()}
+                found = self.outcome(number, sides, sizes=(unequal, other))
+            except (DeriveError, TypeError, RecursionError, AttributeError, ValueError, KeyError, IndexError):
+                continue
+            if found.verdict == "proved":
+                self.gradients.append((number, name, by))
+                self.confirmed += 1
+                return Weighed("proved", f"{told}; {found.reason}")
+            refuted += found.verdict == "refuted" and found.grounded
+        self.gradients.append((number, name, by))
+        if refuted and self.confirmed and not self.indexed.changes:
+            return Weighed("refuted", f"the lines before give another derivative by {by.value}")
         return Weighed("definition", "", kind="definition")
+
+    def _expected(self, number: int, by: Node) -> Iterator[tuple[str, Node]]:
+        """What a derivative by a name must be: that of the loss, or what the derivative by a later quantity gives."""
+        for _, name, later in self.gradients[:-4:-1]:
+            slope = Node("product", (name, Node("partial", (later, by), "", 0, 0, 1)))
+            yield f"the derivative by {by.value} that {name.value} gives", slope
+            for axis in "01":
+                share = Node("inverse", (Node("size", (later,), axis),))
+                yield f"the derivative by {by.value} that {name.value} gives, as a mean", replace(slope, parts=(share, *slope.parts))
+        for base in sorted(LOSSES & self.world.rules.keys()):
+            slope = Node("partial", (Node("name", (), base), by), "", 0, 0, 1)
+            yield f"the derivative of {base} by {by.value}", slope
 
     def _weighed(self, number: int, sides: Sides) -> Weighed:
         try:
@@ -381,11 +428,17 @@ class Judge:
         complete = complete and atomic and not totals
         largest = max((size for at in grid for size in at.values()), default=1)
         reasons = ["at every size" if complete else f"proved for sizes up to {largest}"]
-        if self.world.sorts.counted:
+        if self._has_layers(sides):
             reasons.append(f"layers of one width, {LAYERS} of them")
         if turned:
             reasons.append("the derivative laid out as the transpose")
         return Outcome("proved", "; ".join(reasons))
+
+    def _has_layers(self, sides: Sides) -> bool:
+        """Whether an index of a claim counts layers."""
+        sorts = self.world.sorts
+        names = [n for side in (sides.left, sides.right) for n in side.walk() if n.kind == "name" and n.scripts]
+        return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in names)
 
     def _at(
         self,
@@ -422,6 +475,10 @@ class Judge:
                 False,
                 f"nothing says what {of} is",
             )
+        valued = sorted((left ^ right) & self.indexed.valued)
+        numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
+        if valued or numbers:
+            return False, False, "numbers stand for names here"
         strange = sorted(name for name in left ^ right if name not in known and not name.startswith("∂"))
         if strange:
             return False, False, f"nothing says what {strange[0].rstrip('^')} is"

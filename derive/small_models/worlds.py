@@ -54,6 +54,10 @@ class Indexed(Struct, frozen=True):
     words: str = ""
     relations: tuple[str, ...] = ()
     programs: frozenset[int] = frozenset()
+    valued: frozenset[str] = frozenset()
+    """The names to which the text gives a number."""
+    changes: bool = False
+    """Whether a program changes entries of an array in place."""
 
 
 class Layout(Struct, frozen=True):
@@ -63,6 +67,7 @@ class Layout(Struct, frozen=True):
     softmax: tuple[str, str] | None = None
     layered: bool = False
     dropped: frozenset[int] = frozenset()
+    loose: bool = False
 
     @property
     def told(self) -> str:
@@ -70,6 +75,8 @@ class Layout(Struct, frozen=True):
         parts = []
         if self.softmax is not None:
             parts.append(f"{self.softmax[0].rstrip('^')} read as the softmax of {self.softmax[1].rstrip('^')}")
+        if self.loose:
+            parts.append("products of two vectors of one shape read entry by entry")
         if self.layered:
             parts.append("z = w a + b and a = σ(z) from layer to layer lent")
         return "; ".join(parts)
@@ -107,6 +114,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         one, other = layout.softmax
         rules[one] = [Rule(one, (), (), Node("call", (Node("name", (), other),), "softmax"), -1)]
     programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
+    functions = _functions(document, sides, signs)
     shapes = shapes_of(
         first,
         frozenset(definers),
@@ -115,6 +123,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         layout.row,
         programs,
         {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0},
+        {name: body for name, (_, body, _) in functions.items()},
     )
     totals = {base: value for s in sides if s for base, value in _total(s[0])}
     world = World(
@@ -123,10 +132,11 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         {base: tuple(found) for base, found in rules.items()},
         opaque,
         totals,
-        _functions(document, sides, signs),
+        functions,
         shapes.of,
         constants,
         layout.row,
+        layout.loose,
     )
     mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
     if mine:
@@ -144,6 +154,12 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         document.text.text,
         tuple(claim.relation for claim in document.claims),
         programs,
+        frozenset(
+            base_of(found[0].left)
+            for found in sides
+            if found and found[0].left.kind == "name" and found[0].right.kind in ("number", "negative")
+        ),
+        any(found and found[0].left.kind in ("foreign", "entry") for n, found in enumerate(sides) if n in programs),
     )
 
 
@@ -157,11 +173,13 @@ def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
     )  # fmt: skip
 
 
-def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> Iterator[Layout]:
+def layouts_of(document: Document, plain: Indexed, untold: frozenset[str], misfit: bool) -> Iterator[Layout]:
     """What else the document may mean: vectors as rows; layers that are lent; a loss of which more is differentiated than
     its formula has (`untold`), as any loss; an undefined p that is differentiated by o as its softmax."""
     if plain.world.shapes:
         yield Layout(row=True)
+        if misfit:
+            yield Layout(loose=True)
     names = {
         base_of(node)
         for some in plain.sides
