@@ -6,7 +6,6 @@ from fractions import Fraction
 import sympy as sp
 from msgspec import Struct
 
-from derive.formulas.elaboration import BeyondScalarsError
 from derive.checking.graph import CircleError, Graph
 from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared
@@ -14,6 +13,7 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
+from derive.formulas.elaboration import BeyondScalarsError
 from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product

@@ -7,11 +7,11 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.checking.graph import CircleError, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
+from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
@@ -211,7 +211,8 @@ class Interpretation:
             name = definition.name
             found = self.versions.setdefault(name, [])
             if found and found[0].claim >= 0 and one.number in self._instead:
-                self.definers.pop(found[0].claim, None)
+                for earlier in found:
+                    self.definers.pop(earlier.claim, None)
                 found.clear()
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()
