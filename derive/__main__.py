@@ -92,20 +92,27 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, b
     metavar="WALKTHROUGH",
     help="Only this walkthrough lends what a file uses and leaves undefined; without it a built-in one, where its shape fits.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="List the lines that are right, and all that was understood.")
+@click.option("--hints", type=click.IntRange(1, 3), default=3, show_default=True,
+              help="How much is told of a wrong line: 1 its place, 2 the slip too, 3 what belongs there too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
               show_default=True, help="The report's form; github, sarif and junit are for services.")
 @click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
 @click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
-def check(files: tuple[str, ...], network: str | None, as_json: bool, format_: str, html: str | None, force: bool) -> int:
-    """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.
+def check(
+    files: tuple[str, ...], network: str | None, verbose: bool, hints: int, as_json: bool, format_: str,
+    html: str | None, force: bool,
+) -> int:  # fmt: skip
+    """Check every equality in derivations as their authors left them: text, Markdown, LaTeX, HTML, notebooks, Word.
 
-    FILE may be - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
+    FILE may be a folder, for all documents in it, or - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
     undecided or not understood, 2 where nothing could be read.
 
     \b
     Examples:
       derive check derivation.md
+      derive check --hints 2 students/ --html students.html
       derive check --json notes.tex article.txt
       derive check --network mazur -
       derive check --format sarif notes/*.md > notes.sarif
@@ -113,7 +120,7 @@ def check(files: tuple[str, ...], network: str | None, as_json: bool, format_: s
     from derive.checking import check_files
     from derive.walkthrough import load_walkthrough
 
-    report = check_files(files, load_walkthrough(network) if network else None)
+    report = check_files(files, load_walkthrough(network) if network else None).hinted(hints)
     for fault in report.faults:
         click.echo(f"error: {fault}", err=True)
     if html is not None:
@@ -128,7 +135,7 @@ def check(files: tuple[str, ...], network: str | None, as_json: bool, format_: s
     elif report.examined:
         from derive.checking.terminal import report_lines
 
-        for style, line in report_lines(report, shutil.get_terminal_size().columns):
+        for style, line in report_lines(report, shutil.get_terminal_size().columns, verbose=verbose):
             say(style, line)
     return report.exit_code
 

@@ -26,9 +26,12 @@ _OURS = (
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
-def as_tex(expression: sp.Basic) -> str:
-    """An expression, in the order in which it was written; TypeError for a kind of node that nobody writes."""
-    return expanded(as_latex(expression, _names).latex, _OURS)
+def as_tex(expression: sp.Basic, names: Names | None = None) -> str:
+    """An expression, in the order in which it was written; TypeError for a kind of node that nobody writes.
+
+    `names` sets its names; without it they are set as `derive latex` sets them.
+    """
+    return expanded(as_latex(expression, names or _names).latex, _OURS)
 
 
 @lru_cache(maxsize=4096)
@@ -80,8 +83,15 @@ class Typeset(Struct, frozen=True):
 
 
 def typeset(found: object) -> Typeset:
-    """TeX of the sides of what a check returns."""
-    return Typeset(*map(_written, members(found)))
+    """TeX of the sides of what a check returns; what stands in LaTeX already stays as it is."""
+    own = (_own(getattr(found, side, None)) for side in ("left", "right", "correct"))
+    return Typeset(*(tex or _written(member) for tex, member in zip(own, members(found), strict=True)))
+
+
+def _own(member: object) -> str | None:
+    """A member that its author wrote in LaTeX, where it is whole and no row of a display."""
+    is_latex = isinstance(member, str) and "\\" in member and len(member) <= _LONGEST
+    return str(member) if is_latex and str(member).count("{") == str(member).count("}") and "&" not in str(member) else None
 
 
 def _written(member: sp.Expr | None) -> str | None:

@@ -1,26 +1,30 @@
 """Checking what a person derived: a document is judged by what it says itself."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from derive.checking.diagnosis import diagnosed
+from derive.checking.diagnosis import Diagnosis
 from derive.checking.evidence import Evidence
+from derive.checking.hypotheses import Lender
 from derive.checking.interpretations import stated
-from derive.checking.report import Checked, Examined, Report, Summary
-from derive.checking.search import Explained, Lender, best_interpretation
+from derive.checking.report import Checked, Examined, Report, Summary, Understood
+from derive.checking.search import Explained, best_interpretation
+from derive.checking.wording import Wording
 from derive.documents import Layout, read_layout
-from derive.documents.files import read_document
+from derive.documents.files import KINDS, documents_in, read_document
 from derive.errors import DeriveError
 from derive.formulas.claims import Document, read_claims
+from derive.formulas.vocabulary import key
 from derive.network import Network
 from derive.small_models import weigh_indexed
 
-__all__ = ["Checked", "Examined", "Report", "Summary", "check", "check_files", "check_snippets"]
+__all__ = ["Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_snippets"]
 
 _LENDERS = ("kanungo", "mazur")
 """The walkthroughs that lend to a document what it uses and leaves undefined, where none is named."""
@@ -52,11 +56,16 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     """A document's claims with their verdicts, and how it was understood."""
     document = read_claims(layout)
     claims = stated(document)
-    arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    try:
+        arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
+        arrays = {}
     found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
     together = {number: _together(one, arrays.get(number)) for number, one in found.evidence.items()}
     best = Explained(found.interpretation, together)
-    return Examined(file, tuple(diagnosed(document, source, best, file)), best.assumed(document.vocabulary), best.lent)
+    brought = {key(name): name for lender in lent for name in (*lender.network.leaves, *lender.network.definitions)}
+    diagnosis = Diagnosis(Wording(document, source, file, brought), best, file)
+    return Examined(file, diagnosis.checked(), diagnosis.understood())
 
 
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
@@ -103,20 +112,45 @@ def _positive(document: Document) -> frozenset[str]:
 
 
 def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork | None" = None) -> Report:
-    """The equalities of files, `-` for standard input, and the faults of those that cannot be read or hold none."""
+    """The equalities of files, `-` for standard input, and the faults of those that cannot be read or hold none.
+
+    A folder stands for the documents in it; one of these without an equality is no fault.
+    """
     examined: list[Examined] = []
     faults: list[str] = []
-    for path in paths:
+    for path, is_named in _files(paths, faults):
         try:
             source, layout = read_document(path)
+            if not is_named and _OURS in source[:100]:
+                continue  # a page that an earlier check wrote
             found = examine(source, layout, lenders(walkthrough), path)
-            if not found.checked:
+            if found.checked:
+                examined.append(found)
+            elif is_named:
                 raise DeriveError(path, "no equalities found", "each has a sign of equality, as in dE/dw5 = …")
-            examined.append(found)
         except DeriveError as error:
             told = str(error)
             faults.append(told if told.startswith((path, "standard input")) else f"{path}: {told}")
+    if not examined and not faults:
+        faults.append("no equalities found in any document")
     return Report(tuple(examined), tuple(faults))
+
+
+_OURS = "<!-- derive check -->"
+
+
+def _files(paths: Iterable[str], faults: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each file once, and whether it was named itself rather than found in a folder."""
+    seen: set[str] = set()
+    for path in paths:
+        is_folder = path != "-" and Path(path).is_dir()
+        found = documents_in(path) if is_folder else (path,)
+        if not found:
+            faults.append(f"{path}: no documents in this folder — their names end in {', '.join(KINDS)}")
+        for one in found:
+            if one not in seen:
+                seen.add(one)
+                yield one, not is_folder
 
 
 class _Snippets(Struct, frozen=True):

@@ -6,7 +6,6 @@ from fractions import Fraction
 import sympy as sp
 from msgspec import Struct
 
-from derive.formulas.elaboration import BeyondScalarsError
 from derive.checking.graph import CircleError, Graph
 from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared
@@ -14,6 +13,7 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
+from derive.formulas.elaboration import BeyondScalarsError
 from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product
@@ -196,6 +196,8 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     numbers = [side for side in written if side.is_number and not side.has(Partial, Called)]
     decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
     pointed = decimals or any(n.kind == "number" and "." in n.value for m in (one.claim.left, one.claim.right) for r in m.readings[:1] for n in r.tree.walk())
+    literals = {Fraction(r.p, r.q) for side in written for r in side.atoms(sp.Rational)} - _PLAIN_NUMBERS
+    pointed = pointed or bool(literals & values.numbers)
     if not numbers and not pointed:
         return None
     support = names_in(equation.left) | names_in(equation.right)
@@ -203,8 +205,9 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     if put is not None:
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
         if not wrong:
-            told = any(known for _, _, known in put)
-            return Evidence("proved" if told else "definition", "the values put in", equation, support=support, kind="put in" if told else "value")
+            known_before = any(known for _, _, known in put)
+            verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
+            return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
     found = compared(a, b, one, graph, values)
     if not numbers and not decimals and (found is None or found.verdict == "differ"):
         return None
@@ -229,6 +232,10 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
         return Evidence("refuted", f"{found.value} at the document's values, {found.stands} stands here", equation, support=support, left_value=found.value, right_value=found.stands, kind="numeric")
     note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
     return Evidence("proved", note, equation, support=support, kind="numeric", imprecise=bool(note))
+
+
+_PLAIN_NUMBERS = frozenset(map(Fraction, ("0", "1", "-1", "2", "1/2")))
+"""Numbers that stand in every formula, whatever values the document gives."""
 
 
 def graph_leaves(graph: Graph, sides: tuple[sp.Expr, ...]) -> frozenset[str]:

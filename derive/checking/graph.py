@@ -1,6 +1,7 @@
 """A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import sympy as sp
 
@@ -8,7 +9,6 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.ordering import product, total
-
 
 _DEEPEST = 8
 
@@ -24,8 +24,10 @@ class Graph:
         definitions: Mapping[str, sp.Expr],
         functions: Mapping[str, tuple[tuple[str, ...], sp.Expr]],
         opaque: Mapping[str, tuple[str, ...]],
+        assumed: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
     ) -> None:
         self.functions = functions
+        self.assumed = assumed
         self.opaque = opaque
         self._written = definitions
         self._worked: dict[str, sp.Expr] = {}
@@ -36,7 +38,16 @@ class Graph:
 
     def replaced(self, name: str, expression: sp.Expr) -> "Graph":
         """The same with another definition of one name."""
-        return Graph({**self._written, name: expression}, self.functions, self.opaque)
+        return Graph({**self._written, name: expression}, self.functions, self.opaque, self.assumed)
+
+    def assuming(self, of: str, by: str, expression: sp.Expr) -> "Graph":
+        """The same where the derivative of a name by another is what somebody says it is, as in a line before."""
+        return Graph(self._written, self.functions, self.opaque, {**self.assumed, (of, by): expression})
+
+    def holding(self, name: str) -> "Graph":
+        """The same with a name that rests on nothing."""
+        written = {other: body for other, body in self._written.items() if other != name}
+        return Graph(written, self.functions, self.opaque, {k: v for k, v in self.assumed.items() if k[1] != name})
 
     @property
     def names(self) -> frozenset[str]:
@@ -68,24 +79,25 @@ class Graph:
     def closure(self, expressions: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
         """The definitions on which expressions rest, each after those that it uses; CircleError."""
         found: dict[str, sp.Expr] = {}
-        path: list[str] = []
-
-        def visit(name: str) -> None:
+        open_names: set[str] = set()
+        waiting = [s.name for e in expressions for s in sorted(e.free_symbols, key=lambda s: str(s.name))][::-1]
+        while waiting:
+            name = waiting[-1]
             if name in found or name not in self._written:
-                return
-            if name in path:
+                waiting.pop()
+                continue
+            missing = [p for p in sorted(self.parents(name)) if p not in found and p in self._written]
+            if not missing:
+                body = self.definition(name)
+                assert body is not None
+                found[name] = self._named(body)
+                open_names.discard(name)
+                waiting.pop()
+                continue
+            if name in open_names:
                 raise CircleError(name)
-            path.append(name)
-            for parent in sorted(self.parents(name)):
-                visit(parent)
-            path.pop()
-            body = self.definition(name)
-            assert body is not None
-            found[name] = self._named(body)
-
-        for expression in expressions:
-            for s in sorted(expression.free_symbols, key=lambda s: str(s.name)):
-                visit(s.name)
+            open_names.add(name)
+            waiting.extend(reversed(missing))
         return found
 
     def leaves(self, name: str) -> frozenset[str]:
@@ -173,6 +185,17 @@ class Graph:
         if of == by:
             return sp.Integer(1)
         key = (of, by)
+        if key in self.assumed and key not in self._slopes:
+            self._slopes[key] = sp.Integer(0)  # what is said of it may be written with it
+            try:
+                return self._resolved(self.assumed[key])
+            finally:
+                del self._slopes[key]
+        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
+        if through is not None and key not in self._slopes:
+            beside = self.holding(through)._total(of, by)
+            inner = product((self._total(of, through), self._total(through, by)))
+            return inner if beside == 0 else total((beside, inner))
         if key not in self._totals:
             if key in self._slopes:
                 raise CircleError(of)
@@ -184,8 +207,7 @@ class Graph:
                     for s in _in_order(body):
                         inner = self._total(s.name, by)
                         if inner != 0:
-                            whole = body.doit()
-                            terms.append(product((whole.diff(s).xreplace({whole: symbol(of)}), inner)))
+                            terms.append(product((_slope(of, body.doit(), s), inner)))
                 else:
                     for parent in self.opaque.get(of, ()):
                         inner = self._total(parent, by)
@@ -261,6 +283,15 @@ class CircleError(DeriveError):
     def __init__(self, name: str) -> None:
         super().__init__("", f"{name} rests on itself")
         self.name = name
+
+
+def _slope(of: str, body: sp.Expr, by: sp.Symbol) -> sp.Expr:
+    """The partial derivative of a definition, written with what it defines where people do: out*(1 - out)."""
+    power = (1 / body - 1) if body.is_Pow else None
+    if isinstance(power, sp.exp):
+        inside = -power.args[0].diff(by)
+        return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
+    return body.diff(by).xreplace({body: symbol(of)})
 
 
 def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

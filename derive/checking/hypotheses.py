@@ -1,5 +1,6 @@
 """What may be meant otherwise than it is written: a table of proposers, each a notation or a mistake of its own kind."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -9,8 +10,10 @@ from msgspec import Struct
 
 from derive.checking.evidence import Evidence, loss_of
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
-from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.points import consequences, holds_at_a_point
+from derive.checking.quantities import evaluated
+from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
+from derive.checking.wording import spelled
 from derive.claim import Called, Partial
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
@@ -288,6 +291,8 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
         if not several and not shapes:
             continue
         body = ground.interpretation.versions[name][0].expression
+        if _is_activation(body):
+            continue
         for edited, told in variants(name, body, ground):
             sibling = _shape(edited) in shapes
             if not edited.free_symbols or not (several or sibling):
@@ -299,14 +304,26 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
 
 
+def _is_activation(body: sp.Expr) -> bool:
+    """Whether a definition is an activation that everybody knows, however it is written: it is no slip of another."""
+    if len(body.free_symbols) != 1 or body.has(Partial, Called):
+        return False
+    (variable,) = body.free_symbols
+    values = [evaluated(body, {variable.name: at}) for at in _LOOKS]
+    return any(all(v is not None and abs(v - f(at)) < 1e-9 for v, at in zip(values, _LOOKS, strict=True)) for f in _ACTIVATIONS)
+
+
+_LOOKS = (-1.3, 0.4, 2.1)
+_ACTIVATIONS: tuple[Callable[[float], float], ...] = (lambda x: 1 / (1 + math.exp(-x)), math.tanh, lambda x: max(x, 0.0), math.exp, lambda x: math.log1p(math.exp(x)))
+
+
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
     """What a definition may have been meant to be: its siblings' shape, then every row of the table of slips undone."""
-    from derive.checking.diagnosis import Writing, grounds_of
-    from derive.slips import SLIPS
+    from derive.checking.slips import SLIPS
+    from derive.checking.slips.grounds import grounds_of
 
     graph = ground.interpretation.graph(len(ground.claims) - 1)
-    writing = Writing(ground.vocabulary.spellings)
-    grounds = grounds_of(graph, (body, *(symbol(used) for used in ground.uses())), writing)
+    grounds = grounds_of(graph, frozenset(ground.uses()), lambda expression: spelled(expression, ground.written))
     seen = {body}
     for edited, told in _numbers(body):
         if edited not in seen:

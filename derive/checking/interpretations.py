@@ -7,11 +7,11 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.checking.graph import CircleError, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
+from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
@@ -211,7 +211,8 @@ class Interpretation:
             name = definition.name
             found = self.versions.setdefault(name, [])
             if found and found[0].claim >= 0 and one.number in self._instead:
-                self.definers.pop(found[0].claim, None)
+                for earlier in found:
+                    self.definers.pop(earlier.claim, None)
                 found.clear()
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()
@@ -257,7 +258,8 @@ class Interpretation:
             left, right = right, left
             if left.name in self._lefts:
                 return None
-        if left.is_Symbol and right.is_number and one.number in self._anew:
+        valued = one.is_program and left.is_Symbol and left.name in self.versions
+        if left.is_Symbol and right.is_number and (one.number in self._anew or valued):
             return Definition(left.name, left, one.number, one.claim.statement)  # given a value anew: a leaf
         if not left.is_Symbol or left.name.endswith("⁺") or right.is_number and not one.is_program:
             return None
@@ -274,7 +276,8 @@ class Interpretation:
                 tree = one.claim.left.readings[0].tree
                 if tree.kind in ("name", "call"):
                     found.add(self.same.get(tree.value, tree.value))
-        return frozenset(found) - self.versions.keys()
+        named = {name for one in self.claims for name in one.names if name[0] == "δ" and len(name) > 1 or name.startswith("delta")}
+        return (frozenset(found) | named) - self.versions.keys()
 
     @cached_property
     def _mentions(self) -> Mapping[str, set[int]]:

@@ -96,6 +96,11 @@ class Values:
             for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
 
+    @property
+    def numbers(self) -> frozenset[Fraction]:
+        """Every value that the document gives."""
+        return frozenset(value.value for found in self.given.values() for _, value in found)
+
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
         for number in range(one.number, -1, -1):
@@ -135,9 +140,13 @@ class Values:
         printed = {name: self.before(symbol(name), number) for name in self._needed(graph, wanted)}
         updated = {name: self.given.get(symbol(f"{name}⁺"), []) for name in printed}
         if any(updated.values()):
-            values = {name: float((found or printed[name])[0][1].value if found else printed[name][0].value) for name, found in updated.items() if (found or printed[name]) and name not in graph.names}
-            self._complete(graph, values, printed)
-            yield values
+            after: dict[str, float] = {}
+            for name, news in updated.items():
+                values_of = [value for _, value in news] or printed[name]
+                if values_of and name not in graph.names:
+                    after[name] = float(values_of[0].value)
+            self._complete(graph, after, printed)
+            yield after
         for pick in (0, -1):
             for skip_nodes in (False, True):
                 values: dict[str, float] = {}

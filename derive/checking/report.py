@@ -3,16 +3,27 @@
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
+
+
+class Numbers(Struct, frozen=True):
+    """Both sides of a refuted claim as numbers to retype; `at` is `document`, its own values, or `point`, the witness."""
+
+    left: str
+    right: str
+    at: str
 
 
 class Checked(Struct, frozen=True):
     """One equality of a document and its verdict; the fields are those of `derive check --json`.
 
     `verdict`: proved, refuted, undecided, definition, or not-understood. `line` and `column` (from 1) are where the
-    right member starts. `reading` is the repaired text where a repair was needed; `correct` what should stand there, in
-    the author's names; `slip` the likeliest mistake as `kind: message`; `witness` the values, as text, at which a
-    refuted claim fails.
+    right member starts; in a notebook `cell` and `cell_line` are the place as a person sees it. `reading` is the
+    repaired text, or what was assumed to read the line; `correct` what should stand there, in the author's notation;
+    `slip` the likeliest mistake as `kind: message`, and `culprit` the span of `text` that it is about. `witness` are the
+    values, as text, at which a refuted claim fails, `numbers` what both sides come to. `given` are the refuted lines
+    from which this one follows rightly, `either` the line that may be meant otherwise instead of this one; `imprecise`
+    marks a number whose last digit is off. `kind` tells apart reasons of the same verdict.
     """
 
     file: str
@@ -28,10 +39,32 @@ class Checked(Struct, frozen=True):
     witness: tuple[tuple[str, str], ...] | None = None
     reason: str | None = None
     sizes: tuple[tuple[str, int], ...] | None = None
+    either: int | None = None
+    imprecise: bool = False
+    given: tuple[int, ...] | None = None
+    cell: int | None = None
+    cell_line: int | None = None
+    culprit: tuple[int, int] | None = None
+    numbers: Numbers | None = None
+    kind: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
-        return {**asdict(self), "witness": dict(self.witness) if self.witness is not None else None, "sizes": dict(self.sizes) if self.sizes is not None else None}
+        plain = asdict(self)
+        for pairs in ("witness", "sizes"):
+            plain[pairs] = dict(plain[pairs]) if plain[pairs] is not None else None
+        plain["numbers"] = asdict(self.numbers) if self.numbers is not None else None
+        return plain
+
+    def hinted(self, hints: int) -> "Checked":
+        """So much of a refuted line as a student is to be told: 1 the place, 2 the slip too, 3 what belongs there too."""
+        if self.verdict != "refuted" or hints >= MOST_HINTS:
+            return self
+        told = replace(self, correct=None, numbers=None, witness=None)
+        return told if hints > 1 else replace(told, slip=None, culprit=None, reason="this is not right")
+
+
+MOST_HINTS = 3
 
 
 class Summary(Struct, frozen=True):
@@ -50,27 +83,53 @@ class Summary(Struct, frozen=True):
         return cls(*counts)
 
     def __str__(self) -> str:
-        total = self.proved + self.definitions + self.refuted + self.undecided + self.not_understood
-        return (
-            f"{total} equalities: {self.proved} proved, {self.definitions} definitions, {self.refuted} refuted, "
-            f"{self.undecided} undecided, {self.not_understood} not understood"
-        )
+        told = [f"{self.proved} right", plural(self.definitions, "definition")]
+        told += [f"{count} {word}" for count, word in (
+            (self.refuted, "wrong"), (self.undecided, "undecided"), (self.not_understood, "not understood")) if count]
+        return f"{plural(self.total, 'equality')}: {', '.join(told)}"
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.proved + self.definitions + self.refuted + self.undecided + self.not_understood
+
+
+def plural(count: int, word: str) -> str:
+    """`1 line`, `2 lines`, `3 equalities`."""
+    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{count} {word if count == 1 else many}"
 
 
 VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
 
 
-class Examined(Struct, frozen=True):
-    """A document's equalities, and what had to be assumed to judge them.
+class Defined(Struct, frozen=True):
+    """A definition in force, as it stands, and its line."""
 
-    `assumed` are the names that were matched to the walkthrough, as (written, name); `taken` the names whose values
-    were taken from it, because the document's own are its start values.
+    line: int
+    text: str
+
+
+class Understood(Struct, frozen=True):
+    """How a document was read, in its own spelling.
+
+    `lent` tells what a walkthrough lent; `same` the names that were read as others, as (written, read as); `notes` what
+    else was assumed; `opaque` the names of which nothing says what they are.
     """
+
+    defined: tuple[Defined, ...] = ()
+    lent: tuple[str, ...] = ()
+    same: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    opaque: tuple[str, ...] = ()
+
+
+class Examined(Struct, frozen=True):
+    """A document's equalities, and how it was understood."""
 
     file: str
     checked: tuple[Checked, ...]
-    assumed: tuple[tuple[str, str], ...] = ()
-    taken: tuple[str, ...] = ()
+    understood: Understood = Understood()
 
 
 class Report(Struct, frozen=True):
@@ -83,6 +142,11 @@ class Report(Struct, frozen=True):
     def checked(self) -> tuple[Checked, ...]:
         """The equalities of all files, in order."""
         return tuple(one for examined in self.examined for one in examined.checked)
+
+    def hinted(self, hints: int) -> "Report":
+        """The same with so much told of refuted lines: 1 the place, 2 the slip too, 3 what belongs there too."""
+        told = (replace(e, checked=tuple(one.hinted(hints) for one in e.checked)) for e in self.examined)
+        return replace(self, examined=tuple(told))
 
     @property
     def exit_code(self) -> int:

@@ -21,16 +21,6 @@ class Explained(Struct, frozen=True):
     interpretation: Interpretation
     evidence: Mapping[int, Evidence]
 
-    def assumed(self, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
-        """The names that were read as others, as the document spells them."""
-        spelled = vocabulary.spellings
-        return tuple((spelled.get(n, n), spelled.get(o, o)) for n, o in sorted(self.interpretation.same.items()))
-
-    @property
-    def lent(self) -> tuple[str, ...]:
-        """What was lent, in words."""
-        return tuple(sorted(h.told for h in self.interpretation.adopted if h.kind == "lent" and h.claim < 0))
-
     @property
     def score(self) -> tuple[int, int, int]:
         """Claims proved, then claims contradicted, then departures from what is written; more is better."""

@@ -36,6 +36,17 @@ def read_document(path: str) -> tuple[str, Layout]:
     return source, layout
 
 
+KINDS = (".docx", ".htm", ".html", ".ipynb", ".md", ".py", ".tex", ".txt")
+"""How the names of documents end, by which they are found in a folder."""
+
+
+def documents_in(folder: str) -> tuple[str, ...]:
+    """The documents in a folder and in those within it, hidden ones left out, in the order of their names."""
+    found = (file for file in Path(folder).rglob("*") if file.suffix.lower() in KINDS and file.is_file())
+    seen = (file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts))
+    return tuple(map(str, sorted(seen)))
+
+
 def document_text(name: str, content: bytes) -> str:
     """The text of a file's bytes; of a Word document its paragraphs, a line each. DeriveError where it is damaged."""
     return read_word(content, name, MOST_BYTES)[0] if is_word(content) else decoded(content, name)

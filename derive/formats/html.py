@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from html import escape
 
-from derive.checking import Checked, Report, Summary
+from derive.checking import Checked, Examined, Report, Summary, Understood
 from derive.mathml import as_mathml
 from derive.tex import typeset
 
+_WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided", "not-understood": "not understood"}
 _SIGNS = {"proved": "✓", "definition": "≔", "refuted": "✗", "undecided": "?", "not-understood": "?"}
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --open: #8a4b00; --good: #1a6b2a; }
@@ -31,22 +32,39 @@ def as_html(report: Report) -> str:
         f"<title>Derivations checked</title><style>{_STYLE}</style></head><body><main><h1>Derivations checked</h1>",
         f"<p>{Summary.of(report.checked)}</p>",
         *(f'<p class="refuted"><b>{escape(fault)}</b></p>' for fault in report.faults),
-        *(_document(examined.file, examined.checked) for examined in report.examined),
+        *map(_document, report.examined),
         "</main></body></html>\n",
     ))  # fmt: skip
 
 
-def _document(file: str, checked: tuple[Checked, ...]) -> str:
-    claims = "".join(_claim(one) for one in checked)
-    return f"<section><h2>{escape(file)}</h2><ol>{claims}</ol></section>"
+def _document(examined: Examined) -> str:
+    claims = "".join(_claim(one) for one in examined.checked)
+    understood = "".join(f'<p class="quiet">{escape(told)}</p>' for told in _understood(examined.understood))
+    return f"<section><h2>{escape(examined.file)}</h2>{understood}<ol>{claims}</ol></section>"
+
+
+def _understood(understood: Understood) -> Iterator[str]:
+    """How the document was read, in sentences."""
+    for lent in understood.lent:
+        yield f"Taken from elsewhere, since the document does not say it: {lent}"
+    if understood.same:
+        yield f"Names read as another spelling: {', '.join(f'{written} as {read}' for written, read in understood.same)}"
+    if understood.notes:
+        yield f"Assumed: {'; '.join(understood.notes)}"
+    if understood.opaque:
+        yield f"Used, and nowhere said what it is: {', '.join(understood.opaque)}"
 
 
 def _claim(one: Checked) -> str:
-    word = f"{_SIGNS[one.verdict]} {one.verdict.replace('-', ' ')}"
+    word = f"{_SIGNS[one.verdict]} {_WORDS[one.verdict]}"
     return (
-        f'<li class="{one.verdict}"><p><b>{word}</b> <span class="quiet">line {one.line}</span></p>'
+        f'<li class="{one.verdict}"><p><b>{word}</b> <span class="quiet">{_where(one)}</span></p>'
         f"<p>{typeset_claim(one)}</p>{''.join(_told(one))}</li>"
     )
+
+
+def _where(one: Checked) -> str:
+    return f"cell {one.cell}, line {one.cell_line}" if one.cell else f"line {one.line}"
 
 
 def _told(one: Checked) -> Iterator[str]:
@@ -55,9 +73,14 @@ def _told(one: Checked) -> Iterator[str]:
     if one.slip:
         yield f"<p>{escape(one.slip.partition(': ')[2] or one.slip)}</p>"
     if one.correct:
-        yield f'<p class="belongs">right: {typeset_correct(one)}</p>'
+        yield f'<p class="belongs">what belongs there: {typeset_correct(one)}</p>'
+    if one.numbers is not None:
+        at = " with the document's own numbers" if one.numbers.at == "document" else ""
+        yield f'<p class="quiet">the left side is {escape(one.numbers.left)}, the right side {escape(one.numbers.right)}{at}</p>'
     if one.reason:
         yield f'<p class="quiet">{escape(one.reason)}</p>'
+    if one.either is not None:
+        yield f'<p class="quiet">either this line or line {one.either} is meant otherwise: they cannot both hold</p>'
 
 
 def typeset_claim(one: Checked) -> str:

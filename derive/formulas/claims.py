@@ -348,7 +348,7 @@ def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
 
 def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
     if not tokens:
-        return Member("", 0, 0, fault="nothing stands here")
+        return Member("", 0, 0, fault="one side of the sign of equality is empty")
     if tokens[0].kind == "OF":
         return _of(tokens[1:], vocabulary, text)
     start, end = tokens[0].start, tokens[-1].end

@@ -155,11 +155,14 @@ def applied_function(word: str, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
         rest = [argument for argument in arguments if argument != 0]
         if word == "max" and len(rest) == 1 and len(arguments) == 2:
             return Relu(rest[0], evaluate=False)
-        return (sp.Max if word == "max" else sp.Min)(*arguments, evaluate=False)
+        extreme: sp.Expr = (sp.Max if word == "max" else sp.Min)(*arguments, evaluate=False)
+        return extreme
     if len(arguments) != 1:
         raise DeriveError("", f"{word} with {len(arguments)} arguments", f"write {word}(x)")
-    made: sp.Expr = _FURTHER[word](arguments[0]) if word in _FURTHER else SPELLINGS[word].function(arguments[0], evaluate=False)
-    return made
+    if word in _FURTHER:
+        return _FURTHER[word](arguments[0])
+    function: Callable[..., sp.Expr] = SPELLINGS[word].function
+    return function(arguments[0], evaluate=False)
 
 
 def _slope(word: str, argument: sp.Expr) -> sp.Expr:

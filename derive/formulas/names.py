@@ -146,15 +146,15 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
                 break
             name, place = found[0], end
         elif sign == "_" and (shown or text[begin + 1 : begin + 2] in ("{", "\\")):
-            found = _below(text, begin + 1)
-            if found is None:
+            below = _below(text, begin + 1)
+            if below is None:
                 break
-            name, place = f"{name}_{found[0]}", found[1]
+            name, place = f"{name}_{below[0]}", below[1]
         elif sign == "^":
-            found = _above(text, begin + 1, name, shown, labels)
-            if found is None:
+            above = _above(text, begin + 1, name, shown, labels)
+            if above is None:
                 break
-            name, place = name + found[0], found[1]
+            name, place = name + above[0], above[1]
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
         elif sign == "(" and (time := _TIMED.match(text, begin)) and _STEPPED.search(text):
@@ -213,7 +213,7 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
         return None
     plain = (flattened(inside) or "").replace(" ", "")
     time = _TIME.fullmatch(plain)
-    if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn":
+    if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn" and name != "e":
         return ("_new" if time[2] else "_old"), end
     if text[place : place + 1] == "{" and _LABEL.fullmatch(plain):
         return f"^{plain}", end

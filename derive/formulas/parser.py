@@ -34,7 +34,7 @@ def readings_of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str = "")
     """Every reading of a formula's tokens, the plainest first; DeriveError tells why there is none."""
     found: dict[Node, Reading] = {}
     waiting: list[tuple[int, ...]] = [()]
-    seen = {()}
+    seen: set[tuple[int, ...]] = {()}
     fault: DeriveError | None = None
     while waiting and len(found) < MOST_READINGS and len(seen) < 4 * MOST_READINGS:
         script = waiting.pop(0)
@@ -67,7 +67,7 @@ class _Parser:
         self.origin = tokens[0].start if tokens else 0
         self.place = 0
         self.depth = 0
-        self.bars = 0
+        self.bars_open = 0
         self.widths: list[int] = []
         self.taken: list[int] = []
         self.assumed: list[str] = []
@@ -374,8 +374,8 @@ class _Parser:
             return self._named(word, token)
         start = token.start
         parts = []
-        for number, piece in enumerate(pieces):
-            end = token.end if number == len(pieces) - 1 else start + len(piece)
+        for count, piece in enumerate(pieces):
+            end = token.end if count == len(pieces) - 1 else start + len(piece)
             parts.append(self._named(piece, Token("WORD", piece, start, end, False, token.shown)))
             start = end
         *before, last = parts
@@ -539,7 +539,7 @@ class _Parser:
 
     def bars(self) -> Node:
         opened = self.take()
-        self.bars_open = getattr(self, "bars_open", 0) + 1
+        self.bars_open += 1
         inner = self.sum()
         self.bars_open -= 1
         if self.kind() != opened.kind:
@@ -553,7 +553,7 @@ class _Parser:
         return Node("absolute", (inner,), "", opened.start, self.end)
 
     def _closes_bar(self) -> bool:
-        return self.kind() in ("BAR", "BARS") and getattr(self, "bars_open", 0) > 0
+        return self.kind() in ("BAR", "BARS") and self.bars_open > 0
 
     def _is_case(self) -> bool:
         return self.kind() == "WORD" and self.peek().value in ("if", "else") and not self.peek().shown

@@ -16,7 +16,7 @@ FURTHER = frozenset("tan cot sec csc sinh cosh coth sech csch cbrt max min softm
 SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh".split())
 """Functions that people apply without brackets: ln x."""
 CONSTANTS = MappingProxyType({"e": "e", "pi": "π", "π": "π"})
-_UPDATED = re.compile(r"(?:_?(new|next|old|updated)$)|^(new|old|updated)_?(?=\w)")
+_UPDATED = re.compile(r"(?:(?:_|(?<=\d))(new|next|old|updated)$)|^(new|old|updated)_?(?=[A-Za-z]{1,2}_?\d*$)")
 _DISTINCT = re.compile(r"_|\{|\}|,")
 _PLAIN = re.compile(r"[A-Za-z]{2,}")
 _PIECE = re.compile(r"[^\W\d_](?:_?hat|_?bar|_?tilde)?_?\d*")

@@ -5,12 +5,11 @@ from itertools import combinations
 
 import sympy as sp
 
+from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
 from derive.claim import Partial
-from derive.equality import Proved
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Tanh
-from derive.slips.grounds import Edit, Grounds
-from derive.slips.trees import everywhere, exchanged, product_of, sum_of
 
 
 def sigmoid_identity(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
@@ -29,7 +28,7 @@ def sigmoid_identity(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterato
 
 def wrong_activation(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     """The slope of another activation: y*(1 - y) where y is a tanh."""
-    for name, body in grounds.network.definitions.items():
+    for name, body in grounds.definitions.items():
         if not isinstance(body, (Tanh, Sigmoid, Relu)):
             continue
         y = symbol(name)
@@ -51,19 +50,20 @@ def missing_path(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Ed
         return
     names = [s.name for s in other.of.free_symbols] if not other.of.is_Symbol else [other.of.name]
     paths = [path for name in names for path in grounds.paths(name, other.by.name)]
-    if not 2 <= len(paths) <= 6 or _near_zero(side, grounds):
+    value = grounds.scale.value(side)
+    if not 2 <= len(paths) <= _MOST_PATHS or not value:
         return
+    values = [grounds.scale.value(path) or 0.0 for _, path in paths]
     for count in range(1, len(paths)):
-        for kept in combinations(paths, count):
-            if isinstance(grounds.decide(side, sum_of(tuple(value for _, value in kept))), Proved):
-                lost, _ = next(path for path in paths if path not in kept)
+        for kept in combinations(range(len(paths)), count):
+            if near(sum(values[n] for n in kept), value) and all(abs(values[n]) > 0 for n in kept):
+                lost = next(names for n, (names, _) in enumerate(paths) if n not in kept)
                 way = " → ".join(grounds.written(symbol(name)) for name in lost)
                 yield other, f"the path {way} is left out"
                 return
 
 
-def _near_zero(side: sp.Expr, grounds: Grounds) -> bool:
-    return bool(grounds.worked(side) == 0)
+_MOST_PATHS = 8
 
 
 def missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
@@ -71,10 +71,10 @@ def missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[
     factors = list(resolved.args) if resolved.is_Mul else [resolved]
     factors += [
         symbol(name) * (1 - symbol(name))
-        for name, body in grounds.network.definitions.items()
+        for name, body in grounds.definitions.items()
         if isinstance(body, Sigmoid)
     ]
-    factors += [symbol(name) for name in (*grounds.network.leaves, *grounds.network.definitions)]
+    factors += [symbol(name) for name in (*grounds.leaves, *grounds.definitions)]
     for factor in (sp.Integer(2), sp.Rational(1, 2), *(f for f in factors if f != 0)):
         yield sp.Mul(side, factor, evaluate=False), f"the factor {grounds.written(factor)} is missing"
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import sympy as sp
 
+from derive.checking.slips.grounds import Edit
 from derive.claim import Partial
 from derive.names import symbol
-from derive.slips.grounds import Edit
 
 
 def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> Iterator[Edit]:
@@ -43,3 +43,19 @@ def renamed(node: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
         return node
     made: sp.Expr = node.func(*(renamed(part, names) for part in node.args), evaluate=False)
     return made
+
+
+def difference(one: sp.Expr, other: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The smallest part of an expression in which another differs from it, last, behind those around it from the whole on."""
+    way = [one]
+    while one.func is other.func and one.args and not isinstance(one, Partial):
+        if len(one.args) == len(other.args):
+            changed = [(a, b) for a, b in zip(one.args, other.args, strict=True) if a != b]
+        else:
+            gone = [part for part in one.args if part not in other.args]
+            changed = [(gone[0], one)] if len(gone) == 1 and len(other.args) < len(one.args) else []
+        if not changed or not isinstance(changed[0][0], sp.Expr):
+            break
+        one, other = changed[0]
+        way.append(one)
+    return tuple(way)

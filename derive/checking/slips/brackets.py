@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import sympy as sp
 
-from derive.slips.grounds import Edit, Grounds
-from derive.slips.trees import everywhere, exchanged, product_of, sum_of
+from derive.checking.slips.grounds import Edit, Grounds
+from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
 
 
 def precedence(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:

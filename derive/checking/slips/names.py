@@ -6,17 +6,17 @@ from itertools import combinations
 
 import sympy as sp
 
+from derive.checking.slips.grounds import Edit, Grounds
+from derive.checking.slips.trees import everywhere, renamed
 from derive.claim import Partial
 from derive.names import symbol
-from derive.slips.grounds import Edit, Grounds
-from derive.slips.trees import everywhere, renamed
 
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
 
 
 def wrong_by(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     """A derivative by the wrong name."""
-    names = (*grounds.network.definitions, *grounds.network.leaves)
+    names = (*grounds.definitions, *grounds.leaves)
 
     def change(node: sp.Expr) -> Iterator[Edit]:
         if isinstance(node, Partial):
@@ -32,7 +32,7 @@ def wrong_link(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit
     """A name that links two factors of a chain is another quantity: ∂y1/∂h1 * ∂h1/∂w5 for ∂y1/∂o1 * ∂o1/∂w5."""
     links = {p.by for p in side.atoms(Partial)} & {p.of for p in side.atoms(Partial) if p.of.is_Symbol}
     for link in sorted(links, key=lambda s: str(s.name)):
-        for name in grounds.network.definitions:
+        for name in grounds.definitions:
             if name != link.name and _family(name) != _family(link.name):
                 told = f"{grounds.written(link)} stands where {grounds.written(symbol(name))} belongs"
                 yield renamed(side, {link.name: name}), told
@@ -80,7 +80,7 @@ def wrong_index(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edi
     for name in used:
         for other_layer in _kin(name, grounds):
             yield renamed(side, {name: other_layer}), _stands(name, other_layer, grounds)
-    for one, two in combinations([name for name in used if name in grounds.network.parameters], 2):
+    for one, two in combinations([name for name in used if name in grounds.leaves], 2):
         told = f"{grounds.written(symbol(one))} and {grounds.written(symbol(two))} are exchanged"
         yield renamed(side, {one: two, two: one}), told
 
@@ -93,7 +93,7 @@ def wrong_variable(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[
     """The input of an activation for its output, or the other way round."""
     pairs = [
         (name, body.args[0].name)
-        for name, body in grounds.network.definitions.items()
+        for name, body in grounds.definitions.items()
         if body.is_Function and body.args[0].is_Symbol
     ]
     for out, inner in pairs:
@@ -116,19 +116,19 @@ def _family(name: str) -> str:
 def _siblings(name: str, grounds: Grounds) -> tuple[str, ...]:
     """The names that differ in their number only."""
     family = _family(name)
-    names = (*grounds.network.leaves, *grounds.network.definitions)
+    names = (*grounds.leaves, *grounds.definitions)
     return tuple(other for other in names if other != name and _NUMBERED.match(other) and _family(other) == family)
 
 
 def _kin(name: str, grounds: Grounds) -> tuple[str, ...]:
     """The names of the same kind and number in another layer: o1 for h1, out_o1 for out_h1."""
-    body = grounds.network.definitions.get(name)
+    body = grounds.definitions.get(name)
     match = _NUMBERED.match(name)
     if body is None or match is None:
         return ()
     return tuple(
         other
-        for other, its in grounds.network.definitions.items()
+        for other, its in grounds.definitions.items()
         if other != name
         and its.func is body.func
         and other.endswith(match.group(2))
@@ -149,16 +149,7 @@ def _names_in(side: sp.Expr) -> set[str]:
 
 def _layer(name: str, grounds: Grounds) -> str:
     """Names that belong together when a neuron is taken for another: out_o1, o1, t1 and E1; out_h1 and h1."""
-    if name in grounds.network.targets:
-        return "output"
-    if name in grounds.network.parameters or name in grounds.network.inputs:
-        return ""
-    above = grounds.network.children.get(name, ())
-    for _ in range(2):
-        if any(grounds.network.loss in (user, *grounds.network.children.get(user, ())) for user in above):
-            return "output"
-        above = tuple(again for user in above for again in grounds.network.children.get(user, ()))
-        if any(user in grounds.network.children and len(above) == 1 for user in above):
-            continue
-        break
-    return "hidden"
+    level = grounds.levels.get(name, 0)
+    if name in grounds.definitions:
+        return str(max(level, 1))
+    return "1" if level == 0 else ""

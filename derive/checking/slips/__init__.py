@@ -11,11 +11,10 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.equality import Proved
-from derive.slips.brackets import exponent, missing_brackets, operator, precedence, product_for_sum, sign
-from derive.slips.grounds import Edit, Grounds, near
-from derive.slips.names import duplicate_label, wrong_by, wrong_index, wrong_link, wrong_variable
-from derive.slips.parts import (
+from derive.checking.slips.brackets import exponent, missing_brackets, operator, precedence, product_for_sum, sign
+from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.slips.names import duplicate_label, wrong_by, wrong_index, wrong_link, wrong_variable
+from derive.checking.slips.parts import (
     extra_factor,
     extra_term,
     missing_factor,
@@ -23,9 +22,12 @@ from derive.slips.parts import (
     sigmoid_identity,
     wrong_activation,
 )
+from derive.checking.slips.trees import difference
+from derive.equality import Proved
 
-__all__ = ["SLIPS", "Grounds", "Slip", "find_slip"]
+__all__ = ["SLIPS", "Found", "Grounds", "Slip", "find_slip"]
 _MOST_EDITS = 4_000
+_MOST_DECIDED = 12
 _LARGEST = 400
 """Sides of more parts than this have too many neighbours to try."""
 _SAME = re.compile(r"(.+) stands where \1 belongs\Z")
@@ -39,16 +41,31 @@ class Slip(Struct, frozen=True):
     edits: Callable[[sp.Expr, sp.Expr, Grounds], Iterator[Edit]]
 
 
-def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool = False) -> str | None:
-    """`wrong-index: a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None.
+class Found(Struct, frozen=True):
+    """A slip that a proof confirms: its kind, what it says, and the part of the left or the right side that it is in.
 
-    `is_right` says that the left side is, so that the mistake is in the other.
+    `way` leads to that part from the whole side.
+    """
+
+    kind: str
+    told: str
+    way: tuple[sp.Expr, ...]
+    is_left: bool
+
+
+def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool = False) -> Found | None:
+    """`wrong-index`, `a_h2 stands where a_h1 belongs`: the first row with an edit that makes the sides equal, or None.
+
+    `is_right` says that the left side is, so that the mistake is in the other. An edit is decided only where both sides
+    have the same value at one point.
     """
     if sum(1 for side in (left, right) for _ in sp.preorder_traversal(side)) > _LARGEST:
         return None
     scale = grounds.scale
     wanted = {False: scale.value(left), True: scale.value(right)}
-    tried = 0
+    if wanted[False] is None or wanted[True] is None:
+        return None
+    tried = decided = 0
     for name, slip in SLIPS.items():
         for flipped, fixed, moved in ((False, left, right), (True, right, left))[: 1 if is_right else 2]:
             if wanted[flipped] == 0 and wanted[not flipped] != 0:
@@ -57,13 +74,14 @@ def find_slip(left: sp.Expr, right: sp.Expr, grounds: Grounds, *, is_right: bool
                 tried += 1
                 if _SAME.match(told):
                     continue  # two quantities that the document writes alike
-                if tried > _MOST_EDITS:
+                if tried > _MOST_EDITS or decided > _MOST_DECIDED:
                     return None
-                value = scale.value(candidate)
-                if value is not None and wanted[flipped] is not None and not near(value, wanted[flipped]):
+                aim = wanted[flipped]
+                if aim is None or not near(aim, scale.value(candidate)):
                     continue
+                decided += 1
                 if isinstance(grounds.decide(fixed, candidate), Proved):
-                    return f"{name}: {told}"
+                    return Found(name, told, difference(moved, candidate), flipped)
     return None
 
 
@@ -92,8 +110,8 @@ _ROWS = {
     ),
     "sign": Slip("a sign is wrong", "∂E1/∂out_o1 = t1 - out_o1", sign),
     "operator-slip": Slip("one operator for another", "∂E1/∂out_o1 = out_o1 * t1", operator),
-    "extra-factor": Slip("a factor is too much", "∂E1/∂out_o1 = 2*(out_o1 - t1)", extra_factor),
     "extra-term": Slip("a term is too much", "∂E1/∂out_h1 = ∂E1/∂out_h1 + ∂E2/∂out_h1", extra_term),
+    "extra-factor": Slip("a factor is too much", "∂E1/∂out_o1 = 2*(out_o1 - t1)", extra_factor),
     "missing-factor": Slip("a factor is missing", "∂E/∂w5 = (out_o1 - t1)*out_h1", missing_factor),
     "wrong-wrt": Slip("a derivative by the wrong name", "∂E2/∂out_o2 = ∂(1/2*(t2 - out_o2)^2)/∂out_o1", wrong_by),
     "exponent": Slip("an exponent is wrong", "E1 = 1/2*(t1 - out_o1)^3", exponent),
