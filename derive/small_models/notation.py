@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import BEYOND_SCALARS, Node
 
 
 class UnclearError(DeriveError):
@@ -200,6 +200,11 @@ def _shift(index: Node) -> tuple[str, int] | None:
     if step.kind != "number" or not step.value.lstrip("-").isdigit():
         return None
     return index.parts[0].value, sign * int(step.value)
+
+
+def tells_arrays(node: Node) -> bool:
+    """Whether a node stands for more than one number by itself; the * of a program may be one of numbers."""
+    return node.kind in BEYOND_SCALARS and not (node.kind == "entrywise" and node.value == "*")
 
 
 def place_of(index: Node) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation import Signs, place_of
+from derive.small_models.notation import Signs, place_of, tells_arrays
 from derive.small_models.sorts import Sorts, base_of, slots_of
 
 ONE = "1"
@@ -290,12 +290,12 @@ def near_of(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[int]:
 def _tells(node: Node, signs: Signs) -> bool:
     if node.kind == "name":
         return any(place_of(index)[0] for script in node.scripts for index in script.parts if index.kind != "word")
-    return node.kind in _MATRICES or node.kind == "sums" or (node.kind == "call" and node.value == "softmax")
+    return (node.kind in _MATRICES and tells_arrays(node)) or node.kind == "sums" or (node.kind == "call" and node.value == "softmax")
 
 
 def ranks_of(trees: Sequence[Node], signs: Signs, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
     """2 for a matrix, 1 for a vector, by the letter and by where it stands; numbers are left out."""
-    if not any(node.kind in _MATRICES for tree in trees for node in tree.walk()) and not _differentiates_arrays(trees):
+    if not any(node.kind in _MATRICES and tells_arrays(node) for tree in trees for node in tree.walk()) and not _differentiates_arrays(trees):
         return {}
     found: dict[str, int] = {}
     above: set[str] = set()

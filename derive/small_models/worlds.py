@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.claims import Document
-from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.formulas.syntax import Node
 from derive.rules import SPELLINGS
 from derive.small_models.models import Rule, World, free_letters
-from derive.small_models.notation import Signs, normal, place_of, signs_of
+from derive.small_models.notation import Signs, normal, place_of, signs_of, tells_arrays
 from derive.small_models.shapes import near_of, shapes_of
 from derive.small_models.sorts import KRONECKER, Sorts, base_of, slots_of, sorts_of
 
@@ -166,7 +166,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
 def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
     """Whether a document speaks of arrays at all: it has a sum, an operation of matrices, or a name with two indices."""
     return any(
-        (node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "entry"))
+        (tells_arrays(node) and node.kind not in ("norm", "list", "entry"))
         or (node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1)
         or (node.kind == "call" and node.value == "softmax")
         for sides in claims for side in sides for node in side.walk()
@@ -436,7 +436,7 @@ def _programmed(node: Node) -> Node:
     """A program's * and / go entry by entry."""
     parts = tuple(map(_programmed, node.parts))
     return (
-        replace(node, kind="entrywise", parts=parts)
+        replace(node, kind="entrywise", value="*", parts=parts)
         if node.kind == "product"
         else replace(node, parts=parts)
         if parts
@@ -500,7 +500,7 @@ def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
             or bool(sorts.arity.get(base_of(node)))
             or base_of(node) in shapes
         )
-    return node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "transposed")
+    return tells_arrays(node) and node.kind not in ("norm", "list", "transposed")
 
 
 # definitions
