@@ -1,7 +1,7 @@
 """A document's trees in one notation of indices: names with their slots, whatever way these are written.
 
 `power(a, l)` beside `a^{l+1}` is a with l above, `entry(a^l, j)` is a with l above and j below, `w_{jk}` has two slots
-below, `σ_i(z)` is σ with i below where the document defines it so. What is a label, `E_{total}`, stays part of its name.
+below, `σ_i(z)` is σ with i below where the document defines it so. A label, `E_{total}`, stays part of its name.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -229,8 +229,8 @@ def shapes_of(
                         solver.biases.setdefault(base_of(name), rows)
     for number, sides in enumerate(claims):  # z_j = ∑ w_ij x_i + b: b is a number
         if sides and number not in programs and sides[0].kind == "name" and slots_of(sides[0])[1]:
-            for name in _numbers_in(sides[1]):
-                ranks.pop(name, None)
+            for base in _numbers_in(sides[1]):
+                ranks.pop(base, None)
     misfits = []
     for number in sorted(range(len(claims)), key=lambda n: (n not in defining, n)):
         if claims[number]:
@@ -290,12 +290,14 @@ def near_of(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[int]:
 def _tells(node: Node, signs: Signs) -> bool:
     if node.kind == "name":
         return any(place_of(index)[0] for script in node.scripts for index in script.parts if index.kind != "word")
-    return (node.kind in _MATRICES and tells_arrays(node)) or node.kind == "sums" or (node.kind == "call" and node.value == "softmax")
+    softmax = node.kind == "call" and node.value == "softmax"
+    return (node.kind in _MATRICES and tells_arrays(node)) or node.kind == "sums" or softmax
 
 
 def ranks_of(trees: Sequence[Node], signs: Signs, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
     """2 for a matrix, 1 for a vector, by the letter and by where it stands; numbers are left out."""
-    if not any(node.kind in _MATRICES and tells_arrays(node) for tree in trees for node in tree.walk()) and not _differentiates_arrays(trees):
+    signs_told = any(node.kind in _MATRICES and tells_arrays(node) for tree in trees for node in tree.walk())
+    if not signs_told and not _differentiates_arrays(trees):
         return {}
     found: dict[str, int] = {}
     above: set[str] = set()

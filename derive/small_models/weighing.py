@@ -58,7 +58,7 @@ class Weighed(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What the models say of two sides: proved, refuted or undecided; where, and the largest size that was looked at."""
+    """What the models say of two sides: proved, refuted or undecided; and where."""
 
     verdict: str
     reason: str = ""
@@ -75,7 +75,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best, fit = judge.all(), _fit(plain)
-    for layout in layouts_of(document, plain, frozenset(judge.untold), any(e.reason.startswith("a product of") for e in best.values())):
+    misfit = any(one.reason.startswith("a product of") for one in best.values())
+    for layout in layouts_of(document, plain, frozenset(judge.untold), misfit):
         indexed = indexed_of(document, layout)
         found = Judge(indexed).all()
         if (*_score(found), _fit(indexed)) > (*_score(best), fit):
@@ -178,8 +179,9 @@ class Judge:
             try:
                 sides = Sides(name, expected)
                 relevant = self.sorts(number, sides)
-                unequal = {sort: 2 + place % 2 for place, sort in enumerate(relevant)} if told.count("gives") else dict.fromkeys(relevant, 2)
-                other = {sort: 5 - size if told.count("gives") else size for sort, size in unequal.items()}
+                by_steps = "gives" in told  # a whole loss is large: at size 2 alone
+                unequal = {sort: 2 + by_steps * (place % 2) for place, sort in enumerate(relevant)}
+                other = {sort: 5 - size if by_steps else size for sort, size in unequal.items()}
                 found = self.outcome(number, sides, sizes=(unequal, other))
             except (DeriveError, TypeError, RecursionError, AttributeError, ValueError, KeyError, IndexError):
                 continue
@@ -200,7 +202,8 @@ class Judge:
             yield f"the derivative by {by.value} that {name.value} gives", slope
             for axis in "01":
                 share = Node("inverse", (Node("size", (later,), axis),))
-                yield f"the derivative by {by.value} that {name.value} gives, as a mean", replace(slope, parts=(share, *slope.parts))
+                mean = replace(slope, parts=(share, *slope.parts))
+                yield f"the derivative by {by.value} that {name.value} gives, as a mean", mean
         for base in sorted(LOSSES & self.world.rules.keys()):
             slope = Node("partial", (Node("name", (), base), by), "", 0, 0, 1)
             yield f"the derivative of {base} by {by.value}", slope
@@ -271,7 +274,7 @@ class Judge:
         return found.verdict == "proved"
 
     def _trials(self, number: int, sides: Sides) -> Iterator[tuple[str, Callable[[], Outcome]]]:
-        """What the text may say beside a claim: the case before it, distinct letters, totals of one, letters that are sizes."""
+        """What the text may say beside a claim: cases, distinct letters, totals of one, letters that are sizes."""
         before = [case for case in self.indexed.cases if case.claim < number][-2:][::-1]
         letters = free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)
         cases = [case for case in before if {case.one, case.other} <= letters]
@@ -323,7 +326,8 @@ class Judge:
             for node in side.walk()
             if node.kind == "name" and not node.scripts
         }
-        for name in sorted(letters_alone & {"m", "n", "N", "M", "K"} - self.world.rules.keys() - self.world.sorts.named.keys()):
+        sized = self.world.rules.keys() | self.world.sorts.named.keys()
+        for name in sorted(letters_alone & {"m", "n", "N", "M", "K"} - sized):
             for sort in self.sorts(number, sides):
                 yield (
                     f"{name} read as a number of entries",
@@ -385,7 +389,8 @@ class Judge:
                     continue
                 try:
                     one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
-                    if turned or (one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides)):
+                    flipped = one_side.shape == other_side.shape[::-1] != other_side.shape
+                    if turned or (flipped and _is_derivative(sides)):
                         other_side, turned = transposed(other_side), True
                     one_side, other_side = _diagonal(one_side, other_side, sides)
                     pairs = list(cells_of(one_side, other_side))
@@ -577,7 +582,7 @@ def _sizes(
 ) -> tuple[list[dict[str, int]], bool]:
     """The sizes at which a claim is looked at, and whether these prove it at every size.
 
-    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then each sort larger.
+    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then some larger.
     """
     fixed = {sort: world.sorts.fixed.get(sort, 0) for sort in relevant}
     least = {sort: world.sorts.least.get(sort, 1) for sort in relevant}

@@ -1,4 +1,4 @@
-"""A document's claims to a world of arrays: what defines what, losses that nothing defines, totals and cases that are told."""
+"""A document's claims to a world of arrays: what defines what, losses, totals and cases that are told."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -164,17 +164,23 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
 
 
 def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
-    """Whether a document speaks of arrays at all: it has a sum, an operation of matrices, or a name with two indices."""
+    """Whether a document speaks of arrays at all: it has a sum, a sign of matrices, or a name with two indices."""
     return any(
         (tells_arrays(node) and node.kind not in ("norm", "list", "entry"))
-        or (node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1)
+        or (node.kind == "name" and _lettered(node) > 1)
         or (node.kind == "call" and node.value == "softmax")
         for sides in claims for side in sides for node in side.walk()
     )  # fmt: skip
 
 
+def _lettered(name: Node) -> int:
+    """How many letters stand as indices above and below a name."""
+    indices = [index for script in name.scripts for index in script.parts if index.kind != "word"]
+    return sum(bool(place_of(index)[0]) for index in indices)
+
+
 def layouts_of(document: Document, plain: Indexed, untold: frozenset[str], misfit: bool) -> Iterator[Layout]:
-    """What else the document may mean: vectors as rows; layers that are lent; a loss of which more is differentiated than
+    """What else the document may mean: vectors as rows; lent layers; a loss of which more is differentiated than
     its formula has (`untold`), as any loss; an undefined p that is differentiated by o as its softmax."""
     if plain.world.shapes:
         yield Layout(row=True)
@@ -317,7 +323,8 @@ def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...]
         large: small
         for large, letters in _LARGE.items()
         for small in letters
-        if small in entries and large not in entries and any(node.value == large and len(slots_of(node)[0]) == above[small] for node in names)
+        if small in entries and large not in entries
+        and any(node.value == large and len(slots_of(node)[0]) == above[small] for node in names)
         and not any(node.value == small and not slots_of(node)[1] for node in names)
     }  # fmt: skip
 
@@ -334,7 +341,7 @@ def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...]
 
 
 def _apart(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
-    """L = 1/m ∑ L_i: the whole and its parts are two things; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so are o_j and o_i."""
+    """L = 1/m ∑ L_i: the whole and its parts are two; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so o_j, o_i."""
     wholes: set[str] = set()
     before: dict[str, str] = {}
     bodies = {found[0].left.value: found[0] for found in reversed(sides) if found and found[0].left.kind == "name"}
@@ -445,7 +452,8 @@ def _programmed(node: Node) -> Node:
 
 
 _MAKERS = frozenset(
-    "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load loadtxt read_csv standard_normal randint eye".split()
+    "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
+    "loadtxt read_csv standard_normal randint eye".split()
 )
 
 
