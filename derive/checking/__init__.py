@@ -56,7 +56,10 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     """A document's claims with their verdicts, and how it was understood."""
     document = read_claims(layout)
     claims = stated(document)
-    arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    try:
+        arrays = {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
+        arrays = {}
     found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
     together = {number: _together(one, arrays.get(number)) for number, one in found.evidence.items()}
     best = Explained(found.interpretation, together)
@@ -66,10 +69,18 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
 
 
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
-    """What is said of a claim that can be read over numbers and over arrays: what holds, holds; no refutation of one alone."""
-    if array is None or scalar.verdict in ("proved", "definition") and array.verdict != "refuted" or scalar.verdict == "definition":
+    """What is said of a claim that can be read over numbers and over arrays.
+
+    What arrays decide stands, unless the line defines a name of numbers, or holds over these; where arrays leave it open,
+    what numbers prove stands.
+    """
+    if array is None or (scalar.verdict == "definition" and scalar.kind == "definition" and array.verdict != "proved"):
         return scalar
-    if array.verdict != "refuted" or scalar.verdict in ("refuted", "not-understood"):
+    if array.verdict in ("proved", "definition"):
+        return array
+    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted":
+        return scalar
+    if array.verdict != "refuted" or scalar.verdict != "proved":
         return array
     return Evidence("undecided", f"{array.reason}; over numbers nothing contradicts it", scalar.equation, support=scalar.support)
 

@@ -79,24 +79,25 @@ class Graph:
     def closure(self, expressions: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
         """The definitions on which expressions rest, each after those that it uses; CircleError."""
         found: dict[str, sp.Expr] = {}
-        path: list[str] = []
-
-        def visit(name: str) -> None:
+        open_names: set[str] = set()
+        waiting = [s.name for e in expressions for s in sorted(e.free_symbols, key=lambda s: str(s.name))][::-1]
+        while waiting:
+            name = waiting[-1]
             if name in found or name not in self._written:
-                return
-            if name in path:
+                waiting.pop()
+                continue
+            missing = [p for p in sorted(self.parents(name)) if p not in found and p in self._written]
+            if not missing:
+                body = self.definition(name)
+                assert body is not None
+                found[name] = self._named(body)
+                open_names.discard(name)
+                waiting.pop()
+                continue
+            if name in open_names:
                 raise CircleError(name)
-            path.append(name)
-            for parent in sorted(self.parents(name)):
-                visit(parent)
-            path.pop()
-            body = self.definition(name)
-            assert body is not None
-            found[name] = self._named(body)
-
-        for expression in expressions:
-            for s in sorted(expression.free_symbols, key=lambda s: str(s.name)):
-                visit(s.name)
+            open_names.add(name)
+            waiting.extend(reversed(missing))
         return found
 
     def leaves(self, name: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
 _SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
 _SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^])|[^\W\d_]+\d*")  # w_3i_1 is a product, E_total a name
-_INSIDE = re.compile(r"[\w,+\-*/=<>()' .:]*")
+_INSIDE = re.compile(r"[\w,+\-*/=<>()\[\]' .:]*")
 _LABEL = re.compile(r"(?:[(\[<](?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})[)\]>])+")
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sums, indices, vectors and matrices, decided by small models: every array at sizes 1, 2, 3, every entry by `decide`."""
+"""Sums, indices, vectors and matrices, decided by small models: arrays of few entries, each by `decide`."""
 
 from derive.small_models.weighing import weigh_indexed
 

@@ -1,4 +1,4 @@
-"""The entries of a model as a network of plain names: definitions, derivatives as interventions, and what they rest on."""
+"""The entries of a model as a network of plain names: definitions, and derivatives as interventions."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from derive.ordering import total as summed
 from derive.small_models.models import Entry, Model
 from derive.small_models.notation import UnclearError, UntoldError
 
-MOST_OPERATIONS = 30_000
+MOST_OPERATIONS = 4_000
 
 
 class Entries:
@@ -118,7 +118,7 @@ class Entries:
         return expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
 
     def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
-        """A written derivative; one that is zero only because nothing tells how the one rests on the other has no value."""
+        """A written derivative; one that is zero only because nothing tells how the two are linked has no value."""
         below = frozenset().union(*(self.rests(s.name) for s in of.free_symbols)) if of.free_symbols else frozenset()
         if by not in below and below:
             base = self._base(by)
@@ -210,7 +210,7 @@ class Entries:
         return found
 
     def leaves(self, side: sp.Expr) -> frozenset[str]:
-        """The bases without a definition on which an expression rests; a slope of an unknown loss by the loss's name."""
+        """The bases without a definition on which an expression rests; a slope of an unknown loss by its two ends."""
         found: set[str] = set()
         for name in frozenset().union(*(self.rests(s.name) for s in _symbols(side))) if side.free_symbols else ():
             if name.startswith("∂"):

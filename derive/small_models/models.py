@@ -35,7 +35,7 @@ class OutOfRangeError(UnclearError):
 
 
 class Rule(Struct, frozen=True):
-    """A definition of the document for many entries at once: its pattern above and below (None: the whole), and its body."""
+    """A definition of the document for many entries at once: its pattern above and below, and its body."""
 
     base: str
     above: tuple[Node, ...]
@@ -46,7 +46,7 @@ class Rule(Struct, frozen=True):
 
 
 class World(Struct, frozen=True):
-    """What a document says of its arrays: sorts, rules by base, names of losses that nothing defines, totals that are told."""
+    """What a document says of its arrays: sorts, rules by base, losses that nothing defines, totals."""
 
     signs: Signs
     sorts: Sorts
@@ -59,6 +59,8 @@ class World(Struct, frozen=True):
     """Letters that are one index throughout: the right class c."""
     row: bool = False
     """Whether vectors are rows."""
+    loose: bool = False
+    """Whether a product of two vectors of one shape goes entry by entry."""
 
 
 class Entry(Struct, frozen=True):
@@ -364,7 +366,7 @@ class Model:
             factor = self.tensor(part, env)
             if made is None:
                 made = factor
-            elif made.is_number or factor.is_number:
+            elif made.is_number or factor.is_number or (self.world.loose and made.shape == factor.shape and 1 in made.shape):
                 made = mapped(times, made, factor)
             else:
                 made = matmul(made, factor)
@@ -392,6 +394,10 @@ class Model:
         """One differentiates by names."""
         if any(cell.kind != "name" or cell.value not in self.entries for cell in by.cells):
             raise UnclearError("", "a derivative by something that is no name")
+
+    def added(self, node: Node, env: Env) -> Tensor:
+        """A sum, entry by entry."""
+        return mapped(lambda *cells: plus(cells), *(self.tensor(part, env) for part in node.parts))
 
     def entrywise(self, node: Node, env: Env) -> Tensor:
         """a ⊙ b, and a * b of a program."""
@@ -606,7 +612,7 @@ def assignments(letters: Sequence[str], model: Model, claim: int) -> Iterator[di
 _KINDS: Mapping[str, Callable[[Model, Node, Env], Tensor]] = MappingProxyType({
     "number": lambda model, node, env: number(node),
     "name": Model.name,
-    "sum": lambda model, node, env: mapped(lambda *cells: plus(cells), *(model.tensor(part, env) for part in node.parts)),
+    "sum": Model.added,
     "negative": Model.each,
     "inverse": Model.each,
     "fraction": Model.each,

@@ -1,7 +1,7 @@
 """A document's trees in one notation of indices: names with their slots, whatever way these are written.
 
 `power(a, l)` beside `a^{l+1}` is a with l above, `entry(a^l, j)` is a with l above and j below, `w_{jk}` has two slots
-below, `σ_i(z)` is σ with i below where the document defines it so. What is a label, `E_{total}`, stays part of its name.
+below, `σ_i(z)` is σ with i below where the document defines it so. A label, `E_{total}`, stays part of its name.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import BEYOND_SCALARS, Node
 
 
 class UnclearError(DeriveError):
@@ -91,6 +91,10 @@ def normal(node: Node, signs: Signs) -> Node:
         index = _layer(parts[1], signs)
         if index is not None:
             return _with(parts[0], "above", (index,))
+    if node.kind == "power" and parts[0].kind == "name" and parts[1].kind == "product":
+        turned = _turned_label(parts[0], parts[1])
+        if turned is not None:
+            return turned
     if node.kind == "entry" and parts[0].kind == "name":
         indices = tuple(_split(parts[1], signs))
         if indices:
@@ -102,6 +106,16 @@ def normal(node: Node, signs: Signs) -> Node:
     if node.kind in ("group",) and node.value == "{":
         return parts[0]
     return node
+
+
+def _turned_label(name: Node, exponent: Node) -> Node | None:
+    """a^{[1]T} is the transpose of a^{[1]}."""
+    first, last = exponent.parts[0], exponent.parts[-1]
+    label = first.parts[0] if first.kind == "group" and first.value in "[(" else None
+    if len(exponent.parts) != 2 or label is None or label.kind != "number" or last.kind != "name" or last.value != "T":
+        return None
+    brackets = ("[", "]") if first.value == "[" else ("(", ")")
+    return Node("transposed", (Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}"),))
 
 
 def _name(node: Node, signs: Signs) -> Node:
@@ -186,6 +200,11 @@ def _shift(index: Node) -> tuple[str, int] | None:
     if step.kind != "number" or not step.value.lstrip("-").isdigit():
         return None
     return index.parts[0].value, sign * int(step.value)
+
+
+def tells_arrays(node: Node) -> bool:
+    """Whether a node stands for more than one number by itself; the * of a program may be one of numbers."""
+    return node.kind in BEYOND_SCALARS and not (node.kind == "entrywise" and node.value == "*")
 
 
 def place_of(index: Node) -> tuple[str, int]:

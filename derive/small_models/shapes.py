@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation import Signs, place_of
+from derive.small_models.notation import Signs, place_of, tells_arrays
 from derive.small_models.sorts import Sorts, base_of, slots_of
 
 ONE = "1"
@@ -41,10 +41,13 @@ class _Solver:
         row: bool,
         bodies: Mapping[str, Node],
         programmed: frozenset[str],
+        functions: Mapping[str, Node],
     ) -> None:
         self.signs, self.sorts, self.ranks, self.row, self.bodies = signs, sorts, ranks, row, bodies
         self.open: set[str] = set()
         self.programmed = programmed
+        self.functions = functions
+        self.biases: dict[str, bool] = {}
         self.strict = False
         """Whether what has been told of a name before must not shrink it to one row or column."""
         self.parent: dict[str, str] = {}
@@ -80,7 +83,7 @@ class _Solver:
             if made is None or "?" not in made:
                 return made
         if base in self.programmed and base[:1] in "bB" and self.ranks.get(base):
-            return (ONE, f"dim:{base}:0") if self.row else (f"dim:{base}:0", ONE)
+            return (ONE, f"dim:{base}:0") if self.biases.get(base, self.row) else (f"dim:{base}:0", ONE)
         rank = self.ranks.get(base, 0)
         if rank == 0:
             return None
@@ -106,6 +109,12 @@ class _Solver:
             return None if inner is None else (inner[1], inner[0])
         if kind in ("sum", "entrywise", "fraction", "power", "case"):
             return self._alike([self.shape(part) for part in node.parts])
+        if kind == "call" and node.value in self.functions and node.value not in self.open:
+            self.open.add(node.value)
+            try:
+                return self.shape(self.functions[node.value])
+            finally:
+                self.open.discard(node.value)
         if kind == "call":
             if len(node.parts) != 1:
                 for part in node.parts:
@@ -191,6 +200,7 @@ def shapes_of(
     row: bool,
     programs: frozenset[int],
     bodies: Mapping[str, Node],
+    functions: Mapping[str, Node],
 ) -> Shapes:
     """The shapes under which the equations fit, definitions first; those that do not fit are counted."""
     near = near_of(claims, signs)
@@ -207,11 +217,20 @@ def shapes_of(
     }
     programmed = frozenset(base for base in programmed if base not in written or base[:1].isupper())
     ranks = ranks_of(trees, signs, sorts, programmed)
+    solver = _Solver(signs, sorts, ranks, row, bodies, programmed, functions)
+    for tree in trees:  # X @ W + b has a row for b, W @ X + b a column
+        for node in tree.walk():
+            products = [part for part in node.parts if part.kind == "matmul"] if node.kind == "sum" else []
+            names = [part for part in node.parts if part.kind == "name"] if products else []
+            for product, name in zip(products[:1], names[:1], strict=False):
+                left, right = product.parts
+                for side, rows in ((right, True), (left, False)):
+                    if side.kind == "name" and side.value[:1] in "wWθΘ":
+                        solver.biases.setdefault(base_of(name), rows)
     for number, sides in enumerate(claims):  # z_j = ∑ w_ij x_i + b: b is a number
         if sides and number not in programs and sides[0].kind == "name" and slots_of(sides[0])[1]:
-            for name in _numbers_in(sides[1]):
-                ranks.pop(name, None)
-    solver = _Solver(signs, sorts, ranks, row, bodies, programmed)
+            for base in _numbers_in(sides[1]):
+                ranks.pop(base, None)
     misfits = []
     for number in sorted(range(len(claims)), key=lambda n: (n not in defining, n)):
         if claims[number]:
@@ -271,12 +290,14 @@ def near_of(claims: Sequence[Sequence[Node]], signs: Signs) -> frozenset[int]:
 def _tells(node: Node, signs: Signs) -> bool:
     if node.kind == "name":
         return any(place_of(index)[0] for script in node.scripts for index in script.parts if index.kind != "word")
-    return node.kind in _MATRICES or node.kind == "sums" or (node.kind == "call" and node.value == "softmax")
+    softmax = node.kind == "call" and node.value == "softmax"
+    return (node.kind in _MATRICES and tells_arrays(node)) or node.kind == "sums" or softmax
 
 
 def ranks_of(trees: Sequence[Node], signs: Signs, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
     """2 for a matrix, 1 for a vector, by the letter and by where it stands; numbers are left out."""
-    if not any(node.kind in _MATRICES for tree in trees for node in tree.walk()) and not _differentiates_arrays(trees):
+    signs_told = any(node.kind in _MATRICES and tells_arrays(node) for tree in trees for node in tree.walk())
+    if not signs_told and not _differentiates_arrays(trees):
         return {}
     found: dict[str, int] = {}
     above: set[str] = set()

@@ -35,7 +35,7 @@ def number(node: Node) -> Tensor:
 
 
 def mapped(make: Callable[..., Node], *parts: Tensor) -> Tensor:
-    """A function of entries; a number goes with every entry, a column or a row of one with the other's rows or columns."""
+    """A function of entries; a number goes with every entry, a row or a column with all of the other's."""
     shaped = [part.shape for part in parts if not part.is_number]
     if not shaped:
         return Tensor((), (make(*(part.cells[0] for part in parts)),))

@@ -1,7 +1,7 @@
 """How large the sizes must be at which a claim is looked at so that it holds at every size.
 
 Let both sides, multiplied by their denominators, be a sum over all tuples of k indices of one function of the entries
-with these indices. Then equality at the sizes 1..k proves equality at every size: `docs/equality.md` has the proof. This
+with these indices. Then equality at the sizes 1..k proves it at every size: `docs/equality.md` has the proof. This
 module counts k for each sort of index, or says that a claim has not that form: a function of a whole sum, as in
 σ(∑ w_i x_i), where the sum has no name of its own.
 """

@@ -34,6 +34,7 @@ from derive.small_models.worlds import (
 )
 
 LAYERS = 3
+LOSSES = frozenset("loss cost L J E C Loss".split())
 MOST_DECISIONS = 400
 _MOST_MODELS = 8
 _LARGEST = 5
@@ -57,7 +58,7 @@ class Weighed(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What the models say of two sides: proved, refuted or undecided; where, and the largest size that was looked at."""
+    """What the models say of two sides: proved, refuted or undecided; and where."""
 
     verdict: str
     reason: str = ""
@@ -74,7 +75,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best, fit = judge.all(), _fit(plain)
-    for layout in layouts_of(document, plain, frozenset(judge.untold)):
+    misfit = any(one.reason.startswith("a product of") for one in best.values())
+    for layout in layouts_of(document, plain, frozenset(judge.untold), misfit):
         indexed = indexed_of(document, layout)
         found = Judge(indexed).all()
         if (*_score(found), _fit(indexed)) > (*_score(best), fit):
@@ -96,6 +98,15 @@ def _score(evidence: Mapping[int, Weighed]) -> tuple[int, int]:
     return verdicts.count("proved"), -verdicts.count("refuted")
 
 
+def gradient_of(name: Node, known: frozenset[str]) -> Node | None:
+    """The name by which dW, grad_w or dz^[1] is a derivative; None where the document has no such name."""
+    for prefix in ("grad", "d"):
+        rest = name.value.removeprefix(prefix)
+        if rest != name.value and rest and base_of(replace(name, value=rest)) in known:
+            return replace(name, value=rest)
+    return None
+
+
 class Judge:
     """The models of one document, each made once."""
 
@@ -104,6 +115,9 @@ class Judge:
         self.world = indexed.world
         self._entries: dict[object, Entries] = {}
         self.untold: set[str] = set()
+        self.confirmed = 0
+        self.gradients: list[tuple[int, Node, Node]] = []
+        """The names of derivatives so far: the claim, the name, and by what it is the derivative."""
         self.kept = atoms_of(
             indexed.world, [side for found in indexed.sides for s in found[:1] for side in (s.left, s.right)]
         )
@@ -155,8 +169,44 @@ class Judge:
         return best
 
     def _definition(self, number: int) -> Weighed:
-        """A definition says nothing that could be wrong; but its formula must make sense."""
+        """A definition says nothing that could be wrong, unless its name says that it is a derivative: dW, grad_w."""
+        name = self.indexed.sides[number][0].left
+        by = gradient_of(name, self._known(-1)) if self.world.shapes else None
+        if by is None:
+            return Weighed("definition", "", kind="definition")
+        refuted = 0
+        for told, expected in self._expected(number, by):
+            try:
+                sides = Sides(name, expected)
+                relevant = self.sorts(number, sides)
+                by_steps = "gives" in told  # a whole loss is large: at size 2 alone
+                unequal = {sort: 2 + by_steps * (place % 2) for place, sort in enumerate(relevant)}
+                other = {sort: 5 - size if by_steps else size for sort, size in unequal.items()}
+                found = self.outcome(number, sides, sizes=(unequal, other))
+            except (DeriveError, TypeError, RecursionError, AttributeError, ValueError, KeyError, IndexError):
+                continue
+            if found.verdict == "proved":
+                self.gradients.append((number, name, by))
+                self.confirmed += 1
+                return Weighed("proved", f"{told}; {found.reason}")
+            refuted += found.verdict == "refuted" and found.grounded
+        self.gradients.append((number, name, by))
+        if refuted and self.confirmed and not self.indexed.changes:
+            return Weighed("refuted", f"the lines before give another derivative by {by.value}")
         return Weighed("definition", "", kind="definition")
+
+    def _expected(self, number: int, by: Node) -> Iterator[tuple[str, Node]]:
+        """What a derivative by a name must be: that of the loss, or what the derivative by a later quantity gives."""
+        for _, name, later in self.gradients[:-4:-1]:
+            slope = Node("product", (name, Node("partial", (later, by), "", 0, 0, 1)))
+            yield f"the derivative by {by.value} that {name.value} gives", slope
+            for axis in "01":
+                share = Node("inverse", (Node("size", (later,), axis),))
+                mean = replace(slope, parts=(share, *slope.parts))
+                yield f"the derivative by {by.value} that {name.value} gives, as a mean", mean
+        for base in sorted(LOSSES & self.world.rules.keys()):
+            slope = Node("partial", (Node("name", (), base), by), "", 0, 0, 1)
+            yield f"the derivative of {base} by {by.value}", slope
 
     def _weighed(self, number: int, sides: Sides) -> Weighed:
         try:
@@ -224,7 +274,7 @@ class Judge:
         return found.verdict == "proved"
 
     def _trials(self, number: int, sides: Sides) -> Iterator[tuple[str, Callable[[], Outcome]]]:
-        """What the text may say beside a claim: the case before it, distinct letters, totals of one, letters that are sizes."""
+        """What the text may say beside a claim: cases, distinct letters, totals of one, letters that are sizes."""
         before = [case for case in self.indexed.cases if case.claim < number][-2:][::-1]
         letters = free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)
         cases = [case for case in before if {case.one, case.other} <= letters]
@@ -276,7 +326,8 @@ class Judge:
             for node in side.walk()
             if node.kind == "name" and not node.scripts
         }
-        for name in sorted(letters_alone & {"m", "n", "N", "M", "K"} - self.world.rules.keys() - self.world.sorts.named.keys()):
+        sized = self.world.rules.keys() | self.world.sorts.named.keys()
+        for name in sorted(letters_alone & {"m", "n", "N", "M", "K"} - sized):
             for sort in self.sorts(number, sides):
                 yield (
                     f"{name} read as a number of entries",
@@ -338,7 +389,8 @@ class Judge:
                     continue
                 try:
                     one_side, other_side = model.tensor(sides.left, env), model.tensor(sides.right, env)
-                    if turned or (one_side.shape == other_side.shape[::-1] != other_side.shape and _is_derivative(sides)):
+                    flipped = one_side.shape == other_side.shape[::-1] != other_side.shape
+                    if turned or (flipped and _is_derivative(sides)):
                         other_side, turned = transposed(other_side), True
                     one_side, other_side = _diagonal(one_side, other_side, sides)
                     pairs = list(cells_of(one_side, other_side))
@@ -381,11 +433,17 @@ class Judge:
         complete = complete and atomic and not totals
         largest = max((size for at in grid for size in at.values()), default=1)
         reasons = ["at every size" if complete else f"proved for sizes up to {largest}"]
-        if self.world.sorts.counted:
+        if self._has_layers(sides):
             reasons.append(f"layers of one width, {LAYERS} of them")
         if turned:
             reasons.append("the derivative laid out as the transpose")
         return Outcome("proved", "; ".join(reasons))
+
+    def _has_layers(self, sides: Sides) -> bool:
+        """Whether an index of a claim counts layers."""
+        sorts = self.world.sorts
+        names = [n for side in (sides.left, sides.right) for n in side.walk() if n.kind == "name" and n.scripts]
+        return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in names)
 
     def _at(
         self,
@@ -422,6 +480,10 @@ class Judge:
                 False,
                 f"nothing says what {of} is",
             )
+        valued = sorted((left ^ right) & self.indexed.valued)
+        numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
+        if valued or numbers:
+            return False, False, "numbers stand for names here"
         strange = sorted(name for name in left ^ right if name not in known and not name.startswith("∂"))
         if strange:
             return False, False, f"nothing says what {strange[0].rstrip('^')} is"
@@ -520,7 +582,7 @@ def _sizes(
 ) -> tuple[list[dict[str, int]], bool]:
     """The sizes at which a claim is looked at, and whether these prove it at every size.
 
-    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then each sort larger.
+    Where the theorem asks for few sizes it is all of these, at least 1 and 2; else 1 and 2 alike, then some larger.
     """
     fixed = {sort: world.sorts.fixed.get(sort, 0) for sort in relevant}
     least = {sort: world.sorts.least.get(sort, 1) for sort in relevant}

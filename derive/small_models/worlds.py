@@ -1,4 +1,4 @@
-"""A document's claims to a world of arrays: what defines what, losses that nothing defines, totals and cases that are told."""
+"""A document's claims to a world of arrays: what defines what, losses, totals and cases that are told."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.claims import Document
-from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.formulas.syntax import Node
 from derive.rules import SPELLINGS
 from derive.small_models.models import Rule, World, free_letters
-from derive.small_models.notation import Signs, normal, place_of, signs_of
+from derive.small_models.notation import Signs, normal, place_of, signs_of, tells_arrays
 from derive.small_models.shapes import near_of, shapes_of
 from derive.small_models.sorts import KRONECKER, Sorts, base_of, slots_of, sorts_of
 
@@ -54,6 +54,10 @@ class Indexed(Struct, frozen=True):
     words: str = ""
     relations: tuple[str, ...] = ()
     programs: frozenset[int] = frozenset()
+    valued: frozenset[str] = frozenset()
+    """The names to which the text gives a number."""
+    changes: bool = False
+    """Whether a program changes entries of an array in place."""
 
 
 class Layout(Struct, frozen=True):
@@ -63,6 +67,7 @@ class Layout(Struct, frozen=True):
     softmax: tuple[str, str] | None = None
     layered: bool = False
     dropped: frozenset[int] = frozenset()
+    loose: bool = False
 
     @property
     def told(self) -> str:
@@ -70,6 +75,8 @@ class Layout(Struct, frozen=True):
         parts = []
         if self.softmax is not None:
             parts.append(f"{self.softmax[0].rstrip('^')} read as the softmax of {self.softmax[1].rstrip('^')}")
+        if self.loose:
+            parts.append("products of two vectors of one shape read entry by entry")
         if self.layered:
             parts.append("z = w a + b and a = σ(z) from layer to layer lent")
         return "; ".join(parts)
@@ -107,6 +114,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         one, other = layout.softmax
         rules[one] = [Rule(one, (), (), Node("call", (Node("name", (), other),), "softmax"), -1)]
     programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
+    functions = _functions(document, sides, signs)
     shapes = shapes_of(
         first,
         frozenset(definers),
@@ -115,6 +123,7 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         layout.row,
         programs,
         {base: found[0].body for base, found in rules.items() if not found[0].below and found[0].claim >= 0},
+        {name: body for name, (_, body, _) in functions.items()},
     )
     totals = {base: value for s in sides if s for base, value in _total(s[0])}
     world = World(
@@ -123,10 +132,11 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         {base: tuple(found) for base, found in rules.items()},
         opaque,
         totals,
-        _functions(document, sides, signs),
+        functions,
         shapes.of,
         constants,
         layout.row,
+        layout.loose,
     )
     mine = _mine(sides, sorts, shapes.of) & near_of(first, signs) if _is_indexed(first) else frozenset()
     if mine:
@@ -144,24 +154,38 @@ def indexed_of(document: Document, layout: Layout | None = None) -> Indexed:
         document.text.text,
         tuple(claim.relation for claim in document.claims),
         programs,
+        frozenset(
+            base_of(found[0].left)
+            for found in sides
+            if found and found[0].left.kind == "name" and found[0].right.kind in ("number", "negative")
+        ),
+        any(found and found[0].left.kind in ("foreign", "entry") for n, found in enumerate(sides) if n in programs),
     )
 
 
 def _is_indexed(claims: Sequence[Sequence[Node]]) -> bool:
-    """Whether a document speaks of arrays at all: it has a sum, an operation of matrices, or a name with two indices."""
+    """Whether a document speaks of arrays at all: it has a sum, a sign of matrices, or a name with two indices."""
     return any(
-        (node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "entry"))
-        or (node.kind == "name" and sum(bool(place_of(index)[0]) for script in node.scripts for index in script.parts if index.kind != "word") > 1)
+        (tells_arrays(node) and node.kind not in ("norm", "list", "entry"))
+        or (node.kind == "name" and _lettered(node) > 1)
         or (node.kind == "call" and node.value == "softmax")
         for sides in claims for side in sides for node in side.walk()
     )  # fmt: skip
 
 
-def layouts_of(document: Document, plain: Indexed, untold: frozenset[str]) -> Iterator[Layout]:
-    """What else the document may mean: vectors as rows; layers that are lent; a loss of which more is differentiated than
+def _lettered(name: Node) -> int:
+    """How many letters stand as indices above and below a name."""
+    indices = [index for script in name.scripts for index in script.parts if index.kind != "word"]
+    return sum(bool(place_of(index)[0]) for index in indices)
+
+
+def layouts_of(document: Document, plain: Indexed, untold: frozenset[str], misfit: bool) -> Iterator[Layout]:
+    """What else the document may mean: vectors as rows; lent layers; a loss of which more is differentiated than
     its formula has (`untold`), as any loss; an undefined p that is differentiated by o as its softmax."""
     if plain.world.shapes:
         yield Layout(row=True)
+        if misfit:
+            yield Layout(loose=True)
     names = {
         base_of(node)
         for some in plain.sides
@@ -299,7 +323,8 @@ def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...]
         large: small
         for large, letters in _LARGE.items()
         for small in letters
-        if small in entries and large not in entries and any(node.value == large and len(slots_of(node)[0]) == above[small] for node in names)
+        if small in entries and large not in entries
+        and any(node.value == large and len(slots_of(node)[0]) == above[small] for node in names)
         and not any(node.value == small and not slots_of(node)[1] for node in names)
     }  # fmt: skip
 
@@ -316,7 +341,7 @@ def _same_letters(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...]
 
 
 def _apart(sides: Sequence[tuple[Sides, ...]]) -> tuple[tuple[Sides, ...], ...]:
-    """L = 1/m ∑ L_i: the whole and its parts are two things; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so are o_j and o_i."""
+    """L = 1/m ∑ L_i: the whole and its parts are two; and o_j = softmax(z_j), z_j = ∑ w_ij o_i: so o_j, o_i."""
     wholes: set[str] = set()
     before: dict[str, str] = {}
     bodies = {found[0].left.value: found[0] for found in reversed(sides) if found and found[0].left.kind == "name"}
@@ -418,7 +443,7 @@ def _programmed(node: Node) -> Node:
     """A program's * and / go entry by entry."""
     parts = tuple(map(_programmed, node.parts))
     return (
-        replace(node, kind="entrywise", parts=parts)
+        replace(node, kind="entrywise", value="*", parts=parts)
         if node.kind == "product"
         else replace(node, parts=parts)
         if parts
@@ -427,7 +452,8 @@ def _programmed(node: Node) -> Node:
 
 
 _MAKERS = frozenset(
-    "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load loadtxt read_csv standard_normal randint eye".split()
+    "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
+    "loadtxt read_csv standard_normal randint eye".split()
 )
 
 
@@ -482,7 +508,7 @@ def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
             or bool(sorts.arity.get(base_of(node)))
             or base_of(node) in shapes
         )
-    return node.kind in BEYOND_SCALARS and node.kind not in ("norm", "list", "transposed")
+    return tells_arrays(node) and node.kind not in ("norm", "list", "transposed")
 
 
 # definitions
