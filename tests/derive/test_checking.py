@@ -53,7 +53,7 @@ def test_of_an_update_the_step_is_told_wrong_and_not_the_gradient() -> None:
         (found,) = check(step, load_walkthrough("kanungo"))
         assert (found.verdict, found.slip) == ("refuted", "wrong-index: w5 stands where w6 belongs")
         assert found.text == step
-        assert found.correct == "w6 - η * [(out_o1 - t1) * out_o1 * (1 - out_o1) * out_h2]"
+        assert found.correct == "w6 - lr * (∂E/∂w6)"
 
 
 @pytest.mark.parametrize(
