@@ -366,7 +366,7 @@ class Model:
             factor = self.tensor(part, env)
             if made is None:
                 made = factor
-            elif made.is_number or factor.is_number or (self.world.loose and made.shape == factor.shape and 1 in made.shape):
+            elif made.is_number or factor.is_number or self._goes_entrywise(made, factor):
                 made = mapped(times, made, factor)
             else:
                 made = matmul(made, factor)
@@ -374,6 +374,10 @@ class Model:
                     made = number(made.cells[0])
         assert made is not None
         return made
+
+    def _goes_entrywise(self, one: Tensor, other: Tensor) -> bool:
+        """Whether a product of two vectors of one shape is read entry by entry."""
+        return self.world.loose and one.shape == other.shape and 1 in one.shape
 
     def partial(self, node: Node, env: Env) -> Tensor:
         """∂of/∂by entry by entry; of a vector by a vector, a row for each entry of the first."""
