@@ -165,9 +165,9 @@ def equal(
     """
     import json
 
+    from derive.documents.files import read_source
     from derive.equal import decide_lines, decide_pair
     from derive.names import is_name
-    from derive.documents.files import read_source
 
     if (pairs is None) == (len(formulas) != 2) or (pairs is not None and formulas):
         raise click.UsageError("give two formulas, or --file with a table of pairs")

@@ -82,7 +82,9 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":
         return array
-    return Evidence("undecided", f"{array.reason}; over numbers nothing contradicts it", scalar.equation, support=scalar.support)
+    return Evidence(
+        "undecided", f"{array.reason}; over numbers nothing contradicts it", scalar.equation, support=scalar.support
+    )
 
 
 def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:
@@ -106,7 +108,12 @@ def _positive(document: Document) -> frozenset[str]:
     found = set()
     for condition in document.conditions:
         left, right = (member.readings[0].tree for member in (condition.left, condition.right))
-        if left.kind == "name" and right.kind == "number" and condition.sign == ">" and right.value.lstrip("-+0.") == "":
+        if (
+            left.kind == "name"
+            and right.kind == "number"
+            and condition.sign == ">"
+            and right.value.lstrip("-+0.") == ""
+        ):
             found.add(left.value)
     return frozenset(found)
 

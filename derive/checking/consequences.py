@@ -37,7 +37,7 @@ def given_lines(evidence: Mapping[int, Evidence], interpretation: Interpretation
         lines = _enough(one.equation, before, interpretation.graph(number), memo)
         if lines:
             found[number] = lines
-        elif left.is_Symbol or isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:
+        elif left.is_Symbol or (isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD):
             taken.append((number, left, one.equation.right))
     return found
 
@@ -61,7 +61,11 @@ def _holds(equation: Equation, taken: Sequence[Taken], graph: Graph, memo: Memo)
     """Whether an equation is proved where lines are taken at their word; a value at one point comes first."""
     try:
         for _, left, right in taken:
-            graph = graph.assuming(left.of.name, left.by.name, right) if isinstance(left, Partial) else graph.replaced(left.name, right)
+            graph = (
+                graph.assuming(left.of.name, left.by.name, right)
+                if isinstance(left, Partial)
+                else graph.replaced(left.name, right)
+            )
         a, b = graph.worked(equation.left), graph.worked(equation.right)
         point = _point(graph, (a, b))
         values = [evaluated(side, point) for side in (a, b)]

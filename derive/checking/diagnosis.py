@@ -80,18 +80,36 @@ class Diagnosis:
             return base
         if evidence.kind == "indexed":
             told = tuple((n, str(v)) for n, v in evidence.witness) if evidence.witness else None
-            return replace(base, witness=told, sizes=evidence.sizes or None, slip=evidence.slip or None, correct=evidence.correct or None)
+            return replace(
+                base,
+                witness=told,
+                sizes=evidence.sizes or None,
+                slip=evidence.slip or None,
+                correct=evidence.correct or None,
+            )
         if evidence.equation is None:
             return base
         if self._ends_agree(number):
             base = replace(base, reason="the ends of the chain agree: what stands between them is wrong")
         if number in self.given:
             lines = tuple(dict.fromkeys(self.line(n) for n in self.given[number]))
-            named = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
-            return replace(base, verdict="undecided", given=lines, kind="given", reason=f"right, given {named}: it follows from what is wrong there")
+            named = (
+                f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+            )
+            return replace(
+                base,
+                verdict="undecided",
+                given=lines,
+                kind="given",
+                reason=f"right, given {named}: it follows from what is wrong there",
+            )
         if evidence.kind == "numeric":
-            return replace(base, correct=evidence.left_value or None, slip="numeric: the number does not come out",
-                           numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None)
+            return replace(
+                base,
+                correct=evidence.left_value or None,
+                slip="numeric: the number does not come out",
+                numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None,
+            )
         return self._refuted(base, number, claim, evidence, evidence.equation)
 
     def _ends_agree(self, number: int) -> bool:
@@ -103,7 +121,9 @@ class Diagnosis:
             if self.claims[one].statement != self.claims[two].statement:
                 continue
             first, second = pair[0], pair[1]
-            assert first is not None and second is not None and first.equation is not None and second.equation is not None
+            assert (
+                first is not None and second is not None and first.equation is not None and second.equation is not None
+            )
             graph = self.interpretation.graph(number)
             try:
                 ends = graph.worked(first.equation.left), graph.worked(second.equation.right)
@@ -132,7 +152,7 @@ class Diagnosis:
     def _refuted(self, base: Checked, number: int, claim: Claim, evidence: Evidence, equation: Equation) -> Checked:
         graph = self.interpretation.graph(number)
         latex = self.wording.is_latex(claim)
-        found: "Found | None"
+        found: Found | None
         if evidence.kind == "update":
             correct, found = self._update(equation, graph)
             slip = f"{found.kind}: {found.told}" if found is not None else f"update: {base.reason}"
@@ -140,8 +160,13 @@ class Diagnosis:
             found = self._slip(equation, graph, latex)
             correct = self._correct(self._subject(number, equation), graph)
             slip = f"{found.kind}: {found.told}" if found is not None else ""
-            first = all(d.claim < 0 or d.claim >= number for d in self.interpretation.versions.get(getattr(equation.left, "name", ""), ()))
-            if slip and (number in self.interpretation.definers or equation.left.is_Symbol and claim.step == 0 and first):
+            first = all(
+                d.claim < 0 or d.claim >= number
+                for d in self.interpretation.versions.get(getattr(equation.left, "name", ""), ())
+            )
+            if slip and (
+                number in self.interpretation.definers or (equation.left.is_Symbol and claim.step == 0 and first)
+            ):
                 slip = f"definition-slip: {slip.partition(': ')[2]}"
         witness = tuple((self.wording.name(n), str(v)) for n, v in evidence.witness) if evidence.witness else None
         numbers = self._numbers(number, equation, graph, evidence)
@@ -152,7 +177,14 @@ class Diagnosis:
         told = self.wording.text(correct, latex)
         if told is not None and "".join(told.split()) == "".join((base.right or "").split()):
             told = None  # what stands there already is no answer
-        return replace(base, witness=witness, slip=slip or None, correct=told, numbers=numbers, culprit=culprit or shown_span(claim, claim.right, claim.right.start, claim.right.end))
+        return replace(
+            base,
+            witness=witness,
+            slip=slip or None,
+            correct=told,
+            numbers=numbers,
+            culprit=culprit or shown_span(claim, claim.right, claim.right.start, claim.right.end),
+        )
 
     def _definition(self, base: Checked, number: int, claim: Claim, evidence: Evidence) -> Checked:
         """A definition that is a slip: what it was meant to be makes the lines right that rest on it."""
@@ -164,7 +196,9 @@ class Diagnosis:
         if equation is not None and written is not None and slip.expression is not None:
             from derive.checking.slips.trees import difference
 
-            culprit = self.wording.span(claim, claim.right, difference(written, slip.expression), equation, self.interpretation)
+            culprit = self.wording.span(
+                claim, claim.right, difference(written, slip.expression), equation, self.interpretation
+            )
         return replace(
             base,
             verdict="refuted",
@@ -180,7 +214,11 @@ class Diagnosis:
         if equation.left.is_Symbol or isinstance(equation.left, Partial):
             return equation.left
         first = number - self.claims[number].step
-        equations = self.interpretation.equations(first) if 0 <= first and self.claims[first].statement == self.claims[number].statement else ()
+        equations = (
+            self.interpretation.equations(first)
+            if first >= 0 and self.claims[first].statement == self.claims[number].statement
+            else ()
+        )
         return equations[0].left if equations else equation.left
 
     def _correct(self, left: sp.Expr, graph: Graph) -> sp.Expr | None:
@@ -209,7 +247,9 @@ class Diagnosis:
         """What slips are looked for on."""
         from derive.checking.slips.grounds import grounds_of
 
-        return grounds_of(graph, frozenset(), lambda expression: self.wording.text(expression, latex) or "…", self._memo)
+        return grounds_of(
+            graph, frozenset(), lambda expression: self.wording.text(expression, latex) or "…", self._memo
+        )
 
     def _update(self, equation: Equation, graph: Graph) -> "tuple[sp.Expr | None, Found | None]":
         """What an update should be, and the slip of one whose gradient is written out."""
@@ -220,7 +260,13 @@ class Diagnosis:
         terms = right.args if right.is_Add else (right,)
         step = sp.Add(*(term for term in terms if term != name), evaluate=False)
         partials = [p for p in right.atoms(Partial) if p.by != UNTOLD]
-        loss = partials[0].of if len(partials) == 1 else symbol(found) if (found := loss_of(self.interpretation, graph)) else None
+        loss = (
+            partials[0].of
+            if len(partials) == 1
+            else symbol(found)
+            if (found := loss_of(self.interpretation, graph))
+            else None
+        )
         if loss is None:
             return None, None
         slope = Partial(loss, name)
@@ -231,7 +277,10 @@ class Diagnosis:
         rate = symbol(rates[0])
         meant = sp.Add(name, sp.Mul(-1, rate, slope, evaluate=False), evaluate=False)
         if partials:
-            kind, told = ("wrong-index", f"{self.wording.name(partials[0].by.name)} stands where {self.wording.name(name.name)} belongs")
+            kind, told = (
+                "wrong-index",
+                f"{self.wording.name(partials[0].by.name)} stands where {self.wording.name(name.name)} belongs",
+            )
             if partials[0].by == name:
                 kind, told = "sign", "the step goes up the gradient: the sign is wrong"
             return meant, Found(kind, told, (partials[0],) if kind == "wrong-index" else (right,), False)
@@ -268,13 +317,27 @@ class Diagnosis:
         defined = []
         for number in sorted(self.interpretation.definers):
             claim = self.claims[number]
-            if number in self.slips or claim.step > 0 and not claim.program:
+            if number in self.slips or (claim.step > 0 and not claim.program):
                 continue
             defined.append(Defined(self.line(number), shown_text(claim)))
         told = {"slope", "anew", "instead", "lent", "reading"}
-        lent = tuple(self.wording.respelled(h.told) for h in sorted(adopted, key=lambda h: h.subject) if h.kind == "lent" and h.claim < 0)
-        notes = tuple(dict.fromkeys(h.told for h in sorted(adopted, key=lambda h: (h.kind, h.claim, h.subject)) if h.kind in told and not (h.kind == "lent" and h.claim < 0)))
-        same = tuple((wording.name(n), wording.name(o)) for n, o in sorted(self.interpretation.same.items()) if wording.name(n) != wording.name(o))
+        lent = tuple(
+            self.wording.respelled(h.told)
+            for h in sorted(adopted, key=lambda h: h.subject)
+            if h.kind == "lent" and h.claim < 0
+        )
+        notes = tuple(
+            dict.fromkeys(
+                h.told
+                for h in sorted(adopted, key=lambda h: (h.kind, h.claim, h.subject))
+                if h.kind in told and not (h.kind == "lent" and h.claim < 0)
+            )
+        )
+        same = tuple(
+            (wording.name(n), wording.name(o))
+            for n, o in sorted(self.interpretation.same.items())
+            if wording.name(n) != wording.name(o)
+        )
         graph = self.interpretation.graph(0) if self.claims else None
         opaque = tuple(sorted(wording.name(name) for name in graph.opaque)) if graph is not None else ()
         return Understood(tuple(defined), lent, same, notes, opaque)
@@ -303,7 +366,9 @@ def _with_sigmoid(body: sp.Expr) -> sp.Expr:
 
 def folded(expression: sp.Expr, graph: Graph) -> sp.Expr:
     """An expression with the names of activations for what defines them: out_o1 for σ(o1)."""
-    table = {body: symbol(name) for name in graph.names if (body := graph.definition(name)) is not None and body.is_Function}
+    table = {
+        body: symbol(name) for name in graph.names if (body := graph.definition(name)) is not None and body.is_Function
+    }
 
     def put(node: sp.Expr) -> sp.Expr:
         if node in table:
@@ -326,4 +391,3 @@ def _apart(left: float, right: float) -> tuple[str, str] | None:
         if told[0] != told[1] and "nan" not in told:
             return told
     return None
-

@@ -45,10 +45,17 @@ class Evidence(Struct, frozen=True):
 Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]
 
 
-def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
+def weigh(
+    number: int, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values
+) -> Evidence:
     """The evidence of one claim."""
     one = interpretation.claims[number]
-    if not one.equations and one.claim.words and one.claim.left.readings and one.claim.left.readings[0].tree.kind == "name":
+    if (
+        not one.equations
+        and one.claim.words
+        and one.claim.left.readings
+        and one.claim.left.readings[0].tree.kind == "name"
+    ):
         return Evidence("definition", "in words", kind="words")
     if not one.equations:
         return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
@@ -57,7 +64,9 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
         again = _again(number, name, interpretation, memo, positive)
         if again is not None:
             return again
-        return Evidence("definition", "", interpretation.equations(number)[0], support=frozenset((name,)), kind="definition")
+        return Evidence(
+            "definition", "", interpretation.equations(number)[0], support=frozenset((name,)), kind="definition"
+        )
     best: Evidence | None = None
     for equation in interpretation.equations(number):
         found = _weighed(one, equation, interpretation, memo, positive, values)
@@ -67,11 +76,19 @@ def weigh(number: int, interpretation: Interpretation, memo: Memo, positive: fro
             break
     assert best is not None
     if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
-        return Evidence("undecided", f"{best.equation.assumed[-1]}: where it belongs is not known", best.equation, support=best.support, kind="repaired")
+        return Evidence(
+            "undecided",
+            f"{best.equation.assumed[-1]}: where it belongs is not known",
+            best.equation,
+            support=best.support,
+            kind="repaired",
+        )
     return best
 
 
-def _again(number: int, name: str, interpretation: Interpretation, memo: Memo, positive: frozenset[str]) -> Evidence | None:
+def _again(
+    number: int, name: str, interpretation: Interpretation, memo: Memo, positive: frozenset[str]
+) -> Evidence | None:
     """A definition in other words of what is defined already is a claim, too: L = u² behind L = (2w - 6)²."""
     versions = interpretation.versions[name]
     place = next((n for n, d in enumerate(versions) if d.claim == number), 0)
@@ -90,7 +107,14 @@ def _again(number: int, name: str, interpretation: Interpretation, memo: Memo, p
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
 
 
-def _weighed(one: Stated, equation: Equation, interpretation: Interpretation, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
+def _weighed(
+    one: Stated,
+    equation: Equation,
+    interpretation: Interpretation,
+    memo: Memo,
+    positive: frozenset[str],
+    values: Values,
+) -> Evidence:
     try:
         graph = interpretation.graph(one.number)
         return _judged(one, equation, interpretation, graph, memo, positive, values)
@@ -104,7 +128,15 @@ def _weighed(one: Stated, equation: Equation, interpretation: Interpretation, me
         return Evidence("undecided", f"too much for this program: {type(error).__name__}", equation)
 
 
-def _judged(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
+def _judged(
+    one: Stated,
+    equation: Equation,
+    interpretation: Interpretation,
+    graph: Graph,
+    memo: Memo,
+    positive: frozenset[str],
+    values: Values,
+) -> Evidence:
     left, right = equation.left, equation.right
     relation = one.claim.relation
     if left == right and left.has(Partial):
@@ -121,7 +153,13 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
     verdict = decided(a, b, graph, memo, positive)
     support = _support(graph, names_in(left) | names_in(right))
     if isinstance(verdict, Proved) and _is_void(left, right, a, b, graph, memo):
-        return Evidence("undecided", "both sides are 0: nothing links what is differentiated with its variable", equation, support=support, kind="void")
+        return Evidence(
+            "undecided",
+            "both sides are 0: nothing links what is differentiated with its variable",
+            equation,
+            support=support,
+            kind="void",
+        )
     if isinstance(verdict, Proved):
         return Evidence("proved", verdict.reason, equation, support=support)
     if isinstance(verdict, Undecided):
@@ -131,24 +169,51 @@ def _judged(one: Stated, equation: Equation, interpretation: Interpretation, gra
         return numeric
     unsaid = _unsaid(equation, a, b, graph, interpretation.unread)
     if unsaid:
-        return Evidence("undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque")
+        return Evidence(
+            "undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque"
+        )
     unlinked = _unlinked(equation, graph)
     if unlinked:
-        return Evidence("undecided", f"nothing says what rests on {', '.join(unlinked)}", equation, support=support, kind="unlinked")
+        return Evidence(
+            "undecided", f"nothing says what rests on {', '.join(unlinked)}", equation, support=support, kind="unlinked"
+        )
     if _is_again(one, left, interpretation):
-        return Evidence("undecided", f"{left.name} is defined otherwise before", equation, support=support, kind="again")
+        return Evidence(
+            "undecided", f"{left.name} is defined otherwise before", equation, support=support, kind="again"
+        )
     if equation.right.is_number and not equation.left.has(Partial, Called) and not (names_in(left) & graph.names):
-        return Evidence("undecided", "it says something of names that nothing else tells", equation, support=support, kind="condition")
+        return Evidence(
+            "undecided",
+            "it says something of names that nothing else tells",
+            equation,
+            support=support,
+            kind="condition",
+        )
     held = _at_given_values(one, equation, a, b, graph, interpretation, memo, values)
     if held:
         return Evidence("proved", f"since {held}", equation, support=support, kind="condition")
     new = _introduced(one, left, right, interpretation, graph)
     if new:
-        return Evidence("undecided", f"{', '.join(sorted(new))}: first mentioned here, and not said what it is", equation, support=support, kind="introduced")
+        return Evidence(
+            "undecided",
+            f"{', '.join(sorted(new))}: first mentioned here, and not said what it is",
+            equation,
+            support=support,
+            kind="introduced",
+        )
     return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
 
 
-def _at_given_values(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, interpretation: Interpretation, memo: Memo, values: Values) -> str:
+def _at_given_values(
+    one: Stated,
+    equation: Equation,
+    a: sp.Expr,
+    b: sp.Expr,
+    graph: Graph,
+    interpretation: Interpretation,
+    memo: Memo,
+    values: Values,
+) -> str:
     """The values under which two sides are equal: those that the right side has put in, or that the lines before state as a case."""
     names = {s.name for s in a.free_symbols} - graph.names
     put = {n: values.before(symbol(n), one.number) for n in names - {s.name for s in equation.right.free_symbols}}
@@ -157,7 +222,12 @@ def _at_given_values(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, gr
     chosen = {n: v for n, v in table.items() if v in numbers or v == 0}
     cases = interpretation.cases(one.number)
     for given in (chosen, cases):
-        swap = {symbol(n): v for n, v in given.items() if symbol(n) in a.free_symbols | b.free_symbols or any(symbol(n) in d.free_symbols for d in graph.closure((a, b)).values())}
+        swap = {
+            symbol(n): v
+            for n, v in given.items()
+            if symbol(n) in a.free_symbols | b.free_symbols
+            or any(symbol(n) in d.free_symbols for d in graph.closure((a, b)).values())
+        }
         if not swap:
             continue
         closed = {n: d.xreplace(swap) for n, d in graph.closure((a, b)).items()}
@@ -195,7 +265,12 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     written = (equation.left, equation.right)
     numbers = [side for side in written if side.is_number and not side.has(Partial, Called)]
     decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
-    pointed = decimals or any(n.kind == "number" and "." in n.value for m in (one.claim.left, one.claim.right) for r in m.readings[:1] for n in r.tree.walk())
+    pointed = decimals or any(
+        n.kind == "number" and "." in n.value
+        for m in (one.claim.left, one.claim.right)
+        for r in m.readings[:1]
+        for n in r.tree.walk()
+    )
     literals = {Fraction(r.p, r.q) for side in written for r in side.atoms(sp.Rational)} - _PLAIN_NUMBERS
     pointed = pointed or bool(literals & values.numbers)
     if not numbers and not pointed:
@@ -211,25 +286,68 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     found = compared(a, b, one, graph, values)
     if not numbers and not decimals and (found is None or found.verdict == "differ"):
         return None
-    if (found is None or found.verdict == "differ") and put is not None and wrong and all(len(known) == 1 for _, _, known in wrong):
-        told = ", ".join(f"{float(stands):.10g} stands for {n}, which is {float(known[0]):.10g}" for n, stands, known in wrong)
-        return Evidence("refuted", told, equation, support=support, left_value=f"{float(wrong[0][2][0]):.10g}", kind="numeric")
+    if (
+        (found is None or found.verdict == "differ")
+        and put is not None
+        and wrong
+        and all(len(known) == 1 for _, _, known in wrong)
+    ):
+        told = ", ".join(
+            f"{float(stands):.10g} stands for {n}, which is {float(known[0]):.10g}" for n, stands, known in wrong
+        )
+        return Evidence(
+            "refuted", told, equation, support=support, left_value=f"{float(wrong[0][2][0]):.10g}", kind="numeric"
+        )
     if found is None:
         missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
         left = equation.left
         if (left.is_Symbol or isinstance(left, Partial)) and b.is_number and b not in (0, 1, -1):
-            return Evidence("definition", "a value that cannot be worked out from the others", equation, support=support, kind="value")
+            return Evidence(
+                "definition",
+                "a value that cannot be worked out from the others",
+                equation,
+                support=support,
+                kind="value",
+            )
         if not decimals and b in (0, 1, -1):
             return None
         if not (a.is_number or b.is_number) and not missing:
             return None
-        return Evidence("undecided", f"no value is given for {', '.join(missing[:4])}" if missing else "there is no value to compare", equation, support=support, kind="numeric")
-    if found.verdict == "differ" and any(p.by != UNTOLD and graph.total(p.of, p.by.name) == 0 for side in written for p in side.atoms(Partial)):
-        return Evidence("undecided", "nothing links what is differentiated with its variable", equation, support=support, kind="unlinked")
+        return Evidence(
+            "undecided",
+            f"no value is given for {', '.join(missing[:4])}" if missing else "there is no value to compare",
+            equation,
+            support=support,
+            kind="numeric",
+        )
+    if found.verdict == "differ" and any(
+        p.by != UNTOLD and graph.total(p.of, p.by.name) == 0 for side in written for p in side.atoms(Partial)
+    ):
+        return Evidence(
+            "undecided",
+            "nothing links what is differentiated with its variable",
+            equation,
+            support=support,
+            kind="unlinked",
+        )
     if found.verdict == "differ":
         if not (a.is_number and b.is_number) and _is_ambiguous(graph, (equation.left, a, b), values):
-            return Evidence("undecided", f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once", equation, support=support, kind="numeric")
-        return Evidence("refuted", f"{found.value} at the document's values, {found.stands} stands here", equation, support=support, left_value=found.value, right_value=found.stands, kind="numeric")
+            return Evidence(
+                "undecided",
+                f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once",
+                equation,
+                support=support,
+                kind="numeric",
+            )
+        return Evidence(
+            "refuted",
+            f"{found.value} at the document's values, {found.stands} stands here",
+            equation,
+            support=support,
+            left_value=found.value,
+            right_value=found.stands,
+            kind="numeric",
+        )
     note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
     return Evidence("proved", note, equation, support=support, kind="numeric", imprecise=bool(note))
 
@@ -268,14 +386,27 @@ def _is_told(left: sp.Expr, right: sp.Expr, one: Stated, interpretation: Interpr
 def _is_again(one: Stated, left: sp.Expr, interpretation: Interpretation) -> bool:
     """Whether a function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
     tree = one.claim.left.readings[0].tree
-    return tree.kind == "call" and bool(tree.parts) and left.is_Symbol and left.name in interpretation.versions and one.claim.step == 0
+    return (
+        tree.kind == "call"
+        and bool(tree.parts)
+        and left.is_Symbol
+        and left.name in interpretation.versions
+        and one.claim.step == 0
+    )
 
 
-def _introduced(one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Interpretation, graph: Graph) -> frozenset[str]:
+def _introduced(
+    one: Stated, left: sp.Expr, right: sp.Expr, interpretation: Interpretation, graph: Graph
+) -> frozenset[str]:
     """Undefined names that no other claim has: the line that first mentions a name introduces it."""
     here = names_in(left) | names_in(right)
     free = {name for name in here if name not in graph.names and name not in graph.opaque}
-    if not free or not any(name in graph.names for name in here) and len(interpretation.claims) > 0 and not left.has(Partial):
+    if (
+        not free
+        or (not any(name in graph.names for name in here)
+        and len(interpretation.claims) > 0
+        and not left.has(Partial))
+    ):
         return frozenset()
     elsewhere: set[str] = set()
     for other in interpretation.claims:
@@ -305,14 +436,24 @@ def _unlinked(equation: Equation, graph: Graph) -> list[str]:
     """What a side differentiates by although nothing in the document links it: ∂L/∂u where no definition has u."""
     linked = {parent for name in graph.names for parent in graph.parents(name)} | graph.names
     partials = {p for side in (equation.left, equation.right) for p in side.atoms(Partial) if p.by != UNTOLD}
-    return sorted({p.by.name for p in partials if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0})
+    return sorted(
+        {
+            p.by.name
+            for p in partials
+            if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0
+        }
+    )
 
 
-def _opaque_slope(left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated) -> Evidence | None:
+def _opaque_slope(
+    left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated
+) -> Evidence | None:
     """∂L/∂a = …, where nothing says what L is: the first such line gives the slope; it is no claim about L."""
     if right.has(Partial, Called) or left.by.name not in graph.opaque.get(left.of.name, ()):
         return None
-    return Evidence("definition", f"what {left.of.name} is, is not said", None, kind="slope", support=frozenset((left.of.name,)))
+    return Evidence(
+        "definition", f"what {left.of.name} is, is not said", None, kind="slope", support=frozenset((left.of.name,))
+    )
 
 
 # updates
@@ -331,7 +472,15 @@ def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     return symbol(base) in terms
 
 
-def _update(one: Stated, equation: Equation, interpretation: Interpretation, graph: Graph, memo: Memo, positive: frozenset[str], values: Values) -> Evidence:
+def _update(
+    one: Stated,
+    equation: Equation,
+    interpretation: Interpretation,
+    graph: Graph,
+    memo: Memo,
+    positive: frozenset[str],
+    values: Values,
+) -> Evidence:
     """An update is right where what it takes away is a rate times the derivative of the loss by the same name."""
     name = equation.left.name.removesuffix("⁺")
     right = equation.right
@@ -342,19 +491,39 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
         step = sp.Add(*(term for term in right.args if term != symbol(name)), evaluate=False)
     else:
         return definition
-    step = step.xreplace({s: graph.definition(s.name) for s in step.free_symbols if s.name[0] in "Δδ" and s.name in graph.names})
+    step = step.xreplace(
+        {s: graph.definition(s.name) for s in step.free_symbols if s.name[0] in "Δδ" and s.name in graph.names}
+    )
     partials = [p for p in step.atoms(Partial) if p.by != UNTOLD]
     if len(partials) == 1 and not graph.names & {name}:
         partial = partials[0]
         rest = step.xreplace({partial: sp.Integer(1)})
         if partial.by.name != name:
-            known = any(p.by.name == name for other in interpretation.claims for e in other.equations[:1] for side in (e.left, e.right) for p in side.atoms(Partial))
+            known = any(
+                p.by.name == name
+                for other in interpretation.claims
+                for e in other.equations[:1]
+                for side in (e.left, e.right)
+                for p in side.atoms(Partial)
+            )
             if not known and len(name) <= 2 and not name[-1:].isdigit():
                 return definition
-            return Evidence("refuted", f"{name} is moved by the derivative by {partial.by.name}", equation, support=frozenset((name,)), kind="update")
+            return Evidence(
+                "refuted",
+                f"{name} is moved by the derivative by {partial.by.name}",
+                equation,
+                support=frozenset((name,)),
+                kind="update",
+            )
         sign = _sign(rest)
         if sign > 0:
-            return Evidence("refuted", "the step goes up the gradient: the sign is wrong", equation, support=frozenset((name,)), kind="update")
+            return Evidence(
+                "refuted",
+                "the step goes up the gradient: the sign is wrong",
+                equation,
+                support=frozenset((name,)),
+                kind="update",
+            )
         return definition
     loss = loss_of(interpretation, graph)
     if loss is None or not graph.rests_on(loss, name) or name in graph.names:
@@ -364,14 +533,25 @@ def _update(one: Stated, equation: Equation, interpretation: Interpretation, gra
     used = graph.closure([gradient]).keys() | {s.name for s in gradient.free_symbols} | graph.leaves(loss)
     rates = [s for s in worked.free_symbols if s.name not in used and s.name not in graph.names]
     if not rates and worked.is_Mul:
-        rates = [f for f in worked.args if f.is_Number and f not in (1, -1)] and [sp.Abs(sp.Mul(*(f for f in worked.args if f.is_Number)))]
+        rates = [f for f in worked.args if f.is_Number and f not in (1, -1)] and [
+            sp.Abs(sp.Mul(*(f for f in worked.args if f.is_Number)))
+        ]
     if len(rates) != 1:
         return definition
     verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
     if isinstance(verdict, Refuted):
         if not (worked / rates[0]).free_symbols or _unsaid(equation, worked, gradient, graph, interpretation.unread):
             return definition
-        return Evidence("refuted", verdict.reason, equation, verdict.witness, frozenset(graph.closure([gradient])) | {name}, verdict.left, verdict.right, kind="update")
+        return Evidence(
+            "refuted",
+            verdict.reason,
+            equation,
+            verdict.witness,
+            frozenset(graph.closure([gradient])) | {name},
+            verdict.left,
+            verdict.right,
+            kind="update",
+        )
     return definition
 
 
@@ -398,11 +578,15 @@ def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
     return ends[0] if len(ends) == 1 else None
 
 
-def evidence_of(interpretation: Interpretation, memo: Memo, positive: frozenset[str], known: Mapping[int, Evidence] | None = None) -> dict[int, Evidence]:
+def evidence_of(
+    interpretation: Interpretation, memo: Memo, positive: frozenset[str], known: Mapping[int, Evidence] | None = None
+) -> dict[int, Evidence]:
     """The evidence of every claim; what is known already is taken over."""
     values = Values(interpretation)
     return {
-        one.number: known[one.number] if known and one.number in known else weigh(one.number, interpretation, memo, positive, values)
+        one.number: known[one.number]
+        if known and one.number in known
+        else weigh(one.number, interpretation, memo, positive, values)
         for one in interpretation.claims
     }
 

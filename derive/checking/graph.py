@@ -266,7 +266,9 @@ class Graph:
             table = {
                 s: self.definition(s.name)
                 for s in expression.free_symbols
-                if s.name not in variables and s.name in self._written and any(self.rests_on(s.name, v) for v in variables)
+                if s.name not in variables
+                and s.name in self._written
+                and any(self.rests_on(s.name, v) for v in variables)
             }
             if not table:
                 return expression

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence, loss_of
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
@@ -19,7 +20,19 @@ from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
 
-_MERGED_ROLES = frozenset(("loss", "error", "output activation", "hidden activation", "output input", "hidden input", "target", "weight", "learning rate"))
+_MERGED_ROLES = frozenset(
+    (
+        "loss",
+        "error",
+        "output activation",
+        "hidden activation",
+        "output input",
+        "hidden input",
+        "target",
+        "weight",
+        "learning rate",
+    )
+)
 
 
 class Lender(Struct, frozen=True):
@@ -90,14 +103,23 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
-            if test is near and uses[name] > 2 or test is _same_role and (role is None or role[0] not in _MERGED_ROLES):
+            if (test is near and uses[name] > 2) or (test is _same_role and (role is None or role[0] not in _MERGED_ROLES)):
                 continue
-            others = [o for o in names if o != name and o not in taken and (o in ground.defined or uses[o] > uses[name] or (uses[o] == uses[name] and o < name)) and test(name, o)]
+            others = [
+                o
+                for o in names
+                if o != name
+                and o not in taken
+                and (o in ground.defined or uses[o] > uses[name] or (uses[o] == uses[name] and o < name))
+                and test(name, o)
+            ]
             defined = [o for o in others if o in ground.defined] or others
             if len(defined) == 1:
                 told = f"{ground.written(name)} is read as {ground.written(defined[0])}"
                 clear = rank < 2 and defined[0] in ground.defined
-                yield Hypothesis("same", name, told, 0 if clear else 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0])
+                yield Hypothesis(
+                    "same", name, told, 0 if clear else 1 + (rank > 2), frozenset((name, defined[0])), other=defined[0]
+                )
                 break
 
 
@@ -121,7 +143,7 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
             by = key(by)
             loss = _loss(ground, by)
             of = key(of) if of else loss or ""
-            if by not in uses or not of or of not in uses and of != loss or by == name or of == name:
+            if by not in uses or not of or (of not in uses and of != loss) or by == name or of == name:
                 continue
             if graph is None or of not in graph.names:
                 continue
@@ -137,7 +159,11 @@ def _loss(ground: Ground, by: str) -> str | None:
     if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
         return known
     uses = ground.uses()
-    forward = [n for n in graph.names if not any(key(b) in graph.names or key(b) in uses for _, b in gradients_of(ground.written(n)))]
+    forward = [
+        n
+        for n in graph.names
+        if not any(key(b) in graph.names or key(b) in uses for _, b in gradients_of(ground.written(n)))
+    ]
     used = {parent for name in forward for parent in graph.parents(name)}
     ends = [name for name in forward if name not in used and graph.rests_on(name, by) and name != by]
     return ends[-1] if ends else None
@@ -147,19 +173,27 @@ def _anew(ground: Ground) -> Iterator[Hypothesis]:
     """A name is defined a second time, for the lines that follow."""
     for one in _second_definitions(ground):
         name = _defined_name(ground, one)
-        yield Hypothesis("anew", name, f"{ground.written(name)} is defined anew", 1, frozenset((name,)), claim=one.number)
+        yield Hypothesis(
+            "anew", name, f"{ground.written(name)} is defined anew", 1, frozenset((name,)), claim=one.number
+        )
 
 
 def _instead(ground: Ground) -> Iterator[Hypothesis]:
     """The later definition of a name is what is meant; the first one is the slip."""
     for one in _second_definitions(ground):
         name = _defined_name(ground, one)
-        yield Hypothesis("instead", name, f"{ground.written(name)} is what this line says", 2, frozenset((name,)), claim=one.number)
+        yield Hypothesis(
+            "instead", name, f"{ground.written(name)} is what this line says", 2, frozenset((name,)), claim=one.number
+        )
 
 
 def _second_definitions(ground: Ground) -> Iterator[Stated]:
     for one in ground.claims:
-        if ground.evidence[one.number].verdict in ("refuted", "undecided", "proved") and one.claim.step == 0 and one.equations:
+        if (
+            ground.evidence[one.number].verdict in ("refuted", "undecided", "proved")
+            and one.claim.step == 0
+            and one.equations
+        ):
             name = _defined_name(ground, one)
             given = one.equations[0].right.is_number and ground.evidence[one.number].verdict != "proved"
             if name in ground.defined and (given or not names_in(one.equations[0].right) <= {name}):
@@ -196,7 +230,9 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
 
 
-def _loan(ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> tuple[tuple[str, sp.Expr], ...]:
+def _loan(
+    ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]
+) -> tuple[tuple[str, sp.Expr], ...]:
     """The walkthrough's equations for undefined names, in the document's own spellings."""
     network = walkthrough.network
     spelled: dict[str, str] = {}
@@ -208,6 +244,8 @@ def _loan(ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str],
         defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
+    if not walkthrough.is_asked and _is_at_home(network, by_role, uses):
+        walkthrough = replace(walkthrough, is_asked=True)
     wanted: dict[str, sp.Expr] = {}
     for name, body in network.definitions.items():
         if spelled[name] in uses and spelled[name] not in ground.defined:
@@ -217,7 +255,27 @@ def _loan(ground: Ground, walkthrough: Lender, by_role: Mapping[tuple[str, str],
     return tuple(wanted.items())
 
 
-def _anchored(name: str, body: sp.Expr, lender: Lender, spelled: Mapping[str, str], uses: Mapping[str, int], defined: frozenset[str]) -> dict[str, sp.Expr] | None:
+def _is_at_home(network: Network, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> bool:
+    """Whether nearly all numbered names of a document are those of the walkthrough, and several of them are."""
+    known = {
+        role for name in (*network.leaves, *network.definitions) if (role := role_of(key(name))) is not None and role[1]
+    }
+    own = {key(name) for name in network.names}
+    matched = {n for role, names in by_role.items() if role in known for n in names} | {n for n in uses if n in own}
+    return len(matched) >= _AT_HOME and len(matched) >= _NEARLY_ALL * len(uses)
+
+
+_AT_HOME, _NEARLY_ALL = 5, 0.8
+
+
+def _anchored(
+    name: str,
+    body: sp.Expr,
+    lender: Lender,
+    spelled: Mapping[str, str],
+    uses: Mapping[str, int],
+    defined: frozenset[str],
+) -> dict[str, sp.Expr] | None:
     """A node's equation and those of the nodes between it and what the document has; None where it lacks a leaf."""
     found = {spelled[name]: _renamed(body, spelled)}
     for s in sorted(body.free_symbols, key=lambda s: str(s.name)):
@@ -266,7 +324,9 @@ def _terms(ground: Ground) -> Iterator[Hypothesis]:
             if all(term.is_Symbol and term.name not in ground.defined for term in left.args):
                 lent = tuple((term.name, other) for term, other in zip(left.args, right.args, strict=True))
                 told = f"{', '.join(ground.written(n) for n, _ in lent)} term by term"
-                yield Hypothesis("lent", f"terms {one.number}", told, 1, frozenset(n for n, _ in lent), claim=one.number, lent=lent)
+                yield Hypothesis(
+                    "lent", f"terms {one.number}", told, 1, frozenset(n for n, _ in lent), claim=one.number, lent=lent
+                )
 
 
 def _slip(ground: Ground) -> Iterator[Hypothesis]:
@@ -286,7 +346,11 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
     for name in sorted(suspects, key=lambda n: (-len(suspects[n]) / resting[n], n)):
         if name not in definers or len(ground.interpretation.versions.get(name, ())) != 1:
             continue
-        several = len(suspects[name]) >= _FEWEST and len(suspects[name]) >= _SHARE * resting[name] and _roots(suspects[name], ground) >= _FEWEST
+        several = (
+            len(suspects[name]) >= _FEWEST
+            and len(suspects[name]) >= _SHARE * resting[name]
+            and _roots(suspects[name], ground) >= _FEWEST
+        )
         shapes = _sibling_shapes(name, ground)
         if not several and not shapes:
             continue
@@ -299,7 +363,20 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
                 continue
             held = _mended(name, edited, suspects[name], ground)
             if held:
-                found.append((held + sibling, Hypothesis("slip", name, told, 3 if sibling else 4, frozenset((name,)), claim=definers[name], expression=edited)))
+                found.append(
+                    (
+                        held + sibling,
+                        Hypothesis(
+                            "slip",
+                            name,
+                            told,
+                            3 if sibling else 4,
+                            frozenset((name,)),
+                            claim=definers[name],
+                            expression=edited,
+                        ),
+                    )
+                )
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
 
@@ -310,11 +387,19 @@ def _is_activation(body: sp.Expr) -> bool:
         return False
     (variable,) = body.free_symbols
     values = [evaluated(body, {variable.name: at}) for at in _LOOKS]
-    return any(all(v is not None and abs(v - f(at)) < 1e-9 for v, at in zip(values, _LOOKS, strict=True)) for f in _ACTIVATIONS)
+    return any(
+        all(v is not None and abs(v - f(at)) < 1e-9 for v, at in zip(values, _LOOKS, strict=True)) for f in _ACTIVATIONS
+    )
 
 
 _LOOKS = (-1.3, 0.4, 2.1)
-_ACTIVATIONS: tuple[Callable[[float], float], ...] = (lambda x: 1 / (1 + math.exp(-x)), math.tanh, lambda x: max(x, 0.0), math.exp, lambda x: math.log1p(math.exp(x)))
+_ACTIVATIONS: tuple[Callable[[float], float], ...] = (
+    lambda x: 1 / (1 + math.exp(-x)),
+    math.tanh,
+    lambda x: max(x, 0.0),
+    math.exp,
+    lambda x: math.log1p(math.exp(x)),
+)
 
 
 def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
@@ -341,13 +426,25 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 def _shape(expression: sp.Expr) -> str:
     """An expression without the numbers of its names: what neurons of one layer have in common."""
     table = {s: symbol(re.sub(r"\d+", "#", s.name)) for s in expression.free_symbols}
-    return str(expression.func(*(_renamed(a, {s.name: t.name for s, t in table.items()}) for a in expression.args), evaluate=False)) if expression.args else str(table.get(expression, expression))
+    return (
+        str(
+            expression.func(
+                *(_renamed(a, {s.name: t.name for s, t in table.items()}) for a in expression.args), evaluate=False
+            )
+        )
+        if expression.args
+        else str(table.get(expression, expression))
+    )
 
 
 def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
     """The shapes of the definitions of the names that differ from this one in their number only, where it has another."""
     family = re.sub(r"\d+", "#", name)
-    shapes = {n: _shape(d[0].expression) for n, d in ground.interpretation.versions.items() if re.sub(r"\d+", "#", n) == family}
+    shapes = {
+        n: _shape(d[0].expression)
+        for n, d in ground.interpretation.versions.items()
+        if re.sub(r"\d+", "#", n) == family
+    }
     own = shapes.pop(name, "")
     return frozenset(shapes.values()) - {own}
 

@@ -102,10 +102,20 @@ def names_of(document: Document) -> Names:
         for member in (claim.left, claim.right):
             for reading in member.readings[:1]:
                 for node in reading.tree.walk():
-                    if node.kind == "call" and node.value in document.vocabulary.functions and node.value not in defined | document.vocabulary.bare_defined:
+                    if (
+                        node.kind == "call"
+                        and node.value in document.vocabulary.functions
+                        and node.value not in defined | document.vocabulary.bare_defined
+                    ):
                         if node.parts and all(part.kind == "name" for part in node.parts):
                             generic.setdefault(node.value, tuple(part.value for part in node.parts))
-    return Names(document.vocabulary.functions, frozenset(hidden), heads, MappingProxyType(generic), document.vocabulary.bare_defined - defined)
+    return Names(
+        document.vocabulary.functions,
+        frozenset(hidden),
+        heads,
+        MappingProxyType(generic),
+        document.vocabulary.bare_defined - defined,
+    )
 
 
 def _stated(number: int, claim: Claim, names: Names) -> Stated:
@@ -119,7 +129,11 @@ def _stated(number: int, claim: Claim, names: Names) -> Stated:
             if len(equations) >= _MOST_PAIRS:
                 break
             try:
-                equations.append(Equation(elaborated(left.tree, names), elaborated(right.tree, names), (*left.assumed, *right.assumed)))
+                equations.append(
+                    Equation(
+                        elaborated(left.tree, names), elaborated(right.tree, names), (*left.assumed, *right.assumed)
+                    )
+                )
             except BeyondScalarsError as error:
                 told, beyond = told or error.found, True
             except DeriveError as error:
@@ -177,7 +191,12 @@ class Interpretation:
         return self._without_primes(made) if made.has(UNTOLD) else made
 
     def _without_primes(self, expression: sp.Expr) -> sp.Expr:
-        if isinstance(expression, Partial) and expression.by == UNTOLD and expression.of.is_Symbol and expression.of.name in self.primed:
+        if (
+            isinstance(expression, Partial)
+            and expression.by == UNTOLD
+            and expression.of.is_Symbol
+            and expression.of.name in self.primed
+        ):
             return symbol(f"{expression.of.name}′")
         if not expression.args or not expression.has(UNTOLD):
             return expression
@@ -193,7 +212,9 @@ class Interpretation:
 
     def _primed_names(self) -> Iterator[str]:
         """Names u whose u' is a name of its own: it is defined, and not as the derivative of a defined u of one variable."""
-        defined = {e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.is_number}
+        defined = {
+            e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.is_number
+        }
         for one in self.claims:
             for equation in one.equations:
                 for side in (equation.left, equation.right):
@@ -221,8 +242,14 @@ class Interpretation:
                 continue
             if (one.is_program or adds) and found:
                 previous = found[-1].expression
-                definition = Definition(name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement)
-            elif name in names_in(definition.expression) and definition.variables is None and definition.expression != symbol(name):
+                definition = Definition(
+                    name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement
+                )
+            elif (
+                name in names_in(definition.expression)
+                and definition.variables is None
+                and definition.expression != symbol(name)
+            ):
                 if not found:
                     del self.versions[name]
                 continue
@@ -246,9 +273,15 @@ class Interpretation:
         head = _head(one.claim)
         if head is not None:
             name, variables = head
-            return Definition(name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables)
+            return Definition(
+                name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables
+            )
         left, right = equation.left, equation.right
-        if one.claim.step > 0 and not one.is_program and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement}):
+        if (
+            one.claim.step > 0
+            and not one.is_program
+            and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement})
+        ):
             return None
         if one.claim.relation == "+=":
             if not left.is_Symbol or left.name not in self.versions:
@@ -261,7 +294,7 @@ class Interpretation:
         valued = one.is_program and left.is_Symbol and left.name in self.versions
         if left.is_Symbol and right.is_number and (one.number in self._anew or valued):
             return Definition(left.name, left, one.number, one.claim.statement)  # given a value anew: a leaf
-        if not left.is_Symbol or left.name.endswith("⁺") or right.is_number and not one.is_program:
+        if not left.is_Symbol or left.name.endswith("⁺") or (right.is_number and not one.is_program):
             return None
         if self._is_rounded(one, right):
             return None
@@ -276,7 +309,12 @@ class Interpretation:
                 tree = one.claim.left.readings[0].tree
                 if tree.kind in ("name", "call"):
                     found.add(self.same.get(tree.value, tree.value))
-        named = {name for one in self.claims for name in one.names if name[0] == "δ" and len(name) > 1 or name.startswith("delta")}
+        named = {
+            name
+            for one in self.claims
+            for name in one.names
+            if (name[0] == "δ" and len(name) > 1) or name.startswith("delta")
+        }
         return (frozenset(found) | named) - self.versions.keys()
 
     @cached_property
@@ -325,7 +363,12 @@ class Interpretation:
                             continue
                         for s in partial.of.free_symbols:
                             name = s.name
-                            if name != partial.by.name and name not in self.versions and name not in self._constant and (partial.of.is_Symbol or name in pairs):
+                            if (
+                                name != partial.by.name
+                                and name not in self.versions
+                                and name not in self._constant
+                                and (partial.of.is_Symbol or name in pairs)
+                            ):
                                 pairs.setdefault(name, []).append(partial.by.name)
         found: dict[str, tuple[str, ...]] = {}
         below = {name: set(names_in(ds[0].expression)) for name, ds in self.versions.items()}
@@ -345,7 +388,9 @@ class Interpretation:
 
         for name, bys in pairs.items():
             unique = [by for by in dict.fromkeys(bys) if not reaches(by, name, "")]
-            found[name] = tuple(by for by in unique if not any(other != by and reaches(other, by, name) for other in unique))
+            found[name] = tuple(
+                by for by in unique if not any(other != by and reaches(other, by, name) for other in unique)
+            )
         return MappingProxyType(found)
 
     # graphs
@@ -374,7 +419,13 @@ class Interpretation:
         statement = self.claims[number].claim.statement
         for one in self.claims:
             near = statement - _NEAR <= one.claim.statement <= statement
-            if near and one.equations and one.claim.before and one.equations[0].left.is_Symbol and one.equations[0].right.is_Rational:
+            if (
+                near
+                and one.equations
+                and one.claim.before
+                and one.equations[0].left.is_Symbol
+                and one.equations[0].right.is_Rational
+            ):
                 found[one.equations[0].left.name] = one.equations[0].right
         return found
 

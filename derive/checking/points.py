@@ -40,7 +40,12 @@ def consequences(equations: Sequence[Equation], graph: Graph) -> tuple[bool, ...
 class _Point:
     """Values at one point; a derivative is a central difference with its variable held apart from its definition."""
 
-    def __init__(self, graph: Graph, changed: Mapping[str, sp.Expr], told: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        changed: Mapping[str, sp.Expr],
+        told: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
+    ) -> None:
         self.graph, self.changed, self.told = graph, changed, told
         self.leaves: dict[str, float] = {}
 
@@ -104,7 +109,9 @@ class _Point:
             body = self.changed.get(name)
             body = self.graph.definition(name) if body is None else body
             if body is None:
-                return values.setdefault(name, self.leaves.setdefault(name, 0.31 + 0.137 * ((5 * len(self.leaves)) % 11)))
+                return values.setdefault(
+                    name, self.leaves.setdefault(name, 0.31 + 0.137 * ((5 * len(self.leaves)) % 11))
+                )
             if depth > 60:
                 raise RecursionError(name)
             for s in body.free_symbols:

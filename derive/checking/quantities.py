@@ -46,7 +46,11 @@ def printed_number(node: Node, *, about: bool = False) -> Printed | None:
         return None
     if node.kind == "product" and len(node.parts) == 2:
         return _scientific(node, sign)
-    if node.kind != "number" or not node.value.lstrip("+-")[:1].isdigit() and not node.value.lstrip("+-").startswith("."):
+    if (
+        node.kind != "number"
+        or (not node.value.lstrip("+-")[:1].isdigit()
+        and not node.value.lstrip("+-").startswith("."))
+    ):
         return None
     return _literal(node.value, sign, about)
 
@@ -66,7 +70,12 @@ def _literal(text: str, sign: int, about: bool) -> Printed | None:
 def _scientific(node: Node, sign: int) -> Printed | None:
     """1.3 * 10^-4."""
     mantissa, power = node.parts
-    if mantissa.kind != "number" or power.kind != "power" or power.parts[0].value != "10" or power.parts[1].kind not in ("number", "group"):
+    if (
+        mantissa.kind != "number"
+        or power.kind != "power"
+        or power.parts[0].value != "10"
+        or power.parts[1].kind not in ("number", "group")
+    ):
         return None
     first = _literal(mantissa.value, sign, True)
     exponent = power.parts[1].value or (power.parts[1].parts[0].value if power.parts[1].parts else "")
@@ -91,7 +100,9 @@ class Values:
                     if equation.right.is_number and not equation.left.is_Symbol:
                         for subject, value in _unified(equation.left, equation.right) or ():
                             unit = Fraction(1, 10 ** _decimals(Fraction(value.p, value.q)))
-                            self.given.setdefault(subject, []).append((one.number, Printed(Fraction(value.p, value.q), unit, 0)))
+                            self.given.setdefault(subject, []).append(
+                                (one.number, Printed(Fraction(value.p, value.q), unit, 0))
+                            )
                 continue
             for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
@@ -196,7 +207,11 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
         negative = numbers.is_Mul and len(numbers.args) == 2 and numbers.args[0] == -1 and numbers.args[1].is_Rational
         return [(formula, -numbers.args[1])] if negative else None
     if formula.is_number or not formula.args:
-        return [] if formula == numbers or (formula.is_number and numbers.is_number and formula.doit() == numbers.doit()) else None
+        return (
+            []
+            if formula == numbers or (formula.is_number and numbers.is_number and formula.doit() == numbers.doit())
+            else None
+        )
     if formula.func != numbers.func or len(formula.args) != len(numbers.args):
         return None
     found: list[tuple[sp.Expr, sp.Rational]] = []
@@ -246,7 +261,9 @@ def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: V
 _ORDER = ("agree", "imprecise", "differ")
 
 
-def _held(one: tuple[float, float], other: tuple[float, float], left: Printed | None, right: Printed | None) -> Compared:
+def _held(
+    one: tuple[float, float], other: tuple[float, float], left: Printed | None, right: Printed | None
+) -> Compared:
     (a, slack_a), (b, slack_b) = one, other
     number = right if right is not None else left
     value, stands = (a, b) if right is not None or left is None else (b, a)
@@ -270,7 +287,7 @@ def _shown(value: float, number: Printed | None) -> str:
     if number is None or not number.unit:
         return f"{value:.10g}"
     decimals = max(0, round(-math.log10(float(number.unit))))
-    return f"{value:.{min(decimals, 15)}f}" if abs(value) >= 10.0 ** -decimals or value == 0 else f"{value:.4g}"
+    return f"{value:.{min(decimals, 15)}f}" if abs(value) >= 10.0**-decimals or value == 0 else f"{value:.4g}"
 
 
 def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> float:
@@ -323,7 +340,12 @@ def _value(node: sp.Expr, values: Mapping[str, float]) -> float:
 
 def _holds(test: sp.Basic, values: Mapping[str, float]) -> bool:
     left, right = (_value(part, values) for part in test.args)
-    return {sp.StrictGreaterThan: left > right, sp.StrictLessThan: left < right, sp.GreaterThan: left >= right, sp.LessThan: left <= right}[test.func]
+    return {
+        sp.StrictGreaterThan: left > right,
+        sp.StrictLessThan: left < right,
+        sp.GreaterThan: left >= right,
+        sp.LessThan: left <= right,
+    }[test.func]
 
 
 _FUNCTIONS: Mapping[object, Callable[..., float]] = MappingProxyType({

@@ -84,8 +84,15 @@ class Summary(Struct, frozen=True):
 
     def __str__(self) -> str:
         told = [f"{self.proved} right", plural(self.definitions, "definition")]
-        told += [f"{count} {word}" for count, word in (
-            (self.refuted, "wrong"), (self.undecided, "undecided"), (self.not_understood, "not understood")) if count]
+        told += [
+            f"{count} {word}"
+            for count, word in (
+                (self.refuted, "wrong"),
+                (self.undecided, "undecided"),
+                (self.not_understood, "not understood"),
+            )
+            if count
+        ]
         return f"{plural(self.total, 'equality')}: {', '.join(told)}"
 
     @property

@@ -40,7 +40,9 @@ def best_interpretation(
         return best
     asked: frozenset[Hypothesis] = frozenset()
     if any(lender.is_asked for lender in lent):
-        asked |= frozenset(PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent)))
+        asked |= frozenset(
+            PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent))
+        )
         lending = search.explained(asked) if asked else best
         best = lending if lending.interpretation.possible and lending.score[0] >= best.score[0] else best
     for _ in range(_MOST_ROUNDS):
@@ -78,7 +80,11 @@ class _Search:
 
     def is_open(self, best: Explained) -> bool:
         """Whether there is anything left that another meaning could explain."""
-        return self.trials < _MOST_TRIALS and any(e.verdict in ("refuted", "undecided") or e.kind == "slope" for e in best.evidence.values()) or self._has_slopes(best)
+        return (
+            (self.trials < _MOST_TRIALS
+            and any(e.verdict in ("refuted", "undecided") or e.kind == "slope" for e in best.evidence.values()))
+            or self._has_slopes(best)
+        )
 
     def _has_slopes(self, best: Explained) -> bool:
         return self.trials == 0
@@ -98,16 +104,17 @@ class _Search:
         (proved, refuted, _), (proved_before, refuted_before, _) = found.score, best.score
         kinds = {h.kind for h in further}
         if "slip" in kinds:
-            lost = sum(e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items())
+            lost = sum(
+                e.verdict == "proved" and found.evidence[n].verdict != "proved" for n, e in best.evidence.items()
+            )
             convincing = 1 if all(h.rank == 3 for h in further) else _CONVINCING
-            if proved < proved_before + convincing or 2 * lost >= proved - proved_before + lost:
+            if proved < proved_before + convincing or 2 * lost > proved - proved_before + lost:
                 return best
         if kinds & {"anew", "instead"} and proved <= proved_before:
             return best
         if kinds == {"same"} and all(h.rank == 0 for h in further):
             return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
-
 
     def leaner(self, best: Explained, kept: frozenset[Hypothesis]) -> Explained:
         """Without what turned out not to be needed."""

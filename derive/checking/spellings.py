@@ -13,12 +13,21 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:b|bias|biases)(\d*)", "bias"),
     (r"(?:i|x|in|inp|input|inputs)(\d+)", "input"),
     (r"(?:t|target|targets|tgt|targ|actual|label|ytrue|desired|expected|ideal)(?:o|y|out)?(\d+)", "target"),
-    (rf"(?:{_ACT}|o)h(\d+)|h(\d+)(?:out|a|act|activated|output)|(?:out|output)hidden(\d+)|hidden(\d+)out", "hidden activation"),
+    (
+        rf"(?:{_ACT}|o)h(\d+)|h(\d+)(?:out|a|act|activated|output)|(?:out|output)hidden(\d+)|hidden(\d+)out",
+        "hidden activation",
+    ),
     (rf"(?:{_NET})?h(\d+)|h(\d+)(?:net|in|z|sum)|(?:net|in)hidden(\d+)", "hidden input"),
-    (rf"oy(\d+)|(?:{_ACT})o(\d+)|o(\d+)(?:out|a|act|activated|output)|(?:y|o)(\d+)hat|(?:out|output|pred|ypred|yhat)y?(\d+)", "output activation"),
+    (
+        rf"oy(\d+)|(?:{_ACT})o(\d+)|o(\d+)(?:out|a|act|activated|output)|(?:y|o)(\d+)hat|(?:out|output|pred|ypred|yhat)y?(\d+)",
+        "output activation",
+    ),
     (rf"(?:{_NET})?o(\d+)|o(\d+)(?:net|in|z|sum)|(?:net|z)y(\d+)", "output input"),
     (r"(?:e|err|error|errors|l|loss|c|cost|j)(?:o|y|out)?(\d+)|(?:e|error|loss)(?:aout|aouto|outo|ao)(\d+)", "error"),
-    (r"[elcj]|(?:[elcj]|err|error|loss|cost)(?:t|tot|total|totale|sum|all)|err|error|loss|cost|total(?:e|err|error|loss|cost)|mse", "loss"),
+    (
+        r"[elcj]|(?:[elcj]|err|error|loss|cost)(?:t|tot|total|totale|sum|all)|err|error|loss|cost|total(?:e|err|error|loss|cost)|mse",
+        "loss",
+    ),
     (r"η|eta|α|alpha|lr|learningrate|ε|epsilon|γ|rate|λr|ℓr", "learning rate"),
 )
 _ROLES = tuple((re.compile(pattern), role) for pattern, role in _ROWS)
@@ -61,7 +70,9 @@ def near(one: str, other: str) -> bool:
         return False
     shorter, longer = sorted((one.translate(_LOOK_ALIKES), other.translate(_LOOK_ALIKES)), key=len)
     start = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    return shorter[start:] == longer[start + 1 :] or len(one) == len(other) and shorter[start + 1 :] == longer[start + 1 :]
+    return (
+        shorter[start:] == longer[start + 1 :] or (len(one) == len(other) and shorter[start + 1 :] == longer[start + 1 :])
+    )
 
 
 def gradients_of(spelling: str) -> tuple[tuple[str, str], ...]:

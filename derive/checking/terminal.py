@@ -61,7 +61,9 @@ def _understood(understood: Understood, width: int, verbose: bool) -> Iterator[L
     if understood.notes:
         yield from _folded("Assumed: ", _listed(list(understood.notes), _MOST_NAMED, "; "), width, "quiet", "")
     if understood.opaque:
-        yield from _folded("Used, and nowhere said what it is: ", _listed(list(understood.opaque), _MOST_NAMED), width, "quiet", "")
+        yield from _folded(
+            "Used, and nowhere said what it is: ", _listed(list(understood.opaque), _MOST_NAMED), width, "quiet", ""
+        )
 
 
 def _right(examined: Examined, width: int, verbose: bool) -> Iterator[Line]:
@@ -69,11 +71,17 @@ def _right(examined: Examined, width: int, verbose: bool) -> Iterator[Line]:
     proved = [one for one in examined.checked if one.verdict == "proved"]
     stated = [one for one in examined.checked if one.verdict != "definition"]
     if stated:
-        yield "right", f"{len(proved)} of {plural(len(stated), 'equality')} right" + ("." if verbose or not proved else " (-v lists them).")
+        yield (
+            "right",
+            f"{len(proved)} of {plural(len(stated), 'equality')} right"
+            + ("." if verbose or not proved else " (-v lists them)."),
+        )
     for one in proved if verbose else ():
         yield "proved", _cut(f"{_INDENT}{_where(one)}  {one.text}", 0, width)
     for one in [one for one in proved if one.imprecise][: None if verbose else _MOST_LISTED]:
-        yield from _folded(f"{_place(one)}: right but for the last digit: ", f"{one.text} ({one.reason})", width, "quiet", "")
+        yield from _folded(
+            f"{_place(one)}: right but for the last digit: ", f"{one.text} ({one.reason})", width, "quiet", ""
+        )
     mended = [one for one in proved if one.reading]
     for one in mended if verbose else mended[:_MOST_LISTED]:
         yield from _folded(f"{_place(one)}: right if read so: ", f"{one.text} ({one.reading})", width, "quiet", "")
@@ -105,7 +113,9 @@ def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
     if one.reason and one.reason != "the two sides differ" and not (one.slip or "").endswith(one.reason):
         yield from _folded("", _sentence(one.reason), width, "quiet")
     if one.either is not None:
-        yield from _folded("", f"Either this line or line {one.either} is meant otherwise: they cannot both hold.", width)
+        yield from _folded(
+            "", f"Either this line or line {one.either} is meant otherwise: they cannot both hold.", width
+        )
 
 
 def _numbers(one: Checked, verbose: bool) -> str:
@@ -122,7 +132,11 @@ def _numbers(one: Checked, verbose: bool) -> str:
 def _sentence(words: str) -> str:
     """Words as a sentence; what begins with a name stays as it is."""
     first, _, rest = words.partition(" ")
-    begins = first.isalpha() and first.islower() and (len(first) > 1 or first == "a" and rest.split(" ")[0].isalpha() and len(rest.split(" ")[0]) > 2)
+    begins = (
+        first.isalpha()
+        and first.islower()
+        and (len(first) > 1 or (first == "a" and rest.split(" ")[0].isalpha() and len(rest.split(" ")[0]) > 2))
+    )
     capital = words[:1].upper() + words[1:] if begins else words
     return capital if capital.endswith((".", "?", "!", ")")) else f"{capital}."
 
@@ -134,7 +148,10 @@ def _unread(checked: Sequence[Checked], width: int, verbose: bool) -> Iterator[L
         if one.verdict == "not-understood":
             kinds.setdefault(_kind(one.reason or "no formula"), []).append(one)
     count = sum(map(len, kinds.values()))
-    yield "not-understood", f"{plural(count, 'equality')} not understood, so nothing is said of {'it' if count == 1 else 'them'}:"
+    yield (
+        "not-understood",
+        f"{plural(count, 'equality')} not understood, so nothing is said of {'it' if count == 1 else 'them'}:",
+    )
     for kind, found in kinds.items():
         yield from _folded("", f"{kind} ({_lines(found, len(found) if verbose else _MOST_LISTED)})", width, "")
         for one in found if verbose else ():
@@ -203,6 +220,12 @@ def _cut(text: str, start: int, width: int) -> str:
 
 
 def _folded(label: str, text: str, width: int, style: str = "", indent: str = _INDENT) -> Iterator[Line]:
-    wrapped = textwrap.wrap(label + text, max(20, width - len(indent)), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    wrapped = textwrap.wrap(
+        label + text,
+        max(20, width - len(indent)),
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     for line in wrapped:
         yield style, indent + line

@@ -22,7 +22,9 @@ from derive.text import as_text
 _LONGEST = 2_000
 _MOST_LOOKED_AT = 400
 _NAME = re.compile(r"∂?[^\W\d_]\w*[⁺′]?")
-_KEPT = frozenset("a an and are as at be by does for here in is it its not nothing of on or says that the this to what with".split())
+_KEPT = frozenset(
+    "a an and are as at be by does for here in is it its not nothing of on or says that the this to what with".split()
+)
 _PARTS = frozenset("inverse limit condition word below above".split())
 _BRACED = re.compile(r"([_^])\{(\w)\}")
 
@@ -30,7 +32,9 @@ _BRACED = re.compile(r"([_^])\{(\w)\}")
 class Wording:
     """A document's own notation; made once for a document. `lent` spells the names that a walkthrough may bring."""
 
-    def __init__(self, document: Document, source: str, file: str, lent: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self, document: Document, source: str, file: str, lent: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.document = document
         self._lent = lent
         self._source = source
@@ -60,9 +64,14 @@ class Wording:
         """A name's own text; nothing where it does not stand in one piece."""
         text = member.text[node.start - member.start : node.end - member.start].strip()
         inked = sum(character.isalnum() for character in node.value)
-        if not text or any(sign in text for sign in " =+*/(&|") and "\\" not in text or len(text) > 40:
+        if not text or (any(sign in text for sign in " =+*/(&|") and "\\" not in text) or len(text) > 40:
             return ""
-        whole = text.count("{") == text.count("}") and not text.endswith(("_", "^", "\\", ",")) and "$" not in text and "\n" not in text
+        whole = (
+            text.count("{") == text.count("}")
+            and not text.endswith(("_", "^", "\\", ","))
+            and "$" not in text
+            and "\n" not in text
+        )
         return unbraced(text) if whole and sum(c.isalnum() for c in text) >= min(inked, 1) else ""
 
     def name(self, name: str) -> str:
@@ -76,10 +85,15 @@ class Wording:
 
     def respelled(self, words: str) -> str:
         """A sentence with the names in it as the document spells them."""
+
         def put(match: re.Match[str]) -> str:
             word = match[0]
             bare = word.removeprefix("∂")
-            return word if bare in _KEPT or bare not in self.spellings else word[: len(word) - len(bare)] + self.spellings[bare]
+            return (
+                word
+                if bare in _KEPT or bare not in self.spellings
+                else word[: len(word) - len(bare)] + self.spellings[bare]
+            )
 
         return _NAME.sub(put, words)
 
@@ -123,7 +137,9 @@ class Wording:
         before = sum(1 for sign, at in zip(found.text.text, found.text.at, strict=True) if sign == "\n" and at < place)
         return claim.cell, before + 1
 
-    def span(self, claim: Claim, side: Member, way: tuple[sp.Expr, ...], equation: Equation, interpretation: Interpretation) -> tuple[int, int] | None:
+    def span(
+        self, claim: Claim, side: Member, way: tuple[sp.Expr, ...], equation: Equation, interpretation: Interpretation
+    ) -> tuple[int, int] | None:
         """Where the last of nested parts of a side stands in the claim's line as it is shown; None where it is not found."""
         nodes = []
         for node in self._nodes(side):

@@ -14,8 +14,8 @@ from derive.errors import DeriveError
 from derive.formulas.names import Labels
 from derive.formulas.parser import Reading
 from derive.formulas.repairs import readings
-from derive.formulas.syntax import Node
 from derive.formulas.runs import Run, partners, runs_of
+from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
@@ -119,7 +119,14 @@ def read_claims(layout: Layout) -> Document:
             begun = claims[-1].statement + 1 if claims else begun
             continue
         runs = tuple(_worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at))
-        if line.row and cell is not None and cell[0] == line.row and len(runs) == 1 and runs[0].opens and runs[0].closes:
+        if (
+            line.row
+            and cell is not None
+            and cell[0] == line.row
+            and len(runs) == 1
+            and runs[0].opens
+            and runs[0].closes
+        ):
             runs = (_beside(cell[1], runs[0]),)
         for run in runs:
             _add(sentences, run, line)
@@ -132,9 +139,18 @@ def read_claims(layout: Layout) -> Document:
 def _commas(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
     for place in range(1, len(tokens) - 1):
-        braced = tokens[place].kind == "COMMA" and place > 1 and tokens[place - 1].value == "{" and tokens[place + 1].value == "}"
+        braced = (
+            tokens[place].kind == "COMMA"
+            and place > 1
+            and tokens[place - 1].value == "{"
+            and tokens[place + 1].value == "}"
+        )
         left, right = (place - 2, place + 2) if braced else (place - 1, place + 1)
-        if tokens[place].kind == "COMMA" and right < len(tokens) and tokens[left].kind == tokens[right].kind == "NUMBER":
+        if (
+            tokens[place].kind == "COMMA"
+            and right < len(tokens)
+            and tokens[left].kind == tokens[right].kind == "NUMBER"
+        ):
             if not tokens[place].spaced and not tokens[right].spaced and tokens[left].value.isdigit():
                 yield place
 
@@ -145,7 +161,9 @@ def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     for tokens in lines:
         if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
             return False
-        found = found or any(tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens))
+        found = found or any(
+            tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens)
+        )
     return found
 
 
@@ -155,7 +173,9 @@ def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
     for place in sorted(_commas(tokens), reverse=True):
         wide = 2 if made[place - 1].value == "{" else 1
         left, right = made[place - wide], made[place + wide]
-        made[place - wide : place + wide + 1] = [Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)]
+        made[place - wide : place + wide + 1] = [
+            Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)
+        ]
     return tuple(made)
 
 
@@ -165,7 +185,11 @@ def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
     doubtful = set(_commas(tokens))
     for place, token in enumerate(tokens):
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        yield Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown) if place in doubtful and level == 0 else token
+        yield (
+            Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown)
+            if place in doubtful and level == 0
+            else token
+        )
 
 
 def _joined(line: Line | Program) -> tuple[Traced, list[tuple[int, int]]]:
@@ -212,20 +236,46 @@ def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
     waiting: Run | None = None
     for run in runs:
         first = run.tokens[0]
-        before = text[: first.start - offset] if waiting is None else text[waiting.tokens[-1].end - offset : first.start - offset]
+        before = (
+            text[: first.start - offset]
+            if waiting is None
+            else text[waiting.tokens[-1].end - offset : first.start - offset]
+        )
         words = " ".join(before.replace("$", " ").replace(",", " ").replace("*", " ").lower().split())
         related = any(token.kind == "RELATION" for token in run.tokens)
-        if waiting is not None and not related and words in WORDED_RELATIONS and (WORDED_RELATIONS[words] or _is_derivative(waiting.tokens)):
+        if (
+            waiting is not None
+            and not related
+            and words in WORDED_RELATIONS
+            and (WORDED_RELATIONS[words] or _is_derivative(waiting.tokens))
+        ):
             middle = Token("RELATION", "=", waiting.tokens[-1].end, first.start)
             waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
             continue
-        if _BY_WORDS.search(words) and not _GRADIENT_WORDS.search(words) and related and len(run.tokens) > 1 and run.tokens[1].kind == "RELATION":
+        if (
+            _BY_WORDS.search(words)
+            and not _GRADIENT_WORDS.search(words)
+            and related
+            and len(run.tokens) > 1
+            and run.tokens[1].kind == "RELATION"
+        ):
             of = waiting.tokens if waiting is not None and not any(t.kind == "RELATION" for t in waiting.tokens) else ()
             run = Run((*_partial_tokens(of, first), *run.tokens[1:]), run.opens, run.closes, run.before, run.after)
             waiting = None
-        elif related and len(run.tokens) > 1 and first.kind == "WORD" and run.tokens[1].kind == "RELATION" and _GRADIENT_WORDS.search(words):
+        elif (
+            related
+            and len(run.tokens) > 1
+            and first.kind == "WORD"
+            and run.tokens[1].kind == "RELATION"
+            and _GRADIENT_WORDS.search(words)
+        ):
             run = replace(run, tokens=(replace(first, value=f"{first.value}_grad"), *run.tokens[1:]))
-        elif related and len(run.tokens) > 2 and [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"] and run.tokens[1].value == "gradient":
+        elif (
+            related
+            and len(run.tokens) > 2
+            and [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"]
+            and run.tokens[1].value == "gradient"
+        ):
             run = replace(run, tokens=(replace(first, value=f"{first.value}_grad"), *run.tokens[2:]))
         elif _OF_WORDS.search(words) and related:
             place = next(n for n, token in enumerate(run.tokens) if token.kind == "RELATION")
@@ -245,7 +295,9 @@ def _is_lone_derivative(tokens: Sequence[Token]) -> bool:
 
 def _beside(left: Run, right: Run) -> Run:
     """A derivative in one cell of a table and its formula in the next state an equality."""
-    if any(token.kind == "RELATION" for token in right.tokens) or not any(token.kind in ("TIMES", "MINUS", "OPEN", "FRACTION", "POWER") for token in right.tokens):
+    if any(token.kind == "RELATION" for token in right.tokens) or not any(
+        token.kind in ("TIMES", "MINUS", "OPEN", "FRACTION", "POWER") for token in right.tokens
+    ):
         return right
     middle = Token("RELATION", "=", left.tokens[-1].end, right.tokens[0].start)
     return replace(right, tokens=(*left.tokens, middle, *right.tokens))
@@ -254,7 +306,10 @@ def _beside(left: Run, right: Run) -> Run:
 _FILLING = r"(?: the| its| our| weight| activation| loss| error| output| function| sigmoid| node| neuron| input)*$"
 _OF_WORDS = re.compile(r"(?:derivatives?|slope|differential|differentiation) of" + _FILLING)
 _BY_WORDS = re.compile(r"(?:with respect to|w\.?r\.?t\.?)" + _FILLING)
-_GRADIENT_WORDS = re.compile(r"(?:(?:gradient|grad|slope)(?: of(?: the)? (?:loss|error|cost)(?: function)? (?:with respect to|w\.?r\.?t\.?)| of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))" + _FILLING)
+_GRADIENT_WORDS = re.compile(
+    r"(?:(?:gradient|grad|slope)(?: of(?: the)? (?:loss|error|cost)(?: function)? (?:with respect to|w\.?r\.?t\.?)| of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))"
+    + _FILLING
+)
 
 
 def _sign(kind: str, value: str, place: int) -> Token:
@@ -264,7 +319,11 @@ def _sign(kind: str, value: str, place: int) -> Token:
 def _partial_tokens(of: Sequence[Token], by: Token) -> tuple[Token, ...]:
     """∂(of)/∂by; where nobody says of what, a sign that is not understood."""
     start = of[0].start if of else by.start
-    above = (_sign("OPEN", "(", start), *of, _sign("CLOSE", ")", by.start)) if of else (_sign("UNKNOWN", "a derivative of nothing told", start),)
+    above = (
+        (_sign("OPEN", "(", start), *of, _sign("CLOSE", ")", by.start))
+        if of
+        else (_sign("UNKNOWN", "a derivative of nothing told", start),)
+    )
     return (_sign("PARTIAL", "∂", start), *above, _sign("OVER", "/", by.start), _sign("PARTIAL", "∂", by.start), by)
 
 
@@ -276,7 +335,10 @@ WORDED_RELATIONS = MappingProxyType({
 
 
 def _is_derivative(tokens: Sequence[Token]) -> bool:
-    return any(token.kind == "PARTIAL" or token.kind == "WORD" and token.value[:1] in "dδ" and len(token.value) > 1 for token in tokens[:4]) and any(token.kind in ("OVER", "FRACTION") for token in tokens)
+    return any(
+        token.kind == "PARTIAL" or (token.kind == "WORD" and token.value[:1] in "dδ" and len(token.value) > 1)
+        for token in tokens[:4]
+    ) and any(token.kind in ("OVER", "FRACTION") for token in tokens)
 
 
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
@@ -288,14 +350,21 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     last = sentences[-1] if sentences else None
     first = members[0]
     if last is not None and last.ends and run.opens:
-        unfinished = bool(last.relations) and (not last.members[-1] or last.members[-1][-1].kind in _GOES_ON or _is_open(last.members[-1]))
+        unfinished = bool(last.relations) and (
+            not last.members[-1] or last.members[-1][-1].kind in _GOES_ON or _is_open(last.members[-1])
+        )
         if unfinished and first:
             last.members[-1].extend(first)
             last.members.extend(members[1:])
             last.relations.extend(relations)
             last.ends = run.closes
             return
-        if first and first[0].kind in _GOES_ON and last.relations and (line.displayed or first[0].kind != "MINUS" or line.block == last.block):
+        if (
+            first
+            and first[0].kind in _GOES_ON
+            and last.relations
+            and (line.displayed or first[0].kind != "MINUS" or line.block == last.block)
+        ):
             if first[0].kind != "MINUS" or not relations:
                 last.members[-1].extend(first)
                 last.members.extend(members[1:])
@@ -311,7 +380,9 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     if relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT"):
         words = " ".join(token.value for token in run.after)
     before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
-    sentences.append(_Sentence(members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else ""))
+    sentences.append(
+        _Sentence(members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "")
+    )
 
 
 _CASES = frozenset("since if when for case because as with where suppose assume let given".split())
@@ -331,7 +402,17 @@ def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, cou
         for step, (left, right) in enumerate(pairwise(made)):
             words = sentence.words if step == len(made) - 2 else ""
             for one, other in _entries(left, right):
-                yield Claim(one, other, sentence.relations[step], count + number, step, sentence.cell, sentence.block, words, before=sentence.before)
+                yield Claim(
+                    one,
+                    other,
+                    sentence.relations[step],
+                    count + number,
+                    step,
+                    sentence.cell,
+                    sentence.block,
+                    words,
+                    before=sentence.before,
+                )
 
 
 def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
@@ -342,7 +423,10 @@ def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
         yield left, right
         return
     for pair in zip(*lists, strict=True):
-        one, other = (Member(m.text[n.start - m.start : n.end - m.start], n.start, n.end, (Reading(n),)) for m, n in zip((left, right), pair, strict=True))
+        one, other = (
+            Member(m.text[n.start - m.start : n.end - m.start], n.start, n.end, (Reading(n),))
+            for m, n in zip((left, right), pair, strict=True)
+        )
         yield one, other
 
 
@@ -364,7 +448,10 @@ def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Membe
 def _of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
     """The left side behind `the derivative of`: the side itself, or its derivative by its only variable."""
     plain = _member(tokens, vocabulary, text)
-    slopes = tuple(Reading(Node("prime", (r.tree,), "", plain.start, plain.end, 1), (*r.assumed, "the derivative of it")) for r in plain.readings)
+    slopes = tuple(
+        Reading(Node("prime", (r.tree,), "", plain.start, plain.end, 1), (*r.assumed, "the derivative of it"))
+        for r in plain.readings
+    )
     return replace(plain, readings=(*plain.readings, *slopes))
 
 

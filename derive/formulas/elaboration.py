@@ -67,7 +67,9 @@ def _name(node: Node, names: Names) -> sp.Expr:
     if constant is not None and node.value not in names.hidden:
         return constant
     generic = names.generic.get(node.value)
-    return symbol(node.value) if generic is None else Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
+    return (
+        symbol(node.value) if generic is None else Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
+    )
 
 
 def _sum(node: Node, names: Names) -> sp.Expr:
@@ -118,7 +120,14 @@ def _call(node: Node, names: Names) -> sp.Expr:
             return Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
         if generic is not None and not arguments:
             arguments = tuple(map(symbol, generic))
-        elif not node.order and (not arguments or written == variables and generic is None or (node.value, written) in names.heads or node.value in names.bare and all(a.is_Symbol for a in arguments)):
+        elif not node.order and (
+            not arguments
+            or (written == variables
+            and generic is None)
+            or (node.value, written) in names.heads
+            or (node.value in names.bare
+            and all(a.is_Symbol for a in arguments))
+        ):
             return symbol(node.value)
         if not arguments and variables:
             arguments = tuple(map(symbol, variables))
@@ -205,7 +214,14 @@ def _prime(node: Node, names: Names) -> sp.Expr:
 
 def _case(node: Node, names: Names) -> sp.Expr:
     value, left, right, other = (elaborated(part, names) for part in node.parts)
-    tests = {">": sp.StrictGreaterThan, "<": sp.StrictLessThan, ">=": sp.GreaterThan, "<=": sp.LessThan, "≥": sp.GreaterThan, "≤": sp.LessThan}
+    tests = {
+        ">": sp.StrictGreaterThan,
+        "<": sp.StrictLessThan,
+        ">=": sp.GreaterThan,
+        "<=": sp.LessThan,
+        "≥": sp.GreaterThan,
+        "≤": sp.LessThan,
+    }
     if node.value not in tests:
         raise UnreadError("", node.value)
     return sp.Piecewise((value, tests[node.value](left, right)), (other, True))

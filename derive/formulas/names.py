@@ -196,7 +196,9 @@ def flattened(text: str) -> str | None:
         word = match[1]
         if word in GREEK:
             return GREEK[word]
-        return {"neq": "≠", "ne": "≠", "prime": "'", "cdot": "*", "times": "*"}.get(word, "" if word in WRAPPERS or word in "left right ,;:! ".split() else "\0")
+        return {"neq": "≠", "ne": "≠", "prime": "'", "cdot": "*", "times": "*"}.get(
+            word, "" if word in WRAPPERS or word in "left right ,;:! ".split() else "\0"
+        )
 
     plain = COMMAND.sub(put, text).replace("{", "").replace("}", "").replace("^", "")
     plain = plain.translate(SUBSCRIPTS)

@@ -152,11 +152,18 @@ class _Parser:
                 if kind == "OVER" and self._is_ratio_below():
                     factors[-1] = self._ratio(factors[-1])
                     continue
-                if kind == "OVER" and factors[-1].kind == "differential" and factors[-1].parts and self.kind(1) == "WORD":
+                if (
+                    kind == "OVER"
+                    and factors[-1].kind == "differential"
+                    and factors[-1].parts
+                    and self.kind(1) == "WORD"
+                ):
                     self.take()
                     by = self.factor()
                     self.assumed.append("a ∂ is missing below the stroke")
-                    factors[-1] = self._derived(factors[-1], Node("differential", (by,), "", by.start, by.end), factors[-1].start)
+                    factors[-1] = self._derived(
+                        factors[-1], Node("differential", (by,), "", by.start, by.end), factors[-1].start
+                    )
                     continue
                 self.take()
                 if kind == "OVER":
@@ -219,7 +226,10 @@ class _Parser:
         first = self.factor()
         if self.kind() in _STARTS | {"TIMES", "OVER"} and not self._closes_bar():
             narrow = first.kind == "group"
-            way = self.choose("", f"the derivative by {by.value} reaches {'over the whole term' if narrow else 'over the next factor alone'}")
+            way = self.choose(
+                "",
+                f"the derivative by {by.value} reaches {'over the whole term' if narrow else 'over the next factor alone'}",
+            )
             if bool(way) == narrow:
                 factors = [first]
                 while self.kind() in _STARTS | {"TIMES", "OVER"} and not self._closes_bar():
@@ -241,7 +251,9 @@ class _Parser:
                 base = self._raised(base)
             elif kind == "SUPERSCRIPT":
                 token = self.take()
-                base = Node("power", (base, Node("number", (), token.value, token.start, token.end)), "", base.start, token.end)
+                base = Node(
+                    "power", (base, Node("number", (), token.value, token.start, token.end)), "", base.start, token.end
+                )
             elif kind == "PRIME":
                 token = self.take()
                 base = Node("prime", (base,), "", base.start, token.end, len(token.value))
@@ -252,13 +264,20 @@ class _Parser:
                 self.take()
                 below = self._script()
                 base = Node("entry", (base, below), "", base.start, self.end)
-            elif kind == "NUMBER" and base.kind == "group" and not self.peek().spaced and self.tokens[self.place - 1].kind == "CLOSE":
+            elif (
+                kind == "NUMBER"
+                and base.kind == "group"
+                and not self.peek().spaced
+                and self.tokens[self.place - 1].kind == "CLOSE"
+            ):
                 token = self.take()
                 if token.value not in ("2", "3"):
                     self.place -= 1
                     raise self.fault()
                 self.assumed.append("a lost exponent")
-                base = Node("power", (base, Node("number", (), token.value, token.start, token.end)), "", base.start, token.end)
+                base = Node(
+                    "power", (base, Node("number", (), token.value, token.start, token.end)), "", base.start, token.end
+                )
             else:
                 return base
 
@@ -363,7 +382,13 @@ class _Parser:
             start = self.place
             self.place += 3
             return Node("name", (), torn, self.tokens[start].start, self.end)
-        if self.kind(1) == "OPEN" and self.kind(2) == "NUMBER" and self.kind(3) == "CLOSE" and not self.peek(1).spaced and self.peek(1).value == "(":
+        if (
+            self.kind(1) == "OPEN"
+            and self.kind(2) == "NUMBER"
+            and self.kind(3) == "CLOSE"
+            and not self.peek(1).spaced
+            and self.peek(1).value == "("
+        ):
             argument = self.peek(2)
             self.place += 4
             number = Node("number", (), argument.value, argument.start, argument.end)
@@ -386,7 +411,11 @@ class _Parser:
         pieces = self.vocabulary.cut(token.value)
         below = token.value.find("_")
         cut_within = token.shown and 0 < below < sum(map(len, pieces[:-1]))
-        return (token.value,) if cut_within and self.text[token.end - 1 - self.origin : token.end - self.origin] == "}" else pieces
+        return (
+            (token.value,)
+            if cut_within and self.text[token.end - 1 - self.origin : token.end - self.origin] == "}"
+            else pieces
+        )
 
     def _torn(self, word: str) -> str:
         """a-h_1 for a_h_1, where only that is a name of the document and a is none."""
@@ -394,7 +423,11 @@ class _Parser:
             return ""
         joined = key(word + "_" + self.peek(2).value)
         known = joined in self.vocabulary.defined or joined in self.vocabulary.bound
-        return joined if known and key(word) not in self.vocabulary.defined and key(word) not in self.vocabulary.bound else ""
+        return (
+            joined
+            if known and key(word) not in self.vocabulary.defined and key(word) not in self.vocabulary.bound
+            else ""
+        )
 
     def applied(self) -> Node:
         """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
@@ -419,14 +452,25 @@ class _Parser:
                     order += 1
                 else:
                     power = self._script()
-        base, scripts = scripts_of(canonical(self.text[token.start - self.origin : token.end - self.origin]), token.shown)
-        if not known and self.kind() == "OPEN" and self.vocabulary.is_bare(name) and self.choose("", f"{token.value} stands before a bracket as a factor"):
+        base, scripts = scripts_of(
+            canonical(self.text[token.start - self.origin : token.end - self.origin]), token.shown
+        )
+        if (
+            not known
+            and self.kind() == "OPEN"
+            and self.vocabulary.is_bare(name)
+            and self.choose("", f"{token.value} stands before a bracket as a factor")
+        ):
             arguments: tuple[Node, ...] = ()
         elif self.kind() == "OPEN" and (self.peek().value in "([" or known or not self.peek().shown):
             arguments = self._arguments()
         elif known and self.kind() in ("BAR", "FRACTION", "ROOT"):
             arguments = (self.atom(),)
-        elif known in SEQUENCED and known or (known and self.kind() == "WORD" and self.peek().spaced is False and token.shown):
+        elif (
+            (known in SEQUENCED
+            and known)
+            or (known and self.kind() == "WORD" and self.peek().spaced is False and token.shown)
+        ):
             arguments = (self._sequence(),)
         else:
             arguments = ()
@@ -455,10 +499,14 @@ class _Parser:
     def _close(self, opened: Token) -> None:
         if self.kind() == "CLOSE" and self.peek().value == MATCHING.get(opened.value, "⟩"):
             self.take()
-        elif self.kind() == "CLOSE" and "{" not in (opened.value, ) and self.peek().value != "}":
+        elif self.kind() == "CLOSE" and "{" not in (opened.value,) and self.peek().value != "}":
             self.take()  # (0, 1] and the like
         elif self.place >= len(self.tokens):
-            raise DeriveError(f"column {opened.start + 1}", f'"{opened.value}" is never closed', f'close it with "{MATCHING.get(opened.value, "⟩")}"')
+            raise DeriveError(
+                f"column {opened.start + 1}",
+                f'"{opened.value}" is never closed',
+                f'close it with "{MATCHING.get(opened.value, "⟩")}"',
+            )
         else:
             raise self.fault()
 
@@ -483,7 +531,11 @@ class _Parser:
         if opened.value == "{" and opened.shown:
             if inner.kind == "differential":
                 return inner
-            return inner if inner.kind in ("name", "number", "group", "call", "fraction", "partial", "absolute") else Node("group", (inner,), "{", opened.start, self.end)
+            return (
+                inner
+                if inner.kind in ("name", "number", "group", "call", "fraction", "partial", "absolute")
+                else Node("group", (inner,), "{", opened.start, self.end)
+            )
         return Node("group", (inner,), opened.value, opened.start, self.end)
 
     def _over(self, above: Node) -> Node:
@@ -523,7 +575,12 @@ class _Parser:
             token = self.peek()  # \frac12
             digits = token.value
             rest = Token("NUMBER", digits[1:], token.start + 1, token.end, False, token.shown)
-            self.tokens = (*self.tokens[: self.place], Token("NUMBER", digits[0], token.start, token.start + 1), rest, *self.tokens[self.place + 1 :])
+            self.tokens = (
+                *self.tokens[: self.place],
+                Token("NUMBER", digits[0], token.start, token.start + 1),
+                rest,
+                *self.tokens[self.place + 1 :],
+            )
         return self.atom()
 
     def root(self) -> Node:
@@ -599,7 +656,11 @@ class _Parser:
             if token.kind in ("RELATION", "COMPARE"):
                 sign = token.value
             elif token.kind != "COMMA":
-                parts.append(self._named(token.value, token) if token.kind == "WORD" else Node("number", (), token.value, token.start, token.end))
+                parts.append(
+                    self._named(token.value, token)
+                    if token.kind == "WORD"
+                    else Node("number", (), token.value, token.start, token.end)
+                )
                 if braced is None:
                     break
         if parts and (braced is None or self.accept("CLOSE")):
@@ -657,7 +718,11 @@ class _Parser:
         """What stands behind a case: if i = k, i ≠ k, otherwise."""
         words: list[str] = []
         start = self.peek().start
-        while self.kind() == "TEXT" or self.kind() == "WORD" and self.peek().value in ("if", "for", "when", "otherwise", "else"):
+        while (
+            self.kind() == "TEXT"
+            or (self.kind() == "WORD"
+            and self.peek().value in ("if", "for", "when", "otherwise", "else"))
+        ):
             words.append(self.take().value)
         while self.kind() == "GAP":
             self.take()
@@ -681,7 +746,7 @@ class _Parser:
             return False
         if self._is_in_ratio():
             return True
-        beside = self.kind(1) == "OVER" or self.place > 0 and self.tokens[self.place - 1].kind == "OVER"
+        beside = self.kind(1) == "OVER" or (self.place > 0 and self.tokens[self.place - 1].kind == "OVER")
         return beside and self._is_half(token)
 
     def _is_in_ratio(self) -> bool:
@@ -689,7 +754,9 @@ class _Parser:
         at = self.place
         word = self.tokens[at].value
         before, below = self._stroke()
-        return (before or below) and (len(word) > 1 or self.kind(1) in ("WORD", "OPEN", "CLOSE", "OVER", "POWER", "SUPERSCRIPT"))
+        return (before or below) and (
+            len(word) > 1 or self.kind(1) in ("WORD", "OPEN", "CLOSE", "OVER", "POWER", "SUPERSCRIPT")
+        )
 
     def _stroke(self) -> tuple[bool, bool]:
         """Whether this word stands below a stroke with a differential above, or above one with one below."""
@@ -699,7 +766,14 @@ class _Parser:
             begin -= 1
         if begin >= 0 and tokens[begin].kind in ("OVER", "ABOVE") and self._differential_above(begin - 1):
             return True, False
-        if begin >= 0 and tokens[begin].kind == "CLOSE" and begin + 1 < at and tokens[begin + 1].value == "{" and self._opened_by_fraction(begin) and self._differential_above(begin):
+        if (
+            begin >= 0
+            and tokens[begin].kind == "CLOSE"
+            and begin + 1 < at
+            and tokens[begin + 1].value == "{"
+            and self._opened_by_fraction(begin)
+            and self._differential_above(begin)
+        ):
             return True, False
         return False, self._differential_below(at)
 
@@ -746,7 +820,9 @@ class _Parser:
                     return self._starts_differential(place + 2)
             elif kind in ("OVER", "ABOVE") and level <= 0:
                 return self._starts_differential(place + 1)
-            elif level <= 0 and (kind in ("RELATION", "PLUS", "MINUS", "TIMES", "COMMA") or place > at + 3 and kind != "WORD"):
+            elif level <= 0 and (
+                kind in ("RELATION", "PLUS", "MINUS", "TIMES", "COMMA") or (place > at + 3 and kind != "WORD")
+            ):
                 return False
             place += 1
         return False
@@ -770,7 +846,11 @@ class _Parser:
         if rest:
             if self.vocabulary.is_function(rest) and self.kind() == "OPEN":
                 self.place -= 1
-                self.tokens = (*self.tokens[: self.place], Token("WORD", rest, token.end - len(rest), token.end, False, token.shown), *self.tokens[self.place + 1 :])
+                self.tokens = (
+                    *self.tokens[: self.place],
+                    Token("WORD", rest, token.end - len(rest), token.end, False, token.shown),
+                    *self.tokens[self.place + 1 :],
+                )
                 inner = self._postfixed(self.applied())
             else:
                 inner = self._postfixed(self._named(rest, token))
@@ -838,7 +918,13 @@ class _Parser:
         order = max(1, below.order)
         if by.kind == "power" and by.parts[1].value in ("2", "²"):  # ∂²E/∂w²
             by, order = by.parts[0], 2
-        bare = above.parts[0] if above.kind == "group" and above.parts[0].kind in ("differential", "sum", "negative", "product") and above.has("differential") else above
+        bare = (
+            above.parts[0]
+            if above.kind == "group"
+            and above.parts[0].kind in ("differential", "sum", "negative", "product")
+            and above.has("differential")
+            else above
+        )
         if bare.kind == "differential" and not bare.parts:
             return Node("partial", (by,), "", start, self.end, max(order, bare.order))
         if bare.kind == "call" and not bare.parts:

@@ -12,7 +12,17 @@ from derive.formulas.vocabulary import FURTHER, key
 from derive.rules import SPELLINGS
 
 _MODULES = frozenset("np numpy math torch tf jnp F scipy special cmath".split())
-_CALLS = MappingProxyType({"maximum": "max", "minimum": "min", "fabs": "abs", "expit": "sigmoid", "power": "power", "square": "square", "log1p": "log1p"})
+_CALLS = MappingProxyType(
+    {
+        "maximum": "max",
+        "minimum": "min",
+        "fabs": "abs",
+        "expit": "sigmoid",
+        "power": "power",
+        "square": "square",
+        "log1p": "log1p",
+    }
+)
 _BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
 """Calls that only wrap a number: Value(2.0, label="a")."""
 _LONGEST = 200_000
@@ -61,10 +71,18 @@ def _assignments(body: list[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr, str
     for statement in body:
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
-                if isinstance(target, ast.Name) and isinstance(statement.value, ast.Lambda) and statement.value.args.args:
+                if (
+                    isinstance(target, ast.Name)
+                    and isinstance(statement.value, ast.Lambda)
+                    and statement.value.args.args
+                ):
                     yield _headed(target, statement.value.args), statement.value.body, "="
                     continue
-                if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple) and len(target.elts) == len(statement.value.elts):
+                if (
+                    isinstance(target, ast.Tuple)
+                    and isinstance(statement.value, ast.Tuple)
+                    and len(target.elts) == len(statement.value.elts)
+                ):
                     for one, value in zip(target.elts, statement.value.elts, strict=True):
                         yield one, value, "="
                 else:
@@ -99,7 +117,14 @@ _SIGNS: Mapping[type[ast.operator], str] = MappingProxyType({ast.Add: "+", ast.S
 def _member(expression: ast.expr, places: _Places) -> Member:
     start = places.of(expression.lineno, expression.col_offset)
     end = places.of(expression.end_lineno or expression.lineno, expression.end_col_offset or 0)
-    if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.end_lineno != expression.lineno and expression.args and expression.lineno == expression.func.lineno and expression.col_offset == expression.func.col_offset:
+    if (
+        isinstance(expression, ast.Call)
+        and isinstance(expression.func, ast.Name)
+        and expression.end_lineno != expression.lineno
+        and expression.args
+        and expression.lineno == expression.func.lineno
+        and expression.col_offset == expression.func.col_offset
+    ):
         end = places.of(expression.args[-1].end_lineno or 1, expression.args[-1].end_col_offset or 0) + 1
         start = places.of(expression.lineno, expression.col_offset)
     text = places.text[start - places.offset : end - places.offset]
@@ -119,7 +144,9 @@ def _node(expression: ast.expr, places: _Places) -> Node:
         return _node(part, places)
 
     make = _KINDS.get(type(expression))
-    return make(expression, made, inner) if make is not None else made("foreign", value=type(expression).__name__.lower())
+    return (
+        make(expression, made, inner) if make is not None else made("foreign", value=type(expression).__name__.lower())
+    )
 
 
 Made = Callable[..., Node]
@@ -127,7 +154,12 @@ Inner = Callable[[ast.expr], Node]
 
 
 def _constant(e: ast.Constant, made: Made, inner: Inner) -> Node:
-    if isinstance(e.value, (int, float)) and not isinstance(e.value, bool) and e.value == e.value and abs(e.value) != float("inf"):
+    if (
+        isinstance(e.value, (int, float))
+        and not isinstance(e.value, bool)
+        and e.value == e.value
+        and abs(e.value) != float("inf")
+    ):
         return made("number", value=repr(e.value))
     return made("foreign", value=f"the value {str(e.value)[:20]!r}")
 
@@ -192,7 +224,9 @@ def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> 
     words = {keyword.arg: keyword.value for keyword in e.keywords}
     if name in ("sum", "mean") and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
         axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
-        told = "" if axis is None else str(axis.value) if isinstance(axis, ast.Constant) and axis.value in (0, 1) else "?"
+        told = (
+            "" if axis is None else str(axis.value) if isinstance(axis, ast.Constant) and axis.value in (0, 1) else "?"
+        )
         return None if told == "?" else made("total", parts[0], value=told, order=int(name == "mean"))
     if words:
         return None
@@ -234,7 +268,12 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
 
 def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
     """x.shape[0], the number of rows; any other entry is foreign."""
-    if isinstance(e.value, ast.Attribute) and e.value.attr == "shape" and isinstance(e.slice, ast.Constant) and e.slice.value in (0, 1):
+    if (
+        isinstance(e.value, ast.Attribute)
+        and e.value.attr == "shape"
+        and isinstance(e.slice, ast.Constant)
+        and e.slice.value in (0, 1)
+    ):
         return made("size", inner(e.value.value), value=str(e.slice.value))
     return made("foreign", inner(e.value), value="an entry of a vector")
 
@@ -244,7 +283,9 @@ def _case(e: ast.IfExp, made: Made, inner: Inner) -> Node:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         sign = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}.get(type(test.ops[0]))
         if sign:
-            return made("case", inner(e.body), inner(test.left), inner(test.comparators[0]), inner(e.orelse), value=sign)
+            return made(
+                "case", inner(e.body), inner(test.left), inner(test.comparators[0]), inner(e.orelse), value=sign
+            )
     return made("foreign", value="if")
 
 

@@ -36,7 +36,9 @@ def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tupl
     for repair in REPAIRS.values():
         for mended in repair.undo(whole):
             try:
-                found.extend(Reading(r.tree, (*r.assumed, repair.message)) for r in readings_of(mended, vocabulary, text)[:2])
+                found.extend(
+                    Reading(r.tree, (*r.assumed, repair.message)) for r in readings_of(mended, vocabulary, text)[:2]
+                )
             except DeriveError:
                 continue
             if len(found) >= 6:
@@ -67,7 +69,11 @@ def _closed(tokens: Tokens) -> Iterator[Tokens]:
         opened = max(place for place, token in enumerate(tokens) if token is waiting[0])
         for place in range(len(tokens) - 1, opened + 1, -1):
             if tokens[place].kind in ("TIMES", "OPEN", "POWER", "SUPERSCRIPT", "PLUS", "OVER"):
-                yield (*tokens[:place], _close(MATCHING.get(waiting[0].value, ")"), tokens[place].start), *tokens[place:])
+                yield (
+                    *tokens[:place],
+                    _close(MATCHING.get(waiting[0].value, ")"), tokens[place].start),
+                    *tokens[place:],
+                )
 
 
 def _opened(tokens: Tokens) -> Iterator[Tokens]:

@@ -80,12 +80,24 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
 def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
     """w -> w - η g assigns; t1=.01 t2=0.99 are two assignments."""
     for place, token in enumerate(tokens):
-        before, after, further = (tokens[p] if 0 <= p < len(tokens) else None for p in (place - 1, place + 1, place + 2))
+        before, after, further = (
+            tokens[p] if 0 <= p < len(tokens) else None for p in (place - 1, place + 1, place + 2)
+        )
         if token.kind == "ARROW" and before is not None and after is not None and further is not None:
-            if before.kind == after.kind == "WORD" and key(before.value) == key(after.value) and further.kind in ("MINUS", "PLUS"):
+            if (
+                before.kind == after.kind == "WORD"
+                and key(before.value) == key(after.value)
+                and further.kind in ("MINUS", "PLUS")
+            ):
                 token = Token("RELATION", "←", token.start, token.end, token.spaced, token.shown)
         yield token
-        if token.kind == "NUMBER" and before is not None and before.kind == "RELATION" and after is not None and further is not None:
+        if (
+            token.kind == "NUMBER"
+            and before is not None
+            and before.kind == "RELATION"
+            and after is not None
+            and further is not None
+        ):
             if after.kind == "WORD" and after.spaced and further.kind == "RELATION":
                 yield Token("STOP", ";", token.end, token.end)
 
@@ -107,17 +119,23 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
     case = _case(tokens) | _framed(tokens)
     found: set[int] = set()
     for place, token in enumerate(tokens):
-        if token.kind == "TEXT" and place not in case:
-            found.add(place)
-        elif token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary):
+        if (token.kind == "TEXT" and place not in case) or (token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary)):
             found.add(place)
     for place, token in enumerate(tokens):  # the article in "a neuron"
         if token.kind == "WORD" and token.value in ("a", "A", "I") and not token.shown:
             after = tokens[place + 1] if place + 1 < len(tokens) else None
             before = tokens[place - 1] if place else None
             beside = after is not None and after.kind in _OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}
-            if not beside and not (before is not None and before.kind in _OPERATORS | {"OPEN"} and (after is None or place + 1 not in found)):
-                if place + 1 in found or place - 1 in found or (before is None and after is not None and token.spaced is False and token.value != "a"):
+            if not beside and not (
+                before is not None
+                and before.kind in _OPERATORS | {"OPEN"}
+                and (after is None or place + 1 not in found)
+            ):
+                if (
+                    place + 1 in found
+                    or place - 1 in found
+                    or (before is None and after is not None and token.spaced is False and token.value != "a")
+                ):
                     found.add(place)
     return frozenset(found)
 
@@ -154,15 +172,28 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     if token.shown or braced:
         return word not in PROSE or vocabulary.is_name(word)
     if vocabulary.is_function(word):
-        applied = after is not None and (after.kind == "OPEN" and not after.spaced or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR"))
-        sequenced = after is not None and after.kind in ("WORD", "NUMBER", "OPEN") and word in ("ln", "log", "sin", "cos", "tanh", "exp")
-        beside = before is not None and before.kind in _OPERATORS | {"OPEN"} or after is not None and after.kind in _OPERATORS - {"PARTIAL"}
+        applied = after is not None and (
+            (after.kind == "OPEN"
+            and not after.spaced)
+            or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR")
+        )
+        sequenced = (
+            after is not None
+            and after.kind in ("WORD", "NUMBER", "OPEN")
+            and word in ("ln", "log", "sin", "cos", "tanh", "exp")
+        )
+        beside = (
+            (before is not None
+            and before.kind in _OPERATORS | {"OPEN"})
+            or (after is not None
+            and after.kind in _OPERATORS - {"PARTIAL"})
+        )
         return applied or sequenced or beside
     if not vocabulary.is_name(word):
         return _differs(tokens, place)
     joined = _joins(before, after, tokens, place)
     if word in PROSE:
-        return after is not None and after.kind == "RELATION" or joined
+        return (after is not None and after.kind == "RELATION") or joined
     # a name of letters alone stands between signs; between words it is a word
     return joined or (before is None and after is None)
 
@@ -179,9 +210,28 @@ def _differs(tokens: Sequence[Token], place: int) -> bool:
 def _joins(before: Token | None, after: Token | None, tokens: Sequence[Token], place: int) -> bool:
     """Whether a sign of arithmetic stands beside a word; a hyphen is none."""
     signs = _OPERATORS | {"OPEN", "CLOSE", "PRIME", "SUPERSCRIPT", "COMMA"}
-    left = before is not None and before.kind in signs and not _is_hyphen(tokens, place - 1) and not (before.kind == "CLOSE" and tokens[place].spaced)
-    right = after is not None and after.kind in signs - {"PARTIAL"} and not _is_hyphen(tokens, place + 1) and not (after.kind == "OPEN" and after.spaced) and after.kind != "COMMA"
-    return left and before is not None and before.kind not in ("COMMA", "OPEN") or right and after is not None and after.kind != "CLOSE" or (left and right)
+    left = (
+        before is not None
+        and before.kind in signs
+        and not _is_hyphen(tokens, place - 1)
+        and not (before.kind == "CLOSE" and tokens[place].spaced)
+    )
+    right = (
+        after is not None
+        and after.kind in signs - {"PARTIAL"}
+        and not _is_hyphen(tokens, place + 1)
+        and not (after.kind == "OPEN" and after.spaced)
+        and after.kind != "COMMA"
+    )
+    return (
+        (left
+        and before is not None
+        and before.kind not in ("COMMA", "OPEN"))
+        or (right
+        and after is not None
+        and after.kind != "CLOSE")
+        or (left and right)
+    )
 
 
 def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
@@ -189,7 +239,10 @@ def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
     if token.kind != "MINUS" or token.spaced or not 0 < place < len(tokens) - 1:
         return False
     before, after = tokens[place - 1], tokens[place + 1]
-    plain = all(word.kind == "WORD" and word.value.isalpha() and len(word.value) > 1 and not word.shown for word in (before, after))
+    plain = all(
+        word.kind == "WORD" and word.value.isalpha() and len(word.value) > 1 and not word.shown
+        for word in (before, after)
+    )
     return plain and not after.spaced
 
 
@@ -199,17 +252,34 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
     end = -1
     for opened in sorted(partner):
         closed = partner[opened]
-        if opened < end or tokens[opened].value == "{" and tokens[opened].shown:
+        if opened < end or (tokens[opened].value == "{" and tokens[opened].shown):
             continue
         inside = range(opened + 1, closed)
         before = tokens[opened - 1] if opened else None
-        apart = before is None or tokens[opened].spaced and before.kind not in _OPERATORS or before.kind in ("STOP", "COMMA", "GAP")
+        apart = (
+            before is None
+            or (tokens[opened].spaced
+            and before.kind not in _OPERATORS)
+            or before.kind in ("STOP", "COMMA", "GAP")
+        )
         worded = any(place in prose for place in inside)
         apart = apart or sum(place in prose for place in inside) > 1
         relation = any(tokens[place].kind == "RELATION" for place in inside)
-        if (worded or relation) and apart or relation and opened == 0 or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "["):
+        if (
+            ((worded or relation)
+            and apart)
+            or (relation
+            and opened == 0)
+            or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "[")
+        ):
             found[opened], end = closed, closed
-        elif before is not None and before.kind not in _OPERATORS and tokens[opened].start - before.end > 1 and closed == len(tokens) - 1 and not tokens[opened].shown:
+        elif (
+            before is not None
+            and before.kind not in _OPERATORS
+            and tokens[opened].start - before.end > 1
+            and closed == len(tokens) - 1
+            and not tokens[opened].shown
+        ):
             found[opened], end = closed, closed  # behind a gap
         elif apart and before is not None and before.kind not in _OPERATORS and _is_tag(tokens, opened, closed):
             found[opened], end = closed, closed
@@ -234,7 +304,7 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if token.kind == "STOP":
-        return not (level and token.value == ";" )
+        return not (level and token.value == ";")
     if token.kind == "ARROW":
         return True
     if token.kind == "COMMA":
@@ -244,13 +314,29 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
     if token.kind == "ROW":
         return level == 0
     if token.kind == "DOTS":
-        return not (before is not None and before.kind in _OPERATORS - {"RELATION"} or after is not None and after.kind in _OPERATORS - {"MINUS"})
+        return not (
+            (before is not None
+            and before.kind in _OPERATORS - {"RELATION"})
+            or (after is not None
+            and after.kind in _OPERATORS - {"MINUS"})
+        )
     if token.kind == "GAP":
         joined = before is None or before.kind in _OPERATORS or after is None or after.kind in _OPERATORS - {"PARTIAL"}
         return not joined and level == 0
     if token.kind == "MINUS":  # ----, or a dash before words
         beside = (before is not None and before.kind == "MINUS") or (after is not None and after.kind == "MINUS")
-        if beside and level == 0 and (after is not None and after.kind == "MINUS" and not after.spaced or before is not None and before.kind == "MINUS" and not token.spaced):
+        if (
+            beside
+            and level == 0
+            and (
+                (after is not None
+                and after.kind == "MINUS"
+                and not after.spaced)
+                or (before is not None
+                and before.kind == "MINUS"
+                and not token.spaced)
+            )
+        ):
             return True
     return False
 
@@ -260,7 +346,14 @@ def _trimmed(tokens: Sequence[Token], begun: list[int], end: int, last_break: in
     places = [place for place in begun if tokens[place].kind != "GAP"]
     worded = end < len(tokens) and tokens[end].kind in ("WORD", "TEXT")
     balanced = sum((tokens[p].kind == "OPEN") - (tokens[p].kind == "CLOSE") for p in places) <= 0
-    while balanced and places and tokens[places[-1]].kind == "MINUS" and tokens[places[-1]].spaced and worded and tokens[end].spaced:
+    while (
+        balanced
+        and places
+        and tokens[places[-1]].kind == "MINUS"
+        and tokens[places[-1]].spaced
+        and worded
+        and tokens[end].spaced
+    ):
         places.pop()
     if not places:
         return None

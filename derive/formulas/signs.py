@@ -4,7 +4,9 @@ import unicodedata
 from functools import cache
 from types import MappingProxyType
 
-FRACTIONS = MappingProxyType({"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅛": (1, 8), "⅒": (1, 10)})
+FRACTIONS = MappingProxyType(
+    {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅛": (1, 8), "⅒": (1, 10)}
+)
 MATCHING = MappingProxyType({"(": ")", "[": "]", "{": "}"})
 _ALIKE = MappingProxyType({
     **dict.fromkeys("∂ӘәƏə𝟃𝝏𝜕𝛛𝞉ძꝹ", "∂"),
@@ -74,7 +76,9 @@ WRAPPERS = frozenset(
 """Commands that show their argument as it is."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
 """Those whose argument may be prose."""
-DECORATIONS = MappingProxyType({name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()})
+DECORATIONS = MappingProxyType(
+    {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()}
+)
 ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
     "color vspace label tag ref eqref phantom hphantom vphantom cite footnote vspace*".split(), 1
 ) | {"textcolor": 1, "colorbox": 1, "raisebox": 1})  # fmt: skip

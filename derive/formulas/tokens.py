@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from derive.formulas.names import COMMAND, Labels, argument, group_end, read_name
-from derive.formulas.signs import ARGUMENTS_DROPPED, BRACED, FRACTIONS, MATRICES, SIGNS, SILENT, STACKED, WORDED, WRAPPERS, canonical
+from derive.formulas.signs import (
+    ARGUMENTS_DROPPED,
+    BRACED,
+    FRACTIONS,
+    MATRICES,
+    SIGNS,
+    SILENT,
+    STACKED,
+    WORDED,
+    WRAPPERS,
+    canonical,
+)
 
 
 class Token(Struct, frozen=True):
@@ -91,7 +102,7 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         if module is not None:
             place = module.end()
             continue
-        name = read_name(inside, place, shown, labels) if char in "\\{" or char.isalpha() and char != "Σ" else None
+        name = read_name(inside, place, shown, labels) if char in "\\{" or (char.isalpha() and char != "Σ") else None
         if name is not None and name[1] <= end:
             word = f"{name[0]}_grad" if inside.startswith(".grad", name[1]) and not shown else name[0]
             stop = name[1] + (5 if word != name[0] else 0)
@@ -121,11 +132,17 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         if kind in ("POWER", "BELOW") and shown and value != "**":
             yield Token(kind, value, start, place, shown=shown)
             begin, stop, after = argument(inside, place)
-            if inside[place : place + 1] not in ("", "{", "(", "'", "+", "-") and after <= end:  # x^l_j: one sign alone stands above
+            if (
+                inside[place : place + 1] not in ("", "{", "(", "'", "+", "-") and after <= end
+            ):  # x^l_j: one sign alone stands above
                 yield from _scan(text, begin, stop, True, labels)
                 place = after
             continue
-        if kind == "STOP" and value == "." and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha())):
+        if (
+            kind == "STOP"
+            and value == "."
+            and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha()))
+        ):
             kind, value = "TIMES", "*"
         elif kind == "FRACTIONAL":
             kind = "NUMBER"
@@ -164,7 +181,11 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
         _, _, after = argument(text, end)
         start, stop, after = argument(text, after)
         inner = list(_scan(text, start, stop, True, labels))
-        return (inner, after) if len(inner) == 1 and inner[0].kind in ("RELATION", "ARROW") else one("UNKNOWN", word, after)
+        return (
+            (inner, after)
+            if len(inner) == 1 and inner[0].kind in ("RELATION", "ARROW")
+            else one("UNKNOWN", word, after)
+        )
     if word in ("begin", "end"):
         kind = _AT.match(text, place)
         if word == "begin" and kind is not None and kind[1] in MATRICES:
@@ -180,7 +201,11 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
         inner = list(_scan(text, start, stop, shown, labels))
         if len(inner) < 2:
             return inner, after
-        return [Token("OPEN", "{", place, start, shown=shown), *inner, Token("CLOSE", "}", stop, after, shown=shown)], after
+        return [
+            Token("OPEN", "{", place, start, shown=shown),
+            *inner,
+            Token("CLOSE", "}", stop, after, shown=shown),
+        ], after
     if word in SIGNS:
         return one(*SIGNS[word])
     if word == "_":
@@ -197,4 +222,8 @@ def _matrix(text: str, place: int, kind: re.Match[str], shown: bool, labels: Lab
         begin = group_end(text, begin)
     after = argument(text, stop + 4)[2] if close >= 0 else len(text)
     inner = list(_scan(text[:stop], begin, stop, True, labels))
-    return [Token("BEGIN", kind[1], place, begin, shown=shown), *inner, Token("END", kind[1], stop, after, shown=shown)], after
+    return [
+        Token("BEGIN", kind[1], place, begin, shown=shown),
+        *inner,
+        Token("END", kind[1], stop, after, shown=shown),
+    ], after

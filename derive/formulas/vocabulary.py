@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -60,7 +59,7 @@ class Vocabulary(Struct, frozen=True):
         found = key(word)
         if word in ("sigma", "Sigma"):
             return found not in self.defined
-        return found in self.functions or (word in SPELLINGS or word in FURTHER) and found not in self.defined
+        return found in self.functions or ((word in SPELLINGS or word in FURTHER) and found not in self.defined)
 
     def is_bare(self, name: str) -> bool:
         """Whether a function of the document stands somewhere without an argument, as a quantity does."""
@@ -127,13 +126,19 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                 continue
             spellings.setdefault(key(token.value), token.value)
             names.update(_names_at(tokens, place))
-            if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (token.shown or not _PLAIN.fullmatch(token.value)):
+            if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (
+                token.shown or not _PLAIN.fullmatch(token.value)
+            ):
                 bare.add(key(token.value))
             by = _bound_at(tokens, place)
             bound.update(by)
             if by and token.value[0] in DIFFERENTIALS:
                 differentials.add(token.value[0])
-            if token.value in DIFFERENTIALS and _kinds(tokens, place + 1, 1) != ["WORD"] and not _is_in_ratio(tokens, place):
+            if (
+                token.value in DIFFERENTIALS
+                and _kinds(tokens, place + 1, 1) != ["WORD"]
+                and not _is_in_ratio(tokens, place)
+            ):
                 alone.add(token.value)
             if _begins(tokens, place):
                 after = _kinds(tokens, place + 1, 1)
@@ -148,7 +153,17 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     defined |= {name for name in valued if len(whole.cut(name)) < 2}  # wx = 2*3 is a product with values put in
     bare_defined = defined & functions.keys()
     defined -= functions.keys()
-    return Vocabulary(MappingProxyType(spellings), MappingProxyType(functions), frozenset(names | bound), frozenset(defined), frozenset(bound), frozenset(differentials), frozenset(alone), frozenset(bare), frozenset(bare_defined))
+    return Vocabulary(
+        MappingProxyType(spellings),
+        MappingProxyType(functions),
+        frozenset(names | bound),
+        frozenset(defined),
+        frozenset(bound),
+        frozenset(differentials),
+        frozenset(alone),
+        frozenset(bare),
+        frozenset(bare_defined),
+    )
 
 
 def _kinds(tokens: Sequence[Token], start: int, count: int) -> list[str]:
@@ -160,9 +175,14 @@ def _begins(tokens: Sequence[Token], place: int) -> bool:
     if place == 0:
         return True
     before = tokens[place - 1]
-    return before.kind in ("STOP", "COMMA", "TEXT", "GAP", "ARROW", "AMP", "ROW", "RELATION", "DOTS") or (
-        before.kind == "WORD" and _PLAIN.fullmatch(before.value) is not None and not before.shown
-    ) or (before.kind == "OPEN" and before.value != "{") or before.kind == "CLOSE" and before.value == ")" and tokens[place].spaced
+    return (
+        before.kind in ("STOP", "COMMA", "TEXT", "GAP", "ARROW", "AMP", "ROW", "RELATION", "DOTS")
+        or (before.kind == "WORD" and _PLAIN.fullmatch(before.value) is not None and not before.shown)
+        or (before.kind == "OPEN" and before.value != "{")
+        or (before.kind == "CLOSE"
+        and before.value == ")"
+        and tokens[place].spaced)
+    )
 
 
 def _head(tokens: Sequence[Token], place: int) -> tuple[str, ...] | None:
@@ -173,7 +193,12 @@ def _head(tokens: Sequence[Token], place: int) -> tuple[str, ...] | None:
     for at, token in enumerate(tokens[place + 2 : place + 24], place + 2):
         if token.kind == "CLOSE":
             relation = tokens[at + 1] if at + 1 < len(tokens) else None
-            if not variables or relation is None or relation.kind != "RELATION" or relation.value in ("+=", "-=", "*=", "/="):
+            if (
+                not variables
+                or relation is None
+                or relation.kind != "RELATION"
+                or relation.value in ("+=", "-=", "*=", "/=")
+            ):
                 return None
             return tuple(variables)
         if token.kind == "WORD":
@@ -185,7 +210,11 @@ def _head(tokens: Sequence[Token], place: int) -> tuple[str, ...] | None:
 
 def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
     """f'(z): what has a prime and an argument is a function."""
-    return _kinds(tokens, place + 1, 2) == ["PRIME", "OPEN"] and tokens[place + 2].value == "(" and not tokens[place + 2].spaced
+    return (
+        _kinds(tokens, place + 1, 2) == ["PRIME", "OPEN"]
+        and tokens[place + 2].value == "("
+        and not tokens[place + 2].spaced
+    )
 
 
 def _names_at(tokens: Sequence[Token], place: int) -> Iterable[str]:
@@ -196,11 +225,22 @@ def _names_at(tokens: Sequence[Token], place: int) -> Iterable[str]:
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if token.value in PROSE and not token.shown:
-        operand = before is not None and before.kind in ("TIMES", "PLUS", "OVER", "PARTIAL", "MINUS") and place > 1 and (after is None or after.kind not in ("WORD", "TEXT"))
+        operand = (
+            before is not None
+            and before.kind in ("TIMES", "PLUS", "OVER", "PARTIAL", "MINUS")
+            and place > 1
+            and (after is None or after.kind not in ("WORD", "TEXT"))
+        )
         return (key(token.value),) if operand else ()
     beside = before is not None and before.kind in _ARITHMETIC and _is_operand(tokens, place - 1)
     further = tokens[place + 2] if place + 2 < len(tokens) else None
-    dash = after is not None and after.kind == "MINUS" and further is not None and further.value in PROSE and not token.shown
+    dash = (
+        after is not None
+        and after.kind == "MINUS"
+        and further is not None
+        and further.value in PROSE
+        and not token.shown
+    )
     behind = after is not None and after.kind in _ARITHMETIC and not _is_hyphen(tokens, place + 1) and not dash
     related = after is not None and after.kind == "RELATION"
     return (key(token.value),) if beside or behind or related else ()
@@ -212,7 +252,12 @@ def _bound_at(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
     before = tokens[place - 1] if place else None
     if before is not None and before.kind == "PARTIAL":
         return (key(word),)
-    if before is not None and before.kind == "WORD" and before.value in DIFFERENTIALS and _is_in_ratio(tokens, place - 1):
+    if (
+        before is not None
+        and before.kind == "WORD"
+        and before.value in DIFFERENTIALS
+        and _is_in_ratio(tokens, place - 1)
+    ):
         return (key(word),)
     if word[0] in DIFFERENTIALS and len(word) > 1 and _is_in_ratio(tokens, place) and word not in PROSE:
         return (key(word[1:].lstrip("_")),) if word[1:].lstrip("_") else ()
@@ -225,11 +270,15 @@ _ARITHMETIC = frozenset(("PLUS", "MINUS", "TIMES", "OVER", "POWER", "PARTIAL"))
 
 def _is_in_ratio(tokens: Sequence[Token], place: int) -> bool:
     """Whether a differential stands above or below a stroke."""
-    if place and tokens[place - 1].kind == "OVER" or _kinds(tokens, place + 1, 1) == ["OVER"]:
+    if (place and tokens[place - 1].kind == "OVER") or _kinds(tokens, place + 1, 1) == ["OVER"]:
         return True
     if place and tokens[place - 1].kind == "OPEN":
         return place > 1 and tokens[place - 2].kind in ("FRACTION", "CLOSE", "OVER", "ABOVE")
-    return _kinds(tokens, place + 2, 1) == ["OVER"] and place + 1 < len(tokens) and tokens[place + 1].kind in ("WORD", "CLOSE")
+    return (
+        _kinds(tokens, place + 2, 1) == ["OVER"]
+        and place + 1 < len(tokens)
+        and tokens[place + 1].kind in ("WORD", "CLOSE")
+    )
 
 
 def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
@@ -283,7 +332,7 @@ def _is_operand_word(tokens: Sequence[Token], place: int) -> bool:
     if before == "POWER":
         return False
     operators = ("PLUS", "TIMES", "OVER", "FRACTION")
-    return before in operators or after in operators or before == "WORD" and tokens[place].shown or before == "NUMBER"
+    return before in operators or after in operators or (before == "WORD" and tokens[place].shown) or before == "NUMBER"
 
 
 def _opens_power(tokens: Sequence[Token], place: int) -> bool:
@@ -292,7 +341,7 @@ def _opens_power(tokens: Sequence[Token], place: int) -> bool:
         if tokens[place].kind in ("RELATION", "CLOSE", "OVER"):
             return False
         place -= 1
-    return place > 0 or bool(tokens) and tokens[0].kind == "POWER"
+    return place > 0 or (bool(tokens) and tokens[0].kind == "POWER")
 
 
 def _exponent(tokens: Sequence[Token], place: int) -> str:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from derive.names import is_name
 from derive.formulas.signs import canonical
+from derive.names import is_name
 
 
 class Key(Struct, frozen=True):

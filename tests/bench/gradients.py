@@ -15,10 +15,10 @@ import sympy as sp
 
 from derive.backward import go_back
 from derive.chain import adjoints
+from derive.formulas import Names, read_formula
 from derive.layers import shape_of, write_out
 from derive.names import symbol
 from derive.network import Network, make_network
-from derive.formulas import Names, read_formula
 from derive.rules import spelled_out
 
 NETWORKS = ([2, 2, 2], [2, 8, 8, 2], [2, 32, 32, 2], [10, 50, 50, 10])

@@ -66,7 +66,11 @@ class Grounds(Struct, frozen=True, dict=True):
                 yield way, product
                 return
             body = self.definitions.get(name)
-            for s in sorted(body.free_symbols, key=lambda s: str(s.name)) if body is not None and self.graph.rests_on(name, by) else ():
+            for s in (
+                sorted(body.free_symbols, key=lambda s: str(s.name))
+                if body is not None and self.graph.rests_on(name, by)
+                else ()
+            ):
                 assert body is not None
                 yield from walk(s.name, (*way, s.name), product * body.doit().diff(s))
 
@@ -78,7 +82,9 @@ class Grounds(Struct, frozen=True, dict=True):
         return Scale(self)
 
 
-def grounds_of(graph: Graph, names: frozenset[str], written: Callable[[sp.Expr], str], memo: Memo | None = None) -> Grounds:
+def grounds_of(
+    graph: Graph, names: frozenset[str], written: Callable[[sp.Expr], str], memo: Memo | None = None
+) -> Grounds:
     """What the table of slips works on: the graph of a document, and further names that stand in it."""
     used = set(graph.names | names)
     for name in graph.names:
@@ -101,7 +107,9 @@ class Scale:
     def __init__(self, grounds: Grounds) -> None:
         self._graph = grounds.graph
         self._slopes: dict[sp.Basic, float] = {}
-        self._values: dict[str, float] = {name: 0.37 + 0.113 * ((7 * place) % 11) + 0.0137 * place for place, name in enumerate(grounds.leaves)}
+        self._values: dict[str, float] = {
+            name: 0.37 + 0.113 * ((7 * place) % 11) + 0.0137 * place for place, name in enumerate(grounds.leaves)
+        }
         for name, body in grounds.definitions.items():
             value = self.value(body)
             if value is not None:

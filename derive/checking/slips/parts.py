@@ -70,9 +70,7 @@ def missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[
     resolved = grounds.worked(other)
     factors = list(resolved.args) if resolved.is_Mul else [resolved]
     factors += [
-        symbol(name) * (1 - symbol(name))
-        for name, body in grounds.definitions.items()
-        if isinstance(body, Sigmoid)
+        symbol(name) * (1 - symbol(name)) for name, body in grounds.definitions.items() if isinstance(body, Sigmoid)
     ]
     factors += [symbol(name) for name in (*grounds.leaves, *grounds.definitions)]
     for factor in (sp.Integer(2), sp.Rational(1, 2), *(f for f in factors if f != 0)):
