@@ -90,7 +90,7 @@ def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, b
 @click.option(
     "--network",
     metavar="WALKTHROUGH",
-    help="Only this walkthrough lends what a file uses and leaves undefined; without it a built-in one, where its shape fits.",
+    help="Only this walkthrough lends what a file uses and leaves undefined; else a built-in one whose shape fits.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="List the lines that are right, and all that was understood.")
 @click.option("--hints", type=click.IntRange(1, 3), default=3, show_default=True,
@@ -106,7 +106,8 @@ def check(
 ) -> int:  # fmt: skip
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX, HTML, notebooks, Word.
 
-    FILE may be a folder, for all documents in it, or - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
+    FILE may be a folder, for all documents in it, or - for standard input. The exit code is 0 where everything is
+    proved, 1 where something is refuted,
     undecided or not understood, 2 where nothing could be read.
 
     \b

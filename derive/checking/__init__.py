@@ -71,8 +71,8 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     """What is said of a claim that can be read over numbers and over arrays.
 
-    What arrays decide stands, unless the line defines a name of numbers, or holds over these; where arrays leave it open,
-    what numbers prove stands.
+    What arrays decide stands, unless the line defines a name of numbers, or holds over these; where arrays leave it
+    open, what numbers prove stands.
     """
     if array is None or (scalar.verdict == "definition" and scalar.kind == "definition" and array.verdict != "proved"):
         return scalar

@@ -122,7 +122,16 @@ class Diagnosis:
                 continue
             first, second = pair[0], pair[1]
             assert (
-                first is not None and second is not None and first.equation is not None and second.equation is not None
+                first is not None
+            )
+            assert (
+                second is not None
+            )
+            assert (
+                first.equation is not None
+            )
+            assert (
+                second.equation is not None
             )
             graph = self.interpretation.graph(number)
             try:
@@ -210,7 +219,9 @@ class Diagnosis:
         )
 
     def _subject(self, number: int, equation: Equation) -> sp.Expr:
-        """What a claim is about: its left side, or the first member of its chain where that is no name and no derivative."""
+        """What a claim is about: its left side, or the first member of its chain where that is no name and no
+        derivative.
+        """
         if equation.left.is_Symbol or isinstance(equation.left, Partial):
             return equation.left
         first = number - self.claims[number].step
@@ -344,7 +355,9 @@ class Diagnosis:
 
 
 def by_hand(partial: Partial, graph: Graph) -> sp.Expr | None:
-    """A derivative as people write it, shared factors behind the bracket of the paths they share; None where it is no such."""
+    """A derivative as people write it, shared factors behind the bracket of the paths they share; None where it is
+    no such.
+    """
     if not partial.of.is_Symbol or partial.of.name not in graph.names or graph.assumed or graph.functions:
         return None
     definitions = {name: _with_sigmoid(body) for name, body in graph.closure((partial.of,)).items()}

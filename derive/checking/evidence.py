@@ -214,10 +214,12 @@ def _at_given_values(
     memo: Memo,
     values: Values,
 ) -> str:
-    """The values under which two sides are equal: those that the right side has put in, or that the lines before state as a case."""
+    """The values under which two sides are equal: those that the right side has put in, or that the lines before
+    state as a case.
+    """
     names = {s.name for s in a.free_symbols} - graph.names
     put = {n: values.before(symbol(n), one.number) for n in names - {s.name for s in equation.right.free_symbols}}
-    numbers = {r for r in equation.right.atoms(sp.Rational)}
+    numbers = set(equation.right.atoms(sp.Rational))
     table = {n: sp.Rational(f[0].value.numerator, f[0].value.denominator) for n, f in put.items() if f}
     chosen = {n: v for n, v in table.items() if v in numbers or v == 0}
     cases = interpretation.cases(one.number)
@@ -261,7 +263,9 @@ def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr, graph: Graph
 
 
 def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, values: Values) -> Evidence | None:
-    """A claim of numbers, held against the document's values to the digits shown; None where it is about names alone."""
+    """A claim of numbers, held against the document's values to the digits shown; None where it is about names
+    alone.
+    """
     written = (equation.left, equation.right)
     numbers = [side for side in written if side.is_number and not side.has(Partial, Called)]
     decimals = any(r.q not in (1, 2) for side in (equation.left, equation.right) for r in side.atoms(sp.Rational))
@@ -277,6 +281,8 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
         return None
     support = names_in(equation.left) | names_in(equation.right)
     put = values.put_in(equation, one.number) if numbers else None
+    if put is not None and any(known and known[0] in _stands(put) for _, stands, known in put if stands not in known):
+        put = None  # the factors stand in another order
     if put is not None:
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
         if not wrong:
@@ -334,7 +340,7 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
         if not (a.is_number and b.is_number) and _is_ambiguous(graph, (equation.left, a, b), values):
             return Evidence(
                 "undecided",
-                f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once",
+                f"{found.value} at the document's values, {found.stands} stands here; but these are given more than once",  # noqa: E501
                 equation,
                 support=support,
                 kind="numeric",
@@ -350,6 +356,10 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
         )
     note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
     return Evidence("proved", note, equation, support=support, kind="numeric", imprecise=bool(note))
+
+
+def _stands(put: list[tuple[str, Fraction, list[Fraction]]]) -> frozenset[Fraction]:
+    return frozenset(stands for _, stands, _ in put)
 
 
 _PLAIN_NUMBERS = frozenset(map(Fraction, ("0", "1", "-1", "2", "1/2")))

@@ -132,7 +132,8 @@ class Graph:
     # derivatives
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
-        """An expression with its derivatives and the document's functions worked out; sums and products keep their order.
+        """An expression with its derivatives and the document's functions worked out; sums and products keep their
+        order.
 
         What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
         """

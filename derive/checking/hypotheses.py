@@ -1,4 +1,6 @@
-"""What may be meant otherwise than it is written: a table of proposers, each a notation or a mistake of its own kind."""
+"""What may be meant otherwise than it is written: a table of proposers, each a notation or a mistake of its own
+kind.
+"""
 
 import math
 import re
@@ -103,7 +105,7 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
-            if (test is near and uses[name] > 2) or (test is _same_role and (role is None or role[0] not in _MERGED_ROLES)):
+            if (test is near and uses[name] > 2) or (test is _same_role and (role is None or role[0] not in _MERGED_ROLES)):  # noqa: E501
                 continue
             others = [
                 o
@@ -153,7 +155,9 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def _loss(ground: Ground, by: str) -> str | None:
-    """The quantity that derivatives without a numerator are of: an end of the graph that rests on `by`, no derivative itself."""
+    """The quantity that derivatives without a numerator are of: an end of the graph that rests on `by`, no
+    derivative itself.
+    """
     graph = ground.interpretation.graph(len(ground.claims) - 1)
     known = loss_of(ground.interpretation, graph)
     if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
@@ -438,7 +442,9 @@ def _shape(expression: sp.Expr) -> str:
 
 
 def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
-    """The shapes of the definitions of the names that differ from this one in their number only, where it has another."""
+    """The shapes of the definitions of the names that differ from this one in their number only, where it has
+    another.
+    """
     family = re.sub(r"\d+", "#", name)
     shapes = {
         n: _shape(d[0].expression)

@@ -106,9 +106,8 @@ def names_of(document: Document) -> Names:
                         node.kind == "call"
                         and node.value in document.vocabulary.functions
                         and node.value not in defined | document.vocabulary.bare_defined
-                    ):
-                        if node.parts and all(part.kind == "name" for part in node.parts):
-                            generic.setdefault(node.value, tuple(part.value for part in node.parts))
+                    ) and node.parts and all(part.kind == "name" for part in node.parts):
+                        generic.setdefault(node.value, tuple(part.value for part in node.parts))
     return Names(
         document.vocabulary.functions,
         frozenset(hidden),
@@ -211,7 +210,9 @@ class Interpretation:
         return tuple(Equation(self.put(e.left), self.put(e.right), e.assumed) for e in found)
 
     def _primed_names(self) -> Iterator[str]:
-        """Names u whose u' is a name of its own: it is defined, and not as the derivative of a defined u of one variable."""
+        """Names u whose u' is a name of its own: it is defined, and not as the derivative of a defined u of one
+        variable.
+        """
         defined = {
             e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.is_number
         }
@@ -468,8 +469,7 @@ def _exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Exp
     if isinstance(expression, Partial) and expression.by in table and not table[expression.by].is_Symbol:
         made: sp.Expr = Partial(_exchanged(expression.of, table), expression.by)
         return made
-    made = expression.func(*(_exchanged(part, table) for part in expression.args), evaluate=False)
-    return made
+    return expression.func(*(_exchanged(part, table) for part in expression.args), evaluate=False)
 
 
 def graphs_of(interpretation: Interpretation, numbers: Iterable[int]) -> Iterator[Graph]:

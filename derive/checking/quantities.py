@@ -123,7 +123,8 @@ class Values:
                     yield equation.left
 
     def put_in(self, equation: Equation, number: int) -> list[tuple[str, Fraction, list[Fraction]]] | None:
-        """The numbers that one side has for the names of the other, each with what the document says elsewhere; None where
+        """The numbers that one side has for the names of the other, each with what the document says elsewhere; None
+        where
         the sides are not one formula and the same with values put in."""
         pairs = _unified(equation.left, equation.right)
         if pairs is None or not pairs:

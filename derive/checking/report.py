@@ -7,7 +7,9 @@ from msgspec.structs import asdict, replace
 
 
 class Numbers(Struct, frozen=True):
-    """Both sides of a refuted claim as numbers to retype; `at` is `document`, its own values, or `point`, the witness."""
+    """Both sides of a refuted claim as numbers to retype; `at` is `document`, its own values, or `point`, the
+    witness.
+    """
 
     left: str
     right: str
@@ -20,7 +22,8 @@ class Checked(Struct, frozen=True):
     `verdict`: proved, refuted, undecided, definition, or not-understood. `line` and `column` (from 1) are where the
     right member starts; in a notebook `cell` and `cell_line` are the place as a person sees it. `reading` is the
     repaired text, or what was assumed to read the line; `correct` what should stand there, in the author's notation;
-    `slip` the likeliest mistake as `kind: message`, and `culprit` the span of `text` that it is about. `witness` are the
+    `slip` the likeliest mistake as `kind: message`, and `culprit` the span of `text` that it is about. `witness` are
+    the
     values, as text, at which a refuted claim fails, `numbers` what both sides come to. `given` are the refuted lines
     from which this one follows rightly, `either` the line that may be meant otherwise instead of this one; `imprecise`
     marks a number whose last digit is off. `kind` tells apart reasons of the same verdict.
@@ -57,7 +60,9 @@ class Checked(Struct, frozen=True):
         return plain
 
     def hinted(self, hints: int) -> "Checked":
-        """So much of a refuted line as a student is to be told: 1 the place, 2 the slip too, 3 what belongs there too."""
+        """So much of a refuted line as a student is to be told: 1 the place, 2 the slip too, 3 what belongs there
+        too.
+        """
         if self.verdict != "refuted" or hints >= MOST_HINTS:
             return self
         told = replace(self, correct=None, numbers=None, witness=None)

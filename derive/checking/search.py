@@ -63,7 +63,29 @@ def best_interpretation(
         best = search.leaner(best, asked)
         if best is before:
             break
-    return best
+    return _with_ties(best)
+
+
+def _with_ties(best: Explained) -> Explained:
+    """With a second definition undecided where no later line tells which of the two is meant."""
+    evidence = dict(best.evidence)
+    names = best.interpretation.versions
+    for number, found in best.evidence.items():
+        claim = best.interpretation.claims[number].claim
+        left = found.equation.left if found.equation is not None else None
+        if found.verdict != "refuted" or found.kind or claim.step or left is None or not left.is_Symbol:
+            continue
+        if left.name not in names or names[left.name][0].claim in (-1, number):
+            continue
+        told = any(
+            one.verdict == "proved" and left.name in one.support
+            for later, one in best.evidence.items()
+            if best.interpretation.claims[later].claim.statement > claim.statement
+        )
+        if not told:
+            reason = "defined otherwise before, and no later line tells which of the two is meant"
+            evidence[number] = Evidence("undecided", reason, found.equation, support=found.support, kind="again")
+    return Explained(best.interpretation, evidence)
 
 
 class _Search:

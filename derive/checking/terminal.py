@@ -1,4 +1,6 @@
-"""The report for a terminal, as styled lines: what was understood, then each line that is not right, then the counts."""
+"""The report for a terminal, as styled lines: what was understood, then each line that is not right, then the
+counts.
+"""
 
 import textwrap
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,6 @@
-"""How a document's own author would write it: names as they are spelled there, formulas in its notation, places in its text."""
+"""How a document's own author would write it: names as they are spelled there, formulas in its notation, places in
+its text.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -140,7 +142,9 @@ class Wording:
     def span(
         self, claim: Claim, side: Member, way: tuple[sp.Expr, ...], equation: Equation, interpretation: Interpretation
     ) -> tuple[int, int] | None:
-        """Where the last of nested parts of a side stands in the claim's line as it is shown; None where it is not found."""
+        """Where the last of nested parts of a side stands in the claim's line as it is shown; None where it is not
+        found.
+        """
         nodes = []
         for node in self._nodes(side):
             try:

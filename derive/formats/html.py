@@ -7,7 +7,13 @@ from derive.checking import Checked, Examined, Report, Summary, Understood
 from derive.mathml import as_mathml
 from derive.tex import typeset
 
-_WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided", "not-understood": "not understood"}
+_WORDS = {
+    "proved": "right",
+    "definition": "definition",
+    "refuted": "wrong",
+    "undecided": "undecided",
+    "not-understood": "not understood",
+}
 _SIGNS = {"proved": "✓", "definition": "≔", "refuted": "✗", "undecided": "?", "not-understood": "?"}
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --open: #8a4b00; --good: #1a6b2a; }
@@ -48,7 +54,8 @@ def _understood(understood: Understood) -> Iterator[str]:
     for lent in understood.lent:
         yield f"Taken from elsewhere, since the document does not say it: {lent}"
     if understood.same:
-        yield f"Names read as another spelling: {', '.join(f'{written} as {read}' for written, read in understood.same)}"
+        same = ", ".join(f"{written} as {read}" for written, read in understood.same)
+        yield f"Names read as another spelling: {same}"
     if understood.notes:
         yield f"Assumed: {'; '.join(understood.notes)}"
     if understood.opaque:
@@ -76,7 +83,8 @@ def _told(one: Checked) -> Iterator[str]:
         yield f'<p class="belongs">what belongs there: {typeset_correct(one)}</p>'
     if one.numbers is not None:
         at = " with the document's own numbers" if one.numbers.at == "document" else ""
-        yield f'<p class="quiet">the left side is {escape(one.numbers.left)}, the right side {escape(one.numbers.right)}{at}</p>'
+        left, right = escape(one.numbers.left), escape(one.numbers.right)
+        yield f'<p class="quiet">the left side is {left}, the right side {right}{at}</p>'
     if one.reason:
         yield f'<p class="quiet">{escape(one.reason)}</p>'
     if one.either is not None:

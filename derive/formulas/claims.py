@@ -80,6 +80,7 @@ class _Sentence(Struct):
     ends: bool
     words: str = ""
     before: str = ""
+    opens: bool = False
 
 
 def read_claims(layout: Layout) -> Document:
@@ -150,13 +151,14 @@ def _commas(tokens: Sequence[Token]) -> Iterator[int]:
             tokens[place].kind == "COMMA"
             and right < len(tokens)
             and tokens[left].kind == tokens[right].kind == "NUMBER"
-        ):
-            if not tokens[place].spaced and not tokens[right].spaced and tokens[left].value.isdigit():
-                yield place
+        ) and not tokens[place].spaced and not tokens[right].spaced and tokens[left].value.isdigit():
+            yield place
 
 
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
-    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at all."""
+    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at
+    all.
+    """
     found = False
     for tokens in lines:
         if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
@@ -180,7 +182,9 @@ def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
-    """A comma close between two numbers that may be a decimal one or a list's: nobody can tell, so it is no punctuation."""
+    """A comma close between two numbers that may be a decimal one or a list's: nobody can tell, so it is no
+    punctuation.
+    """
     level = 0
     doubtful = set(_commas(tokens))
     for place, token in enumerate(tokens):
@@ -307,7 +311,7 @@ _FILLING = r"(?: the| its| our| weight| activation| loss| error| output| functio
 _OF_WORDS = re.compile(r"(?:derivatives?|slope|differential|differentiation) of" + _FILLING)
 _BY_WORDS = re.compile(r"(?:with respect to|w\.?r\.?t\.?)" + _FILLING)
 _GRADIENT_WORDS = re.compile(
-    r"(?:(?:gradient|grad|slope)(?: of(?: the)? (?:loss|error|cost)(?: function)? (?:with respect to|w\.?r\.?t\.?)| of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))"
+    r"(?:(?:gradient|grad|slope)(?: of(?: the)? (?:loss|error|cost)(?: function)? (?:with respect to|w\.?r\.?t\.?)| of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))"  # noqa: E501
     + _FILLING
 )
 
@@ -328,8 +332,8 @@ def _partial_tokens(of: Sequence[Token], by: Token) -> tuple[Token, ...]:
 
 
 WORDED_RELATIONS = MappingProxyType({
-    "is equal to": True, "equals": True, "equals to": True, "is equals to": True, "reduces to": True, "simplifies to": True,
-    ":": False, "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,
+    "is equal to": True, "equals": True, "equals to": True, "is equals to": True, "reduces to": True, "simplifies to": True,  # noqa: E501
+    ":": False, "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,  # noqa: E501
 })  # fmt: skip
 """Words between two formulas that state an equality; False where only a derivative before them makes it one."""
 
@@ -364,13 +368,12 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
             and first[0].kind in _GOES_ON
             and last.relations
             and (line.displayed or first[0].kind != "MINUS" or line.block == last.block)
-        ):
-            if first[0].kind != "MINUS" or not relations:
-                last.members[-1].extend(first)
-                last.members.extend(members[1:])
-                last.relations.extend(relations)
-                last.ends = run.closes
-                return
+        ) and (first[0].kind != "MINUS" or not relations):
+            last.members[-1].extend(first)
+            last.members.extend(members[1:])
+            last.relations.extend(relations)
+            last.ends = run.closes
+            return
     if not first and relations and run.opens and last is not None and last.members[-1]:
         last.members.extend(members[1:])
         last.relations.extend(relations)
@@ -381,11 +384,18 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
         words = " ".join(token.value for token in run.after)
     before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
     sentences.append(
-        _Sentence(members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "")
+        _Sentence(
+            members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "", run.opens
+        )
     )
 
 
 _CASES = frozenset("since if when for case because as with where suppose assume let given".split())
+
+
+def _is_dashed(tokens: Sequence[Token]) -> bool:
+    """Whether a side begins with a sign that may be the dash of a list: -∂E/∂w5 = …"""
+    return len(tokens) > 1 and tokens[0].kind == "MINUS" and not tokens[0].shown and not tokens[1].spaced
 
 
 def _is_open(tokens: Sequence[Token]) -> bool:
@@ -394,11 +404,14 @@ def _is_open(tokens: Sequence[Token]) -> bool:
 
 def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, count: int) -> Iterator[Claim]:
     """The claims of sentences: one for each relation."""
-    memo: dict[tuple[tuple[str, str, bool, bool], ...], tuple[tuple[Reading, ...], str]] = {}
     for number, sentence in enumerate(sentences):
         if not sentence.relations:
             continue
         made = [_member(tokens, vocabulary, text) for tokens in sentence.members]
+        if sentence.opens and _is_dashed(sentence.members[0]):
+            bare = _member(sentence.members[0][1:], vocabulary, text)
+            dashed = tuple(replace(r, assumed=(*r.assumed, "the dash before the line is none")) for r in bare.readings)
+            made[0] = replace(made[0], readings=(*made[0].readings, *dashed))
         for step, (left, right) in enumerate(pairwise(made)):
             words = sentence.words if step == len(made) - 2 else ""
             for one, other in _entries(left, right):

@@ -232,10 +232,15 @@ def _cube_root(x: sp.Expr) -> sp.Expr:
     return sp.Mul(sp.sign(x, evaluate=False), root, evaluate=False)
 
 
+def _unevaluated(kind: Callable[..., sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
+    """A function that keeps its argument as it is written."""
+    return lambda x: kind(x, evaluate=False)
+
+
 _CONSTANTS: Mapping[str, sp.Expr] = MappingProxyType({"e": sp.E, "π": sp.pi, "pi": sp.pi})
 _FURTHER: Mapping[str, Callable[[sp.Expr], sp.Expr]] = MappingProxyType({
-    **{kind.__name__: (lambda kind: lambda x: kind(x, evaluate=False))(kind)
-       for kind in (sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch)},
+    **{kind.__name__: _unevaluated(kind) for kind in (
+        sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch)},
     "cbrt": _cube_root, "max": sp.Max, "min": sp.Min,
 })  # fmt: skip
 _KINDS: Mapping[str, Callable[[Node, Names], sp.Expr]] = MappingProxyType({

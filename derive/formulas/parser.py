@@ -228,7 +228,7 @@ class _Parser:
             narrow = first.kind == "group"
             way = self.choose(
                 "",
-                f"the derivative by {by.value} reaches {'over the whole term' if narrow else 'over the next factor alone'}",
+                f"the derivative by {by.value} reaches {'over the whole term' if narrow else 'over the next factor alone'}",  # noqa: E501
             )
             if bool(way) == narrow:
                 factors = [first]
@@ -895,7 +895,9 @@ class _Parser:
         return found or self._is_half(token)
 
     def _is_half(self, token: Token) -> bool:
-        """Whether dw5 is a differential although nothing beside it is one: the document writes them so, and w5 is a name."""
+        """Whether dw5 is a differential although nothing beside it is one: the document writes them so, and w5 is a
+        name.
+        """
         word = token.value
         known = word[0] in self.vocabulary.differentials and key(word) not in self.vocabulary.defined
         return known and len(word) > 1 and key(word[1:].lstrip("_")) in self.vocabulary.bound

@@ -83,13 +83,12 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
         before, after, further = (
             tokens[p] if 0 <= p < len(tokens) else None for p in (place - 1, place + 1, place + 2)
         )
-        if token.kind == "ARROW" and before is not None and after is not None and further is not None:
-            if (
-                before.kind == after.kind == "WORD"
-                and key(before.value) == key(after.value)
-                and further.kind in ("MINUS", "PLUS")
-            ):
-                token = Token("RELATION", "←", token.start, token.end, token.spaced, token.shown)
+        if token.kind == "ARROW" and before is not None and after is not None and further is not None and (
+            before.kind == after.kind == "WORD"
+            and key(before.value) == key(after.value)
+            and further.kind in ("MINUS", "PLUS")
+        ):
+            token = Token("RELATION", "←", token.start, token.end, token.spaced, token.shown)
         yield token
         if (
             token.kind == "NUMBER"
@@ -97,9 +96,8 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
             and before.kind == "RELATION"
             and after is not None
             and further is not None
-        ):
-            if after.kind == "WORD" and after.spaced and further.kind == "RELATION":
-                yield Token("STOP", ";", token.end, token.end)
+        ) and after.kind == "WORD" and after.spaced and further.kind == "RELATION":
+            yield Token("STOP", ";", token.end, token.end)
 
 
 def partners(tokens: Sequence[Token]) -> dict[int, int]:
@@ -119,7 +117,7 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
     case = _case(tokens) | _framed(tokens)
     found: set[int] = set()
     for place, token in enumerate(tokens):
-        if (token.kind == "TEXT" and place not in case) or (token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary)):
+        if (token.kind == "TEXT" and place not in case) or (token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary)):  # noqa: E501
             found.add(place)
     for place, token in enumerate(tokens):  # the article in "a neuron"
         if token.kind == "WORD" and token.value in ("a", "A", "I") and not token.shown:
@@ -130,13 +128,12 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
                 before is not None
                 and before.kind in _OPERATORS | {"OPEN"}
                 and (after is None or place + 1 not in found)
+            ) and (
+                place + 1 in found
+                or place - 1 in found
+                or (before is None and after is not None and token.spaced is False and token.value != "a")
             ):
-                if (
-                    place + 1 in found
-                    or place - 1 in found
-                    or (before is None and after is not None and token.spaced is False and token.value != "a")
-                ):
-                    found.add(place)
+                found.add(place)
     return frozenset(found)
 
 

@@ -18,7 +18,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
     **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\t", " "),
-    "δ": "δ", "¡": "i", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",
+    "δ": "δ", "¡": "i", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",  # noqa: E501
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")
@@ -37,7 +37,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
     **dict.fromkeys("cdot times ast star bullet".split(), ("TIMES", "*")),
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
-    "sum": ("BIG", "∑"), "Sigma": ("BIG", "∑"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),
+    "sum": ("BIG", "∑"), "Sigma": ("BIG", "∑"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),  # noqa: E501
     "nabla": ("NABLA", "∇"), "odot": ("ENTRYWISE", "⊙"), "circ": ("ENTRYWISE", "⊙"), "otimes": ("UNKNOWN", "⊗"),
     **dict.fromkeys("top intercal intercal".split(), ("TURNED", "T")),
     **dict.fromkeys("approx simeq cong sim".split(), ("RELATION", "≈")),
@@ -63,7 +63,7 @@ SIGNS = MappingProxyType({
 
 SILENT = frozenset(
     "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm displaystyle textstyle scriptstyle "
-    "limits nolimits large Large LARGE huge Huge small tiny normalsize scriptsize nonumber notag hfill noindent bf rm it "
+    "limits nolimits large Large LARGE huge Huge small tiny normalsize scriptsize nonumber notag hfill noindent bf rm it "  # noqa: E501
     "sf tt middle allowbreak strut hline centering mathstrut , ; : ! > $ ( ) [ ] /".split()
 ) | {" ", "\n"}
 """Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
@@ -84,14 +84,16 @@ ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
 ) | {"textcolor": 1, "colorbox": 1, "raisebox": 1})  # fmt: skip
 """Commands whose first argument is not shown; what follows it is."""
 PROSE = frozenset(
-    "a about above add after again all also an and any apply are as at be because becomes being below between both but by "
-    "can case chain changes claim compute computes consider constant define defined denote derivative derivatives do does each either "
-    "else equal equals every example find first following follows for from function functions get gets give given gives has have "
-    "hence here how if in instead into is it its just know let like likewise means more multiply neuron neurons new next no not note now of "
-    "old on only or other otherwise our output outputs over partial per plug plus put recall respect result rule same second "
-    "see set similarly simply since slope so solve some step substitute substituting subtract sum such take terms than that "
-    "the their then there therefore these they this those through thus times to together two update updated use used using "
-    "value values want was we weight weights what when where which while will with within without wrt yields you your".split()
+    "a about above add after again all also an and any apply are as at be because becomes being below between "
+    "both but by can case chain changes claim compute computes consider constant define defined denote derivative "
+    "derivatives do does each either else equal equals every example find first following follows for from "
+    "function functions get gets give given gives has have hence here how if in instead into is it its just know "
+    "let like likewise means more multiply neuron neurons new next no not note now of old on only or other "
+    "otherwise our output outputs over partial per plug plus put recall respect result rule same second see set "
+    "similarly simply since slope so solve some step substitute substituting subtract sum such take terms than "
+    "that the their then there therefore these they this those through thus times to together two update updated "
+    "use used using value values want was we weight weights what when where which while will with within without "
+    "wrt yields you your".split()
 )
 """Words of English that stand between formulas; they are names only where the document defines them so."""
 BRACED = MappingProxyType({"underbrace": "_", "overbrace": "^"})

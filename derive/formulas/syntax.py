@@ -10,7 +10,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "name": "w_{11}^{(2)}; `value` is its key, `base` the letter alone, `scripts` what stands above and below",
     "below": "the indices below a name, each a name, a number or a sum",
     "above": "the indices above a name",
-    "limit": "what a ∑ runs over: its letters; `value` is the relation =, ≠ or nothing, the last part what it starts at or leaves out",
+    "limit": "what a ∑ runs over: its letters; `value` is the relation =, ≠ or nothing, the last part what it starts at or leaves out",  # noqa: E501
     "condition": "i = k, i ≠ k or a word, behind a case; `value` is the sign",
     "word": "a label in upright letters below or above a name",
     "entry": "z_i of what is no name: the vector and the index",

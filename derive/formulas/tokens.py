@@ -32,7 +32,7 @@ class Token(Struct, frozen=True):
     shown: bool = False
 
 
-_NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?![.\d(\[{A-Za-z]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"
+_NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?![.\d(\[{A-Za-z]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"  # noqa: E501
 _ROWS = (
     ("BLANK", r"\s+"),
     ("NUMBER", _NUMBER),
@@ -72,7 +72,10 @@ _PROSE = re.compile(r"(?=.*[^\W\d_]{2})[\w ,.'’:;()-]*", re.DOTALL)
 _AT = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
 
 
-def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = Labels()) -> tuple[Token, ...]:
+NO_LABELS = Labels()
+
+
+def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = NO_LABELS) -> tuple[Token, ...]:
     """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics."""
     plain = canonical(text)
     found: list[Token] = []

@@ -41,7 +41,8 @@ class Vocabulary(Struct, frozen=True):
 
     `spellings`: each name's key with its first spelling. `functions`: the document's own functions with their
     variables, in the order in which they are first defined. `names`: words that are names by what stands around them;
-    `defined` those that a relation follows, `bound` those that are differentiated, or that something is differentiated by.
+    `defined` those that a relation follows, `bound` those that are differentiated, or that something is
+    differentiated by.
     """
 
     spellings: Mapping[str, str] = MappingProxyType({})

@@ -45,7 +45,9 @@ class Grounds(Struct, frozen=True, dict=True):
 
     @cached_property
     def levels(self) -> Mapping[str, int]:
-        """How many activations stand between a name and the end that rests on it, itself counted: 1 for out_o1, o1; 2 for h1."""
+        """How many activations stand between a name and the end that rests on it, itself counted: 1 for out_o1, o1;
+        2 for h1.
+        """
         found: dict[str, int] = {}
         for name, body in reversed(list(self.definitions.items())):
             its = found.setdefault(name, 0) + (len(body.free_symbols) == 1)

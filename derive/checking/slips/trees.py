@@ -46,7 +46,9 @@ def renamed(node: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
 
 
 def difference(one: sp.Expr, other: sp.Expr) -> tuple[sp.Expr, ...]:
-    """The smallest part of an expression in which another differs from it, last, behind those around it from the whole on."""
+    """The smallest part of an expression in which another differs from it, last, behind those around it from the
+    whole on.
+    """
     way = [one]
     while one.func is other.func and one.args and not isinstance(one, Partial):
         if len(one.args) == len(other.args):
