@@ -10,7 +10,6 @@ from sheets.auditing.training.graph import Graph, View
 from sheets.auditing.training.updates import Step
 from sheets.references import Cell
 
-
 _WITHOUT_SHEET = re.compile(r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!\Z")
 
 
