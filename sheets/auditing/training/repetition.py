@@ -75,7 +75,7 @@ class Audit(Struct, frozen=True, dict=True):
         return frozenset(found)
 
     def _seen_from(self, cell: Cell, sheet: int, row: int, column: int) -> object:
-        """A cell that a step reads: where it stands, if that is given once for all steps, else how far from the step."""
+        """A cell that a step reads: where it stands, if it is given once for all steps, else how far from the step."""
         if cell in self.once:
             return cell
         return self.places.get(cell.sheet, -1) - sheet, cell.row - row, cell.column - column
