@@ -50,13 +50,14 @@ def _place(cell: Cell) -> tuple[str, int, int]:
 def find_steps(graph: Graph) -> tuple[Step, ...]:
     """Every step of a workbook, in the order in which they are computed."""
     stated = {update.cell: update for update in _stated(graph)}
-    led_from = {graph.origin(update.start) for update in stated.values()}
-    leading = [update for update in stated.values() if _leads_on(graph, update, led_from)]
+    leading = [update for update in stated.values() if _leads_on(graph, update)]
     ends = frozenset(update.cell for update in leading)
-    # an update's cell is where the next step starts: nothing beyond it is of this step
-    below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in leading}
-    updates = [update for update in leading if _acts(graph, update, ends)]
+    certain = [update for update in leading if _acts(graph, update, ends)]
+    ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
+    updates = [update for update in leading if update in certain or _acts(graph, update, ends)]
     ends = frozenset(update.cell for update in updates)
+    # an update's cell is where the next step starts: nothing beyond it is of this step
+    below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in updates}
     starts = frozenset(graph.origin(update.start) for update in updates)
     acting = {update.cell: below[update.cell] & starts for update in updates}
     found = []
@@ -77,10 +78,8 @@ def _stated(graph: Graph) -> Iterator[Update]:
                 break
 
 
-def _leads_on(graph: Graph, update: Update, starts: set[Cell]) -> bool:
+def _leads_on(graph: Graph, update: Update) -> bool:
     """Whether a cell is the next value of what it starts from: used as that is, or not used at all."""
-    if update.cell in starts:
-        return True
     users = list(_users(graph, update.cell))
     if not users:
         return True
