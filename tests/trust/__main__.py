@@ -1,9 +1,9 @@
 """The trust report: what is promised, tried on many cases.
 
-    python -m tests.trust [--cases N] [--seed N] [--jobs N] [--npm FOLDER] [--part NAME...]
+    python -m tests.trust [--cases N] [--seed N] [--jobs N] [--npm FOLDER] [--write] [--part NAME...]
 
 The parts are `decisions`, `mutants`, `pairs`, `gradients` and `sheets`; all of them unless some are named. FOLDER is
-one in which `npm install hyperformula` was run. Seeds are printed with whatever went wrong, and then the exit code is 1.
+one where `npm install hyperformula` was run. Seeds are printed with whatever went wrong, and then the exit code is 1.
 """
 
 import argparse
@@ -14,9 +14,11 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from tests.bench.pairs import write_between
 from tests.trust.decisions import Tally, tally
 
-SHARED = Path(__file__).parent.parent.parent.parent / "shared"
+ROOT = Path(__file__).parent.parent.parent
+SHARED = ROOT.parent / "shared"
 CHUNK = 250
 MOST_UNDECIDED = 0.003
 
@@ -105,15 +107,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--npm", type=Path)
+    parser.add_argument("--write", action="store_true", help="into docs/trust.md")
     parser.add_argument("--part", nargs="+", choices=PARTS, default=list(PARTS))
     asked = parser.parse_args(arguments)
-    print(f"seed {asked.seed}, {asked.cases} cases")
-    wrong = False
+    lines = [f"seed {asked.seed}, {asked.cases} cases"]
+    print(lines[0])
     for name in asked.part:
         for line in PARTS[name](asked):
-            wrong |= line.startswith("WRONG")
             print(line, flush=True)
-    return int(wrong)
+            lines.append(line)
+    if asked.write:
+        write_between("report", "\n".join(["```text", *lines, "```"]), ROOT / "docs" / "trust.md")
+    return int(any(line.startswith("WRONG") for line in lines))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ HYPERFORMULA = """
 import {HyperFormula} from 'hyperformula';
 import {readFileSync} from 'fs';
 const sheets = JSON.parse(readFileSync(0));
-const engine = HyperFormula.buildFromSheets(sheets, {licenseKey: 'gpl-v3', smartRounding: false, precisionRounding: 15});
+const options = {licenseKey: 'gpl-v3', smartRounding: false, precisionRounding: 15};
+const engine = HyperFormula.buildFromSheets(sheets, options);
 process.stdout.write(JSON.stringify(engine.getAllSheetsValues()));
 """
 
