@@ -126,10 +126,9 @@ class Case:
 
     def need(self, *places: int) -> None:
         """Both sides need these steps, and so all that they use; of a choice, until it is taken, what it chooses by."""
-        wanted = set(places)
-        for place in range(max(wanted), -1, -1):
-            wanted.update(self.uses(place) if place in wanted else ())
-        self.needed |= wanted
+        self.needed.update(places)
+        for place in range(max(self.needed), -1, -1):
+            self.needed.update(self.uses(place) if place in self.needed else ())
 
     def uses(self, place: int) -> Sequence[int]:
         return self.steps[place][1:2] if self.steps[place][0] == "choose" else parts_of(self.steps[place])
@@ -263,10 +262,11 @@ def cover(proof: Proof, node: Mapping[str, Any], assumed: Sequence[tuple[int, Co
     try:
         case = Case(proof, assumed)
         if "split" not in node:
-            return case.run(node)
+            case.run(node)
+            return
         signs = case.signs(proof.table[node["split"]])
         require(signs <= {sign for some, _ in node["cases"] for sign in some}, "a case is left out")
     except ClosedError:
-        return None
+        return
     for signs, smaller in node["cases"]:
         cover(proof, smaller, [*assumed, (node["split"], signs)])
