@@ -180,12 +180,15 @@ X = {"generators": [["name", "x"]], "polynomials": [[["1", [[0, 1]]]], []]}
 """x, and the polynomials x and 0."""
 
 
-def of_x(lines: list[Any], steps: list[list[Any]], value: str, *more: Any, generators: Any = ()) -> dict[str, Any]:
+def of_x(
+    lines: list[Any], steps: list[list[Any]], value: str, *more: Any, generators: Any = (), positive: Any = ()
+) -> dict[str, Any]:
     """A certificate by a few lines: name x is step 0, the polynomials are x, 0, 1 and `more`."""
     whole = [["name", "x"], *steps]
     polynomials = [[["1", [[0, 1]]]], [], [["1", []]], *more]
     named = [["name", "x"], *generators]
-    return certificate(whole, {"lines": lines}, {"x": value}, generators=named, polynomials=polynomials)
+    about = {"generators": named, "polynomials": polynomials, "positive": list(positive)}
+    return certificate(whole, {"lines": lines}, {"x": value}, **about)
 
 
 def all_steps(count: int) -> list[list[Any]]:
@@ -278,9 +281,9 @@ ATTACKS = {
         [["number", "-1"], ["power", 0, 1], ["number", "1"]], "1"),
     "the larger of two that may be either": of_x(all_steps(4), [["number", "0"], ["max", 0, 1], ["number", "0"]], "-1"),
     "the root as another number": of_x(
-        [["step", 0], ["step", 1], ["root", 1, 0], ["step", 2, [[0, 1]], [[3, 1]]], ["mul", 0]],
-        [["number", "1/2"], ["power", 0, 1], ["mul", 0]], "1", [["1", [[1, 1]]]],
-        generators=[["root", 0, 2], ["ln", 0]]),
+        [["step", 0], ["step", 1], ["root", 1, 0], ["step", 2, [[0, 1]], [[3, 1]]], ["step", 3]],
+        [["number", "1/2"], ["power", 0, 1], ["add", 0]], "1", [["1", [[1, 1]]]],
+        generators=[["root", 0, 2], ["ln", 0]], positive=[0]),
     "a root of 1 that is -1": of_x(
         [["root", 1, 3], ["product", 4, "-1", []]], [["number", "0"]], "0", [["-1", []]], [["1", [[1, 1]]]],
         generators=[["root", 2, 2]]),
@@ -313,17 +316,19 @@ ATTACKS = {
         generators=[["name", "x"], ["inverse", 0]],
         polynomials=[[["1", [[0, 1]]]], [], [["1", [[0, 1], [1, 1]]]], [["1", [[1, 1]]]]]),
     "a branch without its sign": of_x(
-        [["step", 0], ["take", 3], ["step", 2], ["step", 3]],
-        [["number", "7"], ["number", "1"], ["choose", 0, 1, 1, 2], ["mul", 2, 2]], "1"),
+        [["step", 0], ["take", 3], ["step", 1], ["step", 3], ["step", 4]],
+        [["number", "7"], ["number", "1"], ["choose", 0, 1, 1, 2], ["add", 1]], "-1"),
+    "a choice that no side uses takes 1/x": choices(
+        [["take", 7], ["step", 1], ["step", 4, "1", [[0, 1]]]], [*CHOICES, ["choose", 0, 4, 4, 4]], sides=[5, 6]),
     "values below those that are told": certificate(
         [["number", "1"], ["mul", 0, 0]], {}, {}, verdict="refuted", values=[["5", "9"], ["0", "2"]]),
     "values above those that are told": certificate(
         [["number", "1"], ["mul", 0, 0]], {}, {}, verdict="refuted", values=[["-5", "0"], ["1", "2"]]),
     "a point where what is assumed positive is not": certificate(
         [["name", "x"], ["max", 0, 0], ["number", "3"]], {}, {"x": "-1"}, verdict="refuted", positive=[0],
-        values=[["-1", "-1"], ["3", "3"]]),
+        values=[["-2", "0"], ["2", "4"]]),
     "proved where the values differ": certificate(
-        [["number", "1"], ["number", "2"]], {}, {}, values=[["1", "1"], ["2", "2"]]),
+        [["number", "1"], ["number", "2"]], {}, {}, values=[["0", "1.1"], ["1.9", "3"]]),
     "nothing": {},
     "a list": [],
 }  # fmt: skip

@@ -167,8 +167,8 @@ def main(arguments: list[str]) -> None:
         (folder / f"seed-{number}").write_bytes(seed)
     with atheris.instrument_imports(include=["derive", "sheets"]):
         run(b"")
-    options = [f"-max_total_time={seconds}", f"-timeout={LONGEST}", f"-rss_limit_mb={MOST_MEGABYTES}", f"-max_len={LARGEST.get(target, 4096)}",
-               f"-artifact_prefix={folder}/", "-print_final_stats=1"]  # fmt: skip
+    limits = [f"-max_total_time={seconds}", f"-timeout={LONGEST}", f"-rss_limit_mb={MOST_MEGABYTES}"]
+    options = [*limits, f"-max_len={LARGEST.get(target, 4096)}", f"-artifact_prefix={folder}/", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], *options, str(folder)], run)
     atheris.Fuzz()
 
