@@ -11,7 +11,7 @@ from tests.trust.gradients import networks, wrong_gradients
 FOUND = {
     "excel": (b"3-3=(A3)^3-3@=(A3)^33=(A3)^3-3@=(A3)^3-3@=(A3)^3^2%-3@=(A3)^3^2%", *EXCEL),
     "latex": (b"\\begin{cases}", b"\\frac{}{}^^^", b"\\def\\a{\\a}\\a", b"{" * 3000, *LATEX),
-    "text": (b"\xff\xfe", b"a slope BLANKof its own letter\td\xcf\x83(x)/dx = \xcf\x83(x", b"\x1b[31mE = 1", b"=" * 500, b"(" * 3000),
+    "text": (b"\xff\xfe", b"a slope BLANKof its own letter\td\xcf\x83(x)/dx = \xcf\x83(x", b"\x1b[31mE = 1", b"=" * 99),
     "formula": (b"x\tx", b"9^9^9^9\t1", b"((((((\t", b"e^e^e^e^e^e\te^e^e^e^e^x"),
     "certificate": (b"\xde\xad", b"[" * 4000, b"{}", b"[]", b"null", b'{"format": "derive-certificate-1"}'),
     "toml": (b"", b"title = 1", b"[[", b"equations = ['E = E']", b"learning_rates = [nan]"),

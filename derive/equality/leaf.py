@@ -28,7 +28,7 @@ class Leaf(Lemmas):
                 raise OutOfReachError("the kernel does not follow")
         except ClosedError:
             pass
-        return self._node()
+        return self.node()
 
     def _evaluate(self) -> None:
         waiting = list(reversed(self._statement.sides))

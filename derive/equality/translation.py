@@ -70,7 +70,8 @@ class Translation:
         self._lines.append([rule, *arguments])
         getattr(self._case, rule)(*arguments)
 
-    def _node(self) -> dict[str, Any]:
+    def node(self) -> dict[str, Any]:
+        """The lines so far, as a leaf of the tree."""
         return {"lines": self._lines}
 
     # forms as polynomials in the kernel's generators
