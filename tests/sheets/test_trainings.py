@@ -7,7 +7,20 @@ from sheets.auditing.auditing import audit_cells
 from sheets.auditing.findings import Finding, Report
 from sheets.auditing.training.trainings import audit_trainings
 
-from .trainings import LAYOUTS, LOGISTIC, NETWORK, PERCEPTRON, PLANS, REGRESSION, SOFTMAX, Plan, make_training
+from .trainings import (
+    ADAM,
+    DECAY,
+    LAYOUTS,
+    LOGISTIC,
+    MOMENTUM,
+    NETWORK,
+    PERCEPTRON,
+    PLANS,
+    REGRESSION,
+    SOFTMAX,
+    Plan,
+    make_training,
+)
 
 
 def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ...], str]:
@@ -91,6 +104,15 @@ def test_rules_that_are_no_slopes_are_named() -> None:
     delta = LOGISTIC.changed(E="0.5*({t}-{p})^2")
     findings, _ = _audited(delta, "blocks")
     assert findings == ()
+
+
+_METHODS = {"gradient descent with momentum": MOMENTUM, "gradient descent with weight decay": DECAY, "Adam": ADAM}
+
+
+@pytest.mark.parametrize("layout", ["rows", "sheets"])
+@pytest.mark.parametrize("method", _METHODS)
+def test_other_methods_are_known_by_what_they_compute(method: str, layout: str) -> None:
+    assert _audited(_METHODS[method], layout) == ((), method)
 
 
 def test_a_cause_is_told_with_what_follows_from_it() -> None:
