@@ -12,7 +12,7 @@ from msgspec import Struct
 from derive.errors import DeriveError
 from sheets.auditing import Report
 from sheets.exercise.blanks import Blank
-from sheets.exercise.key import Key, key_in
+from sheets.exercise.key import Key, open_exercise
 from sheets.grading.document import answered_text
 from sheets.grading.handins import HandIn
 from sheets.grading.items import Scored, scored
@@ -97,9 +97,10 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
         items, checked = answered_text(hand_in.path, order.network, asked)
         look = () if checked else ("no equality was found in it",)
         return _summed(hand_in, order, Answered(items, _NO_REPORT, look=look))
-    own = key_in(Path(hand_in.path))
-    if own is not None:
-        answered = answered_exercise(hand_in.path, own, _network(own, order))
+    opened = open_exercise(Path(hand_in.path))
+    own = None if opened is None else opened[0]
+    if opened is not None and own is not None:
+        answered = answered_exercise(hand_in.path, opened[1], own, _network(own, order))
     else:
         answered = answered_workbook(hand_in.path, order.network, order.blanks or _asked(order.network))
         if answered.report.verdict == "unreadable":

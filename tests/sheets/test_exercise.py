@@ -95,7 +95,7 @@ def test_a_list_of_columns_is_taken() -> None:
         ("h1", "forward"), ("dE/dw3", "gradient"), ("w3", "update")]  # fmt: skip
 
 
-def _half(exercise: Exercise) -> bytes:
+def half_filled(exercise: Exercise) -> bytes:
     """One right, one wrong, one right in the first row only, one begun, the others empty."""
     place = Place.of(exercise)
     cells = right_answers(exercise)
@@ -111,7 +111,7 @@ def _half(exercise: Exercise) -> bytes:
 @oracle
 def test_a_half_filled_sheet_says_how_far_it_is(tmp_path: Path) -> None:
     exercise = maker("kanungo").make()
-    made = recalculated({"half.xlsx": _half(exercise), "empty.xlsx": exercise_bytes(exercise)}, tmp_path)
+    made = recalculated({"half.xlsx": half_filled(exercise), "empty.xlsx": exercise_bytes(exercise)}, tmp_path)
     assert marks(made["half.xlsx"], exercise) == {
         "dE/dw1": "✓", "dE/dw2": "…", "dE/dw3": "✗", "dE/dw4": "…", "dE/dw5": "↓ first row", "dE/dw6": "…",
         "dE/dw7": "… 1 of 5", "dE/dw8": "✗"}  # fmt: skip
