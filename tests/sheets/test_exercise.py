@@ -77,6 +77,23 @@ def test_drawn_numbers_are_pleasant_the_same_for_a_seed_and_others_for_another()
         assert all(abs(value) < 1 and (value * 100).is_Integer for value in exercise.start.values())
 
 
+@pytest.mark.parametrize("walkthrough", ["kanungo", "parmelee", "tripathi"])
+def test_every_mistake_of_a_built_in_walkthrough_shows(walkthrough: str) -> None:
+    assert maker(walkthrough, "all").hidden == ()
+
+
+def test_what_no_numbers_show_is_told(tmp_path: Path) -> None:
+    """Of an active ReLU the slope is 1, and forgetting it changes nothing."""
+    file = tmp_path / "relu.toml"
+    file.write_text('title="r"\nlearning_rates=[0.1]\nupdates=5\nlayers=[2,2,1]\nactivation=["relu","identity"]\n'
+                    "[draw]\nseed=1\nlow=-1\nhigh=1\n[inputs]\nx1=0.5\nx2=0.3\n[targets]\nt=0.5\n",
+                    encoding="utf-8")
+    walkthrough = load_walkthrough(file)
+    made = prepare(walkthrough, blanks_of("gradients", walkthrough.network))
+    assert {wrong.mistake for wrong in made.hidden} >= {"missing-slope"}
+    assert made.make(1).drawn
+
+
 def test_numbers_that_hide_a_mistake_are_refused() -> None:
     made = maker("tripathi")
     start = dict(made.walkthrough.start)  # i1 = i2 = 0
