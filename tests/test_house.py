@@ -48,6 +48,7 @@ ROOMS = {
         "mathml",
         "documents",
         "verdicts",
+        "defined_network",
         "formats",
         "notebook",
         "language_server",

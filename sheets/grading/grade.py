@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.walkthrough import built_in, load_walkthrough
 from sheets.auditing import Report
 from sheets.exercise.blanks import Blank
 from sheets.exercise.key import Key, open_exercise
@@ -110,10 +111,13 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
 
 
 def _network(own: Key, order: Order) -> str:
-    """The walkthrough of an exercise: the key's, where it is the teacher's own file."""
-    from derive.walkthrough import built_in
-
-    return own.walkthrough if own.walkthrough in built_in() else order.network
+    """The walkthrough of an exercise: its own, or the key's where it is a teacher's file. DeriveError: another's."""
+    if own.walkthrough in built_in():
+        return own.walkthrough
+    if set(own.numbers[0].start) != set(load_walkthrough(order.network).network.leaves):
+        raise DeriveError("", f'is an exercise on "{own.walkthrough}", and the key is on another network',
+                          "the folder of its class, or its TOML file, as --key")
+    return order.network
 
 
 @cache
