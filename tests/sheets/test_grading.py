@@ -352,7 +352,8 @@ def test_an_exercise_on_another_network_is_told(tmp_path: Path) -> None:
 
     (tmp_path / "one.toml").write_text(
         'title="one"\nlearning_rates=[0.5]\nupdates=5\nequations=["o = w1*x1 + w2*x2",'
-        '"E = (t - o)**2"]\n[inputs]\nx1=0.4\nx2=0.7\n[targets]\nt=0.9\n[parameters]\nw1=0.3\nw2=0.5\n', encoding="utf-8")
+        '"E = (t - o)**2"]\n[inputs]\nx1=0.4\nx2=0.7\n[targets]\nt=0.9\n[parameters]\nw1=0.3\nw2=0.5\n',
+        encoding="utf-8")
     walkthrough = load_walkthrough(tmp_path / "one.toml")
     exercise = prepare(walkthrough, blanks_of("gradients", walkthrough.network)).make(1)
     write_exercise(exercise, tmp_path / "one.xlsx", solved=True)
