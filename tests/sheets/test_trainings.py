@@ -1,13 +1,31 @@
 """The audit of trainings in any layout: what is right is right in all, and a slip is the same slip in all."""
 
+from pathlib import Path
+
 import pytest
 
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.findings import Finding, Report
+from sheets.auditing.package import open_book
 from sheets.auditing.training.trainings import audit_trainings
 
-from .trainings import LAYOUTS, LOGISTIC, NETWORK, PERCEPTRON, PLANS, REGRESSION, SOFTMAX, Plan, make_training
+from .oracle import needs_libreoffice, recalculate
+from .trainings import (
+    ADAM,
+    DECAY,
+    LAYOUTS,
+    LOGISTIC,
+    MOMENTUM,
+    NETWORK,
+    PERCEPTRON,
+    PLANS,
+    REGRESSION,
+    SOFTMAX,
+    Plan,
+    make_training,
+)
+from .worksheets import save
 
 
 def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ...], str]:
@@ -93,6 +111,15 @@ def test_rules_that_are_no_slopes_are_named() -> None:
     assert findings == ()
 
 
+_METHODS = {"gradient descent with momentum": MOMENTUM, "gradient descent with weight decay": DECAY, "Adam": ADAM}
+
+
+@pytest.mark.parametrize("layout", ["rows", "sheets"])
+@pytest.mark.parametrize("method", _METHODS)
+def test_other_methods_are_known_by_what_they_compute(method: str, layout: str) -> None:
+    assert _audited(_METHODS[method], layout) == ((), method)
+
+
 def test_a_cause_is_told_with_what_follows_from_it() -> None:
     findings, _ = _audited(NETWORK.changed(D2="{D}*{v2}*{a1}*(1-{a1})"), "sheets", steps=1)
     (finding,) = findings
@@ -122,3 +149,19 @@ def test_what_nothing_explains_is_not_judged() -> None:
     plan = LOGISTIC.changed(dE_dw1="{p}*{x1}", dE_dw2="{p}^3", dE_db="{p}+{x2}")
     findings, _ = _audited(plan, "blocks")
     assert {f.severity for f in findings} == {"undecided"}
+
+
+class TestLibreOffice:
+    """Every formula of the fixtures, computed by LibreOffice, is what our reading of it gives."""
+
+    pytestmark = [*needs_libreoffice, pytest.mark.slow]  # noqa: RUF012
+
+    @pytest.mark.parametrize("plan", [*PLANS, *_METHODS])
+    def test_what_it_computes_is_what_is_read(self, plan: str, tmp_path: Path) -> None:
+        made = {**PLANS, **_METHODS}[plan]
+        path = save(make_training(made, "sheets"), tmp_path / "made.xlsx")
+        book = open_book(recalculate(path, tmp_path / "computed"))
+        assert all(len(sheet.stored) > 5 for sheet in book.sheets)
+        found = audit_trainings(book)
+        assert found.findings == ()
+        assert [f for report in found.reports for f in report.findings] == []

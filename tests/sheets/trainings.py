@@ -101,6 +101,26 @@ PERCEPTRON = Plan(
 RELU = replace(
     NETWORK.changed(a1="MAX(0,{h1})", a2="IF({h2}>0,{h2},0)", D1="{D}*{v1}*IF({h1}>0,1,0)", D2="{D}*{v2}*({a2}>0)"))
 
+MOMENTUM = replace(
+    LOGISTIC, given={**LOGISTIC.given, "mu": 0.9}, start={**LOGISTIC.start, "c1": 0.0, "c2": 0.0, "c3": 0.0},
+    formulas={**LOGISTIC.formulas, **{f"n{n}": f"{{mu}}*{{c{n}}}-{{rate}}*{{dE/d{name}}}"
+                                      for n, name in enumerate(("w1", "w2", "b"), start=1)}},
+    updates={**{name: f"{{{name}}}+{{n{n}}}" for n, name in enumerate(("w1", "w2", "b"), start=1)},
+             **{f"c{n}": f"{{n{n}}}" for n in (1, 2, 3)}})  # fmt: skip
+DECAY = replace(LOGISTIC, given={**LOGISTIC.given, "l": 0.01}, updates={
+    "w1": "{w1}-{rate}*({dE/dw1}+{l}*{w1})", "w2": "{w2}*(1-{rate}*{l})-{rate}*{dE/dw2}",
+    "b": "{b}-{rate}*{dE/db}-{rate}*{l}*{b}"})  # fmt: skip
+ADAM = replace(
+    LOGISTIC, given={**LOGISTIC.given, "b1": 0.9, "b2": 0.999, "eps": 1e-8},
+    start={**LOGISTIC.start, "m1": 0.0, "m2": 0.0, "m3": 0.0, "s1": 0.0, "s2": 0.0, "s3": 0.0},
+    formulas={**LOGISTIC.formulas, **{
+        f"{kind}{n}": form for n, name in enumerate(("w1", "w2", "b"), start=1) for kind, form in (
+            ("M", f"{{b1}}*{{m{n}}}+(1-{{b1}})*{{dE/d{name}}}"), ("V", f"{{b2}}*{{s{n}}}+(1-{{b2}})*{{dE/d{name}}}^2"),
+            ("Mh", f"{{M{n}}}/(1-{{b1}}^1)"), ("Vh", f"{{V{n}}}/(1-{{b2}}^1)"))}},
+    updates={**{name: f"{{{name}}}-{{rate}}*{{Mh{n}}}/(SQRT({{Vh{n}}})+{{eps}})"
+                for n, name in enumerate(("w1", "w2", "b"), start=1)},
+             **{f"m{n}": f"{{M{n}}}" for n in (1, 2, 3)}, **{f"s{n}": f"{{V{n}}}" for n in (1, 2, 3)}})  # fmt: skip
+
 PLANS: Mapping[str, Plan] = MappingProxyType({
     "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION,
     "logistic regression": LOGISTIC, "softmax": SOFTMAX, "a perceptron": PERCEPTRON,

@@ -1,7 +1,7 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -47,7 +47,8 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     if method.name:
         claims = [claim for claim in reading.claims if claim.update not in method.updates]
         if not claims:
-            return Judgement((), _notes(audit, reading, most), method, most, len(reading.claims))
+            unproved = tuple(_unproved(audit, reading, method.updates))
+            return Judgement(unproved, _notes(audit, reading, most), method, most, len(reading.claims))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
@@ -74,7 +75,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     findings += _hidden(graph, hidden)
     findings += _rates(audit, reading, *most)
     findings += _uphill(audit, reading, most)
-    findings += _unproved(audit, reading)
+    findings += _unproved(audit, reading, method.updates)
     if _by_ten(most[1]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
@@ -250,10 +251,10 @@ def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterato
                              f"goes up along {labels.called(audit.graph, cell)} instead of down", "wrong")
 
 
-def _unproved(audit: Audit, reading: Reading) -> Iterator[Finding]:
+def _unproved(audit: Audit, reading: Reading, others: Collection[Update] = ()) -> Iterator[Finding]:
     """Updates that agree at every number tried, and cannot be proved."""
     for claim in reading.claims:
-        if not claim.holds or reading.view.kept:
+        if reading.view.kept or not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
             continue
         verdict = prove(reading, claim)
         if isinstance(verdict, Proved):
