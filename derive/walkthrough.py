@@ -29,7 +29,8 @@ class Walkthrough(Struct, frozen=True):
 
     `start` has an exact value for every leaf of the network, for inputs and targets that of the first sample. A
     learning rate keeps the digits as typed (`1.0`), because sheets are named for it. N updates give N + 1 rows.
-    `batch` is None where there is one sample only, `shape` where the network is given by equations.
+    `batch` is None where there is one sample only, `shape` where the network is given by equations. `table` says how
+    its tables stand on their sheets.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Walkthrough(Struct, frozen=True):
     derivation: str
     batch: Batch | None = None
     shape: Shape | None = None
+    table: str = "explained"
 
     @property
     def names(self) -> Names:
@@ -109,6 +111,7 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
             derivation=typed.derivation.strip("\n"),
             batch=batch,
             shape=equations.shape,
+            table=typed.table,
         )
     except DeriveError as error:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None

@@ -61,6 +61,13 @@ class WalkthroughFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     draw: Annotated[Draw | None, _told("start values drawn with a seed")] = None
     over_samples: Annotated[Literal["sum", "mean"], _told("how the losses of many samples are put together")] = "mean"
     total: Annotated[str, _told("what the loss over many samples is called")] = "E_Total"
+    table: Annotated[
+        Literal["explained", "bare"],
+        _told(
+            "explained: over each column its group and how it is computed, before them the number of the update; "
+            "bare: headers in row 2, the start in row 3, sheets called LR=0.1"
+        ),
+    ] = "explained"
     aliases: Annotated[dict[str, str], _told('other names for nodes: { E = "E_Total" }')] = {}
     source: Annotated[str, _told("whose example this is")] = ""
     derivation: Annotated[str, _told("the hand derivation, to be checked")] = ""

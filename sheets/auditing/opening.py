@@ -14,6 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from derive.errors import DeriveError
 from sheets.auditing.book import Book, Content, Note, Place, Sheet
+from sheets.auditing.elsewhere import with_numbers
 from sheets.auditing.structured import Structured, by_name, plain
 from sheets.references import column_number
 
@@ -56,7 +57,7 @@ def open_book(path: Path) -> Book:
         for sheet in formulas.worksheets:
             sheets.append(_sheet(sheet, values[sheet.title], tables))
             comments += _comments(sheet)
-        return Book(str(path), tuple(sheets), _names(formulas), (*notes, *comments))
+        return Book(str(path), with_numbers(sheets), _names(formulas), (*notes, *comments))
     except DeriveError as error:
         raise DeriveError(name, error.found, error.right) from None
     except zipfile.BadZipFile:
