@@ -102,6 +102,59 @@ class Template(Struct, frozen=True):
         )
 
 
+class Pattern(Struct, frozen=True):
+    """A formula seen from its cell, so that two cells have the same one where each is the other copied.
+
+    Between the literal pieces stand references, their rows and columns as offsets unless fixed.
+    """
+
+    literals: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+    def at(self, row: int, column: int) -> str:
+        """The formula's text as it stands in a cell; #REF! for what leaves the sheet."""
+        text = [self.literals[0]]
+        for r, literal in zip(self.references, self.literals[1:], strict=True):
+            there_row = r.row if r.row_fixed else row + r.row
+            there_column = r.column if r.column_fixed else column + r.column
+            if there_row < 1 or there_column < 1:
+                text.append("#REF!")
+            else:
+                text.append(f"{'$' if r.column_fixed else ''}{_letters(there_column)}"
+                            f"{'$' if r.row_fixed else ''}{there_row}")
+            text.append(literal)
+        return "".join(text)
+
+    def cells(self, sheet: str, row: int, column: int) -> tuple[Cell, ...]:
+        """The cells that the formula reads when it stands in a cell of `sheet`, in the order written."""
+        return tuple(
+            Cell(sheet if r.sheet is None else r.sheet, r.row if r.row_fixed else row + r.row,
+                 r.column if r.column_fixed else column + r.column)
+            for r in self.references
+        )
+
+
+_letters = cache(letters)
+
+
+def read_pattern(text: str, row: int, column: int) -> Pattern:
+    """The pattern of a formula that stands in a cell."""
+    literals: list[str] = []
+    references: list[Reference] = []
+    end = 0
+    for match in _PIECE.finditer(text):
+        if match["cell"] is None:
+            continue
+        sheet = sheet_name(match["sheet"]) if match["sheet"] else None
+        found = read_reference(match["cell"], sheet)
+        literals.append(text[end : match.start("cell")])
+        end = match.end()
+        references.append(Reference(sheet, found.row if found.row_fixed else found.row - row,
+                                    found.column if found.column_fixed else found.column - column,
+                                    found.row_fixed, found.column_fixed))
+    return Pattern((*literals, text[end:]), tuple(references))
+
+
 def with_references(text: str, put: Callable[[Reference], str]) -> str:
     """A formula with the address that `put` gives in place of each of its references; sheets' names stay."""
     def written(match: re.Match[str]) -> str:

@@ -31,7 +31,8 @@ def test_a_file_of_the_docs_is_trained_and_built(tmp_path: Path, text: str) -> N
         losses.append([row[training.names.index(loss)] for row in training.rows])
     assert all(len(line) == walkthrough.updates + 1 and line[-1] < line[0] for line in losses)
     sheets.build(walkthrough, tmp_path / "mine.xlsx")
-    assert set(sheet_names(walkthrough)) <= set(openpyxl.load_workbook(tmp_path / "mine.xlsx", read_only=True).sheetnames)
+    written = openpyxl.load_workbook(tmp_path / "mine.xlsx", read_only=True).sheetnames
+    assert set(sheet_names(walkthrough)) <= set(written)
 
 
 def test_every_key_and_every_name_of_the_tables_is_explained() -> None:

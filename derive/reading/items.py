@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from derive.reading.commas import is_in_number
 from derive.reading.mathematics import EDGE, WORDS
-from derive.reading.notation import SUBSCRIPTS
+from derive.reading.notation import CLOSES, SUBSCRIPTS
 from derive.reading.tokens import PATTERNS, word
 from derive.reading.vocabulary import Resolving
 
@@ -28,13 +28,15 @@ class Item(Struct, frozen=True):
 _WORDS = dict(PATTERNS)["WORD"]
 _SCAN = re.compile(
     rf"(?P<edge>[{EDGE}]+)|(?P<blank>\s+)|(?P<number>{dict(PATTERNS)['NUMBER']})|(?P<word>{_WORDS})|"
-    r"(?P<arrow><?=>|<?->|<-)|(?P<compare>[<>]=?|[≤≥≠])|"
+    r"(?P<arrow><?=>|<?->|<-)|(?P<compare>[<>]=?|!=|[≤≥≠])|"
     r"(?P<equals>:=|[+\-*/]=(?!=)|={1,3}|[≈≅≃≡←])|(?P<operator>\*\*|[+\-*/^∂|'])|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|"
-    r"(?P<dot>\.)|(?P<placeholder>\?+)|(?P<other>.)",
+    r"(?P<dot>\.+|…+)|(?P<placeholder>\?+|\\\\)|(?P<command>\\[A-Za-z]+)|(?P<other>.)",
     re.DOTALL,
 )
 _FOREIGN = "∑∏∫∇⊙⊗∘ᵀ‖⟨⟩▦∈∞"
-_FORMULA_SIGNS = frozenset("½⅓⅔¼¾⅛⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺¡" + _FOREIGN)
+_PUNCTUATION = frozenset(';:!"“”„«»‹›´§¶¿|$#✓✔✗✘☑☐✅❌■□▪◻▢◼→⇒⟹ ')
+_SPOKEN = frozenset("item qed qedhere square blacksquare checkmark emph footnote par newline cite caption".split())
+"""Commands of TeX that are prose or punctuation wherever they stand."""
 FOREIGN = re.compile(rf"[{_FOREIGN}]|(?<=[\w)\]}}])(?<!\be)\^(?:\{{T\}}|\(T\)|T\b)")
 """Signs of sums over indices, matrices and limits; a matrix turned over, W^T."""
 _NAME_LIKE = re.compile(r"\w+_\Z|\w*\d|\w+_\w|[α-ωΑ-Ω]\w*\Z|[^\W\d_]\Z")
@@ -47,8 +49,13 @@ _ARGUMENT = frozenset("([{^'|²")
 _CONJUNCTIONS = frozenset("and as because but for hence if let since so then therefore thus when where with".split())
 _WORD = re.compile(r"[A-Za-z]+")
 _SHORT = 3
+_REMARK = 2
+"""So many words in brackets are a remark."""
 _BEFORE, _BEHIND, _ARITHMETIC = "+-*/^(", "+-*/^)", frozenset("+-*^")
 CLOSING = frozenset(("", ",", ".", ";", ")", "]"))
+_JOINS = frozenset("+-*/^=")
+_ATTRIBUTE = re.compile(r"(?<=[\w)\]}])\.(?:[a-z_]{2,}\b|T\b)")
+"""What belongs to an object of a program: x.sum(), W.T."""
 _ARTICLES = frozenset({"a", "A", "I"})
 _POWERS = frozenset("²³^*+/")
 FUNCTIONS = re.compile(r"(?<![\w)])([^\W\d]\w{0,11})\(\s*[^\W\d_]\w{0,3}(?:\s*,\s*[^\W\d_]\w{0,3}){0,9}\s*\)\s*=(?!=)")
@@ -69,12 +76,15 @@ def items_of(text: str, names: Resolving) -> list[Item]:
             found.append(Item(Kind.EDGE, start, end))
         elif kind == "word":
             whole = text.count(EDGE * 2) > 0
-            known = _is_formula(text, value, start, end, names, inside or whole)
+            known = _is_formula(text, value, start, end, names, inside or whole) or _is_called(text, value, end, found)
             found.append(Item(Kind.FORMULA if known else Kind.PROSE, start, end))
         elif kind == "number":
             found.append(Item(Kind.FORMULA, start, end))
         elif kind == "dot":
-            found.append(Item(Kind.OPERATOR if _is_product(text, start) else Kind.STOP, start, end))
+            found.append(Item(_dotted(text, start, end, found), start, end))
+        elif kind == "command":
+            spoken = value[1:] in _SPOKEN or not (inside or text.count(EDGE * 2) or _goes_on(found))
+            found.append(Item(Kind.PROSE if spoken else Kind.FORMULA, start, end))
         elif kind == "arrow":
             found.append(Item(Kind.STOP, start, end))
         elif kind == "compare":  # 1(x > 0) is more than the 1
@@ -84,10 +94,43 @@ def items_of(text: str, names: Resolving) -> list[Item]:
         elif value == WORDS:
             found.append(Item(Kind.PROSE, start, end))
         elif kind == "other":
-            found.append(Item(Kind.FORMULA if value in _FORMULA_SIGNS else Kind.STOP, start, end))
+            found.append(Item(Kind.STOP if _is_punctuation(text, start) else Kind.FORMULA, start, end))
         else:
             found.append(Item(Kind[kind.upper()], start, end))
     return found
+
+
+def _goes_on(found: list[Item]) -> bool:
+    """Whether what was found so far ends with a part of a formula."""
+    return bool(found) and found[-1].kind in (Kind.FORMULA, Kind.CLOSE, Kind.OPERATOR, Kind.EQUALS)
+
+
+def _is_punctuation(text: str, place: int) -> bool:
+    """Whether a sign that no formula has is known to be none of its parts: all others make it unreadable."""
+    char = text[place]
+    if char == "&":  # and
+        return re.match(r"&\s+[A-Za-z]{3,}", text[place:]) is not None
+    if char == "!":  # n!/k
+        return text[place + 1 :].lstrip()[:1] not in _JOINS
+    if char == "_":
+        return not (text[place - 1 : place] in CLOSES and re.match(r"_[\w⟨]", text[place:]))
+    return char in _PUNCTUATION or char >= "\U0001f000"
+
+
+def _is_called(text: str, value: str, end: int, found: list[Item]) -> bool:
+    """Whether a word behind a formula is no prose: it is applied to something, or chooses, `h if h > 0 else 0`."""
+    chooses = value == "if" and re.search(r"\belse\b", text[end:]) is not None
+    return (text[end : end + 1] == "(" or chooses) and _goes_on(found)
+
+
+def _dotted(text: str, start: int, end: int, found: list[Item]) -> Kind:
+    """A dot is a product, a part of `x.sum()` or of `a + … + b`, or the end of a sentence."""
+    if end - start == 1 and _is_product(text, start):
+        return Kind.OPERATOR
+    if end - start == 1 and text[start] == ".":
+        return Kind.FORMULA if _ATTRIBUTE.match(text, start) else Kind.STOP
+    joined = text[:start].rstrip()[-1:] in _JOINS or text[end:].lstrip()[:1] in _JOINS
+    return Kind.FORMULA if joined and _goes_on(found) else Kind.STOP
 
 
 def _parts_here(text: str, start: int, end: int) -> bool:
@@ -175,7 +218,7 @@ def parted(items: list[Item], text: str) -> list[Item]:
             joined = equals[closed] == equals[opened] and (
                 after in _POWERS or operators[closed] > operators[opened]
             )  # a part of the formula that is not one: what is left of it says nothing
-            kind = Kind.CUT if joined else Kind.STOP
+            kind = Kind.CUT if joined or _is_indexed(items, opened, closed, text) else Kind.STOP
             found[opened] = replace(items[opened], kind=kind)
             found[closed] = replace(items[closed], kind=kind)
     level = 0
@@ -188,6 +231,15 @@ def parted(items: list[Item], text: str) -> list[Item]:
             inside = level > 0 or is_in_number(text, item.start)
             found[number] = replace(item, kind=Kind.OPERATOR if inside else Kind.STOP)
     return found
+
+
+def _is_indexed(items: list[Item], opened: int, closed: int, text: str) -> bool:
+    """Whether what is in brackets belongs to the operand that they stand at, as in x[:, 0]; a remark has words."""
+    at_an_operand = opened > 0 and items[opened - 1].kind in (Kind.FORMULA, Kind.CLOSE)
+    if not at_an_operand or items[opened - 1].end != items[opened].start:
+        return False
+    words = sum(item.kind is Kind.PROSE for item in items[opened:closed])
+    return text[items[opened].start] == "[" or words < _REMARK
 
 
 def _counted(items: list[Item], counts: Callable[[Item], bool]) -> list[int]:

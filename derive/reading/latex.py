@@ -130,7 +130,7 @@ def _command(latex: Traced, match: re.Match[str], depth: int) -> tuple[list[Trac
         return put("|"), end
     if name in "_*{}[]()$%&#":
         return put(name), end
-    return put(f" {name} "), end
+    return put(f" \\{name} "), end
 
 
 def _worded(inside: Traced, name: str, put: Callable[[str], list[Traced]]) -> list[Traced]:

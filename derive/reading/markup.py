@@ -72,7 +72,8 @@ _MODULES = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)
 _SIGMA = re.compile(r"(?<![\w∂])Σ(?=\s*[∂(\[]|\s+\w|_?[a-zᵢₖⱼ](?!\w))")
 """A lone capital sigma before something is a sum."""
 _REMARK = re.compile(
-    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//)[ \t](.*)$|[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
+    r"[ \t]+(_?>>.*)$|[ \t]+(?:#|//(?=[ \t]+[^\W\d_]{2,}[,:]?[ \t]+[^\W\d_]))[ \t](.*)$|"
+    r"[ \t]+([\[{(](?=[^=\]})]*(?<![\w\\])[A-Za-z]{3,}(?![\w(])[^\]})]*[ ])"
     r".*[\]})])[ \t\ue000]*$"
 )
 

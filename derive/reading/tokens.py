@@ -24,6 +24,7 @@ class Piece(Struct, frozen=True):
 PATTERNS = (
     ("BLANK", r"\s+"),
     ("DOT", r"(?<=\s)\.(?=\s)|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=\d)\.(?=[(\[{])"),
+    ("UNKNOWN", r"\\[A-Za-z]+|//|\.{2,}|\.[a-z_]{2,}"),
     ("NUMBER", r"\d+(?:\.\d+|\.(?![.\d(\[{]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"),
     ("FRACTION", "[" + "".join(FRACTIONS) + "]"),
     ("SUPERSCRIPT", r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
@@ -62,7 +63,9 @@ def tokenize(text: str, names: Resolving) -> tuple[Piece, ...]:
 def refuse_unknown(pieces: Iterable[Piece], text: str) -> None:
     """DeriveError at the first word or sign that is not known, and at a number that a bracket ran into."""
     before: Piece | None = None
-    for piece in pieces:
+    pieces = tuple(pieces)
+    signs = tuple(piece for piece in pieces if piece.kind == "UNKNOWN" and not piece.value[0].isalpha())
+    for piece in (*signs[:1], *pieces):  # a sign that is not known says more than a name
         if piece.kind == "UNKNOWN":
             found = (
                 "is not a declared name" if piece.value[0].isalpha() else f"is not part of a formula: {text.strip()}"

@@ -21,7 +21,7 @@ from sheets.auditing.errors import judge_errors
 from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
 from sheets.auditing.naming import mended, uncrossed
-from sheets.auditing.opening import open_book
+from sheets.auditing.package import open_book
 from sheets.auditing.pasted import NO_FORMULAS, notes_of_pasted
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings, parameters, read_meanings

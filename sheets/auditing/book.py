@@ -1,16 +1,62 @@
 """A workbook as the audit sees it: every cell as written and as stored, and nothing that could be executed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr, replace
 
-from sheets.references import Cell
+from sheets.references import Cell, Pattern, read_pattern
 
 Place = tuple[int, int]
 """Row and column, from 1."""
 
 Content = str | float | bool
+
+
+class Contents(Mapping[Place, Content]):
+    """What is written in the cells of a sheet; copies of a shared formula are spelled out when they are asked for."""
+
+    def __init__(self, cells: Mapping[Place, Content | Pattern]) -> None:
+        self._cells = dict(cells)
+
+    def __getitem__(self, place: Place) -> Content:
+        content = self._cells[place]
+        return content.at(*place) if isinstance(content, Pattern) else content
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._cells
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def stated(self, place: Place) -> Content | Pattern | None:
+        """What stands in a cell, the copy of a shared formula as its pattern; None where it is empty."""
+        return self._cells.get(place)
+
+    def texts(self) -> Iterator[tuple[Place, str]]:
+        """The cells that hold text, none of their formulas spelled out."""
+        return ((place, content) for place, content in self._cells.items()
+                if isinstance(content, str) and not content.startswith("="))
+
+    def formulas(self) -> Iterator[tuple[Place, str]]:
+        """The cells with a formula of their own, no copy of a shared one."""
+        return ((place, content) for place, content in self._cells.items()
+                if isinstance(content, str) and content.startswith("="))
+
+    def with_numbers(self, numbers: Mapping[Place, float]) -> "Contents":
+        """The same cells, some of them with a number instead."""
+        return Contents({**self._cells, **numbers})
+
+    def pattern(self, place: Place) -> Pattern | None:
+        """The pattern of a cell's formula; None where it holds none."""
+        content = self._cells.get(place)
+        if isinstance(content, Pattern):
+            return content
+        return read_pattern(content, *place) if isinstance(content, str) and content.startswith("=") else None
 
 
 class Sheet(Struct, frozen=True):
@@ -27,19 +73,56 @@ class Sheet(Struct, frozen=True):
     hidden: bool = False
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.written, Contents):
+            force_setattr(self, "written", Contents(self.written))
+
+    @property
+    def _cells(self) -> "Contents":
+        assert isinstance(self.written, Contents)  # made so at once
+        return self.written
+
+    def texts(self) -> Iterator[tuple[Place, str]]:
+        """The cells that hold text, none of the formulas spelled out."""
+        return self._cells.texts()
+
+    def formulas(self) -> Iterator[tuple[Place, str]]:
+        """The cells with a formula of their own, no copy of a shared one."""
+        return self._cells.formulas()
+
+    def with_numbers(self, numbers: Mapping[Place, float]) -> "Sheet":
+        """The same sheet, some of its cells with a typed number instead of what stands there."""
+        stored = {place: value for place, value in self.stored.items() if place not in numbers}
+        return replace(self, written=self._cells.with_numbers(numbers), stored=MappingProxyType(stored))
+
+    def pattern(self, place: Place) -> Pattern | None:
+        """The pattern of a cell's formula; None where it holds none."""
+        return self._cells.pattern(place)
+
+    def shared(self, place: Place) -> Pattern | None:
+        """The pattern of a cell that copies a shared formula; None for any other."""
+        content = self._cells.stated(place)
+        return content if isinstance(content, Pattern) else None
+
+    def is_computed(self, place: Place) -> bool:
+        """Whether a cell holds a formula."""
+        content = self._cells.stated(place)
+        return isinstance(content, Pattern) or (isinstance(content, str) and content.startswith("="))
+
     def formula(self, place: Place) -> str | None:
         """The formula of a cell, None where it has none."""
-        content = self.written.get(place)
-        return content if isinstance(content, str) and content.startswith("=") else None
+        return str(self.written[place]) if self.is_computed(place) else None
 
     def text(self, place: Place) -> str | None:
         """The text of a cell that holds text, None for a formula, a number or nothing."""
-        content = self.written.get(place)
+        content = self._cells.stated(place)
         return content if isinstance(content, str) and not content.startswith("=") else None
 
     def number(self, place: Place) -> float | None:
         """The number in a cell, typed or stored beside its formula; None where there is none."""
-        content = self.stored.get(place) if self.formula(place) is not None else self.written.get(place)
+        content = self._cells.stated(place)
+        if isinstance(content, Pattern) or (isinstance(content, str) and content.startswith("=")):
+            content = self.stored.get(place)
         return float(content) if isinstance(content, (int, float)) and not isinstance(content, bool) else None
 
 

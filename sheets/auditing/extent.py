@@ -116,6 +116,6 @@ def _is_like(sheet: Sheet, row: int, model: int, columns: Iterable[int]) -> bool
 
 def _lives(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
     """Whether a row belongs to the table: a number or a formula in one of its computed columns, and no text."""
-    contents = [sheet.written.get((row, column)) for column in columns]
-    typed = any(isinstance(content, str) and not content.startswith(("=", "'=")) for content in contents)
-    return not typed and any(content is not None for content in contents)
+    texts = (sheet.text((row, column)) for column in columns)
+    typed = any(text is not None and not text.startswith("'=") for text in texts)
+    return not typed and any((row, column) in sheet.written for column in columns)

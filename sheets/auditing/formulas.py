@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sheets.auditing.book import Sheet
 from sheets.auditing.tables import Column, Table
-from sheets.references import Template, read_template
+from sheets.references import Pattern, Template, read_template
 
 
 class Formula(Struct, frozen=True):
@@ -58,18 +58,25 @@ def fill_of(table: Table, sheet: Sheet, column: Column, names: Callable[[Templat
     typed, empty = [], []
     last: _Run | None = None
     for row in table.rows:
-        content = sheet.written.get((row, column.number))
-        if content is None:
+        place = row, column.number
+        if place not in sheet.written:
             empty.append(row)
             continue
-        if not (isinstance(content, str) and content.startswith("=")):
+        if not sheet.is_computed(place):
             typed.append(row)
             continue
+        shared = sheet.shared(place)
+        if last is not None and last.copies(shared, row):
+            last.rows.append(row)
+            continue
+        content = sheet.formula(place) or ""
         if last is not None and last.continues(content, row):
             last.rows.append(row)
+            last.shared = shared
             continue
         template = read_template(content, row)
         last = _Run(template, table, content, row)
+        last.shared = shared
         groups.setdefault((template.literals, names(template, row)), []).append(last)
     found = [_formula(key[1], runs) for key, runs in groups.items()]
     found.sort(key=lambda formula: (len(formula.rows), formula.rows[0]), reverse=True)
@@ -86,6 +93,7 @@ class _Run:
         self.template = template
         self.text = text
         self.rows = [row]
+        self.shared: Pattern | None = None
         sliding = [reference for reference in template.references if not reference.row_fixed]
         offsets = [reference.row for reference in sliding] or [0]
         top, bottom = table.stretch(row) if table.gaps else (table.first_row, table.last_row)
@@ -98,9 +106,16 @@ class _Run:
         self.offsets = tuple(table.steps(row, row + r.row) for r in sliding
                              if r.sheet is None and table.holds(row + r.row, r.column))
 
+    def copies(self, shared: Pattern | None, row: int) -> bool:
+        """Whether the cell copies the shared formula that the run's last cell copies."""
+        return shared is not None and shared is self.shared and self._slides_to(row)
+
     def continues(self, text: str, row: int) -> bool:
         """Whether the text is this formula filled down to `row`, all of what slides staying within the table."""
-        return self._inside and self._first <= row <= min(self._last, self._end) and self.template.at(row) == text
+        return self._slides_to(row) and self.template.at(row) == text
+
+    def _slides_to(self, row: int) -> bool:
+        return self._inside and self._first <= row <= min(self._last, self._end)
 
 
 def _formula(names: tuple[str, ...], runs: list[_Run]) -> Formula:

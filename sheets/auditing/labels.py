@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -51,6 +52,7 @@ def folded(label: str) -> str:
     return re.sub(r"\s+", "", plain).strip(":=").lower()
 
 
+@lru_cache(maxsize=8192)
 def key_of(label: str) -> Key:
     """The quantity that a label names by itself, gradients apart; a remark in brackets or on its own line aside."""
     return next((key for text in (label, *_without_remark(label)) if (key := _key_of(text)).kind != "name"),
@@ -116,7 +118,12 @@ def _partial_of(label: str, known: Collection[Key]) -> Named | None:
 
 def read_labels(labels: Iterable[str]) -> tuple[Named, ...]:
     """Labels that stand side by side, each with what it names among the others."""
-    texts = tuple(labels)
+    return _read_labels(tuple(labels))
+
+
+@lru_cache(maxsize=512)
+def _read_labels(texts: tuple[str, ...]) -> tuple[Named, ...]:
+    """The same, remembered: a class has the same labels in all its workbooks."""
     keys = tuple(key_of(text) for text in texts)
     known = frozenset(key for key in keys if key.kind != "rate" and key != Key("name", ""))
     return tuple(

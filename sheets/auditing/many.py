@@ -7,7 +7,7 @@ from pathlib import Path
 from derive.errors import DeriveError
 from sheets.auditing.auditing import DEFAULT, audit
 from sheets.auditing.findings import Report
-from sheets.auditing.opening import NOT_READ
+from sheets.auditing.package import NOT_READ
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", *NOT_READ})
 

@@ -106,8 +106,8 @@ def find_tables(book: Book) -> tuple[Table, ...]:
 
 def _tables(sheet: Sheet) -> Iterator[Table]:
     texts: dict[int, dict[int, str]] = {}
-    for (row, column), content in sheet.written.items():
-        if isinstance(content, str) and not content.startswith("=") and content.strip():
+    for (row, column), content in sheet.texts():
+        if content.strip():
             texts.setdefault(row, {})[column] = content
     for row in sorted(texts):
         if len(texts[row]) >= _LEAST_QUANTITIES:

@@ -13,7 +13,7 @@ from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_cha
 from sheets.auditing import Report, audit
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Place
-from sheets.auditing.opening import open_book
+from sheets.auditing.package import open_book
 from sheets.workbook import build
 
 from .mutating import Mutation, mutated, sample
