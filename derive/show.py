@@ -29,7 +29,7 @@ def as_derivation(walkthrough: Walkthrough, width: int | None = None, *, by_inde
         blocks = [head, *by_vectors(walkthrough, as_vectors(walkthrough, walkthrough.shape))]
     else:
         blocks = [head, _forward(network), *_loss_over_samples(walkthrough)]
-        blocks += [_written(section) for section in sections(derive_gradients(network).values())]
+        blocks += [_written(section) for section in sections(derive_gradients(network, walkthrough.ones).values())]
         blocks += _gradients_over_samples(walkthrough, network.parameters)
     lines = (line for block in blocks for line in (*block, ""))
     return "\n".join(part for line in lines for part in folded(line, width)).rstrip("\n") + "\n"
@@ -124,4 +124,9 @@ def _written(section: Section) -> list[str]:
 
 def equation(step: Step) -> str:
     """The members of a step side by side: `∂o1/∂w5 = ∂(w5 * out_h1 + w6 * out_h2)/∂w5 = out_h1`."""
-    return " = ".join(as_text(member) for member in step.members)
+    return " = ".join(as_text(member) for member in step.members) + since(step)
+
+
+def since(step: Step) -> str:
+    """`, since y1 + y2 = 1`, where that is used."""
+    return f", since {' + '.join(step.since)} = 1" if step.since else ""

@@ -34,11 +34,15 @@ class Part(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """One line `members[0] = members[1] = ...`; the names in `idle` do not depend on the parameter."""
+    """One line `members[0] = members[1] = ...`; the names in `idle` do not depend on the parameter.
+
+    The last member is right since the names in `since` add up to 1.
+    """
 
     part: Part
     members: tuple[sp.Expr, ...]
     idle: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
 
 
 class Section(Struct, frozen=True):
@@ -63,7 +67,7 @@ def sections(derivations: Iterable[Derivation]) -> tuple[Section, ...]:
     if all(_few_paths(d) for d in asked):
         return tuple(_path_by_path(d) for d in ordered)
     shared = asked[0].adjoints
-    nodes = [node.name for node in reversed(shared.network.nodes) if node.name in shared.reached]
+    nodes = [node.name for node in reversed(shared.network.nodes) if node.name in shared.met]
     between = [Derivation(shared.of, name, shared) for name in nodes if name != shared.of]
     return tuple(_node_by_node(d) for d in (*between, *ordered))
 
@@ -88,7 +92,7 @@ def _path_by_path(derivation: Derivation) -> Section:
     paths = tuple(derivation.paths())
     terms = _plain_terms(network, derivation.of)
     steps: list[Step] = []
-    if terms:
+    if terms and all(path.factors[0].by in terms for path in paths):
         paths = tuple(Path(path.factors[1:]) for path in paths)
         active = tuple(dict.fromkeys(path.factors[0].of for path in paths))
         whole = Partial(total(tuple(map(symbol, terms))), symbol(by))
@@ -98,7 +102,7 @@ def _path_by_path(derivation: Derivation) -> Section:
         chains = tuple(_chain(derivation.adjoints, path) for path in paths if path.factors[0].of == head)
         if chains != (_partial(network, head, by),):
             steps.append(Step(Part.CHAIN, (_partial(network, head, by), total(chains))))
-    factors = dict.fromkeys(factor for path in paths for factor in path.factors)
+    factors = dict.fromkeys(part for path in paths for factor in path.factors for part in _parts(factor))
     steps.extend(_factor(network, factor) for factor in factors if not _is_mixed(derivation.adjoints, factor))
     summands = tuple(tuple(factor.value for factor in path.factors) for path in paths)
     return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, derivation.value))), summands)
@@ -115,7 +119,7 @@ def _node_by_node(derivation: Derivation) -> Section:
     chain = total(tuple(product((*above[link.of], _link(found, link))) for link in links))
     summands = tuple((*above[link.of], link.value) for link in links)
     steps = [] if chain == gradient else [Step(Part.CHAIN, (gradient, chain))]
-    steps += [_factor(network, link) for link in links if not _is_mixed(found, link)]
+    steps += [_factor(network, part) for link in links for part in _parts(link) if not _is_mixed(found, part)]
     return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, total(tuple(map(product, summands)))))), summands)
 
 
@@ -137,6 +141,8 @@ def _link(found: Adjoints, factor: Factor) -> sp.Expr:
 
 def _is_mixed(found: Adjoints, factor: Factor) -> bool:
     """Whether `of` depends on `by` over other names too, as E = (t - w*i)**2 + R + w with R = w**2 does on w."""
+    if factor.over:
+        return False
     waiting = [parent for parent in found.network.by_name[factor.of].parents if parent != factor.by]
     seen: set[str] = set()
     while waiting:
@@ -151,13 +157,23 @@ def _is_mixed(found: Adjoints, factor: Factor) -> bool:
 
 def _factor(network: Network, factor: Factor) -> Step:
     """∂out_o1/∂o1 = ∂σ(o1)/∂o1 = σ(o1) * (1 - σ(o1)) = out_o1 * (1 - out_o1)."""
+    if factor.over:
+        chain = total(tuple(product((_partial(network, a.of, a.by), _partial(network, b.of, b.by)))
+                            for a, b in factor.over))
+        merged = (_partial(network, factor.of, factor.by), chain, *factor.steps, factor.value)
+        return Step(Part.FACTOR, merged, since=factor.since)
     written, by = network.definitions[factor.of], symbol(factor.by)
-    members = [_partial(network, factor.of, factor.by), Partial(written, by)]
+    members = [_partial(network, factor.of, factor.by), *(() if written == by else (Partial(written, by),))]
     if written.is_Function and written.args[0] == by:
         slope = in_order(written.diff(by), {})
         if slope != factor.value:
             members.append(slope)
     return Step(Part.FACTOR, (*members, factor.value))
+
+
+def _parts(factor: Factor) -> tuple[Factor, ...]:
+    """A factor, and before it those of which it was put together."""
+    return (*(part for way in factor.over for part in way), factor)
 
 
 def _plain_terms(network: Network, of: str) -> tuple[str, ...]:

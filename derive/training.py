@@ -35,7 +35,7 @@ class Training(Struct, frozen=True):
 def train(walkthrough: Walkthrough, learning_rate: float) -> Training:
     """The training that a walkthrough describes, at one learning rate; rows are computed as they are asked for."""
     network = walkthrough.network
-    formulas = {**network.definitions, **go_back(network).formulas}
+    formulas = {**network.definitions, **go_back(network, ones=walkthrough.ones).formulas}
     if walkthrough.batch is not None:
         return _train_batch(walkthrough, walkthrough.batch, formulas, learning_rate)
     start = {name: float(value) for name, value in walkthrough.start.items()}

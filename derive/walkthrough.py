@@ -46,6 +46,17 @@ class Walkthrough(Struct, frozen=True):
     table: str = "explained"
 
     @property
+    def ones(self) -> tuple[str, ...]:
+        """The targets, where they add up to 1 in every sample, as those of a softmax do; else nothing."""
+        targets = self.network.targets
+        if self.batch is None:
+            sums = [sum(self.start[name] for name in targets)]
+        else:
+            places = [self.batch.names.index(name) for name in targets]
+            sums = [sum(row[place] for place in places) for row in self.batch.rows]
+        return targets if len(targets) > 1 and all(one == 1 for one in sums) else ()
+
+    @property
     def names(self) -> Names:
         """The names in which formulas about this walkthrough are written."""
         return Names(self.network.names, self.network.aliases)

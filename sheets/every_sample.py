@@ -60,7 +60,7 @@ class EverySample(Struct, frozen=True):
 def lay_out_every_sample(walkthrough: Walkthrough, batch: Batch) -> EverySample:
     """The columns of the sheet: inputs, targets, nodes, adjoints."""
     network = walkthrough.network
-    back = go_back(network, most_paths=1)
+    back = go_back(network, most_paths=1, ones=walkthrough.ones)
     return EverySample(
         columns=("", *batch.names, *network.definitions, *back.formulas),
         formulas={**network.definitions, **back.formulas},

@@ -117,14 +117,15 @@ def sheet_name(rate: Decimal) -> str:
     return f"LR={rate:f}"
 
 
-def lay_out(network: Network, placement: Placement = BARE) -> Layout:
+def lay_out(network: Network, placement: Placement = BARE, ones: tuple[str, ...] = ()) -> Layout:
     """The layout of a network's table: targets, inputs, constants, each layer's parameters before its nodes, gradients.
 
     For the 2-2-2 network and a bare table these are the author's own columns, t1 in A to ∂E/∂w8 in AE. In a network
     with many paths the adjoints that several gradients share stand in columns before them; in a counted table wherever
-    a gradient has two, as one teaches it. DeriveError where the sheet is too small.
+    a gradient has two, as one teaches it. `ones` are targets that add up to 1.
+    DeriveError where the sheet is too small.
     """
-    back = go_back(network, most_paths=1) if placement.counted else go_back(network)
+    back = go_back(network, most_paths=1, ones=ones) if placement.counted else go_back(network, ones=ones)
     slopes = {name: quantity(network.loss_name, name) for name in network.parameters}
     formulas = {**network.definitions, **back.formulas}
     headers = {

@@ -28,7 +28,9 @@ DATA_SHEET = "Data"
 DATA_FIRST_ROW = 2
 
 
-def lay_out_samples(network: Network, batch: Batch, placement: Placement = BARE) -> Layout:
+def lay_out_samples(
+    network: Network, batch: Batch, placement: Placement = BARE, ones: tuple[str, ...] = ()
+) -> Layout:
     """The table's columns: constants, parameters, the loss over all samples, its gradients.
 
     DeriveError where a formula is longer than Excel takes.
@@ -36,7 +38,7 @@ def lay_out_samples(network: Network, batch: Batch, placement: Placement = BARE)
     loss = {batch.total: network.loss}
     slopes = {name: quantity(batch.total, name) for name in network.parameters}
     of_one = loss | {slopes[name]: quantity(network.loss_name, name) for name in network.parameters}
-    definitions = {**network.definitions, **go_back(network).formulas}
+    definitions = {**network.definitions, **go_back(network, ones=ones).formulas}
     headers = {slopes[name]: partial(batch.total, name) for name in network.parameters}
     _check_sizes(definitions, {headers.get(name, name): one for name, one in of_one.items()})
     in_leaves = _written_out(definitions)

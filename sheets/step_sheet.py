@@ -74,7 +74,8 @@ class Step(Struct, frozen=True):
 def lay_out_step(walkthrough: Walkthrough) -> Step:
     """Every quantity of one sample: given, forward, and back with each shared derivative once."""
     network = walkthrough.network
-    return Step(network.leaves, {**network.definitions, **go_back(network, most_paths=1).formulas})
+    back = go_back(network, most_paths=1, ones=walkthrough.ones)
+    return Step(network.leaves, {**network.definitions, **back.formulas})
 
 
 def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> None:
@@ -198,9 +199,9 @@ def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mappin
 def _chains(walkthrough: Walkthrough) -> dict[str, tuple[str, str]]:
     """Each parameter's chain rule as on the board, and its gradient in hand form."""
     network = walkthrough.network
-    hand = go_back(network).gradients
+    hand = go_back(network, ones=walkthrough.ones).gradients
     found = {}
-    for section in sections(derive_gradients(network).values()):
+    for section in sections(derive_gradients(network, walkthrough.ones).values()):
         if section.by not in network.parameters:
             continue
         chain = "\n".join(equation(step) for step in section.steps if step.part is Part.CHAIN)

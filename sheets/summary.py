@@ -210,7 +210,7 @@ def _derivation(page: Page, walkthrough: Walkthrough) -> None:
             for line in lines:
                 page.add(line.strip(), look="indented")
         return
-    for section in sections(derive_gradients(walkthrough.network).values()):
+    for section in sections(derive_gradients(walkthrough.network, walkthrough.ones).values()):
         page.row += 1
         page.add(partial(section.of, section.by), look="strong")
         for part, steps in groupby(section.steps, key=lambda step: step.part):

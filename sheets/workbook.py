@@ -69,8 +69,8 @@ def lay_out_any(walkthrough: Walkthrough) -> Layout:
     """The table of one sample, or of many."""
     placement = PLACEMENTS[walkthrough.table]
     if walkthrough.batch is None:
-        return lay_out(walkthrough.network, placement)
-    return lay_out_samples(walkthrough.network, walkthrough.batch, placement)
+        return lay_out(walkthrough.network, placement, walkthrough.ones)
+    return lay_out_samples(walkthrough.network, walkthrough.batch, placement, walkthrough.ones)
 
 
 def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:

@@ -68,7 +68,7 @@ def _macros(style: Iterable[str]) -> list[str]:
 
 def _by_index(loaded: Walkthrough, names: Notation, digits: int) -> list[str]:
     """Every neuron and every gradient by itself."""
-    derived = sections(derive_gradients(loaded.network).values())
+    derived = sections(derive_gradients(loaded.network, loaded.ones).values())
     return [
         *_forward(loaded, names),
         *_backward(loaded, names, derived),
