@@ -1,6 +1,7 @@
 """The walkthrough file: what a person would write on the board, read from TOML and validated once."""
 
 import random
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -128,6 +129,14 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None
 
 
+_MAX = re.compile(r"\bmax\(\s*(?:0\s*,\s*(?=\S)|([^(),]+?)\s*,\s*0\s*(?=\)))")
+
+
+def _with_relu(text: str) -> str:
+    """`max(0, h)` and `max(h, 0)` are ReLU(h)."""
+    return _MAX.sub(lambda found: f"ReLU({found[1] or ''}", text)
+
+
 class _Equations(Struct, frozen=True):
     """The equations as text, and what the shorthand knows about them."""
 
@@ -226,10 +235,10 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
     read = []
     for place, (name, text) in enumerate(sides, start=1):
         try:
-            read.append((name, read_formula(text, names)))
+            read.append((name, read_formula(_with_relu(text), names)))
         except DeriveError as error:
             raise DeriveError(f"equations[{place}] ({name})", error.found, error.right) from None
-    return make_network(
+    network = make_network(
         read,
         inputs=typed.inputs,
         targets=typed.targets,
@@ -238,3 +247,8 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
         loss=equations.loss,
         aliases=equations.aliases.items(),
     )
+    used = {one.name for _, expression in read for one in expression.free_symbols}
+    idle = next((name for name in parameters if name not in used), None)
+    if idle is not None:
+        raise DeriveError(f"parameters.{idle}", "no equation uses it", "use it in one, or take it out")
+    return network
