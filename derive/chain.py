@@ -1,5 +1,6 @@
 """The chain rule, going backwards once: the adjoint of every node, and each gradient as a sum of paths."""
 
+import difflib
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -7,6 +8,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
+from derive.errors import DeriveError
 from derive.merged import merged
 from derive.network import Network
 from derive.ordering import product, total
@@ -166,9 +168,21 @@ def derive_gradients(network: Network, ones: tuple[str, ...] = ()) -> Mapping[st
     return MappingProxyType({name: Derivation(network.loss, name, shared) for name in network.parameters})
 
 
-def derive_by(network: Network, of: str, by: str) -> Derivation:
+def derive_by(network: Network, of: str, by: str, ones: tuple[str, ...] = ()) -> Derivation:
     """∂of/∂by for any two names of the network."""
-    return Derivation(of, by, adjoints(network, of))
+    return Derivation(of, by, adjoints(network, of, ones))
+
+
+def asked_for(network: Network, name: str, ones: tuple[str, ...] = ()) -> tuple[Derivation, ...]:
+    """∂loss/∂name for one name, for every parameter where it is empty; DeriveError where there is no such name."""
+    if not name:
+        return tuple(derive_gradients(network, ones).values())
+    if name not in network.names or name == network.loss:
+        known = (*network.parameters, *(node.name for node in network.nodes if node.name != network.loss))
+        near = difflib.get_close_matches(name, known, n=1)
+        raise DeriveError(name, "the network has no such name to differentiate by",
+                          f"did you mean {near[0]}?" if near else f"one of {', '.join(known[:20])}")
+    return (derive_by(network, network.loss, name, ones),)
 
 
 def _paths(found: Adjoints, by: str) -> Iterator[Path]:

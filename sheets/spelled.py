@@ -9,6 +9,7 @@ from math import floor, isfinite, log10
 
 _DIGITS = 5
 _FEWEST_DECIMALS = 2
+_LEAST, _MOST = 0.001, 10_000_000
 _MOST_LITERAL = 250  # Excel takes 255 characters of a text within a formula
 _NAME = re.compile(r"∂?[^\W\d]\w*(?:/∂\w+)?")
 NO_NUMBER = "no number"
@@ -16,8 +17,11 @@ NO_NUMBER = "no number"
 
 def spelled(cell: str) -> str:
     """The formula of a number's text; `cell` is where the number stands."""
-    rounded = f"ROUND({cell},MAX({_FEWEST_DECIMALS},{_DIGITS - 1}-INT(LOG10(ABS({cell})))))"
-    return f'IF(ISNUMBER({cell}),IF({cell}=0,"0",IF({cell}<0,"("&{rounded}&")",{rounded}&"")),"{NO_NUMBER}")'
+    power = f"INT(LOG10(ABS({cell})))"
+    rounded = f"ROUND({cell},MAX({_FEWEST_DECIMALS},{_DIGITS - 1}-{power}))"
+    in_powers = f'ROUND({cell}/10^{power},{_DIGITS - 1})&"E"&{power}'
+    text = f'IF(OR(ABS({cell})<{_LEAST},ABS({cell})>={_MOST}),{in_powers},{rounded}&"")'
+    return f'IF(ISNUMBER({cell}),IF({cell}=0,"0",IF({cell}<0,"("&{text}&")",{text})),"{NO_NUMBER}")'
 
 
 def said(value: float) -> str:
@@ -26,8 +30,10 @@ def said(value: float) -> str:
         return NO_NUMBER
     if value == 0:
         return "0"
-    decimals = max(_FEWEST_DECIMALS, _DIGITS - 1 - floor(log10(abs(value))))
-    text = f"{round(value, decimals) + 0.0:.15g}".upper()
+    power = floor(log10(abs(value)))
+    text = f"{round(value, max(_FEWEST_DECIMALS, _DIGITS - 1 - power)) + 0.0:.15g}"
+    if not _LEAST <= abs(value) < _MOST:  # Excel and LibreOffice join such numbers differently
+        text = f"{round(value / 10.0**power, _DIGITS - 1):.15g}E{power}"
     return f"({text})" if value < 0 else text
 
 
