@@ -10,9 +10,10 @@ from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.charts import Line, Points, all_points, loss_title, network_chart, update_chart
 from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_reference
+from sheets.digits import digits
 from sheets.inputs import Inputs, on_first_sheet
 from sheets.layout import Layout, sheet_names
-from sheets.looks import put_cells, put_on_page
+from sheets.looks import powers_where, put_cells, put_on_page
 from sheets.paper import ROW_HEIGHT, WIDTHS, Cell, Live
 from sheets.sketch import Drawn, Mark, sketch
 from sheets.summary import LAST_COLUMN, SUMMARY_SHEET, Summary, summarize
@@ -55,6 +56,9 @@ def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout
     put_cells(sheet, front.summary.cells)
     for cell in front.plotted:
         sheet[cell.address] = cell.content.formula if isinstance(cell.content, Live) else cell.content
+    numbers = [cell.address for cell in front.summary.cells if cell.look == "number"]
+    if numbers:
+        powers_where(sheet, " ".join(numbers), digits(1.0))
     for column, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[letters(column)].width = width
     for row, height in front.summary.heights.items():

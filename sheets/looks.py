@@ -78,7 +78,7 @@ LOOKS = MappingProxyType({
                     Alignment(vertical="center")),
     "column heading": Look(_font(bold=True), border=_RULE),
     "number heading": Look(_font(bold=True), alignment=Alignment(horizontal="right", vertical="top"), border=_RULE),
-    "number": Look(number_format="0.00000000", alignment=Alignment(horizontal="right", vertical="top")),
+    "number": Look(number_format="0.000000", alignment=Alignment(horizontal="right", vertical="top")),
     "rate": Look(number_format="General", alignment=Alignment(horizontal="right", vertical="top")),
     "count": Look(number_format="#,##0", alignment=Alignment(horizontal="right", vertical="top")),
     "wrapped": Look(alignment=_TOP_WRAPPED),
@@ -111,7 +111,7 @@ def add_looks(workbook: Workbook) -> None:
 
 def powers_where(sheet: Worksheet, area: str, how: Digits) -> None:
     """A rule for an area of numbers that are shown alike: what their digits cannot show is shown in powers of ten."""
-    condition = how.outside(area.partition(":")[0])
+    condition = how.outside(area.split(" ")[0].partition(":")[0])
     if condition:
         look = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=POWERS))
         sheet.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[condition]))

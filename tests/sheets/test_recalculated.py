@@ -95,7 +95,8 @@ def test_libreoffice_computes_every_cell_as_it_is_stored(soffice: str, tmp_path:
 def test_libreoffice_computes_every_cell_of_the_whole_training(soffice: str, tmp_path: Path, name: str) -> None:
     """Within 1e-12 of the largest number in the column, in jee too: 3.7e-14 at most over its 2,000 updates.
 
-    On Samples, Summary and First and last, parmelee's errors have sunk to the rounding of its targets, 28 orders below their start: there
+    On Samples, Summary and First and last, parmelee's errors have sunk to the rounding of its targets, 28 orders below
+    their start: there
     the column begins at the last update, and only that both engines find next to nothing is asked.
     """
     check(soffice, load_walkthrough(name), tmp_path)
