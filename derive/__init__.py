@@ -4,13 +4,23 @@ The names below load what they need when they are first used, so that `derive --
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.chain import Derivation, derive_gradients
+    from derive.equal import decide
+    from derive.errors import DeriveError
+    from derive.latex import to_latex
+    from derive.network import Network
+    from derive.training import train
+    from derive.verdicts import check
+    from derive.walkthrough import load_walkthrough
 
 _HOME = {
     "Derivation": "derive.chain",
     "DeriveError": "derive.errors",
     "Network": "derive.network",
-    "check": "derive.checking",
+    "check": "derive.verdicts",
     "decide": "derive.equal",
     "derive_gradients": "derive.chain",
     "load_walkthrough": "derive.walkthrough",
@@ -18,7 +28,10 @@ _HOME = {
     "train": "derive.training",
 }
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "Derivation", "DeriveError", "Network", "check", "decide", "derive_gradients", "load_walkthrough", "to_latex",
+    "train",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -29,3 +42,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext derive` gives a notebook the cell magic `%%derive`."""
+    import_module("derive.notebook").load_ipython_extension(ipython)

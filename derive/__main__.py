@@ -4,11 +4,17 @@ Modules are imported inside the commands, so that `--help` answers before SymPy 
 """
 
 import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from derive.console import OneLine, deliver, say, width
 from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.equal import Decided
 
 
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -118,7 +124,11 @@ def latex(walkthrough: str, node: str, output: str | None, standalone: bool, dig
     help="What the files leave undefined is taken from this walkthrough.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
-def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
+@click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
+              show_default=True, help="The report's form; github, sarif and junit are for services.")
+@click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
+@click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
+def check(files: tuple[str, ...], network: str, as_json: bool, format_: str, html: str | None, force: bool) -> int:
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX or HTML.
 
     FILE may be - for standard input. The exit code is 0 where everything is proved, 1 where something is refuted,
@@ -129,17 +139,23 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
       derive check derivation.md
       derive check --json notes.tex article.txt
       derive check --network mazur -
+      derive check --format sarif notes/*.md > notes.sarif
     """
-    import json
-
     from derive.checking import check_files
     from derive.walkthrough import load_walkthrough
 
     report = check_files(files, load_walkthrough(network))
     for fault in report.faults:
         click.echo(f"error: {fault}", err=True)
-    if as_json:
-        click.echo(json.dumps([one.as_json() for one in report.checked], ensure_ascii=False, indent=1))
+    if html is not None:
+        from derive.delivery import write_text
+        from derive.formats.html import as_html
+
+        write_text(Path(html), as_html(report), force=force)
+    if as_json or format_ != "text":
+        from derive.formats import FORMATS
+
+        click.echo(FORMATS["json" if as_json else format_](report))
     elif report.examined:
         from derive.checking.terminal import report_lines
 
@@ -153,7 +169,11 @@ def check(files: tuple[str, ...], network: str, as_json: bool) -> int:
 @click.option("--file", "pairs", metavar="PAIRS.tsv", help="Decide every line of a table: left, tab, right.")
 @click.option("--positive", default="", metavar="NAMES", help="Names assumed positive, as x,y.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: bool) -> int:
+@click.option("--certificate", metavar="FILE", help="Write what `derive verify` replays.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier certificate.")
+def equal(
+    formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: bool, certificate: str | None, force: bool
+) -> int:
     """Decide whether two formulas are equal wherever both are defined: proved, refuted with a witness, or undecided.
 
     Every letter, with its index, is a real variable; e and pi are the constants. A formula that begins with a minus
@@ -165,6 +185,7 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
       derive equal 'sqrt(x^2)' 'x' --positive x
       derive equal --json -- '-(a-b)' 'b-a'
       derive equal --file pairs.tsv --json
+      derive equal --certificate proof.json 'log(2*x)' 'log(2) + log(x)'
     """
     import json
 
@@ -180,13 +201,126 @@ def equal(formulas: tuple[str, ...], pairs: str | None, positive: str, as_json: 
             raise DeriveError("--positive", f'"{name}" is not a name', "write names with commas between: x,y")
     table = [] if pairs is None else read_source(pairs).removesuffix("\n").split("\n")
     code = 0
-    for one in decide_lines(table, assumed) if pairs is not None else [decide_pair(formulas[0], formulas[1], assumed)]:
+    left, right = formulas or ("", "")
+    found: list[object] = []
+    both: Iterable[tuple[Decided, object]]
+    if certificate is not None:
+        from derive.certificates import certificate_of, certified_lines
+
+        both = [certificate_of(left, right, assumed)] if pairs is None else certified_lines(table, assumed)
+    else:
+        plain = [decide_pair(left, right, assumed)] if pairs is None else decide_lines(table, assumed)
+        both = ((one, None) for one in plain)
+    for one, shown in both:
+        found += [] if shown is None else [shown]
         if as_json:
             click.echo(json.dumps(one.as_json(), ensure_ascii=False))
         else:
             say(one.word, one.as_line())
         code |= one.word != "proved"
+    if certificate is not None:
+        if not found:
+            raise DeriveError(certificate, "nothing was decided, so there is no certificate to write")
+        deliver(json.dumps(found, separators=(",", ":")) + "\n", certificate, force)
     return int(code)
+
+
+@main.command(short_help="Replay certificates of verdicts.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+def verify(files: tuple[str, ...], as_json: bool) -> int:
+    """Replay certificates, by a kernel that shares nothing with what found them.
+
+    FILE is what `derive equal --certificate` wrote; - is standard input. The exit code is 0 where each certificate
+    shows its verdict, 1 where one does not or cannot be read, 2 where none can.
+
+    \b
+    Examples:
+      derive verify proof.json
+      derive verify --json certificates/*.json
+    """
+    import json
+
+    from derive.certificates import verified_files
+
+    results, faults = verified_files(files)
+    for fault in faults:
+        click.echo(f"error: {fault}", err=True)
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in results], ensure_ascii=False, indent=1))
+    else:
+        for one in results:
+            say(one.word, one.as_line())
+    if not results:
+        return 2
+    return int(bool(faults) or any(one.word == "rejected" for one in results))
+
+
+@main.command(name="language-server", short_help="Underline wrong lines in an editor.")
+@click.option("--network", metavar="WALKTHROUGH", help="What documents leave undefined is taken from this walkthrough.")
+def language_server_command(network: str | None) -> None:
+    """Speak the Language Server Protocol on standard input and output, for an editor that starts this command.
+
+    It needs an extra: pip install 'derive-sheets[editor]'.
+
+    \b
+    Examples:
+      derive language-server
+      derive language-server --network mazur
+    """
+    try:
+        from derive.language_server import language_server
+    except ImportError:
+        raise DeriveError("language-server", "pygls is not installed", "pip install 'derive-sheets[editor]'") from None
+    from derive.walkthrough import load_walkthrough
+
+    if network is not None:
+        load_walkthrough(network)  # a fault of the name is told before an editor waits
+    language_server(network).start_io()
+
+
+@main.command(short_help="Write the program as a page for a browser.")
+@click.option("-o", "--output", default="derive.html", metavar="FILE.html|FOLDER", show_default=True,
+              help="One file that opens from a disk, or a folder for a web space.")
+@click.option("--runtime", metavar="FOLDER", help="The unpacked package pyodide, where there is no npm.")
+@click.option("--force", is_flag=True, help="Write over what is not an earlier page.")
+def page(output: str, runtime: str | None, force: bool) -> None:
+    """Write a page that does all of this in a browser, without a server, a network or anything to install.
+
+    Python's packages come from PyPI by pip, the runtime from npm; each file is held against its SHA-256.
+
+    \b
+    Examples:
+      derive page
+      derive page -o course/derive
+    """
+    from derive.page import write_page
+
+    compiled = write_page(Path(output), runtime=Path(runtime) if runtime else None, force=force)
+    click.echo(f"wrote {output}", err=True)
+    if not compiled:
+        click.echo("Its modules are not compiled, so that it starts some seconds later: install Node.js.", err=True)
+
+
+@main.command(short_help="Begin a walkthrough file of your own.")
+@click.argument("name")
+@click.option("--like", default="xor", show_default=True, metavar="WALKTHROUGH", help="xor, or a built-in walkthrough.")
+@click.option("-o", "--output", metavar="FILE", help="The file to write; default: NAME with .toml.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
+def new(name: str, like: str, output: str | None, force: bool) -> None:
+    """Write a walkthrough file to edit, each key with what it means; NAME is its title.
+
+    \b
+    Examples:
+      derive new lesson
+      derive new "Our first network" --like mazur -o lesson.toml
+    """
+    import re
+
+    from derive.template import new_file
+
+    file = output or (re.sub(r"[^\w-]+", "-", name).strip("-").lower() or "lesson") + ".toml"
+    deliver(new_file(name, like, file), file, force)
 
 
 @main.command(short_help="List the built-in walkthroughs.")

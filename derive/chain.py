@@ -12,6 +12,7 @@ from derive.errors import DeriveError
 from derive.merged import merged
 from derive.network import Network
 from derive.ordering import product, total
+from derive.shown import Shown
 from derive.slopes import slopes, softmaxes
 
 
@@ -84,12 +85,15 @@ class Adjoints(Struct, frozen=True, dict=True):
         return MappingProxyType(counts)
 
 
-class Derivation(Struct, frozen=True, dict=True):
+class Derivation(Shown, Struct, frozen=True, dict=True):
     """∂of/∂by as a person writes it: a sum of paths, as a lazy view on the adjoints."""
 
     of: str
     by: str
     adjoints: Adjoints
+
+    def __repr__(self) -> str:
+        return f"<Derivation of ∂{self.of}/∂{self.by}>"
 
     def paths(self) -> Iterator[Path]:
         """Every path, one at a time, in the order in which the equations stand; their number may be huge."""

@@ -89,7 +89,7 @@ def stop(message: str) -> NoReturn:
 
 _GOOD, _BAD, _OPEN = {"fg": "green"}, {"fg": "red"}, {"fg": "yellow"}
 COLORS: dict[str, dict[str, Any]] = {
-    "proved": _GOOD, "right": _GOOD, "definition": _GOOD, "refuted": _BAD, "wrong": _BAD,
+    "proved": _GOOD, "right": _GOOD, "definition": _GOOD, "refuted": _BAD, "wrong": _BAD, "rejected": _BAD,
     "undecided": _OPEN, "not-understood": _OPEN, "incomplete": _OPEN, "unreadable": _OPEN,
     "fragile": {"fg": "cyan"}, "text": {"fg": "magenta"}, "quiet": {"fg": "bright_black"}, "title": {"bold": True},
 }  # fmt: skip

@@ -68,8 +68,13 @@ def decide_pair(left: str, right: str, positive: Collection[str] = ()) -> Decide
 def decide_lines(lines: Iterable[str], positive: Collection[str] = ()) -> Iterator[Decided]:
     """Every pair of a table, a line each: left, tab, right. A line of another shape is undecided."""
     for line in lines:
-        left, tab, right = line.rstrip("\r\n").partition("\t")
-        if tab and "\t" not in right:
-            yield decide_pair(left, right, positive)
-        else:
-            yield Decided(left, right, Undecided("a line is: left side, one tab, right side"))
+        pair = pair_of(line)
+        yield pair if isinstance(pair, Decided) else decide_pair(*pair, positive)
+
+
+def pair_of(line: str) -> tuple[str, str] | Decided:
+    """The two sides of a line of a table; undecided, where it has another shape."""
+    left, tab, right = line.rstrip("\r\n").partition("\t")
+    if tab and "\t" not in right:
+        return left, right
+    return Decided(left, right, Undecided("a line is: left side, one tab, right side"))

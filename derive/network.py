@@ -9,6 +9,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.shown import Shown
 
 
 class Node(Struct, frozen=True, dict=True):
@@ -23,7 +24,7 @@ class Node(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys(a.name for a in sp.preorder_traversal(self.expression) if a.is_Symbol))
 
 
-class Network(Struct, frozen=True, dict=True):
+class Network(Shown, Struct, frozen=True, dict=True):
     """A network: leaves by role, nodes in topological order, and the one node that is the loss.
 
     `aliases` are other names for a node, `E` for `E_Total`; the loss's first alias stands in its derivatives, `∂E/∂w5`.
@@ -36,6 +37,9 @@ class Network(Struct, frozen=True, dict=True):
     nodes: tuple[Node, ...]
     loss: str
     aliases: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Network: {len(self.nodes)} equations, {len(self.parameters)} parameters, loss {self.loss}>"
 
     @cached_property
     def definitions(self) -> Mapping[str, sp.Expr]:

@@ -8,21 +8,27 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import sympy as sp
 from msgspec import Struct
 
 from derive.backward import go_back
+from derive.errors import DeriveError
 from derive.names import quantity
 from derive.program import Program, Row, checked, compile_formulas, compiled
 from derive.samples import Batch
+from derive.shown import Shown
 from derive.walkthrough import Walkthrough
+
+if TYPE_CHECKING:
+    import pandas
 
 Step = Callable[..., Row]
 _LEFT_THE_NUMBERS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
 
 
-class Training(Struct, frozen=True):
+class Training(Shown, Struct, frozen=True):
     """A training at one learning rate: `names` of the quantities in a row, and the rows, N updates giving N + 1.
 
     One sample: leaves, nodes, gradients. Many: constants and parameters, the loss over all samples, its gradients.
@@ -30,6 +36,23 @@ class Training(Struct, frozen=True):
 
     names: tuple[str, ...]
     rows: Iterator[Row]
+
+    def __repr__(self) -> str:
+        return f"<Training: {len(self.names)} quantities>"
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """The rows that are left as a pandas table, a column for each quantity, the update as index; computes them.
+
+        A value that left the range of numbers is NaN. DeriveError where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise DeriveError("to_frame", "pandas is not installed", "pip install pandas, or take .rows") from None
+        rows = ([value if isinstance(value, float | int) else math.nan for value in row] for row in self.rows)
+        table = pandas.DataFrame(rows, columns=list(self.names), dtype=float)
+        table.index.name = "update"
+        return table
 
 
 def train(walkthrough: Walkthrough, learning_rate: float) -> Training:

@@ -20,12 +20,13 @@ from derive.reading.vocabulary import CONSTANTS
 from derive.rules import SPELLINGS
 from derive.samples import Batch, batch_of, columns, exact, is_batch
 from derive.schedule import rates_of, updates_of
+from derive.shown import Shown
 from derive.walkthrough_file import WalkthroughFile, read_keys
 
 _BUILT_IN = Path(__file__).parent / "walkthroughs"
 
 
-class Walkthrough(Struct, frozen=True):
+class Walkthrough(Shown, Struct, frozen=True):
     """A validated walkthrough: the network, its exact start values, and how it is to be trained.
 
     `start` has an exact value for every leaf of the network, for inputs and targets that of the first sample. A
@@ -56,6 +57,9 @@ class Walkthrough(Struct, frozen=True):
             places = [self.batch.names.index(name) for name in targets]
             sums = [sum(row[place] for place in places) for row in self.batch.rows]
         return targets if len(targets) > 1 and all(one == 1 for one in sums) else ()
+
+    def __repr__(self) -> str:
+        return f"<Walkthrough {self.name}: {self.title}>"
 
     @property
     def names(self) -> Names:

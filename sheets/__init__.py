@@ -4,11 +4,15 @@ The names below load what they need when they are first used.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sheets.auditing import audit, audit_many
+    from sheets.workbook import build
 
 _HOME = {"audit": "sheets.auditing", "audit_many": "sheets.auditing", "build": "sheets.workbook"}
 
-__all__ = sorted(_HOME)
+__all__ = ["audit", "audit_many", "build"]
 
 
 def __getattr__(name: str) -> Any:

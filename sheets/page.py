@@ -6,6 +6,7 @@ from pathlib import Path
 
 from derive.delivery import write_text
 from derive.errors import DeriveError
+from derive.formats.html import typeset_claim, typeset_correct
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
 from sheets.report import ORDER, SIGNS, worst_first
 
@@ -120,10 +121,10 @@ def _texts(report: Report) -> Iterator[str]:
         yield "<h3>Text beside the tables</h3>"
     for text in slips:
         right = text.checked.correct
-        belongs = f"<dt>belongs</dt><dd><code>{escape(right)}</code></dd>" if right else ""
+        belongs = f"<dt>belongs</dt><dd>{typeset_correct(text.checked)}</dd>" if right else ""
         slip = f"<span>: {escape(text.checked.slip)}</span>" if text.checked.slip else ""
         yield (
             f'<div class="finding text"><b>text</b><span> in </span><code>{escape(text.where)}</code>{slip}<dl>'
             f"<dt>stands</dt>"
-            f"<dd><code>{escape(text.checked.text.strip())}</code></dd>{belongs}</dl></div>"
+            f"<dd>{typeset_claim(text.checked)}</dd>{belongs}</dl></div>"
         )

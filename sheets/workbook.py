@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from derive.checking import Checked, check
+from derive.shown import Shown
 from derive.training import train, train_formulas
 from derive.walkthrough import Walkthrough
 from sheets.curve import MOST_KEPT, Watched, plotted, spread
@@ -24,7 +25,7 @@ from sheets.target import replacing
 _AT_ONCE = 1000  # rows between two words about the way
 
 
-class Built(Struct, frozen=True):
+class Built(Shown, Struct, frozen=True):
     """What was written: the file, what the loss is called, each rate's sheet and what was seen of it, the verdicts."""
 
     path: Path
@@ -32,6 +33,9 @@ class Built(Struct, frozen=True):
     loss: str
     sheets: tuple[tuple[str, Watched], ...]
     verdicts: tuple[Checked, ...]
+
+    def __repr__(self) -> str:
+        return f"<Built {self.path}: {len(self.sheets)} tables of {self.rows:,} rows>"
 
 
 def build(

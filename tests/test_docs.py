@@ -27,6 +27,9 @@ ELSEWHERE = (
     r"python3 -m venv .venv && .*",  # by .ci/run, as the README says it
     r"(nice )?(\.venv/bin/)?python -m tests\.(bench|pictures|corpus)[\w.]*.*",  # by hand: minutes, or other programs
     r"sheets audit homework\.xlsx",  # a student's file; tests/sheets holds what is said of such
+    r"derive page.*",  # by tests/page, and by .ci/run
+    r"derive language-server.*",  # by tests/derive/test_language_server.py
+    r"(pip install|pre-commit|python3? -m http\.server) .*",
     r"pdflatex .*",  # by tests/derive/test_latex.py
     r"(\.venv/bin/)?(python -m )?(pytest|ruff|mypy)\b.*", r"\.ci/run", r"soffice .*",  # by .ci/run
 )

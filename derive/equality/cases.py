@@ -38,13 +38,15 @@ def with_sign(tower: Tower, case: Case, factor: Polynomial, sign: int) -> Case |
     return Case(signs, {**case.bound, **bound}, case.finer)
 
 
-def evaluate(tower: Tower, subject: Subject, roots: Sequence[int], careful: bool = False) -> dict[int, Any] | None:
+def evaluate(
+    tower: Tower, subject: Subject, roots: Sequence[int], careful: bool = False, found: dict[int, Any] | None = None
+) -> dict[int, Any] | None:
     """The normal form of each step that is needed (a truth value for a test), None for one undefined in this case.
 
     None for all as soon as a root is undefined. Of a choice only the branch that the case takes is looked at. A
-    careful look asks of everything below a fraction's line whether it is zero.
+    careful look asks of everything below a fraction's line whether it is zero. `found` is filled with what was found.
     """
-    forms: dict[int, Any] = {}
+    forms: dict[int, Any] = {} if found is None else found
     waiting = list(reversed(roots))
     while waiting:
         place = waiting[-1]

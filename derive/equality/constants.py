@@ -37,13 +37,24 @@ def sign_at(
     if any(generators[place].kind == "turn" or generators[place].name not in {"", "pi", *point} for place in used):
         return None
     for precision in precisions:
-        known = _Values(generators, factors, point, precision)
-        for place in used:
-            known.find(place)
-        sign = values.sign(known.polynomial(polynomial))
+        sign = values.sign(interval_at(generators, factors, polynomial, point, precision))
         if sign is not None:
             return sign
     return None
+
+
+def interval_at(
+    generators: Sequence[Generator],
+    factors: Sequence[Polynomial],
+    polynomial: Polynomial,
+    point: Mapping[str, Fraction],
+    precision: int,
+) -> Interval | None:
+    """The interval of a polynomial in generators at a point that gives its names; None where it is undefined."""
+    known = _Values(generators, factors, point, precision)
+    for place in _closure(generators, factors, polynomial):
+        known.find(place)
+    return known.polynomial(polynomial)
 
 
 def _closure(generators: Sequence[Generator], factors: Sequence[Polynomial], polynomial: Polynomial) -> list[int]:

@@ -38,14 +38,31 @@ def decide(
     atoms, then with one level of them after another put in. `start` gives values at which a difference is looked for
     first. `positive` names quantities that are assumed positive.
     """
-    program = Program()
     try:
-        for name, body in _used(definitions or {}, left, right):
-            program.define(name, body)
-        question = _Question(program, program.add(left), program.add(right), start or {}, frozenset(positive))
+        question = asked(left, right, definitions or {}, start or {}, positive)
     except OutOfReachError as reason:
         return Undecided(str(reason))
-    return _at_a_glance(question) or _by_form(question)
+    return _at_a_glance(question) or _by_form(question)[0]
+
+
+def asked(
+    left: sp.Expr,
+    right: sp.Expr,
+    definitions: Mapping[str, sp.Expr],
+    start: Mapping[str, Any],
+    positive: Collection[str],
+) -> "Question":
+    """The two sides and the definitions that they rest on, as steps of a program."""
+    program = Program()
+    for name, body in _used(definitions, left, right):
+        program.define(name, body)
+    return Question(program, program.add(left), program.add(right), start, frozenset(positive))
+
+
+def answered(question: "Question") -> tuple[Verdict, Meeting | None, Point]:
+    """The verdict, for a proof with how the sides meet, and the point at which they differ or both have a value."""
+    refuted = _at_a_glance(question)
+    return (refuted, None, dict(refuted.witness)) if refuted else _by_form(question)
 
 
 def _used(definitions: Mapping[str, sp.Expr], left: sp.Expr, right: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
@@ -68,7 +85,7 @@ def _before(definitions: Mapping[str, sp.Expr], name: str) -> set[str]:
     return set(names[: names.index(name)])
 
 
-class _Question:
+class Question:
     """Two steps of a program to be compared, and the points at which they are looked at."""
 
     def __init__(
@@ -110,7 +127,7 @@ def _exact(value: Any) -> Fraction | None:
         return None
 
 
-def _at_a_glance(question: _Question) -> Refuted | None:
+def _at_a_glance(question: Question) -> Refuted | None:
     """The refutation of two sides that clearly differ in floating point at one of the first points."""
     for point in islice(question.looks(), _FIRST_LOOKS):
         found = values.floats(question.program, question.places, {name: float(point[name]) for name in point})
@@ -123,29 +140,34 @@ def _at_a_glance(question: _Question) -> Refuted | None:
     return None
 
 
-def _by_form(question: _Question) -> Verdict:
+def _by_form(question: Question) -> tuple[Verdict, Meeting | None, Point]:
     """The verdict of the normal forms, and of points within the cases in which they differ."""
     try:
         meeting = meet(question.program, question.left, question.right, question.positive)
     except OutOfReachError as reason:
-        return _search(question, question.looks(), str(reason))
+        return _searched(question, question.looks(), str(reason))
     if meeting.how:
         return _with_common_point(question, meeting)
-    return _search(question, question.looks(meeting.points), meeting.obstacle)
+    return _searched(question, question.looks(meeting.points), meeting.obstacle)
 
 
-def _with_common_point(question: _Question, meeting: Meeting) -> Verdict:
+def _searched(question: Question, looks: Iterable[Point], obstacle: str) -> tuple[Verdict, Meeting | None, Point]:
+    verdict = _search(question, looks, obstacle)
+    return verdict, None, dict(verdict.witness) if isinstance(verdict, Refuted) else {}
+
+
+def _with_common_point(question: Question, meeting: Meeting) -> tuple[Verdict, Meeting | None, Point]:
     """Proved, once a point is found at which both sides are defined."""
     for point in question.looks(meeting.points):
         defined = witness.defined_at(question.program, question.places, question.left, question.right, point)
         if defined is None:
-            return Undecided("the proof and the values contradict each other: please report this")
+            return Undecided("the proof and the values contradict each other: please report this"), None, {}
         if defined:
-            return Proved(meeting.how, meeting.note)
-    return Undecided("no point was found at which both sides are defined")
+            return Proved(meeting.how, meeting.note), meeting, point
+    return Undecided("no point was found at which both sides are defined"), None, {}
 
 
-def _search(question: _Question, looks: Iterable[Point], obstacle: str) -> Refuted | Undecided:
+def _search(question: Question, looks: Iterable[Point], obstacle: str) -> Refuted | Undecided:
     """A refutation at one of the points, looked at more and more closely."""
     points = list(looks)
     for precision in _PRECISIONS if len(question.places) < _MANY_PLACES else _PRECISIONS[:1]:
@@ -156,7 +178,7 @@ def _search(question: _Question, looks: Iterable[Point], obstacle: str) -> Refut
     return Undecided(obstacle)
 
 
-def _refuted(question: _Question, point: Point, precision: int) -> Refuted | None:
+def _refuted(question: Question, point: Point, precision: int) -> Refuted | None:
     apart = witness.values_apart(question.program, question.places, question.left, question.right, point, precision)
     if apart is None:
         return None

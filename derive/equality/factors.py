@@ -54,6 +54,13 @@ def divides(divisor: Polynomial, polynomial: Polynomial) -> bool:
     return not _element(domain, rest, used).rem(_element(domain, divisor, used))
 
 
+def quotient(polynomial: Polynomial, divisor: Polynomial) -> Polynomial:
+    """A polynomial divided by one that divides it."""
+    used = _generators({**divisor, **polynomial})
+    domain = ring([f"x{place}" for place in used], ZZ)[0]
+    return _polynomial(_element(domain, polynomial, used).exquo(_element(domain, divisor, used)), used)
+
+
 def _generators(polynomial: Polynomial) -> list[int]:
     return sorted({place for monomial in polynomial for place, _ in poly.powers(monomial)})
 

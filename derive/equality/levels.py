@@ -20,12 +20,16 @@ _LONGEST_BODY = 40
 
 
 class Meeting(Struct, frozen=True):
-    """`how` and on which domains two sides meet, or, where `how` is empty, the obstacle; points to look at."""
+    """`how` and on which domains two sides meet, or, where `how` is empty, the obstacle; points to look at.
+
+    `atoms` are the names whose definitions are not needed where they meet.
+    """
 
     how: str = ""
     note: str = ""
     obstacle: str = ""
     points: tuple[Mapping[str, Fraction], ...] = ()
+    atoms: frozenset[str] = frozenset()
 
 
 def meet(program: Program, left: int, right: int, positive: frozenset[str]) -> Meeting:
@@ -45,7 +49,7 @@ def meet(program: Program, left: int, right: int, positive: frozenset[str]) -> M
             except OutOfReachError as reason:
                 limit = reason
             if not limit and last.outcome is Outcome.SAME:
-                return Meeting(_how(program, last, opened), last.note, points=last.points)
+                return Meeting(_how(program, last, opened), last.note, points=last.points, atoms=atoms)
         shown = {str(program.steps[place].value) for place in program.visible(atoms, left, right)} & atoms
         if not shown:
             break

@@ -22,6 +22,8 @@ class Constraint(Struct, frozen=True):
     coefficients: Mapping[int, Fraction]
     constant: Fraction
     strict: bool
+    origin: Mapping[Key, Fraction] = {}
+    """The polynomials, with the multiples, of which this is the sum."""
 
 
 def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict[int, Fraction] | None:
@@ -30,6 +32,27 @@ def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict
     A sign is 1, 0, -1, or 2 for not negative and -2 for not positive. `is_positive` tells which generators are
     positive. Too many constraints: an empty dict, as if anything could be.
     """
+    constraints, monomials = _constraints(signs, is_positive)
+    return _solve(constraints, monomials)
+
+
+def refutation(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> Mapping[Key, Fraction] | None:
+    """The multiples of polynomials (some, lone monomials) whose sum is a number below what their signs allow.
+
+    None where no such sum was found.
+    """
+    constraints, unknowns = _constraints(signs, is_positive)
+    for unknown in unknowns:
+        above = [c for c in constraints if c.coefficients.get(unknown, 0) > 0]
+        below = [c for c in constraints if c.coefficients.get(unknown, 0) < 0]
+        free = [c for c in constraints if not c.coefficients.get(unknown, 0)]
+        constraints = free + [_combined(low, high, unknown) for low in above for high in below]
+    return next((c.origin for c in constraints if c.constant < 0 or (c.constant == 0 and c.strict)), None)
+
+
+def _constraints(
+    signs: Mapping[Key, int], is_positive: Callable[[int], bool]
+) -> tuple[list[Constraint], list[int]]:
     constraints: list[Constraint] = []
     monomials: set[int] = set()
     for key, sign in signs.items():
@@ -38,7 +61,8 @@ def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict
         monomials.update(terms)
         for direction in (1, -1) if sign == 0 else (1 if sign > 0 else -1,):
             scaled = {monomial: direction * c for monomial, c in terms.items()}
-            constraints.append(Constraint(scaled, Fraction(direction * rest), strict=abs(sign) == 1))
+            origin = {key: Fraction(direction)}
+            constraints.append(Constraint(scaled, Fraction(direction * rest), abs(sign) == 1, origin))
     for monomial in monomials:
         sign, strict = 1, True
         for place, power in poly.powers(monomial):
@@ -46,8 +70,9 @@ def sample(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> dict
             strict = strict and abs(known) == 1
             sign *= 1 if power % 2 == 0 else known if abs(known) == 1 else 0
         if sign:
-            constraints.append(Constraint({monomial: Fraction(sign)}, Fraction(0), strict))
-    return _solve(constraints, sorted(monomials))
+            origin = {frozenset({(monomial, 1)}): Fraction(sign)}
+            constraints.append(Constraint({monomial: Fraction(sign)}, Fraction(0), strict, origin))
+    return constraints, sorted(monomials)
 
 
 def _solve(constraints: list[Constraint], unknowns: list[int]) -> dict[int, Fraction] | None:
@@ -76,8 +101,14 @@ def _combined(low: Constraint, high: Constraint, unknown: int) -> Constraint:
         for m in low.coefficients.keys() | high.coefficients.keys()
         if m != unknown
     }
+    origin = dict.fromkeys((*low.origin, *high.origin), Fraction(0))
+    for key in origin:
+        origin[key] = b * low.origin.get(key, 0) + a * high.origin.get(key, 0)
     return Constraint(
-        {m: Fraction(c) for m, c in terms.items() if c}, b * low.constant + a * high.constant, low.strict or high.strict
+        {m: Fraction(c) for m, c in terms.items() if c},
+        b * low.constant + a * high.constant,
+        low.strict or high.strict,
+        origin,
     )
 
 

@@ -205,12 +205,13 @@ class SignedFractions(Fractions):
             pieces += [({poly.generator(place): 1}, power) for place, power in poly.powers(monomial)]
             numbered = [(self.number(piece), power) for piece, power in pieces]
             if rest != ONE:
-                numbered += self._irreducibles(self.number(rest))
+                numbered += self.irreducibles(self.number(rest))
             for number, power in numbered:
                 found[number] = found.get(number, 0) + power * times
         return {number: power for number, power in found.items() if power}
 
-    def _irreducibles(self, number: int) -> list[tuple[int, int]]:
+    def irreducibles(self, number: int) -> list[tuple[int, int]]:
+        """The irreducible factors of a factor, by their numbers, with their powers."""
         if number not in self._irreducible:
             factors = irreducible_factors(self.factors[number])
             self._irreducible[number] = [(self.number(factor), power) for factor, power in factors]

@@ -13,6 +13,7 @@ from derive.equality import polynomials as poly
 from derive.equality.constants import Generator
 from derive.equality.forms import UNIT, ZERO, Form
 from derive.equality.guards import OutOfReachError
+from derive.equality.nested import by_other_roots
 from derive.equality.polynomials import Work
 from derive.equality.signs import Case, SignedFractions
 from derive.equality.span import Span
@@ -43,14 +44,15 @@ class Tower(SignedFractions):
     def __init__(self, names: Sequence[str], positive: Collection[str], case: Case, work: Work) -> None:
         super().__init__(names, positive, case, work)
         self._logs: dict[int, Form] = {}
-        self._exponents = Span(self)
-        self._exponentials: list[tuple[int, Generator]] = []
-        self._angles = Span(self)
-        self._circles: list[tuple[Form, Form, int]] = []
-        self._turns = Span(self)
-        self._signs_of_turns: list[Form] = []
+        self.exponents = Span(self)
+        self.exponentials: list[tuple[int, Generator]] = []
+        self.angles = Span(self)
+        self.circles: list[tuple[Form, Form, int]] = []
+        self.turns = Span(self)
+        self.signs_of_turns: list[Form] = []
         self._pi: Form | None = None
         self.at_whole_exponents = False
+        self.nested: dict[tuple[int, int], Form | None] = {}
 
     def pi(self) -> Form:
         """The constant π."""
@@ -64,17 +66,17 @@ class Tower(SignedFractions):
         """exp of a form, as a product of powers of independent exponentials."""
         if not exponent.top:
             return UNIT
-        combination = self._exponents.combination(exponent)
+        combination = self.exponents.combination(exponent)
         if combination is None:
-            parts = self.case.finer.get(("exp", len(self._exponentials)), 1)
+            parts = self.case.finer.get(("exp", len(self.exponentials)), 1)
             generator = Generator("exp", of=exponent, parts=parts)
-            self._exponents.extend(exponent)
-            self._exponentials.append((len(self.generators), generator))
+            self.exponents.extend(exponent)
+            self.exponentials.append((len(self.generators), generator))
             return self.power(self.new(generator), parts) or UNIT
         return self.multiply(*(self._exponential_part(entry, times) for entry, times in combination.items()))
 
     def _exponential_part(self, entry: int, times: Fraction) -> Form:
-        place, generator = self._exponentials[entry]
+        place, generator = self.exponentials[entry]
         if generator.kind == "log":
             return self._absolute_power(generator.factor, times)
         exact = times * generator.parts
@@ -84,9 +86,10 @@ class Tower(SignedFractions):
 
     def logarithm(self, form: Form) -> Form | None:
         """log of a form, as a sum of independent logarithms; None where the form is not positive."""
-        return self._log_of_absolute(form) if self.sign(form) == 1 else None
+        return self.log_of_absolute(form) if self.sign(form) == 1 else None
 
-    def _log_of_absolute(self, form: Form) -> Form:
+    def log_of_absolute(self, form: Form) -> Form:
+        """log of the absolute value of a form that is not zero."""
         parts = []
         for number, times in self.factorization(form).items():
             place = poly.lone(self.factors[number])
@@ -104,8 +107,8 @@ class Tower(SignedFractions):
         if number not in self._logs:
             generator = Generator("log", factor=number)
             self._logs[number] = self.new(generator)
-            self._exponents.extend(self._logs[number])
-            self._exponentials.append((-1, generator))
+            self.exponents.extend(self._logs[number])
+            self.exponentials.append((-1, generator))
         return self._logs[number]
 
     def real_power(self, base: Form, exponent: Form, always: bool = True) -> Form | None:
@@ -122,7 +125,7 @@ class Tower(SignedFractions):
             return ZERO if upwards == 1 else UNIT if upwards == 0 else None
         if sign < 0 and not exponent.factors and not any(exponent.top):
             return None
-        power = self.exponential(self.multiply(exponent, self._log_of_absolute(base)))
+        power = self.exponential(self.multiply(exponent, self.log_of_absolute(base)))
         if sign > 0:
             return power
         if not always:
@@ -132,18 +135,18 @@ class Tower(SignedFractions):
 
     def _turn(self, exponent: Form) -> Form:
         """(-1)^exponent, of exponents that are whole numbers wherever both sides are defined: of a sum, the product."""
-        if not self._signs_of_turns:
-            self._turns.extend(UNIT)
-            self._signs_of_turns.append(self.constant(-1))
-        combination = self._turns.combination(exponent)
+        if not self.signs_of_turns:
+            self.turns.extend(UNIT)
+            self.signs_of_turns.append(self.constant(-1))
+        combination = self.turns.combination(exponent)
         if combination is None:
             self.relations[len(self.generators)] = (2, UNIT)
-            self._turns.extend(exponent)
-            self._signs_of_turns.append(self.new(Generator("turn", of=exponent)))
-            return self._signs_of_turns[-1]
+            self.turns.extend(exponent)
+            self.signs_of_turns.append(self.new(Generator("turn", of=exponent)))
+            return self.signs_of_turns[-1]
         if any(times.denominator > 1 for times in combination.values()):
             raise OutOfReachError("a negative number to powers that are fractions of each other")
-        turns = (self.power(self._signs_of_turns[entry], int(times)) for entry, times in combination.items())
+        turns = (self.power(self.signs_of_turns[entry], int(times)) for entry, times in combination.items())
         return self.multiply(*(turn or UNIT for turn in turns))
 
     def _absolute_power(self, number: int, exponent: Fraction) -> Form:
@@ -160,6 +163,12 @@ class Tower(SignedFractions):
         if exact.denominator > 1:
             raise FinerBasisError(entry, exact.denominator)
         root = Generator("root", factor=number, parts=parts)
+        if (number, parts) not in self.nested:
+            known = root in self.generators
+            self.nested[number, parts] = None if known else by_other_roots(self, absolute, parts)
+        found = self.nested[number, parts]
+        if found is not None:
+            return self.power(found, exact.numerator) or ZERO
         if root not in self.generators:
             self.new(root)
             self.relations[len(self.generators) - 1] = (parts, absolute)
@@ -171,19 +180,19 @@ class Tower(SignedFractions):
         """(cos, sin) of a form, as polynomials in those of independent angles."""
         if not angle.top:
             return UNIT, ZERO
-        if not self._circles:
-            self._angles.extend(self.pi())
-            self._circles.append((UNIT, ZERO, 1))  # never read: multiples of π are looked up
-        combination = self._angles.combination(angle)
+        if not self.circles:
+            self.angles.extend(self.pi())
+            self.circles.append((UNIT, ZERO, 1))  # never read: multiples of π are looked up
+        combination = self.angles.combination(angle)
         if combination is None:
-            parts = self.case.finer.get(("angle", len(self._circles)), 1)
+            parts = self.case.finer.get(("angle", len(self.circles)), 1)
             cosine = self.new(Generator("cos", of=angle, parts=parts))
             sine = self.new(Generator("sin", of=angle, parts=parts))
             square = self.add(UNIT, self.negative(self.power(cosine, 2) or ZERO))
             self.relations[len(self.generators) - 1] = (2, square)
-            self._angles.extend(angle)
-            self._circles.append((cosine, sine, parts))
-            combination = {len(self._circles) - 1: Fraction(1)}
+            self.angles.extend(angle)
+            self.circles.append((cosine, sine, parts))
+            combination = {len(self.circles) - 1: Fraction(1)}
         cosine, sine = UNIT, ZERO
         for entry, times in combination.items():
             c, s = self._half_turns(times) if entry == 0 else self._multiple(entry, times)
@@ -198,7 +207,7 @@ class Tower(SignedFractions):
         )
 
     def _multiple(self, entry: int, times: Fraction) -> tuple[Form, Form]:
-        cosine, sine, parts = self._circles[entry]
+        cosine, sine, parts = self.circles[entry]
         exact = times * parts
         if exact.denominator > 1:
             raise FinerBasisError(("angle", entry), exact.denominator)

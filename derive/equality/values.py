@@ -90,12 +90,22 @@ def intervals(
             values[place] = number(point[str(step.value)], precision)
         elif step.operation == "constant":
             values[place] = number(Fraction(step.value or 0), precision)
+        elif step.operation == "case" and program.steps[step.parts[0]].operation == "rising":
+            values[place] = _either(*(values[part] for part in step.parts))
         elif step.operation in _TESTS:
             values[place] = _TESTS[step.operation](*[values[part] for part in step.parts])
         else:
             parts = [values[part] for part in step.parts]
             values[place] = None if None in parts else operate(step.operation, precision, *parts)
     return values
+
+
+def _either(test: bool | None, value: Interval, other: Interval) -> Interval:
+    """The branch that a test takes; both where that is not known, since where its quantity is zero they agree."""
+    if test is not None or value is None or other is None:
+        return _float_case(test, value, other)
+    low = value[0] if libmpf.mpf_lt(value[0], other[0]) else other[0]
+    return low, value[1] if libmpf.mpf_gt(value[1], other[1]) else other[1]
 
 
 def operate(operation: str, precision: int, *parts: Interval) -> Interval | None:

@@ -4,8 +4,10 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from derive.shown import Shown
 
-class Proved(Struct, frozen=True):
+
+class Proved(Shown, Struct, frozen=True):
     """The two sides have the same real value wherever both are defined.
 
     `reason` says how they met; `note` names a difference of their domains, else it is empty.
@@ -15,7 +17,7 @@ class Proved(Struct, frozen=True):
     note: str = ""
 
 
-class Refuted(Struct, frozen=True):
+class Refuted(Shown, Struct, frozen=True):
     """The two sides differ at the witness: (name, value) pairs, all rational.
 
     `left` and `right` are the sides' values there, as exact fractions or as intervals that do not touch.
@@ -28,7 +30,7 @@ class Refuted(Struct, frozen=True):
     note: str = ""
 
 
-class Undecided(Struct, frozen=True):
+class Undecided(Shown, Struct, frozen=True):
     """Neither a proof nor a witness; `reason` says what stands in the way."""
 
     reason: str

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.checking import Checked
+from derive.shown import Shown
 from sheets.cells import letters
 from sheets.references import column_number
 
@@ -69,7 +70,7 @@ class TableReport(Struct, frozen=True):
         return f"{self.sheet}, rows {self.first_row} to {self.last_row}"
 
 
-class Report(Struct, frozen=True):
+class Report(Shown, Struct, frozen=True):
     """The audit of one file; `findings` stand outside the tables, `texts` are judged apart and change no verdict."""
 
     file: str
@@ -78,6 +79,9 @@ class Report(Struct, frozen=True):
     tables: tuple[TableReport, ...] = ()
     findings: tuple[Finding, ...] = ()
     texts: tuple[CheckedText, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Report {self.file}: {self.verdict}>"
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

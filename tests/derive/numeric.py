@@ -47,6 +47,8 @@ def _power(base: Any, exponent: Any) -> Any:
         if abs(base) < _CLOSE and whole < 0:
             raise Nowhere
         return base**whole
+    if abs(base) < _CLOSE and exponent > 0:
+        return mpmath.mpf(0)
     if base < _CLOSE:
         raise Nowhere
     return base**exponent
@@ -71,7 +73,10 @@ _OPERATIONS = {
     "sin": mpmath.sin,
     "cos": mpmath.cos,
     "sign": mpmath.sign,
-    "Exp1": lambda: mpmath.e,
+    "Exp1": lambda: +mpmath.e,
+    "Pi": lambda: +mpmath.pi,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
 }
 
 

@@ -157,9 +157,13 @@ def _gradient(steps: Steps, slopes: dict[int, Term], parameter: str, style: str)
 
 def updates(rng: random.Random, network: Network) -> Iterator[Line]:
     """w_new = w - η ∂E/∂w for a few weights; the new value's key is `new KEY`."""
+    sign = rng.choice(["=", "=", "←", ":=", "-="])
     for parameter in rng.sample(network.parameters, min(2, len(network.parameters))):
         step = times(Name("rate"), slope_of("loss", parameter))
-        yield Line((Name(f"new {parameter}"), minus(Name(parameter), step)), "update")
+        if sign == "-=":
+            yield Line((Name(parameter), step), "update", (sign,))
+        else:
+            yield Line((Name(f"new {parameter}"), minus(Name(parameter), step)), "update", (sign,))
 
 
 def example(rng: random.Random, network: Network) -> Iterator[Line]:
@@ -200,7 +204,7 @@ def with_deltas(meaning: Meaning, lines: tuple[Line, ...]) -> Meaning:
     own = {
         line.members[0].key: line.members[-1]
         for line in lines
-        if line.act in ("delta", "update") and isinstance(line.members[0], Name)
+        if line.act in ("delta", "update") and isinstance(line.members[0], Name) and line.signs != ("-=",)
     }
     return replace(meaning, definitions={**meaning.definitions, **own})
 
@@ -209,4 +213,9 @@ def holds(meaning: Meaning, line: Line) -> bool:
     """Whether all equalities of a line that states something in formulas are true; of numbers their maker answers."""
     if line.act in ("given", "value", "function", "update"):
         return True
-    return all(meaning.agree(line.members[0], other) for other in line.members[1:])
+    return all(meaning.agree(line.members[0], other) for other in line.members[1:] if not is_printed(other))
+
+
+def is_printed(member: Term) -> bool:
+    """Whether a member is a number that was computed."""
+    return isinstance(member, Number) and "." in member.text

@@ -33,6 +33,7 @@ def _scheme(text: str, **more: Any) -> Scheme:
         stem, _, index = plain.partition("_") if "_" in plain else (plain.rstrip("#"), "", "#" if "#" in plain else "")
         word = rf"\text{{{stem}}}" if len(stem) > 1 and stem.isascii() else LATEX.get(stem, stem)
         templates[role] = plain, latex or (f"{word}_{{{index}}}" if index else word)
+    templates["node"] = "node_#", r"\text{node}_{#}"
     return Scheme(templates, **more)
 
 
@@ -74,6 +75,8 @@ def random_scheme(rng: random.Random) -> Scheme:
     }
     for role in ("loss", "rate"):
         templates[role] = templates[role][0].rstrip("_#"), templates[role][1].removesuffix("_{#}")
+    unused = next(letter for letter in _STEMS if letter not in letters)
+    templates["node"] = f"{unused}{below}", f"{unused}_{{#}}"
     part, loss = templates["part"][0].rstrip("_#"), templates["loss"][0]
     assert part != loss
     return Scheme(templates)

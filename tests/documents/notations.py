@@ -207,7 +207,7 @@ def choose(rng: random.Random, names: Mapping[str, Spelling], *, kind: str, e_is
     else:
         times = "*" if kind == "code" else rng.choice(["*", "*", "*", "·", "×", " " if letters else "*"])
         partial = "_" if kind == "code" else rng.choice(["∂", "d", "d"])
-    if any(name in "de" for name in typed) and partial == "d":
+    if any(name in "de" for name in typed) and partial == "d" and rng.random() < 0.5:
         partial = "∂"
     return Notation(
         kind=kind,

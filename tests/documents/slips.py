@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tests.documents.derivations import Line, holds, with_deltas
+from tests.documents.derivations import Line, holds, is_printed, with_deltas
 from tests.documents.terms import (
     ONE,
     Call,
@@ -111,7 +111,7 @@ def _call(part: Term, keys: tuple[str, ...]) -> Iterator[Term]:
 
 def _is_false(meaning: Meaning, lines: tuple[Line, ...], number: int, wrong: Line) -> bool:
     """Whether a line is false, or makes others false by what it defines."""
-    if wrong.act == "value":
+    if wrong.act == "value" or is_printed(wrong.members[-1]):
         return wrong.members[-1] != lines[number].members[-1]
     if wrong.act == "given":
         return False

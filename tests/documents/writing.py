@@ -3,15 +3,15 @@
 import html
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from tests.documents import derivations, names, networks
+from tests.documents import derivations, graphs, names, networks
 from tests.documents.derivations import Line, with_deltas
 from tests.documents.networks import Network
 from tests.documents.notations import Notation, Spelling, choose
 from tests.documents.slips import Slip, slip_in
-from tests.documents.terms import Meaning
+from tests.documents.terms import Meaning, Name
 
 PROSE = {
     "function": ("We use this function.", "The activation:", "Let us define"),
@@ -38,11 +38,12 @@ class Document:
     """Right lines in one person's notation; all of them true by `meaning`."""
 
     seed: int
-    network: Network
     notation: Notation
     meaning: Meaning
     lines: tuple[Line, ...]
     form: str
+    is_called: bool = False
+    """Whether the loss is told as a function, C(ŷ, y) = …"""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -52,17 +53,43 @@ class Document:
     def statement(self, line: Line) -> str:
         """A line as its author writes it."""
         texts = [self.notation.text(member) for member in line.members]
+        if self.is_called and line.act == "forward" and line.members[0] == Name("loss"):
+            texts[0] += f"({self.notation.name('out 2 1')}, {self.notation.name('target 1')})"
         found = texts[0]
         for number, text in enumerate(texts[1:]):
             sign = line.signs[number] if line.signs else "="
-            if self.notation.kind == "latex" and sign == "≈":
-                sign = r"\approx"
+            sign = _SIGNS.get(self.notation.kind, {}).get(sign, sign)
             found += f"{sign}{text}" if self.notation.tight and self.notation.kind != "latex" else f" {sign} {text}"
         return found
 
     def page(self, form: str = "") -> Page:
         """The document in a form of FORMS, its own by default."""
         return FORMS[form or self.form](self)
+
+    def renamed(self, rng: random.Random, role: str = "", *, words: bool = False) -> "Document":
+        """The same in other letters, or in words: all its quantities, or those of one role, such as its inputs."""
+        keys = tuple(key for key in self.keys if key != "variable")
+        old, taken = self.notation.names, {spelling.plain for spelling in self.notation.names.values()}
+        chosen: dict[str, Spelling] = {}
+        for _ in range(100):
+            try:
+                fresh = names.spell(names.SCHEMES["target"] if words else names.random_scheme(rng), keys)
+            except ValueError:
+                continue
+            chosen = {key: fresh[key] for key in keys if key.startswith(role)}
+            if not role or not {spelling.plain for spelling in chosen.values()} & taken:
+                break
+        marks = {key: _marked(old, fresh, key) for key in old if key.startswith("new")} if not role else {}
+        return replace(self, notation=replace(self.notation, names={**old, **chosen, **marks}))
+
+    def shuffled(self, rng: random.Random) -> tuple["Document", tuple[int, ...]]:
+        """The same with claims in another order among themselves, and the new places of the lines."""
+        order = list(range(len(self.lines)))
+        for act in ("slope", "gradient", "given"):
+            places = [n for n in order if self.lines[n].act == act]
+            for place, number in zip(places, rng.sample(places, len(places)), strict=True):
+                order[place] = number
+        return replace(self, lines=tuple(self.lines[n] for n in order)), tuple(order)
 
     def slipped(self, rng: random.Random) -> tuple["Document", Slip] | None:
         """The document with one line false; None where no try gave one."""
@@ -75,9 +102,14 @@ class Document:
         return None
 
 
+_SIGNS = {"latex": {"≈": r"\approx", "←": r"\leftarrow"}, "code": {"←": "=", ":=": "=", "≈": "="}}
+
+
 def write(seed: int) -> Document:
     """The document of a seed: a network, a derivation, names, a notation and a form, all at random."""
     rng = random.Random(seed)
+    if rng.random() < 0.1:
+        return _graph(rng, seed)
     for _ in range(100):
         name = rng.choice([*names.SCHEMES, "letters", "letters", "letters"])
         scheme = names.random_scheme(rng) if name == "letters" else names.SCHEMES[name]
@@ -88,6 +120,24 @@ def write(seed: int) -> Document:
         except ValueError:  # two quantities of one name: another scheme
             continue
     raise ValueError(f"no document for seed {seed}")
+
+
+def _graph(rng: random.Random, seed: int) -> Document:
+    """A graph of scalars in single letters, d and e among them."""
+    graph = graphs.draw(rng)
+    start = rng.choice([0, 0, rng.randrange(10)])
+    letters = graphs.LETTERS[start : start + len(graph.keys) - 1]
+    if rng.random() < 0.5:
+        rng.shuffle(letters)
+    spelled = {key: Spelling(letter, letter) for key, letter in zip(graph.keys, letters, strict=False)}
+    spelled["loss"] = Spelling(*[rng.choice("LJE")] * 2)
+    kind = rng.choice(["plain", "plain", "code", "latex"])
+    notation = choose(rng, spelled, kind=kind, e_is_free=False)
+    lines = tuple(graphs.lines(rng, graph))
+    return Document(seed, notation, graph.meaning, lines, rng.choice(_FORMS_OF[kind]))
+
+
+_FORMS_OF = {"plain": ("text", "text", "markdown"), "latex": ("latex", "latex", "markdown"), "code": ("code",)}
 
 
 def _written(rng: random.Random, seed: int, scheme: names.Scheme, network: Network, kind: str) -> Document:
@@ -104,8 +154,8 @@ def _written(rng: random.Random, seed: int, scheme: names.Scheme, network: Netwo
     spelled |= _renewed(rng, spelled, network)
     notation = choose(rng, spelled, kind=kind, e_is_free=all(s.plain != "e" for s in spelled.values()))
     meaning = with_deltas(network.meaning, tuple(lines))
-    forms = {"plain": ("text", "text", "markdown"), "latex": ("latex", "latex", "markdown"), "code": ("code",)}[kind]
-    return Document(seed, network, notation, meaning, tuple(lines), rng.choice(forms))
+    called = kind != "code" and network.errors == ("loss",) and rng.random() < 0.15
+    return Document(seed, notation, meaning, tuple(lines), rng.choice(_FORMS_OF[kind]), called)
 
 
 def _functions(rng: random.Random, spelled: dict[str, Spelling]) -> dict[str, Spelling]:
@@ -120,6 +170,14 @@ def _functions(rng: random.Random, spelled: dict[str, Spelling]) -> dict[str, Sp
         "function own slope": Spelling(slope, slope.replace(letter, latex)),
         "variable": Spelling(variable, variable),
     }
+
+
+def _marked(old: Mapping[str, Spelling], fresh: Mapping[str, Spelling], key: str) -> Spelling:
+    """The name of a new value: the weight's, with the mark that the old one had."""
+    weight = key.removeprefix("new ")
+    plain = old[key].plain.removeprefix(old[weight].plain)
+    latex = old[key].latex.removeprefix(old[weight].latex)
+    return Spelling(fresh[weight].plain + plain, fresh[weight].latex + latex)
 
 
 def _renewed(rng: random.Random, spelled: dict[str, Spelling], network: Network) -> dict[str, Spelling]:
@@ -222,7 +280,7 @@ def _web(document: Document) -> Page:
     for said, lines in _parts(document):
         paper.put(f"<p>{html.escape(said.lstrip('# '))}</p>")
         for line in lines:
-            text = html.escape(document.statement(line))
+            text = html.escape(document.statement(line), quote=False)
             paper.state(rf"<p>\({text}\)</p>" if document.notation.kind == "latex" else f"<p><code>{text}</code></p>")
     paper.put("</body></html>")
     return paper.page()

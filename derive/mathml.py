@@ -1,0 +1,16 @@
+"""MathML, which browsers set without a script: from TeX, by latex2mathml."""
+
+from functools import lru_cache
+from html import escape
+
+from latex2mathml.converter import convert
+
+
+@lru_cache(maxsize=4096)
+def as_mathml(tex: str, *, display: bool = False) -> str:
+    """A `<math>` element for TeX that stands by itself; text that is no TeX comes out as `<code>`."""
+    try:
+        written: str = convert(tex, display="block" if display else "inline")
+    except Exception:  # of another library, on whatever it cannot read: the formula is shown as it is
+        return f"<code>{escape(tex)}</code>"
+    return written

@@ -1,0 +1,135 @@
+// Audit workbooks: a row for each as it is done, its report below with the cells around each finding.
+"use strict";
+
+const ORDER = ["wrong", "incomplete", "unreadable", "right"];
+const auditing = { files: [], reports: new Map(), running: false };
+
+async function auditFiles(files) {
+  const given = await withBytes(files);
+  auditing.files.push(...given);
+  const kept = await ask("keep", {}, { files: given });
+  if (kept.fault) {
+    byId("audit-summary").textContent = faultText(kept.fault);
+    return;
+  }
+  const total = auditing.reports.size + kept.length;
+  for (const { number, name } of kept) {
+    byId("audit-summary").textContent = `Auditing ${shown(name)} (${auditing.reports.size + 1} of ${total})`;
+    const report = await ask("audit", { number });
+    const told = report.fault
+      ? { file: name, verdict: "unreadable", reason: faultText(report.fault), tables: [], findings: [], texts: [] }
+      : report;
+    auditing.reports.set(number, told);
+    showClass();
+  }
+}
+
+function showClass() {
+  const reports = [...auditing.reports].sort(([, a], [, b]) =>
+    ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.file.localeCompare(b.file));
+  const counts = ORDER.map((verdict) => [verdict, reports.filter(([, report]) => report.verdict === verdict).length]);
+  byId("audit-summary").textContent =
+    `${reports.length} ${reports.length === 1 ? "workbook" : "workbooks"}: ` +
+    counts.filter(([, count]) => count).map(([verdict, count]) => `${count} ${verdict}`).join(", ");
+  byId("audit-class").hidden = byId("audit-bar").hidden = !reports.length;
+  byId("audit-class").tBodies[0].replaceChildren(...reports.map(([number, report]) => make("tr", {},
+    make(`td.word.${report.verdict}`, {}, `${SIGNS[report.verdict]} ${report.verdict}`),
+    make("td", {}, make("a", { href: `#report-${number}`, onclick: (event) => toReport(event, number) }, shown(report.file))),
+    make("td", {}, shown(report.reason)))));
+  byId("audit-reports").replaceChildren(...reports.map(([number, report]) => reportSection(number, report)));
+}
+
+function toReport(event, number) {
+  event.preventDefault();
+  const heading = byId(`report-${number}`);
+  heading.scrollIntoView();
+  heading.focus({ preventScroll: true });
+}
+
+function reportSection(number, report) {
+  return make("section", {},
+    make("h2", { id: `report-${number}`, tabindex: "-1" }, make(`span.word.${report.verdict}`, {}, SIGNS[report.verdict]), " ",
+      shown(report.file)),
+    report.verdict === "right" && !report.tables.some((table) => table.findings.length)
+      ? make("p.quiet", {}, "Nothing is wrong here.") : make("p", {}, shown(report.reason)),
+    ...report.tables.map(tableReport),
+    ...report.findings.map(findingBox),
+    ...besideTables(report.texts.filter((text) => text.verdict === "refuted")));
+}
+
+function besideTables(texts) {
+  if (!texts.length) return [];
+  const told = `Formulas in words beside the tables that are refuted: ${texts.length}; they change no verdict`;
+  return [make("details", {}, make("summary", {}, told), ...texts.map(textBox))];
+}
+
+function tableReport(table) {
+  const rate = table.learning_rate?.value;
+  const place = `${table.sheet}, rows ${table.first_row} to ${table.last_row}`;
+  return make("div", {},
+    make("h3", {}, shown(place), rate === null || rate === undefined ? "" : `, learning rate ${rate}`),
+    ...(table.notes ?? []).map((note) => make("p.quiet", {}, shown(note))),
+    ...table.findings.map(findingBox));
+}
+
+function findingBox(finding) {
+  const said = [["stands", finding.formula], ["belongs", finding.expected]].filter(([, text]) => text);
+  return make(`div.finding.${finding.severity}`, {},
+    make("p", {}, make("span.word", {}, finding.severity), " ", make("b", {}, shown(finding.quantity)), " in ",
+      make("code", {}, shown(finding.cells)), `: ${shown(finding.slip)}`),
+    make("dl", {}, ...said.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, make("code", {}, shown(text)))])),
+    finding.around && cellsTable(finding.around, finding));
+}
+
+function cellsTable({ columns, rows }, finding) {
+  return make("div.cells", { tabindex: "0", role: "group", "aria-label": shown(`cells around ${finding.cells}`) }, make("table", {},
+    make("thead", {}, make("tr", {}, make("td"), ...columns.map((name) => make("th", { scope: "col" }, name)))),
+    make("tbody", {}, ...rows.map(([row, cells]) => make("tr", {}, make("th", { scope: "row" }, String(row)),
+      ...cells.map(([text, marked]) => make(marked ? "td.marked" : "td", { title: shown(text) }, shown(text))))))));
+}
+
+function textBox(text) {
+  return make("div.finding.wrong", {},
+    make("p", {}, make("span.word", {}, "text"), " in ", make("code", {}, shown(text.where)), text.slip ? `: ${shown(text.slip)}` : ""),
+    make("p", {}, formula(text.mathml, text.text)),
+    text.correct && make("p.belongs", {}, "right: ", formula(text.correct_mathml, text.correct)));
+}
+
+// A field that begins like a formula would be one in a spreadsheet.
+function field(text) {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${plain.replaceAll('"', '""')}"`;
+}
+
+function asTable() {
+  const rows = [["file", "verdict", "reason", "wrong", "fragile"]];
+  for (const { file, verdict, reason, tables, findings } of auditing.reports.values()) {
+    const all = [...findings, ...tables.flatMap((table) => table.findings)];
+    const count = (severity) => String(all.filter((finding) => finding.severity === severity).length);
+    rows.push([file, verdict, reason, count("wrong"), count("fragile")]);
+  }
+  return `\ufeff${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
+}
+
+async function saveResult(act, given) {
+  const made = await ask(act, given);
+  if (made.fault) return faultText(made.fault);
+  download(made.name, bytesOf(made.base64));
+  return "";
+}
+
+byId("audit-file").addEventListener("change", ({ target }) => {
+  auditFiles([...target.files]);
+  target.value = "";
+});
+onDrop(byId("audit"), auditFiles);
+byId("audit-page").addEventListener("click", () => saveResult("class", {}));
+byId("audit-table").addEventListener("click", () => download("audit.csv", asTable(), "text/csv"));
+byId("audit-again").addEventListener("click", async () => {
+  await ask("forget");
+  auditing.files = [];
+  auditing.reports.clear();
+  showClass();
+  byId("audit-summary").textContent = "";
+});
+python.renewed.push(() => { if (auditing.files.length) ask("keep", {}, { files: auditing.files }); });

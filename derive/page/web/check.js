@@ -1,0 +1,156 @@
+// Check a derivation: verdicts beside the lines as they are typed.
+"use strict";
+
+const checking = { area: byId("check-text"), gutter: byId("check-gutter"), opened: new Set() };
+
+async function checkText() {
+  const text = checking.area.value;
+  if (!text.trim()) return showClaims([], "");
+  const found = await ask("check", { text, network: byId("check-network").value }, { latest: true });
+  if (text !== checking.area.value) return undefined; // another run is on its way
+  if (found.fault) return showClaims([], faultText(found.fault));
+  showMeant(found.network);
+  return showClaims(found.claims, found.claims.length ? found.summary : "No equality is found: each has a sign =");
+}
+
+function showMeant(network) {
+  const box = byId("check-meant");
+  box.hidden = !network;
+  if (network) box.querySelector("div").replaceChildren(networkPicture(network));
+}
+
+function showClaims(claims, summary) {
+  byId("check-summary").textContent = summary;
+  byId("check-claims").replaceChildren(...claims.map(claimItem));
+  const marks = {};
+  for (const verdict of [...WORST].reverse()) {
+    for (const claim of claims) if (claim.verdict === verdict) marks[claim.line] = verdict;
+  }
+  showGutter(checking.gutter, checking.area, marks);
+}
+
+function claimItem(claim) {
+  const word = claim.verdict.replace("-", " ");
+  const line = make("button", { onclick: () => selectLine(checking.area, claim.line) }, `line ${claim.line}`);
+  const head = make("div.head", {}, make("span.word", {}, `${SIGNS[claim.verdict]} ${word}`), line);
+  const item = make(`li.${claim.verdict}`, {}, head, make("div", {}, formula(claim.mathml, claim.text)));
+  if (claim.reading) item.append(make("p.quiet", {}, "read as ", make("code", {}, shown(claim.reading))));
+  const answers = answersOf(claim);
+  if (!answers.length) return item;
+  if (!byId("check-hints").checked) item.append(disclosed(claim, "Why", answers));
+  else item.append(...hintsOf(claim), disclosed(claim, "The answer", answers));
+  return item;
+}
+
+// Opened by a click, and open still when the text is checked again.
+function disclosed(claim, title, children) {
+  const key = `${title} ${claim.text}`;
+  const box = make("details", { open: checking.opened.has(key) }, make("summary", {}, title), make("div", {}, ...children));
+  box.addEventListener("toggle", () => checking.opened[box.open ? "add" : "delete"](key));
+  return box;
+}
+
+function slipOf(claim) {
+  const [, kind, told] = /^([\w-]+): (.*)$/s.exec(claim.slip ?? "") ?? [];
+  return { kind: kind?.replaceAll("-", " "), told: told ?? claim.slip };
+}
+
+function hintsOf(claim) {
+  const { kind, told } = slipOf(claim);
+  const hints = [];
+  if (kind) hints.push(disclosed(claim, "First hint", [make("p", {}, `What is most likely: ${kind}.`)]));
+  if (told) hints.push(disclosed(claim, kind ? "Second hint" : "Hint", [make("p", {}, shown(told))]));
+  return hints;
+}
+
+function answersOf(claim) {
+  const { told } = slipOf(claim);
+  return [
+    told && make("p", {}, shown(told)),
+    claim.correct && make("p.belongs", {}, "right: ", formula(claim.correct_mathml, claim.correct)),
+    claim.witness && make("dl", {}, ...Object.entries(claim.witness).flatMap(
+      ([name, value]) => [make("dt", {}, shown(name)), make("dd", {}, shown(value))])),
+    claim.reason && make("p.quiet", {}, shown(claim.reason)),
+  ].filter(Boolean);
+}
+
+// A text in a link's fragment: deflated, in base64 that an address may have.
+async function linkOf(text) {
+  const packed = await through(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
+  const base64 = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(""));
+  const plain = base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return `${location.href.split("#")[0]}#${byId("check-hints").checked ? "hints&" : ""}text=${plain}`;
+}
+
+const MOST_LINKED = 1_000_000;
+
+async function textOf(packed) {
+  const base64 = packed.replaceAll("-", "+").replaceAll("_", "/");
+  const reader = new Blob([bytesOf(base64.padEnd(Math.ceil(base64.length / 4) * 4, "="))]).stream()
+    .pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const chunks = [];
+  let length = 0;
+  for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+    length += value.length;
+    if (length > MOST_LINKED) throw new Error("the link carries too long a text");
+    chunks.push(value);
+  }
+  return new Blob(chunks).text();
+}
+
+async function openLink() {
+  const settings = location.hash.slice(1).split("&");
+  byId("check-hints").checked = settings.includes("hints");
+  const packed = settings.find((setting) => setting.startsWith("text="));
+  if (!packed) return;
+  try {
+    setText(checking.area, await textOf(packed.slice("text=".length)));
+  } catch {
+    byId("check-summary").textContent = "The link is damaged: its text cannot be read.";
+  }
+}
+
+async function openDocument(files) {
+  const read = await ask("read", {}, { files: await withBytes(files.slice(0, 1)) });
+  if (read.fault) byId("check-summary").textContent = faultText(read.fault);
+  else setText(checking.area, read.text);
+}
+
+async function copyLink() {
+  const link = await linkOf(checking.area.value);
+  const button = byId("check-link");
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(link);
+    button.textContent = "Copied";
+  } catch { // a browser that does not let a page copy: the address bar has it
+    history.replaceState(null, "", link);
+    button.textContent = "It is in the address bar";
+  }
+  setTimeout(() => { button.textContent = before; }, 2500);
+}
+
+function startCheck(examples) {
+  for (const { name, title, derivation } of examples) {
+    byId("check-network").append(make("option", { value: name, selected: name === "kanungo" }, name));
+    if (derivation) byId("check-example").append(make("option", { value: name }, title));
+  }
+  byId("check-example").addEventListener("change", ({ target }) => {
+    const chosen = examples.find((example) => example.name === target.value);
+    if (!chosen) return;
+    byId("check-network").value = chosen.name;
+    setText(checking.area, chosen.derivation);
+  });
+  checkText();
+}
+
+editor(checking.area, checking.gutter, checkText);
+onDrop(byId("check"), openDocument);
+byId("check-network").addEventListener("change", checkText);
+byId("check-hints").addEventListener("change", checkText);
+byId("check-link").addEventListener("click", copyLink);
+byId("check-file").addEventListener("change", ({ target }) => {
+  if (target.files.length) openDocument([...target.files]);
+  target.value = "";
+});
+addEventListener("hashchange", openLink);

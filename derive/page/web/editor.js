@@ -1,0 +1,58 @@
+// A text area with line numbers and marks beside its lines.
+"use strict";
+
+const SIGNS = {
+  proved: "✓", definition: "≔", refuted: "✗", undecided: "?", "not-understood": "?", right: "✓", wrong: "✗",
+  incomplete: "…", unreadable: "!", fragile: "~",
+};
+const WORST = ["refuted", "not-understood", "undecided", "proved", "definition"];
+
+function showGutter(gutter, area, marks = {}) {
+  const count = area.value.split("\n").length;
+  gutter.replaceChildren(...Array.from({ length: count }, (_, place) => {
+    const verdict = marks[place + 1];
+    const sign = verdict ? make(`b.word.${verdict}`, {}, SIGNS[verdict]) : " ";
+    return make("div", {}, sign, ` ${place + 1}`);
+  }));
+  gutter.scrollTop = area.scrollTop;
+}
+
+function editor(area, gutter, changed) {
+  const later = afterTyping(changed);
+  area.addEventListener("input", () => {
+    showGutter(gutter, area);
+    later();
+  });
+  area.addEventListener("scroll", () => { gutter.scrollTop = area.scrollTop; });
+  showGutter(gutter, area);
+}
+
+function selectLine(area, line) {
+  const lines = area.value.split("\n");
+  const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+}
+
+function setText(area, text) {
+  area.value = text;
+  area.dispatchEvent(new Event("input"));
+}
+
+// Files dropped anywhere on a section.
+function onDrop(section, given) {
+  const over = (is) => (event) => {
+    event.preventDefault();
+    section.classList.toggle("over", is);
+  };
+  section.addEventListener("dragover", over(true));
+  section.addEventListener("dragleave", over(false));
+  section.addEventListener("drop", (event) => {
+    over(false)(event);
+    if (event.dataTransfer.files.length) given([...event.dataTransfer.files]);
+  });
+}
+
+async function withBytes(files) {
+  return Promise.all(files.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())]));
+}

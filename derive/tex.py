@@ -1,0 +1,99 @@
+r"""TeX that stands by itself: expressions, and both sides of a checked equality, without macros of ours.
+
+`∂E/∂w5` is `\frac{\partial E}{\partial w_{5}}`, where `derive latex` writes `\nnpartial{\nnE}{\nnw{5}}`.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.errors import DeriveError
+from derive.latex.expression import TIMES, Names, Piece, as_latex, atom
+from derive.latex.labels import RATE
+from derive.latex.names import Macro, notation, width
+from derive.reading import Names as KnownNames
+from derive.reading import read_formula
+from derive.reading.vocabulary import CONSTANTS
+from derive.rules import SPELLINGS
+
+_OURS = (
+    Macro(TIMES.removeprefix("\\"), 0, r"\cdot"),
+    Macro(RATE.removeprefix("\\"), 0, r"\eta"),
+    Macro("nnpartial", 2, r"\frac{\partial #1}{\partial #2}"),
+)
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+
+
+def as_tex(expression: sp.Basic) -> str:
+    """An expression, in the order in which it was written; TypeError for a kind of node that nobody writes."""
+    return expanded(as_latex(expression, _names).latex, _OURS)
+
+
+@lru_cache(maxsize=4096)
+def _names(name: str) -> Piece:
+    known = notation([name], (macro.name for macro in _OURS))
+    return atom(expanded(known.written[name], known.macros), width(name))
+
+
+by_name: Names = _names
+"""Names as they are set, without macros: what `as_latex` takes."""
+
+
+def expanded(latex: str, macros: Iterable[Macro]) -> str:
+    """LaTeX with some macros replaced by what they stand for, within their arguments too."""
+    known = {macro.name: macro for macro in macros}
+    written, place = "", 0
+    for found in _COMMAND.finditer(latex):
+        macro = known.get(found.group(1))
+        if macro is None or found.start() < place:  # another's command, or one within an argument: it is done
+            continue
+        written += latex[place : found.start()]
+        place = found.end()
+        arguments = []
+        for _ in range(macro.arguments):
+            end = _closing(latex, place)
+            arguments.append(expanded(latex[place + 1 : end], known.values()))
+            place = end + 1
+        body = re.sub(r"#(\d)", lambda match, given=arguments: str(given[int(match.group(1)) - 1]), macro.body)  # type: ignore[misc]
+        written += body + (" " if body[-1:].isalpha() and latex[place : place + 1].isalpha() else "")
+    return written + latex[place:]
+
+
+def _closing(latex: str, opening: int) -> int:
+    """Where the brace closes that opens at a place."""
+    depth = 0
+    for place in range(opening, len(latex)):
+        depth += {"{": 1, "}": -1}.get(latex[place], 0) if latex[place - 1 : place] != "\\" else 0
+        if depth == 0:
+            return place
+    raise ValueError(f"a macro of ours without its argument: {latex[opening:]}")
+
+
+class Typeset(Struct, frozen=True):
+    """TeX of the left side, the right side and what is right; None where there is none or it is no formula."""
+
+    left: str | None = None
+    right: str | None = None
+    correct: str | None = None
+
+
+def typeset(found: object) -> Typeset:
+    """The sides of what a check returns, from its parsed members where it carries them."""
+    return Typeset(*(_side(getattr(found, side, None)) for side in ("left", "right", "correct")))
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_LONGEST = 4_000
+
+
+def _side(member: object) -> str | None:
+    try:
+        if isinstance(member, str) and len(member) <= _LONGEST:
+            words = {word.removeprefix("∂") for word in _WORD.findall(member)} - set(SPELLINGS) - CONSTANTS
+            member = read_formula(member, KnownNames.of(words))
+        return as_tex(member) if isinstance(member, sp.Basic) else None
+    except (DeriveError, TypeError, RecursionError):
+        return None

@@ -1,0 +1,52 @@
+"""What `derive.check` returns: the verdicts on a text in its order, a tuple that can show itself."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from derive.checking import Checked
+from derive.checking import check as judge
+from derive.shown import Shown
+from derive.tex import Typeset, typeset
+from derive.walkthrough import Walkthrough, load_walkthrough
+
+if TYPE_CHECKING:
+    Several = tuple[Checked, ...]
+else:
+    Several = tuple
+
+ORDER = ("proved", "definition", "refuted", "undecided", "not-understood")
+"""The verdicts as they are counted."""
+
+_LENDING = "kanungo"
+
+
+class Verdicts(Shown, Several):
+    """The equalities of a text with their verdicts, in its order; in a notebook, a table with both sides typeset."""
+
+    __slots__ = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many equalities came to each verdict; those that none came to are left out."""
+        found = Counter(one.verdict for one in self)
+        return {verdict: found[verdict] for verdict in ORDER if found[verdict]}
+
+    @property
+    def tex(self) -> tuple[Typeset, ...]:
+        """TeX of both sides and of what is right, for each equality."""
+        return tuple(map(typeset, self))
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{count} {verdict.replace('-', ' ')}" for verdict, count in self.counts.items())
+        return f"<{len(self)} {'equality' if len(self) == 1 else 'equalities'}: {told or 'none found'}>"
+
+
+def check(text: str, walkthrough: Walkthrough | str | None = None, file: str = "") -> Verdicts:
+    """Every equality of a derivation with its verdict, in the text's order.
+
+    The text is plain, Markdown, LaTeX or HTML, and defines its own network. What it leaves undefined is taken from the
+    walkthrough, given loaded or by its name; without one, from `kanungo` as far as it fits. `file` stands in each
+    verdict's place. DeriveError where the text is too long, or no such walkthrough is there.
+    """
+    known = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough or _LENDING)
+    return Verdicts(judge(text, known, file))

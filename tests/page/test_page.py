@@ -1,0 +1,262 @@
+"""Every function of the page, by clicks and keys in a browser with the network cut: from a disk and from a server."""
+
+import base64
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from derive.walkthrough import Walkthrough
+from tests.page.opened import Opened
+
+pytestmark = [pytest.mark.slow, pytest.mark.oracle]
+
+SLIP = "h1 = w1*i1 + w2*i2\n∂h1/∂w1 = i2\n∂E/∂w6 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def wrong_workbook(kanungo_workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The main workbook with one gradient that uses another neuron's output, in ten rows."""
+    book = openpyxl.load_workbook(kanungo_workbook)
+    sheet = book["LR=0.5"]
+    for row in range(20, 30):
+        cell = sheet.cell(row, 28)
+        cell.value = str(cell.value).replace("J", "L")
+    target = tmp_path_factory.mktemp("wrong") / "wrong.xlsx"
+    book.save(target)
+    return target
+
+
+def claims(page: Any) -> Any:
+    return page.locator("#check-claims > li")
+
+
+def test_the_one_file_checks_from_a_disk_and_asks_nobody_for_anything(
+    opened: Callable[..., Opened], folder: Path
+) -> None:
+    address = (folder / "derive.html").as_uri()
+    made = opened(address)
+    made.page.fill("#check-text", SLIP)  # before Python is there
+    claims(made.page).nth(2).wait_for()
+    assert [claims(made.page).nth(n).get_attribute("class") for n in range(3)] == ["definition", "refuted", "refuted"]
+    assert claims(made.page).nth(1).locator("math mfrac").count() >= 1
+    claims(made.page).nth(2).get_by_text("Why").click()
+    assert "out_h1 stands where out_h2 belongs" in claims(made.page).nth(2).inner_text()
+    assert claims(made.page).nth(2).locator(".belongs math").count() == 1
+    assert [url for url in made.asked if not url.startswith("blob:")] == [address]
+
+
+def test_the_page_may_not_ask_the_network_even_if_it_wanted_to(opened: Callable[..., Opened], folder: Path) -> None:
+    made = opened((folder / "derive.html").as_uri(), offline=False, faultless=False)
+    page = made.ready()
+    asked = "url => fetch(url).then(() => 'sent', error => 'refused')"
+    assert page.evaluate(asked, "http://127.0.0.1:9/") == "refused"
+    assert any("Content Security Policy" in fault for fault in made.faults)
+
+
+def test_marks_stand_beside_the_lines_and_follow_what_is_typed(file_page: Any) -> None:
+    file_page.fill("#check-text", SLIP)
+    claims(file_page).nth(2).wait_for()
+    gutter = file_page.locator("#check-gutter div")
+    assert [gutter.nth(n).inner_text().split()[0] for n in range(3)] == ["≔", "✗", "✗"]
+    file_page.locator("#check-text").press("Control+End")
+    for _ in "out_h1":
+        file_page.keyboard.press("Backspace")
+    file_page.keyboard.type("out_h2")
+    file_page.locator("#check-claims > li.proved").wait_for()
+    claims(file_page).nth(1).get_by_role("button", name="line 2").click()
+    assert file_page.evaluate("getSelection().toString()") == "∂h1/∂w1 = i2"
+
+
+def test_hints_come_before_the_answer_and_a_link_carries_the_text(opened: Callable[..., Opened], folder: Path) -> None:
+    address = (folder / "derive.html").as_uri()
+    page = opened(address).ready()
+    page.fill("#check-text", SLIP)
+    page.check("#check-hints")
+    link = page.evaluate("() => linkOf(document.getElementById('check-text').value)")
+    assert "#hints&text=" in link
+    other = opened(link).ready()
+    claims(other).nth(2).wait_for()
+    assert other.input_value("#check-text") == SLIP
+    told = claims(other).nth(2)
+    assert not told.get_by_text("out_h2").is_visible()
+    told.get_by_text("First hint").click()
+    assert "wrong index" in told.inner_text()
+    told.get_by_text("The answer").click()
+    assert told.locator(".belongs").is_visible()
+
+
+def test_examples_and_documents_open(file_page: Any, tmp_path: Path) -> None:
+    file_page.select_option("#check-example", "kanungo")
+    claims(file_page).nth(30).wait_for()
+    assert "6 refuted" in file_page.inner_text("#check-summary")
+    notebook = tmp_path / "notes.ipynb"
+    notebook.write_text('{"cells": [{"cell_type": "markdown", "source": ["a = b*c\\n", "∂a/∂b = c"]}]}')
+    file_page.set_input_files("#check-file", notebook)
+    file_page.locator("#check-claims > li.proved").wait_for()
+    assert file_page.input_value("#check-text") == "a = b*c\n∂a/∂b = c"
+
+
+def test_workbooks_and_a_zip_of_them_are_audited(
+    file_page: Any, kanungo_workbook: Path, wrong_workbook: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "class.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(wrong_workbook, "class/wrong.xlsx")
+    (tmp_path / "damaged.xlsx").write_text("no workbook")
+    file_page.get_by_role("tab", name="Audit").click()
+    file_page.set_input_files("#audit-file", [kanungo_workbook, archive, tmp_path / "damaged.xlsx"])
+    rows = file_page.locator("#audit-class tbody tr")
+    rows.nth(2).wait_for()
+    words = [rows.nth(n).locator("td").first.inner_text().split()[1] for n in range(3)]
+    assert words == ["wrong", "unreadable", "right"]
+    rows.nth(0).get_by_role("link").click()
+    marked = file_page.locator("#audit-reports td.marked").first
+    assert marked.inner_text().startswith("=(R20-A20)*R20*(1-R20)*L20")
+    with file_page.expect_download() as told:
+        file_page.get_by_role("button", name="Download the report").click()
+    assert "wrong.xlsx" in Path(told.value.path()).read_text(encoding="utf-8")
+    with file_page.expect_download() as told:
+        file_page.get_by_role("button", name="Download the table").click()
+    head = Path(told.value.path()).read_text(encoding="utf-8-sig").splitlines()[0]
+    assert head == '"file","verdict","reason","wrong","fragile"'
+
+
+def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthrough, tmp_path: Path) -> None:
+    file_page.get_by_role("tab", name="Make").click()
+    file_page.locator("#make-steps > li").first.wait_for()
+    file_page.locator("#make-step").focus()
+    for _ in range(3):
+        file_page.keyboard.press("ArrowRight")
+    assert file_page.inner_text("#make-place") == "step 4 of 12"
+    lit = file_page.locator("#make-network g.lit[data-link]")
+    assert lit.count() == 1
+    file_page.fill("#make-rates", "0.5")
+    file_page.fill("#make-updates", "10")
+    with file_page.expect_download() as told:
+        file_page.get_by_role("button", name="Download the workbook").click()
+    book = openpyxl.load_workbook(told.value.path())
+    assert book.sheetnames == ["Summary", "LR=0.5"]
+    with file_page.expect_download() as told:
+        file_page.get_by_role("button", name="Download the LaTeX").click()
+    assert r"\begin{document}" in Path(told.value.path()).read_text(encoding="utf-8")
+    text = file_page.input_value("#make-text")
+    file_page.fill("#make-text", text.replace("w3*i1", "w3*i9"))
+    file_page.locator("#make-fault").get_by_text("line 11").wait_for()
+    assert file_page.get_by_role("button", name="Download the workbook").is_disabled()
+
+
+def test_a_very_deep_formula_costs_a_worker_and_no_page(file_page: Any) -> None:
+    file_page.fill("#check-text", f"y = {'(' * 5000}x{')' * 5000}")
+    file_page.wait_for_timeout(1500)
+    file_page.fill("#check-text", "a = b*c\n∂a/∂b = c")
+    file_page.locator("#check-claims > li.proved").wait_for()
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)> = <script>alert(2)</script>\n"
+    "\x1b[31m∂h1/∂w1\x1b[0m = i2\n"
+    "h1 = \u202ew1*i1\u202c + w2*i2\n"
+    "</script><svg onload=alert(3)> = ${alert(4)}\n"
+    r"\href{javascript:alert(5)}{x} = \unicode{<b>}"
+)
+
+
+def test_hostile_text_and_names_are_shown_as_text(
+    file_page: Any, wrong_workbook: Path, tmp_path: Path
+) -> None:
+    file_page.fill("#check-text", HOSTILE + "\n∂h1/∂w1 = i2")
+    claims(file_page).nth(1).wait_for()
+    for box in file_page.locator("#check-claims details").all():
+        box.locator("summary").click()
+    name = "<img src=x onerror=alert(1)>\u202e.xlsx"
+    payload = {"name": name, "mimeType": "", "buffer": wrong_workbook.read_bytes()}
+    file_page.get_by_role("tab", name="Audit").click()
+    file_page.set_input_files("#audit-file", [payload])
+    file_page.locator("#audit-class tbody tr").first.wait_for()
+    assert "<img src=x onerror=alert(1)>[U+202E].xlsx" in file_page.inner_text("#audit-class")
+    allowed = "main img, main script, main svg:not(.network), main a[href^='javascript'], main iframe"
+    assert file_page.locator(allowed).count() == 0
+
+
+_KEPT = """async () => {
+  const names = await caches.keys();
+  return names.length ? (await (await caches.open(names[0])).keys()).length : 0;
+}"""
+
+
+def test_a_site_works_without_a_network_from_the_second_visit_on(
+    opened: Callable[..., Opened], served: str
+) -> None:
+    made = opened(served, offline=False)
+    page = made.ready()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    while page.evaluate(_KEPT) < 6:  # the page and its parts
+        page.wait_for_timeout(200)
+    assert {url.split("/")[2] for url in made.asked if url.startswith("http")} == {served.split("/")[2]}
+    page.context.set_offline(True)
+    page.goto("about:blank")
+    page.goto(served)
+    page.fill("#check-text", SLIP)
+    claims(page).nth(2).wait_for()
+
+
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    opened: Callable[..., Opened], folder: Path, wrong_workbook: Path, device: dict[str, Any], scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = opened((folder / "derive.html").as_uri(), color_scheme=scheme, **device).ready()
+    page.fill("#check-text", SLIP)
+    claims(page).nth(2).wait_for()
+    claims(page).nth(2).get_by_text("Why").click()
+
+    def look(where: str) -> None:
+        found = axe.run(page).response["violations"]
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == [], where
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, where
+
+    look("check")
+    page.get_by_role("tab", name="Audit").click()
+    page.set_input_files("#audit-file", wrong_workbook)
+    page.locator("#audit-reports td.marked").first.wait_for()
+    look("audit")
+    page.get_by_role("tab", name="Make").click()
+    page.locator("#make-steps > li").first.wait_for()
+    look("make")
+
+
+def test_tabs_go_by_the_keyboard(file_page: Any) -> None:
+    file_page.get_by_role("tab", name="Check").focus()
+    file_page.keyboard.press("ArrowRight")
+    assert file_page.locator("#audit").is_visible()
+    assert not file_page.locator("#check").is_visible()
+    file_page.keyboard.press("ArrowRight")
+    assert file_page.locator("#make").is_visible()
+
+
+def test_the_page_and_the_terminal_say_the_same(file_page: Any, kanungo: Walkthrough) -> None:
+    import derive
+
+    told = file_page.evaluate("text => ask('check', { text, network: 'kanungo' })", kanungo.derivation)
+    there = [(claim["line"], claim["verdict"], claim["correct"]) for claim in told["claims"]]
+    assert there == [(one.line, one.verdict, one.correct) for one in derive.check(kanungo.derivation, kanungo)]
+
+
+def test_a_workbook_of_the_page_is_the_terminal_s(file_page: Any, kanungo_workbook: Path) -> None:
+    made = file_page.evaluate(
+        "async () => { const [one] = (await ask('examples')).filter(e => e.name === 'kanungo');"
+        "return ask('workbook', { toml: one.toml, name: 'kanungo' }) }"
+    )
+    here, there = zipfile.ZipFile(kanungo_workbook), zipfile.ZipFile(io.BytesIO(base64.b64decode(made["base64"])))
+    sheets = [name for name in here.namelist() if name.startswith("xl/worksheets/")]
+    assert sheets
+    for name in sheets:
+        assert here.read(name) == there.read(name), name
