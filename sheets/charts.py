@@ -150,6 +150,10 @@ def _numbers(reference: str, values: Sequence[float | None]) -> NumRef:
     return NumRef(f=reference, numCache=NumData(formatCode="General", ptCount=len(values), pt=points))
 
 
+_EMPTY_RUN = "<a:r><a:t /></a:r>"
+"""A run of no text, which openpyxl puts into every paragraph, where only its look is wanted."""
+
+
 class Points(Struct, frozen=True):
     """Some values of a reference, by their place in it, and how many it has in all."""
 
@@ -174,7 +178,15 @@ def with_points(part: str, points: Callable[[str], Points]) -> str:
                 f"<{prefix}formatCode>General</{prefix}formatCode>"
                 f'<{prefix}ptCount val="{known.count}"/>{cells}</{prefix}numCache></{prefix}numRef>')
 
-    return _REFERENCE.sub(cached, part)
+    return _REFERENCE.sub(cached, part.replace(_EMPTY_RUN, ""))
+
+
+_OWN_TAG = re.compile(r"<(/?)(?=[A-Za-z]\w*[\s/>])")
+
+
+def with_prefix(drawing: str) -> str:
+    """A drawing part with the prefix that Excel itself gives its elements: some readers look for xdr:wsDr by name."""
+    return _OWN_TAG.sub(r"<\1xdr:", drawing).replace(" xmlns=", " xmlns:xdr=")
 
 
 def loss_title(loss: str) -> str:

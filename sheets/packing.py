@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from sheets.charts import Points, falls_far, loss_title, on_log_axis, values_of, with_points
+from sheets.charts import Points, falls_far, loss_title, on_log_axis, values_of, with_points, with_prefix
 from sheets.curve import Curve, Watched, watch
 from sheets.filldown import Fill, fill_down
 from sheets.frame import Frame, Table
@@ -22,7 +22,9 @@ Rows = Callable[[Decimal], Iterable[Sequence[float]]]
 
 _LEVEL = 2  # of deflate: a third of level 6's time for a tenth more bytes (python -m tests.bench.writers)
 _MOST_BYTES = 128  # of a cell
-_CHART = "xl/charts/chart"
+_EMPTY = re.compile(r"<(?:odd|even|first)(?:Header|Footer) />")
+"""What openpyxl writes of a header that is not there; Gnumeric warns at it."""
+_CHART, _DRAWING = "xl/charts/chart", "xl/drawings/drawing"
 
 
 def pack(
@@ -36,7 +38,7 @@ def pack(
     watched: dict[str, Watched] = {}
     packed = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
     with zipfile.ZipFile(io.BytesIO(frame.saved)) as source, packed:
-        empty = source.read(frame.tables[0].part).decode()
+        empty = _EMPTY.sub("", source.read(frame.tables[0].part).decode())
         for table in frame.tables:
             text = _with_rate(empty, table, layout)
             watched[table.name] = _pack_table(packed, table.part, text, layout, curve, rows(table.rate), asked)
@@ -46,12 +48,16 @@ def pack(
             if part in done:
                 continue
             content = source.read(part)
+            if part.startswith("xl/worksheets/"):
+                content = _EMPTY.sub("", content.decode()).encode()
             if part == frame.front_part:
                 content = store_values(content.decode(), front_values(frame.front, watched)).encode()
             elif part in frame.live:
                 content = store_values(content.decode(), frame.live[part](watched)).encode()
             elif part.startswith(_CHART):
                 content = _charted(content.decode(), layout, points).encode()
+            elif part.startswith(_DRAWING):
+                content = with_prefix(content.decode()).encode()
             elif part == "docProps/app.xml":
                 content = marked(content)
             packed.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED, _LEVEL)
