@@ -11,7 +11,7 @@ from msgspec import Struct
 from derive.checking import Checked, check
 from derive.shown import Shown
 from derive.training import train, train_formulas
-from derive.walkthrough import Walkthrough
+from derive.walkthrough import Walkthrough, load_walkthrough
 from sheets.curve import MOST_KEPT, Watched, plotted, spread
 from sheets.extract import told_updates
 from sheets.frame import make_frame
@@ -39,25 +39,32 @@ class Built(Shown, Struct, frozen=True):
 
 
 def build(
-    walkthrough: Walkthrough, target: Path, *, force: bool = False, advance: Callable[[int], None] | None = None
+    walkthrough: Walkthrough | str | Path,
+    target: Path | str,
+    *,
+    force: bool = False,
+    advance: Callable[[int], None] | None = None,
 ) -> Built:
     """Write the workbook of a walkthrough to `target`, one sheet a learning rate, live formulas with stored values.
 
+    The walkthrough is loaded, or a name or a path.
     The file appears complete or not at all. `advance` is told, now and then, how many more rows are done.
     DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
     """
-    inputs = place_inputs(walkthrough, sheet_names(walkthrough))
+    loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
+    target = Path(target)
+    inputs = place_inputs(loaded, sheet_names(loaded))
     start = {name: on_first_sheet(FRONT_SHEET, cell) for name, cell in inputs.cells.items()}
-    layout = with_start(lay_out_any(walkthrough), start)
-    verdicts = check(walkthrough.derivation, walkthrough) if walkthrough.derivation else ()
-    curve = plotted(walkthrough.updates + 1)
-    begin = tuple(islice(trained(walkthrough.learning_rates[0], walkthrough, layout), 2))
+    layout = with_start(lay_out_any(loaded), start)
+    verdicts = check(loaded.derivation, loaded) if loaded.derivation else ()
+    curve = plotted(loaded.updates + 1)
+    begin = tuple(islice(trained(loaded.learning_rates[0], loaded, layout), 2))
     with replacing(target, force=force) as beside:
-        planned = plan_front(walkthrough, layout, curve, verdicts, inputs)
-        frame = make_frame(walkthrough, layout, curve, planned, begin)
-        watched = pack(beside, frame, layout, curve, lambda rate: _told(trained(rate, walkthrough, layout), advance),
-                       spread(walkthrough.updates, MOST_KEPT) | told_updates(walkthrough))
+        planned = plan_front(loaded, layout, curve, verdicts, inputs)
+        frame = make_frame(loaded, layout, curve, planned, begin)
+        watched = pack(beside, frame, layout, curve, lambda rate: _told(trained(rate, loaded, layout), advance),
+                       spread(loaded.updates, MOST_KEPT) | told_updates(loaded))
     return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
 
 
@@ -91,7 +98,7 @@ def _training(
     """The quantities in a row, and the rows: by the table's own formulas for one sample."""
     if walkthrough.batch is not None:
         training = train(walkthrough, float(rate))
-        return training.names, training.rows
+        return training.names, iter(training.rows)
     leaves = {name: float(value) for name, value in walkthrough.start.items()}
     rows = train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)
     return (*leaves, *layout.formulas), rows

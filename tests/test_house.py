@@ -39,6 +39,7 @@ ROOMS = {
         "checking",
         "program",
         "training",
+        "interface",
         "steps",
         "vectors",
         "show",

@@ -48,7 +48,7 @@ def test_sheetjs_and_exceljs_read_every_value_and_formula(tmp_path: Path, name: 
         for place, content in expected.items():
             value, formula = cells[place]
             sheet, _, at = place.rpartition("!")
-            if isinstance(content, str) and stored[sheet][at].data_type != "s" or str(content)[:1] == "=":
+            if (isinstance(content, str) and stored[sheet][at].data_type != "s") or str(content)[:1] == "=":
                 told = stored[sheet][at].value
                 assert formula is not None or told == content, f"{reader} reads no formula in {place}"
                 assert value == told, f"{reader}: {place}"
