@@ -225,6 +225,30 @@ def equal(
     return int(code)
 
 
+@main.command(short_help="Write quiz questions for a learning platform.")
+@click.argument("walkthrough", default="kanungo")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
+@click.option("--gift/--stack", "gift", default=True, help="Multiple choice in GIFT (default), or STACK's Moodle XML.")
+@click.option("--choices", type=click.IntRange(2, 12), default=5, show_default=True, metavar="N",
+              help="Answers of a question, the right one among them.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
+def quiz(walkthrough: str, output: str | None, gift: bool, choices: int, force: bool) -> None:
+    """Write a question for each gradient: the right one, and wrong ones that are the slips people make.
+
+    Every wrong answer is decided to be wrong, and tells what is wrong with it.
+
+    \b
+    Examples:
+      derive quiz -o kanungo.gift
+      derive quiz mazur --stack -o mazur.xml
+    """
+    from derive.quiz import as_gift, as_stack, questions
+    from derive.walkthrough import load_walkthrough
+
+    asked = questions(load_walkthrough(walkthrough), choices)
+    deliver(as_gift(asked) if gift else as_stack(asked), output, force)
+
+
 @main.command(short_help="Replay certificates of verdicts.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")

@@ -1,11 +1,22 @@
-"""A text into its file: all of it or what was there before, and never over somebody's own work."""
+"""A file into its place: all of it or what was there before, and never over somebody's own work."""
 
 import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from derive.errors import DeriveError
 
+try:
+    import fcntl
+except ImportError:  # Windows, where an open file cannot be removed anyway
+    fcntl = None  # type: ignore[assignment]
+
 _MARK = 40
+_SHORT = 40  # so that the name of a file beside another is not too long where that one's is not
+_ENDING = ".part"
 
 
 def write_text(target: Path, text: str, *, force: bool = False) -> None:
@@ -14,31 +25,119 @@ def write_text(target: Path, text: str, *, force: bool = False) -> None:
     A file that stands there is written over only where it begins as the text does, so that it is an earlier one of the
     same kind, or with `force`. DeriveError where the target may not be replaced, or the disk refuses.
     """
-    place = Path(os.path.realpath(target))  # a link stays a link; what it leads to is replaced
-    if place.is_dir():
-        raise DeriveError(str(target), "this is a folder", "name a file")
-    if place.exists() and not place.is_file():
-        raise DeriveError(str(target), "this is no file", "name one, or leave -o out")
-    if not place.parent.is_dir():
-        raise DeriveError(str(target), "there is no such folder", "make it first")
-    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
+    content = text.encode("utf-8", "backslashreplace")
+    begins = text[:_MARK].encode("utf-8", "backslashreplace")
+
+    def is_earlier(place: Path) -> bool:
+        with place.open("rb") as file:
+            return file.read(len(begins)) == begins
+
+    with replacing(target, is_earlier, force=force) as beside:
+        beside.write_bytes(content)
+
+
+@contextmanager
+def replacing(
+    target: Path,
+    is_earlier: Callable[[Path], bool],
+    *,
+    force: bool = False,
+    theirs: str = "this file is not an earlier output of this command",
+) -> Iterator[Path]:
+    """A path beside `target` to write to; on success it takes the target's place, on any failure it is removed.
+
+    `is_earlier` tells whether a file that stands there is an earlier one of the same kind, to be written over without
+    `force`; `theirs` is said of any other. What an earlier run that was killed left beside the target is removed. A
+    link stays a link, and a file that is replaced hands its permissions on. DeriveError where the target may not be
+    replaced, or the disk refuses.
+    """
+    place = Path(os.path.realpath(target))
     try:
-        if place.exists() and not force and not _is_earlier(place, text):
-            raise DeriveError(
-                str(target),
-                "this file is not an earlier output of this command",
-                "choose another name, or write over it with --force",
-            )
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(place)
+        _may_replace(target, place)
+        if place.exists() and not force and not is_earlier(place):
+            raise DeriveError(str(target), theirs, "use -o or --force")
+        _remove_abandoned(place)
+        handle, beside = _made_beside(place)
     except OSError as error:
-        raise DeriveError(str(target), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise _refused(target, error) from None
+    try:
+        yield beside
+        os.chmod(beside, _mode(place))
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
+        os.close(handle)
+        handle = -1
+        os.replace(beside, place)
+    except OSError as error:
+        raise _refused(target, error) from None
     finally:
+        if handle >= 0:
+            os.close(handle)
         beside.unlink(missing_ok=True)
 
 
-def _is_earlier(place: Path, text: str) -> bool:
-    """Whether a file begins as a text does."""
-    begins = text[:_MARK].encode()
-    with place.open("rb") as file:
-        return file.read(len(begins)) == begins
+def _may_replace(given: Path, place: Path) -> None:
+    """Refuse, before any work, what would fail; `given` is what the user called it."""
+    if place.is_dir():
+        raise DeriveError(str(given), "this is a folder", "name a file")
+    if not place.parent.is_dir():
+        raise DeriveError(str(given), "there is no such folder", "make it first")
+    if place.is_symlink():
+        raise DeriveError(str(given), "this link leads in a circle", "name a file")
+    if place.exists() and not place.is_file():
+        raise DeriveError(str(given), "this is no file", "name one")
+    if place.exists() and not (place.stat().st_mode & stat.S_IWUSR and os.access(place, os.W_OK)):
+        raise DeriveError(str(given), "the file is read-only", "choose another with -o")
+
+
+def _made_beside(place: Path) -> tuple[int, Path]:
+    """A new file beside a target, open and locked."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=_prefix(place), suffix=_ENDING, dir=place.parent)
+        with suppress(BlockingIOError):  # another run may take it for abandoned before it is locked
+            _lock(handle)
+            if os.path.exists(name):
+                return handle, Path(name)
+        os.close(handle)
+
+
+def _prefix(place: Path) -> str:
+    return f".{place.name[:_SHORT]}."
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Remove what stands beside a target and belongs to no run any more: what is written to is locked."""
+    for part in place.parent.iterdir():
+        if part.name.startswith(_prefix(place)) and part.name.endswith(_ENDING) and not part.is_symlink():
+            with suppress(OSError):
+                handle = os.open(part, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
+                try:
+                    if _lock(handle):
+                        part.unlink()
+                finally:
+                    os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    """Hold a file until it is closed or the process ends; BlockingIOError where another does, False without locks."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:  # a file system that knows none
+            return False
+    return True
+
+
+def _mode(place: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file gets here."""
+    if place.exists():
+        return stat.S_IMODE(place.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _refused(target: Path, error: OSError) -> DeriveError:
+    return DeriveError(str(target), f"cannot be written: {(error.strerror or str(error)).lower()}")

@@ -1,9 +1,13 @@
 """MathML, which browsers set without a script: from TeX, by latex2mathml."""
 
+import re
 from functools import lru_cache
 from html import escape
 
 from latex2mathml.converter import convert
+
+_SIGN = re.compile(r"((?:<mrow>|(?:&#x00028;|&#x0005B;|&#x0003D;|&#x022C5;)</mo>))<mo>&#x02212;</mo>")
+"""A minus behind a bracket, an equals sign or a dot, or that comes first, is a sign: no blanks around it."""
 
 
 @lru_cache(maxsize=4096)
@@ -13,4 +17,4 @@ def as_mathml(tex: str, *, display: bool = False) -> str:
         written: str = convert(tex, display="block" if display else "inline")
     except Exception:  # of another library, on whatever it cannot read: the formula is shown as it is
         return f"<code>{escape(tex)}</code>"
-    return written
+    return _SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', written)

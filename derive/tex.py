@@ -81,19 +81,38 @@ class Typeset(Struct, frozen=True):
 
 
 def typeset(found: object) -> Typeset:
-    """The sides of what a check returns, from its parsed members where it carries them."""
-    return Typeset(*(_side(getattr(found, side, None)) for side in ("left", "right", "correct")))
+    """TeX of the sides of what a check returns."""
+    return Typeset(*map(_written, members(found)))
+
+
+def _written(member: sp.Expr | None) -> str | None:
+    try:
+        return None if member is None else as_tex(member)
+    except (TypeError, RecursionError):
+        return None
+
+
+def members(found: object) -> tuple[sp.Expr | None, sp.Expr | None, sp.Expr | None]:
+    """The left side, the right side and what is right of what a check returns, each None where it is no formula.
+
+    This is the seam to `checking`: the sides come as text in the linear form that the check itself read.
+    """
+    left, right, correct = (_read(getattr(found, side, None)) for side in ("left", "right", "correct"))
+    return left, right, correct
 
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _LONGEST = 4_000
 
 
-def _side(member: object) -> str | None:
+@lru_cache(maxsize=4096)
+def _read(member: object) -> sp.Expr | None:
+    if isinstance(member, sp.Expr):
+        return member
+    if not isinstance(member, str) or len(member) > _LONGEST:
+        return None
+    words = {word.removeprefix("∂") for word in _WORD.findall(member)} - set(SPELLINGS) - CONSTANTS
     try:
-        if isinstance(member, str) and len(member) <= _LONGEST:
-            words = {word.removeprefix("∂") for word in _WORD.findall(member)} - set(SPELLINGS) - CONSTANTS
-            member = read_formula(member, KnownNames.of(words))
-        return as_tex(member) if isinstance(member, sp.Basic) else None
-    except (DeriveError, TypeError, RecursionError):
+        return read_formula(member, KnownNames.of(words))
+    except (DeriveError, RecursionError):
         return None

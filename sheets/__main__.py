@@ -28,6 +28,8 @@ def main() -> None:
     Examples:
       sheets build
       sheets audit homework.xlsx
+      sheets exercise --roster class.csv -o week3
+      sheets grade hand-ins.zip --key week3 -o marks.csv
     """
 
 
@@ -83,13 +85,15 @@ _WIDEST = 120
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--json", "json_wanted", is_flag=True, help="One JSON list instead of the report.")
 @click.option("--html", metavar="FILE", help="Write the report as one self-contained page, too.")
+@click.option("--csv", "table", metavar="FILE", help="Write every finding as a line of a CSV file, too.")
+@click.option("--mark", metavar="FOLDER", help="Write a marked copy of every workbook, too: coloured and commented.")
 @click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each core.")
 @click.option("--network", default="kanungo", metavar="WALKTHROUGH", show_default=True,
               help="The walkthrough against which each workbook's own network is held.")
 @click.option("--details/--no-details", default=None, help="Every finding; default: for up to 3 files.")
-def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, jobs: int | None, network: str,
-                  details: bool | None, force: bool) -> int:
+def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, table: str | None, mark: str | None,
+                  jobs: int | None, network: str, details: bool | None, force: bool) -> int:
     """Audit workbooks in which somebody trained a small network: formulas, updates, fills, texts.
 
     PATH is a workbook or a folder of them. The exit code is 0 where everything is right (fragile alone is right), 1
@@ -99,6 +103,7 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
     Examples:
       sheets audit homework.xlsx
       sheets audit class/ --html class.html
+      sheets audit class/ --mark marked --csv findings.csv
     """
     from sheets.auditing import passed_over, workbooks
     from sheets.report import detail_lines, summary_lines, worst_first
@@ -116,6 +121,14 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
         from sheets.page import write_page
 
         write_page(Path(html), reports, force=force)
+    if table is not None:
+        from sheets.findings_csv import write_findings
+
+        write_findings(Path(table), reports, force=force)
+    if mark is not None:
+        from sheets.marking import mark_reports
+
+        mark_reports(Path(mark), reports)
     if json_wanted:
         import json
 
@@ -135,6 +148,100 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, j
     if all(report.verdict == "unreadable" for report in reports):
         return 2
     return int(any(report.verdict != "right" for report in reports))
+
+
+@main.command(short_help="Write exercises that check themselves.")
+@click.argument("walkthrough", default="kanungo")
+@click.option("-o", "--output", metavar="FILE|FOLDER", help="The exercise to write; with --roster the class's folder.")
+@click.option("--blank", default="gradients", metavar="WHAT", show_default=True,
+              help="What is left empty: gradients, updates, forward, all, or columns with commas: dE/dw3,w3,h1.")
+@click.option("--rows", type=int, default=5, metavar="N", show_default=True, help="Rows of the table.")
+@click.option("--seed", type=int, metavar="N", help="Draw the start values; without it they are the walkthrough's.")
+@click.option("--roster", metavar="NAMES.csv", help="One exercise for each student, each with numbers of its own.")
+@click.option("--solution", metavar="FILE", help="Write the solution, too.")
+@click.option("--force", is_flag=True, help="Write over files that a person or another program saved.")
+def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: int | None, roster: str | None,
+             solution: str | None, force: bool) -> None:
+    """Write a worksheet with empty columns that marks them right or wrong while a student fills them.
+
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. With --roster, any CSV
+    with a header, the folder gets students/, solutions/ and key.json, by which `sheets grade` knows the class.
+
+    \b
+    Examples:
+      sheets exercise -o exercise.xlsx --solution solution.xlsx
+      sheets exercise mazur --blank all --rows 8 --seed 3 -o exercise.xlsx
+      sheets exercise --roster class.csv --seed 7 -o week3
+    """
+    from derive.walkthrough import load_walkthrough
+    from sheets.exercise import blanks_of, hand_out, prepare, write_exercise
+
+    loaded = load_walkthrough(walkthrough)
+    maker = prepare(loaded, blanks_of(blank, loaded.network), rows)
+    if roster is not None:
+        from sheets.roster import read_roster
+
+        if solution is not None or output is None:
+            raise DeriveError("--roster", "a class's exercises and solutions go into a folder", "give it with -o")
+        names = read_roster(Path(roster))
+        with progress("Writing", len(names.students)) as advance:
+            count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)
+        say("", f"{output}: {count} exercises in students/, solutions in solutions/, key.json")
+        return
+    made = maker.make(seed)
+    target = Path(output if output is not None else f"{loaded.name}-exercise.xlsx")
+    write_exercise(made, target, force=force)
+    told = f"seed {seed or 0}" if made.drawn else "the walkthrough's own numbers"
+    say("", f"{target}: {len(made.blanks)} empty columns of {made.rows} rows, {told}")
+    if made.drawn and seed is None:
+        say("quiet", "At the walkthrough's own numbers a mistake would not show, so others were drawn.")
+    if solution is not None:
+        write_exercise(made, Path(solution), solved=True, force=force)
+        say("", f"{solution}: its solution")
+
+
+@main.command(short_help="Grade the hand-ins of a class.")
+@click.argument("hand_ins", metavar="FOLDER|ZIP", required=False)
+@click.option("-o", "--output", metavar="FILE", default="marks.csv", show_default=True, help="The marks, as CSV.")
+@click.option("--key", metavar="KEY", default="kanungo", show_default=True,
+              help="The folder that sheets exercise --roster wrote, an exercise, or a walkthrough.")
+@click.option("--marks", metavar="RUBRIC.toml", help="Points by a rubric of your own.")
+@click.option("--show-rubric", is_flag=True, help="Print the default rubric, to be changed, and stop.")
+@click.option("--feedback", metavar="FOLDER", help="A marked copy of every workbook, and index.html, the class's page.")
+@click.option("--roster", metavar="NAMES.csv", help="The students, where the key does not know them.")
+@click.option("--gradebook", metavar="FILE", help="The roster with the points filled in, for Moodle or Canvas.")
+@click.option("--assignment", default="", metavar="TITLE", help="The column of the gradebook that gets the points.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each core.")
+@click.option("--force", is_flag=True, help="Write over files that are no earlier output of this command.")
+def grade(hand_ins: str | None, output: str, key: str, marks: str | None, show_rubric: bool, feedback: str | None,
+          roster: str | None, gradebook: str | None, assignment: str, jobs: int | None, force: bool) -> int:
+    """Grade every workbook and text of a class: points for each item, the slip in words, what a person should look at.
+
+    FOLDER or ZIP is what a learning platform gives for a bulk download, or any folder. The exit code is 0 where
+    everything handed in is right, 1 where something is not, 2 where nothing could be graded.
+
+    \b
+    Examples:
+      sheets grade hand-ins.zip --key week3 --feedback feedback -o marks.csv
+      sheets grade hand-ins/ --key mazur --marks rubric.toml
+      sheets grade --show-rubric > rubric.toml
+    """
+    from sheets.grading.rubric import default_rubric
+
+    if show_rubric:
+        click.echo(default_rubric(), nl=False)
+        return 0
+    if hand_ins is None:
+        raise click.UsageError("name the folder or the zip with the hand-ins")
+    from sheets.grading.course import Course, grade_class, write_class
+
+    course = Course.of(key, marks, roster, feedback)
+    outcome = grade_class(hand_ins, course, jobs, progress)
+    written = write_class(outcome, Path(output), gradebook, assignment, force)
+    for style, line in outcome.lines():
+        say(style, line)
+    say("", f"wrote {', '.join(written)}")
+    return outcome.exit_code
 
 
 def _walkthrough(name: str) -> str:

@@ -11,6 +11,7 @@ from derive.names import symbol
 from sheets.arithmetic import Grid, Samples, Value, add, multiply, number
 
 _MOST_ENTRIES = 64
+_MOST_BY_CELL = 2_500
 
 
 class Terms(list[sp.Expr]):
@@ -73,7 +74,8 @@ def by_entry(read: Callable[..., Any]) -> Callable[..., Any]:
         if all(isinstance(array, Samples) or _is_named_column(array) for array in arrays):
             expression = number(closed(read(self, *map(_sample, operands), **others)))
             return Samples(expression, arrays[0].shape)
-        if any(isinstance(array, Samples) for array in arrays) or prod(arrays[0].shape) > _MOST_ENTRIES:
+        most = _MOST_ENTRIES if any(isinstance(array, Grid) and array.name for array in arrays) else _MOST_BY_CELL
+        if any(isinstance(array, Samples) for array in arrays) or prod(arrays[0].shape) > most:
             raise ValueError("array arithmetic over many cells is not understood")
         rows, columns = map(range, arrays[0].shape)
         return Grid(tuple(

@@ -6,6 +6,7 @@ The page asks for one act after the other; files are handed over as bytes and li
 import base64
 import json
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 import derive
+from derive.defined_network import defined_network
 from derive.documents import document_text
 from derive.drawing import draw
 from derive.errors import DeriveError
@@ -30,6 +33,9 @@ from derive.walkthrough_file import read_keys
 from sheets.auditing import Report
 from sheets.auditing import audit as audit_workbook
 from sheets.excerpt import excerpt
+from sheets.exercise import blanks_of, prepare, write_exercise
+from sheets.findings_csv import findings_csv
+from sheets.marking import mark_reports
 from sheets.page import page
 from sheets.report import as_json
 from sheets.workbook import build
@@ -73,9 +79,9 @@ def _claim(one: Any) -> dict[str, Any]:
 
 
 def _meant(found: Any) -> dict[str, Any] | None:
-    """The network as it was understood, where the check tells it."""
-    network = getattr(found, "network", None)
-    return _drawing(network) if isinstance(network, Network) else None
+    """The network as it was understood, where its definitions make one."""
+    network = defined_network(found)
+    return _drawing(network) if network is not None else None
 
 
 def read(given: Given, files: Files) -> Any:
@@ -122,9 +128,15 @@ def audit(given: Given, files: Files) -> Any:
     texts = [{**_claim(text.checked), "where": text.where} for text in report.texts]
     told = {**as_json(report), "file": name, "texts": texts}
     for table in told["tables"]:
-        table["findings"] = [{**finding, "around": _around(path, table["sheet"], finding["cells"], table["header_row"])}
-                             for finding in table["findings"]]
+        header = None if table["epochs"] == "to the right" else table["header_row"]
+        table["findings"] = [_with_cells(finding, path, table["sheet"], header) for finding in table["findings"]]
+    for training in (told, *told["trainings"]):
+        training["findings"] = [_with_cells(finding, path, finding["sheet"]) for finding in training["findings"]]
     return told
+
+
+def _with_cells(finding: dict[str, Any], path: Path, sheet: str, header: int | None = None) -> dict[str, Any]:
+    return {**finding, "around": _around(path, sheet, finding["cells"], header) if sheet else None}
 
 
 def _around(path: Path, sheet: str, cells: str, header: int | None) -> Any:
@@ -137,6 +149,8 @@ def _around(path: Path, sheet: str, cells: str, header: int | None) -> Any:
 
 def forget(given: Given, files: Files) -> Any:
     """Nothing is kept any more."""
+    for _, path in _kept.values():
+        shutil.rmtree(path.parent, ignore_errors=True)
     _kept.clear()
     _audited.clear()
     return None
@@ -144,10 +158,35 @@ def forget(given: Given, files: Files) -> Any:
 
 def class_page(given: Given, files: Files) -> Any:
     """All audits as the page that `sheets audit --html` writes."""
-    from msgspec.structs import replace
+    return _file("audit.html", page(_named()).encode())
 
-    reports = [replace(report, file=_kept[number][0]) for number, report in sorted(_audited.items())]
-    return _file("audit.html", page(reports).encode())
+
+def table(given: Given, files: Files) -> Any:
+    """All findings as the table that `sheets audit --csv` writes, with a mark by which Excel knows its letters."""
+    return _file("findings.csv", findings_csv(_named()).encode("utf-8-sig"))
+
+
+def marked(given: Given, files: Files) -> Any:
+    """A marked copy of each workbook that could be read: the one file, or an archive of all."""
+    names = {str(path): Path(name.replace("\\", "/")).name for name, path in _kept.values()}
+    readable = [report for _, report in sorted(_audited.items()) if report.verdict != "unreadable"]
+    if not readable:
+        raise DeriveError("", "no workbook could be read, so none can be marked")
+    with tempfile.TemporaryDirectory() as folder:
+        copies = mark_reports(Path(folder), readable)
+        held = [(names[report.file], copy.read_bytes()) for report, copy in zip(readable, copies, strict=True)]
+    if len(held) == 1:
+        return _file(f"marked {held[0][0]}", held[0][1])
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, content) in enumerate(held, start=1):
+            archive.writestr(f"{number} {name}", content)
+    return _file("marked.zip", packed.getvalue())
+
+
+def _named() -> list[Report]:
+    """The reports under the names that their files were given with."""
+    return [replace(report, file=_kept[number][0]) for number, report in sorted(_audited.items())]
 
 
 def make(given: Given, files: Files) -> Any:
@@ -182,6 +221,19 @@ def workbook(given: Given, files: Files) -> Any:
         target = Path(folder) / "built.xlsx"
         build(loaded, target)
         return _file(f"{loaded.name}.xlsx", target.read_bytes())
+
+
+def exercise(given: Given, files: Files) -> Any:
+    """A worksheet with empty columns that marks them while they are filled; with `solved` its solution."""
+    loaded, solved = _changed(given), bool(given.get("solved"))
+    seed = str(given.get("seed") or "").strip()
+    if seed and not seed.isdigit():
+        raise DeriveError("numbers", f'"{seed}" is no number to draw by', "write 7, or leave it empty")
+    maker = prepare(loaded, blanks_of(given.get("blank") or "gradients", loaded.network))
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "exercise.xlsx"
+        write_exercise(maker.make(int(seed) if seed else None), target, solved=solved)
+        return _file(f"{loaded.name}-{'solution' if solved else 'exercise'}.xlsx", target.read_bytes())
 
 
 def latex(given: Given, files: Files) -> Any:
@@ -273,7 +325,8 @@ def _file(name: str, content: bytes) -> dict[str, str]:
 
 
 ACTS: Mapping[str, Callable[[Given, Files], Any]] = {
-    "check": check, "read": read, "keep": keep, "audit": audit, "forget": forget, "class": class_page, "make": make,
-    "derivation": derivation, "workbook": workbook, "latex": latex, "examples": examples,
+    "check": check, "read": read, "examples": examples,
+    "keep": keep, "audit": audit, "class": class_page, "table": table, "marked": marked, "forget": forget,
+    "make": make, "derivation": derivation, "workbook": workbook, "latex": latex, "exercise": exercise,
 }  # fmt: skip
 """What the page may ask for."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from derive.delivery import write_text
 from derive.errors import DeriveError
 from derive.formats.html import typeset_claim, typeset_correct
-from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, TrainingReport
 from sheets.report import ORDER, SIGNS, worst_first
 
 _STYLE = """
@@ -63,7 +63,7 @@ def page(reports: Sequence[Report]) -> str:
 
 
 def _has_details(report: Report) -> bool:
-    return bool(report.tables or report.all_findings)
+    return bool(report.tables or report.trainings or report.all_findings)
 
 
 def _row(place: int, report: Report) -> str:
@@ -80,6 +80,7 @@ def _section(place: int, report: Report) -> str:
         f'<section><h2 id="f{place}"><span class="{report.verdict}">{SIGNS[report.verdict]}</span> ',
         f"{escape(report.file)}</h2>",
         *_tables(report.tables),
+        *_trainings(report.trainings),
         *map(_finding, report.findings),
         *_texts(report),
         "</section>",
@@ -105,12 +106,28 @@ def _tables(tables: Iterable[TableReport]) -> Iterator[str]:
             yield from map(_finding, sorted(table.findings, key=lambda f: SEVERITIES.index(f.severity)))
 
 
+def _trainings(trainings: Iterable[TrainingReport]) -> Iterator[str]:
+    """Each training in another layout than rows, with its findings."""
+    for training in trainings:
+        rate = "" if training.rate is None else f", learning rate {training.rate:.15g}"
+        way = f", {training.method} along {training.loss}" if training.method else ""
+        yield f"<h3>{escape(training.place + way + rate)}</h3>"
+        for note in training.notes:
+            yield f'<p class="quiet">{escape(note)}</p>'
+        yield from map(_finding, sorted(training.findings, key=lambda f: SEVERITIES.index(f.severity)))
+        if not training.findings:
+            yield '<p class="right">Nothing is wrong here.</p>'
+
+
 def _finding(finding: Finding) -> str:
     pairs = (("stands", finding.formula), ("belongs", finding.expected))
     shown = "".join(f"<dt>{label}</dt><dd><code>{escape(text)}</code></dd>" for label, text in pairs if text)
+    where = f"{finding.sheet}!{finding.cells}" if finding.sheet else finding.cells
+    if finding.follows:
+        shown += f"<dt>wrong by this alone</dt><dd>{escape(', '.join(finding.follows))}</dd>"
     return (
         f'<div class="finding {finding.severity}"><b>{finding.severity}</b> <b>{escape(finding.quantity)}</b>'
-        f"<span> in </span><code>{escape(finding.cells)}</code><span>: {escape(finding.slip)}</span>"
+        f"<span> in </span><code>{escape(where)}</code><span>: {escape(finding.slip)}</span>"
         f"<dl>{shown}</dl></div>"
     )
 

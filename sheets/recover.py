@@ -48,18 +48,21 @@ def _parser() -> Lark:
     return parser_of(_GRAMMAR)
 
 
-def recover(text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyType({})) -> sp.Expr:
+def recover(
+    text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyType({}), by_cell: bool = False
+) -> sp.Expr:
     """The expression of a formula, with or without its `=`.
 
     `cell` gives the expression that stands for a referenced cell, None for an empty one; `names` are the workbook's
     defined names in lower case with their own formula texts. DeriveError, with the column and what stands there, where
     the text is no formula, or uses a function, a name or a kind of value that is not known; GivesError where the cell
-    shows an error. `cell` raises NoNumberError for a cell that holds text.
+    shows an error. `cell` raises NoNumberError for a cell that holds text. A column in array arithmetic stands for all
+    its samples at once, unless it is to be read `by_cell`.
     """
     if "#REF!" in text:
         raise GivesError("", "refers to a cell that was deleted, #REF!")
     try:
-        return number(_read(text, cell, names, 0))
+        return number(_read(text, cell, names, 0, by_cell))
     except NoNumberError as error:
         raise GivesError("", str(error)) from None
     except ValueError as error:
@@ -68,11 +71,11 @@ def recover(text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyTy
         raise DeriveError("", "the formula is nested too deeply") from None
 
 
-def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int) -> Value:
+def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int, by_cell: bool) -> Value:
     if len(text) > _MOST_CHARACTERS:
         raise DeriveError("", f"a formula of {len(text):,} characters", f"Excel takes {_MOST_CHARACTERS:,}")
     try:
-        read: Value = _Reader(cell, names, depth).transform(_parser().parse(text))
+        read: Value = _Reader(cell, names, depth, by_cell).transform(_parser().parse(text))
     except UnexpectedCharacters as error:
         raise DeriveError(f"column {error.column}", f'"{error.char}" does not fit here: {text}') from None
     except UnexpectedInput as error:
@@ -89,8 +92,9 @@ def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int) -> Va
 class _Reader(Transformer_NonRecursive[Token, Any]):
     """Parse tree to SymPy, bottom up; sums and products stay open lists until a bracket or the end closes them."""
 
-    def __init__(self, cell: ReadCell, names: Mapping[str, str], depth: int) -> None:
+    def __init__(self, cell: ReadCell, names: Mapping[str, str], depth: int, by_cell: bool) -> None:
         super().__init__()
+        self._by_cell = by_cell
         self._cell = cell
         self._names = names
         self._depth = depth
@@ -197,7 +201,7 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
             raise DeriveError(f"column {start.column}", f"{start}:{end} has more than {_MOST_CELLS:,} cells")
         entries = tuple(tuple(self._entry(Reference(a.sheet, r, c)) for c in columns) for r in rows)
         first, last = (f"{letters(c)}{r}" for r, c in ((rows[0], columns[0]), (rows[-1], columns[-1])))
-        return Grid(entries, f"{a.sheet or ''}!{first}:{last}")
+        return Grid(entries, "" if self._by_cell else f"{a.sheet or ''}!{first}:{last}")
 
     def _entry(self, reference: Reference) -> sp.Expr | None:
         try:
@@ -216,4 +220,4 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
             raise DeriveError(f"column {token.column}", f'the name "{token}" is not defined')
         if self._depth >= _MOST_NAMES:
             raise DeriveError(f"column {token.column}", f'the name "{token}" goes in a circle')
-        return _read(meaning, self._cell, self._names, self._depth + 1)
+        return _read(meaning, self._cell, self._names, self._depth + 1, self._by_cell)

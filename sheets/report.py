@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, TrainingReport
 
 ORDER = ("wrong", "incomplete", "unreadable", "right")
 SIGNS = {"wrong": "✗", "incomplete": "…", "unreadable": "!", "right": "✓"}
@@ -24,6 +24,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "reason": report.reason,
         "tables": [_table_json(table) for table in report.tables],
         "findings": [asdict(finding) for finding in report.findings],
+        "trainings": [_training_json(training) for training in report.trainings],
         "texts": [{**text.checked.as_json(), "where": text.where} for text in report.texts],
     }
 
@@ -40,6 +41,20 @@ def _table_json(table: TableReport) -> dict[str, Any]:
         "findings": [asdict(finding) for finding in table.findings],
         "notes": list(table.notes),
         "epochs": "to the right" if table.to_the_right else "down",
+    }
+
+
+def _training_json(training: TrainingReport) -> dict[str, Any]:
+    return {
+        "sheets": list(training.sheets),
+        "steps": training.steps,
+        "updates": training.updates,
+        "method": training.method,
+        "loss": training.loss,
+        "learning_rate": {"cell": training.rate_cell, "value": training.rate},
+        "parameters": dict(training.parameters),
+        "findings": [asdict(finding) for finding in training.findings],
+        "notes": list(training.notes),
     }
 
 
@@ -93,6 +108,14 @@ def detail_lines(report: Report, width: int | None = 80) -> Iterator[tuple[str, 
         else:
             told[same] = table.sheet
             yield from _finding_lines(table.findings, width)
+    for training in report.trainings:
+        rate = "" if training.rate is None else f", learning rate {training.rate:.15g}"
+        rate += f" in {training.rate_cell}" if training.rate_cell else ""
+        way = f", {training.method} along {training.loss}" if training.method else ""
+        yield from _wrapped("", f"  {training.place}{way}{rate}", width)
+        for note in training.notes:
+            yield from _wrapped("", f"    note: {note}", width)
+        yield from _finding_lines(training.findings, width)
     yield from _finding_lines(report.findings, width)
     slips = [text for text in report.texts if text.checked.verdict == "refuted"]
     if slips:
@@ -107,11 +130,14 @@ def detail_lines(report: Report, width: int | None = 80) -> Iterator[tuple[str, 
 
 def _finding_lines(findings: Iterable[Finding], width: int) -> Iterator[tuple[str, str]]:
     for finding in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
-        head = f"    {finding.severity}: {finding.quantity} in {finding.cells}: {finding.slip}"
+        where = f"{finding.sheet}!{finding.cells}" if finding.sheet else finding.cells
+        head = f"    {finding.severity}: {finding.quantity} in {where}: {finding.slip}"
         yield from _wrapped(finding.severity, head, width)
         for label, formula in (("stands:  ", finding.formula), ("belongs: ", finding.expected)):
             if formula:
                 yield from _formula_lines(f"        {label}", formula, width)
+        if finding.follows:
+            yield from _wrapped("", f"        wrong by this alone: {', '.join(finding.follows)}", width)
 
 
 def _formula_lines(label: str, formula: str, width: int) -> Iterator[tuple[str, str]]:

@@ -145,7 +145,7 @@ def test_the_readme_begins_with_the_two_commands() -> None:
     assert "pip install" in first
     assert first.rstrip().endswith("sheets build")
     assert "pip install" in second
-    assert second.rstrip().endswith("pytest")
+    assert second.rstrip().endswith("pytest -n auto")
 
 
 def test_pictures_are_small() -> None:

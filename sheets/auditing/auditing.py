@@ -1,7 +1,7 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from derive.network import Network
 from derive.walkthrough import load_walkthrough
 from sheets.arithmetic import SampleSum
 from sheets.auditing.body import Body, body_of, outside
-from sheets.auditing.book import Book
+from sheets.auditing.book import Book, Sheet
 from sheets.auditing.choosing import OTHER_NETWORK, Choice, choose_network
 from sheets.auditing.columns import judge_columns
 from sheets.auditing.computing import with_values
 from sheets.auditing.errors import judge_errors
 from sheets.auditing.filling import judge_filling
-from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, Verdict, cells_of, merged
+from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, TrainingReport, Verdict, cells_of, merged
 from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.package import open_book
 from sheets.auditing.pasted import NO_FORMULAS, notes_of_pasted
@@ -28,6 +28,7 @@ from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.steps import Step, rate_of, read_steps
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
+from sheets.auditing.training.trainings import Trainings, audit_trainings
 from sheets.auditing.turning import sideways, turned_back
 from sheets.auditing.updates import judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
@@ -66,6 +67,8 @@ def _network(name: str) -> Network:
 def audit_book(book: Book, references: Sequence[Network]) -> Report:
     """The audit of an opened workbook; its texts are judged apart from its cells."""
     report, networks = _audit_cells(book, references)
+    if report.trainings and not report.tables:
+        return report  # no network here has names that a text could use
     meant = next((n for n in networks if n in references), None) or next(iter(networks), references[0])
     if meant in references or _can_be_named(meant):
         return replace(report, texts=check_texts(book, meant))
@@ -90,12 +93,31 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
         report, network = _audit_table(turned, table, references)
         audited.append((turned_back(report), network))
     tables = tuple(table for table, _ in audited)
-    worked: tuple[Finding, ...] = ()
-    if not any(table.complete for table in tables):
+    found_besides = _trainings(book, {table.sheet for table, network in audited if network is not None})
+    trainings = found_besides.reports
+    told_of = {sheet for training in trainings for sheet in training.sheets}
+    tables = tuple(table for table in tables if table.complete or table.sheet not in told_of)
+    worked = found_besides.findings
+    if not any(table.complete for table in _both(tables, trainings)):
         by_sheet = {table.sheet: table for table in found}
-        worked = tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
-    verdict, reason = _verdict(tables, worked)
-    return Report(book.path, verdict, reason, tables, worked), tuple(n for _, n in audited if n is not None)
+        worked += tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
+    verdict, reason = _verdict(tables, trainings, worked, found_besides.seen)
+    networks = tuple(network for _, network in audited if network is not None)
+    return Report(book.path, verdict, reason, tables, worked, (), trainings), networks
+
+
+def _trainings(book: Book, known: Collection[str]) -> Trainings:
+    """The trainings in other layouts, on sheets without a table whose network is known, where some may train."""
+    if any(_may_train(sheet) for sheet in book.sheets if sheet.name not in known):
+        return audit_trainings(book, known)
+    return Trainings()
+
+
+def _may_train(sheet: Sheet) -> bool:
+    """Whether a sheet holds formulas that are more than copies and totals."""
+    patterns = (sheet.pattern(place) for place in sheet.written if sheet.is_computed(place))
+    return any(pattern is not None and len(pattern.references) > 1 and any(
+        sign in literal for literal in pattern.literals[1:] for sign in "+-*/(") for pattern in patterns)
 
 
 def _audit_table(
@@ -190,20 +212,26 @@ def _is_complete(body: Body, subject: Subject | None, steps: tuple[Step, ...]) -
     return bool(has) and parameters(body) <= has and loss is not None and loss.rows_filled >= 2
 
 
-def _verdict(tables: Sequence[TableReport], others: Sequence[Finding]) -> tuple[Verdict, str]:
-    """The verdict over all tables and what stands outside them, and the reason in one line."""
-    found = [*(finding for table in tables for finding in table.findings), *others]
+def _both(tables: Sequence[TableReport], trainings: Sequence[TrainingReport]) -> list[TableReport | TrainingReport]:
+    return [*tables, *trainings]
+
+
+def _verdict(tables: Sequence[TableReport], trainings: Sequence[TrainingReport], others: Sequence[Finding], seen: str
+             ) -> tuple[Verdict, str]:
+    """The verdict over all trainings and what stands outside them, and the reason in one line."""
+    found = [*(finding for one in _both(tables, trainings) for finding in one.findings), *others]
     said = {severity: _told(f for f in found if f.severity == severity) for severity in SEVERITIES}
     if said["wrong"]:
         return "wrong", said["wrong"]
     if said["undecided"]:
         return "incomplete", said["undecided"]
-    if not tables:
-        return "incomplete", "no training table was found"
-    if not any(table.complete for table in tables):
+    if not tables and not trainings:
+        return "incomplete", f"no training was found: {seen or 'no formulas'}"
+    if not any(one.complete for one in _both(tables, trainings)):
         unread = dict.fromkeys(note for table in tables for note in table.notes if note.startswith(_NOT_READ))
         return "incomplete", "; ".join(["no table with all gradients and an update", *unread])
     noted = [note for note in (NO_FORMULAS, OTHER_NETWORK) if any(note in table.notes for table in tables)]
+    noted += dict.fromkeys(note for training in trainings for note in training.notes)
     return "right", said["fragile"] or "; ".join(noted)
 
 

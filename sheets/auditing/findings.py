@@ -24,6 +24,7 @@ class Finding(Struct, frozen=True):
 
     `quantity` is the ASCII name of the column's quantity, `cells` a range or several, `formula` and `expected` are
     formulas or numbers of the workbook's own cells at the first of them. "undecided" is what could not be checked.
+    Outside the tables of rows `sheet` says where the cells stand, and `follows` which others are wrong by them alone.
     """
 
     kind: Kind
@@ -33,6 +34,8 @@ class Finding(Struct, frozen=True):
     expected: str
     slip: str
     severity: Severity
+    sheet: str = ""
+    follows: tuple[str, ...] = ()
 
 
 class CheckedText(Struct, frozen=True):
@@ -70,6 +73,33 @@ class TableReport(Struct, frozen=True):
         return f"{self.sheet}, rows {self.first_row} to {self.last_row}"
 
 
+class TrainingReport(Struct, frozen=True):
+    """The audit of a training in any other layout: what its updates go down along, and how.
+
+    `parameters` are the cells from which its first step starts, by what they are called. `steps` are those that are
+    written, all of `updates` quantities.
+    """
+
+    sheets: tuple[str, ...]
+    steps: int
+    updates: int
+    method: str
+    loss: str
+    rate_cell: str | None
+    rate: float | None
+    parameters: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def place(self) -> str:
+        """Its sheets and its steps: `iter 1 to iter 3: 3 steps of 8 parameters`."""
+        where = self.sheets[0] if len(self.sheets) == 1 else f"{self.sheets[0]} to {self.sheets[-1]}"
+        steps = f"{self.steps} step{'s' if self.steps != 1 else ''}"
+        return f"{where}: {steps} of {self.updates} parameter{'s' if self.updates != 1 else ''}"
+
+
 class Report(Shown, Struct, frozen=True):
     """The audit of one file; `findings` stand outside the tables, `texts` are judged apart and change no verdict."""
 
@@ -79,14 +109,16 @@ class Report(Shown, Struct, frozen=True):
     tables: tuple[TableReport, ...] = ()
     findings: tuple[Finding, ...] = ()
     texts: tuple[CheckedText, ...] = ()
+    trainings: tuple[TrainingReport, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Report {self.file}: {self.verdict}>"
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
-        """The findings of every table, then those of no table."""
-        return (*(finding for table in self.tables for finding in table.findings), *self.findings)
+        """The findings of every table and training, then those of neither."""
+        return (*(finding for table in self.tables for finding in table.findings),
+                *(finding for training in self.trainings for finding in training.findings), *self.findings)
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import build, phases, rows, writers
+from tests.bench import build, page, phases, rows, writers
 
 DOCS = Path(__file__).parents[2] / "docs"
 ROWS = 1000
@@ -20,7 +20,7 @@ GOALS = {"XlsxWriter, with values": 20, "openpyxl write-only": 5, "PyExcelerate"
 
 def document(
     medians: dict[str, float], levels: list[tuple[int, float, int]], processes: dict[str, float],
-    spent: dict[str, float], growth: list[tuple[int, float, float, float]],
+    spent: dict[str, float], growth: list[tuple[int, float, float, float]], browser: list[page.Row],
 ) -> str:
     """The text of docs/performance.md."""
     ours = medians["derive-sheets"]
@@ -78,6 +78,7 @@ def document(
         "",
         "![Seconds against rows](pictures/rows.svg)",
         "",
+        *page.section(browser),
     ]
     return "\n".join(lines)
 
@@ -109,7 +110,7 @@ def main() -> None:
         medians = writers.measure(ROWS, Path(folder))
         levels = writers.levels(Path(folder, "ours.xlsx"))
     growth = rows.measured_apart(100_000)
-    text = document(medians, levels, build.measure(), phases.measure(), growth)
+    text = document(medians, levels, build.measure(), phases.measure(), growth, page.measure())
     (DOCS / "performance.md").write_text(text, encoding="utf-8")
     (DOCS / "pictures").mkdir(exist_ok=True)
     (DOCS / "pictures" / "rows.svg").write_text(plot(growth), encoding="utf-8")

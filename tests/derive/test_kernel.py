@@ -301,7 +301,10 @@ def test_the_rules_of_the_kernel_stay_short() -> None:
 # the commands
 
 
-def test_a_certificate_is_written_and_verified_by_the_commands(tmp_path: Path) -> None:
+def test_a_certificate_is_written_and_verified_by_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     file = tmp_path / "proof.json"
     run = CliRunner()
     made = run.invoke(main, ["equal", "--certificate", str(file), "log(2*x)", "log(2) + log(x)"])

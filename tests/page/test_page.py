@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -84,21 +85,22 @@ def test_hints_come_before_the_answer_and_a_link_carries_the_text(opened: Callab
     claims(other).nth(2).wait_for()
     assert other.input_value("#check-text") == SLIP
     told = claims(other).nth(2)
-    assert not told.get_by_text("out_h2").is_visible()
+    assert not told.locator(".belongs").is_visible()
+    assert "out_h2" not in told.inner_text()
     told.get_by_text("First hint").click()
     assert "wrong index" in told.inner_text()
     told.get_by_text("The answer").click()
     assert told.locator(".belongs").is_visible()
 
 
-def test_examples_and_documents_open(file_page: Any, tmp_path: Path) -> None:
-    file_page.select_option("#check-example", "kanungo")
+def test_examples_and_documents_open(file_page: Any, kanungo: Walkthrough, tmp_path: Path) -> None:
+    file_page.select_option("#check-example", kanungo.title)
     claims(file_page).nth(30).wait_for()
     assert "6 refuted" in file_page.inner_text("#check-summary")
     notebook = tmp_path / "notes.ipynb"
     notebook.write_text('{"cells": [{"cell_type": "markdown", "source": ["a = b*c\\n", "∂a/∂b = c"]}]}')
     file_page.set_input_files("#check-file", notebook)
-    file_page.locator("#check-claims > li.proved").wait_for()
+    file_page.locator("#check-summary").get_by_text("2 equalities").wait_for()
     assert file_page.input_value("#check-text") == "a = b*c\n∂a/∂b = c"
 
 
@@ -122,9 +124,13 @@ def test_workbooks_and_a_zip_of_them_are_audited(
         file_page.get_by_role("button", name="Download the report").click()
     assert "wrong.xlsx" in Path(told.value.path()).read_text(encoding="utf-8")
     with file_page.expect_download() as told:
-        file_page.get_by_role("button", name="Download the table").click()
-    head = Path(told.value.path()).read_text(encoding="utf-8-sig").splitlines()[0]
-    assert head == '"file","verdict","reason","wrong","fragile"'
+        file_page.get_by_role("button", name="Download the findings").click()
+    assert "class/wrong.xlsx,wrong," in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    with file_page.expect_download() as told:
+        file_page.get_by_role("button", name="Download marked copies").click()
+    copies = zipfile.ZipFile(told.value.path())
+    assert sorted(name.split(" ", 1)[1] for name in copies.namelist()) == ["kanungo.xlsx", "wrong.xlsx"]
+    assert openpyxl.load_workbook(io.BytesIO(copies.read("2 wrong.xlsx"))).sheetnames[0] == "Feedback"
 
 
 def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthrough, tmp_path: Path) -> None:
@@ -140,11 +146,18 @@ def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthro
     file_page.fill("#make-updates", "10")
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the workbook").click()
-    book = openpyxl.load_workbook(told.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(Path(told.value.path()).read_bytes()))
     assert book.sheetnames == ["Summary", "LR=0.5"]
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the LaTeX").click()
     assert r"\begin{document}" in Path(told.value.path()).read_text(encoding="utf-8")
+    for name, blank in (("Download the exercise", True), ("Download its solution", False)):
+        with file_page.expect_download() as told:
+            file_page.get_by_role("button", name=name).click()
+        sheet = openpyxl.load_workbook(io.BytesIO(Path(told.value.path()).read_bytes())).worksheets[0]
+        headers = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value == "∂E/∂w5"}
+        below = headers["∂E/∂w5"].offset(row=1)
+        assert (below.value is None) == blank
     text = file_page.input_value("#make-text")
     file_page.fill("#make-text", text.replace("w3*i1", "w3*i9"))
     file_page.locator("#make-fault").get_by_text("line 11").wait_for()
@@ -256,7 +269,18 @@ def test_a_workbook_of_the_page_is_the_terminal_s(file_page: Any, kanungo_workbo
         "return ask('workbook', { toml: one.toml, name: 'kanungo' }) }"
     )
     here, there = zipfile.ZipFile(kanungo_workbook), zipfile.ZipFile(io.BytesIO(base64.b64decode(made["base64"])))
-    sheets = [name for name in here.namelist() if name.startswith("xl/worksheets/")]
-    assert sheets
+    sheets = [name for name in here.namelist() if re.fullmatch(r"xl/worksheets/sheet[2-7]\.xml", name)]
+    assert len(sheets) == 6  # the first sheet's merged cells come in another order each time
     for name in sheets:
-        assert here.read(name) == there.read(name), name
+        texts = [re.split(r"<v>([^<]*)</v>", book.read(name).decode()) for book in (here, there)]
+        assert texts[0][::2] == texts[1][::2], name
+        # the runtime's exp is another library's: the last digits of a value may differ
+        values = [[_number(value) for value in text[1::2]] for text in texts]
+        assert values[0] == pytest.approx(values[1], rel=1e-9), name
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text

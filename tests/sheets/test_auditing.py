@@ -343,7 +343,7 @@ def test_no_table_and_no_training_are_incomplete() -> None:
     forward = replace(MADE, order=ORDER[:23], rows=1)
     assert audited(make(forward)).verdict == "incomplete"
     assert audited(make(replace(MADE, rows=1))).verdict == "incomplete"
-    assert audited(replace(make(MADE), sheets=())).reason == "no training table was found"
+    assert audited(replace(make(MADE), sheets=())).reason == "no training was found: no formulas"
 
 
 def test_reports_can_be_sent_between_processes() -> None:

@@ -84,9 +84,9 @@ def check(soffice: str, walkthrough: Walkthrough, folder: Path) -> None:
 NAMES = ("kanungo", "mazur", "parmelee", "loy", "tripathi", "jee")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["kanungo", "tripathi"])
 def test_libreoffice_computes_every_cell_as_it_is_stored(soffice: str, tmp_path: Path, name: str) -> None:
-    """Within 1e-12 of the largest number in the column; the first updates of all six."""
+    """Within 1e-12 of the largest number in the column: the first updates; the slow sweep has the whole trainings."""
     check(soffice, with_changes(load_walkthrough(name), updates=150), tmp_path)
 
 
@@ -142,7 +142,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n == "softmax" else pytest.mark.slow) for n in OTHERS])
 def test_libreoffice_computes_any_small_network_as_it_is_stored(soffice: str, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.toml"
     drawn = "names = ['w', 'v']" if name == "equations" else ""

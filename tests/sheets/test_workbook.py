@@ -153,7 +153,7 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_other(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sheets.packing.with_points", full)
-    with pytest.raises(DeriveError, match="class.xlsx: it cannot be written: No space left on device"):
+    with pytest.raises(DeriveError, match="class.xlsx: cannot be written: no space left on device"):
         sheets.build(small, target)
     assert target.read_bytes() == before
     assert os.listdir(tmp_path) == ["class.xlsx"]

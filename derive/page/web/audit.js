@@ -50,9 +50,10 @@ function reportSection(number, report) {
   return make("section", {},
     make("h2", { id: `report-${number}`, tabindex: "-1" }, make(`span.word.${report.verdict}`, {}, SIGNS[report.verdict]), " ",
       shown(report.file)),
-    report.verdict === "right" && !report.tables.some((table) => table.findings.length)
+    report.verdict === "right" && ![...report.tables, ...(report.trainings ?? [])].some((part) => part.findings.length)
       ? make("p.quiet", {}, "Nothing is wrong here.") : make("p", {}, shown(report.reason)),
     ...report.tables.map(tableReport),
+    ...(report.trainings ?? []).map(trainingReport),
     ...report.findings.map(findingBox),
     ...besideTables(report.texts.filter((text) => text.verdict === "refuted")));
 }
@@ -72,12 +73,23 @@ function tableReport(table) {
     ...table.findings.map(findingBox));
 }
 
+function trainingReport(training) {
+  const [first, last] = [training.sheets[0], training.sheets.at(-1)];
+  const where = first === last ? first : `${first} to ${last}`;
+  const rate = training.learning_rate?.value;
+  const told = [`${where}: ${training.steps} steps of ${training.updates} parameters`, training.method,
+    rate === null || rate === undefined ? "" : `learning rate ${rate}`].filter(Boolean).join(", ");
+  return make("div", {}, make("h3", {}, shown(told)), ...training.notes.map((note) => make("p.quiet", {}, shown(note))),
+    ...training.findings.map(findingBox));
+}
+
 function findingBox(finding) {
   const said = [["stands", finding.formula], ["belongs", finding.expected]].filter(([, text]) => text);
   return make(`div.finding.${finding.severity}`, {},
     make("p", {}, make("span.word", {}, finding.severity), " ", make("b", {}, shown(finding.quantity)), " in ",
-      make("code", {}, shown(finding.cells)), `: ${shown(finding.slip)}`),
+      make("code", {}, shown(finding.sheet ? `${finding.sheet}!${finding.cells}` : finding.cells)), `: ${shown(finding.slip)}`),
     make("dl", {}, ...said.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, make("code", {}, shown(text)))])),
+    finding.follows?.length ? make("p.quiet", {}, shown(`wrong by this alone: ${finding.follows.join(", ")}`)) : null,
     finding.around && cellsTable(finding.around, finding));
 }
 
@@ -95,22 +107,6 @@ function textBox(text) {
     text.correct && make("p.belongs", {}, "right: ", formula(text.correct_mathml, text.correct)));
 }
 
-// A field that begins like a formula would be one in a spreadsheet.
-function field(text) {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${plain.replaceAll('"', '""')}"`;
-}
-
-function asTable() {
-  const rows = [["file", "verdict", "reason", "wrong", "fragile"]];
-  for (const { file, verdict, reason, tables, findings } of auditing.reports.values()) {
-    const all = [...findings, ...tables.flatMap((table) => table.findings)];
-    const count = (severity) => String(all.filter((finding) => finding.severity === severity).length);
-    rows.push([file, verdict, reason, count("wrong"), count("fragile")]);
-  }
-  return `\ufeff${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
-}
-
 async function saveResult(act, given) {
   const made = await ask(act, given);
   if (made.fault) return faultText(made.fault);
@@ -123,8 +119,12 @@ byId("audit-file").addEventListener("change", ({ target }) => {
   target.value = "";
 });
 onDrop(byId("audit"), auditFiles);
-byId("audit-page").addEventListener("click", () => saveResult("class", {}));
-byId("audit-table").addEventListener("click", () => download("audit.csv", asTable(), "text/csv"));
+for (const [button, act] of [["audit-page", "class"], ["audit-table", "table"], ["audit-marked", "marked"]]) {
+  byId(button).addEventListener("click", async () => {
+    const fault = await saveResult(act, {});
+    if (fault) byId("audit-summary").textContent = fault;
+  });
+}
 byId("audit-again").addEventListener("click", async () => {
   await ask("forget");
   auditing.files = [];

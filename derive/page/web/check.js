@@ -130,13 +130,23 @@ async function copyLink() {
   setTimeout(() => { button.textContent = before; }, 2500);
 }
 
-function startCheck(examples) {
+const FIRST = `h1 = w1*i1 + w2*i2
+out_h1 = 1/(1 + e^-h1)
+E = (t1 - out_h1)^2/2
+
+∂E/∂out_h1 = out_h1 - t1
+∂out_h1/∂h1 = out_h1*(1 - out_h1)
+∂h1/∂w1 = i1
+∂E/∂w1 = (out_h1 - t1)*out_h1*(1 - out_h1)*i2`;
+
+function startCheck(builtIn) {
+  const examples = [{ name: "", title: "One neuron, with one slip", derivation: FIRST }, ...builtIn];
   for (const { name, title, derivation } of examples) {
-    byId("check-network").append(make("option", { value: name, selected: name === "kanungo" }, name));
-    if (derivation) byId("check-example").append(make("option", { value: name }, title));
+    if (name) byId("check-network").append(make("option", { value: name }, name));
+    if (derivation) byId("check-example").append(make("option", { value: title }, title));
   }
   byId("check-example").addEventListener("change", ({ target }) => {
-    const chosen = examples.find((example) => example.name === target.value);
+    const chosen = examples.find((example) => example.title === target.value);
     if (!chosen) return;
     byId("check-network").value = chosen.name;
     setText(checking.area, chosen.derivation);

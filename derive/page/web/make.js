@@ -64,9 +64,11 @@ function showStep() {
   if (making.picture) light(making.picture, making.steps[at]?.link);
 }
 
-async function save(act) {
-  byId("make-fault").textContent = await saveResult(act, wanted());
+async function save(act, more = {}) {
+  byId("make-fault").textContent = await saveResult(act, { ...wanted(), ...more });
 }
+
+const exercise = (solved) => save("exercise", { blank: byId("make-blank").value, seed: byId("make-seed").value, solved });
 
 function startMake(examples) {
   for (const { name, title } of examples) {
@@ -87,3 +89,5 @@ byId("make-parameter").addEventListener("change", showDerivation);
 byId("make-step").addEventListener("input", showStep);
 byId("make-workbook").addEventListener("click", () => save("workbook"));
 byId("make-latex").addEventListener("click", () => save("latex"));
+byId("make-exercise").addEventListener("click", () => exercise(false));
+byId("make-solution").addEventListener("click", () => exercise(true));

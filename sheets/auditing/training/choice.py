@@ -1,0 +1,104 @@
+"""Chooses what a step goes down along: the objective that explains most of its updates."""
+
+from collections.abc import Iterator, Sequence
+
+from sheets.auditing.training import labels
+from sheets.auditing.training.claims import Reading, usual
+from sheets.auditing.training.graph import View
+from sheets.auditing.training.objective import Objective, summed, unwritten, written
+from sheets.auditing.training.repetition import Audit
+from sheets.auditing.training.updates import Step
+from sheets.references import Cell
+
+_MOST_OBJECTIVES = 250
+
+
+def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
+    """The reading of a step under the objective for which most of its updates are proved.
+
+    Of those that explain as many: the one known from the steps before, a cell before a loss that nobody wrote, one that
+    is called a loss, one whose slopes stand as they are in the cells, the first.
+    """
+    best: tuple[tuple[float, ...], Reading] | None = None
+    for kept in (frozenset[Cell](), _one_hot(audit, step)):
+        if kept or best is None:
+            view = audit.view(step, kept)
+            for objective in _objectives(audit, view, step, known):
+                reading = Reading(view, step, objective)
+                key = (reading.proved, *_preference(audit, reading, known))
+                if best is None or key > best[0]:
+                    best = key, reading
+        if best is not None and best[1].proved == len(step.updates):
+            break
+    assert best is not None
+    return best[1]
+
+
+def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[float, ...]:
+    cell = reading.objective.cell
+    as_known = known is not None and cell is not None and known.objective.cell is not None and cell == audit.moved(
+        known.objective.cell, known.step, reading.step)
+    most = usual(reading.claims)
+    plain = most is not None and abs(most[1]) == 1
+    is_loss = cell is not None and labels.is_loss(audit.graph, cell)
+    used = cell is not None and bool(audit.graph.users.get(cell))
+    own = cell is not None and audit.places.get(cell.sheet) == audit.anchor(reading.step)[0]
+    return float(as_known), float(cell is not None), float(own), float(plain), float(is_loss), float(not used)
+
+
+def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> Iterator[Objective]:
+    """What a step may go down along."""
+    ends = {update.cell for update in step.updates}
+    feeding = audit.graph.below(ends, stop=step.starts)
+    cells = [cell for cell in step.inside if cell not in ends and not view.is_given(cell)]
+    aside = [cell for cell in cells if cell not in feeding]
+    wanted = cells if len(cells) <= _MOST_OBJECTIVES else aside[:_MOST_OBJECTIVES]
+    if known is not None and known.objective.cell is not None:
+        moved = audit.moved(known.objective.cell, known.step, step)
+        wanted = [*([moved] if moved in cells else []), *wanted[:20]]
+    for cell in wanted:
+        yield written(view, step, cell)
+    alike: dict[object, list[Cell]] = {}
+    for cell in aside:
+        alike.setdefault(audit.graph.formulas[cell].meaning, []).append(cell)
+    for same in alike.values():
+        if len(same) > 1 and not any(cell in audit.graph.users for cell in same):
+            yield summed(view, same)
+    yield from unwritten(view, step)
+
+
+def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
+    """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1."""
+    given = {read for cell in step.inside for read in audit.graph.formulas[cell].reads
+             if read not in audit.graph.formulas and read not in step.starts
+             and audit.graph.stored(read) in (0, 1)}
+    for of_rows in (True, False):
+        lines: dict[tuple[str, int], list[Cell]] = {}
+        for cell in given:
+            lines.setdefault((cell.sheet, cell.row if of_rows else cell.column), []).append(cell)
+        hot = [line for line in lines.values() if len(line) > 1 and sum(audit.graph.stored(c) or 0 for c in line) == 1]
+        if hot:
+            return frozenset(cell for line in hot for cell in line)
+    return frozenset()
+
+
+def by_objective(audit: Audit, steps: Sequence[Step], known: Reading | None) -> Iterator[tuple[Reading, list[Step]]]:
+    """Steps whose slopes are alike, apart by what they go down along."""
+    left = list(steps)
+    while left:
+        reading = _chosen(audit, left[0], known)
+        known = known or reading
+        form = audit.form(left[0], reading.forward - left[0].starts)
+        same = [step for step in left if _has_form(audit, reading, step, form)] or [left[0]]
+        yield reading, same
+        left = [step for step in left if step not in same]
+
+
+def _has_form(audit: Audit, reading: Reading, step: Step, form: frozenset[object]) -> bool:
+    """Whether the forward pass of a step is that of a reading, moved."""
+    if step is reading.step:
+        return True
+    cells = [audit.moved(cell, reading.step, step) for cell in reading.forward - reading.step.starts
+             if cell not in reading.step.starts]
+    own = [cell for cell in cells if cell is not None and cell in audit.graph.formulas]
+    return len(own) == len(cells) and audit.form(step, own) == form

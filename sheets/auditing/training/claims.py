@@ -1,0 +1,195 @@
+"""What the updates of a step claim: that what each takes off is a rate times the slope of the objective.
+
+An update has a slope in a cell of its own, or within its formula. The rate is whatever else it is multiplied with.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from sheets.auditing.training.graph import POINTS, View, alike, ratio
+from sheets.auditing.training.objective import Objective
+from sheets.auditing.training.updates import Step, Update
+from sheets.references import Cell
+
+_MOST_RATES = 12
+Row = tuple[float, ...]
+
+
+class Rate(Struct, frozen=True):
+    """What a slope is multiplied with: a number, times a cell, over another cell."""
+
+    number: float
+    cell: Cell | None = None
+    over: Cell | None = None
+
+    def values(self, view: View) -> Row:
+        """The rate at each point."""
+        row = (self.number,) * POINTS
+        if self.cell is not None:
+            row = times(row, view.values(self.cell))
+        return row if self.over is None else divided(row, view.values(self.over))
+
+
+class Claim(Struct, frozen=True):
+    """An update's claim: it adds `rate` times the slope, which stands `scale` times in the cell `slope`, if in one.
+
+    `rate` is None where what is added is no rate times the slope, `scale` where the cell does not hold it.
+    """
+
+    update: Update
+    slope: Cell | None
+    scale: float | None
+    rate: Rate | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the update steps along the slope."""
+        return self.scale is not None and self.rate is not None
+
+
+def times(left: Sequence[float], right: Sequence[float]) -> Row:
+    """Products, point by point."""
+    return tuple(a * b for a, b in zip(left, right, strict=True))
+
+
+def divided(left: Sequence[float], right: Sequence[float]) -> Row:
+    """Quotients, point by point; nan for those by 0."""
+    return tuple(a / b if b else float("nan") for a, b in zip(left, right, strict=True))
+
+
+def minus(left: Sequence[float], right: Sequence[float]) -> Row:
+    """Differences, point by point."""
+    return tuple(a - b for a, b in zip(left, right, strict=True))
+
+
+class Reading(Struct, frozen=True, dict=True):
+    """A step seen at some points, with an objective."""
+
+    view: View
+    step: Step
+    objective: Objective
+
+    @cached_property
+    def forward(self) -> frozenset[Cell]:
+        """The cells of the step that the objective is computed from, itself among them."""
+        inside = frozenset(self.step.inside)
+        return self.view.graph.below(self.objective.seeds, stop=self.step.starts) & (inside | self.step.starts)
+
+    @cached_property
+    def needed(self) -> frozenset[Cell]:
+        """The computed cells that the step rests on."""
+        below = self.view.graph.below((*self.step.inside, *self.objective.seeds), stop=self.view.sources)
+        return frozenset(cell for cell in below if cell in self.view.graph.formulas)
+
+    @cached_property
+    def adjoints(self) -> dict[Cell, Row]:
+        """The slope of the objective by every cell that it is computed from, at each point."""
+        return self.view.adjoints(self.objective.seeds, self.forward | self.step.starts)
+
+    def hidden(self, update: Update) -> Cell | None:
+        """A cell that is not understood, or goes in a circle, between what an update starts from and what it gives."""
+        graph = self.view.graph
+        own = graph.below((update.cell,), stop=self.step.starts)
+        start = graph.origin(update.start)
+        for cell in self.step.inside:
+            if self.view.is_given(cell) and cell not in self.step.starts and (
+                    cell in own or start in graph.below((cell,), stop=self.step.starts)):
+                return cell
+        return None
+
+    def slope_by(self, update: Update) -> tuple[Row, ...]:
+        """The slopes that an update may claim: by the quantity, or by the copy of it that the update starts from."""
+        origin = self.view.graph.origin(update.start)
+        found = [self.adjoints[cell] for cell in dict.fromkeys((origin, update.start)) if cell in self.adjoints]
+        return tuple(row for row in found if any(row))
+
+    def taken(self, update: Update) -> Row:
+        """What an update adds, at each point."""
+        return minus(self.view.values(update.cell), self.view.values(update.start))
+
+    def rates(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
+        """The given cells that some cells of the step read: what may be a rate."""
+        inside = frozenset(self.step.inside)
+        found: dict[Cell, None] = {}
+        for cell in cells:
+            for read in self.view.graph.formulas[cell].reads if cell in self.view.graph.formulas else ():
+                if read not in inside and read not in self.step.starts and self.view.values(read)[0]:
+                    found[read] = None
+        return tuple(found)[:_MOST_RATES]
+
+    def rate_of(self, row: Row, slope: Row, cells: Sequence[Cell]) -> Rate | None:
+        """The rate by which a slope gives a row, made of a number and at most two of some cells."""
+        number = ratio(row, slope)
+        if number is not None:
+            return Rate(number)
+        per_slope = divided(row, slope)
+        for cell in cells:
+            number = ratio(per_slope, self.view.values(cell))
+            if number is not None:
+                return Rate(number, cell)
+        for cell in cells:
+            for over in cells:
+                if over != cell:
+                    number = ratio(times(per_slope, self.view.values(over)), self.view.values(cell))
+                    if number is not None:
+                        return Rate(number, cell, over)
+        return None
+
+    @cached_property
+    def behind(self) -> frozenset[Cell]:
+        """The cells of the step beside its forward pass: what the slopes and the updates are computed in."""
+        return frozenset(self.step.inside) - self.forward
+
+    def own(self, update: Update) -> tuple[Cell, ...]:
+        """The cells behind that an update is computed from, the nearest first, its own cell apart."""
+        below = self.view.graph.below((update.cell,), stop=self.step.starts) & self.behind
+        return tuple(reversed(self.view.graph.in_order(below - {update.cell})))
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claim of each update, with what of it holds."""
+        return tuple(map(self._claim, self.step.updates))
+
+    def _claim(self, update: Update) -> Claim:
+        taken, own = self.taken(update), self.own(update)
+        rates = self.rates((update.cell, *own))
+        for slope in self.slope_by(update):
+            held = [(cell, scale) for cell in own if (scale := ratio(self.view.values(cell), slope)) is not None]
+            for cell, scale in held:
+                rate = self.rate_of(taken, self.view.values(cell), rates)
+                if rate is not None:
+                    return Claim(update, cell, scale, rate)
+            rate = self.rate_of(taken, slope, rates)
+            if rate is not None:
+                return Claim(update, None, 1.0, rate)
+            if held:
+                return Claim(update, *held[0], None)
+        ends = {other.cell for other in self.step.updates}
+        reads = dict.fromkeys(self.view.graph.formulas[update.cell].reads)
+        read = [cell for cell in reads if cell in own and cell not in ends]
+        for cell in read if len(read) == 1 else ():
+            return Claim(update, cell, None, self.rate_of(taken, self.view.values(cell), self.rates((update.cell,))))
+        return Claim(update, None, None, None)
+
+    @cached_property
+    def proved(self) -> int:
+        """How many updates step along the objective's slope."""
+        return sum(claim.scale is not None for claim in self.claims)
+
+
+def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
+    """The rate and the scale of most updates that hold; None where none does."""
+    counted = Counter((round(c.rate.number, 9), c.rate.cell, c.rate.over, round(c.scale, 9))
+                      for c in claims if c.rate is not None and c.scale is not None)
+    if not counted:
+        return None
+    number, cell, over, scale = counted.most_common(1)[0][0]
+    return Rate(number, cell, over), scale
+
+
+def same_rate(left: Rate, right: Rate) -> bool:
+    """Whether two rates are one."""
+    return (left.cell, left.over) == (right.cell, right.over) and alike((left.number,) * 2, (right.number,) * 2)

@@ -1,0 +1,172 @@
+"""What a cell's formula means: an expression over the cells that it reads, in the order in which it reads them.
+
+Two cells whose formulas are copies of each other share one meaning, read once; only the cells that they read differ.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
+
+import sympy as sp
+from msgspec import Struct
+
+from derive import rules
+from derive.errors import DeriveError
+from derive.names import symbol
+from sheets.auditing.activations import named
+from sheets.auditing.book import Book, Sheet
+from sheets.auditing.digits import as_number
+from sheets.auditing.rounding import unrounded
+from sheets.calculation import calculator
+from sheets.recover import NoNumberError, recover
+from sheets.references import Cell, Pattern, Reference
+
+_MOST_READS = 5_000
+
+
+class Meaning(Struct, frozen=True, dict=True):
+    """An expression over places: `operand(0)` is what the formula reads first, and so on."""
+
+    expression: sp.Expr
+    places: int
+
+    @cached_property
+    def value(self) -> Callable[[Sequence[float]], float]:
+        """Its value at values of the places, nan where a spreadsheet shows an error."""
+        return calculator(self.expression, [operand(place).name for place in range(self.places)])
+
+    @cached_property
+    def plain(self) -> sp.Expr:
+        """The expression without roundings, its activations called by their names."""
+        return named(unrounded(self.expression)[0])
+
+    @cached_property
+    def _slopes(self) -> dict[int, tuple[sp.Expr, Callable[[Sequence[float]], float]]]:
+        return {}
+
+    def slope(self, place: int) -> tuple[sp.Expr, Callable[[Sequence[float]], float]]:
+        """Its derivative by one of its places, as an expression and to be computed."""
+        if place not in self._slopes:
+            found = _derivative(self.plain, operand(place))
+            self._slopes[place] = found, calculator(found, [operand(p).name for p in range(self.places)])
+        return self._slopes[place]
+
+    @cached_property
+    def copied(self) -> bool:
+        """Whether it only repeats what one cell holds."""
+        return self.places == 1 and self.plain == operand(0)
+
+
+def operand(place: int) -> sp.Symbol:
+    """The symbol of what a formula reads at a place."""
+    return symbol(f"x{place}")
+
+
+def _derivative(expression: sp.Expr, by: sp.Symbol) -> sp.Expr:
+    """Term by term, so that a sum over many cells costs no more than its terms that hold the symbol."""
+    terms = expression.args if expression.is_Add else (expression,)
+    found = sp.Add(*(term.doit().diff(by) for term in terms if by in term.free_symbols))
+    return found.replace(sp.Heaviside, lambda x, *_: rules.Step(x)).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
+
+
+class Formula(Struct, frozen=True):
+    """A cell's formula: its meaning and the cells that stand at its places; `fault` where it is not understood."""
+
+    meaning: Meaning | None
+    reads: tuple[Cell, ...]
+    fault: str = ""
+
+
+class Reader:
+    """Reads formulas, each pattern once."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._sheets = {sheet.name.lower(): sheet for sheet in book.sheets}
+        self._known: dict[tuple[Pattern, str, str], Meaning] = {}
+        self._faults: dict[tuple[Pattern, str, str], str] = {}
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet of a name, whatever its case."""
+        return self._sheets.get(name.lower())
+
+    def read(self, sheet: Sheet, row: int, column: int) -> Formula:
+        """The formula of a cell that holds one."""
+        pattern = sheet.pattern((row, column))
+        assert pattern is not None  # asked for cells with formulas alone
+        reads = self._operands(pattern, sheet.name, row, column)
+        if len(reads) > _MOST_READS:
+            return Formula(None, reads[:0], f"reads more than {_MOST_READS:,} cells")
+        kinds = "".join(map(self._kind, reads))
+        key = pattern, kinds, sheet.name if _has_words(pattern) else ""
+        if key in self._known or key in self._faults:
+            return Formula(self._known.get(key), reads, self._faults.get(key, ""))
+        try:
+            meaning, met = self._meaning(sheet, pattern.at(row, column))
+        except DeriveError as error:
+            self._faults[key] = error.found
+            return Formula(None, reads, error.found)
+        if met == reads:
+            self._known[key] = meaning
+        return Formula(meaning, met)
+
+    def _meaning(self, sheet: Sheet, text: str) -> tuple[Meaning, tuple[Cell, ...]]:
+        met: list[Cell] = []
+
+        def cell(reference: Reference) -> sp.Expr | None:
+            place = self._cell(reference.cell(sheet.name))
+            kind = self._kind(place)
+            met.append(place)
+            if kind == "t":
+                raise NoNumberError(f"reads {place.address}, which holds a text")
+            return operand(len(met) - 1) if kind == "n" else None
+
+        expression = recover(text, cell, {**self._book.names, **sheet.names}, by_cell=True)
+        return Meaning(expression, len(met)), tuple(met)
+
+    def _cell(self, cell: Cell) -> Cell:
+        """The cell with its sheet called as the workbook calls it."""
+        sheet = self.sheet(cell.sheet)
+        if sheet is None:
+            raise DeriveError("", f'there is no sheet "{cell.sheet}"')
+        return cell if sheet.name == cell.sheet else Cell(sheet.name, cell.row, cell.column)
+
+    def _kind(self, cell: Cell) -> str:
+        """n for a number or a formula, t for a text, a dot for nothing."""
+        sheet = self.sheet(cell.sheet)
+        place = cell.row, cell.column
+        if sheet is None or place not in sheet.written:
+            return "."
+        text = sheet.text(place)
+        return "n" if text is None or as_number(text) is not None else "t"  # "0", typed as a text, is 0 in arithmetic
+
+    def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[Cell, ...]:
+        """The cells that a pattern reads from a cell, areas cell by cell, in the order written."""
+        found: list[Cell] = []
+        cells = pattern.cells(home, row, column)
+        place = 0
+        while place < len(cells):
+            start = cells[place]
+            end = cells[place + 1] if place + 1 < len(cells) and pattern.literals[place + 1] == ":" else None
+            place += 1 if end is None else 2
+            if end is None:
+                found.append(start)
+                continue
+            rows, columns = sorted((start.row, end.row)), sorted((start.column, end.column))
+            if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > _MOST_READS:
+                return (*found, *[start] * (_MOST_READS + 1))
+            found += (Cell(start.sheet, r, c) for r in range(rows[0], rows[1] + 1)
+                      for c in range(columns[0], columns[1] + 1))
+        sheets = {cell.sheet: self.sheet(cell.sheet) for cell in found}
+        return tuple(cell if (own := sheets[cell.sheet]) is None or own.name == cell.sheet
+                     else Cell(own.name, cell.row, cell.column) for cell in found)
+
+
+@lru_cache(maxsize=4096)
+def _has_words(pattern: Pattern) -> bool:
+    """Whether a pattern may use a defined name, which may mean something else on another sheet."""
+    return any(character.isalpha() for literal in pattern.literals for character in literal)
+
+
+def in_cells(meaning: Meaning, reads: Sequence[Cell], names: Mapping[Cell, sp.Symbol], expression: sp.Expr) -> sp.Expr:
+    """An expression over a meaning's places as one over the symbols of cells; an empty cell is 0."""
+    return expression.xreplace({operand(place): names[cell] for place, cell in enumerate(reads) if cell in names})

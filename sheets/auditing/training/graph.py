@@ -1,0 +1,225 @@
+"""The graph of a workbook's cells: which cell is computed from which, their values at any point, and slopes backwards.
+
+A point gives a value to every cell that holds a number. The typed numbers say nothing about a formula (0 hides a wrong
+factor), so formulas are looked at where each of these cells holds a number of its own; a proof is sought afterwards.
+"""
+
+import math
+import random
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from sheets.auditing.book import Book
+from sheets.auditing.digits import as_number
+from sheets.auditing.training.formula import Formula, Reader
+from sheets.references import Cell
+
+_MOST_FORMULAS = 60_000
+_MOST_READS = 1_000_000
+POINTS = 4
+_SAME = 1e-7
+
+class Graph(Struct, frozen=True, dict=True):
+    """The formulas of a workbook by their cells, in an order in which they can be computed."""
+
+    book: Book
+    formulas: Mapping[Cell, Formula]
+    order: tuple[Cell, ...]
+    circular: frozenset[Cell] = frozenset()
+
+    @cached_property
+    def rank(self) -> Mapping[Cell, int]:
+        """The place of each computed cell in the order."""
+        return {cell: place for place, cell in enumerate(self.order)}
+
+    @cached_property
+    def users(self) -> Mapping[Cell, tuple[Cell, ...]]:
+        """The cells whose formulas read a cell, in their order."""
+        found: dict[Cell, dict[Cell, None]] = {}
+        for cell in self.order:
+            for read in self.formulas[cell].reads:
+                found.setdefault(read, {})[cell] = None
+        return {cell: tuple(users) for cell, users in found.items()}
+
+    def stored(self, cell: Cell) -> float | None:
+        """The number in a cell, typed or stored with its formula."""
+        number = self.book.number(cell)
+        return number if number is not None else as_number(self.book.text(cell) or "")
+
+    def origin(self, cell: Cell) -> Cell:
+        """The cell that a chain of copies leads back to."""
+        seen = set()
+        while cell in self.formulas and cell not in seen:
+            seen.add(cell)
+            meaning = self.formulas[cell].meaning
+            if meaning is None or not meaning.copied:
+                break
+            cell = self.formulas[cell].reads[0]
+        return cell
+
+    def below(self, start: Iterable[Cell], stop: frozenset[Cell] = frozenset()) -> frozenset[Cell]:
+        """The cells that some cells are computed from, themselves among them; not beyond those of `stop`."""
+        seen = set(start)
+        waiting = list(seen)
+        while waiting:
+            cell = waiting.pop()
+            if cell in self.formulas and cell not in stop:
+                for read in self.formulas[cell].reads:
+                    if read not in seen:
+                        seen.add(read)
+                        waiting.append(read)
+        return frozenset(seen)
+
+    def in_order(self, cells: Iterable[Cell]) -> list[Cell]:
+        """The computed cells among some, in the order in which they can be computed."""
+        return sorted((cell for cell in cells if cell in self.rank), key=self.rank.__getitem__)
+
+
+def make_graph(book: Book, passed_over: Collection[str] = ()) -> Graph | None:
+    """The graph of a workbook but for some sheets, whose numbers are taken as given.
+
+    None where it has more formulas than are looked at, or these read more cells.
+    """
+    sheets = [sheet for sheet in book.sheets if sheet.name not in passed_over]
+    places = [(sheet, place) for sheet in sheets for place in sheet.written if sheet.is_computed(place)]
+    if len(places) > _MOST_FORMULAS:
+        return None
+    reader = Reader(book)
+    formulas: dict[Cell, Formula] = {}
+    reads = 0
+    for sheet, place in places:
+        formula = reader.read(sheet, *place)
+        formulas[Cell(sheet.name, *place)] = formula
+        reads += len(formula.reads)
+        if reads > _MOST_READS:
+            return None
+    order, circular = in_turn(formulas)
+    return Graph(book, formulas, order, circular)
+
+
+def in_turn(formulas: Mapping[Cell, Formula]) -> tuple[tuple[Cell, ...], frozenset[Cell]]:
+    """The cells so that each stands after those that it reads; those in a circle are left out."""
+    users: dict[Cell, list[Cell]] = {}
+    missing = {}
+    for cell, formula in formulas.items():
+        read = {r for r in formula.reads if r in formulas}
+        missing[cell] = len(read)
+        for r in read:
+            users.setdefault(r, []).append(cell)
+    ready = [cell for cell, count in missing.items() if not count]
+    order: list[Cell] = []
+    while ready:
+        cell = ready.pop()
+        order.append(cell)
+        for user in users.get(cell, ()):
+            missing[user] -= 1
+            if not missing[user]:
+                ready.append(user)
+    return tuple(order), frozenset(formulas) - frozenset(order)
+
+
+def numbers_at(cell: Cell, point: int) -> float:
+    """A number for a cell at a point, like no other cell's: positive at first, of either sign at the last point."""
+    drawn = random.Random(f"{cell.sheet}!{cell.row},{cell.column}@{point}").uniform(0.15, 0.95)
+    return -drawn if point >= POINTS - 1 and int(drawn * 1e6) % 2 else drawn
+
+
+class View(Struct, frozen=True, dict=True):
+    """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from."""
+
+    graph: Graph
+    sources: frozenset[Cell]
+    kept: frozenset[Cell] = frozenset()
+
+    @cached_property
+    def _known(self) -> list[dict[Cell, float]]:
+        return [{} for _ in range(POINTS)]
+
+    def values(self, cell: Cell) -> tuple[float, ...]:
+        """The value of a cell at each point; nan where a spreadsheet shows an error."""
+        if cell not in self._known[0]:
+            self._compute(cell)
+        return tuple(known[cell] for known in self._known)
+
+    def is_given(self, cell: Cell) -> bool:
+        """Whether a cell is taken as given: typed, a source, or not understood."""
+        formula = self.graph.formulas.get(cell)
+        return formula is None or formula.meaning is None or cell in self.sources or cell in self.graph.circular
+
+    def _compute(self, cell: Cell) -> None:
+        waiting = [cell]
+        while waiting:
+            cell = waiting[-1]
+            if cell in self._known[0]:
+                waiting.pop()
+                continue
+            if self.is_given(cell):
+                stored = self.graph.stored(cell)
+                for point, known in enumerate(self._known):
+                    known[cell] = stored if cell in self.kept and stored is not None else numbers_at(cell, point)
+                waiting.pop()
+                continue
+            formula = self.graph.formulas[cell]
+            missing = [read for read in formula.reads if read not in self._known[0]]
+            if missing:
+                waiting += missing
+                continue
+            assert formula.meaning is not None  # else it is given
+            for known in self._known:
+                known[cell] = formula.meaning.value([known[read] for read in formula.reads])
+            waiting.pop()
+
+    def slopes(self, cell: Cell, by: Cell) -> tuple[float, ...]:
+        """The derivative of a computed cell by one that its formula reads, at each point."""
+        formula = self.graph.formulas[cell]
+        assert formula.meaning is not None
+        for read in formula.reads:
+            self.values(read)
+        places = [place for place, read in enumerate(formula.reads) if read == by]
+        computed = [formula.meaning.slope(place)[1] for place in places]
+        return tuple(sum(slope([known[read] for read in formula.reads]) for slope in computed) for known in self._known)
+
+    def adjoints(
+        self, seeds: Mapping[Cell, Sequence[float]], towards: frozenset[Cell]
+    ) -> dict[Cell, tuple[float, ...]]:
+        """The derivative of what the seeds stand for by every cell among `towards`, at each point."""
+        found: dict[Cell, list[float]] = {cell: list(seed) for cell, seed in seeds.items()}
+        for cell in reversed(self.graph.in_order(towards)):
+            if cell not in found or self.is_given(cell):
+                continue
+            for read in dict.fromkeys(self.graph.formulas[cell].reads):
+                if read in towards:
+                    total = found.setdefault(read, [0.0] * POINTS)
+                    for point, slope in enumerate(self.slopes(cell, read)):
+                        total[point] += found[cell][point] * slope
+        return {cell: tuple(total) for cell, total in found.items()}
+
+
+def alike(left: Sequence[float], right: Sequence[float]) -> bool:
+    """Whether two rows of values agree wherever both are finite, at two points at least."""
+    compared = 0
+    for a, b in zip(left, right, strict=True):
+        if math.isfinite(a) and math.isfinite(b):
+            if abs(a - b) > _SAME * max(abs(a), abs(b)):
+                return False
+            compared += 1
+    return compared >= 2
+
+
+def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
+    """The number by which the right values are to be multiplied to give the left ones; None where none does."""
+    found: list[float] = []
+    for a, b in zip(left, right, strict=True):
+        if math.isfinite(a) and math.isfinite(b):
+            if b == 0:
+                if a != 0:
+                    return None
+                continue
+            found.append(a / b)
+    if len(found) < 2 or found[0] == 0 or any(abs(q - found[0]) > _SAME * abs(found[0]) for q in found):
+        return None
+    return found[0]
+
+

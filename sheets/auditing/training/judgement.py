@@ -1,0 +1,254 @@
+"""Judges one step: what holds is proved, what does not is blamed on its causes."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from derive.equality import Proved, Refuted
+from derive.errors import DeriveError
+from sheets.auditing.findings import Finding, Kind, Severity
+from sheets.auditing.training import labels
+from sheets.auditing.training.claims import Rate, Reading, usual
+from sheets.auditing.training.diagnosis import Cause, causes, contradictions
+from sheets.auditing.training.entropy import finding, takes_ten
+from sheets.auditing.training.formula import operand
+from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.methods import Method, method_of
+from sheets.auditing.training.proof import prove
+from sheets.auditing.training.repairs import Repair
+from sheets.auditing.training.repetition import Audit
+from sheets.auditing.training.updates import Step, Update
+from sheets.cells import quoted
+from sheets.emit import emit
+from sheets.references import Cell
+
+_LEAST_SHARE = 0.5
+
+
+class Judgement(Struct, frozen=True):
+    """What is found in one kind of step; `proved` says how many updates are known to step along the slope."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    method: Method
+    most: tuple[Rate, float] | None
+    proved: int
+
+
+def judge(audit: Audit, reading: Reading) -> Judgement:
+    """What is wrong in a step, with its causes, and what is proved."""
+    graph = audit.graph
+    most = usual(reading.claims)
+    method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("", ())
+    if method.name:
+        claims = [claim for claim in reading.claims if claim.update not in method.updates]
+        if not claims:
+            return Judgement((), _notes(audit, reading, most), method, most, len(reading.claims))
+    unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
+    if most is None and unread is not None:
+        found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
+        return Judgement(tuple(found_hidden), (), method, None, 0)
+    if most is None:
+        first = reading.step.updates[0]
+        told = (f"{len(reading.step.updates)} updates, as in {first.cell.sheet}!{first.cell.address}: what they take "
+                "off is the slope of no cell that is computed from what they change, nor of an error that is known")
+        return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
+    hidden = {claim.update: cell for claim in reading.claims
+              if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
+    bad = [one for one in contradictions(reading, *most)
+           if one.update not in method.updates and one.update not in hidden]
+    found = causes(reading, bad, lambda cell: labels.called(graph, cell)) if bad else []
+    explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
+    proved = sum(claim.holds for claim in reading.claims)
+    known = proved + explained >= _LEAST_SHARE * len(reading.claims)
+    findings = [_finding(audit, reading, cause, known) for cause in found]
+    findings += _hidden(graph, hidden)
+    findings += _rates(audit, reading, most[0])
+    findings += _uphill(audit, reading, most)
+    findings += _unproved(audit, reading)
+    if _by_ten(most[1]):
+        forward = graph.in_order(reading.forward)
+        findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
+    named = method if method.name else Method(_method_name(reading), ())
+    return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+
+
+def _hiding(reading: Reading, update: Update) -> Cell | None:
+    """What keeps an update from being judged: a cell that is not understood; its own, where it has no slope at all."""
+    return reading.hidden(update) or (None if reading.slope_by(update) else update.cell)
+
+
+def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
+    """The cells that keep updates from being judged, each once with these."""
+    for cell in dict.fromkeys(hidden.values()):
+        updates = [update for update, hiding in hidden.items() if hiding == cell]
+        fault = graph.formulas[cell].fault or ("goes in a circle" if cell in graph.circular else "")
+        if not fault:
+            told = "not judged: the error is not computed from it"
+            yield from (_of_update(graph, update, "update", told, "undecided") for update in updates)
+            continue
+        yield Finding("forward", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "",
+                      f"not checked: {fault}", "undecided", cell.sheet, tuple(u.cell.address for u in updates))
+
+
+def _not_judged(step: Step, told: str) -> Finding:
+    cell = step.updates[0].cell
+    cells = ", ".join(update.cell.address for update in step.updates if update.cell.sheet == cell.sheet)
+    return Finding("update", cell.address, cells, "", "", f"not judged: {told}", "undecided", cell.sheet)
+
+
+def _method_name(reading: Reading) -> str:
+    if reading.objective.name.startswith("the perceptron"):
+        return "the perceptron rule"
+    if reading.objective.name.startswith("the delta"):
+        return "the delta rule"
+    return "gradient descent"
+
+
+def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:
+    found = []
+    if reading.objective.cell is None:
+        found.append(f"its steps go down along {reading.objective.name}"
+                     if "rule" not in reading.objective.name else f"its steps follow {reading.objective.name}")
+    if most is not None and reading.objective.cell is not None:
+        total = abs(most[1]) if any(c.slope is not None for c in reading.claims) else 1.0
+        if abs(total - 1) > 1e-6 and not _by_ten(total):
+            cell = reading.objective.cell
+            found.append(f"its gradients are {total:.6g} times the slopes of {cell.sheet}!{cell.address} throughout")
+    return tuple(found)
+
+
+def _by_ten(scale: float) -> bool:
+    """Whether a slope is off by what tells the natural logarithm from that to base 10."""
+    return any(abs(abs(scale) - other) < 1e-6 for other in (math.log(10), 1 / math.log(10)))
+
+
+def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Finding:
+    """A cause as a finding, with what follows from it."""
+    graph, cell = audit.graph, cause.cell
+    kind = _kind(reading, cause)
+    target = next(one for one in cause.explains)
+    of = "the error" if reading.objective.cell is None else labels.called(graph, reading.objective.cell)
+    severity: Severity = "wrong" if known else "undecided"
+    if cause.repair is not None:
+        slip = cause.repair.slip
+    elif target.is_update:
+        start = labels.called(graph, target.update.start)
+        slip = f"is not its own value less the rate times the slope of {of} by {start}"
+    else:
+        slip = f"is not the slope of {of} by {labels.called(graph, target.update.start)}"
+    if not known:
+        slip = f"not judged: {slip}, if that is what is meant"
+    follows = dict.fromkeys(
+        one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one != cell)
+    text = text_of(graph, cell)
+    return Finding(kind, _quantity(audit, reading, cause), cell.address, text,
+                   _mended_text(graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
+
+
+def _kind(reading: Reading, cause: Cause) -> Kind:
+    if cause.cell in reading.forward:
+        return "forward"
+    if cause.cell in {update.cell for update in reading.step.updates}:
+        return "update"
+    return "gradient"
+
+
+def _quantity(audit: Audit, reading: Reading, cause: Cause) -> str:
+    """What the cell of a cause is called: by the update that it is the slope of, else by its label."""
+    graph = audit.graph
+    for one in cause.explains:
+        if one.cell == cause.cell:
+            name = labels.quantity(graph, one.update.start)
+            return name if one.is_update else f"dE/d{name}"
+    return labels.quantity(graph, cause.cell)
+
+
+def text_of(graph: Graph, cell: Cell) -> str:
+    return graph.book.by_name[cell.sheet].formula((cell.row, cell.column)) or ""
+
+
+def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
+    """The mended formula as it would stand in the cell; empty where it cannot be written."""
+    if repair is None:
+        return ""
+    names = {operand(place).name: read.address if read.sheet == cell.sheet else f"{quoted(read.sheet)}!{read.address}"
+             for place, read in enumerate(repair.reads)}
+    try:
+        return "=" + emit(repair.expression, names)
+    except (DeriveError, TypeError, KeyError, ValueError):
+        return ""
+
+
+def _rates(audit: Audit, reading: Reading, rate: Rate) -> Iterator[Finding]:
+    """Updates whose rate is not that of most."""
+    graph = audit.graph
+    for claim in reading.claims:
+        own = claim.rate
+        if own is None or ((own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number)):
+            continue
+        usual_size, size = size_of(graph, rate), size_of(graph, own)
+        kind: Kind = "update"
+        severity: Severity = "wrong"
+        if own.cell == rate.cell and own.over == rate.over and _near(own.number, -rate.number):
+            told = "adds the slope instead of subtracting it" if rate.number < 0 else "subtracts what the others add"
+        elif usual_size is not None and size is not None and _near(size, usual_size):
+            if own.cell is not None:
+                continue
+            kind, severity = "anchor", "fragile"
+            told = f"the learning rate {abs(own.number):.6g} is typed into the formula"
+        elif own.cell is not None and own.cell != rate.cell:
+            kind = "anchor"
+            usual_cell = "a number" if rate.cell is None else labels.called(graph, rate.cell)
+            told = f"takes {labels.called(graph, own.cell)} for the learning rate, the others {usual_cell}"
+        elif usual_size and size is not None:
+            told = f"steps with {size / usual_size:.6g} times the learning rate of the others"
+        else:
+            continue
+        yield _of_update(graph, claim.update, kind, told, severity)
+
+
+def _of_update(graph: Graph, update: Update, kind: Kind, told: str, severity: Severity) -> Finding:
+    return Finding(kind, labels.quantity(graph, update.start), update.cell.address, text_of(graph, update.cell), "",
+                   told, severity, update.cell.sheet)
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-7 * max(abs(a), abs(b))
+
+
+def size_of(graph: Graph, rate: Rate) -> float | None:
+    """A rate at the numbers in the workbook."""
+    value = rate.number
+    for cell, power in ((rate.cell, 1), (rate.over, -1)):
+        if cell is not None:
+            number = graph.stored(cell)
+            if number is None or (power < 0 and number == 0):
+                return None
+            value *= number**power
+    return value
+
+
+def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
+    """Steps that all go up along a cell that is called a loss."""
+    cell = reading.objective.cell
+    size = size_of(audit.graph, most[0])
+    if cell is not None and labels.is_loss(audit.graph, cell) and size is not None and size * most[1] > 0:
+        for claim in reading.claims:
+            yield _of_update(audit.graph, claim.update, "update",
+                             f"goes up along {labels.called(audit.graph, cell)} instead of down", "wrong")
+
+
+def _unproved(audit: Audit, reading: Reading) -> Iterator[Finding]:
+    """Updates that agree at every number tried, and cannot be proved."""
+    for claim in reading.claims:
+        if not claim.holds or reading.view.kept:
+            continue
+        verdict = prove(reading, claim)
+        if isinstance(verdict, Proved):
+            continue
+        told = f"agrees at every number tried, and could not be proved: {verdict.reason}"
+        if isinstance(verdict, Refuted):
+            told = f"agrees at some numbers, not at all: {verdict.reason}"
+        yield _of_update(audit.graph, claim.update, "update", told, "undecided")

@@ -1,0 +1,44 @@
+"""What the cells of a training are called: the text beside or above each. Labels name, they decide nothing."""
+
+from sheets.auditing.labels import key_of, spelled
+from sheets.auditing.training.graph import Graph
+from sheets.references import Cell
+
+_MOST_ABOVE = 400
+_MOST_LEFT = 3
+_LONGEST = 32
+_LOSSES = ("loss", "error", "cost", "sse", "mse", "entropy", "rmse", "fehler")
+
+
+def label(graph: Graph, cell: Cell) -> str:
+    """The text to the left of a cell, else the nearest above it, else one further to the left; empty without one."""
+    sheet = graph.book.sheet(cell.sheet)
+    if sheet is None:
+        return ""
+    beside = sheet.text((cell.row, cell.column - 1))
+    if not beside:
+        above = (sheet.text((row, cell.column)) for row in range(cell.row - 1, max(0, cell.row - _MOST_ABOVE), -1))
+        beside = next((text for text in above if text and text.strip()), None)
+    if not beside:
+        left = (sheet.text((cell.row, cell.column - far)) for far in range(2, _MOST_LEFT + 1))
+        beside = next((text for text in left if text and text.strip()), "")
+    return " ".join(beside.removeprefix("'=").split())
+
+
+def called(graph: Graph, cell: Cell) -> str:
+    """A cell by its address and what it is called: `C19 (out(h1))`."""
+    text = label(graph, cell)
+    return f"{cell.address} ({text[:_LONGEST]})" if text else cell.address
+
+
+def quantity(graph: Graph, cell: Cell) -> str:
+    """A cell's quantity in ASCII, its address where no text calls it something."""
+    text = label(graph, cell)
+    name = spelled(key_of(text)) if text else ""
+    return name if name.isascii() and name.strip("q_") else cell.address
+
+
+def is_loss(graph: Graph, cell: Cell) -> bool:
+    """Whether a text calls a cell a loss."""
+    text = label(graph, cell)
+    return bool(text) and (key_of(text).kind == "loss" or any(word in text.lower() for word in _LOSSES))

@@ -1,0 +1,100 @@
+"""Proves what the numbers at a few points suggest: that an update, cell by cell down to what is given, steps so."""
+
+from collections.abc import Iterator, Mapping
+
+import sympy as sp
+
+from derive.equality import Proved, Verdict, decide
+from derive.names import symbol
+from sheets.auditing.training.claims import Claim, Rate, Reading
+from sheets.auditing.training.formula import operand
+from sheets.auditing.training.graph import ratio
+from sheets.auditing.training.objective import Objective, of
+from sheets.references import Cell
+
+
+def _slope(cell: Cell) -> sp.Symbol:
+    """The symbol of the objective's slope by a cell."""
+    return symbol(f"slope by {cell.sheet}!{cell.address}")
+
+
+def prove(reading: Reading, claim: Claim) -> Verdict:
+    """Whether what an update adds is its rate times the slope, whatever numbers the given cells hold.
+
+    What a step does not act on is first taken as given too: a proof holds for any numbers there.
+    """
+    for whole in (False, True):
+        found = _proof(reading, claim, dict(_definitions(reading, whole)))
+        if isinstance(found, Proved):
+            break
+    return found
+
+
+def _proof(reading: Reading, claim: Claim, known: Mapping[str, sp.Expr]) -> Verdict:
+    assert claim.rate is not None
+    assert claim.scale is not None
+    update = claim.update
+    own = _slope(update.start).name in known and _agrees(reading, claim, update.start)
+    slope = _slope(update.start if own else reading.view.graph.origin(update.start))
+    scaled = sp.nsimplify(round(claim.scale, 9), rational=True) * slope
+    if claim.slope is not None:
+        held = decide(of(claim.slope), scaled, definitions=known)
+        if not isinstance(held, Proved):
+            return held
+        scaled = of(claim.slope)
+    return decide(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, definitions=known)
+
+
+def _agrees(reading: Reading, claim: Claim, cell: Cell) -> bool:
+    row = reading.adjoints.get(cell)
+    held = reading.view.values(claim.slope) if claim.slope is not None else reading.taken(claim.update)
+    return row is not None and ratio(held, row) is not None
+
+
+def _in_symbols(rate: Rate) -> sp.Expr:
+    value = sp.nsimplify(round(rate.number, 9), rational=True)
+    if rate.cell is not None:
+        value *= of(rate.cell)
+    return value if rate.over is None else value / of(rate.over)
+
+
+def _definitions(reading: Reading, whole: bool) -> Iterator[tuple[str, sp.Expr]]:
+    """What each computed cell holds, and the slope by each cell of the forward pass, each by those before it."""
+    graph, view = reading.view.graph, reading.view
+    inside = frozenset(reading.step.inside)
+    for cell in graph.in_order(reading.needed):
+        if not view.is_given(cell) and (whole or cell in inside):
+            yield of(cell).name, _meaning(reading, cell)
+    towards = reading.forward | reading.step.starts
+    terms: dict[Cell, list[sp.Expr]] = {}
+    for cell, seed in seeds(reading.objective).items():
+        terms.setdefault(cell, []).append(seed)
+    given = [cell for cell in towards if cell not in graph.rank or view.is_given(cell)]
+    for cell in (*reversed(graph.in_order(c for c in towards if c not in given)), *given):
+        if cell not in terms:
+            continue
+        yield _slope(cell).name, sp.Add(*terms[cell])
+        if cell in given:
+            continue
+        formula = graph.formulas[cell]
+        assert formula.meaning is not None
+        for place, read in enumerate(formula.reads):
+            if read in towards:
+                slope = formula.meaning.slope(place)[0]
+                terms.setdefault(read, []).append(_slope(cell) * _placed(slope, formula.reads))
+
+
+def seeds(objective: Objective) -> dict[Cell, sp.Expr]:
+    """The objective's slope by each of its own cells."""
+    return {cell: sp.Integer(1) for cell in objective.seeds} if not objective.terms else dict(objective.terms)
+
+
+def _meaning(reading: Reading, cell: Cell) -> sp.Expr:
+    formula = reading.view.graph.formulas[cell]
+    assert formula.meaning is not None
+    return _placed(formula.meaning.plain, formula.reads)
+
+
+def _placed(expression: sp.Expr, reads: tuple[Cell, ...]) -> sp.Expr:
+    """An expression over places as one over cells."""
+    return expression.xreplace({operand(place): of(read) for place, read in enumerate(reads)})

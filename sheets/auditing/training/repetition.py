@@ -1,0 +1,111 @@
+"""Which steps of a workbook are one training, and which of its steps repeat another, moved to another place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from sheets.auditing.training.graph import Graph, View
+from sheets.auditing.training.updates import Step
+from sheets.references import Cell
+
+
+class Audit(Struct, frozen=True, dict=True):
+    """A graph with the steps in it that are steps of a training."""
+
+    graph: Graph
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each sheet among the sheets."""
+        return {sheet.name: place for place, sheet in enumerate(self.graph.book.sheets)}
+
+    @cached_property
+    def inside(self) -> frozenset[Cell]:
+        """The computed cells of all steps."""
+        return frozenset(cell for step in self.steps for cell in step.inside)
+
+    def view(self, step: Step, kept: frozenset[Cell] = frozenset()) -> View:
+        """The cells of a step, those of other steps that it reads taken as given."""
+        reads = {read for cell in step.inside for read in self.graph.formulas[cell].reads}
+        return View(self.graph, step.starts | ((reads & self.inside) - frozenset(step.inside)), kept)
+
+    def place(self, cell: Cell) -> tuple[int, int, int]:
+        """A cell's place in the workbook."""
+        return self.places.get(cell.sheet, -1), cell.row, cell.column
+
+    def anchor(self, step: Step) -> tuple[int, int, int]:
+        """Where a step stands: its first cell that computes something."""
+        ends = {update.cell for update in step.updates}
+        own = [cell for cell in step.inside if cell not in ends and not self._copies(cell)]
+        return min(map(self.place, own or ends))
+
+    def _copies(self, cell: Cell) -> bool:
+        meaning = self.graph.formulas[cell].meaning
+        return meaning is not None and meaning.copied
+
+    def moved(self, cell: Cell, start: Step, end: Step) -> Cell | None:
+        """The cell that stands to one step as a cell to another; None where there is no such sheet."""
+        sheet, row, column = (c + b - a for a, b, c in zip(self.anchor(start), self.anchor(end), self.place(cell),
+                                                            strict=True))
+        names = self.graph.book.sheets
+        return Cell(names[sheet].name, row, column) if 0 <= sheet < len(names) and row > 0 and column > 0 else None
+
+    def form(self, step: Step, cells: Iterable[Cell]) -> frozenset[object]:
+        """What stands in some cells of a step, seen from where the step stands: alike for steps that repeat."""
+        sheet, row, column = self.anchor(step)
+        found: set[object] = set()
+        for cell in cells:
+            if self._copies(cell):
+                continue
+            pattern = self.graph.book.by_name[cell.sheet].pattern((cell.row, cell.column))
+            assert pattern is not None
+            own = self.places[cell.sheet]
+            reads = tuple((self.places.get(r.sheet, own) - own if r.sheet else 0, r.row, r.column, r.row_fixed,
+                           r.column_fixed) for r in pattern.references)
+            found.add((own - sheet, cell.row - row, cell.column - column, pattern.literals, reads))
+        return frozenset(found)
+
+
+def trained(graph: Graph, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps without updates that lead nowhere where others like them do, and without steps of such alone."""
+    leading = {graph.formulas[u.cell].meaning for step in steps for u in step.updates if u.cell in graph.users}
+    found = []
+    for step in steps:
+        real = [u for u in step.updates if graph.formulas[u.cell].meaning in leading]
+        roots = {graph.origin(u.start) for u in real}
+        kept = tuple(u for u in step.updates if not leading or u in real or
+                     (real and graph.origin(u.start) not in roots))
+        if kept:
+            found.append(Step(kept, frozenset(graph.origin(u.start) for u in kept), step.inside))
+    return tuple(found)
+
+
+def chains(audit: Audit) -> list[list[Step]]:
+    """The steps that go on from each other."""
+    ends = {update.cell: number for number, step in enumerate(audit.steps) for update in step.updates}
+    chain_of: dict[int, list[int]] = {}
+    for number, step in enumerate(audit.steps):
+        before = {ends[start] for start in step.starts if start in ends and ends[start] < number}
+        before |= _typed_on(audit, number, step)
+        own = [number]
+        for earlier in sorted(before):
+            chain = chain_of[earlier]
+            if chain is not own:
+                own = chain + own
+        for member in own:
+            chain_of[member] = own
+    unique = {id(chain): chain for chain in chain_of.values()}
+    return [[audit.steps[number] for number in sorted(set(chain))] for chain in unique.values()]
+
+
+def _typed_on(audit: Audit, number: int, step: Step) -> set[int]:
+    """Earlier steps whose results are typed where a step starts."""
+    typed = [audit.graph.stored(start) for start in step.starts if start not in audit.graph.formulas]
+    if len(typed) < len(step.starts) or len(typed) < 2:
+        return set()
+    return {
+        earlier for earlier, other in enumerate(audit.steps[:number])
+        if {audit.graph.stored(u.cell) for u in other.updates} >= set(typed)
+    }  # fmt: skip

@@ -1,0 +1,140 @@
+"""The audit of a workbook's trainings in any layout: find the steps, choose the objective, judge, blame, report."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sheets.auditing.book import Book
+from sheets.auditing.findings import Finding, TrainingReport, cells_of
+from sheets.auditing.training import labels
+from sheets.auditing.training.choice import by_objective
+from sheets.auditing.training.claims import Rate, Reading
+from sheets.auditing.training.entropy import SLIP, judge_entropies
+from sheets.auditing.training.graph import make_graph
+from sheets.auditing.training.judgement import judge, text_of
+from sheets.auditing.training.methods import Method
+from sheets.auditing.training.repetition import Audit, chains, trained
+from sheets.auditing.training.sight import seen
+from sheets.auditing.training.stored import judge_stored
+from sheets.auditing.training.updates import Step, find_steps
+from sheets.auditing.worksheet import place_of
+from sheets.references import Cell
+
+_MOST_KINDS = 24
+
+
+class Trainings(Struct, frozen=True):
+    """What was found: the trainings, what is wrong outside them, and in words what was seen where there is none."""
+
+    reports: tuple[TrainingReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    seen: str = ""
+
+
+def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
+    """The trainings of a workbook; some sheets are judged elsewhere."""
+    graph = make_graph(book, passed_over)
+    if graph is None:
+        return Trainings(seen="more formulas than are looked at")
+    audit = Audit(graph, trained(graph, find_steps(graph)))
+    reports = tuple(_report(audit, steps) for steps in chains(audit))
+    sheets = frozenset(sheet for report in reports for sheet in report.sheets)
+    told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
+    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets)))
+    return Trainings(reports, findings, "" if reports else seen(graph))
+
+
+def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
+    """The report of one training: each kind of step judged once."""
+    kinds: dict[frozenset[object], list[Step]] = {}
+    for step in steps:
+        below = audit.graph.below((u.cell for u in step.updates), stop=step.starts) & frozenset(step.inside)
+        kinds.setdefault(audit.form(step, below), []).append(step)
+    findings: list[Finding] = []
+    notes: dict[str, None] = {}
+    first: Reading | None = None
+    method = Method("", ())
+    most: tuple[Rate, float] | None = None
+    judged = 0
+    for alike in list(kinds.values())[:_MOST_KINDS]:
+        for same in by_objective(audit, alike, first):
+            reading, group = same
+            judgement = judge(audit, reading)
+            if first is None:
+                first, method, most = reading, judgement.method, judgement.most
+            findings += _everywhere(audit, reading.step, group, judgement.findings)
+            notes.update(dict.fromkeys(judgement.notes))
+            judged += judgement.proved
+    assert first is not None  # a training has a step
+    if len(kinds) > _MOST_KINDS:
+        notes[f"{len(kinds)} kinds of steps: {_MOST_KINDS} of them are judged"] = None
+    findings += _passed_on(audit, steps)
+    cell = most[0].cell if most else None
+    names = tuple(dict.fromkeys(cell.sheet for step in steps for cell in step.inside))
+    loss = first.objective.cell
+    return TrainingReport(
+        sheets=names, steps=len(steps), updates=len(first.step.updates), method=method.name,
+        loss=first.objective.name if loss is None else f"{loss.sheet}!{loss.address}",
+        rate_cell=None if cell is None else f"{cell.sheet}!{cell.address}",
+        rate=(abs(most[0].number) if cell is None else audit.graph.stored(cell)) if most else None,
+        parameters=tuple((labels.quantity(audit.graph, u.start), f"{u.start.sheet}!{u.start.address}")
+                         for u in steps[0].updates),
+        findings=_merged(findings), notes=tuple(notes), complete=bool(judged))
+
+
+def _everywhere(audit: Audit, step: Step, steps: Sequence[Step], findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings of one step, at its place in every step like it."""
+    for one in findings:
+        cells = [audit.moved(cell, step, other) for other in steps for cell in _cells(one)]
+        by_sheet: dict[str, list[str]] = {}
+        for cell in cells:
+            if cell is not None:
+                by_sheet.setdefault(cell.sheet, []).append(cell.address)
+        for sheet, addresses in by_sheet.items():
+            yield replace(one, sheet=sheet, cells=", ".join(dict.fromkeys(addresses)))
+
+
+def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of cells of one sheet as one, their cells as ranges."""
+    together: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        together.setdefault((one.kind, one.quantity, one.slip, one.severity, one.sheet), []).append(one)
+    return tuple(replace(same[0], cells=_spans(cell for one in same for cell in _cells(one)))
+                 for same in together.values())
+
+
+def _cells(finding: Finding) -> Iterator[Cell]:
+    """The cells of a finding, which are listed one by one or as ranges."""
+    for piece in finding.cells.split(", "):
+        first, _, last = piece.partition(":")
+        (top, column), (bottom, _) = place_of(first), place_of(last or first)
+        yield from (Cell(finding.sheet, row, column) for row in range(top, bottom + 1))
+
+
+def _spans(cells: Iterable[Cell]) -> str:
+    """Cells as ranges, column by column: `Z33:Z40, AA33`."""
+    columns: dict[int, set[int]] = {}
+    for cell in cells:
+        columns.setdefault(cell.column, set()).add(cell.row)
+    return ", ".join(cells_of(column, rows) for column, rows in columns.items())
+
+
+def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
+    """Steps that start from another quantity's new value, where the steps stand apart from each other."""
+    graph = audit.graph
+    for before, after in pairwise(steps):
+        new = {update.cell: update for update in before.updates}
+        for update in after.updates:
+            start = update.start
+            origin = graph.origin(start)
+            if origin == start or origin not in new:
+                continue
+            home = audit.moved(start, after, before)
+            meant = next((u for u in before.updates if u.start == home), None)
+            if meant is not None and meant.cell != origin:
+                yield Finding("update", labels.quantity(graph, start), start.address, text_of(graph, start), "",
+                              f"takes the new value of {labels.called(graph, new[origin].start)} in "
+                              f"{origin.sheet}!{origin.address}, where {meant.cell.sheet}!{meant.cell.address} belongs",
+                              "wrong", start.sheet)

@@ -1,0 +1,167 @@
+"""Finds the updates in a graph of cells: a cell that holds a quantity plus or less something computed from it.
+
+What makes it an update is that the quantity acts on what is added: a step back along a slope is computed from where
+it starts. The updates that start from each other's forward pass are one step; steps whose cells hold copies of the same
+formulas are repetitions of one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+import sympy as sp
+from msgspec import Struct
+
+from sheets.auditing.training.formula import Formula, operand
+from sheets.auditing.training.graph import Graph
+from sheets.references import Cell
+
+
+class Update(Struct, frozen=True):
+    """A cell with the next value of a quantity: `start` holds its value now, at a place of the formula."""
+
+    cell: Cell
+    start: Cell
+    place: int
+
+
+class Step(Struct, frozen=True, dict=True):
+    """The updates of one step, and the computed cells between where they start and what they give."""
+
+    updates: tuple[Update, ...]
+    starts: frozenset[Cell]
+    inside: tuple[Cell, ...]
+
+    @cached_property
+    def anchor(self) -> Cell:
+        """The first of its updates."""
+        return min((update.cell for update in self.updates), key=_place)
+
+
+class Training(Struct, frozen=True):
+    """Steps that repeat each other, in order; `steps[0]` stands for all in whatever their formulas say alike."""
+
+    steps: tuple[Step, ...]
+
+
+def _place(cell: Cell) -> tuple[str, int, int]:
+    return cell.sheet, cell.row, cell.column
+
+
+def find_steps(graph: Graph) -> tuple[Step, ...]:
+    """Every step of a workbook, in the order in which they are computed."""
+    stated = {update.cell: update for update in _stated(graph)}
+    led_from = {graph.origin(update.start) for update in stated.values()}
+    leading = [update for update in stated.values() if _leads_on(graph, update, led_from)]
+    ends = frozenset(update.cell for update in leading)
+    # an update's cell is where the next step starts: nothing beyond it is of this step
+    below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in leading}
+    updates = [update for update in leading if _acts(graph, update, ends)]
+    ends = frozenset(update.cell for update in updates)
+    starts = frozenset(graph.origin(update.start) for update in updates)
+    acting = {update.cell: below[update.cell] & starts for update in updates}
+    found = []
+    for group in _together(updates, acting, graph):
+        own_starts = frozenset(graph.origin(update.start) for update in group)
+        found.append(Step(tuple(group), own_starts, tuple(_between(graph, own_starts, ends))))
+    return tuple(sorted(found, key=lambda step: min(graph.rank[u.cell] for u in step.updates)))
+
+
+def _stated(graph: Graph) -> Iterator[Update]:
+    """The cells whose formulas have an update's form."""
+    for cell in graph.order:
+        formula = graph.formulas[cell]
+        for place in _added(formula):
+            start = formula.reads[place]
+            if (start in graph.formulas or graph.stored(start) is not None) and len(formula.reads) > 1:
+                yield Update(cell, start, place)
+                break
+
+
+def _leads_on(graph: Graph, update: Update, starts: set[Cell]) -> bool:
+    """Whether a cell is the next value of what it starts from: used as that is, or not used at all."""
+    if update.cell in starts:
+        return True
+    users = list(_users(graph, update.cell))
+    if not users:
+        return True
+    before = {graph.formulas[user].meaning for user in _users(graph, graph.origin(update.start))}
+    return any(graph.formulas[user].meaning in before for user in users)
+
+
+def _users(graph: Graph, cell: Cell) -> Iterator[Cell]:
+    """The cells that read a cell, those apart that only copy it: their users in their place."""
+    for user in graph.users.get(cell, ()):
+        meaning = graph.formulas[user].meaning
+        if meaning is not None and meaning.copied:
+            yield from _users(graph, user)
+        else:
+            yield user
+
+
+def _added(formula: Formula) -> list[int]:
+    """The places of the cells that a formula adds as they are, in every case that it tells apart."""
+    if formula.meaning is None or formula.meaning.copied:
+        return []
+    if formula.meaning not in _ADDED:
+        _ADDED[formula.meaning] = _bare(formula.meaning.plain)
+    names = _ADDED[formula.meaning]
+    return [place for place in range(formula.meaning.places) if operand(place) in names]
+
+
+_ADDED: dict[object, frozenset[sp.Symbol]] = {}
+_MOST_OPERATIONS = 60
+
+
+def _bare(expression: sp.Expr) -> frozenset[sp.Symbol]:
+    """The symbols that are terms of a sum by themselves; w*(1 - a) holds w."""
+    if isinstance(expression, sp.Piecewise):
+        cases = [_bare(value) for value, _ in expression.args]
+        return frozenset.intersection(*cases)
+    if not expression.is_Add:
+        return frozenset({expression}) if expression.is_Symbol else frozenset()
+    terms = expression.args
+    if any(term.is_Mul and term.has(sp.Add) for term in terms) and expression.count_ops() <= _MOST_OPERATIONS:
+        terms = (*terms, *sp.Add.make_args(sp.expand_mul(expression.doit())))
+    nested = [_bare(term) for term in terms if term.is_Add]
+    return frozenset(term for term in terms if term.is_Symbol).union(*nested)
+
+
+def _acts(graph: Graph, update: Update, ends: frozenset[Cell]) -> bool:
+    """Whether what is added to a quantity is computed from it."""
+    reads = graph.formulas[update.cell].reads
+    others = [read for place, read in enumerate(reads) if place != update.place]
+    return graph.origin(update.start) in graph.below(others, stop=ends)
+
+
+def _together(
+    updates: Iterable[Update], acting: Mapping[Cell, frozenset[Cell]], graph: Graph
+) -> Iterator[list[Update]]:
+    """Updates that share a quantity that acts on them, as groups."""
+    groups: dict[Cell, int] = {}
+    members: dict[int, list[Update]] = {}
+    touched: dict[int, set[Cell]] = {}
+    for number, update in enumerate(updates):
+        members[number] = [update]
+        touched[number] = {graph.origin(update.start), *acting[update.cell]}
+        for root in list(touched[number]):
+            other = groups.get(root)
+            if other is not None and other != number:
+                members[number] += members.pop(other)
+                for moved in touched.pop(other):
+                    groups[moved] = number
+                    touched[number].add(moved)
+            groups[root] = number
+    return iter(members.values())
+
+
+def _between(graph: Graph, starts: frozenset[Cell], ends: frozenset[Cell]) -> Iterator[Cell]:
+    """The computed cells that some quantities act on, up to the next updates, in order."""
+    seen: set[Cell] = set()
+    waiting = list(starts)
+    while waiting:
+        for user in graph.users.get(waiting.pop(), ()):
+            if user not in seen:
+                seen.add(user)
+                if user not in ends:
+                    waiting.append(user)
+    return iter(graph.in_order(seen))

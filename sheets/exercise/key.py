@@ -1,0 +1,129 @@
+"""The key of a class: whose numbers are whose, which columns are blank, and the roster as it came."""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from derive.delivery import write_text
+from derive.errors import DeriveError
+from derive.walkthrough import Walkthrough, built_in, load_walkthrough
+from sheets.exercise.blanks import Blank
+from sheets.exercise.checks import CHECK_SHEET, FACTS_CELL, MARKER
+from sheets.exercise.exercise import Exercise
+from sheets.roster import Roster
+
+KEY_FILE = "key.json"
+NETWORK_FILE = "network.toml"
+_KIND = "derive-sheets key"
+
+
+class Numbers(Struct, frozen=True):
+    """The start values of one file, as exact fractions; `student` is the key of its student, empty for all."""
+
+    student: str
+    file: str
+    start: dict[str, str]
+
+
+class Key(Struct, frozen=True):
+    """All that grading needs to know of what was handed out."""
+
+    walkthrough: str
+    blanks: tuple[Blank, ...]
+    rows: int
+    rate: str
+    numbers: tuple[Numbers, ...]
+    seed: int | None = None
+    roster: Roster | None = None
+    kind: str = _KIND
+
+
+def key_of(walkthrough: str, exercises: dict[str, Exercise], seed: int | None, roster: Roster | None) -> Key:
+    """The key of exercises by their file names; `walkthrough` is a built-in name, or a file beside the key."""
+    first = next(iter(exercises.values()))
+    numbers = tuple(
+        Numbers("" if one.student is None else one.student.key, file, {n: str(v) for n, v in one.start.items()})
+        for file, one in exercises.items()
+    )
+    return Key(walkthrough, first.blanks, first.rows, str(first.rate), numbers, seed, roster)
+
+
+def write_key(key: Key, path: Path, *, force: bool = False) -> None:
+    """Write a key beside what was handed out."""
+    text = msgspec.json.format(msgspec.json.encode(key), indent=1).decode() + "\n"
+    write_text(path, text, force=force or _is_key(path))
+
+
+def _is_key(path: Path) -> bool:
+    try:
+        return f'"kind": "{_KIND}"' in path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def read_key(given: str) -> tuple[Key | None, str]:
+    """What `--key` names: a folder that `sheets exercise --roster` wrote, its key file, one exercise, a walkthrough.
+
+    The key, None for a bare walkthrough, and the walkthrough's name or path. DeriveError where it is none of them.
+    """
+    path = Path(given)
+    if path.is_dir():
+        path = path / KEY_FILE
+        if not path.is_file():
+            raise DeriveError(given, f"there is no {KEY_FILE} in this folder",
+                              "the folder that sheets exercise --roster wrote, an exercise, or a walkthrough")
+    if path.suffix == ".json":
+        try:
+            key = msgspec.json.decode(path.read_bytes(), type=Key)
+        except (OSError, msgspec.DecodeError) as error:
+            raise DeriveError(str(path), f"is no key of an exercise: {error}") from None
+        return key, key.walkthrough if key.walkthrough in built_in() else str(path.parent / key.walkthrough)
+    if path.suffix == ".xlsx":
+        own = key_in(path)
+        if own is None:
+            raise DeriveError(given, "is no exercise that sheets exercise wrote", "an exercise, or a walkthrough")
+        return own, own.walkthrough
+    load_walkthrough(given)
+    return None, given
+
+
+def key_in(path: Path) -> Key | None:
+    """What an exercise's own file says of itself; None for any other workbook."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+        sheet = book[CHECK_SHEET] if CHECK_SHEET in book.sheetnames else None
+        told = (None, None) if sheet is None else (sheet["A1"].value, sheet[FACTS_CELL].value)
+        book.close()
+    except Exception:  # openpyxl raises whatever a damaged part happens to trip; the audit tells what is wrong
+        return None
+    if told[0] != MARKER:
+        return None
+    try:
+        facts = msgspec.json.decode(str(told[1]), type=Facts)
+    except msgspec.DecodeError:
+        return None
+    blanks = tuple(Blank(name, kind) for name, kind in facts.blanks)  # type: ignore[arg-type]
+    return Key(facts.walkthrough, blanks, facts.rows, facts.rate, (Numbers(facts.student, path.name, facts.start),))
+
+
+class Facts(Struct, frozen=True):
+    """What stands on the very hidden sheet of an exercise."""
+
+    walkthrough: str
+    student: str
+    name: str
+    rows: int
+    rate: str
+    blanks: list[tuple[str, str]]
+    header_row: int
+    start: dict[str, str]
+
+
+def network_text(walkthrough: Walkthrough, given: str) -> tuple[str, str | None]:
+    """What the key calls a walkthrough, and the text to put beside it where it is the teacher's own file."""
+    if given in built_in():
+        return walkthrough.name, None
+    return NETWORK_FILE, Path(given).read_text(encoding="utf-8-sig")

@@ -1,0 +1,122 @@
+"""A class from its hand-ins to its marks, top to bottom."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from derive.delivery import write_text
+from derive.errors import DeriveError
+from sheets.exercise.key import Key, read_key
+from sheets.grading.class_page import class_page
+from sheets.grading.grade import Graded, Order, grade_many
+from sheets.grading.gradebook import gradebook_csv, marks_csv
+from sheets.grading.handins import HandIn, hand_ins
+from sheets.grading.overview import overview_lines
+from sheets.grading.rubric import Rubric, read_rubric
+from sheets.grading.whose import Row, rows_of
+from sheets.roster import Roster, read_roster
+
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+PAGE = "index.html"
+
+
+class Course(Struct, frozen=True):
+    """What a class is graded by."""
+
+    key: Key | None
+    roster: Roster | None
+    order: Order
+
+    @classmethod
+    def of(cls, key: str, marks: str | None = None, roster: str | None = None, feedback: str | None = None) -> "Course":
+        """From what a teacher names; DeriveError where it cannot be read."""
+        found, network = read_key(key)
+        rubric = Rubric() if marks is None else read_rubric(Path(marks))
+        names = read_roster(Path(roster)) if roster is not None else None if found is None else found.roster
+        blanks = None if found is None else found.blanks
+        return cls(found, names, Order(network, blanks, rubric, feedback or ""))
+
+
+class Outcome(Struct, frozen=True):
+    """A class, graded; `passed_over` are files that are neither workbooks nor texts."""
+
+    course: Course
+    rows: tuple[Row, ...]
+    passed_over: tuple[str, ...]
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """(style, line) of what a teacher reads first."""
+        return overview_lines(self.rows, self.passed_over)
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all hand-ins are right, 1 where one is not, 2 where none could be graded."""
+        graded = [row.graded for row in self.rows if row.graded is not None]
+        if all(one.fault for one in graded):
+            return 2
+        return int(not all(one.is_right for one in graded))
+
+
+def grade_class(
+    given: str, course: Course, jobs: int | None = None, progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Outcome:
+    """Grade a folder or a zip, on an executor, or on `jobs` processes of this machine."""
+    with TemporaryDirectory() as unpacked, ExitStack() as stack:
+        found, passed_over = hand_ins(given, Path(unpacked))
+        if course.order.feedback:
+            _make(Path(course.order.feedback))
+        jobs = min(jobs or os.cpu_count() or 1, len(found))
+        if executor is None and jobs > 1:
+            executor = stack.enter_context(ProcessPoolExecutor(jobs))
+        graded = _graded(found, course.order, executor, progress)
+    return Outcome(course, rows_of(graded, course.roster, course.key), passed_over)
+
+
+def _graded(
+    found: Sequence[HandIn], order: Order, executor: Executor | None, progress: Progress | None
+) -> list[Graded]:
+    done: list[Graded] = []
+    try:
+        with ExitStack() as stack:
+            advance = stack.enter_context(progress("Grading", len(found))) if progress is not None else None
+            for one in grade_many(found, order, executor):
+                done.append(one)
+                if advance is not None:
+                    advance(1)
+    except BaseException:
+        if executor is not None:
+            executor.shutdown(cancel_futures=True)
+        raise
+    return done
+
+
+def write_class(
+    outcome: Outcome, marks: Path, gradebook: str | None = None, assignment: str = "", force: bool = False
+) -> list[str]:
+    """Write the marks, the gradebook and the class's page; their names."""
+    written = [str(marks)]
+    write_text(marks, marks_csv(outcome.rows), force=force)
+    if gradebook is not None:
+        roster = outcome.course.roster
+        if roster is None:
+            raise DeriveError("--gradebook", "there is no roster to fill in", "--roster NAMES.csv, or a class's --key")
+        write_text(Path(gradebook), gradebook_csv(outcome.rows, roster, assignment), force=force)
+        written.append(gradebook)
+    if outcome.course.order.feedback:
+        page = Path(outcome.course.order.feedback) / PAGE
+        write_text(page, class_page(outcome.rows, f"Class: {assignment or Path(marks).stem}"), force=force)
+        written.append(str(page))
+    return written
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeriveError(str(folder), f"cannot be made: {(error.strerror or str(error)).lower()}") from None

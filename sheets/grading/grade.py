@@ -1,0 +1,156 @@
+"""Grades hand-ins, one or thousands, on any executor; a hand-in that cannot be read is a result, too."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from derive.errors import DeriveError
+from sheets.auditing import Report
+from sheets.exercise.blanks import Blank
+from sheets.exercise.key import Key, key_in
+from sheets.grading.document import answered_text
+from sheets.grading.handins import HandIn
+from sheets.grading.items import Scored, scored
+from sheets.grading.rubric import WORDS, Rubric, State
+from sheets.grading.workbook import Answered, answered_exercise, answered_workbook, asked_of
+from sheets.marking import Note, mark_file
+from sheets.marking.note import Colour
+
+_NO_REPORT = Report("", "right", "")
+_AHEAD = 64
+"""How many hand-ins wait on an executor at once: memory does not grow with the class."""
+
+
+class Order(Struct, frozen=True):
+    """What every hand-in of a class is graded by; `feedback` is the folder of marked copies, empty for none."""
+
+    network: str
+    blanks: tuple[Blank, ...] | None
+    rubric: Rubric
+    feedback: str = ""
+
+
+class Graded(Struct, frozen=True):
+    """One hand-in: its items with points, who it says it is, its start values, what a person should look at.
+
+    `fault` tells why nothing could be graded, `marked` where the marked copy is, within the feedback's folder.
+    """
+
+    shown: str
+    items: tuple[Scored, ...]
+    total: float
+    possible: float
+    name: str = ""
+    student: str = ""
+    start: tuple[tuple[str, str], ...] = ()
+    look: tuple[str, ...] = ()
+    fault: str = ""
+    marked: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everything is right."""
+        return bool(self.items) and not self.fault and all(s.item.state in ("right", "fragile") for s in self.items)
+
+
+def grade_many(
+    hand_ins: Iterable[HandIn], order: Order, executor: Executor | None = None, ahead: int = _AHEAD
+) -> Iterator[Graded]:
+    """Every hand-in graded, in their order, as they come; any `concurrent.futures.Executor` does.
+
+    At most `ahead` of them wait on the executor at a time.
+    """
+    if executor is None:
+        yield from (grade_one(one, order) for one in hand_ins)
+        return
+    waiting: deque[Future[Graded]] = deque()
+    for one in hand_ins:
+        waiting.append(executor.submit(grade_one, one, order))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def grade_one(hand_in: HandIn, order: Order) -> Graded:
+    """One hand-in graded; whatever stands in the way is its `fault`."""
+    try:
+        return _graded(hand_in, order)
+    except DeriveError as error:
+        told = f"{error.found} — {error.right}" if error.right else error.found
+        return _faulty(hand_in, order, told)
+    except Exception as error:  # one file must not keep a class of others from being graded
+        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
+            raise
+        told = f"a fault of this program, not of the file: {type(error).__name__}: {error}".splitlines()[0][:300]
+        return _faulty(hand_in, order, f"{told} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+
+
+def _graded(hand_in: HandIn, order: Order) -> Graded:
+    if hand_in.is_text:
+        asked = tuple(one for one in order.blanks or _asked(order.network) if one.kind == "gradient")
+        items, checked = answered_text(hand_in.path, order.network, asked)
+        look = () if checked else ("no equality was found in it",)
+        return _summed(hand_in, order, Answered(items, _NO_REPORT, look=look))
+    own = key_in(Path(hand_in.path))
+    if own is not None:
+        answered = answered_exercise(hand_in.path, own, _network(own, order))
+    else:
+        answered = answered_workbook(hand_in.path, order.network, order.blanks or _asked(order.network))
+        if answered.report.verdict == "unreadable":
+            return _faulty(hand_in, order, answered.report.reason)
+    marked = _marked(hand_in, order, answered) if order.feedback else ""
+    return _summed(hand_in, order, answered, "" if own is None else own.numbers[0].student, marked)
+
+
+def _network(own: Key, order: Order) -> str:
+    """The walkthrough of an exercise: the key's, where it is the teacher's own file."""
+    from derive.walkthrough import built_in
+
+    return own.walkthrough if own.walkthrough in built_in() else order.network
+
+
+@cache
+def _asked(network: str) -> tuple[Blank, ...]:
+    return asked_of(network)
+
+
+def _summed(hand_in: HandIn, order: Order, answered: Answered, student: str = "", marked: str = "") -> Graded:
+    items = scored(answered.items, order.rubric)
+    earned, possible = sum(one.points for one in items), sum(one.possible for one in items)
+    unsure = tuple(f"{one.item.blank.name} could not be checked: {one.item.told}"
+                   for one in items if one.item.state == "unsure")
+    return Graded(hand_in.shown, items, order.rubric.scaled(earned, possible),
+                  order.rubric.total.points or possible, answered.name, student, answered.start,
+                  (*answered.look, *unsure), "", marked)
+
+
+def _faulty(hand_in: HandIn, order: Order, told: str) -> Graded:
+    possible = sum(order.rubric.worth(one) for one in order.blanks or _asked(order.network))
+    return Graded(hand_in.shown, (), 0.0, order.rubric.total.points or possible, look=(told,), fault=told)
+
+
+_COLOURS: dict[State, Colour] = {"wrong": "wrong", "first_row": "wrong", "number": "fragile", "fragile": "fragile",
+                                "unsure": "undecided", "missing": "missing"}
+
+
+def _marked(hand_in: HandIn, order: Order, answered: Answered) -> str:
+    """The marked copy, at the same path within the feedback's folder as the hand-in has within the class's."""
+    items = scored(answered.items, order.rubric)
+    earned, possible = sum(one.points for one in items), sum(one.possible for one in items)
+    notes = [Note(answered.sheet, one.item.cells, one.item.blank.name,
+                  ": ".join(filter(None, (WORDS[one.item.state], one.item.told))), one.item.stands, one.item.belongs,
+                  _COLOURS[one.item.state]) for one in items if one.item.state != "right"]
+    right = sum(one.item.state in ("right", "fragile") for one in items)
+    points = f"{order.rubric.scaled(earned, possible):g} of {order.rubric.total.points or possible:g} points"
+    head = ("Feedback", f"{points}: {right} of {len(items)} right", *answered.look)
+    try:
+        mark_file(Path(hand_in.path), Path(order.feedback) / hand_in.shown, notes, head)
+    except DeriveError:  # a copy that cannot be made must not cost the student the points
+        return ""
+    return hand_in.shown

@@ -1,0 +1,104 @@
+"""The marks as CSV: everything that was found, and the roster's own table with the points filled in."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from sheets.grading.rubric import WORDS
+from sheets.grading.whose import Row
+from sheets.roster import Roster
+
+_GRADES = ("grade", "bewertung", "note", "calificación")
+_COMMENTS = ("feedback comments", "feedback", "feedback als kommentar", "kommentar")
+_POSSIBLE = "points possible"
+_FORMULA = ("=", "+", "-", "@", "\t")
+_MOST_WORDS = 1_000
+
+
+def marks_csv(rows: Sequence[Row]) -> str:
+    """A line for each row: the student and how known, points per item, total, the slips, what to look at."""
+    names = list(dict.fromkeys(one.item.blank.name if one.item.blank.kind != "update"
+                               else f"update {one.item.blank.name}"
+                               for row in rows if row.graded for one in row.graded.items))
+    table: list[list[object]] = [["Student", "ID number", "Email address", "File", "Known by", *names, "Total",
+                                  "Out of", "Slips", "Look at", "Marked copy"]]
+    for row in rows:
+        graded = row.graded
+        points = {} if graded is None else {
+            one.item.blank.name if one.item.blank.kind != "update" else f"update {one.item.blank.name}": one.points
+            for one in graded.items}
+        student = row.student
+        table.append([
+            row.name, "" if student is None else student.key, "" if student is None else student.email,
+            "" if graded is None else graded.shown, row.found_by, *(points.get(name, "") for name in names),
+            0.0 if graded is None else graded.total, "" if graded is None else graded.possible, slips(row),
+            "; ".join(row.look), "" if graded is None else graded.marked,
+        ])
+    return _written(table, ",")
+
+
+def slips(row: Row) -> str:
+    """What is wrong, in words: `dE/dw3: uses out_h1 where out_h2 belongs`."""
+    if row.graded is None:
+        return ""
+    told = []
+    for one in row.graded.items:
+        if one.item.state not in ("right", "unsure"):
+            name = f"update of {one.item.blank.name}" if one.item.blank.kind == "update" else one.item.blank.name
+            told.append(f"{name}: {': '.join(filter(None, (WORDS[one.item.state], one.item.told)))}")
+    text = "; ".join(told)
+    return text if len(text) <= _MOST_WORDS else text[: _MOST_WORDS - 1] + "…"
+
+
+def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
+    """The roster as it came, with the points in the column of the assignment and the slips in that of the comments.
+
+    Moodle's grading worksheet has both (`Grade`, `Feedback comments`); of Canvas's gradebook the column is found by its
+    title, and added with its points possible where it is not there. Of several hand-ins the best counts.
+    """
+    best: dict[int, Row] = {}
+    for row in rows:
+        if row.student is not None and row.graded is not None:
+            known = best.get(row.student.line)
+            if known is None or known.graded is None or known.graded.total < row.graded.total:
+                best[row.student.line] = row
+    header = list(roster.header)
+    names = [name.strip().lower() for name in header]
+    titled = [place for place, name in enumerate(names)
+              if assignment and (name == assignment.lower() or name.startswith(f"{assignment.lower()} ("))]
+    grade = next(iter([*titled, *(names.index(name) for name in _GRADES if name in names and not assignment)]), None)
+    if grade is None:
+        grade = len(header)
+        header.append(assignment or "Points")
+    comment = next((names.index(name) for name in _COMMENTS if name in names), None)
+    is_canvas = any(_POSSIBLE in cell.lower() for line in roster.rows for cell in line)
+    if comment is None and not is_canvas:  # Canvas would make an assignment of a column of comments
+        comment = len(header)
+        header.append("Feedback")
+    possible = next((row.graded.possible for row in rows if row.graded is not None), 0.0)
+    table: list[list[object]] = [list(header)]
+    for line, cells in enumerate(roster.rows):
+        out: list[object] = [*cells, *("" for _ in range(len(header) - len(cells)))]
+        if any(_POSSIBLE in cell.lower() for cell in cells):
+            out[grade] = out[grade] or possible
+        elif line in best:
+            graded = best[line].graded
+            out[grade] = "" if graded is None else graded.total
+            if comment is not None:
+                out[comment] = slips(best[line]) or "all right"
+        table.append(out)
+    return _written(table, roster.delimiter, trusted=len(roster.header))
+
+
+def _written(table: Sequence[Sequence[object]], delimiter: str, trusted: int = 0) -> str:
+    """The CSV; a text that a spreadsheet would take for a formula is kept a text. The roster's columns are as given."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    for line in table:
+        plain = [f"{cell:g}" if isinstance(cell, float) else cell for cell in line]
+        writer.writerow([_safe(cell) if place >= trusted else cell for place, cell in enumerate(plain)])
+    return text.getvalue()
+
+
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,225 @@
+"""A workbook's items by its audit.
+
+A hand-in that is an exercise of ours is first completed: the right formula is put into every cell that its student left
+empty, so that the audit has a whole table to judge, and an error never follows from a gap. What was empty is known, and
+gets no points. The student's file itself is never written to.
+"""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import openpyxl
+import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.walkthrough import load_walkthrough
+from sheets.auditing import Report, TableReport, audit
+from sheets.auditing.findings import Finding, cells_of
+from sheets.exercise.blanks import Blank
+from sheets.exercise.exercise import Exercise
+from sheets.exercise.key import Key
+from sheets.exercise.place import FIRST_ROW, NAME_CELL, SHEET, Place
+from sheets.grading.items import Item
+from sheets.grading.naming import named
+from sheets.grading.rubric import State
+from sheets.references import column_number
+
+
+class Answered(Struct, frozen=True):
+    """A workbook's items, its audit, the name in its cell, its start values, and what a person should look at."""
+
+    items: tuple[Item, ...]
+    report: Report
+    name: str = ""
+    start: tuple[tuple[str, str], ...] = ()
+    look: tuple[str, ...] = ()
+    sheet: str = ""
+
+
+def answered_exercise(path: str, key: Key, network: str) -> Answered:
+    """The items of a hand-in that is an exercise of ours."""
+    exercise = _exercise(key, network)
+    place = Place.of(exercise)
+    book = openpyxl.load_workbook(path)
+    if SHEET not in book.sheetnames:
+        return replace(answered_workbook(path, network, exercise.blanks), look=(f"the sheet {SHEET} is gone",))
+    sheet = book[SHEET]
+    empty = {address for name, row in _student_cells(place)
+             if _is_empty(sheet[address := place.cell(name, row)].value)}
+    numbers = {address for name, row in _student_cells(place)
+               if isinstance(sheet[address := place.cell(name, row)].value, (int, float))}
+    start = tuple((name, repr(value)) for name in exercise.walkthrough.network.leaves
+                  if isinstance(value := sheet[place.cell(name, FIRST_ROW)].value, (int, float)))
+    name = str(sheet[NAME_CELL].value or "").strip()
+    for quantity, row in _student_cells(place):
+        if place.cell(quantity, row) in empty:
+            sheet[place.cell(quantity, row)] = str(place.content(quantity, row))
+    for other in book.sheetnames:
+        if other != SHEET:
+            del book[other]
+    report = replace(_audited(book, network), file=path)
+    table = _table(report, exercise.blanks)
+    look = [] if table is not None else ["the table was not found: its headers were changed"]
+    items = []
+    for blank in exercise.blanks:
+        cells = [place.cell(blank.name, row) for row in _rows(place, blank)]
+        item = _item(blank, table, cells, empty, numbers)
+        items.append(replace(item, told=named(item.told, item.stands, blank, place)))
+    given = {column.name for column in place.layout.columns} - {blank.name for blank in exercise.blanks}
+    look += [f"{finding.quantity} in {finding.cells}, which is locked: {finding.slip}"
+             for finding in (() if table is None else table.findings)
+             if finding.quantity in given and finding.severity == "wrong"]
+    return Answered(tuple(items), report, name, start, tuple(look), SHEET)
+
+
+def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answered:
+    """The items of any other workbook: what its own table has of what is asked."""
+    report = audit(path, network)
+    table = _table(report, asked)
+    if table is None:
+        return Answered(tuple(Item(blank, "missing") for blank in asked), report,
+                        look=(report.reason,) if report.verdict == "unreadable" else ("no training table was found",))
+    filled, numbers = _contents(path, table)
+    columns = dict(table.columns)
+    judged = table.complete or table.rate is not None
+    items, look = [], []
+    for blank in asked:
+        first = table.first_row + (blank.kind == "update")
+        cells = [f"{columns[blank.name]}{row}" for row in range(first, table.last_row + 1)
+                 ] if blank.name in columns and not table.to_the_right else []
+        empty = {cell for cell in cells if cell not in filled}
+        item = _item(blank, table, cells, empty, numbers)
+        if item.state in ("right", "fragile") and not judged:
+            item = Item(blank, "unsure", "the table is not complete enough to be judged")
+        items.append(item)
+    if not judged:
+        look.append(f"the table {table.place} is not complete")
+    if table.to_the_right:
+        look.append("its epochs run to the right: points by hand")
+    return Answered(tuple(items), report, look=tuple(look), sheet=table.sheet)
+
+
+def asked_of(network: str) -> tuple[Blank, ...]:
+    """What is asked where no exercise says it: every gradient and every update of the walkthrough."""
+    from sheets.exercise.blanks import blanks_of
+
+    return blanks_of("gradients,updates", load_walkthrough(network).network)
+
+
+def _exercise(key: Key, network: str) -> Exercise:
+    from decimal import Decimal
+
+    start = {name: sp.Rational(value) for name, value in key.numbers[0].start.items()}
+    return Exercise(load_walkthrough(network), key.blanks, key.rows, Decimal(key.rate), start, {}, False)
+
+
+def _student_cells(place: Place) -> list[tuple[str, int]]:
+    return [(blank.name, row) for blank in place.exercise.blanks for row in _rows(place, blank)]
+
+
+def _rows(place: Place, blank: Blank) -> range:
+    return range(place.first_blank_row(blank), place.last_row + 1)
+
+
+def _is_empty(content: object) -> bool:
+    return content is None or (isinstance(content, str) and not content.strip())
+
+
+def _audited(book: Any, network: str) -> Report:
+    with TemporaryDirectory() as folder:
+        completed = Path(folder) / "completed.xlsx"
+        packed = BytesIO()
+        book.save(packed)
+        completed.write_bytes(packed.getvalue())
+        return audit(completed, network)
+
+
+def _table(report: Report, asked: Sequence[Blank]) -> TableReport | None:
+    """The table with most of what is asked."""
+    names = {blank.name for blank in asked}
+    best = max(report.tables, key=lambda table: len(names & set(dict(table.columns))), default=None)
+    return best if best is not None and names & set(dict(best.columns)) else None
+
+
+def _contents(path: str, table: TableReport) -> tuple[set[str], set[str]]:
+    """The addresses of the cells of a table that hold something, and of those that hold a typed number."""
+    try:
+        sheet = openpyxl.load_workbook(path, read_only=False)[table.sheet]
+    except Exception:  # what openpyxl cannot open the audit may have read all the same
+        return set(), set()
+    filled, numbers = set(), set()
+    for row in sheet.iter_rows(min_row=table.first_row, max_row=table.last_row):
+        for cell in row:
+            if not _is_empty(cell.value):
+                filled.add(cell.coordinate)
+            if isinstance(cell.value, (int, float)):
+                numbers.add(cell.coordinate)
+    return filled, numbers
+
+
+def _item(
+    blank: Blank, table: TableReport | None, cells: Sequence[str], empty: set[str], numbers: set[str]
+) -> Item:
+    """The state of one column by the findings of its quantity and by what is empty."""
+    if not cells:
+        return Item(blank, "missing")
+    if all(cell in empty for cell in cells):
+        return Item(blank, "missing", cells=f"{cells[0]}:{cells[-1]}")
+    if table is None:
+        return Item(blank, "unsure", "the table was not found")
+    mine = [finding for finding in table.findings if finding.quantity == blank.name]
+    wrong = [finding for finding in mine if finding.severity == "wrong" and not _stands_right(finding)]
+    gaps = f"{len(empty & set(cells))} cells are empty" if empty & set(cells) else ""
+    if wrong:
+        worst = min(wrong, key=lambda finding: not _holds(finding.cells, cells[0]))
+        at_once = cells[0] in empty or any(_holds(finding.cells, cells[0]) for finding in wrong)
+        state: State = "wrong" if at_once else "first_row"
+        return Item(blank, state, "; ".join(dict.fromkeys(finding.slip for finding in wrong)), worst.cells,
+                    worst.formula, worst.expected)
+    if any(finding.severity == "undecided" for finding in mine):
+        found = next(finding for finding in mine if finding.severity == "undecided")
+        return Item(blank, "unsure", found.slip, found.cells, found.formula, found.expected)
+    typed = [cell for cell in cells if cell in numbers]
+    if len(typed) * 2 > len(cells) - len(empty & set(cells)):
+        return Item(blank, "number", f"{len(typed)} typed numbers, no formulas", f"{typed[0]}:{typed[-1]}")
+    if gaps:
+        left_out = _ranges([cell for cell in cells if cell in empty])
+        return Item(blank, "wrong" if cells[0] in empty else "first_row", gaps, left_out)
+    fragile = [finding for finding in mine if finding.severity == "fragile"]
+    if fragile:
+        return Item(blank, "fragile", "; ".join(dict.fromkeys(finding.slip for finding in fragile)), fragile[0].cells,
+                    fragile[0].formula, fragile[0].expected)
+    return Item(blank, "right")
+
+
+def _ranges(cells: Sequence[str]) -> str:
+    """Cells of one column as ranges: `AD12:AD15`."""
+    column = cells[0].rstrip("0123456789")
+    return cells_of(column_number(column), [int(cell[len(column) :]) for cell in cells])
+
+
+def _stands_right(finding: Finding) -> bool:
+    """An update called wrong though what belongs stands there: the gradient that it reads is what is wrong."""
+    def plain(text: str) -> str:
+        return text.replace("$", "").replace(" ", "").lstrip("=")
+
+    return finding.kind == "update" and bool(finding.formula) and plain(finding.formula) == plain(finding.expected)
+
+
+def _holds(cells: str, address: str) -> bool:
+    """Whether `Z33:Z40, Z44` holds an address."""
+    def place(text: str) -> tuple[int, int]:
+        column = text.rstrip("0123456789")
+        return column_number(column), int(text[len(column) :])
+
+    column, row = place(address)
+    for piece in cells.split(", "):
+        first, _, last = piece.partition(":")
+        (left, top), (right, bottom) = place(first), place(last or first)
+        if left <= column <= right and top <= row <= bottom:
+            return True
+    return False

@@ -1,0 +1,78 @@
+"""What is to be marked in a workbook: where, what is wrong, what stands there and what belongs there."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from sheets.auditing import Report
+from sheets.cells import letters
+from sheets.references import column_number
+
+Colour = Literal["wrong", "undecided", "fragile", "missing"]
+_MOST_CELLS = 20_000
+Place = tuple[int, int]
+
+
+class Note(Struct, frozen=True):
+    """One thing to be seen; `cells` is a range or several, empty where it is no cell of a sheet."""
+
+    sheet: str
+    cells: str
+    quantity: str
+    told: str
+    stands: str = ""
+    belongs: str = ""
+    colour: Colour = "wrong"
+
+    @property
+    def text(self) -> str:
+        """The comment: what is wrong, what stands, what belongs."""
+        lines = [f"{self.quantity}: {self.told}" if self.told else self.quantity]
+        lines += [f"stands: {self.stands}"] if self.stands else []
+        lines += [f"belongs: {self.belongs}"] if self.belongs else []
+        return "\n".join(lines)
+
+    def places(self) -> Iterator[Place]:
+        """(row, column) of every cell, the first that the note names first."""
+        count = 0
+        for piece in self.cells.split(", "):
+            first, _, last = piece.rpartition("!")[2].replace("$", "").partition(":")
+            if not first:
+                continue
+            (top, left), (bottom, right) = place_of(first), place_of(last or first)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    count += 1
+                    if count > _MOST_CELLS:
+                        return
+                    yield row, column
+
+
+def place_of(address: str) -> Place:
+    """(row, column) of an address."""
+    column = address.rstrip("0123456789")
+    return int(address[len(column) :]), column_number(column)
+
+
+def address_of(place: Place) -> str:
+    """Z33 for (33, 26)."""
+    return f"{letters(place[1])}{place[0]}"
+
+
+def notes_of(report: Report) -> tuple[Note, ...]:
+    """The notes of an audit: every finding, and the refuted equalities in cells and comments."""
+    found = [Note(table.sheet, f.cells, f.quantity, f.slip, f.formula, f.expected, f.severity)
+             for table in report.tables for f in table.findings]
+    for finding in report.findings:
+        sheet, mark, cells = finding.cells.rpartition("!")
+        sheet = sheet.strip("'") if mark else (report.tables[0].sheet if report.tables else "")
+        found.append(Note(sheet, cells if sheet else "", finding.quantity, finding.slip, finding.formula,
+                          finding.expected, finding.severity))
+    for text in report.texts:
+        if text.checked.verdict == "refuted":
+            sheet, mark, cell = text.where.rpartition("!")
+            found.append(Note(sheet.strip("'"), cell if mark else "", text.checked.left or "a text",
+                              text.checked.slip or "is not so", text.checked.text.strip(), text.checked.correct or "",
+                              "fragile"))
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""TeX without macros, and MathML from it: what `derive latex` writes, expanded, and every line of it converted."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+import sympy as sp
+
+from derive.chain import derive_gradients
+from derive.latex.names import Macro
+from derive.mathml import as_mathml
+from derive.names import symbol
+from derive.steps import sections
+from derive.tex import as_tex, expanded
+from derive.walkthrough import built_in, load_walkthrough
+
+MATH = "{http://www.w3.org/1998/Math/MathML}"
+
+NAMES = [
+    ("w5", "w_{5}"),
+    ("out_h1", r"\mathrm{out}_{h_{1}}"),
+    ("E_Total", r"E_{\mathrm{Total}}"),
+    ("η", r"\eta"),
+]
+
+
+@pytest.mark.parametrize(("name", "tex"), NAMES)
+def test_names_are_set_as_in_the_document(name: str, tex: str) -> None:
+    assert as_tex(symbol(name)).strip() == tex
+
+
+def test_macros_are_expanded_within_their_arguments() -> None:
+    macros = (Macro("nnw", 1, "w_{#1}"), Macro("nnpartial", 2, r"\frac{\partial #1}{\partial #2}"))
+    assert expanded(r"\nnpartial{\nnw{1}}{\nnw{2}} + \nnwide", macros) == (
+        r"\frac{\partial w_{1}}{\partial w_{2}} + \nnwide"
+    )
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_every_line_of_a_derivation_is_tex_and_mathml(name: str) -> None:
+    lines = [as_tex(member) for section in sections(derive_gradients(load_walkthrough(name).network).values())
+             for step in section.steps for member in step.members]  # fmt: skip
+    assert lines
+    for tex in dict.fromkeys(lines):
+        assert not re.search(r"\\nn[A-Za-z]|#\d", tex), tex
+        tree = ElementTree.fromstring(as_mathml(tex))
+        assert tree.tag == f"{MATH}math", tex
+        assert "\\" not in "".join(tree.itertext()), tex
+
+
+def test_a_minus_that_is_a_sign_is_set_as_one() -> None:
+    assert as_mathml(r"a - \exp(-x)").count('form="prefix"') == 1
+
+
+def test_what_is_no_tex_is_shown_as_it_is() -> None:
+    assert as_mathml(r"\frac{<b>") == r"<code>\frac{&lt;b&gt;</code>" or "<b>" not in as_mathml(r"\frac{<b>")
+
+
+def test_a_comparison_and_cases_are_written() -> None:
+    x = symbol("x")
+    assert r"\begin{cases}" in as_tex(sp.Piecewise((x, x > 0), (sp.Integer(0), True)))

@@ -1,0 +1,121 @@
+"""The Python side of the page: requests to answers in JSON, faults in the words of the user, nothing thrown."""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sheets import browser
+
+
+def ask(act: str, files: list[tuple[str, bytes]] | None = None, **given: Any) -> Any:
+    """The answer to a request, as the page gets it."""
+    return json.loads(browser.answer(act, json.dumps(given), files or []))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    ask("forget")
+    yield
+    ask("forget")
+
+
+@pytest.fixture(scope="module")
+def kanungo_toml() -> str:
+    return str(next(one["toml"] for one in ask("examples") if one["name"] == "kanungo"))
+
+
+def test_a_check_comes_typeset_with_the_network(kanungo_toml: str) -> None:
+    found = ask("check", text="h1 = w1*i1 + w2*i2\n∂h1/∂w1 = i2")
+    assert [claim["verdict"] for claim in found["claims"]] == ["definition", "refuted"]
+    assert found["claims"][1]["mathml"].startswith("<math")
+    assert found["claims"][1]["correct_mathml"].startswith("<math")
+    assert [circle["names"] for circle in found["network"]["circles"]] == [["i1"], ["i2"], ["h1"]]
+
+
+FAULTS = [
+    ("w3*i1", "w3*i9", "line 11, equations[3] (h2)"),
+    ("i2 = 0.1", "i2 = = 1", "line 51"),
+    ("updates = 282", "updates = -3", "line 5, updates"),
+    ("title = ", "titel = ", "line 1"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "where"), FAULTS)
+def test_a_fault_of_a_network_tells_its_line(kanungo_toml: str, right: str, wrong: str, where: str) -> None:
+    fault = ask("make", toml=kanungo_toml.replace(right, wrong))["fault"]
+    assert fault["where"].startswith(where)
+    assert fault["found"]
+
+
+def test_a_derivation_comes_step_by_step_with_the_link_of_each_factor(kanungo_toml: str) -> None:
+    steps = ask("derivation", toml=kanungo_toml, by="w5")["steps"]
+    assert [step["link"] for step in steps if step["link"]] == [["E1", "out_o1"], ["out_o1", "o1"], ["o1", "w5"]]
+    assert all(step["mathml"].startswith("<math") for step in steps)
+
+
+def test_workbooks_come_alone_or_in_an_archive(kanungo_workbook: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(kanungo_workbook, "class/a.xlsx")
+        archive.writestr("__MACOSX/class/._a.xlsx", "no workbook")
+        archive.writestr("notes.txt", "no workbook")
+    kept = ask("keep", [("class.zip", packed.getvalue()), ("../../etc/b.xlsx", b"no workbook")])
+    assert [one["name"] for one in kept] == ["class/a.xlsx", "../../etc/b.xlsx"]
+    assert [ask("audit", number=one["number"])["verdict"] for one in kept] == ["right", "unreadable"]
+    table = base64.b64decode(ask("table")["base64"]).decode("utf-8-sig")
+    assert table.splitlines()[1].startswith("class/a.xlsx,right")
+    assert ask("marked")["name"] == "marked a.xlsx"
+
+
+def test_what_is_no_archive_is_refused_in_one_line() -> None:
+    assert "no zip archive" in ask("keep", [("class.zip", b"PK")])["fault"]["found"]
+    empty = io.BytesIO()
+    zipfile.ZipFile(empty, "w").close()
+    assert "holds no workbook" in ask("keep", [("class.zip", empty.getvalue())])["fault"]["found"]
+
+
+def test_a_finding_comes_with_the_cells_around_it(kanungo_workbook: Path) -> None:
+    book = openpyxl.load_workbook(kanungo_workbook)
+    cell = book["LR=0.5"]["AB20"]
+    cell.value = str(cell.value).replace("J", "L")
+    written = io.BytesIO()
+    book.save(written)
+    (kept,) = ask("keep", [("a.xlsx", written.getvalue())])
+    report = ask("audit", number=kept["number"])
+    (finding,) = (finding for table in report["tables"] for finding in table["findings"])
+    around = finding["around"]
+    marked = [(row, column) for row, cells in around["rows"] for column, (_, is_marked) in
+              zip(around["columns"], cells, strict=True) if is_marked]  # fmt: skip
+    assert marked == [(20, "AB")]
+
+
+@pytest.mark.parametrize(("solved", "name"), [(False, "kanungo-exercise.xlsx"), (True, "kanungo-solution.xlsx")])
+def test_an_exercise_is_made_and_its_solution(kanungo_toml: str, solved: bool, name: str) -> None:
+    made = ask("exercise", toml=kanungo_toml, name="kanungo", blank="gradients", solved=solved)
+    assert made["name"] == name
+    assert openpyxl.load_workbook(io.BytesIO(base64.b64decode(made["base64"])))
+
+
+BAD = [
+    ("workbook", {"rates": "a"}, "a are no numbers"),
+    ("workbook", {"updates": "many"}, '"many" is no number of updates'),
+    ("exercise", {"seed": "x"}, '"x" is no number to draw by'),
+    ("exercise", {"blank": "nothing"}, '"nothing" is no column'),
+]
+
+
+@pytest.mark.parametrize(("act", "given", "found"), BAD)
+def test_what_cannot_be_made_says_why(kanungo_toml: str, act: str, given: dict[str, Any], found: str) -> None:
+    assert found in ask(act, toml=kanungo_toml, **given)["fault"]["found"]
+
+
+def test_a_fault_of_the_program_is_told_as_one() -> None:
+    fault = ask("audit", number=12345)["fault"]
+    assert "a fault of this program" in fault["found"]

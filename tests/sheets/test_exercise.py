@@ -1,0 +1,172 @@
+"""The exercise that checks itself: what LibreOffice shows for right, wrong and half-filled answers."""
+
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from derive.errors import DeriveError
+from derive.walkthrough import built_in, load_walkthrough
+from sheets.exercise.blanks import blanks_of
+from sheets.exercise.exercise import Exercise, Maker, prepare
+from sheets.exercise.place import FIRST_ROW, RATE_CELL, Place
+from sheets.exercise.separation import tolerances
+from sheets.exercise.sheet import exercise_bytes, write_exercise
+from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
+from tests.sheets.oracle import needs_libreoffice
+
+
+@cache
+def maker(walkthrough: str, blank: str = "gradients") -> Maker:
+    loaded = load_walkthrough(walkthrough)
+    return prepare(loaded, blanks_of(blank, loaded.network))
+
+
+def oracle(test: object) -> object:
+    for mark in needs_libreoffice:
+        test = mark(test)
+    return test
+
+
+def test_nothing_is_filled_in_and_everything_else_is_locked(tmp_path: Path) -> None:
+    exercise = maker("kanungo").make()
+    place = Place.of(exercise)
+    write_exercise(exercise, tmp_path / "e.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "e.xlsx")
+    sheet = book["Exercise"]
+    answers = set(right_answers(exercise))
+    assert all(sheet[address].value is None for address in answers)
+    unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+    assert unlocked == answers | {"C4", "D4", "E4", "F4"}
+    assert sheet.protection.sheet
+    assert not sheet.protection.password
+    assert book["Check"].sheet_state == "veryHidden"
+    assert float(sheet[RATE_CELL].value) == 0.8
+    assert sheet[place.cell("w1", FIRST_ROW)].value == 0.3
+
+
+def test_no_formula_of_a_gradient_stands_in_the_file() -> None:
+    exercise = maker("kanungo").make()
+    from io import BytesIO
+
+    book = openpyxl.load_workbook(BytesIO(exercise_bytes(exercise)))
+    formulas = {str(cell.value).replace("$", "") for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert not formulas & {text.replace("$", "") for text in right_answers(exercise).values()}
+
+
+def test_stored_values_are_those_of_the_solution() -> None:
+    from io import BytesIO
+
+    exercise = maker("mazur", "all").make()
+    sheet = openpyxl.load_workbook(BytesIO(exercise_bytes(exercise, solved=True)), data_only=True)["Exercise"]
+    place = Place.of(exercise)
+    assert sheet[place.cell("E_Total", FIRST_ROW)].value == pytest.approx(0.298371108760003)  # as Mazur prints it
+    assert sheet[place.cell("dE/dw5", FIRST_ROW)].value == pytest.approx(0.0821670405642308)
+
+
+def test_drawn_numbers_are_pleasant_the_same_for_a_seed_and_others_for_another() -> None:
+    from sheets.roster import Student
+
+    made = maker("kanungo")
+    one, again, other = (made.make(7, Student("", key)) for key in ("a", "a", "b"))
+    assert one == again
+    assert one.start != other.start
+    for exercise in (one, other):
+        assert all(abs(value) < 1 and (value * 100).is_Integer for value in exercise.start.values())
+
+
+def test_numbers_that_hide_a_mistake_are_refused() -> None:
+    made = maker("tripathi")
+    start = dict(made.walkthrough.start)  # i1 = i2 = 0
+    assert tolerances(made.questions, start, 0.5, 5, drawn=True) is None
+
+
+@pytest.mark.parametrize("text", ["gradient", "dE/dw99", ""])
+def test_a_column_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DeriveError, match="is no column of this table"):
+        blanks_of(text, load_walkthrough("kanungo").network)
+
+
+def test_a_list_of_columns_is_taken() -> None:
+    network = load_walkthrough("kanungo").network
+    assert [(b.name, b.kind) for b in blanks_of("∂E/∂w3, w3, h1", network)] == [
+        ("h1", "forward"), ("dE/dw3", "gradient"), ("w3", "update")]  # fmt: skip
+
+
+def _half(exercise: Exercise) -> bytes:
+    """One right, one wrong, one right in the first row only, one begun, the others empty."""
+    place = Place.of(exercise)
+    cells = right_answers(exercise)
+    wrong = {place.cell("dE/dw3", r): cells[place.cell("dE/dw3", r)].replace(
+        place.cell("out_h2", r), place.cell("out_h1", r)) for r in range(FIRST_ROW, place.last_row + 1)}
+    right = {place.cell("dE/dw1", r): cells[place.cell("dE/dw1", r)] for r in range(FIRST_ROW, place.last_row + 1)}
+    begun = {place.cell("dE/dw7", FIRST_ROW): cells[place.cell("dE/dw7", FIRST_ROW)]}
+    text = {place.cell("dE/dw8", place.last_row): "I do not know"}
+    return with_cells(exercise_bytes(exercise),
+                      {**right, **wrong, **anchored(exercise, "dE/dw5", "out_h1"), **begun, **text})
+
+
+@oracle
+def test_a_half_filled_sheet_says_how_far_it_is(tmp_path: Path) -> None:
+    exercise = maker("kanungo").make()
+    made = recalculated({"half.xlsx": _half(exercise), "empty.xlsx": exercise_bytes(exercise)}, tmp_path)
+    assert marks(made["half.xlsx"], exercise) == {
+        "dE/dw1": "✓", "dE/dw2": "…", "dE/dw3": "✗", "dE/dw4": "…", "dE/dw5": "↓ first row", "dE/dw6": "…",
+        "dE/dw7": "… 1 of 5", "dE/dw8": "✗"}  # fmt: skip
+    assert score(made["half.xlsx"]) == "1 of 8 gradients right"
+    assert set(marks(made["empty.xlsx"], exercise).values()) == {"…"}
+
+
+@oracle
+@pytest.mark.slow
+@pytest.mark.parametrize("walkthrough", built_in())
+def test_solutions_are_right_and_no_mistake_ever_is(walkthrough: str, tmp_path: Path) -> None:
+    """The solution of every kind of exercise is ✓ throughout; every wrong form of every column is ✗ or ↓."""
+    files: dict[str, bytes] = {}
+    expected: dict[str, tuple[Exercise, tuple[str, ...]]] = {}
+    kinds = (("gradients", None), ("gradients", 3), ("updates", 3), ("forward", 3), ("all", None), ("all", 3))
+    for blank, seed in kinds:
+        made = maker(walkthrough, blank)
+        exercise = made.make(seed)
+        name = f"{blank}-{seed}"
+        files[f"{name}.xlsx"] = answered(exercise, {})
+        expected[f"{name}.xlsx"] = exercise, ()
+        questions = made.questions.asked if blank != "all" else ()  # nodes and gradients are tried apart
+        for turn, wrongs in enumerate(zip_longest(*(q.wrongs for q in questions))):
+            put = {q.blank.name: w.formula for q, w in zip(questions, wrongs, strict=True) if w is not None}
+            files[f"{name}-{turn}.xlsx"] = answered(exercise, put)
+            expected[f"{name}-{turn}.xlsx"] = exercise, tuple(put)
+    found = recalculated(files, tmp_path)
+    for file, (exercise, wrong) in expected.items():
+        seen = marks(found[file], exercise)
+        assert all(seen[name] in ("✗", "↓ first row") for name in wrong), (file, seen)
+        if not wrong:
+            assert set(seen.values()) == {"✓"}, (file, seen)
+        else:
+            assert all(mark == "✓" for name, mark in seen.items() if name not in wrong), (file, seen)
+
+
+@oracle
+@pytest.mark.slow
+@pytest.mark.parametrize("walkthrough", built_in())
+def test_an_anchor_too_many_is_right_in_the_first_row_only(walkthrough: str, tmp_path: Path) -> None:
+    files: dict[str, bytes] = {}
+    for seed in (None, 5):
+        made = maker(walkthrough)
+        exercise = made.make(seed)
+        place = Place.of(exercise)
+        given = {*exercise.walkthrough.network.inputs, *exercise.walkthrough.network.targets,
+                 *exercise.walkthrough.network.constants}
+        for question in made.questions.asked:
+            for used in set(names_in([question.right])) - given:
+                cells = {**right_answers(exercise), **anchored(exercise, question.blank.name, used)}
+                files[f"{seed}-{question.blank.name.replace('/', '_')}-{used}.xlsx"] = with_cells(
+                    exercise_bytes(exercise), cells)
+        assert place.last_row > FIRST_ROW
+    found = recalculated(files, tmp_path)
+    for file, path in found.items():
+        seed, column, _ = file.split("-")
+        exercise = made.make(None if seed == "None" else int(seed))
+        assert marks(path, exercise)[column.replace("_", "/")] == "↓ first row", file

@@ -1,0 +1,429 @@
+"""A class graded: every mistake found and named, right ones full marks, whose a hand-in is, CSV as platforms ask."""
+
+import csv
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from derive.errors import DeriveError
+from derive.names import quantity
+from derive.text import as_text
+from derive.walkthrough import load_walkthrough
+from sheets.__main__ import main
+from sheets.exercise.place import FIRST_ROW, Place
+from sheets.exercise.sheet import exercise_bytes
+from sheets.grading.course import Course, Outcome, grade_class, write_class
+from sheets.grading.grade import Graded, Order, grade_many, grade_one
+from sheets.grading.gradebook import gradebook_csv, marks_csv
+from sheets.grading.handins import HandIn, hand_ins
+from sheets.grading.overview import overview, overview_lines
+from sheets.grading.rubric import Rubric, default_rubric, read_rubric
+from sheets.grading.whose import Row, rows_of
+from sheets.grading.word import read_word
+from sheets.roster import roster_of
+from tests.sheets.answers import right_answers, with_cells
+from tests.sheets.classes import Made, class_maker, make_class
+from tests.sheets.oracle import needs_libreoffice
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
+    """A hand-in with eight mistakes, and the five kinds that have none."""
+    folder = tmp_path_factory.mktemp("class")
+    return folder, make_class(folder, 6, 5)
+
+
+@pytest.fixture(scope="module")
+def graded(small: tuple[Path, Made]) -> Outcome:
+    """The small class, graded."""
+    return grade_class(str(small[0] / "hand-ins"), Course.of(str(small[0])), jobs=1)
+
+
+STATES = {"right": {"right"}, "missing": {"missing"}, "first row": {"first_row"}, "pasted": {"wrong"}}
+
+
+def check(outcome: Outcome, expected: dict[str, Any]) -> None:
+    """Every column of every hand-in in the state that it was put in, every mistake named, no fault."""
+    for row in outcome.rows:
+        assert row.graded is not None
+        assert not row.graded.fault, row
+        assert not [look for look in row.look if "other" in look or "those of" in look], row
+        for one in row.graded.items:
+            was = expected[row.graded.shown][one.item.blank.name]
+            assert one.item.state in STATES.get(was, {"wrong"}), (row.graded.shown, was, one.item)
+            if one.item.state == "wrong":
+                assert one.item.told
+                assert "differs from what belongs there" not in one.item.told
+        if set(expected[row.graded.shown].values()) == {"right"}:
+            assert row.graded.is_right
+            assert row.graded.total == row.graded.possible == 8
+
+
+def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple[Path, Made], graded: Outcome) -> None:
+    check(graded, dict(small[1].expected))
+    by_kind = [row.graded.total for row in graded.rows if row.graded is not None]
+    assert by_kind == [0, 8, 4, 4, 6.5, 6]  # half of the columns; the first rows, half points each; 6 + ½; 6
+    assert [row.student.name for row in graded.rows if row.student] == [s.name for s in small[1].roster.students]
+    assert {row.found_by for row in graded.rows} == {"the platform's name for it"}
+
+
+def test_the_overview_counts_hand_ins(graded: Outcome) -> None:
+    seen = overview(graded.rows)
+    assert (seen.handed_in, seen.right, seen.begun, seen.wrong, seen.unreadable, seen.absent) == (6, 1, 1, 4, 0, 0)
+    assert [slip.count for slip in seen.slips] == sorted((slip.count for slip in seen.slips), reverse=True)
+    lines = [line for _, line in overview_lines(graded.rows)]
+    assert lines[0] == "6 hand-ins"
+    assert len(lines) <= 16
+    assert graded.exit_code == 1
+
+
+def test_a_zip_is_the_same_as_its_folder(small: tuple[Path, Made], graded: Outcome, tmp_path: Path) -> None:
+    folder = small[0] / "hand-ins"
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for file in sorted(folder.rglob("*.xlsx"))[:2]:
+            archive.write(file, file.relative_to(folder).as_posix())
+        archive.writestr("__MACOSX/x.xlsx", b"")
+        archive.writestr("../out.xlsx", b"")
+        archive.writestr("Zoe Zed_1_assignsubmission_file_/notes.pdf", b"%PDF-")
+        archive.writestr("Zoe Zed_1_assignsubmission_file_/bad.xlsx", b"no workbook")
+    outcome = grade_class(str(tmp_path / "all.zip"), Course.of(str(small[0])), jobs=1)
+    handed = {row.graded.shown: row.graded for row in outcome.rows if row.graded is not None}
+    of_folder = {row.graded.shown: row.graded for row in graded.rows if row.graded is not None}
+    bad = handed.pop("Zoe Zed_1_assignsubmission_file_/bad.xlsx")
+    assert "no zip archive" in bad.fault
+    assert [one.points for g in handed.values() for one in g.items] == [
+        one.points for shown in handed for one in of_folder[shown].items]  # fmt: skip
+    assert outcome.passed_over == ("Zoe Zed_1_assignsubmission_file_/notes.pdf",)
+    absent = [row for row in outcome.rows if row.graded is None]
+    assert len(absent) == 4
+    assert not (tmp_path / "out.xlsx").exists()
+    stranger = next(row for row in outcome.rows if row.student is None)
+    assert stranger.name == "Zoe Zed"
+    assert "this student is not on the roster" in stranger.look
+
+
+def test_numbers_of_another_are_told_plainly(small: tuple[Path, Made]) -> None:
+    shown = sorted(small[1].expected)[3]
+    path = small[0] / "hand-ins" / shown
+    course = Course.of(str(small[0]))
+
+    def row_of(file: Path, name: str) -> Row:
+        one = grade_one(HandIn(str(file), name), course.order)
+        return next(row for row in rows_of([one], course.roster, course.key) if row.graded is not None)
+
+    assert shown.startswith("Dan Díaz")
+    assert row_of(path, shown).look == ()
+    row = row_of(path, "Ben Baker_1_assignsubmission_file_/mine.xlsx")
+    assert (row.name, row.look) == ("Ben Baker", ("the start values are those of Dan Díaz's file",))
+    changed = path.with_name("changed.xlsx")
+    changed.write_bytes(with_cells(path.read_bytes(), {Place.of(class_maker().make(60)).cell("w1", FIRST_ROW): 0.123}))
+    assert "the start values are none that were handed out" in row_of(changed, shown).look
+    changed.unlink()
+
+
+@pytest.mark.parametrize(("shown", "name", "student", "found_by"), [
+    ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "the platform's number in the path"),
+    ("bakerben_88_9_sheet.xlsx", "", "s1", "the platform's number in the path"),
+    ("bakerben_LATE_9_9_sheet.xlsx", "Anna Abel", "", "the platform's name for it"),
+    ("sheet.xlsx", "abel, anna", "s2", "the name cell"),
+    ("s2/sheet.xlsx", "", "", "the id in the path"),
+    ("homework Anna Abel.xlsx", "", "", "the name in the path"),
+    ("sheet.xlsx", "", "s2", "the exercise it was made for"),
+    ("sheet.xlsx", "Nobody", "", "the name cell"),
+])  # fmt: skip
+def test_whose_a_hand_in_is(shown: str, name: str, student: str, found_by: str) -> None:
+    roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
+    rows = rows_of([Graded(shown, (), 0, 8, name, student)], roster, None)
+    row = next(row for row in rows if row.graded is not None)
+    assert row.found_by == found_by
+    expected = {"the name in the path": "Anna Abel", "the id in the path": "Ben Baker",
+                "the exercise it was made for": "Ben Baker"}.get(found_by)
+    assert expected is None or row.name == expected
+
+
+def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
+    table = list(csv.reader(io.StringIO(marks_csv(graded.rows))))
+    header, first = table[0], table[1]
+    assert header[:5] == ["Student", "ID number", "Email address", "File", "Known by"]
+    assert header[5:13] == [f"dE/dw{n}" for n in range(1, 9)]
+    assert len(table) == 7
+    assert all(len(line) == len(header) for line in table)
+    row = dict(zip(header, first, strict=True))
+    assert (row["Total"], row["Out of"], row["ID number"]) == ("0", "8", "s1000")
+    assert "dE/dw1: wrong: out_o2 stands where out_o1 belongs; " in row["Slips"]
+
+
+CANVAS = ("Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n\"    Points Possible\",,,,,8\n"
+          "\"Abel, Ada\",1,s1000,a,S1,\n\"Student, Test\",9,,,S1,\n")
+MOODLE = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+          "Last modified (grade),Feedback comments\n"
+          "\"Participant 4000\",Ada Abel,a@example.org,Submitted,,8.00,Yes,-,\n")
+
+
+def test_the_gradebook_has_the_columns_of_canvas(graded: Outcome) -> None:
+    roster = roster_of(CANVAS)
+    handed = [row.graded for row in graded.rows if row.graded is not None]
+    table = list(csv.reader(io.StringIO(gradebook_csv(rows_of(handed, roster, None), roster, "Week 3"))))
+    assert table[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Week 3 (1234)"]
+    assert table[1] == ["    Points Possible".strip(), "", "", "", "", "8"]
+    assert table[2] == ["Abel, Ada", "1", "s1000", "a", "S1", "0"]
+    assert table[3][-1] == ""
+
+
+def test_the_gradebook_has_the_columns_of_moodles_worksheet(graded: Outcome) -> None:
+    roster = roster_of(MOODLE)
+    handed = [row.graded for row in graded.rows if row.graded is not None]
+    table = list(csv.DictReader(io.StringIO(gradebook_csv(rows_of(handed, roster, None), roster, ""))))
+    assert table[0]["Identifier"] == "Participant 4000"
+    assert table[0]["Grade"] == "0"
+    assert "dE/dw1: wrong" in table[0]["Feedback comments"]
+
+
+def test_no_cell_of_the_marks_is_a_formula() -> None:
+    (row,) = rows_of([Graded("=x.xlsx", (), 0, 8, "=HYPERLINK(1)")], None, None)
+    (_, line) = csv.reader(io.StringIO(marks_csv([row])))
+    assert line[0] == "'=HYPERLINK(1)"
+    assert line[3] == "'=x.xlsx"
+
+
+def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_text(default_rubric(), encoding="utf-8")
+    assert read_rubric(tmp_path / "r.toml") == Rubric()
+    (tmp_path / "r.toml").write_text('[points]\ngradient = 2\n[total]\npoints = 10\n[items]\n"dE/dw1" = 4\n',
+                                     encoding="utf-8")
+    rubric = read_rubric(tmp_path / "r.toml")
+    assert rubric.scaled(9, 18) == 5
+    assert rubric.items == {"dE/dw1": 4}
+    (tmp_path / "r.toml").write_text("[points]\ngradients = 2\n", encoding="utf-8")
+    with pytest.raises(DeriveError, match="is no rubric: .*gradients"):
+        read_rubric(tmp_path / "r.toml")
+
+
+def _derivation() -> str:
+    """The gradients of the main walkthrough by hand, one wrong, two left out."""
+    from derive.chain import derive_gradients
+
+    found = {name: as_text(one.value) for name, one in derive_gradients(load_walkthrough("kanungo").network).items()}
+    found["w6"] = found["w5"]
+    del found["w3"], found["w4"]
+    return "\n".join(f"∂E/∂{name} = {text}" for name, text in found.items())
+
+
+def _points(one: Graded) -> dict[str, float]:
+    return {scored.item.blank.name: scored.points for scored in one.items}
+
+
+ORDER = Order("kanungo", tuple(class_maker().blanks), Rubric())
+POINTS = {quantity("E", f"w{n}"): float(n not in (3, 4, 6)) for n in range(1, 9)}
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".tex", ".ipynb", ".docx"])
+def test_texts_are_graded_by_the_check(ending: str, tmp_path: Path) -> None:
+    text, path = _derivation(), tmp_path / f"Ada{ending}"
+    if ending == ".docx":
+        path.write_bytes(_word(text))
+    elif ending == ".ipynb":
+        cell = {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
+        path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    elif ending == ".tex":
+        lines = [f"\\frac{{\\partial E}}{{\\partial {line[4:6]}}} = {line[9:]}" for line in text.splitlines()]
+        path.write_text("\\begin{document}\n" + "\n".join(f"\\[ {line} \\]" for line in lines) + "\n\\end{document}\n",
+                        encoding="utf-8")
+    else:
+        path.write_text(text, encoding="utf-8")
+    one = grade_one(HandIn(str(path), path.name), ORDER)
+    assert not one.fault
+    assert _points(one) == POINTS
+    slip = next(s.item for s in one.items if s.item.blank.name == "dE/dw6")
+    assert slip.told == "out_h1 stands where out_h2 belongs"
+
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+
+def _word(text: str) -> bytes:
+    """A document as Word writes it: each left side as an equation with a fraction, the right side as its runs."""
+    paragraphs = []
+    for line in text.splitlines():
+        name = line[4:6]
+        paragraphs.append(
+            f"<w:p><m:oMath><m:f><m:num><m:r><m:t>∂E</m:t></m:r></m:num><m:den><m:r><m:t>∂</m:t></m:r><m:sSub><m:e><m:r>"
+            f"<m:t>{name[0]}</m:t></m:r></m:e><m:sub><m:r><m:t>{name[1]}</m:t></m:r></m:sub></m:sSub></m:den></m:f>"
+            f"<m:r><m:t>={line[9:]}</m:t></m:r></m:oMath></w:p>")
+    body = f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body>{"".join(paragraphs)}</w:body></w:document>'
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as archive:
+        archive.writestr("word/document.xml", body)
+    return saved.getvalue()
+
+
+def test_words_equations_are_read_as_latex(tmp_path: Path) -> None:
+    body = (f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body><w:p><w:r><w:t>E</w:t></w:r><w:r><w:rPr><w:vertAlign '
+            'w:val="superscript"/></w:rPr><w:t>2</w:t></w:r></w:p><w:p><m:oMath><m:sSup><m:e><m:d><m:dPr><m:begChr '
+            'm:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:r><m:t>x</m:t></m:r></m:e></m:d></m:e><m:sup><m:r><m:t>2'
+            "</m:t></m:r></m:sup></m:sSup><m:rad><m:radPr/><m:deg/><m:e><m:r><m:t>y</m:t></m:r></m:e></m:rad></m:oMath>"
+            "</w:p></w:body></w:document>")
+    with zipfile.ZipFile(tmp_path / "d.docx", "w") as archive:
+        archive.writestr("word/document.xml", body)
+    assert read_word(str(tmp_path / "d.docx")) == "E^{2}\n ${[x]}^{2}\\sqrt{y}$ \n"
+    (tmp_path / "d.docx").write_bytes(b"PK")
+    with pytest.raises(DeriveError, match="is no Word document"):
+        read_word(str(tmp_path / "d.docx"))
+
+
+def test_a_workbook_of_the_students_own_is_graded_by_its_table(tmp_path: Path) -> None:
+    from tests.sheets.worksheets import Made as Sheet
+    from tests.sheets.worksheets import hidden, make, save
+
+    path = save(make(Sheet(rows=6).changed(dE_dw3=hidden(1, "w6", "w8", "i1"))), tmp_path / "own.xlsx")
+    one = grade_one(HandIn(str(path), "own.xlsx"), Order("kanungo", None, Rubric()))
+    wrong = [s.item.blank.name for s in one.items if s.item.state != "right"]
+    assert len(one.items) == 16
+    assert wrong == ["dE/dw3"]
+
+
+class _Counting(Executor):
+    """An executor of our own: at once, and counting what waits."""
+
+    def __init__(self) -> None:
+        self.waiting = self.most = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_no_more_than_asked_wait_on_an_executor(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1\n", encoding="utf-8")
+    executor = _Counting()
+
+    def many() -> Iterator[HandIn]:
+        for number in range(20):
+            yield HandIn(str(tmp_path / "a.txt"), f"{number}.txt")
+
+    done = []
+    for one in grade_many(many(), ORDER, executor, ahead=4):
+        executor.waiting -= 1
+        done.append(one.shown)
+    assert done == [f"{number}.txt" for number in range(20)]
+    assert executor.most <= 4
+
+
+def test_any_executor_gives_the_same(small: tuple[Path, Made], graded: Outcome) -> None:
+    found, _ = hand_ins(str(small[0] / "hand-ins"), small[0])
+    course = Course.of(str(small[0]))
+    expected = {row.graded.shown: row.graded for row in graded.rows if row.graded is not None}
+    some = [one for one in found if one.shown in expected][2:5]
+    for make in (lambda: ThreadPoolExecutor(1), lambda: ProcessPoolExecutor(2)):
+        with make() as executor:
+            assert {one.shown: one for one in grade_many(some, course.order, executor)} == {
+                one.shown: expected[one.shown] for one in some}
+
+
+def test_the_command_writes_marks_feedback_and_page(small: tuple[Path, Made], tmp_path: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = sorted(small[1].expected)[-3:]
+    for name in shown:
+        (tmp_path / "in" / name).parent.mkdir(parents=True)
+        (tmp_path / "in" / name).write_bytes((small[0] / "hand-ins" / name).read_bytes())
+    before = {path: path.read_bytes() for path in (tmp_path / "in").rglob("*.xlsx")}
+    run = CliRunner().invoke(main, ["grade", "in", "--key", str(small[0]), "--feedback", "fb", "--jobs", "1",
+                                    "--gradebook", "book.csv", "--assignment", "Week 3", "-o", "marks.csv"])
+    assert run.exit_code == 1, run.output
+    assert run.output.splitlines()[0] == "3 hand-ins"
+    assert run.output.splitlines()[-1] == "wrote marks.csv, book.csv, fb/index.html"
+    page = (tmp_path / "fb" / "index.html").read_text(encoding="utf-8")
+    for name in shown:
+        assert openpyxl.load_workbook(tmp_path / "fb" / name).sheetnames[0] == "Feedback"
+        assert name.replace(" ", "%20").rpartition("/")[2] in page
+    assert "<svg" in page
+    assert "<script" not in page
+    assert {path: path.read_bytes() for path in before} == before
+    header = (tmp_path / "book.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header == "First name,Last name,ID number,Email address,Week 3,Feedback"
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["grade"], "name the folder or the zip"), (["grade", "nowhere"], "there is no such file or folder"),
+    (["grade", ".", "--key", "nokey"], "there is no such walkthrough"),
+    (["grade", ".", "--key", "."], "there is no key.json in this folder"),
+    (["grade", ".", "--key", "kanungo"], "nothing to grade is there"),
+])  # fmt: skip
+def test_what_cannot_be_graded_is_told_in_one_line(words: list[str], told: str, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke(main, words)
+    assert run.exit_code == 2
+    assert told in run.output
+    assert len(run.output.splitlines()) == 1
+
+
+def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
+    alone = Outcome(Course(None, None, ORDER), graded.rows, ())
+    with pytest.raises(DeriveError, match="no roster"):
+        write_class(alone, tmp_path / "m.csv", str(tmp_path / "g.csv"))
+
+
+def test_the_command_makes_a_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names.csv").write_text("Name,ID\nAda Abel,1\nBen Baker,2\n", encoding="utf-8")
+    run = CliRunner().invoke(main, ["exercise", "tripathi", "--roster", "names.csv", "--seed", "3", "-o", "week3"])
+    assert run.exit_code == 0, run.output
+    made = sorted(path.relative_to(tmp_path / "week3").as_posix() for path in (tmp_path / "week3").rglob("*.*"))
+    assert made == ["key.json", "solutions/Ada_Abel_1.xlsx", "solutions/Ben_Baker_2.xlsx", "students/Ada_Abel_1.xlsx",
+                    "students/Ben_Baker_2.xlsx"]  # fmt: skip
+    run = CliRunner().invoke(main, ["grade", "week3/solutions", "--key", "week3", "--jobs", "1"])
+    assert run.exit_code == 0, run.output
+    assert "2  all right" in run.output
+    run = CliRunner().invoke(main, ["grade", "week3/students", "--key", "week3", "--jobs", "1", "-o", "m.csv"])
+    assert run.exit_code == 1
+    assert "2  right so far, not finished" in run.output
+
+
+def test_a_solution_of_one_kind_is_graded_by_its_own_facts(tmp_path: Path) -> None:
+    exercise = class_maker().make()
+    path = tmp_path / "one.xlsx"
+    path.write_bytes(with_cells(exercise_bytes(exercise), right_answers(exercise), "Ada Abel"))
+    one = grade_one(HandIn(str(path), "one.xlsx"), Order("mazur", None, Rubric()))
+    assert one.is_right
+    assert one.name == "Ada Abel"
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+def test_a_class_of_sixty_over_the_whole_table_and_again_through_libreoffice(tmp_path: Path) -> None:
+    """Every wrong form there is, mixtures, half-filled and right ones; then the same after LibreOffice saved each."""
+    from tests.sheets.answers import recalculated
+
+    made = make_class(tmp_path, 60)
+    counted = Counter(kind for plan in made.expected.values() for kind in plan.values())
+    assert counted["right"] >= 40
+    forms = sum(len(question.wrongs) for question in class_maker().questions.asked)
+    assert sum(count for kind, count in counted.items() if kind not in STATES) >= forms
+    course = Course.of(str(tmp_path))
+    check(grade_class(str(tmp_path / "hand-ins"), course, jobs=2), dict(made.expected))
+    for mark in needs_libreoffice:
+        if mark.name == "skipif" and mark.args[0]:
+            pytest.skip(mark.kwargs["reason"])
+    names = {f"{number}.xlsx": shown for number, shown in enumerate(made.expected)}
+    saved = recalculated({name: (tmp_path / "hand-ins" / shown).read_bytes() for name, shown in names.items()},
+                         tmp_path / "lo")
+    for name, shown in names.items():
+        target = tmp_path / "again" / shown
+        target.parent.mkdir(parents=True)
+        target.write_bytes(saved[name].read_bytes())
+    check(grade_class(str(tmp_path / "again"), course, jobs=2), dict(made.expected))

@@ -1,0 +1,48 @@
+"""Rosters as they come: Moodle's, Canvas's, a spreadsheet's; any delimiter, any encoding of these."""
+
+from pathlib import Path
+
+import pytest
+
+from derive.errors import DeriveError
+from sheets.roster import folded, read_roster, roster_of
+
+MOODLE = '\ufeff"First name","Last name","ID number","Email address",Groups\nAnna,Abel,s1,anna@example.org,A\n'
+WORKSHEET = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\n"
+             '"Participant 4711",Anna Abel,anna@example.org,"Submitted",,8.00,\n')
+CANVAS = ("Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n"
+          '"    Points Possible",,,,,8\n"Abel, Anna",77,u1,anna,S1,\n"Student, Test",78,,,S1,\n')
+GERMAN = "Vorname;Nachname;ID-Nummer;E-Mail-Adresse\nÄnne;Müßig;4;a@example.org\n"
+
+
+@pytest.mark.parametrize(("text", "name", "key", "platform"), [
+    (MOODLE, "Anna Abel", "s1", ""),
+    (WORKSHEET, "Anna Abel", "Participant 4711", "4711"),
+    (CANVAS, "Anna Abel", "u1", "77"),
+    (GERMAN, "Änne Müßig", "4", ""),
+    ("Name\tStudent number\nAnna Abel\t12\n", "Anna Abel", "12", ""),
+    ("Name\nAnna Abel\n", "Anna Abel", "Anna Abel", ""),
+])  # fmt: skip
+def test_a_roster_is_read_as_it_comes(text: str, name: str, key: str, platform: str) -> None:
+    (student,) = roster_of(text).students
+    assert (student.name, student.key, student.platform) == (name, key, platform)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_any_encoding_of_a_spreadsheet_is_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "r.csv").write_bytes(GERMAN.encode(encoding))
+    assert read_roster(tmp_path / "r.csv").students[0].name == "Änne Müßig"
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("", "is empty"), ("a,b\n1,2\n", "no column of the header is a name"), ("Name\n", "no student stands below"),
+    ("Name,ID\nAnna,1\nBen,1\n", "1 stands for Anna and for Ben"),
+])  # fmt: skip
+def test_what_is_no_roster_is_refused(text: str, told: str) -> None:
+    with pytest.raises(DeriveError, match=told):
+        roster_of(text)
+
+
+def test_names_are_compared_without_case_accents_and_order() -> None:
+    assert folded("Müßig, Änne-Marie") == folded("anne marie MUSSIG")
+    assert folded("李雷") == "李雷"
