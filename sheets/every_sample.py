@@ -33,7 +33,7 @@ _PARAMETER_ROW = 5
 _HEADER_ROW = 7
 _TOTAL_ROW = 8
 _FIRST_ROW = 9
-_BOLD = Font(bold=True)
+_BOLD = Font(name="Calibri", bold=True)
 _DIGITS = digits(1.0)
 
 

@@ -98,7 +98,7 @@ def picture_sheet(
     first, second = network.inputs
     sheet["A1"] = (f"{picture.output} over {first} (across) and {second} (up); after: at the update on the sheet "
                    f"{SAMPLES_SHEET}")
-    sheet["A1"].font = Font(bold=True)
+    sheet["A1"].font = Font(name="Calibri", bold=True)
     step = f"{quoted(SAMPLES_SHEET)}!"
     start = f"{quoted(sheet_names(walkthrough)[0])}!"
     leaves = (*network.constants, *network.parameters)
@@ -174,9 +174,9 @@ def _below(network: Network, name: str) -> set[str]:
 def _axes(sheet: Worksheet, axis: str, cells: Sequence[tuple[str, int, float, float]], title: str) -> None:
     """A map's title, the x of each column above it, the y of each row beside it."""
     sheet[f"{cells[0][0]}{_TITLE_ROW}"] = title
-    sheet[f"{cells[0][0]}{_TITLE_ROW}"].font = Font(bold=True)
+    sheet[f"{cells[0][0]}{_TITLE_ROW}"].font = Font(name="Calibri", bold=True)
     sheet.column_dimensions[axis].width = 5.5
-    small = Font(size=7, color="FF666666")
+    small = Font(name="Calibri", size=7, color="FF666666")
     for column, row, x, y in cells:
         for cell, value in ((f"{column}{_X_ROW}", x), (f"{axis}{row}", y)):
             sheet[cell] = value
