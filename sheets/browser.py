@@ -26,6 +26,7 @@ from derive.errors import DeriveError
 from derive.mathml import as_mathml
 from derive.names import symbol
 from derive.network import Network
+from derive.slips import SLIPS
 from derive.steps import Part, sections
 from derive.tex import as_tex, typeset
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
@@ -74,7 +75,8 @@ def check(given: Given, files: Files) -> Any:
 def _claim(one: Any) -> dict[str, Any]:
     tex = typeset(one)
     both = f"{tex.left} = {tex.right}" if tex.left and tex.right else None
-    return {**one.as_json(), "tex": both, "correct_tex": tex.correct,
+    kind = SLIPS.get((one.slip or "").partition(":")[0])
+    return {**one.as_json(), "hint": kind and kind.message, "tex": both, "correct_tex": tex.correct,
             "mathml": both and as_mathml(both), "correct_mathml": tex.correct and as_mathml(tex.correct)}  # fmt: skip
 
 

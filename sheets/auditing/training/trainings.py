@@ -101,8 +101,11 @@ def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     together: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
         together.setdefault((one.kind, one.quantity, one.slip, one.severity, one.sheet), []).append(one)
-    return tuple(replace(same[0], cells=_spans(cell for one in same for cell in _cells(one)))
-                 for same in together.values())
+    return tuple(
+        replace(min(same, key=lambda one: place_of(one.cells.split(", ")[0].split(":")[0])),
+                cells=_spans(cell for one in same for cell in _cells(one)))
+        for same in together.values()
+    )  # fmt: skip
 
 
 def _cells(finding: Finding) -> Iterator[Cell]:
