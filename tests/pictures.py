@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sheets
-from derive.latex import to_latex
+from derive.latex import to_latex, to_slides
 from derive.walkthrough import load_walkthrough
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
@@ -41,18 +41,24 @@ def main() -> None:
         sheets.build(load_walkthrough("kanungo"), folder / "kanungo.xlsx")
         run(folder, "soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to", "pdf", "kanungo.xlsx")  # fmt: skip
-        training, verdicts, table = (
+        verdicts, step, table = (
             page_of(folder, "kanungo.pdf", *words)
-            for words in (("Training", "LR=2.0"), ("As written",), ("out_h1", "Learning rate", "∂E/∂w8"))
+            for words in (("As written",), ("One update, number by number",), ("The first and the last rows",))
         )
-        cut(folder, "kanungo.pdf", 1, "summary", (30, 30, 1030, 430), 100)
-        cut(folder, "kanungo.pdf", training, "training", (30, 30, 1030, 390), 100)
-        cut(folder, "kanungo.pdf", verdicts, "verdicts", (30, 30, 1030, 390), 100)
-        cut(folder, "kanungo.pdf", table, "table", (60, 85, 1200, 320), 300)
+        cut(folder, "kanungo.pdf", 1, "summary", (30, 30, 780, 720), 100)
+        cut(folder, "kanungo.pdf", verdicts, "verdicts", (30, 30, 780, 420), 100)
+        cut(folder, "kanungo.pdf", step, "step", (30, 30, 780, 980), 100)
+        cut(folder, "kanungo.pdf", verdicts + 2, "charts", (30, 80, 1110, 560), 100)
+        cut(folder, "kanungo.pdf", table, "table", (30, 30, 1110, 470), 100)
         (folder / "kanungo.tex").write_text(to_latex("kanungo", standalone=True), encoding="utf-8")
         for _ in range(2):
             run(folder, "pdflatex", "-interaction=nonstopmode", "kanungo.tex")
         cut(folder, "kanungo.pdf", 1, "latex", (80, 90, 680, 1000), 100)
+        (folder / "slides.tex").write_text(to_slides("kanungo", node="w5"), encoding="utf-8")
+        for _ in range(2):
+            run(folder, "pdflatex", "-interaction=nonstopmode", "slides.tex")
+        last = len(run(folder, "pdftotext", "slides.pdf", "-").split("\f")) - 1
+        cut(folder, "slides.pdf", last - 1, "slide", (0, 0, 630, 354), 100)
 
 
 def lesson() -> None:
