@@ -18,7 +18,7 @@ from tests.page.conftest import missing
 
 pytestmark = [pytest.mark.slow, pytest.mark.oracle]
 ROOT = Path(__file__).parents[2]
-RUNNERS = ("pytest==9.0.2", "hypothesis==6.149.1")
+RUNNERS = ("pytest==9.2.0", "hypothesis==6.149.1")
 """Both in versions without compiled parts."""
 
 NOT_THERE = {
