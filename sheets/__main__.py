@@ -178,6 +178,9 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
 
     loaded = load_walkthrough(walkthrough)
     maker = prepare(loaded, blanks_of(blank, loaded.network), rows)
+    if maker.hidden:
+        say("quiet", f"{len(maker.hidden)} mistakes hardly show at any numbers, so no mark tells them: "
+                     f"{maker.hidden[0].told}")
     if roster is not None:
         from sheets.roster import read_roster
 

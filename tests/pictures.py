@@ -1,6 +1,6 @@
 """Makes the pictures that README and docs show, from the real outputs: `python -m tests.pictures`.
 
-Needs LibreOffice (soffice), TeX (pdflatex) and Poppler (pdftoppm, pdftotext).
+Needs LibreOffice (soffice), TeX (pdflatex), Poppler (pdftoppm, pdftotext) and Chromium.
 """
 
 import subprocess
@@ -55,5 +55,32 @@ def main() -> None:
         cut(folder, "kanungo.pdf", 1, "latex", (80, 90, 680, 1000), 100)
 
 
+def lesson() -> None:
+    """The pictures of docs/teaching.md: a sheet half filled, the page of a class, a marked copy."""
+    from sheets.grading.course import Course, grade_class, write_class
+    from tests.sheets.classes import make_class
+    from tests.sheets.test_exercise import half_filled, maker
+
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        exercise = maker("kanungo").make()
+        (folder / "half.xlsx").write_bytes(half_filled(exercise))
+        made_class = make_class(folder, 24, 20)
+        course = Course.of(str(folder), feedback=str(folder / "feedback"))
+        outcome = grade_class(str(folder / "hand-ins"), course)
+        write_class(outcome, folder / "marks.csv", assignment="Week 3")
+        shown = list(made_class.expected)[7]  # anchored in one column, numbers in another
+        (folder / "marked.xlsx").write_bytes((folder / "feedback" / shown).read_bytes())
+        run(folder, "soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--convert-to", "pdf", "half.xlsx", "marked.xlsx")  # fmt: skip
+        cut(folder, "half.pdf", 1, "exercise", (2330, 270, 960, 190), 300)
+        cut(folder, "marked.pdf", 1, "marked", (30, 40, 1100, 150), 100)
+        cut(folder, "marked.pdf", 2, "marked-cells", (2330, 270, 960, 190), 300)
+        run(folder, "chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=1",
+            "--window-size=1180,900", f"--screenshot={PICTURES / 'class.png'}",
+            (folder / "feedback" / "index.html").as_uri())  # fmt: skip
+
+
 if __name__ == "__main__":
     main()
+    lesson()

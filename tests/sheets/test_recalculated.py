@@ -82,7 +82,7 @@ NAMES = ("kanungo", "mazur", "parmelee", "loy", "tripathi", "jee")
 
 @pytest.mark.parametrize("name", ["kanungo", "tripathi"])
 def test_libreoffice_computes_every_cell_as_it_is_stored(soffice: str, tmp_path: Path, name: str) -> None:
-    """Within 1e-12 of the largest number in the column: the first updates; the slow sweep has the whole training of all."""
+    """Within 1e-12 of the largest number in the column: the first updates; the slow sweep has all of every training."""
     check(soffice, with_changes(load_walkthrough(name), updates=150), tmp_path)
 
 
