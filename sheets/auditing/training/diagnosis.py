@@ -21,7 +21,7 @@ from sheets.calculation import calculator
 from sheets.references import Cell
 
 _MOST_OTHERS = 160
-_MOST_SUSPECTS = 60
+_MOST_SUSPECTS = 20
 _MOST_FORWARD = 25
 _MOST_FORWARD_READS = 30
 _NEAR = 5

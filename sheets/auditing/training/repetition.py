@@ -82,13 +82,13 @@ class Audit(Struct, frozen=True, dict=True):
 
     @cached_property
     def once(self) -> frozenset[Cell]:
-        """The given cells that every step reads."""
-        found: dict[Cell, int] = {}
-        for step in self.steps:
-            reads = {read for cell in step.inside for read in self.graph.formulas[cell].reads}
-            for read in reads - self.inside - step.starts:
-                found[read] = found.get(read, 0) + 1
-        return frozenset(cell for cell, count in found.items() if count == len(self.steps) > 1)
+        """The given cells that every step of a training of several reads."""
+        found: set[Cell] = set()
+        for steps in chains(self):
+            reads = [{read for cell in step.inside for read in self.graph.formulas[cell].reads} for step in steps]
+            if len(steps) > 1:
+                found |= set.intersection(*reads) - self.inside
+        return frozenset(found)
 
 
 def trained(graph: Graph, steps: Sequence[Step]) -> tuple[Step, ...]:
