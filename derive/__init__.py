@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.chain import Derivation, derive_gradients
+    from derive.chain import Derivation
     from derive.equal import decide
     from derive.errors import DeriveError
-    from derive.latex import to_latex
+    from derive.interface import derive_gradients, train
+    from derive.latex import to_exercise, to_latex, to_markdown, to_slides
     from derive.network import Network
-    from derive.training import train
     from derive.verdicts import check
     from derive.walkthrough import load_walkthrough
 
@@ -22,15 +22,18 @@ _HOME = {
     "Network": "derive.network",
     "check": "derive.verdicts",
     "decide": "derive.equal",
-    "derive_gradients": "derive.chain",
+    "derive_gradients": "derive.interface",
     "load_walkthrough": "derive.walkthrough",
+    "to_exercise": "derive.latex",
     "to_latex": "derive.latex",
-    "train": "derive.training",
+    "to_markdown": "derive.latex",
+    "to_slides": "derive.latex",
+    "train": "derive.interface",
 }
 
 __all__ = [
-    "Derivation", "DeriveError", "Network", "check", "decide", "derive_gradients", "load_walkthrough", "to_latex",
-    "train",
+    "Derivation", "DeriveError", "Network", "check", "decide", "derive_gradients", "load_walkthrough",
+    "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
 ]  # fmt: skip
 
 

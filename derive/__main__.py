@@ -33,29 +33,37 @@ def main() -> None:
 
 @main.command(short_help="Print the derivation of every gradient.")
 @click.argument("walkthrough", default="kanungo")
+@click.argument("node", default="")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, without folding, instead of the terminal.")
+@click.option("--by", type=click.Choice(["node", "path"]), help="Node by node, the deltas first, or by whole paths.")
 @click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
-def show(walkthrough: str, output: str | None, by_index: bool, force: bool) -> None:
+def show(walkthrough: str, node: str, output: str | None, by: str | None, by_index: bool, force: bool) -> None:
     """Print the derivation of every gradient, as a person writes it on the board.
 
-    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file.
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. NODE is a weight or a
+    neuron: the derivative of the loss by it alone.
 
     \b
     Examples:
       derive show
       derive show mazur | less
+      derive show kanungo w5
+      derive show kanungo --by node
       derive show my-network.toml -o derivation.txt
     """
     from derive.show import as_derivation
+    from derive.steps import Way
     from derive.walkthrough import load_walkthrough
 
-    loaded = load_walkthrough(walkthrough)
-    deliver(as_derivation(loaded, None if output else width(), by_index=by_index), output, force)
+    loaded, way = load_walkthrough(walkthrough), Way(by) if by else None
+    text = as_derivation(loaded, None if output else width(), by_index=by_index, node=node, way=way)
+    deliver(text, output, force)
 
 
 @main.command(short_help="Print the derivation as LaTeX.")
 @click.argument("walkthrough", default="kanungo")
+@click.argument("node", default="")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.option("--standalone", is_flag=True, help="A whole document with a drawing of the network, not a fragment.")
 @click.option(
@@ -65,24 +73,45 @@ def show(walkthrough: str, output: str | None, by_index: bool, force: bool) -> N
     show_default=True,
     help="Decimals of the numbers in the worked example.",
 )
+@click.option("--by", type=click.Choice(["node", "path"]), help="Node by node, the deltas first, or by whole paths.")
 @click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
+@click.option("--slides", "kind", flag_value="slides", help="Slides (beamer): a gradient each, factor by factor.")
+@click.option("--blanks", "kind", flag_value="blanks", help="A sheet to fill in: a blank for each factor.")
+@click.option("--solution", "kind", flag_value="solution", help="The same sheet, filled in.")
+@click.option("--format", "written_as", type=click.Choice(["latex", "markdown"]), default="latex", show_default=True,
+              help="Markdown is for notebooks and sites.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
-def latex(walkthrough: str, output: str | None, standalone: bool, digits: int, by_index: bool, force: bool) -> None:
+def latex(walkthrough: str, node: str, output: str | None, standalone: bool, digits: int, by: str | None,
+          by_index: bool, kind: str | None, written_as: str, force: bool) -> None:
     """Print forward pass, gradients, update and a worked example as LaTeX.
 
-    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. The fragment needs amsmath;
-    every name in it is a macro, which a course may define before \\input to restyle it.
+    WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. NODE is a weight or a
+    neuron: the derivative of the loss by it alone. The fragment needs amsmath; every name in it is a macro, which a
+    course may define before \\input to restyle it.
 
     \b
     Examples:
       derive latex -o kanungo.tex
       derive latex --standalone --digits 6 -o kanungo.tex
       pdflatex kanungo && pdflatex kanungo
-      derive latex my-network.toml
+      derive latex kanungo w5
+      derive latex --slides -o slides.tex
+      derive latex --blanks -o sheet.tex
+      derive latex --format markdown -o kanungo.md
     """
-    from derive.latex import to_latex
+    from derive.latex import to_exercise, to_latex, to_markdown, to_slides
+    from derive.steps import Way
 
-    deliver(to_latex(walkthrough, digits=digits, standalone=standalone, by_index=by_index), output, force)
+    way = Way(by) if by else None
+    if kind == "slides":
+        text = to_slides(walkthrough, node=node, way=way)
+    elif kind is not None:
+        text = to_exercise(walkthrough, solution=kind == "solution", node=node, way=way)
+    elif written_as == "markdown":
+        text = to_markdown(walkthrough, digits=digits, by_index=by_index, node=node, way=way)
+    else:
+        text = to_latex(walkthrough, digits=digits, standalone=standalone, by_index=by_index, node=node, way=way)
+    deliver(text, output, force)
 
 
 @main.command(short_help="Check hand derivations, equality by equality.")
@@ -301,6 +330,27 @@ def page(output: str, runtime: str | None, force: bool) -> None:
     click.echo(f"wrote {output}", err=True)
     if not compiled:
         click.echo("Its modules are not compiled, so that it starts some seconds later: install Node.js.", err=True)
+
+
+@main.command(short_help="Begin a walkthrough file of your own.")
+@click.argument("name")
+@click.option("--like", default="xor", show_default=True, metavar="WALKTHROUGH", help="xor, or a built-in walkthrough.")
+@click.option("-o", "--output", metavar="FILE", help="The file to write; default: NAME with .toml.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
+def new(name: str, like: str, output: str | None, force: bool) -> None:
+    """Write a walkthrough file to edit, each key with what it means; NAME is its title.
+
+    \b
+    Examples:
+      derive new lesson
+      derive new "Our first network" --like mazur -o lesson.toml
+    """
+    import re
+
+    from derive.template import new_file
+
+    file = output or (re.sub(r"[^\w-]+", "-", name).strip("-").lower() or "lesson") + ".toml"
+    deliver(new_file(name, like, file), file, force)
 
 
 @main.command(short_help="List the built-in walkthroughs.")

@@ -35,9 +35,12 @@ class Backward(Struct, frozen=True):
         return {**self.shared, **self.gradients}
 
 
-def go_back(network: Network, *, most_paths: int = MOST_PATHS) -> Backward:
-    """The gradients of a network's loss by its parameters; adjoints are shared where a gradient has many paths."""
-    found = adjoints(network, network.loss)
+def go_back(network: Network, *, most_paths: int = MOST_PATHS, ones: tuple[str, ...] = ()) -> Backward:
+    """The gradients of a network's loss by its parameters; adjoints are shared where a gradient has many paths.
+
+    `ones` are names that add up to 1 in every sample.
+    """
+    found = adjoints(network, network.loss, ones)
     if max((found.path_counts.get(name, 0) for name in network.parameters), default=0) <= most_paths:
         by_hand = {name: Derivation(network.loss, name, found).value for name in network.parameters}
         return Backward(MappingProxyType({}), _named(network, by_hand))
@@ -62,7 +65,7 @@ def _share(network: Network, found: Adjoints) -> Backward:
         return ways[0] if len(ways) == 1 else (total(tuple(product(way) for way in ways)),)
 
     for node in reversed(network.nodes):
-        if node.name == network.loss or node.name not in found.reached or node.name not in leading:
+        if node.name == network.loss or node.name not in found.met or node.name not in leading:
             continue
         own = behind(node.name)
         value = product(own)

@@ -183,7 +183,7 @@ def verified_files(files: Iterable[str]) -> tuple[list[Verified], list[str]]:
         except DeriveError as error:
             faults.append(str(error))
             continue
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # msgspec's faults are a ValueError
             faults.append(f"{file}: this is no certificate: {error}")
             continue
         for one in found if isinstance(found, list) else [found]:

@@ -1,5 +1,6 @@
 """The chain rule, going backwards once: the adjoint of every node, and each gradient as a sum of paths."""
 
+import difflib
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -7,6 +8,8 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
+from derive.errors import DeriveError
+from derive.merged import merged
 from derive.network import Network
 from derive.ordering import product, total
 from derive.shown import Shown
@@ -14,11 +17,18 @@ from derive.slopes import slopes, softmaxes
 
 
 class Factor(Struct, frozen=True):
-    """One link of a path: ∂of/∂by = value, where `by` is a parent of `of` and the value is written in node names."""
+    """One link of a path: ∂of/∂by = value, where `by` is a parent of `of` and the value is written in node names.
+
+    Where several links are put together (see `merged`), `over` are the two factors of each way that they took, `steps`
+    what was put together to the value, and `since` the names of which the value says that they add up to 1.
+    """
 
     of: str
     by: str
     value: sp.Expr
+    over: tuple[tuple["Factor", "Factor"], ...] = ()
+    steps: tuple[sp.Expr, ...] = ()
+    since: tuple[str, ...] = ()
 
 
 class Path(Struct, frozen=True):
@@ -52,6 +62,18 @@ class Adjoints(Struct, frozen=True, dict=True):
     def reached(self) -> frozenset[str]:
         """The names on which `of` depends."""
         return frozenset(self.factors)
+
+    @cached_property
+    def met(self) -> frozenset[str]:
+        """The names that some path to a parameter goes over; what is merged away is not among them."""
+        found = set(self.network.parameters) & set(self.factors)
+        waiting = list(found)
+        while waiting:
+            for link in self.factors.get(waiting.pop(), ()):
+                if link.of not in found:
+                    found.add(link.of)
+                    waiting.append(link.of)
+        return frozenset(found)
 
     @cached_property
     def path_counts(self) -> Mapping[str, int]:
@@ -91,8 +113,11 @@ class Derivation(Shown, Struct, frozen=True, dict=True):
         return product(_hand_factors(self.adjoints, self.by))
 
 
-def adjoints(network: Network, of: str) -> Adjoints:
-    """The local factors along which `of` depends on each name; cost linear in the graph's edges."""
+def adjoints(network: Network, of: str, ones: tuple[str, ...] = ()) -> Adjoints:
+    """The local factors along which `of` depends on each name; cost linear in the graph's edges.
+
+    `ones` are names that add up to 1 in every sample, such as the targets of a softmax.
+    """
     above: dict[str, list[Factor]] = {of: []}
     local = _local_slopes(network)
     for node in reversed(network.nodes):
@@ -100,7 +125,37 @@ def adjoints(network: Network, of: str) -> Adjoints:
             continue
         for parent, slope in local[node.name].items():
             above.setdefault(parent, []).insert(0, Factor(node.name, parent, slope))
-    return Adjoints(network, of, MappingProxyType({name: tuple(factors) for name, factors in above.items()}))
+    factors = {name: tuple(links) for name, links in above.items()}
+    return Adjoints(network, of, MappingProxyType(_with_merged(network, of, factors, ones)))
+
+
+def _with_merged(
+    network: Network, of: str, factors: dict[str, tuple[Factor, ...]], ones: tuple[str, ...]
+) -> dict[str, tuple[Factor, ...]]:
+    """The same links, but one from `of` to each node of which the two before it are simpler together than apart."""
+    rank = {name: place for place, name in enumerate((*network.leaves, *network.definitions))}
+    weight = _weights(of, factors)
+    found = dict(factors)
+    for node in network.nodes:
+        links = factors.get(node.name, ())
+        before = [factors[link.of] for link in links]
+        if not links or any(len(heads) != 1 or heads[0].of not in weight for heads in before):
+            continue
+        ways = [(weight[head.of] * head.value, link.value) for (head,), link in zip(before, links, strict=True)]
+        whole = merged(ways, ones, rank)
+        if whole is not None:
+            over = tuple((head, link) for (head,), link in zip(before, links, strict=True))
+            found[node.name] = (Factor(of, node.name, whole.value, over, whole.steps, whole.since),)
+    return found
+
+
+def _weights(of: str, factors: Mapping[str, tuple[Factor, ...]]) -> dict[str, sp.Expr]:
+    """`of` and the nodes of which it is a sum, or a mean: how much each counts."""
+    counted = {of: sp.Integer(1)}
+    for name, links in factors.items():
+        if len(links) == 1 and links[0].of == of and links[0].value.is_Rational:
+            counted[name] = links[0].value
+    return counted
 
 
 @lru_cache(maxsize=16)
@@ -111,15 +166,27 @@ def _local_slopes(network: Network) -> Mapping[str, Mapping[str, sp.Expr]]:
     return {node.name: slopes(node, known, rank) for node in network.nodes}
 
 
-def derive_gradients(network: Network) -> Mapping[str, Derivation]:
-    """∂loss/∂parameter for every parameter, in declared order."""
-    shared = adjoints(network, network.loss)
+def derive_gradients(network: Network, ones: tuple[str, ...] = ()) -> Mapping[str, Derivation]:
+    """∂loss/∂parameter for every parameter, in declared order; `ones` are names that add up to 1 in every sample."""
+    shared = adjoints(network, network.loss, ones)
     return MappingProxyType({name: Derivation(network.loss, name, shared) for name in network.parameters})
 
 
-def derive_by(network: Network, of: str, by: str) -> Derivation:
+def derive_by(network: Network, of: str, by: str, ones: tuple[str, ...] = ()) -> Derivation:
     """∂of/∂by for any two names of the network."""
-    return Derivation(of, by, adjoints(network, of))
+    return Derivation(of, by, adjoints(network, of, ones))
+
+
+def asked_for(network: Network, name: str, ones: tuple[str, ...] = ()) -> tuple[Derivation, ...]:
+    """∂loss/∂name for one name, for every parameter where it is empty; DeriveError where there is no such name."""
+    if not name:
+        return tuple(derive_gradients(network, ones).values())
+    if name not in network.names or name == network.loss:
+        known = (*network.parameters, *(node.name for node in network.nodes if node.name != network.loss))
+        near = difflib.get_close_matches(name, known, n=1)
+        raise DeriveError(name, "the network has no such name to differentiate by",
+                          f"did you mean {near[0]}?" if near else f"one of {', '.join(known[:20])}")
+    return (derive_by(network, network.loss, name, ones),)
 
 
 def _paths(found: Adjoints, by: str) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """Wrong formulas as people write them: each made from the right one by one named mistake, and decided to be wrong.
 
 A row of MISTAKES is a mistake: the smallest line that has it, and the edits that make it. What an edit happens to
-leave equal to the right formula is no mistake and is not given. `derive.slips` goes the other way, from a wrong formula
+leave equal to the right formula is no mistake and is not given. `derive.checking.slips` goes the other way, from a wrong formula
 to its likeliest slip.
 """
 
@@ -101,12 +101,12 @@ def _wrong_index(subject: Subject) -> Iterator[Edit]:
     """Another number of a name, everywhere in the formula or in one of its places."""
     for node in _symbols(subject.formula):
         for other in subject.siblings.get(node.name, ()):
-            told = f"{other} stands where {node.name} belongs"
+            told = f"uses {other} where {node.name} belongs"
             yield told, _replaced(subject.formula, node, symbol(other))
     for place, node in _places(subject.formula):
         if node.is_Symbol and sum(part == node for _, part in _places(subject.formula)) > 1:
             for other in subject.siblings.get(node.name, ())[:2]:
-                yield f"{other} stands where {node.name} belongs, in one place", _put(subject.formula, place,
+                yield f"uses {other} where {node.name} belongs, in one place", _put(subject.formula, place,
                                                                                      symbol(other))
 
 
@@ -116,7 +116,7 @@ def _wrong_variable(subject: Subject) -> Iterator[Edit]:
         body = subject.network.definitions[factor.of]
         if isinstance(body, Elementary) and symbol(factor.of) in factor.value.free_symbols and body.args[0].is_Symbol:
             changed = factor.value.xreplace({symbol(factor.of): body.args[0]})
-            yield f"{body.args[0]} stands where {factor.of} belongs", _with(subject, factor, changed)
+            yield f"uses {body.args[0]} where {factor.of} belongs", _with(subject, factor, changed)
 
 
 # Paths and factors

@@ -6,13 +6,16 @@ import sympy as sp
 
 
 def product(factors: tuple[sp.Expr, ...]) -> sp.Expr:
-    """The factors side by side in the order given, flat; factors of 1 are left out, a 0 makes it 0."""
+    """The factors side by side in the order given, flat; factors of 1 are left out, a 0 makes it 0, signs go first."""
     kept: list[sp.Expr] = []
     for factor in factors:
         if factor == 0:
             return sp.Integer(0)
         if factor != 1:
             kept.extend(factor.args if factor.is_Mul else (factor,))
+    if sp.S.NegativeOne in kept[1:]:
+        signs = kept.count(sp.S.NegativeOne)
+        kept = [*([sp.S.NegativeOne] if signs % 2 else []), *(one for one in kept if one != -1)]
     return _joined(sp.Mul, kept, sp.Integer(1))
 
 

@@ -132,6 +132,10 @@ def _positive(x: float) -> float:
     return 1.0 if x > 0 else 0.0
 
 
+def _zero(x: float) -> float:
+    return 1.0 if x == 0 else 0.0
+
+
 def _sign(x: float) -> float:
     return _positive(x) - _positive(-x)
 
@@ -146,7 +150,7 @@ class _Operation:
 
 _FUNCTIONS: dict[str, Callable[..., float]] = {
     "power": math.pow, "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "sin": math.sin,
-    "cos": math.cos, "abs": abs, "positive": _positive, "sign": _sign,
+    "cos": math.cos, "abs": abs, "positive": _positive, "sign": _sign, "zero": _zero,
 }  # fmt: skip
 _OPERATIONS: dict[str, _Operation] = {
     "+": _Operation(_binary(ast.Add()), operator.add),
@@ -192,7 +196,7 @@ def _lower_product(expression: sp.Expr, program: Program) -> str:
     """Factors from left to right; one with a negative exponent divides."""
     value = ""
     negative = False
-    for factor in expression.args:
+    for factor in guarded(expression).args:
         if not value and not negative and factor == -1:
             negative = True
         elif _divides(factor):
@@ -202,6 +206,32 @@ def _lower_product(expression: sp.Expr, program: Program) -> str:
             value = program.operation("*", value, operand) if value else operand
     value = value or program.constant(1.0)
     return program.operation("negative", value) if negative else value
+
+
+class Guard(sp.Function):  # type: ignore[misc]
+    """1 where its argument is 0, else 0."""
+
+    nargs = (1,)
+
+
+def guarded(product: sp.Expr) -> sp.Expr:
+    """y * ln(out) as a computer needs it: y * ln(out + [y = 0]), which is 0 where y is, even where out is 0.
+
+    Nothing else of it changes, not a bit: elsewhere [y = 0] is 0.
+    """
+    rest = [factor for factor in product.args if not isinstance(factor, sp.log) and not factor.is_Number]
+    if not rest or len(rest) == len(product.args) or not any(isinstance(factor, sp.log) for factor in product.args):
+        return product
+    mark = Guard(rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False))
+    rebuilt: sp.Expr = sp.Mul(*(
+        sp.log(sp.Add(*_terms(factor.args[0]), mark, evaluate=False), evaluate=False)
+        if isinstance(factor, sp.log) and factor.args[0].free_symbols else factor
+        for factor in product.args), evaluate=False)
+    return rebuilt
+
+
+def _terms(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    return tuple(expression.args) if expression.is_Add else (expression,)
 
 
 def _divides(factor: sp.Expr) -> bool:
@@ -257,5 +287,6 @@ _LOWERED: dict[type, Callable[[sp.Expr, Program], str]] = {
     rules.Tanh: _function("tanh"),
     rules.Relu: _lower_relu,
     rules.Step: _function("positive"),
+    Guard: _function("zero"),
     rules.Softplus: _lower_softplus,
 }

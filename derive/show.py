@@ -5,12 +5,12 @@ from itertools import groupby
 
 import sympy as sp
 
-from derive.chain import derive_gradients
+from derive.chain import asked_for
 from derive.folding import folded
 from derive.names import partial
 from derive.network import Network
 from derive.samples import Batch
-from derive.steps import Section, Step, sections
+from derive.steps import Section, Step, Way, sections
 from derive.text import as_text
 from derive.vectors import Form, Line, Meaning, Vectors, as_vectors, entrywise, is_wide
 from derive.walkthrough import Walkthrough
@@ -18,18 +18,24 @@ from derive.walkthrough import Walkthrough
 _MOST_LISTED = 4
 
 
-def as_derivation(walkthrough: Walkthrough, width: int | None = None, *, by_index: bool = False) -> str:
+def as_derivation(
+    walkthrough: Walkthrough, width: int | None = None, *, by_index: bool = False, node: str = "",
+    way: Way | None = None,
+) -> str:
     """The whole derivation, ending in a newline; lines are folded to `width` characters, None leaves them long.
 
-    A network with many parameters is written by vectors and matrices, unless `by_index` is set.
+    A network with many parameters is written by vectors and matrices, unless `by_index` is set. `node` asks for the
+    derivative by one name alone, `way` for whole paths or node by node.
     """
     network = walkthrough.network
     head = [walkthrough.title, *([walkthrough.source] if walkthrough.source else [])]
-    if walkthrough.shape is not None and is_wide(walkthrough) and not by_index:
+    if node:
+        blocks = [_written(section) for section in sections(asked_for(network, node, walkthrough.ones), way)]
+    elif walkthrough.shape is not None and is_wide(walkthrough) and not by_index and way is None:
         blocks = [head, *by_vectors(walkthrough, as_vectors(walkthrough, walkthrough.shape))]
     else:
         blocks = [head, _forward(network), *_loss_over_samples(walkthrough)]
-        blocks += [_written(section) for section in sections(derive_gradients(network).values())]
+        blocks += [_written(section) for section in sections(asked_for(network, "", walkthrough.ones), way)]
         blocks += _gradients_over_samples(walkthrough, network.parameters)
     lines = (line for block in blocks for line in (*block, ""))
     return "\n".join(part for line in lines for part in folded(line, width)).rstrip("\n") + "\n"
@@ -124,4 +130,9 @@ def _written(section: Section) -> list[str]:
 
 def equation(step: Step) -> str:
     """The members of a step side by side: `∂o1/∂w5 = ∂(w5 * out_h1 + w6 * out_h2)/∂w5 = out_h1`."""
-    return " = ".join(as_text(member) for member in step.members)
+    return " = ".join(as_text(member) for member in step.members) + since(step)
+
+
+def since(step: Step) -> str:
+    """`, since y1 + y2 = 1`, where that is used."""
+    return f", since {' + '.join(step.since)} = 1" if step.since else ""

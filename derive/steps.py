@@ -9,7 +9,7 @@ Where the paths are too many to be written, the same lines go node by node, each
 ∂E/∂h1 = (∂E/∂out_h1) * (∂out_h1/∂h1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 import sympy as sp
@@ -17,11 +17,14 @@ from msgspec import Struct
 
 from derive.chain import Adjoints, Derivation, Factor, Path
 from derive.claim import Partial
+from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
 from derive.ordering import in_order, product, total
 
 MOST_PATHS = 12
+MOST_DELTAS = 60
+"""Up to so many parameters the way by nodes stops only where paths part; above, at every node."""
 
 
 class Part(StrEnum):
@@ -34,11 +37,15 @@ class Part(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """One line `members[0] = members[1] = ...`; the names in `idle` do not depend on the parameter."""
+    """One line `members[0] = members[1] = ...`; the names in `idle` do not depend on the parameter.
+
+    The last member is right since the names in `since` add up to 1.
+    """
 
     part: Part
     members: tuple[sp.Expr, ...]
     idle: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
 
 
 class Section(Struct, frozen=True):
@@ -53,19 +60,105 @@ class Section(Struct, frozen=True):
     summands: tuple[tuple[sp.Expr, ...], ...]
 
 
-def sections(derivations: Iterable[Derivation]) -> tuple[Section, ...]:
+class Way(StrEnum):
+    """How a derivation goes: along whole paths, or node by node, the deltas first, as one teaches it."""
+
+    PATH, NODE = "path", "node"
+
+
+def sections(derivations: Iterable[Derivation], way: Way | None = None) -> tuple[Section, ...]:
     """The derivations in the order of the board: the shortest chains first, as backpropagation meets them.
 
-    Path by path where every derivation has at most MOST_PATHS of them, else node by node, nodes first.
+    Unless a `way` is asked for: path by path where every derivation has at most MOST_PATHS of them, else node by node,
+    nodes first. DeriveError where paths are asked for that nobody could read.
     """
     asked = tuple(derivations)
     ordered = sorted(asked, key=lambda d: (d.is_zero, d.is_zero or len(next(d.paths()).factors)))
-    if all(_few_paths(d) for d in asked):
+    few = all(_few_paths(d) for d in asked)
+    if way is Way.PATH and not few:
+        raise DeriveError("--by path", f"there are more than {MOST_PATHS} paths to a parameter", "use --by node")
+    if few and way is not Way.NODE:
         return tuple(_path_by_path(d) for d in ordered)
     shared = asked[0].adjoints
-    nodes = [node.name for node in reversed(shared.network.nodes) if node.name in shared.reached]
+    if way is Way.NODE and len(asked[0].adjoints.network.parameters) <= MOST_DELTAS:
+        return _delta_by_delta(asked, ordered)
+    needed = shared.met if any(d.by in shared.network.parameters for d in asked) else shared.reached
+    if len(asked) == 1:
+        needed = _above(shared, asked[0].by)
+    nodes = [node.name for node in reversed(shared.network.nodes) if node.name in needed and node.name != asked[0].by]
     between = [Derivation(shared.of, name, shared) for name in nodes if name != shared.of]
     return tuple(_node_by_node(d) for d in (*between, *ordered))
+
+
+def _delta_by_delta(asked: tuple[Derivation, ...], ordered: list[Derivation]) -> tuple[Section, ...]:
+    """The derivative by each node at which paths part, from the loss on; then what is asked for, by these."""
+    found = asked[0].adjoints
+    names = {d.by for d in asked}
+    met = frozenset().union(*(_above(found, name) for name in names))
+    users = {name: sum(link.of == name for other in (*met, *names) for link in found.factors.get(other, ()))
+             for name in met}
+    terms = set(_plain_terms(found.network, found.of))
+    stops = [node.name for node in reversed(found.network.nodes)
+             if users.get(node.name, 0) > 1 and node.name != found.of and node.name not in terms | names]
+    before = [Derivation(found.of, name, found) for name in stops]
+    return tuple(_by_deltas(d, frozenset(stops)) for d in (*before, *ordered))
+
+
+def _by_deltas(derivation: Derivation, stops: frozenset[str]) -> Section:
+    """∂E/∂h1 = (∂E/∂o1) * (∂o1/∂out_h1) * (∂out_h1/∂h1) + …, each link, and the sum with the links put in."""
+    found, by = derivation.adjoints, derivation.by
+    network, of = found.network, _name(found.network, found.of)
+    gradient = _partial(network, found.of, by)
+    if derivation.is_zero:
+        return _zero(of, by)
+    terms = _plain_terms(network, found.of)
+    ways = [way[1:] if way[0].of == found.of and way[0].by in terms and len(way) > 1 else way
+            for way in _ways(found, by, stops)]
+    heads = [(_partial(network, found.of, way[0].of),) if way[0].of in stops else () for way in ways]
+    tail = _tail(ways)
+
+    def joined(written: Callable[[Factor], sp.Expr]) -> sp.Expr:
+        own = [(*head, *map(written, way[: len(way) - len(tail)])) for head, way in zip(heads, ways, strict=True)]
+        return product((total(tuple(map(product, own))), *map(written, tail)))
+
+    chain = joined(lambda link: _link(found, link))
+    links = dict.fromkeys(part for way in ways for link in way for part in _parts(link))
+    summands = tuple((*head, *(link.value for link in way)) for head, way in zip(heads, ways, strict=True))
+    steps = [] if chain == gradient else [Step(Part.CHAIN, (gradient, chain))]
+    steps += [_factor(network, link) for link in links if not _is_mixed(found, link)]
+    whole = joined(lambda link: link.value)
+    return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, whole))), summands)
+
+
+def _tail(ways: list[tuple[Factor, ...]]) -> tuple[Factor, ...]:
+    """The links that all of several ways end with: they stand once, behind the bracket."""
+    tail: tuple[Factor, ...] = ()
+    while len(ways) > 1 and all(len(way) > len(tail) for way in ways):
+        lasts = {way[-1 - len(tail)] for way in ways}
+        if len(lasts) > 1:
+            break
+        tail = (lasts.pop(), *tail)
+    return tail
+
+
+def _ways(found: Adjoints, by: str, stops: frozenset[str]) -> Iterator[tuple[Factor, ...]]:
+    """The links from the next node of `stops`, or from the loss, down to a name."""
+    for link in found.factors.get(by, ()):
+        if link.of in stops or link.of == found.of:
+            yield (link,)
+        else:
+            yield from ((*way, link) for way in _ways(found, link.of, stops))
+
+
+def _above(found: Adjoints, name: str) -> frozenset[str]:
+    """The names that the paths to a name go over."""
+    met, waiting = {name}, [name]
+    while waiting:
+        for link in found.factors.get(waiting.pop(), ()):
+            if link.of not in met:
+                met.add(link.of)
+                waiting.append(link.of)
+    return frozenset(met - {name})
 
 
 def _few_paths(derivation: Derivation) -> bool:
@@ -88,7 +181,7 @@ def _path_by_path(derivation: Derivation) -> Section:
     paths = tuple(derivation.paths())
     terms = _plain_terms(network, derivation.of)
     steps: list[Step] = []
-    if terms:
+    if terms and all(path.factors[0].by in terms for path in paths):
         paths = tuple(Path(path.factors[1:]) for path in paths)
         active = tuple(dict.fromkeys(path.factors[0].of for path in paths))
         whole = Partial(total(tuple(map(symbol, terms))), symbol(by))
@@ -98,7 +191,7 @@ def _path_by_path(derivation: Derivation) -> Section:
         chains = tuple(_chain(derivation.adjoints, path) for path in paths if path.factors[0].of == head)
         if chains != (_partial(network, head, by),):
             steps.append(Step(Part.CHAIN, (_partial(network, head, by), total(chains))))
-    factors = dict.fromkeys(factor for path in paths for factor in path.factors)
+    factors = dict.fromkeys(part for path in paths for factor in path.factors for part in _parts(factor))
     steps.extend(_factor(network, factor) for factor in factors if not _is_mixed(derivation.adjoints, factor))
     summands = tuple(tuple(factor.value for factor in path.factors) for path in paths)
     return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, derivation.value))), summands)
@@ -115,7 +208,7 @@ def _node_by_node(derivation: Derivation) -> Section:
     chain = total(tuple(product((*above[link.of], _link(found, link))) for link in links))
     summands = tuple((*above[link.of], link.value) for link in links)
     steps = [] if chain == gradient else [Step(Part.CHAIN, (gradient, chain))]
-    steps += [_factor(network, link) for link in links if not _is_mixed(found, link)]
+    steps += [_factor(network, part) for link in links for part in _parts(link) if not _is_mixed(found, part)]
     return Section(of, by, (*steps, Step(Part.GRADIENT, (gradient, total(tuple(map(product, summands)))))), summands)
 
 
@@ -137,6 +230,8 @@ def _link(found: Adjoints, factor: Factor) -> sp.Expr:
 
 def _is_mixed(found: Adjoints, factor: Factor) -> bool:
     """Whether `of` depends on `by` over other names too, as E = (t - w*i)**2 + R + w with R = w**2 does on w."""
+    if factor.over:
+        return False
     waiting = [parent for parent in found.network.by_name[factor.of].parents if parent != factor.by]
     seen: set[str] = set()
     while waiting:
@@ -151,13 +246,23 @@ def _is_mixed(found: Adjoints, factor: Factor) -> bool:
 
 def _factor(network: Network, factor: Factor) -> Step:
     """∂out_o1/∂o1 = ∂σ(o1)/∂o1 = σ(o1) * (1 - σ(o1)) = out_o1 * (1 - out_o1)."""
+    if factor.over:
+        chain = total(tuple(product((_partial(network, a.of, a.by), _partial(network, b.of, b.by)))
+                            for a, b in factor.over))
+        merged = (_partial(network, factor.of, factor.by), chain, *factor.steps, factor.value)
+        return Step(Part.FACTOR, merged, since=factor.since)
     written, by = network.definitions[factor.of], symbol(factor.by)
-    members = [_partial(network, factor.of, factor.by), Partial(written, by)]
+    members = [_partial(network, factor.of, factor.by), *(() if written == by else (Partial(written, by),))]
     if written.is_Function and written.args[0] == by:
         slope = in_order(written.diff(by), {})
         if slope != factor.value:
             members.append(slope)
     return Step(Part.FACTOR, (*members, factor.value))
+
+
+def _parts(factor: Factor) -> tuple[Factor, ...]:
+    """A factor, and before it those of which it was put together."""
+    return (*(part for way in factor.over for part in way), factor)
 
 
 def _plain_terms(network: Network, of: str) -> tuple[str, ...]:

@@ -28,6 +28,22 @@ Step = Callable[..., Row]
 _LEFT_THE_NUMBERS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
 
 
+class Rows:
+    """The rows of a training, computed anew each time they are gone through: N updates give N + 1."""
+
+    def __init__(self, begin: Callable[[], Iterator[Row]], count: int) -> None:
+        self._begin, self._count = begin, count
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._begin()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __repr__(self) -> str:
+        return f"<{self._count:,} rows>"
+
+
 class Training(Shown, Struct, frozen=True):
     """A training at one learning rate: `names` of the quantities in a row, and the rows, N updates giving N + 1.
 
@@ -35,13 +51,13 @@ class Training(Shown, Struct, frozen=True):
     """
 
     names: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Rows
 
     def __repr__(self) -> str:
-        return f"<Training: {len(self.names)} quantities>"
+        return f"<Training: {len(self.rows):,} rows of {len(self.names)} quantities>"
 
     def to_frame(self) -> "pandas.DataFrame":
-        """The rows that are left as a pandas table, a column for each quantity, the update as index; computes them.
+        """The rows as a pandas table, a column for each quantity, the update as index; computes them.
 
         A value that left the range of numbers is NaN. DeriveError where pandas is not installed.
         """
@@ -58,12 +74,14 @@ class Training(Shown, Struct, frozen=True):
 def train(walkthrough: Walkthrough, learning_rate: float) -> Training:
     """The training that a walkthrough describes, at one learning rate; rows are computed as they are asked for."""
     network = walkthrough.network
-    formulas = {**network.definitions, **go_back(network).formulas}
+    formulas = {**network.definitions, **go_back(network, ones=walkthrough.ones).formulas}
     if walkthrough.batch is not None:
         return _train_batch(walkthrough, walkthrough.batch, formulas, learning_rate)
     start = {name: float(value) for name, value in walkthrough.start.items()}
     updates = {name: quantity(network.loss_name, name) for name in network.parameters}
-    return Training((*start, *formulas), train_formulas(start, formulas, updates, learning_rate, walkthrough.updates))
+    times = walkthrough.updates
+    rows = Rows(lambda: train_formulas(start, formulas, updates, learning_rate, times), times + 1)
+    return Training((*start, *formulas), rows)
 
 
 def train_formulas(
@@ -119,8 +137,9 @@ def _train_batch(
         return (*values, *(checked(operator.truediv, total, count) for total in sums))
 
     names = (*leaves, *totals)
-    rows = _rows(tuple(leaves.values()), step, interpreted, _moves(names, updates), learning_rate, walkthrough.updates)
-    return Training(names, rows)
+    moves, times = _moves(names, updates), walkthrough.updates
+    start = tuple(leaves.values())
+    return Training(names, Rows(lambda: _rows(start, step, interpreted, moves, learning_rate, times), times + 1))
 
 
 def _rows(

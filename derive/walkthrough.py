@@ -1,6 +1,7 @@
 """The walkthrough file: what a person would write on the board, read from TOML and validated once."""
 
 import random
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +30,8 @@ class Walkthrough(Shown, Struct, frozen=True):
 
     `start` has an exact value for every leaf of the network, for inputs and targets that of the first sample. A
     learning rate keeps the digits as typed (`1.0`), because sheets are named for it. N updates give N + 1 rows.
-    `batch` is None where there is one sample only, `shape` where the network is given by equations.
+    `batch` is None where there is one sample only, `shape` where the network is given by equations. `table` says how
+    its tables stand on their sheets.
     """
 
     name: str
@@ -42,6 +44,18 @@ class Walkthrough(Shown, Struct, frozen=True):
     derivation: str
     batch: Batch | None = None
     shape: Shape | None = None
+    table: str = "explained"
+
+    @property
+    def ones(self) -> tuple[str, ...]:
+        """The targets, where they add up to 1 in every sample, as those of a softmax do; else nothing."""
+        targets = self.network.targets
+        if self.batch is None:
+            sums = [sum(self.start[name] for name in targets)]
+        else:
+            places = [self.batch.names.index(name) for name in targets]
+            sums = [sum(row[place] for place in places) for row in self.batch.rows]
+        return targets if len(targets) > 1 and all(one == 1 for one in sums) else ()
 
     def __repr__(self) -> str:
         return f"<Walkthrough {self.name}: {self.title}>"
@@ -112,9 +126,18 @@ def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
             derivation=typed.derivation.strip("\n"),
             batch=batch,
             shape=equations.shape,
+            table=typed.table,
         )
     except DeriveError as error:
         raise DeriveError(f"{file}: {error.where}" if error.where else file, error.found, error.right) from None
+
+
+_MAX = re.compile(r"\bmax\(\s*(?:0\s*,\s*(?=\S)|([^(),]+?)\s*,\s*0\s*(?=\)))")
+
+
+def _with_relu(text: str) -> str:
+    """`max(0, h)` and `max(h, 0)` are ReLU(h)."""
+    return _MAX.sub(lambda found: f"ReLU({found[1] or ''}", text)
 
 
 class _Equations(Struct, frozen=True):
@@ -215,10 +238,10 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
     read = []
     for place, (name, text) in enumerate(sides, start=1):
         try:
-            read.append((name, read_formula(text, names)))
+            read.append((name, read_formula(_with_relu(text), names)))
         except DeriveError as error:
             raise DeriveError(f"equations[{place}] ({name})", error.found, error.right) from None
-    return make_network(
+    network = make_network(
         read,
         inputs=typed.inputs,
         targets=typed.targets,
@@ -227,3 +250,8 @@ def _network(typed: WalkthroughFile, equations: _Equations, parameters: Iterable
         loss=equations.loss,
         aliases=equations.aliases.items(),
     )
+    used = {one.name for _, expression in read for one in expression.free_symbols}
+    idle = next((name for name in parameters if name not in used), None)
+    if idle is not None:
+        raise DeriveError(f"parameters.{idle}", "no equation uses it", "use it in one, or take it out")
+    return network

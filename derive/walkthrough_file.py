@@ -61,6 +61,13 @@ class WalkthroughFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     draw: Annotated[Draw | None, _told("start values drawn with a seed")] = None
     over_samples: Annotated[Literal["sum", "mean"], _told("how the losses of many samples are put together")] = "mean"
     total: Annotated[str, _told("what the loss over many samples is called")] = "E_Total"
+    table: Annotated[
+        Literal["explained", "bare"],
+        _told(
+            "explained: over each column its group and how it is computed, before them the number of the update; "
+            "bare: headers in row 2, the start in row 3, sheets called LR=0.1"
+        ),
+    ] = "explained"
     aliases: Annotated[dict[str, str], _told('other names for nodes: { E = "E_Total" }')] = {}
     source: Annotated[str, _told("whose example this is")] = ""
     derivation: Annotated[str, _told("the hand derivation, to be checked")] = ""
@@ -71,7 +78,7 @@ def read_keys(file: str, text: str) -> WalkthroughFile:
     try:
         keys = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise DeriveError(file, f"this is not TOML: {error}") from None
+        raise DeriveError(*_not_toml(file, text, str(error))) from None
     for key, value in _texts(keys):
         strange = _NOT_WRITTEN.search(value)
         if strange is not None:
@@ -80,12 +87,35 @@ def read_keys(file: str, text: str) -> WalkthroughFile:
                 f"it holds the character U+{ord(strange[0]):04X}",
                 "take it out: no workbook can hold it",
             )
+    _check_tables(file, keys)
     try:
         return msgspec.convert(keys, WalkthroughFile)
     except msgspec.ValidationError as error:
         message, _, at = str(error).partition(" - at ")
         key = _entry(keys, at.strip("`$.")) or "the file"
         raise DeriveError(f"{file}: {key}", *_in_words(message, Draw if key == "draw" else WalkthroughFile)) from None
+
+
+_COMMA = re.compile(r"(?m)^[^#\"'\[\n]*=\s*([-+]?\d+),(\d+)\s*(?:#.*)?$")
+
+
+def _not_toml(file: str, text: str, told: str) -> tuple[str, str, str]:
+    """What is wrong with a file that is not TOML: a decimal comma, most often."""
+    comma = _COMMA.search(text)
+    if comma is None:
+        return file, f"this is not TOML: {told}", ""
+    line = text.count("\n", 0, comma.start(1)) + 1
+    return f"{file}, line {line}", f"{comma[1]},{comma[2]} has a decimal comma", f"write {comma[1]}.{comma[2]}"
+
+
+def _check_tables(file: str, keys: dict[str, Any]) -> None:
+    """Refuse a key that stands below a table's [name], where TOML takes it for a part of the table."""
+    own = {field.name for field in msgspec.structs.fields(WalkthroughFile)}
+    for table in ("inputs", "targets", "parameters", "constants", "aliases"):
+        strayed = own.intersection(keys[table]) - {"loss", "total"} if isinstance(keys.get(table), dict) else set()
+        for name in sorted(strayed):
+            raise DeriveError(f"{file}: {table}.{name}", f"{name} stands below [{table}]",
+                              "write it above the first line in [ ]")
 
 
 _NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

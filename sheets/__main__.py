@@ -51,7 +51,7 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
       sheets build my-network.toml
     """
     from derive.walkthrough import load_walkthrough, with_changes
-    from sheets.announce import announce, verdict_table
+    from sheets.announce import announce, verdict_line
     from sheets.workbook import build as write
 
     chosen = with_changes(load_walkthrough(walkthrough), learning_rates=_rates(rates), updates=epochs)
@@ -60,7 +60,7 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
         built = write(chosen, target, force=force, advance=advance)
     for line in announce(str(built.path), built.loss, built.rows, built.sheets):
         say("", line)
-    for style, line in verdict_table(built.verdicts):
+    for style, line in verdict_line(built.verdicts):
         say(style, line)
 
 
@@ -178,6 +178,9 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
 
     loaded = load_walkthrough(walkthrough)
     maker = prepare(loaded, blanks_of(blank, loaded.network), rows)
+    if maker.hidden:
+        say("quiet", f"{len(maker.hidden)} mistakes hardly show at any numbers, so no mark tells them: "
+                     f"{maker.hidden[0].told}")
     if roster is not None:
         from sheets.roster import read_roster
 

@@ -124,6 +124,8 @@ def number(value: Value) -> sp.Expr:
             return rules.Step(value.lhs)
         if isinstance(value, sp.StrictLessThan) and value.lhs == 0:
             return rules.Step(value.rhs)
+        if value.has(sp.Piecewise):  # SymPy would solve it
+            raise ValueError("a comparison within a comparison is not understood")
         return sp.Piecewise((sp.Integer(1), value), (sp.Integer(0), True), evaluate=False)
     return value
 

@@ -27,9 +27,31 @@ def closed(piece: Any) -> Value:
     if isinstance(piece, Terms):
         return add(*piece)
     if isinstance(piece, Factors):
-        return multiply(*piece)
+        return multiply(*_unguarded(piece))
     whole: Value = piece
     return whole
+
+
+def _unguarded(factors: Factors) -> list[sp.Expr]:
+    """y * LN(out) for y * LN(out + (y=0)), which is 0 where y is, as y * ln(out) is meant there."""
+    rest = [factor for factor in factors if not isinstance(factor, sp.log) and not factor.is_Number]
+    if not rest or not any(isinstance(factor, sp.log) for factor in factors):
+        return factors
+    whole = multiply(*rest)
+
+    def is_guard(term: sp.Expr) -> bool:
+        if not isinstance(term, sp.Piecewise):
+            return False
+        (value, test), *_ = term.args
+        return bool(value == 1 and isinstance(test, sp.Eq) and test.rhs == 0 and sp.expand(test.lhs - whole) == 0)
+
+    def bare(factor: sp.Expr) -> sp.Expr:
+        if not (isinstance(factor, sp.log) and factor.args[0].is_Add):
+            return factor
+        terms = [term for term in factor.args[0].args if not is_guard(term)]
+        return sp.log(add(*terms), evaluate=False) if len(terms) < len(factor.args[0].args) else factor
+
+    return [bare(factor) for factor in factors]
 
 
 def number_of(piece: Any) -> sp.Expr:

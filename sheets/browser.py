@@ -1,6 +1,7 @@
 """The Python side of the page that `derive page` writes: a request is an act with what is given, an answer JSON.
 
 The page asks for one act after the other; files are handed over as bytes and live in a folder of the worker's memory.
+What only workbooks need is imported by the acts on them, so that the first verdict does not wait for it.
 """
 
 import base64
@@ -13,12 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
 import derive
+from derive.checking.slips import SLIPS
 from derive.defined_network import defined_network
 from derive.documents.files import document_text
 from derive.drawing import draw
@@ -30,15 +32,9 @@ from derive.steps import Part, sections
 from derive.tex import as_tex, typeset
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from derive.walkthrough_file import read_keys
-from sheets.auditing import Report
-from sheets.auditing import audit as audit_workbook
-from sheets.excerpt import excerpt
-from sheets.exercise import blanks_of, prepare, write_exercise
-from sheets.findings_csv import findings_csv
-from sheets.marking import mark_reports
-from sheets.page import page
-from sheets.report import as_json
-from sheets.workbook import build
+
+if TYPE_CHECKING:
+    from sheets.auditing import Report
 
 Given = Mapping[str, Any]
 Files = Sequence[tuple[str, bytes]]
@@ -48,7 +44,7 @@ _MOST_FILES = 500
 _MOST_BYTES = 200_000_000
 _kept: dict[int, tuple[str, Path]] = {}
 """The workbooks that were handed over: their names as given, and where they lie."""
-_audited: dict[int, Report] = {}
+_audited: dict[int, "Report"] = {}
 
 
 def answer(act: str, given: str, files: Files = ()) -> str:
@@ -74,7 +70,8 @@ def check(given: Given, files: Files) -> Any:
 def _claim(one: Any) -> dict[str, Any]:
     tex = typeset(one)
     both = f"{tex.left} = {tex.right}" if tex.left and tex.right else None
-    return {**one.as_json(), "tex": both, "correct_tex": tex.correct,
+    kind = SLIPS.get((one.slip or "").partition(":")[0])
+    return {**one.as_json(), "hint": kind and kind.message, "tex": both, "correct_tex": tex.correct,
             "mathml": both and as_mathml(both), "correct_mathml": tex.correct and as_mathml(tex.correct)}  # fmt: skip
 
 
@@ -122,6 +119,9 @@ def _unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
 
 def audit(given: Given, files: Files) -> Any:
     """The audit of a workbook that was kept, with the cells around each finding."""
+    from sheets.auditing import audit as audit_workbook
+    from sheets.report import as_json
+
     name, path = _kept[given["number"]]
     report = audit_workbook(path)
     _audited[given["number"]] = report
@@ -140,6 +140,8 @@ def _with_cells(finding: dict[str, Any], path: Path, sheet: str, header: int | N
 
 
 def _around(path: Path, sheet: str, cells: str, header: int | None) -> Any:
+    from sheets.excerpt import excerpt
+
     try:
         found = excerpt(path, sheet, cells, header)
     except Exception:  # of openpyxl, on a file that the audit itself could read: the finding is told without its cells
@@ -158,16 +160,22 @@ def forget(given: Given, files: Files) -> Any:
 
 def class_page(given: Given, files: Files) -> Any:
     """All audits as the page that `sheets audit --html` writes."""
+    from sheets.page import page
+
     return _file("audit.html", page(_named()).encode())
 
 
 def table(given: Given, files: Files) -> Any:
     """All findings as the table that `sheets audit --csv` writes, with a mark by which Excel knows its letters."""
+    from sheets.findings_csv import findings_csv
+
     return _file("findings.csv", findings_csv(_named()).encode("utf-8-sig"))
 
 
 def marked(given: Given, files: Files) -> Any:
     """A marked copy of each workbook that could be read: the one file, or an archive of all."""
+    from sheets.marking import mark_reports
+
     names = {str(path): Path(name.replace("\\", "/")).name for name, path in _kept.values()}
     readable = [report for _, report in sorted(_audited.items()) if report.verdict != "unreadable"]
     if not readable:
@@ -184,7 +192,7 @@ def marked(given: Given, files: Files) -> Any:
     return _file("marked.zip", packed.getvalue())
 
 
-def _named() -> list[Report]:
+def _named() -> "list[Report]":
     """The reports under the names that their files were given with."""
     return [replace(report, file=_kept[number][0]) for number, report in sorted(_audited.items())]
 
@@ -216,6 +224,8 @@ def derivation(given: Given, files: Files) -> Any:
 
 def workbook(given: Given, files: Files) -> Any:
     """The workbook of a walkthrough."""
+    from sheets.workbook import build
+
     loaded = _changed(given)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "built.xlsx"
@@ -225,6 +235,8 @@ def workbook(given: Given, files: Files) -> Any:
 
 def exercise(given: Given, files: Files) -> Any:
     """A worksheet with empty columns that marks them while they are filled; with `solved` its solution."""
+    from sheets.exercise import blanks_of, prepare, write_exercise
+
     loaded, solved = _changed(given), bool(given.get("solved"))
     seed = str(given.get("seed") or "").strip()
     if seed and not seed.isdigit():

@@ -1,7 +1,8 @@
 """Which points of a training the loss chart shows, and where they stand."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isfinite, nan
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -12,6 +13,9 @@ MOST_ROWS = 1000
 """Up to here a chart plots the table itself."""
 MOST_POINTS = 500
 """Above, it plots so many points: half a million cached ones would cost half a gigabyte to write."""
+
+MOST_KEPT = 60
+"""So many rows are kept whole, for the points of the charts beside a table: a spreadsheet draws from the cells."""
 
 
 class Curve(Struct, frozen=True):
@@ -30,14 +34,22 @@ def plotted(rows: int) -> Curve:
     """All rows of a short training, MOST_POINTS evenly spread ones of a long one."""
     if rows <= MOST_ROWS:
         return Curve(rows, range(rows))
-    last, gaps = rows - 1, MOST_POINTS - 1
-    return Curve(rows, tuple((2 * point * last + gaps) // (2 * gaps) for point in range(MOST_POINTS)))
+    return Curve(rows, tuple(sorted(spread(rows - 1, MOST_POINTS))))
+
+
+def spread(last: int, points: int) -> frozenset[int]:
+    """So many updates evenly spread from 0 to `last`, all of them where there are no more."""
+    if last < points:
+        return frozenset(range(last + 1))
+    gaps = points - 1
+    return frozenset((2 * point * last + gaps) // (2 * gaps) for point in range(points))
 
 
 class Watched(Struct, frozen=True):
     """What is remembered of a training: its first and last loss, the first update at which the loss was below a tenth
     of the first (None if it never was), the plotted losses, the first update at which a value left the range of numbers
-    (None if none did), the first and last row, and the first update at which the loss was no number (None if none)."""
+    (None if none did), the first and last row, the first update at which the loss was no number (None if none), and the
+    rows of the updates that were asked for."""
 
     first: float
     last: float
@@ -47,18 +59,23 @@ class Watched(Struct, frozen=True):
     start: tuple[float, ...]
     end: tuple[float, ...]
     lost: int | None = None
+    kept: Mapping[int, tuple[float, ...]] = MappingProxyType({})
 
 
 def watch(
-    rows: Iterable[Sequence[float]], place: int, curve: Curve
+    rows: Iterable[Sequence[float]], place: int, curve: Curve, asked: frozenset[int] = frozenset()
 ) -> tuple[Iterator[Sequence[float]], Callable[[], Watched]]:
-    """The same rows, watched as they pass, and what was seen once they have: the loss stands at `place` of a row."""
+    """The same rows, watched as they pass, and what was seen once they have: the loss stands at `place` of a row.
+
+    The rows of the updates that are `asked` for are kept whole.
+    """
     losses: list[float] = []
     ends: list[float] = [nan, nan]
     fell: list[int] = []
     left: list[int] = []
     lost: list[int] = []
     rows_seen: list[Sequence[float]] = [(), ()]
+    kept: dict[int, tuple[float, ...]] = {}
     wanted = iter(curve.updates)
 
     def passing() -> Iterator[Sequence[float]]:
@@ -77,6 +94,8 @@ def watch(
             if not left and not isfinite(sum(row)):
                 left.append(update)
             ends[1] = loss
+            if update in asked:
+                kept[update] = tuple(row)
             if update == 0:
                 rows_seen[0] = row
             rows_seen[1] = row
@@ -84,7 +103,7 @@ def watch(
 
     return passing(), lambda: Watched(
         ends[0], ends[1], fell[0] if fell else None, tuple(losses),
-        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]), lost[0] if lost else None,
+        left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]), lost[0] if lost else None, kept,
     )
 
 

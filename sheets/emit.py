@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 
 from derive import rules
 from derive.errors import DeriveError
+from derive.program import Guard, guarded
 from sheets.arithmetic import Binding
 from sheets.functions import SPELLED, WRITTEN
 
@@ -99,7 +100,7 @@ def _product(node: Any, cells: Cells, signed: bool = True) -> Text:
 
     `signed` says that the sign is Excel's own, which would take the base of a power: -(x^2), but a-x^2.
     """
-    first, *rest = node.args
+    first, *rest = guarded(node).args
     if not rest:
         return _write(first, cells)
     if first is sp.S.NegativeOne and not _divides(rest[0]):
@@ -162,6 +163,11 @@ def _comparison(node: Any, cells: Cells) -> Text:
     return Text(f"{left}{_SIGNS[node.func]}{right}", Binding.COMPARISON)
 
 
+def _guard(node: Any, cells: Cells) -> Text:
+    """1 where something is 0: Excel counts a comparison among numbers so."""
+    return Text(f"({_within(_write(node.args[0], cells), Binding.SUM)}=0)")
+
+
 def _step(node: Any, cells: Cells) -> Text:
     return Text(f"{_factor(node, cells)}*1", Binding.PRODUCT)
 
@@ -190,6 +196,7 @@ _KINDS: MappingProxyType[Any, Callable[[Any, Cells], Text]] = MappingProxyType({
     sp.Mul: _product,
     sp.Pow: _power,
     rules.Step: _step,
+    Guard: _guard,
     Relational: _comparison,
     sp.Piecewise: _piecewise,
     type(sp.pi): lambda node, cells: Text("PI()"),

@@ -63,10 +63,10 @@ def _rows(fill: Fill, styles: dict[tuple[str, int], str], values: Iterator[Seque
 
 
 def _first_row(fill: Fill, styles: dict[tuple[str, int], str]) -> bytes:
-    """Typed start values, and the masters of what is computed in every row."""
+    """Start values, typed or taken from elsewhere, and the masters of what is computed in every row."""
     return _template([
         _cell(column, styles.get((column.letters, fill.first_row), ""),
-              _master(column, index, fill.first_row, fill) if column.computed else "")
+              _master(column, index, fill.first_row, fill) if column.computed else _start(column))
         for index, column in enumerate(fill.columns)
     ])
 
@@ -84,6 +84,10 @@ def _second_row(fill: Fill, styles: dict[tuple[str, int], str]) -> bytes:
 def _master(column: Column, index: int, row: int, fill: Fill) -> str:
     ref = f"{column.letters}{row}:{column.letters}{fill.first_row + fill.rows - 1}"
     return f'<f t="shared" ref="{ref}" si="{index}">{html.escape(column.formula, quote=False).replace("%", "%%")}</f>'
+
+
+def _start(column: Column) -> str:
+    return f"<f>{html.escape(column.start, quote=False).replace('%', '%%')}</f>" if column.start else ""
 
 
 def _shared(index: int) -> str:

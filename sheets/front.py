@@ -7,11 +7,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.checking import Checked
 from derive.walkthrough import Walkthrough
-from sheets.cells import letters, quoted
-from sheets.charts import loss_chart, network_chart
+from sheets.cells import absolute, letters, quoted
+from sheets.charts import Line, Points, all_points, loss_title, network_chart, update_chart
 from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_reference
-from sheets.layout import FIRST_ROW, Layout, sheet_name
-from sheets.looks import put_cells, put_on_page
+from sheets.digits import digits
+from sheets.inputs import Inputs, on_first_sheet
+from sheets.layout import Layout, sheet_names
+from sheets.looks import powers_where, put_cells, put_on_page
 from sheets.paper import ROW_HEIGHT, WIDTHS, Cell, Live
 from sheets.sketch import Drawn, Mark, sketch
 from sheets.summary import LAST_COLUMN, SUMMARY_SHEET, Summary, summarize
@@ -19,6 +21,7 @@ from sheets.summary import LAST_COLUMN, SUMMARY_SHEET, Summary, summarize
 FRONT_SHEET = SUMMARY_SHEET
 _PLOTTED_ROW = 2
 _PLOTTED = len(WIDTHS) + 2
+_LINES = _PLOTTED + 1
 """The first hidden column: the plotted update numbers, then the sampled losses, then the drawing."""
 
 
@@ -28,6 +31,7 @@ class Front(Struct, frozen=True):
     summary: Summary
     plotted: tuple[Cell, ...]
     drawn: tuple[Drawn, ...]
+    rate_cells: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -35,11 +39,16 @@ class Front(Struct, frozen=True):
         return (*self.summary.cells, *self.plotted)
 
 
-def plan_front(walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]) -> Front:
+def plan_front(
+    walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked], inputs: Inputs
+) -> Front:
     """The plan of the sheet; its values are known when the training is."""
-    drawn, cells = _drawn(walkthrough, layout, _PLOTTED + 1 + len(walkthrough.learning_rates) * curve.sampled)
-    summary = summarize(walkthrough, layout, curve, verdicts)
-    return Front(summary, (*_plotted(walkthrough, layout, curve), *cells), drawn)
+    rates = len(walkthrough.learning_rates)
+    drawn, cells = _drawn(walkthrough, layout, _LINES + rates)
+    summary = summarize(walkthrough, layout, curve, verdicts, inputs)
+    named = _names(walkthrough, inputs)
+    rate_cells = tuple(on_first_sheet(FRONT_SHEET, cell) for cell in inputs.rates)
+    return Front(summary, (*_plotted(walkthrough, layout, curve), *named, *cells), drawn, rate_cells)
 
 
 def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
@@ -47,23 +56,28 @@ def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout
     put_cells(sheet, front.summary.cells)
     for cell in front.plotted:
         sheet[cell.address] = cell.content.formula if isinstance(cell.content, Live) else cell.content
+    numbers = [cell.address for cell in front.summary.cells if cell.look == "number"]
+    if numbers:
+        powers_where(sheet, " ".join(numbers), digits(1.0))
     for column, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[letters(column)].width = width
     for row, height in front.summary.heights.items():
         sheet.row_dimensions[row].height = height
     for column in range(_PLOTTED, sheet.max_column + 1):
         sheet.column_dimensions[letters(column)].hidden = True
-    names = [sheet_name(rate) for rate in walkthrough.learning_rates]
-    lines = {name: _losses(place, name, layout, curve) for place, name in enumerate(names, start=_PLOTTED + 1)}
-    title = f"{layout.loss} after each update"
-    chart = loss_chart(title, layout.loss, lines, _updates(curve), len(curve.updates))
+    lines = [
+        Line(_losses(place, name, layout, curve), f"rate {rate:f}", _name_at(place))
+        for place, (name, rate) in enumerate(
+            zip(sheet_names(walkthrough), walkthrough.learning_rates, strict=True), start=_LINES)
+    ]
+    chart = update_chart(loss_title(layout.loss), layout.loss, lines, updates_at(curve), curve.rows - 1)
     sheet.add_chart(chart, front.summary.chart_at)
     if front.drawn:
         sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
     sheet.sheet_view.showGridLines = False
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
     sheet.print_area = f"A1:{LAST_COLUMN}{front.summary.last_row}"
-    put_on_page(sheet, breaks=front.summary.breaks)
+    put_on_page(sheet, breaks=front.summary.breaks, landscape=False)
 
 
 def front_values(front: Front, watched: Mapping[str, Watched]) -> dict[str, float | str]:
@@ -71,21 +85,44 @@ def front_values(front: Front, watched: Mapping[str, Watched]) -> dict[str, floa
     return {cell.address: cell.content.value(watched) for cell in front.cells if isinstance(cell.content, Live)}
 
 
-def chart_points(watched: Mapping[str, Watched], curve: Curve, layout: Layout) -> dict[str, tuple[float, ...]]:
-    """Reference to the values that stand there, for the loss chart."""
-    points = {
-        _losses(place, name, layout, curve): seen.points
-        for place, (name, seen) in enumerate(watched.items(), start=_PLOTTED + 1)
-    }
-    return {**points, _updates(curve): tuple(curve.updates)}
+def chart_points(watched: Mapping[str, Watched], curve: Curve, layout: Layout) -> Callable[[str], Points]:
+    """From the reference of a chart's line to the values that stand there; KeyError names one that no chart has.
+
+    A loss has all its plotted points, any other column of a table those of the rows that were kept.
+    """
+    last = curve.rows - 1
+    found = {updates_at(curve): all_points([float(update) for update in curve.updates])}
+    for place, (name, seen) in enumerate(watched.items(), start=_LINES):
+        for column, quantity in enumerate(layout.columns):
+            kept = {update: row[column] for update, row in seen.kept.items()}
+            found[f"{quoted(name)}!{layout.range_of(quantity.name, last)}"] = Points(curve.rows, kept)
+        found[_losses(place, name, layout, curve)] = all_points(seen.points)
+    return found.__getitem__
 
 
-def _updates(curve: Curve) -> str:
+def updates_at(curve: Curve) -> str:
+    """Where the numbers of the plotted updates stand."""
     return update_reference(FRONT_SHEET, _PLOTTED, curve, _PLOTTED_ROW)
 
 
 def _losses(place: int, name: str, layout: Layout, curve: Curve) -> str:
     return loss_reference(FRONT_SHEET, place, curve, _PLOTTED_ROW, name, layout)
+
+
+def _name_at(place: int) -> str:
+    """Where the legend's text for a rate stands: beside the plotted numbers, above its points."""
+    return f"{quoted(FRONT_SHEET)}!${letters(place)}${_PLOTTED_ROW - 1}"
+
+
+def _names(walkthrough: Walkthrough, inputs: Inputs) -> Iterator[Cell]:
+    """What the legend calls each rate: `="rate "&B12`, so that it follows."""
+    for place, (rate, cell) in enumerate(zip(walkthrough.learning_rates, inputs.rates, strict=True), start=_LINES):
+        said = f"rate {_rounded(float(rate), 10)}"
+        yield Cell(f"{letters(place)}{_PLOTTED_ROW - 1}", Live(f'="rate "&{absolute(cell)}', _saying(said)))
+
+
+def _saying(said: str) -> Callable[[Mapping[str, Watched]], str]:
+    return lambda watched: said
 
 
 def _plotted(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Iterator[Cell]:
@@ -94,8 +131,7 @@ def _plotted(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Iterator
     for row, update in enumerate(curve.updates, start=_PLOTTED_ROW):
         yield Cell(f"{at}{row}", update)
     if curve.sampled:
-        for place, rate in enumerate(walkthrough.learning_rates, start=_PLOTTED + 1):
-            name = sheet_name(rate)
+        for place, name in enumerate(sheet_names(walkthrough), start=_LINES):
             for index in range(len(curve.updates)):
                 row = _PLOTTED_ROW + index
                 formula = loss_formula(name, f"${at}{row}", curve, layout)
@@ -135,12 +171,12 @@ def _label(mark: Mark, walkthrough: Walkthrough, layout: Layout) -> tuple[str | 
     if isinstance(mark.label, str):
         return mark.label, mark.label
     shown = [name for name in mark.label if walkthrough.batch is None or name in layout.by_name]
-    sheet = quoted(sheet_name(walkthrough.learning_rates[0]))
-    pieces = [f'"{name} = "&ROUND({sheet}!${layout.by_name[name].letters}${FIRST_ROW},4)' for name in shown]
+    sheet = quoted(sheet_names(walkthrough)[0])
+    pieces = [f'"{name} = "&ROUND({sheet}!{layout.first_cell(name)},4)' for name in shown]
     said = ", ".join(f"{name} = {_rounded(float(walkthrough.start[name]))}" for name in shown)
     return (Live("=" + '&", "&'.join(pieces), lambda watched: said), said) if pieces else ("", "")
 
 
-def _rounded(value: float) -> str:
-    """A value as Excel joins it to a text, rounded to four decimals."""
-    return f"{round(value, 4) + 0.0:.15g}"
+def _rounded(value: float, decimals: int = 4) -> str:
+    """A value as Excel joins it to a text, rounded."""
+    return f"{round(value, decimals) + 0.0:.15g}"

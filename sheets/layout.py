@@ -2,32 +2,63 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.backward import go_back
 from derive.errors import DeriveError
 from derive.names import partial, quantity, symbol
 from derive.network import Network
+from derive.text import as_text
+from derive.walkthrough import Walkthrough
 from sheets.cells import MOST_COLUMNS, absolute, letters
 from sheets.emit import emit
 
-HEADER_ROW = 2
-FIRST_ROW = 3
-RATE_LABEL = "E1"
-RATE_CELL = "G1"
 MOST_CHARACTERS = 8_191  # of a formula, besides its =
-_RATE = "learning rate"  # no name of a network has a blank, so it cannot collide
+UPDATE = "update number"
+_RATE = "learning rate"  # no name of a network has a blank, so neither can collide
+
+
+class Role(StrEnum):
+    """What a column is in a training; the word stands over the columns."""
+
+    UPDATE, GIVEN, WEIGHT, FORWARD = "update", "given", "weights", "forward"
+    ERROR, BACKWARD, GRADIENT = "error", "backward", "gradients"
+
+
+class Placement(Struct, frozen=True):
+    """Where a table stands on its sheet: its first column and rows, the cells of the rate, the row that tells how each
+    column is computed, and the row of the groups (0: none). `counted` puts the number of the update before the columns.
+    """
+
+    first_column: int
+    told_row: int
+    header_row: int
+    first_row: int
+    rate_label: str
+    rate_cell: str
+    group_row: int = 0
+    counted: bool = False
+
+
+BARE = Placement(1, 1, 2, 3, "E1", "G1")
+"""As in the workbook of the main walkthrough's author: t1 in A, headers in row 2, the start in row 3."""
+EXPLAINED = Placement(1, 3, 4, 5, "A1", "C1", group_row=2, counted=True)
+"""As one teaches it: the number of the update first, over each column its group and how it is computed."""
+PLACEMENTS = MappingProxyType({"bare": BARE, "explained": EXPLAINED})
+HEADER_ROW, FIRST_ROW, RATE_LABEL, RATE_CELL = BARE.header_row, BARE.first_row, BARE.rate_label, BARE.rate_cell
 
 
 class Column(Struct, frozen=True):
     """One quantity's column: its ASCII name, the header, the letters, and the formula filled down in it.
 
-    `formula` stands in the first row where `computed`; else the first row has a typed start value, and the formula is
-    the second row's.
+    `formula` stands in the first row where `computed`; else the formula is the second row's, and the first row has a
+    start value: typed, or the formula `start`. `told` says how the column is computed.
     """
 
     name: str
@@ -35,10 +66,13 @@ class Column(Struct, frozen=True):
     letters: str
     formula: str
     computed: bool
+    role: Role = Role.GIVEN
+    told: str = ""
+    start: str = ""
 
 
 class Layout(Struct, frozen=True, dict=True):
-    """The table of one learning rate, headers in row 2, start in row 3, one update a row below.
+    """The table of one learning rate: headers, the start in the row below them, one update a row below that.
 
     `formulas` maps every computed quantity to its expression and `updates` each parameter to its gradient's name, both
     in the order of computation: what `derive.training.train_formulas` runs.
@@ -48,6 +82,12 @@ class Layout(Struct, frozen=True, dict=True):
     formulas: Mapping[str, sp.Expr]
     updates: Mapping[str, str]
     loss: str
+    placement: Placement = BARE
+
+    @property
+    def first_row(self) -> int:
+        """The row of the start."""
+        return self.placement.first_row
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -57,7 +97,19 @@ class Layout(Struct, frozen=True, dict=True):
     def range_of(self, name: str, updates: int) -> str:
         """The absolute range of a quantity over all rows: `$W$3:$W$285`."""
         at = self.by_name[name].letters
-        return f"${at}${FIRST_ROW}:${at}${FIRST_ROW + updates}"
+        return f"${at}${self.first_row}:${at}${self.first_row + updates}"
+
+    def first_cell(self, name: str) -> str:
+        """The absolute cell of a quantity at the start: `$W$3`."""
+        return f"${self.by_name[name].letters}${self.first_row}"
+
+
+def sheet_names(walkthrough: Walkthrough) -> tuple[str, ...]:
+    """What the sheets of the learning rates are called: `LR=0.1`, with the digits as typed, in a bare table, whose
+    author called them so; else `Rate 1`, which stays true when the rate is changed."""
+    if walkthrough.table == "bare":
+        return tuple(sheet_name(rate) for rate in walkthrough.learning_rates)
+    return tuple(f"Rate {place}" for place in range(1, len(walkthrough.learning_rates) + 1))
 
 
 def sheet_name(rate: Decimal) -> str:
@@ -65,13 +117,15 @@ def sheet_name(rate: Decimal) -> str:
     return f"LR={rate:f}"
 
 
-def lay_out(network: Network) -> Layout:
+def lay_out(network: Network, placement: Placement = BARE, ones: tuple[str, ...] = ()) -> Layout:
     """The layout of a network's table: targets, inputs, constants, each layer's parameters before its nodes, gradients.
 
-    For the 2-2-2 network these are the author's own columns, t1 in A to ∂E/∂w8 in AE. In a network with many paths the
-    adjoints that several gradients share stand in columns before them. DeriveError where the sheet is too small.
+    For the 2-2-2 network and a bare table these are the author's own columns, t1 in A to ∂E/∂w8 in AE. In a network
+    with many paths the adjoints that several gradients share stand in columns before them; in a counted table wherever
+    a gradient has two, as one teaches it. `ones` are targets that add up to 1.
+    DeriveError where the sheet is too small.
     """
-    back = go_back(network)
+    back = go_back(network, most_paths=1, ones=ones) if placement.counted else go_back(network, ones=ones)
     slopes = {name: quantity(network.loss_name, name) for name in network.parameters}
     formulas = {**network.definitions, **back.formulas}
     headers = {
@@ -79,7 +133,21 @@ def lay_out(network: Network) -> Layout:
         for name in (*network.definitions, *network.parameters)
     }
     order = [*_forward_order(network), *back.formulas]
-    return layout_of(order, headers, formulas, slopes, network.loss, lambda name, cells: emit(formulas[name], cells))
+    told = {name: with_partials(network, as_text(expression)) for name, expression in formulas.items()}
+    return layout_of(order, headers, formulas, slopes, network.loss,
+                     lambda name, cells: emit(formulas[name], cells), roles(network), told, placement)
+
+
+def roles(network: Network) -> dict[str, Role]:
+    """Each quantity of a network to what it is; what a target reaches is an error."""
+    found = {**dict.fromkeys(network.leaves, Role.GIVEN), **dict.fromkeys(network.parameters, Role.WEIGHT)}
+    reached = set(network.targets)
+    for node in network.nodes:
+        if reached.intersection(node.parents) or node.name == network.loss:
+            reached.add(node.name)
+        found[node.name] = Role.ERROR if node.name in reached else Role.FORWARD
+    found |= {quantity(network.loss_name, node.name): Role.BACKWARD for node in network.nodes}
+    return found | {quantity(network.loss_name, name): Role.GRADIENT for name in network.parameters}
 
 
 def layout_of(
@@ -89,30 +157,56 @@ def layout_of(
     updates: Mapping[str, str],
     loss: str,
     written: Callable[[str, Mapping[str, str]], str],
+    role: Mapping[str, Role],
+    told: Mapping[str, str],
+    placement: Placement = BARE,
 ) -> Layout:
-    """The layout with the quantities of `order` from column A on; `written` gives a computed quantity's formula.
+    """The layout with the quantities of `order` from the first column on; `written` gives a computed one's formula.
 
     It is asked with the cells of the first row. A parameter's formula is its update, another leaf's the cell above.
+    `role` and `told` say of each quantity what it is and how it is computed.
     """
+    order = [*((UPDATE,) if placement.counted else ()), *order]
     if len(order) > MOST_COLUMNS:
         raise DeriveError("the sheet", f"{len(order):,} columns", f"Excel has {MOST_COLUMNS:,}: fewer neurons fit")
-    at = {name: letters(place) for place, name in enumerate(order, start=1)}
-    here = {name: f"{column}{FIRST_ROW}" for name, column in at.items()}
-    here[_RATE] = absolute(RATE_CELL)
+    at = {name: letters(place) for place, name in enumerate(order, start=placement.first_column)}
+    here = {name: f"{column}{placement.first_row}" for name, column in at.items()}
+    here[_RATE] = absolute(placement.rate_cell)
+    headers = {**headers, UPDATE: "update"}
 
     def formula(name: str) -> str:
+        if name == UPDATE:
+            return f"{here[name]}+1"
         if name in formulas:
             return checked_length(headers.get(name, name), written(name, here))
         return emit(_update(name, updates[name]), here) if name in updates else here[name]
 
+    def how(name: str) -> str:
+        if name in updates:
+            return f"{name} - rate * {headers[updates[name]]}, of the row above"
+        return told.get(name, "" if name == UPDATE else "given")
+
     return Layout(
         columns=tuple(
-            Column(name, headers.get(name, name), at[name], formula(name), name in formulas) for name in order
+            Column(name, headers.get(name, name), at[name], formula(name), name in formulas,
+                   role.get(name, Role.UPDATE), how(name)) for name in order
         ),
         formulas=MappingProxyType(dict(formulas)),
         updates=MappingProxyType(dict(updates)),
         loss=loss,
+        placement=placement,
     )
+
+
+def with_partials(network: Network, text: str) -> str:
+    """A text with ∂E/∂h1 for the ASCII name dE/dh1 of each derivative of the loss."""
+    return text.replace(f"d{network.loss_name}/d", f"∂{network.loss_name}/∂")
+
+
+def with_start(layout: Layout, start: Mapping[str, str]) -> Layout:
+    """The same table with start values taken from elsewhere: a quantity's name to the formula in its first cell."""
+    columns = (replace(column, start=start.get(column.name, "")) for column in layout.columns)
+    return replace(layout, columns=tuple(columns))
 
 
 def checked_length(name: str, formula: str) -> str:

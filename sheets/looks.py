@@ -5,13 +5,18 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.cells import letters
+from sheets.digits import POWERS, Digits
+from sheets.layout import Role
 from sheets.paper import Cell, Live
 
 _FACE = "Calibri"
@@ -43,6 +48,26 @@ def _verdict(color: str, fill: str) -> Look:
     return Look(_font(bold=True, color=color), PatternFill("solid", fgColor=fill), _MIDDLE)
 
 
+ROLE_FILLS = MappingProxyType({
+    Role.UPDATE: "FFEDEDED", Role.GIVEN: "FFEDEDED", Role.WEIGHT: "FFFFF2CC", Role.FORWARD: "FFDCE9F7",
+    Role.ERROR: "FFFCE4D6", Role.BACKWARD: "FFF6D5DE", Role.GRADIENT: "FFF9DDE4",
+})  # fmt: skip
+"""The color of each role: forward is blue, backward is red, wherever either is drawn."""
+FORWARD_INK, BACKWARD_INK = "FF1F4E9E", "FFA8174B"
+
+
+def _over_columns(role: Role) -> tuple[tuple[str, Look], ...]:
+    """The three looks over the columns of a role: the group, how a column is computed, its header."""
+    fill = PatternFill("solid", fgColor=ROLE_FILLS[role])
+    told = Alignment(horizontal="center", vertical="bottom", wrap_text=True)
+    return (
+        (f"group {role}", Look(_font(bold=True, size=10, color="FF404040"), fill, _CENTERED)),
+        (f"told {role}", Look(_font(size=8, color="FF595959"), fill, told)),
+        (f"heading {role}", Look(_font(bold=True), fill, _CENTERED, border=_RULE)),
+    )
+
+
+_TYPED = Border(*(Side(style="thin", color="FFC9A227") for _ in range(4)))
 _GREY = _verdict("FF595959", "FFEDEDED")
 LOOKS = MappingProxyType({
     "text": Look(),
@@ -53,13 +78,17 @@ LOOKS = MappingProxyType({
                     Alignment(vertical="center")),
     "column heading": Look(_font(bold=True), border=_RULE),
     "number heading": Look(_font(bold=True), alignment=Alignment(horizontal="right", vertical="top"), border=_RULE),
-    "number": Look(number_format="0.00000000", alignment=Alignment(horizontal="right", vertical="top")),
+    "number": Look(number_format="0.000000", alignment=Alignment(horizontal="right", vertical="top")),
     "rate": Look(number_format="General", alignment=Alignment(horizontal="right", vertical="top")),
     "count": Look(number_format="#,##0", alignment=Alignment(horizontal="right", vertical="top")),
     "wrapped": Look(alignment=_TOP_WRAPPED),
+    "wrapped indented": Look(alignment=Alignment(vertical="top", wrap_text=True, indent=1)),
     "indented": Look(alignment=Alignment(vertical="top", indent=2)),
     "indented quiet": Look(_font(italic=True, color="FF6B6B6B"), alignment=Alignment(vertical="top", indent=2)),
     "table heading": Look(_font(bold=True), PatternFill("solid", fgColor="FFDDE6F0"), _CENTERED, border=_RULE),
+    **{name: look for role in Role for name, look in _over_columns(role)},
+    "input": Look(_font(color="FF1F4E9E"), PatternFill("solid", fgColor="FFFFF9E1"), _CENTERED, border=_TYPED),
+    "input heading": Look(_font(bold=True), alignment=_CENTERED),
     "given": Look(alignment=Alignment()),
     "start": Look(_font(color="FF1F4E9E"), alignment=Alignment()),
     "start value": Look(_font(color="FF1F4E9E"), alignment=Alignment(), number_format="0.00000000"),
@@ -80,6 +109,14 @@ def add_looks(workbook: Workbook) -> None:
         ))
 
 
+def powers_where(sheet: Worksheet, area: str, how: Digits) -> None:
+    """A rule for an area of numbers that are shown alike: what their digits cannot show is shown in powers of ten."""
+    condition = how.outside(area.split(" ")[0].partition(":")[0])
+    if condition:
+        look = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=POWERS))
+        sheet.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[condition]))
+
+
 def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
     """Write cells; a text that begins with a sign stays a text, whatever it is."""
     for cell in cells:
@@ -94,12 +131,20 @@ def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
             sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
 
 
-def put_on_page(sheet: Worksheet, breaks: tuple[int, ...] = ()) -> None:
-    """Landscape, as wide as the page, as many pages as it takes; a page ends after each row of `breaks`."""
+def put_on_page(sheet: Worksheet, breaks: tuple[int, ...] = (), *, landscape: bool = True) -> None:
+    """As wide as the page, A4 or Letter, as many pages as it takes, numbered; a page ends after each row of `breaks`.
+
+    The margins leave room on both papers, so that a page break falls alike.
+    """
     for row in breaks:
         sheet.row_breaks.append(Break(id=row))
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.25, footer=0.3)
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.left.text, sheet.oddFooter.center.text, sheet.oddFooter.right.text = (
+        "&F", "&A", "page &P of &N")
+    for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
+        part.size = 8

@@ -124,7 +124,7 @@ def _finding(finding: Finding) -> str:
     shown = "".join(f"<dt>{label}</dt><dd><code>{escape(text)}</code></dd>" for label, text in pairs if text)
     where = f"{finding.sheet}!{finding.cells}" if finding.sheet else finding.cells
     if finding.follows:
-        shown += f"<dt>wrong by this alone</dt><dd>{escape(', '.join(finding.follows))}</dd>"
+        shown += f"<dt>follows from it</dt><dd>{escape(', '.join(finding.follows))}</dd>"
     return (
         f'<div class="finding {finding.severity}"><b>{finding.severity}</b> <b>{escape(finding.quantity)}</b>'
         f"<span> in </span><code>{escape(where)}</code><span>: {escape(finding.slip)}</span>"

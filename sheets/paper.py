@@ -8,7 +8,7 @@ from msgspec import Struct
 from sheets.cells import letters
 from sheets.curve import Watched
 
-WIDTHS = (52.0, 15.0, 17.0, 17.0, 18.0, 18.0, 18.0, 18.0)
+WIDTHS = (46.0, *(12.8,) * 8)
 """Of the columns from A on, in characters."""
 ROW_HEIGHT = 15.0
 

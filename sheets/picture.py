@@ -18,9 +18,9 @@ from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Watched
 from sheets.emit import emit
-from sheets.layout import FIRST_ROW, MOST_CHARACTERS, Layout, sheet_name
+from sheets.every_sample import SAMPLES_SHEET, UPDATE_CELL, lay_out_every_sample
+from sheets.layout import MOST_CHARACTERS, Layout, sheet_names
 from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, written_out
-from sheets.step_sheet import STEP_SHEET, UPDATE_CELL, lay_out_step
 
 PICTURE_SHEET = "Picture"
 _POINTS = 21
@@ -97,14 +97,14 @@ def picture_sheet(
     network = walkthrough.network
     first, second = network.inputs
     sheet["A1"] = (f"{picture.output} over {first} (across) and {second} (up); after: at the update on the sheet "
-                   f"{STEP_SHEET}")
-    sheet["A1"].font = Font(bold=True)
-    step = f"{quoted(STEP_SHEET)}!"
-    start = f"{quoted(sheet_name(walkthrough.learning_rates[0]))}!"
+                   f"{SAMPLES_SHEET}")
+    sheet["A1"].font = Font(name="Calibri", bold=True)
+    step = f"{quoted(SAMPLES_SHEET)}!"
+    start = f"{quoted(sheet_names(walkthrough)[0])}!"
     leaves = (*network.constants, *network.parameters)
     at = {
-        "before": {name: start + absolute(f"{layout.by_name[name].letters}{FIRST_ROW}") for name in leaves},
-        "after": {name: step + cell for name, cell in lay_out_step(walkthrough, batch).parameter_cells.items()},
+        "before": {name: start + layout.first_cell(name) for name in leaves},
+        "after": {name: step + cell for name, cell in lay_out_every_sample(walkthrough, batch).parameter_cells.items()},
     }
     target = letters(batch.names.index(network.targets[0]) + 1)
     for place, title in enumerate(picture.titles):
@@ -126,12 +126,14 @@ def picture_sheet(
 
 
 def picture_values(
-    picture: Picture, walkthrough: Walkthrough, batch: Batch, watched: Mapping[str, Watched]
+    picture: Picture, walkthrough: Walkthrough, batch: Batch, layout: Layout, watched: Mapping[str, Watched]
 ) -> dict[str, float | str]:
     """The value of every formula on the sheet: the first row's parameters, and the last row's of the first rate."""
     network = walkthrough.network
-    seen = watched[sheet_name(walkthrough.learning_rates[0])]
-    drawn = {"before": _drawn(network, picture.output, seen.start), "after": _drawn(network, picture.output, seen.end)}
+    seen = watched[sheet_names(walkthrough)[0]]
+    names = [column.name for column in layout.columns]
+    drawn = {title: _drawn(network, picture.output, dict(zip(names, row, strict=True)))
+             for title, row in (("before", seen.start), ("after", seen.end))}
     target = batch.names.index(network.targets[0])
     found: dict[str, float | str] = {
         f"A{_TOP_ROW + len(picture.ys) + 1}": f"after: update {walkthrough.updates}",
@@ -145,14 +147,14 @@ def picture_values(
     return found
 
 
-def _drawn(network: Network, output: str, row: Sequence[float]) -> Callable[[float, float], float]:
-    """The output at a point, with the constants and parameters that a row begins with."""
+def _drawn(network: Network, output: str, row: Mapping[str, float]) -> Callable[[float, float], float]:
+    """The output at a point, with the constants and parameters of a row."""
     fixed = (*network.constants, *network.parameters)
     needed = _below(network, output)
     definitions = {name: expression for name, expression in network.definitions.items() if name in needed}
     program = Program.of((*fixed, *network.inputs), definitions)
     operands = [program.variables[name] for name in (*fixed, *network.inputs)]
-    values = row[: len(fixed)]
+    values = [row[name] for name in fixed]
     return lambda x, y: program.interpret(
         dict(zip(operands, (*values, x, y), strict=True)))[program.variables[output]]
 
@@ -172,9 +174,9 @@ def _below(network: Network, name: str) -> set[str]:
 def _axes(sheet: Worksheet, axis: str, cells: Sequence[tuple[str, int, float, float]], title: str) -> None:
     """A map's title, the x of each column above it, the y of each row beside it."""
     sheet[f"{cells[0][0]}{_TITLE_ROW}"] = title
-    sheet[f"{cells[0][0]}{_TITLE_ROW}"].font = Font(bold=True)
+    sheet[f"{cells[0][0]}{_TITLE_ROW}"].font = Font(name="Calibri", bold=True)
     sheet.column_dimensions[axis].width = 5.5
-    small = Font(size=7, color="FF666666")
+    small = Font(name="Calibri", size=7, color="FF666666")
     for column, row, x, y in cells:
         for cell, value in ((f"{column}{_X_ROW}", x), (f"{axis}{row}", y)):
             sheet[cell] = value

@@ -137,7 +137,7 @@ def _finding_lines(findings: Iterable[Finding], width: int) -> Iterator[tuple[st
             if formula:
                 yield from _formula_lines(f"        {label}", formula, width)
         if finding.follows:
-            yield from _wrapped("", f"        wrong by this alone: {', '.join(finding.follows)}", width)
+            yield from _wrapped("", f"        follows from it: {', '.join(finding.follows)}", width)
 
 
 def _formula_lines(label: str, formula: str, width: int) -> Iterator[tuple[str, str]]:

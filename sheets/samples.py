@@ -19,15 +19,18 @@ from derive.errors import DeriveError
 from derive.names import partial, quantity
 from derive.network import Network
 from derive.samples import Batch
+from derive.text import as_text
 from sheets.cells import letters, quoted
 from sheets.emit import emit
-from sheets.layout import MOST_CHARACTERS, Layout, layout_of
+from sheets.layout import BARE, MOST_CHARACTERS, Layout, Placement, Role, layout_of, roles
 
 DATA_SHEET = "Data"
 DATA_FIRST_ROW = 2
 
 
-def lay_out_samples(network: Network, batch: Batch) -> Layout:
+def lay_out_samples(
+    network: Network, batch: Batch, placement: Placement = BARE, ones: tuple[str, ...] = ()
+) -> Layout:
     """The table's columns: constants, parameters, the loss over all samples, its gradients.
 
     DeriveError where a formula is longer than Excel takes.
@@ -35,7 +38,7 @@ def lay_out_samples(network: Network, batch: Batch) -> Layout:
     loss = {batch.total: network.loss}
     slopes = {name: quantity(batch.total, name) for name in network.parameters}
     of_one = loss | {slopes[name]: quantity(network.loss_name, name) for name in network.parameters}
-    definitions = {**network.definitions, **go_back(network).formulas}
+    definitions = {**network.definitions, **go_back(network, ones=ones).formulas}
     headers = {slopes[name]: partial(batch.total, name) for name in network.parameters}
     _check_sizes(definitions, {headers.get(name, name): one for name, one in of_one.items()})
     in_leaves = _written_out(definitions)
@@ -50,7 +53,15 @@ def lay_out_samples(network: Network, batch: Batch) -> Layout:
         return f"SUMPRODUCT({written})" + (f"/{count}" if batch.over == "mean" else "")
 
     order = [*network.constants, *network.parameters, *of_one]
-    return layout_of(order, headers, formulas, slopes, batch.total, over_all)
+    told = {name: f"{batch.over} over the samples of {_told(network, one)}" for name, one in of_one.items()}
+    role = {**roles(network), batch.total: Role.ERROR, **dict.fromkeys(slopes.values(), Role.GRADIENT)}
+    return layout_of(order, headers, formulas, slopes, batch.total, over_all, role, told, placement)
+
+
+def _told(network: Network, name: str) -> str:
+    """A quantity of one sample as its header says it."""
+    return {quantity(network.loss_name, own): partial(network.loss_name, own) for own in network.parameters}.get(
+        name, as_text(network.definitions[name]) if name in network.definitions else name)
 
 
 def data_names(batch: Batch) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from derive.network import Network
 WIDTH, HEIGHT = 19.0, 9.6  # cm
 _MARGIN_X, _MARGIN_Y = 2.6, 1.3
 _RADIUS, _SMALLEST = 0.7, 0.25
-_POINTS = 72 / 2.54  # in a cm
+POINTS = 72 / 2.54  # in a cm
 _ALONG = 0.3  # where on a slanted link its weight stands: before any other link crosses
 MOST_MARKS = 200
 """A chart has at most 255 series."""
@@ -92,7 +92,7 @@ def _links(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
 
 
 def _circles(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
-    size = round(2 * placed.radius * _POINTS)
+    size = round(2 * placed.radius * POINTS)
     for circle in drawing.circles:
         yield Mark(Shape(circle.kind.value), (placed.centres[circle.names[0]],), "\n".join(circle.names), size)
 
@@ -118,10 +118,11 @@ def _values(drawing: Drawing, placed: _Placed) -> Iterator[Mark]:
 
 
 class Drawn(Struct, frozen=True):
-    """A mark on its cells: the references of its x, its y and its label, and what the label says at the start."""
+    """A mark on its cells: the references of its x, its y and its label, what the label says at the start, its ink."""
 
     mark: Mark
     x: str
     y: str
     label: str
     said: str
+    ink: str = ""

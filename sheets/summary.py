@@ -1,8 +1,8 @@
 """What stands on the first sheet, as pure data: every cell with its content, its stored value and its look.
 
-From the top: title, how to use the file, the forward pass with its values at the start beside the drawing of the
-network, the result of every learning rate, the loss chart, the hand-written derivation with a verdict for each line,
-and the derivation step by step.
+From the top: title, all that may be changed, how to use the file, the forward pass with its values at the start beside
+the drawing of the network, the result of every learning rate, the loss chart, the hand-written derivation with a
+verdict for each line, and the derivation step by step.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,8 @@ from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Curve, Watched
-from sheets.layout import FIRST_ROW, RATE_CELL, Layout, sheet_name
+from sheets.inputs import Inputs
+from sheets.layout import Layout, sheet_names
 from sheets.paper import WIDTHS, Cell, Live, Page, Seen, lines
 
 SUMMARY_SHEET = "Summary"
@@ -43,23 +44,23 @@ class Summary(Struct, frozen=True):
 
 
 def summarize(
-    walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked]
+    walkthrough: Walkthrough, layout: Layout, curve: Curve, verdicts: Sequence[Checked], inputs: Inputs
 ) -> Summary:
     """The whole sheet of a walkthrough; `verdicts` are those of its hand derivation."""
     page = Page()
     page.high(2)
     page.add(walkthrough.title, look="title")
-    if walkthrough.source:
-        page.add(walkthrough.source, look="quiet")
-    page.section("How to use this file")
+    page.add(walkthrough.source, look="quiet")
+    page.section("Change these: everything else follows")
+    _inputs(page, inputs)
     for line in _how_to(walkthrough, layout):
-        page.add(line)
+        page.add(line, look="quiet")
     page.section("The network")
     drawing_at = f"C{page.row}"
     start = page.row
     _forward(page, walkthrough, layout)
     page.row = max(page.row, start + _CHART_ROWS)
-    page.section("Training", new_page=True)
+    page.section("Training")
     _results(page, walkthrough, layout, curve)
     page.row += 1
     chart_at = f"A{page.row}"
@@ -67,30 +68,38 @@ def summarize(
     if verdicts:
         page.section("The hand-written derivation, checked", new_page=True)
         _hand_lines(page, walkthrough.derivation, verdicts)
-    page.section("The derivation, step by step", new_page=True)
+    page.section("The derivation, step by step")
     _derivation(page, walkthrough)
     return Summary(tuple(page.cells), dict(page.heights), drawing_at, chart_at, tuple(page.breaks),
                    page.row - 1)
 
 
+def _inputs(page: Page, inputs: Inputs) -> None:
+    """Names over values, each group under its word."""
+    for group in inputs.groups:
+        for name, cell, value in zip(group.names, group.cells, group.values, strict=True):
+            at, row = cell[0], int(cell[1:])
+            page.cells.append(Cell(f"{at}{row - 1}", name, "input heading"))
+            page.cells.append(Cell(cell, value, "input"))
+        page.cells.append(Cell(f"A{int(group.cells[0][1:])}", group.word, "strong"))
+    page.row = inputs.last_row + 1
+
+
 def _how_to(walkthrough: Walkthrough, layout: Layout) -> Iterator[str]:
-    """Three lines; every cell that they name is one of the tables'."""
-    typed = [column for column in layout.columns if not column.computed]
-    weight = next(column for column in typed if column.name in layout.updates)
-    given = [column for column in typed if column.name not in layout.updates]
-    yield f"1. Each sheet LR=… trains with the learning rate in its cell {RATE_CELL}: change it, and every row follows."
-    yield (f"2. The blue numbers in row {FIRST_ROW} are the start: change a weight there, such as {weight.name} in "
-           f"{weight.letters}{FIRST_ROW}, and every row below follows.")
+    """What to do with the file; every sheet that is named is there."""
+    names = sheet_names(walkthrough)
+    tables = f"The sheets {names[0]} to {names[-1]} train" if len(names) > 1 else f"The sheet {names[0]} trains"
+    yield f"{tables} with these numbers: type another one above, and every row, chart and result follows."
     if walkthrough.batch is not None:
-        yield "3. The samples stand on the sheet Data: a change there carries through. Step shows any update in full."
-    elif given:
-        yield (f"3. Inputs and targets stand in {given[0].letters}{FIRST_ROW} to {given[-1].letters}{FIRST_ROW}: "
-               "the rows below refer to them, so one change carries through.")
+        yield ("The samples stand on the sheet Data. Step shows one sample of one update number by number, "
+               "Samples all of them.")
+    else:
+        yield "Step shows any update number by number; First and last is made to be printed."
 
 
 def _forward(page: Page, walkthrough: Walkthrough, layout: Layout) -> None:
     """The equations, each with its value before the first update where the table has it."""
-    network, first = walkthrough.network, sheet_name(walkthrough.learning_rates[0])
+    network, first = walkthrough.network, sheet_names(walkthrough)[0]
     page.put(1, "Forward pass" if walkthrough.batch is None else "Forward pass of one sample", "column heading")
     page.put(2, "At the start", "number heading")
     page.row += 1
@@ -116,7 +125,7 @@ def _start(page: Page, name: str, first: str, layout: Layout) -> None:
     """The value of a quantity in the first row of the first table."""
     if name in layout.by_name:
         column = layout.by_name[name]
-        reference = f"={quoted(first)}!${column.letters}${FIRST_ROW}"
+        reference = f"={quoted(first)}!{layout.first_cell(name)}"
         page.put(2, Live(reference, _of(first, _at(layout.columns.index(column)))), "number")
 
 
@@ -126,25 +135,25 @@ def _at(place: int) -> Callable[[Watched], float]:
 
 def _results(page: Page, walkthrough: Walkthrough, layout: Layout, curve: Curve) -> None:
     """One row a learning rate: first error, last error, and the update at which it fell below a tenth."""
-    loss, last = layout.by_name[layout.loss].letters, FIRST_ROW + curve.rows - 1
-    headings = ("Learning rate", f"First {layout.loss}", f"Last {layout.loss}", "Below 10 % of the first at update")
+    start = layout.first_row
+    headings = ("Learning rate", f"First {layout.loss}", f"Last {layout.loss}", "Below 10 % at update")
     page.put(1, "Sheet", "column heading")
     for column, heading in enumerate(headings, start=2):
         page.put(column, heading, "number heading", 2 if column == 5 else 1)
     page.row += 1
-    for rate in walkthrough.learning_rates:
-        name = sheet_name(rate)
+    last = layout.by_name[layout.loss].letters, start + curve.rows - 1
+    for name, rate in zip(sheet_names(walkthrough), walkthrough.learning_rates, strict=True):
         table = f"{quoted(name)}!"
-        losses = f"{table}${loss}${FIRST_ROW}:${loss}${last}"
-        tenth = f"{table}${loss}${FIRST_ROW}/10"
+        losses = f"{table}{layout.range_of(layout.loss, curve.rows - 1)}"
+        tenth = f"{table}{layout.first_cell(layout.loss)}/10"
         never = f"not within {curve.rows - 1:,}"
         fell = (f'=IF(COUNT({losses})={curve.rows},IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
-                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{FIRST_ROW}),'
-                f'"{_NO_NUMBER}"&SUMPRODUCT(MIN(ISNUMBER({losses})*1E+9+ROW({losses})))-{FIRST_ROW})')
+                f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{start}),'
+                f'"{_NO_NUMBER}"&SUMPRODUCT(MIN(ISNUMBER({losses})*1E+9+ROW({losses})))-{start})')
         page.put(1, name, "text")
-        page.put(2, Live(f"={table}{absolute(RATE_CELL)}", _given(float(rate))), "rate")
-        page.put(3, Live(f"={table}${loss}${FIRST_ROW}", _of(name, lambda seen: seen.first)), "number")
-        page.put(4, Live(f"={table}${loss}${last}", _of(name, lambda seen: seen.last)), "number")
+        page.put(2, Live(f"={table}{absolute(layout.placement.rate_cell)}", _given(float(rate))), "rate")
+        page.put(3, Live(f"={table}{layout.first_cell(layout.loss)}", _of(name, lambda seen: seen.first)), "number")
+        page.put(4, Live(f"={table}${last[0]}${last[1]}", _of(name, lambda seen: seen.last)), "number")
         page.put(5, Live(fell, _of(name, _fell_at(never))), "count", 2)
         page.row += 1
 
@@ -173,7 +182,7 @@ _WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
 
 def _hand_lines(page: Page, derivation: str, verdicts: Sequence[Checked]) -> None:
     """Every line as its author wrote it, its worst verdict, the right form and the slip."""
-    for column, heading, span in ((1, "As written", 1), (2, "Verdict", 1), (3, "What is right", 3), (6, "The slip", 3)):
+    for column, heading, span in ((1, "As written", 1), (2, "Verdict", 1), (3, "What is right", 3), (6, "The slip", 4)):
         page.put(column, heading, "column heading", span)
     page.row += 1
     by_line: dict[int, list[Checked]] = {}
@@ -187,7 +196,7 @@ def _hand_lines(page: Page, derivation: str, verdicts: Sequence[Checked]) -> Non
         page.put(1, line.strip(), "wrapped")
         page.put(2, _WORDS[worst.verdict], worst.verdict)
         page.put(3, right, "wrapped", 3)
-        page.put(6, slip, "wrapped", 3)
+        page.put(6, slip, "wrapped", 4)
         page.high(max(lines(line.strip(), WIDTHS[0]), lines(right, sum(WIDTHS[2:5])), lines(slip, sum(WIDTHS[5:]))))
         page.row += 1
 
@@ -201,7 +210,7 @@ def _derivation(page: Page, walkthrough: Walkthrough) -> None:
             for line in lines:
                 page.add(line.strip(), look="indented")
         return
-    for section in sections(derive_gradients(walkthrough.network).values()):
+    for section in sections(derive_gradients(walkthrough.network, walkthrough.ones).values()):
         page.row += 1
         page.add(partial(section.of, section.by), look="strong")
         for part, steps in groupby(section.steps, key=lambda step: step.part):

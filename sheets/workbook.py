@@ -10,12 +10,14 @@ from msgspec import Struct
 
 from derive.checking import Checked, check
 from derive.shown import Shown
-from derive.training import train
-from derive.walkthrough import Walkthrough
-from sheets.curve import Watched, plotted
+from derive.training import train, train_formulas
+from derive.walkthrough import Walkthrough, load_walkthrough
+from sheets.curve import MOST_KEPT, Watched, plotted, spread
+from sheets.extract import told_updates
 from sheets.frame import make_frame
-from sheets.front import plan_front
-from sheets.layout import Layout, lay_out
+from sheets.front import FRONT_SHEET, plan_front
+from sheets.inputs import on_first_sheet, place_inputs
+from sheets.layout import PLACEMENTS, UPDATE, Layout, lay_out, sheet_names, with_start
 from sheets.packing import pack
 from sheets.samples import lay_out_samples
 from sheets.target import replacing
@@ -37,20 +39,32 @@ class Built(Shown, Struct, frozen=True):
 
 
 def build(
-    walkthrough: Walkthrough, target: Path, *, force: bool = False, advance: Callable[[int], None] | None = None
+    walkthrough: Walkthrough | str | Path,
+    target: Path | str,
+    *,
+    force: bool = False,
+    advance: Callable[[int], None] | None = None,
 ) -> Built:
     """Write the workbook of a walkthrough to `target`, one sheet a learning rate, live formulas with stored values.
 
+    The walkthrough is loaded, or a name or a path.
     The file appears complete or not at all. `advance` is told, now and then, how many more rows are done.
     DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
     """
-    layout = lay_out_any(walkthrough)
-    verdicts = check(walkthrough.derivation, walkthrough) if walkthrough.derivation else ()
-    curve = plotted(walkthrough.updates + 1)
+    loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
+    target = Path(target)
+    inputs = place_inputs(loaded, sheet_names(loaded))
+    start = {name: on_first_sheet(FRONT_SHEET, cell) for name, cell in inputs.cells.items()}
+    layout = with_start(lay_out_any(loaded), start)
+    verdicts = check(loaded.derivation, loaded) if loaded.derivation else ()
+    curve = plotted(loaded.updates + 1)
+    begin = tuple(islice(trained(loaded.learning_rates[0], loaded, layout), 2))
     with replacing(target, force=force) as beside:
-        frame = make_frame(walkthrough, layout, curve, plan_front(walkthrough, layout, curve, verdicts))
-        watched = pack(beside, frame, layout, curve, lambda rate: _told(trained(rate, walkthrough, layout), advance))
+        planned = plan_front(loaded, layout, curve, verdicts, inputs)
+        frame = make_frame(loaded, layout, curve, planned, begin)
+        watched = pack(beside, frame, layout, curve, lambda rate: _told(trained(rate, loaded, layout), advance),
+                       spread(loaded.updates, MOST_KEPT) | told_updates(loaded))
     return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
 
 
@@ -64,13 +78,27 @@ def _told(rows: Iterator[Sequence[float]], advance: Callable[[int], None] | None
 
 def lay_out_any(walkthrough: Walkthrough) -> Layout:
     """The table of one sample, or of many."""
+    placement = PLACEMENTS[walkthrough.table]
     if walkthrough.batch is None:
-        return lay_out(walkthrough.network)
-    return lay_out_samples(walkthrough.network, walkthrough.batch)
+        return lay_out(walkthrough.network, placement, walkthrough.ones)
+    return lay_out_samples(walkthrough.network, walkthrough.batch, placement, walkthrough.ones)
 
 
 def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:
     """The rows of one learning rate, one at a time, in the order of the columns."""
-    training = train(walkthrough, float(rate))
-    in_columns = itemgetter(*(training.names.index(column.name) for column in layout.columns))
-    return map(in_columns, training.rows)
+    names, rows = _training(rate, walkthrough, layout)
+    if UPDATE in layout.by_name:
+        names, rows = (UPDATE, *names), ((float(update), *row) for update, row in enumerate(rows))
+    return map(itemgetter(*(names.index(column.name) for column in layout.columns)), rows)
+
+
+def _training(
+    rate: Decimal, walkthrough: Walkthrough, layout: Layout
+) -> tuple[tuple[str, ...], Iterator[Sequence[float]]]:
+    """The quantities in a row, and the rows: by the table's own formulas for one sample."""
+    if walkthrough.batch is not None:
+        training = train(walkthrough, float(rate))
+        return training.names, iter(training.rows)
+    leaves = {name: float(value) for name, value in walkthrough.start.items()}
+    rows = train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)
+    return (*leaves, *layout.formulas), rows

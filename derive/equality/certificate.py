@@ -13,7 +13,7 @@ from derive.equality.signs import SignNeededError
 from derive.equality.statement import Statement
 from derive.equality.tower import FinerBasisError, Tower
 from derive.equality.translation import Path, Tables
-from derive.kernel.rules import Case
+from derive.kernel.rules import Case, ClosedError
 
 _SIGNS = {-2: [-1, 0], -1: [-1], 0: [0], 1: [1], 2: [0, 1]}
 _MOST_RESTARTS = 40
@@ -50,6 +50,17 @@ class _Tree:
 
     def node(self, case: Assumed, path: Path) -> dict[str, Any]:
         """A case: split where a sign is needed, else closed."""
+        return self._unless_closed(path) or self._node(case, path)
+
+    def _unless_closed(self, path: Path) -> dict[str, Any] | None:
+        """The node of a case whose signs alone contradict each other for the kernel; None for any other."""
+        try:
+            Case(self._tables.proof, path)
+        except ClosedError:
+            return {"lines": []}
+        return None
+
+    def _node(self, case: Assumed, path: Path) -> dict[str, Any]:
         subject = self._subject
         tower = Tower(subject.names, subject.positive, case, subject.work)
         forms: dict[int, Any] = {}
@@ -64,13 +75,17 @@ class _Tree:
 
     def _closed(self, tower: Tower, forms: Mapping[int, Any], path: Path, whole: bool) -> dict[str, Any]:
         leaf = self._leaf(tower, path, forms)
-        name = leaf.bind()
+        try:
+            name = leaf.bind()
+        except ClosedError:
+            return leaf.node()
         if name is None:
             return leaf.close(whole)
         on = self._tables.polynomial(name)  # zero, since a sum of what is never negative is
         cases: list[Any] = []
         for sign in (1, -1):
-            cases.append([[sign], self._leaf(tower, [*path, (on, [sign])]).never(path)])
+            longer = [*path, (on, [sign])]
+            cases.append([[sign], self._unless_closed(longer) or self._leaf(tower, longer).never(path)])
         return {"split": on, "cases": [*cases, [[0], self._closed(tower, forms, [*path, (on, [0])], whole)]]}
 
     def _split(self, tower: Tower, case: Assumed, path: Path, need: SignNeededError) -> dict[str, Any]:
@@ -84,10 +99,12 @@ class _Tree:
                 cases.append([_SIGNS[choice], self.node(smaller, longer)])
             else:
                 signs = {**case.signs, frozenset(need.factor.items()): choice}
-                cases.append([_SIGNS[choice], self._leaf(tower, longer).impossible(signs)])
+                closed = self._unless_closed(longer)
+                cases.append([_SIGNS[choice], closed or self._leaf(tower, longer).impossible(signs)])
         used = {place for monomial in need.factor for place, _ in poly.powers(monomial)}
         left_out = {-1, 0, 1}.difference(*(signs for signs, _ in cases))
         if left_out & set(Case(self._tables.proof, path).signs(self._tables.proof.table[on])):
             last = [*path, (on, sorted(left_out))]
-            cases.append([sorted(left_out), self._leaf(tower, last).never(last[-1:], used)])
+            closed = self._unless_closed(last)
+            cases.append([sorted(left_out), closed or self._leaf(tower, last).never(last[-1:], used)])
         return {"split": on, "cases": cases}

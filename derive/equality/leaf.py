@@ -28,7 +28,7 @@ class Leaf(Lemmas):
                 raise OutOfReachError("the kernel does not follow")
         except ClosedError:
             pass
-        return self._node()
+        return self.node()
 
     def _evaluate(self) -> None:
         waiting = list(reversed(self._statement.sides))
@@ -46,12 +46,11 @@ class Leaf(Lemmas):
     def _parts(self, place: int) -> Sequence[int]:
         """What a step uses; of a choice first the test, then the branch that its sign takes."""
         kind, *rest = self._statement.steps[place]
-        if kind == "choose" and rest[0] in self._case.values and str(place) not in self._case.taken:
-            self._form_sign(self._forms[self._statement.origin[place]], self._case.values[rest[0]])
-            branches = {rest[2 + sign] for sign in self._case.signs(self._case.values[rest[0]])}
-            if len(branches) > 1:
-                raise OutOfReachError("the kernel does not know a sign")
-            self._case.taken[str(place)] = branches.pop()
+        if kind == "choose" and rest[0] in self._case.values:
+            if place not in self._case.taken:
+                self._form_sign(self._forms[self._statement.origin[place]], self._case.values[rest[0]])
+                self._line("take", place)
+            return [self._case.taken[place]]
         return self._case.uses(place)
 
     def _hints(self, place: int) -> Sequence[Any]:

@@ -141,7 +141,7 @@ class Lemmas(Translation):
             for number, _ in path:
                 self._sum(number)
         except ClosedError:
-            return self._node()
+            return self.node()
         raise OutOfReachError("a case that cannot be is not closed")
 
     def impossible(self, signs: Mapping[Any, int]) -> dict[str, Any]:
@@ -163,5 +163,5 @@ class Lemmas(Translation):
                 terms.append([str(times), number])
             self._line("sum", self._tables.polynomial(total), terms)
         except ClosedError:
-            return self._node()
+            return self.node()
         raise OutOfReachError("a case that cannot be is not closed")

@@ -62,7 +62,7 @@ class Translation:
     ) -> None:
         self._tables, self._statement, self._tower, self._forms = tables, statement, tower, forms
         self._case = Case(tables.proof, path)
-        self._case.taken, self._case.needed = {}, set(range(len(statement.steps)))
+        self._case.need(*statement.sides)
         self._lines: list[list[Any]] = []
         self._made: dict[int, Polynomial] = {}
 
@@ -70,8 +70,9 @@ class Translation:
         self._lines.append([rule, *arguments])
         getattr(self._case, rule)(*arguments)
 
-    def _node(self) -> dict[str, Any]:
-        return {"taken": dict(self._case.taken), "lines": self._lines}
+    def node(self) -> dict[str, Any]:
+        """The lines so far, as a leaf of the tree."""
+        return {"lines": self._lines}
 
     # forms as polynomials in the kernel's generators
 

@@ -22,6 +22,7 @@ class Case:
     def __init__(self, proof: Proof, assumed: Sequence[tuple[int, Collection[int]]]) -> None:
         self.proof, self.table, self.places, self.steps = proof, proof.table, proof.places, proof.certificate["steps"]
         self.known, self.bound, self.values = dict[Any, set[int]](), dict[int, Polynomial](), dict[int, Polynomial]()
+        self.needed, self.taken = set[int](), dict[int, int]()
         for place in proof.certificate["positive"]:
             if self.steps[place][0] == "name" and ("name", self.steps[place][1]) in self.places:
                 self.learn(generator(self.places["name", self.steps[place][1]]), {1})
@@ -91,9 +92,8 @@ class Case:
         total = sum((self.table[j] * constant(c) for c, j in terms), constant(0))
         require(self.vanishes(self.table[i] - total), "not this sum")
         parts = [{s * t for s in self.signs(constant(c)) for t in self.signs(self.table[j])} for c, j in terms]
-        signs = {sign for part in parts for sign in part}
-        strict = any(part <= NOT_ZERO for part in parts)
-        self.learn(self.table[i], ANY if {-1, 1} <= signs else signs - {0} if strict else signs | {0})
+        signs = {0}.union(*parts) - ({0} if any(part <= NOT_ZERO for part in parts) else set())
+        self.learn(self.table[i], ANY if {-1, 1} <= signs else signs)
 
     def interval(self, i: int) -> None:
         """The sign of a constant."""
@@ -124,19 +124,29 @@ class Case:
         require(self.vanishes(self.values[place] - self.table[i]), "not the same")
         self.values[place] = self.table[i]
 
+    def need(self, *places: int) -> None:
+        """Both sides need these steps, and so all that they use; of a choice, until it is taken, what it chooses by."""
+        self.needed.update(places)
+        for place in range(max(self.needed), -1, -1):
+            self.needed.update(self.uses(place) if place in self.needed else ())
+
+    def uses(self, place: int) -> Sequence[int]:
+        return self.steps[place][1:2] if self.steps[place][0] == "choose" else parts_of(self.steps[place])
+
+    def take(self, place: int) -> None:
+        """The branch of a choice, by the sign of what it chooses by."""
+        kind, test, *branches = self.steps[place]
+        found = {branches[1 + sign] for sign in self.signs(self.values[test])}
+        require(kind == "choose" and place in self.needed and len(found) == 1, "not known which branch is taken")
+        self.taken[place] = min(found)
+        self.need(*found)
+
     def step(self, place: int, *hints: Any) -> None:
         """A step's polynomial."""
         kind, *rest = self.steps[place]
-        parts = [self.values[part] for part in self.uses(place)]
-        branches = {rest[2 + sign] for sign in self.signs(parts[0])} if kind == "choose" else set()
-        require(place in self.needed and branches <= {self.taken.get(str(place))}, "not a step that is taken")
-        self.values[place] = RULES[kind](self, *(parts or rest), *hints)
-
-    def uses(self, place: int) -> Sequence[int]:
-        kind, *rest = self.steps[place]
-        taken = self.taken.get(str(place))
-        require(kind != "choose" or taken in (*rest[1:], None), "not a branch")
-        return parts_of(self.steps[place]) if kind != "choose" else (rest[0],) if taken is None else (rest[0], taken)
+        require(place in self.needed, "not a step that is used")
+        parts = [self.taken[place]] if kind == "choose" else self.uses(place)
+        self.values[place] = RULES[kind](self, *([self.values[part] for part in parts] or rest), *hints)
 
     def inverse(self, j: int) -> Polynomial:
         """1/p of a p that is not zero."""
@@ -198,8 +208,8 @@ class Case:
     def reciprocal(self, base: Polynomial, coefficient: str, factors: Sequence[Any]) -> Polynomial:
         """1 over a product of powers, none of which is zero."""
         self.learn(base, NOT_ZERO)
-        product = prod((self.table[j] ** k for j, k in factors), start=constant(coefficient))
-        require(self.vanishes(base - product), "not this product")
+        below = prod((self.table[j] ** k for j, k in factors), start=constant(coefficient))
+        require(self.vanishes(base - below), "not this product")
         for j, _ in factors:
             self.learn(self.table[j], NOT_ZERO)
         return prod((self.inverse(j) ** k for j, k in factors), start=constant(1 / Fraction(coefficient)))
@@ -224,15 +234,12 @@ class Case:
         return generator(self.places["cos", j]), generator(self.places["sin", j]), 1_000_000
 
     def largest(self, a: Polynomial, b: Polynomial) -> Polynomial:
-        signs = self.signs(a - b)
-        require(signs <= NOT_NEGATIVE or signs <= NOT_POSITIVE, "its sign is not known")
-        return a if signs <= NOT_NEGATIVE else b
+        """The larger of two: half of a + b + |a - b|."""
+        return (a + b + self.absolute(a - b)) * constant(Fraction(1, 2))
 
     def run(self, node: Mapping[str, Any]) -> None:
         """Both sides come to one polynomial, or the lines close the case."""
-        self.taken, self.needed = node["taken"], set(self.proof.certificate["sides"])
-        for place in range(max(self.needed), -1, -1):
-            self.needed.update(self.uses(place) if place in self.needed else ())
+        self.need(*self.proof.certificate["sides"])
         for line, *rest in node["lines"]:
             require(line in LINES, "no such line")
             getattr(self, line)(*rest)
@@ -240,13 +247,13 @@ class Case:
         require(self.vanishes(left - right), "the sides come to different polynomials")
 
 
-LINES = {"product", "sum", "interval", "growth", "bind", "root", "same", "step"}
+LINES = {"product", "sum", "interval", "growth", "bind", "root", "same", "take", "step"}
 RULES: dict[str, Callable[..., Polynomial]] = {
     "number": lambda case, value: constant(value), "name": lambda case, name: generator(case.places["name", name]),
     "add": lambda case, *parts: sum(parts, constant(0)), "mul": lambda case, *parts: prod(parts, start=constant(1)),
     "pi": lambda case: generator(case.places["pi",]), "exp": Case.exp, "log": Case.log, "power": Case.power,
     "cos": lambda case, *rest: case.circle(*rest)[0], "sin": lambda case, *rest: case.circle(*rest)[1],
-    "max": Case.largest, "choose": lambda case, test, branch: branch,
+    "max": Case.largest, "choose": lambda case, branch: branch,
 }  # fmt: skip
 
 

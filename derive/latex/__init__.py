@@ -1,5 +1,5 @@
-"""Prints a walkthrough as LaTeX: forward pass, every gradient step by step, update rule, worked example."""
+"""Prints a walkthrough as LaTeX, slides, an exercise sheet or Markdown."""
 
-from derive.latex.document import to_latex
+from derive.latex.document import to_exercise, to_latex, to_markdown, to_slides
 
-__all__ = ["to_latex"]
+__all__ = ["to_exercise", "to_latex", "to_markdown", "to_slides"]

@@ -1,26 +1,31 @@
 r"""The whole LaTeX of a walkthrough, as a fragment to `\input` or as a document of its own."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
 
-from derive.chain import derive_gradients
+from derive.chain import asked_for
 from derive.claim import Partial
 from derive.drawing import draw
 from derive.latex.example import example
-from derive.latex.expression import as_latex
+from derive.latex.exercise import BLANK, SOLUTION, exercise
+from derive.latex.expression import Segment, as_latex
 from derive.latex.labels import by_macro, label
 from derive.latex.lines import Equation, align
+from derive.latex.markdown import as_markdown
 from derive.latex.names import Notation, notation
 from derive.latex.numbers import short
 from derive.latex.picture import picture
+from derive.latex.plain import macros_of
 from derive.latex.prose import prose
+from derive.latex.slides import slides
 from derive.latex.update import summed, update
 from derive.latex.vectors import VECTOR, by_vectors, names_of
-from derive.steps import Part, Section, Step, sections
+from derive.steps import Part, Section, Step, Way, sections
 from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
 
@@ -29,46 +34,116 @@ _STYLE = (
     r"\providecommand{\nnrate}{\eta}",
     r"\providecommand{\nnpartial}[2]{\frac{\partial #1}{\partial #2}}",
     r"\providecommand{\nnheading}[1]{\subsection*{#1}}",
-    r"\providecommand{\nngradient}[2]{\paragraph{\boldmath$\partial #1/\partial #2$}}",
+    r"\providecommand{\nngradient}[2]{\par\smallskip\noindent{\boldmath$\partial #1/\partial #2$}\quad}",
+    r"\makeatletter\providecommand{\nnanchor}[2]{\def\@currentlabel{#2}\label{#1}}\makeatother",
 )
 """The macros besides those of the names; no name takes one of these."""
 
 _KINDS = {Part.CHAIN: ":chain", Part.FACTOR: ":factor"}
 
 
+class Sheet(Struct, frozen=True):
+    r"""What every output of a walkthrough has in common: its names, its macros, what it derives."""
+
+    loaded: Walkthrough
+    names: Notation
+    head: tuple[str, ...]
+    derived: tuple[Section, ...]
+
+
 def to_latex(
-    walkthrough: Walkthrough | str | Path, *, digits: int = 4, standalone: bool = False, by_index: bool = False
+    walkthrough: Walkthrough | str | Path,
+    *,
+    digits: int = 4,
+    standalone: bool = False,
+    by_index: bool = False,
+    node: str = "",
+    way: Way | None = None,
 ) -> str:
     r"""The LaTeX of a walkthrough, given loaded or by name or path.
 
     `digits` decimals stand in the worked example. The fragment needs amsmath; `standalone` makes a document of it, with
-    a TikZ drawing of the network. Labels are stable: `eq:kanungo:h1`, `eq:kanungo:dE/dw5`, `eq:kanungo:dE/dw5:chain`.
+    a TikZ drawing of the network. What is referred to has a number and a label: `eq:kanungo:dout_o1/do1:factor`.
     A network with many parameters is written by vectors and matrices, without drawing and example, unless `by_index`.
+    `node` asks for the derivative by one name alone, `way` for whole paths or node by node.
     """
+    sheet, body = _written(walkthrough, digits, by_index, node, way)
+    drawing = _drawing(sheet.loaded, sheet.names) if standalone and sheet.derived else []
+    head = list(sheet.head)
+    lines = _document(sheet.loaded, head, [*drawing, *body]) if standalone else _fragment(sheet.loaded, head, body)
+    return "\n".join(lines) + "\n"
+
+
+def to_markdown(
+    walkthrough: Walkthrough | str | Path,
+    *,
+    digits: int = 4,
+    by_index: bool = False,
+    node: str = "",
+    way: Way | None = None,
+) -> str:
+    """The same as Markdown, each formula by itself between `$$`, as notebooks and sites show it."""
+    sheet, body = _written(walkthrough, digits, by_index, node, way)
+    title, source = sheet.loaded.title, sheet.loaded.source
+    lines = "\n".join(as_markdown(title, source, body, macros_of(sheet.head)))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+def to_slides(walkthrough: Walkthrough | str | Path, *, node: str = "", way: Way | None = None) -> str:
+    """A beamer document: one gradient a slide, factor by factor, its path lit in the drawing of the network."""
+    sheet = _sheet(walkthrough, True, node, way)
+    return "\n".join(slides(sheet.loaded, sheet.names, sheet.head, sheet.derived)) + "\n"
+
+
+def to_exercise(
+    walkthrough: Walkthrough | str | Path, *, solution: bool = False, node: str = "", way: Way | None = None
+) -> str:
+    """A sheet to fill in: the equations, and a blank for each factor and gradient; with `solution` what belongs there.
+
+    Both are one source: only what the macro of a blank makes of its answer differs.
+    """
+    sheet = _sheet(walkthrough, True, node, way)
+    head = [*sheet.head, SOLUTION if solution else BLANK]
+    body = exercise(sheet.loaded, sheet.names, sheet.derived)
+    drawing = _drawing(sheet.loaded, sheet.names)
+    told = r"\hfill " + ("Solution" if solution else r"Name: \underline{\hspace{5cm}}")
+    forward = _forward(sheet.loaded, sheet.names)
+    return "\n".join(_document(sheet.loaded, head, [told, *drawing, *forward, *body])) + "\n"
+
+
+def _sheet(walkthrough: Walkthrough | str | Path, by_index: bool, node: str, way: Way | None) -> Sheet:
+    """Index by index: the macros, and the derivations that are asked for."""
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
-    style: tuple[str, ...] = _STYLE
-    if loaded.shape is not None and is_wide(loaded) and not by_index:
+    whole = (loaded.batch.total,) if loaded.batch else ()
+    aliases = (alias for alias, _ in loaded.network.aliases)
+    names = notation((*loaded.network.leaves, *loaded.network.definitions, *aliases, *whole), _macros(_STYLE))
+    derived = sections(asked_for(loaded.network, node, loaded.ones), way)
+    return Sheet(loaded, names, (*_STYLE, *(macro.definition for macro in names.macros)), derived)
+
+
+def _written(
+    walkthrough: Walkthrough | str | Path, digits: int, by_index: bool, node: str, way: Way | None
+) -> tuple[Sheet, list[str]]:
+    """The lines of a whole derivation: a wide network by vectors, any other index by index, one name by itself."""
+    loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
+    if loaded.shape is not None and is_wide(loaded) and not (by_index or node or way):
         vectors = as_vectors(loaded, loaded.shape)
         style = (*_STYLE, rf"\providecommand{{{VECTOR}}}[1]{{\boldsymbol{{#1}}}}")
         names = notation(names_of(loaded, vectors), _macros(style))
-        body, drawing = by_vectors(loaded, names, vectors), []
-    else:
-        whole = (loaded.batch.total,) if loaded.batch else ()
-        aliases = (alias for alias, _ in loaded.network.aliases)
-        names = notation((*loaded.network.leaves, *loaded.network.definitions, *aliases, *whole), _macros(style))
-        body, drawing = _by_index(loaded, names, digits), _drawing(loaded, names) if standalone else []
-    head = [*style, *(macro.definition for macro in names.macros)]
-    lines = _document(loaded, head, [*drawing, *body]) if standalone else _fragment(loaded, head, body)
-    return "\n".join(lines) + "\n"
+        sheet = Sheet(loaded, names, (*style, *(macro.definition for macro in names.macros)), ())
+        return sheet, by_vectors(loaded, names, vectors)
+    sheet = _sheet(loaded, by_index, node, way)
+    if node:
+        return sheet, _backward(loaded, sheet.names, sheet.derived)
+    return sheet, _by_index(loaded, sheet.names, sheet.derived, digits)
 
 
 def _macros(style: Iterable[str]) -> list[str]:
     return re.findall(r"\\(nn\w+)", "".join(style))
 
 
-def _by_index(loaded: Walkthrough, names: Notation, digits: int) -> list[str]:
+def _by_index(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], digits: int) -> list[str]:
     """Every neuron and every gradient by itself."""
-    derived = sections(derive_gradients(loaded.network).values())
     return [
         *_forward(loaded, names),
         *_backward(loaded, names, derived),
@@ -142,7 +217,8 @@ def _over_samples(loaded: Walkthrough, names: Notation) -> list[str]:
 def _backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]) -> list[str]:
     """Every gradient: the split of the loss, the chain rule, each factor when it is first met, put together."""
     lines = [r"\nnheading{Backward pass}"]
-    met: dict[sp.Expr, str] = {}
+    met: dict[Step, int] = {}
+    numbers = _numbers(derived)
     for section in derived:
         lines.append(rf"\nngradient{{{names.written[section.of]}}}{{{names.written[section.by]}}}")
         for part, steps in groupby(section.steps, key=lambda step: step.part):
@@ -150,13 +226,24 @@ def _backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]
             known = [met[step] for step in listed if step in met]
             fresh = [step for step in listed if step not in met]
             lines.append(_words(part, listed, section, names, known) + ("" if fresh or not known else "."))
-            lines += align(_equations(loaded, names, fresh)) if fresh else []
-            met |= {step: _step_label(loaded, step) for step in fresh if part is Part.FACTOR}
+            lines += align(_equations(loaded, names, fresh, numbers)) if fresh else []
+            met |= {step: numbers.get(step, 0) for step in fresh if part is Part.FACTOR}
     return lines
 
 
-def _words(part: Part, steps: tuple[Step, ...], section: Section, names: Notation, known: list[str]) -> str:
-    """The sentence above the lines of a part; `known` are the labels of the factors met before."""
+def _numbers(derived: Iterable[Section]) -> dict[Step, int]:
+    """The factors that a later gradient refers to, counted in the order in which they stand."""
+    count: dict[Step, int] = {}
+    for section in derived:
+        for step in dict.fromkeys(section.steps):
+            if step.part is Part.FACTOR:
+                count[step] = count.get(step, 0) + 1
+    again = [step for step, times in count.items() if times > 1]
+    return {step: number for number, step in enumerate(again, start=1)}
+
+
+def _words(part: Part, steps: tuple[Step, ...], section: Section, names: Notation, known: list[int]) -> str:
+    """The sentence above the lines of a part; `known` are the numbers of the factors met before."""
     idle = [f"${names.written[name]}$" for step in steps for name in step.idle]
     rest = f"{_listed(idle)} {'does' if len(idle) == 1 else 'do'} not depend on ${names.written[section.by]}$"
     match part:
@@ -165,7 +252,7 @@ def _words(part: Part, steps: tuple[Step, ...], section: Section, names: Notatio
         case Part.CHAIN:
             return "By the chain rule,"
         case Part.FACTOR:
-            before = _listed([rf"\eqref{{{label}}}" for label in known])
+            before = _listed([f"({number})" for number in known])
             if not known:
                 return "where"
             return f"where {before} {'is' if len(known) == 1 else 'are'} known" + (
@@ -180,11 +267,17 @@ def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _equations(loaded: Walkthrough, names: Notation, steps: Iterable[Step]) -> Iterator[Equation]:
+def _equations(
+    loaded: Walkthrough, names: Notation, steps: Iterable[Step], numbers: Mapping[Step, int]
+) -> Iterator[Equation]:
     written_as = by_macro(names)
     for step in steps:
         left, *members = (as_latex(member, written_as) for member in step.members)
-        yield Equation(left, tuple(members), _step_label(loaded, step))
+        if step.since:
+            ones = " + ".join(names.written[name] for name in step.since)
+            members[-1] = replace(members[-1], segments=(
+                *members[-1].segments, Segment(rf"\quad (\text{{since }} {ones} = 1)", 4.0 + 3.0 * len(step.since))))
+        yield Equation(left, tuple(members), _step_label(loaded, step), numbers.get(step, 0))
 
 
 def _step_label(loaded: Walkthrough, step: Step) -> str:

@@ -13,25 +13,31 @@ _EQUALS, _INDENT = 1.4, 1.5
 
 
 class Equation(Struct, frozen=True):
-    """left = member = member; an empty label leaves it without a number."""
+    """left = member = member; a line that is referred to has a number, and a label by which a document finds it."""
 
     left: Piece
     members: tuple[Piece, ...]
     label: str = ""
+    number: int = 0
 
 
 def align(equations: Iterable[Equation]) -> list[str]:
-    r"""The lines of one `align` environment; each equation's number stands at its last row."""
+    r"""The lines of one `align*`; a number stands at its equation's last row.
+
+    It is written out, and its label stands in the text before, because KaTeX knows no `\label`.
+    """
     listed = tuple(equations)
     room = WIDEST - max(equation.left.width for equation in listed)
     rows: list[str] = []
     for equation in listed:
         broken = _rows(equation.members, room)
         broken[0] = f"{equation.left.latex} {broken[0]}"
-        number = rf"\label{{{equation.label}}}" if equation.label else r"\notag"
-        rows += [rf"{row} \notag" for row in broken[:-1]] + [f"{broken[-1]} {number}"]
+        number = rf" \tag{{{equation.number}}}" if equation.number else ""
+        rows += [*broken[:-1], f"{broken[-1]}{number}"]
+    anchors = [rf"\nnanchor{{{one.label}}}{{{one.number}}}" for one in listed if one.number]
     ends = [*(_end(row, following) for row, following in pairwise(rows)), ""]
-    return [r"\begin{align}", *(f"  {row}{end}" for row, end in zip(rows, ends, strict=True)), r"\end{align}"]
+    lines = (f"  {row}{end}" for row, end in zip(rows, ends, strict=True))
+    return [*anchors, r"\begin{align*}", *lines, r"\end{align*}"]
 
 
 def _end(row: str, following: str) -> str:

@@ -9,8 +9,13 @@ _PLAIN, _LABELLED = 1.3, 2.3  # cm between two columns
 _MOST_WEIGHTS = 2  # on one link
 
 
-def picture(drawing: Drawing, written: Callable[[str], str], start: Mapping[str, str]) -> list[str]:
-    """The lines of a `tikzpicture`; `written` sets a name, `start` gives the set value of each leaf."""
+def picture(
+    drawing: Drawing, written: Callable[[str], str], start: Mapping[str, str], lit: frozenset[str] = frozenset()
+) -> list[str]:
+    """The lines of a `tikzpicture`; `written` sets a name, `start` gives the set value of each leaf.
+
+    What is `lit` is drawn in colour, and so are the links from one to another, as the path of a gradient is.
+    """
     across = _columns(drawing)
     rows = max(circle.row for circle in drawing.circles)
     down = min(_ROW, _TALLEST / max(2 * rows, 1))
@@ -19,16 +24,21 @@ def picture(drawing: Drawing, written: Callable[[str], str], start: Mapping[str,
         r"  every node/.style={font=\small},",
         r"  neuron/.style={draw, rounded corners=9pt, minimum height=18pt, inner xsep=4pt, fill=white},",
         r"  leaf/.style={draw, circle, minimum size=20pt, inner sep=1pt, fill=black!6},",
-        r"  weight/.style={font=\footnotesize, fill=white, inner sep=1pt}]",
+        r"  weight/.style={font=\footnotesize, fill=white, inner sep=1pt},",
+        r"  lit/.style={draw=red!70!black, fill=red!12, thick}, path/.style={draw=red!70!black, very thick}]",
     ]
     for circle in drawing.circles:
         style = "leaf" if circle.kind in (Kind.INPUT, Kind.TARGET) else "neuron"
+        style += ", lit" if lit.intersection(circle.names) else ""
         text = r" \mid ".join(map(written, circle.names))
         place = f"({across[circle.column]:.2f}, {-circle.row * down:.2f})"
         lines.append(rf"  \node[{style}] ({_key(circle.names[0])}) at {place} {{${text}$}};")
         lines += _beside(circle, written, start)
     places = {circle.names[0]: circle for circle in drawing.circles}
-    lines += [rf"  \draw[->] ({_key(link.source)}) -- ({_key(link.target)});" for link in drawing.links]
+    glowing = {circle.names[0] for circle in drawing.circles if lit.intersection(circle.names)}
+    for link in drawing.links:
+        on = link.target in glowing and (link.source in glowing or lit.intersection(link.weights))
+        lines.append(rf"  \draw[->{', path' if on else ''}] ({_key(link.source)}) -- ({_key(link.target)});")
     for link in drawing.labelled:
         if len(link.weights) > _MOST_WEIGHTS:
             continue

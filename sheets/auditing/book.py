@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct, field
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from sheets.references import Cell, Pattern, read_pattern
 
@@ -42,6 +42,15 @@ class Contents(Mapping[Place, Content]):
         return ((place, content) for place, content in self._cells.items()
                 if isinstance(content, str) and not content.startswith("="))
 
+    def formulas(self) -> Iterator[tuple[Place, str]]:
+        """The cells with a formula of their own, no copy of a shared one."""
+        return ((place, content) for place, content in self._cells.items()
+                if isinstance(content, str) and content.startswith("="))
+
+    def with_numbers(self, numbers: Mapping[Place, float]) -> "Contents":
+        """The same cells, some of them with a number instead."""
+        return Contents({**self._cells, **numbers})
+
     def pattern(self, place: Place) -> Pattern | None:
         """The pattern of a cell's formula; None where it holds none."""
         content = self._cells.get(place)
@@ -76,6 +85,15 @@ class Sheet(Struct, frozen=True):
     def texts(self) -> Iterator[tuple[Place, str]]:
         """The cells that hold text, none of the formulas spelled out."""
         return self._cells.texts()
+
+    def formulas(self) -> Iterator[tuple[Place, str]]:
+        """The cells with a formula of their own, no copy of a shared one."""
+        return self._cells.formulas()
+
+    def with_numbers(self, numbers: Mapping[Place, float]) -> "Sheet":
+        """The same sheet, some of its cells with a typed number instead of what stands there."""
+        stored = {place: value for place, value in self.stored.items() if place not in numbers}
+        return replace(self, written=self._cells.with_numbers(numbers), stored=MappingProxyType(stored))
 
     def pattern(self, place: Place) -> Pattern | None:
         """The pattern of a cell's formula; None where it holds none."""

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from derive.errors import DeriveError
 from sheets.auditing.book import Book, Content, Contents, Note, Place, Sheet
+from sheets.auditing.elsewhere import with_numbers
 from sheets.auditing.parts import read_comments, read_links, read_outline, read_strings, read_table, read_text_boxes
 from sheets.auditing.structured import Structured, by_name, plain
 from sheets.auditing.worksheet import Cells, place_of, read_cells
@@ -167,7 +168,7 @@ def _read(path: str, archive: zipfile.ZipFile) -> Book:
               listed.hidden, MappingProxyType(outline.names_of(place)))
         for place, listed in enumerate(outline.sheets) if listed.name in found
     ]
-    return Book(path, tuple(sheets), MappingProxyType(outline.names_of(None)),
+    return Book(path, with_numbers(sheets), MappingProxyType(outline.names_of(None)),
                 (*sorted(boxes, key=lambda note: note.where), *notes))
 
 

@@ -16,6 +16,7 @@ from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
+from derive.slopes import softmaxes
 from sheets.auditing.body import Body
 from sheets.auditing.deciding import Verdict, decided
 from sheets.auditing.formulas import Formula
@@ -78,7 +79,32 @@ class Subject(Struct, frozen=True, dict=True):
 
     @cached_property
     def _definitions(self) -> tuple[tuple[str, sp.Expr], ...]:
-        return (*self.network.definitions.items(), *self.partials.items())
+        return (*self._ones, *self.network.definitions.items(), *self.partials.items())
+
+    @cached_property
+    def _ones(self) -> tuple[tuple[str, sp.Expr], ...]:
+        """Where the targets of a softmax add up to 1 in every row: the last of them is 1 minus the others."""
+        terms = (term for written in self.network.definitions.values() for term in sp.preorder_traversal(written)
+                 if term.is_Mul and any(isinstance(factor, sp.log) for factor in term.args))
+        names = tuple(dict.fromkeys(factor.name for term in terms for factor in term.args
+                                    if factor.is_Symbol and factor.name in self.network.leaves))
+        if len(names) < 2 or not softmaxes(self.network.nodes):
+            return ()
+        numbers = [self._numbers(name) for name in names]
+        if any(n is None for column in numbers for n in column):
+            return ()
+        if any(abs(sum(n or 0.0 for n in row) - 1) > _LOOK for row in zip(*numbers, strict=False)):
+            return ()
+        *others, last = map(symbol, names)
+        return ((last.name, sp.Add(1, *(-one for one in others))),)
+
+    def _numbers(self, name: str) -> Sequence[float | None]:
+        """The numbers of a quantity in every row, of a column of samples in every sample, of a cell its own."""
+        table = self.body.table
+        if name in table.by_name:
+            at = table.by_name[name].number
+            return [self.body.sheet.number((row, at)) for row in range(table.first_row, table.last_row + 1)]
+        return self.body.outside_numbers(name) or (self.body.outside_number(name),)
 
     def prove(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two expressions of one row agree, every name standing for what it should hold."""

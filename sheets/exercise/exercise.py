@@ -7,15 +7,16 @@ from itertools import chain, islice
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.mistakes import Wrong
 from derive.walkthrough import Walkthrough
 from sheets.exercise.blanks import Blank
-from sheets.exercise.separation import Questions, tolerances
+from sheets.exercise.separation import Questions, showing, tolerances
 from sheets.exercise.start import Start, drawn_starts
 from sheets.roster import Student
 
 ROWS = 5
 MOST_ROWS = 200
-_MOST_DRAWS = 3_000
+_MOST_DRAWS = 1_000
 _PLEASANT_RATE = Decimal("0.5")
 
 
@@ -33,13 +34,17 @@ class Exercise(Struct, frozen=True):
 
 
 class Maker(Struct, frozen=True):
-    """What all exercises of a class share; making one is drawing its numbers and proving its tolerances."""
+    """What all exercises of a class share; making one is drawing its numbers and proving its tolerances.
+
+    `hidden` are wrong forms that no numbers would show, and that no mark can tell.
+    """
 
     walkthrough: Walkthrough
     blanks: tuple[Blank, ...]
     rows: int
     rate: Decimal
     questions: Questions
+    hidden: tuple[Wrong, ...] = ()
 
     def make(self, seed: int | None = None, student: Student | None = None) -> Exercise:
         """An exercise: the walkthrough's own numbers where they do and no seed is given, else drawn ones.
@@ -66,4 +71,5 @@ def prepare(walkthrough: Walkthrough, blanks: Sequence[Blank], rows: int = ROWS)
     if len({blank.name for blank in blanks}) < len(blanks):
         raise DeriveError("--blank", "a column is named twice")
     rate = max((rate for rate in walkthrough.learning_rates if rate < 1), default=_PLEASANT_RATE)  # 1 is not seen
-    return Maker(walkthrough, tuple(blanks), rows, rate, Questions.of(walkthrough.network, blanks))
+    questions, hidden = showing(Questions.of(walkthrough.network, blanks), drawn_starts(walkthrough, 0), float(rate))
+    return Maker(walkthrough, tuple(blanks), rows, rate, questions, hidden)

@@ -1,14 +1,17 @@
 """The key of a class: whose numbers are whose, which columns are blank, and the roster as it came."""
 
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import openpyxl
 from msgspec import Struct
 
 from derive.delivery import write_text
 from derive.errors import DeriveError
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough
-from sheets.exercise.blanks import Blank
+from sheets.exercise.blanks import Blank, Kind
 from sheets.exercise.checks import CHECK_SHEET, FACTS_CELL, MARKER
 from sheets.exercise.exercise import Exercise
 from sheets.roster import Roster
@@ -90,23 +93,26 @@ def read_key(given: str) -> tuple[Key | None, str]:
 
 def key_in(path: Path) -> Key | None:
     """What an exercise's own file says of itself; None for any other workbook."""
-    import openpyxl
+    opened = open_exercise(path)
+    return None if opened is None else opened[0]
 
+
+def open_exercise(path: Path) -> tuple[Key, Any] | None:
+    """An exercise's key and its workbook as openpyxl opens it; None for any other file, which is not opened."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-        sheet = book[CHECK_SHEET] if CHECK_SHEET in book.sheetnames else None
-        told = (None, None) if sheet is None else (sheet["A1"].value, sheet[FACTS_CELL].value)
-        book.close()
+        with zipfile.ZipFile(path) as archive:
+            if f'"{CHECK_SHEET}"'.encode() not in archive.read("xl/workbook.xml"):
+                return None
+        book = openpyxl.load_workbook(path)
+        sheet = book[CHECK_SHEET]
+        if sheet["A1"].value != MARKER:
+            return None
+        facts = msgspec.json.decode(str(sheet[FACTS_CELL].value), type=Facts)
     except Exception:  # openpyxl raises whatever a damaged part happens to trip; the audit tells what is wrong
         return None
-    if told[0] != MARKER:
-        return None
-    try:
-        facts = msgspec.json.decode(str(told[1]), type=Facts)
-    except msgspec.DecodeError:
-        return None
-    blanks = tuple(Blank(name, kind) for name, kind in facts.blanks)  # type: ignore[arg-type]
-    return Key(facts.walkthrough, blanks, facts.rows, facts.rate, (Numbers(facts.student, path.name, facts.start),))
+    blanks = tuple(Blank(name, kind) for name, kind in facts.blanks)
+    numbers = Numbers(facts.student, path.name, facts.start)
+    return Key(facts.walkthrough, blanks, facts.rows, facts.rate, (numbers,)), book
 
 
 class Facts(Struct, frozen=True):
@@ -117,7 +123,7 @@ class Facts(Struct, frozen=True):
     name: str
     rows: int
     rate: str
-    blanks: list[tuple[str, str]]
+    blanks: list[tuple[str, Kind]]
     header_row: int
     start: dict[str, str]
 

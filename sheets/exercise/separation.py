@@ -9,8 +9,9 @@ are proved, not observed; rounding in the sheet's floating point is far below a 
 are drawn prove it in the first row; a walkthrough's own may need a later one (its w1 and w7 may start alike).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,7 @@ RATE = "learning rate"
 _FINEST, _COARSEST = 1e-7, 1e-5
 """Of the right value: how fine a tolerance is tried, and how coarse one is taken."""
 _MARGIN = 4.0
+_SAME = 1e-13
 _VISIBLE = 1 / 500
 """By how much of its value a drawn gradient differs from each wrong one."""
 _UNSATURATED = 0.045
@@ -129,6 +131,34 @@ class Questions(Struct, frozen=True, dict=True):
         return tuple(found)
 
 
+_TRIED, _MOST_TRIED, _SELDOM = 40, 400, 4
+
+
+def showing(questions: Questions, starts: Iterable[Start], rate: float) -> tuple[Questions, tuple[Wrong, ...]]:
+    """The questions without the wrong forms that hardly any numbers show, and these.
+
+    Such are the slope 1 of ReLU forgotten: where the neuron is active nothing changes, and elsewhere all is 0. A form
+    is kept where it shows in a quarter of the draws; most do in nearly all.
+    """
+    drawn = (_table(questions, start, rate, 2) for start in islice(starts, _MOST_TRIED))
+    tables = list(islice((table for table in drawn if table is not None and _lives(questions, table[0])), _TRIED))
+    kept, hidden = [], list[Wrong]()
+    for question in questions.asked:
+        counts = [0] * len(question.wrongs)
+        for table in tables:
+            row = {**table[0], RATE: rate}
+            values = [row[name] for name in question.names]
+            right, *wrongs = (quick(values) for quick in question.quick)
+            gap = _VISIBLE * _scale(question, right, row)
+            for place, wrong in enumerate(wrongs):
+                counts[place] += not abs(wrong - right) <= gap
+        seldom = [count * _SELDOM < len(tables) for count in counts]
+        hidden += [wrong for wrong, is_seldom in zip(question.wrongs, seldom, strict=True) if is_seldom]
+        shown = tuple(wrong for wrong, is_seldom in zip(question.wrongs, seldom, strict=True) if not is_seldom)
+        kept.append(Question(question.blank, question.right, shown) if len(shown) < len(counts) else question)
+    return Questions(questions.network, tuple(kept)), tuple(hidden)
+
+
 def update(parameter: str, slope: str) -> sp.Expr:
     """parameter - learning rate * gradient."""
     return sp.Add(symbol(parameter), sp.Mul(sp.Integer(-1), symbol(RATE), symbol(slope), evaluate=False),
@@ -143,8 +173,7 @@ def tolerances(questions: Questions, start: Start, rate: float, rows: int, *, dr
     table = _table(questions, start, rate, rows)
     if table is None or not all(_plain(questions, question, table, rate, drawn) for question in questions.asked):
         return None
-    first = table[0]
-    if drawn and any(abs(slope([first[name] for name in names])) < _UNSATURATED for slope, names in questions.slopes):
+    if drawn and not _lives(questions, table[0]):
         return None
     held = [_enclosed(questions, row, rate) for row in (start, *table[1:])]
     found = {}
@@ -154,6 +183,11 @@ def tolerances(questions: Questions, start: Start, rate: float, rows: int, *, dr
             return None
         found[question.blank.name] = tolerance
     return found
+
+
+def _lives(questions: Questions, row: Row) -> bool:
+    """Whether no neuron is saturated, or dead."""
+    return all(abs(slope([row[name] for name in names])) >= _UNSATURATED for slope, names in questions.slopes)
 
 
 def _enclosed(questions: Questions, row: Mapping[str, Any], rate: float) -> Mapping[str, Any]:
@@ -195,7 +229,7 @@ def _plain(questions: Questions, question: Question, table: Sequence[Row], rate:
     for name in (part.name for part in question.right.free_symbols):
         if last[name] != first[name]:
             slid = question.quick[0]([{**last, name: first[name]}[other] for other in question.names])
-            if abs(slid - whole) < _MARGIN * _FINEST * scale:
+            if _SAME * scale < abs(slid - whole) < _MARGIN * _FINEST * scale:  # the same is no mistake: step(h1)
                 return False
     return True
 

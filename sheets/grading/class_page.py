@@ -10,6 +10,7 @@ from sheets.grading.overview import Overview, overview
 from sheets.grading.whose import Row
 
 _BARS = 10
+_MOST_SLIPS = 6
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --wrong: #c62828; --open: #b26a00; --right: #2e7d32; --bar: #3b6ea5; }
 @media (prefers-color-scheme: dark) { :root { --wrong: #ff8a80; --open: #ffcc66; --right: #8bd490; --bar: #7fb0e6; } }
@@ -21,6 +22,7 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; ver
   padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .right { color: var(--right); } .wrong { color: var(--wrong); } .open { color: var(--open); } .quiet { opacity: .7; }
+td:first-child { overflow-wrap: anywhere; min-width: 12rem; }
 a { color: inherit; } svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 11px; }
 svg rect { fill: var(--bar); } details summary { cursor: pointer; }
 @media (max-width: 50rem) { .sides { grid-template-columns: 1fr; } }
@@ -77,14 +79,20 @@ def _histogram(rows: Sequence[Row]) -> str:
 
 
 def _slips(seen: Overview) -> Iterator[str]:
+    """The most frequent ones, and the others to be opened."""
     if not seen.slips:
         yield '<p class="quiet">None.</p>'
         return
-    yield "<table><tbody>"
-    for slip in seen.slips:
-        yield (f'<tr><td class="number"><b>{slip.count}</b></td><td>{escape(slip.told)}</td>'
-               f'<td class="quiet">{escape(", ".join(slip.quantities))}</td></tr>')
-    yield "</tbody></table>"
+    for part, some in enumerate((seen.slips[:_MOST_SLIPS], seen.slips[_MOST_SLIPS:])):
+        if not some:
+            break
+        yield f"<details><summary>{len(some)} more kinds</summary>" if part else ""
+        yield "<table><tbody>"
+        for slip in some:
+            yield (f'<tr><td class="number"><b>{slip.count}</b></td><td>{escape(slip.told)}</td>'
+                   f'<td class="quiet">{escape(", ".join(slip.quantities))}</td></tr>')
+        yield "</tbody></table>"
+        yield "</details>" if part else ""
 
 
 def _student(row: Row) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.walkthrough import built_in, load_walkthrough
 from sheets.auditing import Report
 from sheets.exercise.blanks import Blank
-from sheets.exercise.key import Key, key_in
+from sheets.exercise.key import Key, open_exercise
 from sheets.grading.document import answered_text
 from sheets.grading.handins import HandIn
 from sheets.grading.items import Scored, scored
@@ -97,9 +98,10 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
         items, checked = answered_text(hand_in.path, order.network, asked)
         look = () if checked else ("no equality was found in it",)
         return _summed(hand_in, order, Answered(items, _NO_REPORT, look=look))
-    own = key_in(Path(hand_in.path))
-    if own is not None:
-        answered = answered_exercise(hand_in.path, own, _network(own, order))
+    opened = open_exercise(Path(hand_in.path))
+    own = None if opened is None else opened[0]
+    if opened is not None and own is not None:
+        answered = answered_exercise(hand_in.path, opened[1], own, _network(own, order))
     else:
         answered = answered_workbook(hand_in.path, order.network, order.blanks or _asked(order.network))
         if answered.report.verdict == "unreadable":
@@ -109,10 +111,13 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
 
 
 def _network(own: Key, order: Order) -> str:
-    """The walkthrough of an exercise: the key's, where it is the teacher's own file."""
-    from derive.walkthrough import built_in
-
-    return own.walkthrough if own.walkthrough in built_in() else order.network
+    """The walkthrough of an exercise: its own, or the key's where it is a teacher's file. DeriveError: another's."""
+    if own.walkthrough in built_in():
+        return own.walkthrough
+    if set(own.numbers[0].start) != set(load_walkthrough(order.network).network.leaves):
+        raise DeriveError("", f'is an exercise on "{own.walkthrough}", and the key is on another network',
+                          "the folder of its class, or its TOML file, as --key")
+    return order.network
 
 
 @cache

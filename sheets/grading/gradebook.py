@@ -38,15 +38,17 @@ def marks_csv(rows: Sequence[Row]) -> str:
 
 
 def slips(row: Row) -> str:
-    """What is wrong, in words: `dE/dw3: uses out_h1 where out_h2 belongs`."""
+    """What is wrong, in words, quantities with the same slip together: `dE/dw3, dE/dw4: uses out_h1 where …`."""
     if row.graded is None:
         return ""
-    told = []
+    together: dict[str, list[str]] = {}
     for one in row.graded.items:
-        if one.item.state not in ("right", "unsure"):
-            name = f"update of {one.item.blank.name}" if one.item.blank.kind == "update" else one.item.blank.name
-            told.append(f"{name}: {': '.join(filter(None, (WORDS[one.item.state], one.item.told)))}")
-    text = "; ".join(told)
+        state, told = one.item.state, one.item.told
+        if state not in ("right", "unsure"):
+            words = told if state == "wrong" and told else ": ".join(filter(None, (WORDS[state], told)))
+            name = one.item.blank.name
+            together.setdefault(words, []).append(f"update of {name}" if one.item.blank.kind == "update" else name)
+    text = "; ".join(f"{', '.join(names)}: {words}" for words, names in together.items())
     return text if len(text) <= _MOST_WORDS else text[: _MOST_WORDS - 1] + "…"
 
 

@@ -40,11 +40,10 @@ class Answered(Struct, frozen=True):
     sheet: str = ""
 
 
-def answered_exercise(path: str, key: Key, network: str) -> Answered:
-    """The items of a hand-in that is an exercise of ours."""
+def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered:
+    """The items of a hand-in that is an exercise of ours; `book` is the file opened, and changed here."""
     exercise = _exercise(key, network)
     place = Place.of(exercise)
-    book = openpyxl.load_workbook(path)
     if SHEET not in book.sheetnames:
         return replace(answered_workbook(path, network, exercise.blanks), look=(f"the sheet {SHEET} is gone",))
     sheet = book[SHEET]

@@ -23,7 +23,7 @@ from typing import Any
 from derive.page import write_page
 from derive.walkthrough import load_walkthrough
 
-TIMES = 5
+TIMES = 3
 PATIENCE = 300_000
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LINES = "h1 = w1*i1 + w2*i2\n∂h1/∂w1 = i2"

@@ -129,12 +129,12 @@ def tables(path: Path) -> str:
     return "\n".join(lines).strip()
 
 
-def write_between(name: str, text: str) -> None:
-    """Replace what stands between the marks of a name in docs/equality.md."""
+def write_between(name: str, text: str, document: Path = DOCUMENT) -> None:
+    """Replace what stands between the marks of a name in a document, docs/equality.md unless told."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
+    before, _, rest = document.read_text(encoding="utf-8").partition(begin)
     _, _, after = rest.partition(end)
-    DOCUMENT.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+    document.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:

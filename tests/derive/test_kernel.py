@@ -179,64 +179,156 @@ def certificate(steps: list[list[Any]], cases: Any, point: dict[str, str], **mor
 X = {"generators": [["name", "x"]], "polynomials": [[["1", [[0, 1]]]], []]}
 """x, and the polynomials x and 0."""
 
+
+def of_x(
+    lines: list[Any], steps: list[list[Any]], value: str, *more: Any, generators: Any = (), positive: Any = ()
+) -> dict[str, Any]:
+    """A certificate by a few lines: name x is step 0, the polynomials are x, 0, 1 and `more`."""
+    whole = [["name", "x"], *steps]
+    polynomials = [[["1", [[0, 1]]]], [], [["1", []]], *more]
+    named = [["name", "x"], *generators]
+    about = {"generators": named, "polynomials": polynomials, "positive": list(positive)}
+    return certificate(whole, {"lines": lines}, {"x": value}, **about)
+
+
+def all_steps(count: int) -> list[list[Any]]:
+    """Lines for so many steps without a hint."""
+    return [["step", place] for place in range(count)]
+
+
+# choose(x, -1, 7, 1) and choose(x, -1, 1, 1): equal but for x = 0; beside them 1/x, as step 4
+CHOICES = [["name", "x"], ["number", "-1"], ["number", "7"], ["number", "1"], ["power", 0, 1],
+           ["choose", 0, 1, 2, 3], ["choose", 0, 1, 3, 3]]  # fmt: skip
+
+
+def choices(at_zero: list[Any], steps: Any = CHOICES, **more: Any) -> dict[str, Any]:
+    """A proof that the two choices are equal, which is right but for x = 0."""
+    right = [["step", 0], ["take", 5], ["take", 6]]
+    cases = [
+        [[1], {"lines": [*right, ["step", 3], ["step", 5], ["step", 6]]}],
+        [[-1], {"lines": [*right, ["step", 1], ["step", 5], ["step", 6]]}],
+        [[0], {"lines": [["step", 0], *at_zero]}],
+    ]
+    return certificate(steps, {"split": 0, "cases": cases}, {"x": "1"}, **{**X, **more})
+
+
 ATTACKS = {
     "two different things, with no reason": certificate(
-        [["name", "x"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1]]}, {"x": "1"}, **X),
+        [["name", "x"], ["number", "1"]], {"lines": [["step", 0], ["step", 1]]}, {"x": "1"}, **X),
     "a case that is left out": certificate(
         [["name", "x"], ["mul", 0, 0]],
-        {"split": 0, "cases": [[[0], {"taken": {}, "lines": [["step", 0], ["step", 1], ["bind", 0, 1]]}]]},
+        {"split": 0, "cases": [[[0], {"lines": [["step", 0], ["step", 1], ["bind", 0, 1]]}]]},
         {"x": "1"}, **X),
     "no case at all": certificate([["name", "x"], ["number", "1"]], {"split": 0, "cases": []}, {"x": "1"}, **X),
     "a name bound to what it need not be": certificate(
         [["name", "x"], ["number", "0"]],
-        {"taken": {}, "lines": [["bind", 0, 1], ["step", 0], ["step", 1]]}, {"x": "0"}, **X),
+        {"lines": [["bind", 0, 1], ["step", 0], ["step", 1]]}, {"x": "0"}, **X),
     "an inverse of what may be zero": certificate(
         [["name", "x"], ["mul", 0, 0]],
-        {"taken": {}, "lines": [["step", 0], ["step", 1], ["product", 0, "1", [[2, 1], [1, 0]]]]},
+        {"lines": [["step", 0], ["step", 1], ["product", 0, "1", [[2, 1], [1, 0]]]]},
         {"x": "0"}, generators=[["name", "x"], ["inverse", 0]],
         polynomials=[[["1", [[0, 1]]]], [], [["1", [[0, 2], [1, 1]]]]]),
     "1/x of a branch that is not taken shows that x is not zero": certificate(
         [["name", "x"], ["number", "-1"], ["power", 0, 1], ["number", "1"], ["choose", 0, 3, 3, 2], ["mul", 0, 0]],
-        {"taken": {"4": 3}, "lines": [["step", 0], ["step", 1], ["step", 2, "1", [[0, 1]]]]}, {"x": "-1"}, **X),
+        {"lines": [["step", 0], ["step", 1], ["step", 2, "1", [[0, 1]]]]}, {"x": "-1"}, **X),
     "a generator that is defined by itself": certificate(
-        [["name", "x"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1]]}, {"x": "1"},
+        [["name", "x"], ["number", "1"]], {"lines": [["step", 0], ["step", 1]]}, {"x": "1"},
         generators=[["name", "x"], ["exp", 0]], polynomials=[[["1", [[1, 1]]]]]),
     "a generator before the first": certificate(
-        [["name", "x"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1]]}, {"x": "1"},
+        [["name", "x"], ["number", "1"]], {"lines": [["step", 0], ["step", 1]]}, {"x": "1"},
         generators=[["name", "x"], ["exp", 0]], polynomials=[[["1", [[-1, 1]]]]]),
     "a negative power": certificate(
-        [["name", "x"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1]]}, {"x": "1"},
+        [["name", "x"], ["number", "1"]], {"lines": [["step", 0], ["step", 1]]}, {"x": "1"},
         generators=[["name", "x"]], polynomials=[[["1", [[0, -1]]]]]),
     "a step that uses itself": certificate(
-        [["add", 0, 0], ["number", "0"]], {"taken": {}, "lines": [["step", 0], ["step", 1]]}, {}),
+        [["add", 0, 0], ["number", "0"]], {"lines": [["step", 0], ["step", 1]]}, {}),
     "a step that uses a later one": certificate(
-        [["add", 1, 1], ["number", "0"]], {"taken": {}, "lines": [["step", 1], ["step", 0]]}, {}),
+        [["add", 1, 1], ["number", "0"]], {"lines": [["step", 1], ["step", 0]]}, {}),
     "a root of a negative number at the point": certificate(
-        [["number", "-1"], ["number", "1/2"], ["power", 0, 1], ["number", "1"]], {"taken": {}, "lines": []}, {}),
+        [["number", "-1"], ["number", "1/2"], ["power", 0, 1], ["number", "1"]], {"lines": []}, {}),
     "a sign from an interval of what is no constant": certificate(
-        [["name", "x"], ["number", "0"]], {"taken": {}, "lines": [["interval", 0]]}, {"x": "0"}, **X),
+        [["name", "x"], ["number", "0"]], {"lines": [["interval", 0]]}, {"x": "0"}, **X),
     "a sum with a negative multiple": certificate(
         [["name", "x"], ["number", "0"]],
-        {"split": 0, "cases": [[[0, 1], {"taken": {}, "lines": [["sum", 0, [["-1", 2]]], ["bind", 0, 1]]}],
-                               [[-1, 0], {"taken": {}, "lines": [["bind", 0, 1]]}]]},
+        {"split": 0, "cases": [[[0, 1], {"lines": [["sum", 0, [["-1", 2]]], ["bind", 0, 1]]}],
+                               [[-1, 0], {"lines": [["bind", 0, 1]]}]]},
         {"x": "0"}, generators=[["name", "x"]], polynomials=[[["1", [[0, 1]]]], [], [["-1", [[0, 1]]]]]),
     "a root that is negative": certificate(
-        [["number", "-1"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1], ["root", 0, 1]]}, {},
+        [["number", "-1"], ["number", "1"]], {"lines": [["step", 0], ["step", 1], ["root", 0, 1]]}, {},
         generators=[["root", 0, 2]], polynomials=[[["1", []]], [["-1", []]]]),
     "a root of what is another power": certificate(
-        [["number", "2"], ["number", "1"]], {"taken": {}, "lines": [["step", 0], ["step", 1], ["root", 0, 1]]}, {},
+        [["number", "2"], ["number", "1"]], {"lines": [["step", 0], ["step", 1], ["root", 0, 1]]}, {},
         generators=[["root", 0, 2]], polynomials=[[["1", []]], [["2", []]]]),
     "a rule that is no rule": certificate(
-        [["number", "1"], ["number", "0"]], {"taken": {}, "lines": [["run", {}], ["learn", 0, [0]]]}, {}),
+        [["number", "1"], ["number", "0"]], {"lines": [["run", {}], ["learn", 0, [0]]]}, {}),
     "an endless power": certificate(
         [["name", "x"], ["number", "1000000000"], ["power", 0, 1], ["mul", 0, 0]],
-        {"taken": {}, "lines": [["step", 0], ["step", 1], ["step", 2], ["step", 3]]}, {"x": "1"}, **X),
+        {"lines": [["step", 0], ["step", 1], ["step", 2], ["step", 3]]}, {"x": "1"}, **X),
     "the power of a sum": certificate(
         [["name", "x"], ["number", "9999"], ["add", 0, 1], ["power", 2, 1], ["mul", 0, 0]],
-        {"taken": {}, "lines": [["step", place] for place in range(5)]}, {"x": "1"}, **X),
+        {"lines": [["step", place] for place in range(5)]}, {"x": "1"}, **X),
     "a number that is too long": certificate([["number", "1e99999999999"], ["number", "1"]], {}, {}),
     "a side that is no step": certificate([["number", "1"], ["number", "1"]], {}, {}, sides=[-1, -2]),
     "truth for a number": certificate([["number", True], ["number", "1"]], {}, {}, sides=[True, 0]),
+    "a product that is none": of_x([["product", 0, "0", []], *all_steps(2)], [["number", "0"]], "0"),
+    "a sum that is none": of_x([["sum", 0, []], *all_steps(2)], [["number", "0"]], "0"),
+    "a step that is written as another": of_x([*all_steps(2), ["same", 0, 1]], [["number", "0"]], "0"),
+    "exp as another product": of_x([["step", 0], ["step", 1, []], ["step", 2]], [["exp", 0], ["number", "1"]], "0"),
+    "log as another sum": of_x([["step", 0], ["step", 1, []], ["step", 2]], [["log", 0], ["number", "0"]], "1"),
+    "cos of another angle": of_x([["step", 0], ["step", 1, []], ["step", 2]], [["cos", 0], ["number", "1"]], "0"),
+    "1/x as another product": of_x(
+        [["step", 0], ["step", 1], ["step", 2, "1", []], ["step", 3]],
+        [["number", "-1"], ["power", 0, 1], ["number", "1"]], "1"),
+    "the larger of two that may be either": of_x(all_steps(4), [["number", "0"], ["max", 0, 1], ["number", "0"]], "-1"),
+    "the root as another number": of_x(
+        [["step", 0], ["step", 1], ["root", 1, 0], ["step", 2, [[0, 1]], [[3, 1]]], ["step", 3]],
+        [["number", "1/2"], ["power", 0, 1], ["add", 0]], "1", [["1", [[1, 1]]]],
+        generators=[["root", 0, 2], ["ln", 0]], positive=[0]),
+    "a root of 1 that is -1": of_x(
+        [["root", 1, 3], ["product", 4, "-1", []]], [["number", "0"]], "0", [["-1", []]], [["1", [[1, 1]]]],
+        generators=[["root", 2, 2]]),
+    "a logarithm bound as a root": of_x(
+        [["product", 3, "1", [[0, 2]]], ["root", 1, 3], ["step", 1], ["step", 2, [[2, 1]]], ["step", 0], ["step", 3]],
+        [["number", "1"], ["log", 1], ["mul", 0, 0]], "0", [["1", [[0, 2]]]], generators=[["ln", 2]]),
+    "zero to a power of any sign": of_x(
+        all_steps(4), [["number", "0"], ["power", 1, 0], ["mul", 1, 1]], "1"),
+    "a root learnt to be of a positive number": certificate(
+        [["name", "x"], ["number", "1/2"], ["power", 0, 1], ["number", "-1"], ["number", "7"], ["number", "1"],
+         ["choose", 0, 3, 4, 5], ["add", 2, 6], ["add", 2, 5]],
+        {"lines": [["step", 0], ["step", 1], ["step", 2, [[0, 1]], [[2, 1]]], ["take", 6], ["step", 5], ["step", 6],
+                   ["step", 7], ["step", 8]]}, {"x": "1"},
+        generators=[["name", "x"], ["ln", 0], ["root", 0, 2]],
+        polynomials=[[["1", [[0, 1]]]], [], [["1", [[2, 1]]]]]),
+    "an absolute value of a number of any sign": certificate(
+        [["name", "x"], ["number", "-1"], ["power", 0, 1], ["number", "7"], ["choose", 0, 1, 3, 3], ["add", 2, 4],
+         ["add", 2, 1]],
+        {"lines": [["step", 0], ["step", 1], ["step", 2, "1", [[0, 1]]], ["growth", 1, 0], ["take", 4], ["step", 4],
+                   ["step", 5], ["step", 6]]}, {"x": "-1"},
+        generators=[["name", "x"], ["inverse", 0], ["ln", 0]],
+        polynomials=[[["1", [[0, 1]]]], [["-1", [[0, 1]]]]]),
+    "a step that no side uses shows that x is not zero": choices([["step", 1], ["step", 4, "1", [[0, 1]]]]),
+    "a branch that is not taken shows that x is not zero": choices(
+        [["step", 1], ["step", 4, "1", [[0, 1]]]],
+        [*CHOICES[:5], ["choose", 0, 4, 2, 3], ["choose", 0, 4, 3, 3]]),
+    "a branch is taken that is not": choices([["take", 5], ["step", 3], ["step", 5]]),
+    "x times an inverse of x is 1": choices(
+        [["product", 2, "1", []], ["product", 2, "1", [[0, 1], [3, 1]]]],
+        generators=[["name", "x"], ["inverse", 0]],
+        polynomials=[[["1", [[0, 1]]]], [], [["1", [[0, 1], [1, 1]]]], [["1", [[1, 1]]]]]),
+    "a branch without its sign": of_x(
+        [["step", 0], ["take", 3], ["step", 1], ["step", 3], ["step", 4]],
+        [["number", "7"], ["number", "1"], ["choose", 0, 1, 1, 2], ["add", 1]], "-1"),
+    "a choice that no side uses takes 1/x": choices(
+        [["take", 7], ["step", 1], ["step", 4, "1", [[0, 1]]]], [*CHOICES, ["choose", 0, 4, 4, 4]], sides=[5, 6]),
+    "values below those that are told": certificate(
+        [["number", "1"], ["mul", 0, 0]], {}, {}, verdict="refuted", values=[["5", "9"], ["0", "2"]]),
+    "values above those that are told": certificate(
+        [["number", "1"], ["mul", 0, 0]], {}, {}, verdict="refuted", values=[["-5", "0"], ["1", "2"]]),
+    "a point where what is assumed positive is not": certificate(
+        [["name", "x"], ["max", 0, 0], ["number", "3"]], {}, {"x": "-1"}, verdict="refuted", positive=[0],
+        values=[["-2", "0"], ["2", "4"]]),
+    "proved where the values differ": certificate(
+        [["number", "1"], ["number", "2"]], {}, {}, values=[["0", "1.1"], ["1.9", "3"]]),
     "nothing": {},
     "a list": [],
 }  # fmt: skip

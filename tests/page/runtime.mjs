@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 const [runtime, library, repository, packages, ...given] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
-const python = await loadPyodide({ indexURL: runtime, env: { HOME: "/tmp", NO_COLOR: "1", DERIVE_IN_PAGE: "1" } });
+const python = await loadPyodide({ indexURL: runtime, env: { HOME: "/tmp", NO_COLOR: "1", COLUMNS: "400" } });
 for (const [at, root] of [["/repository", repository], ["/packages", packages]]) {
   python.FS.mkdir(at);
   python.FS.mount(python.FS.filesystems.NODEFS, { root }, at);

@@ -77,6 +77,23 @@ def test_drawn_numbers_are_pleasant_the_same_for_a_seed_and_others_for_another()
         assert all(abs(value) < 1 and (value * 100).is_Integer for value in exercise.start.values())
 
 
+@pytest.mark.parametrize("walkthrough", ["kanungo", "parmelee", "tripathi"])
+def test_every_mistake_of_a_built_in_walkthrough_shows(walkthrough: str) -> None:
+    assert maker(walkthrough, "all").hidden == ()
+
+
+def test_what_no_numbers_show_is_told(tmp_path: Path) -> None:
+    """Of an active ReLU the slope is 1, and forgetting it changes nothing."""
+    file = tmp_path / "relu.toml"
+    file.write_text('title="r"\nlearning_rates=[0.1]\nupdates=5\nlayers=[2,2,1]\nactivation=["relu","identity"]\n'
+                    "[draw]\nseed=1\nlow=-1\nhigh=1\n[inputs]\nx1=0.5\nx2=0.3\n[targets]\nt=0.5\n",
+                    encoding="utf-8")
+    walkthrough = load_walkthrough(file)
+    made = prepare(walkthrough, blanks_of("gradients", walkthrough.network))
+    assert {wrong.mistake for wrong in made.hidden} >= {"missing-slope"}
+    assert made.make(1).drawn
+
+
 def test_numbers_that_hide_a_mistake_are_refused() -> None:
     made = maker("tripathi")
     start = dict(made.walkthrough.start)  # i1 = i2 = 0
@@ -95,7 +112,7 @@ def test_a_list_of_columns_is_taken() -> None:
         ("h1", "forward"), ("dE/dw3", "gradient"), ("w3", "update")]  # fmt: skip
 
 
-def _half(exercise: Exercise) -> bytes:
+def half_filled(exercise: Exercise) -> bytes:
     """One right, one wrong, one right in the first row only, one begun, the others empty."""
     place = Place.of(exercise)
     cells = right_answers(exercise)
@@ -111,7 +128,7 @@ def _half(exercise: Exercise) -> bytes:
 @oracle
 def test_a_half_filled_sheet_says_how_far_it_is(tmp_path: Path) -> None:
     exercise = maker("kanungo").make()
-    made = recalculated({"half.xlsx": _half(exercise), "empty.xlsx": exercise_bytes(exercise)}, tmp_path)
+    made = recalculated({"half.xlsx": half_filled(exercise), "empty.xlsx": exercise_bytes(exercise)}, tmp_path)
     assert marks(made["half.xlsx"], exercise) == {
         "dE/dw1": "✓", "dE/dw2": "…", "dE/dw3": "✗", "dE/dw4": "…", "dE/dw5": "↓ first row", "dE/dw6": "…",
         "dE/dw7": "… 1 of 5", "dE/dw8": "✗"}  # fmt: skip

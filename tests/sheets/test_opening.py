@@ -131,3 +131,14 @@ def test_a_pipe_is_refused_and_merged_cells_without_number_do_no_harm(tmp_path: 
     sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", merged)
     merged_path = _packed(tmp_path / "merged.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet})
     assert open_book(merged_path).sheets[0].written == open_book(tmp_path / "made.xlsx").sheets[0].written
+
+
+def test_a_cell_that_only_names_a_number_of_another_sheet_counts_as_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    front, table = book.active, book.create_sheet("it's a table")
+    front.title = "First"
+    front["B2"], front["B3"] = 0.3, "=1+1"
+    table["A1"], table["A2"], table["A3"], table["A4"] = "='First'!$B$2", "=First!B3", "=First!B2*2", "=Nowhere!B2"
+    book.save(tmp_path / "two.xlsx")
+    opened = open_book(tmp_path / "two.xlsx").by_name["it's a table"]
+    assert [opened.written[place, 1] for place in range(1, 5)] == [0.3, "=First!B3", "=First!B2*2", "=Nowhere!B2"]

@@ -7,12 +7,16 @@ from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
+import sympy as sp
 from openpyxl.worksheet.worksheet import Worksheet
 
 import sheets
+from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from sheets.layout import lay_out
 
 pytestmark = pytest.mark.oracle
 
@@ -71,7 +75,7 @@ def check(soffice: str, walkthrough: Walkthrough, folder: Path) -> None:
     assert count >= (walkthrough.updates + 1) * 2 * len(walkthrough.network.parameters)
     ours = openpyxl.load_workbook(workbook, data_only=True)
     for sheet in ours.sheetnames:
-        if walkthrough.name == "parmelee" and sheet in ("Step", "Summary"):
+        if walkthrough.name == "parmelee" and sheet in ("Samples", "Summary", "First and last"):
             _both_next_to_nothing(ours[sheet], theirs[sheet])
         else:
             compared(ours[sheet], theirs[sheet], 1e-12, 1e-13)
@@ -82,9 +86,7 @@ NAMES = ("kanungo", "mazur", "parmelee", "loy", "tripathi", "jee")
 
 @pytest.mark.parametrize("name", ["kanungo", "tripathi"])
 def test_libreoffice_computes_every_cell_as_it_is_stored(soffice: str, tmp_path: Path, name: str) -> None:
-    """Within 1e-12 of the largest number in the column: the first updates; the slow sweep has the whole training of
-    all.
-    """
+    """Within 1e-12 of the largest number in the column: the first updates; the slow sweep has all of every training."""
     check(soffice, with_changes(load_walkthrough(name), updates=150), tmp_path)
 
 
@@ -93,7 +95,8 @@ def test_libreoffice_computes_every_cell_as_it_is_stored(soffice: str, tmp_path:
 def test_libreoffice_computes_every_cell_of_the_whole_training(soffice: str, tmp_path: Path, name: str) -> None:
     """Within 1e-12 of the largest number in the column, in jee too: 3.7e-14 at most over its 2,000 updates.
 
-    On Step and Summary, parmelee's errors have sunk to the rounding of its targets, 28 orders below their start: there
+    On Samples, Summary and First and last, parmelee's errors have sunk to the rounding of its targets, 28 orders below
+    their start: there
     the column begins at the last update, and only that both engines find next to nothing is asked.
     """
     check(soffice, load_walkthrough(name), tmp_path)
@@ -166,6 +169,73 @@ def _both_next_to_nothing(ours: Worksheet, theirs: Worksheet) -> None:
                 assert abs(cell.value - other) <= 1e-11
 
 
+@pytest.mark.parametrize(("cell", "value", "changes"), [
+    ("B10", 3.0, {}), ("B8", 0.9, {"w1": "9/10"}), ("C6", -0.5, {"i2": "-1/2"}), ("E6", 0.25, {"t2": "1/4"}),
+])
+def test_what_is_changed_on_the_first_sheet_is_what_everything_follows(
+    soffice: str, tmp_path: Path, kanungo: Walkthrough, cell: str, value: float, changes: dict[str, str]
+) -> None:
+    """A rate, a weight, an input, a target: tables, results, Step and First and last are those of the changed one."""
+    few = with_changes(kanungo, updates=20, learning_rates=[Decimal("0.5"), Decimal("2")])
+    sheets.build(few, tmp_path / "changed.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "changed.xlsx")
+    assert isinstance(book["Summary"][cell].value, int | float)
+    book["Summary"][cell] = value
+    book.save(tmp_path / "changed.xlsx")
+    theirs, _ = recalculated(soffice, tmp_path / "changed.xlsx", tmp_path)
+    start = {**few.start, **{name: sp.Rational(text) for name, text in changes.items()}}
+    rates = [3.0 if not changes else 0.5, 2.0]
+    names = lay_out(few.network).by_name
+    for sheet, rate in zip(("LR=0.5", "LR=2"), rates, strict=True):
+        training = train(msgspec.structs.replace(few, start=start), rate)
+        for row, expected in enumerate(training.rows, start=3):
+            for name, number in zip(training.names, expected, strict=True):
+                assert theirs[sheet][f"{names[name].letters}{row}"].value == pytest.approx(number, rel=1e-11, abs=1e-15)
+    summary = theirs["Summary"]
+    results = next(row for row in summary.iter_rows() if row[0].value == "LR=0.5")
+    assert [results[1].value, results[3].value] == [rates[0], theirs["LR=0.5"]["W23"].value]
+    assert summary["L1"].value == f"rate {rates[0]:g}"
+    assert theirs["Step"]["C4"].value == f"learning rate {rates[0]:g}"
+    assert theirs["First and last"]["B3"].value == f"rate {rates[0]:g}"
+    last = next(row[12].value for row in theirs["First and last"].iter_rows() if row[0].value == "E_Total")
+    assert last == theirs["LR=2"]["W23"].value
+
+
+MAGNITUDES = ["1e-12", "3e-7", "0.002", "1", "4567", "123456", "9.9e8", "1e12"]
+
+
+@pytest.mark.parametrize("scale", MAGNITUDES)
+def test_no_number_is_shown_as_a_row_of_signs(soffice: str, tmp_path: Path, scale: str) -> None:
+    """LibreOffice's pages of a workbook whose numbers begin at a magnitude, and leave it."""
+    path = tmp_path / "size.toml"
+    path.write_text(f"title = 'sizes'\nlearning_rates = [0.1, 1.2]\nupdates = 40\nequations = ['z = w*x', "
+                    f"'E = 1/2*(t - z)^2']\ninputs = {{ x = 1 }}\ntargets = {{ t = {scale} }}\n"
+                    f"parameters = {{ w = -{scale} }}\n", encoding="utf-8")
+    assert "###" not in shown(soffice, load_walkthrough(path), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_of_a_walkthrough_is_shown_as_a_row_of_signs(soffice: str, tmp_path: Path, name: str) -> None:
+    assert "###" not in shown(soffice, with_changes(load_walkthrough(name), updates=60), tmp_path)
+
+
+def shown(soffice: str, walkthrough: Walkthrough, folder: Path) -> str:
+    """The text of every page, the tables printed whole."""
+    sheets.build(walkthrough, folder / "shown.xlsx")
+    book = openpyxl.load_workbook(folder / "shown.xlsx")
+    for sheet in book.worksheets:
+        sheet.print_area = None
+    book.save(folder / "shown.xlsx")
+    command = [soffice, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+               "--convert-to", "pdf", "--outdir", str(folder), str(folder / "shown.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    done = subprocess.run(["pdftotext", "-layout", str(folder / "shown.pdf"), "-"], check=True, capture_output=True,
+                          text=True, timeout=120)
+    assert "E" in done.stdout
+    return done.stdout
+
+
 def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Path) -> None:
     workbook = tmp_path / "built" / "diverging.xlsx"
     workbook.parent.mkdir()
@@ -178,7 +248,7 @@ def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Pa
     told = [cell.value for row in ours[ours.sheetnames[0]].iter_rows() for cell in row
             if isinstance(cell.value, str) and cell.value.startswith("no number")]
     assert told == [f"no number at update {built.sheets[0][1].left}"]
-    for name in (ours.sheetnames[0], "LR=3", "Step"):
+    for name in (ours.sheetnames[0], "Rate 1", "Samples"):
         for row in ours[name].iter_rows():
             for cell in row:
                 other = theirs[name][cell.coordinate].value
@@ -207,5 +277,5 @@ def test_the_summary_tells_what_its_formulas_do_where_the_loss_is_negative_or_no
     sheets.build(load_walkthrough(path), workbook)
     theirs, _ = recalculated(soffice, workbook, tmp_path)
     ours = openpyxl.load_workbook(workbook, data_only=True)
-    row = next(row for row in ours["Summary"].iter_rows() if row[0].value == f"LR={rate}")
+    row = next(row for row in ours["Summary"].iter_rows() if row[0].value == "Rate 1")
     assert row[4].value == theirs["Summary"][row[4].coordinate].value == told

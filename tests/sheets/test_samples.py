@@ -1,4 +1,4 @@
-"""The workbook of a training on many samples: one live formula over all of them, Data, Step and Picture beside."""
+"""The workbook of a training on many samples: one live formula over all of them; Data, Samples, Picture beside."""
 
 import re
 from collections.abc import Callable
@@ -42,14 +42,16 @@ def walkthrough_of(tmp_path: Path, text: str) -> Walkthrough:
 
 
 def test_a_row_is_one_update_and_every_formula_is_over_all_samples(opened: Opened) -> None:
-    sheet = opened("parmelee", False)["LR=0.003"]
-    assert [cell.value for cell in sheet[2]] == ["W1", "W2", "W3", "E_Total",
+    sheet, front = opened("parmelee", False)["Rate 2"], opened("parmelee", False)["Summary"]
+    assert [cell.value for cell in sheet[4]] == ["update", "W1", "W2", "W3", "E_Total",
                                                  "∂E_Total/∂W1", "∂E_Total/∂W2", "∂E_Total/∂W3"]
-    assert [sheet[f"{at}3"].value for at in "ABC"] == [0.2, 1.4, 30]
-    assert sheet["D3"].value == "=SUMPRODUCT((data_y-(A3*data_x1+B3*data_x2+C3*data_x3))^2)/5"
-    assert sheet["E3"].value == "=SUMPRODUCT(2*((A3*data_x1+B3*data_x2+C3*data_x3)-data_y)*data_x1)/5"
-    assert sheet["A4"].value == "=A3-$G$1*E3"
-    assert sheet.max_row == 9
+    starts = [sheet[f"{at}5"].value for at in "BCD"]
+    assert starts == ["='Summary'!$B$6", "='Summary'!$C$6", "='Summary'!$D$6"]
+    assert [front[f"{at}6"].value for at in "BCD"] == [0.2, 1.4, 30]
+    assert sheet["E5"].value == "=SUMPRODUCT((data_y-(B5*data_x1+C5*data_x2+D5*data_x3))^2)/5"
+    assert sheet["F5"].value == "=SUMPRODUCT(2*((B5*data_x1+C5*data_x2+D5*data_x3)-data_y)*data_x1)/5"
+    assert [sheet["A6"].value, sheet["B6"].value] == ["=A5+1", "=B5-$C$1*F5"]
+    assert sheet.max_row == 11
 
 
 def test_the_samples_stand_on_data_under_names(opened: Opened) -> None:
@@ -65,9 +67,10 @@ def test_the_samples_stand_on_data_under_names(opened: Opened) -> None:
 def test_the_stored_values_are_those_of_the_training(opened: Opened, name: str) -> None:
     walkthrough = with_changes(load_walkthrough(name), updates=6)
     training = train(walkthrough, float(walkthrough.learning_rates[-1]))
-    sheet = opened(name, True)[f"LR={walkthrough.learning_rates[-1]:f}"]
-    for row, values in zip(sheet.iter_rows(min_row=3, values_only=True), training.rows, strict=True):
-        assert row == values
+    sheet = opened(name, True)["Rate 2" if name == "parmelee" else "Rate 1"]
+    rows = zip(sheet.iter_rows(min_row=5, values_only=True), training.rows, strict=True)
+    for update, (row, values) in enumerate(rows):
+        assert row == (update, *values)
 
 
 @pytest.mark.parametrize("name", BATCHES)
@@ -83,15 +86,16 @@ def test_every_formula_has_a_value_and_is_one_that_excel_2016_computes(opened: O
                     functions |= set(re.findall(r"([A-Z]+)\(", cell.value))
     # The second line's stand on Summary, MIN and ROW within SUMPRODUCT.
     assert functions <= {"SUMPRODUCT", "EXP", "INDEX", "SUM", "CHOOSE", "MATCH", "TEXT",
-                         "COUNT", "IF", "ISNUMBER", "MIN", "ROW", "ROUND"}
+                         "COUNT", "IF", "ISNUMBER", "MIN", "ROW", "ROUND",
+                         "ABS", "CHAR", "INT", "LOG", "LN", "MAX", "OR", "SUBSTITUTE"}
 
 
-def test_step_takes_the_parameters_of_the_typed_update_and_rate(opened: Opened) -> None:
-    sheet = opened("parmelee", False)["Step"]
+def test_samples_takes_the_parameters_of_the_typed_update_and_training(opened: Opened) -> None:
+    sheet = opened("parmelee", False)["Samples"]
     assert (sheet["A1"].value, sheet["B1"].value, sheet["A2"].value, sheet["B2"].value) == (
-        "Update", 6, "Learning rate", 0.001)
+        "Update", 6, "Training", "Rate 1")
     assert sheet["B5"].value == (
-        "=INDEX(CHOOSE(MATCH($B$2,{0.001,0.003},0),'LR=0.001'!$A$3:$A$9,'LR=0.003'!$A$3:$A$9),$B$1+1)")
+        "=INDEX(CHOOSE(MATCH($B$2,{\"Rate 1\",\"Rate 2\"},0),'Rate 1'!$B$5:$B$11,'Rate 2'!$B$5:$B$11),$B$1+1)")
     assert [cell.value for cell in sheet[7]] == ["sample", "x1", "x2", "x3", "y", "Z", "E",
                                                  "∂E/∂W1", "∂E/∂W2", "∂E/∂W3"]
     assert [sheet[f"{at}9"].value for at in "ABFGH"] == [
@@ -99,12 +103,12 @@ def test_step_takes_the_parameters_of_the_typed_update_and_rate(opened: Opened) 
     assert sheet["G8"].value == "=SUM(G9:G13)/5"
 
 
-def test_steps_totals_are_the_tables_last_row(opened: Opened) -> None:
+def test_the_totals_of_samples_are_the_tables_last_row(opened: Opened) -> None:
     book = opened("jee", True)
-    table, step = book["LR=10"], book["Step"]
+    table, step = book["Rate 1"], book["Samples"]
     headers = [cell.value for cell in step[7]]
-    total = [cell.value for cell in table[2]].index("E_Total")
-    last = [cell.value for cell in table[9]]
+    total = [cell.value for cell in table[4]].index("E_Total")
+    last = [cell.value for cell in table[11]]
     assert step.cell(8, headers.index("E") + 1).value == pytest.approx(last[total], rel=1e-12)
     assert step.cell(8, headers.index("∂E/∂w1") + 1).value == pytest.approx(last[total + 1], rel=1e-12)
 
@@ -116,13 +120,13 @@ def test_the_picture_has_the_circle_and_the_output_before_and_after(opened: Open
     drawn = [cell.value for row in stored["B5:L15"] for cell in row]
     assert (len(drawn), sum(drawn)) == (121, 21)
     assert stored["T10"].value == pytest.approx(0.5588236746843033, rel=1e-15)  # before any update, at (0, 0)
-    assert live["T10"].value.startswith("=1/(1+EXP(-('LR=10'!$M$3*(1/(1+EXP(-('LR=10'!$A$3*T$4+")
-    assert live["AG10"].value.startswith("=1/(1+EXP(-('Step'!$N$5*(1/(1+EXP(-('Step'!$B$5*AG$4+")
+    assert live["T10"].value.startswith("=1/(1+EXP(-('Rate 1'!$N$5*(1/(1+EXP(-('Rate 1'!$B$5*T$4+")
+    assert live["AG10"].value.startswith("=1/(1+EXP(-('Samples'!$N$5*(1/(1+EXP(-('Samples'!$B$5*AG$4+")
     assert len(live.conditional_formatting) == 3
 
 
 def test_three_inputs_have_no_picture(opened: Opened) -> None:
-    assert opened("loy", False).sheetnames == ["Summary", "LR=1", "Data", "Step"]
+    assert opened("loy", False).sheetnames == ["Summary", "Rate 1", "Data", "Step", "Samples", "First and last"]
 
 
 def test_samples_that_are_no_grid_are_drawn_on_one(tmp_path: Path) -> None:

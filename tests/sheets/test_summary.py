@@ -15,8 +15,8 @@ from derive.checking import check
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from sheets.sketch import HEIGHT, WIDTH, Shape, sketch
 
-HIDDEN = "JKLM"
-"""The columns that the charts plot."""
+HIDDEN, LABELS = "KLMNOPQRST", "R"
+"""The columns that the charts plot, and among them that of the drawing's labels, behind the six rates."""
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +46,12 @@ def test_it_is_the_first_sheet_and_begins_with_title_and_source(
     assert live["A2"].value == "Nihar Kanungo, Medium, 8 June 2021"
 
 
-def test_every_number_that_a_reader_sees_is_a_live_formula(live: Worksheet) -> None:
-    cells = [cell for row in live.iter_rows(max_col=8) for cell in row]
-    assert not [cell.coordinate for cell in cells if isinstance(cell.value, int | float)]
+def test_every_number_that_a_reader_sees_is_an_input_or_a_live_formula(live: Worksheet) -> None:
+    cells = [cell for row in live.iter_rows(max_col=9) for cell in row]
+    typed = [cell for cell in cells if isinstance(cell.value, int | float)]
+    assert {cell.style for cell in typed} == {"derive input"}
+    assert [cell.value for cell in typed] == [0.05, 0.1, 0.01, 0.99, 0.3, 0.5, -0.2, 0.7, 0.1, -0.6, 0.3, -0.9,
+                                              0.1, 0.2, 0.5, 0.8, 1, 2]
 
 
 def test_the_equations_stand_beside_their_values_at_the_start(live: Worksheet, stored: Worksheet) -> None:
@@ -71,11 +74,13 @@ def test_each_rate_has_its_first_and_last_error_and_where_it_fell_below_a_tenth(
 
 
 def test_each_sheet_names_its_learning_rate_and_prints_with_its_header(kanungo_live: openpyxl.Workbook) -> None:
-    for sheet in kanungo_live.worksheets[1:]:
+    for sheet in kanungo_live.worksheets[1:7]:
         assert sheet.defined_names["learning_rate"].attr_text == f"'{sheet.title}'!$G$1"
         assert sheet.print_title_rows == "$1:$2"
     for sheet in kanungo_live.worksheets:
-        assert sheet.page_setup.orientation == "landscape"
+        narrow = sheet.title in ("Summary", "Step")
+        assert sheet.page_setup.orientation == ("portrait" if narrow else "landscape")
+        assert sheet.oddFooter.right.text == "page &P of &N"
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
@@ -100,7 +105,7 @@ def test_the_derivation_is_there_step_by_step(live: Worksheet) -> None:
 
 
 def test_the_drawing_shows_the_start_values_live(kanungo_workbook: Path, live: Worksheet, stored: Worksheet) -> None:
-    labels = {cell.value: stored[cell.coordinate].value for cell in live["K"] if cell.value is not None}
+    labels = {cell.value: stored[cell.coordinate].value for cell in live[LABELS] if cell.value is not None}
     assert labels['="w1 = "&ROUND(\'LR=0.1\'!$E$3,4)'] == "w1 = 0.3"
     assert labels['="t2 = "&ROUND(\'LR=0.1\'!$B$3,4)'] == "t2 = 0.99"
     assert {"h1\nout_h1", "E_Total"} <= set(labels)
@@ -149,7 +154,7 @@ def test_a_text_from_a_walkthrough_is_never_a_formula(hostile: Path) -> None:
 
 def test_a_label_is_what_a_spreadsheet_makes_of_its_formula(hostile: Path) -> None:
     sheet = openpyxl.load_workbook(hostile, data_only=True)["Summary"]
-    assert {"w1 = 0", "b1 = -12.5"} <= set(column(sheet, "K"))
+    assert {"w1 = 0", "b1 = -12.5"} <= set(column(sheet, "M"))
 
 
 def test_every_mark_of_a_drawing_is_on_it(kanungo: Walkthrough) -> None:
@@ -192,7 +197,8 @@ def test_a_long_training_plots_a_sample_beside_the_drawing(kanungo: Walkthrough,
     target = tmp_path / "long.xlsx"
     sheets.build(with_changes(kanungo, learning_rates=[Decimal("0.1")], updates=1200), target)
     sheet = openpyxl.load_workbook(target)["Summary"]
-    assert sheet["K2"].value == "=INDEX('LR=0.1'!$W$3:$W$1203,$J2+1)"
-    assert any(str(value).startswith('="w1 = "') for value in column(sheet, "L"))
+    assert sheet["L1"].value == '="rate "&$B$10'
+    assert sheet["L2"].value == "=INDEX('LR=0.1'!$W$3:$W$1203,$K2+1)"
+    assert any(str(value).startswith('="w1 = "') for value in column(sheet, "M"))
     with zipfile.ZipFile(target) as archive:
         assert not re.search(r"<f>[^<]*</f><v ?/>", archive.read("xl/worksheets/sheet1.xml").decode())

@@ -50,21 +50,22 @@ function disclosed(claim, title, children) {
   return box;
 }
 
+// What a slip says, without the word for its kind.
 function slipOf(claim) {
-  const [, kind, told] = /^([\w-]+): (.*)$/s.exec(claim.slip ?? "") ?? [];
-  return { kind: kind?.replaceAll("-", " "), told: told ?? claim.slip };
+  const [, told] = /^[\w-]+: (.*)$/s.exec(claim.slip ?? "") ?? [];
+  return told ?? claim.slip;
 }
 
 function hintsOf(claim) {
-  const { kind, told } = slipOf(claim);
+  const told = slipOf(claim);
   const hints = [];
-  if (kind) hints.push(disclosed(claim, "First hint", [make("p", {}, `What is most likely: ${kind}.`)]));
-  if (told) hints.push(disclosed(claim, kind ? "Second hint" : "Hint", [make("p", {}, shown(told))]));
+  if (claim.hint) hints.push(disclosed(claim, "First hint", [make("p", {}, `Most likely ${claim.hint}.`)]));
+  if (told) hints.push(disclosed(claim, claim.hint ? "Second hint" : "Hint", [make("p", {}, shown(told))]));
   return hints;
 }
 
 function answersOf(claim) {
-  const { told } = slipOf(claim);
+  const told = slipOf(claim);
   return [
     told && make("p", {}, shown(told)),
     claim.correct && make("p.belongs", {}, "right: ", formula(claim.correct_mathml, claim.correct)),

@@ -14,15 +14,10 @@ function insidePart(name) {
   return bytes;
 }
 
-async function allParts(listed, tell) {
-  const names = Object.keys(listed);
-  let done = 0;
+async function partsOf(names, listed) {
   const unpack = async (name) => {
     const packed = listed[name] ? await fetchPart(name, listed[name]) : insidePart(name);
-    const bytes = await through(packed, new DecompressionStream("gzip"));
-    done += 1;
-    tell("Reading Python", 0.05 + (0.25 * done) / names.length);
-    return [name, bytes];
+    return [name, await through(packed, new DecompressionStream("gzip"))];
   };
   return Object.fromEntries(await Promise.all(names.map(unpack)));
 }

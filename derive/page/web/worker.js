@@ -3,6 +3,8 @@
 
 const NOWHERE = "https://nowhere.invalid/";
 let python = null;
+let hand = null;
+const library = new Promise((resolve) => { hand = resolve; });
 
 // The runtime asks for its files by fetch; they come from memory, and nothing else comes from anywhere.
 function serve(parts) {
@@ -36,7 +38,7 @@ async function start({ parts, about }) {
     lockFileContents: { info, packages: {} },
   });
   tell("Unpacking", 0.6);
-  python.unpackArchive(parts["library.zip"], "zip", { extractDir: "/library" });
+  python.unpackArchive(await library, "zip", { extractDir: "/library" });
   tell("Loading the mathematics", 0.7);
   python.runPython("import sys; sys.path.insert(0, '/library'); from sheets import browser");
   self.answer = python.runPython("browser.answer");
@@ -55,7 +57,8 @@ function answered({ id, act, given, files }) {
 
 self.onmessage = async ({ data }) => {
   try {
-    if (data.parts) await start(data);
+    if (data.library) hand(data.library);
+    else if (data.parts) await start(data);
     else answered(data);
   } catch (error) {
     // Python's own faults come back as results; what arrives here has ended the interpreter.

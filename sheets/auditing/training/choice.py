@@ -72,6 +72,8 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     given = {read for cell in step.inside for read in audit.graph.formulas[cell].reads
              if read not in audit.graph.formulas and read not in step.starts
              and audit.graph.stored(read) in (0, 1)}
+    if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
+        return frozenset(given)
     for of_rows in (True, False):
         lines: dict[tuple[str, int], list[Cell]] = {}
         for cell in given:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from sheets.auditing.training.graph import POINTS, View, alike, ratio
+from sheets.auditing.training.graph import POINTS, View, ratio
 from sheets.auditing.training.objective import Objective
 from sheets.auditing.training.updates import Step, Update
 from sheets.references import Cell
@@ -182,14 +182,34 @@ class Reading(Struct, frozen=True, dict=True):
 
 def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
     """The rate and the scale of most updates that hold; None where none does."""
-    counted = Counter((round(c.rate.number, 9), c.rate.cell, c.rate.over, round(c.scale, 9))
-                      for c in claims if c.rate is not None and c.scale is not None)
+    counted: Counter[tuple[float, Cell | None, Cell | None]] = Counter()
+    first: dict[tuple[float, Cell | None, Cell | None], Counter[tuple[float, float]]] = {}
+    for claim in claims:
+        if claim.rate is not None and claim.scale is not None:
+            key = round(claim.rate.number * claim.scale, 9), claim.rate.cell, claim.rate.over
+            counted[key] += 1
+            first.setdefault(key, Counter())[round(claim.rate.number, 9), round(claim.scale, 9)] += 1
     if not counted:
         return None
-    number, cell, over, scale = counted.most_common(1)[0][0]
-    return Rate(number, cell, over), scale
+    key = counted.most_common(1)[0][0]
+    number, scale = first[key].most_common(1)[0][0]
+    return Rate(number, key[1], key[2]), scale
 
 
-def same_rate(left: Rate, right: Rate) -> bool:
-    """Whether two rates are one."""
-    return (left.cell, left.over) == (right.cell, right.over) and alike((left.number,) * 2, (right.number,) * 2)
+def assumed(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
+    """The rate with which most updates take the cells that should hold their slopes, where none of these does."""
+    counted = Counter((round(c.rate.number, 9), c.rate.cell, c.rate.over)
+                      for c in claims if c.rate is not None and c.slope is not None)
+    if not counted:
+        return None
+    number, cell, over = counted.most_common(1)[0][0]
+    return Rate(number, cell, over), 1.0 if number < 0 else -1.0
+
+
+def steps_alike(claim: Claim, rate: Rate, scale: float) -> bool:
+    """Whether a claim holds with the usual rate times the usual scale, wherever the numbers in these stand."""
+    if claim.rate is None or claim.scale is None:
+        return False
+    given, wanted = claim.rate.number * claim.scale, rate.number * scale
+    same = (claim.rate.cell, claim.rate.over) == (rate.cell, rate.over)
+    return same and abs(given - wanted) <= 1e-7 * abs(wanted)

@@ -12,7 +12,7 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sheets.auditing.training.claims import Claim, Rate, Reading, Row, times, usual
+from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike, times, usual
 from sheets.auditing.training.formula import Formula, Meaning, operand
 from sheets.auditing.training.graph import POINTS, View, alike, in_turn
 from sheets.auditing.training.repairs import Called, Repair, paired_references, references, rewritten
@@ -21,9 +21,10 @@ from sheets.calculation import calculator
 from sheets.references import Cell
 
 _MOST_OTHERS = 160
-_MOST_SUSPECTS = 60
+_MOST_SUSPECTS = 20
 _MOST_FORWARD = 25
-_MOST_FORWARD_OTHERS = 8
+_MOST_FORWARD_READS = 30
+_NEAR = 5
 _MANY = 3
 _MOST_TRIALS = 8_000
 _MOST_KIN = 9
@@ -53,10 +54,13 @@ def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contr
 
 
 def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) -> Iterator[Contradiction]:
+    if steps_alike(claim, rate, scale):
+        return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
-    if claim.slope is None:
-        if claim.rate is None:
+    others = {other.slope for other in reading.claims if other.scale is not None and other.update != claim.update}
+    if claim.slope is None or (claim.scale is None and claim.slope in others):  # it takes another's slope
+        if claim.rate is None or claim.scale is None:
             step = times(rate.values(reading.view), slopes[0])
             expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
             yield Contradiction(claim.update.cell, expected, claim.update, True)
@@ -69,24 +73,31 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         yield Contradiction(claim.update.cell, expected, claim.update, True)
 
 
-def causes(reading: Reading, bad: Sequence[Contradiction], called: Called) -> list[Cause]:
+def causes(
+    reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
+) -> list[Cause]:
     """The causes of contradictions, those that explain most first; every contradiction is of one of them."""
-    found = list(_behind(reading, bad, called))
+    found = list(_behind(reading, bad, most, called))
     unexplained = sum(cause.repair is None for cause in found)
     if unexplained or len(found) >= _MANY:
         forward = _forward(reading, bad, called)
         if forward is not None and len(forward.explains) >= len(bad) - (0 if unexplained else 1):
             left = [one for one in bad if one not in forward.explains]
-            return [forward, *(_behind(reading, left, called) if left else ())]
+            return [forward, *(_behind(reading, left, most, called) if left else ())]
+    if len(bad) == 1 and found[0].repair is not None:
+        other = _forward(reading, bad, called, least=0)
+        if other is not None and other.repair is not None:
+            either = f"{found[0].repair.slip}; or, in {called(other.cell)}, {other.repair.slip}"
+            return [replace(found[0], repair=replace(found[0].repair, slip=either))]
     return found
 
 
-def _behind(reading: Reading, bad: Sequence[Contradiction], called: Called) -> Iterator[Cause]:
+def _behind(
+    reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
+) -> Iterator[Cause]:
     """Causes among the cells that the slopes and updates are computed in, each looked for with those before mended."""
     left = list(bad)
     others = _others(reading)
-    most = usual(reading.claims)
-    assert most is not None  # else nothing contradicts
     good = frozenset(claim.slope for claim in reading.claims if claim.slope is not None and claim.scale is not None)
     good -= {one.cell for one in bad}
     while left:
@@ -236,24 +247,25 @@ def _with(reading: Reading, suspect: Cell, reads: Sequence[Cell], compute: Calla
     return found
 
 
-def _forward(reading: Reading, bad: Sequence[Contradiction], called: Called) -> Cause | None:
+def _forward(reading: Reading, bad: Sequence[Contradiction], called: Called, least: int = 1) -> Cause | None:
     """The mending of one cell of the forward pass that makes most contradictions vanish, and none appear."""
     suspects = [cell for cell in reading.view.graph.in_order(reading.forward) if cell not in reading.step.starts]
     others = _others(reading)
     best: Cause | None = None
     for suspect in suspects[:_MOST_FORWARD]:
         formula = reading.view.graph.formulas[suspect]
-        if formula.meaning is None or len(formula.reads) > _MOST_FORWARD_OTHERS:
+        if formula.meaning is None or len(formula.reads) > _MOST_FORWARD_READS:
             continue
         after = {suspect, *_after(reading, suspect)}
-        near = [cell for cell in _near(suspect, others, _MOST_FORWARD_OTHERS) if cell not in after]
+        near = [cell for cell in dict.fromkeys(other for read in formula.reads for other in _near(read, others, _NEAR))
+                if cell not in after]
         for repair in (*references(formula, near, called), *rewritten(formula, called)):
             left = contradictions_with(reading, suspect, repair)
             if left is None:
                 continue
             explained = tuple(one for one in bad if (one.cell, one.is_update) not in left)
             new = len(left) - (len(bad) - len(explained))
-            if new <= 0 and len(explained) > (len(best.explains) if best else 1):
+            if new <= 0 and len(explained) > (len(best.explains) if best else least):
                 best = Cause(suspect, repair, explained)
                 if len(explained) == len(bad):
                     return best

@@ -1,7 +1,7 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from derive.equality import Proved, Refuted
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
-from sheets.auditing.training.claims import Rate, Reading, usual
+from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike, usual
 from sheets.auditing.training.diagnosis import Cause, causes, contradictions
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
@@ -40,11 +40,15 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     """What is wrong in a step, with its causes, and what is proved."""
     graph = audit.graph
     most = usual(reading.claims)
+    is_known = most is not None
+    if most is None and reading.objective.cell is not None:
+        most = assumed(reading.claims)
     method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("", ())
     if method.name:
         claims = [claim for claim in reading.claims if claim.update not in method.updates]
         if not claims:
-            return Judgement((), _notes(audit, reading, most), method, most, len(reading.claims))
+            unproved = tuple(_unproved(audit, reading, method.updates))
+            return Judgement(unproved, _notes(audit, reading, most), method, most, len(reading.claims))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
@@ -58,15 +62,20 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
               if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
     bad = [one for one in contradictions(reading, *most)
            if one.update not in method.updates and one.update not in hidden]
-    found = causes(reading, bad, lambda cell: labels.called(graph, cell)) if bad else []
+    found = causes(reading, bad, most, lambda cell: labels.called(graph, cell)) if bad else []
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
     proved = sum(claim.holds for claim in reading.claims)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
+    if not is_known:  # no update speaks for the objective: one cause has to explain them all
+        known = len(found) == 1 and explained == len(reading.claims) > 1
+        if not known:
+            told = "what they take off is the slope of no cell that is computed from what they change"
+            return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     findings = [_finding(audit, reading, cause, known) for cause in found]
     findings += _hidden(graph, hidden)
-    findings += _rates(audit, reading, most[0])
+    findings += _rates(audit, reading, *most)
     findings += _uphill(audit, reading, most)
-    findings += _unproved(audit, reading)
+    findings += _unproved(audit, reading, method.updates)
     if _by_ten(most[1]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
@@ -181,13 +190,15 @@ def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
         return ""
 
 
-def _rates(audit: Audit, reading: Reading, rate: Rate) -> Iterator[Finding]:
+def _rates(audit: Audit, reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]:
     """Updates whose rate is not that of most."""
     graph = audit.graph
     for claim in reading.claims:
         own = claim.rate
-        if own is None or ((own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number)):
+        if own is None or steps_alike(claim, rate, scale):
             continue
+        if (own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number):
+            continue  # it is the slope that differs
         usual_size, size = size_of(graph, rate), size_of(graph, own)
         kind: Kind = "update"
         severity: Severity = "wrong"
@@ -240,10 +251,10 @@ def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterato
                              f"goes up along {labels.called(audit.graph, cell)} instead of down", "wrong")
 
 
-def _unproved(audit: Audit, reading: Reading) -> Iterator[Finding]:
+def _unproved(audit: Audit, reading: Reading, others: Collection[Update] = ()) -> Iterator[Finding]:
     """Updates that agree at every number tried, and cannot be proved."""
     for claim in reading.claims:
-        if not claim.holds or reading.view.kept:
+        if reading.view.kept or not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
             continue
         verdict = prove(reading, claim)
         if isinstance(verdict, Proved):

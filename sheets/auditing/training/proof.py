@@ -1,6 +1,7 @@
 """Proves what the numbers at a few points suggest: that an update, cell by cell down to what is given, steps so."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 import sympy as sp
 
@@ -17,11 +18,13 @@ def _slope(cell: Cell) -> sp.Symbol:
     """The symbol of the objective's slope by a cell."""
     return symbol(f"slope by {cell.sheet}!{cell.address}")
 
+_MOST_DENOMINATOR = 1_000_000
+
 
 def prove(reading: Reading, claim: Claim) -> Verdict:
-    """Whether what an update adds is its rate times the slope, whatever numbers the given cells hold.
+    """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
 
-    What a step does not act on is first taken as given too: a proof holds for any numbers there.
+    It is asked for whatever numbers the given cells hold. What a step does not act on is first taken as given too.
     """
     for whole in (False, True):
         found = _proof(reading, claim, dict(_definitions(reading, whole)))
@@ -31,18 +34,23 @@ def prove(reading: Reading, claim: Claim) -> Verdict:
 
 
 def _proof(reading: Reading, claim: Claim, known: Mapping[str, sp.Expr]) -> Verdict:
-    assert claim.rate is not None
-    assert claim.scale is not None
+    assert claim.scale is not None  # asked of claims whose slope is seen to stand there
     update = claim.update
     own = _slope(update.start).name in known and _agrees(reading, claim, update.start)
-    slope = _slope(update.start if own else reading.view.graph.origin(update.start))
-    scaled = sp.nsimplify(round(claim.scale, 9), rational=True) * slope
+    scaled = _exact(claim.scale) * _slope(update.start if own else reading.view.graph.origin(update.start))
     if claim.slope is not None:
         held = decide(of(claim.slope), scaled, definitions=known)
-        if not isinstance(held, Proved):
+        if claim.rate is None or not isinstance(held, Proved):
             return held
         scaled = of(claim.slope)
+    assert claim.rate is not None  # a claim holds by its slope's cell or by its rate
     return decide(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, definitions=known)
+
+
+def _exact(number: float) -> sp.Rational:
+    """The simple fraction that a number seen in floating point is meant to be."""
+    near = Fraction(number).limit_denominator(_MOST_DENOMINATOR)
+    return sp.Rational(near.numerator, near.denominator)
 
 
 def _agrees(reading: Reading, claim: Claim, cell: Cell) -> bool:
@@ -52,7 +60,7 @@ def _agrees(reading: Reading, claim: Claim, cell: Cell) -> bool:
 
 
 def _in_symbols(rate: Rate) -> sp.Expr:
-    value = sp.nsimplify(round(rate.number, 9), rational=True)
+    value = _exact(rate.number)
     if rate.cell is not None:
         value *= of(rate.cell)
     return value if rate.over is None else value / of(rate.over)

@@ -1,5 +1,6 @@
 """Which steps of a workbook are one training, and which of its steps repeat another, moved to another place."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -8,6 +9,8 @@ from msgspec import Struct
 from sheets.auditing.training.graph import Graph, View
 from sheets.auditing.training.updates import Step
 from sheets.references import Cell
+
+_WITHOUT_SHEET = re.compile(r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!\Z")
 
 
 class Audit(Struct, frozen=True, dict=True):
@@ -53,7 +56,10 @@ class Audit(Struct, frozen=True, dict=True):
         return Cell(names[sheet].name, row, column) if 0 <= sheet < len(names) and row > 0 and column > 0 else None
 
     def form(self, step: Step, cells: Iterable[Cell]) -> frozenset[object]:
-        """What stands in some cells of a step, seen from where the step stands: alike for steps that repeat."""
+        """What stands in some cells of a step, seen from where the step stands: alike for steps that repeat.
+
+        A given cell that every step reads, a rate for one, stands where it stands.
+        """
         sheet, row, column = self.anchor(step)
         found: set[object] = set()
         for cell in cells:
@@ -62,9 +68,26 @@ class Audit(Struct, frozen=True, dict=True):
             pattern = self.graph.book.by_name[cell.sheet].pattern((cell.row, cell.column))
             assert pattern is not None
             own = self.places[cell.sheet]
-            reads = tuple((self.places.get(r.sheet, own) - own if r.sheet else 0, r.row, r.column, r.row_fixed,
-                           r.column_fixed) for r in pattern.references)
-            found.add((own - sheet, cell.row - row, cell.column - column, pattern.literals, reads))
+            reads = tuple(self._seen_from(read, sheet, row, column)
+                          for read in pattern.cells(cell.sheet, cell.row, cell.column))
+            literals = tuple(_WITHOUT_SHEET.sub("", literal) for literal in pattern.literals)
+            found.add((own - sheet, cell.row - row, cell.column - column, literals, reads))
+        return frozenset(found)
+
+    def _seen_from(self, cell: Cell, sheet: int, row: int, column: int) -> object:
+        """A cell that a step reads: where it stands, if it is given once for all steps, else how far from the step."""
+        if cell in self.once:
+            return cell
+        return self.places.get(cell.sheet, -1) - sheet, cell.row - row, cell.column - column
+
+    @cached_property
+    def once(self) -> frozenset[Cell]:
+        """The given cells that every step of a training of several reads."""
+        found: set[Cell] = set()
+        for steps in chains(self):
+            reads = [{read for cell in step.inside for read in self.graph.formulas[cell].reads} for step in steps]
+            if len(steps) > 1:
+                found |= set.intersection(*reads) - self.inside
         return frozenset(found)
 
 

@@ -23,6 +23,7 @@ from sheets.auditing.worksheet import place_of
 from sheets.references import Cell
 
 _MOST_KINDS = 24
+_MOST_BLAMED = 6
 
 
 class Trainings(Struct, frozen=True):
@@ -58,18 +59,23 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     method = Method("", ())
     most: tuple[Rate, float] | None = None
     judged = 0
+    blamed = looked_at = 0
     for alike in list(kinds.values())[:_MOST_KINDS]:
+        if blamed >= _MOST_BLAMED:
+            break
+        looked_at += 1
         for same in by_objective(audit, alike, first):
             reading, group = same
             judgement = judge(audit, reading)
             if first is None:
                 first, method, most = reading, judgement.method, judgement.most
             findings += _everywhere(audit, reading.step, group, judgement.findings)
+            blamed += bool(judgement.findings)
             notes.update(dict.fromkeys(judgement.notes))
             judged += judgement.proved
     assert first is not None  # a training has a step
-    if len(kinds) > _MOST_KINDS:
-        notes[f"{len(kinds)} kinds of steps: {_MOST_KINDS} of them are judged"] = None
+    if len(kinds) > looked_at:
+        findings.append(_unlooked_at(list(kinds.values())[looked_at:], len(kinds)))
     findings += _passed_on(audit, steps)
     cell = most[0].cell if most else None
     names = tuple(dict.fromkeys(cell.sheet for step in steps for cell in step.inside))
@@ -82,6 +88,13 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         parameters=tuple((labels.quantity(audit.graph, u.start), f"{u.start.sheet}!{u.start.address}")
                          for u in steps[0].updates),
         findings=_merged(findings), notes=tuple(notes), complete=bool(judged))
+
+
+def _unlooked_at(left: Sequence[Sequence[Step]], kinds: int) -> Finding:
+    """The first update of the steps that are not judged, since there are too many kinds of them."""
+    cell = left[0][0].updates[0].cell
+    told = f"not judged: the steps are of {kinds} kinds, and the last {len(left)} of these are not looked at"
+    return Finding("update", cell.address, cell.address, "", "", told, "undecided", cell.sheet)
 
 
 def _everywhere(audit: Audit, step: Step, steps: Sequence[Step], findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -101,8 +114,11 @@ def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     together: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
         together.setdefault((one.kind, one.quantity, one.slip, one.severity, one.sheet), []).append(one)
-    return tuple(replace(same[0], cells=_spans(cell for one in same for cell in _cells(one)))
-                 for same in together.values())
+    return tuple(
+        replace(min(same, key=lambda one: place_of(one.cells.split(", ")[0].split(":")[0])),
+                cells=_spans(cell for one in same for cell in _cells(one)))
+        for same in together.values()
+    )  # fmt: skip
 
 
 def _cells(finding: Finding) -> Iterator[Cell]:

@@ -5,7 +5,7 @@ it starts. The updates that start from each other's forward pass are one step; s
 formulas are repetitions of one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import sympy as sp
@@ -50,20 +50,31 @@ def _place(cell: Cell) -> tuple[str, int, int]:
 def find_steps(graph: Graph) -> tuple[Step, ...]:
     """Every step of a workbook, in the order in which they are computed."""
     stated = {update.cell: update for update in _stated(graph)}
-    led_from = {graph.origin(update.start) for update in stated.values()}
-    leading = [update for update in stated.values() if _leads_on(graph, update, led_from)]
+    leading = [update for update in stated.values() if _leads_on(graph, update)]
     ends = frozenset(update.cell for update in leading)
-    # an update's cell is where the next step starts: nothing beyond it is of this step
-    below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in leading}
-    updates = [update for update in leading if _acts(graph, update, ends)]
+    certain = [update for update in leading if _acts(graph, update, ends)]
+    ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
+    updates = [update for update in leading if update in certain or _acts(graph, update, ends)]
     ends = frozenset(update.cell for update in updates)
+    # an update's cell is where the next step starts: nothing beyond it is of this step
+    below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in updates}
     starts = frozenset(graph.origin(update.start) for update in updates)
-    acting = {update.cell: below[update.cell] & starts for update in updates}
+    reached = {update.cell: below[update.cell] & starts for update in updates}
+    # what a momentum carries on from earlier steps makes these no part of this one
+    acting = {cell: own.difference(*(reached[start] for start in own if start in reached))
+              for cell, own in reached.items()}
     found = []
     for group in _together(updates, acting, graph):
         own_starts = frozenset(graph.origin(update.start) for update in group)
         found.append(Step(tuple(group), own_starts, tuple(_between(graph, own_starts, ends))))
-    return tuple(sorted(found, key=lambda step: min(graph.rank[u.cell] for u in step.updates)))
+    return _apart(sorted(found, key=lambda step: min(graph.rank[u.cell] for u in step.updates)))
+
+
+def _apart(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps in order, a cell that several act on being of the last: what a step leaves for the next is its own."""
+    last = {cell: number for number, step in enumerate(steps) for cell in step.inside}
+    return tuple(Step(step.updates, step.starts, tuple(cell for cell in step.inside if last[cell] == number))
+                 for number, step in enumerate(steps))
 
 
 def _stated(graph: Graph) -> Iterator[Update]:
@@ -77,10 +88,8 @@ def _stated(graph: Graph) -> Iterator[Update]:
                 break
 
 
-def _leads_on(graph: Graph, update: Update, starts: set[Cell]) -> bool:
+def _leads_on(graph: Graph, update: Update) -> bool:
     """Whether a cell is the next value of what it starts from: used as that is, or not used at all."""
-    if update.cell in starts:
-        return True
     users = list(_users(graph, update.cell))
     if not users:
         return True

@@ -1,0 +1,212 @@
+"""Trainings made by test code: what is computed, how it is laid out, what is wrong in it, each apart from the others.
+
+A `Plan` says what one step computes: `{name}` stands for the cell of a quantity in the same step. A layout gives every
+quantity of every step its cell. A slip changes one formula of a plan.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from sheets.auditing.book import Book, Sheet
+from sheets.cells import letters
+
+Spot = tuple[str, int, int]
+"""Sheet, row, column."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One step: numbers that are `given`, the `start` of each parameter, `formulas` in order, the next of each."""
+
+    given: Mapping[str, float]
+    start: Mapping[str, float]
+    formulas: Mapping[str, str]
+    updates: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.given, *self.start, *self.formulas]
+
+    def changed(self, **formulas: str) -> "Plan":
+        """With other formulas, or other updates where a parameter is named; `dE_dw1` is dE/dw1."""
+        named = {name.replace("dE_", "dE/"): formula for name, formula in formulas.items()}
+        return replace(self, formulas={n: named.get(n, f) for n, f in self.formulas.items()},
+                       updates={n: named.get(n, f) for n, f in self.updates.items()})
+
+    def relabelled(self) -> "Plan":
+        """With labels that say nothing."""
+        return replace(self, labels={name: f"qx{place}z" for place, name in enumerate(self.names)})
+
+
+def _sigmoid(inner: str) -> str:
+    return f"1/(1+EXP(-({inner})))"
+
+
+NETWORK = Plan(
+    given={"rate": 0.5, "i1": 0.3, "i2": 0.7, "t": 0.9},
+    start={"w1": 0.15, "w2": 0.2, "w3": 0.25, "w4": 0.3, "b": 0.35, "v1": 0.4, "v2": 0.45},
+    formulas={
+        "h1": "{w1}*{i1}+{w2}*{i2}+{b}", "a1": _sigmoid("{h1}"),
+        "h2": "{w3}*{i1}+{w4}*{i2}+{b}", "a2": _sigmoid("{h2}"),
+        "o": "{v1}*{a1}+{v2}*{a2}", "p": _sigmoid("{o}"), "E": "0.5*({t}-{p})^2",
+        "D": "({p}-{t})*{p}*(1-{p})", "D1": "{D}*{v1}*{a1}*(1-{a1})", "D2": "{D}*{v2}*{a2}*(1-{a2})",
+        "dE/dw1": "{D1}*{i1}", "dE/dw2": "{D1}*{i2}", "dE/dw3": "{D2}*{i1}", "dE/dw4": "{D2}*{i2}",
+        "dE/db": "{D1}+{D2}", "dE/dv1": "{D}*{a1}", "dE/dv2": "{D}*{a2}"},
+    updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w1", "w2", "w3", "w4", "b", "v1", "v2")},
+)  # fmt: skip
+
+_XS, _YS = (0.1, 0.4, 0.5, 0.9), (0.3, 0.2, 0.8, 0.7)
+_N = range(1, 5)
+
+REGRESSION = Plan(
+    given={"rate": 0.05, **{f"x{n}": x for n, x in zip(_N, _XS, strict=True)},
+           **{f"y{n}": y for n, y in zip(_N, _YS, strict=True)}},
+    start={"a": 0.45, "s": 0.75},
+    formulas={
+        **{f"p{n}": f"{{a}}+{{s}}*{{x{n}}}" for n in _N}, **{f"e{n}": f"{{p{n}}}-{{y{n}}}" for n in _N},
+        "E": "(" + "+".join(f"{{e{n}}}^2" for n in _N) + ")/4",
+        "dE/da": "2*(" + "+".join(f"{{e{n}}}" for n in _N) + ")/4",
+        "dE/ds": "2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in _N) + ")/4"},
+    updates={"a": "{a}-{rate}*{dE/da}", "s": "{s}-{rate}*{dE/ds}"},
+)  # fmt: skip
+
+LOGISTIC = Plan(
+    given={"rate": 0.3, "x1": 0.6, "x2": -0.4, "t": 1},
+    start={"w1": 0.1, "w2": 0.2, "b": -0.1},
+    formulas={"z": "{w1}*{x1}+{w2}*{x2}+{b}", "p": _sigmoid("{z}"), "E": "-{t}*LN({p})-(1-{t})*LN(1-{p})",
+              "dE/dw1": "({p}-{t})*{x1}", "dE/dw2": "({p}-{t})*{x2}", "dE/db": "{p}-{t}"},
+    updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w1", "w2", "b")},
+)  # fmt: skip
+
+SOFTMAX = Plan(
+    given={"rate": 0.2, "x": 0.7, "t1": 0, "t2": 1, "t3": 0},
+    start={"w1": 0.1, "w2": -0.2, "w3": 0.3},
+    formulas={
+        **{f"z{n}": f"{{w{n}}}*{{x}}" for n in (1, 2, 3)}, "S": "EXP({z1})+EXP({z2})+EXP({z3})",
+        **{f"p{n}": f"EXP({{z{n}}})/{{S}}" for n in (1, 2, 3)},
+        "E": "-({t1}*LN({p1})+{t2}*LN({p2})+{t3}*LN({p3}))",
+        **{f"dE/dw{n}": f"({{p{n}}}-{{t{n}}})*{{x}}" for n in (1, 2, 3)}},
+    updates={f"w{n}": f"{{w{n}}}-{{rate}}*{{dE/dw{n}}}" for n in (1, 2, 3)},
+)  # fmt: skip
+
+PERCEPTRON = Plan(
+    given={"rate": 0.1, "x1": 1, "x2": 0.5, "t": 1},
+    start={"w1": 0.3, "w2": -0.6, "b": 0.2},
+    formulas={"z": "{w1}*{x1}+{w2}*{x2}+{b}", "o": "IF({z}>0,1,0)", "err": "{t}-{o}"},
+    updates={"w1": "{w1}+{rate}*{err}*{x1}", "w2": "{w2}+{rate}*{err}*{x2}", "b": "{b}+{rate}*{err}"},
+)  # fmt: skip
+
+RELU = replace(
+    NETWORK.changed(a1="MAX(0,{h1})", a2="IF({h2}>0,{h2},0)", D1="{D}*{v1}*IF({h1}>0,1,0)", D2="{D}*{v2}*({a2}>0)"))
+
+MOMENTUM = replace(
+    LOGISTIC, given={**LOGISTIC.given, "mu": 0.9}, start={**LOGISTIC.start, "c1": 0.0, "c2": 0.0, "c3": 0.0},
+    formulas={**LOGISTIC.formulas, **{f"n{n}": f"{{mu}}*{{c{n}}}-{{rate}}*{{dE/d{name}}}"
+                                      for n, name in enumerate(("w1", "w2", "b"), start=1)}},
+    updates={**{name: f"{{{name}}}+{{n{n}}}" for n, name in enumerate(("w1", "w2", "b"), start=1)},
+             **{f"c{n}": f"{{n{n}}}" for n in (1, 2, 3)}})  # fmt: skip
+DECAY = replace(LOGISTIC, given={**LOGISTIC.given, "l": 0.01}, updates={
+    "w1": "{w1}-{rate}*({dE/dw1}+{l}*{w1})", "w2": "{w2}*(1-{rate}*{l})-{rate}*{dE/dw2}",
+    "b": "{b}-{rate}*{dE/db}-{rate}*{l}*{b}"})  # fmt: skip
+ADAM = replace(
+    LOGISTIC, given={**LOGISTIC.given, "b1": 0.9, "b2": 0.999, "eps": 1e-8},
+    start={**LOGISTIC.start, "m1": 0.0, "m2": 0.0, "m3": 0.0, "s1": 0.0, "s2": 0.0, "s3": 0.0},
+    formulas={**LOGISTIC.formulas, **{
+        f"{kind}{n}": form for n, name in enumerate(("w1", "w2", "b"), start=1) for kind, form in (
+            ("M", f"{{b1}}*{{m{n}}}+(1-{{b1}})*{{dE/d{name}}}"), ("V", f"{{b2}}*{{s{n}}}+(1-{{b2}})*{{dE/d{name}}}^2"),
+            ("Mh", f"{{M{n}}}/(1-{{b1}}^1)"), ("Vh", f"{{V{n}}}/(1-{{b2}}^1)"))}},
+    updates={**{name: f"{{{name}}}-{{rate}}*{{Mh{n}}}/(SQRT({{Vh{n}}})+{{eps}})"
+                for n, name in enumerate(("w1", "w2", "b"), start=1)},
+             **{f"m{n}": f"{{M{n}}}" for n in (1, 2, 3)}, **{f"s{n}": f"{{V{n}}}" for n in (1, 2, 3)}})  # fmt: skip
+
+PLANS: Mapping[str, Plan] = MappingProxyType({
+    "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION,
+    "logistic regression": LOGISTIC, "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
+    "gradients within the updates": replace(NETWORK, updates={
+        **NETWORK.updates, "v1": "{v1}-{rate}*({p}-{t})*{p}*(1-{p})*{a1}"}),
+    "a rate as a number, and gradients with the minus": LOGISTIC.changed(
+        dE_dw1="-({p}-{t})*{x1}", dE_dw2="({t}-{p})*{x2}", dE_db="{t}-{p}", w1="{w1}+0.3*{dE/dw1}",
+        w2="{w2}+0.3*{dE/dw2}", b="{b}+0.3*{dE/db}"),
+})  # fmt: skip
+
+Layout = Callable[[Plan, int], tuple[Mapping[tuple[int, str], Spot], Mapping[tuple[int, str], Spot]]]
+"""From a plan and a number of steps to the cells of (step, quantity), and those of the new values, where apart."""
+
+
+def _rows(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
+    cells = {(step, name): ("One", 5 + step, 2 + place)
+             for step in range(steps + 1) for place, name in enumerate(plan.names)}
+    return cells, {(step, name): cells[step + 1, name] for step in range(steps) for name in plan.start}
+
+
+def _columns(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
+    cells, new = _rows(plan, steps)
+    return ({key: (s, c, r) for key, (s, r, c) in cells.items()}, {key: (s, c, r) for key, (s, r, c) in new.items()})
+
+
+def _blocks(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
+    high = len(plan.names) + len(plan.start) + 4
+    cells = {(step, name): ("One", 3 + step * high + place, 3)
+             for step in range(steps) for place, name in enumerate(plan.names)}
+    new = {(step, name): ("One", 3 + step * high + len(plan.names) + 1 + place, 3)
+           for step in range(steps) for place, name in enumerate(plan.start)}
+    return cells, new
+
+
+def _sheets(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
+    wide = 4
+    cells = {(step, name): (f"iter {step + 1}", 3 + place // wide * 2, 2 + place % wide * 3)
+             for step in range(steps) for place, name in enumerate(plan.names)}
+    new = {(step, name): (f"iter {step + 1}", 60 + place, 4)
+           for step in range(steps) for place, name in enumerate(plan.start)}
+    return cells, new
+
+
+LAYOUTS: Mapping[str, Layout] = MappingProxyType(
+    {"rows": _rows, "columns": _columns, "blocks": _blocks, "sheets": _sheets})
+
+
+def make_training(plan: Plan, layout: str, steps: int = 3, move: tuple[int, int] = (0, 0),
+                  only: Mapping[tuple[int, str], str] = MappingProxyType({})) -> Book:
+    """The workbook of a plan in a layout, moved down and to the right; `only` are formulas of one step alone."""
+    cells, new = LAYOUTS[layout](plan, steps)
+    down, right = move
+    written: dict[str, dict[tuple[int, int], str | float]] = {}
+
+    def put(spot: Spot, content: str | float) -> None:
+        written.setdefault(spot[0], {})[spot[1] + down, spot[2] + right] = content
+
+    def address(spot: Spot, home: str) -> str:
+        text = f"{letters(spot[2] + right)}{spot[1] + down}"
+        return text if spot[0] == home else f"'{spot[0]}'!{text}"
+
+    def formula(step: int, text: str, spot: Spot) -> str:
+        for name in sorted(plan.names, key=len, reverse=True):
+            where = cells[0, "rate"] if name == "rate" else cells[step, name]
+            text = text.replace(f"{{{name}}}", address(where, spot[0]))
+        return f"={text}"
+
+    apart = (0, next(iter(plan.start))) in new and new[0, next(iter(plan.start))] not in cells.values()
+    for step in range(steps):
+        for name in plan.names:
+            spot = cells[step, name]
+            if name in plan.given:
+                if name != "rate" or not step:
+                    put(spot, plan.given[name])
+            elif name in plan.start and not step:
+                put(spot, plan.start[name])
+            elif name in plan.start and apart:
+                put(spot, "=" + address(new[step - 1, name], spot[0]))
+            elif name in plan.formulas:
+                put(spot, formula(step, only.get((step, name), plan.formulas[name]), spot))
+        for name, text in plan.updates.items():
+            put(new[step, name], formula(step, only.get((step, name), text), new[step, name]))
+    for (step, name), (sheet, row, column) in {**cells, **(new if apart else {})}.items():
+        label = plan.labels.get(name, name)
+        if layout == "rows" and step == 0:
+            put((sheet, row - 1, column), label)
+        elif layout != "rows" and (layout != "columns" or step == 0):
+            put((sheet, row, column - 1), label)
+    return Book("made.xlsx", tuple(Sheet(name, own, {}) for name, own in written.items()), {})
