@@ -1,8 +1,8 @@
 """Wrong formulas as people write them: each made from the right one by one named mistake, and decided to be wrong.
 
 A row of MISTAKES is a mistake: the smallest line that has it, and the edits that make it. What an edit happens to
-leave equal to the right formula is no mistake and is not given. `derive.checking.slips` goes the other way, from a wrong formula
-to its likeliest slip.
+leave equal to the right formula is no mistake and is not given. `derive.checking.slips` goes the other way,
+from a wrong formula to its likeliest slip.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -80,3 +80,14 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+_OPEN = frozenset((Path(__file__).parent / "cases" / "open.txt").read_text(encoding="utf-8").splitlines())
+"""Tests that say what is right and do not pass yet; one that passes is to be taken off the list."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is known to be open fails as expected, and fails the run as soon as it passes."""
+    for item in items:
+        if item.nodeid in _OPEN:
+            item.add_marker(pytest.mark.xfail(strict=True, reason="open: tests/cases/open.txt"))

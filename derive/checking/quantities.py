@@ -11,6 +11,8 @@ from msgspec import Struct
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Equation, Interpretation, Stated
 from derive.claim import Partial
+from derive.equality import Proved
+from derive.equality.deciding import decide
 from derive.formulas.syntax import Node
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
@@ -208,11 +210,10 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
         negative = numbers.is_Mul and len(numbers.args) == 2 and numbers.args[0] == -1 and numbers.args[1].is_Rational
         return [(formula, -numbers.args[1])] if negative else None
     if formula.is_number or not formula.args:
-        return (
-            []
-            if formula == numbers or (formula.is_number and numbers.is_number and formula.doit() == numbers.doit())
-            else None
+        same = formula == numbers or (
+            formula.is_number and numbers.is_number and isinstance(decide(formula, numbers), Proved)
         )
+        return [] if same else None
     if formula.func != numbers.func or len(formula.args) != len(numbers.args):
         return None
     found: list[tuple[sp.Expr, sp.Rational]] = []

@@ -14,4 +14,3 @@ TABULAR = frozenset("tabular tabularx tabulary longtable".split())
 WITH_ARGUMENT = frozenset("alignat xalignat alignedat IEEEeqnarray array subarray darray tabular longtable".split())
 """What follows the name in braces is no mathematics."""
 VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt".split())
-LEFT_OUT = frozenset("comment filecontents".split())

@@ -1,4 +1,4 @@
-"""What stands in LaTeX and is not shown: comments, parts that are switched off, what follows the document's end."""
+"""What stands in LaTeX and is no text of the page: comments, drawings, what is switched off, what follows the end."""
 
 import re
 
@@ -7,7 +7,7 @@ from derive.documents.traced import Traced, join
 
 _IS_TEX = re.compile(r"\\documentclass|\\begin\s*\{document\}|\\usepackage|^\\(?:sub)*section\*?\{", re.MULTILINE)
 _SIGN = re.compile(
-    r"\\verb\*?([^\w\s*]).*?(?:\1|\n)|\\(?:iffalse|if0)(?![A-Za-z])|\\begin\s*\{(comment|filecontents\*?|verbatim|lstlisting)\}"
+    r"\\verb\*?([^\w\s*]).*?(?:\1|\n)|\\(?:iffalse|if0)(?![A-Za-z])|\\begin\s*\{(comment|filecontents\*?|tikzpicture|verbatim|lstlisting)\}"
     r"|\\end\s*\{document\}|\\.|%",
     re.DOTALL,
 )

@@ -60,9 +60,9 @@ def _item(blank: Blank, checked: Sequence[Checked], losses: set[str]) -> Item:
         slip = (refuted.slip or "").partition(": ")[2] or refuted.slip or refuted.reason or ""
         return Item(blank, "wrong", slip, f"line {refuted.line}",
                     (refuted.right or refuted.text).strip(), refuted.correct or "")
-    if all(one.verdict in ("proved", "definition") for one in found):
+    open_one = next((one for one in found if one.verdict != "proved"), None)
+    if open_one is None:
         return Item(blank, "right")
-    open_one = next(one for one in found if one.verdict not in ("proved", "definition"))
     return Item(blank, "unsure", open_one.reason or open_one.verdict, f"line {open_one.line}", open_one.text.strip())
 
 
@@ -79,10 +79,17 @@ def _about(parameter: str, checked: Sequence[Checked], losses: set[str]) -> Iter
             behind = ""
 
 
+_SIGNS: Mapping[str, str] = MappingProxyType(
+    {"∂": "d", "ә": "d", "\\partial": "d", "\\dfrac": "", "\\tfrac": "", "\\frac": "", "\\mathrm": "", "\\text": ""})  # fmt: skip
+"""How a derivative is spelled, to the letters of it."""
+
+
 def _derivative(text: str) -> tuple[str, str] | None:
     """`(∂ E_total)/(∂ w_7)` as ("etotal", "w7"); None for anything else."""
-    plain = "".join(c for c in text.lower().replace("∂", "d").replace("ә", "d").replace("\\partial", "d")
-                    if c.isalnum() or c == "/")
+    words = text.lower().replace("}{", "/")
+    for sign, word in _SIGNS.items():
+        words = words.replace(sign, word)
+    plain = "".join(c for c in words if c.isalnum() or c == "/")
     above, stroke, below = plain.partition("/")
     if not stroke or above[:1] != "d" or below[:1] != "d" or not above[1:] or not below[1:]:
         return None
