@@ -26,7 +26,7 @@ def test_every_dependency_has_a_lowest_version() -> None:
 def test_the_wheel_is_small_and_holds_what_it_needs(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, ROOT], check=True)
     (wheel,) = tmp_path.glob("*.whl")
-    assert wheel.stat().st_size < 500 * 1024
+    assert wheel.stat().st_size < 1024 * 1024, "more than the programs, the walkthroughs and their grammars"
     names = set(zipfile.ZipFile(wheel).namelist())
     for package in ("derive", "sheets"):
         held = {path.relative_to(ROOT).as_posix() for path in (ROOT / package).rglob("*") if path.is_file()}
