@@ -215,7 +215,7 @@ def test_colors_are_for_a_terminal_and_not_where_no_color_is_set(tmp_path: Path)
 def test_long_work_has_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
     printed = on_a_terminal(tmp_path, "sheets", "build", "--epochs", "100000", "--rates", "0.1")
     assert "Training" in printed
-    assert "100001/100001" in printed
+    assert "100%" in printed
 
 
 def test_a_file_without_an_equality_is_a_fault_in_one_line(tmp_path: Path) -> None:
