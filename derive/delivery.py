@@ -1,8 +1,8 @@
 """A file into its place: all of it or what was there before, and never over somebody's own work."""
 
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,10 +57,11 @@ def replacing(
         if place.exists() and not force and not is_earlier(place):
             raise DeriveError(str(target), theirs, "use -o or --force")
         _remove_abandoned(place)
-        handle, beside = _made_beside(place)
     except OSError as error:
         raise _refused(target, error) from None
+    beside, handle = _beside(place), -1  # named before it is made, so that an interruption finds what to remove
     try:
+        handle = _opened(beside)
         yield beside
         os.chmod(beside, _mode(place))
         with beside.open("rb") as written:
@@ -90,14 +91,19 @@ def _may_replace(given: Path, place: Path) -> None:
         raise DeriveError(str(given), "the file is read-only", "choose another with -o")
 
 
-def _made_beside(place: Path) -> tuple[int, Path]:
-    """A new file beside a target, open and locked."""
+def _beside(place: Path) -> Path:
+    """A name beside a target that no other run has."""
+    return place.with_name(f"{_prefix(place)}{secrets.token_hex(8)}{_ENDING}")
+
+
+def _opened(beside: Path) -> int:
+    """A new file, open and locked."""
     while True:
-        handle, name = tempfile.mkstemp(prefix=_prefix(place), suffix=_ENDING, dir=place.parent)
+        handle = os.open(beside, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with suppress(BlockingIOError):  # another run may take it for abandoned before it is locked
             _lock(handle)
-            if os.path.exists(name):
-                return handle, Path(name)
+            if beside.exists():
+                return handle
         os.close(handle)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from derive.page.library import Library
+from derive.page.modules import Modules
 from derive.page.pins import OURS, RUNTIME, STANDARD, WHEELS
 from derive.page.supplies import Supplies
 
@@ -42,33 +42,33 @@ class Part(Struct, frozen=True):
         return f"parts/{self.name}.{hashlib.sha256(self.packed).hexdigest()[:12]}.bin"
 
 
-def parts(supplies: Supplies, library: Library) -> tuple[Part, ...]:
-    """The runtime's files and the library."""
+def parts(supplies: Supplies, modules: Modules) -> tuple[Part, ...]:
+    """The runtime's files and our modules."""
     read = {name: (supplies.runtime / name).read_bytes() for name, _ in RUNTIME.files}
-    read |= {STANDARD: library.standard, "library.zip": library.modules}
+    read |= {STANDARD: modules.standard, "modules.zip": modules.ours}
     return tuple(Part(name, gzip.compress(content, 9, mtime=0)) for name, content in read.items())
 
 
-def one_file(made: tuple[Part, ...], library: Library) -> str:
+def one_file(made: tuple[Part, ...], modules: Modules) -> str:
     """The page with everything in it."""
     listed = {part.name: None for part in made}
     texts = ((part.name, base64.b64encode(part.packed).decode()) for part in made)
     kind = "application/octet-stream"
     inside = "".join(f'<script type="{kind}" data-part="{name}">{text}</script>\n' for name, text in texts)
-    return _page(library, {"parts": listed}, inside, connect="'none'", workers="blob:")
+    return _page(modules, {"parts": listed}, inside, connect="'none'", workers="blob:")
 
 
-def site(made: tuple[Part, ...], library: Library) -> dict[str, bytes]:
+def site(made: tuple[Part, ...], modules: Modules) -> dict[str, bytes]:
     """The files of a folder for a web space, by their paths in it."""
     listed = {part.name: {"address": part.address, "integrity": part.sha256} for part in made}
-    page = _page(library, {"parts": listed}, "", connect="'self'", workers="'self' blob:").encode()
+    page = _page(modules, {"parts": listed}, "", connect="'self'", workers="'self' blob:").encode()
     kept = json.dumps(["./", *(part.address for part in made)])
     edition = hashlib.sha256(page).hexdigest()[:12]
     service = (_WEB / "service.js").read_text(encoding="utf-8").replace("KEPT", kept).replace("EDITION", edition)
     return {"index.html": page, "service.js": service.encode(), **{part.address: part.packed for part in made}}
 
 
-def _page(library: Library, about: Mapping[str, object], inside: str, *, connect: str, workers: str) -> str:
+def _page(modules: Modules, about: Mapping[str, object], inside: str, *, connect: str, workers: str) -> str:
     template = (_WEB / "index.html").read_text(encoding="utf-8").removeprefix("<!DOCTYPE html>\n")
     styles, scripts = list[str](), list[str]()
     page = _STYLE.sub(_inlined("style", styles), template)
@@ -77,7 +77,7 @@ def _page(library: Library, about: Mapping[str, object], inside: str, *, connect
     known = {
         **about,
         "python": {"version": RUNTIME.python, "platform": RUNTIME.platform, "abi": RUNTIME.abi},
-        "licences": _licences(library),
+        "licences": _licences(modules),
     }
     worker = (_WEB / "worker.js").read_text(encoding="utf-8")
     blocks = _block("about", "application/json", json.dumps(known)) + _block("worker", "text/plain", worker) + inside
@@ -85,8 +85,8 @@ def _page(library: Library, about: Mapping[str, object], inside: str, *, connect
     return MARK + page.replace("<!-- parts -->", blocks)
 
 
-def _licences(library: Library) -> list[dict[str, str]]:
-    texts = dict(library.licences)
+def _licences(modules: Modules) -> list[dict[str, str]]:
+    texts = dict(modules.licences)
     ours = {"name": " and ".join(OURS), "version": version("derive-sheets"), "licence": "MIT", "text": ""}
     runtime = {"name": RUNTIME.name, "version": RUNTIME.version, "licence": RUNTIME.licence, "text": ""}
     return [ours, runtime, *({"name": w.name, "version": w.version, "licence": w.licence, "text": texts[w.name]}

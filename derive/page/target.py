@@ -9,7 +9,7 @@ from pathlib import Path
 from derive.delivery import write_text
 from derive.errors import DeriveError
 from derive.page.assembly import MARK, one_file, parts, site
-from derive.page.library import pack
+from derive.page.modules import pack
 from derive.page.supplies import fetch
 
 
@@ -25,13 +25,13 @@ def write_page(target: Path, *, runtime: Path | None = None, force: bool = False
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         supplies = fetch(folder, runtime)
-        library = pack(supplies, folder)
-        made = parts(supplies, library)
+        modules = pack(supplies, folder)
+        made = parts(supplies, modules)
     if as_file:
-        write_text(target, one_file(made, library), force=force)
+        write_text(target, one_file(made, modules), force=force)
     else:
-        _write_folder(target, site(made, library))
-    return library.compiled
+        _write_folder(target, site(made, modules))
+    return modules.compiled
 
 
 def _refuse_other_folders(target: Path, force: bool) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from derive.checking import Checked, check
 from derive.documents.files import read_source
 from derive.errors import DeriveError
-from derive.walkthrough import load_walkthrough
+from derive.walkthrough import Walkthrough, load_walkthrough
 from sheets.exercise.blanks import Blank
 from sheets.grading.items import Item
 from sheets.grading.word import read_word
@@ -25,7 +25,34 @@ def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tupl
     checked = check(text, walkthrough, path)
     names = {*_LOSSES, walkthrough.network.loss.lower().replace("_", ""),
              *(alias.lower() for alias, _ in walkthrough.network.aliases)}
-    return tuple(_item(blank, checked, names) for blank in asked if blank.kind == "gradient"), checked
+    own = [one for one in checked if one.verdict == "definition" and _is_known(one, walkthrough)]
+    asked_for = check(_without(text, own), walkthrough, path) if own else checked
+    gradients = [blank for blank in asked if blank.kind == "gradient"]
+    return tuple(_of_the_exercise(_item(blank, checked, names), _item(blank, asked_for, names), own)
+                 for blank in gradients), checked
+
+
+def _is_known(one: Checked, walkthrough: Walkthrough) -> bool:
+    """Whether a text defines what the exercise's network says already."""
+    known = check(f"{one.left} = {one.left}", walkthrough)
+    return [other.verdict for other in known] == ["proved"]
+
+
+def _without(text: str, own: Sequence[Checked]) -> str:
+    """The text with blank lines where it defines the exercise's quantities."""
+    lines = text.splitlines(keepends=True)
+    for one in own:
+        lines[one.line - 1] = "\n"
+    return "".join(lines)
+
+
+def _of_the_exercise(item: Item, again: Item, own: Sequence[Checked]) -> Item:
+    """A gradient that is right for the text's own network is right for the exercise only if its network says so too."""
+    if item.state != "right" or again.state == "right":
+        return item
+    told = "right for what the text itself defines, not shown for this exercise's network"
+    defined = ", ".join(dict.fromkeys(f"line {one.line}" for one in own))
+    return Item(item.blank, "unsure", told, defined, own[0].text.strip())
 
 
 def read_notebook(path: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from derive.errors import DeriveError
-from derive.page.library import pack
+from derive.page.modules import pack
 from derive.page.pins import RUNTIME
 from derive.page.supplies import fetch
 from tests.page.conftest import missing
@@ -49,7 +49,7 @@ def _runners(into: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """node with the runtime, the library, the repository, and what runs tests."""
+    """node with the runtime, the modules, the repository, and what runs tests."""
     node = shutil.which("node")
     if node is None:
         missing("Node.js is not installed")
@@ -58,12 +58,12 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         supplies = fetch(folder, None)
     except DeriveError as error:
         missing(str(error))
-    library = folder / "library.zip"
-    library.write_bytes(pack(supplies, folder).modules)
+    modules = folder / "modules.zip"
+    modules.write_bytes(pack(supplies, folder).ours)
     script = Path(__file__).with_name("runtime.mjs")
     packages = _runners(tmp_path_factory.mktemp("runners"))
     # a test that nests formulas deeply asks for a deeper stack than node gives; in the page it costs a worker
-    return [str(node), "--stack-size=60000", str(script), *map(str, (supplies.runtime, library, ROOT, packages))]
+    return [str(node), "--stack-size=60000", str(script), *map(str, (supplies.runtime, modules, ROOT, packages))]
 
 
 def _deep_stack() -> None:

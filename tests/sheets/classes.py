@@ -46,7 +46,7 @@ def make_class(folder: Path, count: int = 60, special: int = 9) -> Made:
     """A key in `folder`, and the hand-ins below hand-ins/ in folders as Moodle names them.
 
     The last `special` are right, half-filled, begun, pasted, anchored or mixtures; in each of the others every column
-    is wrong in a way of its own, so that 60 hold all wrong forms there are.
+    is wrong in a way of its own: as many as a gradient has wrong forms hold all there are.
     """
     made, roster = class_maker(), class_roster(count)
     forms = list(zip_longest(*(question.wrongs for question in made.questions.asked)))

@@ -3,7 +3,7 @@
 
 const PATIENCE = 3000; // after so many milliseconds a request may be stopped
 
-const python = { worker: null, parts: null, library: null, about: null, ready: false, current: null, waiting: [], renewed: [], number: 0 };
+const python = { worker: null, parts: null, modules: null, about: null, ready: false, current: null, waiting: [], renewed: [], number: 0 };
 
 function tellState(text, share = null) {
   byId("state").textContent = text;
@@ -11,17 +11,17 @@ function tellState(text, share = null) {
   if (share !== null) byId("progress").value = share;
 }
 
-const LIBRARY = "library.zip";
+const MODULES = "modules.zip";
 
 // The worker starts the runtime while our modules are still being read.
 async function startPython(about) {
   python.about = about;
-  const runtime = Object.keys(about.parts).filter((name) => name !== LIBRARY);
+  const runtime = Object.keys(about.parts).filter((name) => name !== MODULES);
   tellState("Reading Python", 0.1);
   python.parts = await partsOf(runtime, about.parts);
   startWorker();
-  python.library = (await partsOf([LIBRARY], about.parts))[LIBRARY];
-  python.worker.postMessage({ library: python.library });
+  python.modules = (await partsOf([MODULES], about.parts))[MODULES];
+  python.worker.postMessage({ modules: python.modules });
 }
 
 function startWorker() {
@@ -31,7 +31,7 @@ function startWorker() {
   python.worker.onmessage = ({ data }) => heard(data);
   python.worker.onerror = (event) => heard({ fatal: event.message || "the worker ended" });
   python.worker.postMessage({ parts: python.parts, about: python.about.python });
-  if (python.library) python.worker.postMessage({ library: python.library });
+  if (python.modules) python.worker.postMessage({ modules: python.modules });
 }
 
 function heard(data) {

@@ -4,7 +4,7 @@
 const NOWHERE = "https://nowhere.invalid/";
 let python = null;
 let hand = null;
-const library = new Promise((resolve) => { hand = resolve; });
+const modules = new Promise((resolve) => { hand = resolve; });
 
 // The runtime asks for its files by fetch; they come from memory, and nothing else comes from anywhere.
 function serve(parts) {
@@ -38,9 +38,9 @@ async function start({ parts, about }) {
     lockFileContents: { info, packages: {} },
   });
   tell("Unpacking", 0.6);
-  python.unpackArchive(await library, "zip", { extractDir: "/library" });
+  python.unpackArchive(await modules, "zip", { extractDir: "/modules" });
   tell("Loading the mathematics", 0.7);
-  python.runPython("import sys; sys.path.insert(0, '/library'); from sheets import browser");
+  python.runPython("import sys; sys.path.insert(0, '/modules'); from sheets import browser");
   self.answer = python.runPython("browser.answer");
   postMessage({ ready: true });
 }
@@ -57,7 +57,7 @@ function answered({ id, act, given, files }) {
 
 self.onmessage = async ({ data }) => {
   try {
-    if (data.library) hand(data.library);
+    if (data.modules) hand(data.modules);
     else if (data.parts) await start(data);
     else answered(data);
   } catch (error) {

@@ -20,16 +20,16 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same page from the same program
 _LICENCE = re.compile(r"\.dist-info/(licenses/)?LICEN[CS]E(\.\w+)?$")
 
 
-class Library(Struct, frozen=True):
+class Modules(Struct, frozen=True):
     """Our modules and Python's own, an archive each; whether they are compiled; the licences' texts by package."""
 
-    modules: bytes
+    ours: bytes
     standard: bytes
     compiled: bool
     licences: tuple[tuple[str, str], ...]
 
 
-def pack(supplies: Supplies, folder: Path) -> Library:
+def pack(supplies: Supplies, folder: Path) -> Modules:
     """All modules that the page needs, from the wheels, from where this program runs, and from the runtime."""
     licences: dict[str, str] = {}
     modules, standard = folder / "modules", folder / "standard"
@@ -52,7 +52,7 @@ def pack(supplies: Supplies, folder: Path) -> Library:
                 shutil.copyfile(file, modules / name)
     compiled = _compile(supplies.runtime, modules, standard)
     told = tuple((wheel.name, licences.get(wheel.name, "")) for wheel in WHEELS)
-    return Library(_archive(modules), _archive(standard), compiled, told)
+    return Modules(_archive(modules), _archive(standard), compiled, told)
 
 
 def _is_loaded(name: str) -> bool:
