@@ -148,12 +148,10 @@ def _judged(
         return _update(one, equation, interpretation, graph, memo, positive, values)
     if _is_told(left, right, one, interpretation, graph):
         return Evidence("definition", "", equation, kind="value", support=frozenset(names_in(left)))
-    if isinstance(left, Partial) and left.of.is_Symbol and left.of.name in graph.opaque and one.claim.step == 0:
-        slope = _opaque_slope(left, right, graph, interpretation, one)
-        if slope is not None:
-            return slope
     if one.number in interpretation.slope_tellers:
-        return Evidence("definition", "", equation, kind="slope", support=names_in(left) | names_in(right))
+        told = isinstance(left, Partial) and left.of.is_Symbol and left.of.name in graph.opaque
+        reason = f"what {left.of.name} is, is not said" if told else ""
+        return Evidence("definition", reason, equation, kind="slope", support=names_in(left) | names_in(right))
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
     support = _support(graph, names_in(left) | names_in(right))
@@ -484,17 +482,6 @@ def _unlinked(equation: Equation, graph: Graph) -> list[str]:
             and p.by not in p.of.free_symbols
             and graph.total(p.of, p.by.name) == 0
         }
-    )
-
-
-def _opaque_slope(
-    left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated
-) -> Evidence | None:
-    """∂L/∂a = …, where nothing says what L is: the first such line gives the slope; it is no claim about L."""
-    if right.has(Partial, Called) or left.by.name not in graph.opaque.get(left.of.name, ()):
-        return None
-    return Evidence(
-        "definition", f"what {left.of.name} is, is not said", None, kind="slope", support=frozenset((left.of.name,))
     )
 
 

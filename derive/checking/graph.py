@@ -57,7 +57,9 @@ class Graph:
     def holding(self, name: str) -> "Graph":
         """The same with a name that rests on nothing."""
         written = {other: body for other, body in self._written.items() if other != name}
-        return Graph(written, self.functions, self.opaque, {k: v for k, v in self.assumed.items() if k[1] != name}, self.slopes)
+        opaque = {other: parents for other, parents in self.opaque.items() if other != name}
+        assumed = {k: v for k, v in self.assumed.items() if name not in k}
+        return Graph(written, self.functions, opaque, assumed, self.slopes)
 
     @property
     def names(self) -> frozenset[str]:

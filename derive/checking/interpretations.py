@@ -438,9 +438,25 @@ class Interpretation:
                 heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
                 if heads:
                     functions[name] = heads
-            bare = Graph(definitions, functions, self.opaque)
-            self._graphs[epoch] = Graph(definitions, functions, self.opaque, slopes=self._slopes_on(bare))
+            told = self._told_slopes
+            bare = Graph(definitions, functions, self.opaque, told)
+            self._graphs[epoch] = Graph(definitions, functions, self.opaque, told, self._slopes_on(bare))
         return self._graphs[epoch]
+
+    @cached_property
+    def _told_slopes(self) -> Mapping[tuple[str, str], sp.Expr]:
+        """What the first lines that tell it say of the derivatives of a quantity of which nothing else is said."""
+        found: dict[tuple[str, str], sp.Expr] = {}
+        for one in self.claims:
+            for equation in self.equations(one.number)[:1]:
+                left, right = equation.left, equation.right
+                if not isinstance(left, Partial) or not left.of.is_Symbol or one.claim.step or right.has(Partial, Called):
+                    continue
+                key = left.of.name, left.by.name
+                if key not in found and key[1] in self.opaque.get(key[0], ()) and left.of not in right.free_symbols:
+                    found[key] = right
+                    self.slope_tellers.add(one.number)
+        return MappingProxyType(found)
 
     def _slopes_on(self, graph: Graph) -> Mapping[str, sp.Expr]:
         """What the first lines that tell it say of the derivatives of functions of which nothing else is said."""
