@@ -373,6 +373,8 @@ class _Parser:
             return self.differential()
         if self.vocabulary.is_function(word):
             return self.applied()
+        if self.vocabulary.is_unknown_call(token) and self.kind(1) == "OPEN":
+            raise DeriveError("", word)
         if word in ("Δ", "δ") and self.kind(1) == "WORD" and word not in self.vocabulary.alone:
             self.take()  # Δw is a name of its own, the change of w
             behind = self.take()

@@ -30,7 +30,10 @@ def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tupl
         return readings_of(whole, vocabulary, text)
     except DeriveError as error:
         fault = error
-    if any(token.kind in ("UNKNOWN", "COMPARE", "DOTS") for token in whole):
+    unknown = next((token.value for token in whole if token.kind == "UNKNOWN"), None)
+    if unknown is not None:
+        raise DeriveError("", unknown) from fault
+    if any(token.kind in ("COMPARE", "DOTS") for token in whole):
         raise fault
     found: list[Reading] = []
     for repair in REPAIRS.values():

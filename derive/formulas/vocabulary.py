@@ -54,6 +54,8 @@ class Vocabulary(Struct, frozen=True):
     alone: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     bare_defined: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    """Words that stand before brackets alone, and of which nothing says that they are a name or a function."""
 
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
@@ -61,6 +63,10 @@ class Vocabulary(Struct, frozen=True):
         if word in ("sigma", "Sigma"):
             return found not in self.defined
         return found in self.functions or ((word in SPELLINGS or word in FURTHER) and found not in self.defined)
+
+    def is_unknown_call(self, token: Token) -> bool:
+        """Whether a word of plain text, with a bracket close behind it, may be a function that nobody knows."""
+        return not token.shown and token.value in self.called and not self.is_function(token.value)
 
     def is_bare(self, name: str) -> bool:
         """Whether a function of the document stands somewhere without an argument, as a quantity does."""
@@ -121,12 +127,17 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     alone: set[str] = set()
     bare: set[str] = set()
     valued: set[str] = set()
+    called: set[str] = set()
+    standing: set[str] = set()
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
                 continue
             spellings.setdefault(key(token.value), token.value)
             names.update(_names_at(tokens, place))
+            if _PLAIN.fullmatch(token.value):
+                before_bracket = _kinds(tokens, place + 1, 1) == ["OPEN"] and not tokens[place + 1].spaced
+                (called if before_bracket else standing).add(token.value)
             if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (
                 token.shown or not _PLAIN.fullmatch(token.value)
             ):
@@ -164,6 +175,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         frozenset(alone),
         frozenset(bare),
         frozenset(bare_defined),
+        frozenset(word for word in called - standing - {key(n) for n in defined | bound} if len(whole.cut(word)) < 2),
     )
 
 
