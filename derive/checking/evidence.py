@@ -14,6 +14,7 @@ from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
+from derive.formulas.phrases import LOSS
 from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product
@@ -75,13 +76,18 @@ def weigh(
         if best.verdict in ("proved", "definition"):
             break
     assert best is not None
-    if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
+    if best.verdict == "refuted" and best.equation is not None and UNSAFE.keys() & set(best.equation.assumed):
+        guessed = next(told for told in best.equation.assumed if told in UNSAFE)
         return Evidence(
             "undecided",
-            f"{best.equation.assumed[-1]}: where it belongs is not known",
+            guessed + UNSAFE[guessed],
             best.equation,
             support=best.support,
             kind="repaired",
+        )
+    if best.verdict == "refuted" and interpretation.is_loss_guessed and LOSS in one.names:
+        return Evidence(
+            "undecided", "which loss is meant is not said", best.equation, support=best.support, kind="opaque"
         )
     return best
 

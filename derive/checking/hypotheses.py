@@ -12,12 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence, loss_of
-from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
+from derive.checking.interpretations import GUESSED_RANK, Hypothesis, Interpretation, Stated, names_in
 from derive.checking.points import consequences, holds_at_a_point
 from derive.checking.quantities import evaluated
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.wording import spelled
 from derive.claim import Called, Partial
+from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
@@ -154,6 +155,31 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
             break
 
 
+def own_loss(ground: Ground) -> Iterator[Hypothesis]:
+    """What `the gradient by w` is of: the quantity with a loss's name, or that is differentiated; else an end that no
+    walkthrough has as another quantity, and that is a guess.
+    """
+    bys = {
+        partial.by.name
+        for one in ground.claims
+        for equation in one.equations
+        for partial in equation.left.atoms(Partial)
+        if partial.of == symbol(LOSS)
+    }
+    if not bys or LOSS in ground.defined:
+        return
+    graph = ground.interpretation.graph(len(ground.claims) - 1)
+    resting = [name for name in graph.names if any(graph.rests_on(name, by) for by in bys)]
+    named = [name for name in resting if role_of(name) == ("loss", "")]
+    known = loss_of(ground.interpretation, graph)
+    others = {key(name) for lender in ground.lenders for name in lender.network.definitions}
+    own = named[0] if len(named) == 1 else known if known in resting else None
+    if own is None or own == LOSS or (not named and own in others):
+        return
+    told = f"the loss is {ground.written(own)}"
+    yield Hypothesis("same", LOSS, told, 0 if named else GUESSED_RANK, frozenset((LOSS, own)), other=own)
+
+
 def _loss(ground: Ground, by: str) -> str | None:
     """The quantity that derivatives without a numerator are of: an end of the graph that rests on `by`, no
     derivative itself.
@@ -221,7 +247,7 @@ def _reading(ground: Ground) -> Iterator[Hypothesis]:
 
 def _lent(ground: Ground) -> Iterator[Hypothesis]:
     """A walkthrough lends what the document uses and leaves undefined, where all that it defines agrees in shape."""
-    uses = ground.uses()
+    uses = {name: count for name, count in ground.uses().items() if name not in ground.interpretation.same}
     by_role: dict[tuple[str, str], list[str]] = {}
     for name in uses:
         role = role_of(name)

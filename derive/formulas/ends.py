@@ -69,16 +69,18 @@ class End(Struct, frozen=True):
 
 
 def _is_called(line: Line, place: int) -> bool:
-    """foo(3) behind a formula, or before a sign of operation; weight(s) and eq(3) are prose."""
+    """foo(3) beside a formula; weight(s) and eq(3) are prose, and so is a word of the table that no operator joins."""
     tokens, closed = line.tokens, line.partner.get(place + 1, -1)
     word = tokens[place].value
     if closed < 0 or tokens[place + 1].spaced or tokens[place + 1].value != "(":
         return False
     inside = tokens[place + 2 : closed]
+    before, after = line.token(place - 1), line.token(closed + 1)
+    if any(token is not None and token.kind in OPERATORS for token in (before, after)):
+        return True
     if word in PROSE or word.lower() in _REFERENCES or (len(inside) == 1 and inside[0].value in _PLURALS):
         return False
-    after = line.token(closed + 1)
-    return line.is_behind_operand(place) or (after is not None and after.kind in OPERATORS)
+    return line.is_behind_operand(place)
 
 
 def _is_factorial(line: Line, place: int) -> bool:

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from derive.formulas.ends import OPERATORS, with_ends
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token
-from derive.formulas.vocabulary import Vocabulary, key
+from derive.formulas.vocabulary import Vocabulary, is_wordlike, key
 
+_VERBS = frozenset("is equals becomes gives yields".split())
+"""Words before which `a` is no article."""
 _LAST_LETTER = 0x52F
 """Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
 _ROMAN = re.compile(r"[ivx]{1,5}|[a-h]|\d{1,2}[a-z]?", re.IGNORECASE)
@@ -135,6 +137,8 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
         if token.kind == "WORD" and token.value in ("a", "A", "I") and not token.shown:
             after = tokens[place + 1] if place + 1 < len(tokens) else None
             before = tokens[place - 1] if place else None
+            if after is not None and after.value in _VERBS:
+                continue
             beside = after is not None and after.kind in OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}
             if not beside and not (
                 before is not None
@@ -172,8 +176,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     word = token.value
     if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
         return False  # a word of another script
-    plain = word.isascii() and word.isalpha() and len(word) > 1
-    if not plain:
+    if not is_wordlike(word):
         return True
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None

@@ -17,9 +17,15 @@ SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh".split(
 CONSTANTS = MappingProxyType({"e": "e", "pi": "π", "π": "π"})
 _UPDATED = re.compile(r"(?:(?:_|(?<=\d))(new|next|old|updated)$)|^(new|old|updated)_?(?=[A-Za-z]{1,2}_?\d*$)")
 _DISTINCT = re.compile(r"_|\{|\}|,")
-_PLAIN = re.compile(r"[A-Za-z]{2,}")
+_PLAIN = re.compile(r"[A-Za-zß-öø-ɏÀ-ÖØ-Þ]{2,}|[Ѐ-ԯ]{3,}|[àáèéìíòóùúÀÁÈÉÌÍÒÓÙÚ]")
+"""A word that may be prose: Latin letters with their accents, or Cyrillic ones."""
 _PIECE = re.compile(r"[^\W\d_](?:_?hat|_?bar|_?tilde)?_?\d*")
 _LONGEST = 40
+
+
+def is_wordlike(word: str) -> bool:
+    """Whether a word is made of the letters of a language alone: of several, or of one with an accent as in `à`."""
+    return _PLAIN.fullmatch(word) is not None
 
 
 def is_known(word: str) -> bool:
@@ -77,7 +83,7 @@ class Vocabulary(Struct, frozen=True):
         found = key(word)
         if found in self.defined or found in self.functions:
             return True
-        if not word.isascii() or len(word) == 1 or not _PLAIN.fullmatch(word):
+        if not is_wordlike(word):
             return True
         if word in SPELLINGS or word in FURTHER or found in self.names:
             return True
