@@ -85,11 +85,19 @@ def weigh(
             support=best.support,
             kind="repaired",
         )
-    if best.verdict == "refuted" and interpretation.is_loss_guessed and LOSS in one.names:
+    if best.verdict == "refuted" and interpretation.is_loss_guessed and rests_on_loss(one):
         return Evidence(
             "undecided", "which loss is meant is not said", best.equation, support=best.support, kind="opaque"
         )
     return best
+
+
+def rests_on_loss(one: Stated) -> bool:
+    """Whether a claim is about the loss without naming it: `gradient w = …`, or an update by a gradient written out."""
+    return LOSS in one.names or any(
+        is_update(e.left, e.right, one.claim.relation) and e.right.free_symbols and not e.right.has(Partial)
+        for e in one.equations[:1]
+    )
 
 
 def _again(
@@ -147,7 +155,7 @@ def _judged(
     relation = one.claim.relation
     if left == right and left.has(Partial):
         return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
-    if _is_update(left, right, relation):
+    if is_update(left, right, relation):
         return _update(one, equation, interpretation, graph, memo, positive, values)
     if _is_told(left, right, one, interpretation, graph):
         return Evidence("definition", "", equation, kind="value", support=frozenset(names_in(left)))
@@ -293,6 +301,12 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
         if not wrong:
             known_before = any(known for _, _, known in put)
+            left = equation.left
+            if not known_before and one.claim.step == 0 and not (left.is_Symbol or left.has(Partial, Called)):
+                names = ", ".join(sorted(map(str, left.free_symbols)))
+                return Evidence(
+                    "undecided", f"no value is given for {names}", equation, support=support, kind="numeric"
+                )
             verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
             return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
     found = compared(a, b, one, graph, values)
@@ -475,7 +489,7 @@ def _opaque_slope(
 # updates
 
 
-def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
+def is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     """w := w - η g, w⁺ = w - η g, w -= η g."""
     if not left.is_Symbol:
         return False
@@ -579,7 +593,10 @@ def _sign(rest: sp.Expr) -> int:
 
 
 def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
-    """The quantity that the document differentiates most; else the only end of its graph."""
+    """What the document calls its loss; the quantity that it differentiates most; else the only end of its graph."""
+    named = interpretation.same.get(LOSS, LOSS)
+    if named in graph.names:
+        return named
     counts: dict[str, int] = {}
     for one in interpretation.claims:
         for equation in interpretation.equations(one.number)[:1]:

@@ -11,7 +11,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.evidence import Evidence, loss_of
+from derive.checking.evidence import Evidence, loss_of, rests_on_loss
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis, Interpretation, Stated, names_in
 from derive.checking.points import consequences, holds_at_a_point
 from derive.checking.quantities import evaluated
@@ -74,11 +74,13 @@ class Ground(Struct, frozen=True):
         return frozenset(e.left.name for e in lefts) - self.defined
 
     def uses(self) -> Mapping[str, int]:
-        """How many claims each name stands in."""
+        """How many claims each name stands in; the loss where one is about it without naming it."""
         found: dict[str, int] = {}
         for one in self.claims:
             for name in one.names:
                 found[name] = found.get(name, 0) + 1
+        if any(map(rests_on_loss, self.claims)):
+            found.setdefault(LOSS, 1)
         return found
 
 
@@ -106,7 +108,9 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
-            if (test is near and uses[name] > 2) or (test is _same_role and (role is None or role[0] not in _MERGED_ROLES)):  # noqa: E501
+            if (test is near and uses[name] > 2) or (
+                test is _same_role and (role is None or role[0] not in _MERGED_ROLES)
+            ):  # noqa: E501
                 continue
             others = [
                 o
@@ -159,25 +163,28 @@ def own_loss(ground: Ground) -> Iterator[Hypothesis]:
     """What `the gradient by w` is of: the quantity with a loss's name, or that is differentiated; else an end that no
     walkthrough has as another quantity, and that is a guess.
     """
-    bys = {
-        partial.by.name
-        for one in ground.claims
-        for equation in one.equations
-        for partial in equation.left.atoms(Partial)
-        if partial.of == symbol(LOSS)
-    }
+    equations = [e for one in ground.claims if rests_on_loss(one) for e in one.equations]
+    bys = {partial.by.name for e in equations for partial in e.left.atoms(Partial) if partial.of == symbol(LOSS)}
+    bys |= {e.left.name.removesuffix("⁺") for e in equations if e.left.is_Symbol}
     if not bys or LOSS in ground.defined:
         return
     graph = ground.interpretation.graph(len(ground.claims) - 1)
     resting = [name for name in graph.names if any(graph.rests_on(name, by) for by in bys)]
     named = [name for name in resting if role_of(name) == ("loss", "")]
     known = loss_of(ground.interpretation, graph)
+    differentiated = {
+        e.left.of.name
+        for one in ground.claims
+        for e in one.equations[:1]
+        if isinstance(e.left, Partial) and e.left.of.is_Symbol
+    }
     others = {key(name) for lender in ground.lenders for name in lender.network.definitions}
     own = named[0] if len(named) == 1 else known if known in resting else None
-    if own is None or own == LOSS or (not named and own in others):
+    plain = bool(named) or own in differentiated
+    if own is None or own == LOSS or (not plain and own in others):
         return
     told = f"the loss is {ground.written(own)}"
-    yield Hypothesis("same", LOSS, told, 0 if named else GUESSED_RANK, frozenset((LOSS, own)), other=own)
+    yield Hypothesis("same", LOSS, told, 0 if plain else GUESSED_RANK, frozenset((LOSS, own)), other=own)
 
 
 def _loss(ground: Ground, by: str) -> str | None:

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
 from derive.errors import DeriveError
+from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
+from derive.formulas.pairs import at_once
 from derive.formulas.parser import Reading
 from derive.formulas.phrases import is_lone_derivative, worded
 from derive.formulas.repairs import readings
@@ -96,14 +98,10 @@ def read_claims(layout: Layout) -> Document:
         parts += (text, Traced("\n", text.at[-1:] or (0,)))
         offset += len(text) + 1
     tokens = [tokens_of(t.text, shown) if isinstance(line, Line) else () for line, t, shown, _ in lines]
-    if _has_decimal_commas(tokens):
-        tokens = [_with_points(line) for line in tokens]
-    labels = labels_of(tokens)
+    labels = labels_of(habitual(tokens))
     if labels != Labels():
-        commas = _has_decimal_commas(tokens)
         tokens = [tokens_of(t.text, shown, labels) if isinstance(line, Line) else () for line, t, shown, _ in lines]
-        tokens = [_with_points(line) for line in tokens] if commas else tokens
-    tokens = [tuple(_doubted(line)) for line in tokens]
+    tokens = habitual(tokens)
     moved = [tuple(_moved(line, at)) for line, (_, _, _, at) in zip(tokens, lines, strict=True)]
     vocabulary = vocabulary_of(moved)
     whole = join(parts) if parts else Traced("", ())
@@ -129,71 +127,12 @@ def read_claims(layout: Layout) -> Document:
             and runs[0].closes
         ):
             runs = (_beside(cell[1], runs[0]),)
-        for run in runs:
+        for run in at_once(runs):
             _add(sentences, run, line)
         alone = len(runs) == 1 and runs[0].opens and runs[0].closes and is_lone_derivative(runs[0].tokens)
         cell = (line.row, runs[0]) if line.row and alone else None
     claims.extend(_made(sentences, vocabulary, whole.text, begun))
     return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
-
-
-def _commas(tokens: Sequence[Token]) -> Iterator[int]:
-    """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
-    for place in range(1, len(tokens) - 1):
-        braced = (
-            tokens[place].kind == "COMMA"
-            and place > 1
-            and tokens[place - 1].value == "{"
-            and tokens[place + 1].value == "}"
-        )
-        left, right = (place - 2, place + 2) if braced else (place - 1, place + 1)
-        if (
-            tokens[place].kind == "COMMA"
-            and right < len(tokens)
-            and tokens[left].kind == tokens[right].kind == "NUMBER"
-        ) and not tokens[place].spaced and not tokens[right].spaced and tokens[left].value.isdigit():
-            yield place
-
-
-def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
-    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at
-    all.
-    """
-    found = False
-    for tokens in lines:
-        if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
-            return False
-        found = found or any(
-            tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens)
-        )
-    return found
-
-
-def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Tokens with decimal commas as points."""
-    made = list(tokens)
-    for place in sorted(_commas(tokens), reverse=True):
-        wide = 2 if made[place - 1].value == "{" else 1
-        left, right = made[place - wide], made[place + wide]
-        made[place - wide : place + wide + 1] = [
-            Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)
-        ]
-    return tuple(made)
-
-
-def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
-    """A comma close between two numbers that may be a decimal one or a list's: nobody can tell, so it is no
-    punctuation.
-    """
-    level = 0
-    doubtful = set(_commas(tokens))
-    for place, token in enumerate(tokens):
-        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        yield (
-            Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown)
-            if place in doubtful and level == 0
-            else token
-        )
 
 
 def _joined(line: Line | Program) -> tuple[Traced, list[tuple[int, int]]]:

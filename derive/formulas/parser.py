@@ -379,6 +379,11 @@ class _Parser:
             self.take()  # Δw is a name of its own, the change of w
             behind = self.take()
             return Node("name", (), word + key(behind.value), token.start, behind.end)
+        if word.endswith("_") and self.kind(1) == "WORD" and not token.shown:  # a_ o1
+            self.take()
+            behind = self.take()
+            self.assumed.append(f"{word}{behind.value} is one name")
+            return Node("name", (), key(word + behind.value), token.start, behind.end)
         torn = self._torn(word)
         if torn and self.choose("", f"{word}-{self.peek(2).value} is one name"):
             start = self.place

@@ -122,7 +122,7 @@ class _Waiting(Struct):
     @property
     def bare(self) -> tuple[Token, ...]:
         """What stands on its left side as it is written."""
-        return _left(self.written)
+        return left_of(self.written)
 
 
 def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
@@ -137,13 +137,13 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         gap = text[start : run.tokens[0].start - offset].translate(_MARKS)
         words = " ".join(gap.replace(",", " ").lower().split())
         if waiting is not None and not is_related(run) and words in RELATIONS:
-            told = waiting.is_derivative or _is_derivative(waiting.run.tokens)
-            if not is_related(waiting.run) and (RELATIONS[words] or told):
-                waiting = _Waiting(_joined(waiting.run, run), waiting.written, told)
-                continue
-            if subject is not None and _left(waiting.run) == subject.bare:
+            if subject is not None and _names(left_of(waiting.run)) == _names(subject.bare):
                 yield waiting.run
                 waiting, subject = _Waiting(_joined(subject.run, run), subject.written, True), None
+                continue
+            told = waiting.is_derivative and not is_related(waiting.run)
+            if RELATIONS[words] or told or _is_derivative(waiting.run.tokens):
+                waiting = _Waiting(_joined(waiting.run, run), waiting.written, told)
                 continue
         name, found = _phrased(run, gap, start + offset, waiting)
         made = _Waiting(found, run, bool(name))
@@ -158,7 +158,7 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
 
 def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[str, Run]:
     """A run as what the words before it make of it, and the phrase's name; as it is where they make nothing."""
-    left = _left(run)
+    left = left_of(run)
     value = run.after[0].value.lower() if run.after and is_related(run) else ""
     name = next((name for name, phrase in PHRASES.items() if phrase.words.search(gap)), "")
     if [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"] and run.tokens[1].value in _BEHIND and not name:
@@ -180,10 +180,14 @@ def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[
     return name, replace(run, tokens=(*phrase.left(of, begun, left), *run.tokens[len(left) :]))
 
 
-def _left(run: Run) -> tuple[Token, ...]:
+def left_of(run: Run) -> tuple[Token, ...]:
     """The tokens before a run's first relation; all where it has none."""
     place = next((n for n, token in enumerate(run.tokens) if token.kind == "RELATION"), len(run.tokens))
     return run.tokens[:place]
+
+
+def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.value for token in tokens)
 
 
 def _joined(left: Run, right: Run) -> Run:

@@ -372,7 +372,8 @@ def _trimmed(tokens: Sequence[Token], begun: list[int], end: int, last_break: in
     kept = tuple(tokens[place] for place in places)
     if worded and sum((t.kind == "OPEN") - (t.kind == "CLOSE") for t in kept) > 0:
         word = tokens[end]  # words within a bracket: nobody can say what stands there
-        kept = (*kept, Token("UNKNOWN", word.value, word.start, word.end, True, word.shown))
+        told = word.value if word.kind == "WORD" else "words within a bracket"
+        kept = (*kept, Token("UNKNOWN", told, word.start, word.end, True, word.shown))
     opens = all(token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") for token in tokens[: begun[0]])
     closes = all(token.kind in ("STOP", "COMMA", "GAP") for token in tokens[end:])
     return Run(
