@@ -322,7 +322,13 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             f"{float(stands):.10g} stands for {n}, which is {float(known[0]):.10g}" for n, stands, known in wrong
         )
         return Evidence(
-            "refuted", told, equation, support=support, left_value=f"{float(wrong[0][2][0]):.10g}", kind="numeric"
+            "refuted",
+            told,
+            equation,
+            support=support,
+            left_value=f"{float(wrong[0][2][0]):.10g}",
+            kind="numeric",
+            slip=f"numeric-substitution: {told}",
         )
     if found is None:
         missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
@@ -431,11 +437,8 @@ def _introduced(
     """Undefined names that no other claim has: the line that first mentions a name introduces it."""
     here = names_in(left) | names_in(right)
     free = {name for name in here if name not in graph.names and name not in graph.opaque}
-    if (
-        not free
-        or (not any(name in graph.names for name in here)
-        and len(interpretation.claims) > 0
-        and not left.has(Partial))
+    if not free or (
+        not any(name in graph.names for name in here) and len(interpretation.claims) > 0 and not left.has(Partial)
     ):
         return frozenset()
     elsewhere: set[str] = set()

@@ -110,7 +110,7 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
             if (test is near and uses[name] > 2) or (
                 test is _same_role and (role is None or role[0] not in _MERGED_ROLES)
-            ):  # noqa: E501
+            ):
                 continue
             others = [
                 o

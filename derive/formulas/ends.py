@@ -20,7 +20,12 @@ _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL BAR BARS BIG NABLA BE
 _BREAKS = frozenset("STOP COMMA ARROW ROW TEXT ASKED".split())
 _PLURALS = frozenset("s es en e n er".split())
 _REFERENCES = frozenset("eq eqs eqn eqns equation fig table tab line row step ref sec section chapter".split())
-CONDITIONAL = frozenset("if when for where".split())
+_CONDITIONAL = frozenset("if when for where".split())
+_OPERATIONS = frozenset(
+    "plus minus times mod modulo xor divided multiplied raised squared cubed halved doubled transposed inverted "
+    "mal geteilt quadriert fois divisé veces".split()
+)
+"""Words that say what is done to the formula before them."""
 
 
 class Line(Struct, frozen=True):
@@ -59,7 +64,9 @@ class Line(Struct, frozen=True):
 
 
 class End(Struct, frozen=True):
-    """A kind of sign: an example that it ends, one that it belongs to, the test, and what it is where it ends one."""
+    """A kind of sign: an example that it ends, one that it belongs to, the tests, and its kind of token where it ends
+    one; words stay what they are.
+    """
 
     ends: str
     belongs: str
@@ -101,9 +108,18 @@ def _is_division(line: Line, place: int) -> bool:
     return line.is_between_operands(place) or (after is not None and after.kind == "RELATION")
 
 
+def _is_operation(line: Line, place: int) -> bool:
+    """out_h1 times two: a word of arithmetic close behind an operand."""
+    return line.is_behind_operand(place)
+
+
+def _is_word(words: frozenset[str]) -> Callable[[Token], bool]:
+    return lambda token: token.kind in ("WORD", "TEXT") and token.value.strip() in words
+
+
 def _is_condition(line: Line, place: int) -> bool:
     """0 if x < 0: a condition behind a formula is a part of it; x > 0 alone is told of the whole document."""
-    if not line.is_behind_operand(place) or line.tokens[place].shown:
+    if not line.is_behind_operand(place):
         return False
     rest = list(line.stretch(place, 1))
     kinds = [token.kind for token in rest]
@@ -120,8 +136,9 @@ ENDS: Mapping[str, End] = MappingProxyType({
     "slashes": End("h1 = w1 // the first one", "h1 = w1 // W", lambda t: t.kind == "SLASHES", _is_division),
     "mark": End("★ h1 = w1", "h1 = w1 ★ W", lambda t: t.kind == "MARK", Line.is_between_operands),
     "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
-    "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", lambda t: t.kind == "WORD" and t.value in CONDITIONAL, _is_condition, "WORD"),  # noqa: E501
-    "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, "WORD"),
+    "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_word(_CONDITIONAL), _is_condition, ""),
+    "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), _is_operation, ""),
+    "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
 })  # fmt: skip
 
 
@@ -131,8 +148,9 @@ def with_ends(tokens: Sequence[Token], prose: frozenset[int], partner: Mapping[i
     made = list(tokens)
     for place, token in enumerate(tokens):
         for end in ENDS.values():
-            if end.is_sign(token) and (end.instead == "STOP" or place in prose):
-                made[place] = replace(token, kind="UNKNOWN" if end.is_part(line, place) else end.instead)
-                if made[place].kind == "UNKNOWN":
+            if end.is_sign(token) and (end.instead or place in prose):
+                if end.is_part(line, place):
+                    made[place] = replace(token, kind="UNKNOWN", value=token.value.strip())
                     break
+                made[place] = replace(token, kind=end.instead or token.kind)
     return tuple(made)

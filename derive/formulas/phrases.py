@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from derive.formulas.runs import Run
 from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import SEQUENCED
 
 LOSS = "loss"
 """The name of what is differentiated where nobody says it: the document's loss, else the walkthrough's."""
@@ -26,6 +27,12 @@ _BY = r"with respect to|w\. ?r\. ?t\.?|wrt|nach|bezüglich|bzgl\.?|par rapport �
 _FOR = rf"{_BY}|for|by|für|pour|par|para|por|per"
 _LOSS = "(?:the |its |our )?(?:total |overall )?(?:loss|error|cost)(?: function)?"
 _BEFORE = "weight|loss|error|cost|partial|local|total|first|second|resulting|corresponding|final"
+_HIGHER = "second|third|2nd|3rd|higher|mixed|zweite|dritte|seconde|segunda"
+_OPERATION = (
+    "square|cube|root|absolute value|modulus|norm|logarithm|log|exponential|inverse|reciprocal|negative|opposite|double"
+    "|half|integral|antiderivative|average|mean|quadrat|wurzel|betrag|hälfte|kehrwert|carré|racine"
+)
+_SIGN = "plus|minus|times|twice|thrice|half|negative|mal|doppelte"
 _FILLING = (
     "(?: (?:the|its|our|this|that|weight|bias|parameter|activation|loss|error|cost|output|function|sigmoid|node|neuron"
     "|input|unit|das|dem|den|die|gewicht|le|la|el|il|poids|peso|variable))*"
@@ -81,18 +88,22 @@ def _delta(of: Sequence[Token], start: int, behind: Sequence[Token]) -> tuple[To
 
 
 def _unread(of: Sequence[Token], start: int, behind: Sequence[Token]) -> tuple[Token, ...]:
-    return (_sign("UNKNOWN", "words of a derivation that are not read", start), *behind)
+    return (_sign("UNKNOWN", "words of an operation that are not read", start), *behind)
 
 
 PHRASES: Mapping[str, Phrase] = MappingProxyType({
+    "higher": Phrase("the second derivative of x^3 is x", _words(rf"\b(?:{_HIGHER})\b.*\b(?:{_NOUN}|{_DERIVATIVE})\b[^.;:!?,]*?(?:{_OF}|{_FOR}){_FILLING}"), _unread, is_any=True),  # noqa: E501
     "the loss by": Phrase("the gradient of the loss with respect to the weight w6 = x", _words(rf"(?:{_NOUN}|{_DERIVATIVE}) (?:{_OF}) {_LOSS} (?:{_FOR}){_FILLING}"), _derivative),  # noqa: E501
     "by": Phrase("derivative w.r.t. w8 = x", _words(rf"(?:{_NOUN}|{_DERIVATIVE}) (?:{_FOR}){_FILLING}"), _derivative),
     "of by": Phrase("o1 with respect to w6 = x", _words(rf"(?:{_BY}){_FILLING}"), _by_words),
     "of": Phrase("the derivative of tanh(z) is x", _words(rf"(?:{_DERIVATIVE}) (?:{_OF}){_FILLING}"), _of, is_any=True),
     "gradient of": Phrase("Gradient of w5 = x", _words(rf"(?:{_NOUN}) (?:{_OF}){_FILLING}"), _guessed),
     "gradient": Phrase("gradient w5 = x", _words(rf"{_OPENING}(?:{_NOUN})"), _derivative),
-    "delta": Phrase("the error delta o1 = x", _words(r"\b(?:delta|δ)(?: (?:of|for|at))?" + _FILLING), _delta),
+    "own gradient": Phrase("negative gradient w5 = x", _words(rf"\b(?!(?:this|that|such|each|every)\b)\w+ (?:{_NOUN})"), _unread),  # noqa: E501
+    "delta": Phrase("the error delta o1 = x", _words(r"\b(?:(?:delta|δ)(?: (?:of|for|at))?|change (?:of|in))" + _FILLING), _delta),  # noqa: E501
+    "error": Phrase("the error of o1 = x", _words(rf"\b(?:error|loss|cost|sensitivity|influence) (?:{_OF}|at|to|on){_FILLING}"), _unread),  # noqa: E501
     "unread": Phrase("Ableitung w5 = x", _words(rf"{_OPENING}(?:{_DERIVATIVE}){_FILLING}"), _unread),
+    "operation": Phrase("the square of w5 = x", _words(rf"\b(?:(?:{_OPERATION}) (?:{_OF})|(?:{_SIGN})){_FILLING}"), _unread, is_any=True),  # noqa: E501
 })  # fmt: skip
 
 RELATIONS = MappingProxyType({
@@ -105,19 +116,24 @@ _GOES_ON = frozenset("where with if for when wo".split())
 _MARKS = str.maketrans("$*`", "   ")
 _BEHIND = frozenset(("gradient", "grad"))
 _LEADING = " \n\t-.:;,()[]|>#!?"
-_NAMED = frozenset(("gradient", "delta", "unread"))
+_NAMED = frozenset(("gradient", "own gradient", "delta", "unread"))
+_LOSSES = re.compile(r"[ELCJ].*|loss.*|error.*|err.*|cost.*", re.IGNORECASE)
+"""Names of errors: the error of E1 is E1 itself."""
 _OWN = re.compile(r"g_?\d*|g_.*|grad.*|[dδΔ∂∇].+", re.IGNORECASE)
 """Names that are a derivative's already: gradient g5 = …, delta δ_o1 = …"""
 
 
 class _Waiting(Struct):
-    """A run that may go on in words: what its own words made of it, how it is written, and whether they made it a
-    derivative.
-    """
+    """A run that may go on in words: what its own words made of it, how it is written, and the name of these words."""
 
     run: Run
     written: Run
-    is_derivative: bool = False
+    phrase: str = ""
+
+    @property
+    def is_derivative(self) -> bool:
+        """Whether its own words made it a derivative."""
+        return bool(self.phrase)
 
     @property
     def bare(self) -> tuple[Token, ...]:
@@ -139,14 +155,14 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         if waiting is not None and not is_related(run) and words in RELATIONS:
             if subject is not None and _names(left_of(waiting.run)) == _names(subject.bare):
                 yield waiting.run
-                waiting, subject = _Waiting(_joined(subject.run, run), subject.written, True), None
+                waiting, subject = _Waiting(_joined(subject.run, run), subject.written, subject.phrase), None
                 continue
             told = waiting.is_derivative and not is_related(waiting.run)
             if RELATIONS[words] or told or _is_derivative(waiting.run.tokens):
-                waiting = _Waiting(_joined(waiting.run, run), waiting.written, told)
+                waiting = _Waiting(_joined(waiting.run, run), waiting.written, waiting.phrase if told else "")
                 continue
         name, found = _phrased(run, gap, start + offset, waiting)
-        made = _Waiting(found, run, bool(name))
+        made = _Waiting(found, run, name)
         if waiting is not None and waiting.is_derivative and not is_related(waiting.run) and words in _GOES_ON:
             subject = waiting
         if waiting is not None:
@@ -161,6 +177,8 @@ def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[
     left = left_of(run)
     value = run.after[0].value.lower() if run.after and is_related(run) else ""
     name = next((name for name, phrase in PHRASES.items() if phrase.words.search(gap)), "")
+    if gap.split() == ["of"] and waiting is not None and waiting.bare[-1].value in SEQUENCED:  # log of h1 = …
+        return "operation", replace(run, tokens=(*_unread((), waiting.bare[-1].start, left), *run.tokens[len(left) :]))
     if [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"] and run.tokens[1].value in _BEHIND and not name:
         made = _derivative((), left[0].start, left, run.tokens[1].end)
         return "gradient", replace(run, tokens=(*made, *run.tokens[2:]))
@@ -171,6 +189,10 @@ def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[
         return "", run
     if alone and name in _NAMED and _OWN.fullmatch(left[0].value):
         return "", run
+    if name == "error" and _LOSSES.fullmatch(left[0].value):
+        return "", run
+    if waiting is not None and waiting.phrase == "higher" and name == "of by":
+        phrase = PHRASES["higher"]
     of = waiting.bare if waiting is not None and name == "of by" else ()
     match = phrase.words.search(gap)
     assert match is not None

@@ -74,7 +74,7 @@ def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
 
 def _is_comment(tokens: Sequence[Token], place: int) -> bool:
     """# and // behind a formula, with something behind them: what follows is a remark on it."""
-    return tokens[place].kind == "STOP" and tokens[place].value in ("#", "//") and not tokens[place].shown
+    return tokens[place].kind == "STOP" and tokens[place].value in ("#", "//", "/*") and not tokens[place].shown
 
 
 def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:

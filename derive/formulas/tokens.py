@@ -42,6 +42,7 @@ _ROWS = (
     ("ARROW", r"[-=–]{1,3}>|→|↦|⟶|➔|»"),
     ("RELATION", r"<-{1,2}(?![\d(])|←|:=|[+\-*/]=(?!=)|={1,3}|≈"),
     ("COMPARE", r"<=|>=|!=|[<>≤≥≠∈]"),
+    ("NOTE", r"/\*|\*/|\[\^\w+\]"),
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", "∂"),
     ("BIG", "[∑∏Σ]"),
@@ -158,6 +159,8 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha()))
         ):
             kind, value = "TIMES", "*"
+        elif kind == "NOTE":  # a comment's sign, a footnote's mark
+            kind = "STOP"
         elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
             kind = "MARK"
         elif kind == "FRACTIONAL":
