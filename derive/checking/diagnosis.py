@@ -107,7 +107,7 @@ class Diagnosis:
             return replace(
                 base,
                 correct=evidence.left_value or None,
-                slip=evidence.slip or f"numeric-wrong: the value is {evidence.left_value}",
+                slip=self.wording.respelled(evidence.slip) or f"numeric-wrong: the value is {evidence.left_value}",
                 numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None,
             )
         return self._refuted(base, number, claim, evidence, evidence.equation)

@@ -7,7 +7,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.graph import CircleError, Graph
-from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
+from derive.checking.interpretations import CHANGES, Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
@@ -110,7 +110,10 @@ def _again(
         return None
     try:
         graph = interpretation.before(number)
-        verdict = decided(symbol(name), graph.worked(versions[place].expression), graph, memo, positive)
+        variables = versions[place].variables or ()
+        is_other = bool(variables) and variables != versions[place - 1].variables
+        before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
+        verdict = decided(graph.worked(before), graph.worked(versions[place].expression), graph, memo, positive)
     except DeriveError:
         return None
     if not isinstance(verdict, Proved):
@@ -163,6 +166,8 @@ def _judged(
         slope = _opaque_slope(left, right, graph, interpretation, one)
         if slope is not None:
             return slope
+    if one.number in interpretation.slope_tellers:
+        return Evidence("definition", "", equation, kind="slope", support=names_in(left) | names_in(right))
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
     support = _support(graph, names_in(left) | names_in(right))
@@ -185,6 +190,11 @@ def _judged(
     if unsaid:
         return Evidence(
             "undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque"
+        )
+    unknown = _unknown_functions(a, b, graph)
+    if unknown:
+        return Evidence(
+            "undecided", f"what {', '.join(unknown)} is, is not said", equation, support=support, kind="opaque"
         )
     unlinked = _unlinked(equation, graph)
     if unlinked:
@@ -294,22 +304,26 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     if not numbers and not pointed:
         return None
     support = names_in(equation.left) | names_in(equation.right)
-    put = values.put_in(equation, one.number) if numbers else None
+    found = None
+    if not any(side.is_Symbol or isinstance(side, Partial) for side in written):
+        put = values.put_in(equation, one.number) if numbers else None
+    else:  # a value: what follows from the others tells more than where else it stands
+        found = compared(a, b, one, graph, values)
+        put = values.put_in(equation, one.number) if numbers and (found is None or found.verdict == "differ") else None
     if put is not None and any(known and known[0] in _stands(put) for _, stands, known in put if stands not in known):
         put = None  # the factors stand in another order
     if put is not None:
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
-        if not wrong:
-            known_before = any(known for _, _, known in put)
-            left = equation.left
-            if not known_before and one.claim.step == 0 and not (left.is_Symbol or left.has(Partial, Called)):
-                names = ", ".join(sorted(map(str, left.free_symbols)))
-                return Evidence(
-                    "undecided", f"no value is given for {names}", equation, support=support, kind="numeric"
-                )
+        known_before = any(known for _, _, known in put)
+        left = equation.left
+        is_told = one.claim.step > 0 or left.is_Symbol or left.has(Partial, Called)
+        if not wrong and found is None and not known_before and not is_told:
+            names = ", ".join(sorted(map(str, left.free_symbols)))
+            return Evidence("undecided", f"no value is given for {names}", equation, support=support, kind="numeric")
+        if not wrong and (known_before or found is None):
             verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
             return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
-    found = compared(a, b, one, graph, values)
+    found = found or compared(a, b, one, graph, values)
     if not numbers and not decimals and (found is None or found.verdict == "differ"):
         return None
     if (
@@ -459,10 +473,25 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: fr
     names = {s.name for side in (a, b) for s in side.free_symbols} | set(graph.closure((a, b)))
     inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
     slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
-    sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
-    if slopes and sides[0] == sides[1] and not (inside & (graph.opaque.keys() | unread)):
+    sides = [
+        {s.name for e in (side, *graph.closure((side,)).values()) for s in e.free_symbols if s.name.startswith("∂")}
+        for side in (a, b)
+    ]
+    variables = {p.by.name for side in (equation.left, equation.right) for p in side.atoms(Partial)}
+    opaque = inside & ((graph.opaque.keys() - variables) | unread)
+    if slopes and sides[0] == sides[1] and not opaque:
         return []
-    return sorted(slopes | (inside & (graph.opaque.keys() | unread)))
+    return sorted(slopes | opaque)
+
+
+def _unknown_functions(a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
+    """The functions of which nothing is said, where the two sides speak of other values or derivatives of them: what
+    they are might make both alike. f' = u' v' against f' = u' v + u v' is about the same ones.
+    """
+    one, other = graph.unknown_calls(a), graph.unknown_calls(b)
+    values = {(name, at) for name, _, at in one} ^ {(name, at) for name, _, at in other}
+    slopes = {call for call in one if call[1]} ^ {call for call in other if call[1]}
+    return sorted({name for name, *_ in (*values, *slopes)})
 
 
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:
@@ -473,7 +502,9 @@ def _unlinked(equation: Equation, graph: Graph) -> list[str]:
         {
             p.by.name
             for p in partials
-            if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0
+            if (p.by.name not in linked or (p.of.is_Symbol and p.of.name not in graph.names))
+            and p.by not in p.of.free_symbols
+            and graph.total(p.of, p.by.name) == 0
         }
     )
 
@@ -494,10 +525,10 @@ def _opaque_slope(
 
 def is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     """w := w - η g, w⁺ = w - η g, w -= η g."""
+    if relation in CHANGES or relation == "-=":
+        return True
     if not left.is_Symbol:
         return False
-    if relation in ("-=", "+="):
-        return True
     base = left.name.removesuffix("⁺")
     if left.name.endswith("⁺"):
         return True
@@ -515,9 +546,11 @@ def _update(
     values: Values,
 ) -> Evidence:
     """An update is right where what it takes away is a rate times the derivative of the loss by the same name."""
+    definition = Evidence("definition", "", equation, kind="update", support=names_in(equation.left))
+    if one.claim.relation in ("*=", "/=") or not equation.left.is_Symbol:
+        return definition
     name = equation.left.name.removesuffix("⁺")
     right = equation.right
-    definition = Evidence("definition", "", equation, kind="update", support=frozenset((name,)))
     if one.claim.relation in ("-=", "+="):
         step = right if one.claim.relation == "+=" else sp.Mul(-1, right, evaluate=False)
     elif right.is_Add and symbol(name) in right.args:

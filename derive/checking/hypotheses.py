@@ -68,6 +68,16 @@ class Ground(Struct, frozen=True):
         """The names with a definition."""
         return frozenset(self.interpretation.versions)
 
+    @property
+    def own(self) -> frozenset[str]:
+        """The names that the document defines, be it by a line that is no formula of numbers."""
+        lefts = (
+            one.claim.left.readings[0].tree
+            for one in self.claims
+            if one.claim.left.readings and one.claim.step == 0 and not one.equations
+        )
+        return self.defined | {tree.value for tree in lefts if tree.kind in ("name", "call")}
+
     def given(self) -> frozenset[str]:
         """The names that the document gives a value and no formula."""
         lefts = (e for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.free_symbols)
@@ -279,13 +289,15 @@ def _loan(
         candidates = exact or (by_role.get(role, []) if role is not None else [])
         defined = [n for n in candidates if n in ground.defined]
         defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
+        if name in network.leaves:  # what the document defines is no leaf
+            candidates, defined = [n for n in candidates if n not in ground.own], []
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
     if not walkthrough.is_asked and _is_at_home(network, by_role, uses):
         walkthrough = replace(walkthrough, is_asked=True)
     wanted: dict[str, sp.Expr] = {}
     for name, body in network.definitions.items():
-        if spelled[name] in uses and spelled[name] not in ground.defined:
+        if spelled[name] in uses and spelled[name] not in ground.own:
             found = _anchored(name, body, walkthrough, spelled, uses, ground.defined)
             if found is not None:
                 wanted.update(found)
@@ -539,7 +551,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
-    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
+    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew, bundled=True),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
     "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip, rivals=True),
 })  # fmt: skip

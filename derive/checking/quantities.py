@@ -100,7 +100,7 @@ class Values:
             if number is None:
                 for equation in interpretation.equations(one.number)[:1]:
                     if equation.right.is_number and not equation.left.is_Symbol:
-                        for subject, value in _unified(equation.left, equation.right) or ():
+                        for subject, value in self._put(equation):
                             unit = Fraction(1, 10 ** _decimals(Fraction(value.p, value.q)))
                             self.given.setdefault(subject, []).append(
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
@@ -114,11 +114,25 @@ class Values:
         """Every value that the document gives."""
         return frozenset(value.value for found in self.given.values() for _, value in found)
 
+    def _put(self, equation: Equation) -> list[tuple[sp.Expr, sp.Rational]]:
+        """The values that a side has put in, those of a product in the order that the values before tell: u x is 0.3
+        times 0.5 with x = 0.3.
+        """
+        pairs = _unified(equation.left, equation.right) or []
+        known = {subject: {p.value for _, p in self.given.get(subject, ())} for subject, _ in pairs}
+        values = dict(pairs)
+        for subject in values:
+            if known[subject] and Fraction(str(values[subject])) not in known[subject]:
+                other = next((o for o, v in pairs if Fraction(str(v)) in known[subject]), None)
+                if other is not None and equation.left.is_Mul:
+                    values[subject], values[other] = values[other], values[subject]
+        return list(values.items())
+
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
         for number in range(one.number, -1, -1):
             other = self.interpretation.claims[number]
-            if other.claim.statement != one.claim.statement:
+            if self._chain(number) != self._chain(one.number):
                 break
             for equation in self.interpretation.equations(number)[:1]:
                 if equation.left.is_Symbol or isinstance(equation.left, Partial):
@@ -136,16 +150,21 @@ class Values:
             known = list(dict.fromkeys(p.value for p in self.before(subject, number)))
             stands = Fraction(value.p, value.q)
             near = [k for k in known if _rounds(k, stands)]
-            found.append((str(subject), stands, [stands] if near else known))
+            told = f"∂{subject.of}/∂{subject.by}" if isinstance(subject, Partial) else str(subject)
+            found.append((told, stands, [stands] if near else known))
         return found
 
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
         found = self.given.get(subject, [])
-        statement = self.interpretation.claims[number].claim.statement
-        others = [(at, value) for at, value in found if self.interpretation.claims[at].claim.statement != statement]
+        chain = self._chain(number)
+        others = [(at, value) for at, value in found if self._chain(at) != chain]
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
+
+    def _chain(self, number: int) -> int:
+        """The first claim of the chain that a claim stands in; two chains of one sentence are two."""
+        return number - self.interpretation.claims[number].claim.step
 
     def environments(self, graph: Graph, number: int, wanted: frozenset[str]) -> Iterator[dict[str, float]]:
         """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all."""
@@ -195,7 +214,8 @@ def _rounds(one: Fraction, other: Fraction) -> bool:
     if one == other:
         return True
     decimals = min(_decimals(one), _decimals(other))
-    return decimals > 1 and abs(one - other) <= Fraction(1, 10**decimals)
+    is_cut = _decimals(one) != _decimals(other) or decimals >= _ROUNDED_DIGITS
+    return decimals > 1 and is_cut and abs(one - other) <= Fraction(1, 10**decimals)
 
 
 def _decimals(value: Fraction) -> int:
