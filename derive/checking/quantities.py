@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
@@ -108,6 +109,19 @@ class Values:
                 continue
             for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
+
+    @cached_property
+    def rounded(self) -> Mapping[tuple[str, Fraction], Fraction]:
+        """The values that were worked out and rounded when they were printed, by name and size, with their last unit;
+        those of every name under ""."""
+        found: dict[tuple[str, Fraction], Fraction] = {}
+        for subject, printed in self.given.items():
+            for number, value in printed:
+                claim = self.interpretation.claims[number].claim
+                is_worked_out = isinstance(subject, Partial) or str(subject) in self.interpretation.versions
+                if value.digits > 1 and value.unit and (is_worked_out or claim.relation == "≈" or claim.step > 0):
+                    found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
+        return found
 
     @property
     def numbers(self) -> frozenset[Fraction]:
@@ -313,15 +327,22 @@ def _shown(value: float, number: Printed | None) -> str:
 
 
 def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> float:
-    """How far a side may be off because the long decimals in it were rounded when they were printed."""
+    """How far a side may be off because values in it were rounded when they were printed: long decimals, and those that
+    the document has worked out.
+    """
     value = evaluated(side, environment)
     if value is None:
         return 0.0
     loose = 0.0
+    for name in {s.name for s in side.free_symbols} & environment.keys():
+        unit = values.rounded.get((name, Fraction(str(abs(environment[name])))))
+        if unit is not None:
+            moved = evaluated(side, {**environment, name: environment[name] + float(unit) / 2})
+            loose += abs(moved - value) if moved is not None else 0.0
     for literal in side.atoms(sp.Rational):
         decimals = next((n for n in range(1, 18) if 10**n % literal.q == 0), 0) if literal.q > 1 else 0
         digits = len(str(abs(literal.p * 10**decimals // literal.q)))
-        if digits < _ROUNDED_DIGITS or not decimals:
+        if not decimals or (digits < _ROUNDED_DIGITS and ("", Fraction(abs(literal.p), literal.q)) not in values.rounded):
             continue
         half = sp.Rational(1, 2 * 10**decimals)
         moved = evaluated(side.xreplace({literal: literal + half}), environment)
