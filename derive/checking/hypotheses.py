@@ -347,6 +347,8 @@ def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
         return symbol(names.get(expression.name, expression.name))
     if not expression.args:
         return expression
+    if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
+        return expression.xreplace({s: symbol(names.get(s.name, s.name)) for s in expression.free_symbols})
     made: sp.Expr = expression.func(*(_renamed(part, names) for part in expression.args), evaluate=False)
     return made
 
@@ -474,16 +476,7 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 
 def _shape(expression: sp.Expr) -> str:
     """An expression without the numbers of its names: what neurons of one layer have in common."""
-    table = {s: symbol(re.sub(r"\d+", "#", s.name)) for s in expression.free_symbols}
-    return (
-        str(
-            expression.func(
-                *(_renamed(a, {s.name: t.name for s, t in table.items()}) for a in expression.args), evaluate=False
-            )
-        )
-        if expression.args
-        else str(table.get(expression, expression))
-    )
+    return str(_renamed(expression, {s.name: re.sub(r"\d+", "#", s.name) for s in expression.free_symbols}))
 
 
 def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
@@ -511,7 +504,7 @@ def _numbers(body: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
 def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
     if node == number:
         return other
-    if not node.args or isinstance(node, (Partial, Called)):
+    if not node.args or isinstance(node, (Partial, Called, sp.Piecewise)):
         return node
     made: sp.Expr = node.func(*(_put_number(part, number, other) for part in node.args), evaluate=False)
     return made
