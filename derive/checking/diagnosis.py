@@ -107,7 +107,7 @@ class Diagnosis:
             return replace(
                 base,
                 correct=evidence.left_value or None,
-                slip="numeric: the number does not come out",
+                slip=self.wording.respelled(evidence.slip) or f"numeric-wrong: the value is {evidence.left_value}",
                 numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None,
             )
         return self._refuted(base, number, claim, evidence, evidence.equation)
@@ -254,12 +254,12 @@ class Diagnosis:
         except _FAULTS:
             return None
 
-    def grounds(self, graph: Graph, latex: bool = False) -> "Grounds":
-        """What slips are looked for on."""
+    def grounds(self, graph: Graph, latex: bool = False, further: frozenset[str] = frozenset()) -> "Grounds":
+        """What slips are looked for on: a graph, and further names that stand in the claim."""
         from derive.checking.slips.grounds import grounds_of
 
         return grounds_of(
-            graph, frozenset(), lambda expression: self.wording.text(expression, latex) or "…", self._memo
+            graph, further, lambda expression: self.wording.text(expression, latex) or "…", self._memo
         )
 
     def _update(self, equation: Equation, graph: Graph) -> "tuple[sp.Expr | None, Found | None]":
@@ -283,9 +283,10 @@ class Diagnosis:
         slope = Partial(loss, name)
         below = {s.name for s in right.free_symbols} - graph.names - graph_leaves(graph, (loss,)) - {name.name}
         rates = sorted(below - {s.name for s in graph.worked(slope).free_symbols})
-        if len(rates) != 1:
+        numbers = [factor for factor in step.args if factor.is_Number] if step.is_Mul else []
+        if len(rates) > 1 or not (rates or numbers):
             return None, None
-        rate = symbol(rates[0])
+        rate = symbol(rates[0]) if rates else sp.Abs(sp.Mul(*numbers))
         meant = sp.Add(name, sp.Mul(-1, rate, slope, evaluate=False), evaluate=False)
         if partials:
             kind, told = (
@@ -297,7 +298,8 @@ class Diagnosis:
             return meant, Found(kind, told, (partials[0],) if kind == "wrong-index" else (right,), False)
         worked = product((sp.Integer(-1), rate, graph.worked(slope)))
         try:
-            found_slip = find_slip(worked, step, self.grounds(graph), is_right=True)
+            here = frozenset(s.name for s in right.free_symbols)
+            found_slip = find_slip(worked, step, self.grounds(graph, further=here), is_right=True)
         except _FAULTS:
             found_slip = None
         return sp.Add(name, worked, evaluate=False), found_slip

@@ -14,6 +14,7 @@ from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
+from derive.formulas.phrases import LOSS
 from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product
@@ -75,15 +76,28 @@ def weigh(
         if best.verdict in ("proved", "definition"):
             break
     assert best is not None
-    if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
+    if best.verdict == "refuted" and best.equation is not None and UNSAFE.keys() & set(best.equation.assumed):
+        guessed = next(told for told in best.equation.assumed if told in UNSAFE)
         return Evidence(
             "undecided",
-            f"{best.equation.assumed[-1]}: where it belongs is not known",
+            guessed + UNSAFE[guessed],
             best.equation,
             support=best.support,
             kind="repaired",
         )
+    if best.verdict == "refuted" and interpretation.is_loss_guessed and rests_on_loss(one):
+        return Evidence(
+            "undecided", "which loss is meant is not said", best.equation, support=best.support, kind="opaque"
+        )
     return best
+
+
+def rests_on_loss(one: Stated) -> bool:
+    """Whether a claim is about the loss without naming it: `gradient w = …`, or an update by a gradient written out."""
+    return LOSS in one.names or any(
+        is_update(e.left, e.right, one.claim.relation) and e.right.free_symbols and not e.right.has(Partial)
+        for e in one.equations[:1]
+    )
 
 
 def _again(
@@ -144,7 +158,7 @@ def _judged(
     relation = one.claim.relation
     if left == right and left.has(Partial):
         return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
-    if _is_update(left, right, relation):
+    if is_update(left, right, relation):
         return _update(one, equation, interpretation, graph, memo, positive, values)
     if _is_told(left, right, one, interpretation, graph):
         return Evidence("definition", "", equation, kind="value", support=frozenset(names_in(left)))
@@ -299,6 +313,11 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     if put is not None:
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
         known_before = any(known for _, _, known in put)
+        left = equation.left
+        is_told = one.claim.step > 0 or left.is_Symbol or left.has(Partial, Called)
+        if not wrong and found is None and not known_before and not is_told:
+            names = ", ".join(sorted(map(str, left.free_symbols)))
+            return Evidence("undecided", f"no value is given for {names}", equation, support=support, kind="numeric")
         if not wrong and (known_before or found is None):
             verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
             return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
@@ -315,7 +334,13 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             f"{float(stands):.10g} stands for {n}, which is {float(known[0]):.10g}" for n, stands, known in wrong
         )
         return Evidence(
-            "refuted", told, equation, support=support, left_value=f"{float(wrong[0][2][0]):.10g}", kind="numeric"
+            "refuted",
+            told,
+            equation,
+            support=support,
+            left_value=f"{float(wrong[0][2][0]):.10g}",
+            kind="numeric",
+            slip=f"numeric-substitution: {told}",
         )
     if found is None:
         missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
@@ -424,11 +449,8 @@ def _introduced(
     """Undefined names that no other claim has: the line that first mentions a name introduces it."""
     here = names_in(left) | names_in(right)
     free = {name for name in here if name not in graph.names and name not in graph.opaque}
-    if (
-        not free
-        or (not any(name in graph.names for name in here)
-        and len(interpretation.claims) > 0
-        and not left.has(Partial))
+    if not free or (
+        not any(name in graph.names for name in here) and len(interpretation.claims) > 0 and not left.has(Partial)
     ):
         return frozenset()
     elsewhere: set[str] = set()
@@ -488,7 +510,7 @@ def _unlinked(equation: Equation, graph: Graph) -> list[str]:
 # updates
 
 
-def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
+def is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     """w := w - η g, w⁺ = w - η g, w -= η g."""
     if relation in CHANGES or relation == "-=":
         return True
@@ -594,7 +616,10 @@ def _sign(rest: sp.Expr) -> int:
 
 
 def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
-    """The quantity that the document differentiates most; else the only end of its graph."""
+    """What the document calls its loss; the quantity that it differentiates most; else the only end of its graph."""
+    named = interpretation.same.get(LOSS, LOSS)
+    if named in graph.names:
+        return named
     counts: dict[str, int] = {}
     for one in interpretation.claims:
         for equation in interpretation.equations(one.number)[:1]:

@@ -11,13 +11,14 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.evidence import Evidence, loss_of
-from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
+from derive.checking.evidence import Evidence, loss_of, rests_on_loss
+from derive.checking.interpretations import GUESSED_RANK, Hypothesis, Interpretation, Stated, names_in
 from derive.checking.points import consequences, holds_at_a_point
 from derive.checking.quantities import evaluated
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.wording import spelled
 from derive.claim import Called, Partial
+from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
@@ -83,11 +84,13 @@ class Ground(Struct, frozen=True):
         return frozenset(e.left.name for e in lefts) - self.defined
 
     def uses(self) -> Mapping[str, int]:
-        """How many claims each name stands in."""
+        """How many claims each name stands in; the loss where one is about it without naming it."""
         found: dict[str, int] = {}
         for one in self.claims:
             for name in one.names:
                 found[name] = found.get(name, 0) + 1
+        if any(map(rests_on_loss, self.claims)):
+            found.setdefault(LOSS, 1)
         return found
 
 
@@ -115,7 +118,9 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
-            if (test is near and uses[name] > 2) or (test is _same_role and (role is None or role[0] not in _MERGED_ROLES)):  # noqa: E501
+            if (test is near and uses[name] > 2) or (
+                test is _same_role and (role is None or role[0] not in _MERGED_ROLES)
+            ):
                 continue
             others = [
                 o
@@ -162,6 +167,34 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
             told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(by)}"
             yield Hypothesis("slope", name, told, 1, frozenset((name,)), expression=Partial(symbol(of), symbol(by)))
             break
+
+
+def own_loss(ground: Ground) -> Iterator[Hypothesis]:
+    """What `the gradient by w` is of: the quantity with a loss's name, or that is differentiated; else an end that no
+    walkthrough has as another quantity, and that is a guess.
+    """
+    equations = [e for one in ground.claims if rests_on_loss(one) for e in one.equations]
+    bys = {partial.by.name for e in equations for partial in e.left.atoms(Partial) if partial.of == symbol(LOSS)}
+    bys |= {e.left.name.removesuffix("⁺") for e in equations if e.left.is_Symbol}
+    if not bys or LOSS in ground.defined:
+        return
+    graph = ground.interpretation.graph(len(ground.claims) - 1)
+    resting = [name for name in graph.names if any(graph.rests_on(name, by) for by in bys)]
+    named = [name for name in resting if role_of(name) == ("loss", "")]
+    known = loss_of(ground.interpretation, graph)
+    differentiated = {
+        e.left.of.name
+        for one in ground.claims
+        for e in one.equations[:1]
+        if isinstance(e.left, Partial) and e.left.of.is_Symbol
+    }
+    others = {key(name) for lender in ground.lenders for name in lender.network.definitions}
+    own = named[0] if len(named) == 1 else known if known in resting else None
+    plain = bool(named) or own in differentiated
+    if own is None or own == LOSS or (not plain and own in others):
+        return
+    told = f"the loss is {ground.written(own)}"
+    yield Hypothesis("same", LOSS, told, 0 if plain else GUESSED_RANK, frozenset((LOSS, own)), other=own)
 
 
 def _loss(ground: Ground, by: str) -> str | None:
@@ -231,7 +264,7 @@ def _reading(ground: Ground) -> Iterator[Hypothesis]:
 
 def _lent(ground: Ground) -> Iterator[Hypothesis]:
     """A walkthrough lends what the document uses and leaves undefined, where all that it defines agrees in shape."""
-    uses = ground.uses()
+    uses = {name: count for name, count in ground.uses().items() if name not in ground.interpretation.same}
     by_role: dict[tuple[str, str], list[str]] = {}
     for name in uses:
         role = role_of(name)
@@ -314,6 +347,8 @@ def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
         return symbol(names.get(expression.name, expression.name))
     if not expression.args:
         return expression
+    if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
+        return expression.xreplace({s: symbol(names.get(s.name, s.name)) for s in expression.free_symbols})
     made: sp.Expr = expression.func(*(_renamed(part, names) for part in expression.args), evaluate=False)
     return made
 
@@ -441,16 +476,7 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 
 def _shape(expression: sp.Expr) -> str:
     """An expression without the numbers of its names: what neurons of one layer have in common."""
-    table = {s: symbol(re.sub(r"\d+", "#", s.name)) for s in expression.free_symbols}
-    return (
-        str(
-            expression.func(
-                *(_renamed(a, {s.name: t.name for s, t in table.items()}) for a in expression.args), evaluate=False
-            )
-        )
-        if expression.args
-        else str(table.get(expression, expression))
-    )
+    return str(_renamed(expression, {s.name: re.sub(r"\d+", "#", s.name) for s in expression.free_symbols}))
 
 
 def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
@@ -478,7 +504,7 @@ def _numbers(body: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
 def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
     if node == number:
         return other
-    if not node.args or isinstance(node, (Partial, Called)):
+    if not node.args or isinstance(node, (Partial, Called, sp.Piecewise)):
         return node
     made: sp.Expr = node.func(*(_put_number(part, number, other) for part in node.args), evaluate=False)
     return made

@@ -12,9 +12,12 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
+from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
+GUESSED_RANK = 2
+"""The rank of a hypothesis about the loss that nothing but the shape of the document tells."""
 _MOST_PAIRS = 9
 _NEAR = 6
 """So many statements behind it a case still holds."""
@@ -164,6 +167,7 @@ class Interpretation:
         for hypothesis in sorted(adopted, key=lambda h: (h.kind, h.subject, h.claim)):
             kinds.setdefault(hypothesis.kind, []).append(hypothesis)
         self.same = MappingProxyType({h.subject: h.other for h in kinds.get("same", ())})
+        self.is_loss_guessed = any(h.subject == LOSS and h.rank == GUESSED_RANK for h in kinds.get("same", ()))
         self.slopes = MappingProxyType({h.subject: h.expression for h in kinds.get("slope", ())})
         self._read_as = {h.claim: h.other for h in kinds.get("reading", ())}
         self._replaced = {h.claim: h.expression for h in kinds.get("slip", ())}

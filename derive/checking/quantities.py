@@ -164,7 +164,8 @@ class Values:
             known = list(dict.fromkeys(p.value for p in self.before(subject, number)))
             stands = Fraction(value.p, value.q)
             near = [k for k in known if _rounds(k, stands)]
-            found.append((str(subject), stands, [stands] if near else known))
+            told = f"∂{subject.of}/∂{subject.by}" if isinstance(subject, Partial) else str(subject)
+            found.append((told, stands, [stands] if near else known))
         return found
 
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
@@ -227,7 +228,8 @@ def _rounds(one: Fraction, other: Fraction) -> bool:
     if one == other:
         return True
     decimals = min(_decimals(one), _decimals(other))
-    return decimals > 1 and abs(one - other) <= Fraction(1, 10**decimals)
+    is_cut = _decimals(one) != _decimals(other) or decimals >= _ROUNDED_DIGITS
+    return decimals > 1 and is_cut and abs(one - other) <= Fraction(1, 10**decimals)
 
 
 def _decimals(value: Fraction) -> int:

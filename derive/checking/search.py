@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence, Memo, evidence_of
-from derive.checking.hypotheses import PROPOSERS, Ground, Lender
+from derive.checking.hypotheses import PROPOSERS, Ground, Lender, own_loss
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated
 from derive.formulas.claims import DASH
 from derive.formulas.vocabulary import Vocabulary
@@ -40,11 +40,11 @@ def best_interpretation(
     best = search.explained(frozenset())
     if not claims:
         return best
-    asked: frozenset[Hypothesis] = frozenset()
+    asked = frozenset(own_loss(Ground(claims, vocabulary, best.interpretation, best.evidence, lent)))
+    best = search.explained(asked) if asked else best
     if any(lender.is_asked for lender in lent):
-        asked |= frozenset(
-            PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent))
-        )
+        loans = PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent))
+        asked |= frozenset(loans)
         lending = search.explained(asked) if asked else best
         best = lending if lending.interpretation.possible and lending.score[0] >= best.score[0] else best
     for _ in range(_MOST_ROUNDS):

@@ -126,10 +126,11 @@ def _decorated(name: str, mark: str) -> str:
 
 
 def _decomposed(word: str) -> str:
-    """ŷ is y_hat."""
-    if word.isascii():
+    """ŷ is y_hat; a word of several letters keeps its accents."""
+    if word.isascii() or sum(char.isalpha() for char in word.partition("_")[0]) > 2:
         return word
-    return "".join(_COMBINING.get(char, char) for char in unicodedata.normalize("NFD", word))
+    apart = unicodedata.normalize("NFD", word)
+    return "".join(_COMBINING.get(char, char) for char in apart) if any(c in _COMBINING for c in apart) else word
 
 
 def _skip(text: str, place: int) -> int:

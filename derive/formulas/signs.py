@@ -17,7 +17,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("≅≃≈", "≈"),
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
-    **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\t", " "),
+    **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\ufe0f\u200d\t", " "),
     "δ": "δ", "¡": "i", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",  # noqa: E501
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
@@ -35,7 +35,7 @@ GREEK = MappingProxyType({
 
 SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
-    **dict.fromkeys("cdot times ast star bullet".split(), ("TIMES", "*")),
+    **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
     "sum": ("BIG", "∑"), "Sigma": ("BIG", "∑"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),  # noqa: E501
     "nabla": ("NABLA", "∇"), "odot": ("ENTRYWISE", "⊙"), "circ": ("ENTRYWISE", "⊙"), "otimes": ("UNKNOWN", "⊗"),
@@ -45,6 +45,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("leftarrow gets longleftarrow Leftarrow".split(), ("RELATION", "←")),
     **dict.fromkeys("rightarrow to longrightarrow mapsto".split(), ("ARROW", "→")),
     **dict.fromkeys("Rightarrow implies Longrightarrow therefore because iff Leftrightarrow".split(), ("STOP", "⇒")),
+    **dict.fromkeys("qed qedhere qedsymbol Box square blacksquare checkmark".split(), ("STOP", "∎")),
     **dict.fromkeys("neq ne".split(), ("COMPARE", "≠")), **dict.fromkeys("leq le".split(), ("COMPARE", "≤")),
     **dict.fromkeys("geq ge".split(), ("COMPARE", "≥")), "lt": ("COMPARE", "<"), "gt": ("COMPARE", ">"),
     **dict.fromkeys("in notin forall exists propto ll gg".split(), ("COMPARE", "∈")),

@@ -17,9 +17,15 @@ SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh".split(
 CONSTANTS = MappingProxyType({"e": "e", "pi": "π", "π": "π"})
 _UPDATED = re.compile(r"(?:(?:_|(?<=\d))(new|next|old|updated)$)|^(new|old|updated)_?(?=[A-Za-z]{1,2}_?\d*$)")
 _DISTINCT = re.compile(r"_|\{|\}|,")
-_PLAIN = re.compile(r"[A-Za-z]{2,}")
+_PLAIN = re.compile(r"[A-Za-zß-öø-ɏÀ-ÖØ-Þ]{2,}|[Ѐ-ԯ]{3,}|[àáèéìíòóùúÀÁÈÉÌÍÒÓÙÚ]")
+"""A word that may be prose: Latin letters with their accents, or Cyrillic ones."""
 _PIECE = re.compile(r"[^\W\d_](?:_?hat|_?bar|_?tilde)?_?\d*")
 _LONGEST = 40
+
+
+def is_wordlike(word: str) -> bool:
+    """Whether a word is made of the letters of a language alone: of several, or of one with an accent as in `à`."""
+    return _PLAIN.fullmatch(word) is not None
 
 
 def is_known(word: str) -> bool:
@@ -54,6 +60,8 @@ class Vocabulary(Struct, frozen=True):
     alone: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     bare_defined: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    """Words that stand before brackets alone, and of which nothing says that they are a name or a function."""
 
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
@@ -61,6 +69,10 @@ class Vocabulary(Struct, frozen=True):
         if word in ("sigma", "Sigma"):
             return found not in self.defined
         return found in self.functions or ((word in SPELLINGS or word in FURTHER) and found not in self.defined)
+
+    def is_unknown_call(self, token: Token) -> bool:
+        """Whether a word of plain text, with a bracket close behind it, may be a function that nobody knows."""
+        return not token.shown and token.value in self.called and not self.is_function(token.value)
 
     def is_bare(self, name: str) -> bool:
         """Whether a function of the document stands somewhere without an argument, as a quantity does."""
@@ -71,7 +83,7 @@ class Vocabulary(Struct, frozen=True):
         found = key(word)
         if found in self.defined or found in self.functions:
             return True
-        if not word.isascii() or len(word) == 1 or not _PLAIN.fullmatch(word):
+        if not is_wordlike(word):
             return True
         if word in SPELLINGS or word in FURTHER or found in self.names:
             return True
@@ -121,12 +133,17 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     alone: set[str] = set()
     bare: set[str] = set()
     valued: set[str] = set()
+    called: set[str] = set()
+    standing: set[str] = set()
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
                 continue
             spellings.setdefault(key(token.value), token.value)
             names.update(_names_at(tokens, place))
+            if _PLAIN.fullmatch(token.value):
+                before_bracket = _kinds(tokens, place + 1, 1) == ["OPEN"] and not tokens[place + 1].spaced
+                (called if before_bracket else standing).add(token.value)
             if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (
                 token.shown or not _PLAIN.fullmatch(token.value)
             ):
@@ -167,6 +184,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         frozenset(alone),
         frozenset(bare),
         frozenset(bare_defined),
+        frozenset(word for word in called - standing - {key(n) for n in defined | bound} if len(whole.cut(word)) < 2),
     )
 
 

@@ -1,5 +1,7 @@
 """Each row of SLIPS finds the mistake of its own smallest example; nothing is found where nothing is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from derive.checking import check
@@ -26,6 +28,13 @@ def test_each_row_names_the_mistake_of_its_own_example(name: str) -> None:
     assert {one.verdict for one in network} == {"definition"}
     assert found.verdict == "refuted"
     assert (found.slip or "").partition(":")[0] == name
+
+
+def test_the_commands_page_names_every_kind_of_slip() -> None:
+    """Programs that read the report know the names from there."""
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    further = ("definition-slip", "update", "numeric-substitution", "numeric-wrong")
+    assert [name for name in (*SLIPS, *further) if f"`{name}`" not in page] == []
 
 
 def test_a_wrong_line_that_is_no_ones_neighbour_has_no_slip() -> None:
