@@ -93,6 +93,8 @@ class Values:
     def __init__(self, interpretation: Interpretation) -> None:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
+        self.rounded: dict[Fraction, Fraction] = {}
+        """The results that the document rounds where it works them out, 0.426*0.246*0.516 = 0.0541, each with its unit."""
         for one in interpretation.claims:
             if not one.equations or one.claim.relation not in ("=", "≈", ":=", "←"):
                 continue
@@ -106,6 +108,8 @@ class Values:
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
                             )
                 continue
+            if _is_rounded(one, number):
+                self.rounded[abs(number.value)] = max(number.unit, self.rounded.get(abs(number.value), number.unit))
             for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
 
@@ -229,6 +233,15 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
     return list(bound.items())
 
 
+def _is_rounded(one: Stated, number: Printed) -> bool:
+    """Whether a printed number is what the numbers before it come to, and not to all its digits."""
+    if one.claim.step == 0 or not number.unit or not one.equations[0].left.is_number:
+        return False
+    value = evaluated(one.equations[0].left, {})
+    off = abs(value - float(number.value)) if value is not None else 0.0
+    return value is not None and _TINY * abs(value) < off <= float(number.unit)
+
+
 def _printed_side(one: Stated) -> Printed | None:
     if not one.claim.right.readings:
         return None
@@ -293,7 +306,9 @@ def _shown(value: float, number: Printed | None) -> str:
 
 
 def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> float:
-    """How far a side may be off because the long decimals in it were rounded when they were printed."""
+    """How far a side may be off because the decimals in it were rounded when they were printed: long ones, and those
+    that the document worked out itself.
+    """
     value = evaluated(side, environment)
     if value is None:
         return 0.0
@@ -301,9 +316,10 @@ def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> f
     for literal in side.atoms(sp.Rational):
         decimals = next((n for n in range(1, 18) if 10**n % literal.q == 0), 0) if literal.q > 1 else 0
         digits = len(str(abs(literal.p * 10**decimals // literal.q)))
-        if digits < _ROUNDED_DIGITS or not decimals:
+        unit = values.rounded.get(abs(Fraction(literal.p, literal.q)))
+        if unit is None and (digits < _ROUNDED_DIGITS or not decimals):
             continue
-        half = sp.Rational(1, 2 * 10**decimals)
+        half = sp.Rational(1, 2 * 10**decimals) if unit is None else sp.Rational(unit.numerator, 2 * unit.denominator)
         moved = evaluated(side.xreplace({literal: literal + half}), environment)
         loose += abs(moved - value) if moved is not None else 0.0
     return loose

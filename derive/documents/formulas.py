@@ -23,6 +23,9 @@ _STAR = re.compile(r"\*\S|_")
 _OPTION = re.compile(r"\s*\[[a-z]\]")
 _UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
+_EMPTY = re.compile(r"\{\s*\}(?!\s*[_^{])")
+_BEFORE_EMPTY = re.compile(r"(?:^|[&=+\-*/(\[<>,]|\\(?:quad|qquad|enspace|[,;:! ]))\s*\Z")
+"""An empty group before a sign, `{}+ b`, tells the typesetter alone that the sign has two sides."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
@@ -82,6 +85,8 @@ class _Body:
                     self._put(Traced.put(shown, self.body.at[start]))
             elif match.group(1) is not None:
                 end = self._environment(match)
+            elif (empty := _EMPTY.match(self.text, start)) and _BEFORE_EMPTY.search(self._written()):
+                end = empty.end()
             elif sign in "{}":
                 self._brace(start)
             elif sign in _ROW_ENDS and self.has_rows and not _STAR.match(self.text, end):
