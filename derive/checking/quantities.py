@@ -1,8 +1,9 @@
 """The numbers of a document: what values it gives its names, and whether a printed number is right to its digits."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
@@ -17,7 +18,12 @@ from derive.formulas.syntax import Node
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
 _ROUNDED_DIGITS = 4
-"""A decimal of so many digits or more may have been rounded; a shorter one is what it says."""
+"""A decimal of so many digits or more may have been rounded; a shorter one is what it says, unless the document tells
+otherwise.
+"""
+_TOLD_DIGITS = 3
+"""One of so many digits has been rounded where it is the value of a derivative, or one that the document gives."""
+_MOST_DECIMALS = 17
 _TINY = 1e-12
 
 
@@ -94,7 +100,8 @@ class Values:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
         self.rounded: dict[Fraction, Fraction] = {}
-        """The results that the document rounds where it works them out, 0.426*0.246*0.516 = 0.0541, each with its unit."""
+        """The results that stand rounded, each with its unit: 0.426*0.246*0.516 = 0.0541, ∂E/∂w = 0.0541."""
+        self._loose: dict[Fraction, Fraction] = {}
         for one in interpretation.claims:
             if not one.equations or one.claim.relation not in ("=", "≈", ":=", "←"):
                 continue
@@ -108,15 +115,34 @@ class Values:
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
                             )
                 continue
-            if _is_rounded(one, number):
+            subjects = list(self._subjects(one))
+            if _is_rounded(one, number, subjects):
                 self.rounded[abs(number.value)] = max(number.unit, self.rounded.get(abs(number.value), number.unit))
-            for subject in self._subjects(one):
+            for subject in subjects:
                 self.given.setdefault(subject, []).append((one.number, number))
 
-    @property
+    @cached_property
     def numbers(self) -> frozenset[Fraction]:
         """Every value that the document gives."""
         return frozenset(value.value for found in self.given.values() for _, value in found)
+
+    def loose(self, literal: Fraction) -> Fraction:
+        """How far a decimal in a formula may be from what it stands for, because it was rounded; 0 for what is exact."""
+        if literal not in self._loose:
+            self._loose[literal] = self._looseness(abs(literal))
+        return self._loose[literal]
+
+    def _looseness(self, literal: Fraction) -> Fraction:
+        decimals = _decimals(literal)
+        if literal.denominator == 1 or decimals > _MOST_DECIMALS:
+            return Fraction(0)
+        if literal in self.rounded:
+            return self.rounded[literal] / 2
+        half, digits = Fraction(1, 2 * 10**decimals), len(str(int(literal * 10**decimals)))
+        if digits >= _ROUNDED_DIGITS:
+            return half
+        meant = (abs(abs(value) - literal) for value in self.numbers) if digits >= _TOLD_DIGITS else ()
+        return max((off for off in meant if off <= half), default=Fraction(0))
 
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
@@ -233,13 +259,17 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
     return list(bound.items())
 
 
-def _is_rounded(one: Stated, number: Printed) -> bool:
-    """Whether a printed number is what the numbers before it come to, and not to all its digits."""
-    if one.claim.step == 0 or not number.unit or not one.equations[0].left.is_number:
+def _is_rounded(one: Stated, number: Printed, subjects: Sequence[sp.Expr]) -> bool:
+    """Whether a printed number is a result that does not stand with all its digits: what the numbers before it come
+    to, or the value of a derivative.
+    """
+    left = one.equations[0].left
+    if not number.unit:
         return False
-    value = evaluated(one.equations[0].left, {})
-    off = abs(value - float(number.value)) if value is not None else 0.0
-    return value is not None and _TINY * abs(value) < off <= float(number.unit)
+    if one.claim.step and left.is_number:
+        value = evaluated(left, {})
+        return value is not None and _TINY * abs(value) < abs(value - float(number.value)) <= float(number.unit)
+    return number.digits >= _TOLD_DIGITS and any(isinstance(subject, Partial) for subject in subjects)
 
 
 def _printed_side(one: Stated) -> Printed | None:
@@ -314,14 +344,10 @@ def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> f
         return 0.0
     loose = 0.0
     for literal in side.atoms(sp.Rational):
-        decimals = next((n for n in range(1, 18) if 10**n % literal.q == 0), 0) if literal.q > 1 else 0
-        digits = len(str(abs(literal.p * 10**decimals // literal.q)))
-        unit = values.rounded.get(abs(Fraction(literal.p, literal.q)))
-        if unit is None and (digits < _ROUNDED_DIGITS or not decimals):
-            continue
-        half = sp.Rational(1, 2 * 10**decimals) if unit is None else sp.Rational(unit.numerator, 2 * unit.denominator)
-        moved = evaluated(side.xreplace({literal: literal + half}), environment)
-        loose += abs(moved - value) if moved is not None else 0.0
+        off = values.loose(Fraction(literal.p, literal.q))
+        if off:
+            moved = evaluated(side.xreplace({literal: literal + sp.Rational(off.numerator, off.denominator)}), environment)
+            loose += abs(moved - value) if moved is not None else 0.0
     return loose
 
 
