@@ -22,7 +22,9 @@ _ROUNDED_DIGITS = 4
 otherwise.
 """
 _TOLD_DIGITS = 3
-"""One of so many digits has been rounded where it is the value of a derivative, or one that the document gives."""
+"""One of so many digits has been rounded where as many decimals are shown as of a longer one, 0.0398 beside 0.2377,
+where it is the value of a derivative, or one that the document gives.
+"""
 _MOST_DECIMALS = 17
 _TINY = 1e-12
 
@@ -139,7 +141,7 @@ class Values:
         if literal in self.rounded:
             return self.rounded[literal] / 2
         half, digits = Fraction(1, 2 * 10**decimals), len(str(int(literal * 10**decimals)))
-        if digits >= _ROUNDED_DIGITS:
+        if digits >= _ROUNDED_DIGITS or (digits >= _TOLD_DIGITS and decimals >= _ROUNDED_DIGITS):
             return half
         meant = (abs(abs(value) - literal) for value in self.numbers) if digits >= _TOLD_DIGITS else ()
         return max((off for off in meant if off <= half), default=Fraction(0))
