@@ -258,9 +258,11 @@ class Diagnosis:
         """What slips are looked for on."""
         from derive.checking.slips.grounds import grounds_of
 
-        return grounds_of(
-            graph, frozenset(), lambda expression: self.wording.text(expression, latex) or "…", self._memo
-        )
+        def told(expression: sp.Expr) -> str:
+            """A name as it stands in the text, an expression in the text's notation."""
+            return self.wording.name(expression.name) if expression.is_Symbol else self.wording.text(expression, latex) or "…"
+
+        return grounds_of(graph, frozenset(), told, self._memo)
 
     def _update(self, equation: Equation, graph: Graph) -> "tuple[sp.Expr | None, Found | None]":
         """What an update should be, and the slip of one whose gradient is written out."""
