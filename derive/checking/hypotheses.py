@@ -260,11 +260,13 @@ def _loan(
 
 
 def _is_at_home(network: Network, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> bool:
-    """Whether nearly all numbered names of a document are those of the walkthrough, and several of them are."""
+    """Whether nearly all names of a document are those of the walkthrough, by their numbers or to the letter, and
+    several of them are.
+    """
     known = {
         role for name in (*network.leaves, *network.definitions) if (role := role_of(key(name))) is not None and role[1]
     }
-    own = {key(name) for name in network.names}
+    own = {key(name) for name in (*network.names, *(alias for alias, _ in network.aliases))}
     matched = {n for role, names in by_role.items() if role in known for n in names} | {n for n in uses if n in own}
     return len(matched) >= _AT_HOME and len(matched) >= _NEARLY_ALL * len(uses)
 
