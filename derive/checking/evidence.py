@@ -96,7 +96,10 @@ def _again(
         return None
     try:
         graph = interpretation.before(number)
-        verdict = decided(symbol(name), graph.worked(versions[place].expression), graph, memo, positive)
+        variables = versions[place].variables or ()
+        is_other = bool(variables) and variables != versions[place - 1].variables
+        before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
+        verdict = decided(graph.worked(before), graph.worked(versions[place].expression), graph, memo, positive)
     except DeriveError:
         return None
     if not isinstance(verdict, Proved):
@@ -280,16 +283,21 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     if not numbers and not pointed:
         return None
     support = names_in(equation.left) | names_in(equation.right)
-    put = values.put_in(equation, one.number) if numbers else None
+    found = None
+    if not any(side.is_Symbol or isinstance(side, Partial) for side in written):
+        put = values.put_in(equation, one.number) if numbers else None
+    else:  # a value: what follows from the others tells more than where else it stands
+        found = compared(a, b, one, graph, values)
+        put = values.put_in(equation, one.number) if numbers and (found is None or found.verdict == "differ") else None
     if put is not None and any(known and known[0] in _stands(put) for _, stands, known in put if stands not in known):
         put = None  # the factors stand in another order
     if put is not None:
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
-        if not wrong:
-            known_before = any(known for _, _, known in put)
+        known_before = any(known for _, _, known in put)
+        if not wrong and (known_before or found is None):
             verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
             return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
-    found = compared(a, b, one, graph, values)
+    found = found or compared(a, b, one, graph, values)
     if not numbers and not decimals and (found is None or found.verdict == "differ"):
         return None
     if (
@@ -437,9 +445,11 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: fr
     inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
     slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
     sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
-    if slopes and sides[0] == sides[1] and not (inside & (graph.opaque.keys() | unread)):
+    variables = {p.by.name for side in (equation.left, equation.right) for p in side.atoms(Partial)}
+    opaque = inside & ((graph.opaque.keys() - variables) | unread)
+    if slopes and sides[0] == sides[1] and not opaque:
         return []
-    return sorted(slopes | (inside & (graph.opaque.keys() | unread)))
+    return sorted(slopes | opaque)
 
 
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:

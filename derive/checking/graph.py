@@ -12,6 +12,9 @@ from derive.ordering import product, total
 
 _DEEPEST = 8
 
+Function = tuple[tuple[str, ...], sp.Expr]
+"""The variables of a document's function, and what it is."""
+
 
 class Graph:
     """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells.
@@ -22,7 +25,7 @@ class Graph:
     def __init__(
         self,
         definitions: Mapping[str, sp.Expr],
-        functions: Mapping[str, tuple[tuple[str, ...], sp.Expr]],
+        functions: Mapping[str, tuple[Function, ...]],
         opaque: Mapping[str, tuple[str, ...]],
         assumed: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
     ) -> None:
@@ -69,9 +72,14 @@ class Graph:
         return self._worked[name]
 
     def parents(self, name: str) -> frozenset[str]:
-        """The names on which a name rests directly."""
+        """The names on which a name rests directly, as written where its derivatives cannot be worked out."""
         if name not in self._parents:
-            body = self.definition(name)
+            try:
+                body = self.definition(name)
+            except CircleError:
+                raise
+            except DeriveError:
+                body = self._written[name]
             found = {s.name for s in body.free_symbols} if body is not None else set(self.opaque.get(name, ()))
             self._parents[name] = frozenset(found)
         return self._parents[name]
@@ -222,10 +230,11 @@ class Graph:
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
         arguments = tuple(self._resolved(argument) for argument in call.arguments)
-        own = self.functions.get(call.name)
-        if own is None or len(own[0]) != len(arguments):
+        own = [f for f in self.functions.get(call.name, ()) if len(f[0]) == len(arguments)]
+        if not own:
             return Called(call.name, call.orders, *arguments)
-        variables, body = own
+        letters = tuple(map(str, arguments))
+        variables, body = next((f for f in reversed(own) if f[0] == letters), own[-1])
         if call.name in self._open:
             raise CircleError(call.name)
         self._open.append(call.name)

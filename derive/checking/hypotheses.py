@@ -67,6 +67,16 @@ class Ground(Struct, frozen=True):
         """The names with a definition."""
         return frozenset(self.interpretation.versions)
 
+    @property
+    def own(self) -> frozenset[str]:
+        """The names that the document defines, be it by a line that is no formula of numbers."""
+        lefts = (
+            one.claim.left.readings[0].tree
+            for one in self.claims
+            if one.claim.left.readings and one.claim.step == 0 and not one.equations
+        )
+        return self.defined | {tree.value for tree in lefts if tree.kind in ("name", "call")}
+
     def given(self) -> frozenset[str]:
         """The names that the document gives a value and no formula."""
         lefts = (e for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.free_symbols)
@@ -246,13 +256,15 @@ def _loan(
         candidates = exact or (by_role.get(role, []) if role is not None else [])
         defined = [n for n in candidates if n in ground.defined]
         defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
+        if name in network.leaves:  # what the document defines is no leaf
+            candidates, defined = [n for n in candidates if n not in ground.own], []
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
     if not walkthrough.is_asked and _is_at_home(network, by_role, uses):
         walkthrough = replace(walkthrough, is_asked=True)
     wanted: dict[str, sp.Expr] = {}
     for name, body in network.definitions.items():
-        if spelled[name] in uses and spelled[name] not in ground.defined:
+        if spelled[name] in uses and spelled[name] not in ground.own:
             found = _anchored(name, body, walkthrough, spelled, uses, ground.defined)
             if found is not None:
                 wanted.update(found)

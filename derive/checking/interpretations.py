@@ -7,7 +7,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.graph import CircleError, Graph
+from derive.checking.graph import CircleError, Function, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
@@ -239,7 +239,7 @@ class Interpretation:
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()
             adds = one.claim.relation == "+="
-            if found and not (one.number in self._anew or one.is_program or adds):
+            if found and not (one.number in self._anew or one.is_program or adds or _is_another(definition, found)):
                 continue
             if (one.is_program or adds) and found:
                 previous = found[-1].expression
@@ -402,15 +402,15 @@ class Interpretation:
         epoch = max((b for b in self._boundaries if b <= statement), default=0)
         if epoch not in self._graphs:
             definitions: dict[str, sp.Expr] = {}
-            functions: dict[str, tuple[tuple[str, ...], sp.Expr]] = {}
+            functions: dict[str, tuple[Function, ...]] = {}
             for name, found in self.versions.items():
                 valid = [d for d in found if d.statement <= epoch] or found[:1]
                 if valid[-1].expression == symbol(name):
                     continue
                 definitions[name] = valid[-1].expression
-                heads = [d for d in valid if d.variables is not None]
-                if heads and heads[-1].variables is not None:
-                    functions[name] = (heads[-1].variables, heads[-1].expression)
+                heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
+                if heads:
+                    functions[name] = heads
             self._graphs[epoch] = Graph(definitions, functions, self.opaque)
         return self._graphs[epoch]
 
@@ -448,6 +448,13 @@ class Interpretation:
         except DeriveError:
             return True
         return True
+
+
+def _is_another(definition: Definition, found: Sequence[Definition]) -> bool:
+    """Whether a function is defined for other letters than before: f(u) = sin(u) beside f(x) = sin(3 x^2)."""
+    return definition.variables is not None and all(
+        earlier.variables is not None and earlier.variables != definition.variables for earlier in found
+    )
 
 
 def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:

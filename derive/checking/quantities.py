@@ -111,7 +111,7 @@ class Values:
             if number is None:
                 for equation in interpretation.equations(one.number)[:1]:
                     if equation.right.is_number and not equation.left.is_Symbol:
-                        for subject, value in _unified(equation.left, equation.right) or ():
+                        for subject, value in self._put(equation):
                             unit = Fraction(1, 10 ** _decimals(Fraction(value.p, value.q)))
                             self.given.setdefault(subject, []).append(
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
@@ -129,7 +129,7 @@ class Values:
         return frozenset(value.value for found in self.given.values() for _, value in found)
 
     def loose(self, literal: Fraction) -> Fraction:
-        """How far a decimal in a formula may be from what it stands for, because it was rounded; 0 for what is exact."""
+        """How far a decimal in a formula may be from what it stands for, as it was rounded; 0 for what is exact."""
         if literal not in self._loose:
             self._loose[literal] = self._looseness(abs(literal))
         return self._loose[literal]
@@ -146,11 +146,24 @@ class Values:
         meant = (abs(abs(value) - literal) for value in self.numbers) if digits >= _TOLD_DIGITS else ()
         return max((off for off in meant if off <= half), default=Fraction(0))
 
+    def _put(self, equation: Equation) -> list[tuple[sp.Expr, sp.Rational]]:
+        """The values that a side has put in, those of a product in the order that the values before tell: u x is 0.3
+        times 0.5 with x = 0.3.
+        """
+        pairs = _unified(equation.left, equation.right) or []
+        known = {subject: {p.value for _, p in self.given.get(subject, ())} for subject, _ in pairs}
+        values = dict(pairs)
+        for subject in values:
+            if known[subject] and Fraction(str(values[subject])) not in known[subject]:
+                other = next((o for o, v in pairs if Fraction(str(v)) in known[subject]), None)
+                if other is not None and equation.left.is_Mul:
+                    values[subject], values[other] = values[other], values[subject]
+        return list(values.items())
+
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
         for number in range(one.number, -1, -1):
-            other = self.interpretation.claims[number]
-            if other.claim.statement != one.claim.statement:
+            if self._chain(number) != self._chain(one.number):
                 break
             for equation in self.interpretation.equations(number)[:1]:
                 if equation.left.is_Symbol or isinstance(equation.left, Partial):
@@ -174,10 +187,14 @@ class Values:
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
         found = self.given.get(subject, [])
-        statement = self.interpretation.claims[number].claim.statement
-        others = [(at, value) for at, value in found if self.interpretation.claims[at].claim.statement != statement]
+        chain = self._chain(number)
+        others = [(at, value) for at, value in found if self._chain(at) != chain]
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
+
+    def _chain(self, number: int) -> int:
+        """The first claim of the chain that a claim stands in; two chains of one sentence are two."""
+        return number - self.interpretation.claims[number].claim.step
 
     def environments(self, graph: Graph, number: int, wanted: frozenset[str]) -> Iterator[dict[str, float]]:
         """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all."""
@@ -348,7 +365,8 @@ def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> f
     for literal in side.atoms(sp.Rational):
         off = values.loose(Fraction(literal.p, literal.q))
         if off:
-            moved = evaluated(side.xreplace({literal: literal + sp.Rational(off.numerator, off.denominator)}), environment)
+            further = literal + sp.Rational(off.numerator, off.denominator)
+            moved = evaluated(side.xreplace({literal: further}), environment)
             loose += abs(moved - value) if moved is not None else 0.0
     return loose
 

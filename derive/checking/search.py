@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence, Memo, evidence_of
 from derive.checking.hypotheses import PROPOSERS, Ground, Lender
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated
+from derive.formulas.claims import DASH
 from derive.formulas.vocabulary import Vocabulary
 
 _MOST_TRIALS = 150
@@ -85,7 +87,24 @@ def _with_ties(best: Explained) -> Explained:
         if not told:
             reason = "defined otherwise before, and no later line tells which of the two is meant"
             evidence[number] = Evidence("undecided", reason, found.equation, support=found.support, kind="again")
-    return Explained(best.interpretation, evidence)
+    return Explained(best.interpretation, evidence | _doubtful_dashes(best))
+
+
+def _doubtful_dashes(best: Explained) -> dict[int, Evidence]:
+    """The lines that hold only if the sign before them is the dash of a list, where another line has a minus
+    there.
+    """
+    read = {n: e.equation.assumed for n, e in best.evidence.items() if e.verdict == "proved" and e.equation is not None}
+    dashed = [n for n, assumed in read.items() if DASH in assumed]
+    minus = [
+        n
+        for n, assumed in read.items()
+        if DASH not in assumed and any(DASH in e.assumed for e in best.interpretation.claims[n].equations)
+    ]
+    if not minus:
+        return {}
+    reason = "the sign before the line is a minus or a dash: as a dash the line holds, as a minus it does not"
+    return {n: replace(best.evidence[n], verdict="undecided", reason=reason, kind="repaired") for n in dashed}
 
 
 class _Search:

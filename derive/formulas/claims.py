@@ -390,6 +390,7 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     )
 
 
+DASH = "the dash before the line is none"
 _CASES = frozenset("since if when for case because as with where suppose assume let given".split())
 
 
@@ -410,7 +411,7 @@ def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, cou
         made = [_member(tokens, vocabulary, text) for tokens in sentence.members]
         if sentence.opens and _is_dashed(sentence.members[0]):
             bare = _member(sentence.members[0][1:], vocabulary, text)
-            dashed = tuple(replace(r, assumed=(*r.assumed, "the dash before the line is none")) for r in bare.readings)
+            dashed = tuple(replace(r, assumed=(*r.assumed, DASH)) for r in bare.readings)
             made[0] = replace(made[0], readings=(*made[0].readings, *dashed))
         for step, (left, right) in enumerate(pairwise(made)):
             words = sentence.words if step == len(made) - 2 else ""
