@@ -152,6 +152,8 @@ def _judged(
         slope = _opaque_slope(left, right, graph, interpretation, one)
         if slope is not None:
             return slope
+    if one.number in interpretation.slope_tellers:
+        return Evidence("definition", "", equation, kind="slope", support=names_in(left) | names_in(right))
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
     support = _support(graph, names_in(left) | names_in(right))
@@ -174,6 +176,11 @@ def _judged(
     if unsaid:
         return Evidence(
             "undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque"
+        )
+    unknown = _unknown_functions(a, b, graph)
+    if unknown:
+        return Evidence(
+            "undecided", f"what {', '.join(unknown)} is, is not said", equation, support=support, kind="opaque"
         )
     unlinked = _unlinked(equation, graph)
     if unlinked:
@@ -452,6 +459,16 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: fr
     return sorted(slopes | opaque)
 
 
+def _unknown_functions(a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
+    """The functions of which nothing is said, where the two sides speak of other values or derivatives of them: what
+    they are might make both alike. f' = u' v' against f' = u' v + u v' is about the same ones.
+    """
+    one, other = graph.unknown_calls(a), graph.unknown_calls(b)
+    values = {(name, at) for name, _, at in one} ^ {(name, at) for name, _, at in other}
+    slopes = {call for call in one if call[1]} ^ {call for call in other if call[1]}
+    return sorted({name for name, *_ in (*values, *slopes)})
+
+
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:
     """What a side differentiates by although nothing in the document links it: ∂L/∂u where no definition has u."""
     linked = {parent for name in graph.names for parent in graph.parents(name)} | graph.names
@@ -483,7 +500,7 @@ def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     """w := w - η g, w⁺ = w - η g, w -= η g."""
     if not left.is_Symbol:
         return False
-    if relation in ("-=", "+="):
+    if relation in ("-=", "+=", "*=", "/="):
         return True
     base = left.name.removesuffix("⁺")
     if left.name.endswith("⁺"):
@@ -505,6 +522,8 @@ def _update(
     name = equation.left.name.removesuffix("⁺")
     right = equation.right
     definition = Evidence("definition", "", equation, kind="update", support=frozenset((name,)))
+    if one.claim.relation in ("*=", "/="):
+        return definition
     if one.claim.relation in ("-=", "+="):
         step = right if one.claim.relation == "+=" else sp.Mul(-1, right, evaluate=False)
     elif right.is_Add and symbol(name) in right.args:

@@ -1,6 +1,6 @@
 """What the names of a document mean, under hypotheses; an interpretation exists only if its network can be made."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -18,6 +18,14 @@ from derive.names import symbol
 _MOST_PAIRS = 9
 _NEAR = 6
 """So many statements behind it a case still holds."""
+
+
+_CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
+    "+=": lambda old, by: sp.Add(old, by, evaluate=False),
+    "*=": lambda old, by: sp.Mul(old, by, evaluate=False),
+    "/=": lambda old, by: sp.Mul(old, sp.Pow(by, -1, evaluate=False), evaluate=False),
+})  # fmt: skip
+"""What a program's assignments make of a name's value; -= is the step of an update."""
 
 
 class Equation(Struct, frozen=True):
@@ -165,6 +173,8 @@ class Interpretation:
         self._not = {h.claim for h in kinds.get("no-definition", ())}
         self.primed = frozenset(self._primed_names())
         self.definers: dict[int, str] = {}
+        self.slope_tellers: set[int] = set()
+        """The claims that tell the derivative of a function of which nothing else is said."""
         self.versions: dict[str, list[Definition]] = {}
         for h in kinds.get("lent", ()):
             for name, expression in h.lent:
@@ -238,10 +248,10 @@ class Interpretation:
                 found.clear()
             if found and found[0].claim < 0 and name not in self._lent_only:
                 found.clear()
-            adds = one.claim.relation == "+="
-            if found and not (one.number in self._anew or one.is_program or adds or _is_another(definition, found)):
+            changes = one.claim.relation in _CHANGES
+            if found and not (one.number in self._anew or one.is_program or changes or _is_another(definition, found)):
                 continue
-            if (one.is_program or adds) and found:
+            if (one.is_program or changes) and found:
                 previous = found[-1].expression
                 definition = Definition(
                     name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement
@@ -268,7 +278,7 @@ class Interpretation:
 
     def _definition_of(self, one: Stated) -> Definition | None:
         """What a claim would define: a name on its left, a function's head, or the only name on its right."""
-        if one.number in self._not or not one.equations or one.claim.relation in ("-=", "*=", "/=", "→"):
+        if one.number in self._not or not one.equations or one.claim.relation in ("-=", "→"):
             return None
         equation = self.equations(one.number)[0]
         head = _head(one.claim)
@@ -278,16 +288,20 @@ class Interpretation:
                 name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables
             )
         left, right = equation.left, equation.right
+        if isinstance(right, Called) and not left.is_Symbol and right.name not in self._heads:
+            if not any(right.orders) and not left.has(Called, Partial) and all(a.is_Symbol for a in right.arguments):
+                variables = tuple(a.name for a in right.arguments)  # log(1 + e^x) = f(x)
+                return Definition(right.name, left, one.number, one.claim.statement, variables)
         if (
             one.claim.step > 0
             and not one.is_program
             and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement})
         ):
             return None
-        if one.claim.relation == "+=":
+        if one.claim.relation in _CHANGES:
             if not left.is_Symbol or left.name not in self.versions:
                 return None
-            right = sp.Add(left, right, evaluate=False)
+            right = _CHANGES[one.claim.relation](left, right)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
             left, right = right, left
             if left.name in self._lefts:
@@ -331,6 +345,11 @@ class Interpretation:
     def _lefts(self) -> frozenset[str]:
         """The names that stand alone on the left of a claim."""
         return frozenset(e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The functions that a chain begins with: f(x) = …"""
+        return frozenset(head[0] for one in self.claims if (head := _head(one.claim)) is not None)
 
     def _is_rounded(self, one: Stated, right: sp.Expr) -> bool:
         return not right.free_symbols and not right.has(Partial, Called)
@@ -411,8 +430,30 @@ class Interpretation:
                 heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
                 if heads:
                     functions[name] = heads
-            self._graphs[epoch] = Graph(definitions, functions, self.opaque)
+            bare = Graph(definitions, functions, self.opaque)
+            self._graphs[epoch] = Graph(definitions, functions, self.opaque, slopes=self._slopes_on(bare))
         return self._graphs[epoch]
+
+    def _slopes_on(self, graph: Graph) -> Mapping[str, sp.Expr]:
+        """What the first lines that tell it say of the derivatives of functions of which nothing else is said."""
+        found: dict[str, sp.Expr] = {}
+        for one in self.claims:
+            for equation in self.equations(one.number)[:1]:
+                if not (isinstance(equation.left, (Partial, Called)) and self._unknown_functions):
+                    continue
+                try:
+                    told = graph.slope_of_unknown(equation.left, equation.right)
+                except (DeriveError, RecursionError):
+                    continue
+                if told is not None and told[0] not in found:
+                    found[told[0]] = told[1]
+                    self.slope_tellers.add(one.number)
+        return MappingProxyType(found)
+
+    @cached_property
+    def _unknown_functions(self) -> bool:
+        """Whether the document has functions of which it says nothing."""
+        return any(side.has(Called) for one in self.claims for e in one.equations[:1] for side in (e.left, e.right))
 
     def cases(self, number: int) -> Mapping[str, sp.Rational]:
         """The values that hold at a claim because the words before them make a case: since y = 1."""

@@ -70,14 +70,17 @@ SILENT = frozenset(
 
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol operatorname bm boxed underline "
-    "overline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
+    "mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
+OPERATORS = frozenset("E P V".split())
+"""Letters that are operators in blackboard bold: the expectation, a probability, a variance."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
 """Those whose argument may be prose."""
 DECORATIONS = MappingProxyType(
     {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()}
+    | {"overline": "bar"}
 )
 ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
     "color vspace label tag ref eqref phantom hphantom vphantom cite footnote vspace*".split(), 1

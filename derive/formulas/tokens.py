@@ -11,6 +11,7 @@ from derive.formulas.signs import (
     BRACED,
     FRACTIONS,
     MATRICES,
+    OPERATORS,
     SIGNS,
     SILENT,
     STACKED,
@@ -202,6 +203,8 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
     if word in WRAPPERS:
         start, stop, after = argument(text, end)
         inner = list(_scan(text, start, stop, shown, labels))
+        if word == "mathbb" and text[start:stop] in OPERATORS:
+            return one("UNKNOWN", text[place:after], after)
         if len(inner) < 2:
             return inner, after
         return [

@@ -150,6 +150,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                     functions.setdefault(key(token.value), head)
             if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
+            if _is_composed(tokens, place):
+                functions.setdefault(key(token.value), ())
+                functions.setdefault(key(tokens[place + 2].value), (key(tokens[place + 4].value),))
     whole = Vocabulary(names=frozenset(names | bound), defined=frozenset(defined))
     defined |= {name for name in valued if len(whole.cut(name)) < 2}  # wx = 2*3 is a product with values put in
     bare_defined = defined & functions.keys()
@@ -215,6 +218,17 @@ def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
         _kinds(tokens, place + 1, 2) == ["PRIME", "OPEN"]
         and tokens[place + 2].value == "("
         and not tokens[place + 2].spaced
+    )
+
+
+def _is_composed(tokens: Sequence[Token], place: int) -> bool:
+    """f(g(x)): letters before brackets in brackets are functions."""
+    outer, inner = tokens[place], tokens[place + 2] if place + 2 < len(tokens) else None
+    return (
+        inner is not None
+        and _kinds(tokens, place, 7) == ["WORD", "OPEN", "WORD", "OPEN", "WORD", "CLOSE", "CLOSE"]
+        and tokens[place + 1].value == tokens[place + 3].value == "("
+        and not (tokens[place + 1].spaced or tokens[place + 3].spaced or is_known(outer.value) or is_known(inner.value))
     )
 
 
