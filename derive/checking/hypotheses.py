@@ -18,7 +18,7 @@ from derive.checking.quantities import evaluated
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.wording import spelled
 from derive.claim import Called, Partial
-from derive.formulas.vocabulary import Vocabulary, key
+from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
 
@@ -47,6 +47,11 @@ class Lender(Struct, frozen=True):
     network: Network
     start: tuple[tuple[str, sp.Rational], ...]
     is_asked: bool = False
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Every name of the walkthrough, and what is short for one."""
+        return (*self.network.names, *(alias for alias, _ in self.network.aliases))
 
 
 class Ground(Struct, frozen=True):
@@ -238,10 +243,25 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
         if role is not None:
             by_role.setdefault(role, []).append(name)
     for walkthrough in ground.lenders:
-        lent = _loan(ground, walkthrough, by_role, uses)
+        partials = tuple(_lent_slopes(ground, walkthrough)) if walkthrough.is_asked else ()
+        yield from partials
+        inside = {s.name for h in partials if h.expression is not None for s in h.expression.free_symbols}
+        lent = _loan(ground, walkthrough, by_role, {**dict.fromkeys(inside, 1), **uses})
         if lent:
             told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}".rstrip()
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
+
+
+def _lent_slopes(ground: Ground, lender: Lender) -> Iterator[Hypothesis]:
+    """dE_dw5, dE1dw5, E_w6: a name made of two of the walkthrough's is a derivative, unless it may be a node's own."""
+    parts, parameters = set(map(key, lender.quantities)), set(map(key, lender.network.parameters))
+    for name in sorted(ground.uses().keys() - parts):
+        written = ground.written(name)
+        for of, by in gradients_of(written) if role_of(name) is None else ():
+            if key(of) in parts and key(by) in (parts if written[0] in DIFFERENTIALS else parameters):
+                partial = Partial(symbol(key(of)), symbol(key(by)))
+                yield Hypothesis("slope", name, f"{written} is ∂{of}/∂{by}", 1, frozenset((name,)), expression=partial)
+                break
 
 
 def _loan(
