@@ -74,13 +74,16 @@ class Ground(Struct, frozen=True):
 
     @property
     def own(self) -> frozenset[str]:
-        """The names that the document defines, be it by a line that is no formula of numbers."""
+        """The names that the document defines, be it by a line that is no formula of numbers; not in passing, further
+        on in a chain.
+        """
         lefts = (
             one.claim.left.readings[0].tree
             for one in self.claims
             if one.claim.left.readings and one.claim.step == 0 and not one.equations
         )
-        return self.defined | {tree.value for tree in lefts if tree.kind in ("name", "call")}
+        in_chains = {name for n, name in self.interpretation.definers.items() if self.claims[n].claim.step > 0}
+        return (self.defined - in_chains) | {tree.value for tree in lefts if tree.kind in ("name", "call")}
 
     def given(self) -> frozenset[str]:
         """The names that the document gives a value and no formula."""
