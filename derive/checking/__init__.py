@@ -71,9 +71,11 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
 
 
 def _differentiates(one: Stated, told: Collection[str]) -> bool:
-    """Whether a claim is about the derivative of a quantity that the walkthrough tells: it is not left open then."""
+    """Whether a claim is about a derivative that the walkthrough tells, of a quantity by another: it is not left open
+    then.
+    """
     tree = one.claim.left.readings[0].tree if one.claim.left.readings else None
-    return tree is not None and tree.kind == "partial" and key(tree.parts[0].value) in told
+    return tree is not None and tree.kind == "partial" and all(key(part.value) in told for part in tree.parts)
 
 
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:

@@ -268,7 +268,9 @@ class Diagnosis:
 
         def told(expression: sp.Expr) -> str:
             """A name as it stands in the text, an expression in the text's notation."""
-            return self.wording.name(expression.name) if expression.is_Symbol else self.wording.text(expression, latex) or "…"
+            if expression.is_Symbol:
+                return self.wording.name(expression.name)
+            return self.wording.text(expression, latex) or "…"
 
         return grounds_of(graph, frozenset(), told, self._memo)
 

@@ -36,7 +36,7 @@ def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tupl
 
 
 def _is_known(one: Checked, walkthrough: Walkthrough) -> bool:
-    """Whether a text defines what the exercise's network says already: the same name, or one for the same part of it."""
+    """Whether a text defines what the exercise's network says already: by its name, or one for the same part of it."""
     left = one.left or ""
     tokens = tokens_of(left, ((0, len(left)),))
     if [token.kind for token in tokens] != ["WORD"]:
