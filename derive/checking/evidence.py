@@ -7,7 +7,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.graph import CircleError, Graph
-from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
+from derive.checking.interpretations import CHANGES, Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
@@ -457,7 +457,10 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: fr
     names = {s.name for side in (a, b) for s in side.free_symbols} | set(graph.closure((a, b)))
     inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
     slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
-    sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
+    sides = [
+        {s.name for e in (side, *graph.closure((side,)).values()) for s in e.free_symbols if s.name.startswith("∂")}
+        for side in (a, b)
+    ]
     variables = {p.by.name for side in (equation.left, equation.right) for p in side.atoms(Partial)}
     opaque = inside & ((graph.opaque.keys() - variables) | unread)
     if slopes and sides[0] == sides[1] and not opaque:
@@ -483,7 +486,9 @@ def _unlinked(equation: Equation, graph: Graph) -> list[str]:
         {
             p.by.name
             for p in partials
-            if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0
+            if (p.by.name not in linked or (p.of.is_Symbol and p.of.name not in graph.names))
+            and p.by not in p.of.free_symbols
+            and graph.total(p.of, p.by.name) == 0
         }
     )
 
@@ -504,10 +509,10 @@ def _opaque_slope(
 
 def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     """w := w - η g, w⁺ = w - η g, w -= η g."""
+    if relation in CHANGES or relation == "-=":
+        return True
     if not left.is_Symbol:
         return False
-    if relation in ("-=", "+=", "*=", "/="):
-        return True
     base = left.name.removesuffix("⁺")
     if left.name.endswith("⁺"):
         return True
@@ -525,11 +530,11 @@ def _update(
     values: Values,
 ) -> Evidence:
     """An update is right where what it takes away is a rate times the derivative of the loss by the same name."""
+    definition = Evidence("definition", "", equation, kind="update", support=names_in(equation.left))
+    if one.claim.relation in ("*=", "/=") or not equation.left.is_Symbol:
+        return definition
     name = equation.left.name.removesuffix("⁺")
     right = equation.right
-    definition = Evidence("definition", "", equation, kind="update", support=frozenset((name,)))
-    if one.claim.relation in ("*=", "/="):
-        return definition
     if one.claim.relation in ("-=", "+="):
         step = right if one.claim.relation == "+=" else sp.Mul(-1, right, evaluate=False)
     elif right.is_Add and symbol(name) in right.args:

@@ -543,7 +543,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
-    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
+    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew, bundled=True),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
     "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip, rivals=True),
 })  # fmt: skip

@@ -20,7 +20,7 @@ _NEAR = 6
 """So many statements behind it a case still holds."""
 
 
-_CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
+CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
     "+=": lambda old, by: sp.Add(old, by, evaluate=False),
     "*=": lambda old, by: sp.Mul(old, by, evaluate=False),
     "/=": lambda old, by: sp.Mul(old, sp.Pow(by, -1, evaluate=False), evaluate=False),
@@ -248,7 +248,7 @@ class Interpretation:
                 found.clear()
             if found and found[0].claim < 0 and one.claim.step == 0:  # further on in a chain it is no definition
                 found.clear()
-            changes = one.claim.relation in _CHANGES
+            changes = one.claim.relation in CHANGES
             if found and not (one.number in self._anew or one.is_program or changes or _is_another(definition, found)):
                 continue
             if (one.is_program or changes) and found:
@@ -292,12 +292,13 @@ class Interpretation:
             one.claim.step > 0
             and not one.is_program
             and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement})
+            and not (left.is_Symbol and left.name not in self._begun)
         ):
             return None
-        if one.claim.relation in _CHANGES:
+        if one.claim.relation in CHANGES:
             if not left.is_Symbol or left.name not in self.versions:
                 return None
-            right = _CHANGES[one.claim.relation](left, right)
+            right = CHANGES[one.claim.relation](left, right)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
             left, right = right, left
             if left.name in self._lefts:
@@ -341,6 +342,13 @@ class Interpretation:
     def _lefts(self) -> frozenset[str]:
         """The names that stand alone on the left of a claim."""
         return frozenset(e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol)
+
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        """The names that a chain begins with."""
+        return frozenset(
+            e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and one.claim.step == 0
+        )
 
     @cached_property
     def _heads(self) -> frozenset[str]:

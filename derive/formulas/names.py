@@ -24,6 +24,10 @@ _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": 
 _DEEPEST = 12
 
 
+_BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
+"""An index as programs write it: a[i], w[1], x[i, j]."""
+
+
 class Labels(Struct, frozen=True):
     """What may stand above a name without being a power: letters that only count layers or samples, and the names
     that bear a numeral so (`a^1` beside `a^2`)."""
@@ -155,6 +159,8 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
             if above is None:
                 break
             name, place = name + above[0], above[1]
+        elif sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
+            name, place = f"{name}_{index[1]}{index[2] or ''}", index.end()
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
         elif sign == "(" and (time := _TIMED.match(text, begin)) and _STEPPED.search(text):
