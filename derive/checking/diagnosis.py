@@ -19,6 +19,7 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
+from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.network import make_network
 from derive.ordering import product
@@ -73,7 +74,7 @@ class Diagnosis:
         if number in self.slips:
             return self._definition(base, number, claim, evidence)
         if evidence.equation is not None and evidence.equation.assumed and evidence.verdict != "not-understood":
-            base = replace(base, reading="; ".join(map(self.wording.respelled, evidence.equation.assumed)))
+            base = replace(base, reading=self._read_as(claim, evidence.equation))
         if evidence.verdict == "undecided" and evidence.kind == "again":
             return replace(base, either=self._other(number, evidence))
         if evidence.verdict != "refuted":
@@ -218,6 +219,13 @@ class Diagnosis:
             culprit=culprit,
         )
 
+    def _read_as(self, claim: Claim, equation: Equation) -> str:
+        """What was assumed to read a line, and the line that it makes where a mistake of the pen was mended."""
+        assumed = "; ".join(map(self.wording.respelled, equation.assumed))
+        sides = (self.wording.text(side, self.wording.is_latex(claim)) for side in (equation.left, equation.right))
+        mended = " = ".join(side for side in sides if side is not None)
+        return f"{assumed}: {mended}" if UNSAFE & set(equation.assumed) and " = " in mended else assumed
+
     def _subject(self, number: int, equation: Equation) -> sp.Expr:
         """What a claim is about: its left side, or the first member of its chain where that is no name and no
         derivative.
@@ -258,9 +266,13 @@ class Diagnosis:
         """What slips are looked for on: a graph, and further names that stand in the claim."""
         from derive.checking.slips.grounds import grounds_of
 
-        return grounds_of(
-            graph, further, lambda expression: self.wording.text(expression, latex) or "…", self._memo
-        )
+        def told(expression: sp.Expr) -> str:
+            """A name as it stands in the text, an expression in the text's notation."""
+            if expression.is_Symbol:
+                return self.wording.name(expression.name)
+            return self.wording.text(expression, latex) or "…"
+
+        return grounds_of(graph, further, told, self._memo)
 
     def _update(self, equation: Equation, graph: Graph) -> "tuple[sp.Expr | None, Found | None]":
         """What an update should be, and the slip of one whose gradient is written out."""

@@ -156,7 +156,7 @@ def _judged(
 ) -> Evidence:
     left, right = equation.left, equation.right
     relation = one.claim.relation
-    if left == right and left.has(Partial):
+    if left == right and left.has(Partial) and not _renames(one, left, graph):
         return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
     if is_update(left, right, relation):
         return _update(one, equation, interpretation, graph, memo, positive, values)
@@ -224,6 +224,12 @@ def _judged(
             kind="introduced",
         )
     return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+
+
+def _renames(one: Stated, side: sp.Expr, graph: Graph) -> bool:
+    """Whether two sides that are the same have different names for what is known: ∂E_T/∂w = ∂E_total/∂w."""
+    known = all(partial.of.is_Symbol and partial.of.name in graph.names for partial in side.atoms(Partial))
+    return known and all(equation.left != equation.right for equation in one.equations)
 
 
 def _at_given_values(

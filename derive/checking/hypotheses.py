@@ -19,7 +19,7 @@ from derive.checking.spellings import gradients_of, look_alike, near, role_of, s
 from derive.checking.wording import spelled
 from derive.claim import Called, Partial
 from derive.formulas.phrases import LOSS
-from derive.formulas.vocabulary import Vocabulary, key
+from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
 
@@ -49,6 +49,11 @@ class Lender(Struct, frozen=True):
     start: tuple[tuple[str, sp.Rational], ...]
     is_asked: bool = False
 
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Every name of the walkthrough, and what is short for one."""
+        return (*self.network.names, *(alias for alias, _ in self.network.aliases))
+
 
 class Ground(Struct, frozen=True):
     """What proposers look at: the claims, the words, an interpretation with its evidence, what may lend."""
@@ -70,13 +75,16 @@ class Ground(Struct, frozen=True):
 
     @property
     def own(self) -> frozenset[str]:
-        """The names that the document defines, be it by a line that is no formula of numbers."""
+        """The names that the document defines, be it by a line that is no formula of numbers; not in passing, further
+        on in a chain.
+        """
         lefts = (
             one.claim.left.readings[0].tree
             for one in self.claims
             if one.claim.left.readings and one.claim.step == 0 and not one.equations
         )
-        return self.defined | {tree.value for tree in lefts if tree.kind in ("name", "call")}
+        in_chains = {name for n, name in self.interpretation.definers.items() if self.claims[n].claim.step > 0}
+        return (self.defined - in_chains) | {tree.value for tree in lefts if tree.kind in ("name", "call")}
 
     def given(self) -> frozenset[str]:
         """The names that the document gives a value and no formula."""
@@ -271,10 +279,25 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
         if role is not None:
             by_role.setdefault(role, []).append(name)
     for walkthrough in ground.lenders:
-        lent = _loan(ground, walkthrough, by_role, uses)
+        partials = tuple(_lent_slopes(ground, walkthrough)) if walkthrough.is_asked else ()
+        yield from partials
+        inside = {s.name for h in partials if h.expression is not None for s in h.expression.free_symbols}
+        lent = _loan(ground, walkthrough, by_role, {**dict.fromkeys(inside, 1), **uses})
         if lent:
             told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}".rstrip()
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
+
+
+def _lent_slopes(ground: Ground, lender: Lender) -> Iterator[Hypothesis]:
+    """dE_dw5, dE1dw5, E_w6: a name made of two of the walkthrough's is a derivative, unless it may be a node's own."""
+    parts, parameters = set(map(key, lender.quantities)), set(map(key, lender.network.parameters))
+    for name in sorted(ground.uses().keys() - parts):
+        written = ground.written(name)
+        for of, by in gradients_of(written) if role_of(name) is None else ():
+            if key(of) in parts and key(by) in (parts if written[0] in DIFFERENTIALS else parameters):
+                partial = Partial(symbol(key(of)), symbol(key(by)))
+                yield Hypothesis("slope", name, f"{written} is ∂{of}/∂{by}", 1, frozenset((name,)), expression=partial)
+                break
 
 
 def _loan(
@@ -305,11 +328,13 @@ def _loan(
 
 
 def _is_at_home(network: Network, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> bool:
-    """Whether nearly all numbered names of a document are those of the walkthrough, and several of them are."""
+    """Whether nearly all names of a document are those of the walkthrough, by their numbers or to the letter, and
+    several of them are.
+    """
     known = {
         role for name in (*network.leaves, *network.definitions) if (role := role_of(key(name))) is not None and role[1]
     }
-    own = {key(name) for name in network.names}
+    own = {key(name) for name in (*network.names, *(alias for alias, _ in network.aliases))}
     matched = {n for role, names in by_role.items() if role in known for n in names} | {n for n in uses if n in own}
     return len(matched) >= _AT_HOME and len(matched) >= _NEARLY_ALL * len(uses)
 

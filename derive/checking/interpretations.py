@@ -250,7 +250,7 @@ class Interpretation:
                 for earlier in found:
                     self.definers.pop(earlier.claim, None)
                 found.clear()
-            if found and found[0].claim < 0 and name not in self._lent_only:
+            if found and found[0].claim < 0 and one.claim.step == 0:  # further on in a chain it is no definition
                 found.clear()
             changes = one.claim.relation in CHANGES
             if found and not (one.number in self._anew or one.is_program or changes or _is_another(definition, found)):
@@ -275,10 +275,6 @@ class Interpretation:
             found.append(definition)
             self.definers[one.number] = name
         self.versions = {name: found for name, found in self.versions.items() if found}
-
-    @cached_property
-    def _lent_only(self) -> frozenset[str]:
-        return frozenset()
 
     def _definition_of(self, one: Stated) -> Definition | None:
         """What a claim would define: a name on its left, a function's head, or the only name on its right."""

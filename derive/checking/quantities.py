@@ -1,7 +1,7 @@
 """The numbers of a document: what values it gives its names, and whether a printed number is right to its digits."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -18,7 +18,14 @@ from derive.formulas.syntax import Node
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
 _ROUNDED_DIGITS = 4
-"""A decimal of so many digits or more may have been rounded; a shorter one is what it says."""
+"""A decimal of so many digits or more may have been rounded; a shorter one is what it says, unless the document tells
+otherwise.
+"""
+_TOLD_DIGITS = 3
+"""One of so many digits has been rounded where as many decimals are shown as of a longer one, 0.0398 beside 0.2377,
+where it is the value of a derivative, or one that the document gives.
+"""
+_MOST_DECIMALS = 17
 _TINY = 1e-12
 
 
@@ -94,6 +101,9 @@ class Values:
     def __init__(self, interpretation: Interpretation) -> None:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
+        self.rounded: dict[Fraction, Fraction] = {}
+        """The results that stand rounded, each with its unit: 0.426*0.246*0.516 = 0.0541, ∂E/∂w = 0.0541."""
+        self._loose: dict[Fraction, Fraction] = {}
         for one in interpretation.claims:
             if not one.equations or one.claim.relation not in ("=", "≈", ":=", "←"):
                 continue
@@ -107,26 +117,47 @@ class Values:
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
                             )
                 continue
-            for subject in self._subjects(one):
+            subjects = list(self._subjects(one))
+            if _is_rounded(one, number, subjects):
+                self.rounded[abs(number.value)] = max(number.unit, self.rounded.get(abs(number.value), number.unit))
+            for subject in subjects:
                 self.given.setdefault(subject, []).append((one.number, number))
 
     @cached_property
-    def rounded(self) -> Mapping[tuple[str, Fraction], Fraction]:
-        """The values that were worked out and rounded when they were printed, by name and size, with their last unit;
-        those of every name under ""."""
+    def worked_out(self) -> Mapping[tuple[str, Fraction], Fraction]:
+        """The values that were worked out and rounded when they were printed, by name and size, with their last
+        unit."""
         found: dict[tuple[str, Fraction], Fraction] = {}
         for subject, printed in self.given.items():
             for number, value in printed:
                 claim = self.interpretation.claims[number].claim
                 is_worked_out = isinstance(subject, Partial) or str(subject) in self.interpretation.versions
                 if value.digits > 1 and value.unit and (is_worked_out or claim.relation == "≈" or claim.step > 0):
-                    found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
+                    found[str(subject), abs(value.value)] = value.unit
         return found
 
-    @property
+    @cached_property
     def numbers(self) -> frozenset[Fraction]:
         """Every value that the document gives."""
         return frozenset(value.value for found in self.given.values() for _, value in found)
+
+    def loose(self, literal: Fraction) -> Fraction:
+        """How far a decimal in a formula may be from what it stands for, as it was rounded; 0 for what is exact."""
+        if literal not in self._loose:
+            self._loose[literal] = self._looseness(abs(literal))
+        return self._loose[literal]
+
+    def _looseness(self, literal: Fraction) -> Fraction:
+        decimals = _decimals(literal)
+        if literal.denominator == 1 or decimals > _MOST_DECIMALS:
+            return Fraction(0)
+        if literal in self.rounded:
+            return self.rounded[literal] / 2
+        half, digits = Fraction(1, 2 * 10**decimals), len(str(int(literal * 10**decimals)))
+        if digits >= _ROUNDED_DIGITS or (digits >= _TOLD_DIGITS and decimals >= _ROUNDED_DIGITS):
+            return half
+        meant = (abs(abs(value) - literal) for value in self.numbers) if digits >= _TOLD_DIGITS else ()
+        return max((off for off in meant if off <= half), default=Fraction(0))
 
     def _put(self, equation: Equation) -> list[tuple[sp.Expr, sp.Rational]]:
         """The values that a side has put in, those of a product in the order that the values before tell: u x is 0.3
@@ -145,7 +176,6 @@ class Values:
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
         for number in range(one.number, -1, -1):
-            other = self.interpretation.claims[number]
             if self._chain(number) != self._chain(one.number):
                 break
             for equation in self.interpretation.equations(number)[:1]:
@@ -263,6 +293,19 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
     return list(bound.items())
 
 
+def _is_rounded(one: Stated, number: Printed, subjects: Sequence[sp.Expr]) -> bool:
+    """Whether a printed number is a result that does not stand with all its digits: what the numbers before it come
+    to, or the value of a derivative.
+    """
+    left = one.equations[0].left
+    if not number.unit:
+        return False
+    if one.claim.step and left.is_number:
+        value = evaluated(left, {})
+        return value is not None and _TINY * abs(value) < abs(value - float(number.value)) <= float(number.unit)
+    return number.digits >= _TOLD_DIGITS and any(isinstance(subject, Partial) for subject in subjects)
+
+
 def _printed_side(one: Stated) -> Printed | None:
     if not one.claim.right.readings:
         return None
@@ -327,26 +370,24 @@ def _shown(value: float, number: Printed | None) -> str:
 
 
 def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> float:
-    """How far a side may be off because values in it were rounded when they were printed: long decimals, and those that
-    the document has worked out.
+    """How far a side may be off because the decimals in it were rounded when they were printed: long ones, and those
+    that the document worked out itself.
     """
     value = evaluated(side, environment)
     if value is None:
         return 0.0
     loose = 0.0
     for name in {s.name for s in side.free_symbols} & environment.keys():
-        unit = values.rounded.get((name, Fraction(str(abs(environment[name])))))
+        unit = values.worked_out.get((name, Fraction(str(abs(environment[name])))))
         if unit is not None:
             moved = evaluated(side, {**environment, name: environment[name] + float(unit) / 2})
             loose += abs(moved - value) if moved is not None else 0.0
     for literal in side.atoms(sp.Rational):
-        decimals = next((n for n in range(1, 18) if 10**n % literal.q == 0), 0) if literal.q > 1 else 0
-        digits = len(str(abs(literal.p * 10**decimals // literal.q)))
-        if not decimals or (digits < _ROUNDED_DIGITS and ("", Fraction(abs(literal.p), literal.q)) not in values.rounded):
-            continue
-        half = sp.Rational(1, 2 * 10**decimals)
-        moved = evaluated(side.xreplace({literal: literal + half}), environment)
-        loose += abs(moved - value) if moved is not None else 0.0
+        off = values.loose(Fraction(literal.p, literal.q))
+        if off:
+            further = literal + sp.Rational(off.numerator, off.denominator)
+            moved = evaluated(side.xreplace({literal: further}), environment)
+            loose += abs(moved - value) if moved is not None else 0.0
     return loose
 
 

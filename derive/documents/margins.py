@@ -94,6 +94,8 @@ def _is_item(text: str, start: int, sign: re.Match[str]) -> bool:
     rest = _line(text, sign.end())
     before = _line(text, text.rfind("\n", 0, max(start - 1, 0)) + 1) if start else ""
     behind = text.find("\n", sign.end()) + 1
+    if sign.group(1) in "*+-·" and (_opened(before) > 0 or _opened(rest) < 0):
+        return False  # a bracket stands open from line to line
     if sign.group(1) not in "*+-·" or _WORDS.search(rest):
         return True
     neighbours = (before, _line(text, behind) if behind else "")
@@ -102,6 +104,11 @@ def _is_item(text: str, start: int, sign: re.Match[str]) -> bool:
     if _RELATION.search(rest):
         return not _RELATION.search(before)
     return not before.strip() and sign.group(1) != "-"
+
+
+def _opened(line: str) -> int:
+    """How many brackets of a line are not closed on it; below zero where it closes more than it opens."""
+    return sum(line.count(sign) for sign in "([{") - sum(line.count(sign) for sign in ")]}")
 
 
 def _says(line: str, sign: str) -> bool:

@@ -178,7 +178,7 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
 def _below(text: str, place: int) -> tuple[str, int] | None:
     """An index below: the letters as they are, ⟨i+1⟩ where it is a formula."""
     start, stop, end = argument(text, place)
-    if start == stop or text[place : place + 1] in ("_", "^"):
+    if start == stop or text[place : place + 1] in ("_", "^") or text[start] == "=":
         return None
     if text[place : place + 1] not in ("{", "\\", " "):
         match = _SUBSCRIPT.match(text, place)
