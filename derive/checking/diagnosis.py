@@ -224,7 +224,7 @@ class Diagnosis:
         assumed = "; ".join(map(self.wording.respelled, equation.assumed))
         sides = (self.wording.text(side, self.wording.is_latex(claim)) for side in (equation.left, equation.right))
         mended = " = ".join(side for side in sides if side is not None)
-        return f"{assumed}: {mended}" if UNSAFE & set(equation.assumed) and " = " in mended else assumed
+        return f"{assumed}: {mended}" if UNSAFE.keys() & set(equation.assumed) and " = " in mended else assumed
 
     def _subject(self, number: int, equation: Equation) -> sp.Expr:
         """What a claim is about: its left side, or the first member of its chain where that is no name and no
