@@ -441,9 +441,11 @@ class Interpretation:
     def _slopes_on(self, graph: Graph) -> Mapping[str, sp.Expr]:
         """What the first lines that tell it say of the derivatives of functions of which nothing else is said."""
         found: dict[str, sp.Expr] = {}
+        if not self._unknown_functions - graph.functions.keys():
+            return MappingProxyType(found)
         for one in self.claims:
             for equation in self.equations(one.number)[:1]:
-                if not (isinstance(equation.left, (Partial, Called)) and self._unknown_functions):
+                if not isinstance(equation.left, (Partial, Called)):
                     continue
                 try:
                     told = graph.slope_of_unknown(equation.left, equation.right)
@@ -455,9 +457,11 @@ class Interpretation:
         return MappingProxyType(found)
 
     @cached_property
-    def _unknown_functions(self) -> bool:
-        """Whether the document has functions of which it says nothing."""
-        return any(side.has(Called) for one in self.claims for e in one.equations[:1] for side in (e.left, e.right))
+    def _unknown_functions(self) -> frozenset[str]:
+        """The functions that no line defines."""
+        sides = (side for one in self.claims for e in one.equations[:1] for side in (e.left, e.right))
+        called = {call.name for side in sides for call in side.atoms(Called)}
+        return frozenset(called - self.versions.keys())
 
     def cases(self, number: int) -> Mapping[str, sp.Rational]:
         """The values that hold at a claim because the words before them make a case: since y = 1."""
