@@ -229,7 +229,8 @@ def _judged(
 def _renames(one: Stated, side: sp.Expr, graph: Graph) -> bool:
     """Whether two sides that are the same have different names for what is known: ∂E_T/∂w = ∂E_total/∂w."""
     known = all(partial.of.is_Symbol and partial.of.name in graph.names for partial in side.atoms(Partial))
-    return known and all(equation.left != equation.right for equation in one.equations)
+    written = [(equation.left, equation.right) for equation in one.equations]
+    return known and all(a != b and a.has(Partial) and b.has(Partial) for a, b in written)
 
 
 def _at_given_values(

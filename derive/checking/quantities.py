@@ -1,7 +1,7 @@
 """The numbers of a document: what values it gives its names, and whether a printed number is right to its digits."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -101,8 +101,6 @@ class Values:
     def __init__(self, interpretation: Interpretation) -> None:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
-        self.rounded: dict[Fraction, Fraction] = {}
-        """The results that stand rounded, each with its unit: 0.426*0.246*0.516 = 0.0541, ∂E/∂w = 0.0541."""
         self._loose: dict[Fraction, Fraction] = {}
         for one in interpretation.claims:
             if not one.equations or one.claim.relation not in ("=", "≈", ":=", "←"):
@@ -117,23 +115,22 @@ class Values:
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
                             )
                 continue
-            subjects = list(self._subjects(one))
-            if _is_rounded(one, number, subjects):
-                self.rounded[abs(number.value)] = max(number.unit, self.rounded.get(abs(number.value), number.unit))
-            for subject in subjects:
+            for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
 
     @cached_property
-    def worked_out(self) -> Mapping[tuple[str, Fraction], Fraction]:
-        """The values that were worked out and rounded when they were printed, by name and size, with their last
-        unit."""
+    def rounded(self) -> Mapping[tuple[str, Fraction], Fraction]:
+        """The values that were worked out and rounded when they were printed, by name and size, with their last unit;
+        those of every name under "".
+        """
         found: dict[tuple[str, Fraction], Fraction] = {}
         for subject, printed in self.given.items():
             for number, value in printed:
-                claim = self.interpretation.claims[number].claim
+                one = self.interpretation.claims[number]
                 is_worked_out = isinstance(subject, Partial) or str(subject) in self.interpretation.versions
-                if value.digits > 1 and value.unit and (is_worked_out or claim.relation == "≈" or claim.step > 0):
-                    found[str(subject), abs(value.value)] = value.unit
+                is_result = is_worked_out or one.claim.relation == "≈" or one.claim.step > 0
+                if value.digits > 1 and value.unit and is_result and not _is_exact(one, value):
+                    found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
         return found
 
     @cached_property
@@ -151,8 +148,8 @@ class Values:
         decimals = _decimals(literal)
         if literal.denominator == 1 or decimals > _MOST_DECIMALS:
             return Fraction(0)
-        if literal in self.rounded:
-            return self.rounded[literal] / 2
+        if ("", literal) in self.rounded:
+            return self.rounded["", literal] / 2
         half, digits = Fraction(1, 2 * 10**decimals), len(str(int(literal * 10**decimals)))
         if digits >= _ROUNDED_DIGITS or (digits >= _TOLD_DIGITS and decimals >= _ROUNDED_DIGITS):
             return half
@@ -194,8 +191,7 @@ class Values:
             known = list(dict.fromkeys(p.value for p in self.before(subject, number)))
             stands = Fraction(value.p, value.q)
             near = [k for k in known if _rounds(k, stands)]
-            told = f"∂{subject.of}/∂{subject.by}" if isinstance(subject, Partial) else str(subject)
-            found.append((told, stands, [stands] if near else known))
+            found.append((str(subject), stands, [stands] if near else known))
         return found
 
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
@@ -258,8 +254,7 @@ def _rounds(one: Fraction, other: Fraction) -> bool:
     if one == other:
         return True
     decimals = min(_decimals(one), _decimals(other))
-    is_cut = _decimals(one) != _decimals(other) or decimals >= _ROUNDED_DIGITS
-    return decimals > 1 and is_cut and abs(one - other) <= Fraction(1, 10**decimals)
+    return decimals > 1 and abs(one - other) <= Fraction(1, 10**decimals)
 
 
 def _decimals(value: Fraction) -> int:
@@ -293,17 +288,11 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
     return list(bound.items())
 
 
-def _is_rounded(one: Stated, number: Printed, subjects: Sequence[sp.Expr]) -> bool:
-    """Whether a printed number is a result that does not stand with all its digits: what the numbers before it come
-    to, or the value of a derivative.
-    """
+def _is_exact(one: Stated, number: Printed) -> bool:
+    """Whether a printed number is all that the numbers before it come to: 1/8 = 0.125."""
     left = one.equations[0].left
-    if not number.unit:
-        return False
-    if one.claim.step and left.is_number:
-        value = evaluated(left, {})
-        return value is not None and _TINY * abs(value) < abs(value - float(number.value)) <= float(number.unit)
-    return number.digits >= _TOLD_DIGITS and any(isinstance(subject, Partial) for subject in subjects)
+    value = evaluated(left, {}) if one.claim.step and left.is_number else None
+    return value is not None and abs(value - float(number.value)) <= _TINY * abs(value)
 
 
 def _printed_side(one: Stated) -> Printed | None:
@@ -378,7 +367,7 @@ def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> f
         return 0.0
     loose = 0.0
     for name in {s.name for s in side.free_symbols} & environment.keys():
-        unit = values.worked_out.get((name, Fraction(str(abs(environment[name])))))
+        unit = values.rounded.get((name, Fraction(str(abs(environment[name])))))
         if unit is not None:
             moved = evaluated(side, {**environment, name: environment[name] + float(unit) / 2})
             loose += abs(moved - value) if moved is not None else 0.0

@@ -117,6 +117,11 @@ def _is_word(words: frozenset[str]) -> Callable[[Token], bool]:
     return lambda token: token.kind in ("WORD", "TEXT") and token.value.strip() in words
 
 
+def _is_any_word(token: Token) -> bool:
+    """A condition is known by its comparison, in whatever language its word is: si, wenn, nếu."""
+    return token.kind in ("WORD", "TEXT")
+
+
 def _is_condition(line: Line, place: int) -> bool:
     """0 if x < 0: a condition behind a formula is a part of it; x > 0 alone is told of the whole document."""
     if not line.is_behind_operand(place):
@@ -127,7 +132,12 @@ def _is_condition(line: Line, place: int) -> bool:
     otherwise = at < len(line.tokens) and line.tokens[at].value == "else" and line.tokens[place].value == "if"
     if otherwise and rest:
         return True
-    positive = kinds == ["WORD", "COMPARE", "NUMBER"] and rest[1].value == ">" and rest[2].value == "0"
+    positive = (
+        kinds == ["WORD", "COMPARE", "NUMBER"]
+        and rest[1].value == ">"
+        and rest[2].value == "0"
+        and line.tokens[place].value.strip() in _CONDITIONAL
+    )
     return any(token.kind == "COMPARE" and token.value != "∈" for token in rest) and not positive
 
 
@@ -136,7 +146,7 @@ ENDS: Mapping[str, End] = MappingProxyType({
     "slashes": End("h1 = w1 // the first one", "h1 = w1 // W", lambda t: t.kind == "SLASHES", _is_division),
     "mark": End("★ h1 = w1", "h1 = w1 ★ W", lambda t: t.kind == "MARK", Line.is_between_operands),
     "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
-    "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_word(_CONDITIONAL), _is_condition, ""),
+    "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_any_word, _is_condition, ""),
     "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), _is_operation, ""),
     "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
 })  # fmt: skip
