@@ -496,7 +496,7 @@ def _unknown_functions(a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
     one, other = graph.unknown_calls(a), graph.unknown_calls(b)
     values = {(name, at) for name, _, at in one} ^ {(name, at) for name, _, at in other}
     slopes = {call for call in one if call[1]} ^ {call for call in other if call[1]}
-    return sorted({name for name, *_ in (*values, *slopes)})
+    return sorted({name for name, _ in values} | {name for name, _, _ in slopes})
 
 
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:

@@ -308,8 +308,8 @@ class Graph:
     # functions of which nothing is said
 
     def slope_of_unknown(self, left: sp.Expr, right: sp.Expr) -> tuple[str, sp.Expr] | None:
-        """The function, and its derivative in its own value, where that is what an equation says: g'(s) = z (1 - z) with
-        z = g(s); None for any other.
+        """The function, and its derivative in its own value, where that is what an equation says, g'(s) = z (1 - z)
+        with z = g(s); None for any other.
         """
         slope = self._resolved(left)
         if isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:

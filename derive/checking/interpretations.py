@@ -288,10 +288,9 @@ class Interpretation:
                 name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables
             )
         left, right = equation.left, equation.right
-        if isinstance(right, Called) and not left.is_Symbol and right.name not in self._heads:
-            if not any(right.orders) and not left.has(Called, Partial) and all(a.is_Symbol for a in right.arguments):
-                variables = tuple(a.name for a in right.arguments)  # log(1 + e^x) = f(x)
-                return Definition(right.name, left, one.number, one.claim.statement, variables)
+        if self._is_head_behind(left, right):
+            variables = tuple(a.name for a in right.arguments)
+            return Definition(right.name, left, one.number, one.claim.statement, variables)
         if (
             one.claim.step > 0
             and not one.is_program
@@ -315,6 +314,12 @@ class Interpretation:
         if self._is_rounded(one, right):
             return None
         return Definition(left.name, self._replaced.get(one.number, right), one.number, one.claim.statement)
+
+    def _is_head_behind(self, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether a function stands behind what it is, log(1 + e^x) = f(x)."""
+        if not isinstance(right, Called) or left.is_Symbol or left.has(Called, Partial) or right.name in self._heads:
+            return False
+        return not any(right.orders) and all(argument.is_Symbol for argument in right.arguments)
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -450,7 +455,9 @@ class Interpretation:
         for one in self.claims:
             for equation in self.equations(one.number)[:1]:
                 left, right = equation.left, equation.right
-                if not isinstance(left, Partial) or not left.of.is_Symbol or one.claim.step or right.has(Partial, Called):
+                if one.claim.step or not isinstance(left, Partial) or not left.of.is_Symbol:
+                    continue
+                if right.has(Partial, Called):
                     continue
                 key = left.of.name, left.by.name
                 if key not in found and key[1] in self.opaque.get(key[0], ()) and left.of not in right.free_symbols:

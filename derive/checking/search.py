@@ -170,7 +170,7 @@ class _Search:
                 continue
             known = {n: e for n, e in best.evidence.items() if not (self.below[n] & hypothesis.names)}
             found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
-            is_idle = hypothesis.kind == "anew" and found.score[0] >= best.score[0]  # it hides a slip, and proves nothing
+            is_idle = hypothesis.kind == "anew" and found.score[0] >= best.score[0]  # it may hide a slip
             if found.score > best.score or is_idle:
                 best = found
         return best

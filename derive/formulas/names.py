@@ -104,7 +104,10 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
     match = pattern.match(text, place)
     if match is None:
         return None
-    word, end = match[0].translate(SUBSCRIPTS), match.end()
+    word = match[0].partition("ᵀ")[0]  # a transpose is no letter of the name
+    if not word:
+        return None
+    word, end = word.translate(SUBSCRIPTS), place + len(word)
     if not shown and word.endswith("_") and text[end : end + 1] == "{":
         word, end = word.rstrip("_"), end - 1
     marks = ""

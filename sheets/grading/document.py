@@ -116,7 +116,8 @@ def _about(parameter: str, checked: Sequence[Checked], losses: set[str]) -> Iter
 
 
 _SIGNS: Mapping[str, str] = MappingProxyType(
-    {"∂": "d", "ә": "d", "\\partial": "d", "\\dfrac": "", "\\tfrac": "", "\\frac": "", "\\mathrm": "", "\\text": ""})  # fmt: skip
+    {"∂": "d", "ә": "d", "\\partial": "d"} | dict.fromkeys(("\\dfrac", "\\tfrac", "\\frac", "\\mathrm", "\\text"), "")
+)
 """How a derivative is spelled, to the letters of it."""
 
 
