@@ -9,6 +9,7 @@ from msgspec import Struct
 from derive.checking.graph import CircleError, Graph
 from derive.checking.interpretations import CHANGES, Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared
+from derive.checking.spellings import role_of
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
@@ -484,6 +485,8 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: fr
     ]
     variables = {p.by.name for side in (equation.left, equation.right) for p in side.atoms(Partial)}
     opaque = inside & ((graph.opaque.keys() - variables) | unread)
+    told = (p for p in equation.left.atoms(Partial) if (str(p.of), p.by.name) in graph.assumed)
+    opaque |= {str(p.of) for p in told}
     if slopes and sides[0] == sides[1] and not opaque:
         return []
     return sorted(slopes | opaque)
@@ -600,7 +603,8 @@ def _update(
         return definition
     verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
     if isinstance(verdict, Refuted):
-        if not (worked / rates[0]).free_symbols or _unsaid(equation, worked, gradient, graph, interpretation.unread):
+        is_guessed = not (worked / rates[0]).free_symbols or not _is_told_loss(loss, interpretation)
+        if is_guessed or _unsaid(equation, worked, gradient, graph, interpretation.unread):
             return definition
         return Evidence(
             "refuted",
@@ -639,6 +643,17 @@ def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
     used = {parent for name in graph.names for parent in graph.parents(name)}
     ends = [name for name in graph.names if name not in used and not name.endswith("⁺")]
     return ends[0] if len(ends) == 1 else None
+
+
+def _is_told_loss(loss: str, interpretation: Interpretation) -> bool:
+    """Whether the document differentiates the loss, or calls it one: else it is a guess, and refutes no update."""
+    role = role_of(loss)
+    return (role is not None and role[0] in ("loss", "error")) or any(
+        partial.of == symbol(loss)
+        for one in interpretation.claims
+        for equation in interpretation.equations(one.number)[:1]
+        for partial in equation.left.atoms(Partial)
+    )
 
 
 def evidence_of(

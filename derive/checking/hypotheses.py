@@ -86,6 +86,17 @@ class Ground(Struct, frozen=True):
         in_chains = {name for n, name in self.interpretation.definers.items() if self.claims[n].claim.step > 0}
         return (self.defined - in_chains) | {tree.value for tree in lefts if tree.kind in ("name", "call")}
 
+    @property
+    def ends(self) -> frozenset[str]:
+        """The names that can be a loss: what the document differentiates, or says what it is."""
+        found = {LOSS, *self.own}
+        for one in self.claims:
+            for equation in one.equations[:1]:
+                found |= {equation.left.name} if equation.left.is_Symbol else set()
+                for side in (equation.left, equation.right):
+                    found |= {p.of.name for p in side.atoms(Partial) if p.of.is_Symbol}
+        return frozenset(found)
+
     def given(self) -> frozenset[str]:
         """The names that the document gives a value and no formula."""
         lefts = (e for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.free_symbols)
@@ -127,7 +138,8 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
             if (test is near and uses[name] > 2) or (
-                test is _same_role and (role is None or role[0] not in _MERGED_ROLES)
+                test is _same_role
+                and (role is None or role[0] not in _MERGED_ROLES or (role[0] == "loss" and name not in ground.ends))
             ):
                 continue
             others = [
@@ -276,7 +288,7 @@ def _lent(ground: Ground) -> Iterator[Hypothesis]:
     by_role: dict[tuple[str, str], list[str]] = {}
     for name in uses:
         role = role_of(name)
-        if role is not None:
+        if role is not None and (role[0] != "loss" or name in ground.ends):
             by_role.setdefault(role, []).append(name)
     for walkthrough in ground.lenders:
         partials = tuple(_lent_slopes(ground, walkthrough)) if walkthrough.is_asked else ()

@@ -128,6 +128,8 @@ def _is_condition(line: Line, place: int) -> bool:
         return False
     rest = list(line.stretch(place, 1))
     kinds = [token.kind for token in rest]
+    if "RELATION" in kinds[: kinds.index("COMPARE") if "COMPARE" in kinds else 0]:
+        return False  # and dr/dx = 1(x > 0) is an equation of its own
     at = place + len(rest) + 1
     otherwise = at < len(line.tokens) and line.tokens[at].value == "else" and line.tokens[place].value == "if"
     if otherwise and rest:
