@@ -96,7 +96,6 @@ def test_a_second_example_in_other_letters_changes_no_verdict(
     same(alone, list(said_of(document, page, CHECK(both)))[: len(alone)], document)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="notebooks are read as raw JSON, code as prose")
 @FEW
 @given(DOCUMENTS)
 def test_the_form_of_a_document_changes_no_verdict(document: Document) -> None:

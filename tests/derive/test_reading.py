@@ -65,7 +65,6 @@ def test_a_document_is_read_by_its_own_names_and_definitions(text: str, verdicts
     assert [one.verdict for one in check(text, KANUNGO)] == verdicts.split()
 
 
-@OPEN
 def test_numbers_are_checked_to_the_digits_shown() -> None:
     """The values of the document count, and those of the walkthrough whose start values they are."""
     text = """
