@@ -84,7 +84,8 @@ class Ground(Struct, frozen=True):
 class Proposer(Struct, frozen=True):
     """One kind of hypothesis: what it says, the smallest document that needs it, and how it is proposed.
 
-    A bundle is tried as a whole first, its members one by one after; of rivals the best one is taken.
+    A bundle is tried as a whole first, its members one by one after; of rivals the best one is taken. What is `defining`
+    makes claims of definitions, and is tried even where no claim is open.
     """
 
     says: str
@@ -92,6 +93,7 @@ class Proposer(Struct, frozen=True):
     propose: Callable[[Ground], Iterator[Hypothesis]]
     bundled: bool = False
     rivals: bool = False
+    defining: bool = False
 
 
 def _same(ground: Ground) -> Iterator[Hypothesis]:
@@ -142,15 +144,16 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
         if name in ground.interpretation.same or name in ground.interpretation.slopes:
             continue
         for of, by in gradients_of(ground.written(name)):
-            by = key(by)
+            by, said = key(by), key(of)
             loss = _loss(ground, by)
-            of = key(of) if of else loss or ""
+            of = said or loss or ""
             if by not in uses or not of or (of not in uses and of != loss) or by == name or of == name:
                 continue
             if graph is None or of not in graph.names:
                 continue
             told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(by)}"
-            yield Hypothesis("slope", name, told, 1, frozenset((name,)), expression=Partial(symbol(of), symbol(by)))
+            slope = Partial(symbol(of), symbol(by))
+            yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)
             break
 
 
@@ -503,7 +506,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", _terms),
     "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", _constant, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", _same, bundled=True),
-    "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
+    "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True, defining=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
