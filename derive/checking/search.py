@@ -152,8 +152,11 @@ class _Search:
 
 
 def _has_kin(hypothesis: Hypothesis, adopted: Iterable[Hypothesis]) -> bool:
-    """Whether a name is read as others of its notation are: dL_dw9 is a derivative where dL_dw1 is."""
-    return hypothesis.kind == "slope" and any(
+    """Whether a name is read as others of its notation are: dL_dw9 is a derivative where dL_dw1 is.
+
+    Only of names that tell both ends; dx beside dw may be a step, or a part of a sum that other lines add to.
+    """
+    return bool(hypothesis.kind == "slope" and hypothesis.other) and any(
         one.kind == "slope" and one.other == hypothesis.other and one != hypothesis for one in adopted
     )
 
