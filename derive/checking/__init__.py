@@ -24,7 +24,18 @@ from derive.formulas.vocabulary import key
 from derive.network import Network
 from derive.small_models import weigh_indexed
 
-__all__ = ["Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_snippets"]
+__all__ = [
+    "Checked",
+    "Examined",
+    "Report",
+    "Summary",
+    "Understood",
+    "check",
+    "check_files",
+    "check_snippets",
+    "examine",
+    "lenders",
+]
 
 _LENDERS = ("kanungo", "mazur")
 """The walkthroughs that lend to a document what it uses and leaves undefined, where none is named."""
