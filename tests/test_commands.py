@@ -228,5 +228,6 @@ def test_a_file_without_an_equality_is_a_fault_in_one_line(tmp_path: Path) -> No
     assert alone.stderr.count("\n") == 1
     both = run(tmp_path, "derive", "check", "prose.txt", "mended.txt")
     assert both.returncode == 1
-    told = "mended.txt:1:10: proved, read as: dE/dw5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1 (a bracket not closed)"
+    told = ("mended.txt:1:10: right if read so: dE/dw5 = (out_o1 - t1*out_o1*(1 - out_o1)*out_h1 "
+            "(a bracket is not closed: ∂E/∂w5 = (out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1)")
     assert told in " ".join(both.stdout.split())

@@ -1,7 +1,7 @@
 """Checking what a person derived: a document is judged by what it says itself."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 from derive.checking.diagnosis import Diagnosis
 from derive.checking.evidence import Evidence
 from derive.checking.hypotheses import Lender
-from derive.checking.interpretations import stated
+from derive.checking.interpretations import Stated, stated
 from derive.checking.report import Checked, Examined, Report, Summary, Understood
 from derive.checking.search import Explained, best_interpretation
 from derive.checking.wording import Wording
@@ -24,18 +24,7 @@ from derive.formulas.vocabulary import key
 from derive.network import Network
 from derive.small_models import weigh_indexed
 
-__all__ = [
-    "Checked",
-    "Examined",
-    "Report",
-    "Summary",
-    "Understood",
-    "check",
-    "check_files",
-    "check_snippets",
-    "examine",
-    "lenders",
-]
+__all__ = ["Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_snippets"]
 
 _LENDERS = ("kanungo", "mazur")
 """The walkthroughs that lend to a document what it uses and leaves undefined, where none is named."""
@@ -72,11 +61,21 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
         arrays = {}
     found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
+    told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
+    arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
     together = {number: _together(one, arrays.get(number)) for number, one in found.evidence.items()}
     best = Explained(found.interpretation, together)
     brought = {key(name): name for lender in lent for name in (*lender.network.leaves, *lender.network.definitions)}
     diagnosis = Diagnosis(Wording(document, source, file, brought), best, file)
     return Examined(file, diagnosis.checked(), diagnosis.understood())
+
+
+def _differentiates(one: Stated, told: Collection[str]) -> bool:
+    """Whether a claim is about a derivative that the walkthrough tells, of a quantity by another: it is not left open
+    then.
+    """
+    tree = one.claim.left.readings[0].tree if one.claim.left.readings else None
+    return tree is not None and tree.kind == "partial" and all(key(part.value) in told for part in tree.parts)
 
 
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:

@@ -19,6 +19,7 @@ from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
+from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.network import make_network
 from derive.ordering import product
@@ -73,7 +74,7 @@ class Diagnosis:
         if number in self.slips:
             return self._definition(base, number, claim, evidence)
         if evidence.equation is not None and evidence.equation.assumed and evidence.verdict != "not-understood":
-            base = replace(base, reading="; ".join(map(self.wording.respelled, evidence.equation.assumed)))
+            base = replace(base, reading=self._read_as(claim, evidence.equation))
         if evidence.verdict == "undecided" and evidence.kind == "again":
             return replace(base, either=self._other(number, evidence))
         if evidence.verdict != "refuted":
@@ -107,7 +108,7 @@ class Diagnosis:
             return replace(
                 base,
                 correct=evidence.left_value or None,
-                slip="numeric: the number does not come out",
+                slip=self.wording.respelled(evidence.slip) or f"numeric-wrong: the value is {evidence.left_value}",
                 numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None,
             )
         return self._refuted(base, number, claim, evidence, evidence.equation)
@@ -218,6 +219,13 @@ class Diagnosis:
             culprit=culprit,
         )
 
+    def _read_as(self, claim: Claim, equation: Equation) -> str:
+        """What was assumed to read a line, and the line that it makes where a mistake of the pen was mended."""
+        assumed = "; ".join(map(self.wording.respelled, equation.assumed))
+        sides = (self.wording.text(side, self.wording.is_latex(claim)) for side in (equation.left, equation.right))
+        mended = " = ".join(side for side in sides if side is not None)
+        return f"{assumed}: {mended}" if UNSAFE.keys() & set(equation.assumed) and " = " in mended else assumed
+
     def _subject(self, number: int, equation: Equation) -> sp.Expr:
         """What a claim is about: its left side, or the first member of its chain where that is no name and no
         derivative.
@@ -254,13 +262,17 @@ class Diagnosis:
         except _FAULTS:
             return None
 
-    def grounds(self, graph: Graph, latex: bool = False) -> "Grounds":
-        """What slips are looked for on."""
+    def grounds(self, graph: Graph, latex: bool = False, further: frozenset[str] = frozenset()) -> "Grounds":
+        """What slips are looked for on: a graph, and further names that stand in the claim."""
         from derive.checking.slips.grounds import grounds_of
 
-        return grounds_of(
-            graph, frozenset(), lambda expression: self.wording.text(expression, latex) or "…", self._memo
-        )
+        def told(expression: sp.Expr) -> str:
+            """A name as it stands in the text, an expression in the text's notation."""
+            if expression.is_Symbol:
+                return self.wording.name(expression.name)
+            return self.wording.text(expression, latex) or "…"
+
+        return grounds_of(graph, further, told, self._memo)
 
     def _update(self, equation: Equation, graph: Graph) -> "tuple[sp.Expr | None, Found | None]":
         """What an update should be, and the slip of one whose gradient is written out."""
@@ -283,9 +295,10 @@ class Diagnosis:
         slope = Partial(loss, name)
         below = {s.name for s in right.free_symbols} - graph.names - graph_leaves(graph, (loss,)) - {name.name}
         rates = sorted(below - {s.name for s in graph.worked(slope).free_symbols})
-        if len(rates) != 1:
+        numbers = [factor for factor in step.args if factor.is_Number] if step.is_Mul else []
+        if len(rates) > 1 or not (rates or numbers):
             return None, None
-        rate = symbol(rates[0])
+        rate = symbol(rates[0]) if rates else sp.Abs(sp.Mul(*numbers))
         meant = sp.Add(name, sp.Mul(-1, rate, slope, evaluate=False), evaluate=False)
         if partials:
             kind, told = (
@@ -297,7 +310,8 @@ class Diagnosis:
             return meant, Found(kind, told, (partials[0],) if kind == "wrong-index" else (right,), False)
         worked = product((sp.Integer(-1), rate, graph.worked(slope)))
         try:
-            found_slip = find_slip(worked, step, self.grounds(graph), is_right=True)
+            here = frozenset(s.name for s in right.free_symbols)
+            found_slip = find_slip(worked, step, self.grounds(graph, further=here), is_right=True)
         except _FAULTS:
             found_slip = None
         return sp.Add(name, worked, evaluate=False), found_slip

@@ -7,13 +7,14 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.graph import CircleError, Graph
-from derive.checking.interpretations import Equation, Interpretation, Stated, names_in
+from derive.checking.interpretations import CHANGES, Equation, Interpretation, Stated, names_in
 from derive.checking.quantities import Values, compared
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
+from derive.formulas.phrases import LOSS
 from derive.formulas.repairs import UNSAFE
 from derive.names import symbol
 from derive.ordering import product
@@ -75,15 +76,28 @@ def weigh(
         if best.verdict in ("proved", "definition"):
             break
     assert best is not None
-    if best.verdict == "refuted" and best.equation is not None and UNSAFE & set(best.equation.assumed):
+    if best.verdict == "refuted" and best.equation is not None and UNSAFE.keys() & set(best.equation.assumed):
+        guessed = next(told for told in best.equation.assumed if told in UNSAFE)
         return Evidence(
             "undecided",
-            f"{best.equation.assumed[-1]}: where it belongs is not known",
+            guessed + UNSAFE[guessed],
             best.equation,
             support=best.support,
             kind="repaired",
         )
+    if best.verdict == "refuted" and interpretation.is_loss_guessed and rests_on_loss(one):
+        return Evidence(
+            "undecided", "which loss is meant is not said", best.equation, support=best.support, kind="opaque"
+        )
     return best
+
+
+def rests_on_loss(one: Stated) -> bool:
+    """Whether a claim is about the loss without naming it: `gradient w = …`, or an update by a gradient written out."""
+    return LOSS in one.names or any(
+        is_update(e.left, e.right, one.claim.relation) and e.right.free_symbols and not e.right.has(Partial)
+        for e in one.equations[:1]
+    )
 
 
 def _again(
@@ -96,7 +110,10 @@ def _again(
         return None
     try:
         graph = interpretation.before(number)
-        verdict = decided(symbol(name), graph.worked(versions[place].expression), graph, memo, positive)
+        variables = versions[place].variables or ()
+        is_other = bool(variables) and variables != versions[place - 1].variables
+        before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
+        verdict = decided(graph.worked(before), graph.worked(versions[place].expression), graph, memo, positive)
     except DeriveError:
         return None
     if not isinstance(verdict, Proved):
@@ -143,15 +160,16 @@ def _judged(
         written = next(e for e in one.equations if interpretation.put(e.left) == left)
         if written.left != written.right and written.left.is_Symbol:  # δ = dL/dz: what the name stands for
             return Evidence("definition", "", equation, kind="named", support=names_in(left))
-        return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
-    if _is_update(left, right, relation):
+        if not _renames(one, left, graph):
+            return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
+    if is_update(left, right, relation):
         return _update(one, equation, interpretation, graph, memo, positive, values)
     if _is_told(left, right, one, interpretation, graph):
         return Evidence("definition", "", equation, kind="value", support=frozenset(names_in(left)))
-    if isinstance(left, Partial) and left.of.is_Symbol and left.of.name in graph.opaque and one.claim.step == 0:
-        slope = _opaque_slope(left, right, graph, interpretation, one)
-        if slope is not None:
-            return slope
+    if one.number in interpretation.slope_tellers:
+        told = isinstance(left, Partial) and left.of.is_Symbol and left.of.name in graph.opaque
+        reason = f"what {left.of.name} is, is not said" if told else ""
+        return Evidence("definition", reason, equation, kind="slope", support=names_in(left) | names_in(right))
     a, b = graph.worked(left), graph.worked(right)
     verdict = decided(a, b, graph, memo, positive)
     support = _support(graph, names_in(left) | names_in(right))
@@ -174,6 +192,11 @@ def _judged(
     if unsaid:
         return Evidence(
             "undecided", f"what {', '.join(unsaid)} is, is not said", equation, support=support, kind="opaque"
+        )
+    unknown = _unknown_functions(a, b, graph)
+    if unknown:
+        return Evidence(
+            "undecided", f"what {', '.join(unknown)} is, is not said", equation, support=support, kind="opaque"
         )
     unlinked = _unlinked(equation, graph)
     if unlinked:
@@ -205,6 +228,13 @@ def _judged(
             kind="introduced",
         )
     return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+
+
+def _renames(one: Stated, side: sp.Expr, graph: Graph) -> bool:
+    """Whether two sides that are the same have different names for what is known: ∂E_T/∂w = ∂E_total/∂w."""
+    known = all(partial.of.is_Symbol and partial.of.name in graph.names for partial in side.atoms(Partial))
+    written = [(equation.left, equation.right) for equation in one.equations]
+    return known and all(a != b and a.has(Partial) and b.has(Partial) for a, b in written)
 
 
 def _at_given_values(
@@ -283,16 +313,26 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
     if not numbers and not pointed:
         return None
     support = names_in(equation.left) | names_in(equation.right)
-    put = values.put_in(equation, one.number) if numbers else None
+    found = None
+    if not any(side.is_Symbol or isinstance(side, Partial) for side in written):
+        put = values.put_in(equation, one.number) if numbers else None
+    else:  # a value: what follows from the others tells more than where else it stands
+        found = compared(a, b, one, graph, values)
+        put = values.put_in(equation, one.number) if numbers and (found is None or found.verdict == "differ") else None
     if put is not None and any(known and known[0] in _stands(put) for _, stands, known in put if stands not in known):
         put = None  # the factors stand in another order
     if put is not None:
         wrong = [(n, stands, known) for n, stands, known in put if known and stands not in known]
-        if not wrong:
-            known_before = any(known for _, _, known in put)
+        known_before = any(known for _, _, known in put)
+        left = equation.left
+        is_told = one.claim.step > 0 or left.is_Symbol or left.has(Partial, Called)
+        if not wrong and found is None and not known_before and not is_told:
+            names = ", ".join(sorted(map(str, left.free_symbols)))
+            return Evidence("undecided", f"no value is given for {names}", equation, support=support, kind="numeric")
+        if not wrong and (known_before or found is None):
             verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
             return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
-    found = compared(a, b, one, graph, values)
+    found = found or compared(a, b, one, graph, values)
     if not numbers and not decimals and (found is None or found.verdict == "differ"):
         return None
     if (
@@ -305,7 +345,13 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             f"{float(stands):.10g} stands for {n}, which is {float(known[0]):.10g}" for n, stands, known in wrong
         )
         return Evidence(
-            "refuted", told, equation, support=support, left_value=f"{float(wrong[0][2][0]):.10g}", kind="numeric"
+            "refuted",
+            told,
+            equation,
+            support=support,
+            left_value=f"{float(wrong[0][2][0]):.10g}",
+            kind="numeric",
+            slip=f"numeric-substitution: {told}",
         )
     if found is None:
         missing = sorted(name for name in graph_leaves(graph, (a, b)) if not values.given.get(symbol(name)))
@@ -414,11 +460,8 @@ def _introduced(
     """Undefined names that no other claim has: the line that first mentions a name introduces it."""
     here = names_in(left) | names_in(right)
     free = {name for name in here if name not in graph.names and name not in graph.opaque}
-    if (
-        not free
-        or (not any(name in graph.names for name in here)
-        and len(interpretation.claims) > 0
-        and not left.has(Partial))
+    if not free or (
+        not any(name in graph.names for name in here) and len(interpretation.claims) > 0 and not left.has(Partial)
     ):
         return frozenset()
     elsewhere: set[str] = set()
@@ -439,10 +482,25 @@ def _unsaid(equation: Equation, a: sp.Expr, b: sp.Expr, graph: Graph, unread: fr
     names = {s.name for side in (a, b) for s in side.free_symbols} | set(graph.closure((a, b)))
     inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
     slopes = {n[1:].partition("/∂")[0] for n in inside if n.startswith("∂") and "/∂" in n}
-    sides = [{s.name for s in side.free_symbols if s.name.startswith("∂")} for side in (a, b)]
-    if slopes and sides[0] == sides[1] and not (inside & (graph.opaque.keys() | unread)):
+    sides = [
+        {s.name for e in (side, *graph.closure((side,)).values()) for s in e.free_symbols if s.name.startswith("∂")}
+        for side in (a, b)
+    ]
+    variables = {p.by.name for side in (equation.left, equation.right) for p in side.atoms(Partial)}
+    opaque = inside & ((graph.opaque.keys() - variables) | unread)
+    if slopes and sides[0] == sides[1] and not opaque:
         return []
-    return sorted(slopes | (inside & (graph.opaque.keys() | unread)))
+    return sorted(slopes | opaque)
+
+
+def _unknown_functions(a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
+    """The functions of which nothing is said, where the two sides speak of other values or derivatives of them: what
+    they are might make both alike. f' = u' v' against f' = u' v + u v' is about the same ones.
+    """
+    one, other = graph.unknown_calls(a), graph.unknown_calls(b)
+    values = {(name, at) for name, _, at in one} ^ {(name, at) for name, _, at in other}
+    slopes = {call for call in one if call[1]} ^ {call for call in other if call[1]}
+    return sorted({name for name, *_ in (*values, *slopes)})
 
 
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:
@@ -453,31 +511,22 @@ def _unlinked(equation: Equation, graph: Graph) -> list[str]:
         {
             p.by.name
             for p in partials
-            if p.by.name not in linked and p.by not in p.of.free_symbols and graph.total(p.of, p.by.name) == 0
+            if (p.by.name not in linked or (p.of.is_Symbol and p.of.name not in graph.names))
+            and p.by not in p.of.free_symbols
+            and graph.total(p.of, p.by.name) == 0
         }
-    )
-
-
-def _opaque_slope(
-    left: Partial, right: sp.Expr, graph: Graph, interpretation: Interpretation, one: Stated
-) -> Evidence | None:
-    """∂L/∂a = …, where nothing says what L is: the first such line gives the slope; it is no claim about L."""
-    if right.has(Partial, Called) or left.by.name not in graph.opaque.get(left.of.name, ()):
-        return None
-    return Evidence(
-        "definition", f"what {left.of.name} is, is not said", None, kind="slope", support=frozenset((left.of.name,))
     )
 
 
 # updates
 
 
-def _is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
+def is_update(left: sp.Expr, right: sp.Expr, relation: str) -> bool:
     """w := w - η g, w⁺ = w - η g, w -= η g."""
+    if relation in CHANGES or relation == "-=":
+        return True
     if not left.is_Symbol:
         return False
-    if relation in ("-=", "+="):
-        return True
     base = left.name.removesuffix("⁺")
     if left.name.endswith("⁺"):
         return True
@@ -495,9 +544,11 @@ def _update(
     values: Values,
 ) -> Evidence:
     """An update is right where what it takes away is a rate times the derivative of the loss by the same name."""
+    definition = Evidence("definition", "", equation, kind="update", support=names_in(equation.left))
+    if one.claim.relation in ("*=", "/=") or not equation.left.is_Symbol:
+        return definition
     name = equation.left.name.removesuffix("⁺")
     right = equation.right
-    definition = Evidence("definition", "", equation, kind="update", support=frozenset((name,)))
     if one.claim.relation in ("-=", "+="):
         step = right if one.claim.relation == "+=" else sp.Mul(-1, right, evaluate=False)
     elif right.is_Add and symbol(name) in right.args:
@@ -576,7 +627,10 @@ def _sign(rest: sp.Expr) -> int:
 
 
 def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
-    """The quantity that the document differentiates most; else the only end of its graph."""
+    """What the document calls its loss; the quantity that it differentiates most; else the only end of its graph."""
+    named = interpretation.same.get(LOSS, LOSS)
+    if named in graph.names:
+        return named
     counts: dict[str, int] = {}
     for one in interpretation.claims:
         for equation in interpretation.equations(one.number)[:1]:

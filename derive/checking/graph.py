@@ -12,9 +12,15 @@ from derive.ordering import product, total
 
 _DEEPEST = 8
 
+VALUE = symbol("value")
+"""What a function of which nothing is said comes to, in what is said of its derivative."""
+Function = tuple[tuple[str, ...], sp.Expr]
+"""The variables of a document's function, and what it is."""
+
 
 class Graph:
-    """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells.
+    """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells, of a function in
+    `slopes` only the derivative is said, in its own value: g' is VALUE (1 - VALUE).
 
     What is worked out is remembered; nothing that is asked changes what is answered.
     """
@@ -22,11 +28,15 @@ class Graph:
     def __init__(
         self,
         definitions: Mapping[str, sp.Expr],
-        functions: Mapping[str, tuple[tuple[str, ...], sp.Expr]],
+        functions: Mapping[str, tuple[Function, ...]],
         opaque: Mapping[str, tuple[str, ...]],
         assumed: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
+        slopes: Mapping[str, sp.Expr] = MappingProxyType({}),
     ) -> None:
         self.functions = functions
+        self.slopes = slopes
+        self.calls: dict[str, Called] = {}
+        """Calls of functions of which nothing is said, by the names that they are worked out to."""
         self.assumed = assumed
         self.opaque = opaque
         self._written = definitions
@@ -38,16 +48,18 @@ class Graph:
 
     def replaced(self, name: str, expression: sp.Expr) -> "Graph":
         """The same with another definition of one name."""
-        return Graph({**self._written, name: expression}, self.functions, self.opaque, self.assumed)
+        return Graph({**self._written, name: expression}, self.functions, self.opaque, self.assumed, self.slopes)
 
     def assuming(self, of: str, by: str, expression: sp.Expr) -> "Graph":
         """The same where the derivative of a name by another is what somebody says it is, as in a line before."""
-        return Graph(self._written, self.functions, self.opaque, {**self.assumed, (of, by): expression})
+        return Graph(self._written, self.functions, self.opaque, {**self.assumed, (of, by): expression}, self.slopes)
 
     def holding(self, name: str) -> "Graph":
         """The same with a name that rests on nothing."""
         written = {other: body for other, body in self._written.items() if other != name}
-        return Graph(written, self.functions, self.opaque, {k: v for k, v in self.assumed.items() if k[1] != name})
+        opaque = {other: parents for other, parents in self.opaque.items() if other != name}
+        assumed = {k: v for k, v in self.assumed.items() if name not in k}
+        return Graph(written, self.functions, opaque, assumed, self.slopes)
 
     @property
     def names(self) -> frozenset[str]:
@@ -69,9 +81,14 @@ class Graph:
         return self._worked[name]
 
     def parents(self, name: str) -> frozenset[str]:
-        """The names on which a name rests directly."""
+        """The names on which a name rests directly, as written where its derivatives cannot be worked out."""
         if name not in self._parents:
-            body = self.definition(name)
+            try:
+                body = self.definition(name)
+            except CircleError:
+                raise
+            except DeriveError:
+                body = self._written[name]
             found = {s.name for s in body.free_symbols} if body is not None else set(self.opaque.get(name, ()))
             self._parents[name] = frozenset(found)
         return self._parents[name]
@@ -209,6 +226,7 @@ class Graph:
                         inner = self._total(s.name, by)
                         if inner != 0:
                             terms.append(product((_slope(of, body.doit(), s), inner)))
+                    terms += _by_value(body, by)
                 else:
                     for parent in self.opaque.get(of, ()):
                         inner = self._total(parent, by)
@@ -222,10 +240,11 @@ class Graph:
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
         arguments = tuple(self._resolved(argument) for argument in call.arguments)
-        own = self.functions.get(call.name)
-        if own is None or len(own[0]) != len(arguments):
+        own = [f for f in self.functions.get(call.name, ()) if len(f[0]) == len(arguments)]
+        if not own:
             return Called(call.name, call.orders, *arguments)
-        variables, body = own
+        letters = tuple(map(str, arguments))
+        variables, body = next((f for f in reversed(own) if f[0] == letters), own[-1])
         if call.name in self._open:
             raise CircleError(call.name)
         self._open.append(call.name)
@@ -248,8 +267,14 @@ class Graph:
             return expression
         table = {}
         for call in calls:
+            if call.name in self.slopes and call.orders == (1,):
+                value = Called(call.name, (0,), *call.arguments)
+                table[call] = self._named(_put(self.slopes[call.name], {VALUE: value}))
+                continue
             arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
-            table[call] = symbol(Called(call.name, call.orders, *arguments).text)
+            named = Called(call.name, call.orders, *arguments)
+            table[call] = symbol(named.text)
+            self.calls[named.text] = named
         return _put_calls(expression, table)
 
     def _spelled_out(self, expression: sp.Expr) -> sp.Expr:
@@ -280,6 +305,33 @@ class Graph:
         return self.total(body, variable)
 
 
+    # functions of which nothing is said
+
+    def slope_of_unknown(self, left: sp.Expr, right: sp.Expr) -> tuple[str, sp.Expr] | None:
+        """The function, and its derivative in its own value, where that is what an equation says: g'(s) = z (1 - z) with
+        z = g(s); None for any other.
+        """
+        slope = self._resolved(left)
+        if isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:
+            body = self.definition(left.of.name)
+            if isinstance(body, Called) and body.arguments == (left.by,):
+                slope = Called(body.name, (1,), left.by)
+        if not (isinstance(slope, Called) and slope.orders == (1,) and slope.name not in self.functions):
+            return None
+        value = Called(slope.name, (0,), *slope.arguments)
+        alike = {symbol(name): VALUE for name in self._written if self.definition(name) == value}
+        told = self._resolved(right).xreplace({value: VALUE, **alike})
+        return (slope.name, told) if told.free_symbols == {VALUE} and not told.has(Called) else None
+
+    def unknown_calls(self, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Expr, ...]]]:
+        """The functions of which nothing is said in a worked side, and in what it rests on: the name, how often it is
+        differentiated, and at what.
+        """
+        names = {s.name for e in (side, *self.closure((side,)).values()) for s in e.free_symbols}
+        calls = (self.calls[name] for name in names if name in self.calls)
+        return frozenset((call.name, sum(call.orders), call.arguments) for call in calls)
+
+
 class CircleError(DeriveError):
     """A name that rests on itself."""
 
@@ -295,6 +347,16 @@ def _slope(of: str, body: sp.Expr, by: sp.Symbol) -> sp.Expr:
         inside = -power.args[0].diff(by)
         return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
     return body.diff(by).xreplace({body: symbol(of)})
+
+
+def _by_value(body: sp.Expr, by: str) -> list[sp.Expr]:
+    """The derivative by what a function comes to that is named without its argument: dy/dg of y = f(g(x))."""
+    calls = {c for c in sp.preorder_traversal(body) if isinstance(c, Called) and c.name == by and not any(c.orders)}
+    if len(calls) != 1:
+        return []
+    (call,), value = calls, sp.Dummy(real=True)
+    slope = body.xreplace({call: value}).doit().diff(value).xreplace({value: call})
+    return [slope] if slope != 0 else []
 
 
 def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

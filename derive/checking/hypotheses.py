@@ -12,14 +12,15 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.evidence import Evidence, loss_of
-from derive.checking.interpretations import Hypothesis, Interpretation, Stated, names_in
+from derive.checking.evidence import Evidence, loss_of, rests_on_loss
+from derive.checking.interpretations import GUESSED_RANK, Hypothesis, Interpretation, Stated, names_in
 from derive.checking.points import consequences, holds_at_a_point
 from derive.checking.quantities import evaluated
 from derive.checking.spellings import gradients_of, look_alike, near, role_of, same_letters
 from derive.checking.wording import spelled
 from derive.claim import Called, Partial
-from derive.formulas.vocabulary import Vocabulary, key
+from derive.formulas.phrases import LOSS
+from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, key
 from derive.names import symbol
 from derive.network import Network
 
@@ -49,6 +50,11 @@ class Lender(Struct, frozen=True):
     start: tuple[tuple[str, sp.Rational], ...]
     is_asked: bool = False
 
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Every name of the walkthrough, and what is short for one."""
+        return (*self.network.names, *(alias for alias, _ in self.network.aliases))
+
 
 class Ground(Struct, frozen=True):
     """What proposers look at: the claims, the words, an interpretation with its evidence, what may lend."""
@@ -68,17 +74,32 @@ class Ground(Struct, frozen=True):
         """The names with a definition."""
         return frozenset(self.interpretation.versions)
 
+    @property
+    def own(self) -> frozenset[str]:
+        """The names that the document defines, be it by a line that is no formula of numbers; not in passing, further
+        on in a chain.
+        """
+        lefts = (
+            one.claim.left.readings[0].tree
+            for one in self.claims
+            if one.claim.left.readings and one.claim.step == 0 and not one.equations
+        )
+        in_chains = {name for n, name in self.interpretation.definers.items() if self.claims[n].claim.step > 0}
+        return (self.defined - in_chains) | {tree.value for tree in lefts if tree.kind in ("name", "call")}
+
     def given(self) -> frozenset[str]:
         """The names that the document gives a value and no formula."""
         lefts = (e for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and not e.right.free_symbols)
         return frozenset(e.left.name for e in lefts) - self.defined
 
     def uses(self) -> Mapping[str, int]:
-        """How many claims each name stands in."""
+        """How many claims each name stands in; the loss where one is about it without naming it."""
         found: dict[str, int] = {}
         for one in self.claims:
             for name in one.names:
                 found[name] = found.get(name, 0) + 1
+        if any(map(rests_on_loss, self.claims)):
+            found.setdefault(LOSS, 1)
         return found
 
 
@@ -108,7 +129,9 @@ def _same(ground: Ground) -> Iterator[Hypothesis]:
             continue
         role = role_of(name)
         for rank, test in enumerate((same_letters, look_alike, _same_role, _numberless, near)):
-            if (test is near and uses[name] > 2) or (test is _same_role and (role is None or role[0] not in _MERGED_ROLES)):  # noqa: E501
+            if (test is near and uses[name] > 2) or (
+                test is _same_role and (role is None or role[0] not in _MERGED_ROLES)
+            ):
                 continue
             others = [
                 o
@@ -156,6 +179,34 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
             slope = Partial(symbol(of), symbol(by))
             yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)
             break
+
+
+def own_loss(ground: Ground) -> Iterator[Hypothesis]:
+    """What `the gradient by w` is of: the quantity with a loss's name, or that is differentiated; else an end that no
+    walkthrough has as another quantity, and that is a guess.
+    """
+    equations = [e for one in ground.claims if rests_on_loss(one) for e in one.equations]
+    bys = {partial.by.name for e in equations for partial in e.left.atoms(Partial) if partial.of == symbol(LOSS)}
+    bys |= {e.left.name.removesuffix("⁺") for e in equations if e.left.is_Symbol}
+    if not bys or LOSS in ground.defined:
+        return
+    graph = ground.interpretation.graph(len(ground.claims) - 1)
+    resting = [name for name in graph.names if any(graph.rests_on(name, by) for by in bys)]
+    named = [name for name in resting if role_of(name) == ("loss", "")]
+    known = loss_of(ground.interpretation, graph)
+    differentiated = {
+        e.left.of.name
+        for one in ground.claims
+        for e in one.equations[:1]
+        if isinstance(e.left, Partial) and e.left.of.is_Symbol
+    }
+    others = {key(name) for lender in ground.lenders for name in lender.network.definitions}
+    own = named[0] if len(named) == 1 else known if known in resting else None
+    plain = bool(named) or own in differentiated
+    if own is None or own == LOSS or (not plain and own in others):
+        return
+    told = f"the loss is {ground.written(own)}"
+    yield Hypothesis("same", LOSS, told, 0 if plain else GUESSED_RANK, frozenset((LOSS, own)), other=own)
 
 
 def _loss(ground: Ground, by: str) -> str | None:
@@ -225,17 +276,32 @@ def _reading(ground: Ground) -> Iterator[Hypothesis]:
 
 def _lent(ground: Ground) -> Iterator[Hypothesis]:
     """A walkthrough lends what the document uses and leaves undefined, where all that it defines agrees in shape."""
-    uses = ground.uses()
+    uses = {name: count for name, count in ground.uses().items() if name not in ground.interpretation.same}
     by_role: dict[tuple[str, str], list[str]] = {}
     for name in uses:
         role = role_of(name)
         if role is not None:
             by_role.setdefault(role, []).append(name)
     for walkthrough in ground.lenders:
-        lent = _loan(ground, walkthrough, by_role, uses)
+        partials = tuple(_lent_slopes(ground, walkthrough)) if walkthrough.is_asked else ()
+        yield from partials
+        inside = {s.name for h in partials if h.expression is not None for s in h.expression.free_symbols}
+        lent = _loan(ground, walkthrough, by_role, {**dict.fromkeys(inside, 1), **uses})
         if lent:
             told = f"{', '.join(ground.written(n) for n, _ in lent)} as in the walkthrough {walkthrough.name}".rstrip()
             yield Hypothesis("lent", walkthrough.name, told, 3, frozenset(n for n, _ in lent), lent=lent)
+
+
+def _lent_slopes(ground: Ground, lender: Lender) -> Iterator[Hypothesis]:
+    """dE_dw5, dE1dw5, E_w6: a name made of two of the walkthrough's is a derivative, unless it may be a node's own."""
+    parts, parameters = set(map(key, lender.quantities)), set(map(key, lender.network.parameters))
+    for name in sorted(ground.uses().keys() - parts):
+        written = ground.written(name)
+        for of, by in gradients_of(written) if role_of(name) is None else ():
+            if key(of) in parts and key(by) in (parts if written[0] in DIFFERENTIALS else parameters):
+                partial = Partial(symbol(key(of)), symbol(key(by)))
+                yield Hypothesis("slope", name, f"{written} is ∂{of}/∂{by}", 1, frozenset((name,)), expression=partial)
+                break
 
 
 def _loan(
@@ -250,13 +316,15 @@ def _loan(
         candidates = exact or (by_role.get(role, []) if role is not None else [])
         defined = [n for n in candidates if n in ground.defined]
         defined = defined or [n for n in by_role.get(role, []) if n in ground.defined] if role is not None else defined
+        if name in network.leaves:  # what the document defines is no leaf
+            candidates, defined = [n for n in candidates if n not in ground.own], []
         chosen = (defined or sorted(candidates, key=lambda n: -uses[n]))[:1]
         spelled[name] = chosen[0] if chosen else key(name)
     if not walkthrough.is_asked and _is_at_home(network, by_role, uses):
         walkthrough = replace(walkthrough, is_asked=True)
     wanted: dict[str, sp.Expr] = {}
     for name, body in network.definitions.items():
-        if spelled[name] in uses and spelled[name] not in ground.defined:
+        if spelled[name] in uses and spelled[name] not in ground.own:
             found = _anchored(name, body, walkthrough, spelled, uses, ground.defined)
             if found is not None:
                 wanted.update(found)
@@ -264,11 +332,13 @@ def _loan(
 
 
 def _is_at_home(network: Network, by_role: Mapping[tuple[str, str], list[str]], uses: Mapping[str, int]) -> bool:
-    """Whether nearly all numbered names of a document are those of the walkthrough, and several of them are."""
+    """Whether nearly all names of a document are those of the walkthrough, by their numbers or to the letter, and
+    several of them are.
+    """
     known = {
         role for name in (*network.leaves, *network.definitions) if (role := role_of(key(name))) is not None and role[1]
     }
-    own = {key(name) for name in network.names}
+    own = {key(name) for name in (*network.names, *(alias for alias, _ in network.aliases))}
     matched = {n for role, names in by_role.items() if role in known for n in names} | {n for n in uses if n in own}
     return len(matched) >= _AT_HOME and len(matched) >= _NEARLY_ALL * len(uses)
 
@@ -306,6 +376,8 @@ def _renamed(expression: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
         return symbol(names.get(expression.name, expression.name))
     if not expression.args:
         return expression
+    if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
+        return expression.xreplace({s: symbol(names.get(s.name, s.name)) for s in expression.free_symbols})
     made: sp.Expr = expression.func(*(_renamed(part, names) for part in expression.args), evaluate=False)
     return made
 
@@ -430,16 +502,7 @@ def variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr
 
 def _shape(expression: sp.Expr) -> str:
     """An expression without the numbers of its names: what neurons of one layer have in common."""
-    table = {s: symbol(re.sub(r"\d+", "#", s.name)) for s in expression.free_symbols}
-    return (
-        str(
-            expression.func(
-                *(_renamed(a, {s.name: t.name for s, t in table.items()}) for a in expression.args), evaluate=False
-            )
-        )
-        if expression.args
-        else str(table.get(expression, expression))
-    )
+    return str(_renamed(expression, {s.name: re.sub(r"\d+", "#", s.name) for s in expression.free_symbols}))
 
 
 def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
@@ -491,7 +554,7 @@ def _numbers(body: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
 def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
     if node == number:
         return other
-    if not node.args or isinstance(node, (Partial, Called)):
+    if not node.args or isinstance(node, (Partial, Called, sp.Piecewise)):
         return node
     made: sp.Expr = node.func(*(_put_number(part, number, other) for part in node.args), evaluate=False)
     return made
@@ -531,7 +594,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True, defining=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
-    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew),
+    "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew, bundled=True),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", _instead),
     "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", _slip, rivals=True),
 })  # fmt: skip

@@ -1,23 +1,34 @@
 """What the names of a document mean, under hypotheses; an interpretation exists only if its network can be made."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.graph import CircleError, Graph
+from derive.checking.graph import CircleError, Function, Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
+from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
+GUESSED_RANK = 2
+"""The rank of a hypothesis about the loss that nothing but the shape of the document tells."""
 _MOST_PAIRS = 9
 _NEAR = 6
 """So many statements behind it a case still holds."""
+
+
+CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
+    "+=": lambda old, by: sp.Add(old, by, evaluate=False),
+    "*=": lambda old, by: sp.Mul(old, by, evaluate=False),
+    "/=": lambda old, by: sp.Mul(old, sp.Pow(by, -1, evaluate=False), evaluate=False),
+})  # fmt: skip
+"""What a program's assignments make of a name's value; -= is the step of an update."""
 
 
 class Equation(Struct, frozen=True):
@@ -156,6 +167,7 @@ class Interpretation:
         for hypothesis in sorted(adopted, key=lambda h: (h.kind, h.subject, h.claim)):
             kinds.setdefault(hypothesis.kind, []).append(hypothesis)
         self.same = MappingProxyType({h.subject: h.other for h in kinds.get("same", ())})
+        self.is_loss_guessed = any(h.subject == LOSS and h.rank == GUESSED_RANK for h in kinds.get("same", ()))
         self.slopes = MappingProxyType({h.subject: h.expression for h in kinds.get("slope", ())})
         self._read_as = {h.claim: h.other for h in kinds.get("reading", ())}
         self._replaced = {h.claim: h.expression for h in kinds.get("slip", ())}
@@ -165,6 +177,8 @@ class Interpretation:
         self._not = {h.claim for h in kinds.get("no-definition", ())}
         self.primed = frozenset(self._primed_names())
         self.definers: dict[int, str] = {}
+        self.slope_tellers: set[int] = set()
+        """The claims that tell the derivative of a function of which nothing else is said."""
         self.versions: dict[str, list[Definition]] = {}
         for h in kinds.get("lent", ()):
             for name, expression in h.lent:
@@ -236,12 +250,12 @@ class Interpretation:
                 for earlier in found:
                     self.definers.pop(earlier.claim, None)
                 found.clear()
-            if found and found[0].claim < 0 and name not in self._lent_only:
+            if found and found[0].claim < 0 and one.claim.step == 0:  # further on in a chain it is no definition
                 found.clear()
-            adds = one.claim.relation == "+="
-            if found and not (one.number in self._anew or one.is_program or adds):
+            changes = one.claim.relation in CHANGES
+            if found and not (one.number in self._anew or one.is_program or changes or _is_another(definition, found)):
                 continue
-            if (one.is_program or adds) and found:
+            if (one.is_program or changes) and found:
                 previous = found[-1].expression
                 definition = Definition(
                     name, _exchanged(definition.expression, {symbol(name): previous}), one.number, definition.statement
@@ -262,13 +276,9 @@ class Interpretation:
             self.definers[one.number] = name
         self.versions = {name: found for name, found in self.versions.items() if found}
 
-    @cached_property
-    def _lent_only(self) -> frozenset[str]:
-        return frozenset()
-
     def _definition_of(self, one: Stated) -> Definition | None:
         """What a claim would define: a name on its left, a function's head, or the only name on its right."""
-        if one.number in self._not or not one.equations or one.claim.relation in ("-=", "*=", "/=", "→"):
+        if one.number in self._not or not one.equations or one.claim.relation in ("-=", "→"):
             return None
         equation = self.equations(one.number)[0]
         head = _head(one.claim)
@@ -278,16 +288,21 @@ class Interpretation:
                 name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables
             )
         left, right = equation.left, equation.right
+        if isinstance(right, Called) and not left.is_Symbol and right.name not in self._heads:
+            if not any(right.orders) and not left.has(Called, Partial) and all(a.is_Symbol for a in right.arguments):
+                variables = tuple(a.name for a in right.arguments)  # log(1 + e^x) = f(x)
+                return Definition(right.name, left, one.number, one.claim.statement, variables)
         if (
             one.claim.step > 0
             and not one.is_program
             and not (right.is_Symbol and self._mentions.get(right.name) == {one.claim.statement})
+            and not (left.is_Symbol and left.name not in self._begun)
         ):
             return None
-        if one.claim.relation == "+=":
+        if one.claim.relation in CHANGES:
             if not left.is_Symbol or left.name not in self.versions:
                 return None
-            right = sp.Add(left, right, evaluate=False)
+            right = CHANGES[one.claim.relation](left, right)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
             left, right = right, left
             if left.name in self._lefts:
@@ -331,6 +346,18 @@ class Interpretation:
     def _lefts(self) -> frozenset[str]:
         """The names that stand alone on the left of a claim."""
         return frozenset(e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol)
+
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        """The names that a chain begins with."""
+        return frozenset(
+            e.left.name for one in self.claims for e in one.equations[:1] if e.left.is_Symbol and one.claim.step == 0
+        )
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The functions that a chain begins with: f(x) = …"""
+        return frozenset(head[0] for one in self.claims if (head := _head(one.claim)) is not None)
 
     def _is_rounded(self, one: Stated, right: sp.Expr) -> bool:
         return not right.free_symbols and not right.has(Partial, Called)
@@ -402,17 +429,59 @@ class Interpretation:
         epoch = max((b for b in self._boundaries if b <= statement), default=0)
         if epoch not in self._graphs:
             definitions: dict[str, sp.Expr] = {}
-            functions: dict[str, tuple[tuple[str, ...], sp.Expr]] = {}
+            functions: dict[str, tuple[Function, ...]] = {}
             for name, found in self.versions.items():
                 valid = [d for d in found if d.statement <= epoch] or found[:1]
                 if valid[-1].expression == symbol(name):
                     continue
                 definitions[name] = valid[-1].expression
-                heads = [d for d in valid if d.variables is not None]
-                if heads and heads[-1].variables is not None:
-                    functions[name] = (heads[-1].variables, heads[-1].expression)
-            self._graphs[epoch] = Graph(definitions, functions, self.opaque)
+                heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
+                if heads:
+                    functions[name] = heads
+            told = self._told_slopes
+            bare = Graph(definitions, functions, self.opaque, told)
+            self._graphs[epoch] = Graph(definitions, functions, self.opaque, told, self._slopes_on(bare))
         return self._graphs[epoch]
+
+    @cached_property
+    def _told_slopes(self) -> Mapping[tuple[str, str], sp.Expr]:
+        """What the first lines that tell it say of the derivatives of a quantity of which nothing else is said."""
+        found: dict[tuple[str, str], sp.Expr] = {}
+        for one in self.claims:
+            for equation in self.equations(one.number)[:1]:
+                left, right = equation.left, equation.right
+                if not isinstance(left, Partial) or not left.of.is_Symbol or one.claim.step or right.has(Partial, Called):
+                    continue
+                key = left.of.name, left.by.name
+                if key not in found and key[1] in self.opaque.get(key[0], ()) and left.of not in right.free_symbols:
+                    found[key] = right
+                    self.slope_tellers.add(one.number)
+        return MappingProxyType(found)
+
+    def _slopes_on(self, graph: Graph) -> Mapping[str, sp.Expr]:
+        """What the first lines that tell it say of the derivatives of functions of which nothing else is said."""
+        found: dict[str, sp.Expr] = {}
+        if not self._unknown_functions - graph.functions.keys():
+            return MappingProxyType(found)
+        for one in self.claims:
+            for equation in self.equations(one.number)[:1]:
+                if not isinstance(equation.left, (Partial, Called)):
+                    continue
+                try:
+                    told = graph.slope_of_unknown(equation.left, equation.right)
+                except (DeriveError, RecursionError):
+                    continue
+                if told is not None and told[0] not in found:
+                    found[told[0]] = told[1]
+                    self.slope_tellers.add(one.number)
+        return MappingProxyType(found)
+
+    @cached_property
+    def _unknown_functions(self) -> frozenset[str]:
+        """The functions that no line defines."""
+        sides = (side for one in self.claims for e in one.equations[:1] for side in (e.left, e.right))
+        called = {call.name for side in sides for call in side.atoms(Called)}
+        return frozenset(called - self.versions.keys())
 
     def cases(self, number: int) -> Mapping[str, sp.Rational]:
         """The values that hold at a claim because the words before them make a case: since y = 1."""
@@ -448,6 +517,13 @@ class Interpretation:
         except DeriveError:
             return True
         return True
+
+
+def _is_another(definition: Definition, found: Sequence[Definition]) -> bool:
+    """Whether a function is defined for other letters than before: f(u) = sin(u) beside f(x) = sin(3 x^2)."""
+    return definition.variables is not None and all(
+        earlier.variables is not None and earlier.variables != definition.variables for earlier in found
+    )
 
 
 def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
@@ -17,7 +18,14 @@ from derive.formulas.syntax import Node
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
 _ROUNDED_DIGITS = 4
-"""A decimal of so many digits or more may have been rounded; a shorter one is what it says."""
+"""A decimal of so many digits or more may have been rounded; a shorter one is what it says, unless the document tells
+otherwise.
+"""
+_TOLD_DIGITS = 3
+"""One of so many digits has been rounded where as many decimals are shown as of a longer one, 0.0398 beside 0.2377,
+where it is the value of a derivative, or one that the document gives.
+"""
+_MOST_DECIMALS = 17
 _TINY = 1e-12
 
 
@@ -93,6 +101,7 @@ class Values:
     def __init__(self, interpretation: Interpretation) -> None:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
+        self._loose: dict[Fraction, Fraction] = {}
         for one in interpretation.claims:
             if not one.equations or one.claim.relation not in ("=", "≈", ":=", "←"):
                 continue
@@ -100,7 +109,7 @@ class Values:
             if number is None:
                 for equation in interpretation.equations(one.number)[:1]:
                     if equation.right.is_number and not equation.left.is_Symbol:
-                        for subject, value in _unified(equation.left, equation.right) or ():
+                        for subject, value in self._put(equation):
                             unit = Fraction(1, 10 ** _decimals(Fraction(value.p, value.q)))
                             self.given.setdefault(subject, []).append(
                                 (one.number, Printed(Fraction(value.p, value.q), unit, 0))
@@ -109,16 +118,62 @@ class Values:
             for subject in self._subjects(one):
                 self.given.setdefault(subject, []).append((one.number, number))
 
-    @property
+    @cached_property
+    def rounded(self) -> Mapping[tuple[str, Fraction], Fraction]:
+        """The values that were worked out and rounded when they were printed, by name and size, with their last unit;
+        those of every name under "".
+        """
+        found: dict[tuple[str, Fraction], Fraction] = {}
+        for subject, printed in self.given.items():
+            for number, value in printed:
+                one = self.interpretation.claims[number]
+                is_worked_out = isinstance(subject, Partial) or str(subject) in self.interpretation.versions
+                is_result = is_worked_out or one.claim.relation == "≈" or one.claim.step > 0
+                if value.digits > 1 and value.unit and is_result and not _is_exact(one, value):
+                    found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
+        return found
+
+    @cached_property
     def numbers(self) -> frozenset[Fraction]:
         """Every value that the document gives."""
         return frozenset(value.value for found in self.given.values() for _, value in found)
 
+    def loose(self, literal: Fraction) -> Fraction:
+        """How far a decimal in a formula may be from what it stands for, as it was rounded; 0 for what is exact."""
+        if literal not in self._loose:
+            self._loose[literal] = self._looseness(abs(literal))
+        return self._loose[literal]
+
+    def _looseness(self, literal: Fraction) -> Fraction:
+        decimals = _decimals(literal)
+        if literal.denominator == 1 or decimals > _MOST_DECIMALS:
+            return Fraction(0)
+        if ("", literal) in self.rounded:
+            return self.rounded["", literal] / 2
+        half, digits = Fraction(1, 2 * 10**decimals), len(str(int(literal * 10**decimals)))
+        if digits >= _ROUNDED_DIGITS or (digits >= _TOLD_DIGITS and decimals >= _ROUNDED_DIGITS):
+            return half
+        meant = (abs(abs(value) - literal) for value in self.numbers) if digits >= _TOLD_DIGITS else ()
+        return max((off for off in meant if off <= half), default=Fraction(0))
+
+    def _put(self, equation: Equation) -> list[tuple[sp.Expr, sp.Rational]]:
+        """The values that a side has put in, those of a product in the order that the values before tell: u x is 0.3
+        times 0.5 with x = 0.3.
+        """
+        pairs = _unified(equation.left, equation.right) or []
+        known = {subject: {p.value for _, p in self.given.get(subject, ())} for subject, _ in pairs}
+        values = dict(pairs)
+        for subject in values:
+            if known[subject] and Fraction(str(values[subject])) not in known[subject]:
+                other = next((o for o, v in pairs if Fraction(str(v)) in known[subject]), None)
+                if other is not None and equation.left.is_Mul:
+                    values[subject], values[other] = values[other], values[subject]
+        return list(values.items())
+
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
         for number in range(one.number, -1, -1):
-            other = self.interpretation.claims[number]
-            if other.claim.statement != one.claim.statement:
+            if self._chain(number) != self._chain(one.number):
                 break
             for equation in self.interpretation.equations(number)[:1]:
                 if equation.left.is_Symbol or isinstance(equation.left, Partial):
@@ -142,10 +197,14 @@ class Values:
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
         found = self.given.get(subject, [])
-        statement = self.interpretation.claims[number].claim.statement
-        others = [(at, value) for at, value in found if self.interpretation.claims[at].claim.statement != statement]
+        chain = self._chain(number)
+        others = [(at, value) for at, value in found if self._chain(at) != chain]
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
+
+    def _chain(self, number: int) -> int:
+        """The first claim of the chain that a claim stands in; two chains of one sentence are two."""
+        return number - self.interpretation.claims[number].claim.step
 
     def environments(self, graph: Graph, number: int, wanted: frozenset[str]) -> Iterator[dict[str, float]]:
         """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all."""
@@ -229,6 +288,13 @@ def _unified(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Ratio
     return list(bound.items())
 
 
+def _is_exact(one: Stated, number: Printed) -> bool:
+    """Whether a printed number is all that the numbers before it come to: 1/8 = 0.125."""
+    left = one.equations[0].left
+    value = evaluated(left, {}) if one.claim.step and left.is_number else None
+    return value is not None and abs(value - float(number.value)) <= _TINY * abs(value)
+
+
 def _printed_side(one: Stated) -> Printed | None:
     if not one.claim.right.readings:
         return None
@@ -293,19 +359,24 @@ def _shown(value: float, number: Printed | None) -> str:
 
 
 def _slack(side: sp.Expr, environment: Mapping[str, float], values: Values) -> float:
-    """How far a side may be off because the long decimals in it were rounded when they were printed."""
+    """How far a side may be off because the decimals in it were rounded when they were printed: long ones, and those
+    that the document worked out itself.
+    """
     value = evaluated(side, environment)
     if value is None:
         return 0.0
     loose = 0.0
+    for name in {s.name for s in side.free_symbols} & environment.keys():
+        unit = values.rounded.get((name, Fraction(str(abs(environment[name])))))
+        if unit is not None:
+            moved = evaluated(side, {**environment, name: environment[name] + float(unit) / 2})
+            loose += abs(moved - value) if moved is not None else 0.0
     for literal in side.atoms(sp.Rational):
-        decimals = next((n for n in range(1, 18) if 10**n % literal.q == 0), 0) if literal.q > 1 else 0
-        digits = len(str(abs(literal.p * 10**decimals // literal.q)))
-        if digits < _ROUNDED_DIGITS or not decimals:
-            continue
-        half = sp.Rational(1, 2 * 10**decimals)
-        moved = evaluated(side.xreplace({literal: literal + half}), environment)
-        loose += abs(moved - value) if moved is not None else 0.0
+        off = values.loose(Fraction(literal.p, literal.q))
+        if off:
+            further = literal + sp.Rational(off.numerator, off.denominator)
+            moved = evaluated(side.xreplace({literal: further}), environment)
+            loose += abs(moved - value) if moved is not None else 0.0
     return loose
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence, Memo, evidence_of
-from derive.checking.hypotheses import PROPOSERS, Ground, Lender
+from derive.checking.hypotheses import PROPOSERS, Ground, Lender, own_loss
 from derive.checking.interpretations import Hypothesis, Interpretation, Stated
+from derive.formulas.claims import DASH
 from derive.formulas.vocabulary import Vocabulary
 
 _MOST_TRIALS = 150
@@ -38,11 +40,11 @@ def best_interpretation(
     best = search.explained(frozenset())
     if not claims:
         return best
-    asked: frozenset[Hypothesis] = frozenset()
+    asked = frozenset(own_loss(Ground(claims, vocabulary, best.interpretation, best.evidence, lent)))
+    best = search.explained(asked) if asked else best
     if any(lender.is_asked for lender in lent):
-        asked |= frozenset(
-            PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent))
-        )
+        loans = PROPOSERS["lent"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent))
+        asked |= frozenset(loans)
         lending = search.explained(asked) if asked else best
         best = lending if lending.interpretation.possible and lending.score[0] >= best.score[0] else best
     for _ in range(_MOST_ROUNDS):
@@ -85,7 +87,24 @@ def _with_ties(best: Explained) -> Explained:
         if not told:
             reason = "defined otherwise before, and no later line tells which of the two is meant"
             evidence[number] = Evidence("undecided", reason, found.equation, support=found.support, kind="again")
-    return Explained(best.interpretation, evidence)
+    return Explained(best.interpretation, evidence | _doubtful_dashes(best))
+
+
+def _doubtful_dashes(best: Explained) -> dict[int, Evidence]:
+    """The lines that hold only if the sign before them is the dash of a list, where another line has a minus
+    there.
+    """
+    read = {n: e.equation.assumed for n, e in best.evidence.items() if e.verdict == "proved" and e.equation is not None}
+    dashed = [n for n, assumed in read.items() if DASH in assumed]
+    minus = [
+        n
+        for n, assumed in read.items()
+        if DASH not in assumed and any(DASH in e.assumed for e in best.interpretation.claims[n].equations)
+    ]
+    if not minus:
+        return {}
+    reason = "the sign before the line is a minus or a dash: as a dash the line holds, as a minus it does not"
+    return {n: replace(best.evidence[n], verdict="undecided", reason=reason, kind="repaired") for n in dashed}
 
 
 class _Search:
@@ -146,7 +165,8 @@ class _Search:
                 continue
             known = {n: e for n, e in best.evidence.items() if not (self.below[n] & hypothesis.names)}
             found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
-            if found.score > best.score:
+            is_idle = hypothesis.kind == "anew" and found.score[0] >= best.score[0]  # it hides a slip, and proves nothing
+            if found.score > best.score or is_idle:
                 best = found
         return best
 

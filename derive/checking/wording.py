@@ -216,5 +216,7 @@ def _exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Exp
         return table[expression]
     if not expression.args:
         return expression
+    if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
+        return expression.xreplace(dict(table))
     made: sp.Expr = expression.func(*(_exchanged(part, table) for part in expression.args), evaluate=False)
     return made

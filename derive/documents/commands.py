@@ -11,13 +11,13 @@ COMMANDS: dict[str, str] = {
         "documentclass usepackage RequirePackage includegraphics input include setlength addtolength vspace hspace "
         "pagestyle thispagestyle geometry hypersetup definecolor newtheorem setcounter addtocounter newcounter "
         "graphicspath author date lstset allowdisplaybreaks index nocite tikzset usetikzlibrary numberwithin "
-        "theoremstyle".split(),
+        "theoremstyle usetheme usefonttheme usecolortheme setbeamertemplate setbeamercolor titlepage".split(),
         "left out",
     ),
     **dict.fromkeys(
         "textbf textit emph texttt textsc textsf textsl underline uline footnote noindent centering raggedright "
         "small footnotesize large Large LARGE huge Huge normalsize bfseries itshape hline toprule midrule bottomrule "
-        "newline linebreak protect quad qquad hfill vfill".split(),
+        "newline linebreak protect quad qquad hfill vfill uncover only onslide visible alert".split(),
         "taken away",
     ),
 }

@@ -72,6 +72,8 @@ def _is_emphasis(pieces: Sequence[Piece], start: int, end: int) -> bool:
         return True
     if pieces[start].text.text == "_":
         return True
+    if len(pieces[start].text) > 1 and (end + 1 == len(pieces) or pieces[end + 1].kind == "end"):
+        return True  # no exponent stands behind it
     if len(pieces[start].text) > 1:
         return inside[0].isalpha() or inside[0] in "∂∆\\"
     line: list[str] = []

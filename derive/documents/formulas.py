@@ -22,7 +22,12 @@ _STAR = re.compile(r"\*\S|_")
 """What is escaped by two strokes where Markdown takes one of them."""
 _OPTION = re.compile(r"\s*\[[a-z]\]")
 _UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])")
-_OPENS_GROUP = re.compile(r"(?:[_^}]|\\[A-Za-z]+\*?)\s*\Z")
+_OPENS_GROUP = re.compile(r"(?:[_^}]|\\(?!q?quad\b|enspace\b)[A-Za-z]+\*?)\s*\Z")
+_EMPTY = re.compile(r"\{\s*\}(?!\s*[_^])")
+_BEFORE_EMPTY = re.compile(r"(?:^|[&=+\-*/(\[<>,]|\\(?:quad|qquad|enspace|[,;:! ]))\s*\Z")
+"""An empty group before a sign, `{}+ b`, tells the typesetter alone that the sign has two sides."""
+_SWITCH = re.compile(r"\{\s*\\color\s*\{[^{}]*\}")
+"""A group that is there for its colour alone."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
@@ -82,6 +87,8 @@ class _Body:
                     self._put(Traced.put(shown, self.body.at[start]))
             elif match.group(1) is not None:
                 end = self._environment(match)
+            elif (empty := _EMPTY.match(self.text, start)) and _BEFORE_EMPTY.search(self._written()):
+                end = empty.end()
             elif sign in "{}":
                 self._brace(start)
             elif sign in _ROW_ENDS and self.has_rows and not _STAR.match(self.text, end):
@@ -128,8 +135,9 @@ class _Body:
             if rows_in_braces:
                 self.row[-6:] = [join(self.row[-6:])[: -len(rows_in_braces.group())]]
             is_free = self.has_rows and not _OPENS_GROUP.search(written)
-            self.around.append(_Around(is_free or rows_in_braces is not None, is_framed=rows_in_braces is not None))
-            if rows_in_braces:
+            is_framed = rows_in_braces is not None or (is_free and _SWITCH.match(self.text, start) is not None)
+            self.around.append(_Around(is_free or rows_in_braces is not None, is_framed=is_framed))
+            if is_framed:
                 return
         elif start in self.closed and self.around and self.around.pop().is_framed:
             return

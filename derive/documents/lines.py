@@ -1,5 +1,7 @@
 """A document's text to its layout."""
 
+import re
+
 from derive.documents.layout import Layout, Line, Program, Stretch
 from derive.documents.macros import Macros
 from derive.documents.marks import scan
@@ -33,8 +35,20 @@ def read_text(text: Traced) -> Layout:
 
 
 def _read(text: Traced, page: Page, macros: Macros, *, is_program: bool, is_tex: bool = False) -> None:
+    text = _without_comment_marks(text)
     program = python(text, is_said=is_program)
     if program is not None:
         page.program(program)
     else:
         scan(macros.written_out(without_withdrawn(text, is_tex=is_tex)), page)
+
+
+def _without_comment_marks(text: Traced) -> Traced:
+    """The comments of a script by themselves, several lines and each with a mark, without these."""
+    inked = [line for line in text.text.split("\n") if line.strip()]
+    if len(inked) > 1 and all(_COMMENT.match(line) for line in inked):
+        return text.sub(_COMMENT, lambda match: [])
+    return text
+
+
+_COMMENT = re.compile(r"^[ \t]*#(?:[ \t]|$)", re.MULTILINE)

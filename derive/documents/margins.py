@@ -10,6 +10,7 @@ _REMARK = re.compile(r"[ \t]*//+[ \t]*")
 _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|(?:\*[ \t]+){2,}\*|(?:-[ \t]+){2,}-)[ \t]*(?=\n|\Z)")
 _DEFINED_LINK = re.compile(r"[ \t]*\[[^\[\]\n]{1,200}\]:[ \t]*(?:https?://|www\.|#|\.{0,2}/)\S*[^\n]*")
 _SIGN = re.compile(r"[ \t]*([*+•·▪►➢‣◦-])[ \t]+")
+_MARK = re.compile(r"\*{2,3}|__")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+")
 _COUNTED = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+", re.MULTILINE)
@@ -28,6 +29,8 @@ class Margin(Struct, frozen=True):
     is_quoted: bool = False
     is_heading: bool = False
     is_item: bool = False
+    emphasis: slice | None = None
+    """The marks of emphasis before an item's number: **1. f(x) = …**"""
 
 
 def margin(text: str, place: int) -> Margin:
@@ -48,6 +51,11 @@ def margin(text: str, place: int) -> Margin:
     if remark:
         return Margin(remark.end(), quoted)
     end = _item_end(text, start)
+    mark = _MARK.match(text, end)
+    if mark:
+        inner = _NUMBER.match(text, mark.end())
+        if inner and not _is_factor(text, inner):
+            return Margin(inner.end(), quoted, is_item=True, emphasis=slice(mark.start(), mark.end()))
     return Margin(end, quoted, is_item=end > start)
 
 
@@ -86,6 +94,8 @@ def _is_item(text: str, start: int, sign: re.Match[str]) -> bool:
     rest = _line(text, sign.end())
     before = _line(text, text.rfind("\n", 0, max(start - 1, 0)) + 1) if start else ""
     behind = text.find("\n", sign.end()) + 1
+    if sign.group(1) in "*+-·" and (_opened(before) > 0 or _opened(rest) < 0):
+        return False  # a bracket stands open from line to line
     if sign.group(1) not in "*+-·" or _WORDS.search(rest):
         return True
     neighbours = (before, _line(text, behind) if behind else "")
@@ -94,6 +104,11 @@ def _is_item(text: str, start: int, sign: re.Match[str]) -> bool:
     if _RELATION.search(rest):
         return not _RELATION.search(before)
     return not before.strip() and sign.group(1) != "-"
+
+
+def _opened(line: str) -> int:
+    """How many brackets of a line are not closed on it; below zero where it closes more than it opens."""
+    return sum(line.count(sign) for sign in "([{") - sum(line.count(sign) for sign in ")]}")
 
 
 def _says(line: str, sign: str) -> bool:

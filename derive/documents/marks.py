@@ -18,7 +18,8 @@ _CODE = re.compile(r"(`+)(?!`)((?:[^\n]|\n(?![ \t>]*\n)){1,2000}?)(?<!`)\1(?!`)"
 _STARS = re.compile(r"\*+|_+")
 _ESCAPED = re.compile(r"\\{1,2}([*_])|\\([#.+|~()\[\]$%&=<>`-])")
 _ESCAPED_IN_PROSE = re.compile(r"\\{1,2}([*_#.+|~()\[\]$%&=<>`-])|\\!")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?(?:<[\d+.,-]*>)?")
+"""A command; on slides with the numbers of those that show it, `\\uncover<2->`."""
 _END_OF_HEADING = re.compile(r"#+[ \t]*(?=\n|\Z)")
 
 

@@ -94,6 +94,8 @@ class Scan:
         self.is_quoted, self.in_heading = found.is_quoted, found.is_heading
         if found.is_item or found.is_heading:
             self.page.end_block()
+        if found.emphasis is not None:
+            self.page.mark(self.traced[found.emphasis])
         return found.end
 
     def formula_of(self, body: Traced) -> None:

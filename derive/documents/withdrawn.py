@@ -11,14 +11,19 @@ _SIGN = re.compile(
     r"|\\end\s*\{document\}|\\.|%",
     re.DOTALL,
 )
+_BEHIND_FORMULA = re.compile(r"(?:[^\s\d$\\]\s*\$|[^\d\s]\s*\\[\])])[ \t]+\Z")
+"""What a percent sign behind a formula follows that begins a comment; behind a number it is a percent sign."""
 _COMMENT = re.compile(r"%[^\n]*")
 _WHOLE_LINE = re.compile(r"[ \t]*%[^\n]*\n?")
 
 
 def without_withdrawn(text: Traced, *, is_tex: bool) -> Traced:
-    """The text that a reader of the finished page sees; `%` begins a comment in LaTeX only."""
+    """The text that a reader of the finished page sees.
+
+    `%` begins a comment in LaTeX; among formulas of LaTeX in another text it does on a line of its own, and behind one.
+    """
     is_tex = is_tex or _IS_TEX.search(text.text) is not None
-    if "\\" not in text.text and not is_tex:
+    if "\\" not in text.text and not is_tex and "$" not in text.text:
         return text
     index = Index(text.text)
     parts: list[Traced] = []
@@ -29,9 +34,10 @@ def without_withdrawn(text: Traced, *, is_tex: bool) -> Traced:
             continue
         end = match.end()
         behind = start
-        if sign == "%" and is_tex:
-            is_line = not text.text[text.text.rfind("\n", 0, start) + 1 : start].strip()
-            behind = _behind(_WHOLE_LINE if is_line else _COMMENT, index, start)
+        if sign == "%":
+            before = text.text[text.text.rfind("\n", 0, start) + 1 : start]
+            if is_tex or not before.strip() or _BEHIND_FORMULA.search(before):
+                behind = _behind(_COMMENT if before.strip() else _WHOLE_LINE, index, start)
         elif match.group(2) in ("verbatim", "lstlisting"):
             end = index.find(rf"\end{{{match.group(2)}}}", end)
             end = len(text) if end < 0 else end

@@ -1,9 +1,7 @@
 """A document's layout to its claims: every relation between two formulas, with all readings of both."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,13 +9,16 @@ from msgspec.structs import replace
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
 from derive.errors import DeriveError
+from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
+from derive.formulas.pairs import at_once
 from derive.formulas.parser import Reading
+from derive.formulas.phrases import is_lone_derivative, worded
 from derive.formulas.repairs import readings
 from derive.formulas.runs import Run, partners, runs_of
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, tokens_of
-from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
+from derive.formulas.vocabulary import Vocabulary, key, labels_of, vocabulary_of
 
 LONGEST_SIDE = 3_000
 """A side of more tokens than this is nobody's formula."""
@@ -81,6 +82,7 @@ class _Sentence(Struct):
     words: str = ""
     before: str = ""
     opens: bool = False
+    is_remark: bool = False
 
 
 def read_claims(layout: Layout) -> Document:
@@ -96,14 +98,10 @@ def read_claims(layout: Layout) -> Document:
         parts += (text, Traced("\n", text.at[-1:] or (0,)))
         offset += len(text) + 1
     tokens = [tokens_of(t.text, shown) if isinstance(line, Line) else () for line, t, shown, _ in lines]
-    if _has_decimal_commas(tokens):
-        tokens = [_with_points(line) for line in tokens]
-    labels = labels_of(tokens)
+    labels = labels_of(habitual(tokens))
     if labels != Labels():
-        commas = _has_decimal_commas(tokens)
         tokens = [tokens_of(t.text, shown, labels) if isinstance(line, Line) else () for line, t, shown, _ in lines]
-        tokens = [_with_points(line) for line in tokens] if commas else tokens
-    tokens = [tuple(_doubted(line)) for line in tokens]
+    tokens = habitual(tokens)
     moved = [tuple(_moved(line, at)) for line, (_, _, _, at) in zip(tokens, lines, strict=True)]
     vocabulary = vocabulary_of(moved)
     whole = join(parts) if parts else Traced("", ())
@@ -119,7 +117,7 @@ def read_claims(layout: Layout) -> Document:
             claims.extend(program_claims(line, text.text, at, begun))
             begun = claims[-1].statement + 1 if claims else begun
             continue
-        runs = tuple(_worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at))
+        runs = tuple(worded(tuple(runs_of(line_tokens, vocabulary)), text.text, at))
         if (
             line.row
             and cell is not None
@@ -129,73 +127,14 @@ def read_claims(layout: Layout) -> Document:
             and runs[0].closes
         ):
             runs = (_beside(cell[1], runs[0]),)
-        for run in runs:
+        for run in at_once(runs):
             _add(sentences, run, line)
         if not runs and sentences and any(token.kind in ("WORD", "TEXT") for token in line_tokens):
             sentences[-1].ends = False  # no formula goes on behind a line of words
-        alone = len(runs) == 1 and runs[0].opens and runs[0].closes and _is_lone_derivative(runs[0].tokens)
+        alone = len(runs) == 1 and runs[0].opens and runs[0].closes and is_lone_derivative(runs[0].tokens)
         cell = (line.row, runs[0]) if line.row and alone else None
     claims.extend(_made(sentences, vocabulary, whole.text, begun))
     return Document(tuple(claims), vocabulary, whole, tuple(_conditions(moved, vocabulary, whole.text)))
-
-
-def _commas(tokens: Sequence[Token]) -> Iterator[int]:
-    """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
-    for place in range(1, len(tokens) - 1):
-        braced = (
-            tokens[place].kind == "COMMA"
-            and place > 1
-            and tokens[place - 1].value == "{"
-            and tokens[place + 1].value == "}"
-        )
-        left, right = (place - 2, place + 2) if braced else (place - 1, place + 1)
-        if (
-            tokens[place].kind == "COMMA"
-            and right < len(tokens)
-            and tokens[left].kind == tokens[right].kind == "NUMBER"
-        ) and not tokens[place].spaced and not tokens[right].spaced and tokens[left].value.isdigit():
-            yield place
-
-
-def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
-    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at
-    all.
-    """
-    found = False
-    for tokens in lines:
-        if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
-            return False
-        found = found or any(
-            tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens)
-        )
-    return found
-
-
-def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Tokens with decimal commas as points."""
-    made = list(tokens)
-    for place in sorted(_commas(tokens), reverse=True):
-        wide = 2 if made[place - 1].value == "{" else 1
-        left, right = made[place - wide], made[place + wide]
-        made[place - wide : place + wide + 1] = [
-            Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)
-        ]
-    return tuple(made)
-
-
-def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
-    """A comma close between two numbers that may be a decimal one or a list's: nobody can tell, so it is no
-    punctuation.
-    """
-    level = 0
-    doubtful = set(_commas(tokens))
-    for place, token in enumerate(tokens):
-        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        yield (
-            Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown)
-            if place in doubtful and level == 0
-            else token
-        )
 
 
 def _joined(line: Line | Program) -> tuple[Traced, list[tuple[int, int]]]:
@@ -234,71 +173,6 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     return members, relations
 
 
-def _worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
-    """Runs with those joined between which words state an equality or a derivative.
-
-    `∂o1/∂w5 is equal to a_h1`; `E with respect to w5 = …` is a claim about ∂E/∂w5, never about w5.
-    """
-    waiting: Run | None = None
-    for run in runs:
-        first = run.tokens[0]
-        before = (
-            text[: first.start - offset]
-            if waiting is None
-            else text[waiting.tokens[-1].end - offset : first.start - offset]
-        )
-        words = " ".join(before.replace("$", " ").replace(",", " ").replace("*", " ").lower().split())
-        related = any(token.kind == "RELATION" for token in run.tokens)
-        if (
-            waiting is not None
-            and not related
-            and words in WORDED_RELATIONS
-            and (WORDED_RELATIONS[words] or _is_derivative(waiting.tokens))
-        ):
-            middle = Token("RELATION", "=", waiting.tokens[-1].end, first.start)
-            waiting = Run((*waiting.tokens, middle, *run.tokens), waiting.opens, run.closes, waiting.before, run.after)
-            continue
-        if (
-            _BY_WORDS.search(words)
-            and not _GRADIENT_WORDS.search(words)
-            and related
-            and len(run.tokens) > 1
-            and run.tokens[1].kind == "RELATION"
-        ):
-            of = waiting.tokens if waiting is not None and not any(t.kind == "RELATION" for t in waiting.tokens) else ()
-            run = Run((*_partial_tokens(of, first), *run.tokens[1:]), run.opens, run.closes, run.before, run.after)
-            waiting = None
-        elif (
-            related
-            and len(run.tokens) > 1
-            and first.kind == "WORD"
-            and run.tokens[1].kind == "RELATION"
-            and _GRADIENT_WORDS.search(words)
-        ):
-            run = replace(run, tokens=(replace(first, value=f"{first.value}_grad"), *run.tokens[1:]))
-        elif (
-            related
-            and len(run.tokens) > 2
-            and [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"]
-            and run.tokens[1].value == "gradient"
-        ):
-            run = replace(run, tokens=(replace(first, value=f"{first.value}_grad"), *run.tokens[2:]))
-        elif _OF_WORDS.search(words) and related:
-            place = next(n for n, token in enumerate(run.tokens) if token.kind == "RELATION")
-            left = run.tokens[:place]
-            wrapped = (_sign("OF", "", left[0].start), *left) if left else left
-            run = Run((*wrapped, *run.tokens[place:]), run.opens, run.closes, run.before, run.after)
-        if waiting is not None:
-            yield waiting
-        waiting = run
-    if waiting is not None:
-        yield waiting
-
-
-def _is_lone_derivative(tokens: Sequence[Token]) -> bool:
-    return _is_derivative(tokens) and not any(token.kind in ("RELATION", "PLUS", "TIMES") for token in tokens)
-
-
 def _beside(left: Run, right: Run) -> Run:
     """A derivative in one cell of a table and its formula in the next state an equality."""
     if any(token.kind == "RELATION" for token in right.tokens) or not any(
@@ -309,51 +183,13 @@ def _beside(left: Run, right: Run) -> Run:
     return replace(right, tokens=(*left.tokens, middle, *right.tokens))
 
 
-_FILLING = r"(?: the| its| our| weight| activation| loss| error| output| function| sigmoid| node| neuron| input)*$"
-_OF_WORDS = re.compile(r"(?:derivatives?|slope|differential|differentiation) of" + _FILLING)
-_BY_WORDS = re.compile(r"(?:with respect to|w\.?r\.?t\.?)" + _FILLING)
-_GRADIENT_WORDS = re.compile(
-    r"(?:(?:gradient|grad|slope)(?: of(?: the)? (?:loss|error|cost)(?: function)? (?:with respect to|w\.?r\.?t\.?)| of| for| by| w\.?r\.?t\.?| with respect to)?|derivative (?:w\.?r\.?t\.?|with respect to|by|for))"  # noqa: E501
-    + _FILLING
-)
-
-
-def _sign(kind: str, value: str, place: int) -> Token:
-    return Token(kind, value, place, place)
-
-
-def _partial_tokens(of: Sequence[Token], by: Token) -> tuple[Token, ...]:
-    """∂(of)/∂by; where nobody says of what, a sign that is not understood."""
-    start = of[0].start if of else by.start
-    above = (
-        (_sign("OPEN", "(", start), *of, _sign("CLOSE", ")", by.start))
-        if of
-        else (_sign("UNKNOWN", "a derivative of nothing told", start),)
-    )
-    return (_sign("PARTIAL", "∂", start), *above, _sign("OVER", "/", by.start), _sign("PARTIAL", "∂", by.start), by)
-
-
-WORDED_RELATIONS = MappingProxyType({
-    "is equal to": True, "equals": True, "equals to": True, "is equals to": True, "reduces to": True, "simplifies to": True,  # noqa: E501
-    ":": False, "is": False, "becomes": False, "will be": False, "is just": False, "is simply": False, "would be": False, "is given by": False,  # noqa: E501
-})  # fmt: skip
-"""Words between two formulas that state an equality; False where only a derivative before them makes it one."""
-
-
-def _is_derivative(tokens: Sequence[Token]) -> bool:
-    return any(
-        token.kind == "PARTIAL" or (token.kind == "WORD" and token.value[:1] in "dδ" and len(token.value) > 1)
-        for token in tokens[:4]
-    ) and any(token.kind in ("OVER", "FRACTION") for token in tokens)
-
-
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
 
 
 def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     """A run as a sentence of its own, or as what goes on with the one before."""
     members, relations = _split(run)
-    last = sentences[-1] if sentences else None
+    last = next((one for one in reversed(sentences) if not one.is_remark), None) if not run.is_remark else None
     first = members[0]
     if last is not None and last.ends and run.opens:
         unfinished = bool(last.relations) and (
@@ -387,11 +223,13 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
     sentences.append(
         _Sentence(
-            members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "", run.opens
+            members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "", run.opens,
+            run.is_remark,
         )
     )
 
 
+DASH = "the dash before the line is none"
 _CASES = frozenset("since if when for case because as with where suppose assume let given".split())
 
 
@@ -406,13 +244,16 @@ def _is_open(tokens: Sequence[Token]) -> bool:
 
 def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, count: int) -> Iterator[Claim]:
     """The claims of sentences: one for each relation."""
+    sentences = [*sentences]
+    firsts = [one.members[0] for one in sentences if one.relations]
+    heads = frozenset(key(first[0].value) for first in firsts if len(first) == 1 and first[0].kind == "WORD")
     for number, sentence in enumerate(sentences):
         if not sentence.relations:
             continue
-        made = [_member(tokens, vocabulary, text) for tokens in sentence.members]
+        made = [_member(tokens, vocabulary, text, heads) for tokens in sentence.members]
         if sentence.opens and _is_dashed(sentence.members[0]):
             bare = _member(sentence.members[0][1:], vocabulary, text)
-            dashed = tuple(replace(r, assumed=(*r.assumed, "the dash before the line is none")) for r in bare.readings)
+            dashed = tuple(replace(r, assumed=(*r.assumed, DASH)) for r in bare.readings)
             made[0] = replace(made[0], readings=(*made[0].readings, *dashed))
         for step, (left, right) in enumerate(pairwise(made)):
             words = sentence.words if step == len(made) - 2 else ""
@@ -445,11 +286,18 @@ def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
         yield one, other
 
 
-def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
+def _member(
+    tokens: Sequence[Token], vocabulary: Vocabulary, text: str, heads: frozenset[str] = frozenset()
+) -> Member:
+    """A side with its readings; `heads` are the names that a line of the document defines."""
     if not tokens:
         return Member("", 0, 0, fault="one side of the sign of equality is empty")
     if tokens[0].kind == "OF":
-        return _of(tokens[1:], vocabulary, text)
+        return _of(tokens, vocabulary, text, heads)
+    if tokens[0].kind == "GUESSED":
+        plain = _member(tokens[1:], vocabulary, text)
+        guessed = (replace(r, assumed=(*r.assumed, tokens[0].value)) for r in plain.readings)
+        return replace(plain, readings=tuple(guessed))
     start, end = tokens[0].start, tokens[-1].end
     shown = text[start:end]
     if len(tokens) > LONGEST_SIDE:
@@ -460,14 +308,17 @@ def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Membe
         return Member(shown, start, end, fault=str(error))
 
 
-def _of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> Member:
-    """The left side behind `the derivative of`: the side itself, or its derivative by its only variable."""
-    plain = _member(tokens, vocabulary, text)
-    slopes = tuple(
-        Reading(Node("prime", (r.tree,), "", plain.start, plain.end, 1), (*r.assumed, "the derivative of it"))
-        for r in plain.readings
-    )
-    return replace(plain, readings=(*plain.readings, *slopes))
+def _of(tokens: Sequence[Token], vocabulary: Vocabulary, text: str, heads: frozenset[str]) -> Member:
+    """The left side behind `the derivative of`: its derivative by its only variable, unless it is one already."""
+    plain = _member(tokens[1:], vocabulary, text)
+    start = tokens[0].start
+    whole = replace(plain, text=text[start : plain.end], start=start)
+    if any(r.tree.has("partial", "prime") or (r.tree.kind == "call" and r.tree.order) for r in plain.readings):
+        return whole
+    if any(r.tree.kind == "name" and r.tree.value not in heads for r in plain.readings):
+        return replace(whole, readings=(), fault=f"by what {plain.text} is differentiated is not said")
+    slopes = (replace(r, tree=Node("prime", (r.tree,), "", plain.start, plain.end, 1)) for r in plain.readings)
+    return replace(whole, readings=tuple(slopes))
 
 
 def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, text: str) -> Iterator[Condition]:

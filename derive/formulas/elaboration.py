@@ -190,7 +190,7 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
-    variable = elaborated(by, Names(names.functions, names.hidden | {by.value}, names.heads, names.generic, names.bare))
+    variable = symbol(by.value) if by.kind == "name" else elaborated(by, names)
     if not variable.is_Symbol:
         raise BeyondScalarsError("", "an entry of a vector")
     if of.kind == "call" and of.value == variable.name and not of.parts:

@@ -5,7 +5,7 @@ import unicodedata
 
 from msgspec import Struct
 
-from derive.formulas.signs import DECORATIONS, GREEK, PROSE, SUBSCRIPTS, WORDED, WRAPPERS
+from derive.formulas.signs import DECORATIONS, GREEK, OPERATORS, PROSE, SUBSCRIPTS, WORDED, WRAPPERS
 
 COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
@@ -22,6 +22,10 @@ _RELATED = re.compile(r"\+\s*(?::?=|←|<-)(?!=)")
 _TIMED_INDEX = re.compile(r"(\w*?),?\s*([tnkτ])(\s*\+\s*1)?")
 _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": "_dot"}
 _DEEPEST = 12
+
+
+_BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
+"""An index as programs write it: a[i], w[1], x[i, j]."""
 
 
 class Labels(Struct, frozen=True):
@@ -80,7 +84,7 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
             return _with_scripts(GREEK[word], text, end, shown, labels)
         if word in DECORATIONS or word in WRAPPERS:
             start, stop, end = argument(text, end)
-            if word in WORDED and _is_prose(text[start:stop]):
+            if (word in WORDED and _is_prose(text[start:stop])) or (word == "mathbb" and text[start:stop] in OPERATORS):
                 return None
             inner = read_name(text[:stop].rstrip(" "), _skip(text, start), True, labels, depth + 1)
             if inner is None or inner[1] < len(text[:stop].rstrip(" ")):
@@ -122,10 +126,11 @@ def _decorated(name: str, mark: str) -> str:
 
 
 def _decomposed(word: str) -> str:
-    """ŷ is y_hat."""
-    if word.isascii():
+    """ŷ is y_hat; a word of several letters keeps its accents."""
+    if word.isascii() or sum(char.isalpha() for char in word.partition("_")[0]) > 2:
         return word
-    return "".join(_COMBINING.get(char, char) for char in unicodedata.normalize("NFD", word))
+    apart = unicodedata.normalize("NFD", word)
+    return "".join(_COMBINING.get(char, char) for char in apart) if any(c in _COMBINING for c in apart) else word
 
 
 def _skip(text: str, place: int) -> int:
@@ -155,6 +160,8 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
             if above is None:
                 break
             name, place = name + above[0], above[1]
+        elif sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
+            name, place = f"{name}_{index[1]}{index[2] or ''}", index.end()
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
         elif sign == "(" and (time := _TIMED.match(text, begin)) and _STEPPED.search(text):
@@ -171,7 +178,7 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
 def _below(text: str, place: int) -> tuple[str, int] | None:
     """An index below: the letters as they are, ⟨i+1⟩ where it is a formula."""
     start, stop, end = argument(text, place)
-    if start == stop or text[place : place + 1] in ("_", "^"):
+    if start == stop or text[place : place + 1] in ("_", "^") or text[start] == "=":
         return None
     if text[place : place + 1] not in ("{", "\\", " "):
         match = _SUBSCRIPT.match(text, place)

@@ -373,10 +373,17 @@ class _Parser:
             return self.differential()
         if self.vocabulary.is_function(word):
             return self.applied()
+        if self.vocabulary.is_unknown_call(token) and self.kind(1) == "OPEN":
+            raise DeriveError("", word)
         if word in ("Δ", "δ") and self.kind(1) == "WORD" and word not in self.vocabulary.alone:
             self.take()  # Δw is a name of its own, the change of w
             behind = self.take()
             return Node("name", (), word + key(behind.value), token.start, behind.end)
+        if word.endswith("_") and self.kind(1) == "WORD" and not token.shown:  # a_ o1
+            self.take()
+            behind = self.take()
+            self.assumed.append(f"{word}{behind.value} is one name")
+            return Node("name", (), key(word + behind.value), token.start, behind.end)
         torn = self._torn(word)
         if torn and self.choose("", f"{word}-{self.peek(2).value} is one name"):
             start = self.place

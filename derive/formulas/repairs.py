@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.formulas.parser import Reading, readings_of
+from derive.formulas.phrases import GUESSED
 from derive.formulas.signs import MATCHING
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
@@ -30,7 +31,10 @@ def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tupl
         return readings_of(whole, vocabulary, text)
     except DeriveError as error:
         fault = error
-    if any(token.kind in ("UNKNOWN", "COMPARE", "DOTS") for token in whole):
+    unknown = next((token.value for token in whole if token.kind == "UNKNOWN"), None)
+    if unknown is not None:
+        raise DeriveError("", unknown) from fault
+    if any(token.kind in ("COMPARE", "DOTS") for token in whole):
         raise fault
     found: list[Reading] = []
     for repair in REPAIRS.values():
@@ -123,5 +127,8 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType({
     "tail": Repair("a sign too much at the end", "E1 = t1 - a_o1'", _tail),
 })  # fmt: skip
 
-UNSAFE = frozenset(repair.message for repair in REPAIRS.values() if not repair.safe)
-"""What a repair by guesswork says: a formula that is read so may be proved, but is not contradicted."""
+UNSAFE: Mapping[str, str] = MappingProxyType(
+    {repair.message: ": where it belongs is not known" for repair in REPAIRS.values() if not repair.safe}
+    | {GUESSED: ", and so it is not equal"}
+)
+"""What a reading by guesswork assumes, and how the reason goes on: it may be proved, but is not contradicted."""

@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from derive.formulas.ends import OPERATORS, with_ends
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token
-from derive.formulas.vocabulary import Vocabulary, key
+from derive.formulas.vocabulary import Vocabulary, is_wordlike, key
 
-_OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
+_VERBS = frozenset("is equals becomes gives yields".split())
+"""Words before which `a` is no article."""
 _LAST_LETTER = 0x52F
 """Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
 _ROMAN = re.compile(r"[ivx]{1,5}|[a-h]|\d{1,2}[a-z]?", re.IGNORECASE)
@@ -27,6 +30,7 @@ class Run(Struct, frozen=True):
     closes: bool
     before: tuple[Token, ...] = ()
     after: tuple[Token, ...] = ()
+    is_remark: bool = False
 
 
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
@@ -34,6 +38,8 @@ def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     tokens = tuple(_with_assignments(tuple(_without_marks(tokens))))
     partner = partners(tokens)
     prose = _prose(tokens, vocabulary)
+    tokens = with_ends(tokens, prose, partner)
+    prose = frozenset(place for place in prose if tokens[place].kind != "UNKNOWN")
     remarks = _remarks(tokens, partner, prose)
     later: list[Run] = []
     begun: list[int] = []
@@ -42,6 +48,9 @@ def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     place = 0
     while place <= len(tokens):
         token = tokens[place] if place < len(tokens) else None
+        if token is not None and begun and _is_comment(tokens, place):
+            later.extend(runs_of(tokens[place + 1 :], vocabulary))
+            tokens, token = tokens[:place], None
         if place in remarks:
             later.extend(runs_of(tokens[place + 1 : remarks[place]], vocabulary))
         if token is None or place in prose or place in remarks or _is_break(tokens, place, level, partner):
@@ -60,20 +69,25 @@ def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
                 level = max(0, level - 1)
             begun.append(place)
         place += 1
-    yield from later
+    yield from (replace(run, is_remark=True) for run in later)
+
+
+def _is_comment(tokens: Sequence[Token], place: int) -> bool:
+    """# and // behind a formula, with something behind them: what follows is a remark on it."""
+    return tokens[place].kind == "STOP" and tokens[place].value in ("#", "//", "/*") and not tokens[place].shown
 
 
 def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Tokens without the & of alignment; one between two formulas is a gap."""
+    """Tokens of mathematics without the & of alignment; one between two formulas is a gap."""
     level = 0
     for place, token in enumerate(tokens):
         level += (token.kind == "BEGIN") - (token.kind == "END")
-        if token.kind != "AMP" or level:
+        if token.kind != "AMP" or level or not token.shown:
             yield token
             continue
         before = tokens[place - 1].kind if place else ""
         after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
-        if before and after and before not in _OPERATORS and after not in _OPERATORS and before != "AMP":
+        if before and after and before not in OPERATORS and after not in OPERATORS and before != "AMP":
             yield Token("GAP", " ", token.start, token.end, token.spaced, token.shown)
 
 
@@ -123,10 +137,12 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
         if token.kind == "WORD" and token.value in ("a", "A", "I") and not token.shown:
             after = tokens[place + 1] if place + 1 < len(tokens) else None
             before = tokens[place - 1] if place else None
-            beside = after is not None and after.kind in _OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}
+            if after is not None and after.value in _VERBS:
+                continue
+            beside = after is not None and after.kind in OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}
             if not beside and not (
                 before is not None
-                and before.kind in _OPERATORS | {"OPEN"}
+                and before.kind in OPERATORS | {"OPEN"}
                 and (after is None or place + 1 not in found)
             ) and (
                 place + 1 in found
@@ -160,8 +176,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     word = token.value
     if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
         return False  # a word of another script
-    plain = word.isascii() and word.isalpha() and len(word) > 1
-    if not plain:
+    if not is_wordlike(word):
         return True
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
@@ -181,9 +196,9 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         )
         beside = (
             (before is not None
-            and before.kind in _OPERATORS | {"OPEN"})
+            and before.kind in OPERATORS | {"OPEN"})
             or (after is not None
-            and after.kind in _OPERATORS - {"PARTIAL"})
+            and after.kind in OPERATORS - {"PARTIAL"})
         )
         return applied or sequenced or beside
     if not vocabulary.is_name(word):
@@ -206,7 +221,7 @@ def _differs(tokens: Sequence[Token], place: int) -> bool:
 
 def _joins(before: Token | None, after: Token | None, tokens: Sequence[Token], place: int) -> bool:
     """Whether a sign of arithmetic stands beside a word; a hyphen is none."""
-    signs = _OPERATORS | {"OPEN", "CLOSE", "PRIME", "SUPERSCRIPT", "COMMA"}
+    signs = OPERATORS | {"OPEN", "CLOSE", "PRIME", "SUPERSCRIPT", "COMMA"}
     left = (
         before is not None
         and before.kind in signs
@@ -256,7 +271,7 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
         apart = (
             before is None
             or (tokens[opened].spaced
-            and before.kind not in _OPERATORS)
+            and before.kind not in OPERATORS)
             or before.kind in ("STOP", "COMMA", "GAP")
         )
         worded = any(place in prose for place in inside)
@@ -272,13 +287,13 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
             found[opened], end = closed, closed
         elif (
             before is not None
-            and before.kind not in _OPERATORS
+            and before.kind not in OPERATORS
             and tokens[opened].start - before.end > 1
             and closed == len(tokens) - 1
             and not tokens[opened].shown
         ):
             found[opened], end = closed, closed  # behind a gap
-        elif apart and before is not None and before.kind not in _OPERATORS and _is_tag(tokens, opened, closed):
+        elif apart and before is not None and before.kind not in OPERATORS and _is_tag(tokens, opened, closed):
             found[opened], end = closed, closed
     return found
 
@@ -315,12 +330,12 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
     if token.kind == "DOTS":
         return not (
             (before is not None
-            and before.kind in _OPERATORS - {"RELATION"})
+            and before.kind in OPERATORS - {"RELATION"})
             or (after is not None
-            and after.kind in _OPERATORS - {"MINUS"})
+            and after.kind in OPERATORS - {"MINUS"})
         )
     if token.kind == "GAP":
-        joined = before is None or before.kind in _OPERATORS or after is None or after.kind in _OPERATORS - {"PARTIAL"}
+        joined = before is None or before.kind in OPERATORS or after is None or after.kind in OPERATORS - {"PARTIAL"}
         return not joined and level == 0
     if token.kind == "MINUS":  # ----, or a dash before words
         beside = (before is not None and before.kind == "MINUS") or (after is not None and after.kind == "MINUS")
@@ -359,7 +374,8 @@ def _trimmed(tokens: Sequence[Token], begun: list[int], end: int, last_break: in
     kept = tuple(tokens[place] for place in places)
     if worded and sum((t.kind == "OPEN") - (t.kind == "CLOSE") for t in kept) > 0:
         word = tokens[end]  # words within a bracket: nobody can say what stands there
-        kept = (*kept, Token("UNKNOWN", word.value, word.start, word.end, True, word.shown))
+        told = word.value if word.kind == "WORD" else "words within a bracket"
+        kept = (*kept, Token("UNKNOWN", told, word.start, word.end, True, word.shown))
     opens = all(
         token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") or token.value == ">" for token in tokens[: begun[0]]
     )

@@ -17,7 +17,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("≅≃≈", "≈"),
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
-    **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\t", " "),
+    **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\ufe0f\u200d\t", " "),
     "δ": "δ", "¡": "i", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",  # noqa: E501
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
@@ -35,7 +35,7 @@ GREEK = MappingProxyType({
 
 SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
-    **dict.fromkeys("cdot times ast star bullet".split(), ("TIMES", "*")),
+    **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
     "sum": ("BIG", "∑"), "Sigma": ("BIG", "∑"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),  # noqa: E501
     "nabla": ("NABLA", "∇"), "odot": ("ENTRYWISE", "⊙"), "circ": ("ENTRYWISE", "⊙"), "otimes": ("UNKNOWN", "⊗"),
@@ -45,6 +45,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("leftarrow gets longleftarrow Leftarrow".split(), ("RELATION", "←")),
     **dict.fromkeys("rightarrow to longrightarrow mapsto".split(), ("ARROW", "→")),
     **dict.fromkeys("Rightarrow implies Longrightarrow therefore because iff Leftrightarrow".split(), ("STOP", "⇒")),
+    **dict.fromkeys("qed qedhere qedsymbol Box square blacksquare checkmark".split(), ("STOP", "∎")),
     **dict.fromkeys("neq ne".split(), ("COMPARE", "≠")), **dict.fromkeys("leq le".split(), ("COMPARE", "≤")),
     **dict.fromkeys("geq ge".split(), ("COMPARE", "≥")), "lt": ("COMPARE", "<"), "gt": ("COMPARE", ">"),
     **dict.fromkeys("in notin forall exists propto ll gg".split(), ("COMPARE", "∈")),
@@ -70,14 +71,17 @@ SILENT = frozenset(
 
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol operatorname bm boxed underline "
-    "overline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
+    "mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
+OPERATORS = frozenset("E P V".split())
+"""Letters that are operators in blackboard bold: the expectation, a probability, a variance."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
 """Those whose argument may be prose."""
 DECORATIONS = MappingProxyType(
     {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()}
+    | {"overline": "bar"}
 )
 ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
     "color vspace label tag ref eqref phantom hphantom vphantom cite footnote vspace*".split(), 1

@@ -1,6 +1,7 @@
 """A line's text to tokens: numbers, names, signs; LaTeX and plain text by the same tables."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from derive.formulas.signs import (
     BRACED,
     FRACTIONS,
     MATRICES,
+    OPERATORS,
     SIGNS,
     SILENT,
     STACKED,
@@ -41,6 +43,7 @@ _ROWS = (
     ("ARROW", r"[-=–]{1,3}>|→|↦|⟶|➔|»"),
     ("RELATION", r"<-{1,2}(?![\d(])|←|:=|[+\-*/]=(?!=)|={1,3}|≈"),
     ("COMPARE", r"<=|>=|!=|[<>≤≥≠∈]"),
+    ("NOTE", r"/\*|\*/|\[\^\w+\]"),
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", "∂"),
     ("BIG", "[∑∏Σ]"),
@@ -50,6 +53,7 @@ _ROWS = (
     ("PLUS", r"\+"),
     ("MINUS", "-"),
     ("TIMES", r"\*"),
+    ("SLASHES", "//"),
     ("OVER", "/"),
     ("OPEN", r"[(\[{⟨]"),
     ("CLOSE", r"[)\]}⟩]"),
@@ -58,7 +62,7 @@ _ROWS = (
     ("PRIME", "'+"),
     ("COMMA", ","),
     ("DOTS", r"\.{3,}|…"),
-    ("STOP", r"[.;:!\"“”„]|(?<=\s)#|⇒|⟹|∴|∵"),
+    ("STOP", r"[.;:!\"“”„✓✔✅☑✗✘❌∎□■\U0001F000-\U0001FAFF]|(?<=\s)#|⇒|⟹|∴|∵"),
     ("ASKED", r"\?+"),
     ("BELOW", "_"),
     ("AMP", "&"),
@@ -68,6 +72,10 @@ SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS),
 _MIDDLE_DOT = re.compile(r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])")
 _MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 _METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad\b)")
+_SHORTENED = re.compile(
+    r"(?<![\w.])(?:w\. ?r\. ?t\b|(?:i\. ?e|e\. ?g|s\. ?t|a\. ?k\. ?a|d\. ?h|z\. ?B|p\. ?ex)\.)\.?", re.IGNORECASE
+)
+"""Shortened words whose letters are no names."""
 _PROSE = re.compile(r"(?=.*[^\W\d_]{2})[\w ,.'’:;()-]*", re.DOTALL)
 _AT = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
 
@@ -104,6 +112,11 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         module = _MODULE.match(inside, place) if char in "mnjtFs" else None
         if module is not None:
             place = module.end()
+            continue
+        shortened = _SHORTENED.match(inside, place) if char.isalpha() and not shown else None
+        if shortened is not None:
+            yield Token("TEXT", shortened[0], place, shortened.end(), shown=shown)
+            place = shortened.end()
             continue
         name = read_name(inside, place, shown, labels) if char in "\\{" or (char.isalpha() and char != "Σ") else None
         if name is not None and name[1] <= end:
@@ -147,6 +160,10 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             and (_MIDDLE_DOT.match(inside, start) or (shown and inside[place : place + 1].isalpha()))
         ):
             kind, value = "TIMES", "*"
+        elif kind == "NOTE":  # a comment's sign, a footnote's mark
+            kind = "STOP"
+        elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
+            kind = "MARK"
         elif kind == "FRACTIONAL":
             kind = "NUMBER"
         elif kind == "NUMBER":
@@ -202,6 +219,8 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
     if word in WRAPPERS:
         start, stop, after = argument(text, end)
         inner = list(_scan(text, start, stop, shown, labels))
+        if word == "mathbb" and text[start:stop] in OPERATORS:
+            return one("UNKNOWN", text[place:after], after)
         if len(inner) < 2:
             return inner, after
         return [

@@ -17,9 +17,15 @@ SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh".split(
 CONSTANTS = MappingProxyType({"e": "e", "pi": "π", "π": "π"})
 _UPDATED = re.compile(r"(?:(?:_|(?<=\d))(new|next|old|updated)$)|^(new|old|updated)_?(?=[A-Za-z]{1,2}_?\d*$)")
 _DISTINCT = re.compile(r"_|\{|\}|,")
-_PLAIN = re.compile(r"[A-Za-z]{2,}")
+_PLAIN = re.compile(r"[A-Za-zß-öø-ɏÀ-ÖØ-Þ]{2,}|[Ѐ-ԯ]{3,}|[àáèéìíòóùúÀÁÈÉÌÍÒÓÙÚ]")
+"""A word that may be prose: Latin letters with their accents, or Cyrillic ones."""
 _PIECE = re.compile(r"[^\W\d_](?:_?hat|_?bar|_?tilde)?_?\d*")
 _LONGEST = 40
+
+
+def is_wordlike(word: str) -> bool:
+    """Whether a word is made of the letters of a language alone: of several, or of one with an accent as in `à`."""
+    return _PLAIN.fullmatch(word) is not None
 
 
 def is_known(word: str) -> bool:
@@ -54,6 +60,8 @@ class Vocabulary(Struct, frozen=True):
     alone: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     bare_defined: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    """Words that stand before brackets alone, and of which nothing says that they are a name or a function."""
 
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
@@ -61,6 +69,10 @@ class Vocabulary(Struct, frozen=True):
         if word in ("sigma", "Sigma"):
             return found not in self.defined
         return found in self.functions or ((word in SPELLINGS or word in FURTHER) and found not in self.defined)
+
+    def is_unknown_call(self, token: Token) -> bool:
+        """Whether a word of plain text, with a bracket close behind it, may be a function that nobody knows."""
+        return not token.shown and token.value in self.called and not self.is_function(token.value)
 
     def is_bare(self, name: str) -> bool:
         """Whether a function of the document stands somewhere without an argument, as a quantity does."""
@@ -71,7 +83,7 @@ class Vocabulary(Struct, frozen=True):
         found = key(word)
         if found in self.defined or found in self.functions:
             return True
-        if not word.isascii() or len(word) == 1 or not _PLAIN.fullmatch(word):
+        if not is_wordlike(word):
             return True
         if word in SPELLINGS or word in FURTHER or found in self.names:
             return True
@@ -121,12 +133,17 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     alone: set[str] = set()
     bare: set[str] = set()
     valued: set[str] = set()
+    called: set[str] = set()
+    standing: set[str] = set()
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
                 continue
             spellings.setdefault(key(token.value), token.value)
             names.update(_names_at(tokens, place))
+            if _PLAIN.fullmatch(token.value):
+                before_bracket = _kinds(tokens, place + 1, 1) == ["OPEN"] and not tokens[place + 1].spaced
+                (called if before_bracket else standing).add(token.value)
             if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (
                 token.shown or not _PLAIN.fullmatch(token.value)
             ):
@@ -150,6 +167,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                     functions.setdefault(key(token.value), head)
             if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
+            if _is_composed(tokens, place):
+                functions.setdefault(key(token.value), ())
+                functions.setdefault(key(tokens[place + 2].value), (key(tokens[place + 4].value),))
     whole = Vocabulary(names=frozenset(names | bound), defined=frozenset(defined))
     defined |= {name for name in valued if len(whole.cut(name)) < 2}  # wx = 2*3 is a product with values put in
     bare_defined = defined & functions.keys()
@@ -164,6 +184,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         frozenset(alone),
         frozenset(bare),
         frozenset(bare_defined),
+        frozenset(word for word in called - standing - {key(n) for n in defined | bound} if len(whole.cut(word)) < 2),
     )
 
 
@@ -215,6 +236,17 @@ def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
         _kinds(tokens, place + 1, 2) == ["PRIME", "OPEN"]
         and tokens[place + 2].value == "("
         and not tokens[place + 2].spaced
+    )
+
+
+def _is_composed(tokens: Sequence[Token], place: int) -> bool:
+    """f(g(x)): letters before brackets in brackets are functions."""
+    outer, inner = tokens[place], tokens[place + 2] if place + 2 < len(tokens) else None
+    return (
+        inner is not None
+        and _kinds(tokens, place, 7) == ["WORD", "OPEN", "WORD", "OPEN", "WORD", "CLOSE", "CLOSE"]
+        and tokens[place + 1].value == tokens[place + 3].value == "("
+        and not (tokens[place + 1].spaced or tokens[place + 3].spaced or is_known(outer.value) or is_known(inner.value))
     )
 
 

@@ -384,6 +384,12 @@ class Model:
         of, by = node.parts
         return self.derived(self.tensor(of, env), self.tensor(by, env), node.order)
 
+    def slope(self, node: Node, env: Env) -> Tensor:
+        """da_dz of a program: the derivative of each entry by the entry in its place."""
+        of, by = (self.tensor(part, env) for part in node.parts)
+        self.check_named(by)
+        return mapped(lambda o, b: Node("partial", (o, b), "", 0, 0, 1), of, by)
+
     def derived(self, of: Tensor, by: Tensor, order: int = 1) -> Tensor:
         """The derivatives of the entries of one tensor by those of another."""
         self.check_named(by)
@@ -626,6 +632,7 @@ _KINDS: Mapping[str, Callable[[Model, Node, Env], Tensor]] = MappingProxyType({
     "power": Model.power,
     "call": Model.call,
     "partial": Model.partial,
+    "slope": Model.slope,
     "gradient": Model.gradient,
     "transposed": Model.turned,
     "entrywise": Model.entrywise,

@@ -1,5 +1,6 @@
 """The claims of a document about arrays, each decided at small sizes, component by component."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
@@ -98,13 +99,30 @@ def _score(evidence: Mapping[int, Weighed]) -> tuple[int, int]:
     return verdicts.count("proved"), -verdicts.count("refuted")
 
 
+_RATIO = re.compile(r"d(?P<of>[^\W\d_]\w*?)_?d_?(?P<by>[^\W\d_]\w*)")
+
+
 def gradient_of(name: Node, known: frozenset[str]) -> Node | None:
-    """The name by which dW, grad_w or dz^[1] is a derivative; None where the document has no such name."""
-    for prefix in ("grad", "d"):
+    """The name by which dW, grad_w, dz^[1] or dL_dW is a derivative of the loss; None where the document has no such
+    name.
+    """
+    for prefix in ("grad_", "grad", "d"):
         rest = name.value.removeprefix(prefix)
         if rest != name.value and rest and base_of(replace(name, value=rest)) in known:
             return replace(name, value=rest)
+    found = _RATIO.fullmatch(name.value)
+    if found is not None and found["of"] in LOSSES and base_of(replace(name, value=found["by"])) in known:
+        return replace(name, value=found["by"])
     return None
+
+
+def slope_of(name: Node, known: frozenset[str]) -> Node | None:
+    """∂a/∂z for da_dz, the name of one quantity's derivative by another; None for any other name."""
+    found = _RATIO.fullmatch(name.value)
+    if found is None or found["of"] in LOSSES:
+        return None
+    of, by = replace(name, value=found["of"]), replace(name, value=found["by"])
+    return Node("slope", (of, by)) if {base_of(of), base_of(by)} <= known else None
 
 
 class Judge:
@@ -116,6 +134,8 @@ class Judge:
         self._entries: dict[object, Entries] = {}
         self.untold: set[str] = set()
         self.confirmed = 0
+        self.wrong: set[str] = set()
+        """The names for derivatives so far that are others."""
         self.gradients: list[tuple[int, Node, Node]] = []
         """The names of derivatives so far: the claim, the name, and by what it is the derivative."""
         self.kept = atoms_of(
@@ -173,9 +193,9 @@ class Judge:
         name = self.indexed.sides[number][0].left
         by = gradient_of(name, self._known(-1)) if self.world.shapes else None
         if by is None:
-            return Weighed("definition", "", kind="definition")
+            return self._slope(number, name)
         refuted = 0
-        for told, expected in self._expected(number, by):
+        for told, expected, is_whole in self._expected(number, by):
             try:
                 sides = Sides(name, expected)
                 relevant = self.sorts(number, sides)
@@ -189,24 +209,87 @@ class Judge:
                 self.gradients.append((number, name, by))
                 self.confirmed += 1
                 return Weighed("proved", f"{told}; {found.reason}")
-            refuted += found.verdict == "refuted" and found.grounded
+            refuted += found.verdict == "refuted" and found.grounded and is_whole
         self.gradients.append((number, name, by))
         if refuted and self.confirmed and not self.indexed.changes:
-            return Weighed("refuted", f"the lines before give another derivative by {by.value}")
+            return self._wrong(number, name, f"the lines before give another derivative by {by.value}")
         return Weighed("definition", "", kind="definition")
 
-    def _expected(self, number: int, by: Node) -> Iterator[tuple[str, Node]]:
-        """What a derivative by a name must be: that of the loss, or what the derivative by a later quantity gives."""
+    def _slope(self, number: int, name: Node) -> Weighed:
+        """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
+        definition = Weighed("definition", "", kind="definition")
+        slope = slope_of(name, self._known(-1)) if self.world.shapes else None
+        if slope is None or not self._is_entrywise(*slope.parts):
+            return definition
+        try:
+            sides = Sides(slope, name)
+            found = self.outcome(number, sides)
+        except (DeriveError, TypeError, RecursionError, AttributeError, ValueError, KeyError, IndexError):
+            return definition
+        if found.verdict == "proved":
+            return Weighed("proved", found.reason)
+        if found.verdict != "refuted" or not found.grounded:
+            return definition
+        return self._wrong(number, name, f"{slope.parts[0].value} gives another derivative by {slope.parts[1].value}")
+
+    def _wrong(self, number: int, name: Node, reason: str) -> Weighed:
+        """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
+        given = {base_of(node) for node in self.indexed.sides[number][0].right.walk() if node.kind == "name"}
+        rests_on = sorted(given & self.wrong)
+        self.wrong.add(base_of(name))
+        if rests_on:
+            return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
+        return Weighed("refuted", reason)
+
+    def _is_entrywise(self, of: Node, by: Node) -> bool:
+        """Whether a quantity is a function of another's entries, each of one: a = σ(z)."""
+        bodies = [rule.body for rule in self.world.rules.get(base_of(of), ())]
+        return len(bodies) == 1 and bodies[0].kind == "call" and bodies[0].value != "softmax" and all(
+            part.kind == "name" and base_of(part) == base_of(by) for part in bodies[0].parts
+        )
+
+    def _expected(self, number: int, by: Node) -> Iterator[tuple[str, Node, bool]]:
+        """What a derivative by a name must be: that of the loss, or what the derivative by a later quantity gives; and
+        whether that is the whole of it, as far as the document tells.
+        """
         for _, name, later in self.gradients[:-4:-1]:
+            is_whole = self._leads_through(by, later)
             slope = Node("product", (name, Node("partial", (later, by), "", 0, 0, 1)))
-            yield f"the derivative by {by.value} that {name.value} gives", slope
+            yield f"the derivative by {by.value} that {name.value} gives", slope, is_whole
             for axis in "01":
                 share = Node("inverse", (Node("size", (later,), axis),))
                 mean = replace(slope, parts=(share, *slope.parts))
-                yield f"the derivative by {by.value} that {name.value} gives, as a mean", mean
+                yield f"the derivative by {by.value} that {name.value} gives, as a mean", mean, is_whole
         for base in sorted(LOSSES & self.world.rules.keys()):
-            slope = Node("partial", (Node("name", (), base), by), "", 0, 0, 1)
-            yield f"the derivative of {base} by {by.value}", slope
+            loss, told = Node("name", (), base), base
+            if set(self.world.shapes.get(base, ())) - {"1"}:
+                loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
+            yield f"the derivative of {told} by {by.value}", Node("partial", (loss, by), "", 0, 0, 1), True
+
+    def _leads_through(self, by: Node, later: Node) -> bool:
+        """Whether every way from a quantity to what rests on it and on nothing further leads through another one."""
+        users = {
+            base: {
+                other
+                for other, rules in self.world.rules.items()
+                if any(base in {base_of(n) for n in rule.body.walk() if n.kind == "name"} for rule in rules)
+                and not self._is_gradient(other)
+            }
+            for base in self.world.rules.keys() | {base_of(by)}
+        }
+        waiting, seen = [base_of(by)], {base_of(later)}
+        while waiting:
+            base = waiting.pop()
+            if base in seen:
+                continue
+            seen.add(base)
+            if not users.get(base) and base != base_of(by):
+                return False
+            waiting.extend(users.get(base, ()))
+        return True
+
+    def _is_gradient(self, base: str) -> bool:
+        return any(base == base_of(name) for _, name, _ in self.gradients) or base.startswith("d")
 
     def _weighed(self, number: int, sides: Sides) -> Weighed:
         try:

@@ -7,10 +7,12 @@ from types import MappingProxyType
 import msgspec
 from msgspec import Struct
 
-from derive.checking import Checked, check, examine, lenders
-from derive.documents import read_layout
+from derive.checking import Checked, check
+from derive.checking.spellings import role_of
 from derive.documents.files import read_source
 from derive.errors import DeriveError
+from derive.formulas.tokens import tokens_of
+from derive.formulas.vocabulary import key
 from derive.walkthrough import Walkthrough, load_walkthrough
 from sheets.exercise.blanks import Blank
 from sheets.grading.items import Item
@@ -34,9 +36,15 @@ def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tupl
 
 
 def _is_known(one: Checked, walkthrough: Walkthrough) -> bool:
-    """Whether a text defines what the exercise's network says already: the network would lend it."""
-    asked = f"∂({one.left})/∂({one.left}) = 1"
-    return bool(examine(asked, read_layout(asked), lenders(walkthrough), "").understood.lent)
+    """Whether a text defines what the exercise's network says already: by its name, or one for the same part of it."""
+    left = one.left or ""
+    tokens = tokens_of(left, ((0, len(left)),))
+    if [token.kind for token in tokens] != ["WORD"]:
+        return False
+    network, name = walkthrough.network, key(tokens[0].value)
+    known = {key(node) for node in (*network.definitions, *(alias for alias, _ in network.aliases))}
+    role = role_of(name)
+    return name in known or (role is not None and role in map(role_of, known))
 
 
 def _without(text: str, own: Sequence[Checked]) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from derive.checking import Checked, check
+from derive.formulas.ends import ENDS
 from derive.walkthrough import load_walkthrough
 
 KANUNGO = load_walkthrough("kanungo")
@@ -37,7 +38,7 @@ def test_the_line_is_proved_where_nothing_is_behind_it() -> None:
         (" * ...", "..."),
         (" * …", "…"),
         (" + ... + w5", "..."),
-        (".T", "."),
+        (".T", ".T"),
         (".item()", ".item"),
         (" foo(3)", "foo"),
         (" * foo(3)", "foo"),
@@ -63,7 +64,11 @@ def test_an_unknown_sign_command_or_call_behind_a_formula_is_named(behind: str, 
         r"$\sigma(z) = \left[\frac{1}{1+e^{-z}}\right]_b W$",
         "σ(z) = [1/(1 + e^-z)]_b W",
         "σ(z) = (1/(1 + e^-z)).sum()",
-        "out_h1 = σ(h1) if h1 > 0 else 0",
+        "out_h1 = σ(h1) if h1 else 0",
+        "out_h1 = σ(h1) if h1 < 0",
+        "out_h1 = 0 when h1 <= 0",
+        "foo(dE/dw5) = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1",
+        "foo(3) * dE/dw5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1",
         "E = E1[:, 0]",
         "E1 = E1 != 0",
         f"{TRUE.replace(' =', ' @ W =')}",
@@ -73,6 +78,18 @@ def test_an_unknown_sign_command_or_call_behind_a_formula_is_named(behind: str, 
 def test_a_formula_that_is_not_read_whole_is_not_understood(line: str) -> None:
     """Whatever could be read of it, nothing is said about a part."""
     assert {one.verdict for one in check(line, KANUNGO)} == {"not-understood"}
+
+
+def test_a_case_that_is_read_whole_is_judged() -> None:
+    """A condition with both of its values is a formula."""
+    assert only("out_h1 = σ(h1) if h1 > 0 else 0").verdict == "definition"
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_each_kind_of_end_ends_its_one_example_and_belongs_to_the_other(name: str) -> None:
+    """A row of the table of ends is shown by its own examples."""
+    for line, is_read in ((ENDS[name].ends, True), (ENDS[name].belongs, False)):
+        assert (only(line).verdict == "not-understood") is not is_read
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from derive.checking import check
 from derive.claim import Partial
 from derive.formulas import Names, read_formula
 from derive.latex import to_latex
+from derive.latex.document import to_exercise, to_markdown, to_slides
 from derive.latex.expression import as_latex, atom
 from derive.latex.lines import WIDEST, fold
 from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
+from derive.show import as_derivation
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 WRITTEN = [
@@ -215,3 +218,24 @@ def test_every_equation_of_the_output_is_read_back_and_proved(name: str, standal
     checked = check(to_latex(walkthrough, standalone=standalone, digits=digits), walkthrough)
     assert [one for one in checked if one.verdict not in ("proved", "definition")] == []
     assert len(checked) >= 2 * len(walkthrough.network.nodes) + 2 * len(walkthrough.network.parameters)
+
+
+OUTPUTS: dict[str, Callable[[Walkthrough], str]] = {
+    "text": as_derivation,
+    "folded": lambda walkthrough: as_derivation(walkthrough, 80),
+    "LaTeX": to_latex,
+    "Markdown": to_markdown,
+    "slides": to_slides,
+    "solution": lambda walkthrough: to_exercise(walkthrough, solution=True),
+}
+
+
+@pytest.mark.parametrize("kind", OUTPUTS)
+@pytest.mark.parametrize("name", ["parmelee", "tripathi", *(pytest.param(n, marks=pytest.mark.slow) for n in
+                                  ("kanungo", "mazur", "loy", "jee"))])  # fmt: skip
+def test_every_kind_of_output_is_read_back_and_proved(name: str, kind: str) -> None:
+    """Also of many samples: what each line says is a definition or proved."""
+    walkthrough = load_walkthrough(name)
+    checked = check(OUTPUTS[kind](walkthrough), walkthrough)
+    assert [one for one in checked if one.verdict not in ("proved", "definition")] == []
+    assert len(checked) >= len(walkthrough.network.nodes)

@@ -9,6 +9,7 @@ import pytest
 from derive.checking import check
 from derive.documents import read_layout
 from derive.formulas.claims import read_claims
+from derive.formulas.phrases import PHRASES
 from derive.formulas.repairs import REPAIRS
 from derive.walkthrough import load_walkthrough
 
@@ -39,6 +40,14 @@ def test_a_document_gets_its_verdicts(case: dict[str, str]) -> None:
     """What a line means depends on the lines before it; ⏎ ends a line."""
     found = check(case["document"].replace(" ⏎ ", "\n"), KANUNGO)
     assert [one.verdict for one in found] == case["verdicts"].split(), [(c.left, c.right, c.reason) for c in found]
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_the_words_of_each_phrase_are_a_part_of_its_claim(name: str) -> None:
+    """Of no example the name alone is what the claim is about."""
+    (claim,) = read_claims(read_layout(PHRASES[name].example)).claims
+    assert len(claim.left.text.split()) > 1
+    assert all(reading.tree.kind != "name" or "delta" in reading.tree.value for reading in claim.left.readings)
 
 
 READ_AS_THEY_STAND = {"bracket-kind", "tail"}

@@ -1,5 +1,7 @@
 """Each row of SLIPS finds the mistake of its own smallest example; nothing is found where nothing is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from derive.checking import check
@@ -41,6 +43,13 @@ def test_a_second_definition_on_which_nothing_rests_is_undecided(name: str) -> N
     *network, found = check(f"{NETWORK}\n{SLIPS[name].example}\n")
     assert {one.verdict for one in network} == {"definition"}
     assert (found.verdict, found.either) == ("undecided", 9)
+
+
+def test_the_commands_page_names_every_kind_of_slip() -> None:
+    """Programs that read the report know the names from there."""
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    further = ("definition-slip", "update", "numeric-substitution", "numeric-wrong")
+    assert [name for name in (*SLIPS, *further) if f"`{name}`" not in page] == []
 
 
 def test_a_wrong_line_that_is_no_ones_neighbour_has_no_slip() -> None:

@@ -10,8 +10,10 @@ from derive.names import symbol
 
 
 def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> Iterator[Edit]:
-    """A change at one place of the tree at a time."""
+    """A change at one place of the tree at a time; a case is changed as a whole."""
     yield from change(node)
+    if isinstance(node, sp.Piecewise):
+        return
     for place, part in enumerate(node.args):
         if isinstance(node, Partial) and place == 1:
             continue
@@ -41,6 +43,8 @@ def renamed(node: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
         return symbol(names.get(node.name, node.name))
     if not node.args:
         return node
+    if isinstance(node, sp.Piecewise):  # its conditions are no expressions
+        return node.xreplace({s: symbol(names.get(s.name, s.name)) for s in node.free_symbols})
     made: sp.Expr = node.func(*(renamed(part, names) for part in node.args), evaluate=False)
     return made
 

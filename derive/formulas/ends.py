@@ -1,0 +1,166 @@
+"""Where a formula ends: signs and words that are prose in one place, and in another an operation that nobody knows.
+
+Each row of ENDS is a kind of such sign with the smallest line in which it belongs to the formula and the smallest in
+which it ends it. What belongs to a formula and cannot be read becomes an UNKNOWN token, so that the formula as a whole
+is not understood.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.signs import PROSE
+from derive.formulas.tokens import Token
+
+OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
+_LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME TURNED BAR BARS END".split())
+_FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL BAR BARS BIG NABLA BEGIN".split())
+_BREAKS = frozenset("STOP COMMA ARROW ROW TEXT ASKED".split())
+_PLURALS = frozenset("s es en e n er".split())
+_REFERENCES = frozenset("eq eqs eqn eqns equation fig table tab line row step ref sec section chapter".split())
+_CONDITIONAL = frozenset("if when for where".split())
+_OPERATIONS = frozenset(
+    "plus minus times mod modulo xor divided multiplied raised squared cubed halved doubled transposed inverted "
+    "mal geteilt quadriert fois divisé veces".split()
+)
+"""Words that say what is done to the formula before them."""
+
+
+class Line(Struct, frozen=True):
+    """The tokens of a line, the places of its prose, and the place of each opening bracket's closing one."""
+
+    tokens: Sequence[Token]
+    prose: frozenset[int]
+    partner: Mapping[int, int]
+
+    def token(self, place: int) -> Token | None:
+        """The token at a place that is no prose."""
+        inside = 0 <= place < len(self.tokens) and place not in self.prose
+        return self.tokens[place] if inside else None
+
+    def is_behind_operand(self, place: int) -> bool:
+        """Whether an operand ends before a place."""
+        before = self.token(place - 1)
+        return before is not None and before.kind in _LAST
+
+    def is_between_operands(self, place: int) -> bool:
+        """Whether an operand ends before a place and another begins behind it, and the two are no equations each."""
+        after = self.token(place + 1)
+        return (
+            self.is_behind_operand(place)
+            and after is not None
+            and after.kind in _FIRST
+            and not all(any(t.kind == "RELATION" for t in self.stretch(place, step)) for step in (-1, 1))
+        )
+
+    def stretch(self, place: int, step: int) -> Iterator[Token]:
+        """The tokens from a place on, forwards or back, up to prose or punctuation."""
+        at = place + step
+        while (token := self.token(at)) is not None and token.kind not in _BREAKS:
+            yield token
+            at += step
+
+
+class End(Struct, frozen=True):
+    """A kind of sign: an example that it ends, one that it belongs to, the tests, and its kind of token where it ends
+    one; words stay what they are.
+    """
+
+    ends: str
+    belongs: str
+    is_sign: Callable[[Token], bool]
+    is_part: Callable[[Line, int], bool]
+    instead: str = "STOP"
+
+
+def _is_called(line: Line, place: int) -> bool:
+    """foo(3) beside a formula; weight(s) and eq(3) are prose, and so is a word of the table that no operator joins."""
+    tokens, closed = line.tokens, line.partner.get(place + 1, -1)
+    word = tokens[place].value
+    if closed < 0 or tokens[place + 1].spaced or tokens[place + 1].value != "(":
+        return False
+    inside = tokens[place + 2 : closed]
+    before, after = line.token(place - 1), line.token(closed + 1)
+    if any(token is not None and token.kind in OPERATORS for token in (before, after)):
+        return True
+    if word in PROSE or word.lower() in _REFERENCES or (len(inside) == 1 and inside[0].value in _PLURALS):
+        return False
+    return line.is_behind_operand(place)
+
+
+def _is_factorial(line: Line, place: int) -> bool:
+    """n!/2: an exclamation mark close behind an operand and before a sign of operation."""
+    after = line.token(place + 1)
+    return (
+        not line.tokens[place].spaced
+        and line.is_behind_operand(place)
+        and after is not None
+        and after.kind in OPERATORS | {"CLOSE"}
+        and (after.kind == "CLOSE" or line.token(place + 2) is not None)
+    )
+
+
+def _is_division(line: Line, place: int) -> bool:
+    """a // b, but no comment of words behind a formula."""
+    after = line.token(place + 1)
+    return line.is_between_operands(place) or (after is not None and after.kind == "RELATION")
+
+
+def _is_operation(line: Line, place: int) -> bool:
+    """out_h1 times two: a word of arithmetic close behind an operand."""
+    return line.is_behind_operand(place)
+
+
+def _is_word(words: frozenset[str]) -> Callable[[Token], bool]:
+    return lambda token: token.kind in ("WORD", "TEXT") and token.value.strip() in words
+
+
+def _is_any_word(token: Token) -> bool:
+    """A condition is known by its comparison, in whatever language its word is: si, wenn, nếu."""
+    return token.kind in ("WORD", "TEXT")
+
+
+def _is_condition(line: Line, place: int) -> bool:
+    """0 if x < 0: a condition behind a formula is a part of it; x > 0 alone is told of the whole document."""
+    if not line.is_behind_operand(place):
+        return False
+    rest = list(line.stretch(place, 1))
+    kinds = [token.kind for token in rest]
+    at = place + len(rest) + 1
+    otherwise = at < len(line.tokens) and line.tokens[at].value == "else" and line.tokens[place].value == "if"
+    if otherwise and rest:
+        return True
+    positive = (
+        kinds == ["WORD", "COMPARE", "NUMBER"]
+        and rest[1].value == ">"
+        and rest[2].value == "0"
+        and line.tokens[place].value.strip() in _CONDITIONAL
+    )
+    return any(token.kind == "COMPARE" and token.value != "∈" for token in rest) and not positive
+
+
+ENDS: Mapping[str, End] = MappingProxyType({
+    "ampersand": End("h1 = w1 & so on", "h1 = w1 & W", lambda t: t.kind == "AMP" and not t.shown, Line.is_between_operands),  # noqa: E501
+    "slashes": End("h1 = w1 // the first one", "h1 = w1 // W", lambda t: t.kind == "SLASHES", _is_division),
+    "mark": End("★ h1 = w1", "h1 = w1 ★ W", lambda t: t.kind == "MARK", Line.is_between_operands),
+    "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
+    "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_any_word, _is_condition, ""),
+    "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), _is_operation, ""),
+    "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
+})  # fmt: skip
+
+
+def with_ends(tokens: Sequence[Token], prose: frozenset[int], partner: Mapping[int, int]) -> tuple[Token, ...]:
+    """The tokens of a line, those UNKNOWN that belong to a formula and that nobody can read."""
+    line = Line(tokens, prose, partner)
+    made = list(tokens)
+    for place, token in enumerate(tokens):
+        for end in ENDS.values():
+            if end.is_sign(token) and (end.instead or place in prose):
+                if end.is_part(line, place):
+                    made[place] = replace(token, kind="UNKNOWN", value=token.value.strip())
+                    break
+                made[place] = replace(token, kind=end.instead or token.kind)
+    return tuple(made)
