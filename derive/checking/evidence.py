@@ -157,8 +157,12 @@ def _judged(
 ) -> Evidence:
     left, right = equation.left, equation.right
     relation = one.claim.relation
-    if left == right and left.has(Partial) and not _renames(one, left, graph):
-        return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
+    if left == right and left.has(Partial):
+        written = next(e for e in one.equations if interpretation.put(e.left) == left)
+        if written.left != written.right and written.left.is_Symbol:  # δ = dL/dz: what the name stands for
+            return Evidence("definition", "", equation, kind="named", support=names_in(left))
+        if not _renames(one, left, graph):
+            return Evidence("undecided", "both sides are the same: this says nothing", equation, kind="empty")
     if is_update(left, right, relation):
         return _update(one, equation, interpretation, graph, memo, positive, values)
     if _is_told(left, right, one, interpretation, graph):

@@ -4,6 +4,7 @@ kind.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -116,7 +117,8 @@ class Ground(Struct, frozen=True):
 class Proposer(Struct, frozen=True):
     """One kind of hypothesis: what it says, the smallest document that needs it, and how it is proposed.
 
-    A bundle is tried as a whole first, its members one by one after; of rivals the best one is taken.
+    A bundle is tried as a whole first, its members one by one after; of rivals the best one is taken. What is
+    `defining` makes claims of definitions, and is tried even where no claim is open.
     """
 
     says: str
@@ -124,6 +126,7 @@ class Proposer(Struct, frozen=True):
     propose: Callable[[Ground], Iterator[Hypothesis]]
     bundled: bool = False
     rivals: bool = False
+    defining: bool = False
 
 
 def _same(ground: Ground) -> Iterator[Hypothesis]:
@@ -177,15 +180,16 @@ def _slope(ground: Ground) -> Iterator[Hypothesis]:
         if name in ground.interpretation.same or name in ground.interpretation.slopes:
             continue
         for of, by in gradients_of(ground.written(name)):
-            by = key(by)
+            by, said = key(by), key(of)
             loss = _loss(ground, by)
-            of = key(of) if of else loss or ""
+            of = said or loss or ""
             if by not in uses or not of or (of not in uses and of != loss) or by == name or of == name:
                 continue
             if graph is None or of not in graph.names:
                 continue
             told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(by)}"
-            yield Hypothesis("slope", name, told, 1, frozenset((name,)), expression=Partial(symbol(of), symbol(by)))
+            slope = Partial(symbol(of), symbol(by))
+            yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)
             break
 
 
@@ -426,27 +430,24 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
                 suspects.setdefault(name, []).append(number)
     definers = {name: number for number, name in ground.interpretation.definers.items()}
     found: list[tuple[int, Hypothesis]] = []
-    resting: dict[str, int] = {}
-    for evidence in ground.evidence.values():
-        if evidence.verdict in ("proved", "refuted") and evidence.kind == "":
-            for name in evidence.support:
-                resting[name] = resting.get(name, 0) + 1
+    resting = Counter(
+        name
+        for evidence in ground.evidence.values()
+        if evidence.verdict in ("proved", "refuted") and evidence.kind == ""
+        for name in evidence.support
+    )
     for name in sorted(suspects, key=lambda n: (-len(suspects[n]) / resting[n], n)):
         if name not in definers or len(ground.interpretation.versions.get(name, ())) != 1:
             continue
-        several = (
-            len(suspects[name]) >= _FEWEST
-            and len(suspects[name]) >= _SHARE * resting[name]
-            and _roots(suspects[name], ground) >= _FEWEST
-        )
+        several = len(suspects[name]) >= _FEWEST and _roots(suspects[name], ground) >= _FEWEST
         shapes = _sibling_shapes(name, ground)
-        if not several and not shapes:
-            continue
         body = ground.interpretation.versions[name][0].expression
-        if _is_activation(body):
+        alike = dict(_as_siblings(name, body, ground))
+        if not several and not shapes and not alike:
             continue
-        for edited, told in variants(name, body, ground):
-            sibling = _shape(edited) in shapes
+        known = _is_activation(body)
+        for edited, told in (*alike.items(), *(() if known else variants(name, body, ground))):
+            sibling = _shape(edited) in shapes or edited in alike
             if not edited.free_symbols or not (several or sibling):
                 continue
             held = _mended(name, edited, suspects[name], ground)
@@ -530,6 +531,30 @@ def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
     return frozenset(shapes.values()) - {own}
 
 
+def _as_siblings(name: str, body: sp.Expr, ground: Ground) -> Iterator[tuple[sp.Expr, str]]:
+    """What a definition is if it goes as those beside it: out2 = σ(h2) for σ(h1), where out1 = σ(h1).
+
+    Only where whatever has a number beside it has that same number: what h2 = w3*i1 + w4*i2 tells of h1 is not known.
+    """
+    number = _LAST_NUMBER.search(name)
+    if number is None:
+        return
+    uses = ground.uses()
+    for other, (definition, *_) in sorted(ground.interpretation.versions.items()):
+        if other == name or _LAST_NUMBER.sub("#", other) != _LAST_NUMBER.sub("#", name):
+            continue
+        its = _LAST_NUMBER.findall(other)
+        numbered = [n for n in names_in(definition.expression) if _LAST_NUMBER.search(n)]
+        moved = {n: _LAST_NUMBER.sub(number.group(), n) for n in numbered if _LAST_NUMBER.findall(n) == its}
+        if moved and len(moved) == len(numbered) and all(n in uses for n in moved.values()):
+            edited = _renamed(definition.expression, moved)
+            if edited != body:
+                yield edited, f"wrong-index: {ground.written(name)} is not made as {ground.written(other)} is"
+
+
+_LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
+
+
 def _numbers(body: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
     """Every number of a definition as another small one: 1/3 for 1/2, ^3 for ^2."""
     for number in sorted(body.atoms(sp.Rational), key=sp.default_sort_key):
@@ -555,8 +580,8 @@ def _roots(numbers: Sequence[int], ground: Ground) -> int:
 
 _MOST_VARIANTS = 400
 _MOST_SLIPS = 10
-_FEWEST, _SHARE = 2, 0.4
-"""A definition is suspected where so many, and such a share, of the lines that rest on it are contradicted."""
+_FEWEST = 2
+"""A definition is suspected where so many of the lines that rest on it are contradicted, each by itself."""
 
 
 def _mended(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> int:
@@ -578,7 +603,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", _terms),
     "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", _constant, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", _same, bundled=True),
-    "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True),
+    "slope": Proposer("a name for a derivative", "L = w*x; dw = x", _slope, bundled=True, defining=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", _lent),
     "reading": Proposer("another reading of a notation", "y = 1/2m", _reading),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", _anew, bundled=True),

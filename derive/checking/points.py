@@ -112,6 +112,8 @@ class _Point:
                 return values.setdefault(
                     name, self.leaves.setdefault(name, 0.31 + 0.137 * ((5 * len(self.leaves)) % 11))
                 )
+            if body.has(Called):
+                body = self.graph.worked(body)
             if depth > 60:
                 raise RecursionError(name)
             for s in body.free_symbols:

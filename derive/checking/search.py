@@ -50,8 +50,8 @@ def best_interpretation(
     for _ in range(_MOST_ROUNDS):
         before = best
         for proposer in PROPOSERS.values():
-            if not search.is_open(best):
-                break
+            if not (search.is_open(best) or proposer.defining):
+                continue
             ground = Ground(claims, vocabulary, best.interpretation, best.evidence, lent)
             found = [h for h in proposer.propose(ground) if h not in best.interpretation.adopted]
             if proposer.bundled and len(found) > 1:
@@ -121,14 +121,9 @@ class _Search:
 
     def is_open(self, best: Explained) -> bool:
         """Whether there is anything left that another meaning could explain."""
-        return (
-            (self.trials < _MOST_TRIALS
-            and any(e.verdict in ("refuted", "undecided") or e.kind == "slope" for e in best.evidence.values()))
-            or self._has_slopes(best)
+        return self.trials < _MOST_TRIALS and any(
+            e.verdict in ("refuted", "undecided") or e.kind == "slope" for e in best.evidence.values()
         )
-
-    def _has_slopes(self, best: Explained) -> bool:
-        return self.trials == 0
 
     def better(self, best: Explained, further: Iterable[Hypothesis]) -> Explained:
         """With further hypotheses, where that explains more; else the same."""
@@ -162,7 +157,7 @@ class _Search:
         for hypothesis in sorted(best.interpretation.adopted, key=lambda h: (-h.rank, h.kind, h.subject)):
             if len(best.interpretation.adopted) < 2 or self.trials >= _MOST_TRIALS:
                 break
-            if hypothesis in kept:
+            if hypothesis in kept or _has_kin(hypothesis, best.interpretation.adopted):
                 continue
             self.trials += 1
             trial = Interpretation(self.claims, best.interpretation.adopted - {hypothesis})
@@ -174,6 +169,16 @@ class _Search:
             if found.score > best.score or is_idle:
                 best = found
         return best
+
+
+def _has_kin(hypothesis: Hypothesis, adopted: Iterable[Hypothesis]) -> bool:
+    """Whether a name is read as others of its notation are: dL_dw9 is a derivative where dL_dw1 is.
+
+    Only of names that tell both ends; dx beside dw may be a step, or a part of a sum that other lines add to.
+    """
+    return bool(hypothesis.kind == "slope" and hypothesis.other) and any(
+        one.kind == "slope" and one.other == hypothesis.other and one != hypothesis for one in adopted
+    )
 
 
 def _below(claims: Sequence[Stated]) -> Mapping[int, frozenset[str]]:

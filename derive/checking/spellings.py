@@ -32,13 +32,16 @@ _ROWS: tuple[tuple[str, str], ...] = (
 )
 _ROLES = tuple((re.compile(pattern), role) for pattern, role in _ROWS)
 _LOOK_ALIKES = str.maketrans({"0": "o", "¡": "i", "l": "1", "I": "1", "|": "1"})
+_DIFFERENTIAL = re.compile(r"[dδ]_?(?P<of>\w*[^\W\d_]\w*?)")
+_BELOW = (re.compile(r"_?[dδ]_?(?P<by>\w+)"), re.compile(r"_(?P<by>\w+)"))
+"""What stands behind the name above in dL_dw1, and in dL_w1."""
 _GRADIENTS = (
-    re.compile(r"[dδ]_?(?P<of>\w+?)_[dδ]?_?(?P<by>\w+)"),
-    re.compile(r"[dδ](?P<of>[A-Za-z]\w*?)_?[dδ]_?(?P<by>\w+)"),
     re.compile(r"(?:[dδ]|grad_?|g_|gradient_?(?:of_)?|grad_?)_?(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)_?(?:grad|gradient|·grad)"),
     re.compile(r"(?P<of>[ELCJ]\w*?)_(?P<by>\w+)"),
 )
+_LONGEST = 80
+"""A name of more signs is nobody's derivative."""
 
 
 @lru_cache(maxsize=65_536)
@@ -75,9 +78,20 @@ def near(one: str, other: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65_536)
 def gradients_of(spelling: str) -> tuple[tuple[str, str], ...]:
-    """What a name may be the derivative of, and by what: dL_dw1 is (L, w1), dw1 is ("", w1)."""
+    """What a name may be the derivative of, and by what: dL_dw1 is (L, w1), dw1 is ("", w1).
+
+    Wherever it can be cut is proposed: dhid_1_dnet_1 is (hid_1, net_1), and (hi, 1_dnet_1) if there are such names.
+    """
+    if len(spelling) > _LONGEST:
+        return ()
     found = []
+    for pattern in _BELOW:
+        for place in range(2, len(spelling)):
+            above, below = _DIFFERENTIAL.fullmatch(spelling[:place]), pattern.fullmatch(spelling[place:])
+            if above is not None and below is not None:
+                found.append((above["of"], below["by"]))
     for pattern in _GRADIENTS:
         match = pattern.fullmatch(spelling)
         if match is not None:

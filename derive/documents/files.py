@@ -5,6 +5,7 @@ from pathlib import Path
 
 from derive.documents.layout import Layout, Line
 from derive.documents.lines import read_layout
+from derive.documents.notebooks import cells, is_notebook
 from derive.documents.word import is_word, read_word
 from derive.errors import DeriveError
 
@@ -48,8 +49,14 @@ def documents_in(folder: str) -> tuple[str, ...]:
 
 
 def document_text(name: str, content: bytes) -> str:
-    """The text of a file's bytes; of a Word document its paragraphs, a line each. DeriveError where it is damaged."""
-    return read_word(content, name, MOST_BYTES)[0] if is_word(content) else decoded(content, name)
+    """The text of a file's bytes, as somebody edits it: a notebook's cells, a Word document's paragraphs.
+
+    DeriveError where it is damaged.
+    """
+    if is_word(content):
+        return read_word(content, name, MOST_BYTES)[0]
+    source = decoded(content, name)
+    return "\n\n".join(cell.text.text for cell in cells(source)) if is_notebook(source, name.lower()) else source
 
 
 def read_source(path: str) -> str:

@@ -129,6 +129,8 @@ def read_claims(layout: Layout) -> Document:
             runs = (_beside(cell[1], runs[0]),)
         for run in at_once(runs):
             _add(sentences, run, line)
+        if not runs and sentences and any(token.kind in ("WORD", "TEXT") for token in line_tokens):
+            sentences[-1].ends = False  # no formula goes on behind a line of words
         alone = len(runs) == 1 and runs[0].opens and runs[0].closes and is_lone_derivative(runs[0].tokens)
         cell = (line.row, runs[0]) if line.row and alone else None
     claims.extend(_made(sentences, vocabulary, whole.text, begun))

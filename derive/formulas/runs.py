@@ -319,6 +319,8 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
         return not (level and token.value == ";")
     if token.kind == "ARROW":
         return True
+    if token.value == ">":  # what opens a line is no comparison: the sign of an item or of a quotation
+        return all(sign.value == ">" for sign in tokens[:place])
     if token.kind == "COMMA":
         return level == 0
     if token.kind == "COMPARE" and token.value == "∈":
@@ -374,7 +376,9 @@ def _trimmed(tokens: Sequence[Token], begun: list[int], end: int, last_break: in
         word = tokens[end]  # words within a bracket: nobody can say what stands there
         told = word.value if word.kind == "WORD" else "words within a bracket"
         kept = (*kept, Token("UNKNOWN", told, word.start, word.end, True, word.shown))
-    opens = all(token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") for token in tokens[: begun[0]])
+    opens = all(
+        token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") or token.value == ">" for token in tokens[: begun[0]]
+    )
     closes = all(token.kind in ("STOP", "COMMA", "GAP") for token in tokens[end:])
     return Run(
         kept,

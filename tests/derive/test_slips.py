@@ -21,13 +21,28 @@ E = E1 + E2
 """
 
 
+TELLS = "∂E1/∂out_o1 = out_o1 - t1"
+"""A line that rests on the network's E1: where an example says otherwise of E1, it tells which of the two is meant."""
+
+
 @pytest.mark.parametrize("name", SLIPS)
 def test_each_row_names_the_mistake_of_its_own_example(name: str) -> None:
-    """The smallest example of a slip, behind the network that it is about, is refuted, with that slip."""
-    *network, found = check(f"{NETWORK}\n{SLIPS[name].example}\n")
+    """The smallest example of a slip, between the network that it is about and a line that rests on it, is refuted,
+    with that slip.
+    """
+    *network, found, rests = check(f"{NETWORK}\n{SLIPS[name].example}\n\n{TELLS}\n")
     assert {one.verdict for one in network} == {"definition"}
+    assert rests.verdict == "proved"
     assert found.verdict == "refuted"
     assert (found.slip or "").partition(":")[0] == name
+
+
+@pytest.mark.parametrize("name", ["duplicate-label", "exponent"])
+def test_a_second_definition_on_which_nothing_rests_is_undecided(name: str) -> None:
+    """Nothing tells which of the two is meant: both are shown."""
+    *network, found = check(f"{NETWORK}\n{SLIPS[name].example}\n")
+    assert {one.verdict for one in network} == {"definition"}
+    assert (found.verdict, found.either) == ("undecided", 9)
 
 
 def test_the_commands_page_names_every_kind_of_slip() -> None:
