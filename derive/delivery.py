@@ -115,13 +115,27 @@ def _remove_abandoned(place: Path) -> None:
     """Remove what stands beside a target and belongs to no run any more: what is written to is locked."""
     for part in place.parent.iterdir():
         if part.name.startswith(_prefix(place)) and part.name.endswith(_ENDING) and not part.is_symlink():
-            with suppress(OSError):
-                handle = os.open(part, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
-                try:
-                    if _lock(handle):
-                        part.unlink()
-                finally:
-                    os.close(handle)
+            with suppress(OSError), _open_again(part) as handle:
+                if _lock(handle) and not _is_granted_twice(part):
+                    part.unlink()
+
+
+def _is_granted_twice(locked: Path) -> bool:
+    """Whether a file that is locked can be locked once more: a runtime that grants every lock holds nobody back."""
+    with _open_again(locked) as handle:
+        try:
+            return _lock(handle)
+        except BlockingIOError:
+            return False
+
+
+@contextmanager
+def _open_again(part: Path) -> Iterator[int]:
+    handle = os.open(part, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _lock(handle: int) -> bool:

@@ -161,7 +161,11 @@ def _audit_table(
 def _known(book: Book, table: Table, references: Sequence[Network]) -> tuple[Body, Meanings, Choice]:
     body = body_of(book, table)
     meanings = read_meanings(body)
-    body = with_values(body, meanings)
+    valued = with_values(body, meanings)
+    if valued is not body:  # what stays the same in every row is told by the values
+        sheets = tuple(valued.sheet if sheet.name == table.sheet else sheet for sheet in book.sheets)
+        body = body_of(replace(book, sheets=sheets), table)
+        meanings = read_meanings(body)
     return body, meanings, choose_network(body, meanings, references)
 
 

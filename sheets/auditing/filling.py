@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from derive.names import symbol
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
-from sheets.auditing.pasted import judge_pasted, judge_typed
+from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
 from sheets.auditing.tables import Column
+
+_OTHERWISE = "goes on otherwise than the rest of its column"
 
 
 def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
@@ -24,6 +27,7 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
             typed = ()
             yield from _given_over(subject, column)
         else:
+            yield from _besides(subject, column)
             continue
         if filled.formulas and typed:
             yield from judge_typed(subject, column, typed, rate)
@@ -42,15 +46,46 @@ def _texts(subject: Subject, column: Column, rows: tuple[int, ...]) -> Iterator[
                       "the formula is a text: nothing is computed", "wrong")
 
 
+def _besides(subject: Subject, column: Column) -> Iterator[Finding]:
+    """Cells of no quantity of the network that are not filled down as most of their column is, its start apart.
+
+    Whatever reads such a cell is judged by what it reads there. Nothing else tells of a column that nothing reads, as
+    one that counts the updates: it goes on from itself alone, and so has no row to leave empty.
+    """
+    table, filled = subject.body.table, subject.body.filled[column.name]
+    if filled.main is None or 2 * len(filled.main.rows) <= len(table.rows):
+        return
+    typed = tuple(row for row in filled.typed if row != table.first_row and subject.value(column.name, row) is not None)
+    alone, last = _goes_on_alone(subject, column), _end(subject, column)
+    empty = tuple(row for row in filled.empty if table.first_row < row < last or alone)
+    others = (row for formula in filled.formulas[1:] for row in formula.rows if row != table.first_row)
+    otherwise = tuple(sorted(others)) if _counts(subject, column) else ()
+    for rows, told in ((typed, TYPED), (empty, "the cells are empty"), (otherwise, _OTHERWISE)):
+        if rows:
+            stands = subject.body.sheet.written.get((rows[0], column.number), "")
+            yield Finding("fill", column.name, cells_of(column.number, rows), str(stands), "", told, "fragile")
+
+
+def _goes_on_alone(subject: Subject, column: Column) -> bool:
+    """Whether a column is computed from its own row above and from no other column."""
+    main = subject.body.filled[column.name].main
+    names = {name.partition("@")[0] for name in main.names} if main is not None else set()
+    return subject.is_state(column.name) and names & set(subject.body.table.by_name) == {column.name}
+
+
+def _counts(subject: Subject, column: Column) -> bool:
+    """Whether a column adds the same number in each row, as one that counts the updates."""
+    main = subject.meanings.main(subject.body, column.name)
+    step = None if main is None else main - symbol(f"{column.name}@-1")
+    return step is not None and step.is_number and step != 0
+
+
 def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
     """Empty cells in a column where it, or the columns like it, go on below or beside."""
-    table, body = subject.body.table, subject.body
-    alike = [other for other in table.columns if _part(subject, other) == _part(subject, column)]
-    ends = {other.name: _end(subject, other) for other in alike}
-    own = ends[column.name]
-    last = Counter(ends.values()).most_common(1)[0][0]
-    inside = tuple(row for row in body.filled[column.name].empty if row < own)
-    after = tuple(row for row in body.filled[column.name].empty if own < row <= last)
+    own = _end(subject, column)
+    last = max(_usual_end(subject, part) for part in _reading(subject, column))
+    inside = tuple(row for row in subject.body.filled[column.name].empty if row < own)
+    after = tuple(row for row in subject.body.filled[column.name].empty if own < row <= last)
     if inside:
         yield Finding("fill", column.name, cells_of(column.number, inside), "", "", "the cells are empty", "wrong")
     if after and own:
@@ -65,6 +100,18 @@ def _part(subject: Subject, column: Column) -> str:
     if column.is_partial:
         return "derivatives"
     return "forward" if column.name in subject.network.names else "others"
+
+
+def _reading(subject: Subject, column: Column) -> tuple[str, ...]:
+    """The part of a column, and the parts that are computed from it in each row."""
+    part = _part(subject, column)
+    return (part, "derivatives") if part == "forward" and column.name in subject.right else (part,)
+
+
+def _usual_end(subject: Subject, part: str) -> int:
+    """The last row of most columns of a part, 0 where there are none."""
+    ends = Counter(_end(subject, column) for column in subject.body.table.columns if _part(subject, column) == part)
+    return ends.most_common(1)[0][0] if ends else 0
 
 
 def _end(subject: Subject, column: Column) -> int:
@@ -101,4 +148,4 @@ def _given_over(subject: Subject, column: Column) -> Iterator[Finding]:
     if typed and copied > len(typed):
         yield Finding("fill", column.name, cells_of(column.number, typed),
                       str(subject.body.sheet.written.get((typed[0], column.number))), "",
-                      "numbers stand where formulas belong", "fragile")
+                      TYPED, "fragile")

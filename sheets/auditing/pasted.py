@@ -20,7 +20,7 @@ _SIX_DIGITS = 1e-6
 _MOST_LOST = 0.05
 _OF_A_STEP = 0.1
 _OF_THE_LARGEST = 0.1
-_TYPED = "numbers stand where formulas belong"
+TYPED = "numbers stand where formulas belong"
 
 
 def judge_typed(subject: Subject, column: Column, rows: tuple[int, ...], rate: str | None) -> Iterator[Finding]:
@@ -29,14 +29,14 @@ def judge_typed(subject: Subject, column: Column, rows: tuple[int, ...], rate: s
     for row in rows:
         (agreeing if _agrees(subject, column, row, rate, alone=True) else differing).append(row)
     yield from _told(subject, column, agreeing, rate, _right(subject, column, agreeing, rate), "fragile")
-    yield from _told(subject, column, differing, rate, f"{_TYPED}, and are not what these give", "wrong")
+    yield from _told(subject, column, differing, rate, f"{TYPED}, and are not what these give", "wrong")
 
 
 def _right(subject: Subject, column: Column, rows: Sequence[int], rate: str | None) -> str:
     """What is to be said of right numbers: whether they are rounded."""
     wanted = meant(subject, column, rate)
     whole = wanted is None or all(_gives(subject, column, row, *wanted, strict=True) for row in rows)
-    return _TYPED if whole else f"{_TYPED}, right to their digits"
+    return TYPED if whole else f"{TYPED}, right to their digits"
 
 
 def _told(subject: Subject, column: Column, rows: Sequence[int], rate: str | None, told: str, severity: str
@@ -57,7 +57,7 @@ def judge_pasted(subject: Subject, column: Column, rows: tuple[int, ...], rate: 
         return
     first = differing[0]
     if column.is_partial and _nearly(subject, column, rows, differing):
-        told = f"{_TYPED}, right to their digits but for one in the last of {len(differing)} of them"
+        told = f"{TYPED}, right to their digits but for one in the last of {len(differing)} of them"
         yield from _told(subject, column, rows, rate, told, "fragile")
         return
     kind = "update" if is_parameter else kind_of(column)

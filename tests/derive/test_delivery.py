@@ -133,3 +133,13 @@ def test_of_two_writers_to_one_target_the_last_one_wins_and_both_are_whole(tmp_p
         assert target.read_text(encoding="utf-8") == "two"
     assert target.read_text(encoding="utf-8") == "one"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_where_every_lock_is_granted_nobodys_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcntl.flock", lambda handle, how: None)
+    target = tmp_path / "a.tex"
+    with replacing(target, lambda place: True) as one:
+        one.write_text("one", encoding="utf-8")
+        write_text(target, MINE, force=True)
+    assert target.read_text(encoding="utf-8") == "one"
+    assert list(tmp_path.iterdir()) == [target]

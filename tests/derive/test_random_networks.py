@@ -40,12 +40,14 @@ def layered_networks(draw: st.DrawFn) -> Network:
     """Any layers, activations, biases and loss that are defined everywhere."""
     widths = draw(st.lists(st.integers(1, 3), min_size=2, max_size=4))
     count = len(widths) - 1
-    kinds = st.sampled_from([*ACTIVATIONS, SOFTMAX, "x/(1 + x^2)"])
     loss = draw(st.sampled_from([*LOSSES, "(t - out)^4"]))
-    last = st.sampled_from(["sigmoid", SOFTMAX]) if "entropy" in loss else kinds
-    if loss == "binary cross-entropy":
-        last = st.just("sigmoid")
-    activations = [*draw(st.lists(kinds, min_size=count - 1, max_size=count - 1)), draw(last)]
+    into_logarithms = ["sigmoid"] if loss == "binary cross-entropy" else ["sigmoid", SOFTMAX]
+    anything = [*ACTIVATIONS, SOFTMAX, "x/(1 + x^2)"]
+    kinds = [*[anything] * (count - 1), into_logarithms if "entropy" in loss else anything]
+    activations = [  # a softmax over one neuron is refused
+        draw(st.sampled_from([name for name in kind if name != SOFTMAX or width > 1]))
+        for width, kind in zip(widths[1:], kinds, strict=True)
+    ]
     biases = draw(st.lists(st.sampled_from(["none", "per neuron", "shared"]), min_size=count, max_size=count))
     return layered(widths, activations, biases, loss)
 

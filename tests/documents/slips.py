@@ -110,7 +110,7 @@ def _call(part: Term, keys: tuple[str, ...]) -> Iterator[Term]:
 
 
 def _is_false(meaning: Meaning, lines: tuple[Line, ...], number: int, wrong: Line) -> bool:
-    """Whether a line is false, or makes others false by what it defines."""
+    """Whether a line is false, makes others false by what it defines, or defines a quantity by itself."""
     if wrong.act == "value" or is_printed(wrong.members[-1]):
         return wrong.members[-1] != lines[number].members[-1]
     if wrong.act == "given":
@@ -122,6 +122,9 @@ def _is_false(meaning: Meaning, lines: tuple[Line, ...], number: int, wrong: Lin
     changed = _defined_anew(meaning, wrong)
     others = tuple(line for n, line in enumerate(lines) if n != number)
     changed = with_deltas(changed, (*others, *((wrong,) if wrong.act == "delta" else ())))
+    defined = wrong.members[0]
+    if isinstance(defined, Name) and changed.goes_in_a_circle(defined.key):
+        return True
     if (
         wrong.act == "delta"
         and len(wrong.members) > 2

@@ -190,6 +190,16 @@ class Meaning:
                 return slope if by in held else slope.subs(sp.Symbol(by), self.of(Name(by), held))
         raise TypeError(f"no meaning for {term}")
 
+    def goes_in_a_circle(self, key: str) -> bool:
+        """Whether a quantity is computed from itself."""
+        waiting, seen = [key], set[str]()
+        while waiting:
+            for part in walk(self.definitions.get(waiting.pop(), ONE)):
+                if isinstance(part, Name) and part.key not in seen:
+                    seen.add(part.key)
+                    waiting.append(part.key)
+        return key in seen
+
     def agree(self, one: Term, other: Term) -> bool:
         """Whether two formulas have the same value at two points that nobody chose."""
         return _is_zero(self.of(one) - self.of(other))

@@ -5,13 +5,15 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from derive.walkthrough import Walkthrough
+from derive.walkthrough import Walkthrough, with_changes
+from sheets.workbook import build
 from tests.page.opened import Opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.oracle]
@@ -146,7 +148,10 @@ def test_a_training_sheet_is_made_step_by_step(file_page: Any, kanungo: Walkthro
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the workbook").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(told.value.path()).read_bytes()))
-    assert book.sheetnames == ["Summary", "LR=0.5"]
+    by_hand = with_changes(kanungo, updates=10, learning_rates=[Decimal("0.5")])
+    build(by_hand, tmp_path / "kanungo.xlsx")
+    assert book.sheetnames == openpyxl.load_workbook(tmp_path / "kanungo.xlsx").sheetnames
+    assert book.sheetnames == ["Summary", "LR=0.5", "Step", "First and last"]
     with file_page.expect_download() as told:
         file_page.get_by_role("button", name="Download the LaTeX").click()
     assert r"\begin{document}" in Path(told.value.path()).read_text(encoding="utf-8")

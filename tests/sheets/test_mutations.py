@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from derive.network import Network
@@ -16,7 +17,7 @@ from sheets.auditing.book import Book, Place
 from sheets.auditing.package import open_book
 from sheets.workbook import build
 
-from .mutating import Mutation, mutated, sample
+from .mutating import Mutation, mutated, mutations, sample
 
 _SLOW = {"jee": pytest.mark.slow}  # tripathi, too, is trained on many samples, in a tenth of the time
 
@@ -33,6 +34,15 @@ def test_what_we_build_is_clean(name: str, tmp_path: Path) -> None:
     report = audit(_built(load_walkthrough(name), tmp_path))
     assert (report.verdict, report.all_findings) == ("right", ())
     assert report.tables[0].rate == 0.5
+
+
+@pytest.mark.parametrize("name", ["mazur", "kanungo"])
+def test_what_we_build_is_clean_without_its_stored_values(name: str, tmp_path: Path) -> None:
+    """As a program leaves it that writes formulas and computes none; mazur's biases are copied down, never trained."""
+    path = _built(load_walkthrough(name), tmp_path)
+    openpyxl.load_workbook(path).save(path)
+    report = audit(path)
+    assert (report.verdict, report.all_findings) == ("right", ())
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,31 @@ def _is_clean(report: Report) -> bool:
 
 def test_no_change_of_one_cell_goes_unseen(short: Callable[[str], Book]) -> None:
     assert _unseen(short("kanungo"), 35, seed=1) == []
+
+
+def test_no_change_of_the_number_of_an_update_goes_unseen(short: Callable[[str], Book]) -> None:
+    """Of a column that nothing reads: without stored values, too, which tell of other numbers by themselves."""
+    book = short("mazur")
+    table = _audited(book).tables[0]
+    sheet = book.by_name[table.sheet]
+    assert table.columns[0] == ("update", "A")
+    rows = (table.first_row, table.first_row + 4, table.last_row)
+    changes = [change for row in rows for change in mutations(sheet, (row, 1))
+               if change.kind in ("typed over", "deleted") or (change.kind == "operator" and row == rows[1])]
+    audited = {str(change): _audited(mutated(book, table.sheet, change, keep=False)) for change in changes}
+    assert [change for change, report in audited.items() if not report.all_findings] == []
+    assert {report.verdict for report in audited.values()} == {"right"}
+
+
+def test_a_loss_that_ends_before_its_gradients_does_not_go_unseen(short: Callable[[str], Book]) -> None:
+    """Where it is the only column of the forward pass, all of it within one formula over the samples."""
+    book = short("loy")
+    table = _audited(book).tables[0]
+    assert table.columns[17] == ("E_Total", "R")
+    last = (table.last_row, 18)
+    deleted = next(change for change in mutations(book.by_name[table.sheet], last) if change.kind == "deleted")
+    found = _audited(mutated(book, table.sheet, deleted)).all_findings
+    assert [(one.cells, one.slip) for one in found] == [(f"R{last[0]}", "the column ends before the others do")]
 
 
 @pytest.mark.slow
