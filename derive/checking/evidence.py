@@ -17,6 +17,7 @@ from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
 from derive.formulas.phrases import LOSS
 from derive.formulas.repairs import UNSAFE
+from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.ordering import product
 
@@ -59,6 +60,8 @@ def weigh(
         and one.claim.left.readings[0].tree.kind == "name"
     ):
         return Evidence("definition", "in words", kind="words")
+    if not one.equations and _is_list_of_values(one):
+        return Evidence("definition", "", kind="value")
     if not one.equations:
         return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
     if number in interpretation.definers:
@@ -99,6 +102,18 @@ def rests_on_loss(one: Stated) -> bool:
         is_update(e.left, e.right, one.claim.relation) and e.right.free_symbols and not e.right.has(Partial)
         for e in one.equations[:1]
     )
+
+
+def _is_list_of_values(one: Stated) -> bool:
+    """Whether a claim gives a name a list of numbers: x = [1.0, -2.0]."""
+    sides = [member.readings[0].tree for member in (one.claim.left, one.claim.right) if member.readings]
+    if len(sides) < 2 or one.claim.step or sides[0].kind != "name" or sides[1].kind != "list":
+        return False
+    return all(entry.kind == "number" or _is_negative_number(entry) for entry in sides[1].parts)
+
+
+def _is_negative_number(node: Node) -> bool:
+    return node.kind == "negative" and node.parts[0].kind == "number"
 
 
 def _again(

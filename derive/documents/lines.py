@@ -7,7 +7,7 @@ from derive.documents.macros import Macros
 from derive.documents.marks import scan
 from derive.documents.notebooks import cells, is_notebook
 from derive.documents.page import Page
-from derive.documents.programs import python
+from derive.documents.programs import python, said_in
 from derive.documents.traced import Traced
 from derive.documents.withdrawn import without_withdrawn
 
@@ -39,6 +39,8 @@ def _read(text: Traced, page: Page, macros: Macros, *, is_program: bool, is_tex:
     program = python(text, is_said=is_program)
     if program is not None:
         page.program(program)
+        for said in said_in(program):
+            scan(macros.written_out(said), page)
     else:
         scan(macros.written_out(without_withdrawn(text, is_tex=is_tex)), page)
 

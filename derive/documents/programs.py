@@ -3,6 +3,7 @@
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 
 from derive.documents.traced import Traced, join
 
@@ -54,3 +55,36 @@ def _without_indent(text: Traced) -> Traced:
     if not least:
         return text
     return text.sub(re.compile(rf"^[ \t]{{{least}}}", re.MULTILINE), lambda match: [])
+
+
+def said_in(program: Traced) -> Iterator[Traced]:
+    """What a program says to its readers: its texts between the statements, and its comments that have lines of their
+    own, without their marks.
+    """
+    lines = list(program.lines())
+    texts = {
+        statement.lineno - 1: statement.end_lineno or statement.lineno
+        for statement in ast.walk(ast.parse(program.text))
+        if isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    }
+    run: list[Traced] = []
+    at = 0
+    while at < len(lines):
+        comment = _COMMENT.match(lines[at].text) if at not in texts else None
+        if comment:
+            run += [lines[at][comment.end() :], Traced.put("\n", lines[at].place(len(lines[at])))]
+        elif run:
+            yield join(run)
+            run = []
+        if at in texts:
+            ended = ((line, Traced.put("\n", line.place(len(line)))) for line in lines[at : texts[at]])
+            yield join(part for pair in ended for part in pair).sub(_QUOTES, lambda match: [])
+        at = texts.get(at, at + 1)
+    if run:
+        yield join(run)
+
+
+_COMMENT = re.compile(r"[ \t]*#+[ \t]*(?![!%])")
+_QUOTES = re.compile(r"\"\"\"|\'\'\'|^[ \t]*[rRuUfF]*[\"\']|[\"\'][ \t]*$", re.MULTILINE)

@@ -8,7 +8,7 @@ from derive.documents.formulas import rows
 from derive.documents.index import Index
 from derive.documents.margins import margin
 from derive.documents.page import Page
-from derive.documents.programs import PYTHON, python
+from derive.documents.programs import PYTHON, python, said_in
 from derive.documents.tables import table_rows
 from derive.documents.traced import Traced
 
@@ -130,6 +130,9 @@ class Scan:
         program = python(body, is_said=language in PYTHON)
         if program is not None:
             self.page.program(program)
+            for said in said_in(program):
+                Scan(said, self.page, self.marks, is_marked=False).whole()
+                self.page.end_block()
         elif language == "math":
             self.page.display(rows(body))
         else:

@@ -5,7 +5,7 @@ import unicodedata
 
 from msgspec import Struct
 
-from derive.formulas.signs import DECORATIONS, GREEK, OPERATORS, PROSE, SUBSCRIPTS, WORDED, WRAPPERS
+from derive.formulas.signs import DECORATIONS, GREEK, OPERATORS, PROSE, SUBSCRIPTS, SUPERSCRIPTS, WORDED, WRAPPERS
 
 COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
@@ -24,6 +24,8 @@ _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": 
 _DEEPEST = 12
 
 
+_SUPERSCRIBED = re.compile(r"\(([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\)")
+"""A label in small signs, a⁽¹⁾, whose small brackets are read as brackets."""
 _BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
 """An index as programs write it: a[i], w[1], x[i, j]."""
 
@@ -165,6 +167,8 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
             name, place = name + above[0], above[1]
         elif sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
             name, place = f"{name}_{index[1]}{index[2] or ''}", index.end()
+        elif sign == "(" and (label := _SUPERSCRIBED.match(text, begin)):
+            name, place = f"{name}^({label[1].translate(SUPERSCRIPTS)})", label.end()
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
         elif sign == "(" and (time := _TIMED.match(text, begin)) and _STEPPED.search(text):

@@ -267,7 +267,7 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
 
 
 def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
-    """x.shape[0], the number of rows; any other entry is foreign."""
+    """x.shape[0], the number of rows; x[0] and x[0, 1] are names; any other entry is foreign."""
     if (
         isinstance(e.value, ast.Attribute)
         and e.value.attr == "shape"
@@ -275,6 +275,10 @@ def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
         and e.slice.value in (0, 1)
     ):
         return made("size", inner(e.value.value), value=str(e.slice.value))
+    indices = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
+    numbers = [str(i.value) for i in indices if isinstance(i, ast.Constant) and type(i.value) is int]
+    if isinstance(e.value, ast.Name) and len(numbers) == len(indices):
+        return made("name", value=key("_".join((e.value.id, *numbers))))
     return made("foreign", inner(e.value), value="an entry of a vector")
 
 

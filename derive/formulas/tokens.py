@@ -69,7 +69,11 @@ _ROWS = (
     ("UNKNOWN", "."),
 )
 SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
-_MIDDLE_DOT = re.compile(r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])")
+_MIDDLE_DOT = re.compile(
+    r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])"
+    r"|(?:(?<=\b[A-Za-z])|(?<=\b[A-Za-z]\d))\.(?=[A-Za-z]\d?\b)(?![ge]\.)"
+)
+"""A dot between operands: a . b, (a).(b), x.y, w1.i1; behind a longer word it ends a sentence."""
 _MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 _METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad\b)")
 _SHORTENED = re.compile(
@@ -187,6 +191,9 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
 
     if word in SILENT:
         null = word in ("left", "right") and text[end : end + 1] == "."
+        if word[:1] in "bB" and text[end : end + 1] == "{":  # \\big{(}
+            start, stop, after = argument(text, end)
+            return list(_scan(text, start, stop, shown, labels)), after
         return [], end + null
     if word in ("hspace", "hspace*", "hskip", "kern", "mkern"):
         return one("GAP", " ", argument(text, end)[2] if text[end : end + 1] == "{" else end)

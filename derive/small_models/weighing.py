@@ -315,9 +315,13 @@ class Judge:
             return Weighed("undecided", f"too much for this program: {type(error).__name__}")
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
-        first = self.outcome(number, sides)
+        letters = free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)
+        case = next(
+            (c for c in self.indexed.cases if c.is_behind and c.claim == number and {c.one, c.other} <= letters), None
+        )
+        first = self.outcome(number, sides, case)
         if first.verdict == "proved":
-            return Weighed("proved", first.reason)
+            return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
         if first.verdict == "undecided":
             return Weighed("undecided", first.reason)
         if first.verdict == "slope":
@@ -358,7 +362,7 @@ class Judge:
 
     def _trials(self, number: int, sides: Sides) -> Iterator[tuple[str, Callable[[], Outcome]]]:
         """What the text may say beside a claim: cases, distinct letters, totals of one, letters that are sizes."""
-        before = [case for case in self.indexed.cases if case.claim < number][-2:][::-1]
+        before = [case for case in self.indexed.cases if case.claim < number and not case.is_behind][-2:][::-1]
         letters = free_letters(sides.left, self.world.signs) | free_letters(sides.right, self.world.signs)
         cases = [case for case in before if {case.one, case.other} <= letters]
         stated = {base: value for base, value in self.world.totals.items() if base not in self.world.rules}

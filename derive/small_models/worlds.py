@@ -26,12 +26,13 @@ class Sides(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """i = k or i ≠ k, as the text says it before a claim."""
+    """i = k or i ≠ k, as the text says it before a claim, or behind it on its line."""
 
     claim: int
     one: str
     other: str
     equal: bool
+    is_behind: bool = False
 
     @property
     def told(self) -> str:
@@ -717,18 +718,33 @@ def _implied(sides: Sequence[Sequence[Sides]], rules: Mapping[str, object]) -> d
     return found
 
 
+_SHORTLY = 40
+"""So many signs at most stand between a claim and the case behind it: \\quad \\text{for }"""
+
+
 def _cases(document: Document, sides: Sequence[Sequence[Sides]], signs: Signs) -> Iterator[Case]:
-    """Every i = k and i ≠ k of the text, with the claim that it precedes."""
+    """Every i = k and i ≠ k of the text, with the claim that it precedes or stands behind."""
+    claims = document.claims
+
+    def behind(number: int, place: int) -> bool:
+        """Whether a place is on the line of a claim, shortly behind it."""
+        between = document.text.text[claims[number].right.end : place] if number >= 0 else "\n"
+        return "\n" not in between and 0 < len(between) < _SHORTLY
+
     for number, readings in enumerate(sides):
         if readings and is_case(readings[0], signs):
-            yield Case(number, readings[0].left.value, readings[0].right.value, True)
+            case = Case(number, readings[0].left.value, readings[0].right.value, True)
+            if behind(number - 1, claims[number].left.start):
+                case = replace(case, claim=number - 1, is_behind=True)
+            yield case
     for condition in document.conditions:
         if condition.sign != "≠":
             continue
         one, other = (normal(member.readings[0].tree, signs) for member in (condition.left, condition.right))
         if one.kind == other.kind == "name" and {one.value, other.value} <= signs.indices:
             after = [number for number, claim in enumerate(document.claims) if claim.right.start > condition.left.start]
-            yield Case((after[0] if after else len(document.claims)) - 1, one.value, other.value, False)
+            before = (after[0] if after else len(document.claims)) - 1
+            yield Case(before, one.value, other.value, False, behind(before, condition.left.start))
 
 
 def is_case(sides: Sides, signs: Signs) -> bool:
