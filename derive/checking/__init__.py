@@ -1,7 +1,7 @@
 """Checking what a person derived: a document is judged by what it says itself."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -64,7 +64,7 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
     arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
     together = {number: _together(one, arrays.get(number)) for number, one in found.evidence.items()}
-    best = Explained(found.interpretation, together)
+    best = Explained(found.interpretation, _where_all_is_read(document, together))
     brought = {key(name): name for lender in lent for name in (*lender.network.leaves, *lender.network.definitions)}
     diagnosis = Diagnosis(Wording(document, source, file, brought), best, file)
     return Examined(file, diagnosis.checked(), diagnosis.understood())
@@ -95,6 +95,34 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     return Evidence(
         "undecided", f"{array.reason}; over numbers nothing contradicts it", scalar.equation, support=scalar.support
     )
+
+
+def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
+    """The evidence without contradictions that rest on an old meaning: a name may be defined anew, of arrays otherwise
+    than before, or in a line that is not understood.
+    """
+    unread: set[str] = set()
+    defined: set[str] = set()
+    found = dict(evidence)
+    for number, claim in enumerate(document.claims):
+        one = found[number]
+        trees = [member.readings[0].tree for member in (claim.left, claim.right) if member.readings]
+        names = {node.value for tree in trees for node in tree.walk() if node.kind in ("name", "call")}
+        if one.verdict == "refuted" and names & unread:
+            told = f"what {', '.join(sorted(names & unread))} is, is said in a line that is not read"
+            found[number] = replace(one, verdict="undecided", reason=told)
+        if claim.step == 0 and trees and trees[0].kind in ("name", "call"):
+            name = trees[0].value
+            if found[number].verdict == "refuted" and one.kind == "indexed" and name in defined:
+                again = "defined otherwise before, and no line tells which of the two is meant"
+                found[number] = replace(one, verdict="undecided", reason=again, kind="again")
+                unread.add(name)
+            elif one.verdict == "not-understood":
+                unread.add(name)
+            elif one.verdict in ("definition", "proved"):
+                unread.discard(name)
+                defined.add(name)
+    return found
 
 
 def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:

@@ -24,6 +24,8 @@ _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": 
 _DEEPEST = 12
 
 
+_SMALL = re.compile(f"(?<!_)[{''.join(map(chr, SUBSCRIPTS))}]")
+"""The first small sign of an index: yᵢ is y_i."""
 _SUPERSCRIBED = re.compile(r"\(([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\)")
 """A label in small signs, a⁽¹⁾, whose small brackets are read as brackets."""
 _BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
@@ -109,7 +111,7 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
     word = match[0].partition("ᵀ")[0]  # a transpose is no letter of the name
     if not word:
         return None
-    word, end = word.translate(SUBSCRIPTS), place + len(word)
+    word, end = _SMALL.sub(r"_\g<0>", word, count=1).translate(SUBSCRIPTS), place + len(word)
     if not shown and word.endswith("_") and text[end : end + 1] == "{":
         word, end = word.rstrip("_"), end - 1
     marks = ""
