@@ -11,7 +11,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.equality import Proved, Refuted, Verdict
+from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.claims import Document
@@ -99,6 +99,8 @@ def _score(evidence: Mapping[int, Weighed]) -> tuple[int, int]:
     return verdicts.count("proved"), -verdicts.count("refuted")
 
 
+_LARGEST = 600
+"""So many parts at most have two components, with all on which they rest, where only some sizes are looked at."""
 _RATIO = re.compile(r"d(?P<of>[^\W\d_]\w*?)_?d_?(?P<by>[^\W\d_]\w*)")
 
 
@@ -502,7 +504,7 @@ class Judge:
                     ):
                         continue
                     atomic = False
-                    found = self._decided(one, other, entries)
+                    found = self._decided(one, other, entries, bool(sizes))
                     if isinstance(found, Proved):
                         continue
                     told = _place(place, pairs, env)
@@ -550,8 +552,12 @@ class Judge:
             self._entries[key] = Entries(Model(world, sizes, top, tied, bool(totals), hot))
         return self._entries[key]
 
-    def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Verdict:
-        return decide(atoms(one), atoms(other), definitions=entries.closure((one, other)))
+    def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries, is_bounded: bool) -> Verdict:
+        closure = entries.closure((one, other))
+        size = sum(1 for e in (one, other, *closure.values()) for _ in sp.preorder_traversal(e))
+        if is_bounded and size > _LARGEST:
+            return Undecided("the components are too large to compare")
+        return decide(atoms(one), atoms(other), definitions=closure)
 
     def _grounds(
         self, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries
