@@ -466,6 +466,7 @@ class _Parser:
             not known
             and self.kind() == "OPEN"
             and self.vocabulary.is_bare(name)
+            and not (order and self._is_place())
             and self.choose("", f"{token.value} stands before a bracket as a factor")
         ):
             arguments: tuple[Node, ...] = ()
@@ -483,6 +484,10 @@ class _Parser:
             arguments = ()
         made = Node("call", arguments, name, token.start, self.end, order, base, scripts)
         return made if power is None else Node("power", (made, power), "", token.start, self.end)
+
+    def _is_place(self) -> bool:
+        """Whether a lone name or number stands in brackets: f'(x) is the slope there, never f' times x."""
+        return self.kind(1) in ("WORD", "NUMBER") and self.kind(2) == "CLOSE"
 
     def _sequence(self) -> Node:
         """The argument of a function without brackets: ln x, sin 2x, ln e."""

@@ -144,8 +144,10 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
             if _PLAIN.fullmatch(token.value):
                 before_bracket = _kinds(tokens, place + 1, 1) == ["OPEN"] and not tokens[place + 1].spaced
                 (called if before_bracket else standing).add(token.value)
-            if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (
-                token.shown or not _PLAIN.fullmatch(token.value)
+            if (
+                _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"])
+                and not _is_primed_call(tokens, place)
+                and (token.shown or not _PLAIN.fullmatch(token.value))
             ):
                 bare.add(key(token.value))
             by = _bound_at(tokens, place)

@@ -44,7 +44,8 @@ _LARGEST = 5
 class Weighed(Struct, frozen=True):
     """What is said of one claim: the verdict word, the reason, and for a refutation sizes, values and both sides there.
 
-    `kind` tells what a claim is that states nothing: a definition, an update, a value, a slope that nothing else tells.
+    `kind` tells what a claim is that states nothing: a definition, an update, a value, a slope that nothing else tells;
+    or that a name was held to be the gradient that it says it is.
     """
 
     verdict: str
@@ -239,7 +240,7 @@ class Judge:
         self.wrong.add(base_of(name))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
-        return Weighed("refuted", reason)
+        return Weighed("refuted", reason, kind="gradient")
 
     def _is_entrywise(self, of: Node, by: Node) -> bool:
         """Whether a quantity is a function of another's entries, each of one: a = σ(z)."""
