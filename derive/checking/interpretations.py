@@ -284,6 +284,9 @@ class Interpretation:
         head = _head(one.claim)
         if head is not None:
             name, variables = head
+            earlier = self.versions.get(name)
+            if equation.right.is_number and earlier and earlier[0].variables not in (None, variables):
+                return None  # f(x_1) = 8 is a value of the f(x) before
             return Definition(
                 name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables
             )
