@@ -338,14 +338,16 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
     """What stands above names without being a power, seen from the whole document.
 
     A numeral is a label where one name bears ^1 or ^0: nobody writes these powers; or many, where none stands beside
-    the name alone, as in a polynomial of x. A letter is one where it stands above names, alone or with ±1, and is never
+    the name alone, as in a polynomial of x; and beside such a name, above each that never stands without one. A letter is one where it stands above names, alone or with ±1, and is never
     an operand itself.
     """
     above: dict[str, set[str]] = {}
     operands: set[str] = set()
     powers: set[str] = set()
+    plain: set[str] = set()
     for tokens in lines:
         powers.update(_powers(tokens))
+        plain.update(_plain(tokens))
         related = any(token.kind == "RELATION" for token in tokens)
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
@@ -364,7 +366,15 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
         for w, signs in above.items()
         if w != "e" and (signs & {"1", "0"} or (len(signs & set("1234")) > 2 and w not in powers))
     }
-    return Labels(frozenset(letters - operands - {"T"}), frozenset(bases))
+    counted = {w for w, signs in above.items() if w != "e" and signs & set("1234")} - {w for w in above if key(w) in plain}
+    return Labels(frozenset(letters - operands - {"T"}), frozenset(bases | counted if bases else bases))
+
+
+def _plain(tokens: Sequence[Token]) -> Iterator[str]:
+    """The keys of the names that stand without anything above, or are differentiated by so."""
+    for place, token in enumerate(tokens):
+        if token.kind == "WORD" and _kinds(tokens, place + 1, 1) != ["POWER"]:
+            yield from (key(token.value), *_bound_at(tokens, place))
 
 
 def _powers(tokens: Sequence[Token]) -> Iterator[str]:
