@@ -39,7 +39,9 @@ class Printed(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """Two values held against each other: agree, imprecise, differ, or agree at replaced values alone; both as text."""
+    """Two values held against each other, both as text: agree, imprecise, differ, or replaced, where a number agrees
+    that has stood before, by values that other ones replaced.
+    """
 
     verdict: str
     value: str = ""
@@ -208,11 +210,18 @@ class Values:
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 
+    def has_stood(self, printed: Printed, number: int) -> bool:
+        """Whether a number was given before a claim's chain, so that there it may be repeated, not worked out."""
+        chain = self._chain(number)
+        return any(at < chain and v.value == printed.value for found in self.given.values() for at, v in found)
+
     def _chain(self, number: int) -> int:
         """The first claim of the chain that a claim stands in; two chains of one sentence are two."""
         return number - self.interpretation.claims[number].claim.step
 
-    def environments(self, graph: Graph, number: int, wanted: frozenset[str]) -> Iterator[tuple[dict[str, float], bool]]:
+    def environments(
+        self, graph: Graph, number: int, wanted: frozenset[str]
+    ) -> Iterator[tuple[dict[str, float], bool]]:
         """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all. Beside
         each, whether these are the first values.
         """
@@ -327,7 +336,8 @@ def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: V
         if len(sides) < 2:
             continue
         found = _held(sides[0], sides[1], stands[0], stands[1])
-        if is_first and found.holds and best is not None and not best.holds:
+        repeats = any(number is not None and values.has_stood(number, one.number) for number in stands)
+        if is_first and found.holds and best is not None and not best.holds and repeats:
             found = replace(best, verdict="replaced")
         if best is None or _ORDER.index(found.verdict) < _ORDER.index(best.verdict):
             best = found

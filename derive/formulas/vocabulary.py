@@ -338,8 +338,8 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
     """What stands above names without being a power, seen from the whole document.
 
     A numeral is a label where one name bears ^1 or ^0: nobody writes these powers; or many, where none stands beside
-    the name alone, as in a polynomial of x; and beside such a name, above each that never stands without one. A letter is one where it stands above names, alone or with ±1, and is never
-    an operand itself.
+    the name alone, as in a polynomial of x; and beside such a name, above each that never stands without one. A letter
+    is one where it stands above names, alone or with ±1, and is never an operand itself.
     """
     above: dict[str, set[str]] = {}
     operands: set[str] = set()
@@ -366,7 +366,7 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
         for w, signs in above.items()
         if w != "e" and (signs & {"1", "0"} or (len(signs & set("1234")) > 2 and w not in powers))
     }
-    counted = {w for w, signs in above.items() if w != "e" and signs & set("1234")} - {w for w in above if key(w) in plain}
+    counted = {w for w, signs in above.items() if w != "e" and signs & set("1234") and key(w) not in plain}
     return Labels(frozenset(letters - operands - {"T"}), frozenset(bases | counted if bases else bases))
 
 
