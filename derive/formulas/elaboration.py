@@ -190,6 +190,8 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
+    if by.kind == "prime":  # a name of its own, or nothing that one differentiates by
+        by = Node("name", (), by.parts[0].value + "′" * by.order)
     variable = symbol(by.value) if by.kind == "name" else elaborated(by, names)
     if not variable.is_Symbol:
         raise BeyondScalarsError("", "an entry of a vector")

@@ -950,7 +950,8 @@ class _Parser:
             of = _without_differentials(bare)
         if by.kind == "power" and by.parts[0].kind == "name" and by.parts[1].kind in ("name", "sum", "group"):
             return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
-        if by.kind not in ("name", "call"):
+        is_primed = by.kind == "prime" and by.parts[0].kind == "name"  # y' may be a name
+        if by.kind not in ("name", "call") and not is_primed:
             if by.has("foreign", "entry"):
                 return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
             raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")
