@@ -541,9 +541,11 @@ def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:
     tree = claim.left.readings[0].tree if claim.left.readings else None
     if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0 or is_known(tree.value):
         return None
-    if any(part.kind != "name" for part in tree.parts):
+    primes = tuple("′" * part.order if part.kind == "prime" else "" for part in tree.parts)
+    bare = tuple(part.parts[0] if part.kind == "prime" else part for part in tree.parts)
+    if any(part.kind != "name" for part in bare):
         return None
-    return tree.value, tuple(part.value for part in tree.parts)
+    return tree.value, tuple(part.value + prime for part, prime in zip(bare, primes, strict=True))
 
 
 def _exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

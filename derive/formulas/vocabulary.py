@@ -227,6 +227,8 @@ def _head(tokens: Sequence[Token], place: int) -> tuple[str, ...] | None:
             return tuple(variables)
         if token.kind == "WORD":
             variables.append(key(token.value))
+        elif token.kind == "PRIME" and variables:  # L(y', y), of a y' that is a name
+            variables[-1] += "′" * len(token.value)
         elif not (token.kind == "COMMA" or (token.kind in ("STOP", "BAR") and token.value in ";|")):
             return None
     return None
