@@ -257,6 +257,8 @@ class _Parser:
             elif kind == "PRIME":
                 token = self.take()
                 base = Node("prime", (base,), "", base.start, token.end, len(token.value))
+                if self.kind() == "OPEN" and self._is_place() and base.has("group") and base.has("call"):
+                    base = self._slope_at(base)
             elif kind == "TURNED":
                 token = self.take()
                 base = Node("transposed", (base,), "", base.start, token.end)
@@ -280,6 +282,15 @@ class _Parser:
                 )
             else:
                 return base
+
+    def _slope_at(self, primed: Node) -> Node:
+        """(f*g)'(x): the derivative of functions together, by the name in brackets; of a number nothing is known."""
+        if self.kind(1) != "WORD":
+            raise self.fault()
+        self.take()
+        by = self._named(self.peek().value, self.take())
+        self.take()
+        return Node("partial", (primed.parts[0], by), "", primed.start, self.end, primed.order)
 
     def _raised(self, base: Node) -> Node:
         """A power; braces are no brackets: {-e}^x is -(e^x)."""
