@@ -81,10 +81,11 @@ def _differentiates(one: Stated, told: Collection[str]) -> bool:
 def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     """What is said of a claim that can be read over numbers and over arrays.
 
-    What arrays decide stands, unless the line defines a name of numbers, or holds over these; where arrays leave it
-    open, what numbers prove stands.
+    What arrays decide stands, unless the line defines a name of numbers that is no gradient over arrays, or holds over
+    these; where arrays leave it open, what numbers prove stands.
     """
-    if array is None or (scalar.verdict == "definition" and scalar.kind == "definition" and array.verdict != "proved"):
+    defines = scalar.verdict == "definition" and scalar.kind == "definition"
+    if array is None or (defines and array.verdict != "proved" and array.kind != "gradient"):
         return scalar
     if array.verdict in ("proved", "definition"):
         return array

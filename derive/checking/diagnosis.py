@@ -321,7 +321,7 @@ class Diagnosis:
         try:
             a, b = graph.worked(equation.left), graph.worked(equation.right)
             wanted = frozenset(s.name for side in (a, b) for s in side.free_symbols)
-            for environment in self.values.environments(graph, number, wanted):
+            for environment, _ in self.values.environments(graph, number, wanted):
                 sides = [evaluated(side, environment) for side in (a, b)]
                 if sides[0] is not None and sides[1] is not None and (told := _apart(sides[0], sides[1])) is not None:
                     return Numbers(*told, "document")

@@ -349,10 +349,10 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             verdict, kind = ("proved", "put in") if known_before else ("definition", "value")
             return Evidence(verdict, "the values put in", equation, support=support, kind=kind)
     found = found or compared(a, b, one, graph, values)
-    if not numbers and not decimals and (found is None or found.verdict == "differ"):
+    if not numbers and not decimals and (found is None or not found.holds):
         return None
     if (
-        (found is None or found.verdict == "differ")
+        (found is None or not found.holds)
         and put is not None
         and wrong
         and all(len(known) == 1 for _, _, known in wrong)
@@ -419,6 +419,9 @@ def _numeric(one: Stated, equation: Equation, a: sp.Expr, b: sp.Expr, graph: Gra
             right_value=found.stands,
             kind="numeric",
         )
+    if found.verdict == "replaced":
+        told = f"{found.value} at the last values before this line, {found.stands} at the document's first ones"
+        return Evidence("undecided", told, equation, support=support, kind="numeric")
     note = "" if found.verdict == "agree" else f"{found.value} to more digits: the last digit is not exact"
     return Evidence("proved", note, equation, support=support, kind="numeric", imprecise=bool(note))
 

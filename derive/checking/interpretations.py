@@ -284,6 +284,9 @@ class Interpretation:
         head = _head(one.claim)
         if head is not None:
             name, variables = head
+            earlier = self.versions.get(name)
+            if equation.right.is_number and earlier and earlier[0].variables not in (None, variables):
+                return None  # f(x_1) = 8 is a value of the f(x) before
             return Definition(
                 name, self._replaced.get(one.number, equation.right), one.number, one.claim.statement, variables
             )
@@ -538,9 +541,11 @@ def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:
     tree = claim.left.readings[0].tree if claim.left.readings else None
     if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0 or is_known(tree.value):
         return None
-    if any(part.kind != "name" for part in tree.parts):
+    primes = tuple("′" * part.order if part.kind == "prime" else "" for part in tree.parts)
+    bare = tuple(part.parts[0] if part.kind == "prime" else part for part in tree.parts)
+    if any(part.kind != "name" for part in bare):
         return None
-    return tree.value, tuple(part.value for part in tree.parts)
+    return tree.value, tuple(part.value + prime for part, prime in zip(bare, primes, strict=True))
 
 
 def _exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Equation, Interpretation, Stated
@@ -38,11 +39,18 @@ class Printed(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """Two values held against each other: agree, imprecise or differ, and both as text."""
+    """Two values held against each other, both as text: agree, imprecise, differ, or replaced, where a number agrees
+    that has stood before, by values that other ones replaced.
+    """
 
     verdict: str
     value: str = ""
     stands: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree to the digits shown, at the values that stand last before the line."""
+        return self.verdict in ("agree", "imprecise")
 
 
 def printed_number(node: Node, *, about: bool = False) -> Printed | None:
@@ -202,12 +210,21 @@ class Values:
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 
+    def has_stood(self, printed: Printed, number: int) -> bool:
+        """Whether a number was given before a claim's chain, so that there it may be repeated, not worked out."""
+        chain = self._chain(number)
+        return any(at < chain and v.value == printed.value for found in self.given.values() for at, v in found)
+
     def _chain(self, number: int) -> int:
         """The first claim of the chain that a claim stands in; two chains of one sentence are two."""
         return number - self.interpretation.claims[number].claim.step
 
-    def environments(self, graph: Graph, number: int, wanted: frozenset[str]) -> Iterator[dict[str, float]]:
-        """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all."""
+    def environments(
+        self, graph: Graph, number: int, wanted: frozenset[str]
+    ) -> Iterator[tuple[dict[str, float], bool]]:
+        """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all. Beside
+        each, whether these are the first values.
+        """
         from derive.names import symbol
 
         printed = {name: self.before(symbol(name), number) for name in self._needed(graph, wanted)}
@@ -219,7 +236,7 @@ class Values:
                 if values_of and name not in graph.names:
                     after[name] = float(values_of[0].value)
             self._complete(graph, after, printed)
-            yield after
+            yield after, False
         for pick in (0, -1):
             for skip_nodes in (False, True):
                 values: dict[str, float] = {}
@@ -227,7 +244,7 @@ class Values:
                     if found and not (skip_nodes and name in graph.names):
                         values[name] = float(found[min(pick, len(found) - 1)].value)
                 self._complete(graph, values, printed)
-                yield values
+                yield values, pick < 0
 
     def _needed(self, graph: Graph, wanted: frozenset[str]) -> list[str]:
         seen: dict[str, None] = {}
@@ -307,8 +324,8 @@ def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: V
     stands = [printed_number(member.readings[0].tree, about=about) for member in (one.claim.left, one.claim.right)]
     wanted = frozenset(s.name for side in (left, right) for s in side.free_symbols)
     best: Compared | None = None
-    environments = values.environments(graph, one.number, wanted) if wanted else iter([{}])
-    for environment in environments:
+    environments = values.environments(graph, one.number, wanted) if wanted else iter([({}, False)])
+    for environment, is_first in environments:
         sides = []
         for side, number in zip((left, right), stands, strict=True):
             value = float(number.value) if number is not None else evaluated(side, environment)
@@ -319,6 +336,9 @@ def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: V
         if len(sides) < 2:
             continue
         found = _held(sides[0], sides[1], stands[0], stands[1])
+        repeats = any(number is not None and values.has_stood(number, one.number) for number in stands)
+        if is_first and found.holds and best is not None and not best.holds and repeats:
+            found = replace(best, verdict="replaced")
         if best is None or _ORDER.index(found.verdict) < _ORDER.index(best.verdict):
             best = found
         if best.verdict == "agree":
@@ -326,7 +346,7 @@ def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: V
     return best
 
 
-_ORDER = ("agree", "imprecise", "differ")
+_ORDER = ("agree", "imprecise", "replaced", "differ")
 
 
 def _held(

@@ -65,7 +65,8 @@ def best_interpretation(
         best = search.leaner(best, asked)
         if best is before:
             break
-    return _with_ties(best)
+    anew = PROPOSERS["anew"].propose(Ground(claims, vocabulary, best.interpretation, best.evidence, lent))
+    return _with_ties(search.torn(best, anew))
 
 
 def _with_ties(best: Explained) -> Explained:
@@ -151,6 +152,28 @@ class _Search:
         if kinds == {"same"} and all(h.rank == 0 for h in further):
             return found if (proved, refuted) >= (proved_before, refuted_before) else best
         return found if (proved, refuted) > (proved_before, refuted_before) else best
+
+    def torn(self, best: Explained, anew: Iterable[Hypothesis]) -> Explained:
+        """With the lines undecided of which a second definition that explains as much says otherwise: it is then open
+        whether it holds for the lines behind it, and which of these are wrong.
+        """
+        evidence = dict(best.evidence)
+        for hypothesis in anew:
+            trial = Interpretation(self.claims, best.interpretation.adopted | {hypothesis})
+            if hypothesis in best.interpretation.adopted or self.trials >= _MOST_TRIALS or not trial.possible:
+                continue
+            self.trials += 1
+            known = {n: e for n, e in best.evidence.items() if not (self.below[n] & hypothesis.names)}
+            found = Explained(trial, evidence_of(trial, self.memo, self.positive, known))
+            gained = any(e.verdict == "proved" != best.evidence[n].verdict for n, e in found.evidence.items())
+            if not gained or found.score[:2] < best.score[:2]:
+                continue
+            for number, one in best.evidence.items():
+                verdicts = (one.verdict, found.evidence[number].verdict)
+                if "refuted" in verdicts and verdicts[0] != verdicts[1]:
+                    reason = f"it is open whether, as one line has it, {hypothesis.told}: as many lines hold either way"
+                    evidence[number] = replace(one, verdict="undecided", reason=reason, kind="again")
+        return Explained(best.interpretation, evidence)
 
     def leaner(self, best: Explained, kept: frozenset[Hypothesis]) -> Explained:
         """Without what turned out not to be needed."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.checking.interpretations import Equation, Interpretation, names_of
+from derive.claim import Called
 from derive.documents.notebooks import cells, is_notebook
 from derive.documents.traced import Lines
 from derive.errors import DeriveError
@@ -172,7 +173,12 @@ class Wording:
 
 def spelled(expression: sp.Expr, name: Callable[[str], str]) -> str:
     """An expression as text, each name as somebody spells it; TypeError where it cannot be written."""
-    return as_text(_exchanged(expression, {s: sp.Symbol(name(s.name), real=True) for s in expression.free_symbols}))
+    table = {s: sp.Symbol(name(s.name), real=True) for s in expression.free_symbols}
+    for call in expression.atoms(Called):
+        if len(call.arguments) == 1:  # d(y1), f'(x)
+            inside, primes = spelled(call.arguments[0], name), "'" * call.orders[0]
+            table[call] = sp.Symbol(f"{name(call.name)}{primes}({inside})", real=True)
+    return as_text(_exchanged(expression, table))
 
 
 def start_of(claim: Claim) -> int:

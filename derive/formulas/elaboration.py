@@ -114,7 +114,7 @@ def _call(node: Node, names: Names) -> sp.Expr:
     if node.value in names.functions or not _is_known(node.value):
         arguments = tuple(elaborated(part, names) for part in node.parts)
         variables = names.functions.get(node.value, ())
-        written = tuple(map(str, arguments))
+        written = tuple(f"{a.of}′" if isinstance(a, Partial) and a.by == UNTOLD else str(a) for a in arguments)
         generic = names.generic.get(node.value)
         if generic is not None and not arguments and not node.order:
             return Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
@@ -190,6 +190,8 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     of, by = node.parts
     if by.kind == "call":
         by = Node("name", (), by.value)
+    if by.kind == "prime":  # a name of its own, or nothing that one differentiates by
+        by = Node("name", (), by.parts[0].value + "′" * by.order)
     variable = symbol(by.value) if by.kind == "name" else elaborated(by, names)
     if not variable.is_Symbol:
         raise BeyondScalarsError("", "an entry of a vector")

@@ -173,7 +173,12 @@ def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels)
             name, place = f"{name}^({label[1].translate(SUPERSCRIPTS)})", label.end()
         elif sign in ("⁺", "⁎"):
             name, place = name + "⁺", begin + 1
-        elif sign == "(" and (time := _TIMED.match(text, begin)) and _STEPPED.search(text):
+        elif (
+            sign == "("
+            and (time := _TIMED.match(text, begin))
+            and name != text[begin + 1]  # n(n + 1) is a product
+            and _STEPPED.search(text)
+        ):
             name, place = name + ("_new" if time[1] else "_old"), time.end()
         elif sign == "+" and not shown and _RELATED.match(text, begin):
             name, place = name + "⁺", begin + 1

@@ -257,6 +257,8 @@ class _Parser:
             elif kind == "PRIME":
                 token = self.take()
                 base = Node("prime", (base,), "", base.start, token.end, len(token.value))
+                if self.kind() == "OPEN" and self._is_place() and base.has("group") and base.has("call"):
+                    base = self._slope_at(base)
             elif kind == "TURNED":
                 token = self.take()
                 base = Node("transposed", (base,), "", base.start, token.end)
@@ -280,6 +282,15 @@ class _Parser:
                 )
             else:
                 return base
+
+    def _slope_at(self, primed: Node) -> Node:
+        """(f*g)'(x): the derivative of functions together, by the name in brackets; of a number nothing is known."""
+        if self.kind(1) != "WORD":
+            raise self.fault()
+        self.take()
+        by = self._named(self.peek().value, self.take())
+        self.take()
+        return Node("partial", (primed.parts[0], by), "", primed.start, self.end, primed.order)
 
     def _raised(self, base: Node) -> Node:
         """A power; braces are no brackets: {-e}^x is -(e^x)."""
@@ -466,6 +477,7 @@ class _Parser:
             not known
             and self.kind() == "OPEN"
             and self.vocabulary.is_bare(name)
+            and not (order and self._is_place())
             and self.choose("", f"{token.value} stands before a bracket as a factor")
         ):
             arguments: tuple[Node, ...] = ()
@@ -483,6 +495,10 @@ class _Parser:
             arguments = ()
         made = Node("call", arguments, name, token.start, self.end, order, base, scripts)
         return made if power is None else Node("power", (made, power), "", token.start, self.end)
+
+    def _is_place(self) -> bool:
+        """Whether a lone name or number stands in brackets: f'(x) is the slope there, never f' times x."""
+        return self.kind(1) in ("WORD", "NUMBER") and self.kind(2) == "CLOSE"
 
     def _sequence(self) -> Node:
         """The argument of a function without brackets: ln x, sin 2x, ln e."""
@@ -945,7 +961,8 @@ class _Parser:
             of = _without_differentials(bare)
         if by.kind == "power" and by.parts[0].kind == "name" and by.parts[1].kind in ("name", "sum", "group"):
             return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
-        if by.kind not in ("name", "call"):
+        is_primed = by.kind == "prime" and by.parts[0].kind == "name"  # y' may be a name
+        if by.kind not in ("name", "call") and not is_primed:
             if by.has("foreign", "entry"):
                 return Node("partial", (of, by), "", start, self.end, max(order, bare.order))
             raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")

@@ -201,6 +201,8 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
             and after.kind in OPERATORS - {"PARTIAL"})
         )
         return applied or sequenced or beside
+    if _is_multiplied(tokens, place):
+        return True
     if not vocabulary.is_name(word):
         return _differs(tokens, place)
     joined = _joins(before, after, tokens, place)
@@ -208,6 +210,17 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         return (after is not None and after.kind == "RELATION") or joined
     # a name of letters alone stands between signs; between words it is a word
     return joined or (before is None and after is None)
+
+
+def _is_multiplied(tokens: Sequence[Token], place: int) -> bool:
+    """The letters of 2xy: close behind a number that an operation brings in, where `the 2nd` has none."""
+    return (
+        place > 1
+        and not tokens[place].spaced
+        and tokens[place - 1].kind == "NUMBER"
+        and tokens[place - 2].kind in OPERATORS
+        and not _is_hyphen(tokens, place - 2)
+    )
 
 
 def _differs(tokens: Sequence[Token], place: int) -> bool:

@@ -1,7 +1,7 @@
 """The words of a document: which are names, which functions, and which are products of names written together."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -144,8 +144,10 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
             if _PLAIN.fullmatch(token.value):
                 before_bracket = _kinds(tokens, place + 1, 1) == ["OPEN"] and not tokens[place + 1].spaced
                 (called if before_bracket else standing).add(token.value)
-            if _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"]) and (
-                token.shown or not _PLAIN.fullmatch(token.value)
+            if (
+                _kinds(tokens, place + 1, 1) not in (["OPEN"], ["WORD"])
+                and not _is_primed_call(tokens, place)
+                and (token.shown or not _PLAIN.fullmatch(token.value))
             ):
                 bare.add(key(token.value))
             by = _bound_at(tokens, place)
@@ -225,6 +227,8 @@ def _head(tokens: Sequence[Token], place: int) -> tuple[str, ...] | None:
             return tuple(variables)
         if token.kind == "WORD":
             variables.append(key(token.value))
+        elif token.kind == "PRIME" and variables:  # L(y', y), of a y' that is a name
+            variables[-1] += "′" * len(token.value)
         elif not (token.kind == "COMMA" or (token.kind in ("STOP", "BAR") and token.value in ";|")):
             return None
     return None
@@ -335,12 +339,17 @@ def _is_operand(tokens: Sequence[Token], place: int) -> bool:
 def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
     """What stands above names without being a power, seen from the whole document.
 
-    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers. A letter is one where it stands
-    above names, alone or with ±1, and is never an operand itself.
+    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers; or many, where none stands beside
+    the name alone, as in a polynomial of x; and beside such a name, above each that never stands without one. A letter
+    is one where it stands above names, alone or with ±1, and is never an operand itself.
     """
     above: dict[str, set[str]] = {}
     operands: set[str] = set()
+    powers: set[str] = set()
+    plain: set[str] = set()
     for tokens in lines:
+        powers.update(_powers(tokens))
+        plain.update(_plain(tokens))
         related = any(token.kind == "RELATION" for token in tokens)
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
@@ -354,8 +363,37 @@ def labels_of(lines: Iterable[Sequence[Token]]) -> Labels:
                 if exponent:
                     above.setdefault(token.value, set()).add(exponent)
     letters = {e[0] for word, signs in above.items() if word != "e" for e in signs if e[0].isalpha()}
-    bases = {w for w, signs in above.items() if w != "e" and (signs & {"1", "0"} or len(signs & set("1234")) > 2)}
-    return Labels(frozenset(letters - operands - {"T"}), frozenset(bases))
+    bases = {
+        w
+        for w, signs in above.items()
+        if w != "e" and (signs & {"1", "0"} or (len(signs & set("1234")) > 2 and w not in powers))
+    }
+    counted = {w for w, signs in above.items() if w != "e" and signs & set("1234") and key(w) not in plain}
+    return Labels(frozenset(letters - operands - {"T"}), frozenset(bases | counted if bases else bases))
+
+
+def _plain(tokens: Sequence[Token]) -> Iterator[str]:
+    """The keys of the names that stand without anything above, or are differentiated by so."""
+    for place, token in enumerate(tokens):
+        if token.kind == "WORD" and _kinds(tokens, place + 1, 1) != ["POWER"]:
+            yield from (key(token.value), *_bound_at(tokens, place))
+
+
+def _powers(tokens: Sequence[Token]) -> Iterator[str]:
+    """The names that one line has with a numeral above and without: f(x) = x^4 + x^3, d/dx x^4, x^3 - 2x."""
+    words = [place for place, token in enumerate(tokens) if token.kind == "WORD"]
+    alone: set[str] = set()
+    for place in words:
+        if _kinds(tokens, place + 1, 1) == ["POWER"]:
+            continue
+        bracketed = place > 0 and tokens[place - 1].kind == "OPEN" and _kinds(tokens, place + 1, 1) == ["CLOSE"]
+        alone.update(_bound_at(tokens, place))
+        alone.update((key(tokens[place].value),) if bracketed or _is_operand_word(tokens, place) else ())
+    yield from (
+        tokens[place].value
+        for place in words
+        if _kinds(tokens, place + 1, 1) == ["POWER"] and key(tokens[place].value) in alone
+    )
 
 
 def _is_operand_word(tokens: Sequence[Token], place: int) -> bool:

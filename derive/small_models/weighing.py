@@ -44,7 +44,8 @@ _LARGEST = 5
 class Weighed(Struct, frozen=True):
     """What is said of one claim: the verdict word, the reason, and for a refutation sizes, values and both sides there.
 
-    `kind` tells what a claim is that states nothing: a definition, an update, a value, a slope that nothing else tells.
+    `kind` tells what a claim is that states nothing: a definition, an update, a value, a slope that nothing else tells;
+    or that a name was held to be the gradient that it says it is.
     """
 
     verdict: str
@@ -101,6 +102,7 @@ def _score(evidence: Mapping[int, Weighed]) -> tuple[int, int]:
 
 _LARGEST = 600
 """So many parts at most have two components, with all on which they rest, where only some sizes are looked at."""
+_GIVES = " gives"
 _RATIO = re.compile(r"d(?P<of>[^\W\d_]\w*?)_?d_?(?P<by>[^\W\d_]\w*)")
 
 
@@ -140,6 +142,8 @@ class Judge:
         """The names for derivatives so far that are others."""
         self.gradients: list[tuple[int, Node, Node]] = []
         """The names of derivatives so far: the claim, the name, and by what it is the derivative."""
+        self.own: list[str] = []
+        """The parameters by which the loss's own derivative was found so far."""
         self.kept = atoms_of(
             indexed.world, [side for found in indexed.sides for s in found[:1] for side in (s.left, s.right)]
         )
@@ -197,25 +201,46 @@ class Judge:
         if by is None:
             return self._slope(number, name)
         refuted = 0
-        for told, expected, is_whole in self._expected(number, by):
-            try:
-                sides = Sides(name, expected)
-                relevant = self.sorts(number, sides)
-                by_steps = "gives" in told  # a whole loss is large: at size 2 alone
-                unequal = {sort: 2 + by_steps * (place % 2) for place, sort in enumerate(relevant)}
-                other = {sort: 5 - size if by_steps else size for sort, size in unequal.items()}
-                found = self.outcome(number, sides, sizes=(unequal, other))
-            except (DeriveError, TypeError, RecursionError, AttributeError, ValueError, KeyError, IndexError):
+        ways = list(self._expected(number, by))
+        for told, expected, is_whole in ways:
+            found = self._held(number, name, told, expected)
+            if found is None:
                 continue
             if found.verdict == "proved":
                 self.gradients.append((number, name, by))
                 self.confirmed += 1
-                return Weighed("proved", f"{told}; {found.reason}")
+                return self._scaled(number, by, ways, f"{told}; {found.reason}")
             refuted += found.verdict == "refuted" and found.grounded and is_whole
         self.gradients.append((number, name, by))
         if refuted and self.confirmed and not self.indexed.changes:
             return self._wrong(number, name, f"the lines before give another derivative by {by.value}")
         return Weighed("definition", "", kind="definition")
+
+    def _held(self, number: int, name: Node, told: str, expected: Node) -> Outcome | None:
+        """A name held against what it must be, at two sizes of each range; None where that cannot be worked out."""
+        try:
+            sides = Sides(name, expected)
+            relevant = self.sorts(number, sides)
+            by_steps = _GIVES in told  # a whole loss is large: at size 2 alone
+            unequal = {sort: 2 + by_steps * (place % 2) for place, sort in enumerate(relevant)}
+            other = {sort: 5 - size if by_steps else size for sort, size in unequal.items()}
+            return self.outcome(number, sides, sizes=(unequal, other))
+        except (DeriveError, TypeError, RecursionError, AttributeError, ValueError, KeyError, IndexError):
+            return None
+
+    def _scaled(self, number: int, by: Node, ways: Sequence[tuple[str, Node, bool]], told: str) -> Weighed:
+        """A right derivative; undecided where it is a multiple of the loss's, and one by another parameter is the
+        loss's own: dW1 without the 1/m that dW2 has.
+        """
+        if base_of(by) in self.world.rules:
+            return Weighed("proved", told)
+        if _GIVES not in told:
+            self.own.append(by.value)
+        for way, expected, _ in ways if _GIVES in told and self.own else ():
+            found = None if _GIVES in way else self._held(number, self.gradients[-1][1], way, expected)
+            if found is not None and found.verdict == "refuted" and found.grounded:
+                return Weighed("undecided", f"{told}; but not {way}, as the one by {self.own[0]} is")
+        return Weighed("proved", told)
 
     def _slope(self, number: int, name: Node) -> Weighed:
         """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
@@ -241,7 +266,7 @@ class Judge:
         self.wrong.add(base_of(name))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
-        return Weighed("refuted", reason)
+        return Weighed("refuted", reason, kind="gradient")
 
     def _is_entrywise(self, of: Node, by: Node) -> bool:
         """Whether a quantity is a function of another's entries, each of one: a = σ(z)."""
@@ -257,11 +282,11 @@ class Judge:
         for _, name, later in self.gradients[:-4:-1]:
             is_whole = self._leads_through(by, later)
             slope = Node("product", (name, Node("partial", (later, by), "", 0, 0, 1)))
-            yield f"the derivative by {by.value} that {name.value} gives", slope, is_whole
+            yield f"the derivative by {by.value} that {name.value}{_GIVES}", slope, is_whole
             for axis in "01":
                 share = Node("inverse", (Node("size", (later,), axis),))
                 mean = replace(slope, parts=(share, *slope.parts))
-                yield f"the derivative by {by.value} that {name.value} gives, as a mean", mean, is_whole
+                yield f"the derivative by {by.value} that {name.value}{_GIVES}, as a mean", mean, is_whole
         for base in sorted(LOSSES & self.world.rules.keys()):
             loss, told = Node("name", (), base), base
             if set(self.world.shapes.get(base, ())) - {"1"}:

@@ -69,7 +69,7 @@ class Document:
     def renamed(self, rng: random.Random, role: str = "", *, words: bool = False) -> "Document":
         """The same in other letters, or in words: all its quantities, or those of one role, such as its inputs."""
         keys = tuple(key for key in self.keys if key != "variable")
-        old, taken = self.notation.names, {spelling.plain for spelling in self.notation.names.values()}
+        old, taken = self.notation.names, {_letters(spelling) for spelling in self.notation.names.values()}
         chosen: dict[str, Spelling] = {}
         for _ in range(100):
             try:
@@ -77,7 +77,7 @@ class Document:
             except ValueError:
                 continue
             chosen = {key: fresh[key] for key in keys if key.startswith(role)}
-            if not role or not {spelling.plain for spelling in chosen.values()} & taken:
+            if not role or not {_letters(spelling) for spelling in chosen.values()} & taken:
                 break
         marks = {key: _marked(old, fresh, key) for key in old if key.startswith("new")} if not role else {}
         return replace(self, notation=replace(self.notation, names={**old, **chosen, **marks}))
@@ -100,6 +100,11 @@ class Document:
                 lines = (*self.lines[:number], slip.line, *self.lines[number + 1 :])
                 return replace(self, lines=lines), slip
         return None
+
+
+def _letters(spelling: Spelling) -> str:
+    """A name as a reader knows it: D1 and D_1 are one."""
+    return spelling.plain.replace("_", "")
 
 
 _SIGNS = {"latex": {"≈": r"\approx", "←": r"\leftarrow"}, "code": {"←": "=", ":=": "=", "≈": "="}}
