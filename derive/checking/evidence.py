@@ -526,7 +526,7 @@ def _unknown_functions(a: sp.Expr, b: sp.Expr, graph: Graph) -> list[str]:
 
 def _unlinked(equation: Equation, graph: Graph) -> list[str]:
     """What a side differentiates by although nothing in the document links it: ∂L/∂u where no definition has u."""
-    linked = {parent for name in graph.names for parent in graph.parents(name)} | graph.names
+    linked = {parent for name in graph.names for parent in graph.parents(name)}
     partials = {p for side in (equation.left, equation.right) for p in side.atoms(Partial) if p.by != UNTOLD}
     return sorted(
         {

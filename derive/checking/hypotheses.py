@@ -442,6 +442,8 @@ def _slip(ground: Ground) -> Iterator[Hypothesis]:
         several = len(suspects[name]) >= _FEWEST and _roots(suspects[name], ground) >= _FEWEST
         shapes = _sibling_shapes(name, ground)
         body = ground.interpretation.versions[name][0].expression
+        if isinstance(body, Called):
+            continue  # y = f(x) says nothing that could be a slip
         alike = dict(_as_siblings(name, body, ground))
         if not several and not shapes and not alike:
             continue

@@ -90,6 +90,8 @@ def _code(scan: Scan, place: int) -> int:
         scan.inside(stripped)
     elif role:
         scan.formula_of(inside)
+    elif len(found[1]) > 2 and inside.text.startswith("math "):
+        scan.formula_of(inside[len("math ") :])
     else:
         scan.page.put("code", inside)
     return found.end()

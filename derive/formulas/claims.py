@@ -233,6 +233,17 @@ DASH = "the dash before the line is none"
 _CASES = frozenset("since if when for case because as with where suppose assume let given".split())
 
 
+def _is_counted(tokens: Sequence[Token]) -> bool:
+    """Whether a side begins with the number of its row: 2. (A B)^T = …"""
+    return (
+        len(tokens) > 1
+        and tokens[0].kind == "NUMBER"
+        and tokens[0].value.endswith(".")
+        and tokens[1].spaced
+        and tokens[1].kind in ("WORD", "OPEN", "NABLA", "PARTIAL", "FRACTION", "BARS", "BAR")
+    )
+
+
 def _is_dashed(tokens: Sequence[Token]) -> bool:
     """Whether a side begins with a sign that may be the dash of a list: -∂E/∂w5 = …"""
     return len(tokens) > 1 and tokens[0].kind == "MINUS" and not tokens[0].shown and not tokens[1].spaced
@@ -250,6 +261,8 @@ def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, cou
     for number, sentence in enumerate(sentences):
         if not sentence.relations:
             continue
+        if sentence.opens and _is_counted(sentence.members[0]):
+            sentence.members[0] = sentence.members[0][1:]
         made = [_member(tokens, vocabulary, text, heads) for tokens in sentence.members]
         if sentence.opens and _is_dashed(sentence.members[0]):
             bare = _member(sentence.members[0][1:], vocabulary, text)

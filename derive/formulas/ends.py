@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import is_known
 
 OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME TURNED BAR BARS END".split())
@@ -90,6 +91,14 @@ def _is_called(line: Line, place: int) -> bool:
     return line.is_behind_operand(place)
 
 
+def _is_argument(line: Line, place: int) -> bool:
+    """rac{a}{b}: a brace close behind a word that is no command."""
+    before = line.token(place - 1)
+    return before is not None and before.kind == "WORD" and len(before.value) > 1 and before.value.isalpha() and not (
+        is_known(before.value)
+    )
+
+
 def _is_factorial(line: Line, place: int) -> bool:
     """n!/2: an exclamation mark close behind an operand and before a sign of operation."""
     after = line.token(place + 1)
@@ -150,6 +159,7 @@ ENDS: Mapping[str, End] = MappingProxyType({
     "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
     "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_any_word, _is_condition, ""),
     "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), _is_operation, ""),
+    "brace": End("h1 = w1 {a note}", "h1 = rac{w1}{w2}", lambda t: t.kind == "OPEN" and t.value == "{" and not t.spaced, _is_argument, "OPEN"),  # noqa: E501
     "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
 })  # fmt: skip
 

@@ -271,6 +271,9 @@ def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
     return plain and not after.spaced
 
 
+_BUILT = frozenset(("FRACTION", "PARTIAL", "ROOT"))
+
+
 def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[int]) -> dict[int, int]:
     """Brackets around prose or an equation, and numbers of equations at a line's end."""
     found: dict[int, int] = {}
@@ -288,6 +291,8 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
             or before.kind in ("STOP", "COMMA", "GAP")
         )
         worded = any(place in prose for place in inside)
+        if worded and not any(tokens[place].kind == "RELATION" for place in inside):
+            worded = not any(tokens[place].kind in _BUILT for place in inside)  # what is built up is no remark
         apart = apart or sum(place in prose for place in inside) > 1
         relation = any(tokens[place].kind == "RELATION" for place in inside)
         if (

@@ -201,7 +201,7 @@ def _begins(tokens: Sequence[Token], place: int) -> bool:
     before = tokens[place - 1]
     return (
         before.kind in ("STOP", "COMMA", "TEXT", "GAP", "ARROW", "AMP", "ROW", "RELATION", "DOTS")
-        or (before.kind == "WORD" and _PLAIN.fullmatch(before.value) is not None and not before.shown)
+        or (before.kind == "WORD" and before.value.isalpha() and len(before.value) > 1 and not before.shown)
         or (before.kind == "OPEN" and before.value != "{")
         or (before.kind == "CLOSE"
         and before.value == ")"
