@@ -104,6 +104,7 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
     """
     unread: set[str] = set()
     defined: set[str] = set()
+    """Those that are no derivatives: what follows from ∂C/∂z of a δ is a claim."""
     found = dict(evidence)
     for number, claim in enumerate(document.claims):
         one = found[number]
@@ -122,7 +123,8 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
                 unread.add(name)
             elif one.verdict in ("definition", "proved"):
                 unread.discard(name)
-                defined.add(name)
+                if not any(node.kind in ("partial", "gradient") for node in trees[-1].walk()):
+                    defined.add(name)
     return found
 
 

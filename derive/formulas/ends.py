@@ -159,7 +159,7 @@ ENDS: Mapping[str, End] = MappingProxyType({
     "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
     "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_any_word, _is_condition, ""),
     "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), _is_operation, ""),
-    "brace": End("h1 = w1 {a note}", "h1 = rac{w1}{w2}", lambda t: t.kind == "OPEN" and t.value == "{" and not t.spaced, _is_argument, "OPEN"),  # noqa: E501
+    "brace": End("h1 = w1 of the set{a, b}", "h1 = w1 * rac{w1}{w2}", lambda t: t.kind == "OPEN" and t.value == "{" and not t.spaced, _is_argument, "OPEN"),  # noqa: E501
     "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
 })  # fmt: skip
 

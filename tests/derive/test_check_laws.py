@@ -52,7 +52,7 @@ def same(one: list[Said], other: list[Said], document: Document) -> None:
     raises=AssertionError,
     reason="names are looked up in one course's spellings before the document is believed",
 )
-@settings(parent=examples(12), phases=[Phase.generate])
+@settings(parent=examples(36), phases=[Phase.generate])
 @given(DOCUMENTS, CHANCE)
 def test_renaming_all_quantities_changes_no_verdict(document: Document, rng: random.Random) -> None:
     same(said(document), said(document.renamed(rng)), document)

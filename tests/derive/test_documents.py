@@ -301,15 +301,18 @@ def documents() -> list[Path]:
 
 
 def assert_nothing_is_invented(source: str, layout: Layout) -> None:
-    """Every character stands at its place, places go forward; what a mark stands for is at the mark's place."""
+    """Every character stands at its place, places go forward, those of programs and those of lines, since a program is
+    followed by what its comments say; what a mark stands for is at the mark's place.
+    """
     has_macros = "\\newcommand" in source or "\\def" in source
-    last = -1
+    lasts = {True: -1, False: -1}
     for line in layout:
+        last = lasts[isinstance(line, Program)]
         for text in [line.text] if isinstance(line, Program) else [stretch.text for stretch in line.stretches]:
             assert len(text.text) == len(text.at)
             for sign, place in zip(text.text, text.at, strict=True):
                 assert last <= place < len(source)
-                last = place
+                lasts[isinstance(line, Program)] = last = place
                 if sign != source[place] and not (sign == " " and source[place] == "\n") and not has_macros:
                     assert source[place] in "\\<&%$!", (sign, source[place : place + 20])
 
