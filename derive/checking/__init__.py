@@ -16,7 +16,7 @@ from derive.checking.interpretations import Stated, stated
 from derive.checking.report import Checked, Examined, Report, Summary, Understood
 from derive.checking.search import Explained, best_interpretation
 from derive.checking.wording import Wording
-from derive.documents import Layout, read_layout
+from derive.documents import Layout, Line, Program, read_layout
 from derive.documents.files import KINDS, documents_in, read_document
 from derive.errors import DeriveError
 from derive.formulas.claims import Document, read_claims
@@ -202,10 +202,11 @@ def _files(paths: Iterable[str], faults: list[str]) -> Iterator[tuple[str, bool]
 
 
 class _Snippets(Struct, frozen=True):
-    """Short texts as one document: where each begins."""
+    """Short texts as one document: the line on which each begins, and its layout, each a cell of its own."""
 
     text: str
     starts: tuple[int, ...]
+    layout: Layout
 
 
 def check_snippets(
@@ -218,17 +219,20 @@ def check_snippets(
     """
     joined = _joined(snippets)
     found: list[list[Checked]] = [[] for _ in joined.starts]
-    for one in check(joined.text, walkthrough):
+    for one in examine(joined.text, joined.layout, lenders(walkthrough), "").checked:
         number = bisect_right(joined.starts, one.line) - 1
-        found[number].append(replace(one, file=file, line=one.line - joined.starts[number] + 1))
+        found[number].append(replace(one, file=file, line=one.line - joined.starts[number] + 1, cell=None))
     return tuple(map(tuple, found))
 
 
 def _joined(snippets: Iterable[str]) -> _Snippets:
     texts = [snippet.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n") for snippet in snippets]
     starts: list[int] = []
-    line = 1
-    for text in texts:
+    layout: list[Line | Program] = []
+    line, offset = 1, 0
+    for number, text in enumerate(texts, 1):
         starts.append(line)
+        layout.extend(replace(piece.moved(offset), cell=number) for piece in read_layout(text, ""))
         line += text.count("\n") + 2
-    return _Snippets("\n\n".join(texts), tuple(starts))
+        offset += len(text) + 2
+    return _Snippets("\n\n".join(texts), tuple(starts), tuple(layout))

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.documents.traced import Traced
 
@@ -38,12 +39,20 @@ class Line(Struct, frozen=True):
         """The line without its marks, to look at."""
         return "".join(stretch.text.text for stretch in self.stretches)
 
+    def moved(self, offset: int) -> "Line":
+        """The same in a source in which it stands so much later."""
+        return replace(self, stretches=tuple(replace(s, text=s.text.moved(offset)) for s in self.stretches))
+
 
 class Program(Struct, frozen=True):
     """Program text in Python: a code cell, a fence, a file."""
 
     text: Traced
     cell: int = 0
+
+    def moved(self, offset: int) -> "Program":
+        """The same in a source in which it stands so much later."""
+        return replace(self, text=self.text.moved(offset))
 
 
 Layout = tuple[Line | Program, ...]

@@ -59,6 +59,10 @@ class Traced(Struct, frozen=True):
         found.append(self[end:])
         return join(found)
 
+    def moved(self, offset: int) -> "Traced":
+        """The same in a source in which it stands so much later."""
+        return Traced(self.text, tuple(place + offset for place in self.at))
+
     def map(self, table: Callable[[str], str]) -> "Traced":
         """The same places with every character exchanged, one for one."""
         return Traced(table(self.text), self.at)

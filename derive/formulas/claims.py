@@ -190,6 +190,8 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     """A run as a sentence of its own, or as what goes on with the one before."""
     members, relations = _split(run)
     last = next((one for one in reversed(sentences) if not one.is_remark), None) if not run.is_remark else None
+    if last is not None and last.cell != line.cell:
+        last = None  # no formula goes on in another cell
     first = members[0]
     if last is not None and last.ends and run.opens:
         unfinished = bool(last.relations) and (
