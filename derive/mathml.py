@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from html import escape
+from xml.parsers.expat import ParserCreate
 
 from latex2mathml.converter import convert
 
@@ -15,6 +16,7 @@ def as_mathml(tex: str, *, display: bool = False) -> str:
     """A `<math>` element for TeX that stands by itself; text that is no TeX comes out as `<code>`."""
     try:
         written: str = convert(tex, display="block" if display else "inline")
+        ParserCreate().Parse(written, True)  # a browser shows a fault of its own for what is no XML
     except Exception:  # of another library, on whatever it cannot read: the formula is shown as it is
         return f"<code>{escape(tex)}</code>"
     return _SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', written)
