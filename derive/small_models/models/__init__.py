@@ -10,6 +10,7 @@ from types import MappingProxyType
 from derive.formulas.syntax import Node
 from derive.small_models.models.entries import Entries
 from derive.small_models.models.model import Model
+from derive.small_models.models.ranges import Ranges
 from derive.small_models.worlds.world import World
 
 LAYERS = 3
@@ -35,5 +36,5 @@ class Models:
         """The entries at these sizes; `totals`, `tied` and `hot` as for `Model`."""
         key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot)
         if key not in self._made:
-            self._made[key] = Entries(Model(self.world, sizes, self.top, totals, tied, hot))
+            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.top), totals, tied, hot))
         return self._made[key]

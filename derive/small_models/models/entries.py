@@ -84,8 +84,8 @@ class Entries:
     def _all(self, base: str) -> Iterator[Entry]:
         """All entries of a base."""
         model, sorts = self.model, self.model.world.sorts
-        above = [range(model.top + 1) if sort in sorts.counted else model.range(sort) for sort in sorts.above(base)]
-        below = [model.range(sort) for sort in sorts.below(base)]
+        above = [model.ranges.all(sort) for sort in sorts.above(base)]
+        below = [model.ranges.of(sort) for sort in sorts.below(base)]
         for values in every(*above):
             if below:
                 cells: Iterable[Node] = (model.entry(Entry(base, values, at)) for at in every(*below))

@@ -1,6 +1,6 @@
 """A document's world at concrete sizes: every name that has indices becomes so many plain names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product as every
 from types import MappingProxyType
 from typing import Any
@@ -10,14 +10,11 @@ from msgspec import Struct
 from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models.elaboration import elaborated
+from derive.small_models.models.ranges import Env, Ranges
 from derive.small_models.models.tensors import Tensor, number, numeral, plus, told
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
 from derive.small_models.worlds.definitions import Rule
-from derive.small_models.worlds.dimensions import ONE
-from derive.small_models.worlds.world import World
 
-Env = Mapping[str, Any]
-"""Letters with their values, variables of a function with their tensors, and under # the number of the claim."""
 MOST_CELLS = 4_000
 
 
@@ -38,7 +35,7 @@ class Entry(Struct, frozen=True):
 
 
 class Model:
-    """A world at sizes: `sizes` of each sort, layers from 0 to `top`.
+    """A world at sizes.
 
     `totals` are vectors of which the sum is used, `tied` names that are sizes of a sort, and `hot` a vector with the
     place of its one.
@@ -46,83 +43,27 @@ class Model:
 
     def __init__(
         self,
-        world: World,
-        sizes: Mapping[str, int],
-        top: int,
+        ranges: Ranges,
         totals: Mapping[str, Node] = MappingProxyType({}),
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
     ) -> None:
-        self.world, self.sizes, self.top, self.totals, self.hot = world, sizes, top, totals, hot
-        self.named = {**world.sorts.named, **tied}
+        self.world, self.ranges, self.totals, self.hot = ranges.world, ranges, totals, hot
+        self.named = {**ranges.world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
         self.calls: list[str] = []
         """The document's own functions that are being applied."""
         self._shapes: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
-
-    # indices
-
-    def size(self, sort: str) -> int:
-        """How many entries a sort has."""
-        if sort == ONE:
-            return 1
-        return self.sizes.get(sort, self.world.sorts.fixed.get(sort, max(self.sizes.values(), default=2)))
-
-    def range(self, sort: str) -> range:
-        """What an index of a sort may be; of layers, those after the first."""
-        return range(1, self.last(sort) + 1)
-
-    def last(self, sort: str) -> int:
-        """The largest index of a sort."""
-        return self.top if sort in self.world.sorts.counted else self.size(sort)
-
-    def index(self, index: Node, sort: str, env: Env) -> int:
-        """The value of an index."""
-        letter, shift = place_of(index)
-        if letter in self.world.signs.tops:
-            value = self.top + shift
-        else:
-            value = (self.letter(letter, env) if letter else 0) + shift
-        if not (0 if sort in self.world.sorts.counted else 1) <= value <= self.last(sort):
-            raise OutOfRangeError(value)
-        return value
-
-    def letter(self, letter: str, env: Env) -> int:
-        """The value of a letter."""
-        if letter not in env:
-            raise UnclearError(f"nothing tells what the index {letter} is")
-        return int(env[letter])
-
-    def _indices(self, indices: Sequence[Node], sorts: Sequence[str], env: Env) -> tuple[int, ...]:
-        return tuple(self.index(index, sort, env) for index, sort in zip(indices, sorts, strict=False))
-
-    def environment(self, claim: int) -> dict[str, Any]:
-        """What is told of the letters of a claim: those that are one index throughout."""
-        return {"#": claim, **dict.fromkeys(self.world.constants, 1)}
-
-    def assignments(self, letters: Sequence[str], claim: int) -> Iterator[dict[str, Any]]:
-        """Values for free letters, one for each pattern of equal and unequal ones within a sort; all for layers."""
-        sorts = self.world.sorts
-        found = [self.environment(claim)]
-        for letter in letters:
-            if letter in self.world.constants:
-                continue
-            sort = sorts.letter(claim, letter)
-            further: list[dict[str, Any]] = []
-            for env in found:
-                values: Sequence[int] = self.range(sort)
-                if sort not in sorts.counted and not sorts.least.get(sort, 0):
-                    used = [env[other] for other in env if other != "#" and sorts.letter(claim, other) == sort]
-                    values = [value for value in values if value <= max(used, default=0) + 1]
-                further.extend({**env, letter: value} for value in values)
-            found = further
-        yield from found
 
     # trees
 
     def tensor(self, node: Node, env: Env) -> Tensor:
         """A tree at the model's sizes."""
         return elaborated(node, self, env)
+
+    def tensors(self, nodes: Sequence[Node], env: Env) -> list[Tensor]:
+        """Several trees at the model's sizes."""
+        return [self.tensor(node, env) for node in nodes]
 
     def number(self, node: Node, env: Env) -> Node:
         """A tree that must be one number."""
@@ -150,23 +91,23 @@ class Model:
                 found = env[node.value]
                 return found if isinstance(found, Tensor) else number(numeral(found))
             if node.value in self.named and node.value not in self.world.rules:
-                return number(numeral(self.size(self.named[node.value])))
+                return number(numeral(self.ranges.size(self.named[node.value])))
         base, (above, below) = base_of(node), slots_of(node)
         sorts = self.world.sorts
         if isinstance(env.get(node.value), Tensor):
             return self._picked(env[node.value], base, below, env)
         if node.value == KRONECKER and len(below) == 2 and not above and base not in self.world.rules:
-            one, other = (self.index(index, sorts.letter(env["#"], place_of(index)[0]), env) for index in below)
+            one, other = (self.ranges.value(index, sorts.letter(env["#"], place_of(index)[0]), env) for index in below)
             return number(numeral(int(one == other)))
-        values = self._indices(above, sorts.above(base), env)
+        values = self.ranges.values(above, sorts.above(base), env)
         slots = sorts.below(base)
         if not slots and not below:
             return self.plain(base, values)
         if len(below) == len(slots):
-            return number(self.entry(Entry(base, values, self._indices(below, slots, env))))
+            return number(self.entry(Entry(base, values, self.ranges.values(below, slots, env))))
         if below or len(slots) > 2:
             raise UnclearError(f"{node.value} has {len(slots)} indices elsewhere")
-        ranges = [self.range(sort) for sort in slots]
+        ranges = [self.ranges.of(sort) for sort in slots]
         cells = tuple(self.entry(Entry(base, values, at)) for at in every(*ranges))
         if len(cells) > MOST_CELLS:
             raise UnclearError(f"{len(cells):,} entries: at most {MOST_CELLS:,} are compared")
@@ -177,7 +118,7 @@ class Model:
     def _picked(self, whole: Tensor, base: str, below: Sequence[Node], env: Env) -> Tensor:
         """An entry of what a function was applied to."""
         slot = self.world.sorts.slot
-        at = [self.index(index, slot(base, "below", place), env) - 1 for place, index in enumerate(below)]
+        at = [self.ranges.value(index, slot(base, "below", place), env) - 1 for place, index in enumerate(below)]
         if not at:
             return whole
         row, column = at[0], at[1] if len(at) > 1 else 0
@@ -198,7 +139,7 @@ class Model:
         """The shape of a name without indices below: what is told; else that of its definition."""
         if (base, above) not in self._shapes:
             dims = self.world.shapes.get(base)
-            self._shapes[base, above] = () if dims is None else (self.size(dims[0]), self.size(dims[1]))
+            self._shapes[base, above] = () if dims is None else (self.ranges.size(dims[0]), self.ranges.size(dims[1]))
             body = self._body(Entry(base, above))[1] if dims is None else None
             if body is not None:
                 self._shapes[base, above] = body.shape
@@ -248,7 +189,7 @@ class Model:
         """The last entry of a vector whose total is told: the rest of it."""
         if entry.base not in self.totals or len(entry.below) != 1:
             return None
-        size = self.size(self.world.sorts.slot(entry.base, "below", 0))
+        size = self.ranges.size(self.world.sorts.slot(entry.base, "below", 0))
         if entry.below[0] != size:
             return None
         others = (self.entry(Entry(entry.base, entry.above, (place,))) for place in range(1, size))
@@ -258,13 +199,13 @@ class Model:
         """The letters of a rule's pattern at an entry; None where the pattern is of other entries."""
         if len(rule.above) != len(entry.above) or len(rule.below) not in (0, len(entry.below)):
             return None
-        env = self.environment(rule.claim)
+        env = self.ranges.environment(rule.claim)
         values = (*entry.above, *entry.below[: len(rule.below)])
         for pattern, value in zip((*rule.above, *rule.below), values, strict=True):
             letter, shift = place_of(pattern)
             if letter and letter not in self.world.signs.tops:
                 if env.setdefault(letter, value - shift) != value - shift or env[letter] < 0:
                     return None
-            elif value != shift + (self.top if letter else 0):
+            elif value != shift + (self.ranges.top if letter else 0):
                 return None
         return env

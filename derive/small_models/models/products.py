@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from derive.formulas.syntax import Node
-from derive.small_models.errors import UnclearError
-from derive.small_models.models.tensors import Tensor, contracted, mapped, matmul, number, slope, times, transposed
+from derive.small_models.models.ranges import Env
+from derive.small_models.models.tensors import Tensor, contracted, mapped, matmul, number, times, transposed
 
 if TYPE_CHECKING:
-    from derive.small_models.models.model import Env, Model
+    from derive.small_models.models.model import Model
 
 
-def product(model: "Model", node: Node, env: "Env") -> Tensor:
+def product(model: "Model", node: Node, env: Env) -> Tensor:
     """Factors from the left: a number with anything, else a product of matrices."""
     first, *rest = node.parts
     made = _factor(model, first, env)
@@ -19,7 +19,7 @@ def product(model: "Model", node: Node, env: "Env") -> Tensor:
     return made
 
 
-def _factor(model: "Model", part: Node, env: "Env") -> Tensor:
+def _factor(model: "Model", part: Node, env: Env) -> Tensor:
     """A factor by itself."""
     if part.kind == "inverse":
         return mapped(lambda cell: Node("inverse", (cell,)), model.tensor(part.parts[0], env))
@@ -33,7 +33,7 @@ def _unwrapped(part: Node) -> Node:
     return part
 
 
-def _multiplied(model: "Model", made: Tensor, part: Node, env: "Env") -> Tensor:
+def _multiplied(model: "Model", made: Tensor, part: Node, env: Env) -> Tensor:
     """What the factors so far make with a further one."""
     part = _unwrapped(part)
     if not made.is_number and part.kind == "partial":
@@ -71,13 +71,3 @@ def _goes_along(vector: Tensor, chain: Tensor) -> bool:
 def _is_entrywise(model: "Model", one: Tensor, other: Tensor) -> bool:
     """Whether a product of two vectors of one shape is read entry by entry."""
     return model.world.loose and one.shape == other.shape and 1 in one.shape
-
-
-def derived(model: "Model", of: Tensor, by: Tensor, order: int = 1) -> Tensor:
-    """The derivatives of the entries of one tensor by those of another; a row for each entry of the first."""
-    model.check_named(by)
-    if of.is_number or by.is_number:
-        return mapped(lambda o, b: slope(o, b, order), of, by)
-    if 1 not in of.shape or 1 not in by.shape:
-        raise UnclearError("a derivative of a vector by a matrix has three indices")
-    return Tensor((len(of.cells), len(by.cells)), tuple(slope(o, b, order) for o in of.cells for b in by.cells))

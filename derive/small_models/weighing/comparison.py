@@ -131,7 +131,7 @@ class _Comparison:
         assumed = self.assumed
         entries = self.models.at(sizes, assumed.totals, assumed.tied)
         letters = sorted(self.sides.letters(self.indexed.world.signs))
-        for env in entries.model.assignments(letters, self.number):
+        for env in entries.model.ranges.assignments(letters, self.number):
             if assumed.hot is not None:
                 base, letter = assumed.hot
                 entries = self.models.at(sizes, hot=(base, env[letter]))

@@ -7,13 +7,11 @@ module counts k for each sort of index, or says that a claim has not that form: 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-
-from msgspec import Struct
+from collections.abc import Iterable, Sequence
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, bound_by, names_of, slots_of
+from derive.small_models.weighing.counts import Count, added, largest
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides
@@ -26,28 +24,6 @@ _LARGEST_POWER = 4
 
 class NoBound(Exception):
     """The claim is no sum over tuples of indices."""
-
-
-class Count(Struct, frozen=True):
-    """How many bound indices of each sort stand at once above and below the stroke."""
-
-    above: Mapping[str, int] = MappingProxyType({})
-    below: Mapping[str, int] = MappingProxyType({})
-
-    @property
-    def is_none(self) -> bool:
-        """Whether no index is bound at all."""
-        return not any((*self.above.values(), *self.below.values()))
-
-    @property
-    def inverse(self) -> "Count":
-        """One divided by it."""
-        return Count(self.below, self.above)
-
-    def times(self, *others: "Count") -> "Count":
-        """The count of a product."""
-        parts = (self, *others)
-        return Count(_sum(*(part.above for part in parts)), _sum(*(part.below for part in parts)))
 
 
 def atoms_of(world: World, trees: Iterable[Node]) -> frozenset[str]:
@@ -91,12 +67,14 @@ def bounds(world: World, claim: int, sides: Sides, sorts: Sequence[str], kept: f
         return None
     free = Counter(world.sorts.letter(claim, letter) for letter in sides.letters(world.signs) - world.constants)
     free.update(_free_dims(world, sides.left) or _free_dims(world, sides.right))
-    crossed = _most(_sum(one.above, other.below), _sum(other.above, one.below))
+    crossed = largest([one.times(other.inverse), other.times(one.inverse)]).above
     constants = Counter(world.sorts.letter(claim, letter) for letter in world.constants)
     return {sort: max(1, free[sort] + crossed.get(sort, 0) + constants[sort]) for sort in sorts}
 
 
 class _Counter:
+    """Counts over the trees of one claim, or of the one that states a definition."""
+
     def __init__(self, world: World, claim: int, sorts: Sequence[str], kept: frozenset[str]) -> None:
         self.world, self.claim, self.sorts, self.kept = world, claim, sorts, kept
 
@@ -112,9 +90,7 @@ class _Counter:
             case "group" | "negative" | "transposed" | "entry":
                 return self.count(node.parts[0], depth)
             case "sum" | "matrix" | "list":
-                parts = [self.count(part, depth) for part in node.parts]
-                below = _sum(*(part.below for part in parts))
-                return Count(_most(*(_sum(part.above, _less(below, part.below)) for part in parts)), below)
+                return added([self.count(part, depth) for part in node.parts])
             case "product" | "entrywise" | "matmul":
                 return self._contracted(node).times(*(self.count(part, depth) for part in node.parts))
             case "inverse":
@@ -139,7 +115,7 @@ class _Counter:
 
     def _rule(self, base: str, depth: int) -> Count:
         """The largest count of what defines a name."""
-        return _largest([self._within(rule, self.kept).count(rule.body, depth + 1) for rule in self._rules(base)])
+        return largest([self._within(rule, self.kept).count(rule.body, depth + 1) for rule in self._rules(base)])
 
     def _rules(self, base: str) -> Sequence[Rule]:
         return self.world.rules.get(base, ())
@@ -176,13 +152,13 @@ class _Counter:
         if any(inner.below.values()) and set(bound) & _letters_below(body):
             raise NoBound
         letters = Counter(self.world.sorts.letter(self.claim, letter) for letter in bound)
-        return Count(_sum(inner.above, letters or dict.fromkeys(self.sorts, 1)), inner.below)
+        return inner.times(Count(letters or dict.fromkeys(self.sorts, 1)))
 
     def _derivative(self, node: Node, depth: int) -> Count:
         """The sum over all paths of the products of their slopes."""
         of = node.parts[0] if node.kind == "partial" else node.parts[-1]
         inner = self._paths(of, depth)
-        return Count(_sum(inner.above, inner.below), _sum(inner.below, inner.below))
+        return inner.times(Count(inner.below, inner.below))
 
     def _paths(self, of: Node, depth: int) -> Count:
         if depth > _DEEPEST:
@@ -194,7 +170,7 @@ class _Counter:
                 below.append(self._within(rule, frozenset(self.world.rules))._slope(rule.body, depth + 1))
             if base in self.world.opaque:
                 below.append(Count(dict.fromkeys(self.sorts, 1)))
-        return own.times(_largest(below))
+        return own.times(largest(below))
 
     def _slope(self, body: Node, depth: int) -> Count:
         """A definition's slope: a function of a sum is a function of the sum's name, times the sum's slope."""
@@ -239,27 +215,3 @@ def _letters_below(tree: Node) -> frozenset[str]:
         for index in script.parts
         if index.kind == "name"
     )
-
-
-def _sum(*parts: Mapping[str, int]) -> dict[str, int]:
-    found: Counter[str] = Counter()
-    for part in parts:
-        found.update(part)
-    return dict(found)
-
-
-def _most(*parts: Mapping[str, int]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in parts:
-        for sort, value in part.items():
-            found[sort] = max(found.get(sort, 0), value)
-    return found
-
-
-def _largest(parts: Sequence[Count]) -> Count:
-    """The count of a sum of parts with no stroke in common."""
-    return Count(_most(*(part.above for part in parts)), _most(*(part.below for part in parts)))
-
-
-def _less(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return {sort: value - other.get(sort, 0) for sort, value in one.items()}

@@ -12,16 +12,16 @@ from msgspec import Struct
 from derive.formulas.claims import Document
 from derive.small_models.notation import signs_of
 from derive.small_models.notation.slots import base_of
-from derive.small_models.worlds.assignments import assigned_once, is_made
+from derive.small_models.worlds.assignments import assigned_once
 from derive.small_models.worlds.conditions import Case, cases_of, targets_of, total_of
 from derive.small_models.worlds.definitions import LENT, constants_of, definitions_of, functions_of
 from derive.small_models.worlds.homonyms import told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
-from derive.small_models.worlds.scope import about_arrays, has_arrays, near_arrays
+from derive.small_models.worlds.scope import about_arrays, scope_of
 from derive.small_models.worlds.shapes import shapes_of
 from derive.small_models.worlds.sides import Claims, first_readings, sides_of
-from derive.small_models.worlds.sorts import Sorts, sorts_of
+from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.world import World
 
 __all__ = ["Indexed", "indexed_of"]
@@ -79,9 +79,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     if hypothesis.softmax is not None:
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
-    programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
-    near = near_arrays(claims)
-    shapes = shapes_of(claims, near, sorts, stated.claims, programs, bodies, functions, hypothesis.row)
+    scope = scope_of(document, claims)
+    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, hypothesis.row)
     return Indexed(
         document=document,
         claims=claims,
@@ -99,18 +98,9 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         ),
         stating=stated.claims,
         slips=stated.slips,
-        mine=_mine(claims, shapes.sorts, shapes.of, near, programs),
-        programs=programs,
+        mine=about_arrays(scope, shapes.sorts, shapes.of),
+        programs=scope.programs,
         cases=tuple(cases_of(document, claims, signs)),
         targets=targets_of(claims, rules),
         misfits=shapes.misfits,
     )
-
-
-def _mine(
-    claims: Claims, sorts: Sorts, shapes: Mapping[str, object], near: frozenset[int], programs: frozenset[int]
-) -> frozenset[int]:
-    """The claims that are about arrays, and the values that a program with arrays makes."""
-    mine = about_arrays(claims, sorts, shapes) & near if has_arrays(claims) else frozenset()
-    made = (number for number, sides in first_readings(claims) if number in programs and is_made(sides))
-    return mine.union(made) if mine else mine

@@ -1,5 +1,7 @@
 """Dimensions of vectors and matrices, joined where an equation needs two of them to be one: union and find."""
 
+from typing import TypeGuard
+
 from derive.small_models.worlds.sorts import Sorts
 
 Dims = tuple[str, str]
@@ -21,7 +23,7 @@ def _is_loose(dim: str) -> bool:
     return dim.startswith("dim:")
 
 
-def is_known(dims: Dims | None) -> bool:
+def is_known(dims: Dims | None) -> TypeGuard[Dims]:
     """Whether both dimensions of an array are known; a number has none."""
     return dims is not None and "?" not in dims
 

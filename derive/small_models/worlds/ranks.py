@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, slots_of
-from derive.small_models.worlds.scope import is_softmax, tells_matrices
-from derive.small_models.worlds.sides import Claims, first_readings
+from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
+from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 
 _NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
@@ -15,24 +15,17 @@ _FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "
 _WHOLES = frozenset(("entry", "norm", "matmul", "transposed", "entrywise"))
 
 
-def programmed_of(claims: Claims, near: frozenset[int], programs: frozenset[int]) -> frozenset[str]:
+def programmed_of(scope: Scope) -> frozenset[str]:
     """The names of a program that stand for arrays: those that no formula has, too, or that are written large."""
-    programmed: set[str] = set()
-    written: set[str] = set()
-    for number, sides in first_readings(claims):
-        bases = {base_of(node) for node in sides.walk() if node.kind == "name"}
-        if number not in programs:
-            written |= bases
-        elif number in near:
-            programmed |= bases
+    nearby = (sides for number, sides in scope.nearby() if number in scope.programs)
+    programmed = {base_of(node) for sides in nearby for node in sides.walk() if node.kind == "name"}
+    written = {base_of(node) for sides in scope.written() for node in sides.walk() if node.kind == "name"}
     return frozenset(base for base in programmed if base not in written or base[:1].isupper())
 
 
-def ranks_of(
-    claims: Claims, near: frozenset[int], sorts: Sorts, programs: frozenset[int], programmed: frozenset[str]
-) -> dict[str, int]:
+def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
     """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
-    trees = [side for number, sides in first_readings(claims) if number in near for side in (sides.left, sides.right)]
+    trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
     if not any(tells_matrices(node) or is_softmax(node) for node in nodes):
         return {}
@@ -40,16 +33,12 @@ def ranks_of(
     for node in nodes:
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
-    found = {
+    numbers = {base for sides in scope.written() for base in _numbers(sides)}
+    return {
         base: 2 if base in programmed or _core(base)[:1].isupper() else 1
         for base in sorted(places.all | defined)
-        if not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
+        if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
-    for number, sides in first_readings(claims):  # z_j = ∑ w_ij x_i + b: b is a number
-        if number not in programs and sides.left.kind == "name" and slots_of(sides.left)[1]:
-            for base in _numbers_in(sides.right):
-                found.pop(base, None)
-    return found
 
 
 class _Places:
@@ -107,6 +96,12 @@ def _plain(node: Node, sorts: Sorts) -> set[str]:
     if node.kind != "name" or slots_of(node)[1] or sorts.arity.get(base_of(node)):
         return set()
     return {base_of(node)}
+
+
+def _numbers(sides: Sides) -> Iterator[str]:
+    """The names that are numbers because an entry is worked out with them: b in z_j = ∑ w_ij x_i + b."""
+    if sides.left.kind == "name" and slots_of(sides.left)[1]:
+        yield from _numbers_in(sides.right)
 
 
 def _numbers_in(tree: Node) -> Iterator[str]:

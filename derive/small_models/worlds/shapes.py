@@ -9,7 +9,8 @@ from derive.small_models.notation.slots import base_of, slots_of
 from derive.small_models.worlds.definitions import Function
 from derive.small_models.worlds.dimensions import ONE, UNKNOWN, Dimensions, Dims, ShapeConflict, dimension, is_known
 from derive.small_models.worlds.ranks import programmed_of, ranks_of
-from derive.small_models.worlds.sides import Claims, Sides, first_readings
+from derive.small_models.worlds.scope import Scope
+from derive.small_models.worlds.sides import Sides, first_readings
 from derive.small_models.worlds.sorts import Sorts
 
 
@@ -22,24 +23,24 @@ class Shapes(Struct, frozen=True):
 
 
 def shapes_of(
-    claims: Claims,
-    near: frozenset[int],
+    scope: Scope,
     sorts: Sorts,
     stating: Collection[int],
-    programs: frozenset[int],
     bodies: Mapping[str, Node],
     functions: Mapping[str, Function],
     row: bool,
 ) -> Shapes:
     """The shapes under which the equations fit, those first that state a definition.
 
-    `near` are the claims that stand near arrays; `bodies` what defines each whole array. With `row` vectors are rows.
+    `stating` are the claims that state one; `bodies` what defines each whole array. With `row` vectors are rows.
     """
-    programmed = programmed_of(claims, near, programs)
-    ranks = ranks_of(claims, near, sorts, programs, programmed)
-    shaping = _Shaping(sorts, ranks, bodies, functions, _biases(claims, near, programmed, ranks, row), row)
+    programmed = programmed_of(scope)
+    ranks = ranks_of(scope, sorts, programmed)
+    biases = {base: row for base in programmed if base[:1] in "bB" and base in ranks}
+    biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
+    shaping = _Shaping(sorts, ranks, bodies, functions, biases, row)
     misfits = 0
-    for number, sides in sorted(first_readings(claims), key=lambda one: (one[0] not in stating, one[0])):
+    for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
         misfits += not shaping.fits(sides, is_strict=number not in stating)
     classes = shaping.dimensions.classes(sorts)
     found = {base: shaping.of(base) for base in {**ranks, **bodies} if ranks and not sorts.arity.get(base)}
@@ -50,20 +51,18 @@ def shapes_of(
     )
 
 
-def _biases(
-    claims: Claims, near: frozenset[int], programmed: Collection[str], ranks: Mapping[str, int], row: bool
-) -> dict[str, bool]:
-    """Whether each bias of a program is a row: X @ W + b has a row for b, W @ X + b a column."""
+def _told_biases(scope: Scope) -> dict[str, bool]:
+    """Whether a bias is a row: X @ W + b has a row for b, W @ X + b a column."""
     told: dict[str, bool] = {}
-    for node in (node for number, sides in first_readings(claims) if number in near for node in sides.walk()):
-        products = [part for part in node.parts if part.kind == "matmul"] if node.kind == "sum" else []
+    for node in (node for _, sides in scope.nearby() for node in sides.walk() if node.kind == "sum"):
+        products = [part for part in node.parts if part.kind == "matmul"]
         names = [part for part in node.parts if part.kind == "name"]
         if products and names:
             left, right = products[0].parts
             for side, is_row in ((right, True), (left, False)):
                 if side.kind == "name" and side.value[:1] in "wWθΘ":
                     told.setdefault(base_of(names[0]), is_row)
-    return {base: told.get(base, row) for base in programmed if base[:1] in "bB" and ranks.get(base)}
+    return told
 
 
 class _Shaping:
@@ -100,11 +99,11 @@ class _Shaping:
             dims = self._named(base)
         except ShapeConflict:
             return None
-        return (self.dimensions.find(dims[0]), self.dimensions.find(dims[1])) if dims and is_known(dims) else None
+        return (self.dimensions.find(dims[0]), self.dimensions.find(dims[1])) if is_known(dims) else None
 
     def _equate(self, sides: Sides) -> None:
         one, other = self._shape(sides.left), self._shape(sides.right)
-        if one is None or other is None or not is_known(one) or not is_known(other):
+        if not is_known(one) or not is_known(other):
             return
         is_one = self.dimensions.is_one
         is_turned = (is_one(one[1]) and is_one(other[0])) or (is_one(one[0]) and is_one(other[1]))
@@ -194,7 +193,7 @@ class _Shaping:
 
     def _alike(self, shapes: Sequence[Dims | None]) -> Dims | None:
         """What goes entry by entry is of one shape; a row or a column goes with all of the other's."""
-        known = [dims for dims in shapes if dims is not None and is_known(dims)]
+        known = [dims for dims in shapes if is_known(dims)]
         if not known:
             return None
         is_one = self.dimensions.is_one
