@@ -13,6 +13,7 @@ from derive.ordering import product
 from derive.ordering import total as summed
 from derive.small_models.errors import UnclearError, UntoldError
 from derive.small_models.models.model import Entry, Model
+from derive.small_models.models.ranges import CLAIM
 
 MOST_OPERATIONS = 4_000
 _NAMES = Names()
@@ -134,7 +135,7 @@ class Entries:
             raise UnclearError(f"{call.text} cannot be worked out")
         self._open.add(call.name)
         try:
-            made = self.expression(self.model.number(own.body, {"#": own.claim}))
+            made = self.expression(self.model.number(own.body, {CLAIM: own.claim}))
         finally:
             self._open.discard(call.name)
         for variable, order in zip(own.variables, call.orders, strict=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models.elaboration import elaborated
-from derive.small_models.models.ranges import Env, Ranges
+from derive.small_models.models.ranges import CLAIM, Env, Ranges
 from derive.small_models.models.tensors import Tensor, number, numeral, plus, told
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
 from derive.small_models.worlds.definitions import Rule
@@ -97,7 +97,9 @@ class Model:
         if isinstance(env.get(node.value), Tensor):
             return self._picked(env[node.value], base, below, env)
         if node.value == KRONECKER and len(below) == 2 and not above and base not in self.world.rules:
-            one, other = (self.ranges.value(index, sorts.letter(env["#"], place_of(index)[0]), env) for index in below)
+            one, other = (
+                self.ranges.value(index, sorts.letter(env[CLAIM], place_of(index)[0]), env) for index in below
+            )
             return number(numeral(int(one == other)))
         values = self.ranges.values(above, sorts.above(base), env)
         slots = sorts.below(base)

@@ -11,8 +11,10 @@ from derive.small_models.notation.slots import place_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.world import World
 
+CLAIM = "#"
+"""Under this an environment has the number of the claim, by which its letters have sorts."""
 Env = Mapping[str, Any]
-"""Letters with their values, variables of a function with their tensors, and under # the number of the claim."""
+"""Letters with their values, variables of a function with their tensors, and the number of the claim."""
 
 
 class Ranges(Struct, frozen=True):
@@ -62,7 +64,7 @@ class Ranges(Struct, frozen=True):
 
     def environment(self, claim: int) -> dict[str, Any]:
         """What is told of the letters of a claim: those that are one index throughout."""
-        return {"#": claim, **dict.fromkeys(self.world.constants, 1)}
+        return {CLAIM: claim, **dict.fromkeys(self.world.constants, 1)}
 
     def assignments(self, letters: Sequence[str], claim: int) -> Iterator[dict[str, Any]]:
         """Values for free letters, one for each pattern of equal and unequal ones within a sort; all for layers."""
@@ -76,7 +78,7 @@ class Ranges(Struct, frozen=True):
             for env in found:
                 values: Sequence[int] = self.of(sort)
                 if sort not in sorts.counted and not sorts.least.get(sort, 0):
-                    used = [env[other] for other in env if other != "#" and sorts.letter(claim, other) == sort]
+                    used = [env[other] for other in env if other != CLAIM and sorts.letter(claim, other) == sort]
                     values = [value for value in values if value <= max(used, default=0) + 1]
                 further.extend({**env, letter: value} for value in values)
             found = further

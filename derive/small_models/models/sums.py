@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from derive.formulas.syntax import Node
 from derive.small_models.errors import UnclearError
-from derive.small_models.models.ranges import Env
+from derive.small_models.models.ranges import CLAIM, Env
 from derive.small_models.models.tensors import Tensor, along, mapped, number, numeral, plus, times, total
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import bound_by
@@ -26,7 +26,7 @@ def bound_sum(model: "Model", node: Node, env: Env) -> Tensor:
         if not letters:
             return total(model.tensor(body, env))
     terms: list[Tensor] = []
-    for values in every(*(model.ranges.of(model.world.sorts.letter(env["#"], letter)) for letter in letters)):
+    for values in every(*(model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters)):
         if but is None or model.ranges.letter(but, env) not in values:
             terms.append(model.tensor(body, {**env, **dict(zip(letters, values, strict=True))}))
     if node.value == "∏":

@@ -49,7 +49,7 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
         for factor in (numeral(2), Node("inverse", (numeral(2),))):
             scaled = Sides(sides.left, Node("product", (factor, sides.right)))
             yield Trial("up to the constant factor that the text leaves out", scaled)
-    bare = {node.value for node in sides.walk() if node.kind == "name" and not node.scripts}
+    bare = {name.value for name in sides.names() if not name.scripts}
     for name in sorted(bare & _SIZES - indexed.world.rules.keys() - indexed.world.sorts.named.keys()):
         for sort in sorts:
             yield Trial(f"{name} read as a number of entries", sides, Assumed(tied={name: sort}))

@@ -12,6 +12,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models import LAYERS, Models
 from derive.small_models.models.entries import Entries, with_calls_named
+from derive.small_models.models.ranges import CLAIM
 from derive.small_models.models.tensors import Tensor, cells_of, numeral, transposed
 from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_derivative
@@ -89,9 +90,9 @@ class _Comparison:
     """One comparison on its way through the grid."""
 
     def __init__(
-        self, all_: Comparisons, number: int, sides: Sides, assumed: Assumed, grid: Grid, is_bounded: bool
+        self, shared: Comparisons, number: int, sides: Sides, assumed: Assumed, grid: Grid, is_bounded: bool
     ) -> None:
-        self.indexed, self.models, self.kept = all_.indexed, all_.models, all_.kept
+        self.indexed, self.models, self.kept = shared.indexed, shared.models, shared.kept
         self.number, self.sides, self.assumed, self.grid, self.is_bounded = number, sides, assumed, grid, is_bounded
         self.is_symmetric = not any(map(_is_literal, sides.walk()))
         self.is_turned = False
@@ -178,8 +179,8 @@ class _Comparison:
     def _has_layers(self) -> bool:
         """Whether an index of a claim counts layers."""
         sorts = self.indexed.world.sorts
-        names = (node for node in self.sides.walk() if node.kind == "name" and node.scripts)
-        return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in names)
+        scripted = (name for name in self.sides.names() if name.scripts)
+        return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in scripted)
 
 
 def _diagonal(left: Tensor, right: Tensor) -> Tensor:
@@ -211,7 +212,7 @@ def _representative(pairs: list[Pair]) -> list[Pair]:
 
 def _told(place: Place | None, env: Mapping[str, int]) -> str:
     """Where a component stands, in words."""
-    letters = ", ".join(f"{letter} = {value}" for letter, value in env.items() if letter != "#")
+    letters = ", ".join(f"{letter} = {value}" for letter, value in env.items() if letter != CLAIM)
     entry = f"in entry ({place[0] + 1}, {place[1] + 1})" if place is not None else ""
     return " ".join(part for part in (entry, f"at {letters}" if letters else "") if part)
 

@@ -18,8 +18,8 @@ _WHOLES = frozenset(("entry", "norm", "matmul", "transposed", "entrywise"))
 def programmed_of(scope: Scope) -> frozenset[str]:
     """The names of a program that stand for arrays: those that no formula has, too, or that are written large."""
     nearby = (sides for number, sides in scope.nearby() if number in scope.programs)
-    programmed = {base_of(node) for sides in nearby for node in sides.walk() if node.kind == "name"}
-    written = {base_of(node) for sides in scope.written() for node in sides.walk() if node.kind == "name"}
+    programmed = {base_of(name) for sides in nearby for name in sides.names()}
+    written = {base_of(name) for sides in scope.written() for name in sides.names()}
     return frozenset(base for base in programmed if base not in written or base[:1].isupper())
 
 

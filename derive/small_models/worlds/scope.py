@@ -77,8 +77,7 @@ def _near_arrays(claims: Claims) -> frozenset[int]:
     told = [number for number, sides in readable.items() if any(map(_tells_near, sides.walk()))]
     near = {number for number in range(len(claims)) if any(abs(number - other) <= _REACH for other in told)}
     while True:
-        used = {base_of(node) for number in near & readable.keys() for node in readable[number].walk()
-                if node.kind == "name"}  # fmt: skip
+        used = {base_of(name) for number in near & readable.keys() for name in readable[number].names()}
         more = {
             number
             for number, sides in readable.items()

@@ -25,6 +25,10 @@ class Sides(Struct, frozen=True):
         yield from self.left.walk()
         yield from self.right.walk()
 
+    def names(self) -> Iterator[Node]:
+        """Every name of the left, then of the right side."""
+        return (node for node in self.walk() if node.kind == "name")
+
     def put(self, put: Callable[[Node], Node]) -> "Sides":
         """Both sides put otherwise."""
         return Sides(put(self.left), put(self.right))
