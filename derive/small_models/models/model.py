@@ -97,9 +97,8 @@ class Model:
         if isinstance(env.get(node.value), Tensor):
             return self._picked(env[node.value], base, below, env)
         if node.value == KRONECKER and len(below) == 2 and not above and base not in self.world.rules:
-            one, other = (
-                self.ranges.value(index, sorts.letter(env[CLAIM], place_of(index)[0]), env) for index in below
-            )
+            letters = [sorts.letter(env[CLAIM], place_of(index)[0]) for index in below]
+            one, other = self.ranges.values(below, letters, env)
             return number(numeral(int(one == other)))
         values = self.ranges.values(above, sorts.above(base), env)
         slots = sorts.below(base)
