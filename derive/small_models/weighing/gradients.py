@@ -64,7 +64,7 @@ class Gradients:
 
     def __init__(self, indexed: Indexed, comparisons: Comparisons) -> None:
         self.indexed, self.world, self.comparisons = indexed, indexed.world, comparisons
-        self.known = told_bases(indexed, -1)
+        self.known = told_bases(indexed)
         self.named: list[tuple[Node, Node]] = []
         """The names of derivatives so far, and by what each is the derivative."""
         self.wrong: set[str] = set()

@@ -9,6 +9,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.models.entries import Entries
 from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds import Indexed
+from derive.small_models.worlds.definitions import LENT
 from derive.small_models.worlds.sides import Sides
 
 
@@ -38,12 +39,13 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     return Grounds(False, why=f"nothing says what {strange[0].rstrip('^')} is") if strange else Grounds()
 
 
-def told_bases(indexed: Indexed, number: int) -> frozenset[str]:
-    """The bases that have a definition, or stand in one of another statement than a claim's."""
+def told_bases(indexed: Indexed, but: int | None = None) -> frozenset[str]:
+    """The bases that have a definition, or stand in one; in one of another statement than the claim `but`'s."""
     stated = indexed.document.claims
+    own = None if but is None else stated[but].statement
     found = set(indexed.world.rules)
     for rule in (rule for rules in indexed.world.rules.values() for rule in rules):
-        if rule.claim < 0 or stated[rule.claim].statement != stated[number].statement:
+        if rule.claim == LENT or stated[rule.claim].statement != own:
             found.update(map(base_of, _names_beside_limits(rule.body)))
     return frozenset(found)
 
