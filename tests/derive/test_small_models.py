@@ -152,6 +152,14 @@ def test_undefined_names_are_no_ground_for_a_refutation() -> None:
     assert "refuted" not in [verdict for _, verdict in verdicts(text)]
 
 
+def test_the_last_line_makes_a_gradient_known_as_any_other() -> None:
+    """dW1 is held against J whether W1 is first used in the first line or in the last."""
+    forward, loss, gradient = "a = W1 @ x", "J = np.sum((a - y)**2)", "dW1 = 2 * (a - y) @ x.T"
+    for lines in ((forward, loss, gradient), (loss, gradient, forward)):
+        found = dict(verdicts("```python\n" + "\n".join(lines) + "\n```\n"))
+        assert found[gradient] == "proved", found
+
+
 # NumPy beside our own elaboration
 
 
