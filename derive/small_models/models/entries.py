@@ -29,12 +29,12 @@ class Entries:
         self._open: set[str] = set()
         self._totals: dict[tuple[str, str], sp.Expr] = {}
         self._slopes: dict[tuple[str, str], sp.Expr] = {}
-        self._opaque: dict[str, tuple[str, ...]] = {}
+        self._last: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
 
     def expression(self, node: Node) -> sp.Expr:
         """A tree of entries as an expression, its derivatives worked out."""
-        return self.worked(elaborated(node, _NAMES))
+        return self._worked(elaborated(node, _NAMES))
 
     def definition(self, name: str) -> sp.Expr | None:
         """What an entry is; None where nothing defines it."""
@@ -49,67 +49,64 @@ class Entries:
                 self._open.discard(name)
         return self._definitions[name]
 
-    def parents(self, name: str) -> tuple[str, ...]:
+    def _parents(self, name: str) -> tuple[str, ...]:
         """The names on which a name rests directly."""
         body = self.definition(name)
         if body is None:
-            return self.opaque(name)
+            return self._opaque(name)
         return tuple(s.name for s in _symbols(body))
 
-    def rests(self, name: str) -> frozenset[str]:
+    def _rests(self, name: str) -> frozenset[str]:
         """All names on which a name rests, itself among them."""
         if name not in self._below:
             found, waiting = {name}, [name]
             while waiting:
-                for parent in self.parents(waiting.pop()):
+                for parent in self._parents(waiting.pop()):
                     if parent not in found:
                         found.add(parent)
                         waiting.append(parent)
             self._below[name] = frozenset(found)
         return self._below[name]
 
-    def opaque(self, name: str) -> tuple[str, ...]:
+    def _opaque(self, name: str) -> tuple[str, ...]:
         """On which entries a loss rests that nothing defines: the last ones by which the document differentiates it."""
         entry = self.model.entries.get(name)
         bases = self.model.world.opaque.get(entry.base if entry else name, ())
         if not bases:
             return ()
-        if name not in self._opaque:
-            self._opaque[name] = ()
-            candidates = [c.name for base in bases for c in self._all(base)]
-            self._opaque[name] = tuple(
-                c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates)
+        if name not in self._last:
+            self._last[name] = ()
+            candidates = [name for base in bases for name in self._all(base)]
+            self._last[name] = tuple(
+                c for c in candidates if not any(o != c and c in self._rests(o) for o in candidates)
             )
-        return self._opaque[name]
+        return self._last[name]
 
-    def _all(self, base: str) -> Iterator[Entry]:
-        """All entries of a base."""
+    def _all(self, base: str) -> Iterator[str]:
+        """The names of all entries of a base."""
         model, sorts = self.model, self.model.world.sorts
         above = [model.ranges.all(sort) for sort in sorts.above(base)]
         below = [model.ranges.of(sort) for sort in sorts.below(base)]
         for values in every(*above):
-            if below:
-                cells: Iterable[Node] = (model.entry(Entry(base, values, at)) for at in every(*below))
-            else:
-                cells = model.plain(base, values).cells
-            yield from (model.entries[cell.value] for cell in cells)
+            whole = (model.entry(Entry(base, values, at)) for at in every(*below))
+            yield from (cell.value for cell in (whole if below else model.plain(base, values).cells))
 
     # derivatives
 
-    def worked(self, expression: sp.Expr) -> sp.Expr:
+    def _worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, sums and products in their order."""
         if isinstance(expression, Partial):
             if expression.by == UNTOLD:
                 raise UnclearError("a prime could be by anything")
-            return self._derived(self.worked(expression.of), expression.by.name)
+            return self._derived(self._worked(expression.of), expression.by.name)
         if isinstance(expression, Called) and expression.name in self.model.world.functions:
             return self._applied(expression)
         if not expression.has(Partial, Called) or not expression.args:
             return expression
         if isinstance(expression, Called):
-            made: sp.Expr = Called(expression.name, expression.orders, *map(self.worked, expression.arguments))
+            made: sp.Expr = Called(expression.name, expression.orders, *map(self._worked, expression.arguments))
             return made
-        return expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
+        return expression.func(*(self._worked(part) for part in expression.args), evaluate=False)
 
     def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
         """A written derivative; one that is zero only because nothing tells how the two are linked has no value."""
@@ -118,11 +115,11 @@ class Entries:
             base = self._base(by)
             if not any(self._base(name) == base for name in below):
                 raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), base.rstrip("^"))
-        return self.total(of, by)
+        return self._total_derivative(of, by)
 
     def _all_below(self, expression: sp.Expr) -> frozenset[str]:
         """All names on which an expression rests."""
-        return frozenset().union(*(self.rests(s.name) for s in _symbols(expression)))
+        return frozenset().union(*(self._rests(s.name) for s in _symbols(expression)))
 
     def _base(self, name: str) -> str:
         entry = self.model.entries.get(name)
@@ -141,9 +138,9 @@ class Entries:
         for variable, order in zip(own.variables, call.orders, strict=True):
             for _ in range(order):
                 made = made.doit().diff(symbol(variable))
-        return made.xreplace({symbol(v): self.worked(a) for v, a in zip(own.variables, call.arguments, strict=True)})
+        return made.xreplace({symbol(v): self._worked(a) for v, a in zip(own.variables, call.arguments, strict=True)})
 
-    def total(self, of: sp.Expr, by: str) -> sp.Expr:
+    def _total_derivative(self, of: sp.Expr, by: str) -> sp.Expr:
         """The total derivative by an entry, whatever defines that entry held."""
         if of.is_Symbol:
             return self._total(of.name, by)
@@ -158,7 +155,7 @@ class Entries:
             return sp.Integer(1)
         if (of, by) not in self._totals:
             terms = []
-            for parent in self.parents(of) if by in self.rests(of) else ():
+            for parent in self._parents(of) if by in self._rests(of) else ():
                 inner = self._total(parent, by)
                 if inner != 0:
                     terms.append(product((self._slope(of, parent), inner)))
@@ -204,7 +201,7 @@ class Entries:
             if name.startswith("∂"):
                 of, _, by = name.partition("/∂")
                 found.add(f"{of}/∂{self._base(by)}")
-            elif self.definition(name) is None and not self.opaque(name):
+            elif self.definition(name) is None and not self._opaque(name):
                 found.add(self._base(name))
         return frozenset(found)
 

@@ -35,6 +35,11 @@ def added(parts: Sequence[Count]) -> Count:
     return Count(_most(*(_sum(part.above, _less(below, part.below)) for part in parts)), below)
 
 
+def largest(parts: Sequence[Count]) -> Count:
+    """The count of a sum of parts with no stroke in common."""
+    return Count(_most(*(part.above for part in parts)), _most(*(part.below for part in parts)))
+
+
 def _sum(*parts: Mapping[str, int]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for part in parts:
@@ -48,11 +53,6 @@ def _most(*parts: Mapping[str, int]) -> dict[str, int]:
         for sort, value in part.items():
             found[sort] = max(found.get(sort, 0), value)
     return found
-
-
-def largest(parts: Sequence[Count]) -> Count:
-    """The count of a sum of parts with no stroke in common."""
-    return Count(_most(*(part.above for part in parts)), _most(*(part.below for part in parts)))
 
 
 def _less(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
