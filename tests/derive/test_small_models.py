@@ -5,6 +5,11 @@ import re
 import pytest
 
 from derive import check
+from derive.documents import read_layout
+from derive.formulas.claims import read_claims
+from derive.small_models.notation import signs_of
+from derive.small_models.worlds.homonyms import told_apart
+from derive.small_models.worlds.sides import nodes_of, sides_of
 
 np = pytest.importorskip("numpy")
 
@@ -150,6 +155,35 @@ def test_undefined_names_are_no_ground_for_a_refutation() -> None:
     text = r"""$$\frac{\partial J}{\partial b_2} = \sum_i \frac{\partial J}{\partial z_i}$$
     $$\frac{\partial J}{\partial W_{jk}} = x_k \delta_j$$"""
     assert "refuted" not in [verdict for _, verdict in verdicts(text)]
+
+
+def test_the_last_line_makes_a_gradient_known_as_any_other() -> None:
+    """dW1 is held against J whether W1 is first used in the first line or in the last."""
+    forward, loss, gradient = "a = W1 @ x", "J = np.sum((a - y)**2)", "dW1 = 2 * (a - y) @ x.T"
+    for lines in ((forward, loss, gradient), (loss, gradient, forward)):
+        found = dict(verdicts("```python\n" + "\n".join(lines) + "\n```\n"))
+        assert found[gradient] == "proved", found
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "gone"),
+    [
+        (r"$\frac{\partial p_i}{\partial o_k} = p_i(\delta_{ik} - p_k)$", {"kronecker"}, {"δ"}),
+        (r"$\delta_{ik} = p_i q_k$ and $x_i = \sum_k \delta_{ik} y_k$", {"δ"}, {"kronecker"}),
+        (r"$L = \frac{1}{m} \sum_{i=1}^m L_i$", {"L()", "L"}, set()),
+        (r"$o_j = \sigma(z_j)$ and $z_j = \sum_i w_{ij} o_i$", {"o", "o·"}, set()),
+        (r"$z^l_j = \sum_k w^l_{jk} a^{l-1}_k$ and $z^l = W^l a^{l-1}$", {"w"}, {"W"}),
+        (r"$z^l_j = \sum_k W^l_{jk} w_k a^{l-1}_k$ and $z^l = W^l a^{l-1}$", {"w", "W"}, set()),
+    ],
+)
+def test_homonyms_are_told_apart_and_synonyms_put_together(text: str, there: set[str], gone: set[str]) -> None:
+    """The names of a document once each stands for one thing."""
+    document = read_claims(read_layout(text, ""))
+    trees = [member.readings[0].tree for claim in document.claims for member in (claim.left, claim.right)]
+    claims = told_apart(sides_of(document, signs_of(trees, {})))
+    names = {node.value for node in nodes_of(claims) if node.kind == "name"}
+    assert there <= names, names
+    assert not gone & names, names
 
 
 # NumPy beside our own elaboration

@@ -1,6 +1,7 @@
 """The entries of a model as a network of plain names: definitions, and derivatives as interventions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product as every
 
 import sympy as sp
 
@@ -10,10 +11,13 @@ from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.ordering import product
 from derive.ordering import total as summed
-from derive.small_models.models import Entry, Model
-from derive.small_models.notation import UnclearError, UntoldError
+from derive.small_models.errors import UnclearError, UntoldError
+from derive.small_models.models.model import Entry, Model
+from derive.small_models.models.ranges import CLAIM
 
 MOST_OPERATIONS = 4_000
+_NAMES = Names()
+"""The name of an entry stands for itself."""
 
 
 class Entries:
@@ -21,23 +25,22 @@ class Entries:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.names = Names({}, frozenset(model.entries) & {"e", "π", "pi"})
         self._definitions: dict[str, sp.Expr | None] = {}
         self._open: set[str] = set()
         self._totals: dict[tuple[str, str], sp.Expr] = {}
-        self._slopes: dict[tuple[str, sp.Symbol], sp.Expr] = {}
-        self._opaque: dict[str, tuple[str, ...]] = {}
+        self._slopes: dict[tuple[str, str], sp.Expr] = {}
+        self._last: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
 
     def expression(self, node: Node) -> sp.Expr:
         """A tree of entries as an expression, its derivatives worked out."""
-        return self.worked(elaborated(node, self.names))
+        return self._worked(elaborated(node, _NAMES))
 
     def definition(self, name: str) -> sp.Expr | None:
         """What an entry is; None where nothing defines it."""
         if name not in self._definitions:
             if name in self._open:
-                raise UnclearError("", f"{name} rests on itself")
+                raise UnclearError(f"{name} rests on itself")
             self._open.add(name)
             try:
                 node = self.model.definition(name)
@@ -46,144 +49,125 @@ class Entries:
                 self._open.discard(name)
         return self._definitions[name]
 
-    def parents(self, name: str) -> tuple[str, ...]:
+    def _parents(self, name: str) -> tuple[str, ...]:
         """The names on which a name rests directly."""
         body = self.definition(name)
         if body is None:
-            return self.opaque(name)
+            return self._opaque(name)
         return tuple(s.name for s in _symbols(body))
 
-    def rests(self, name: str) -> frozenset[str]:
+    def _rests(self, name: str) -> frozenset[str]:
         """All names on which a name rests, itself among them."""
         if name not in self._below:
             found, waiting = {name}, [name]
             while waiting:
-                for parent in self.parents(waiting.pop()):
+                for parent in self._parents(waiting.pop()):
                     if parent not in found:
                         found.add(parent)
                         waiting.append(parent)
             self._below[name] = frozenset(found)
         return self._below[name]
 
-    def opaque(self, name: str) -> tuple[str, ...]:
+    def _opaque(self, name: str) -> tuple[str, ...]:
         """On which entries a loss rests that nothing defines: the last ones by which the document differentiates it."""
         entry = self.model.entries.get(name)
         bases = self.model.world.opaque.get(entry.base if entry else name, ())
         if not bases:
             return ()
-        if name not in self._opaque:
-            self._opaque[name] = ()
-            candidates = [c.name for base in bases for c in self._all(base)]
-            self._opaque[name] = tuple(
-                c for c in candidates if not any(o != c and c in self.rests(o) for o in candidates)
+        if name not in self._last:
+            self._last[name] = ()
+            candidates = [name for base in bases for name in self._all(base)]
+            self._last[name] = tuple(
+                c for c in candidates if not any(o != c and c in self._rests(o) for o in candidates)
             )
-        return self._opaque[name]
+        return self._last[name]
 
-    def _all(self, base: str) -> Iterable[Entry]:
-        from itertools import product as every
-
-        sorts = self.model.world.sorts
-        above = [
-            range(self.model.top + 1)
-            if sorts.slot(base, "above", p) in sorts.counted
-            else self.model.range(sorts.slot(base, "above", p))
-            for p in range(base.count("^"))
-        ]
-        arity = sorts.arity.get(base, 0)
-        if not arity:
-            for values in every(*above):
-                yield from (self.model.entries[cell.value] for cell in self.model.plain(base, values).cells)
-            return
-        below = [self.model.range(sorts.slot(base, "below", p)) for p in range(arity)]
-        for values in every(*above, *below):
-            entry = Entry(base, values[: len(above)], values[len(above) :])
-            self.model.named_entry(entry)
-            yield entry
+    def _all(self, base: str) -> Iterator[str]:
+        """The names of all entries of a base."""
+        model, sorts = self.model, self.model.world.sorts
+        above = [model.ranges.all(sort) for sort in sorts.above(base)]
+        below = [model.ranges.of(sort) for sort in sorts.below(base)]
+        for values in every(*above):
+            whole = (model.entry(Entry(base, values, at)) for at in every(*below))
+            yield from (cell.value for cell in (whole if below else model.plain(base, values).cells))
 
     # derivatives
 
-    def worked(self, expression: sp.Expr) -> sp.Expr:
+    def _worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives worked out, sums and products in their order."""
         if isinstance(expression, Partial):
             if expression.by == UNTOLD:
-                raise UnclearError("", "a prime could be by anything")
-            return self._derived(self.worked(expression.of), expression.by.name)
+                raise UnclearError("a prime could be by anything")
+            return self._derived(self._worked(expression.of), expression.by.name)
         if isinstance(expression, Called) and expression.name in self.model.world.functions:
             return self._applied(expression)
         if not expression.has(Partial, Called) or not expression.args:
             return expression
         if isinstance(expression, Called):
-            made: sp.Expr = Called(expression.name, expression.orders, *map(self.worked, expression.arguments))
+            made: sp.Expr = Called(expression.name, expression.orders, *map(self._worked, expression.arguments))
             return made
-        return expression.func(*(self.worked(part) for part in expression.args), evaluate=False)
+        return expression.func(*(self._worked(part) for part in expression.args), evaluate=False)
 
     def _derived(self, of: sp.Expr, by: str) -> sp.Expr:
         """A written derivative; one that is zero only because nothing tells how the two are linked has no value."""
-        below = frozenset().union(*(self.rests(s.name) for s in of.free_symbols)) if of.free_symbols else frozenset()
+        below = self._all_below(of)
         if by not in below and below:
             base = self._base(by)
             if not any(self._base(name) == base for name in below):
                 raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), base.rstrip("^"))
-        return self.total(of, by)
+        return self._total_derivative(of, by)
+
+    def _all_below(self, expression: sp.Expr) -> frozenset[str]:
+        """All names on which an expression rests."""
+        return frozenset().union(*(self._rests(s.name) for s in _symbols(expression)))
 
     def _base(self, name: str) -> str:
         entry = self.model.entries.get(name)
         return entry.base if entry else name
 
     def _applied(self, call: Called) -> sp.Expr:
-        variables, body, claim = self.model.world.functions[call.name]
-        if len(variables) != len(call.arguments) or call.name in self._open:
-            raise UnclearError("", f"{call.text} cannot be worked out")
+        """A function that the document defines, or a derivative of it, at arguments."""
+        own = self.model.world.functions[call.name]
+        if len(own.variables) != len(call.arguments) or call.name in self._open:
+            raise UnclearError(f"{call.text} cannot be worked out")
         self._open.add(call.name)
         try:
-            made = self.expression(self.model.number(body, {"#": claim}))
+            made = self.expression(self.model.number(own.body, {CLAIM: own.claim}))
         finally:
             self._open.discard(call.name)
-        for variable, order in zip(variables, call.orders, strict=True):
+        for variable, order in zip(own.variables, call.orders, strict=True):
             for _ in range(order):
                 made = made.doit().diff(symbol(variable))
-        return made.xreplace({symbol(v): self.worked(a) for v, a in zip(variables, call.arguments, strict=True)})
+        return made.xreplace({symbol(v): self._worked(a) for v, a in zip(own.variables, call.arguments, strict=True)})
 
-    def total(self, of: sp.Expr, by: str) -> sp.Expr:
+    def _total_derivative(self, of: sp.Expr, by: str) -> sp.Expr:
         """The total derivative by an entry, whatever defines that entry held."""
         if of.is_Symbol:
             return self._total(of.name, by)
-        terms = []
-        plain = None
-        for s in _symbols(of):
-            inner = self._total(s.name, by)
-            if inner != 0:
-                plain = of.doit() if plain is None else plain
-                outer = plain.diff(s)
-                if outer != 0:
-                    terms.append(product((outer, inner)))
-        return summed(tuple(terms))
+        linked = [(s, inner) for s in _symbols(of) if (inner := self._total(s.name, by)) != 0]
+        plain = of.doit() if linked else of
+        slopes = ((plain.diff(s), inner) for s, inner in linked)
+        return summed(tuple(product(pair) for pair in slopes if pair[0] != 0))
 
     def _total(self, of: str, by: str) -> sp.Expr:
+        """The total derivative of an entry: the slopes along all paths."""
         if of == by:
             return sp.Integer(1)
-        key = (of, by)
-        if key not in self._totals:
-            body = self.definition(of)
+        if (of, by) not in self._totals:
             terms = []
-            if by in self.rests(of):
-                if body is None:
-                    for parent in self.opaque(of):
-                        inner = self._total(parent, by)
-                        if inner != 0:
-                            terms.append(product((symbol(f"∂{of}/∂{parent}"), inner)))
-                else:
-                    for s in _symbols(body):
-                        inner = self._total(s.name, by)
-                        if inner != 0:
-                            terms.append(product((self._slope(of, body, s), inner)))
-            self._totals[key] = summed(tuple(terms))
-        return self._totals[key]
+            for parent in self._parents(of) if by in self._rests(of) else ():
+                inner = self._total(parent, by)
+                if inner != 0:
+                    terms.append(product((self._slope(of, parent), inner)))
+            self._totals[of, by] = summed(tuple(terms))
+        return self._totals[of, by]
 
-    def _slope(self, of: str, body: sp.Expr, s: sp.Symbol) -> sp.Expr:
-        if (of, s) not in self._slopes:
-            self._slopes[of, s] = body.doit().diff(s)
-        return self._slopes[of, s]
+    def _slope(self, of: str, by: str) -> sp.Expr:
+        """The derivative of an entry's own definition; of a loss that nothing defines, a name."""
+        if (of, by) not in self._slopes:
+            body = self.definition(of)
+            self._slopes[of, by] = symbol(f"∂{of}/∂{by}") if body is None else body.doit().diff(symbol(by))
+        return self._slopes[of, by]
 
     # decisions
 
@@ -191,18 +175,19 @@ class Entries:
         """The definitions on which expressions rest, each after those that it uses, with generic functions as names;
         entries of the bases in `kept` have none."""
         found: dict[str, sp.Expr] = {}
+        operations = 0
 
         def visit(name: str) -> None:
-            if name in found or self._base(name) in kept:
-                return
-            body = self.definition(name)
+            nonlocal operations
+            body = None if name in found or self._base(name) in kept else self.definition(name)
             if body is None:
                 return
             for s in _symbols(body):
                 visit(s.name)
-            found[name] = atoms(body)
-            if sum(map(_size, found.values())) > MOST_OPERATIONS:
-                raise UnclearError("", "too many entries to compare")
+            found[name] = with_calls_named(body)
+            operations += _size(found[name])
+            if operations > MOST_OPERATIONS:
+                raise UnclearError("too many entries to compare")
 
         for side in sides:
             for s in _symbols(side):
@@ -212,16 +197,16 @@ class Entries:
     def leaves(self, side: sp.Expr) -> frozenset[str]:
         """The bases without a definition on which an expression rests; a slope of an unknown loss by its two ends."""
         found: set[str] = set()
-        for name in frozenset().union(*(self.rests(s.name) for s in _symbols(side))) if side.free_symbols else ():
+        for name in self._all_below(side):
             if name.startswith("∂"):
                 of, _, by = name.partition("/∂")
                 found.add(f"{of}/∂{self._base(by)}")
-            elif self.definition(name) is None and not self.opaque(name):
+            elif self.definition(name) is None and not self._opaque(name):
                 found.add(self._base(name))
         return frozenset(found)
 
 
-def atoms(expression: sp.Expr) -> sp.Expr:
+def with_calls_named(expression: sp.Expr) -> sp.Expr:
     """Functions that nothing defines, at their arguments, as names."""
     table = {call: symbol(call.text) for call in expression.atoms(Called)}
     outer = [call for call in table if not any(call != other and other.has(call) for other in table)]

@@ -1,16 +1,12 @@
 """Numbers, columns, rows and matrices of trees: what a formula comes to when its sizes are told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product as every
 
 from msgspec import Struct
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation import UnclearError
-
-
-class ShapeError(UnclearError):
-    """Two shapes that do not fit."""
+from derive.small_models.errors import ShapeError
 
 
 class Tensor(Struct, frozen=True):
@@ -29,6 +25,11 @@ class Tensor(Struct, frozen=True):
         return self.cells[row * self.shape[1] + column]
 
 
+def numeral(value: int) -> Node:
+    """A whole number as a tree."""
+    return Node("number", (), str(value))
+
+
 def number(node: Node) -> Tensor:
     """One tree as a tensor."""
     return Tensor((), (node,))
@@ -42,17 +43,13 @@ def mapped(make: Callable[..., Node], *parts: Tensor) -> Tensor:
     rows, columns = (max(sizes) for sizes in zip(*shaped, strict=True))
     for shape in shaped:
         if shape[0] not in (1, rows) or shape[1] not in (1, columns):
-            raise ShapeError("", f"{told(shaped[0])} and {told(shape)} do not fit entry by entry")
-    cells = []
-    for row, column in every(range(rows), range(columns)):
-        cells.append(
-            make(
-                *(
-                    p.cells[0] if p.is_number else p.at(min(row, p.shape[0] - 1), min(column, p.shape[1] - 1))
-                    for p in parts
-                )
-            )
+            raise ShapeError(f"{told(shaped[0])} and {told(shape)} do not fit entry by entry")
+    cells = (
+        make(
+            *(p.cells[0] if p.is_number else p.at(min(row, p.shape[0] - 1), min(column, p.shape[1] - 1)) for p in parts)
         )
+        for row, column in every(range(rows), range(columns))
+    )
     return Tensor((rows, columns), tuple(cells))
 
 
@@ -61,11 +58,11 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
     if left.is_number or right.is_number:
         return mapped(times, left, right)
     if left.shape[1] != right.shape[0]:
-        raise ShapeError("", f"a product of {told(left.shape)} and {told(right.shape)}")
-    cells = []
-    for row, column in every(range(left.shape[0]), range(right.shape[1])):
-        terms = [times(left.at(row, k), right.at(k, column)) for k in range(left.shape[1])]
-        cells.append(plus(terms))
+        raise ShapeError(f"a product of {told(left.shape)} and {told(right.shape)}")
+    cells = (
+        plus([times(left.at(row, k), right.at(k, column)) for k in range(left.shape[1])])
+        for row, column in every(range(left.shape[0]), range(right.shape[1]))
+    )
     return Tensor((left.shape[0], right.shape[1]), tuple(cells))
 
 
@@ -95,10 +92,10 @@ def times(*factors: Node) -> Node:
     return factors[0] if len(factors) == 1 else Node("product", factors)
 
 
-def plus(terms: "tuple[Node, ...] | list[Node]") -> Node:
+def plus(terms: Sequence[Node]) -> Node:
     """A sum of trees; of none, zero."""
     if not terms:
-        return Node("number", (), "0")
+        return numeral(0)
     return terms[0] if len(terms) == 1 else Node("sum", tuple(terms))
 
 
@@ -107,16 +104,16 @@ def told(shape: tuple[int, ...]) -> str:
     return "a number" if not shape else " × ".join(map(str, shape))
 
 
-def contracted(acc: Tensor, of: Tensor, by: Tensor, order: int) -> Tensor:
+def slope(of: Node, by: Node, order: int = 1) -> Node:
+    """∂of/∂by of two entries."""
+    return Node("partial", (of, by), order=order)
+
+
+def contracted(made: Tensor, of: Tensor, by: Tensor, order: int) -> Tensor:
     """A gradient times a derivative: summed over the entries of what is differentiated."""
-
-    def slope(o: Node, b: Node) -> Node:
-        return Node("partial", (o, b), "", 0, 0, order)
-
-    rows = acc.cells if acc.shape == of.shape else transposed(acc).cells
-    return Tensor(
-        by.shape, tuple(plus([times(a, slope(o, b)) for a, o in zip(rows, of.cells, strict=True)]) for b in by.cells)
-    )
+    rows = made.cells if made.shape == of.shape else transposed(made).cells
+    pairs = list(zip(rows, of.cells, strict=True))
+    return Tensor(by.shape, tuple(plus([times(a, slope(o, b, order)) for a, o in pairs]) for b in by.cells))
 
 
 def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node, Node]]:
@@ -125,7 +122,7 @@ def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node
         yield (0, 0), one.cells[0], other.cells[0]
         return
     if one.is_number != other.is_number or one.shape != other.shape:
-        raise ShapeError("", f"{told(one.shape)} on the left, {told(other.shape)} on the right")
+        raise ShapeError(f"{told(one.shape)} on the left, {told(other.shape)} on the right")
     columns = one.shape[1] if one.shape else 1
     for place, (left, right) in enumerate(zip(one.cells, other.cells, strict=True)):
         yield divmod(place, columns), left, right
