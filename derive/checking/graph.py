@@ -1,10 +1,14 @@
 """A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 import sympy as sp
 
+from derive.checking.exchange import exchanged
+from derive.checking.links import link, link_by_value, names_in_order
+from derive.checking.reach import reached
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -42,7 +46,7 @@ class Graph:
         self._written = definitions
         self._worked: dict[str, sp.Expr] = {}
         self._parents: dict[str, frozenset[str]] = {}
-        self._slopes: dict[tuple[str, str], sp.Expr] = {}
+        self._asked: set[tuple[str, str]] = set()
         self._totals: dict[tuple[str, str], sp.Expr] = {}
         self._open: list[str] = []
 
@@ -119,32 +123,18 @@ class Graph:
 
     def leaves(self, name: str) -> frozenset[str]:
         """The names without a definition on which a name rests."""
-        seen: set[str] = set()
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            here = waiting.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            parents = self.parents(here)
-            waiting.extend(parents)
-            if not parents and here != name and here not in self._written:
-                found.add(here)
-        return frozenset(found)
+        below = (other for other in reached([name], self.parents) if other != name and other not in self._written)
+        return frozenset(other for other in below if not self.parents(other))
+
+    def leaves_of(self, expressions: Iterable[sp.Expr]) -> frozenset[str]:
+        """The names without a definition on which expressions rest, those that stand in them among them."""
+        names = {s.name for expression in expressions for s in expression.free_symbols}
+        own = {name for name in names if name not in self._written}
+        return frozenset().union(*((self.leaves(name) or own & {name}) for name in names))
 
     def rests_on(self, name: str, other: str) -> bool:
         """Whether a name rests on another, over any number of definitions."""
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            here = waiting.pop()
-            if here == other:
-                return True
-            if here not in seen:
-                seen.add(here)
-                waiting.extend(self.parents(here))
-        return False
+        return other in reached([name], self.parents)
 
     # derivatives
 
@@ -168,13 +158,8 @@ class Graph:
         return made
 
     def _derived(self, partial: Partial) -> sp.Expr:
-        by = partial.by
-        if by == UNTOLD:
-            of = self._resolved(partial.of)
-            by = symbol(self._only_variable(of))
-        else:
-            of = self._resolved(partial.of)
-        return self.total(of, by.name)
+        of = self._resolved(partial.of)
+        return self.total(of, self._only_variable(of) if partial.by == UNTOLD else partial.by.name)
 
     def _only_variable(self, of: sp.Expr) -> str:
         """The one name that a prime can differentiate by."""
@@ -202,40 +187,54 @@ class Graph:
     def _total(self, of: str, by: str) -> sp.Expr:
         if of == by:
             return sp.Integer(1)
-        key = (of, by)
-        if key in self.assumed and key not in self._slopes:
-            self._slopes[key] = sp.Integer(0)  # what is said of it may be written with it
-            try:
-                return self._resolved(self.assumed[key])
-            finally:
-                del self._slopes[key]
-        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
-        if through is not None and key not in self._slopes:
-            beside = self.holding(through)._total(of, by)
-            inner = product((self._total(of, through), self._total(through, by)))
-            return inner if beside == 0 else total((beside, inner))
-        if key not in self._totals:
-            if key in self._slopes:
+        ends = (of, by)
+        said = None if ends in self._asked else self._said(of, by)
+        if said is not None:
+            return said
+        if ends not in self._totals:
+            if ends in self._asked:
                 raise CircleError(of)
-            self._slopes[key] = sp.Integer(0)
-            try:
+            with self._asking(ends):
                 terms = []
-                body = self.definition(of)
-                if body is not None:
-                    for s in _in_order(body):
-                        inner = self._total(s.name, by)
-                        if inner != 0:
-                            terms.append(product((_slope(of, body.doit(), s), inner)))
-                    terms += _by_value(body, by)
-                else:
-                    for parent in self.opaque.get(of, ()):
-                        inner = self._total(parent, by)
-                        if inner != 0:
-                            terms.append(product((symbol(f"∂{of}/∂{parent}"), inner)))
-                self._totals[key] = total(tuple(terms))
-            finally:
-                del self._slopes[key]
-        return self._totals[key]
+                for parent in self._below(of):
+                    inner = self._total(parent, by)
+                    if inner != 0:
+                        terms.append(product((self._link(of, parent), inner)))
+                self._totals[ends] = total((*terms, *self._links_by_value(of, by)))
+        return self._totals[ends]
+
+    @contextmanager
+    def _asking(self, ends: tuple[str, str]) -> Iterator[None]:
+        self._asked.add(ends)
+        try:
+            yield
+        finally:
+            self._asked.remove(ends)
+
+    def _said(self, of: str, by: str) -> sp.Expr | None:
+        """The derivative as lines have it: that of these two ends, or one of the first by something between them."""
+        if (of, by) in self.assumed:
+            with self._asking((of, by)):  # what is said of it may be written with it
+                return self._resolved(self.assumed[of, by])
+        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
+        if through is None:
+            return None
+        beside = self.holding(through)._total(of, by)
+        inner = product((self._total(of, through), self._total(through, by)))
+        return inner if beside == 0 else total((beside, inner))
+
+    def _below(self, name: str) -> tuple[str, ...]:
+        """The names that a definition uses, in its order; of what nobody defines, those on which it is said to rest."""
+        body = self.definition(name)
+        return self.opaque.get(name, ()) if body is None else names_in_order(body)
+
+    def _link(self, of: str, by: str) -> sp.Expr:
+        body = self.definition(of)
+        return symbol(f"∂{of}/∂{by}") if body is None else link(of, body.doit(), by)
+
+    def _links_by_value(self, of: str, by: str) -> Iterator[sp.Expr]:
+        body = self.definition(of)
+        return iter(()) if body is None else link_by_value(body, by)
 
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
@@ -254,28 +253,26 @@ class Graph:
             self._open.pop()
         for variable, order in zip(variables, call.orders, strict=True):
             for _ in range(order):
-                made = self._by_argument(made, variable)
+                made = self.total(made, variable)
         made = self._opened(made, frozenset(variables))
         swap = {symbol(v): sp.Dummy(real=True) for v in variables}
         back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
-        return _put(_put(made, swap), back)
+        return exchanged(exchanged(made, swap), back)
 
     def _named(self, expression: sp.Expr) -> sp.Expr:
         """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
         calls = expression.atoms(Called)
-        if not calls:
-            return expression
-        table = {}
+        table: dict[sp.Basic, sp.Expr] = {}
         for call in calls:
             if call.name in self.slopes and call.orders == (1,):
                 value = Called(call.name, (0,), *call.arguments)
-                table[call] = self._named(_put(self.slopes[call.name], {VALUE: value}))
-                continue
-            arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
-            named = Called(call.name, call.orders, *arguments)
-            table[call] = symbol(named.text)
-            self.calls[named.text] = named
-        return _put_calls(expression, table)
+                table[call] = self._named(exchanged(self.slopes[call.name], {VALUE: value}))
+            else:
+                arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
+                named = Called(call.name, call.orders, *arguments)
+                table[call] = symbol(named.text)
+                self.calls[named.text] = named
+        return exchanged(expression, table)
 
     def _spelled_out(self, expression: sp.Expr) -> sp.Expr:
         """An argument with every defined name put in, as deep as a person would."""
@@ -283,7 +280,7 @@ class Graph:
             bodies = {s: self.definition(s.name) for s in expression.free_symbols if s.name in self._written}
             if not bodies:
                 break
-            expression = self._named(_put(expression, {s: body for s, body in bodies.items() if body is not None}))
+            expression = self._named(exchanged(expression, {s: body for s, body in bodies.items() if body is not None}))
         return expression
 
     def _opened(self, expression: sp.Expr, variables: frozenset[str]) -> sp.Expr:
@@ -298,12 +295,8 @@ class Graph:
             }
             if not table:
                 return expression
-            expression = _put(expression, {s: body for s, body in table.items() if body is not None})
+            expression = exchanged(expression, {s: body for s, body in table.items() if body is not None})
         raise CircleError(str(expression))
-
-    def _by_argument(self, body: sp.Expr, variable: str) -> sp.Expr:
-        return self.total(body, variable)
-
 
     # functions of which nothing is said
 
@@ -338,45 +331,3 @@ class CircleError(DeriveError):
     def __init__(self, name: str) -> None:
         super().__init__("", f"{name} rests on itself")
         self.name = name
-
-
-def _slope(of: str, body: sp.Expr, by: sp.Symbol) -> sp.Expr:
-    """The partial derivative of a definition, written with what it defines where people do: out*(1 - out)."""
-    power = (1 / body - 1) if body.is_Pow else None
-    if isinstance(power, sp.exp):
-        inside = -power.args[0].diff(by)
-        return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
-    return body.diff(by).xreplace({body: symbol(of)})
-
-
-def _by_value(body: sp.Expr, by: str) -> list[sp.Expr]:
-    """The derivative by what a function comes to that is named without its argument: dy/dg of y = f(g(x))."""
-    calls = {c for c in sp.preorder_traversal(body) if isinstance(c, Called) and c.name == by and not any(c.orders)}
-    if len(calls) != 1:
-        return []
-    (call,), value = calls, sp.Dummy(real=True)
-    slope = body.xreplace({call: value}).doit().diff(value).xreplace({value: call})
-    return [slope] if slope != 0 else []
-
-
-def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    if expression in table:
-        return table[expression]
-    if not expression.args or not expression.has(Called):
-        return expression
-    made: sp.Expr = expression.func(*(_put_calls(part, table) for part in expression.args), evaluate=False)
-    return made
-
-
-def _in_order(body: sp.Expr) -> tuple[sp.Symbol, ...]:
-    return tuple(dict.fromkeys(part for part in sp.preorder_traversal(body) if part.is_Symbol))
-
-
-def _put(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    """An expression with names exchanged, nothing evaluated."""
-    if expression in table:
-        return table[expression]
-    if not expression.args or not (expression.free_symbols & table.keys()):
-        return expression
-    made: sp.Expr = expression.func(*(_put(part, table) for part in expression.args), evaluate=False)
-    return made

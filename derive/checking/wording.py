@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.checking.interpretations import Equation, Interpretation, names_of
+from derive.checking.equations import Equation, names_of
+from derive.checking.exchange import exchanged
+from derive.checking.interpretations import Interpretation
 from derive.claim import Called
 from derive.documents.notebooks import cells, is_notebook
 from derive.documents.traced import Lines
@@ -129,6 +131,10 @@ class Wording:
         """Line and column in the source, from 1, of a place in the document's text."""
         return self._lines.place(self.document.text.place(offset))
 
+    def line(self, claim: Claim) -> int:
+        """The line of the source in which a claim's right member starts."""
+        return self.place(start_of(claim))[0]
+
     def cell(self, claim: Claim) -> tuple[int, int] | None:
         """The notebook's cell in which a claim stands, and the line in it, from 1."""
         if not claim.cell:
@@ -178,7 +184,7 @@ def spelled(expression: sp.Expr, name: Callable[[str], str]) -> str:
         if len(call.arguments) == 1:  # d(y1), f'(x)
             inside, primes = spelled(call.arguments[0], name), "'" * call.orders[0]
             table[call] = sp.Symbol(f"{name(call.name)}{primes}({inside})", real=True)
-    return as_text(_exchanged(expression, table))
+    return as_text(exchanged(expression, table))
 
 
 def start_of(claim: Claim) -> int:
@@ -215,14 +221,3 @@ def shown_span(claim: Claim, side: Member, start: int, end: int) -> tuple[int, i
 
 def _ink(text: str) -> int:
     return len("".join(text.split()))
-
-
-def _exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    if expression in table:
-        return table[expression]
-    if not expression.args:
-        return expression
-    if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
-        return expression.xreplace(dict(table))
-    made: sp.Expr = expression.func(*(_exchanged(part, table) for part in expression.args), evaluate=False)
-    return made

@@ -6,8 +6,9 @@ from itertools import combinations
 
 import sympy as sp
 
+from derive.checking.exchange import renamed
 from derive.checking.slips.grounds import Edit, Grounds
-from derive.checking.slips.trees import everywhere, renamed
+from derive.checking.slips.trees import everywhere
 from derive.claim import Partial
 from derive.names import symbol
 

@@ -1,13 +1,15 @@
 """What follows rightly from a slip: a refuted line that holds if refuted lines before it are taken at their word."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
-from derive.checking.evidence import Evidence, Memo, decided
+from derive.checking.equations import Equation, differentiated
+from derive.checking.evaluation import at_a_point, evaluated
+from derive.checking.evidence import Evidence
+from derive.checking.evidence.decisions import Decisions
 from derive.checking.graph import Graph
-from derive.checking.interpretations import Equation, Interpretation
-from derive.checking.quantities import evaluated
+from derive.checking.interpretations import Interpretation
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved
 from derive.errors import DeriveError
@@ -24,7 +26,7 @@ def given_lines(evidence: Mapping[int, Evidence], interpretation: Interpretation
     """The refuted claims that follow rightly from refuted ones before them, each with the numbers of those."""
     taken: list[Taken] = []
     found: dict[int, tuple[int, ...]] = {}
-    memo: Memo = {}
+    decisions = Decisions()
     for h in sorted((h for h in interpretation.adopted if h.kind == "slip"), key=lambda h: h.claim):
         for e in interpretation.equations(h.claim)[:1]:
             taken.append((h.claim, symbol(h.subject), e.right))
@@ -34,30 +36,30 @@ def given_lines(evidence: Mapping[int, Evidence], interpretation: Interpretation
             continue
         left = one.equation.left
         before = [t for t in taken if t[0] < number and t[1] != left][-_MOST_TAKEN:]
-        lines = _enough(one.equation, before, interpretation.graph(number), memo)
+        lines = _enough(one.equation, before, interpretation.graph(number), decisions)
         if lines:
             found[number] = lines
-        elif left.is_Symbol or (isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD):
+        elif left.is_Symbol or (differentiated(left) and left.by != UNTOLD):
             taken.append((number, left, one.equation.right))
     return found
 
 
-def _enough(equation: Equation, before: Sequence[Taken], graph: Graph, memo: Memo) -> tuple[int, ...]:
+def _enough(equation: Equation, before: Sequence[Taken], graph: Graph, decisions: Decisions) -> tuple[int, ...]:
     """The fewest of the lines before, or one after the other left out of all, with which an equation holds."""
     for single in reversed(before):
-        if _holds(equation, [single], graph, memo):
+        if _holds(equation, [single], graph, decisions):
             return (single[0],)
-    if len(before) < 2 or not _holds(equation, before, graph, memo):
+    if len(before) < 2 or not _holds(equation, before, graph, decisions):
         return ()
     kept = list(before)
     for one in before:
         fewer = [other for other in kept if other is not one]
-        if fewer and _holds(equation, fewer, graph, memo):
+        if fewer and _holds(equation, fewer, graph, decisions):
             kept = fewer
     return tuple(number for number, _, _ in kept)
 
 
-def _holds(equation: Equation, taken: Sequence[Taken], graph: Graph, memo: Memo) -> bool:
+def _holds(equation: Equation, taken: Sequence[Taken], graph: Graph, decisions: Decisions) -> bool:
     """Whether an equation is proved where lines are taken at their word; a value at one point comes first."""
     try:
         for _, left, right in taken:
@@ -66,28 +68,13 @@ def _holds(equation: Equation, taken: Sequence[Taken], graph: Graph, memo: Memo)
                 if isinstance(left, Partial)
                 else graph.replaced(left.name, right)
             )
-        a, b = graph.worked(equation.left), graph.worked(equation.right)
-        point = _point(graph, (a, b))
-        values = [evaluated(side, point) for side in (a, b)]
-        if values[0] is None or values[1] is None or abs(values[0] - values[1]) > _NEAR * max(1e-3, abs(values[0])):
+        sides = graph.worked(equation.left), graph.worked(equation.right)
+        definitions = graph.closure(sides)
+        names = {s.name for e in (*sides, *definitions.values()) for s in e.free_symbols}
+        point = at_a_point(definitions, sorted(names - definitions.keys()))
+        a, b = (evaluated(side, point) for side in sides)
+        if a is None or b is None or abs(a - b) > _NEAR * max(1e-3, abs(a)):
             return False
-        return isinstance(decided(a, b, graph, memo, frozenset()), Proved)
+        return isinstance(decisions.decided(*sides, graph), Proved)
     except (DeriveError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         return False
-
-
-def _point(graph: Graph, sides: tuple[sp.Expr, ...]) -> dict[str, float]:
-    """Values of all names below expressions at one point."""
-    definitions = graph.closure(sides)
-    names = {s.name for e in (*sides, *definitions.values()) for s in e.free_symbols} - definitions.keys()
-    values = dict(_leaves(sorted(names)))
-    for name, body in definitions.items():
-        value = evaluated(body, values)
-        if value is not None:
-            values[name] = value
-    return values
-
-
-def _leaves(names: Sequence[str]) -> Iterator[tuple[str, float]]:
-    for place, name in enumerate(names):
-        yield name, 0.29 + 0.107 * ((5 * place) % 13) + 0.0119 * place

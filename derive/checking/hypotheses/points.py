@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 import sympy as sp
 
+from derive.checking.equations import Equation
+from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
-from derive.checking.interpretations import Equation
-from derive.checking.quantities import evaluated
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
