@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
+from derive.checking.graph import Graph
 from derive.claim import UNTOLD, Called, Partial
 from derive.names import symbol
 
@@ -49,10 +50,19 @@ def _unknown_functions(question: Question) -> list[str]:
     """The functions of which nothing is said, where the two sides speak of other values or derivatives of them: what
     they are might make both alike. f' = u' v' against f' = u' v + u v' is about the same ones.
     """
-    one, other = (question.graph.unknown_calls(side) for side in question.worked)
+    one, other = (_calls(question.graph, side) for side in question.worked)
     values = {(name, at) for name, _, at in one} ^ {(name, at) for name, _, at in other}
     slopes = {call for call in one if call[1]} ^ {call for call in other if call[1]}
     return sorted({name for name, _ in values} | {name for name, _, _ in slopes})
+
+
+def _calls(graph: Graph, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Expr, ...]]]:
+    """The functions of which nothing is said in a side and in what it rests on: the name, how often it is
+    differentiated, and at what.
+    """
+    names = {s.name for e in (side, *graph.closure((side,)).values()) for s in e.free_symbols}
+    calls = (graph.calls[name] for name in names if name in graph.calls)
+    return frozenset((call.name, sum(call.orders), call.arguments) for call in calls)
 
 
 def _unlinked(question: Question) -> str:

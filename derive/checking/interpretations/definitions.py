@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from derive.checking.equations import Stated, names_in
 from derive.checking.exchange import exchanged
+from derive.checking.graph.reach import reached
 from derive.checking.interpretations.naming import Naming
-from derive.checking.reach import reached
 from derive.claim import Called, Partial
 from derive.names import symbol
 

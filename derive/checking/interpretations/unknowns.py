@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import differentiated, names_in, tree_of
-from derive.checking.graph import Graph
+from derive.checking.equations import Equation, differentiated, names_in, tree_of
+from derive.checking.graph import VALUE, Graph
+from derive.checking.graph.reach import reached
 from derive.checking.interpretations.definitions import Definition
 from derive.checking.interpretations.naming import Naming
-from derive.checking.reach import reached
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
+from derive.names import symbol
 
 Versions = Mapping[str, tuple[Definition, ...]]
 
@@ -87,9 +88,26 @@ def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Map
     for one, equation in naming.plainest():
         if isinstance(equation.left, (Partial, Called)):
             try:
-                told = graph.slope_of_unknown(equation.left, equation.right)
+                told = _slope_of_function(equation, graph)
             except (DeriveError, RecursionError):
                 continue
             if told is not None:
                 found.setdefault(told[0], Slope(told[1], one.number))
     return found
+
+
+def _slope_of_function(equation: Equation, graph: Graph) -> tuple[str, sp.Expr] | None:
+    """The function, and its derivative in its own value, where that is what an equation says, g'(s) = z (1 - z)
+    with z = g(s); None for any other.
+    """
+    left, right = equation.sides
+    slope = graph.resolved(left)
+    body = graph.definition(differentiated(left))
+    if isinstance(body, Called) and body.arguments == (left.by,):
+        slope = Called(body.name, (1,), left.by)
+    if not isinstance(slope, Called) or slope.orders != (1,) or slope.name in graph.functions:
+        return None
+    value = Called(slope.name, (0,), *slope.arguments)
+    alike = {symbol(name): VALUE for name in graph.names if graph.definition(name) == value}
+    told = graph.resolved(right).xreplace({value: VALUE, **alike})
+    return (slope.name, told) if told.free_symbols == {VALUE} and not told.has(Called) else None

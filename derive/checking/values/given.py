@@ -10,8 +10,8 @@ from msgspec import Struct
 from derive.checking.equations import Equation, Stated, tree_of
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
+from derive.checking.graph.reach import reached
 from derive.checking.interpretations import Interpretation
-from derive.checking.reach import reached
 from derive.checking.values.printed import Printed, decimals, fraction, printed_number
 from derive.checking.values.substitution import substituted
 from derive.claim import Partial

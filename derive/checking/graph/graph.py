@@ -1,14 +1,13 @@
 """A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import sympy as sp
 
 from derive.checking.exchange import exchanged
-from derive.checking.links import link, link_by_value, names_in_order
-from derive.checking.reach import reached
+from derive.checking.graph.links import link, link_by_value, names_in_order
+from derive.checking.graph.reach import reached
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -20,6 +19,14 @@ VALUE = symbol("value")
 """What a function of which nothing is said comes to, in what is said of its derivative."""
 Function = tuple[tuple[str, ...], sp.Expr]
 """The variables of a document's function, and what it is."""
+
+
+class CircleError(DeriveError):
+    """A name that rests on itself."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("", f"{name} rests on itself")
+        self.name = name
 
 
 class Graph:
@@ -79,7 +86,7 @@ class Graph:
                 raise CircleError(name)
             self._open.append(name)
             try:
-                self._worked[name] = self._resolved(self._written[name])
+                self._worked[name] = self.resolved(self._written[name])
             finally:
                 self._open.pop()
         return self._worked[name]
@@ -144,21 +151,21 @@ class Graph:
 
         What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
         """
-        return self._named(self._resolved(expression))
+        return self._named(self.resolved(expression))
 
-    def _resolved(self, expression: sp.Expr) -> sp.Expr:
-        """The same with calls of unknown functions kept, since they can still be differentiated."""
+    def resolved(self, expression: sp.Expr) -> sp.Expr:
+        """The same with calls of functions of which nothing is said kept, since they can still be differentiated."""
         if isinstance(expression, Partial):
             return self._derived(expression)
         if isinstance(expression, Called):
             return self._called(expression)
         if not expression.has(Partial, Called):
             return expression
-        made: sp.Expr = expression.func(*(self._resolved(part) for part in expression.args), evaluate=False)
+        made: sp.Expr = expression.func(*(self.resolved(part) for part in expression.args), evaluate=False)
         return made
 
     def _derived(self, partial: Partial) -> sp.Expr:
-        of = self._resolved(partial.of)
+        of = self.resolved(partial.of)
         return self.total(of, self._only_variable(of) if partial.by == UNTOLD else partial.by.name)
 
     def _only_variable(self, of: sp.Expr) -> str:
@@ -194,28 +201,32 @@ class Graph:
         if ends not in self._totals:
             if ends in self._asked:
                 raise CircleError(of)
-            with self._asking(ends):
-                terms = []
-                for parent in self._below(of):
-                    inner = self._total(parent, by)
-                    if inner != 0:
-                        terms.append(product((self._link(of, parent), inner)))
-                self._totals[ends] = total((*terms, *self._links_by_value(of, by)))
+            self._asked.add(ends)
+            try:
+                self._totals[ends] = self._linked(of, by)
+            finally:
+                self._asked.remove(ends)
         return self._totals[ends]
 
-    @contextmanager
-    def _asking(self, ends: tuple[str, str]) -> Iterator[None]:
-        self._asked.add(ends)
-        try:
-            yield
-        finally:
-            self._asked.remove(ends)
+    def _linked(self, of: str, by: str) -> sp.Expr:
+        """The derivative over what a definition uses, in its order; of what nobody defines, over what it rests on."""
+        body = self.definition(of)
+        terms = []
+        for parent in self.opaque.get(of, ()) if body is None else names_in_order(body):
+            inner = self._total(parent, by)
+            if inner != 0:
+                terms.append(product((link(of, body, parent), inner)))
+        return total((*terms, *(link_by_value(body, by) if body is not None else ())))
 
     def _said(self, of: str, by: str) -> sp.Expr | None:
         """The derivative as lines have it: that of these two ends, or one of the first by something between them."""
-        if (of, by) in self.assumed:
-            with self._asking((of, by)):  # what is said of it may be written with it
-                return self._resolved(self.assumed[of, by])
+        ends = (of, by)
+        if ends in self.assumed:
+            self._asked.add(ends)  # what is said of it may be written with it
+            try:
+                return self.resolved(self.assumed[ends])
+            finally:
+                self._asked.remove(ends)
         through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
         if through is None:
             return None
@@ -223,22 +234,9 @@ class Graph:
         inner = product((self._total(of, through), self._total(through, by)))
         return inner if beside == 0 else total((beside, inner))
 
-    def _below(self, name: str) -> tuple[str, ...]:
-        """The names that a definition uses, in its order; of what nobody defines, those on which it is said to rest."""
-        body = self.definition(name)
-        return self.opaque.get(name, ()) if body is None else names_in_order(body)
-
-    def _link(self, of: str, by: str) -> sp.Expr:
-        body = self.definition(of)
-        return symbol(f"∂{of}/∂{by}") if body is None else link(of, body.doit(), by)
-
-    def _links_by_value(self, of: str, by: str) -> Iterator[sp.Expr]:
-        body = self.definition(of)
-        return iter(()) if body is None else link_by_value(body, by)
-
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
-        arguments = tuple(self._resolved(argument) for argument in call.arguments)
+        arguments = tuple(self.resolved(argument) for argument in call.arguments)
         own = [f for f in self.functions.get(call.name, ()) if len(f[0]) == len(arguments)]
         if not own:
             return Called(call.name, call.orders, *arguments)
@@ -248,7 +246,7 @@ class Graph:
             raise CircleError(call.name)
         self._open.append(call.name)
         try:
-            made = self._resolved(body)
+            made = self.resolved(body)
         finally:
             self._open.pop()
         for variable, order in zip(variables, call.orders, strict=True):
@@ -297,37 +295,3 @@ class Graph:
                 return expression
             expression = exchanged(expression, {s: body for s, body in table.items() if body is not None})
         raise CircleError(str(expression))
-
-    # functions of which nothing is said
-
-    def slope_of_unknown(self, left: sp.Expr, right: sp.Expr) -> tuple[str, sp.Expr] | None:
-        """The function, and its derivative in its own value, where that is what an equation says, g'(s) = z (1 - z)
-        with z = g(s); None for any other.
-        """
-        slope = self._resolved(left)
-        if isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:
-            body = self.definition(left.of.name)
-            if isinstance(body, Called) and body.arguments == (left.by,):
-                slope = Called(body.name, (1,), left.by)
-        if not (isinstance(slope, Called) and slope.orders == (1,) and slope.name not in self.functions):
-            return None
-        value = Called(slope.name, (0,), *slope.arguments)
-        alike = {symbol(name): VALUE for name in self._written if self.definition(name) == value}
-        told = self._resolved(right).xreplace({value: VALUE, **alike})
-        return (slope.name, told) if told.free_symbols == {VALUE} and not told.has(Called) else None
-
-    def unknown_calls(self, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Expr, ...]]]:
-        """The functions of which nothing is said in a worked side, and in what it rests on: the name, how often it is
-        differentiated, and at what.
-        """
-        names = {s.name for e in (side, *self.closure((side,)).values()) for s in e.free_symbols}
-        calls = (self.calls[name] for name in names if name in self.calls)
-        return frozenset((call.name, sum(call.orders), call.arguments) for call in calls)
-
-
-class CircleError(DeriveError):
-    """A name that rests on itself."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("", f"{name} rests on itself")
-        self.name = name

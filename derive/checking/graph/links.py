@@ -14,8 +14,13 @@ def names_in_order(body: sp.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in sp.preorder_traversal(body) if part.is_Symbol))
 
 
-def link(of: str, body: sp.Expr, by: str) -> sp.Expr:
-    """The partial derivative of a definition, written with what it defines where people do: out*(1 - out)."""
+def link(of: str, body: sp.Expr | None, by: str) -> sp.Expr:
+    """The partial derivative of a definition, written with what it defines where people do: out*(1 - out); that of what
+    nobody defines is a name of its own.
+    """
+    if body is None:
+        return symbol(f"∂{of}/∂{by}")
+    body = body.doit()
     power = (1 / body - 1) if body.is_Pow else None
     if isinstance(power, sp.exp):
         inside = -power.args[0].diff(symbol(by))
