@@ -10,9 +10,9 @@ from msgspec import Struct
 from derive.checking.hypotheses.definitions import anew, instead, readings, terms
 from derive.checking.hypotheses.derivatives import own_loss, slopes
 from derive.checking.hypotheses.ground import Ground
-from derive.checking.hypotheses.loans import loans
+from derive.checking.hypotheses.loans import lent_equations
 from derive.checking.hypotheses.names import constants, same_names
-from derive.checking.hypotheses.slips import slips
+from derive.checking.hypotheses.slips import meant_definitions
 from derive.checking.interpretations import Hypothesis
 
 __all__ = ["PROPOSERS", "Ground", "Proposer", "own_loss"]
@@ -38,9 +38,9 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", constants, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", same_names, bundled=True),
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", slopes, bundled=True, defining=True),
-    "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", loans),
+    "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", lent_equations),
     "reading": Proposer("another reading of a notation", "y = 1/2m", readings),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", anew, bundled=True),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", instead),
-    "slip": Proposer("a slip in a definition", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", slips, rivals=True),
+    "slip": Proposer("a definition's slip", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", meant_definitions, rivals=True),
 })  # fmt: skip

@@ -17,7 +17,7 @@ from derive.names import symbol
 _AT_HOME, _NEARLY_ALL = 5, 0.8
 
 
-def loans(ground: Ground) -> Iterator[Hypothesis]:
+def lent_equations(ground: Ground) -> Iterator[Hypothesis]:
     """A walkthrough lends what the document uses and leaves undefined, where all that it defines agrees in shape."""
     uses = {name: count for name, count in ground.uses.items() if name not in ground.interpretation.departures.same}
     for lender in ground.lenders:

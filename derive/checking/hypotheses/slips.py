@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 import sympy as sp
 
-from derive.checking.equations import Equation, names_in
+from derive.checking.equations import Equation, differentiated, names_in
 from derive.checking.evaluation import evaluated
 from derive.checking.exchange import renamed
+from derive.checking.graph import holds_at_a_point
 from derive.checking.hypotheses.ground import Ground
-from derive.checking.hypotheses.points import consequences, holds_at_a_point
 from derive.checking.interpretations import Hypothesis
 from derive.checking.slips import SLIPS
 from derive.checking.slips.grounds import Edit, grounds_of
 from derive.checking.wording import spelled
-from derive.claim import Called, Partial
+from derive.claim import UNTOLD, Called, Partial
 from derive.names import symbol
 
 _MOST_VARIANTS = 400
@@ -28,7 +28,7 @@ _GIVEN_UP = 3
 """The place of the line at which an edit is given up that made none right until there."""
 
 
-def slips(ground: Ground) -> Iterator[Hypothesis]:
+def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
     """A definition is a slip: the best of what it may have been meant to be."""
     definers = {name: number for number, name in ground.interpretation.definers.items()}
     found: list[tuple[int, Hypothesis]] = []
@@ -80,16 +80,26 @@ def _equations(numbers: Sequence[int], ground: Ground) -> Iterator[tuple[int, Eq
 
 
 def _roots(numbers: Sequence[int], ground: Ground) -> int:
-    """How many of some contradicted claims do not follow from the others."""
-    equations = [equation for _, equation in _equations(numbers, ground)]
-    return consequences(equations, ground.interpretation.graph(numbers[0])).count(False)
+    """How many of some contradicted claims do not follow rightly from the ones before them, taken at their word.
+
+    ∂E/∂o = t - o is wrong; ∂E/∂w = (t - o)*x is right, given that.
+    """
+    graph, found = ground.interpretation.graph(numbers[0]), 0
+    for _, equation in _equations(numbers, ground):
+        left, right = equation.sides
+        if found and holds_at_a_point(left, right, graph):
+            continue
+        found += 1
+        if differentiated(left) and left.by != UNTOLD:
+            graph = graph.assuming(left.of.name, left.by.name, right)
+    return found
 
 
 def _mended(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> int:
     """How many of the first refuted claims an edited definition makes hold at one point, in floating point."""
     held = 0
     for place, (number, equation) in enumerate(_equations(refuted, ground)):
-        held += holds_at_a_point(equation, ground.interpretation.graph(number), {name: edited})
+        held += holds_at_a_point(*equation.sides, ground.interpretation.graph(number).replaced(name, edited))
         if not held and place == min(_GIVEN_UP, len(refuted) - 1):
             return 0
     return held
