@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.checking.equations import Equation, names_of
+from derive.checking.equations import Equation, names_of, tree_of
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations import Interpretation
 from derive.claim import Called
@@ -25,6 +25,7 @@ from derive.tex import as_tex
 from derive.text import as_text
 
 _LONGEST = 2_000
+_LONGEST_NAME = 40
 _MOST_LOOKED_AT = 400
 _NAME = re.compile(r"∂?[^\W\d_]\w*[⁺′]?")
 _KEPT = frozenset(
@@ -42,11 +43,9 @@ class Wording:
     ) -> None:
         self.document = document
         self._lent = lent
-        self._source = source
         self._lines = Lines.of(source)
         self._names = names_of(document)
         self._cells = tuple(cells(source)) if is_notebook(source, file) else ()
-        self.writes_latex = any("\\" in side.text for claim in document.claims for side in (claim.left, claim.right))
 
     # names
 
@@ -54,30 +53,13 @@ class Wording:
     def spellings(self) -> Mapping[str, str]:
         """Each name's key with its first spelling in a formula, else with that of the words."""
         found = {**self._lent, **self.document.vocabulary.spellings}
-        seen: set[str] = set()
-        for claim in self.document.claims:
-            for member in (claim.left, claim.right):
-                for node in (n for reading in member.readings[:1] for n in reading.tree.walk()):
-                    if node.kind == "name" and node.value not in seen:
-                        seen.add(node.value)
-                        written = self._written(node, member)
-                        if written:
-                            found[node.value] = written
-        return found
-
-    def _written(self, node: Node, member: Member) -> str:
-        """A name's own text; nothing where it does not stand in one piece."""
-        text = member.text[node.start - member.start : node.end - member.start].strip()
-        inked = sum(character.isalnum() for character in node.value)
-        if not text or (any(sign in text for sign in " =+*/(&|") and "\\" not in text) or len(text) > 40:
-            return ""
-        whole = (
-            text.count("{") == text.count("}")
-            and not text.endswith(("_", "^", "\\", ","))
-            and "$" not in text
-            and "\n" not in text
-        )
-        return unbraced(text) if whole and sum(c.isalnum() for c in text) >= min(inked, 1) else ""
+        first: dict[str, str] = {}
+        for member in (member for claim in self.document.claims for member in (claim.left, claim.right)):
+            tree = tree_of(member)
+            for node in () if tree is None else tree.walk():
+                if node.kind == "name" and node.value not in first:
+                    first[node.value] = _written(node, member)
+        return found | {name: written for name, written in first.items() if written}
 
     def name(self, name: str) -> str:
         """A name as the document first spells it."""
@@ -92,13 +74,9 @@ class Wording:
         """A sentence with the names in it as the document spells them."""
 
         def put(match: re.Match[str]) -> str:
-            word = match[0]
-            bare = word.removeprefix("∂")
-            return (
-                word
-                if bare in _KEPT or bare not in self.spellings
-                else word[: len(word) - len(bare)] + self.spellings[bare]
-            )
+            bare = match[0].removeprefix("∂")
+            is_kept = bare in _KEPT or bare not in self.spellings
+            return match[0] if is_kept else match[0].removesuffix(bare) + self.spellings[bare]
 
         return _NAME.sub(put, words)
 
@@ -175,6 +153,16 @@ class Wording:
                     return
                 if node.kind not in _PARTS:
                     yield node
+
+
+def _written(node: Node, member: Member) -> str:
+    """A name's own text; nothing where it does not stand in one piece."""
+    text = member.text[node.start - member.start : node.end - member.start].strip()
+    if not text or len(text) > _LONGEST_NAME or (set(text) & set(" =+*/(&|") and "\\" not in text):
+        return ""
+    is_whole = text.count("{") == text.count("}") and not set(text) & set("$\n")
+    has_ink = any(map(str.isalnum, text)) or not any(map(str.isalnum, node.value))
+    return unbraced(text) if is_whole and has_ink and not text.endswith(("_", "^", "\\", ",")) else ""
 
 
 def spelled(expression: sp.Expr, name: Callable[[str], str]) -> str:

@@ -53,13 +53,13 @@ class Definitions(Struct, frozen=True):
 
 def definitions(naming: Naming) -> Definitions:
     """The definitions of a document; what would rest on itself is none."""
-    found = _Reading(naming)
+    found = _Defined(naming)
     for one in naming.claims:
         found.take(one)
     return Definitions(MappingProxyType(found.versions), MappingProxyType(found.definers))
 
 
-class _Reading:
+class _Defined:
     """The definitions up to a line."""
 
     def __init__(self, naming: Naming) -> None:
