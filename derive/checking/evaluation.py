@@ -8,6 +8,8 @@ import sympy as sp
 
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
+_NEAR = 1e-9
+
 
 def evaluated(expression: sp.Expr, values: Mapping[str, float]) -> float | None:
     """The value of an expression at values of its names; None where a name has none, or there is no real value."""
@@ -16,6 +18,11 @@ def evaluated(expression: sp.Expr, values: Mapping[str, float]) -> float | None:
     except (KeyError, ValueError, ArithmeticError, TypeError, RecursionError):
         return None
     return found if math.isfinite(found) else None
+
+
+def near(left: float | None, right: float | None) -> bool:
+    """Whether two values are one but for rounding; False where one is none."""
+    return left is not None and right is not None and abs(left - right) <= _NEAR * max(1e-3, abs(left), abs(right))
 
 
 def at_a_point(definitions: Mapping[str, sp.Expr], leaves: Sequence[str]) -> dict[str, float]:

@@ -156,17 +156,14 @@ class Graph:
     def resolved(self, expression: sp.Expr) -> sp.Expr:
         """The same with calls of functions of which nothing is said kept, since they can still be differentiated."""
         if isinstance(expression, Partial):
-            return self._derived(expression)
+            of = self.resolved(expression.of)
+            return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
         if isinstance(expression, Called):
             return self._called(expression)
         if not expression.has(Partial, Called):
             return expression
         made: sp.Expr = expression.func(*(self.resolved(part) for part in expression.args), evaluate=False)
         return made
-
-    def _derived(self, partial: Partial) -> sp.Expr:
-        of = self.resolved(partial.of)
-        return self.total(of, self._only_variable(of) if partial.by == UNTOLD else partial.by.name)
 
     def _only_variable(self, of: sp.Expr) -> str:
         """The one name that a prime can differentiate by."""
@@ -259,9 +256,8 @@ class Graph:
 
     def _named(self, expression: sp.Expr) -> sp.Expr:
         """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
-        calls = expression.atoms(Called)
         table: dict[sp.Basic, sp.Expr] = {}
-        for call in calls:
+        for call in expression.atoms(Called):
             if call.name in self.slopes and call.orders == (1,):
                 value = Called(call.name, (0,), *call.arguments)
                 table[call] = self._named(exchanged(self.slopes[call.name], {VALUE: value}))

@@ -2,11 +2,9 @@
 
 import sympy as sp
 
-from derive.checking.evaluation import at_a_point, evaluated
+from derive.checking.evaluation import at_a_point, evaluated, near
 from derive.checking.graph.graph import Graph
 from derive.errors import DeriveError
-
-_NEAR = 1e-9
 
 
 def holds_at_a_point(left: sp.Expr, right: sp.Expr, graph: Graph) -> bool:
@@ -16,7 +14,6 @@ def holds_at_a_point(left: sp.Expr, right: sp.Expr, graph: Graph) -> bool:
         definitions = graph.closure(sides)
         names = {s.name for e in (*sides, *definitions.values()) for s in e.free_symbols}
         point = at_a_point(definitions, sorted(names - definitions.keys()))
-        a, b = (evaluated(side, point) for side in sides)
+        return near(*(evaluated(side, point) for side in sides))
     except (DeriveError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         return False
-    return a is not None and b is not None and abs(a - b) <= _NEAR * max(1e-3, abs(a), abs(b))

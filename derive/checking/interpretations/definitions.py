@@ -105,37 +105,49 @@ class _Defined:
         return (below for definition in self.versions.get(name, ()) for below in definition.below)
 
     def _defined_by(self, one: Stated) -> Definition | None:
-        """What a claim would define: a name on its left, a function's head, or the only name on its right."""
+        """What a claim would define: a function's head, a name on its left, or the only name on its right."""
         if not one.equations or one.claim.relation in ("-=", "→"):
             return None
-        equation, statement = self.naming.equations[one.number][0], one.claim.statement
-        left, right = equation.sides
+        left, right = self.naming.equations[one.number][0].sides
+        place = one.number, one.claim.statement
         if one.head is not None:
             name, variables = one.head
             earlier = self.versions.get(name)
             if right.is_number and earlier and earlier[0].variables not in (None, variables):
                 return None  # f(x_1) = 8 is a value of the f(x) before
-            return Definition(name, self.departures.meant.get(one.number, right), one.number, statement, variables)
+            return Definition(name, self._meant(one, right), *place, variables)
         if self.places.is_head_behind(left, right):
-            return Definition(right.name, left, one.number, statement, tuple(a.name for a in right.arguments))
+            return Definition(right.name, left, *place, tuple(a.name for a in right.arguments))
         if not (one.begins or one.claim.program or self.places.introduces(one, left, right)):
             return None
+        name, body = self._assigned(one, left, right)
+        return None if body is None else Definition(name, body, *place)
+
+    def _meant(self, one: Stated, right: sp.Expr) -> sp.Expr:
+        return self.departures.meant.get(one.number, right)
+
+    def _assigned(self, one: Stated, left: sp.Expr, right: sp.Expr) -> tuple[str, sp.Expr | None]:
+        """The name that a claim is about, and what it is; itself where it is given a value anew, None where that is no
+        definition.
+        """
         if one.claim.relation in CHANGES:
             if not left.is_Symbol or left.name not in self.versions:
-                return None
+                return "", None
             right = CHANGES[one.claim.relation](left, right)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
             left, right = right, left
             if left.name in self.places.lefts:
-                return None
-        is_valued = one.claim.program and left.is_Symbol and left.name in self.versions
-        if left.is_Symbol and right.is_number and (one.number in self.departures.anew or is_valued):
-            return Definition(left.name, left, one.number, statement)
-        if not left.is_Symbol or left.name.endswith("⁺") or (right.is_number and not one.claim.program):
-            return None
-        if not right.free_symbols and not right.has(Partial, Called):
-            return None
-        return Definition(left.name, self.departures.meant.get(one.number, right), one.number, statement)
+                return "", None
+        if not left.is_Symbol:
+            return "", None
+        is_valued = one.number in self.departures.anew or (one.claim.program and left.name in self.versions)
+        if right.is_number and is_valued:
+            return left.name, left
+        is_formula = bool(right.free_symbols) or right.has(Partial, Called)
+        is_next = left.name.endswith("⁺")
+        if is_next or not is_formula or (right.is_number and not one.claim.program):
+            return left.name, None
+        return left.name, self._meant(one, right)
 
 
 def _is_another(new: Definition, earlier: Sequence[Definition]) -> bool:

@@ -60,7 +60,7 @@ class Interpretation:
 
     def graph(self, number: int) -> Graph:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""
-        return self._network(number).graph
+        return self._network(self._epoch(number)).graph
 
     def before(self, number: int) -> Graph:
         """The graph that held until a claim's statement."""
@@ -74,32 +74,45 @@ class Interpretation:
 
     def tells_slope(self, number: int) -> bool:
         """Whether a claim tells the derivative of what nothing else is said of: it defines it."""
-        return number in self._network(number).tellers
+        return number in self._network(self._epoch(number)).tellers
 
-    def _network(self, number: int) -> Network:
-        statement = self.claims[number].claim.statement
-        epoch = max((b for b in self._boundaries if b <= statement), default=0)
+    @property
+    def possible(self) -> bool:
+        """Whether no name rests on itself."""
+        try:
+            for epoch in sorted({self._epoch(0), *self._boundaries}) if self.claims else ():
+                graph = self._network(epoch).graph
+                graph.closure([symbol(name) for name in graph.names])
+        except DeriveError as error:
+            return not isinstance(error, CircleError)
+        return True
+
+    def _epoch(self, number: int) -> int:
+        """The statement from which on the definitions hold that hold at a claim; 0 where these are the first ones."""
+        return max((b for b in self._boundaries if b <= self.claims[number].claim.statement), default=0)
+
+    def _network(self, epoch: int) -> Network:
         if epoch not in self._networks:
             self._networks[epoch] = self._made(epoch)
         return self._networks[epoch]
 
     def _made(self, epoch: int) -> Network:
-        definitions: dict[str, sp.Expr] = {}
+        bodies: dict[str, sp.Expr] = {}
         functions: dict[str, tuple[Function, ...]] = {}
         for name, found in self.versions.items():
             valid: Sequence[Definition] = [d for d in found if d.statement <= epoch] or found[:1]
             if valid[-1].is_value:
                 continue
-            definitions[name] = valid[-1].expression
+            bodies[name] = valid[-1].expression
             heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
             if heads:
                 functions[name] = heads
         told = {ends: slope.expression for ends, slope in self._told.items()}
-        graph = Graph(definitions, functions, self.opaque, told)
+        graph = Graph(bodies, functions, self.opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
         tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values()))
         unknown = {name: slope.expression for name, slope in slopes.items()}
-        return Network(Graph(definitions, functions, self.opaque, told, unknown), tellers)
+        return Network(Graph(bodies, functions, self.opaque, told, unknown), tellers)
 
     def cases(self, number: int) -> Mapping[str, sp.Rational]:
         """The values that hold at a claim because the words before them make a case: since y = 1."""
@@ -107,17 +120,3 @@ class Interpretation:
         near = (one for one in self.claims if statement - _NEAR <= one.claim.statement <= statement)
         said = (e for one in near if one.claim.before for e in one.plainest)
         return {e.left.name: e.right for e in said if e.left.is_Symbol and e.right.is_Rational}
-
-    @property
-    def possible(self) -> bool:
-        """Whether no name rests on itself."""
-        try:
-            for number in {0, *(one.number for one in self.claims if one.claim.statement in self._boundaries)}:
-                if self.claims:
-                    graph = self.graph(number)
-                    graph.closure([symbol(name) for name in graph.names])
-        except CircleError:
-            return False
-        except DeriveError:
-            return True
-        return True

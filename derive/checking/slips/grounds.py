@@ -96,11 +96,6 @@ def grounds_of(
     return Grounds(graph, frozenset(used), decide, written)
 
 
-def near(left: float, right: float | None) -> bool:
-    """Whether two values are one but for rounding."""
-    return right is not None and abs(left - right) <= 1e-9 * max(1e-3, abs(left), abs(right))
-
-
 class Scale:
     """Floating-point values of expressions at one point of the graph, to pass over edits that cannot be right."""
 

@@ -5,7 +5,8 @@ from itertools import combinations
 
 import sympy as sp
 
-from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.evaluation import near
+from derive.checking.slips.grounds import Edit, Grounds
 from derive.checking.slips.trees import everywhere, product_of, sum_of, with_part
 from derive.claim import Partial
 from derive.names import symbol
