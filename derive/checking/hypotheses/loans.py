@@ -1,6 +1,7 @@
 """What a walkthrough lends: equations for what the document uses and leaves undefined, in the document's spellings."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import sympy as sp
 from msgspec import Struct
@@ -24,7 +25,7 @@ def lent_equations(ground: Ground) -> Iterator[Hypothesis]:
         slopes = tuple(_slopes(ground, lender)) if lender.is_asked else ()
         yield from slopes
         inside = {s.name for slope in slopes if slope.expression is not None for s in slope.expression.free_symbols}
-        lent = _lent(_Borrower(ground, lender, {**dict.fromkeys(inside, 1), **uses}, _by_role(ground, uses)))
+        lent = _Borrower(ground, lender, {**dict.fromkeys(inside, 1), **uses}, _by_role(ground, uses)).lent()
         if lent:
             told = f"{', '.join(map(ground.written, lent))} as in the walkthrough {lender.name}".rstrip()
             yield Hypothesis("lent", lender.name, told, 3, frozenset(lent), lent=tuple(lent.items()))
@@ -52,7 +53,7 @@ def _slopes(ground: Ground, lender: Lender) -> Iterator[Hypothesis]:
                 break
 
 
-class _Borrower(Struct, frozen=True):
+class _Borrower(Struct, frozen=True, dict=True):
     """A document before a walkthrough: how often it uses its names, and these by their roles."""
 
     ground: Ground
@@ -60,10 +61,34 @@ class _Borrower(Struct, frozen=True):
     uses: Mapping[str, int]
     by_role: Mapping[Role, list[str]]
 
-    def spelling(self, name: str) -> str:
-        """What the document calls a quantity of the walkthrough: a name that it defines first, then the most used; what
-        it defines is no leaf.
-        """
+    def lent(self) -> dict[str, sp.Expr]:
+        """The walkthrough's equations for undefined names, in the document's own spellings."""
+        found: dict[str, sp.Expr] = {}
+        for name in self.lender.network.definitions:
+            if self.spellings[name] in self.uses and self.spellings[name] not in self.ground.own:
+                found |= self._anchored(name) or {}
+        return found
+
+    def _anchored(self, name: str) -> dict[str, sp.Expr] | None:
+        """A node's equation and those of the nodes between it and what the document has; None where it lacks a leaf."""
+        definitions = self.lender.network.definitions
+        found = {self.spellings[name]: renamed(definitions[name], self.spellings)}
+        for parent in sorted(str(s.name) for s in definitions[name].free_symbols):
+            if self.spellings[parent] in self.uses or self.spellings[parent] in self.ground.defined:
+                continue
+            further = self._anchored(parent) if parent in definitions else {} if self.is_trusting else None
+            if further is None:
+                return None
+            found.update(further)
+        return found
+
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """What the document calls each quantity of the walkthrough."""
+        return {name: self._spelling(name) for name in self.lender.nodes}
+
+    def _spelling(self, name: str) -> str:
+        """A name that the document defines first, then the most used; what it defines is no leaf."""
         ground, network = self.ground, self.lender.network
         role = ("loss", "") if name == network.loss else role_of(key(name))
         alike = self.by_role.get(role, []) if role is not None else []
@@ -76,7 +101,7 @@ class _Borrower(Struct, frozen=True):
         chosen = defined or sorted(candidates, key=lambda n: -self.uses[n])
         return chosen[0] if chosen else key(name)
 
-    @property
+    @cached_property
     def is_trusting(self) -> bool:
         """Whether the walkthrough was asked for, or nearly all names of the document are its own, by their numbers or
         to the letter, and several of them are.
@@ -87,34 +112,3 @@ class _Borrower(Struct, frozen=True):
         own = set(map(key, self.lender.quantities))
         matched = {n for role, names in self.by_role.items() if role in roles for n in names} | (self.uses.keys() & own)
         return len(matched) >= _AT_HOME and len(matched) >= _NEARLY_ALL * len(self.uses)
-
-
-def _lent(borrower: _Borrower) -> dict[str, sp.Expr]:
-    """The walkthrough's equations for undefined names, in the document's own spellings."""
-    spelled = {name: borrower.spelling(name) for name in borrower.lender.nodes}
-    found: dict[str, sp.Expr] = {}
-    is_trusting = borrower.is_trusting
-    for name in borrower.lender.network.definitions:
-        if spelled[name] in borrower.uses and spelled[name] not in borrower.ground.own:
-            found |= _anchored(name, borrower, spelled, is_trusting) or {}
-    return found
-
-
-def _anchored(
-    name: str, borrower: _Borrower, spelled: Mapping[str, str], is_trusting: bool
-) -> dict[str, sp.Expr] | None:
-    """A node's equation and those of the nodes between it and what the document has; None where it lacks a leaf."""
-    definitions = borrower.lender.network.definitions
-    body = definitions[name]
-    found = {spelled[name]: renamed(body, spelled)}
-    for parent in sorted(str(s.name) for s in body.free_symbols):
-        if spelled[parent] in borrower.uses or spelled[parent] in borrower.ground.defined:
-            continue
-        if parent in definitions:
-            further = _anchored(parent, borrower, spelled, is_trusting)
-            if further is None:
-                return None
-            found.update(further)
-        elif not is_trusting:
-            return None
-    return found
