@@ -5,6 +5,7 @@ from derive.checking.diagnosis import Diagnosis
 from derive.checking.diagnosis.understanding import understood
 from derive.checking.equations import stated
 from derive.checking.lenders import Lender
+from derive.checking.places import Places
 from derive.checking.report import Examined
 from derive.checking.search import best_interpretation
 from derive.checking.wording import Wording
@@ -20,9 +21,10 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
     told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
     evidence = with_arrays(document, claims, found.evidence, told)
-    wording = Wording(document, source, file, {key(name): name for lender in lent for name in lender.nodes})
-    diagnosis = Diagnosis(wording, found.interpretation, evidence, file)
-    return Examined(file, diagnosis.checked(), understood(found.interpretation, wording))
+    wording = Wording(document, {key(name): name for lender in lent for name in lender.nodes})
+    places = Places(document, source, file)
+    diagnosis = Diagnosis(wording, places, found.interpretation, evidence)
+    return Examined(file, diagnosis.checked(), understood(found.interpretation, wording, places))
 
 
 def _positive(document: Document) -> frozenset[str]:

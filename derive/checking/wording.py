@@ -1,23 +1,16 @@
-"""How a document's own author would write it: names as they are spelled there, formulas in its notation, places in
-its text.
-"""
+"""How a document's own author would write it: names as they are spelled there, formulas in its notation."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from types import MappingProxyType
 
 import sympy as sp
 
-from derive.checking.equations import Equation, names_of, tree_of
+from derive.checking.equations import tree_of
 from derive.checking.exchange import exchanged
-from derive.checking.interpretations import Interpretation
+from derive.checking.places import unbraced
 from derive.claim import Called
-from derive.documents.notebooks import cells, is_notebook
-from derive.documents.traced import Lines
-from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
-from derive.formulas.elaboration import elaborated
 from derive.formulas.syntax import Node
 from derive.latex.expression import Piece, atom
 from derive.latex.names import width
@@ -26,26 +19,18 @@ from derive.text import as_text
 
 _LONGEST = 2_000
 _LONGEST_NAME = 40
-_MOST_LOOKED_AT = 400
 _NAME = re.compile(r"∂?[^\W\d_]\w*[⁺′]?")
 _KEPT = frozenset(
     "a an and are as at be by does for here in is it its not nothing of on or says that the this to what with".split()
 )
-_PARTS = frozenset("inverse limit condition word below above".split())
-_BRACED = re.compile(r"([_^])\{(\w)\}")
 
 
 class Wording:
     """A document's own notation; made once for a document. `lent` spells the names that a walkthrough may bring."""
 
-    def __init__(
-        self, document: Document, source: str, file: str, lent: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, document: Document, lent: Mapping[str, str]) -> None:
         self.document = document
         self._lent = lent
-        self._lines = Lines.of(source)
-        self._names = names_of(document)
-        self._cells = tuple(cells(source)) if is_notebook(source, file) else ()
 
     # names
 
@@ -103,57 +88,6 @@ class Wording:
         """Whether a claim is written in LaTeX."""
         return "\\" in claim.left.text + claim.right.text
 
-    # places
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column in the source, from 1, of a place in the document's text."""
-        return self._lines.place(self.document.text.place(offset))
-
-    def line(self, claim: Claim) -> int:
-        """The line of the source in which a claim's right member starts."""
-        return self.place(start_of(claim))[0]
-
-    def cell(self, claim: Claim) -> tuple[int, int] | None:
-        """The notebook's cell in which a claim stands, and the line in it, from 1."""
-        if not claim.cell:
-            return None
-        found = next((cell for cell in self._cells if cell.number == claim.cell), None)
-        place = self.document.text.place(start_of(claim))
-        if found is None:
-            return claim.cell, 1
-        before = sum(1 for sign, at in zip(found.text.text, found.text.at, strict=True) if sign == "\n" and at < place)
-        return claim.cell, before + 1
-
-    def span(
-        self, claim: Claim, side: Member, way: tuple[sp.Expr, ...], equation: Equation, interpretation: Interpretation
-    ) -> tuple[int, int] | None:
-        """Where the last of nested parts of a side stands in the claim's line as it is shown; None where it is not
-        found.
-        """
-        nodes = []
-        for node in self._nodes(side):
-            try:
-                nodes.append((node, interpretation.put(elaborated(node, self._names))))
-            except (DeriveError, TypeError, ValueError, ZeroDivisionError, RecursionError, OverflowError):
-                continue
-        start, end, found = side.start, side.end, False
-        for part in way:
-            within = [node for node, meant in nodes if meant == part and start <= node.start < node.end <= end]
-            found = bool(within)
-            if within:
-                start, end = within[0].start, within[0].end
-        return shown_span(claim, side, start, end) if found else None
-
-    def _nodes(self, side: Member) -> Iterator[Node]:
-        seen = 0
-        for reading in side.readings:
-            for node in reading.tree.walk():
-                seen += 1
-                if seen > _MOST_LOOKED_AT:
-                    return
-                if node.kind not in _PARTS:
-                    yield node
-
 
 def _written(node: Node, member: Member) -> str:
     """A name's own text; nothing where it does not stand in one piece."""
@@ -173,39 +107,3 @@ def spelled(expression: sp.Expr, name: Callable[[str], str]) -> str:
             inside, primes = spelled(call.arguments[0], name), "'" * call.orders[0]
             table[call] = sp.Symbol(f"{name(call.name)}{primes}({inside})", real=True)
     return as_text(exchanged(expression, table))
-
-
-def start_of(claim: Claim) -> int:
-    """Where the right member of a claim starts in the document's text."""
-    return claim.right.start if claim.right.text or not claim.left.text else claim.left.end
-
-
-def shown_text(claim: Claim) -> str:
-    """A claim in one line, as it is shown."""
-    return unbraced(_plain(claim))
-
-
-def _plain(claim: Claim) -> str:
-    return " ".join(f"{claim.left.text} {claim.relation} {claim.right.text or claim.words}".split())
-
-
-def unbraced(text: str) -> str:
-    """h_1 for h_{1}, as markup leaves it; LaTeX stays as it is."""
-    return text if "\\" in text else _BRACED.sub(r"\1\2", text)
-
-
-def shown_span(claim: Claim, side: Member, start: int, end: int) -> tuple[int, int] | None:
-    """The span in the shown line of a span in a side: both have the same characters but for blanks."""
-    before = "" if side is claim.left else claim.left.text + claim.relation
-    first = _ink(before) + _ink(side.text[: start - side.start])
-    last = first + _ink(side.text[start - side.start : end - side.start])
-    plain = _plain(claim)
-    places = [at for at, sign in enumerate(plain) if not sign.isspace()]
-    if not first < last <= len(places):
-        return None
-    ends = places[first], places[last - 1] + 1
-    return ends if "\\" in plain else (len(unbraced(plain[: ends[0]])), len(unbraced(plain[: ends[1]])))
-
-
-def _ink(text: str) -> int:
-    return len("".join(text.split()))

@@ -13,10 +13,11 @@ from derive.checking.equations import Equation
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.interpretations import Interpretation
+from derive.checking.places import Places, shown_span, shown_text, unbraced
 from derive.checking.report import Checked, Numbers
 from derive.checking.slips.trees import difference
 from derive.checking.values import Values
-from derive.checking.wording import Wording, shown_span, shown_text, start_of, unbraced
+from derive.checking.wording import Wording
 from derive.equality import Proved
 from derive.formulas.claims import Claim
 from derive.formulas.repairs import UNSAFE
@@ -28,9 +29,9 @@ class Diagnosis:
     """The claims of a document with their verdicts; made once for an interpretation and its evidence."""
 
     def __init__(
-        self, wording: Wording, interpretation: Interpretation, evidence: Mapping[int, Evidence], file: str
+        self, wording: Wording, places: Places, interpretation: Interpretation, evidence: Mapping[int, Evidence]
     ) -> None:
-        self.wording, self.interpretation, self.evidence, self.file = wording, interpretation, evidence, file
+        self.wording, self.places, self.interpretation, self.evidence = wording, places, interpretation, evidence
         self.claims = wording.document.claims
         self.values = Values(interpretation)
         self.slips = {h.claim: h for h in interpretation.adopted if h.kind == "slip"}
@@ -68,10 +69,10 @@ class Diagnosis:
     # what is said of every claim
 
     def _stated(self, claim: Claim, evidence: Evidence) -> Checked:
-        line, column = self.wording.place(start_of(claim))
-        cell = self.wording.cell(claim)
+        line, column = self.places.place(claim)
+        cell = self.places.cell(claim)
         return Checked(
-            file=self.file,
+            file=self.places.file,
             line=line,
             column=column,
             text=shown_text(claim),
@@ -107,7 +108,7 @@ class Diagnosis:
         left = evidence.equation.left if evidence.equation is not None else None
         versions = self.interpretation.versions.get(left.name, ()) if left is not None and left.is_Symbol else ()
         others = (d.claim for d in versions if d.claim >= 0 and d.claim != number)
-        return next((self.wording.line(self.claims[other]) for other in others), None)
+        return next((self.places.line(self.claims[other]) for other in others), None)
 
     def _ends_agree(self, number: int) -> bool:
         """Whether a = b and b = c are both wrong, this claim one of them, and a = c is right: b alone is wrong."""
@@ -131,7 +132,7 @@ class Diagnosis:
 
     def _given(self, base: Checked, numbers: tuple[int, ...]) -> Checked:
         """A line that follows rightly from what is wrong in others."""
-        lines = tuple(dict.fromkeys(self.wording.line(self.claims[n]) for n in numbers))
+        lines = tuple(dict.fromkeys(self.places.line(self.claims[n]) for n in numbers))
         *before, last = map(str, lines)
         named = f"lines {', '.join(before)} and {last}" if before else f"line {last}"
         reason = f"right, given {named}: it follows from what is wrong there"
@@ -150,12 +151,12 @@ class Diagnosis:
 
     def _refuted(self, base: Checked, refutation: Refutation) -> Checked:
         """A refuted line with its slip, where that is in it, and what belongs there."""
-        claim, equation, found = refutation.claim, refutation.equation, correction(refutation)
+        claim, found = refutation.claim, correction(refutation)
         witness = tuple((self.wording.name(n), str(v)) for n, v in refutation.evidence.witness or ())
         culprit = None
         if found.slip is not None:
             side = claim.left if found.slip.is_left else claim.right
-            culprit = self.wording.span(claim, side, found.slip.way, equation, self.interpretation)
+            culprit = self.places.span(claim, side, found.slip.way, self.interpretation)
         told = self.wording.text(found.meant, refutation.is_latex)
         if told is not None and "".join(told.split()) == "".join((base.right or "").split()):
             told = None  # what stands there already is no answer
@@ -181,7 +182,7 @@ class Diagnosis:
         culprit = None
         if equation is not None and written is not None and slip.expression is not None:
             way = difference(written, slip.expression)
-            culprit = self.wording.span(claim, claim.right, way, equation, self.interpretation)
+            culprit = self.places.span(claim, claim.right, way, self.interpretation)
         return replace(
             base,
             verdict="refuted",

@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Iterator
 
 from derive.checking.interpretations import Hypothesis, Interpretation
+from derive.checking.places import Places, shown_text
 from derive.checking.report import Defined, Understood
-from derive.checking.wording import Wording, shown_text
+from derive.checking.wording import Wording
 
 _TOLD = frozenset(("slope", "anew", "instead", "lent", "reading"))
 """The kinds of hypotheses that are told as they are."""
 
 
-def understood(interpretation: Interpretation, wording: Wording) -> Understood:
+def understood(interpretation: Interpretation, wording: Wording, places: Places) -> Understood:
     """The definitions as read, what was lent, the names read as others, what nothing says."""
     from_outside, others = _lent_or_told(interpretation.adopted)
     spelled = ((wording.name(n), wording.name(o)) for n, o in sorted(interpretation.departures.same.items()))
     opaque = interpretation.graph(0).opaque if interpretation.claims else ()
     return Understood(
-        tuple(_defined(interpretation, wording)),
+        tuple(_defined(interpretation, places)),
         tuple(wording.respelled(h.told) for h in from_outside),
         tuple((written, read) for written, read in spelled if written != read),
         tuple(dict.fromkeys(h.told for h in others)),
@@ -32,9 +33,9 @@ def _lent_or_told(adopted: Iterable[Hypothesis]) -> tuple[list[Hypothesis], list
     return lent, sorted((h for h in told if not is_lent[h]), key=lambda h: (h.kind, h.claim, h.subject))
 
 
-def _defined(interpretation: Interpretation, wording: Wording) -> Iterator[Defined]:
+def _defined(interpretation: Interpretation, places: Places) -> Iterator[Defined]:
     for number in sorted(interpretation.definers):
         one = interpretation.claims[number]
         is_shown = one.begins or one.claim.program
         if is_shown and number not in interpretation.departures.meant:
-            yield Defined(wording.line(one.claim), shown_text(one.claim))
+            yield Defined(places.line(one.claim), shown_text(one.claim))
