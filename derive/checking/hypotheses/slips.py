@@ -11,6 +11,7 @@ from derive.checking.equations import Equation, differentiated, names_in
 from derive.checking.evaluation import evaluated
 from derive.checking.exchange import renamed
 from derive.checking.graph import holds_at_a_point
+from derive.checking.hypotheses.differences import holds_with_differences
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
 from derive.checking.slips import SLIPS
@@ -99,7 +100,7 @@ def _mended(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) 
     """How many of the first refuted claims an edited definition makes hold at one point, in floating point."""
     held = 0
     for place, (number, equation) in enumerate(_equations(refuted, ground)):
-        held += holds_at_a_point(*equation.sides, ground.interpretation.graph(number).replaced(name, edited))
+        held += holds_with_differences(equation, ground.interpretation.graph(number), {name: edited})
         if not held and place == min(_GIVEN_UP, len(refuted) - 1):
             return 0
     return held
