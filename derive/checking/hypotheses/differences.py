@@ -1,13 +1,14 @@
-"""Claims looked at in floating point at one point, derivatives as differences: to pass over what cannot be meant."""
+"""Claims looked at in floating point at one point, derivatives as differences: many edits of a definition are tried,
+and the graph is not worked out anew for each.
+"""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping
 
 import sympy as sp
 
+from derive.checking.equations import Equation
+from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
-from derive.checking.interpretations import Equation
-from derive.checking.quantities import evaluated
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -16,37 +17,16 @@ _STEP = 1e-5
 _NEAR = 1e-6
 
 
-def holds_at_a_point(equation: Equation, graph: Graph, changed: Mapping[str, sp.Expr]) -> bool:
+def holds_with_differences(equation: Equation, graph: Graph, changed: Mapping[str, sp.Expr]) -> bool:
     """Whether an equation holds at one point of a graph with some definitions changed; False where that is not told."""
     return _Point(graph, changed).holds(equation)
-
-
-def consequences(equations: Sequence[Equation], graph: Graph) -> tuple[bool, ...]:
-    """Which of some contradicted equations follow rightly from the ones before them, taken for true.
-
-    ∂E/∂o = t - o is wrong; ∂E/∂w = (t - o)*x is right, given that.
-    """
-    told: dict[tuple[str, str], sp.Expr] = {}
-    found = []
-    for equation in equations:
-        point = _Point(graph, {}, told)
-        found.append(bool(told) and point.holds(equation))
-        left = equation.left
-        if not found[-1] and isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:
-            told = {**told, (left.of.name, left.by.name): equation.right}
-    return tuple(found)
 
 
 class _Point:
     """Values at one point; a derivative is a central difference with its variable held apart from its definition."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        changed: Mapping[str, sp.Expr],
-        told: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
-    ) -> None:
-        self.graph, self.changed, self.told = graph, changed, told
+    def __init__(self, graph: Graph, changed: Mapping[str, sp.Expr]) -> None:
+        self.graph, self.changed = graph, changed
         self.leaves: dict[str, float] = {}
 
     def holds(self, equation: Equation) -> bool:
@@ -71,24 +51,7 @@ class _Point:
     def _difference(self, partial: Partial, held: Mapping[str, float]) -> float:
         if partial.by == UNTOLD:
             raise TypeError(partial)
-        by = partial.by.name
-        if partial.of.is_Symbol:
-            for (of, link), slope in self.told.items():
-                if of != partial.of.name:
-                    continue
-                if link == by:
-                    return self._number(slope, held)
-                if self.graph.rests_on(link, by):
-                    at_link = self._environment(symbol(link), held)[link]
-                    rest = self._change(partial.of, by, {**held, link: at_link})
-                    return self._number(slope, held) * self._change(symbol(link), by, held) + rest
-        return self._change(partial.of, by, held)
-
-    def _number(self, expression: sp.Expr, held: Mapping[str, float]) -> float:
-        found = self.value(expression, held)
-        if found is None:
-            raise ValueError(expression)
-        return found
+        return self._change(partial.of, partial.by.name, held)
 
     def _change(self, of: sp.Expr, by: str, held: Mapping[str, float]) -> float:
         """The central difference of an expression."""

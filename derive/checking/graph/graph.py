@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 import sympy as sp
 
+from derive.checking.exchange import exchanged
+from derive.checking.graph.links import link, link_by_value, names_in_order
+from derive.checking.graph.reach import reached
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -16,6 +19,14 @@ VALUE = symbol("value")
 """What a function of which nothing is said comes to, in what is said of its derivative."""
 Function = tuple[tuple[str, ...], sp.Expr]
 """The variables of a document's function, and what it is."""
+
+
+class CircleError(DeriveError):
+    """A name that rests on itself."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("", f"{name} rests on itself")
+        self.name = name
 
 
 class Graph:
@@ -42,7 +53,7 @@ class Graph:
         self._written = definitions
         self._worked: dict[str, sp.Expr] = {}
         self._parents: dict[str, frozenset[str]] = {}
-        self._slopes: dict[tuple[str, str], sp.Expr] = {}
+        self._asked: set[tuple[str, str]] = set()
         self._totals: dict[tuple[str, str], sp.Expr] = {}
         self._open: list[str] = []
 
@@ -75,7 +86,7 @@ class Graph:
                 raise CircleError(name)
             self._open.append(name)
             try:
-                self._worked[name] = self._resolved(self._written[name])
+                self._worked[name] = self.resolved(self._written[name])
             finally:
                 self._open.pop()
         return self._worked[name]
@@ -119,32 +130,18 @@ class Graph:
 
     def leaves(self, name: str) -> frozenset[str]:
         """The names without a definition on which a name rests."""
-        seen: set[str] = set()
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            here = waiting.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            parents = self.parents(here)
-            waiting.extend(parents)
-            if not parents and here != name and here not in self._written:
-                found.add(here)
-        return frozenset(found)
+        below = (other for other in reached([name], self.parents) if other != name and other not in self._written)
+        return frozenset(other for other in below if not self.parents(other))
+
+    def leaves_of(self, expressions: Iterable[sp.Expr]) -> frozenset[str]:
+        """The names without a definition on which expressions rest, those that stand in them among them."""
+        names = {s.name for expression in expressions for s in expression.free_symbols}
+        own = {name for name in names if name not in self._written}
+        return frozenset().union(*((self.leaves(name) or own & {name}) for name in names))
 
     def rests_on(self, name: str, other: str) -> bool:
         """Whether a name rests on another, over any number of definitions."""
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            here = waiting.pop()
-            if here == other:
-                return True
-            if here not in seen:
-                seen.add(here)
-                waiting.extend(self.parents(here))
-        return False
+        return other in reached([name], self.parents)
 
     # derivatives
 
@@ -154,27 +151,19 @@ class Graph:
 
         What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
         """
-        return self._named(self._resolved(expression))
+        return self._named(self.resolved(expression))
 
-    def _resolved(self, expression: sp.Expr) -> sp.Expr:
-        """The same with calls of unknown functions kept, since they can still be differentiated."""
+    def resolved(self, expression: sp.Expr) -> sp.Expr:
+        """The same with calls of functions of which nothing is said kept, since they can still be differentiated."""
         if isinstance(expression, Partial):
-            return self._derived(expression)
+            of = self.resolved(expression.of)
+            return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
         if isinstance(expression, Called):
             return self._called(expression)
         if not expression.has(Partial, Called):
             return expression
-        made: sp.Expr = expression.func(*(self._resolved(part) for part in expression.args), evaluate=False)
+        made: sp.Expr = expression.func(*(self.resolved(part) for part in expression.args), evaluate=False)
         return made
-
-    def _derived(self, partial: Partial) -> sp.Expr:
-        by = partial.by
-        if by == UNTOLD:
-            of = self._resolved(partial.of)
-            by = symbol(self._only_variable(of))
-        else:
-            of = self._resolved(partial.of)
-        return self.total(of, by.name)
 
     def _only_variable(self, of: sp.Expr) -> str:
         """The one name that a prime can differentiate by."""
@@ -202,44 +191,49 @@ class Graph:
     def _total(self, of: str, by: str) -> sp.Expr:
         if of == by:
             return sp.Integer(1)
-        key = (of, by)
-        if key in self.assumed and key not in self._slopes:
-            self._slopes[key] = sp.Integer(0)  # what is said of it may be written with it
-            try:
-                return self._resolved(self.assumed[key])
-            finally:
-                del self._slopes[key]
-        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
-        if through is not None and key not in self._slopes:
-            beside = self.holding(through)._total(of, by)
-            inner = product((self._total(of, through), self._total(through, by)))
-            return inner if beside == 0 else total((beside, inner))
-        if key not in self._totals:
-            if key in self._slopes:
+        ends = (of, by)
+        said = None if ends in self._asked else self._said(of, by)
+        if said is not None:
+            return said
+        if ends not in self._totals:
+            if ends in self._asked:
                 raise CircleError(of)
-            self._slopes[key] = sp.Integer(0)
+            self._asked.add(ends)
             try:
-                terms = []
-                body = self.definition(of)
-                if body is not None:
-                    for s in _in_order(body):
-                        inner = self._total(s.name, by)
-                        if inner != 0:
-                            terms.append(product((_slope(of, body.doit(), s), inner)))
-                    terms += _by_value(body, by)
-                else:
-                    for parent in self.opaque.get(of, ()):
-                        inner = self._total(parent, by)
-                        if inner != 0:
-                            terms.append(product((symbol(f"∂{of}/∂{parent}"), inner)))
-                self._totals[key] = total(tuple(terms))
+                self._totals[ends] = self._linked(of, by)
             finally:
-                del self._slopes[key]
-        return self._totals[key]
+                self._asked.remove(ends)
+        return self._totals[ends]
+
+    def _linked(self, of: str, by: str) -> sp.Expr:
+        """The derivative over what a definition uses, in its order; of what nobody defines, over what it rests on."""
+        body = self.definition(of)
+        terms = []
+        for parent in self.opaque.get(of, ()) if body is None else names_in_order(body):
+            inner = self._total(parent, by)
+            if inner != 0:
+                terms.append(product((link(of, body, parent), inner)))
+        return total((*terms, *(link_by_value(body, by) if body is not None else ())))
+
+    def _said(self, of: str, by: str) -> sp.Expr | None:
+        """The derivative as lines have it: that of these two ends, or one of the first by something between them."""
+        ends = (of, by)
+        if ends in self.assumed:
+            self._asked.add(ends)  # what is said of it may be written with it
+            try:
+                return self.resolved(self.assumed[ends])
+            finally:
+                self._asked.remove(ends)
+        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
+        if through is None:
+            return None
+        beside = self.holding(through)._total(of, by)
+        inner = product((self._total(of, through), self._total(through, by)))
+        return inner if beside == 0 else total((beside, inner))
 
     def _called(self, call: Called) -> sp.Expr:
         """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
-        arguments = tuple(self._resolved(argument) for argument in call.arguments)
+        arguments = tuple(self.resolved(argument) for argument in call.arguments)
         own = [f for f in self.functions.get(call.name, ()) if len(f[0]) == len(arguments)]
         if not own:
             return Called(call.name, call.orders, *arguments)
@@ -249,33 +243,30 @@ class Graph:
             raise CircleError(call.name)
         self._open.append(call.name)
         try:
-            made = self._resolved(body)
+            made = self.resolved(body)
         finally:
             self._open.pop()
         for variable, order in zip(variables, call.orders, strict=True):
             for _ in range(order):
-                made = self._by_argument(made, variable)
+                made = self.total(made, variable)
         made = self._opened(made, frozenset(variables))
         swap = {symbol(v): sp.Dummy(real=True) for v in variables}
         back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
-        return _put(_put(made, swap), back)
+        return exchanged(exchanged(made, swap), back)
 
     def _named(self, expression: sp.Expr) -> sp.Expr:
         """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
-        calls = expression.atoms(Called)
-        if not calls:
-            return expression
-        table = {}
-        for call in calls:
+        table: dict[sp.Basic, sp.Expr] = {}
+        for call in expression.atoms(Called):
             if call.name in self.slopes and call.orders == (1,):
                 value = Called(call.name, (0,), *call.arguments)
-                table[call] = self._named(_put(self.slopes[call.name], {VALUE: value}))
-                continue
-            arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
-            named = Called(call.name, call.orders, *arguments)
-            table[call] = symbol(named.text)
-            self.calls[named.text] = named
-        return _put_calls(expression, table)
+                table[call] = self._named(exchanged(self.slopes[call.name], {VALUE: value}))
+            else:
+                arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
+                named = Called(call.name, call.orders, *arguments)
+                table[call] = symbol(named.text)
+                self.calls[named.text] = named
+        return exchanged(expression, table)
 
     def _spelled_out(self, expression: sp.Expr) -> sp.Expr:
         """An argument with every defined name put in, as deep as a person would."""
@@ -283,7 +274,7 @@ class Graph:
             bodies = {s: self.definition(s.name) for s in expression.free_symbols if s.name in self._written}
             if not bodies:
                 break
-            expression = self._named(_put(expression, {s: body for s, body in bodies.items() if body is not None}))
+            expression = self._named(exchanged(expression, {s: body for s, body in bodies.items() if body is not None}))
         return expression
 
     def _opened(self, expression: sp.Expr, variables: frozenset[str]) -> sp.Expr:
@@ -298,85 +289,5 @@ class Graph:
             }
             if not table:
                 return expression
-            expression = _put(expression, {s: body for s, body in table.items() if body is not None})
+            expression = exchanged(expression, {s: body for s, body in table.items() if body is not None})
         raise CircleError(str(expression))
-
-    def _by_argument(self, body: sp.Expr, variable: str) -> sp.Expr:
-        return self.total(body, variable)
-
-
-    # functions of which nothing is said
-
-    def slope_of_unknown(self, left: sp.Expr, right: sp.Expr) -> tuple[str, sp.Expr] | None:
-        """The function, and its derivative in its own value, where that is what an equation says, g'(s) = z (1 - z)
-        with z = g(s); None for any other.
-        """
-        slope = self._resolved(left)
-        if isinstance(left, Partial) and left.of.is_Symbol and left.by != UNTOLD:
-            body = self.definition(left.of.name)
-            if isinstance(body, Called) and body.arguments == (left.by,):
-                slope = Called(body.name, (1,), left.by)
-        if not (isinstance(slope, Called) and slope.orders == (1,) and slope.name not in self.functions):
-            return None
-        value = Called(slope.name, (0,), *slope.arguments)
-        alike = {symbol(name): VALUE for name in self._written if self.definition(name) == value}
-        told = self._resolved(right).xreplace({value: VALUE, **alike})
-        return (slope.name, told) if told.free_symbols == {VALUE} and not told.has(Called) else None
-
-    def unknown_calls(self, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Expr, ...]]]:
-        """The functions of which nothing is said in a worked side, and in what it rests on: the name, how often it is
-        differentiated, and at what.
-        """
-        names = {s.name for e in (side, *self.closure((side,)).values()) for s in e.free_symbols}
-        calls = (self.calls[name] for name in names if name in self.calls)
-        return frozenset((call.name, sum(call.orders), call.arguments) for call in calls)
-
-
-class CircleError(DeriveError):
-    """A name that rests on itself."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("", f"{name} rests on itself")
-        self.name = name
-
-
-def _slope(of: str, body: sp.Expr, by: sp.Symbol) -> sp.Expr:
-    """The partial derivative of a definition, written with what it defines where people do: out*(1 - out)."""
-    power = (1 / body - 1) if body.is_Pow else None
-    if isinstance(power, sp.exp):
-        inside = -power.args[0].diff(by)
-        return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
-    return body.diff(by).xreplace({body: symbol(of)})
-
-
-def _by_value(body: sp.Expr, by: str) -> list[sp.Expr]:
-    """The derivative by what a function comes to that is named without its argument: dy/dg of y = f(g(x))."""
-    calls = {c for c in sp.preorder_traversal(body) if isinstance(c, Called) and c.name == by and not any(c.orders)}
-    if len(calls) != 1:
-        return []
-    (call,), value = calls, sp.Dummy(real=True)
-    slope = body.xreplace({call: value}).doit().diff(value).xreplace({value: call})
-    return [slope] if slope != 0 else []
-
-
-def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    if expression in table:
-        return table[expression]
-    if not expression.args or not expression.has(Called):
-        return expression
-    made: sp.Expr = expression.func(*(_put_calls(part, table) for part in expression.args), evaluate=False)
-    return made
-
-
-def _in_order(body: sp.Expr) -> tuple[sp.Symbol, ...]:
-    return tuple(dict.fromkeys(part for part in sp.preorder_traversal(body) if part.is_Symbol))
-
-
-def _put(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    """An expression with names exchanged, nothing evaluated."""
-    if expression in table:
-        return table[expression]
-    if not expression.args or not (expression.free_symbols & table.keys()):
-        return expression
-    made: sp.Expr = expression.func(*(_put(part, table) for part in expression.args), evaluate=False)
-    return made

@@ -1,0 +1,157 @@
+"""Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
+
+from collections.abc import Iterator, Set
+from functools import cached_property
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.claim import UNTOLD, Called, Partial
+from derive.errors import DeriveError
+from derive.formulas.claims import Claim, Document, Member
+from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
+from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import is_known
+
+_MOST_PAIRS = 9
+_ASSIGNMENTS = frozenset(("+=", "-=", "*=", "/="))
+
+
+class Equation(Struct, frozen=True):
+    """One way to read a claim: both sides as expressions, and what was assumed to read them so."""
+
+    left: sp.Expr
+    right: sp.Expr
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> tuple[sp.Expr, sp.Expr]:
+        """Left and right."""
+        return self.left, self.right
+
+    @property
+    def partials(self) -> Set[Partial]:
+        """The derivatives that are written in it."""
+        return {partial for side in self.sides for partial in side.atoms(Partial)}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names in it."""
+        return names_in(self.left) | names_in(self.right)
+
+
+class Stated(Struct, frozen=True, dict=True):
+    """A claim with its equations, the plainest first; `fault` tells why it has none, `beyond` that it is no scalar."""
+
+    number: int
+    claim: Claim
+    equations: tuple[Equation, ...]
+    fault: str = ""
+    beyond: bool = False
+
+    @property
+    def plainest(self) -> tuple[Equation, ...]:
+        """The equation that assumes least; none where the claim cannot be read."""
+        return self.equations[:1]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name in it, however it is read."""
+        return frozenset(name for equation in self.equations for name in equation.names)
+
+    @property
+    def begins(self) -> bool:
+        """Whether its chain begins with it."""
+        return self.claim.step == 0
+
+    @cached_property
+    def head(self) -> tuple[str, tuple[str, ...]] | None:
+        """The function that it defines, f(x, y) = …, with its variables."""
+        return _head(self.claim)
+
+
+def tree_of(member: Member) -> Node | None:
+    """What is written as it is read first; None where it cannot be read."""
+    return member.readings[0].tree if member.readings else None
+
+
+def names_in(expression: sp.Expr) -> frozenset[str]:
+    """The names of an expression, those of called functions among them."""
+    found = {s.name for s in expression.free_symbols}
+    found.update(call.name for call in expression.atoms(Called))
+    return frozenset(found - {UNTOLD.name})
+
+
+def differentiated(side: sp.Expr) -> str:
+    """The name that a side is the derivative of; "" where it is none, or of an expression."""
+    return side.of.name if isinstance(side, Partial) and side.of.is_Symbol else ""
+
+
+def is_update(equation: Equation, relation: str) -> bool:
+    """Whether an equation gives a quantity its next value: w := w - η g, w⁺ = w - η g, w -= η g."""
+    left, right = equation.sides
+    if relation in _ASSIGNMENTS:
+        return True
+    return bool(left.is_Symbol) and (left.name.endswith("⁺") or (right.is_Add and left in right.args))
+
+
+def stated(document: Document) -> tuple[Stated, ...]:
+    """The claims of a document with their equations."""
+    names = names_of(document)
+    return tuple(_stated(number, claim, names) for number, claim in enumerate(document.claims))
+
+
+def _stated(number: int, claim: Claim, names: Names) -> Stated:
+    fault = claim.left.fault or claim.right.fault
+    if fault:
+        return Stated(number, claim, (), fault)
+    equations: list[Equation] = []
+    told, beyond = "", False
+    for left in claim.left.readings:
+        for right in claim.right.readings:
+            if len(equations) >= _MOST_PAIRS:
+                break
+            try:
+                sides = elaborated(left.tree, names), elaborated(right.tree, names)
+                equations.append(Equation(*sides, (*left.assumed, *right.assumed)))
+            except BeyondScalarsError as error:
+                told, beyond = told or error.found, True
+            except DeriveError as error:
+                told = told or str(error)
+            except (ZeroDivisionError, RecursionError, ValueError, OverflowError):
+                told = told or "too deep, or without a value"
+    equations.sort(key=lambda equation: len(equation.assumed))
+    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations)
+
+
+def names_of(document: Document) -> Names:
+    """What elaboration must know of a document's words."""
+    words = document.vocabulary
+    hidden = {text for claim in document.claims if (text := claim.left.text.strip()) in ("e", "π", "pi")}
+    heads = frozenset(head for claim in document.claims if (head := _head(claim)) is not None)
+    defined = {name for name, _ in heads}
+    unsaid = words.functions.keys() - defined - words.bare_defined
+    generic: dict[str, tuple[str, ...]] = {}
+    for node in _written(document):
+        if node.kind == "call" and node.value in unsaid and node.parts and all(p.kind == "name" for p in node.parts):
+            generic.setdefault(node.value, tuple(part.value for part in node.parts))
+    proxy = MappingProxyType(generic)
+    return Names(words.functions, frozenset(hidden), heads, proxy, words.bare_defined - defined)
+
+
+def _written(document: Document) -> Iterator[Node]:
+    """Every part of every claim as it is read first."""
+    members = (member for claim in document.claims for member in (claim.left, claim.right))
+    yield from (node for member in members if (tree := tree_of(member)) is not None for node in tree.walk())
+
+
+def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:
+    tree = tree_of(claim.left)
+    if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0 or is_known(tree.value):
+        return None
+    primes = tuple("′" * part.order if part.kind == "prime" else "" for part in tree.parts)
+    bare = tuple(part.parts[0] if part.kind == "prime" else part for part in tree.parts)
+    if any(part.kind != "name" for part in bare):
+        return None
+    return tree.value, tuple(part.value + prime for part, prime in zip(bare, primes, strict=True))
