@@ -225,7 +225,14 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
     sentences.append(
         _Sentence(
-            members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "", run.opens,
+            members,
+            relations,
+            line.block,
+            line.cell,
+            run.closes,
+            words,
+            before if before in _CASES else "",
+            run.opens,
             run.is_remark,
         )
     )
@@ -301,9 +308,7 @@ def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
         yield one, other
 
 
-def _member(
-    tokens: Sequence[Token], vocabulary: Vocabulary, text: str, heads: frozenset[str] = frozenset()
-) -> Member:
+def _member(tokens: Sequence[Token], vocabulary: Vocabulary, text: str, heads: frozenset[str] = frozenset()) -> Member:
     """A side with its readings; `heads` are the names that a line of the document defines."""
     if not tokens:
         return Member("", 0, 0, fault="one side of the sign of equality is empty")

@@ -122,11 +122,9 @@ def _call(node: Node, names: Names) -> sp.Expr:
             arguments = tuple(map(symbol, generic))
         elif not node.order and (
             not arguments
-            or (written == variables
-            and generic is None)
+            or (written == variables and generic is None)
             or (node.value, written) in names.heads
-            or (node.value in names.bare
-            and all(a.is_Symbol for a in arguments))
+            or (node.value in names.bare and all(a.is_Symbol for a in arguments))
         ):
             return symbol(node.value)
         if not arguments and variables:

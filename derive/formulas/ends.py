@@ -94,8 +94,12 @@ def _is_called(line: Line, place: int) -> bool:
 def _is_argument(line: Line, place: int) -> bool:
     """rac{a}{b}: a brace close behind a word that is no command."""
     before = line.token(place - 1)
-    return before is not None and before.kind == "WORD" and len(before.value) > 1 and before.value.isalpha() and not (
-        is_known(before.value)
+    return (
+        before is not None
+        and before.kind == "WORD"
+        and len(before.value) > 1
+        and before.value.isalpha()
+        and not (is_known(before.value))
     )
 
 

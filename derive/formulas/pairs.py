@@ -77,4 +77,3 @@ def _follows(run: Run, other: Run) -> bool:
         and run.after[1].start == other.tokens[0].start
         and not other.is_remark
     )
-

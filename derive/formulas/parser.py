@@ -476,7 +476,7 @@ class _Parser:
         if (
             not known
             and self.kind() == "OPEN"
-            and self.vocabulary.is_bare(name)
+            and name in self.vocabulary.bare
             and not (order and self._is_place())
             and self.choose("", f"{token.value} stands before a bracket as a factor")
         ):
@@ -485,10 +485,8 @@ class _Parser:
             arguments = self._arguments()
         elif known and self.kind() in ("BAR", "FRACTION", "ROOT"):
             arguments = (self.atom(),)
-        elif (
-            (known in SEQUENCED
-            and known)
-            or (known and self.kind() == "WORD" and self.peek().spaced is False and token.shown)
+        elif (known in SEQUENCED and known) or (
+            known and self.kind() == "WORD" and self.peek().spaced is False and token.shown
         ):
             arguments = (self._sequence(),)
         else:
@@ -741,10 +739,8 @@ class _Parser:
         """What stands behind a case: if i = k, i ≠ k, otherwise."""
         words: list[str] = []
         start = self.peek().start
-        while (
-            self.kind() == "TEXT"
-            or (self.kind() == "WORD"
-            and self.peek().value in ("if", "for", "when", "otherwise", "else"))
+        while self.kind() == "TEXT" or (
+            self.kind() == "WORD" and self.peek().value in ("if", "for", "when", "otherwise", "else")
         ):
             words.append(self.take().value)
         while self.kind() == "GAP":

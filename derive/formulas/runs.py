@@ -97,20 +97,31 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
         before, after, further = (
             tokens[p] if 0 <= p < len(tokens) else None for p in (place - 1, place + 1, place + 2)
         )
-        if token.kind == "ARROW" and before is not None and after is not None and further is not None and (
-            before.kind == after.kind == "WORD"
-            and key(before.value) == key(after.value)
-            and further.kind in ("MINUS", "PLUS")
+        if (
+            token.kind == "ARROW"
+            and before is not None
+            and after is not None
+            and further is not None
+            and (
+                before.kind == after.kind == "WORD"
+                and key(before.value) == key(after.value)
+                and further.kind in ("MINUS", "PLUS")
+            )
         ):
             token = Token("RELATION", "←", token.start, token.end, token.spaced, token.shown)
         yield token
         if (
-            token.kind == "NUMBER"
-            and before is not None
-            and before.kind == "RELATION"
-            and after is not None
-            and further is not None
-        ) and after.kind == "WORD" and after.spaced and further.kind == "RELATION":
+            (
+                token.kind == "NUMBER"
+                and before is not None
+                and before.kind == "RELATION"
+                and after is not None
+                and further is not None
+            )
+            and after.kind == "WORD"
+            and after.spaced
+            and further.kind == "RELATION"
+        ):
             yield Token("STOP", ";", token.end, token.end)
 
 
@@ -131,7 +142,9 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
     case = _case(tokens) | _framed(tokens)
     found: set[int] = set()
     for place, token in enumerate(tokens):
-        if (token.kind == "TEXT" and place not in case) or (token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary)):  # noqa: E501
+        if (token.kind == "TEXT" and place not in case) or (
+            token.kind == "WORD" and place not in case and not _is_formula(tokens, place, vocabulary)
+        ):  # noqa: E501
             found.add(place)
     for place, token in enumerate(tokens):  # the article in "a neuron"
         if token.kind == "WORD" and token.value in ("a", "A", "I") and not token.shown:
@@ -140,14 +153,18 @@ def _prose(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
             if after is not None and after.value in _VERBS:
                 continue
             beside = after is not None and after.kind in OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}
-            if not beside and not (
-                before is not None
-                and before.kind in OPERATORS | {"OPEN"}
-                and (after is None or place + 1 not in found)
-            ) and (
-                place + 1 in found
-                or place - 1 in found
-                or (before is None and after is not None and token.spaced is False and token.value != "a")
+            if (
+                not beside
+                and not (
+                    before is not None
+                    and before.kind in OPERATORS | {"OPEN"}
+                    and (after is None or place + 1 not in found)
+                )
+                and (
+                    place + 1 in found
+                    or place - 1 in found
+                    or (before is None and after is not None and token.spaced is False and token.value != "a")
+                )
             ):
                 found.add(place)
     return frozenset(found)
@@ -185,8 +202,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         return word not in PROSE or vocabulary.is_name(word)
     if vocabulary.is_function(word):
         applied = after is not None and (
-            (after.kind == "OPEN"
-            and not after.spaced)
+            (after.kind == "OPEN" and not after.spaced)
             or after.kind in ("PRIME", "POWER", "SUPERSCRIPT", "FRACTION", "BAR")
         )
         sequenced = (
@@ -194,11 +210,8 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
             and after.kind in ("WORD", "NUMBER", "OPEN")
             and word in ("ln", "log", "sin", "cos", "tanh", "exp")
         )
-        beside = (
-            (before is not None
-            and before.kind in OPERATORS | {"OPEN"})
-            or (after is not None
-            and after.kind in OPERATORS - {"PARTIAL"})
+        beside = (before is not None and before.kind in OPERATORS | {"OPEN"}) or (
+            after is not None and after.kind in OPERATORS - {"PARTIAL"}
         )
         return applied or sequenced or beside
     if _is_multiplied(tokens, place):
@@ -249,12 +262,8 @@ def _joins(before: Token | None, after: Token | None, tokens: Sequence[Token], p
         and after.kind != "COMMA"
     )
     return (
-        (left
-        and before is not None
-        and before.kind not in ("COMMA", "OPEN"))
-        or (right
-        and after is not None
-        and after.kind != "CLOSE")
+        (left and before is not None and before.kind not in ("COMMA", "OPEN"))
+        or (right and after is not None and after.kind != "CLOSE")
         or (left and right)
     )
 
@@ -286,8 +295,7 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
         before = tokens[opened - 1] if opened else None
         apart = (
             before is None
-            or (tokens[opened].spaced
-            and before.kind not in OPERATORS)
+            or (tokens[opened].spaced and before.kind not in OPERATORS)
             or before.kind in ("STOP", "COMMA", "GAP")
         )
         worded = any(place in prose for place in inside)
@@ -296,10 +304,8 @@ def _remarks(tokens: Sequence[Token], partner: dict[int, int], prose: frozenset[
         apart = apart or sum(place in prose for place in inside) > 1
         relation = any(tokens[place].kind == "RELATION" for place in inside)
         if (
-            ((worded or relation)
-            and apart)
-            or (relation
-            and opened == 0)
+            ((worded or relation) and apart)
+            or (relation and opened == 0)
             or (worded and before is not None and before.kind in ("CLOSE", "WORD") and tokens[opened].value == "[")
         ):
             found[opened], end = closed, closed
@@ -347,10 +353,8 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
         return level == 0
     if token.kind == "DOTS":
         return not (
-            (before is not None
-            and before.kind in OPERATORS - {"RELATION"})
-            or (after is not None
-            and after.kind in OPERATORS - {"MINUS"})
+            (before is not None and before.kind in OPERATORS - {"RELATION"})
+            or (after is not None and after.kind in OPERATORS - {"MINUS"})
         )
     if token.kind == "GAP":
         joined = before is None or before.kind in OPERATORS or after is None or after.kind in OPERATORS - {"PARTIAL"}
@@ -361,12 +365,8 @@ def _is_break(tokens: Sequence[Token], place: int, level: int, partner: dict[int
             beside
             and level == 0
             and (
-                (after is not None
-                and after.kind == "MINUS"
-                and not after.spaced)
-                or (before is not None
-                and before.kind == "MINUS"
-                and not token.spaced)
+                (after is not None and after.kind == "MINUS" and not after.spaced)
+                or (before is not None and before.kind == "MINUS" and not token.spaced)
             )
         ):
             return True

@@ -34,6 +34,15 @@ class Token(Struct, frozen=True):
     shown: bool = False
 
 
+NOTHING = Token("", "", 0, 0)
+"""What stands beside the first and the last token of a line: a token of no kind."""
+
+
+def token_at(tokens: Sequence[Token], place: int) -> Token:
+    """The token at a place of a line, NOTHING beyond its ends."""
+    return tokens[place] if 0 <= place < len(tokens) else NOTHING
+
+
 _NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?![.\d(\[{A-Za-z]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"  # noqa: E501
 _ROWS = (
     ("BLANK", r"\s+"),
