@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
 from derive.errors import DeriveError
+from derive.formulas.brackets import depth_of, partners
 from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
 from derive.formulas.pairs import at_once
 from derive.formulas.parser import Reading
 from derive.formulas.phrases import is_lone_derivative, worded
 from derive.formulas.repairs import readings
-from derive.formulas.runs import Run, partners, runs_of
+from derive.formulas.runs import Run, runs_of
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, key, labels_of, vocabulary_of
@@ -195,7 +196,7 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     first = members[0]
     if last is not None and last.ends and run.opens:
         unfinished = bool(last.relations) and (
-            not last.members[-1] or last.members[-1][-1].kind in _GOES_ON or _is_open(last.members[-1])
+            not last.members[-1] or last.members[-1][-1].kind in _GOES_ON or depth_of(last.members[-1]) > 0
         )
         if unfinished and first:
             last.members[-1].extend(first)
@@ -256,10 +257,6 @@ def _is_counted(tokens: Sequence[Token]) -> bool:
 def _is_dashed(tokens: Sequence[Token]) -> bool:
     """Whether a side begins with a sign that may be the dash of a list: -∂E/∂w5 = …"""
     return len(tokens) > 1 and tokens[0].kind == "MINUS" and not tokens[0].shown and not tokens[1].spaced
-
-
-def _is_open(tokens: Sequence[Token]) -> bool:
-    return sum((token.kind == "OPEN") - (token.kind == "CLOSE") for token in tokens) > 0
 
 
 def _made(sentences: Iterable[_Sentence], vocabulary: Vocabulary, text: str, count: int) -> Iterator[Claim]:

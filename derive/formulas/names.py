@@ -5,7 +5,7 @@ import unicodedata
 
 from msgspec import Struct
 
-from derive.formulas.signs import DECORATIONS, GREEK, OPERATORS, PROSE, SUBSCRIPTS, SUPERSCRIPTS, WORDED, WRAPPERS
+from derive.formulas.signs import BLACKBOARD, DECORATIONS, GREEK, PROSE, SUBSCRIPTS, SUPERSCRIPTS, WORDED, WRAPPERS
 
 COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
@@ -88,7 +88,8 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
             return _with_scripts(GREEK[word], text, end, shown, labels)
         if word in DECORATIONS or word in WRAPPERS:
             start, stop, end = argument(text, end)
-            if (word in WORDED and _is_prose(text[start:stop])) or (word == "mathbb" and text[start:stop] in OPERATORS):
+            shown_word = text[start:stop]
+            if (word in WORDED and _is_prose(shown_word)) or (word == "mathbb" and shown_word in BLACKBOARD):
                 return None
             inner = read_name(text[:stop].rstrip(" "), _skip(text, start), True, labels, depth + 1)
             if inner is None or inner[1] < len(text[:stop].rstrip(" ")):

@@ -75,7 +75,7 @@ WRAPPERS = frozenset(
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
-OPERATORS = frozenset("E P V".split())
+BLACKBOARD = frozenset("E P V".split())
 """Letters that are operators in blackboard bold: the expectation, a probability, a variance."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
 """Those whose argument may be prose."""

@@ -9,10 +9,10 @@ from msgspec import Struct
 from derive.formulas.names import COMMAND, Labels, argument, group_end, read_name
 from derive.formulas.signs import (
     ARGUMENTS_DROPPED,
+    BLACKBOARD,
     BRACED,
     FRACTIONS,
     MATRICES,
-    OPERATORS,
     SIGNS,
     SILENT,
     STACKED,
@@ -20,6 +20,9 @@ from derive.formulas.signs import (
     WRAPPERS,
     canonical,
 )
+
+OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
+"""Kinds of tokens that go on with a formula on either side, or on their right."""
 
 
 class Token(Struct, frozen=True):
@@ -235,7 +238,7 @@ def _command(text: str, place: int, shown: bool, labels: Labels) -> tuple[list[T
     if word in WRAPPERS:
         start, stop, after = argument(text, end)
         inner = list(_scan(text, start, stop, shown, labels))
-        if word == "mathbb" and text[start:stop] in OPERATORS:
+        if word == "mathbb" and text[start:stop] in BLACKBOARD:
             return one("UNKNOWN", text[place:after], after)
         if len(inner) < 2:
             return inner, after
