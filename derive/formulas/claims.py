@@ -10,10 +10,10 @@ from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
 from derive.errors import DeriveError
 from derive.formulas.brackets import depth_of, partners
+from derive.formulas.grammar import Reading
 from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
 from derive.formulas.pairs import at_once
-from derive.formulas.parser import Reading
 from derive.formulas.phrases import is_lone_derivative, worded
 from derive.formulas.repairs import readings
 from derive.formulas.runs import Run, runs_of

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from derive.documents import Program
 from derive.formulas.claims import Claim, Member
-from derive.formulas.parser import Reading
+from derive.formulas.grammar import Reading
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import FURTHER, key
 from derive.rules import SPELLINGS

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from derive.formulas.parser import Reading, readings_of
+from derive.formulas.grammar import Reading, readings_of
 from derive.formulas.phrases import GUESSED
 from derive.formulas.signs import MATCHING
 from derive.formulas.tokens import Token
