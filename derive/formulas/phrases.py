@@ -155,11 +155,11 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         if waiting is not None and not is_related(run) and words in RELATIONS:
             if subject is not None and _names(left_of(waiting.run)) == _names(subject.bare):
                 yield waiting.run
-                waiting, subject = _Waiting(_joined(subject.run, run), subject.written, subject.phrase), None
+                waiting, subject = _Waiting(joined(subject.run, run), subject.written, subject.phrase), None
                 continue
             told = waiting.is_derivative and not is_related(waiting.run)
             if RELATIONS[words] or told or _is_derivative(waiting.run.tokens):
-                waiting = _Waiting(_joined(waiting.run, run), waiting.written, waiting.phrase if told else "")
+                waiting = _Waiting(joined(waiting.run, run), waiting.written, waiting.phrase if told else "")
                 continue
         name, found = _phrased(run, gap, start + offset, waiting)
         made = _Waiting(found, run, name)
@@ -212,7 +212,8 @@ def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(token.value for token in tokens)
 
 
-def _joined(left: Run, right: Run) -> Run:
+def joined(left: Run, right: Run) -> Run:
+    """Two runs with a sign of equality between them."""
     middle = Token("RELATION", "=", left.tokens[-1].end, right.tokens[0].start)
     tokens = (*left.tokens, middle, *right.tokens)
     return replace(left, tokens=tokens, closes=right.closes, after=right.after)
