@@ -138,7 +138,7 @@ class _Waiting(Struct):
     @property
     def bare(self) -> tuple[Token, ...]:
         """What stands on its left side as it is written."""
-        return left_of(self.written)
+        return self.written.left
 
 
 def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
@@ -152,18 +152,18 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         start = waiting.run.tokens[-1].end - offset if waiting is not None else 0
         gap = text[start : run.tokens[0].start - offset].translate(_MARKS)
         words = " ".join(gap.replace(",", " ").lower().split())
-        if waiting is not None and not is_related(run) and words in RELATIONS:
-            if subject is not None and _names(left_of(waiting.run)) == _names(subject.bare):
+        if waiting is not None and not run.is_related and words in RELATIONS:
+            if subject is not None and _names(waiting.run.left) == _names(subject.bare):
                 yield waiting.run
-                waiting, subject = _Waiting(joined(subject.run, run), subject.written, subject.phrase), None
+                waiting, subject = _Waiting(subject.run.equated(run), subject.written, subject.phrase), None
                 continue
-            told = waiting.is_derivative and not is_related(waiting.run)
+            told = waiting.is_derivative and not waiting.run.is_related
             if RELATIONS[words] or told or _is_derivative(waiting.run.tokens):
-                waiting = _Waiting(joined(waiting.run, run), waiting.written, waiting.phrase if told else "")
+                waiting = _Waiting(waiting.run.equated(run), waiting.written, waiting.phrase if told else "")
                 continue
         name, found = _phrased(run, gap, start + offset, waiting)
         made = _Waiting(found, run, name)
-        if waiting is not None and waiting.is_derivative and not is_related(waiting.run) and words in _GOES_ON:
+        if waiting is not None and waiting.is_derivative and not waiting.run.is_related and words in _GOES_ON:
             subject = waiting
         if waiting is not None:
             yield waiting.written if name == "of by" else waiting.run
@@ -174,8 +174,8 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
 
 def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[str, Run]:
     """A run as what the words before it make of it, and the phrase's name; as it is where they make nothing."""
-    left = left_of(run)
-    value = run.after[0].value.lower() if run.after and is_related(run) else ""
+    left = run.left
+    value = run.after[0].value.lower() if run.after and run.is_related else ""
     name = next((name for name, phrase in PHRASES.items() if phrase.words.search(gap)), "")
     if gap.split() == ["of"] and waiting is not None and waiting.bare[-1].value in SEQUENCED:  # log of h1 = …
         return "operation", replace(run, tokens=(*_unread((), waiting.bare[-1].start, left), *run.tokens[len(left) :]))
@@ -198,30 +198,12 @@ def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[
     assert match is not None
     begun = min(start + match.start() + len(match[0]) - len(match[0].lstrip(_LEADING)), left[0].start)
     if of and waiting is not None:
-        begun = of[0].start if is_related(waiting.written) else waiting.run.tokens[0].start
+        begun = of[0].start if waiting.written.is_related else waiting.run.tokens[0].start
     return name, replace(run, tokens=(*phrase.left(of, begun, left), *run.tokens[len(left) :]))
-
-
-def left_of(run: Run) -> tuple[Token, ...]:
-    """The tokens before a run's first relation; all where it has none."""
-    place = next((n for n, token in enumerate(run.tokens) if token.kind == "RELATION"), len(run.tokens))
-    return run.tokens[:place]
 
 
 def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(token.value for token in tokens)
-
-
-def joined(left: Run, right: Run) -> Run:
-    """Two runs with a sign of equality between them."""
-    middle = Token("RELATION", "=", left.tokens[-1].end, right.tokens[0].start)
-    tokens = (*left.tokens, middle, *right.tokens)
-    return replace(left, tokens=tokens, closes=right.closes, after=right.after)
-
-
-def is_related(run: Run) -> bool:
-    """Whether a run has a sign of equality."""
-    return any(token.kind == "RELATION" for token in run.tokens)
 
 
 def _is_derivative(tokens: Sequence[Token]) -> bool:

@@ -111,7 +111,7 @@ def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, sides:
             continue
         for run in runs_of(tokens, vocabulary):
             signs = [place for place, token in enumerate(run.tokens) if token.kind == "COMPARE"]
-            if len(signs) == 1 and not any(token.kind == "RELATION" for token in run.tokens):
+            if len(signs) == 1 and not run.is_related:
                 left, right = sides.member(run.tokens[: signs[0]]), sides.member(run.tokens[signs[0] + 1 :])
                 if left.readings and right.readings:
                     yield Condition(left, right, run.tokens[signs[0]].value)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from derive.documents import Line
 from derive.formulas.brackets import depth_of, partners
 from derive.formulas.pairs import at_once
-from derive.formulas.phrases import is_lone_derivative, is_related, joined
+from derive.formulas.phrases import is_lone_derivative
 from derive.formulas.runs import Run
 from derive.formulas.tokens import Token
 
@@ -56,8 +56,8 @@ def _is_alone(runs: Sequence[Run]) -> bool:
 
 def _beside(left: Run, right: Run) -> Run:
     """A derivative in one cell of a table and its formula in the next state an equality."""
-    is_formula = any(token.kind in _BUILT for token in right.tokens) and not is_related(right)
-    return replace(right, tokens=joined(left, right).tokens) if is_formula else right
+    is_formula = any(token.kind in _BUILT for token in right.tokens) and not right.is_related
+    return replace(right, tokens=left.equated(right).tokens) if is_formula else right
 
 
 def _add(chains: list[Chain], run: Run, line: Line) -> None:

@@ -5,6 +5,7 @@ formula around it is not understood.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +33,21 @@ class Run(Struct, frozen=True):
     before: tuple[Token, ...] = ()
     after: tuple[Token, ...] = ()
     is_remark: bool = False
+
+    @property
+    def is_related(self) -> bool:
+        """Whether it has a sign of equality."""
+        return any(token.kind == "RELATION" for token in self.tokens)
+
+    @property
+    def left(self) -> tuple[Token, ...]:
+        """The tokens before its first relation; all where it has none."""
+        return tuple(takewhile(lambda token: token.kind != "RELATION", self.tokens))
+
+    def equated(self, right: "Run") -> "Run":
+        """This run and another one with a sign of equality between them."""
+        middle = Token("RELATION", "=", self.tokens[-1].end, right.tokens[0].start)
+        return replace(self, tokens=(*self.tokens, middle, *right.tokens), closes=right.closes, after=right.after)
 
 
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
