@@ -59,6 +59,7 @@ SIGNS = MappingProxyType({
     "frac": ("FRACTION", ""), "tfrac": ("FRACTION", ""), "dfrac": ("FRACTION", ""), "cfrac": ("FRACTION", ""),
     "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""), "begin": ("BEGIN", ""), "end": ("END", ""),
     "{": ("OPEN", "{"), "}": ("CLOSE", "}"), "%": ("UNKNOWN", "%"), "&": ("UNKNOWN", "&"), "#": ("UNKNOWN", "#"),
+    "_": ("BELOW", "_"),
 })  # fmt: skip
 """Commands that are a sign: the kind of token and its value."""
 
