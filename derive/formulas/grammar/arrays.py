@@ -1,6 +1,6 @@
 """What stands for many numbers as an operand: sums over indices, gradients, matrices; and the cases of a function."""
 
-from derive.formulas.grammar.cursor import leaf
+from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 

@@ -3,32 +3,32 @@
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
-from derive.formulas.grammar.cursor import Cursor, unbraced
-from derive.formulas.syntax import Node
+from derive.formulas.grammar.choices import Choices
+from derive.formulas.syntax import Node, unbraced
 from derive.rules import SPELLINGS
 
 NONE_BELOW = "a ∂ is missing below the stroke"
 NONE_ABOVE = "a ∂ is missing above the stroke"
 
 
-def ratio(cursor: Cursor, above: Node, below: Node, start: int) -> Node:
+def ratio(choices: Choices, above: Node, below: Node, start: int) -> Node:
     """The tree of what stands above and below a stroke as a whole."""
     below = below.parts[0] if below.kind == "group" and below.parts[0].kind == "differential" else below
     if below.kind == "differential" and below.parts:
-        return derivative(cursor, above, below, start)
+        return derivative(choices, above, below, start)
     bare = above.parts[0] if above.kind == "group" else above
     if bare.kind == "differential" and bare.parts and below.kind == "name":
-        return derivative(cursor, above, differential_of(cursor, below), start)
-    return cursor.node("fraction", start, unbraced(above), unbraced(below))
+        return derivative(choices, above, differential_of(choices, below), start)
+    return choices.node("fraction", start, unbraced(above), unbraced(below))
 
 
-def differential_of(cursor: Cursor, by: Node) -> Node:
+def differential_of(choices: Choices, by: Node) -> Node:
     """What stands below a stroke with its ∂ put in, and said."""
-    cursor.assumed.append(NONE_BELOW)
+    choices.assumed.append(NONE_BELOW)
     return Node("differential", (by,), "", by.start, by.end)
 
 
-def derivative(cursor: Cursor, above: Node, below: Node, start: int) -> Node:
+def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:
     """The derivative that two differentials make; a missing ∂ above is put in, and said."""
     by, order = below.parts[0], max(1, below.order)
     by = by.parts[0] if by.kind == "group" else by
@@ -38,18 +38,18 @@ def derivative(cursor: Cursor, above: Node, below: Node, start: int) -> Node:
     bare = above.parts[0] if is_held and above.has("differential") else above
     order = max(order, bare.order if bare.kind == "differential" else 0)
     if bare.kind == "differential" and not bare.parts:
-        return cursor.node("partial", start, by, order=order)
+        return choices.node("partial", start, by, order=order)
     if bare.has("differential"):
         of = _without_differentials(bare)
     else:
         of = bare
         if not (bare.kind == "call" and not bare.parts):
-            cursor.assumed.append(NONE_ABOVE)
+            choices.assumed.append(NONE_ABOVE)
     if not _is_variable(by):
         raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")
     if by.kind in ("name", "call", "prime") and of.kind == "call" and not of.parts and of.value in SPELLINGS:
         of = Node("call", (by,), of.value, of.start, of.end)
-    return cursor.node("partial", start, of, by, order=order)
+    return choices.node("partial", start, of, by, order=order)
 
 
 def _is_variable(by: Node) -> bool:

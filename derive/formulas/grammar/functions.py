@@ -1,6 +1,6 @@
 """Functions as operands, with what stands above them and their arguments: f(x), σ'(h1), cosh^2(x), ln x."""
 
-from derive.formulas.grammar.cursor import leaf
+from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import SEQUENCED, is_known, key

@@ -1,9 +1,9 @@
 """Numbers, brackets, fractions, roots and bars as operands."""
 
-from derive.formulas.grammar.cursor import leaf, unbraced
+from derive.formulas.cursor import leaf
 from derive.formulas.grammar.derivatives import ratio
 from derive.formulas.grammar.parser import Parser
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import Node, unbraced
 from derive.formulas.tokens import Token
 
 _WHOLE = frozenset("differential name number group call fraction partial absolute".split())

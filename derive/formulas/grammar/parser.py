@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from derive.errors import DeriveError
-from derive.formulas.grammar.cursor import Cursor, leaf, negated, product, unbraced
+from derive.formulas.cursor import leaf
+from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, differential_of, ratio
 from derive.formulas.grammar.differentials import makes_derivative
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import Node, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
@@ -18,7 +19,7 @@ _FOREIGN = frozenset(("TURNED", "TIMES", "PRIME"))
 _TRANSPOSES = frozenset(("T", "⊤", "top"))
 
 
-class Parser(Cursor):
+class Parser(Choices):
     """The grammar; `operands` gives for the kind of an operand's first token what reads it."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """Words as operands: differentials, functions with their arguments, names, and names written together."""
 
 from derive.errors import DeriveError
-from derive.formulas.grammar.cursor import leaf
+from derive.formulas.cursor import leaf
 from derive.formulas.grammar.differentials import is_differential
 from derive.formulas.grammar.functions import applied
 from derive.formulas.grammar.parser import Parser

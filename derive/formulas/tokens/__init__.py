@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from derive.formulas.names import Labels, argument, read_name
+from derive.formulas.arguments import argument
+from derive.formulas.names import Labels, read_name
 from derive.formulas.signs import FRACTIONS, canonical
 from derive.formulas.tokens.commands import command_at
 from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at

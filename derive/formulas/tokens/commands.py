@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from derive.formulas.names import COMMAND, argument, group_end
+from derive.formulas.arguments import COMMAND, argument, group_end
 from derive.formulas.signs import (
     ARGUMENTS_DROPPED,
     BLACKBOARD,
