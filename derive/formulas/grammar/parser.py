@@ -173,7 +173,7 @@ class Parser(Choices):
         self.accept("TIMES")
         by = operator.parts[0]
         if self.kind() == "MINUS":
-            return self.node("partial", start, self.signed(self.factor), by)
+            return self.node("partial", start, self.signed(self.factor), by, order=operator.order)
         first = self.factor()
         if self._goes_on():
             is_group = first.kind == "group"
