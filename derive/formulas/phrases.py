@@ -174,32 +174,35 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
 
 def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[str, Run]:
     """A run as what the words before it make of it, and the phrase's name; as it is where they make nothing."""
+    left, rest = run.left, run.tokens[len(run.left) :]
+    behind = waiting.bare if waiting is not None else ()
+    if gap.split() == ["of"] and behind and behind[-1].value in SEQUENCED:  # log of h1 = …
+        return "operation", replace(run, tokens=(*_unread((), behind[-1].start, left), *rest))
+    said = ((name, match) for name, phrase in PHRASES.items() if (match := phrase.words.search(gap)) is not None)
+    name, match = next(said, ("", None))
+    if match is None and rest and [t.kind for t in left] == ["WORD", "WORD"] and left[1].value in _BEHIND:
+        return "gradient", replace(run, tokens=(*_derivative((), left[0].start, left, left[1].end), *rest))
+    if match is None or not _is_told(run, name):
+        return "", run
+    begun, make = min(start + match.end() - len(match[0].lstrip(_LEADING)), left[0].start), PHRASES[name].left
+    if waiting is None or name != "of by":
+        return name, replace(run, tokens=(*make((), begun, left), *rest))
+    if behind:
+        begun = behind[0].start if waiting.written.is_related else waiting.run.tokens[0].start
+    make = _unread if waiting.phrase == "higher" else make
+    return name, replace(run, tokens=(*make(behind, begun, left), *rest))
+
+
+def _is_told(run: Run, name: str) -> bool:
+    """Whether the words of a phrase before a run are about its left side."""
     left = run.left
     value = run.after[0].value.lower() if run.after and run.is_related else ""
-    name = next((name for name, phrase in PHRASES.items() if phrase.words.search(gap)), "")
-    if gap.split() == ["of"] and waiting is not None and waiting.bare[-1].value in SEQUENCED:  # log of h1 = …
-        return "operation", replace(run, tokens=(*_unread((), waiting.bare[-1].start, left), *run.tokens[len(left) :]))
-    if [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"] and run.tokens[1].value in _BEHIND and not name:
-        made = _derivative((), left[0].start, left, run.tokens[1].end)
-        return "gradient", replace(run, tokens=(*made, *run.tokens[2:]))
-    if not name or not left or value in RELATIONS:  # at w5 = 0.4 the gradient is …
-        return "", run
-    phrase, alone = PHRASES[name], len(left) == 1 and left[0].kind == "WORD"
-    if not alone and not phrase.is_any:
-        return "", run
-    if alone and name in _NAMED and _OWN.fullmatch(left[0].value):
-        return "", run
-    if name == "error" and _LOSSES.fullmatch(left[0].value):
-        return "", run
-    if waiting is not None and waiting.phrase == "higher" and name == "of by":
-        phrase = PHRASES["higher"]
-    of = waiting.bare if waiting is not None and name == "of by" else ()
-    match = phrase.words.search(gap)
-    assert match is not None
-    begun = min(start + match.start() + len(match[0]) - len(match[0].lstrip(_LEADING)), left[0].start)
-    if of and waiting is not None:
-        begun = of[0].start if waiting.written.is_related else waiting.run.tokens[0].start
-    return name, replace(run, tokens=(*phrase.left(of, begun, left), *run.tokens[len(left) :]))
+    if not left or value in RELATIONS:  # at w5 = 0.4 the gradient is …
+        return False
+    if len(left) > 1 or left[0].kind != "WORD":
+        return PHRASES[name].is_any
+    is_own = name in _NAMED and _OWN.fullmatch(left[0].value)
+    return not is_own and not (name == "error" and _LOSSES.fullmatch(left[0].value))
 
 
 def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
