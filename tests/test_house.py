@@ -110,6 +110,31 @@ ROOMS = {
 }
 """From left to right: a room imports only rooms to its left."""
 
+WITHIN = {
+    "derive.formulas": (
+        "signs",
+        "arguments",
+        "names",
+        "tokens",
+        "brackets",
+        "habits",
+        "vocabulary",
+        "runs",
+        "phrases",
+        "pairs",
+        "syntax",
+        "cursor",
+        "scripts",
+        "grammar",
+        "repairs",
+        "claims",
+        "functions",
+        "elaboration",
+        "expression",
+    ),
+}
+"""The same within a room that is itself a house."""
+
 ONLY_IN = {
     "openpyxl": (
         "sheets.charts", "sheets.looks", "sheets.front", "sheets.step_sheet", "sheets.every_sample", "sheets.picture",
@@ -176,6 +201,19 @@ def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
             assert other not in ("sheets", "openpyxl"), f"{module} imports {imported}"
         if other in ONLY_IN:
             assert room in ONLY_IN[other], f"{module} imports {other}"
+
+
+@pytest.mark.parametrize("house", WITHIN)
+def test_within_a_room_a_file_imports_only_files_to_its_left(house: str) -> None:
+    order = WITHIN[house]
+    places = {path: _module(path).removeprefix(f"{house}.").split(".")[0] for path in FILES}
+    inside = {path: place for path, place in places.items() if _module(path).startswith(f"{house}.")}
+    assert set(inside.values()) == set(order)
+    for path, place in inside.items():
+        for imported in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+            if imported.startswith(f"{house}."):
+                other = imported.removeprefix(f"{house}.").split(".")[0]
+                assert order.index(other) <= order.index(place), f"{path.name} imports {other}, to its right"
 
 
 @pytest.mark.parametrize("path", FILES, ids=_module)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from derive.formulas.tokens import Token
+from derive.formulas.tokens import Token, token_at
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
@@ -19,14 +19,8 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
 
 def _is_cross(tokens: Sequence[Token], place: int) -> bool:
     """Whether an x stands between two operands as a sign does, with blanks on both sides."""
-    inside = 0 < place < len(tokens) - 1
-    return (
-        inside
-        and tokens[place].spaced
-        and tokens[place + 1].spaced
-        and tokens[place - 1].kind in _LAST
-        and tokens[place + 1].kind in _FIRST
-    )
+    before, after = token_at(tokens, place - 1), token_at(tokens, place + 1)
+    return tokens[place].spaced and after.spaced and before.kind in _LAST and after.kind in _FIRST
 
 
 def _has_crosses(lines: Iterable[Sequence[Token]]) -> bool:
@@ -50,25 +44,18 @@ def _with_products(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _commas(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
-    for place in range(1, len(tokens) - 1):
-        braced = (
-            tokens[place].kind == "COMMA"
-            and place > 1
-            and tokens[place - 1].value == "{"
-            and tokens[place + 1].value == "}"
-        )
-        left, right = (place - 2, place + 2) if braced else (place - 1, place + 1)
-        if (
-            (
-                tokens[place].kind == "COMMA"
-                and right < len(tokens)
-                and tokens[left].kind == tokens[right].kind == "NUMBER"
-            )
-            and not tokens[place].spaced
-            and not tokens[right].spaced
-            and tokens[left].value.isdigit()
-        ):
+    for place, comma in enumerate(tokens):
+        if comma.kind != "COMMA" or comma.spaced:
+            continue
+        wide = _width(tokens, place)
+        left, right = token_at(tokens, place - wide), token_at(tokens, place + wide)
+        if left.kind == right.kind == "NUMBER" and left.value.isdigit() and not right.spaced:
             yield place
+
+
+def _width(tokens: Sequence[Token], place: int) -> int:
+    """How far from a comma the numbers beside it stand: two tokens where it is braced."""
+    return 2 if token_at(tokens, place - 1).value == "{" and token_at(tokens, place + 1).value == "}" else 1
 
 
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
@@ -79,9 +66,7 @@ def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     for tokens in lines:
         if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
             return False
-        found = found or any(
-            tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens)
-        )
+        found = found or any(tokens[place - 1].value in ("0", "{") for place in _commas(tokens))
     return found
 
 
@@ -89,11 +74,9 @@ def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens with decimal commas as points."""
     made = list(tokens)
     for place in sorted(_commas(tokens), reverse=True):
-        wide = 2 if made[place - 1].value == "{" else 1
-        left, right = made[place - wide], made[place + wide]
-        made[place - wide : place + wide + 1] = [
-            Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)
-        ]
+        wide = _width(tokens, place)
+        left, right = made[place - wide], made[place + wide]  # those to the right are joined already
+        made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
     return tuple(made)
 
 
@@ -105,8 +88,4 @@ def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
     doubtful = set(_commas(tokens))
     for place, token in enumerate(tokens):
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        yield (
-            Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown)
-            if place in doubtful and level == 0
-            else token
-        )
+        yield replace(token, kind="UNKNOWN") if place in doubtful and level == 0 else token

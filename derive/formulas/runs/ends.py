@@ -12,13 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.signs import PROSE
-from derive.formulas.tokens import Token
+from derive.formulas.tokens import NOTHING, OPERATORS, Token, token_at
 from derive.formulas.vocabulary import is_known
 
-OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL COMPARE ABOVE PARTIAL".split())
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME TURNED BAR BARS END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL BAR BARS BIG NABLA BEGIN".split())
-_BREAKS = frozenset("STOP COMMA ARROW ROW TEXT ASKED".split())
+_BREAKS = frozenset(("", *"STOP COMMA ARROW ROW TEXT ASKED".split()))
 _PLURALS = frozenset("s es en e n er".split())
 _REFERENCES = frozenset("eq eqs eqn eqns equation fig table tab line row step ref sec section chapter".split())
 _CONDITIONAL = frozenset("if when for where".split())
@@ -36,30 +35,26 @@ class Line(Struct, frozen=True):
     prose: frozenset[int]
     partner: Mapping[int, int]
 
-    def token(self, place: int) -> Token | None:
-        """The token at a place that is no prose."""
-        inside = 0 <= place < len(self.tokens) and place not in self.prose
-        return self.tokens[place] if inside else None
+    def token(self, place: int) -> Token:
+        """The token at a place; NOTHING where prose stands."""
+        return NOTHING if place in self.prose else token_at(self.tokens, place)
 
     def is_behind_operand(self, place: int) -> bool:
         """Whether an operand ends before a place."""
-        before = self.token(place - 1)
-        return before is not None and before.kind in _LAST
+        return self.token(place - 1).kind in _LAST
 
     def is_between_operands(self, place: int) -> bool:
         """Whether an operand ends before a place and another begins behind it, and the two are no equations each."""
-        after = self.token(place + 1)
         return (
             self.is_behind_operand(place)
-            and after is not None
-            and after.kind in _FIRST
+            and self.token(place + 1).kind in _FIRST
             and not all(any(t.kind == "RELATION" for t in self.stretch(place, step)) for step in (-1, 1))
         )
 
     def stretch(self, place: int, step: int) -> Iterator[Token]:
         """The tokens from a place on, forwards or back, up to prose or punctuation."""
         at = place + step
-        while (token := self.token(at)) is not None and token.kind not in _BREAKS:
+        while (token := self.token(at)).kind not in _BREAKS:
             yield token
             at += step
 
@@ -83,8 +78,7 @@ def _is_called(line: Line, place: int) -> bool:
     if closed < 0 or tokens[place + 1].spaced or tokens[place + 1].value != "(":
         return False
     inside = tokens[place + 2 : closed]
-    before, after = line.token(place - 1), line.token(closed + 1)
-    if any(token is not None and token.kind in OPERATORS for token in (before, after)):
+    if line.token(place - 1).kind in OPERATORS or line.token(closed + 1).kind in OPERATORS:
         return True
     if word in PROSE or word.lower() in _REFERENCES or (len(inside) == 1 and inside[0].value in _PLURALS):
         return False
@@ -94,32 +88,20 @@ def _is_called(line: Line, place: int) -> bool:
 def _is_argument(line: Line, place: int) -> bool:
     """rac{a}{b}: a brace close behind a word that is no command."""
     before = line.token(place - 1)
-    return before is not None and before.kind == "WORD" and len(before.value) > 1 and before.value.isalpha() and not (
-        is_known(before.value)
-    )
+    is_word = before.kind == "WORD" and len(before.value) > 1 and before.value.isalpha()
+    return is_word and not is_known(before.value)
 
 
 def _is_factorial(line: Line, place: int) -> bool:
     """n!/2: an exclamation mark close behind an operand and before a sign of operation."""
     after = line.token(place + 1)
-    return (
-        not line.tokens[place].spaced
-        and line.is_behind_operand(place)
-        and after is not None
-        and after.kind in OPERATORS | {"CLOSE"}
-        and (after.kind == "CLOSE" or line.token(place + 2) is not None)
-    )
+    goes_on = after.kind == "CLOSE" or (after.kind in OPERATORS and line.token(place + 2).kind != "")
+    return goes_on and not line.tokens[place].spaced and line.is_behind_operand(place)
 
 
 def _is_division(line: Line, place: int) -> bool:
     """a // b, but no comment of words behind a formula."""
-    after = line.token(place + 1)
-    return line.is_between_operands(place) or (after is not None and after.kind == "RELATION")
-
-
-def _is_operation(line: Line, place: int) -> bool:
-    """out_h1 times two: a word of arithmetic close behind an operand."""
-    return line.is_behind_operand(place)
+    return line.is_between_operands(place) or line.token(place + 1).kind == "RELATION"
 
 
 def _is_word(words: frozenset[str]) -> Callable[[Token], bool]:
@@ -158,7 +140,7 @@ ENDS: Mapping[str, End] = MappingProxyType({
     "mark": End("★ h1 = w1", "h1 = w1 ★ W", lambda t: t.kind == "MARK", Line.is_between_operands),
     "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
     "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_any_word, _is_condition, ""),
-    "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), _is_operation, ""),
+    "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), Line.is_behind_operand, ""),
     "brace": End("h1 = w1 of the set{a, b}", "h1 = w1 * rac{w1}{w2}", lambda t: t.kind == "OPEN" and t.value == "{" and not t.spaced, _is_argument, "OPEN"),  # noqa: E501
     "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
 })  # fmt: skip
