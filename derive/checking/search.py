@@ -14,6 +14,7 @@ from derive.checking.graph.reach import reached
 from derive.checking.hypotheses import PROPOSERS, Ground, Proposer, own_loss
 from derive.checking.interpretations import Hypothesis, Interpretation
 from derive.checking.lenders import Lender
+from derive.checking.siblings import with_misgivings
 from derive.checking.ties import with_ties
 from derive.formulas.vocabulary import Vocabulary
 
@@ -64,7 +65,8 @@ def best_interpretation(
         if best is before:
             break
     torn = search.torn(best, PROPOSERS["anew"].propose(ground()))
-    return Explained(best.interpretation, with_ties(best.interpretation, torn))
+    tied = with_ties(best.interpretation, torn)
+    return Explained(best.interpretation, with_misgivings(replace(ground(), evidence=tied)))
 
 
 class _Search:

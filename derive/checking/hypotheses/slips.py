@@ -39,7 +39,7 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
             continue  # y = f(x) says nothing that could be a slip
         body = versions[0].expression
         is_suspected = len(refuted) >= _FEWEST and _roots(refuted, ground) >= _FEWEST
-        shapes, alike = _sibling_shapes(name, ground), dict(_as_siblings(name, body, ground))
+        shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
         if not is_suspected and not shapes and not alike:
             continue
         for edited, told in (*alike.items(), *(() if _is_activation(body) else _variants(name, body, ground))):
@@ -189,7 +189,7 @@ def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
     return frozenset(shapes.values()) - {own}
 
 
-def _as_siblings(name: str, body: sp.Expr, ground: Ground) -> Iterator[Edit]:
+def as_siblings(name: str, body: sp.Expr, ground: Ground) -> Iterator[Edit]:
     """What a definition is if it goes as those beside it: out2 = σ(h2) for σ(h1), where out1 = σ(h1).
 
     Only where whatever has a number beside it has that same number: what h2 = w3*i1 + w4*i2 tells of h1 is not known.
