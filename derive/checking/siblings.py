@@ -52,12 +52,13 @@ class Siblings(Struct, frozen=True, dict=True):
         """The names that have a value, a definition or a derivative by them, and stand in no definition of the
         document.
         """
-        claims = self.ground.claims
-        by = {partial.by.name for one in claims for equation in one.plainest for partial in equation.partials}
+        plain = [equation for one in self.ground.claims for equation in one.plainest]
+        by = {partial.by.name for equation in plain for partial in equation.partials}
+        valued = {e.left.name for e in plain if e.left.is_Symbol and not e.right.free_symbols}
         versions = self.ground.interpretation.versions
         own = [one for found in versions.values() for one in found if one.claim >= 0]
         used = {name for one in own for name in names_in(one.expression)}
-        return (self.ground.given | self.bodies.keys() | by) - used
+        return (valued | self.bodies.keys() | by) - used
 
     def idle_sibling(self, name: str) -> str:
         """The one idle name of a name's family; none where there are several."""
