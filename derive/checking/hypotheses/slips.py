@@ -19,6 +19,7 @@ from derive.checking.slips.grounds import Edit, grounds_of
 from derive.checking.wording import spelled
 from derive.claim import UNTOLD, Called, Partial
 from derive.names import symbol
+from derive.rules import Elementary, Relu, Sigmoid, Tanh, rule_of
 
 _MOST_VARIANTS = 400
 _MOST_SLIPS = 10
@@ -134,11 +135,11 @@ _ACTIVATIONS: tuple[Callable[[float], float], ...] = (
 
 
 def _variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[Edit]:
-    """A definition with another number in it, then with every row of the table of slips undone."""
+    """A definition with another number or activation in it, then with every row of the table of slips undone."""
     graph = ground.interpretation.last
     grounds = grounds_of(graph, frozenset(ground.uses), lambda expression: spelled(expression, ground.written))
     seen = {body}
-    for edited, told in _numbers(body):
+    for edited, told in (*_numbers(body), *_activated(body)):
         if edited not in seen:
             seen.add(edited)
             yield edited, told
@@ -157,6 +158,16 @@ def _numbers(body: sp.Expr) -> Iterator[Edit]:
         for other in (sp.Rational(1, 2), sp.Integer(1), sp.Integer(2), sp.Integer(-1), sp.Integer(3)):
             if other != number:
                 yield _put_number(body, number, other), f"definition-slip: {other} belongs where {number} stands"
+
+
+def _activated(body: sp.Expr) -> Iterator[Edit]:
+    """A definition with an activation around it, or with another one than it has: out = σ(h) for out = h."""
+    for activation in (Sigmoid, Tanh, Relu):
+        name = rule_of(activation(body)).name
+        if isinstance(body, Elementary) and body.func is not activation:
+            yield activation(body.args[0]), f"wrong-activation: {name} belongs where {rule_of(body).name} stands"
+        elif not isinstance(body, Elementary):
+            yield activation(body), f"missing-activation: {name} is forgotten"
 
 
 def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
