@@ -104,6 +104,8 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
         ):
             token = Token("RELATION", "←", token.start, token.end, token.spaced, token.shown)
         yield token
+        if before is not None and before.kind == "MINUS" and place > 1:
+            before = tokens[place - 2]  # t1 = -.01 t2 = 0.99
         if (
             token.kind == "NUMBER"
             and before is not None

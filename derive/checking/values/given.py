@@ -100,6 +100,12 @@ class Values:
         """Every value that the document gives."""
         return frozenset(value.value for found in self.given.values() for _, value in found)
 
+    def printed_by(self, one: Stated) -> Iterator[tuple[sp.Expr, sp.Rational]]:
+        """What a claim prints a number for, each with that number."""
+        number = _printed_side(one)
+        if number is not None:
+            yield from ((subject, sp.Rational(number.value)) for subject in self._subjects(one))
+
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
         chain = self._chain(number)
