@@ -130,6 +130,8 @@ def _without_decision(question: Question) -> Evidence | None:
             return question.said("undecided", "both sides are the same: this says nothing", "empty")
     if is_update(question.equation, one.claim.relation):
         return weigh_update(question)
+    if one.number in question.interpretation.at_once:
+        return question.said("definition", kind="at once")
     if _is_value(question):
         return question.said("definition", kind="value")
     if question.interpretation.tells_slope(one.number):

@@ -45,10 +45,13 @@ class Definition(Struct, frozen=True):
 
 
 class Definitions(Struct, frozen=True):
-    """The definitions of each name, in their order; and the name that each claim defines that defines one."""
+    """The definitions of each name, in their order; the name that each claim defines that defines one; and the claims
+    that give one number to several names, a = b = 0.1.
+    """
 
     versions: Mapping[str, tuple[Definition, ...]]
     definers: Mapping[int, str]
+    at_once: frozenset[int]
 
 
 def definitions(naming: Naming) -> Definitions:
@@ -56,7 +59,7 @@ def definitions(naming: Naming) -> Definitions:
     found = _Defined(naming)
     for one in naming.claims:
         found.take(one)
-    return Definitions(MappingProxyType(found.versions), MappingProxyType(found.definers))
+    return Definitions(MappingProxyType(found.versions), MappingProxyType(found.definers), found.places.at_once)
 
 
 class _Defined:
@@ -106,7 +109,7 @@ class _Defined:
 
     def _defined_by(self, one: Stated) -> Definition | None:
         """What a claim would define: a function's head, a name on its left, or the only name on its right."""
-        if not one.equations or one.claim.relation in ("-=", "→"):
+        if not one.equations or one.claim.relation in ("-=", "→") or one.number in self.places.at_once:
             return None
         left, right = self.naming.equations[one.number][0].sides
         place = one.number, one.claim.statement
@@ -186,6 +189,26 @@ class _Places(Struct, frozen=True, dict=True):
     def heads(self) -> frozenset[str]:
         """The functions that a chain begins with: f(x) = …"""
         return frozenset(one.head[0] for one in self.claims if one.head is not None)
+
+    @cached_property
+    def formed(self) -> frozenset[str]:
+        """The names that a formula defines, or that are differentiated."""
+        plain = [e for one in self.claims for e in one.plainest]
+        formed = {e.left.name for e in plain if e.left.is_Symbol and e.right.free_symbols and not e.right.is_Symbol}
+        return self.heads | formed | {p.of.name for e in plain for p in e.partials if p.of.is_Symbol}
+
+    @cached_property
+    def at_once(self) -> frozenset[int]:
+        """The claims of chains of names that no formula defines and a number, a = b = 0.1: each gets that number."""
+        found: set[int] = set()
+        chain: list[int] = []
+        for one in self.claims:
+            chain = [] if one.begins else chain
+            for left, right in (e.sides for e in one.plainest if len(chain) == one.claim.step):
+                if left.is_Symbol and left.name not in self.formed:
+                    chain.append(one.number)
+                    found.update(chain if right.is_number and not one.begins else ())
+        return frozenset(found)
 
     def introduces(self, one: Stated, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether a claim further on in a chain defines a name: one on its right that no other statement has, or one on

@@ -40,7 +40,7 @@ class Interpretation:
         self.naming = Naming(claims, self.departures)
         self.put = self.naming.put
         defined: Definitions = definitions(self.naming)
-        self.versions, self.definers = defined.versions, defined.definers
+        self.versions, self.definers, self.at_once = defined.versions, defined.definers, defined.at_once
         self.opaque = unknowns.opaque(self.naming, self.versions)
         self._boundaries = sorted({d.statement for found in self.versions.values() for d in found[1:]})
         self._networks: dict[int, Network] = {}
