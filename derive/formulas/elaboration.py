@@ -26,13 +26,17 @@ class UnreadError(DeriveError):
 
 
 class Names(Struct, frozen=True):
-    """What elaboration must know: the document's own functions with their variables, and names that hide constants."""
+    """What elaboration must know: the document's own functions with their variables, and names that hide constants.
+
+    `apart` are the functions whose bare name is a quantity, with the names that they are called by.
+    """
 
     functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     hidden: frozenset[str] = frozenset()
     heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     generic: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     bare: frozenset[str] = frozenset()
+    apart: Mapping[str, str] = MappingProxyType({})
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -122,9 +126,9 @@ def _call(node: Node, names: Names) -> sp.Expr:
             arguments = tuple(map(symbol, generic))
         elif not node.order and (
             not arguments
-            or (written == variables
+            or (node.value not in names.apart and written == variables
             and generic is None)
-            or (node.value, written) in names.heads
+            or (node.value not in names.apart and (node.value, written) in names.heads)
             or (node.value in names.bare
             and all(a.is_Symbol for a in arguments))
         ):
@@ -135,7 +139,8 @@ def _call(node: Node, names: Names) -> sp.Expr:
             raise DeriveError("", f"{node.value}' of {len(arguments)} variables", f"write ∂{node.value}/∂x")
         if not arguments:
             return Partial(symbol(node.value), UNTOLD)
-        return Called(node.value, (node.order, *(0 for _ in arguments[1:])), *arguments)
+        name = names.apart.get(node.value, node.value)
+        return Called(name, (node.order, *(0 for _ in arguments[1:])), *arguments)
     if not node.parts:
         if node.value in names.hidden or node.order == 0:
             return symbol(node.value)

@@ -135,6 +135,8 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     valued: set[str] = set()
     called: set[str] = set()
     standing: set[str] = set()
+    own: dict[str, tuple[str, ...]] = {}
+    """Functions of the table that the document defines, too."""
     for tokens in lines:
         for place, token in enumerate(tokens):
             if token.kind != "WORD":
@@ -165,8 +167,8 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                 if after == ["RELATION"] and (token.shown or token.value not in PROSE or place == 0):
                     (valued if _kinds(tokens, place + 2, 1) == ["NUMBER"] else defined).add(key(token.value))
                 head = _head(tokens, place)
-                if head is not None and not is_known(token.value):
-                    functions.setdefault(key(token.value), head)
+                if head is not None:
+                    (own if is_known(token.value) else functions).setdefault(key(token.value), head)
             if _is_primed_call(tokens, place) and not is_known(token.value):
                 functions.setdefault(key(token.value), ())
             if _is_composed(tokens, place):
@@ -174,6 +176,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
                 functions.setdefault(key(tokens[place + 2].value), (key(tokens[place + 4].value),))
     whole = Vocabulary(names=frozenset(names | bound), defined=frozenset(defined))
     defined |= {name for name in valued if len(whole.cut(name)) < 2}  # wx = 2*3 is a product with values put in
+    functions.update((name, head) for name, head in own.items() if name in defined and name not in functions)
     bare_defined = defined & functions.keys()
     defined -= functions.keys()
     return Vocabulary(

@@ -116,7 +116,7 @@ class _Defined:
         if one.head is not None:
             name, variables = one.head
             earlier = self.versions.get(name)
-            if right.is_number and earlier and earlier[0].variables not in (None, variables):
+            if one.is_worked_out or (right.is_number and earlier and earlier[0].variables not in (None, variables)):
                 return None  # f(x_1) = 8 is a value of the f(x) before
             return Definition(name, self._meant(one, right), *place, variables)
         if self.places.is_head_behind(left, right):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import Equation, Stated, differentiated, names_in, tree_of
+from derive.checking.equations import Equation, differentiated, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
 from derive.checking.graph.reach import reached
 from derive.checking.interpretations.definitions import Definition
@@ -13,9 +13,6 @@ from derive.checking.interpretations.naming import Naming
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
-
-_MOST_NUMBERS = 2
-"""The numbers of a fraction."""
 
 Versions = Mapping[str, tuple[Definition, ...]]
 
@@ -75,18 +72,11 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
     for one, equation in naming.plainest():
         left, right = equation.sides
         of = differentiated(left)
-        if not of or not one.begins or left.by.name not in opaque.get(of, ()) or _is_worked_out(one, right):
+        if not of or not one.begins or left.by.name not in opaque.get(of, ()) or one.is_worked_out:
             continue
         if not right.has(Partial, Called) and left.of not in right.free_symbols:
             found.setdefault((of, left.by.name), Slope(right, one.number))
     return found
-
-
-def _is_worked_out(one: Stated, right: sp.Expr) -> bool:
-    """Whether a side is a number from data, as other data give another one: 2/3 (0.4 + 1.7), not 2 or 1/2."""
-    tree = tree_of(one.claim.right)
-    numbers = [node.value for node in tree.walk() if node.kind == "number"] if tree is not None else []
-    return bool(right.is_number) and (any("." in number for number in numbers) or len(numbers) > _MOST_NUMBERS)
 
 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:
