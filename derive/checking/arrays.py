@@ -11,6 +11,9 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models import weigh_indexed
 
+_SETTLED = ("at once", "to solve")
+"""The kinds of evidence that arrays do not know better."""
+
 
 def with_arrays(
     document: Document, claims: tuple[Stated, ...], scalars: Mapping[int, Evidence], told: Collection[str]
@@ -43,11 +46,7 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     these; where arrays leave it open, what numbers prove stands.
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
-    if (
-        array is None
-        or scalar.kind == "at once"
-        or (defines and array.verdict != "proved" and array.kind != "gradient")
-    ):
+    if array is None or scalar.kind in _SETTLED or (defines and array.verdict != "proved" and array.kind != "gradient"):
         return scalar
     if array.verdict in ("proved", "definition"):
         return array

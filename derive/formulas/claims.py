@@ -51,7 +51,7 @@ class Claim(Struct, frozen=True):
     """What stands behind the relation where that is prose."""
     program: bool = False
     before: str = ""
-    """The word before it that makes it a case: since, if, when."""
+    """The word before it that makes it a case, since, if, when, or an equation to be solved: setting, where."""
 
 
 class Condition(Struct, frozen=True):
@@ -222,17 +222,24 @@ def _add(sentences: list[_Sentence], run: Run, line: Line) -> None:
     words = ""
     if relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT"):
         words = " ".join(token.value for token in run.after)
-    before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
+    prose = [token.value.strip().lower() if token.kind in ("WORD", "TEXT") else "" for token in run.before]
+    solved = next((word for word in reversed(prose) if word in SOLVED), "")
+    before = prose[-1] if prose and prose[-1] in CASES else solved
     sentences.append(
         _Sentence(
-            members, relations, line.block, line.cell, run.closes, words, before if before in _CASES else "", run.opens,
+            members, relations, line.block, line.cell, run.closes, words, before, run.opens,
             run.is_remark,
         )
     )
 
 
 DASH = "the dash before the line is none"
-_CASES = frozenset("since if when for case because as with where suppose assume let given".split())
+SOLVED = frozenset(
+    "set setting sets solve solving solved where equate equating equals require requiring maximum minimum maximize "
+    "minimize maximise minimise optimum optimal stationary vanish vanishes equivalently condition".split()
+)
+"""The words before an equation that is to be solved."""
+CASES = frozenset("since if when for case because as with where suppose assume let given".split())
 
 
 def _is_counted(tokens: Sequence[Token]) -> bool:

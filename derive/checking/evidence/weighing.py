@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from derive.checking.equations import Stated, differentiated, is_update, tree_of
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
 from derive.checking.evidence.loss import rests_on_loss
@@ -169,7 +170,7 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
-    told = weigh_numbers(question)
+    told = to_be_solved(question) or weigh_numbers(question)
     if told is not None:
         return told
     for kind, doubt in DOUBTS.items():

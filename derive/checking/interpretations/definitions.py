@@ -22,6 +22,8 @@ CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType(
 })  # fmt: skip
 """What a program's assignments make of a name's value; -= is the step of an update."""
 _LENT = -1
+NEAR = 3
+"""So many statements behind it an equation is solved, and what follows from it stands."""
 
 
 class Definition(Struct, frozen=True):
@@ -46,12 +48,13 @@ class Definition(Struct, frozen=True):
 
 class Definitions(Struct, frozen=True):
     """The definitions of each name, in their order; the name that each claim defines that defines one; and the claims
-    that give one number to several names, a = b = 0.1.
+    that give one number to several names, a = b = 0.1, or solve an equation, w = y/x behind dE/dw = 0.
     """
 
     versions: Mapping[str, tuple[Definition, ...]]
     definers: Mapping[int, str]
     at_once: frozenset[int]
+    solutions: frozenset[int]
 
 
 def definitions(naming: Naming) -> Definitions:
@@ -59,7 +62,9 @@ def definitions(naming: Naming) -> Definitions:
     found = _Defined(naming)
     for one in naming.claims:
         found.take(one)
-    return Definitions(MappingProxyType(found.versions), MappingProxyType(found.definers), found.places.at_once)
+    return Definitions(
+        MappingProxyType(found.versions), MappingProxyType(found.definers), found.places.at_once, found.places.solutions
+    )
 
 
 class _Defined:
@@ -109,7 +114,9 @@ class _Defined:
 
     def _defined_by(self, one: Stated) -> Definition | None:
         """What a claim would define: a function's head, a name on its left, or the only name on its right."""
-        if not one.equations or one.claim.relation in ("-=", "→") or one.number in self.places.at_once:
+        if not one.equations or one.claim.relation in ("-=", "→"):
+            return None
+        if one.number in self.places.at_once | self.places.solutions:
             return None
         left, right = self.naming.equations[one.number][0].sides
         place = one.number, one.claim.statement
@@ -189,6 +196,31 @@ class _Places(Struct, frozen=True, dict=True):
     def heads(self) -> frozenset[str]:
         """The functions that a chain begins with: f(x) = …"""
         return frozenset(one.head[0] for one in self.claims if one.head is not None)
+
+    @cached_property
+    def vanishing(self) -> Mapping[int, frozenset[str]]:
+        """The statements that set a derivative equal to 0, each with the names that it is by."""
+        found: dict[int, frozenset[str]] = {}
+        for one in self.claims:
+            for left in (e.left for e in one.plainest if one.begins and e.right == 0):
+                if isinstance(left, Partial):
+                    found[one.claim.statement] = frozenset((left.by.name,))
+                elif isinstance(left, Called) and any(left.orders):
+                    found[one.claim.statement] = names_in(sp.Add(*left.arguments))
+        return found
+
+    @cached_property
+    def solutions(self) -> frozenset[int]:
+        """The claims that solve an equation close before them, w = y/x behind dE/dw = 0, or lead there, w*x = y: they
+        define nothing.
+        """
+        return frozenset(one.number for one in self.claims if self.vanishing and self._is_solution(one))
+
+    def _is_solution(self, one: Stated) -> bool:
+        statement = one.claim.statement
+        near = [self.vanishing[at] for at in range(statement - NEAR, statement) if at in self.vanishing]
+        lefts = [e.left for e in one.plainest]
+        return any(left.name in names if left.is_Symbol else names & names_in(left) for names in near for left in lefts)
 
     @cached_property
     def formed(self) -> frozenset[str]:
