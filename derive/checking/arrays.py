@@ -11,8 +11,8 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models import weigh_indexed
 
-_SETTLED = ("at once", "to solve")
-"""The kinds of evidence that arrays do not know better."""
+_SETTLED = ("at once", "to solve", "again")
+"""The kinds of evidence that no arrays contradict."""
 
 
 def with_arrays(

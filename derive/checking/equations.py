@@ -164,7 +164,8 @@ def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> 
         if left is None or right is None or claim.step:
             continue
         if left.kind == "name" or (left.kind == "call" and not left.parts and not left.order):
-            names = {node.value for node in right.walk() if node.kind in ("name", "call")}
+            called = {node.value for node in right.walk() if node.kind == "call" and not is_known(node.value)}
+            names = {node.value for node in right.walk() if node.kind == "name"} | called
             if names and not names & variables.get(left.value, names):
                 yield left.value
 

@@ -12,6 +12,7 @@ from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.claim import UNTOLD, Called, Partial
+from derive.formulas.syntax import Node
 from derive.names import symbol
 
 Sides = tuple[sp.Expr, sp.Expr]
@@ -82,10 +83,18 @@ def _unlinked(question: Question) -> str:
 
 def _defined_before(question: Question) -> str:
     """A function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
-    tree, left = tree_of(question.one.claim.left), question.left
-    is_function = tree is not None and tree.kind == "call" and bool(tree.parts) and question.one.begins
-    is_again = is_function and left.is_Symbol and left.name in question.interpretation.versions
-    return f"{left.name} is defined otherwise before" if is_again else ""
+    tree, left, number = tree_of(question.one.claim.left), question.left, question.one.number
+    if tree is None or tree.kind != "call" or not tree.parts or tree.order or not question.one.begins:
+        return ""
+    before = [tree_of(one.claim.left) for one in question.interpretation.claims[:number] if one.begins]
+    is_again = left.is_Symbol and left.name in question.interpretation.versions
+    is_again = is_again or any(b is not None and b.kind == "call" and _called(b) == _called(tree) for b in before)
+    return f"{tree.value} is defined otherwise before" if is_again else ""
+
+
+def _called(tree: Node) -> tuple[str, ...]:
+    """The function that is called, and what it is called with."""
+    return tree.value, *(part.value for part in tree.parts)
 
 
 def _is_condition(question: Question) -> str:
