@@ -180,6 +180,9 @@ def _decided(question: Question) -> Evidence:
     held = _held_values(question)
     if held:
         return replace(question.said("proved", f"since {held}", "condition"), support=below)
+    positive = decisions.needs_positive(a, b, graph, verdict.witness)
+    if positive:
+        return question.said("undecided", f"it holds where {' and '.join(f'{n} > 0' for n in positive)}", "positive")
     new = introduced(question)
     if new:
         return question.said("undecided", new, "introduced")
