@@ -104,15 +104,19 @@ def _is_condition(question: Question) -> str:
 
 
 def introduced(question: Question) -> str:
-    """Undefined names that no other claim has: the line that first mentions a name introduces it."""
+    """Names of which nothing is said and that no claim before has: the line that first mentions one introduces it."""
     graph, (left, right) = question.graph, question.equation.sides
     here = question.equation.names
     free = here - graph.names - graph.opaque.keys()
-    if not free or (not here & graph.names and not left.has(Partial)):
+    if not free:
         return ""
-    others = (one for one in question.interpretation.claims if one.claim.statement != question.one.claim.statement)
-    elsewhere = {question.interpretation.naming.name(name) for other in others for name in other.names}
+    here_on = question.one.claim.statement
+    before = (one for one in question.interpretation.claims if one.claim.statement < here_on)
+    elsewhere = {question.interpretation.naming.name(name) for other in before for name in other.names}
     elsewhere |= {parent for name in graph.names for parent in graph.parents(name)}
+    elsewhere |= {str(subject) for subject in question.values.given}
+    if not here & (graph.names | elsewhere) and not left.has(Partial):
+        return ""
     new = sorted(free - elsewhere - (names_in(left) & names_in(right)))
     return f"{', '.join(new)}: first mentioned here, and not said what it is" if new else ""
 
