@@ -46,7 +46,9 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     these; where arrays leave it open, what numbers prove stands.
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
-    if array is None or scalar.kind in _SETTLED or (defines and array.verdict != "proved" and array.kind != "gradient"):
+    if array is None or (defines and array.verdict != "proved" and array.kind != "gradient"):
+        return scalar
+    if array.verdict == "refuted" and scalar.kind in _SETTLED:
         return scalar
     if array.verdict in ("proved", "definition"):
         return array
