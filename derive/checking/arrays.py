@@ -11,6 +11,9 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models import weigh_indexed
 
+_SETTLED = ("at once", "to solve", "again")
+"""The kinds of evidence that no arrays contradict."""
+
 
 def with_arrays(
     document: Document, claims: tuple[Stated, ...], scalars: Mapping[int, Evidence], told: Collection[str]
@@ -44,6 +47,8 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
     if array is None or (defines and array.verdict != "proved" and array.kind != "gradient"):
+        return scalar
+    if array.verdict == "refuted" and scalar.kind in _SETTLED:
         return scalar
     if array.verdict in ("proved", "definition"):
         return array

@@ -1,6 +1,6 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Container, Iterator, Set
 from functools import cached_property
 from types import MappingProxyType
 
@@ -15,6 +15,11 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import is_known
 
 _MOST_PAIRS = 9
+_MOST_NUMBERS = 2
+"""The numbers of a fraction."""
+_APPLIED = "\u2061"
+"""The sign of application, which shows nothing: behind the name of a function whose bare name is a quantity of its own.
+"""
 _ASSIGNMENTS = frozenset(("+=", "-=", "*=", "/="))
 
 
@@ -49,6 +54,8 @@ class Stated(Struct, frozen=True, dict=True):
     equations: tuple[Equation, ...]
     fault: str = ""
     beyond: bool = False
+    head: tuple[str, tuple[str, ...]] | None = None
+    """The function that it defines, f(x, y) = …, with its variables."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -66,9 +73,12 @@ class Stated(Struct, frozen=True, dict=True):
         return self.claim.step == 0
 
     @cached_property
-    def head(self) -> tuple[str, tuple[str, ...]] | None:
-        """The function that it defines, f(x, y) = …, with its variables."""
-        return _head(self.claim)
+    def is_worked_out(self) -> bool:
+        """Whether its right side is a number from data, as other data give another one: 2/3 (0.4 + 1.7), not 1/2."""
+        tree = tree_of(self.claim.right)
+        numbers = [node.value for node in tree.walk() if node.kind == "number"] if tree is not None else []
+        is_number = all(equation.right.is_number for equation in self.equations)
+        return is_number and (any("." in number for number in numbers) or len(numbers) > _MOST_NUMBERS)
 
 
 def tree_of(member: Member) -> Node | None:
@@ -104,8 +114,11 @@ def stated(document: Document) -> tuple[Stated, ...]:
 
 def _stated(number: int, claim: Claim, names: Names) -> Stated:
     fault = claim.left.fault or claim.right.fault
+    head = _head(claim, names.functions)
+    if head is not None and head[0] in names.apart:
+        head = names.apart[head[0]], head[1]
     if fault:
-        return Stated(number, claim, (), fault)
+        return Stated(number, claim, (), fault, head=head)
     equations: list[Equation] = []
     told, beyond = "", False
     for left in claim.left.readings:
@@ -122,14 +135,14 @@ def _stated(number: int, claim: Claim, names: Names) -> Stated:
             except (ZeroDivisionError, RecursionError, ValueError, OverflowError):
                 told = told or "too deep, or without a value"
     equations.sort(key=lambda equation: len(equation.assumed))
-    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations)
+    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, head)
 
 
 def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     words = document.vocabulary
     hidden = {text for claim in document.claims if (text := claim.left.text.strip()) in ("e", "π", "pi")}
-    heads = frozenset(head for claim in document.claims if (head := _head(claim)) is not None)
+    heads = frozenset(head for claim in document.claims if (head := _head(claim, words.functions)) is not None)
     defined = {name for name, _ in heads}
     unsaid = words.functions.keys() - defined - words.bare_defined
     generic: dict[str, tuple[str, ...]] = {}
@@ -137,7 +150,24 @@ def names_of(document: Document) -> Names:
         if node.kind == "call" and node.value in unsaid and node.parts and all(p.kind == "name" for p in node.parts):
             generic.setdefault(node.value, tuple(part.value for part in node.parts))
     proxy = MappingProxyType(generic)
-    return Names(words.functions, frozenset(hidden), heads, proxy, words.bare_defined - defined)
+    apart = MappingProxyType({name: name + _APPLIED for name in _quantities(document, heads)})
+    return Names(words.functions, frozenset(hidden), heads, proxy, words.bare_defined - defined, apart)
+
+
+def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """The functions whose bare name is a quantity of its own: defined by a formula without the function's variables."""
+    variables: dict[str, set[str]] = {}
+    for name, letters in heads:
+        variables.setdefault(name, set()).update(letters)
+    for claim in document.claims:
+        left, right = tree_of(claim.left), tree_of(claim.right)
+        if left is None or right is None or claim.step:
+            continue
+        if left.kind == "name" or (left.kind == "call" and not left.parts and not left.order):
+            called = {node.value for node in right.walk() if node.kind == "call" and not is_known(node.value)}
+            names = {node.value for node in right.walk() if node.kind == "name"} | called
+            if names and not names & variables.get(left.value, names):
+                yield left.value
 
 
 def _written(document: Document) -> Iterator[Node]:
@@ -146,9 +176,11 @@ def _written(document: Document) -> Iterator[Node]:
     yield from (node for member in members if (tree := tree_of(member)) is not None for node in tree.walk())
 
 
-def _head(claim: Claim) -> tuple[str, tuple[str, ...]] | None:
+def _head(claim: Claim, own: Container[str]) -> tuple[str, tuple[str, ...]] | None:
     tree = tree_of(claim.left)
-    if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0 or is_known(tree.value):
+    if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0:
+        return None
+    if is_known(tree.value) and tree.value not in own:
         return None
     primes = tuple("′" * part.order if part.kind == "prime" else "" for part in tree.parts)
     bare = tuple(part.parts[0] if part.kind == "prime" else part for part in tree.parts)

@@ -27,13 +27,17 @@ class UnreadError(DeriveError):
 
 
 class Names(Struct, frozen=True):
-    """What elaboration must know: the document's own functions with their variables, and names that hide constants."""
+    """What elaboration must know: the document's own functions with their variables, and names that hide constants.
+
+    `apart` are the functions whose bare name is a quantity, with the names that they are called by.
+    """
 
     functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     hidden: frozenset[str] = frozenset()
     heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     generic: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     bare: frozenset[str] = frozenset()
+    apart: Mapping[str, str] = MappingProxyType({})
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -142,15 +146,16 @@ def _called(node: Node, names: Names) -> sp.Expr:
         raise DeriveError("", f"{node.value}' of {len(arguments)} variables", f"write ∂{node.value}/∂x")
     if not arguments:
         return Partial(symbol(node.value), UNTOLD)
-    return Called(node.value, (node.order, *(0 for _ in arguments[1:])), *arguments)
+    name = names.apart.get(node.value, node.value)
+    return Called(name, (node.order, *(0 for _ in arguments[1:])), *arguments)
 
 
 def _is_itself(name: str, arguments: tuple[sp.Expr, ...], names: Names) -> bool:
     """Whether a function at its arguments is what its name alone stands for."""
     written = tuple(f"{a.of}′" if isinstance(a, Partial) and a.by == UNTOLD else str(a) for a in arguments)
+    is_head = written == names.functions.get(name, ()) and name not in names.generic
     return (
-        (written == names.functions.get(name, ()) and name not in names.generic)
-        or (name, written) in names.heads
+        (name not in names.apart and (is_head or (name, written) in names.heads))
         or (name in names.bare and all(a.is_Symbol for a in arguments))
     )
 

@@ -35,7 +35,7 @@ class Diagnosis:
         self.claims = wording.document.claims
         self.values = Values(interpretation)
         self.slips = {h.claim: h for h in interpretation.adopted if h.kind == "slip"}
-        self.given = given_lines(evidence, interpretation)
+        self.given = given_lines(evidence, interpretation, self.values)
         self.decisions = Decisions()
 
     def checked(self) -> tuple[Checked, ...]:

@@ -1,15 +1,19 @@
-"""What follows rightly from a slip: a refuted line that holds if refuted lines before it are taken at their word."""
+"""What follows rightly from a slip: a refuted line, of names or of numbers, that holds if refuted lines before it are
+taken at their word.
+"""
 
 from collections.abc import Mapping, Sequence
 
 import sympy as sp
+from msgspec import Struct
 
 from derive.checking.diagnosis.refutation import FAULTS
 from derive.checking.equations import Equation, differentiated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.decisions import Decisions
-from derive.checking.graph import Graph, holds_at_a_point
+from derive.checking.graph import holds_at_a_point
 from derive.checking.interpretations import Interpretation
+from derive.checking.values import Values, compared
 from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved
 from derive.names import symbol
@@ -20,7 +24,9 @@ Taken = tuple[int, sp.Expr, sp.Expr]
 """A refuted claim's number, what it speaks of and what it says of it."""
 
 
-def given_lines(evidence: Mapping[int, Evidence], interpretation: Interpretation) -> dict[int, tuple[int, ...]]:
+def given_lines(
+    evidence: Mapping[int, Evidence], interpretation: Interpretation, values: Values
+) -> dict[int, tuple[int, ...]]:
     """The refuted claims that follow rightly from refuted ones before them, each with the numbers of those."""
     taken: list[Taken] = []
     found: dict[int, tuple[int, ...]] = {}
@@ -30,45 +36,68 @@ def given_lines(evidence: Mapping[int, Evidence], interpretation: Interpretation
             taken.append((h.claim, symbol(h.subject), e.right))
     for number in sorted(evidence):
         one = evidence[number]
-        if one.verdict != "refuted" or one.kind or one.equation is None or one.equation.right.has(Called):
+        if one.verdict != "refuted" or one.kind not in ("", "numeric") or one.equation is None:
             continue
-        left = one.equation.left
-        before = [t for t in taken if t[0] < number and t[1] != left][-_MOST_TAKEN:]
-        lines = _enough(one.equation, before, interpretation.graph(number), decisions)
+        if one.equation.right.has(Called):
+            continue
+        left, is_numeric = one.equation.left, one.kind == "numeric"
+        before = [t for t in taken if t[0] < number and (is_numeric or t[1] != left)][-_MOST_TAKEN:]
+        follows = _Following(number, one.equation, interpretation, values if is_numeric else None, decisions)
+        lines = follows.enough(before)
         if lines:
             found[number] = lines
-        elif left.is_Symbol or (differentiated(left) and left.by != UNTOLD):
+        elif is_numeric:
+            printed = values.printed_by(interpretation.claims[number])
+            taken.extend((number, subject, value) for subject, value in printed if _is_plain(subject))
+        elif left.is_Symbol or _is_plain(left):
             taken.append((number, left, one.equation.right))
     return found
 
 
-def _enough(equation: Equation, before: Sequence[Taken], graph: Graph, decisions: Decisions) -> tuple[int, ...]:
-    """The fewest of the lines before, or one after the other left out of all, with which an equation holds."""
-    for single in reversed(before):
-        if _holds(equation, [single], graph, decisions):
-            return (single[0],)
-    if len(before) < 2 or not _holds(equation, before, graph, decisions):
-        return ()
-    kept = list(before)
-    for one in before:
-        fewer = [other for other in kept if other is not one]
-        if fewer and _holds(equation, fewer, graph, decisions):
-            kept = fewer
-    return tuple(number for number, _, _ in kept)
+def _is_plain(side: sp.Expr) -> bool:
+    """Whether a side is the derivative of a name by one that is told."""
+    return bool(differentiated(side)) and side.by != UNTOLD
 
 
-def _holds(equation: Equation, taken: Sequence[Taken], graph: Graph, decisions: Decisions) -> bool:
-    """Whether an equation is proved where lines are taken at their word; a value at one point comes first."""
-    for _, left, right in taken:
-        graph = (
-            graph.assuming(left.of.name, left.by.name, right)
-            if isinstance(left, Partial)
-            else graph.replaced(left.name, right)
-        )
-    if not holds_at_a_point(*equation.sides, graph):
-        return False
-    try:
-        left, right = map(graph.worked, equation.sides)
-        return isinstance(decisions.decided(left, right, graph), Proved)
-    except FAULTS:
-        return False
+class _Following(Struct, frozen=True):
+    """A refuted claim, held against the lines before it; by the document's values where it is one of numbers."""
+
+    number: int
+    equation: Equation
+    interpretation: Interpretation
+    values: Values | None
+    decisions: Decisions
+
+    def enough(self, before: Sequence[Taken]) -> tuple[int, ...]:
+        """The fewest of the lines before, or one after the other left out of all, with which the claim holds."""
+        for single in reversed(before):
+            if self.holds([single]):
+                return (single[0],)
+        if len(before) < 2 or not self.holds(before):
+            return ()
+        kept = list(before)
+        for one in before:
+            fewer = [other for other in kept if other is not one]
+            if fewer and self.holds(fewer):
+                kept = fewer
+        return tuple(number for number, _, _ in kept)
+
+    def holds(self, taken: Sequence[Taken]) -> bool:
+        """Whether the claim is proved where lines are taken at their word; a value at one point comes first."""
+        graph = self.interpretation.graph(self.number)
+        for _, left, right in taken:
+            graph = (
+                graph.assuming(left.of.name, left.by.name, right)
+                if isinstance(left, Partial)
+                else graph.replaced(left.name, right)
+            )
+        if self.values is None and not holds_at_a_point(*self.equation.sides, graph):
+            return False
+        try:
+            left, right = map(graph.worked, self.equation.sides)
+            if self.values is None:
+                return isinstance(self.decisions.decided(left, right, graph), Proved)
+            found = compared(left, right, self.interpretation.claims[self.number], graph, self.values)
+        except FAULTS:
+            return False
+        return found is not None and found.verdict == "agree"

@@ -1,5 +1,8 @@
 """Whether sides are equal on a graph; the same question is asked once."""
 
+from collections.abc import Iterable
+from fractions import Fraction
+
 import sympy as sp
 
 from derive.checking.graph import Graph
@@ -7,6 +10,8 @@ from derive.equality import Proved, Undecided, Verdict
 from derive.equality.deciding import decide
 
 _LARGEST = 3_000
+Witness = Iterable[tuple[str, Fraction]]
+"""Names with values at which two sides differ."""
 
 
 class Decisions:
@@ -19,6 +24,16 @@ class Decisions:
     def decided(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Verdict:
         """Whether two sides that are worked out are equal, by the definitions of a graph."""
         return self._decided(a, b, graph, self.positive)
+
+    def needs_positive(self, a: sp.Expr, b: sp.Expr, graph: Graph, witness: Witness) -> list[str]:
+        """The names, of those that are negative where two sides were found to differ, that must be positive for the
+        sides to be equal; none where they differ for positive ones, too.
+        """
+        negative = [[name] for name, value in witness if value < 0]
+        for names in (*negative, sorted(name for name, _ in witness)) if negative else ():
+            if isinstance(self._decided(a, b, graph, self.positive | set(names)), Proved):
+                return names
+        return []
 
     def vanishes(self, side: sp.Expr, graph: Graph) -> bool:
         """Whether a side that is worked out is 0, whatever its names are."""

@@ -12,6 +12,7 @@ from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.claim import UNTOLD, Called, Partial
+from derive.formulas.syntax import Node
 from derive.names import symbol
 
 Sides = tuple[sp.Expr, sp.Expr]
@@ -82,10 +83,18 @@ def _unlinked(question: Question) -> str:
 
 def _defined_before(question: Question) -> str:
     """A function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
-    tree, left = tree_of(question.one.claim.left), question.left
-    is_function = tree is not None and tree.kind == "call" and bool(tree.parts) and question.one.begins
-    is_again = is_function and left.is_Symbol and left.name in question.interpretation.versions
-    return f"{left.name} is defined otherwise before" if is_again else ""
+    tree, left, number = tree_of(question.one.claim.left), question.left, question.one.number
+    if tree is None or tree.kind != "call" or not tree.parts or tree.order or not question.one.begins:
+        return ""
+    before = [tree_of(one.claim.left) for one in question.interpretation.claims[:number] if one.begins]
+    is_again = left.is_Symbol and left.name in question.interpretation.versions
+    is_again = is_again or any(b is not None and b.kind == "call" and _called(b) == _called(tree) for b in before)
+    return f"{tree.value} is defined otherwise before" if is_again else ""
+
+
+def _called(tree: Node) -> tuple[str, ...]:
+    """The function that is called, and what it is called with."""
+    return tree.value, *(part.value for part in tree.parts)
 
 
 def _is_condition(question: Question) -> str:
@@ -95,15 +104,19 @@ def _is_condition(question: Question) -> str:
 
 
 def introduced(question: Question) -> str:
-    """Undefined names that no other claim has: the line that first mentions a name introduces it."""
+    """Names of which nothing is said and that no claim before has: the line that first mentions one introduces it."""
     graph, (left, right) = question.graph, question.equation.sides
     here = question.equation.names
     free = here - graph.names - graph.opaque.keys()
-    if not free or (not here & graph.names and not left.has(Partial)):
+    if not free:
         return ""
-    others = (one for one in question.interpretation.claims if one.claim.statement != question.one.claim.statement)
-    elsewhere = {question.interpretation.naming.name(name) for other in others for name in other.names}
+    here_on = question.one.claim.statement
+    before = (one for one in question.interpretation.claims if one.claim.statement < here_on)
+    elsewhere = {question.interpretation.naming.name(name) for other in before for name in other.names}
     elsewhere |= {parent for name in graph.names for parent in graph.parents(name)}
+    elsewhere |= {str(subject) for subject in question.values.given}
+    if not here & (graph.names | elsewhere) and not left.has(Partial):
+        return ""
     new = sorted(free - elsewhere - (names_in(left) & names_in(right)))
     return f"{', '.join(new)}: first mentioned here, and not said what it is" if new else ""
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
@@ -35,7 +36,7 @@ def weigh_numbers(question: Question) -> Evidence | None:
     if not holds and not has_number and not has_decimals:
         return None
     wrong = [one for one in put if one.is_wrong]
-    if not holds and wrong and all(len(one.known) == 1 for one in wrong):
+    if not holds and wrong:
         return _wrongly_put_in(question, wrong)
     return _without_value(question, has_decimals) if found is None else _by_comparison(question, found)
 
@@ -52,15 +53,30 @@ def _has_value(question: Question, literals: list[sp.Rational]) -> bool:
 
 
 def _compared(question: Question) -> Compared | None:
-    return compared(*question.worked, question.one, question.graph, question.values)
+    return compared(*question.worked, question.one, question.graph, question.values, _valued(question))
+
+
+def _valued(question: Question) -> str:
+    """The defined name that a claim gives a value, which is worked out from the others."""
+    names = (
+        side.name
+        for side, other in (question.equation.sides, question.equation.sides[::-1])
+        if side.is_Symbol and other.is_number
+    )
+    return next((name for name in names if name in question.graph.names), "")
 
 
 # values put in
 
 
 def _put_in(question: Question) -> tuple[Put, ...]:
-    """The numbers that stand in the places of names; none where they are only in another order."""
+    """The numbers that stand in the places of names; none where they are only in another order.
+
+    What the number is the value of by itself is given it, be it another one than before.
+    """
     put = question.values.put_in(question.equation, question.one.number) or ()
+    if len(put) == 1 and put[0].name == str(question.left):
+        return (replace(put[0], known=()) if put[0].is_wrong else put[0],)
     stands = {one.stands for one in put}
     return () if any(one.is_wrong and one.known[0] in stands for one in put) else put
 
@@ -84,6 +100,8 @@ def _wrongly_put_in(question: Question, wrong: list[Put]) -> Evidence:
     told = ", ".join(
         f"{float(one.stands):.10g} stands for {one.name}, which is {float(one.known[0]):.10g}" for one in wrong
     )
+    if not all(one.is_settled for one in wrong):
+        return question.said("undecided", f"{told} elsewhere: it is not said which is meant here", "numeric")
     value, slip = f"{float(wrong[0].known[0]):.10g}", f"numeric-substitution: {told}"
     return question.said("refuted", told, "numeric", left_value=value, slip=slip)
 
@@ -129,8 +147,11 @@ def _leaves(question: Question) -> frozenset[str]:
 
 
 def _is_ambiguous(question: Question) -> bool:
-    """Whether a leaf has more than one value in the document, so that nobody knows which is meant."""
+    """Whether a name has more than one value in the document, so that nobody knows which is meant; what gets a value
+    here is worked out from the others.
+    """
     sides = (question.left, *question.worked)
     names = question.graph.leaves_of(sides) | {s.name for side in sides for s in side.free_symbols}
+    names -= {_valued(question)}
     given = (question.values.given.get(symbol(name), ()) for name in names)
     return any(len({value.value for _, value in values}) > 1 for values in given)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from derive.checking.equations import Stated, differentiated, is_update, tree_of
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
 from derive.checking.evidence.loss import rests_on_loss
@@ -130,6 +131,8 @@ def _without_decision(question: Question) -> Evidence | None:
             return question.said("undecided", "both sides are the same: this says nothing", "empty")
     if is_update(question.equation, one.claim.relation):
         return weigh_update(question)
+    if one.number in question.interpretation.at_once:
+        return question.said("definition", kind="at once")
     if _is_value(question):
         return question.said("definition", kind="value")
     if question.interpretation.tells_slope(one.number):
@@ -167,7 +170,7 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
-    told = weigh_numbers(question)
+    told = to_be_solved(question) or weigh_numbers(question)
     if told is not None:
         return told
     for kind, doubt in DOUBTS.items():
@@ -177,6 +180,9 @@ def _decided(question: Question) -> Evidence:
     held = _held_values(question)
     if held:
         return replace(question.said("proved", f"since {held}", "condition"), support=below)
+    positive = decisions.needs_positive(a, b, graph, verdict.witness)
+    if positive:
+        return question.said("undecided", f"it holds where {' and '.join(f'{n} > 0' for n in positive)}", "positive")
     new = introduced(question)
     if new:
         return question.said("undecided", new, "introduced")

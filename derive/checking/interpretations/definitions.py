@@ -22,6 +22,8 @@ CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType(
 })  # fmt: skip
 """What a program's assignments make of a name's value; -= is the step of an update."""
 _LENT = -1
+NEAR = 3
+"""So many statements behind it an equation is solved, and what follows from it stands."""
 
 
 class Definition(Struct, frozen=True):
@@ -45,10 +47,14 @@ class Definition(Struct, frozen=True):
 
 
 class Definitions(Struct, frozen=True):
-    """The definitions of each name, in their order; and the name that each claim defines that defines one."""
+    """The definitions of each name, in their order; the name that each claim defines that defines one; and the claims
+    that give one number to several names, a = b = 0.1, or solve an equation, w = y/x behind dE/dw = 0.
+    """
 
     versions: Mapping[str, tuple[Definition, ...]]
     definers: Mapping[int, str]
+    at_once: frozenset[int]
+    solutions: frozenset[int]
 
 
 def definitions(naming: Naming) -> Definitions:
@@ -56,7 +62,9 @@ def definitions(naming: Naming) -> Definitions:
     found = _Defined(naming)
     for one in naming.claims:
         found.take(one)
-    return Definitions(MappingProxyType(found.versions), MappingProxyType(found.definers))
+    return Definitions(
+        MappingProxyType(found.versions), MappingProxyType(found.definers), found.places.at_once, found.places.solutions
+    )
 
 
 class _Defined:
@@ -108,12 +116,14 @@ class _Defined:
         """What a claim would define: a function's head, a name on its left, or the only name on its right."""
         if not one.equations or one.claim.relation in ("-=", "→"):
             return None
+        if one.number in self.places.at_once | self.places.solutions:
+            return None
         left, right = self.naming.equations[one.number][0].sides
         place = one.number, one.claim.statement
         if one.head is not None:
             name, variables = one.head
             earlier = self.versions.get(name)
-            if right.is_number and earlier and earlier[0].variables not in (None, variables):
+            if one.is_worked_out or (right.is_number and earlier and earlier[0].variables not in (None, variables)):
                 return None  # f(x_1) = 8 is a value of the f(x) before
             return Definition(name, self._meant(one, right), *place, variables)
         if self.places.is_head_behind(left, right):
@@ -186,6 +196,51 @@ class _Places(Struct, frozen=True, dict=True):
     def heads(self) -> frozenset[str]:
         """The functions that a chain begins with: f(x) = …"""
         return frozenset(one.head[0] for one in self.claims if one.head is not None)
+
+    @cached_property
+    def vanishing(self) -> Mapping[int, frozenset[str]]:
+        """The statements that set a derivative equal to 0, each with the names that it is by."""
+        found: dict[int, frozenset[str]] = {}
+        for one in self.claims:
+            for left in (e.left for e in one.plainest if one.begins and e.right == 0):
+                if isinstance(left, Partial):
+                    found[one.claim.statement] = frozenset((left.by.name,))
+                elif isinstance(left, Called) and any(left.orders):
+                    found[one.claim.statement] = names_in(sp.Add(*left.arguments))
+        return found
+
+    @cached_property
+    def solutions(self) -> frozenset[int]:
+        """The claims that solve an equation close before them, w = y/x behind dE/dw = 0, or lead there, w*x = y: they
+        define nothing.
+        """
+        return frozenset(one.number for one in self.claims if self.vanishing and self._is_solution(one))
+
+    def _is_solution(self, one: Stated) -> bool:
+        statement = one.claim.statement
+        near = [self.vanishing[at] for at in range(statement - NEAR, statement) if at in self.vanishing]
+        lefts = [e.left for e in one.plainest]
+        return any(left.name in names if left.is_Symbol else names & names_in(left) for names in near for left in lefts)
+
+    @cached_property
+    def formed(self) -> frozenset[str]:
+        """The names that a formula defines, or that are differentiated."""
+        plain = [e for one in self.claims for e in one.plainest]
+        formed = {e.left.name for e in plain if e.left.is_Symbol and e.right.free_symbols and not e.right.is_Symbol}
+        return self.heads | formed | {p.of.name for e in plain for p in e.partials if p.of.is_Symbol}
+
+    @cached_property
+    def at_once(self) -> frozenset[int]:
+        """The claims of chains of names that no formula defines and a number, a = b = 0.1: each gets that number."""
+        found: set[int] = set()
+        chain: list[int] = []
+        for one in self.claims:
+            chain = [] if one.begins else chain
+            for left, right in (e.sides for e in one.plainest if len(chain) == one.claim.step):
+                if left.is_Symbol and left.name not in self.formed:
+                    chain.append(one.number)
+                    found.update(chain if right.is_number and not one.begins else ())
+        return frozenset(found)
 
     def introduces(self, one: Stated, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether a claim further on in a chain defines a name: one on its right that no other statement has, or one on

@@ -13,6 +13,7 @@ from derive.checking.interpretations.definitions import Definition, Definitions,
 from derive.checking.interpretations.departures import Departures, Hypothesis, departures
 from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
+from derive.formulas.claims import CASES
 from derive.names import symbol
 
 _NEAR = 6
@@ -41,6 +42,7 @@ class Interpretation:
         self.put = self.naming.put
         defined: Definitions = definitions(self.naming)
         self.versions, self.definers = defined.versions, defined.definers
+        self.at_once, self.solutions = defined.at_once, defined.solutions
         self.opaque = unknowns.opaque(self.naming, self.versions)
         self._boundaries = sorted({d.statement for found in self.versions.values() for d in found[1:]})
         self._networks: dict[int, Network] = {}
@@ -118,5 +120,5 @@ class Interpretation:
         """The values that hold at a claim because the words before them make a case: since y = 1."""
         statement = self.claims[number].claim.statement
         near = (one for one in self.claims if statement - _NEAR <= one.claim.statement <= statement)
-        said = (e for one in near if one.claim.before for e in one.plainest)
+        said = (e for one in near if one.claim.before in CASES for e in one.plainest)
         return {e.left.name: e.right for e in said if e.left.is_Symbol and e.right.is_Rational}

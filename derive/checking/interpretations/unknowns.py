@@ -72,7 +72,7 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
     for one, equation in naming.plainest():
         left, right = equation.sides
         of = differentiated(left)
-        if not of or not one.begins or left.by.name not in opaque.get(of, ()):
+        if not of or not one.begins or left.by.name not in opaque.get(of, ()) or one.is_worked_out:
             continue
         if not right.has(Partial, Called) and left.of not in right.free_symbols:
             found.setdefault((of, left.by.name), Slope(right, one.number))

@@ -48,14 +48,19 @@ class _Side(Struct, frozen=True):
         return float(self.printed.unit) if self.printed is not None else 0.0
 
 
-def compared(left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: Values) -> Compared | None:
-    """Two sides held against each other in numbers; None where one has no value."""
+def compared(
+    left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: Values, own: str = ""
+) -> Compared | None:
+    """Two sides held against each other in numbers; None where one has no value.
+
+    `own` is the name that the claim gives a value, which no other value of it tells.
+    """
     about = one.claim.relation == "≈"
     stands = [printed_number(member.readings[0].tree, about=about) for member in (one.claim.left, one.claim.right)]
     repeats = any(number is not None and values.has_stood(number, one.number) for number in stands)
     wanted = frozenset(s.name for side in (left, right) for s in side.free_symbols)
     best: Compared | None = None
-    environments = values.environments(graph, one.number, wanted) if wanted else iter([({}, False)])
+    environments = values.environments(graph, one.number, wanted, own) if wanted else iter([({}, False)])
     for environment, is_first in environments:
         a, b = (_side(side, number, environment, values) for side, number in zip((left, right), stands, strict=True))
         if a is None or b is None:

@@ -30,16 +30,24 @@ _TINY = 1e-12
 
 
 class Put(Struct, frozen=True):
-    """A number that stands in the place of a name, and the values that the document gives it elsewhere."""
+    """A number that stands in the place of a name, and the values that the document gives it elsewhere; `stated` tells
+    whether one of these stands before.
+    """
 
     name: str
     stands: Fraction
     known: tuple[Fraction, ...]
+    stated: bool = False
 
     @property
     def is_wrong(self) -> bool:
         """Whether the document says something else."""
         return bool(self.known) and self.stands not in self.known
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is one value that the name can have there."""
+        return self.stated and len(self.known) == 1
 
 
 class Values:
@@ -100,6 +108,12 @@ class Values:
         """Every value that the document gives."""
         return frozenset(value.value for found in self.given.values() for _, value in found)
 
+    def printed_by(self, one: Stated) -> Iterator[tuple[sp.Expr, sp.Rational]]:
+        """What a claim prints a number for, each with that number."""
+        number = _printed_side(one)
+        if number is not None:
+            yield from ((subject, sp.Rational(number.value)) for subject in self._subjects(one))
+
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
         chain = self._chain(number)
@@ -121,7 +135,8 @@ class Values:
 
     def _as_put(self, subject: sp.Expr, stands: Fraction, number: int) -> Put:
         known = tuple(dict.fromkeys(p.value for p in self.before(subject, number)))
-        return Put(str(subject), stands, (stands,) if any(_rounds(k, stands) for k in known) else known)
+        stated = any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
+        return Put(str(subject), stands, (stands,) if any(_rounds(k, stands) for k in known) else known, stated)
 
     # how far it may be off
 
@@ -161,13 +176,13 @@ class Values:
     # values for all names at once
 
     def environments(
-        self, graph: Graph, number: int, wanted: frozenset[str]
+        self, graph: Graph, number: int, wanted: frozenset[str], own: str = ""
     ) -> Iterator[tuple[dict[str, float], bool]]:
         """Ways to give values to names: the printed ones; what follows from the leaves; the first values of all. Beside
-        each, whether these are the first values.
+        each, whether these are the first values. `own` is a name that gets a value here: none of its others counts.
         """
         names = list(reached(sorted(wanted), graph.parents))
-        printed = {name: self.before(symbol(name), number) for name in names}
+        printed = {name: self.before(symbol(name), number) if name != own else [] for name in names}
         updated = {name: [v for _, v in self.given.get(symbol(f"{name}⁺"), ())] for name in names}
         if any(updated.values()):
             after = {name: found for name in names if (found := updated[name] or printed[name])}

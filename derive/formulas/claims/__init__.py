@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
-from derive.formulas.claims.chains import chains_of
+from derive.formulas.claims.chains import CASES, SOLVED, chains_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
 from derive.formulas.claims.programs import program_claims
 from derive.formulas.claims.relations import DASH, claims_of
@@ -20,7 +20,7 @@ from derive.formulas.runs import runs_of
 from derive.formulas.tokens import NO_LABELS, Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
-__all__ = ["DASH", "Claim", "Condition", "Document", "Member", "read_claims"]
+__all__ = ["CASES", "DASH", "SOLVED", "Claim", "Condition", "Document", "Member", "read_claims"]
 
 
 class _Placed(Struct, frozen=True):

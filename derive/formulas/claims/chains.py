@@ -14,7 +14,12 @@ from derive.formulas.tokens import Token
 
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
 _BUILT = frozenset("TIMES MINUS OPEN FRACTION POWER".split())
-_CASES = frozenset("since if when for case because as with where suppose assume let given".split())
+CASES = frozenset("since if when for case because as with where suppose assume let given".split())
+SOLVED = frozenset(
+    "set setting sets solve solving solved where equate equating equals require requiring maximum minimum maximize "
+    "minimize maximise minimise optimum optimal stationary vanish vanishes equivalently condition".split()
+)
+"""The words before an equation that is to be solved."""
 
 
 class Chain(Struct):
@@ -73,8 +78,9 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
         return
     is_worded = relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT")
     words = " ".join(token.value for token in run.after) if is_worded else ""
-    before = run.before[-1].value.strip().lower() if run.before and run.before[-1].kind in ("WORD", "TEXT") else ""
-    case = before if before in _CASES else ""
+    before = [token.value.strip().lower() if token.kind in ("WORD", "TEXT") else "" for token in run.before]
+    solved = next((word for word in reversed(before) if word in SOLVED), "")
+    case = before[-1] if before and before[-1] in CASES else solved
     chains.append(Chain(members, relations, line.block, line.cell, run.closes, words, case, run.opens, run.is_remark))
 
 

@@ -34,7 +34,7 @@ class Claim(Struct, frozen=True):
     """What stands behind the relation where that is prose."""
     program: bool = False
     before: str = ""
-    """The word before it that makes it a case: since, if, when."""
+    """The word before it that makes it a case, since, if, when, or an equation to be solved: setting, where."""
 
 
 class Condition(Struct, frozen=True):

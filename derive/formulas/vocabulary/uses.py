@@ -30,6 +30,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in
     defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
+    functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in defined}
     called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
     return Vocabulary(
         spellings=MappingProxyType(spellings),
@@ -153,12 +154,11 @@ def _begins(tokens: Sequence[Token], place: int) -> bool:
 def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The functions that the signs behind a word show, with their variables where these are told."""
     word = tokens[place].value
-    if not is_known(word):
-        variables = _variables(tokens, place)
-        if variables and _begins(tokens, place):
-            yield key(word), variables
-        if _is_primed_call(tokens, place):
-            yield key(word), ()
+    variables = _variables(tokens, place)
+    if variables and _begins(tokens, place):
+        yield key(word), variables
+    if not is_known(word) and _is_primed_call(tokens, place):
+        yield key(word), ()
     if _is_composed(tokens, place):
         yield key(word), ()
         yield key(tokens[place + 2].value), (key(tokens[place + 4].value),)
