@@ -26,8 +26,8 @@ _OPENS_GROUP = re.compile(r"(?:[_^}]|\\(?!q?quad\b|enspace\b)[A-Za-z]+\*?)\s*\Z"
 _EMPTY = re.compile(r"\{\s*\}(?!\s*[_^])")
 _BEFORE_EMPTY = re.compile(r"(?:^|[&=+\-*/(\[<>,]|\\(?:quad|qquad|enspace|[,;:! ]))\s*\Z")
 """An empty group before a sign, `{}+ b`, tells the typesetter alone that the sign has two sides."""
-_SWITCH = re.compile(r"\{\s*\\color\s*\{[^{}]*\}")
-"""A group that is there for its colour alone."""
+_SWITCH = re.compile(r"\{\s*\\(?:color\s*\{[^{}]*\}|(?:display|text|script)style\b)")
+"""A group that is there for its colour or the size of its letters alone."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")

@@ -6,7 +6,17 @@ import unicodedata
 from msgspec import Struct
 
 from derive.formulas.arguments import COMMAND, argument, group_end
-from derive.formulas.signs import BLACKBOARD, DECORATIONS, GREEK, PROSE, SUBSCRIPTS, SUPERSCRIPTS, WORDED, WRAPPERS
+from derive.formulas.signs import (
+    BLACKBOARD,
+    DECORATIONS,
+    GREEK,
+    NOUNS,
+    PROSE,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    WORDED,
+    WRAPPERS,
+)
 
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
 _SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
@@ -66,7 +76,8 @@ def _commanded(text: str, place: int, labels: Labels, depth: int) -> tuple[str, 
         return None
     start, stop, end = argument(text, match.end())
     inside = text[start:stop]
-    if (word in WORDED and _is_prose(inside)) or (word == "mathbb" and inside in BLACKBOARD):
+    is_applied = inside in NOUNS and text[end : end + 1] in tuple("(_^'")  # \text{step}(z)
+    if (word in WORDED and not is_applied and _is_prose(inside)) or (word == "mathbb" and inside in BLACKBOARD):
         return None
     name = _enclosed(text, start, stop, labels, depth)
     if name is None:
@@ -216,6 +227,8 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
     if inside.startswith("\\") and inside[1:] in ("prime", "top", "intercal"):
         return None
     plain = (flattened(inside) or "").replace(" ", "")
+    if plain in _UPDATED:
+        return _UPDATED[plain], end
     time = _TIME.fullmatch(plain)
     if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn" and name != "e":
         return ("_new" if time[2] else "_old"), end

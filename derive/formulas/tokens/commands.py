@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.arguments import COMMAND, argument, group_end
 from derive.formulas.signs import (
@@ -110,7 +111,7 @@ def _wrapped(command: Command) -> Made:
         return command.one("UNKNOWN", command.text[command.start : after], after)
     inner = command.scan(start, stop, command.shown)
     if len(inner) < 2:
-        return inner, after
+        return [replace(token, start=command.start, end=after) for token in inner], after
     opened, closed = command.sign("OPEN", "{", command.start, start), command.sign("CLOSE", "}", stop, after)
     return [opened, *inner, closed], after
 
