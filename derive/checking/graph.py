@@ -1,12 +1,13 @@
 """A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import sympy as sp
 
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
+from derive.formulas.functions import apart
 from derive.names import symbol
 from derive.ordering import product, total
 
@@ -194,7 +195,7 @@ class Graph:
         for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
             inner = self._total(s.name, by)
             if inner != 0:
-                outer = of.doit().diff(s)
+                outer = _by_cases(of.doit()).diff(s)
                 if outer != 0:
                     terms.append(product((outer, inner)))
         return total(tuple(terms))
@@ -346,7 +347,30 @@ def _slope(of: str, body: sp.Expr, by: sp.Symbol) -> sp.Expr:
     if isinstance(power, sp.exp):
         inside = -power.args[0].diff(by)
         return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
-    return body.diff(by).xreplace({body: symbol(of)})
+    return _by_cases(body).diff(by).xreplace({body: symbol(of)})
+
+
+def _by_cases(body: sp.Expr) -> sp.Expr:
+    """An expression whose slope has cases, max(a, b) as a where a > b and else b.
+
+    Where two cases meet there may be no slope: which of them holds there tells nothing.
+    """
+    for part in sorted(body.atoms(sp.Max, sp.Min), key=sp.count_ops):
+        if len(part.args) == 2:
+            one, other = part.args if isinstance(part, sp.Max) else part.args[::-1]
+            body = body.subs(part, apart(part.args[0], one, other, part.args[1]))
+    return body.replace(sp.Piecewise, _apart)
+
+
+def _apart(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
+    """Cases whose edges are nobody's, from the last one on."""
+    made = cases[-1][0]
+    for value, test in reversed(cases[:-1]):
+        if isinstance(test, sp.Gt | sp.Ge | sp.Lt | sp.Le):
+            made = apart(value, test.gts, test.lts, made)
+        else:
+            made = sp.Piecewise((value, test), (made, True))
+    return made
 
 
 def _by_value(body: sp.Expr, by: str) -> list[sp.Expr]:
@@ -364,8 +388,7 @@ def _put_calls(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Exp
         return table[expression]
     if not expression.args or not expression.has(Called):
         return expression
-    made: sp.Expr = expression.func(*(_put_calls(part, table) for part in expression.args), evaluate=False)
-    return made
+    return _rebuilt(expression, [_put_calls(part, table) for part in expression.args])
 
 
 def _in_order(body: sp.Expr) -> tuple[sp.Symbol, ...]:
@@ -378,5 +401,10 @@ def _put(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
         return table[expression]
     if not expression.args or not (expression.free_symbols & table.keys()):
         return expression
-    made: sp.Expr = expression.func(*(_put(part, table) for part in expression.args), evaluate=False)
+    return _rebuilt(expression, [_put(part, table) for part in expression.args])
+
+
+def _rebuilt(expression: sp.Expr, parts: Sequence[sp.Expr]) -> sp.Expr:
+    """An expression of other parts, nothing evaluated; a case with its condition has nothing to evaluate."""
+    made: sp.Expr = expression.func(*parts, **({"evaluate": False} if isinstance(expression, sp.Expr) else {}))
     return made

@@ -174,14 +174,21 @@ class Parser(Choices):
         by = operator.parts[0]
         if self.kind() == "MINUS":
             return self.node("partial", start, self.signed(self.factor), by, order=operator.order)
+        return self.node("partial", start, self.reached(by.value, "group"), by, order=operator.order)
+
+    def reached(self, by: str, *alone: str) -> Node:
+        """What an operator stands before: all of the term, or the next factor alone, as is likelier of these kinds."""
         first = self.factor()
         if self._goes_on():
-            is_group = first.kind == "group"
-            reach = "over the whole term" if is_group else "over the next factor alone"
-            way = self.choose("", f"the derivative by {by.value} reaches {reach}")
-            if bool(way) == is_group:
-                first = self._product([first], first.start)
-        return self.node("partial", start, first, by, order=operator.order)
+            is_alone = first.kind in alone
+            reach = "over the whole term" if is_alone else "over the next factor alone"
+            if bool(self.choose("", f"the derivative by {by} reaches {reach}")) == is_alone:
+                first = self.product_of(first)
+        return first
+
+    def product_of(self, first: Node) -> Node:
+        """The product that begins with a factor, as far as it goes on."""
+        return self._product([first], first.start)
 
     # powers, and what else stands behind an operand
 
@@ -191,6 +198,8 @@ class Parser(Choices):
             behind = _BEHIND.get(self.kind())
             if behind is not None:
                 base = behind(self, base)
+            elif self.kinds("BAR", "BELOW") and not self.bars:
+                base = self._evaluated(base)
             elif base.kind == "group" and self._is_close(frozenset(("NUMBER",))) and self.kind(-1) == "CLOSE":
                 base = self._mended(base)
             else:
@@ -225,6 +234,20 @@ class Parser(Choices):
         by = self.named(self.peek().value, self.take())
         self.take()
         return self.node("partial", primed.start, base, by, order=primed.order)
+
+    def _evaluated(self, base: Node) -> Node:
+        r"""\frac{df}{dx}|_{x=2}, the slope of a function at a value; \frac{dv}{du}|_m says more than ∂v/∂u."""
+        self.place += 2
+        opened = self.accept("OPEN")
+        name = self.atom()
+        value = self.sum() if self.accept("RELATION") else None
+        if opened is not None:
+            self.close(opened)
+        of = base.parts[0] if base.kind == "partial" and base.parts[-1].value == name.value else base
+        function = of.value if of is not base and of.kind in ("name", "call") else ""
+        if value is None or self.vocabulary.functions.get(function) != (name.value,):
+            return self.node("foreign", base.start, value="a bar with values below")
+        return self.node("call", base.start, value, value=function, order=base.order or 1)
 
     def is_place(self) -> bool:
         """Whether a lone name or number stands in brackets: f'(x) is the slope there, never f' times x."""

@@ -68,7 +68,9 @@ def _silent(command: Command) -> Made:
     r"""\left( and \displaystyle are nothing by themselves; \left. is none at all, \big{(} a bracket."""
     if command.word[0] in "bB" and command.behind == "{":
         start, stop, after = argument(command.text, command.end)
-        return command.scan(start, stop, command.shown), after
+        return [
+            replace(token, start=command.start, end=after) for token in command.scan(start, stop, command.shown)
+        ], after
     return [], command.end + (command.word in ("left", "right") and command.behind == ".")
 
 
