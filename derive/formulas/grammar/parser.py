@@ -217,6 +217,12 @@ class Parser(Choices):
 
     def _turned(self, base: Node) -> Node:
         self.take()
+        return self._transposed(base)
+
+    def _transposed(self, base: Node) -> Node:
+        """x^T; of a list of values, (2, -1)^T, a column of them."""
+        if base.kind == "list":
+            return self.node("matrix", base.start, *(Node("list", (part,)) for part in base.parts), value="column")
         return self.node("transposed", base.start, base)
 
     def _entry(self, base: Node) -> Node:
@@ -266,7 +272,7 @@ class Parser(Choices):
         exponent = self.script_node()
         signs = [token for token in self.tokens[begun : self.place] if token.kind not in ("OPEN", "CLOSE")]
         if len(signs) == 1 and (signs[0].value in _TRANSPOSES or signs[0].kind == "TURNED"):
-            return self.node("transposed", base.start, base)
+            return self._transposed(base)
         if signs and all(token.kind == "PRIME" for token in signs):
             return self.node("prime", base.start, base, order=sum(len(token.value) for token in signs))
         return self.node("power", base.start, base, exponent)

@@ -23,13 +23,12 @@ def remarks_of(tokens: Sequence[Token], partner: Mapping[int, int], prose: froze
 
 
 def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
-    """The places of signs of equality, without those in the limits of sums."""
-    limits = {
-        place
-        for opened, closed in partner.items()
-        if token_at(tokens, opened - 1).kind == "BELOW"
-        for place in range(opened, closed)
-    }
+    """The places of signs of equality, without those in the limits of sums and of indicators, 1[i = k]."""
+    limits: set[int] = set()
+    for opened, closed in partner.items():
+        before = token_at(tokens, opened - 1)
+        if before.kind == "BELOW" or (before.value == "1" and before.shown and not tokens[opened].spaced):
+            limits.update(range(opened, closed))
     return frozenset(at for at, token in enumerate(tokens) if token.kind == "RELATION" and at not in limits)
 
 
