@@ -29,6 +29,7 @@ _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
 _STEPPED = re.compile(r"\([tnkτ]\s*\+\s*1\)")
 _RELATED = re.compile(r"\+\s*(?::?=|←|<-)(?!=)")
+_STARRED = re.compile(r"\*\s+=(?!=)")
 _TIMED_INDEX = re.compile(r"(\w*?),?\s*([tnkτ])(\s*\+\s*1)?")
 _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": "_dot"}
 _DEEPEST = 12
@@ -173,6 +174,8 @@ def _version(text: str, place: int, name: str, shown: bool) -> tuple[str, int] |
     sign = text[place : place + 1]
     if sign in ("⁺", "⁎") or (sign == "+" and not shown and _RELATED.match(text, place)):
         return "⁺", place + 1
+    if not shown and _STARRED.match(text, place):
+        return "_star", place + 1
     time = _TIMED.match(text, place)
     if time is not None and name != text[place + 1] and _STEPPED.search(text):  # n(n + 1) is a product
         return ("_new" if time[1] else "_old"), time.end()
