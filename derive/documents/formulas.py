@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -26,8 +27,16 @@ _OPENS_GROUP = re.compile(r"(?:[_^}]|\\(?!q?quad\b|enspace\b)[A-Za-z]+\*?)\s*\Z"
 _EMPTY = re.compile(r"\{\s*\}(?!\s*[_^])")
 _BEFORE_EMPTY = re.compile(r"(?:^|[&=+\-*/(\[<>,]|\\(?:quad|qquad|enspace|[,;:! ]))\s*\Z")
 """An empty group before a sign, `{}+ b`, tells the typesetter alone that the sign has two sides."""
-_SWITCH = re.compile(r"\{\s*\\color\s*\{[^{}]*\}")
-"""A group that is there for its colour alone."""
+_ESCAPES = MappingProxyType({
+    "\f": r"\frac", "\t": r"\text \theta \times \tanh \tau \tilde \tfrac", "\b": r"\beta \bar \boldsymbol \big",
+    "\r": r"\rho \right", "\v": r"\vec \varepsilon", "\a": r"\alpha \approx",
+})  # fmt: skip
+"""Signs that a program's string makes of the first two of a command, with the commands that lose them."""
+_LOST = re.compile(
+    "|".join(f"{re.escape(sign)}(?={command[2:]})" for sign, all_ in _ESCAPES.items() for command in all_.split())
+)
+_SWITCH = re.compile(r"\{\s*\\(?:color\s*\{[^{}]*\}|(?:display|text|script)style\b)")
+"""A group that is there for its colour or the size of its letters alone."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
@@ -41,6 +50,7 @@ def rows(body: Traced, *, is_quoted: bool = False) -> tuple[Row, ...]:
 
     Rows end at `\\` outside of matrices, cases and arguments; an \intertext is a row of words.
     """
+    body = body.sub(_LOST, lambda match: [_ESCAPES[match[0]][:2]])
     return tuple(row for row in _Body(body, is_quoted).rows() if any(stretch.text.text.strip() for stretch in row))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from derive.formulas.tokens import Token
+from derive.formulas.tokens import OPERATORS, Token, token_at
 
 
 def partners(tokens: Sequence[Token]) -> dict[int, int]:
@@ -20,6 +20,19 @@ def partners(tokens: Sequence[Token]) -> dict[int, int]:
 def depth_of(tokens: Iterable[Token]) -> int:
     """How many brackets more are opened than closed."""
     return sum((token.kind == "OPEN") - (token.kind == "CLOSE") for token in tokens)
+
+
+def is_difference(tokens: Sequence[Token], minus: int) -> bool:
+    """Whether the minus at a place stands in (a-b), and a sign of operation joins that bracket: no hyphen."""
+    opened, closed = token_at(tokens, minus - 2), token_at(tokens, minus + 2)
+    if opened.kind != "OPEN" or closed.kind != "CLOSE":
+        return False
+    before, after = token_at(tokens, minus - 3).kind, token_at(tokens, minus + 3).kind
+    return (
+        after in OPERATORS | {"SUPERSCRIPT"}
+        or before in OPERATORS - {"RELATION"}
+        or (before == "RELATION" and not after)
+    )
 
 
 def opening_of(tokens: Sequence[Token], close: int) -> int:

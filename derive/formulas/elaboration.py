@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
-from derive.formulas.functions import applied
+from derive.formulas.functions import apart, applied
 from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.formulas.vocabulary import is_known
@@ -190,6 +190,10 @@ def _prime(node: Node, names: Names) -> sp.Expr:
 
 def _case(node: Node, names: Names) -> sp.Expr:
     value, left, right, other = (elaborated(part, names) for part in node.parts)
+    if node.value == "⪈":
+        return apart(value, left, right, other)
+    if node.value == "⪇":
+        return apart(value, right, left, other)
     if node.value not in _TESTS:
         raise UnreadError("", node.value)
     return sp.Piecewise((value, _TESTS[node.value](left, right)), (other, True))

@@ -26,6 +26,14 @@ def applied(word: str, arguments: tuple[sp.Expr, ...], order: int = 0) -> sp.Exp
     return function(arguments[0], evaluate=False)
 
 
+def apart(value: sp.Expr, left: sp.Expr, right: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """A slope's cases: `value` where left > right, else `other`; where the two meet, and there may be no slope, it is
+    the same whichever way they are written."""
+    if sp.expand(left - right).could_extract_minus_sign():
+        value, left, right, other = other, right, left, value
+    return sp.Piecewise((value, sp.Gt(left, right)), (other, True))
+
+
 def _extreme(word: str, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
     rest = [argument for argument in arguments if argument != 0]
     if word == "max" and len(rest) == 1 and len(arguments) == 2:

@@ -1,6 +1,7 @@
-"""Habits of typing that only a whole document shows: 0,5 for 0.5, and the letter x for a cross."""
+"""Habits of typing that only a whole document shows: 0,5 for 0.5 or 50,000 for 50000, and the letter x for a cross."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -8,11 +9,17 @@ from derive.formulas.tokens import Token, token_at
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
+_FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
+_DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
+"""What stands before and behind the commas of 3,313,992.85."""
 
 
 def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
-    """The tokens of a document's lines with decimal commas as points and crosses as products, where it writes so."""
-    pointed = [_with_points(line) for line in lines] if _has_decimal_commas(lines) else lines
+    """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
+    where it writes so.
+    """
+    numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
+    pointed = [numbers(line) for line in lines]
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(line)) for line in crossed]
 
@@ -59,15 +66,18 @@ def _width(tokens: Sequence[Token], place: int) -> int:
 
 
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
-    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at
-    all.
+    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no decimal point
+    at all; 0{,}5 can be nothing else.
     """
-    found = False
+    found = pointed = False
     for tokens in lines:
-        if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
-            return False
-        found = found or any(tokens[place - 1].value in ("0", "{") for place in _commas(tokens))
-    return found
+        pointed = pointed or any(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
+        for place in _commas(tokens):
+            is_braced = _width(tokens, place) == 2
+            if is_braced and tokens[place - 2].value == "0":
+                return True
+            found = found or is_braced or tokens[place - 1].value == "0"
+    return found and not pointed
 
 
 def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
@@ -78,6 +88,38 @@ def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
         left, right = made[place - wide], made[place + wide]  # those to the right are joined already
         made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
     return tuple(made)
+
+
+def _with_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Tokens with 50,000 and 3,313,992.85 as one number; in brackets, where (1,200) may be two, only what has several
+    commas or a point behind them.
+    """
+    commas = set(_commas(tokens))
+    made: list[Token] = []
+    level = place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        ends = _groups(tokens, place, commas)
+        if len(ends) > 1 or (ends and (level == 0 or "." in tokens[ends[-1]].value)):
+            digits = "".join(tokens[end].value for end in (place, *ends))
+            token, place = replace(token, value=digits, end=tokens[ends[-1]].end), ends[-1]
+        made.append(token)
+        place += 1
+    return tuple(made)
+
+
+def _groups(tokens: Sequence[Token], place: int, commas: Collection[int]) -> list[int]:
+    """The places of the groups of three digits behind the number at a place, each with its comma before it."""
+    found: list[int] = []
+    if not _FIRST_DIGITS.fullmatch(tokens[place].value):
+        return found
+    while "." not in tokens[place].value:
+        comma = next((at for at in (place + 1, place + 2) if at in commas), -1)
+        if comma < 0 or not _DIGITS.fullmatch(tokens[place := comma + _width(tokens, comma)].value):
+            break
+        found.append(place)
+    return found
 
 
 def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -6,7 +6,17 @@ import unicodedata
 from msgspec import Struct
 
 from derive.formulas.arguments import COMMAND, argument, group_end
-from derive.formulas.signs import BLACKBOARD, DECORATIONS, GREEK, PROSE, SUBSCRIPTS, SUPERSCRIPTS, WORDED, WRAPPERS
+from derive.formulas.signs import (
+    BLACKBOARD,
+    DECORATIONS,
+    GREEK,
+    NOUNS,
+    PROSE,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    WORDED,
+    WRAPPERS,
+)
 
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
 _SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
@@ -19,6 +29,7 @@ _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
 _STEPPED = re.compile(r"\([tnkτ]\s*\+\s*1\)")
 _RELATED = re.compile(r"\+\s*(?::?=|←|<-)(?!=)")
+_STARRED = re.compile(r"\*\s+=(?!=)")
 _TIMED_INDEX = re.compile(r"(\w*?),?\s*([tnkτ])(\s*\+\s*1)?")
 _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": "_dot"}
 _DEEPEST = 12
@@ -66,7 +77,8 @@ def _commanded(text: str, place: int, labels: Labels, depth: int) -> tuple[str, 
         return None
     start, stop, end = argument(text, match.end())
     inside = text[start:stop]
-    if (word in WORDED and _is_prose(inside)) or (word == "mathbb" and inside in BLACKBOARD):
+    is_applied = inside in NOUNS and text[end : end + 1] in tuple("(_^'")  # \text{step}(z)
+    if (word in WORDED and not is_applied and _is_prose(inside)) or (word == "mathbb" and inside in BLACKBOARD):
         return None
     name = _enclosed(text, start, stop, labels, depth)
     if name is None:
@@ -162,6 +174,8 @@ def _version(text: str, place: int, name: str, shown: bool) -> tuple[str, int] |
     sign = text[place : place + 1]
     if sign in ("⁺", "⁎") or (sign == "+" and not shown and _RELATED.match(text, place)):
         return "⁺", place + 1
+    if not shown and _STARRED.match(text, place):
+        return "_star", place + 1
     time = _TIMED.match(text, place)
     if time is not None and name != text[place + 1] and _STEPPED.search(text):  # n(n + 1) is a product
         return ("_new" if time[1] else "_old"), time.end()
@@ -216,6 +230,8 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
     if inside.startswith("\\") and inside[1:] in ("prime", "top", "intercal"):
         return None
     plain = (flattened(inside) or "").replace(" ", "")
+    if plain in _UPDATED:
+        return _UPDATED[plain], end
     time = _TIME.fullmatch(plain)
     if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn" and name != "e":
         return ("_new" if time[2] else "_old"), end

@@ -70,8 +70,8 @@ SILENT = frozenset(
 """Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
 
 WRAPPERS = frozenset(
-    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol operatorname bm boxed underline "
-    "mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
+    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathds mathfrak mathscr boldsymbol operatorname bm boxed "
+    "underline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
@@ -80,7 +80,7 @@ BLACKBOARD = frozenset("E P V".split())
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
 """Those whose argument may be prose."""
 DECORATIONS = MappingProxyType(
-    {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()}
+    {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot ddot check breve".split()}
     | {"overline": "bar"}
 )
 ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
@@ -100,6 +100,11 @@ PROSE = frozenset(
     "wrt yields you your".split()
 )
 """Words of English that stand between formulas; they are names only where the document defines them so."""
+NOUNS = frozenset(
+    "chain change claim constant derivative error function neuron neurons new old output outputs result slope step "
+    "sum update value values weight weights".split()
+)
+"""Words that can be names and functions, too, where they are set as such."""
 BRACED = MappingProxyType({"underbrace": "_", "overbrace": "^"})
 """Braces with a remark below or above."""
 STACKED = frozenset("overset underset stackrel".split())

@@ -80,6 +80,11 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
 })  # fmt: skip
 """Kinds that are read but stand for more than one number, and how they are told."""
 
+EDGELESS: MappingProxyType[str, str] = MappingProxyType({
+    **dict.fromkeys((">", "≥", ">="), "⪈"), **dict.fromkeys(("<", "≤", "<="), "⪇"),
+})  # fmt: skip
+"""Comparisons as a slope's cases have them: where both sides are equal, nothing is told."""
+
 
 def unbraced(node: Node) -> Node:
     """What stands in braces: they are no brackets."""

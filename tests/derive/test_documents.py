@@ -74,6 +74,8 @@ CASES = {
         (r"a = \frac{b}{c} \\ d = e", [r"a = \frac{b}{c}", "d = e"]),
         (r"$$a = \color{red}{b} \newline = c$$", [r"D ⟦a = \color{red}{b}⟧", "D ⟦= c⟧"]),
         (r"$$a = b \label{x} \tag{3} \\ \intertext{and so} c \nonumber$$", ["D ⟦a = b⟧", "and so", "D ⟦c⟧"]),
+        ("$\frac{a \times b}{c} \text{ and } \beta$", [r"⟦\frac{a \times b}{c} \text{ and } \beta⟧"]),
+        ("$a\t= b$, a\text\fof words", ["⟦a\t= b⟧, a\text\fof words"]),
         (r"$a\_o1 = b\*c$", ["⟦a_o1 = b*c⟧"]),
         ("$$\na = b\n% c = d\n$$", ["D ⟦a = b⟧"]),
         (r"\section{One $x$}\item a = b", ["One⟦x⟧", "a = b"]),

@@ -1,12 +1,12 @@
 """A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import sympy as sp
 
 from derive.checking.exchange import exchanged
-from derive.checking.graph.links import link, link_by_value, names_in_order
+from derive.checking.graph.links import by_cases, link, link_by_value, names_in_order
 from derive.checking.graph.reach import reached
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
@@ -183,7 +183,7 @@ class Graph:
         for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
             inner = self._total(s.name, by)
             if inner != 0:
-                outer = of.doit().diff(s)
+                outer = by_cases(of.doit()).diff(s)
                 if outer != 0:
                     terms.append(product((outer, inner)))
         return total(tuple(terms))

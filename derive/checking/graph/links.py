@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import sympy as sp
 
 from derive.claim import Called
+from derive.formulas.functions import apart
 from derive.names import symbol
 from derive.ordering import product
 
@@ -25,7 +26,30 @@ def link(of: str, body: sp.Expr | None, by: str) -> sp.Expr:
     if isinstance(power, sp.exp):
         inside = -power.args[0].diff(symbol(by))
         return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
-    return body.diff(symbol(by)).xreplace({body: symbol(of)})
+    return by_cases(body).diff(symbol(by)).xreplace({body: symbol(of)})
+
+
+def by_cases(body: sp.Expr) -> sp.Expr:
+    """An expression whose slope has cases, max(a, b) as a where a > b and else b.
+
+    Where two cases meet there may be no slope: which of them holds there tells nothing.
+    """
+    for part in sorted(body.atoms(sp.Max, sp.Min), key=sp.count_ops):
+        if len(part.args) == 2:
+            one, other = part.args if isinstance(part, sp.Max) else part.args[::-1]
+            body = body.subs(part, apart(part.args[0], one, other, part.args[1]))
+    return body.replace(sp.Piecewise, _apart)
+
+
+def _apart(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
+    """Cases whose edges are nobody's, from the last one on."""
+    made = cases[-1][0]
+    for value, test in reversed(cases[:-1]):
+        if isinstance(test, sp.Gt | sp.Ge | sp.Lt | sp.Le):
+            made = apart(value, test.gts, test.lts, made)
+        else:
+            made = sp.Piecewise((value, test), (made, True))
+    return made
 
 
 def link_by_value(body: sp.Expr, by: str) -> Iterator[sp.Expr]:

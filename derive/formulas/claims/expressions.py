@@ -19,6 +19,8 @@ _CONSTANTS = MappingProxyType(
 _FUNCTIONS = MappingProxyType({"maximum": "max", "minimum": "min", "fabs": "abs", "expit": "sigmoid"})
 _BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
 """Calls that only wrap a number: Value(2.0, label="a")."""
+_OF_ARRAYS = frozenset("shape ndim dtype flat real imag".split())
+"""What arrays tell of themselves; another attribute, l.delta, is a name."""
 _ITSELF = frozenset("copy astype item".split())
 """Calls that give what they are called on."""
 _CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
@@ -159,6 +161,8 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
         return made("name", value=key(e.attr))
     if rest == e.attr in ("grad", "data"):
         return made("name", value=key(f"{owner}_grad" if e.attr == "grad" else owner))
+    if rest == e.attr and isinstance(e.value, ast.Name) and owner not in _MODULES and e.attr not in _OF_ARRAYS:
+        return made("name", value=key(f"{owner}_{e.attr}"))
     return made("foreign", value=f".{e.attr}")
 
 

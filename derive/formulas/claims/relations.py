@@ -9,6 +9,7 @@ from derive.formulas.claims.chains import Chain
 from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.sides import Sides, assuming
 from derive.formulas.grammar import Reading
+from derive.formulas.syntax import EDGELESS, Node
 from derive.formulas.tokens import Token, token_at
 from derive.formulas.vocabulary import key
 
@@ -26,11 +27,27 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
         members = list(_members(chain, sides, heads))
         for step, (left, right) in enumerate(pairwise(members)):
             words = chain.words if step == len(members) - 2 else ""
-            for one, other in _entries(left, right):
+            for one, other in _entries(left, _without_edges(right) if _is_slope(left) else right):
                 yield Claim(
                     one, other, chain.relations[step], number, step, chain.cell, chain.block, words,
                     before=chain.before,
                 )  # fmt: skip
+
+
+def _is_slope(member: Member) -> bool:
+    """Whether a side is a derivative and nothing else."""
+    trees = [reading.tree for reading in member.readings]
+    return any(tree.kind in ("partial", "prime") or (tree.kind == "call" and tree.order > 0) for tree in trees)
+
+
+def _without_edges(member: Member) -> Member:
+    """A side whose cases are a slope's: where two of them meet there may be none."""
+    return replace(member, readings=tuple(replace(r, tree=_edgeless(r.tree)) for r in member.readings))
+
+
+def _edgeless(node: Node) -> Node:
+    value = EDGELESS.get(node.value, node.value) if node.kind == "case" else node.value
+    return replace(node, parts=tuple(map(_edgeless, node.parts)), value=value)
 
 
 def _members(chain: Chain, sides: Sides, heads: frozenset[str]) -> Iterator[Member]:

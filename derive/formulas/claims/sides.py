@@ -1,5 +1,6 @@
 """The tokens of one side of a relation to a member: its text, its place, and every way to read it."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -14,6 +15,9 @@ from derive.formulas.vocabulary import Vocabulary
 
 LONGEST_SIDE = 3_000
 """A side of more tokens than this is nobody's formula."""
+
+_SET = re.compile(r"(?:\\(?:left\s*\.?|[bB]igg?[lr]?|displaystyle|textstyle|(?:textcolor|color)\s*\{[^{}]*\})\s*)+\Z")
+_FARTHEST = 80
 
 
 class Sides(Struct, frozen=True):
@@ -30,15 +34,20 @@ class Sides(Struct, frozen=True):
             return self._differentiated(tokens, heads)
         if tokens[0].kind == "GUESSED":
             return assuming(self.member(tokens[1:]), tokens[0].value)
-        start, end = tokens[0].start, tokens[-1].end
-        shown = self.text[start:end]
+        start, end = self._written_from(tokens[0].start), tokens[-1].end
+        shown, written = self.text[start:end], self.text[tokens[0].start : end]
         if len(tokens) > LONGEST_SIDE:
             fault = f"a side of {len(tokens):,} signs: at most {LONGEST_SIDE:,} are read"
             return Member(shown, start, end, fault=fault)
         try:
-            return Member(shown, start, end, readings(tokens, self.vocabulary, shown))
+            return Member(shown, start, end, readings(tokens, self.vocabulary, written))
         except DeriveError as error:
             return Member(shown, start, end, fault=str(error))
+
+    def _written_from(self, start: int) -> int:
+        """Where what begins here is written from: commands that only tell how it is set belong to it."""
+        found = _SET.search(self.text, max(0, start - _FARTHEST), start)
+        return start if found is None else found.start()
 
     def _differentiated(self, tokens: Sequence[Token], heads: frozenset[str]) -> Member:
         """The side behind `the derivative of`: its derivative by its only variable, unless it is one already."""

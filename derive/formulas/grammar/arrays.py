@@ -1,11 +1,19 @@
 """What stands for many numbers as an operand: sums over indices, gradients, matrices; and the cases of a function."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 
 _LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE".split())
-_CONDITIONS = frozenset("if for when otherwise else".split())
+_GRADED = frozenset("name call group power gradient product".split())
+_CONDITIONS = frozenset("if for when otherwise else si wenn sonst sinon".split())
+_OPPOSITES: Mapping[str, str] = MappingProxyType({
+    **dict.fromkeys((">", "≥", ">="), "<≤<="), **dict.fromkeys(("<", "≤", "<="), ">≥>="),
+})  # fmt: skip
+"""Comparisons of numbers, each with those that hold of the rest; at an edge that neither has, the second holds."""
 
 
 def big(parser: Parser) -> Node:
@@ -57,10 +65,10 @@ def _limit_text(parser: Parser) -> Node:
 
 
 def nabla(parser: Parser) -> Node:
-    """∇f, ∇_x f."""
+    """∇f, ∇_x f; of names and brackets the next one alone, as people write chains of gradients."""
     token = parser.take()
     by = (parser.script_node(),) if parser.accept("BELOW") else ()
-    return parser.node("gradient", token.start, *by, parser.factor())
+    return parser.node("gradient", token.start, *by, parser.reached(by[0].value if by else "∇", *_GRADED))
 
 
 def matrix(parser: Parser) -> Node:
@@ -82,7 +90,30 @@ def matrix(parser: Parser) -> Node:
             row.append(_condition(parser) if token.value == "cases" and row else parser.sum())
     rows += [parser.node("list", start, *row)] if row else []
     parser.take()
-    return parser.node("matrix", token.start, *rows, value=token.value)
+    cases = _cases(rows) if token.value == "cases" else None
+    return parser.node("matrix", token.start, *rows, value=token.value) if cases is None else cases
+
+
+def _cases(rows: Sequence[Node]) -> Node | None:
+    """Cases that comparisons of numbers tell apart as `a if x > 0 else b`, where the last one is all that is left; None
+    for any others: where i = k tells them apart, and where something may be left out."""
+    conditions = [row.parts[-1] for row in rows]
+    if len(rows) < 2 or any(len(row.parts) != 2 or row.parts[1].kind != "condition" for row in rows):
+        return None
+    before, last = conditions[-2:]
+    is_rest = _written(before) == _written(last) and last.value in _OPPOSITES.get(before.value, "")
+    if not all(condition.value in _OPPOSITES for condition in conditions[:-1]) or not (is_rest or not last.parts):
+        return None
+    made = rows[-1].parts[0]
+    for row in reversed(rows[:-1]):
+        value, condition = row.parts
+        made = Node("case", (value, *condition.parts, made), condition.value, row.start, rows[-1].end)
+    return made
+
+
+def _written(condition: Node) -> list[tuple[str, str]]:
+    """The sides of a condition wherever they stand."""
+    return [(node.kind, node.value) for part in condition.parts for node in part.walk()]
 
 
 def _condition(parser: Parser) -> Node:

@@ -5,6 +5,8 @@ from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import SEQUENCED, is_known, key
 
+_FACTORS = frozenset("WORD NUMBER OPEN FRACTION ROOT".split())
+
 
 def applied(parser: Parser) -> Node:
     """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
@@ -46,10 +48,19 @@ def _arguments_of_ours(parser: Parser, name: str, shown: bool) -> tuple[Node, ..
     if parser.kind() == "OPEN":
         return _bracketed(parser)
     if parser.kind() in ("BAR", "FRACTION", "ROOT"):
-        return (parser.atom(),)
+        return (_over_factors(parser, name, parser.atom()),)
     if name in SEQUENCED or (parser.kind() == "WORD" and not parser.peek().spaced and shown):
-        return (_sequence(parser),)
+        return (_over_factors(parser, name, _sequence(parser)),)
     return ()
+
+
+def _over_factors(parser: Parser, name: str, first: Node) -> Node:
+    r"""The argument without brackets that begins with a factor, and that may go on: \ln p (1 - p)."""
+    token = parser.peek()
+    further = token.kind in _FACTORS and not (token.kind == "WORD" and parser.vocabulary.is_function(token.value))
+    if further and parser.choose("", f"{name} is taken of all the factors behind it"):
+        return parser.product_of(first)
+    return first
 
 
 def _arguments_of_theirs(parser: Parser, written: str, name: str, order: int) -> tuple[Node, ...]:

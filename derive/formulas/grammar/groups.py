@@ -1,5 +1,9 @@
 """Numbers, brackets, fractions, roots and bars as operands."""
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.derivatives import ratio
 from derive.formulas.grammar.parser import Parser
@@ -11,23 +15,31 @@ _WHOLE = frozenset("differential name number group call fraction partial absolut
 
 
 def number(parser: Parser) -> Node:
-    """A number; 1(x > 0) is one where that holds, else zero."""
+    """A number; 1(x > 0) and 1_{i=k} are one where that holds, else zero."""
     token = parser.take()
-    if not (token.value == "1" and parser.kind() == "OPEN" and not parser.peek().spaced and _compares(parser)):
+    below = parser.kinds("BELOW", "OPEN")
+    if token.value != "1" or not (below or (parser.kind() == "OPEN" and not parser.peek().spaced)):
         return leaf("number", token)
+    if not _compares(parser.tokens[parser.place + below :]):
+        return leaf("number", token)
+    parser.place += below
     opened = parser.take()
-    left, sign, right = parser.sum(), parser.take().value, parser.sum()
+    left, sign, right = parser.comparison("COMPARE", "RELATION")
     parser.close(opened)
     one, zero = Node("number", (), "1"), Node("number", (), "0")
-    return parser.node("case", token.start, one, left, right, zero, value=sign)
+    if sign not in ("=", "≠"):
+        return parser.node("case", token.start, one, left, right, zero, value=sign)
+    holds, otherwise = Node("condition", (left, right), sign), Node("condition")
+    rows = (Node("list", row) for row in ((one, holds), (zero, otherwise)))
+    return parser.node("matrix", token.start, *rows, value="cases")
 
 
-def _compares(parser: Parser) -> bool:
-    """Whether the bracket here holds a comparison."""
+def _compares(tokens: Sequence[Token]) -> bool:
+    """Whether the bracket that begins here holds a comparison."""
     level = 0
-    for token in parser.tokens[parser.place :]:
+    for token in tokens:
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        if level == 0 or (level == 1 and token.kind == "COMPARE"):
+        if level == 0 or (level == 1 and token.kind in ("COMPARE", "RELATION")):
             return level == 1
     return False
 
@@ -42,7 +54,9 @@ def group(parser: Parser) -> Node:
         parts.append(parser.sum())
     parser.close(opened)
     if len(parts) > 1:
-        return parser.node("list", opened.start, *parts, value=opened.value)
+        is_matrix = opened.value == "[" and all(part.kind in ("list", "group") and part.value == "[" for part in parts)
+        rows = [replace(part, kind="list") for part in parts] if is_matrix else parts
+        return parser.node("matrix" if is_matrix else "list", opened.start, *rows, value=opened.value)
     if opened.value == "{" and opened.shown and parts[0].kind in _WHOLE:
         return parts[0]
     return parser.node("group", opened.start, parts[0], value=opened.value)

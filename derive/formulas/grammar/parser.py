@@ -174,14 +174,21 @@ class Parser(Choices):
         by = operator.parts[0]
         if self.kind() == "MINUS":
             return self.node("partial", start, self.signed(self.factor), by, order=operator.order)
+        return self.node("partial", start, self.reached(by.value, "group"), by, order=operator.order)
+
+    def reached(self, by: str, *alone: str) -> Node:
+        """What an operator stands before: all of the term, or the next factor alone, as is likelier of these kinds."""
         first = self.factor()
         if self._goes_on():
-            is_group = first.kind == "group"
-            reach = "over the whole term" if is_group else "over the next factor alone"
-            way = self.choose("", f"the derivative by {by.value} reaches {reach}")
-            if bool(way) == is_group:
-                first = self._product([first], first.start)
-        return self.node("partial", start, first, by, order=operator.order)
+            is_alone = first.kind in alone
+            reach = "over the whole term" if is_alone else "over the next factor alone"
+            if bool(self.choose("", f"the derivative by {by} reaches {reach}")) == is_alone:
+                first = self.product_of(first)
+        return first
+
+    def product_of(self, first: Node) -> Node:
+        """The product that begins with a factor, as far as it goes on."""
+        return self._product([first], first.start)
 
     # powers, and what else stands behind an operand
 
@@ -191,6 +198,8 @@ class Parser(Choices):
             behind = _BEHIND.get(self.kind())
             if behind is not None:
                 base = behind(self, base)
+            elif self.kinds("BAR", "BELOW") and not self.bars:
+                base = self._evaluated(base)
             elif base.kind == "group" and self._is_close(frozenset(("NUMBER",))) and self.kind(-1) == "CLOSE":
                 base = self._mended(base)
             else:
@@ -208,6 +217,12 @@ class Parser(Choices):
 
     def _turned(self, base: Node) -> Node:
         self.take()
+        return self._transposed(base)
+
+    def _transposed(self, base: Node) -> Node:
+        """x^T; of a list of values, (2, -1)^T, a column of them."""
+        if base.kind == "list":
+            return self.node("matrix", base.start, *(Node("list", (part,)) for part in base.parts), value="column")
         return self.node("transposed", base.start, base)
 
     def _entry(self, base: Node) -> Node:
@@ -226,6 +241,20 @@ class Parser(Choices):
         self.take()
         return self.node("partial", primed.start, base, by, order=primed.order)
 
+    def _evaluated(self, base: Node) -> Node:
+        r"""\frac{df}{dx}|_{x=2}, the slope of a function at a value; \frac{dv}{du}|_m says more than ∂v/∂u."""
+        self.place += 2
+        opened = self.accept("OPEN")
+        name = self.atom()
+        value = self.sum() if self.accept("RELATION") else None
+        if opened is not None:
+            self.close(opened)
+        of = base.parts[0] if base.kind == "partial" and base.parts[-1].value == name.value else base
+        function = of.value if of is not base and of.kind in ("name", "call") else ""
+        if value is None or self.vocabulary.functions.get(function) != (name.value,):
+            return self.node("foreign", base.start, value="a bar with values below")
+        return self.node("call", base.start, value, value=function, order=base.order or 1)
+
     def is_place(self) -> bool:
         """Whether a lone name or number stands in brackets: f'(x) is the slope there, never f' times x."""
         return self.kind() == "OPEN" and self.kind(1) in _SHORT and self.kind(2) == "CLOSE"
@@ -243,7 +272,7 @@ class Parser(Choices):
         exponent = self.script_node()
         signs = [token for token in self.tokens[begun : self.place] if token.kind not in ("OPEN", "CLOSE")]
         if len(signs) == 1 and (signs[0].value in _TRANSPOSES or signs[0].kind == "TURNED"):
-            return self.node("transposed", base.start, base)
+            return self._transposed(base)
         if signs and all(token.kind == "PRIME" for token in signs):
             return self.node("prime", base.start, base, order=sum(len(token.value) for token in signs))
         return self.node("power", base.start, base, exponent)

@@ -19,9 +19,9 @@ def word(parser: Parser) -> Node:
     token, vocabulary = parser.peek(), parser.vocabulary
     if is_differential(parser.tokens, parser.place, vocabulary):
         return differential(parser)
-    if vocabulary.is_function(token.value):
+    if vocabulary.is_function(token.value) or _has_arguments(parser):
         return applied(parser)
-    if parser.kind(1) == "OPEN" and vocabulary.is_unknown_call(token):
+    if parser.kind(1) == "OPEN" and (vocabulary.is_unknown_call(token) or _is_operator(parser)):
         raise DeriveError("", token.value)
     if parser.kind(1) == "WORD":
         if token.value in _CHANGES and token.value not in vocabulary.alone:  # Δw is a name of its own, the change of w
@@ -37,6 +37,28 @@ def word(parser: Parser) -> Node:
         parser.place += 4
         return parser.node("call", token.start, leaf("number", parser.peek(-2)), value=key(token.value))
     return _names(parser)
+
+
+def _has_arguments(parser: Parser) -> bool:
+    """F(t, y): whether a name that never stands alone is set before values with commas, so that nothing multiplies."""
+    token, opened = parser.peek(), parser.peek(1)
+    known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
+    if opened.value != "(" or opened.spaced or not token.shown or key(token.value) in known:
+        return False
+    level = 0
+    for inner in parser.tokens[parser.place + 1 :]:
+        level += (inner.kind == "OPEN") - (inner.kind == "CLOSE")
+        if level == 0 or (level == 1 and inner.kind == "COMMA"):
+            return level == 1
+    return False
+
+
+def _is_operator(parser: Parser) -> bool:
+    r"""R\{z\}: whether a capital that stands for nothing else is applied to what braces that are shown hold."""
+    token, opened = parser.peek(), parser.peek(1)
+    name, is_close = key(token.value), opened.value == "{" and opened.end - opened.start > 1 and not opened.spaced
+    known = parser.vocabulary.bare | parser.vocabulary.defined
+    return is_close and token.shown and len(name) == 1 and name.isupper() and name not in known
 
 
 def _one_name(parser: Parser, count: int, name: str) -> Node:

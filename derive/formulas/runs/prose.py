@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, is_wordlike
@@ -114,7 +115,8 @@ def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
         word.kind == "WORD" and word.value.isalpha() and len(word.value) > 1 and not word.shown
         for word in (before, after)
     )
-    return token.kind == "MINUS" and plain and not token.spaced and not after.spaced
+    is_close = token.kind == "MINUS" and not token.spaced and not after.spaced
+    return plain and is_close and not is_difference(tokens, place)
 
 
 def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> bool:

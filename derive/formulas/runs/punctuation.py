@@ -1,5 +1,6 @@
 """Which signs of a line are punctuation: they end a formula, or stand for nothing in it."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -7,11 +8,14 @@ from msgspec.structs import replace
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import key
 
+_PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
+_BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
+
 
 def punctuated(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """The tokens of a line with what its layout stands for: gaps for marks of alignment, ← for →, a stop between
-    assignments."""
-    return tuple(_with_assignments(tuple(_without_marks(tokens))))
+    """The tokens of a line with what its layout stands for: gaps for marks of alignment, names for words set as such,
+    ← for →, a stop between assignments."""
+    return tuple(_with_assignments(tuple(_with_phrases(tuple(_without_marks(tokens))))))
 
 
 def is_comment(token: Token) -> bool:
@@ -54,8 +58,21 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield replace(token, kind="GAP", value=" ")
 
 
+def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
+    r"""\text{Marginal Cost} = C'(x): words set close in a formula, where an operand must stand, are a name.
+
+    Behind a sign of equality they say what its left side is: \eta = \text{learning rate}.
+    """
+    for place, token in enumerate(tokens):
+        before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+        named = after == "RELATION" or not (OPERATORS - {"RELATION"}).isdisjoint((before, after))
+        if token.kind == "TEXT" and named and {before, after} <= _BESIDE_A_PHRASE and _PHRASE.fullmatch(token.value):
+            token = replace(token, kind="WORD", value=token.value.replace(" ", "_"))
+        yield token
+
+
 def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
-    """w -> w - η g assigns; t1=.01 t2=0.99 are two assignments."""
+    """w -> w - η g assigns; t1=.01 t2=-0.99 are two assignments."""
     for place, token in enumerate(tokens):
         before, after, further = (token_at(tokens, at) for at in (place - 1, place + 1, place + 2))
         updates = before.kind == after.kind == "WORD" and key(before.value) == key(after.value)
@@ -63,5 +80,17 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
             token = replace(token, kind="RELATION", value="←")
         yield token
         begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
-        if before.kind == "RELATION" and token.kind == "NUMBER" and begins:
+        given = token.kind == "NUMBER" and begins and _is_given(tokens, place - 1)
+        if given or _is_ordinal(token, before, after):
             yield Token("STOP", ";", token.end, token.end)
+
+
+def _is_given(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the number behind a place is all that stands behind a sign of equality: t1 = 2, t2 = -2."""
+    return token_at(tokens, place - (tokens[place].kind in ("MINUS", "PLUS"))).kind == "RELATION"
+
+
+def _is_ordinal(token: Token, before: Token, after: Token) -> bool:
+    """Step 2 $z = 3x$: a number among words is no factor of the mathematics behind a blank."""
+    among_words = token.kind == "NUMBER" and not token.shown and before.kind not in OPERATORS
+    return among_words and after.shown and after.spaced

@@ -12,21 +12,31 @@ _TAG = re.compile(r"\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{1,5}|[a-h]", re.IGNORECASE
 def remarks_of(tokens: Sequence[Token], partner: Mapping[int, int], prose: frozenset[int]) -> dict[int, int]:
     """The place of each bracket that opens a remark, with that of the one that closes it."""
     found: dict[int, int] = {}
-    end = -1
+    end, relations = -1, _relations(tokens, partner)
     for opened in sorted(partner):
         closed = partner[opened]
         words = sum(place in prose for place in range(opened + 1, closed))
-        if opened >= end and _is_remark(tokens, opened, closed, words):
+        related = any(place in relations for place in range(opened + 1, closed))
+        if opened >= end and _is_remark(tokens, opened, closed, words, related):
             found[opened] = end = closed
     return found
 
 
-def _is_remark(tokens: Sequence[Token], opened: int, closed: int, words: int) -> bool:
-    """Whether a bracket with so many words in it is a remark."""
+def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
+    """The places of signs of equality, without those in the limits of sums and of indicators, 1[i = k]."""
+    limits: set[int] = set()
+    for opened, closed in partner.items():
+        before = token_at(tokens, opened - 1)
+        if before.kind == "BELOW" or (before.value == "1" and before.shown and not tokens[opened].spaced):
+            limits.update(range(opened, closed))
+    return frozenset(at for at, token in enumerate(tokens) if token.kind == "RELATION" and at not in limits)
+
+
+def _is_remark(tokens: Sequence[Token], opened: int, closed: int, words: int, related: bool) -> bool:
+    """Whether a bracket with so many words in it, and perhaps a sign of equality, is a remark."""
     bracket, before, inside = tokens[opened], token_at(tokens, opened - 1), tokens[opened + 1 : closed]
     if bracket.value == "{" and bracket.shown:
         return False
-    related = any(token.kind == "RELATION" for token in inside)
     built = any(token.kind in _BUILT for token in inside)
     worded = words > 0 and (related or not built)  # what is built up is no remark
     behind = opened > 0 and before.kind not in OPERATORS

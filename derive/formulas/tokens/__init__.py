@@ -15,7 +15,7 @@ from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at
 
 __all__ = ["NOTHING", "NO_LABELS", "OPERATORS", "SIGN", "Token", "token_at", "tokens_of"]
 
-_NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?![.\d(\[{A-Za-z]))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"  # noqa: E501
+_NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?=[*/)\]}^]|\s?[*/+-]\s))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"  # noqa: E501
 _ROWS = (
     ("BLANK", r"\s+"),
     ("NUMBER", _NUMBER),
@@ -41,9 +41,9 @@ _ROWS = (
     ("BARS", r"\|\||‖"),
     ("BAR", r"\|"),
     ("PRIME", "'+"),
-    ("COMMA", ","),
+    ("COMMA", "[,，、]"),
     ("DOTS", r"\.{3,}|…"),
-    ("STOP", r"[.;:!\"“”„✓✔✅☑✗✘❌∎□■\U0001F000-\U0001FAFF]|(?<=\s)#|⇒|⟹|∴|∵"),
+    ("STOP", r"[.;:!。；：！\"“”„✓✔✅☑✗✘❌∎□■\U0001F000-\U0001FAFF]|(?<=\s)#|⇒|⟹|∴|∵"),
     ("ASKED", r"\?+"),
     ("BELOW", "_"),
     ("AMP", "&"),
@@ -61,6 +61,10 @@ _SHORTENED = re.compile(
     r"(?<![\w.])(?:w\. ?r\. ?t\b|(?:i\. ?e|e\. ?g|s\. ?t|a\. ?k\. ?a|d\. ?h|z\. ?B|p\. ?ex)\.)\.?", re.IGNORECASE
 )
 """Shortened words whose letters are no names."""
+_ITEM_MARKS = frozenset((r"\bullet", r"\circ", "*"))
+"""What marks an item of a list where it stands alone in a formula; canonical, so • is among them."""
+_UNIT = re.compile("[ ~]?(.)")
+"""What may be the sign of a currency behind a number."""
 _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 """A comment's sign and a footnote's mark end a formula; ½ is a number."""
 
@@ -74,7 +78,13 @@ def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels =
     found: list[Token] = []
     edge = 0
     for start, end in (*shown, (len(text), len(text))):
-        found += [*_scan(plain, edge, start, False, labels), *_scan(plain, start, end, True, labels)]
+        found += _scan(plain, edge, start, False, labels)
+        if plain[start:end].strip() in _ITEM_MARKS:
+            found.append(Token("STOP", ";", start, end, shown=True))
+        else:
+            if edge and plain[edge:start].isspace():  # $a = x$ $b = y$ is no product; a sign on either side goes on
+                found.append(Token("GAP", " ", edge, start, shown=True))
+            found += _scan(plain, start, end, True, labels)
         edge = end
     return tuple(_spaced(found, plain))
 
@@ -158,7 +168,9 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
     elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
         kind = "MARK"
     elif kind == "NUMBER":
-        value = value.replace("\\,", "")
+        value, unit = value.replace("\\,", ""), _UNIT.match(text, end)
+        if unit is not None and unicodedata.category(unit[1]) == "Sc" and unit[1] != "$":
+            end = unit.end()  # 8000€: the unit changes no value
     elif kind == "ARROW" and shown and value.startswith("="):
         kind = "STOP"
     return [Token(_INSTEAD.get(kind, kind), value, place, end, shown=shown)], end

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.arguments import COMMAND, argument, group_end
 from derive.formulas.signs import (
@@ -67,7 +68,9 @@ def _silent(command: Command) -> Made:
     r"""\left( and \displaystyle are nothing by themselves; \left. is none at all, \big{(} a bracket."""
     if command.word[0] in "bB" and command.behind == "{":
         start, stop, after = argument(command.text, command.end)
-        return command.scan(start, stop, command.shown), after
+        return [
+            replace(token, start=command.start, end=after) for token in command.scan(start, stop, command.shown)
+        ], after
     return [], command.end + (command.word in ("left", "right") and command.behind == ".")
 
 
@@ -110,7 +113,7 @@ def _wrapped(command: Command) -> Made:
         return command.one("UNKNOWN", command.text[command.start : after], after)
     inner = command.scan(start, stop, command.shown)
     if len(inner) < 2:
-        return inner, after
+        return [replace(token, start=command.start, end=after) for token in inner], after
     opened, closed = command.sign("OPEN", "{", command.start, start), command.sign("CLOSE", "}", stop, after)
     return [opened, *inner, closed], after
 

@@ -100,7 +100,9 @@ def _is_operand(tokens: Sequence[Token], place: int) -> bool:
     before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
     if before == "POWER":
         return False
-    return before in _BESIDE or after in _BESIDE or before == "NUMBER" or (before == "WORD" and tokens[place].shown)
+    rest_of_one = before == "MINUS" and token_at(tokens, place - 2).kind == "NUMBER"  # 1 - y
+    beside_word = before == "WORD" and tokens[place].shown
+    return before in _BESIDE or after in _BESIDE or before == "NUMBER" or rest_of_one or beside_word
 
 
 def _is_above(tokens: Sequence[Token], place: int) -> bool:

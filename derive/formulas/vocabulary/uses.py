@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import MappingProxyType
 
+from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token, token_at
 from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known, is_wordlike, key
@@ -83,13 +84,14 @@ def _is_operation(tokens: Sequence[Token], place: int) -> bool:
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     behind_word = before.kind == "WORD" and is_wordlike(before.value) and not before.shown
     is_hyphen = token.kind == "MINUS" and behind_word and not (token.spaced or after.spaced)
-    return place > 0 and not is_hyphen
+    return place > 0 and (not is_hyphen or is_difference(tokens, place))
 
 
 def _joins_words(tokens: Sequence[Token], place: int) -> bool:
     """feed-forward: a sign with a word close behind it."""
     after = token_at(tokens, place + 1)
-    return after.kind == "WORD" and not after.spaced and is_wordlike(after.value)
+    joins = after.kind == "WORD" and not after.spaced and is_wordlike(after.value)
+    return joins and not is_difference(tokens, place)
 
 
 def _is_called(tokens: Sequence[Token], place: int) -> bool:
