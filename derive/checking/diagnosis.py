@@ -79,6 +79,8 @@ class Diagnosis:
             return replace(base, either=self._other(number, evidence))
         if evidence.verdict != "refuted":
             return base
+        if evidence.given:
+            return self._given(base, evidence.given)
         if evidence.kind == "indexed":
             told = tuple((n, str(v)) for n, v in evidence.witness) if evidence.witness else None
             return replace(
@@ -93,17 +95,7 @@ class Diagnosis:
         if self._ends_agree(number):
             base = replace(base, reason="the ends of the chain agree: what stands between them is wrong")
         if number in self.given:
-            lines = tuple(dict.fromkeys(self.line(n) for n in self.given[number]))
-            named = (
-                f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
-            )
-            return replace(
-                base,
-                verdict="undecided",
-                given=lines,
-                kind="given",
-                reason=f"right, given {named}: it follows from what is wrong there",
-            )
+            return self._given(base, self.given[number])
         if evidence.kind == "numeric":
             return replace(
                 base,
@@ -112,6 +104,13 @@ class Diagnosis:
                 numbers=Numbers(evidence.left_value, evidence.right_value, "document") if evidence.left_value else None,
             )
         return self._refuted(base, number, claim, evidence, evidence.equation)
+
+    def _given(self, base: Checked, claims: tuple[int, ...]) -> Checked:
+        """What follows rightly from refuted claims."""
+        lines = tuple(dict.fromkeys(map(self.line, claims)))
+        named = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+        reason = f"right, given {named}: it follows from what is wrong there"
+        return replace(base, verdict="undecided", given=lines, kind="given", reason=reason)
 
     def _ends_agree(self, number: int) -> bool:
         """Whether a = b and b = c are both wrong, this claim one of them, and a = c is right: b alone is wrong."""

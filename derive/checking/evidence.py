@@ -28,7 +28,8 @@ _RATES = ("η", "α", "lr", "learningrate", "rate", "λ", "eta", "alpha", "ε", 
 class Evidence(Struct, frozen=True):
     """What is said of one claim: a verdict word, the equation that it is about, the reason, and its support.
 
-    `support` are the names on whose meaning it rests; `told` the names that it introduces.
+    `support` are the names on whose meaning it rests; `told` the names that it introduces; `given` the refuted claims
+    from which a refuted one follows rightly.
     """
 
     verdict: str
@@ -43,6 +44,7 @@ class Evidence(Struct, frozen=True):
     sizes: tuple[tuple[str, int], ...] = ()
     slip: str = ""
     correct: str = ""
+    given: tuple[int, ...] = ()
 
 
 Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]

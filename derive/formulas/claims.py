@@ -143,11 +143,12 @@ def _joined(line: Line | Program) -> tuple[Traced, list[tuple[int, int]]]:
         return line.text, []
     shown: list[tuple[int, int]] = []
     place = 0
-    for stretch in line.stretches:
+    stretches = [stretch for stretch in line.stretches if stretch.text.text.strip() != r"\bullet"]  # the mark of a list
+    for stretch in stretches:
         if stretch.kind == "formula":
             shown.append((place, place + len(stretch.text)))
         place += len(stretch.text)
-    return join(stretch.text for stretch in line.stretches) if line.stretches else Traced("", ()), shown
+    return join(stretch.text for stretch in stretches) if stretches else Traced("", ()), shown
 
 
 def _moved(tokens: Iterable[Token], offset: int) -> Iterator[Token]:

@@ -39,7 +39,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
 
 def _explained(found: Mapping[int, Weighed], misfits: int) -> tuple[int, int, int]:
     """How much a hypothesis explains: most claims proved, then fewest refuted, then fewest shapes that do not fit."""
-    verdicts = [one.verdict for one in found.values()]
+    verdicts = [one.verdict for one in found.values() if not one.given]
     return verdicts.count("proved"), -verdicts.count("refuted"), -misfits
 
 

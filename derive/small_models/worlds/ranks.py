@@ -51,6 +51,8 @@ class _Places:
         self.above: set[str] = set()
         self.below: set[str] = set()
         self.factors: set[str] = set()
+        self.turned: set[str] = set()
+        """Those that stand where no number does: transposed, or in a product of matrices."""
         self.beside: set[str] = set()
 
     @property
@@ -68,7 +70,9 @@ class _Places:
             for by in node.parts[:-1]:
                 self.below |= _plain(by, self.sorts)
         elif node.kind in _FACTORS:
-            self.factors.update(*(_plain(part, self.sorts) for part in node.parts))
+            names = {base for part in node.parts for base in _plain(part, self.sorts)}
+            self.factors |= names
+            self.turned |= names if node.kind in ("transposed", "matmul") else set()
         elif node.kind == "sum":
             self.beside.update(*(_plain(part, self.sorts) for part in node.parts))
 
@@ -85,7 +89,9 @@ def _core(base: str) -> str:
 
 
 def _is_number(base: str, places: _Places) -> bool:
-    """Whether a name is a number by its letters: m, λ, a loss that is no factor."""
+    """Whether a name is a number by its letters: m, λ, a loss that is no factor; K^T is none."""
+    if base in places.turned:
+        return False
     return _core(base) in _NUMBERS or (_core(base) in _LOSSES and base not in places.factors)
 
 
