@@ -551,7 +551,7 @@ class _Parser:
             self._close(opened)
             return Node("list", tuple(parts), opened.value, opened.start, self.end)
         self._close(opened)
-        if opened.value == "{" and self.text.startswith("\\", opened.start - self.origin):
+        if opened.value == "{" and self.text.startswith((r"\{", r"\lbrace"), opened.start - self.origin):
             return Node("group", (inner,), r"\{", opened.start, self.end)
         if opened.value == "{" and opened.shown:
             if inner.kind == "differential":
