@@ -62,7 +62,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
     single = {
         letter
         for letter in below | (above if layers else above & bound)
-        if len(letter) == 1 and not letter.isupper() and letter not in bases
+        if len(letter) == 1 and not letter.isupper() and letter not in bases | _computed(trees)
     }
     indices = single | bound | _pairs(below, single | bound, bases)
     return Signs(
@@ -76,6 +76,12 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         applied=_only_before("(", trees) & _APPLIED,
         operators=_only_before(r"\{", trees),
     )
+
+
+def _computed(trees: Sequence[Node]) -> set[str]:
+    """The plain names that a claim works out: o in o = W h, of which out_o is no entry."""
+    sides = zip(trees[::2], trees[1::2], strict=True)
+    return {plain_of(left) for left, right in sides if right.kind not in ("name", "number")} - {""}
 
 
 def _heads(

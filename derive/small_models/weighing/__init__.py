@@ -25,6 +25,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best = judge.all()
+    if all(one.verdict in ("proved", "definition") for one in best.values()):
+        return best
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text

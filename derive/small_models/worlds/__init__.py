@@ -23,6 +23,7 @@ from derive.small_models.worlds.scope import about_arrays, scope_of
 from derive.small_models.worlds.shapes import shapes_of
 from derive.small_models.worlds.sides import Claims, first_readings, sides_of
 from derive.small_models.worlds.sorts import sorts_of
+from derive.small_models.worlds.words import words_of
 from derive.small_models.worlds.world import World
 
 __all__ = ["Indexed", "indexed_of"]
@@ -65,8 +66,9 @@ class Indexed(Struct, frozen=True):
 
 
 def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
-    """The likeliest reading of each side of claims."""
-    return (reading.tree for claim in claims for m in (claim.left, claim.right) for reading in m.readings[:1])
+    """The likeliest reading of both sides of claims; what cannot be read is foreign."""
+    for member in (member for claim in claims for member in (claim.left, claim.right)):
+        yield member.readings[0].tree if member.readings else Node("foreign")
 
 
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
@@ -80,14 +82,15 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     constants = constants_of(claims, signs)
     functions = functions_of(document, claims)
     stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped)
-    rules = {**stated.rules, **(lent_layers(signs, trees) if hypothesis.layered else {})}
+    words = words_of(document.text.text)
+    rules = {**words.rules, **stated.rules, **(lent_layers(signs, trees) if hypothesis.layered else {})}
     opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
     rules = {base: found for base, found in rules.items() if base not in opaque}
     if hypothesis.softmax is not None:
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
     scope = scope_of(document, claims)
-    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, hypothesis.row)
+    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row)
     return Indexed(
         document=document,
         claims=claims,

@@ -6,9 +6,11 @@
 | L = 1/m ∑ L_i | L() and L_i | the whole is worked out from its entries, or is a loss that has some |
 | o_j = f(z_j), z_j = ∑ w_ij o_i | o_j and o·_i | else the two would define each other |
 | W^l beside w^l_jk | w^l | where W has no entries of its own |
+| E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from types import MappingProxyType
@@ -25,7 +27,7 @@ _LOSSES = frozenset("LJCE")
 
 def told_apart(claims: Claims) -> Claims:
     """All claims with one name for each thing."""
-    return _with_small_letters(_with_layers_apart(_with_kronecker(claims)))
+    return _with_whole_losses(_with_small_letters(_with_layers_apart(_with_kronecker(claims))))
 
 
 def _with_kronecker(claims: Claims) -> Claims:
@@ -101,6 +103,22 @@ def _letter_below(name: Node) -> str:
     """The letter in the first slot below a name."""
     below = slots_of(name)[1]
     return place_of(below[0])[0] if below else ""
+
+
+def _with_whole_losses(claims: Claims) -> Claims:
+    """E of ∂E/∂w as E_total, where that is what a claim defines."""
+    defined = {sides.left.value for sides in _definitions(claims) if not sides.left.scripts}
+    nodes = [node for node in nodes_of(claims) if node.kind == "name" and not node.scripts]
+    count = Counter(node.value for node in nodes)
+    short = {node.parts[0].value for node in nodes_of(claims) if node.kind == "partial"} & _LOSSES - defined
+    once = [name for name in sorted(defined) if count[name] == 1 and len(name) > 2]
+    found = {loss: [name for name in once if name.startswith(loss)] for loss in short}
+    table = {loss: names[0] for loss, names in found.items() if len(names) == 1}
+
+    def put(name: Node) -> Node:
+        return replace(name, value=table.get(name.value, name.value)) if not name.scripts else name
+
+    return put_otherwise(claims, partial(renamed, put=put)) if table else claims
 
 
 def tell_layers(claims: Claims) -> bool:

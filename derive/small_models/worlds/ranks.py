@@ -7,6 +7,7 @@ from derive.small_models.notation.slots import base_of, slots_of
 from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
+from derive.small_models.worlds.words import Words
 
 _NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
 _LOSSES = frozenset("J L C E S loss cost Loss MSE".split())
@@ -23,7 +24,7 @@ def programmed_of(scope: Scope) -> frozenset[str]:
     return frozenset(base for base in programmed if base not in written or base[:1].isupper())
 
 
-def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
+def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Words) -> dict[str, int]:
     """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
@@ -33,9 +34,9 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str]) -> dict[str
     for node in nodes:
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
-    numbers = {base for sides in scope.written() for base in _numbers(sides)}
+    numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
     return {
-        base: 2 if base in programmed or _core(base)[:1].isupper() else 1
+        base: 2 if base not in words.columns and (base in programmed or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
