@@ -28,8 +28,9 @@ MOST_DECISIONS = 400
 _MOST_PARTS = 600
 """So many parts at most have two components, with all on which they rest, where only some sizes are looked at."""
 
-_ENOUGH = 3
-"""Up to this size a claim is looked at, however large it is."""
+_ENOUGH = 2
+_MANY_PARTS = 1_500
+"""Beyond this size a claim is looked at only where its components have no more parts."""
 
 Place = tuple[int, int]
 Pair = tuple[Place, Node, Node]
@@ -104,12 +105,15 @@ class _Comparison:
         """Whether everything so far holds of entries, without what defines them."""
         self.reached = 0
         """The largest size at which everything holds."""
+        self.is_beyond = False
+        """Whether the sizes are larger, and those before are enough."""
 
     def outcome(self) -> Outcome:
         """What comes of it: the first difference, else what is left open, else a proof."""
         checked = 0
         undecided: Outcome | None = None
         for sizes in self.grid.sizes:
+            self.is_beyond = _ENOUGH <= self.reached < max(sizes.values(), default=0)
             for entries, env in self._instances(sizes):
                 try:
                     components = list(self._components(entries, env))
@@ -124,7 +128,7 @@ class _Comparison:
                         grounds = grounds_of(self.indexed, self.number, self.sides, one, other, entries)
                         named = tuple(_named(sizes, self.indexed.world))
                         return Outcome("refuted", grounds.why, told, named, found, grounds)
-                    if isinstance(found, Undecided) and _ENOUGH <= self.reached < max(sizes.values()):
+                    if isinstance(found, Undecided) and self.is_beyond:
                         return Outcome("proved", "; ".join(self._reasons(is_cut=True)))
                     if isinstance(found, Undecided):
                         undecided = undecided or Outcome("undecided", found.reason)
@@ -168,14 +172,14 @@ class _Comparison:
             return None
         definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
         plain = with_calls_named(one), with_calls_named(other)
-        is_enough = self.is_bounded or self.reached >= _ENOUGH
-        if self.reached >= _ENOUGH and _parts((one, other)) > _MOST_PARTS:
+        if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
             return Undecided("the components are too large to compare")
         if isinstance(decide(*plain, definitions=definitions), Proved):
             return None
         self.is_atomic = False
         closure = entries.closure((one, other))
-        if is_enough and _parts((one, other, *closure.values())) > _MOST_PARTS:
+        most = _MOST_PARTS if self.is_bounded else _MANY_PARTS
+        if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
         return decide(*plain, definitions=closure)
 
