@@ -1,4 +1,6 @@
-"""Habits of typing that only a whole document shows: 0,5 for 0.5 or 50,000 for 50000, and the letter x for a cross."""
+"""Habits of typing: 0,5 for 0.5, 50,000 for 50000 and the letter x for a cross, as only a whole document shows; and
+f(x): A → B = …
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,7 +23,22 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
     pointed = [numbers(line) for line in lines]
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
-    return [tuple(_doubted(line)) for line in crossed]
+    return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+_SPACES = frozenset("WORD POWER NUMBER TIMES OPEN CLOSE COMMA ARROW".split())
+
+
+def _without_spaces(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Tokens without the spaces between which a function goes: f(x): R^3 → R = … is f(x) = …"""
+    kinds = [token.kind for token in tokens]
+    for place, token in enumerate(tokens):
+        if token.shown and token.value in (":", r"\colon") and "RELATION" in kinds[place:]:
+            end = kinds.index("RELATION", place)
+            between = kinds[place + 1 : end]
+            if "ARROW" in between and _SPACES.issuperset(between):
+                return (*tokens[:place], *_without_spaces(tokens[end:]))
+    return tokens
 
 
 def _is_cross(tokens: Sequence[Token], place: int) -> bool:

@@ -18,7 +18,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
     **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\ufe0f\u200d\t", " "),
-    "¡": "i", "∆": "Δ", "∘": "⊙",
+    "¡": "i", "∆": "Δ", "∘": "⊙", "ᵀ": "ᵀ",
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")

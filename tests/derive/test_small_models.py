@@ -225,3 +225,87 @@ def test_proved_gradients_agree_with_central_differences_at_larger_sizes(seed: i
     assert np.allclose(slopes(cost, w), x.T @ (sigmoid(x @ w + b) - t) / m, atol=1e-7)
     target = random.normal(size=m)
     assert np.allclose(slopes(lambda v: float(np.sum((target - x @ v) ** 2)), w), 2 * x.T @ (x @ w - target), atol=1e-5)
+
+
+# names, letters and slips of a document
+
+LAYERS_BY_LETTERS = r"""
+$$z_k = \sum_i w_{ki} x_i$$
+$$h_k = \tanh(z_k)$$
+$$y_m = \sum_k w_{mk} h_k$$
+$$E = \frac12 \sum_m (y_m - t_m)^2$$
+$$\delta_m = y_m - t_m$$
+$$\delta_k = (1 - h_k^2) \sum_m w_{mk} \delta_m$$
+$$\frac{\partial E}{\partial w_{mk}} = \delta_m h_k$$
+$$\frac{\partial E}{\partial w_{ki}} = \delta_k x_i$$
+"""
+
+
+def test_letters_may_tell_layers() -> None:
+    """w_mk and w_ki are two matrices, δ_m and δ_k two errors; with a slip, what it makes wrong is refuted alone."""
+    found = verdicts(LAYERS_BY_LETTERS)
+    assert [verdict for _, verdict in found[-2:]] == ["proved", "proved"], found
+    assert "refuted" not in dict(found).values()
+    for right, wrong in ((r"\delta_m h_k", r"\delta_m x_i"), (r"= (1 - h_k^2) \sum", r"= \sum"), (r"y_m - t_m$", "t_m - y_m$")):
+        changed = verdicts(LAYERS_BY_LETTERS.replace(right, wrong))
+        assert "refuted" in dict(changed).values(), (wrong, changed)
+
+
+def test_what_follows_from_a_refuted_line_is_right_given_it() -> None:
+    """s_i = z_i / τ has the slope -z_i/τ^2; the line that uses the wrong one names it and is not refuted."""
+    text = r"""
+$$s_i = \frac{z_i}{\tau}$$
+$$F = \sum_i s_i^2$$
+$$\frac{\partial s_i}{\partial \tau} = \frac{z_i}{\tau^2}$$
+$$\frac{\partial F}{\partial \tau} = \sum_j 2 s_j \frac{\partial s_j}{\partial \tau} = \frac{2}{\tau^2} \sum_j s_j z_j$$
+"""
+    *_, wrong, right, follows = check(text)
+    assert [wrong.verdict, right.verdict, follows.verdict] == ["refuted", "proved", "undecided"]
+    assert follows.kind == "given"
+    assert follows.given == (wrong.line,)
+    again = check(text.replace(r"\sum_j s_j z_j$$", r"\sum_j s_j z_j^2$$"))[-1]
+    assert again.verdict == "refuted"
+
+
+def test_a_wrong_line_said_again_is_wrong_again() -> None:
+    """Taken at its word it would prove itself."""
+    text = r"$$s_i = \sum_j w_{ij} x_j$$ $$\frac{\partial s_i}{\partial w_{ij}} = w_{ij}$$"
+    again = r"$$\frac{\partial s_k}{\partial w_{kj}} = w_{kj}$$"
+    assert [one.verdict for one in check(text + "\n\n" + again)] == ["definition", "refuted", "refuted"]
+
+
+ATTENTION = """
+S = Q @ K.T / np.sqrt(d)
+P = activation(S)
+O = P @ V
+dV = P.T @ dO
+dP = dO @ V.T
+dS = dP * slope
+dQ = dS @ K / np.sqrt(d)
+dK = dS.T @ Q / np.sqrt(d)
+"""
+
+
+def test_a_name_of_a_program_is_no_product() -> None:
+    """dV is the gradient of V though d is a number; K is a matrix where it is transposed."""
+    program = f"```python\nd = Q.shape[1]{ATTENTION}```\n"
+    found = dict(verdicts(program))
+    assert "refuted" not in found.values(), found
+    assert found["dK = dS.T @ Q / np.sqrt(d)"] == "proved", found
+    wrong = dict(verdicts(program.replace("dK = dS.T @ Q", "dK = dS @ Q")))
+    assert wrong["dK = dS @ Q / np.sqrt(d)"] == "refuted", wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$R\{a_j\} = \sum_i v_{ji} x_i$ and $z_j = h(a_j)$ give $$R\{z_j\} = h'(a_j) R\{a_j\}$$", {"not-understood", "undecided"}),
+        (r"$\hat y = \sigma(W x)$ and $$D X = X^T D$$", {"undecided"}),
+        (r"$$A B = B^T A$$", {"refuted"}),
+        (r"$g(x): \mathbb{R}^2 \rightarrow \mathbb{R} = \sum_i x_i^2$", {"definition"}),
+        (r"$z_j = \sum_i w_{ij} x_i$ and $$\bullet$$ $$\frac{\partial z_j}{\partial w_{ij}} = x_i$$", {"proved"}),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_tell_is_not_refuted(text: str, verdict: set[str]) -> None:
+    """Operators, names of which nothing is said, the spaces of a function, the mark of a list."""
+    assert check(text)[-1].verdict in verdict, check(text)

@@ -53,6 +53,8 @@ class Diagnosis:
             return replace(base, either=self._other(number, evidence))
         if evidence.verdict != "refuted":
             return base
+        if evidence.given:
+            return self._given(base, evidence.given)
         if evidence.kind == "indexed":
             return _indexed(base, evidence)
         if evidence.equation is None:

@@ -11,7 +11,8 @@ class Evidence(Struct, frozen=True):
     """What is said of one claim: a verdict word, the reason, the equation that it is about, and its support.
 
     `support` are the names on whose meaning it rests; `kind` tells apart reasons of the same verdict. Where a claim is
-    refuted, `witness` are values at which its sides come to `left_value` and `right_value`.
+    refuted, `witness` are values at which its sides come to `left_value` and `right_value`; `given` are the refuted
+    claims from which it follows rightly.
     """
 
     verdict: str
@@ -26,3 +27,4 @@ class Evidence(Struct, frozen=True):
     sizes: tuple[tuple[str, int], ...] = ()
     slip: str = ""
     correct: str = ""
+    given: tuple[int, ...] = ()

@@ -1,6 +1,6 @@
 """A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import sympy as sp

@@ -57,6 +57,8 @@ def group(parser: Parser) -> Node:
         is_matrix = opened.value == "[" and all(part.kind in ("list", "group") and part.value == "[" for part in parts)
         rows = [replace(part, kind="list") for part in parts] if is_matrix else parts
         return parser.node("matrix" if is_matrix else "list", opened.start, *rows, value=opened.value)
+    if opened.value == "{" and opened.end - opened.start > 1:  # \{ and \lbrace are printed
+        return parser.node("group", opened.start, parts[0], value=r"\{")
     if opened.value == "{" and opened.shown and parts[0].kind in _WHOLE:
         return parts[0]
     return parser.node("group", opened.start, parts[0], value=opened.value)

@@ -112,9 +112,9 @@ class Entries:
         """A written derivative; one that is zero only because nothing tells how the two are linked has no value."""
         below = self._all_below(of)
         if by not in below and below:
-            base = self._base(by)
-            if not any(self._base(name) == base for name in below):
-                raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), base.rstrip("^"))
+            array = self._array(by)
+            if not any(self._array(name) == array for name in below):
+                raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), array[0].rstrip("^"))
         return self._total_derivative(of, by)
 
     def _all_below(self, expression: sp.Expr) -> frozenset[str]:
@@ -124,6 +124,11 @@ class Entries:
     def _base(self, name: str) -> str:
         entry = self.model.entries.get(name)
         return entry.base if entry else name
+
+    def _array(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """The array of which a name is an entry: its base and its layer."""
+        entry = self.model.entries.get(name)
+        return (entry.base, entry.above) if entry else (name, ())
 
     def _applied(self, call: Called) -> sp.Expr:
         """A function that the document defines, or a derivative of it, at arguments."""

@@ -16,12 +16,14 @@ from derive.small_models.notation.slots import slots_of
 __all__ = ["Signs", "normal", "signs_of"]
 
 
-def signs_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) -> Signs:
+def signs_of(
+    trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], programmed: frozenset[str] = frozenset()
+) -> Signs:
     """The meaning of scripts, seen from the whole document: the letters first, then the places where letters stand.
 
-    `trees` are the left and the right side of each claim in turn.
+    `trees` are the left and the right side of each claim in turn, `programmed` the names of programs.
     """
-    bare = letters_of(trees, functions)
+    bare = letters_of(trees, functions, programmed)
     slots: set[tuple[str, int, int]] = set()
     for node in (node for tree in trees for node in normal(tree, bare).walk()):
         if node.kind == "name" and node.scripts:

@@ -13,6 +13,8 @@ def normal(node: Node, signs: Signs) -> Node:
     """A tree in the one notation; a name's `value` is its base, its scripts have an index in each slot."""
     if node.kind == "entrywise" and any(part.kind == "call" and not part.parts for part in node.parts):
         return Node("foreign", (), "a composition of functions", node.start, node.end)
+    if node.kind == "product" and any(map(signs.operates, node.parts, node.parts[1:])):
+        return Node("foreign", (), "an operator before braces", node.start, node.end)
     parts = tuple(normal(part, signs) for part in node.parts)
     node = replace(node, parts=parts)
     match node.kind:
@@ -35,7 +37,7 @@ def normal(node: Node, signs: Signs) -> Node:
 def _name(node: Node, signs: Signs) -> Node:
     """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
     letters = node.base or node.value
-    if len(letters) == 2 and letters[0].islower() and letters[1].isupper() and letters[1] in signs.bases:
+    if letters not in signs.wholes and _is_pair(letters) and letters[1] in signs.bases:
         last = replace(node, value=node.value[1:], base=node.base[1:])  # xW_1 is x W_1
         first = Node("name", (), letters[0], node.start, node.end)
         return Node("product", (first, _name(last, signs)), "", node.start, node.end)
@@ -55,6 +57,11 @@ def _name(node: Node, signs: Signs) -> Node:
             kept = tuple(script for script in made if script not in labels)
             value = node.base + told if kept else node.value
     return Node("name", (), value, node.start, node.end, 0, "", kept)
+
+
+def _is_pair(letters: str) -> bool:
+    """Whether a word may be a vector and a matrix written together: xW."""
+    return len(letters) == 2 and letters[0].islower() and letters[1].isupper()
 
 
 def _is_slot(base: str, script: Node, made: Sequence[Node], slots: frozenset[tuple[str, int, int]]) -> bool:

@@ -26,13 +26,21 @@ class Signs(Struct, frozen=True):
     slots: frozenset[tuple[str, int, int]] | None
     heads: Mapping[str, tuple[str, ...]]
     bases: frozenset[str]
+    wholes: frozenset[str]
+    """Words that are no products of letters: those that a claim defines, and all of a program's."""
     applied: frozenset[str]
     """Names that stand nowhere but before a bracket: g in g(z)."""
+    operators: frozenset[str]
+    """Names that stand nowhere but before braces: R in R{w}."""
 
     @property
     def layered(self) -> frozenset[str]:
         """The letters that stand for a layer."""
         return self.layers | self.tops
+
+    def operates(self, one: Node, other: Node) -> bool:
+        """Whether the first of two factors is an operator, the second what it is applied to: R{w}."""
+        return other.kind == "group" and other.value == r"\{" and plain_of(one) in self.operators
 
 
 def is_index(index: Node, signs: Signs) -> bool:
@@ -40,8 +48,8 @@ def is_index(index: Node, signs: Signs) -> bool:
     return index.kind == "sum" or (index.kind == "name" and (index.value in signs.indices or index.value in signs.tops))
 
 
-def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) -> Signs:
-    """The letters of a document by where they stand; nothing yet of the slots."""
+def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], programmed: frozenset[str]) -> Signs:
+    """The letters of a document by where they stand; nothing yet of the slots. `programmed` are a program's names."""
     nodes = [node for tree in trees for node in tree.walk()]
     heads = _heads(trees, nodes, functions)
     seen: dict[str, set[str]] = {"layer": set(), "above": set(), "below": set(), "bound": set()}
@@ -54,7 +62,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) 
     single = {
         letter
         for letter in below | (above if layers else above & bound)
-        if len(letter) == 1 and not letter.isupper() and letter not in bases
+        if len(letter) == 1 and not letter.isupper() and letter not in bases | _computed(trees)
     }
     indices = single | bound | _pairs(below, single | bound, bases)
     return Signs(
@@ -64,8 +72,16 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]]) 
         slots=None,
         heads=heads,
         bases=frozenset(node.base or node.value for node in nodes if node.kind == "name"),
-        applied=_applied(trees),
+        wholes=programmed | {left.base or left.value for left in trees[::2] if left.kind == "name"},
+        applied=_only_before("(", trees) & _APPLIED,
+        operators=_only_before(r"\{", trees),
     )
+
+
+def _computed(trees: Sequence[Node]) -> set[str]:
+    """The plain names that a claim works out: o in o = W h, of which out_o is no entry."""
+    sides = zip(trees[::2], trees[1::2], strict=True)
+    return {plain_of(left) for left, right in sides if right.kind not in ("name", "number")} - {""}
 
 
 def _heads(
@@ -113,8 +129,8 @@ def _pairs(words: Iterable[str], letters: Iterable[str], bases: Iterable[str]) -
     return {letter for pair in pairs for letter in pair if letter not in bases}
 
 
-def _applied(trees: Iterable[Node]) -> frozenset[str]:
-    """f, g, h and the like where they stand before brackets alone."""
+def _only_before(bracket: str, trees: Iterable[Node]) -> frozenset[str]:
+    """The names that stand nowhere but before a bracket."""
     before: set[str] = set()
     elsewhere: set[str] = set()
     for tree in trees:
@@ -122,7 +138,7 @@ def _applied(trees: Iterable[Node]) -> frozenset[str]:
             followed = [
                 part
                 for part, after in pairwise(node.parts)
-                if node.kind == "product" and after.kind == "group" and after.value == "(" and part.kind == "name"
+                if node.kind == "product" and after.kind == "group" and after.value == bracket and part.kind == "name"
             ]
             before.update(part.value for part in followed)
             elsewhere.update(
@@ -130,4 +146,4 @@ def _applied(trees: Iterable[Node]) -> frozenset[str]:
             )
         if tree.kind == "name":
             elsewhere.add(tree.value)
-    return frozenset(before - elsewhere) & _APPLIED
+    return frozenset(before - elsewhere)

@@ -25,6 +25,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best = judge.all()
+    if all(one.verdict in ("proved", "definition") for one in best.values()):
+        return best
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
@@ -39,7 +41,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
 
 def _explained(found: Mapping[int, Weighed], misfits: int) -> tuple[int, int, int]:
     """How much a hypothesis explains: most claims proved, then fewest refuted, then fewest shapes that do not fit."""
-    verdicts = [one.verdict for one in found.values()]
+    verdicts = [one.verdict for one in found.values() if not one.given]
     return verdicts.count("proved"), -verdicts.count("refuted"), -misfits
 
 

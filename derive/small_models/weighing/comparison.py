@@ -1,6 +1,6 @@
 """Both sides of a claim at small sizes, component by component, each put to `decide`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -27,6 +27,10 @@ from derive.small_models.worlds.world import World
 MOST_DECISIONS = 400
 _MOST_PARTS = 600
 """So many parts at most have two components, with all on which they rest, where only some sizes are looked at."""
+
+_ENOUGH = 2
+_MANY_PARTS = 1_500
+"""Beyond this size a claim is looked at only where its components have no more parts."""
 
 Place = tuple[int, int]
 Pair = tuple[Place, Node, Node]
@@ -99,12 +103,17 @@ class _Comparison:
         """Whether one side is laid out as the transpose of the other."""
         self.is_atomic = True
         """Whether everything so far holds of entries, without what defines them."""
+        self.reached = 0
+        """The largest size at which everything holds."""
+        self.is_beyond = False
+        """Whether the sizes are larger, and those before are enough."""
 
     def outcome(self) -> Outcome:
         """What comes of it: the first difference, else what is left open, else a proof."""
         checked = 0
         undecided: Outcome | None = None
         for sizes in self.grid.sizes:
+            self.is_beyond = _ENOUGH <= self.reached < max(sizes.values(), default=0)
             for entries, env in self._instances(sizes):
                 try:
                     components = list(self._components(entries, env))
@@ -119,8 +128,11 @@ class _Comparison:
                         grounds = grounds_of(self.indexed, self.number, self.sides, one, other, entries)
                         named = tuple(_named(sizes, self.indexed.world))
                         return Outcome("refuted", grounds.why, told, named, found, grounds)
+                    if isinstance(found, Undecided) and self.is_beyond:
+                        return Outcome("proved", "; ".join(self._reasons(is_cut=True)))
                     if isinstance(found, Undecided):
                         undecided = undecided or Outcome("undecided", found.reason)
+            self.reached = max(self.reached, *sizes.values(), 0) if checked and undecided is None else self.reached
         if undecided is not None:
             return undecided
         if not checked:
@@ -156,21 +168,26 @@ class _Comparison:
 
     def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Verdict | None:
         """The verdict of one component: of entries first, then of all that defines them; None where entries do."""
-        definitions = entries.closure((one, other), self.kept) if one != other and self.grid.is_of_entries else {}
+        if one == other:
+            return None
+        definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
         plain = with_calls_named(one), with_calls_named(other)
-        if one == other or isinstance(decide(*plain, definitions=definitions), Proved):
+        if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
+            return Undecided("the components are too large to compare")
+        if isinstance(decide(*plain, definitions=definitions), Proved):
             return None
         self.is_atomic = False
         closure = entries.closure((one, other))
-        size = sum(1 for part in (one, other, *closure.values()) for _ in sp.preorder_traversal(part))
-        if self.is_bounded and size > _MOST_PARTS:
+        most = _MOST_PARTS if self.is_bounded else _MANY_PARTS
+        if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
         return decide(*plain, definitions=closure)
 
-    def _reasons(self) -> Iterator[str]:
-        """How far a proof goes, and what it rests on."""
-        is_complete = self.grid.is_complete and self.is_atomic and not self.assumed.totals
-        yield "at every size" if is_complete else f"proved for sizes up to {self.grid.largest}"
+    def _reasons(self, is_cut: bool = False) -> Iterator[str]:
+        """How far a proof goes, and what it rests on; `is_cut` where larger sizes are too large to compare."""
+        is_complete = self.grid.is_complete and self.is_atomic and not self.assumed.totals and not is_cut
+        largest = self.reached if is_cut else self.grid.largest
+        yield "at every size" if is_complete else f"proved for sizes up to {largest}"
         if self._has_layers():
             yield f"layers of one width, {LAYERS} of them"
         if self.is_turned:
@@ -181,6 +198,11 @@ class _Comparison:
         sorts = self.indexed.world.sorts
         scripted = (name for name in self.sides.names() if name.scripts)
         return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in scripted)
+
+
+def _parts(expressions: Iterable[sp.Expr]) -> int:
+    """How many parts expressions have."""
+    return sum(1 for part in expressions for _ in sp.preorder_traversal(part))
 
 
 def _diagonal(left: Tensor, right: Tensor) -> Tensor:

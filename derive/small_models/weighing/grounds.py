@@ -36,7 +36,9 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     if numbers or alone & indexed.valued:
         return Grounds(False, why="numbers stand for names here")
     strange = sorted(alone - told_bases(indexed, number))
-    return Grounds(False, why=f"nothing says what {strange[0].rstrip('^')} is") if strange else Grounds()
+    if not strange:
+        return Grounds()
+    return Grounds(False, why=f"nothing says what {strange[0].rstrip('^').partition('·')[0]} is")
 
 
 def told_bases(indexed: Indexed, but: int | None = None) -> frozenset[str]:

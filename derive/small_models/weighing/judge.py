@@ -1,5 +1,7 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
+from msgspec.structs import replace
+
 from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
@@ -7,7 +9,9 @@ from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError
 from derive.small_models.notation.slots import base_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
+from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
 from derive.small_models.weighing.gradients import Gradients
+from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
@@ -25,6 +29,8 @@ class Judge:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
         self.gradients = Gradients(indexed, self.comparisons)
+        self.wrong: list[Wrong] = []
+        """The claims refuted so far that follow from no other."""
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
@@ -38,7 +44,15 @@ class Judge:
             return Weighed("refuted", self.indexed.slips[number])
         if number in self.indexed.stating:
             return self.gradients.weighed(number, readings[0])
-        return self._stating_nothing(number, readings[0]) or self._best(number, readings)
+        found = self._stating_nothing(number, readings[0]) or self._best(number, readings)
+        return found if found.verdict != "refuted" else self._following(number, readings[0], found)
+
+    def _following(self, number: int, sides: Sides, found: Weighed) -> Weighed:
+        """A refuted claim, and the refuted ones before it from which it follows rightly."""
+        given = given_claims(sides, self.wrong, lambda put: self._reading(number, put).verdict == "proved")
+        if not given:
+            self.wrong.extend(wrong_of(number, sides))
+        return replace(found, given=given)
 
     def _stating_nothing(self, number: int, sides: Sides) -> Weighed | None:
         """A claim that only defines, updates or tells something; None for one that can be false."""
@@ -123,9 +137,8 @@ class Judge:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
-        is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts for node in sides.walk())
-        if not letters and is_plain and self._holds_for_numbers(number, sides):
-            return Weighed("undecided", "true of numbers, not of matrices, and nothing tells which these are")
+        if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
+            return Weighed("undecided", f"true of numbers, not of matrices, and {told}")
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
         return Weighed(
@@ -136,6 +149,14 @@ class Judge:
             right_value=refuted.right,
             sizes=found.sizes,
         )
+
+    def _untold(self, number: int, sides: Sides) -> str:
+        """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
+        names = {base_of(name) for name in sides.names()}
+        if self.world.rules and not names & told_bases(self.indexed, number):
+            return f"what {', '.join(sorted(names))} is, is not said"
+        is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts for node in sides.walk())
+        return "nothing tells which these are" if is_plain else ""
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""

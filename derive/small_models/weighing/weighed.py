@@ -19,3 +19,5 @@ class Weighed(Struct, frozen=True):
     left_value: str = ""
     right_value: str = ""
     sizes: tuple[tuple[str, int], ...] = ()
+    given: tuple[int, ...] = ()
+    """The refuted claims before a refuted one from which it follows rightly."""

@@ -9,6 +9,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds.definitions import Rule
+from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.sides import Claims, nodes_of
 from derive.small_models.worlds.world import World
 
@@ -22,6 +23,8 @@ class Hypothesis(Struct, frozen=True):
     """A product of two vectors of one shape goes entry by entry."""
     layered: bool = False
     """The equations from layer to layer are lent."""
+    lettered: bool = False
+    """Letters tell layers: δ_j and δ_k are two arrays."""
     dropped: frozenset[int] = frozenset()
     """The claims that define nothing."""
     softmax: tuple[str, str] | None = None
@@ -36,6 +39,8 @@ class Hypothesis(Struct, frozen=True):
             parts.append(f"{one} read as the softmax of {other}")
         if self.loose:
             parts.append("products of two vectors of one shape read entry by entry")
+        if self.lettered:
+            parts.append("names with other letters read as other layers")
         if self.layered:
             parts.append("z = w a + b and a = σ(z) from layer to layer lent")
         return "; ".join(parts)
@@ -56,6 +61,8 @@ def hypotheses_of(
         yield Hypothesis(row=True)
         if misfit:
             yield Hypothesis(loose=True)
+    if tell_layers(claims):
+        yield Hypothesis(lettered=True)
     yield from _of_layers(claims, world)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
     yield from _of_any_loss(partials, world, untold)

@@ -7,6 +7,7 @@ from derive.small_models.notation.slots import base_of, slots_of
 from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
+from derive.small_models.worlds.words import Words
 
 _NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
 _LOSSES = frozenset("J L C E S loss cost Loss MSE".split())
@@ -23,7 +24,7 @@ def programmed_of(scope: Scope) -> frozenset[str]:
     return frozenset(base for base in programmed if base not in written or base[:1].isupper())
 
 
-def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str]) -> dict[str, int]:
+def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Words) -> dict[str, int]:
     """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
@@ -33,9 +34,9 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str]) -> dict[str
     for node in nodes:
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
-    numbers = {base for sides in scope.written() for base in _numbers(sides)}
+    numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
     return {
-        base: 2 if base in programmed or _core(base)[:1].isupper() else 1
+        base: 2 if base not in words.columns and (base in programmed or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
@@ -51,6 +52,8 @@ class _Places:
         self.above: set[str] = set()
         self.below: set[str] = set()
         self.factors: set[str] = set()
+        self.turned: set[str] = set()
+        """Those that stand where no number does: transposed, or in a product of matrices."""
         self.beside: set[str] = set()
 
     @property
@@ -68,7 +71,9 @@ class _Places:
             for by in node.parts[:-1]:
                 self.below |= _plain(by, self.sorts)
         elif node.kind in _FACTORS:
-            self.factors.update(*(_plain(part, self.sorts) for part in node.parts))
+            names = {base for part in node.parts for base in _plain(part, self.sorts)}
+            self.factors |= names
+            self.turned |= names if node.kind in ("transposed", "matmul") else set()
         elif node.kind == "sum":
             self.beside.update(*(_plain(part, self.sorts) for part in node.parts))
 
@@ -85,7 +90,9 @@ def _core(base: str) -> str:
 
 
 def _is_number(base: str, places: _Places) -> bool:
-    """Whether a name is a number by its letters: m, λ, a loss that is no factor."""
+    """Whether a name is a number by its letters: m, λ, a loss that is no factor; K^T is none."""
+    if base in places.turned:
+        return False
     return _core(base) in _NUMBERS or (_core(base) in _LOSSES and base not in places.factors)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.slots import base_of, slots_of
+from derive.small_models.notation.slots import base_of, is_lettered, names_of, slots_of
 from derive.small_models.worlds.definitions import Function
 from derive.small_models.worlds.dimensions import ONE, UNKNOWN, Dimensions, Dims, ShapeConflict, dimension, is_known
 from derive.small_models.worlds.ranks import programmed_of, ranks_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.sides import Sides, first_readings
 from derive.small_models.worlds.sorts import Sorts
+from derive.small_models.worlds.words import Words
 
 
 class Shapes(Struct, frozen=True):
@@ -28,14 +29,16 @@ def shapes_of(
     stating: Collection[int],
     bodies: Mapping[str, Node],
     functions: Mapping[str, Function],
+    words: Words,
     row: bool,
 ) -> Shapes:
     """The shapes under which the equations fit, those first that state a definition.
 
-    `stating` are the claims that state one; `bodies` what defines each whole array. With `row` vectors are rows.
+    `stating` are the claims that state one; `bodies` what defines each whole array; `words` what the text says of them.
+    With `row` vectors are rows.
     """
     programmed = programmed_of(scope)
-    ranks = ranks_of(scope, sorts, programmed)
+    ranks = ranks_of(scope, sorts, programmed, words)
     biases = {base: row for base in programmed if base[:1] in "bB" and base in ranks}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = _Shaping(sorts, ranks, bodies, functions, biases, row)
@@ -145,8 +148,9 @@ class _Shaping:
                 return self._name(node)
             case "number" | "size" | "norm" | "limit" | "entry" | "condition":
                 return None
-            case "sums":
-                return self._shape(node.parts[-1])
+            case "sums":  # a bare ∑ of a whole array adds up its entries
+                is_whole = len(node.parts) == 1 and not any(map(is_lettered, names_of(node)))
+                return None if is_whole and node.value in "∑Σ" else self._shape(node.parts[-1])
             case "group" | "negative" | "inverse" | "prime" | "absolute":
                 return self._shape(node.parts[0])
             case "transposed":
