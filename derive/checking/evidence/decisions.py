@@ -8,10 +8,12 @@ import sympy as sp
 from derive.checking.graph import Graph
 from derive.equality import Proved, Undecided, Verdict
 from derive.equality.deciding import decide
+from derive.rules import Relu, Step
 
 _LARGEST = 3_000
 Witness = Iterable[tuple[str, Fraction]]
 """Names with values at which two sides differ."""
+_TELLS_SIGNS = (sp.Piecewise, sp.Max, sp.Min, sp.Abs, sp.sign, Relu, Step)
 
 
 class Decisions:
@@ -27,8 +29,10 @@ class Decisions:
 
     def needs_positive(self, a: sp.Expr, b: sp.Expr, graph: Graph, witness: Witness) -> list[str]:
         """The names, of those that are negative where two sides were found to differ, that must be positive for the
-        sides to be equal; none where they differ for positive ones, too.
+        sides to be equal; none where they differ for positive ones, too, or tell the signs apart themselves.
         """
+        if any(one.has(*_TELLS_SIGNS) for one in (a, b, *graph.closure((a, b)).values())):
+            return []
         negative = [[name] for name, value in witness if value < 0]
         for names in (*negative, sorted(name for name, _ in witness)) if negative else ():
             if isinstance(self._decided(a, b, graph, self.positive | set(names)), Proved):
