@@ -155,13 +155,18 @@ def names_of(document: Document) -> Names:
 
 
 def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
-    """The functions whose bare name is a quantity of its own: defined by a formula without the function's variables."""
+    """The functions whose bare name is a quantity of its own, defined by a formula without the function's variables: it
+    is applied to something else elsewhere, g(z) behind g(x) = x², and no letter for one function after the other.
+    """
+    calls = (node for node in _written(document) if node.kind == "call" and node.parts)
+    applied = {c.value for c in calls if (c.value, tuple(part.value for part in c.parts)) not in heads}
     variables: dict[str, set[str]] = {}
     for name, letters in heads:
-        variables.setdefault(name, set()).update(letters)
+        if name in applied and sum(name == other for other, _ in heads) == 1:
+            variables[name] = set(letters)
     for claim in document.claims:
         left, right = tree_of(claim.left), tree_of(claim.right)
-        if left is None or right is None or claim.step:
+        if left is None or right is None or claim.step or claim.program:
             continue
         if left.kind == "name" or (left.kind == "call" and not left.parts and not left.order):
             called = {node.value for node in right.walk() if node.kind == "call" and not is_known(node.value)}

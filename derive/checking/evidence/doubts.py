@@ -114,7 +114,7 @@ def introduced(question: Question) -> str:
     before = (one for one in question.interpretation.claims if one.claim.statement < here_on)
     elsewhere = {question.interpretation.naming.name(name) for other in before for name in other.names}
     elsewhere |= {parent for name in graph.names for parent in graph.parents(name)}
-    elsewhere |= {str(subject) for subject in question.values.given}
+    elsewhere |= {name for name in free if question.values.before(symbol(name), question.one.number)}
     if not here & (graph.names | elsewhere) and not left.has(Partial):
         return ""
     new = sorted(free - elsewhere - (names_in(left) & names_in(right)))

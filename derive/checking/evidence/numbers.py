@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
-from derive.checking.values import Compared, Put, compared, fraction
+from derive.checking.values import Compared, Put, compared, fraction, named
 from derive.claim import UNTOLD, Called, Partial
 from derive.names import symbol
 
@@ -36,7 +36,7 @@ def weigh_numbers(question: Question) -> Evidence | None:
     if not holds and not has_number and not has_decimals:
         return None
     wrong = [one for one in put if one.is_wrong]
-    if not holds and wrong:
+    if not holds and (any(one.is_leaf for one in wrong) or (wrong and all(one.is_settled for one in wrong))):
         return _wrongly_put_in(question, wrong)
     return _without_value(question, has_decimals) if found is None else _by_comparison(question, found)
 
@@ -75,7 +75,7 @@ def _put_in(question: Question) -> tuple[Put, ...]:
     What the number is the value of by itself is given it, be it another one than before.
     """
     put = question.values.put_in(question.equation, question.one.number) or ()
-    if len(put) == 1 and put[0].name == str(question.left):
+    if len(put) == 1 and put[0].name == named(question.left):
         return (replace(put[0], known=()) if put[0].is_wrong else put[0],)
     stands = {one.stands for one in put}
     return () if any(one.is_wrong and one.known[0] in stands for one in put) else put

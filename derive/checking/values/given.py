@@ -31,13 +31,14 @@ _TINY = 1e-12
 
 class Put(Struct, frozen=True):
     """A number that stands in the place of a name, and the values that the document gives it elsewhere; `stated` tells
-    whether one of these stands before.
+    whether one of these stands before, `is_leaf` whether nothing else determines it.
     """
 
     name: str
     stands: Fraction
     known: tuple[Fraction, ...]
     stated: bool = False
+    is_leaf: bool = False
 
     @property
     def is_wrong(self) -> bool:
@@ -136,7 +137,9 @@ class Values:
     def _as_put(self, subject: sp.Expr, stands: Fraction, number: int) -> Put:
         known = tuple(dict.fromkeys(p.value for p in self.before(subject, number)))
         stated = any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
-        return Put(str(subject), stands, (stands,) if any(_rounds(k, stands) for k in known) else known, stated)
+        is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
+        known = (stands,) if any(_rounds(k, stands) for k in known) else known
+        return Put(named(subject), stands, known, stated, is_leaf)
 
     # how far it may be off
 
@@ -197,6 +200,11 @@ class Values:
                     if not (skips_nodes and name in graph.names)
                 }
                 yield _completed(graph, values, names), pick < 0
+
+
+def named(subject: sp.Expr) -> str:
+    """A name or a derivative as it is told."""
+    return f"∂{subject.of}/∂{subject.by}" if isinstance(subject, Partial) else str(subject)
 
 
 def _completed(graph: Graph, values: Mapping[str, float], wanted: Iterable[str]) -> dict[str, float]:
