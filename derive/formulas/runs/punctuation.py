@@ -80,7 +80,7 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
             token = replace(token, kind="RELATION", value="←")
         yield token
         begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
-        given = token.kind == "NUMBER" and begins and _is_given(tokens, place - 1)
+        given = token.kind == "NUMBER" and not token.shown and begins and _is_given(tokens, place - 1)
         if given or _is_ordinal(token, before, after):
             yield Token("STOP", ";", token.end, token.end)
 
