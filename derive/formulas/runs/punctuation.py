@@ -35,7 +35,8 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
     if token.kind in ("COMMA", "ROW") or (token.kind == "COMPARE" and token.value == "∈"):
         return level == 0
     if token.kind == "DOTS":
-        return before.kind not in OPERATORS - {"RELATION"} and after.kind not in OPERATORS - {"MINUS"}
+        joined = before.kind in OPERATORS - {"RELATION"} or after.kind in OPERATORS - {"MINUS"}
+        return level == 0 and not joined
     if token.kind == "GAP":
         joined = not before.kind or before.kind in OPERATORS or not after.kind or after.kind in OPERATORS - {"PARTIAL"}
         return level == 0 and not joined
