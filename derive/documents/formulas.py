@@ -38,6 +38,8 @@ _LOST = re.compile(
 _SWITCH = re.compile(r"\{\s*\\(?:color\s*\{[^{}]*\}|(?:display|text|script)style\b)")
 """A group that is there for its colour or the size of its letters alone."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
+_BOX = re.compile(r"\\boxed\s*\Z")
+_BEHIND_BOX = re.compile(r"\s*[.,;]?\s*(?:\Z|&|\\(?:\\|(?:end|tag|label|text|q?quad)\b))")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
 _TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
@@ -141,7 +143,7 @@ class _Body:
     def _brace(self, start: int) -> None:
         written = self._written()
         if start in self.index.closing:
-            rows_in_braces = _ROWS_IN_BRACES.search(written)
+            rows_in_braces = _ROWS_IN_BRACES.search(written) or self._boxed(start, written)
             if rows_in_braces:
                 self.row[-6:] = [join(self.row[-6:])[: -len(rows_in_braces.group())]]
             is_free = self.has_rows and not _OPENS_GROUP.search(written)
@@ -152,6 +154,14 @@ class _Body:
         elif start in self.closed and self.around and self.around.pop().is_framed:
             return
         self._put(self.body[start : start + 1])
+
+    def _boxed(self, start: int, written: str) -> re.Match[str] | None:
+        r"""The command of \boxed{a = b}, where a whole equation stands in the braces that open there."""
+        box = _BOX.search(written)
+        is_whole = box is not None and not written[: box.start()].strip(" &")
+        close = self.index.closing[start]
+        is_alone = _BEHIND_BOX.match(self.text, close + 1) is not None
+        return box if is_whole and is_alone and "=" in self.text[start:close] else None
 
     def _environment(self, match: re.Match[str]) -> int:
         name, end = match.group(1), match.end()

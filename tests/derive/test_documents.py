@@ -70,6 +70,10 @@ CASES = {
             r"$$a = \begin{bmatrix} 1 \\\\ 2 \\[1ex] 3 \end{bmatrix} \\\\ b$$",
             [r"D ⟦a = \begin{bmatrix} 1 \\ 2 \\ 3 \end{bmatrix}⟧", "D ⟦b⟧"],
         ),
+        (
+            r"$$\boxed{a = \frac{b}{c}} \\ \boxed{d} = e \\ f = \boxed{g}$$",
+            [r"D ⟦a = \frac{b}{c}⟧", r"D ⟦\boxed{d} = e⟧", r"D ⟦f = \boxed{g}⟧"],
+        ),
         (r"$$\eqalign{ a &= b \\ &= c }$$", ["D ⟦a &= b⟧", "D ⟦&= c⟧"]),
         (r"a = \frac{b}{c} \\ d = e", [r"a = \frac{b}{c}", "d = e"]),
         (r"$$a = \color{red}{b} \newline = c$$", [r"D ⟦a = \color{red}{b}⟧", "D ⟦= c⟧"]),

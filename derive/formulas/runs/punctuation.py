@@ -35,7 +35,8 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
     if token.kind in ("COMMA", "ROW") or (token.kind == "COMPARE" and token.value == "∈"):
         return level == 0
     if token.kind == "DOTS":
-        return before.kind not in OPERATORS - {"RELATION"} and after.kind not in OPERATORS - {"MINUS"}
+        joined = before.kind in OPERATORS - {"RELATION"} or after.kind in OPERATORS - {"MINUS"}
+        return level == 0 and not joined
     if token.kind == "GAP":
         joined = not before.kind or before.kind in OPERATORS or not after.kind or after.kind in OPERATORS - {"PARTIAL"}
         return level == 0 and not joined
@@ -80,7 +81,7 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
             token = replace(token, kind="RELATION", value="←")
         yield token
         begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
-        given = token.kind == "NUMBER" and begins and _is_given(tokens, place - 1)
+        given = token.kind == "NUMBER" and not token.shown and begins and _is_given(tokens, place - 1)
         if given or _is_ordinal(token, before, after):
             yield Token("STOP", ";", token.end, token.end)
 
