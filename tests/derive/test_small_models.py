@@ -246,7 +246,7 @@ def test_letters_may_tell_layers() -> None:
     found = verdicts(LAYERS_BY_LETTERS)
     assert [verdict for _, verdict in found[-2:]] == ["proved", "proved"], found
     assert "refuted" not in dict(found).values()
-    slips = (r"\delta_m h_k", r"\delta_m x_i"), (r"= (1 - h_k^2) \sum", r"= \sum"), (r"y_m - t_m$", "t_m - y_m$")
+    slips = ((r"\delta_m h_k", r"\delta_m x_i"), (r"= (1 - h_k^2) \sum", r"= \sum"), ("y_m - t_m$", "t_m - y_m$"))
     for right, wrong in slips:
         changed = verdicts(LAYERS_BY_LETTERS.replace(right, wrong))
         assert "refuted" in dict(changed).values(), (wrong, changed)
@@ -300,10 +300,7 @@ def test_a_name_of_a_program_is_no_product() -> None:
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        (
-            r"$R\{a_j\} = \sum_i v_{ji} x_i$ and $z_j = h(a_j)$ give $$R\{z_j\} = h'(a_j) R\{a_j\}$$",
-            {"not-understood", "undecided"},
-        ),
+        (r"$R\{a_j\} = \sum_i v_{ji} x_i$, $z_j = h(a_j)$, $$R\{z_j\} = h'(a_j) R\{a_j\}$$", {"undecided"}),
         (r"$\hat y = \sigma(W x)$ and $$D X = X^T D$$", {"undecided"}),
         (r"$$A B = B^T A$$", {"refuted"}),
         (r"$g(x): \mathbb{R}^2 \rightarrow \mathbb{R} = \sum_i x_i^2$", {"definition"}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product as every
+from math import prod
 from typing import TYPE_CHECKING
 
 from derive.formulas.syntax import Node
@@ -13,6 +14,8 @@ from derive.small_models.notation.slots import bound_by
 
 if TYPE_CHECKING:
     from derive.small_models.models.model import Model
+
+_MOST_TERMS = 200
 
 
 def bound_sum(model: "Model", node: Node, env: Env) -> Tensor:
@@ -26,7 +29,10 @@ def bound_sum(model: "Model", node: Node, env: Env) -> Tensor:
         if not letters:
             return total(model.tensor(body, env))
     terms: list[Tensor] = []
-    for values in every(*(model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters)):
+    ranges = [model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters]
+    if prod(map(len, ranges)) > _MOST_TERMS:
+        raise UnclearError(f"a sum of more than {_MOST_TERMS} terms is not written out")
+    for values in every(*ranges):
         if but is None or model.ranges.letter(but, env) not in values:
             terms.append(model.tensor(body, {**env, **dict(zip(letters, values, strict=True))}))
     if node.value == "∏":
