@@ -49,9 +49,9 @@ class Decided(Struct, frozen=True):
         refuted = self.verdict if isinstance(self.verdict, Refuted) else None
         return {
             "verdict": self.word,
-            "witness": {name: str(value) for name, value in refuted.witness} if refuted else None,
-            "left": refuted.left if refuted else None,
-            "right": refuted.right if refuted else None,
+            "witness": {name: str(value) for name, value in refuted.witness} if refuted is not None else None,
+            "left": refuted.left if refuted is not None else None,
+            "right": refuted.right if refuted is not None else None,
             "reason": self.reason,
         }
 

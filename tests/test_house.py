@@ -12,6 +12,7 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "truth",
         "kernel",
         "shown",
         "names",

@@ -5,9 +5,10 @@ from fractions import Fraction
 from msgspec import Struct
 
 from derive.shown import Shown
+from derive.truth import Truthless
 
 
-class Proved(Shown, Struct, frozen=True):
+class Proved(Shown, Truthless, Struct, frozen=True):
     """The two sides have the same real value wherever both are defined.
 
     `reason` says how they met; `note` names a difference of their domains, else it is empty.
@@ -17,7 +18,7 @@ class Proved(Shown, Struct, frozen=True):
     note: str = ""
 
 
-class Refuted(Shown, Struct, frozen=True):
+class Refuted(Shown, Truthless, Struct, frozen=True):
     """The two sides differ at the witness: (name, value) pairs, all rational.
 
     `left` and `right` are the sides' values there, as exact fractions or as intervals that do not touch.
@@ -30,7 +31,7 @@ class Refuted(Shown, Struct, frozen=True):
     note: str = ""
 
 
-class Undecided(Shown, Struct, frozen=True):
+class Undecided(Shown, Truthless, Struct, frozen=True):
     """Neither a proof nor a witness; `reason` says what stands in the way."""
 
     reason: str
