@@ -85,6 +85,7 @@ ROOMS = {
         "looks",
         "front",
         "samples",
+        "each_sample",
         "step_sheet",
         "every_sample",
         "picture",

@@ -40,7 +40,8 @@ def class_page(rows: Sequence[Row], title: str) -> str:
         '<div class="sides"><section><h2>Points</h2>', _histogram(rows), "</section>",
         "<section><h2>Slips, the most frequent first</h2>", *_slips(seen), "</section></div>",
         "<h2>Students</h2><table class=students><thead><tr><th>Student</th><th class=number>Points</th>",
-        "<th>What is wrong</th><th>To look at</th></tr></thead><tbody>", *map(_student, rows), "</tbody></table></main></body></html>\n",
+        "<th>What is wrong</th><th>To look at</th></tr></thead><tbody>", *map(_student, rows),
+        "</tbody></table></main></body></html>\n",
     ))  # fmt: skip
 
 
