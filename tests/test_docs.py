@@ -154,7 +154,10 @@ def test_pictures_are_small() -> None:
     assert all(path.stat().st_size < 200_000 for path in (ROOT / "docs" / "pictures").glob("*"))
 
 
-@pytest.mark.parametrize("name", [f"{module.__name__}.{name}" for module in (derive, sheets) for name in module.__all__])
+PUBLIC = [f"{module.__name__}.{name}" for module in (derive, sheets) for name in module.__all__]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
 def test_every_public_name_has_an_example_that_holds(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
