@@ -23,14 +23,12 @@ from sheets.layout import BARE, Layout, Placement, Role, check_columns, layout_o
 from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, put_in
 
 
-def lay_out_each_sample(
-    network: Network, batch: Batch, placement: Placement = BARE, ones: tuple[str, ...] = ()
-) -> Layout:
+def lay_out_each_sample(network: Network, batch: Batch, placement: Placement = BARE) -> Layout:
     """The table's columns: constants, parameters, each sample's own quantities, the loss over all, its gradients.
 
     DeriveError where the sheet is too small.
     """
-    back = go_back(network, most_paths=1, ones=ones)
+    back = go_back(network, most_paths=1)
     of_one = {**network.definitions, **back.shared}
     check_columns(len(batch.rows) * (len(batch.names) + len(of_one)) + 2 * len(network.parameters))
     loss, slopes = network.loss_name, {name: quantity(batch.total, name) for name in network.parameters}

@@ -23,7 +23,7 @@ from sheets.packing import pack
 from sheets.samples import lay_out_samples
 from sheets.target import replacing
 
-_MOST_READ, _MOST_BESIDE = 700, 400  # characters of a formula; quantities of all samples side by side
+_MOST_READ, _MOST_BESIDE = 1_000, 400  # characters of a formula; quantities of all samples side by side
 _AT_ONCE = 1000  # rows between two words about the way
 
 
@@ -95,10 +95,10 @@ def lay_out_any(walkthrough: Walkthrough) -> Layout:
     try:
         over_all = lay_out_samples(network, batch, placement, walkthrough.ones)
     except TooLongError:
-        return lay_out_each_sample(network, batch, placement, walkthrough.ones)
+        return lay_out_each_sample(network, batch, placement)
     few = len(batch.rows) * len(network.names) <= _MOST_BESIDE
     if few and max(len(column.formula) for column in over_all.columns) > _MOST_READ:
-        return lay_out_each_sample(network, batch, placement, walkthrough.ones)
+        return lay_out_each_sample(network, batch, placement)
     return over_all
 
 
