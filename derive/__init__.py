@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derive.chain import Derivation
     from derive.equal import decide
+    from derive.equality import Proved, Refuted, Undecided
     from derive.errors import DeriveError
     from derive.interface import derive_gradients, train
     from derive.latex import to_exercise, to_latex, to_markdown, to_slides
@@ -20,6 +21,9 @@ _HOME = {
     "Derivation": "derive.chain",
     "DeriveError": "derive.errors",
     "Network": "derive.network",
+    "Proved": "derive.equality",
+    "Refuted": "derive.equality",
+    "Undecided": "derive.equality",
     "check": "derive.verdicts",
     "decide": "derive.equal",
     "derive_gradients": "derive.interface",
@@ -32,8 +36,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Derivation", "DeriveError", "Network", "check", "decide", "derive_gradients", "load_walkthrough",
-    "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
+    "Derivation", "DeriveError", "Network", "Proved", "Refuted", "Undecided", "check", "decide", "derive_gradients",
+    "load_walkthrough", "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
 ]  # fmt: skip
 
 

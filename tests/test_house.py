@@ -12,6 +12,7 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "truth",
         "kernel",
         "shown",
         "names",
@@ -84,6 +85,7 @@ ROOMS = {
         "looks",
         "front",
         "samples",
+        "each_sample",
         "step_sheet",
         "every_sample",
         "picture",
