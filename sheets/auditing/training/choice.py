@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading, usual
 from sheets.auditing.training.graph import View
+from sheets.auditing.training.methods import method_of
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Step
@@ -14,7 +15,7 @@ _MOST_OBJECTIVES = 250
 
 
 def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
-    """The reading of a step under the objective for which most of its updates are proved.
+    """The reading of a step under the objective for which most of its updates hold, then most of its slopes.
 
     Of those that explain as many: the one known from the steps before, a cell before a loss that nobody wrote, one that
     is called a loss, one whose slopes stand as they are in the cells, the first.
@@ -25,13 +26,18 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
             view = audit.view(step, kept)
             for objective in _objectives(audit, view, step, known):
                 reading = Reading(view, step, objective)
-                key = (reading.proved, *_preference(audit, reading, known))
+                key = (_explained(reading), reading.proved, *_preference(audit, reading, known))
                 if best is None or key > best[0]:
                     best = key, reading
         if best is not None and best[1].proved == len(step.updates):
             break
-    assert best is not None
-    return best[1]
+    return best[1] if best is not None else Reading(audit.view(step), step, Objective("no cell that is understood", {}))
+
+
+def _explained(reading: Reading) -> int:
+    """How many updates hold, by a rate or by another method; slopes that lead nowhere explain none."""
+    held = sum(claim.holds for claim in reading.claims)
+    return held if held == reading.proved else held + len(method_of(reading).updates)
 
 
 def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[float, ...]:
