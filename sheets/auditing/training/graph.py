@@ -43,6 +43,11 @@ class Graph(Struct, frozen=True, dict=True):
                 found.setdefault(read, {})[cell] = None
         return {cell: tuple(users) for cell, users in found.items()}
 
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads formulas that do not stand in the workbook."""
+        return Reader(self.book)
+
     def stored(self, cell: Cell) -> float | None:
         """The number in a cell, typed or stored with its formula."""
         number = self.book.number(cell)
@@ -132,10 +137,11 @@ class View(Struct, frozen=True, dict=True):
     graph: Graph
     sources: frozenset[Cell]
     kept: frozenset[Cell] = frozenset()
+    points: int = POINTS
 
     @cached_property
     def _known(self) -> list[dict[Cell, float]]:
-        return [{} for _ in range(POINTS)]
+        return [{} for _ in range(self.points)]
 
     def values(self, cell: Cell) -> tuple[float, ...]:
         """The value of a cell at each point; nan where a spreadsheet shows an error."""
@@ -191,7 +197,7 @@ class View(Struct, frozen=True, dict=True):
                 continue
             for read in dict.fromkeys(self.graph.formulas[cell].reads):
                 if read in towards:
-                    total = found.setdefault(read, [0.0] * POINTS)
+                    total = found.setdefault(read, [0.0] * self.points)
                     for point, slope in enumerate(self.slopes(cell, read)):
                         total[point] += found[cell][point] * slope
         return {cell: tuple(total) for cell, total in found.items()}

@@ -13,10 +13,10 @@ from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike,
 from sheets.auditing.training.diagnosis import Cause, causes, contradictions
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
-from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.graph import Graph, ratio
 from sheets.auditing.training.methods import Method, method_of
 from sheets.auditing.training.proof import prove
-from sheets.auditing.training.repairs import Repair
+from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Step, Update
 from sheets.cells import quoted
@@ -135,7 +135,7 @@ def _by_ten(scale: float) -> bool:
 
 def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Finding:
     """A cause as a finding, with what follows from it."""
-    graph, cell = audit.graph, cause.cell
+    graph, cell = audit.graph, cause.cells[0]
     kind = _kind(reading, cause)
     target = next(one for one in cause.explains)
     of = "the error" if reading.objective.cell is None else labels.called(graph, reading.objective.cell)
@@ -146,20 +146,24 @@ def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Findi
         start = labels.called(graph, target.update.start)
         slip = f"is not its own value less the rate times the slope of {of} by {start}"
     else:
-        slip = f"is not the slope of {of} by {labels.called(graph, target.update.start)}"
+        times = ratio(reading.view.values(target.cell), target.expected)
+        slip = "is not" if times is None else f"is {times:.6g} times"
+        slip += f" the slope of {of} by {labels.called(graph, target.update.start)}"
+        slip += "" if times is None else " that the others are"
     if not known:
         slip = f"not judged: {slip}, if that is what is meant"
     follows = dict.fromkeys(
-        one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one != cell)
+        one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one not in cause.cells)
     text = text_of(graph, cell)
-    return Finding(kind, _quantity(audit, reading, cause), cell.address, text,
+    cells = ", ".join(one.address for one in cause.cells)
+    return Finding(kind, _quantity(audit, reading, cause), cells, text,
                    _mended_text(graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
 
 
 def _kind(reading: Reading, cause: Cause) -> Kind:
-    if cause.cell in reading.forward:
+    if cause.cells[0] in reading.forward:
         return "forward"
-    if cause.cell in {update.cell for update in reading.step.updates}:
+    if cause.cells[0] in {update.cell for update in reading.step.updates}:
         return "update"
     return "gradient"
 
@@ -168,24 +172,22 @@ def _quantity(audit: Audit, reading: Reading, cause: Cause) -> str:
     """What the cell of a cause is called: by the update that it is the slope of, else by its label."""
     graph = audit.graph
     for one in cause.explains:
-        if one.cell == cause.cell:
+        if one.cell in cause.cells:
             name = labels.quantity(graph, one.update.start)
             return name if one.is_update else f"dE/d{name}"
-    return labels.quantity(graph, cause.cell)
-
-
-def text_of(graph: Graph, cell: Cell) -> str:
-    return graph.book.by_name[cell.sheet].formula((cell.row, cell.column)) or ""
+    return labels.quantity(graph, cause.cells[0])
 
 
 def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
     """The mended formula as it would stand in the cell; empty where it cannot be written."""
-    if repair is None:
-        return ""
+    if repair is None or repair.text:
+        return "" if repair is None else repair.text
+    mended = repair.formulas[cell]
+    assert mended.meaning is not None  # a mended formula is understood
     names = {operand(place).name: read.address if read.sheet == cell.sheet else f"{quoted(read.sheet)}!{read.address}"
-             for place, read in enumerate(repair.reads)}
+             for place, read in enumerate(mended.reads)}
     try:
-        return "=" + emit(repair.expression, names)
+        return "=" + emit(mended.meaning.plain, names)
     except (DeriveError, TypeError, KeyError, ValueError):
         return ""
 

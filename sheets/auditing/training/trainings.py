@@ -13,8 +13,9 @@ from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Rate, Reading
 from sheets.auditing.training.entropy import SLIP, judge_entropies
 from sheets.auditing.training.graph import make_graph
-from sheets.auditing.training.judgement import judge, text_of
+from sheets.auditing.training.judgement import judge
 from sheets.auditing.training.methods import Method
+from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained
 from sheets.auditing.training.sight import seen
 from sheets.auditing.training.stored import judge_stored
