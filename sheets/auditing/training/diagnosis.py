@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike, times, usual
 from sheets.auditing.training.fills import Area, areas, fills, likeness
 from sheets.auditing.training.graph import POINTS, View, alike, in_turn
+from sheets.auditing.training.methods import Method, kind_of
 from sheets.auditing.training.repairs import (
     Called,
     Repair,
@@ -42,6 +43,7 @@ _MOST_FILLS = 12
 _MOST_OF_FILLS = 40
 _MOST_AREAS = 60
 _MOST_FORWARD_TRIALS = 4_000
+_MOST_STRAY = 600
 
 
 class Contradiction(Struct, frozen=True):
@@ -108,6 +110,32 @@ def causes(
             either = f"{found[0].repair.slip}; or, in {called(other.cells[0])}, {other.repair.slip}"
             return [replace(found[0], repair=replace(found[0].repair, slip=either))]
     return found
+
+
+def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | None:
+    """The causes of updates that do not follow the method of the others; None where one stays unexplained."""
+    found = []
+    others = _others(reading)
+    kinds = {kind_of(followed) for followed in method.updates.values()}
+    for claim in reading.claims:
+        if claim.update in method.updates or claim.holds:
+            continue
+        repairs = (((suspect,), repair) for suspect in (claim.update.cell, *reading.own(claim.update))
+                   for repair in islice(_repairs(reading, (suspect,), others, (), called, False), _MOST_STRAY))
+        mended = next((one for one in repairs if _follows(with_repair(reading, one[1]), claim, method, kinds)), None)
+        if mended is None:
+            return None
+        found.append(Cause(*mended, (Contradiction(claim.update.cell, (), claim.update, True),)))
+    return found
+
+
+def _follows(reading: Reading, claim: Claim, method: Method, kinds: Container[object]) -> bool:
+    """Whether an update follows a method at the rate of the others, with formulas mended."""
+    try:
+        followed = method.follows(reading, claim)
+    except (TypeError, KeyError):
+        return False
+    return followed is not None and kind_of(followed) in kinds
 
 
 def _is_copy(reading: Reading, cells: Suspect) -> bool:

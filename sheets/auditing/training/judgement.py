@@ -1,7 +1,7 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -10,11 +10,11 @@ from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike, usual
-from sheets.auditing.training.diagnosis import Cause, causes, contradictions
+from sheets.auditing.training.diagnosis import Cause, causes, contradictions, strays
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph, ratio
-from sheets.auditing.training.methods import Method, method_of
+from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.proof import prove
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
@@ -43,12 +43,13 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     is_known = most is not None
     if most is None and reading.objective.cell is not None:
         most = assumed(reading.claims)
-    method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("", ())
+    method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("")
     if method.name:
-        claims = [claim for claim in reading.claims if claim.update not in method.updates]
-        if not claims:
-            unproved = tuple(_unproved(audit, reading, method.updates))
-            return Judgement(unproved, _notes(audit, reading, most), method, most, len(reading.claims))
+        stray = strays(reading, method, lambda cell: labels.called(graph, cell)) if not is_known else []
+        if stray is not None and (stray or len(method.updates) == len(reading.claims)):
+            told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
+                       *_unproved(audit, reading, method.updates))
+            return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
@@ -79,7 +80,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     if _by_ten(most[1]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
-    named = method if method.name else Method(_method_name(reading), ())
+    named = method if method.name else Method(_method_name(reading))
     return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
 
 
@@ -253,12 +254,12 @@ def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterato
                              f"goes up along {labels.called(audit.graph, cell)} instead of down", "wrong")
 
 
-def _unproved(audit: Audit, reading: Reading, others: Collection[Update] = ()) -> Iterator[Finding]:
+def _unproved(audit: Audit, reading: Reading, others: Mapping[Update, Followed]) -> Iterator[Finding]:
     """Updates that agree at every number tried, and cannot be proved."""
     for claim in reading.claims:
         if reading.view.kept or not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
             continue
-        verdict = prove(reading, claim)
+        verdict = prove(reading, claim, others.get(claim.update))
         if isinstance(verdict, Proved):
             continue
         told = f"agrees at every number tried, and could not be proved: {verdict.reason}"

@@ -57,7 +57,7 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     findings: list[Finding] = []
     notes: dict[str, None] = {}
     first: Reading | None = None
-    method = Method("", ())
+    method = Method("")
     most: tuple[Rate, float] | None = None
     judged = 0
     blamed = looked_at = 0
