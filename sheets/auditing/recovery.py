@@ -93,7 +93,7 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
         else:
             equations[name] = named(with_e(definition)[0])
     leaves = dict.fromkeys(sorted(leaves, key=lambda name: order.get(name, 0)))
-    changed = [name for name in leaves if _is_parameter(body, name)]
+    changed = [name for name in leaves if _is_parameter(body, name) or _is_stepped(body, name)]
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]
     inputs = [name for name in leaves if name not in changed and name not in targets]
     in_order = sorted(equations.items(), key=lambda equation: order[equation[0]])
@@ -135,6 +135,13 @@ def _is_parameter(body: Body, name: str) -> bool:
 def _is_updated(body: Body, name: str) -> bool:
     """Whether a column's formulas read its own row above, as an update does."""
     return any(f"{name}@-1" in formula.names for formula in body.filled[name].formulas)
+
+
+def _is_stepped(body: Body, name: str) -> bool:
+    """Whether a column is computed from its own row above and from another column, whatever it is called."""
+    names = {name for formula in (body.filled[name].formulas if name in body.filled else ()) for name in formula.names}
+    return f"{name}@-1" in names and any(other.partition("@")[0] in body.table.by_name for other in names
+                                         if other != f"{name}@-1")
 
 
 def restricted(network: Network, names: frozenset[str]) -> Network | None:
