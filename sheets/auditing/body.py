@@ -33,7 +33,8 @@ class Body(Struct, frozen=True, dict=True):
     """A table with the workbook around it, which gives every cell that a formula refers to its name.
 
     `constant` are the quantities whose every row, or whose first row alone, holds a number, and always the same:
-    whichever of its cells a formula reads, it reads the quantity. `aliases` are cells outside from which a quantity is copied.
+    whichever of its cells a formula reads, it reads the quantity. `aliases` are cells outside from which a quantity is
+    copied.
     """
 
     book: Book

@@ -17,7 +17,7 @@ from sheets.auditing.training.judgement import judge
 from sheets.auditing.training.methods import Method
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained
-from sheets.auditing.training.sight import seen
+from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.stored import judge_stored
 from sheets.auditing.training.updates import Step, find_steps
 from sheets.auditing.worksheet import place_of
@@ -41,7 +41,8 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     if graph is None:
         return Trainings(seen="more formulas than are looked at")
     audit = Audit(graph, trained(graph, find_steps(graph)))
-    reports = tuple(_report(audit, steps) for steps in chains(audit))
+    reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
+                    or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
     told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
     findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets)))
