@@ -9,7 +9,7 @@ from sheets.references import Cell
 _MOST_ABOVE = 400
 _MOST_LEFT = 3
 _LONGEST = 32
-_LOSS = re.compile(r"loss|err(?:o|eur)|cost|entropy|fehler|verlust|p[ée]rdida|perte|(?<![a-z])(?:r?mse|sse|rss)(?![a-z])")
+_LOSS = re.compile(r"loss|err(?:o|eur)|cost|entropy|fehler|verlust|p[ée]rdida|perte|(?<![a-z])(?:r?mse|sse)(?![a-z])")
 
 
 def label(graph: Graph, cell: Cell) -> str:
