@@ -38,7 +38,7 @@ class Graph(Struct, frozen=True, dict=True):
     def users(self) -> Mapping[Cell, tuple[Cell, ...]]:
         """The cells whose formulas read a cell, in their order."""
         found: dict[Cell, dict[Cell, None]] = {}
-        for cell in self.order:
+        for cell in (*self.order, *self.circular):
             for read in self.formulas[cell].reads:
                 found.setdefault(read, {})[cell] = None
         return {cell: tuple(users) for cell, users in found.items()}
@@ -49,9 +49,19 @@ class Graph(Struct, frozen=True, dict=True):
         return Reader(self.book)
 
     def stored(self, cell: Cell) -> float | None:
-        """The number in a cell, typed or stored with its formula."""
+        """The number in a cell, typed or stored with its formula, or in the one that it copies."""
         number = self.book.number(cell)
+        if number is None and cell in self.formulas and self.origin(cell) != cell:
+            return self.stored(self.origin(cell))
         return number if number is not None else as_number(self.book.text(cell) or "")
+
+    @cached_property
+    def circles(self) -> frozenset[Cell]:
+        """The cells that go in a circle, without those that only read it."""
+        left = set(self.circular)
+        while ends := [cell for cell in left if left.isdisjoint(self.users.get(cell, ()))]:
+            left.difference_update(ends)
+        return frozenset(left)
 
     def origin(self, cell: Cell) -> Cell:
         """The cell that a chain of copies leads back to."""

@@ -10,11 +10,11 @@ from sheets.auditing.book import Book
 from sheets.auditing.findings import Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.choice import by_objective
-from sheets.auditing.training.claims import Rate, Reading
+from sheets.auditing.training.claims import Reading
+from sheets.auditing.training.deviations import deviations
 from sheets.auditing.training.entropy import SLIP, judge_entropies
-from sheets.auditing.training.graph import make_graph
-from sheets.auditing.training.judgement import judge
-from sheets.auditing.training.methods import Method
+from sheets.auditing.training.graph import Graph, make_graph
+from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained
 from sheets.auditing.training.sight import seen, shows_a_training
@@ -35,6 +35,19 @@ class Trainings(Struct, frozen=True):
     seen: str = ""
 
 
+class Judged(Struct, frozen=True):
+    """Steps of one kind, how they are read, and what is found in them."""
+
+    reading: Reading
+    group: Sequence[Step]
+    judgement: Judgement
+
+    @property
+    def is_right(self) -> bool:
+        """Whether all of it is proved."""
+        return bool(self.judgement.proved) and all(one.severity == "fragile" for one in self.judgement.findings)
+
+
 def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     """The trainings of a workbook; some sheets are judged elsewhere."""
     graph = make_graph(book, passed_over)
@@ -45,8 +58,15 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
                     or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
     told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
-    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets)))
+    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph)))
     return Trainings(reports, findings, "" if reports else seen(graph))
+
+
+def _circles(graph: Graph) -> Iterator[Finding]:
+    """The cells that go in a circle: nothing that is computed from them is known."""
+    for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
+        yield Finding("forward", "", cell.address, text_of(graph, cell), "",
+                      "not judged: these cells go in a circle", "undecided", cell.sheet)
 
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
@@ -55,27 +75,19 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     for step in steps:
         below = audit.graph.below((u.cell for u in step.updates), stop=step.starts) & frozenset(step.inside)
         kinds.setdefault(audit.form(step, below), []).append(step)
-    findings: list[Finding] = []
-    notes: dict[str, None] = {}
-    first: Reading | None = None
-    method = Method("")
-    most: tuple[Rate, float] | None = None
-    judged = 0
+    judged: list[Judged] = []
     blamed = looked_at = 0
     for alike in list(kinds.values())[:_MOST_KINDS]:
         if blamed >= _MOST_BLAMED:
             break
         looked_at += 1
-        for same in by_objective(audit, alike, first):
-            reading, group = same
-            judgement = judge(audit, reading)
-            if first is None:
-                first, method, most = reading, judgement.method, judgement.most
-            findings += _everywhere(audit, reading.step, group, judgement.findings)
-            blamed += bool(judgement.findings)
-            notes.update(dict.fromkeys(judgement.notes))
-            judged += judgement.proved
-    assert first is not None  # a training has a step
+        for reading, group in by_objective(audit, alike, judged[0].reading if judged else None):
+            judged.append(Judged(reading, group, judge(audit, reading)))
+            blamed += bool(judged[-1].judgement.findings)
+    first, method, most = judged[0].reading, judged[0].judgement.method, judged[0].judgement.most
+    notes = dict.fromkeys(note for one in judged for note in one.judgement.notes)
+    findings = [found for one in judged
+                for found in _everywhere(audit, one.reading.step, one.group, _findings(audit, judged, one))]
     if len(kinds) > looked_at:
         findings.append(_unlooked_at(list(kinds.values())[looked_at:], len(kinds)))
     findings += _passed_on(audit, steps)
@@ -89,7 +101,20 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         rate=(abs(most[0].number) if cell is None else audit.graph.stored(cell)) if most else None,
         parameters=tuple((labels.quantity(audit.graph, u.start), f"{u.start.sheet}!{u.start.address}")
                          for u in steps[0].updates),
-        findings=_merged(findings), notes=tuple(notes), complete=bool(judged))
+        findings=_merged(findings), notes=tuple(notes), complete=any(one.judgement.proved for one in judged))
+
+
+def _findings(audit: Audit, judged: Sequence[Judged], one: Judged) -> Sequence[Finding]:
+    """What is to be said of steps of one kind: where others are right, that these are no copies of them."""
+    right = [other for other in judged if other.is_right]
+    model = max(right, key=lambda other: (len(other.reading.step.updates), len(other.group)), default=one)
+    if model is one or (one.is_right and len(one.reading.step.updates) == len(model.reading.step.updates)
+                        and (one.reading.objective.cell is None) == (model.reading.objective.cell is None)):
+        return one.judgement.findings
+    found = tuple(deviations(audit, model.reading.step, one.reading.step))
+    blamed = {cell for finding in one.judgement.findings if finding.severity == "wrong" for cell in _cells(finding)}
+    named = any(cell in blamed for finding in found for cell in _cells(finding))
+    return one.judgement.findings if named or not found else found
 
 
 def _unlooked_at(left: Sequence[Sequence[Step]], kinds: int) -> Finding:
