@@ -17,6 +17,7 @@ from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_ali
 from sheets.auditing.training.fills import Area, areas, fills, likeness
 from sheets.auditing.training.graph import POINTS, View, alike, in_turn
 from sheets.auditing.training.methods import Method, kind_of
+from sheets.auditing.training.objective import written
 from sheets.auditing.training.repairs import (
     Called,
     Repair,
@@ -110,6 +111,14 @@ def causes(
             either = f"{found[0].repair.slip}; or, in {called(other.cells[0])}, {other.repair.slip}"
             return [replace(found[0], repair=replace(found[0].repair, slip=either))]
     return found
+
+
+def mended_loss(reading: Reading, loss: Cell, most: tuple[Rate, float], called: Called) -> Cause | None:
+    """What is wrong about a cell that is called a loss, where the steps go down along one that nobody wrote."""
+    wanted = Reading(reading.view, reading.step, written(reading.view, reading.step, loss))
+    bad = list(contradictions(wanted, *most))
+    cause = _forward(wanted, bad, most, called, beside=reading.forward) if bad else None
+    return cause if cause is not None and len(cause.explains) == len(bad) else None
 
 
 def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | None:
@@ -318,13 +327,15 @@ def _with(reading: Reading, repair: Repair, after: Sequence[Cell], points: Seque
 
 
 def _forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called,
-             either: bool = False) -> Cause | None:
+             either: bool = False, beside: Container[Cell] = ()) -> Cause | None:
     """The mending of the forward pass in one place that makes most contradictions vanish, and none appear.
 
     It is to explain more than one of them; as what may `either` be meant, one does, and another cell has to be read.
+    The cells `beside` it are right.
     """
     graph = reading.view.graph
-    cells = [cell for cell in graph.in_order(reading.forward) if cell not in reading.step.starts]
+    cells = [cell for cell in graph.in_order(reading.forward)
+             if cell not in reading.step.starts and cell not in beside]
     others = _others(reading)
     best: Cause | None = None
     least = 0 if either or len(bad) == 1 else 1
@@ -339,7 +350,8 @@ def _forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, f
         after = {*suspect, *_after(reading, suspect)}
         near = [cell for cell in dict.fromkeys(other for read in reads for other in _near(read, others, _NEAR))
                 if cell not in after]
-        rewriting = () if either else (*rewritten(accused, called), *anchors(accused, called))
+        rewriting = () if either else (*rewritten(accused, called), *anchors(accused, called),
+                                       *copied_from_beside(graph, accused))
         for repair in (*references(accused, near, called), *rewriting):
             trials += 1
             if trials > _MOST_FORWARD_TRIALS:

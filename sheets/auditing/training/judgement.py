@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.equality import Proved, Refuted
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike, usual
-from sheets.auditing.training.diagnosis import Cause, causes, contradictions, strays
+from sheets.auditing.training.diagnosis import Cause, causes, contradictions, mended_loss, strays
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph, ratio
@@ -77,11 +78,24 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     findings += _rates(audit, reading, *most)
     findings += _uphill(audit, reading, most)
     findings += _unproved(audit, reading, method.updates)
+    findings += _loss_besides(audit, reading, most)
     if _by_ten(most[1]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
     return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+
+
+def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
+    """What is wrong about the cell that is called the loss, where the steps go down along one that no cell holds."""
+    graph, ends = audit.graph, [update.cell for update in reading.step.updates]
+    used = graph.below(ends, stop=reading.step.starts)
+    losses = [cell for cell in reading.step.inside
+              if cell not in used and cell not in graph.users and labels.is_loss(graph, cell)]
+    if reading.objective.cell is None and losses:
+        cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
+        if cause is not None:
+            yield replace(_finding(audit, reading, cause, True), follows=())
 
 
 def _hiding(reading: Reading, update: Update) -> Cell | None:
