@@ -1,6 +1,7 @@
 """Chooses what a step goes down along: the objective that explains most of its updates."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading, usual
@@ -12,6 +13,7 @@ from sheets.auditing.training.updates import Step
 from sheets.references import Cell
 
 _MOST_OBJECTIVES = 250
+_MOST_CALLED = 20
 
 
 def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
@@ -37,7 +39,7 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
 def _explained(reading: Reading) -> int:
     """How many updates hold, by a rate or by another method; slopes that lead nowhere explain none."""
     held = sum(claim.holds for claim in reading.claims)
-    return held if held == reading.proved else held + len(method_of(reading).updates)
+    return held if held == len(reading.claims) else held + len(method_of(reading).updates)
 
 
 def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[float, ...]:
@@ -61,7 +63,8 @@ def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> 
     wanted = cells if len(cells) <= _MOST_OBJECTIVES else aside[:_MOST_OBJECTIVES]
     if known is not None and known.objective.cell is not None:
         moved = audit.moved(known.objective.cell, known.step, step)
-        wanted = [*([moved] if moved in cells else []), *wanted[:20]]
+        called = [cell for cell in aside if cell not in audit.graph.users and labels.is_loss(audit.graph, cell)]
+        wanted = [*([moved] if moved in cells else []), *called[-_MOST_CALLED:], *wanted[:20]]
     for cell in wanted:
         yield written(view, step, cell)
     alike: dict[object, list[Cell]] = {}
@@ -77,7 +80,7 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1."""
     given = {read for cell in step.inside for read in audit.graph.formulas[cell].reads
              if read not in audit.graph.formulas and read not in step.starts
-             and audit.graph.stored(read) in (0, 1)}
+             and audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return frozenset(given)
     for of_rows in (True, False):
@@ -88,6 +91,12 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
         if hot:
             return frozenset(cell for line in hot for cell in line)
     return frozenset()
+
+
+def _is_state(audit: Audit, step: Step, cell: Cell) -> bool:
+    """Whether other steps compute what is given here, the 0 from which a momentum starts."""
+    moved = (audit.moved(cell, step, other) for other in audit.steps if other is not step)
+    return any(there is not None and audit.graph.origin(there) in audit.inside for there in islice(moved, 3))
 
 
 def by_objective(audit: Audit, steps: Sequence[Step], known: Reading | None) -> Iterator[tuple[Reading, list[Step]]]:

@@ -151,9 +151,10 @@ class Reading(Struct, frozen=True, dict=True):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The claim of each update, with what of it holds."""
-        return tuple(map(self._claim, self.step.updates))
+        return tuple(map(self.claim, self.step.updates))
 
-    def _claim(self, update: Update) -> Claim:
+    def claim(self, update: Update) -> Claim:
+        """The claim of an update, with what of it holds."""
         taken, own = self.taken(update), self.own(update)
         rates = self.rates((update.cell, *own))
         for slope in self.slope_by(update):

@@ -7,7 +7,7 @@ forward pass itself suspected.
 """
 
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -116,9 +116,15 @@ def causes(
 def mended_loss(reading: Reading, loss: Cell, most: tuple[Rate, float], called: Called) -> Cause | None:
     """What is wrong about a cell that is called a loss, where the steps go down along one that nobody wrote."""
     wanted = Reading(reading.view, reading.step, written(reading.view, reading.step, loss))
+    own = usual(wanted.claims)
     bad = list(contradictions(wanted, *most))
-    cause = _forward(wanted, bad, most, called, beside=reading.forward) if bad else None
-    return cause if cause is not None and len(cause.explains) == len(bad) else None
+    if not bad or (own is not None and not any(contradictions(wanted, *own))):
+        return None
+    cause = _forward(wanted, bad, most, called, beside=reading.forward)
+    if cause is None or cause.repair is None or len(cause.explains) < len(bad):
+        return None
+    mended = usual(with_repair(wanted, cause.repair).claims)
+    return cause if mended is not None and mended[0].number * mended[1] < 0 else None
 
 
 def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | None:
@@ -131,17 +137,18 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
             continue
         repairs = (((suspect,), repair) for suspect in (claim.update.cell, *reading.own(claim.update))
                    for repair in islice(_repairs(reading, (suspect,), others, (), called, False), _MOST_STRAY))
-        mended = next((one for one in repairs if _follows(with_repair(reading, one[1]), claim, method, kinds)), None)
-        if mended is None:
+        cause = next((one for one in repairs
+                      if _follows(with_repair(reading, one[1]), claim.update, method, kinds)), None)
+        if cause is None:
             return None
-        found.append(Cause(*mended, (Contradiction(claim.update.cell, (), claim.update, True),)))
+        found.append(Cause(*cause, (Contradiction(claim.update.cell, (), claim.update, True),)))
     return found
 
 
-def _follows(reading: Reading, claim: Claim, method: Method, kinds: Container[object]) -> bool:
+def _follows(reading: Reading, update: Update, method: Method, kinds: Container[object]) -> bool:
     """Whether an update follows a method at the rate of the others, with formulas mended."""
     try:
-        followed = method.follows(reading, claim)
+        followed = method.follows(reading, reading.claim(update))
     except (TypeError, KeyError):
         return False
     return followed is not None and kind_of(followed) in kinds
@@ -327,7 +334,7 @@ def _with(reading: Reading, repair: Repair, after: Sequence[Cell], points: Seque
 
 
 def _forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called,
-             either: bool = False, beside: Container[Cell] = ()) -> Cause | None:
+             either: bool = False, beside: Collection[Cell] = ()) -> Cause | None:
     """The mending of the forward pass in one place that makes most contradictions vanish, and none appear.
 
     It is to explain more than one of them; as what may `either` be meant, one does, and another cell has to be read.
@@ -356,8 +363,8 @@ def _forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, f
             trials += 1
             if trials > _MOST_FORWARD_TRIALS:
                 return best
-            if not _helps(reading, repair, bad, most):
-                continue
+            if not (beside or _helps(reading, repair, bad, most)):
+                continue  # with a loss of its own, slopes may stand at another scale
             left = contradictions_with(reading, repair)
             if left is None:
                 continue

@@ -7,7 +7,7 @@ from sheets.auditing.training.graph import Graph
 from sheets.references import Cell
 
 _MOST_ABOVE = 400
-_MOST_LEFT = 3
+_MOST_LEFT = 60
 _LONGEST = 32
 _LOSS = re.compile(r"loss|err(?:o|eur)|cost|entropy|fehler|verlust|p[ée]rdida|perte|(?<![a-z])(?:r?mse|sse)(?![a-z])")
 

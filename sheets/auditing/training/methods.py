@@ -56,7 +56,7 @@ def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell
     wanted = held if power == 1 else times(held, held)
     for cell in reading.own(claim.update):
         reads = view.graph.formulas[cell].reads
-        if slope not in reads:
+        if slope not in reads or view.is_given(cell):
             continue
         by_slope = view.slopes(cell, slope)
         weight = by_slope if power == 1 else divided(by_slope, tuple(2 * value for value in held))
@@ -75,7 +75,12 @@ def _momentum(reading: Reading, claim: Claim) -> Followed | None:
     taken = reading.taken(claim.update)
     rates = reading.rates((claim.update.cell, *reading.own(claim.update)))
     found = (reading.rate_of(taken, reading.view.values(cell), rates) for cell, _, _ in _averages(reading, claim, 1))
-    return next((Followed(rate) for rate in found if rate is not None), None)
+    return next((Followed(_scaled(rate, claim.scale)) for rate in found if rate is not None), None)
+
+
+def _scaled(rate: Rate, scale: float | None) -> Rate:
+    """A rate of what stands in a slope's cell as one of the slope."""
+    return Rate(rate.number * (scale or 1.0), rate.cell, rate.over)
 
 
 def _decay(reading: Reading, claim: Claim) -> Followed | None:
@@ -121,18 +126,18 @@ def _adam(reading: Reading, claim: Claim) -> Followed | None:
             for top, more in product(tops, small):
                 rate = reading.rate_of(taken, divided(top, _plus(root, more)), given)
                 if rate is not None:
-                    return Followed(rate)
+                    return Followed(_scaled(rate, math.copysign(1.0, claim.scale or 1.0)))
     return None
 
 
 def _is_corrected(reading: Reading, row: Row, average: Row, kept: Row, given: Sequence[Cell]) -> bool:
-    """Whether a row is an average, or that over 1 - kept^t, for a typed t, one in a cell, or a running product."""
+    """Whether a row is an average, or that over 1 - kept^t, for a typed t or one in a cell, or a running product."""
     left = minus(_ONES, divided(average, row))
     exponent = tuple(math.log(x) / math.log(k) if x > 0 < k != 1 else math.nan for x, k in zip(left, kept, strict=True))
     if any(math.isfinite(t) and t > _LEAST and alike(exponent, (float(round(t)),) * POINTS) for t in exponent):
         return True
     values = [reading.view.values(cell) for cell in given]
-    return any(alike(exponent, value) or alike(left, value) or alike(left, times(kept, value)) for value in values)
+    return any(alike(exponent, value) or alike(left, times(kept, value)) for value in values)
 
 
 METHODS: tuple[tuple[str, Follows], ...] = (
@@ -147,15 +152,16 @@ def method_of(reading: Reading) -> Method:
     best = Method("")
     for name, follows in METHODS:
         found = {claim.update: followed for claim in reading.claims
-                 if claim.rate is None and (followed := follows(reading, claim)) is not None}
+                 if not claim.holds and (followed := follows(reading, claim)) is not None}
         kinds = [kind_of(followed) for followed in found.values()]
-        alike = {update: one for update, one in found.items() if kind_of(one) == max(kinds, key=kinds.count)}
+        most = max(kinds, key=lambda kind: (kinds.count(kind), kind[0] < 0), default=None)
+        alike = {update: one for update, one in found.items() if kind_of(one) == most}
         if len(alike) > len(best.updates):
             best = Method(name, alike, follows)
     return best
 
 
-def kind_of(followed: Followed) -> object:
+def kind_of(followed: Followed) -> tuple[float, Cell | None, Cell | None]:
     """What updates have in common that follow a method at one rate."""
     rate = followed.rate
     return round(rate.number, 9), rate.cell, rate.over

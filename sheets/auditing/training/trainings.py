@@ -1,7 +1,6 @@
 """The audit of a workbook's trainings in any layout: find the steps, choose the objective, judge, blame, report."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -165,19 +164,19 @@ def _spans(cells: Iterable[Cell]) -> str:
 
 
 def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
-    """Steps that start from another quantity's new value, where the steps stand apart from each other."""
+    """Steps that start from another value than the new one of the step from which most of their starts come."""
     graph = audit.graph
-    for before, after in pairwise(steps):
-        new = {update.cell: update for update in before.updates}
-        for update in after.updates:
-            start = update.start
-            origin = graph.origin(start)
-            if origin == start or origin not in new:
-                continue
+    giver = {update.cell: step for step in steps for update in step.updates}
+    for after in steps:
+        origins = {update.start: graph.origin(update.start) for update in after.updates}
+        givers = [giver[origin] for start, origin in origins.items() if origin != start and origin in giver]
+        before = max(givers, key=givers.count, default=None)
+        if before is None or 2 * givers.count(before) <= len(origins):
+            continue
+        for start, origin in origins.items():
             home = audit.moved(start, after, before)
             meant = next((u for u in before.updates if u.start == home), None)
-            if meant is not None and meant.cell != origin:
+            if meant is not None and origin not in (start, meant.cell):
                 yield Finding("update", labels.quantity(graph, start), start.address, text_of(graph, start), "",
-                              f"takes the new value of {labels.called(graph, new[origin].start)} in "
-                              f"{origin.sheet}!{origin.address}, where {meant.cell.sheet}!{meant.cell.address} belongs",
-                              "wrong", start.sheet)
+                              f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
+                              f"where {meant.cell.sheet}!{meant.cell.address} belongs", "wrong", start.sheet)
