@@ -124,7 +124,7 @@ def of_one_sample(columns: Sequence[Any]) -> sp.Expr:
 def _at(piece: Any, row: int, column: int) -> Any:
     """The entry of an array, one row or column standing for all, an empty one as 0; anything else as it is."""
     if not (isinstance(piece, Grid) and _is_array(piece)):
-        return piece
+        return type(piece)(piece) if isinstance(piece, (Terms, Factors)) else piece  # each entry goes on by itself
     line = piece.rows[row if len(piece.rows) > 1 else 0]
     return line[column if len(line) > 1 else 0] or sp.Integer(0)
 

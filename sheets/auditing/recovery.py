@@ -73,12 +73,13 @@ def loss_column(body: Body) -> Column | None:
 
 
 def recover_network(body: Body, meanings: Meanings) -> Network | None:
-    """The network that the table's own formulas state, None where the loss column holds no formulas.
+    """The network that the table's own formulas state, None where the loss column holds no formulas, or a difference.
 
     DeriveError where they go in a circle, or where one that it needs is not understood.
     """
     loss = loss_column(body)
-    if loss is None or own_definition(body, meanings, loss.name) is None:
+    stated = None if loss is None else own_definition(body, meanings, loss.name)
+    if loss is None or stated is None or _is_difference(stated):
         return None
     order = {column.name: column.number for column in body.table.columns}
     equations: dict[str, sp.Expr] = {}
@@ -100,6 +101,12 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
     return make_network(in_order, inputs=inputs, targets=targets, parameters=changed, loss=loss.name,
                         aliases=[("E", loss.name)] if "E" not in {*equations, *leaves} else [],
                         where=f"{body.table.sheet}!{body.table.header_row}")
+
+
+def _is_difference(expression: sp.Expr) -> bool:
+    """Whether an expression is a - b: an error with its sign, which nobody goes down along."""
+    return expression.is_Add and len(expression.args) == 2 and sorted(
+        (-term).is_Symbol for term in expression.args if term.is_Symbol or (-term).is_Symbol) == [False, True]
 
 
 def _below(body: Body, meanings: Meanings, name: str) -> Iterator[str]:

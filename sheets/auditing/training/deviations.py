@@ -11,7 +11,13 @@ from sheets.references import Cell
 
 
 def deviations(audit: Audit, model: Step, step: Step) -> Iterator[Finding]:
-    """What stands in a step otherwise than in one that is right, cell by cell, and what should stand there."""
+    """What stands in a step otherwise than in one that is right, cell by cell, and what should stand there.
+
+    Nothing where the step starts elsewhere than the other does: it is no repetition of it.
+    """
+    starts = {audit.moved(update.start, model, step) for update in model.updates}
+    if not starts.issuperset(update.start for update in step.updates):
+        return
     for cell in model.inside:
         there = audit.moved(cell, model, step)
         if there is None or not audit.form(model, (cell,)):

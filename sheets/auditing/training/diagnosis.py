@@ -132,10 +132,13 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
     found = []
     others = _others(reading)
     kinds = {kind_of(followed) for followed in method.updates.values()}
+    graph = reading.view.graph
+    right = {likeness(graph, cell) for update in method.updates for cell in (update.cell, *reading.own(update))}
     for claim in reading.claims:
         if claim.update in method.updates or claim.holds:
             continue
-        repairs = (((suspect,), repair) for suspect in (claim.update.cell, *reading.own(claim.update))
+        suspects = sorted((claim.update.cell, *reading.own(claim.update)), key=lambda c: likeness(graph, c) in right)
+        repairs = (((suspect,), repair) for suspect in suspects
                    for repair in islice(_repairs(reading, (suspect,), others, (), called, False), _MOST_STRAY))
         cause = next((one for one in repairs
                       if _follows(with_repair(reading, one[1]), claim.update, method, kinds)), None)
@@ -247,8 +250,9 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     if any(formula.meaning is None for formula in accused.values()):
         return
     after = {*suspect, *_after(reading, suspect)}
-    usable = [cell for cell in _near(suspect[0], others, _MOST_OTHERS if len(suspect) == 1 else _MOST_OF_FILLS)
-              if cell not in after]
+    near = _near(suspect[0], others, _MOST_OTHERS) if len(suspect) == 1 else [
+        *reading.step.starts, *_near(suspect[0], others, _MOST_OF_FILLS)]
+    usable = [cell for cell in dict.fromkeys(near) if cell not in after]
     yield from references(accused, usable, called)
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)

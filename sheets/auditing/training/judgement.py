@@ -48,7 +48,9 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     if method.name:
         stray = strays(reading, method, lambda cell: labels.called(graph, cell)) if not is_known else []
         if stray is not None and (stray or len(method.updates) == len(reading.claims)):
+            rate = next(iter(method.updates.values())).rate
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
+                       *_uphill(audit, reading, (rate, 1.0)),
                        *_unproved(audit, reading, method.updates))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)

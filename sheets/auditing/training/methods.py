@@ -74,8 +74,14 @@ def _momentum(reading: Reading, claim: Claim) -> Followed | None:
     """v' = m*v - rate*slope, w' = w + v'; or v' = m*v + slope, w' = w - rate*v'."""
     taken = reading.taken(claim.update)
     rates = reading.rates((claim.update.cell, *reading.own(claim.update)))
-    found = (reading.rate_of(taken, reading.view.values(cell), rates) for cell, _, _ in _averages(reading, claim, 1))
-    return next((Followed(_scaled(rate, claim.scale)) for rate in found if rate is not None), None)
+    for cell, kept, weight in _averages(reading, claim, 1):
+        rate = reading.rate_of(taken, reading.view.values(cell), rates)
+        decay = reading.rate_of(kept, _ONES, rates)
+        if rate is not None and (decay is None or decay.number > 0):
+            whole = times(rate.values(reading.view), weight)
+            of_slope = reading.rate_of(whole, _ONES, rates) or Rate(math.copysign(1.0, whole[0]))
+            return Followed(_scaled(of_slope, claim.scale))
+    return None
 
 
 def _scaled(rate: Rate, scale: float | None) -> Rate:
