@@ -225,6 +225,7 @@ _STRAYS = {
     "another correction": (ADAM.changed(Vh2="{V2}/(1-{b1}^1)"), "Vh2"),
     "an average that is not corrected": (ADAM.changed(w2="{w2}-{rate}*{Mh2}/(SQRT({V2})+{eps})"), "w2"),
     "another velocity": (MOMENTUM.changed(w2="{w2}+{n1}"), "w2"),
+    "a velocity uphill": (MOMENTUM.changed(n2="{mu}*{c2}+{rate}*{dE/dw2}"), "n2"),
 }
 
 
@@ -234,6 +235,19 @@ def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str
     findings, _ = _audited(plan, "blocks")
     _, address = _place(plan, "blocks", name)
     assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
+
+
+def test_a_method_uphill_is_wrong() -> None:
+    findings, _ = _audited(MOMENTUM.changed(**{f"n{n}": f"{{mu}}*{{c{n}}}+{{rate}}*{{dE/d{name}}}"
+                                               for n, name in enumerate(("w1", "w2", "b"), start=1)}), "blocks")
+    assert {(one.severity, one.slip.partition(" along")[0]) for one in findings} == {("wrong", "goes up")}
+
+
+def test_an_error_with_its_sign_is_no_loss() -> None:
+    plan = Plan(given={"rate": 0.1, "x1": 0.5, "d": 0.7}, start={"w0": 0.1, "w1": 0.2},
+                formulas={"y": "{w0}+{w1}*{x1}", "e": "{d}-{y}", "E2": "{e}^2"},
+                updates={"w0": "{w0}+{rate}*{e}", "w1": "{w1}+{rate}*{e}*{x1}"})
+    assert _verdict(plan, "rows").verdict == "right"
 
 
 def test_what_goes_in_a_circle_is_told() -> None:

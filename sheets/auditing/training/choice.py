@@ -14,6 +14,7 @@ from sheets.references import Cell
 
 _MOST_OBJECTIVES = 250
 _MOST_CALLED = 20
+_MOST_LIKELY = 12
 
 
 def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
@@ -22,24 +23,28 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
     Of those that explain as many: the one known from the steps before, a cell before a loss that nobody wrote, one that
     is called a loss, one whose slopes stand as they are in the cells, the first.
     """
-    best: tuple[tuple[float, ...], Reading] | None = None
+    found: list[tuple[tuple[float, ...], Reading]] = []
     for kept in (frozenset[Cell](), _one_hot(audit, step)):
-        if kept or best is None:
+        if kept or not found:
             view = audit.view(step, kept)
             for objective in _objectives(audit, view, step, known):
                 reading = Reading(view, step, objective)
-                key = (_explained(reading), reading.proved, *_preference(audit, reading, known))
-                if best is None or key > best[0]:
-                    best = key, reading
-        if best is not None and best[1].proved == len(step.updates):
+                held = sum(claim.holds for claim in reading.claims)
+                found.append(((held, reading.proved, *_preference(audit, reading, known)), reading))
+        if any(reading.proved == len(step.updates) for _, reading in found):
             break
-    return best[1] if best is not None else Reading(audit.view(step), step, Objective("no cell that is understood", {}))
+    if not found:
+        return Reading(audit.view(step), step, Objective("no cell that is understood", {}))
+    best = max(found, key=_rank)
+    if best[0][0] < len(step.updates):  # another method may explain more
+        likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
+        best = max((((rank[0] + len(method_of(reading).updates), *rank[1:]), reading) for rank, reading in likely),
+                   key=_rank)
+    return best[1]
 
 
-def _explained(reading: Reading) -> int:
-    """How many updates hold, by a rate or by another method; slopes that lead nowhere explain none."""
-    held = sum(claim.holds for claim in reading.claims)
-    return held if held == len(reading.claims) else held + len(method_of(reading).updates)
+def _rank(ranked: tuple[tuple[float, ...], Reading]) -> tuple[float, ...]:
+    return ranked[0]
 
 
 def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[float, ...]:

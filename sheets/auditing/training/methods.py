@@ -92,6 +92,10 @@ def _scaled(rate: Rate, scale: float | None) -> Rate:
 def _decay(reading: Reading, claim: Claim) -> Followed | None:
     """w' = w - rate*(slope + decay*w), written in any way: a*slope + b*w is added, both numbers times given cells."""
     view, update = reading.view, claim.update
+    formulas = view.graph.formulas
+    reads = [*formulas[update.cell].reads, *(read for cell in reading.own(update) for read in formulas[cell].reads)]
+    if reads.count(update.start) < 2 and view.slopes(update.cell, update.start)[0] == 1:
+        return None  # the quantity itself is not decayed
     taken, start = reading.taken(update), view.values(update.start)
     cells = (None, *reading.rates((update.cell, *reading.own(update))))
     for slope in reading.slope_by(update):
