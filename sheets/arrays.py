@@ -1,6 +1,6 @@
 """Arithmetic while a formula is read: open sums and products, and operations taken of each entry of an array."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from math import prod
 from typing import Any
@@ -69,15 +69,14 @@ def by_entry(read: Callable[..., Any]) -> Callable[..., Any]:
         arrays = [operand for operand in operands if _is_array(operand)]
         if not arrays:
             return read(self, *operands, **others)
-        if len({array.shape for array in arrays}) > 1:
-            raise ValueError("arrays of different shapes")
-        if all(isinstance(array, Samples) or _is_named_column(array) for array in arrays):
+        shape = _common(arrays)
+        if all(map(_is_column, arrays)):
             expression = number(closed(read(self, *map(_sample, operands), **others)))
-            return Samples(expression, arrays[0].shape)
+            return Samples(expression, shape)
         most = _MOST_ENTRIES if any(isinstance(array, Grid) and array.name for array in arrays) else _MOST_BY_CELL
-        if any(isinstance(array, Samples) for array in arrays) or prod(arrays[0].shape) > most:
+        if any(isinstance(array, Samples) for array in arrays) or prod(shape) > most:
             raise ValueError("array arithmetic over many cells is not understood")
-        rows, columns = map(range, arrays[0].shape)
+        rows, columns = map(range, shape)
         return Grid(tuple(
             tuple(number(closed(read(self, *(_at(o, r, c) for o in operands), **others))) for c in columns)
             for r in rows
@@ -86,12 +85,26 @@ def by_entry(read: Callable[..., Any]) -> Callable[..., Any]:
     return operate
 
 
+def _common(arrays: Sequence[Any]) -> tuple[int, int]:
+    """The shape of arrays taken together; one row or one column of cells is repeated beside a larger array.
+
+    ValueError where they do not fit, and a spreadsheet shows #N/A in some of the cells.
+    """
+    rows, columns = (max(array.shape[side] for array in arrays) for side in (0, 1))
+    repeated = all(isinstance(array, Grid) and not array.name for array in arrays)
+    if any(array.shape != (rows, columns) for array in arrays) and not (repeated and all(
+            array.shape[0] in (1, rows) and array.shape[1] in (1, columns) for array in arrays)):
+        raise ValueError("arrays of different shapes")
+    return rows, columns
+
+
 def _is_array(piece: Any) -> bool:
     return isinstance(piece, Samples) or (isinstance(piece, Grid) and piece.shape != (1, 1))
 
 
-def _is_named_column(grid: Grid) -> bool:
-    return bool(grid.name) and grid.shape[1] == 1
+def _is_column(piece: Any) -> bool:
+    """Whether a piece holds many samples, one below the other."""
+    return isinstance(piece, Samples) or (isinstance(piece, Grid) and bool(piece.name) and piece.shape[1] == 1)
 
 
 def _sample(piece: Any) -> Any:
@@ -101,9 +114,19 @@ def _sample(piece: Any) -> Any:
     return symbol(piece.name) if _is_array(piece) else piece
 
 
+def of_one_sample(columns: Sequence[Any]) -> sp.Expr:
+    """The product of columns of samples, seen through one entry; ValueError where they are not of one shape."""
+    if len({column.shape for column in columns if _is_array(column)}) != 1 or not all(map(_is_column, columns)):
+        raise ValueError("arrays of different shapes")
+    return multiply(*(number(_sample(column)) for column in columns))
+
+
 def _at(piece: Any, row: int, column: int) -> Any:
-    """The entry of an array, an empty one as 0; anything else as it is."""
-    return (piece.rows[row][column] or sp.Integer(0)) if isinstance(piece, Grid) and _is_array(piece) else piece
+    """The entry of an array, one row or column standing for all, an empty one as 0; anything else as it is."""
+    if not (isinstance(piece, Grid) and _is_array(piece)):
+        return type(piece)(piece) if isinstance(piece, (Terms, Factors)) else piece  # each entry goes on by itself
+    line = piece.rows[row if len(piece.rows) > 1 else 0]
+    return line[column if len(line) > 1 else 0] or sp.Integer(0)
 
 
 def negated(piece: Any) -> Any:

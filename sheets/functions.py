@@ -16,6 +16,7 @@ from derive import rules
 from sheets.arithmetic import (
     Grid,
     Rounded,
+    Samples,
     SampleSum,
     Value,
     add,
@@ -51,6 +52,10 @@ def _aligned(values: tuple[Value, ...]) -> list[tuple[sp.Expr, ...]]:
         raise ValueError("arrays of different shapes")
     rows, columns = grids[0].shape
     return [tuple(g.rows[r][c] or sp.Integer(0) for g in grids) for r, c in product(range(rows), range(columns))]
+
+
+def _shape(value: Value) -> tuple[int, int]:
+    return value.shape if isinstance(value, Samples) else grid(value).shape
 
 
 def _matrix_product(left: Value, right: Value) -> Grid:
@@ -143,6 +148,9 @@ _ROWS = (
     Function("PRODUCT", 1, None, lambda *v: multiply(*_numbers(v)), "=PRODUCT({1,2;3,4},5)", 120),
     Function("AVERAGE", 1, None, lambda *v: multiply(
         add(*_numbers(v)), power(sp.Integer(len(_numbers(v))), sp.Integer(-1))), "=AVERAGE({1,2;3,4},5)", 3),
+    Function("COUNT", 1, None, lambda *v: sp.Integer(len(_numbers(v))), "=COUNT({1,2;3,4},5)", 5),
+    Function("ROWS", 1, 1, lambda v: sp.Integer(_shape(v)[0]), "=ROWS({1,2;3,4;5,6})", 3),
+    Function("COLUMNS", 1, 1, lambda v: sp.Integer(_shape(v)[1]), "=COLUMNS({1,2;3,4;5,6})", 2),
     Function("SUMSQ", 1, None, lambda *v: add(*map(_square, _numbers(v))), "=SUMSQ(3,{4,5})", 50),
     Function("SUMPRODUCT", 1, None, lambda *v: add(*(multiply(*entries) for entries in _aligned(v))),
              "=SUMPRODUCT({1,2},{3,4})", 11),

@@ -19,7 +19,7 @@ from lark.visitors import Transformer_NonRecursive
 
 from derive.errors import DeriveError
 from sheets.arithmetic import COMPARISONS, Grid, Samples, SampleSum, Value, number, power
-from sheets.arrays import Factors, Terms, by_entry, closed, negated, number_of
+from sheets.arrays import Factors, Terms, by_entry, closed, negated, number_of, of_one_sample
 from sheets.cells import letters
 from sheets.functions import EACH, FUNCTIONS, SUMMING, Function
 from sheets.references import Reference, read_reference, sheet_name
@@ -180,8 +180,9 @@ class _Reader(Transformer_NonRecursive[Token, Any]):
         if name in EACH:
             each: Value = self._each(*whole, function=function)
             return each
-        if name in SUMMING and len(whole) == 1 and isinstance(whole[0], Samples):
-            return SampleSum(whole[0].expression)
+        if name in SUMMING and any(isinstance(piece, Samples) for piece in whole) and (
+                len(whole) == 1 or name == "SUMPRODUCT"):
+            return SampleSum(of_one_sample(whole))
         return function.meaning(*whole)
 
     @by_entry

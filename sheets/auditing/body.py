@@ -32,8 +32,9 @@ def outside(cell: Cell) -> str:
 class Body(Struct, frozen=True, dict=True):
     """A table with the workbook around it, which gives every cell that a formula refers to its name.
 
-    `constant` are the quantities whose every row holds the same number: whichever of its cells a formula reads, it
-    reads the quantity. `aliases` are cells outside from which a quantity is copied.
+    `constant` are the quantities whose every row, or whose first row alone, holds a number, and always the same:
+    whichever of its cells a formula reads, it reads the quantity. `aliases` are cells outside from which a quantity is
+    copied.
     """
 
     book: Book
@@ -46,7 +47,7 @@ class Body(Struct, frozen=True, dict=True):
         """The name of a cell that a formula in `row` reads; `fixed` where its row is written with `$`."""
         if self._is_in_table(cell):
             name = self.table.by_number[cell.column].name
-            if cell.row == row or name in self.constant:
+            if cell.row == row or (name in self.constant and (cell.row, cell.column) in self.sheet.written):
                 return name
             return f"{name}@${cell.row}" if fixed else f"{name}@{self.table.steps(row, cell.row):+d}"
         name = outside(cell)
@@ -177,8 +178,10 @@ def body_of(book: Book, table: Table) -> Body:
     sheet = next(sheet for sheet in book.sheets if sheet.name == table.sheet)
     constant, aliases = set(), {}
     for column in table.columns:
-        numbers = {sheet.number((row, column.number)) for row in table.rows}
-        if len(numbers) == 1 and None not in numbers and not _is_computed(sheet, table, column):
+        rows = [row for row in table.rows if (row, column.number) in sheet.written]
+        numbers = {sheet.number((row, column.number)) for row in rows}
+        is_whole = len(rows) == len(table.rows) or rows == [table.first_row]
+        if is_whole and len(numbers) == 1 and None not in numbers and not _is_computed(sheet, table, column):
             constant.add(column.name)
         source = _copied_from(sheet, table, column)
         if source is not None:

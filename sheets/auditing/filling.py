@@ -33,7 +33,8 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
             yield from judge_typed(subject, column, typed, rate)
         elif typed:
             yield from judge_pasted(subject, column, typed, rate)
-        yield from _gaps(subject, column)
+        if column.name not in subject.body.constant:
+            yield from _gaps(subject, column)
         yield from _odd(subject, column)
 
 

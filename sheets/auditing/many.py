@@ -1,7 +1,7 @@
 """Audits many workbooks, on any executor: a process pool here, Dask or Ray through theirs."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 
 from derive.errors import DeriveError
@@ -18,7 +18,8 @@ def audit_many(
     """The audit of every workbook, in the order of the paths, as they come; reports are picklable.
 
     A folder stands for the workbooks in it and below. Any `concurrent.futures.Executor` does; without one, one after
-    another. DeriveError where no path exists; one of several that does not is a report that says so.
+    another. A file whose process is ended from outside, for want of memory, is a report that says so. DeriveError where
+    no path exists; one of several that does not is a report that says so.
 
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> import sheets
@@ -30,8 +31,28 @@ def audit_many(
     files = workbooks(paths)
     if executor is None:
         return (audit(file, network) for file in files)
-    futures = [executor.submit(audit, file, network) for file in files]
-    return (future.result() for future in futures)
+    return _results(executor, files, network)
+
+
+def _results(executor: Executor, files: Sequence[str], network: str) -> Iterator[Report]:
+    """The reports as they come; where a process was ended, of each file that is left in a process of its own."""
+    futures: list[Future[Report]] = []
+    try:
+        futures += (executor.submit(audit, file, network) for file in files)
+        for future in futures:
+            yield future.result()
+            files = files[1:]
+    except BrokenExecutor:
+        for file in files:
+            yield _alone(file, network)
+
+
+def _alone(file: str, network: str) -> Report:
+    with ProcessPoolExecutor(1) as executor:
+        try:
+            return executor.submit(audit, file, network).result()
+        except BrokenExecutor:
+            return Report(file, "unreadable", "the process that audited it was ended, for want of memory perhaps")
 
 
 def passed_over(paths: Iterable[str | Path]) -> tuple[str, ...]:

@@ -73,12 +73,13 @@ def loss_column(body: Body) -> Column | None:
 
 
 def recover_network(body: Body, meanings: Meanings) -> Network | None:
-    """The network that the table's own formulas state, None where the loss column holds no formulas.
+    """The network that the table's own formulas state, None where the loss column holds no formulas, or a difference.
 
     DeriveError where they go in a circle, or where one that it needs is not understood.
     """
     loss = loss_column(body)
-    if loss is None or own_definition(body, meanings, loss.name) is None:
+    stated = None if loss is None else own_definition(body, meanings, loss.name)
+    if loss is None or stated is None or _is_difference(stated):
         return None
     order = {column.name: column.number for column in body.table.columns}
     equations: dict[str, sp.Expr] = {}
@@ -93,13 +94,19 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
         else:
             equations[name] = named(with_e(definition)[0])
     leaves = dict.fromkeys(sorted(leaves, key=lambda name: order.get(name, 0)))
-    changed = [name for name in leaves if _is_parameter(body, name)]
+    changed = [name for name in leaves if _is_parameter(body, name) or _is_stepped(body, name)]
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]
     inputs = [name for name in leaves if name not in changed and name not in targets]
     in_order = sorted(equations.items(), key=lambda equation: order[equation[0]])
     return make_network(in_order, inputs=inputs, targets=targets, parameters=changed, loss=loss.name,
                         aliases=[("E", loss.name)] if "E" not in {*equations, *leaves} else [],
                         where=f"{body.table.sheet}!{body.table.header_row}")
+
+
+def _is_difference(expression: sp.Expr) -> bool:
+    """Whether an expression is a - b: an error with its sign, which nobody goes down along."""
+    return expression.is_Add and len(expression.args) == 2 and sorted(
+        (-term).is_Symbol for term in expression.args if term.is_Symbol or (-term).is_Symbol) == [False, True]
 
 
 def _below(body: Body, meanings: Meanings, name: str) -> Iterator[str]:
@@ -135,6 +142,13 @@ def _is_parameter(body: Body, name: str) -> bool:
 def _is_updated(body: Body, name: str) -> bool:
     """Whether a column's formulas read its own row above, as an update does."""
     return any(f"{name}@-1" in formula.names for formula in body.filled[name].formulas)
+
+
+def _is_stepped(body: Body, name: str) -> bool:
+    """Whether a column is computed from its own row above and from another column, whatever it is called."""
+    names = {name for formula in (body.filled[name].formulas if name in body.filled else ()) for name in formula.names}
+    return f"{name}@-1" in names and any(other.partition("@")[0] in body.table.by_name for other in names
+                                         if other != f"{name}@-1")
 
 
 def restricted(network: Network, names: frozenset[str]) -> Network | None:

@@ -1,7 +1,10 @@
 """Workbooks with every layout and every kind of slip, made here, and what the audit says of each."""
 
+import multiprocessing
+import os
 import pickle
-from concurrent.futures import ThreadPoolExecutor
+import signal
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +13,8 @@ from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.walkthrough import load_walkthrough
-from sheets.auditing import Report, audit_many
-from sheets.auditing.auditing import audit_book
+from sheets.auditing import Report, audit_many, many
+from sheets.auditing.auditing import audit, audit_book
 from sheets.auditing.book import Book, Note
 from sheets.auditing.findings import Finding
 
@@ -362,6 +365,25 @@ def test_many_files_are_audited_on_any_executor_in_their_order(tmp_path: Path) -
     assert [(Path(r.file).name, r.verdict) for r in reports] == [
         ("a.xlsx", "wrong"), ("b.xlsx", "right"), ("~$a.xlsx", "unreadable")]
     assert [r.verdict for r in audit_many([tmp_path])] == [r.verdict for r in reports]
+
+
+def _killed_at_b(path: str, network: str) -> Report:
+    if path.endswith("b.xlsx"):
+        os.kill(os.getpid(), signal.SIGKILL)  # as the system does that has no memory left
+    return audit(path, network)
+
+
+def test_a_file_whose_process_is_ended_is_named_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        save(make(MADE), tmp_path / f"{name}.xlsx")
+    monkeypatch.setattr(many, "audit", _killed_at_b)
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as executor:
+        reports = list(audit_many([tmp_path], executor))
+    assert [(Path(r.file).name, r.verdict) for r in reports] == [
+        ("a.xlsx", "right"), ("b.xlsx", "unreadable"), ("c.xlsx", "right")]
+    assert "was ended" in reports[1].reason
 
 
 def test_a_path_that_is_not_there_is_refused() -> None:

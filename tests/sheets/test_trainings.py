@@ -1,21 +1,27 @@
 """The audit of trainings in any layout: what is right is right in all, and a slip is the same slip in all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.auditing import audit_cells
+from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import Finding, Report
 from sheets.auditing.package import open_book
 from sheets.auditing.training.trainings import audit_trainings
+from sheets.cells import letters
 
 from .oracle import needs_libreoffice, recalculate
 from .trainings import (
     ADAM,
+    CLASSES,
     DECAY,
     LAYOUTS,
+    LINE,
     LOGISTIC,
+    MEANS,
     MOMENTUM,
     NETWORK,
     PERCEPTRON,
@@ -23,7 +29,10 @@ from .trainings import (
     REGRESSION,
     SOFTMAX,
     Plan,
+    Table,
+    make_table,
     make_training,
+    table_cells,
 )
 from .worksheets import save
 
@@ -76,8 +85,6 @@ _EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [py
 
 
 def _place(plan: Plan, layout: str, name: str) -> tuple[str, str]:
-    from sheets.cells import letters
-
     cells, new = LAYOUTS[layout](plan, 3)
     sheet, row, column = new[0, name] if name in plan.start else cells[0, name]
     return sheet, f"{letters(column)}{row}"
@@ -149,6 +156,121 @@ def test_what_nothing_explains_is_not_judged() -> None:
     plan = LOGISTIC.changed(dE_dw1="{p}*{x1}", dE_dw2="{p}^3", dE_db="{p}+{x2}")
     findings, _ = _audited(plan, "blocks")
     assert {f.severity for f in findings} == {"undecided"}
+
+
+_TABLES = {"means in columns": LINE, "sums within cells": MEANS, "classes": CLASSES}
+
+
+@pytest.mark.parametrize("layout", ["sheets", "blocks"])
+@pytest.mark.parametrize("table", _TABLES)
+def test_samples_in_rows_are_right(table: str, layout: str) -> None:
+    (training,) = audit_trainings(make_table(_TABLES[table], layout)).reports
+    assert (training.steps, training.findings, training.complete) == (3, (), True)
+
+
+_FILLED: dict[str, tuple[Table, str, str]] = {
+    "another column": (LINE.changed(gs="2*{e}*{y}"), "gs", "uses"),
+    "a lost factor": (LINE.changed(gs="2*{e}"), "gs", "is missing"),
+    "a lost square": (CLASSES.changed(gw="({p}-{y})*{x}"), "gw", "uses"),
+    "a gradient of the other sign": (CLASSES.changed(gu="({y}-{p})*{x}"), "gu", "sign"),
+    "a loss of another column": (LINE.changed(sq="{p}^2"), "sq", "uses"),
+}
+
+
+@pytest.mark.parametrize("layout", ["sheets", "blocks"])
+@pytest.mark.parametrize("slip", _FILLED)
+def test_a_slip_that_is_filled_down_is_blamed_on_its_column(slip: str, layout: str) -> None:
+    table, name, told = _FILLED[slip]
+    (training,) = audit_trainings(make_table(table, layout)).reports
+    wrong = [one for one in training.findings if one.severity == "wrong"]
+    sheet, row, column = table_cells(table, 0, layout)[f"{name} 0"]
+    assert wrong[0].cells.startswith(f"{letters(column)}{row}:{letters(column)}{row + table.size - 1}"), wrong
+    assert {one.sheet for one in wrong} == {f"epoch {n}" for n in (1, 2, 3)} if layout == "sheets" else {sheet}
+    assert all(told in one.slip for one in wrong), wrong
+
+
+_ALONE: dict[str, tuple[Table, tuple[int, str], str]] = {
+    "a sample's other input": (LINE, (1, "gs 2"), "2*{e}*{x 1}"),
+    "a sample's prediction": (LINE, (1, "p 2"), "{a}+{s}*{x 1}"),
+    "a sample's error": (LINE, (1, "sq 3"), "{e 2}^2"),
+    "a mean that ends too early": (LINE, (1, "gs!"), "AVERAGE({gs 0}:{gs 3})"),
+    "a mean for a sum": (CLASSES, (1, "gw!"), "AVERAGE({gw:})"),
+    "products that end too early": (MEANS, (1, "gs!"), "2*SUMPRODUCT({e 0}:{e 3},{x 0}:{x 3})/COUNT({x:})"),
+    "an update without its gradient": (LINE, (1, "s'"), "{s}-{rate}"),
+    "an update of the other sign": (LINE, (1, "s'"), "{s}+{rate}*{gs!}"),
+    "a start that nothing reads": (LINE, (0, "p 0"), "{a}*{x}"),
+}
+
+
+@pytest.mark.parametrize("layout", ["sheets", "blocks"])
+@pytest.mark.parametrize("slip", _ALONE)
+def test_a_slip_in_one_cell_of_one_step_is_found_there_and_nowhere_else(slip: str, layout: str) -> None:
+    table, (step, name), text = _ALONE[slip]
+    cells = table_cells(table, step, layout)
+    for other, (_, row, column) in cells.items():
+        text = text.replace(f"{{{other}}}", f"{letters(column)}{row}") if " " in other else text
+    (training,) = audit_trainings(make_table(table, layout, only={(step, name): text})).reports
+    sheet, row, column = cells[name]
+    wrong = [(one.sheet, one.cells) for one in training.findings if one.severity == "wrong"]
+    assert wrong == [(sheet, f"{letters(column)}{row}")], training.findings
+
+
+def test_decay_within_a_gradient_is_a_decay() -> None:
+    plan = replace(DECAY, updates=LOGISTIC.updates).changed(
+        **{f"dE_d{name}": f"{LOGISTIC.formulas[f'dE/d{name}']}+{{l}}*{{{name}}}" for name in ("w1", "w2", "b")})
+    assert _audited(plan, "blocks") == ((), "gradient descent with weight decay")
+
+
+_STRAYS = {
+    "another correction": (ADAM.changed(Vh2="{V2}/(1-{b1}^1)"), "Vh2"),
+    "an average that is not corrected": (ADAM.changed(w2="{w2}-{rate}*{Mh2}/(SQRT({V2})+{eps})"), "w2"),
+    "another velocity": (MOMENTUM.changed(w2="{w2}+{n1}"), "w2"),
+    "a velocity uphill": (MOMENTUM.changed(n2="{mu}*{c2}+{rate}*{dE/dw2}"), "n2"),
+}
+
+
+@pytest.mark.parametrize("slip", _STRAYS)
+def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str) -> None:
+    plan, name = _STRAYS[slip]
+    findings, _ = _audited(plan, "blocks")
+    _, address = _place(plan, "blocks", name)
+    assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
+
+
+def test_a_method_uphill_is_wrong() -> None:
+    findings, _ = _audited(MOMENTUM.changed(**{f"n{n}": f"{{mu}}*{{c{n}}}+{{rate}}*{{dE/d{name}}}"
+                                               for n, name in enumerate(("w1", "w2", "b"), start=1)}), "blocks")
+    assert {(one.severity, one.slip.partition(" along")[0]) for one in findings} == {("wrong", "goes up")}
+
+
+def test_an_error_with_its_sign_is_no_loss() -> None:
+    plan = Plan(given={"rate": 0.1, "x1": 0.5, "d": 0.7}, start={"w0": 0.1, "w1": 0.2},
+                formulas={"y": "{w0}+{w1}*{x1}", "e": "{d}-{y}", "E2": "{e}^2"},
+                updates={"w0": "{w0}+{rate}*{e}", "w1": "{w1}+{rate}*{e}*{x1}"})
+    assert _verdict(plan, "rows").verdict == "right"
+
+
+def test_what_goes_in_a_circle_is_told() -> None:
+    found = audit_trainings(make_table(LINE, only={(1, "e 1"): "{e}-{y}"}))
+    assert [(one.severity, one.slip) for one in found.findings] == [
+        ("undecided", "not judged: these cells go in a circle")]
+
+
+@pytest.mark.parametrize("rows", [
+    {"B": "0.04*{B}/12", "C": "{D}-500", "D": "{B}+{A}"}, {"B": "{A}^3-2", "C": "3*{A}^2", "D": "{A}-{B}/{C}"}])
+def test_what_goes_on_from_row_to_row_is_no_training(rows: dict[str, str]) -> None:
+    written: dict[tuple[int, int], str | float] = {(1, n): f"column {n}" for n in range(1, 5)}
+    written[2, 1] = 1.5
+    for row in range(2, 9):
+        for column, text in rows.items():
+            text = text.replace("{D}", f"A{row}") if column == "C" else text
+            for other in "ABCD":
+                text = text.replace(f"{{{other}}}", f"{'A' if other == column else other}{row}")
+            written[row, "ABCD".index(column) + 1] = f"={text}"
+        written.setdefault((row, 1), f"=D{row - 1}")
+    found = audit_trainings(Book("made.xlsx", (Sheet("One", written, {}),), {}))
+    assert found.reports == found.findings == ()
+    assert "no error, no update" in found.seen
 
 
 class TestLibreOffice:

@@ -210,3 +210,103 @@ def make_training(plan: Plan, layout: str, steps: int = 3, move: tuple[int, int]
         elif layout != "rows" and (layout != "columns" or step == 0):
             put((sheet, row, column - 1), label)
     return Book("made.xlsx", tuple(Sheet(name, own, {}) for name, own in written.items()), {})
+
+
+@dataclass(frozen=True)
+class Table:
+    """Samples as rows, one step a block or a sheet: `columns` are filled down, below them stand what `foots` say.
+
+    `{x}` stands for the sample's cell of a column, `{x:}` for the column's cells, `{a}` for a start or a rate above.
+    """
+
+    given: Mapping[str, tuple[float, ...]]
+    start: Mapping[str, float]
+    columns: Mapping[str, str]
+    foots: Mapping[str, str]
+    updates: Mapping[str, str]
+    rate: float = 0.05
+
+    @property
+    def size(self) -> int:
+        return len(next(iter(self.given.values())))
+
+    def changed(self, **formulas: str) -> "Table":
+        """With other formulas in every row of some columns."""
+        return replace(self, columns={name: formulas.get(name, text) for name, text in self.columns.items()})
+
+
+_SQUARED = {"p": "{a}+{s}*{x}", "e": "{p}-{y}", "sq": "{e}^2", "ga": "2*{e}", "gs": "2*{e}*{x}"}
+LINE = Table(
+    given={"x": (0.1, 0.4, 0.5, 0.9, 1.3), "y": (0.3, 0.2, 0.8, 0.7, 1.1)}, start={"a": 0.45, "s": 0.75},
+    columns=_SQUARED, foots={name: f"AVERAGE({{{name}:}})" for name in ("sq", "ga", "gs")},
+    updates={"a": "{a}-{rate}*{ga!}", "s": "{s}-{rate}*{gs!}"})
+MEANS = replace(LINE, columns={n: f for n, f in _SQUARED.items() if n in ("p", "e")}, foots={
+    "sq": "SUMSQ({e:})/COUNT({e:})", "ga": "2*SUM({e:})/ROWS({e:})", "gs": "2*SUMPRODUCT({e:},{x:})/COUNT({x:})"})
+CLASSES = Table(
+    given={"x": (0.5, 1.5, 0.2, 2.5), "v": (1.1, 0.7, 2.0, 1.4), "y": (0, 1, 0, 1)},
+    start={"u": 0.1, "w": -0.2, "b": 0.05},
+    columns={"z": "{u}*{x}+{w}*{v}+{b}", "p": _sigmoid("{z}"), "ce": "-({y}*LN({p})+(1-{y})*LN(1-{p}))",
+             "gu": "({p}-{y})*{x}", "gw": "({p}-{y})*{v}", "gb": "{p}-{y}"},
+    foots={name: f"SUM({{{name}:}})" for name in ("ce", "gu", "gw", "gb")},
+    updates={"u": "{u}-{rate}*{gu!}", "w": "{w}-{rate}*{gw!}", "b": "{b}-{rate}*{gb!}"})
+
+
+def table_cells(table: Table, step: int, layout: str) -> Mapping[str, Spot]:
+    """The cells of a step: starts and rate above, samples `name 0` to `name n`, feet `name!`, new values `name'`."""
+    high = table.size + len(table.start) + 8
+    sheet, top = (f"epoch {step + 1}", 1) if layout == "sheets" else ("One", 1 + step * high)
+    names = [*table.given, *table.columns, *(foot for foot in table.foots if foot not in table.columns)]
+    found: dict[str, Spot] = {"rate": ("epoch 1" if layout == "sheets" else "One", 1, 8)}
+    for place, name in enumerate(table.start):
+        found[name], found[f"{name}'"] = (sheet, top + place, 2), (sheet, top + place, 4)
+    for place, name in enumerate(names):
+        found[f"{name}!"] = sheet, top + len(table.start) + 3 + table.size, 1 + place
+        for sample in range(table.size):
+            found[f"{name} {sample}"] = sheet, top + len(table.start) + 2 + sample, 1 + place
+    return found
+
+
+def make_table(table: Table, layout: str = "sheets", steps: int = 3,
+               only: Mapping[tuple[int, str], str] = MappingProxyType({})) -> Book:
+    """The workbook of a table of samples; `only` are formulas of one cell of one step alone, `(1, "p 2")`."""
+    written: dict[str, dict[tuple[int, int], str | float]] = {}
+    for step in range(steps):
+        cells = table_cells(table, step, layout)
+
+        def put(name: str, content: str | float, cells: Mapping[str, Spot] = cells) -> None:
+            sheet, row, column = cells[name]
+            written.setdefault(sheet, {})[row, column] = content
+
+        def formula(text: str, home: str, sample: int = 0, cells: Mapping[str, Spot] = cells) -> str:
+            def address(name: str, fixed: str = "") -> str:
+                sheet, row, column = cells[name]
+                text = f"{fixed}{letters(column)}{fixed}{row}"
+                return text if sheet == home else f"'{sheet}'!{text}"
+
+            for name in {*table.given, *table.columns, *table.foots}:
+                if f"{name} {sample}" in cells:
+                    text = text.replace(f"{{{name}}}", address(f"{name} {sample}"))
+                    text = text.replace(f"{{{name}:}}", f"{address(f'{name} 0')}:{address(f'{name} {table.size - 1}')}")
+                text = text.replace(f"{{{name}!}}", address(f"{name}!"))
+            for name in ("rate", *table.start):
+                text = text.replace(f"{{{name}}}", address(name, "$"))
+            return f"={text}"
+
+        home = cells[next(iter(table.start))][0]
+        if not step:
+            put("rate", table.rate)
+        for name, number in table.start.items():
+            before = table_cells(table, step - 1, layout)[f"{name}'"] if step else None
+            put(name, number if before is None else f"='{before[0]}'!{letters(before[2])}{before[1]}")
+            put(f"{name}'", formula(only.get((step, f"{name}'"), table.updates[name]), home))
+        for sample in range(table.size):
+            for name, numbers in table.given.items():
+                put(f"{name} {sample}", numbers[sample])
+            for name, text in table.columns.items():
+                put(f"{name} {sample}", formula(only.get((step, f"{name} {sample}"), text), home, sample))
+        for name, text in table.foots.items():
+            put(f"{name}!", formula(only.get((step, f"{name}!"), text), home))
+        for name in (*table.given, *table.columns):
+            sheet, row, column = cells[f"{name} 0"]
+            written[sheet][row - 1, column] = {"sq": "squared error", "ce": "log loss"}.get(name, name)
+    return Book("made.xlsx", tuple(Sheet(name, own, {}) for name, own in written.items()), {})

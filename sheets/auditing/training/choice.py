@@ -1,37 +1,50 @@
 """Chooses what a step goes down along: the objective that explains most of its updates."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading, usual
 from sheets.auditing.training.graph import View
+from sheets.auditing.training.methods import method_of
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Step
 from sheets.references import Cell
 
 _MOST_OBJECTIVES = 250
+_MOST_CALLED = 20
+_MOST_LIKELY = 12
 
 
 def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
-    """The reading of a step under the objective for which most of its updates are proved.
+    """The reading of a step under the objective for which most of its updates hold, then most of its slopes.
 
     Of those that explain as many: the one known from the steps before, a cell before a loss that nobody wrote, one that
     is called a loss, one whose slopes stand as they are in the cells, the first.
     """
-    best: tuple[tuple[float, ...], Reading] | None = None
+    found: list[tuple[tuple[float, ...], Reading]] = []
     for kept in (frozenset[Cell](), _one_hot(audit, step)):
-        if kept or best is None:
+        if kept or not found:
             view = audit.view(step, kept)
             for objective in _objectives(audit, view, step, known):
                 reading = Reading(view, step, objective)
-                key = (reading.proved, *_preference(audit, reading, known))
-                if best is None or key > best[0]:
-                    best = key, reading
-        if best is not None and best[1].proved == len(step.updates):
+                held = sum(claim.holds for claim in reading.claims)
+                found.append(((held, reading.proved, *_preference(audit, reading, known)), reading))
+        if any(reading.proved == len(step.updates) for _, reading in found):
             break
-    assert best is not None
+    if not found:
+        return Reading(audit.view(step), step, Objective("no cell that is understood", {}))
+    best = max(found, key=_rank)
+    if best[0][0] < len(step.updates):  # another method may explain more
+        likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
+        best = max((((rank[0] + len(method_of(reading).updates), *rank[1:]), reading) for rank, reading in likely),
+                   key=_rank)
     return best[1]
+
+
+def _rank(ranked: tuple[tuple[float, ...], Reading]) -> tuple[float, ...]:
+    return ranked[0]
 
 
 def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[float, ...]:
@@ -55,7 +68,8 @@ def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> 
     wanted = cells if len(cells) <= _MOST_OBJECTIVES else aside[:_MOST_OBJECTIVES]
     if known is not None and known.objective.cell is not None:
         moved = audit.moved(known.objective.cell, known.step, step)
-        wanted = [*([moved] if moved in cells else []), *wanted[:20]]
+        called = [cell for cell in aside if cell not in audit.graph.users and labels.is_loss(audit.graph, cell)]
+        wanted = [*([moved] if moved in cells else []), *called[-_MOST_CALLED:], *wanted[:20]]
     for cell in wanted:
         yield written(view, step, cell)
     alike: dict[object, list[Cell]] = {}
@@ -71,7 +85,7 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1."""
     given = {read for cell in step.inside for read in audit.graph.formulas[cell].reads
              if read not in audit.graph.formulas and read not in step.starts
-             and audit.graph.stored(read) in (0, 1)}
+             and audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return frozenset(given)
     for of_rows in (True, False):
@@ -82,6 +96,12 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
         if hot:
             return frozenset(cell for line in hot for cell in line)
     return frozenset()
+
+
+def _is_state(audit: Audit, step: Step, cell: Cell) -> bool:
+    """Whether other steps compute what is given here, the 0 from which a momentum starts."""
+    moved = (audit.moved(cell, step, other) for other in audit.steps if other is not step)
+    return any(there is not None and audit.graph.origin(there) in audit.inside for there in islice(moved, 3))
 
 
 def by_objective(audit: Audit, steps: Sequence[Step], known: Reading | None) -> Iterator[tuple[Reading, list[Step]]]:

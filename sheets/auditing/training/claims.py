@@ -151,9 +151,10 @@ class Reading(Struct, frozen=True, dict=True):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The claim of each update, with what of it holds."""
-        return tuple(map(self._claim, self.step.updates))
+        return tuple(map(self.claim, self.step.updates))
 
-    def _claim(self, update: Update) -> Claim:
+    def claim(self, update: Update) -> Claim:
+        """The claim of an update, with what of it holds."""
         taken, own = self.taken(update), self.own(update)
         rates = self.rates((update.cell, *own))
         for slope in self.slope_by(update):
@@ -181,7 +182,7 @@ class Reading(Struct, frozen=True, dict=True):
 
 
 def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
-    """The rate and the scale of most updates that hold; None where none does."""
+    """The rate and the scale of most updates that hold, of as many those that go down; None where none holds."""
     counted: Counter[tuple[float, Cell | None, Cell | None]] = Counter()
     first: dict[tuple[float, Cell | None, Cell | None], Counter[tuple[float, float]]] = {}
     for claim in claims:
@@ -191,7 +192,7 @@ def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
             first.setdefault(key, Counter())[round(claim.rate.number, 9), round(claim.scale, 9)] += 1
     if not counted:
         return None
-    key = counted.most_common(1)[0][0]
+    key = max(counted, key=lambda one: (counted[one], one[0] < 0))
     number, scale = first[key].most_common(1)[0][0]
     return Rate(number, key[1], key[2]), scale
 

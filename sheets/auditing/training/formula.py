@@ -109,6 +109,13 @@ class Reader:
             self._known[key] = meaning
         return Formula(meaning, met)
 
+    def read_text(self, sheet: Sheet, text: str) -> Formula:
+        """A formula that might stand on a sheet."""
+        try:
+            return Formula(*self._meaning(sheet, text))
+        except DeriveError as error:
+            return Formula(None, (), error.found)
+
     def _meaning(self, sheet: Sheet, text: str) -> tuple[Meaning, tuple[Cell, ...]]:
         met: list[Cell] = []
 

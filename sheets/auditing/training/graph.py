@@ -38,15 +38,30 @@ class Graph(Struct, frozen=True, dict=True):
     def users(self) -> Mapping[Cell, tuple[Cell, ...]]:
         """The cells whose formulas read a cell, in their order."""
         found: dict[Cell, dict[Cell, None]] = {}
-        for cell in self.order:
+        for cell in (*self.order, *self.circular):
             for read in self.formulas[cell].reads:
                 found.setdefault(read, {})[cell] = None
         return {cell: tuple(users) for cell, users in found.items()}
 
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads formulas that do not stand in the workbook."""
+        return Reader(self.book)
+
     def stored(self, cell: Cell) -> float | None:
-        """The number in a cell, typed or stored with its formula."""
+        """The number in a cell, typed or stored with its formula, or in the one that it copies."""
         number = self.book.number(cell)
+        if number is None and cell in self.formulas and self.origin(cell) != cell:
+            return self.stored(self.origin(cell))
         return number if number is not None else as_number(self.book.text(cell) or "")
+
+    @cached_property
+    def circles(self) -> frozenset[Cell]:
+        """The cells that go in a circle, without those that only read it."""
+        left = set(self.circular)
+        while ends := [cell for cell in left if left.isdisjoint(self.users.get(cell, ()))]:
+            left.difference_update(ends)
+        return frozenset(left)
 
     def origin(self, cell: Cell) -> Cell:
         """The cell that a chain of copies leads back to."""
@@ -132,10 +147,11 @@ class View(Struct, frozen=True, dict=True):
     graph: Graph
     sources: frozenset[Cell]
     kept: frozenset[Cell] = frozenset()
+    points: int = POINTS
 
     @cached_property
     def _known(self) -> list[dict[Cell, float]]:
-        return [{} for _ in range(POINTS)]
+        return [{} for _ in range(self.points)]
 
     def values(self, cell: Cell) -> tuple[float, ...]:
         """The value of a cell at each point; nan where a spreadsheet shows an error."""
@@ -191,7 +207,7 @@ class View(Struct, frozen=True, dict=True):
                 continue
             for read in dict.fromkeys(self.graph.formulas[cell].reads):
                 if read in towards:
-                    total = found.setdefault(read, [0.0] * POINTS)
+                    total = found.setdefault(read, [0.0] * self.points)
                     for point, slope in enumerate(self.slopes(cell, read)):
                         total[point] += found[cell][point] * slope
         return {cell: tuple(total) for cell, total in found.items()}

@@ -1,22 +1,23 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.equality import Proved, Refuted
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike, usual
-from sheets.auditing.training.diagnosis import Cause, causes, contradictions
+from sheets.auditing.training.diagnosis import Cause, causes, contradictions, mended_loss, strays
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
-from sheets.auditing.training.graph import Graph
-from sheets.auditing.training.methods import Method, method_of
+from sheets.auditing.training.graph import Graph, ratio
+from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.proof import prove
-from sheets.auditing.training.repairs import Repair
+from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Step, Update
 from sheets.cells import quoted
@@ -43,12 +44,15 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     is_known = most is not None
     if most is None and reading.objective.cell is not None:
         most = assumed(reading.claims)
-    method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("", ())
+    method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("")
     if method.name:
-        claims = [claim for claim in reading.claims if claim.update not in method.updates]
-        if not claims:
-            unproved = tuple(_unproved(audit, reading, method.updates))
-            return Judgement(unproved, _notes(audit, reading, most), method, most, len(reading.claims))
+        stray = strays(reading, method, lambda cell: labels.called(graph, cell)) if not is_known else []
+        if stray is not None and (stray or len(method.updates) == len(reading.claims)):
+            rate = next(iter(method.updates.values())).rate
+            told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
+                       *_uphill(audit, reading, (rate, 1.0)),
+                       *_unproved(audit, reading, method.updates))
+            return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
@@ -76,11 +80,24 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     findings += _rates(audit, reading, *most)
     findings += _uphill(audit, reading, most)
     findings += _unproved(audit, reading, method.updates)
+    findings += _loss_besides(audit, reading, most)
     if _by_ten(most[1]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
-    named = method if method.name else Method(_method_name(reading), ())
+    named = method if method.name else Method(_method_name(reading))
     return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+
+
+def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
+    """What is wrong about the cell that is called the loss, where the steps go down along one that no cell holds."""
+    graph, ends = audit.graph, [update.cell for update in reading.step.updates]
+    used = graph.below(ends, stop=reading.step.starts)
+    losses = [cell for cell in reading.step.inside
+              if cell not in used and cell not in graph.users and labels.is_loss(graph, cell)]
+    if reading.objective.cell is None and losses:
+        cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
+        if cause is not None:
+            yield replace(_finding(audit, reading, cause, True), follows=())
 
 
 def _hiding(reading: Reading, update: Update) -> Cell | None:
@@ -135,7 +152,7 @@ def _by_ten(scale: float) -> bool:
 
 def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Finding:
     """A cause as a finding, with what follows from it."""
-    graph, cell = audit.graph, cause.cell
+    graph, cell = audit.graph, cause.cells[0]
     kind = _kind(reading, cause)
     target = next(one for one in cause.explains)
     of = "the error" if reading.objective.cell is None else labels.called(graph, reading.objective.cell)
@@ -146,20 +163,24 @@ def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Findi
         start = labels.called(graph, target.update.start)
         slip = f"is not its own value less the rate times the slope of {of} by {start}"
     else:
-        slip = f"is not the slope of {of} by {labels.called(graph, target.update.start)}"
+        times = ratio(reading.view.values(target.cell), target.expected)
+        slip = "is not" if times is None else f"is {times:.6g} times"
+        slip += f" the slope of {of} by {labels.called(graph, target.update.start)}"
+        slip += "" if times is None else " that the others are"
     if not known:
         slip = f"not judged: {slip}, if that is what is meant"
     follows = dict.fromkeys(
-        one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one != cell)
+        one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one not in cause.cells)
     text = text_of(graph, cell)
-    return Finding(kind, _quantity(audit, reading, cause), cell.address, text,
+    cells = ", ".join(one.address for one in cause.cells)
+    return Finding(kind, _quantity(audit, reading, cause), cells, text,
                    _mended_text(graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
 
 
 def _kind(reading: Reading, cause: Cause) -> Kind:
-    if cause.cell in reading.forward:
+    if cause.cells[0] in reading.forward:
         return "forward"
-    if cause.cell in {update.cell for update in reading.step.updates}:
+    if cause.cells[0] in {update.cell for update in reading.step.updates}:
         return "update"
     return "gradient"
 
@@ -168,24 +189,22 @@ def _quantity(audit: Audit, reading: Reading, cause: Cause) -> str:
     """What the cell of a cause is called: by the update that it is the slope of, else by its label."""
     graph = audit.graph
     for one in cause.explains:
-        if one.cell == cause.cell:
+        if one.cell in cause.cells:
             name = labels.quantity(graph, one.update.start)
             return name if one.is_update else f"dE/d{name}"
-    return labels.quantity(graph, cause.cell)
-
-
-def text_of(graph: Graph, cell: Cell) -> str:
-    return graph.book.by_name[cell.sheet].formula((cell.row, cell.column)) or ""
+    return labels.quantity(graph, cause.cells[0])
 
 
 def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
     """The mended formula as it would stand in the cell; empty where it cannot be written."""
-    if repair is None:
-        return ""
+    if repair is None or repair.text:
+        return "" if repair is None else repair.text
+    mended = repair.formulas[cell]
+    assert mended.meaning is not None  # a mended formula is understood
     names = {operand(place).name: read.address if read.sheet == cell.sheet else f"{quoted(read.sheet)}!{read.address}"
-             for place, read in enumerate(repair.reads)}
+             for place, read in enumerate(mended.reads)}
     try:
-        return "=" + emit(repair.expression, names)
+        return "=" + emit(mended.meaning.plain, names)
     except (DeriveError, TypeError, KeyError, ValueError):
         return ""
 
@@ -251,12 +270,12 @@ def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterato
                              f"goes up along {labels.called(audit.graph, cell)} instead of down", "wrong")
 
 
-def _unproved(audit: Audit, reading: Reading, others: Collection[Update] = ()) -> Iterator[Finding]:
+def _unproved(audit: Audit, reading: Reading, others: Mapping[Update, Followed]) -> Iterator[Finding]:
     """Updates that agree at every number tried, and cannot be proved."""
     for claim in reading.claims:
         if reading.view.kept or not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
             continue
-        verdict = prove(reading, claim)
+        verdict = prove(reading, claim, others.get(claim.update))
         if isinstance(verdict, Proved):
             continue
         told = f"agrees at every number tried, and could not be proved: {verdict.reason}"

@@ -1,13 +1,15 @@
 """What the cells of a training are called: the text beside or above each. Labels name, they decide nothing."""
 
+import re
+
 from sheets.auditing.labels import key_of, spelled
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell
 
 _MOST_ABOVE = 400
-_MOST_LEFT = 3
+_MOST_LEFT = 60
 _LONGEST = 32
-_LOSSES = ("loss", "error", "cost", "sse", "mse", "entropy", "rmse", "fehler")
+_LOSS = re.compile(r"loss|err(?:o|eur)|cost|entropy|fehler|verlust|p[ée]rdida|perte|(?<![a-z])(?:r?mse|sse)(?![a-z])")
 
 
 def label(graph: Graph, cell: Cell) -> str:
@@ -41,4 +43,4 @@ def quantity(graph: Graph, cell: Cell) -> str:
 def is_loss(graph: Graph, cell: Cell) -> bool:
     """Whether a text calls a cell a loss."""
     text = label(graph, cell)
-    return bool(text) and (key_of(text).kind == "loss" or any(word in text.lower() for word in _LOSSES))
+    return bool(text) and (key_of(text).kind == "loss" or bool(_LOSS.search(text.lower())))

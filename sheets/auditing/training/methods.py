@@ -1,28 +1,42 @@
 """The methods that step otherwise than by a rate times a slope: momentum, weight decay, Adam.
 
-A row of METHODS recognises one: from an update whose slope stands in a cell, to whether its formulas are the method's.
-Each is seen at the points of the view, through the derivatives of the formulas by the cells that they read.
+A row of METHODS recognises one: from an update to how it follows the method, None where it does not. It is asked at the
+points of the view, through the derivatives of the formulas by the cells that they read.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from types import MappingProxyType
 
 from msgspec import Struct
 
-from sheets.auditing.training.claims import Claim, Reading, Row, divided, minus, times
+from sheets.auditing.training.claims import Claim, Rate, Reading, Row, divided, minus, times
 from sheets.auditing.training.graph import POINTS, alike
 from sheets.auditing.training.updates import Update
 from sheets.references import Cell
 
 _ONES: Row = (1.0,) * POINTS
 _MOST_CELLS = 8
+_LEAST = 1e-9
+
+
+class Followed(Struct, frozen=True):
+    """The rate with which an update follows a method; `decay` is what a decayed quantity itself is multiplied with."""
+
+    rate: Rate
+    decay: Rate | None = None
+
+
+Follows = Callable[[Reading, Claim], Followed | None]
 
 
 class Method(Struct, frozen=True):
-    """A method by name, and the updates that follow it."""
+    """A method by name, the updates that follow it at the rate of most, and what tells whether one does."""
 
     name: str
-    updates: tuple[Update, ...]
+    updates: Mapping[Update, Followed] = MappingProxyType({})
+    follows: Follows = lambda reading, claim: None
 
 
 def _plus(left: Row, right: Row) -> Row:
@@ -30,15 +44,19 @@ def _plus(left: Row, right: Row) -> Row:
 
 
 def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell, Row, Row]]:
-    """The cells a*state + b*slope^power behind an update, with a and b; the state is what the step before left."""
+    """The cells a*state + b*slope^power behind an update, with a and b; the state is what the step before left.
+
+    In a first step, where nothing is left, b*slope^power is one with 1 - b for a.
+    """
     view, slope = reading.view, claim.slope
-    assert slope is not None
+    if slope is None or claim.scale is None:
+        return
     inside = frozenset(reading.step.inside)
     held = view.values(slope)
     wanted = held if power == 1 else times(held, held)
     for cell in reading.own(claim.update):
         reads = view.graph.formulas[cell].reads
-        if slope not in reads:
+        if slope not in reads or view.is_given(cell):
             continue
         by_slope = view.slopes(cell, slope)
         weight = by_slope if power == 1 else divided(by_slope, tuple(2 * value for value in held))
@@ -48,55 +66,91 @@ def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell
             kept = view.slopes(cell, state)
             if any(kept) and alike(view.values(cell), _plus(times(kept, view.values(state)), times(weight, wanted))):
                 yield cell, kept, weight
+        if alike(view.values(cell), times(weight, wanted)):
+            yield cell, minus(_ONES, weight), weight
 
 
-def _momentum(reading: Reading, claim: Claim) -> bool:
+def _momentum(reading: Reading, claim: Claim) -> Followed | None:
     """v' = m*v - rate*slope, w' = w + v'; or v' = m*v + slope, w' = w - rate*v'."""
     taken = reading.taken(claim.update)
     rates = reading.rates((claim.update.cell, *reading.own(claim.update)))
-    return any(reading.rate_of(taken, reading.view.values(cell), rates) is not None
-               for cell, _, _ in _averages(reading, claim, 1))
+    for cell, kept, weight in _averages(reading, claim, 1):
+        rate = reading.rate_of(taken, reading.view.values(cell), rates)
+        decay = reading.rate_of(kept, _ONES, rates)
+        if rate is not None and (decay is None or decay.number > 0):
+            whole = times(rate.values(reading.view), weight)
+            of_slope = reading.rate_of(whole, _ONES, rates) or Rate(math.copysign(1.0, whole[0]))
+            return Followed(_scaled(of_slope, claim.scale))
+    return None
 
 
-def _decay(reading: Reading, claim: Claim) -> bool:
-    """w' = w - rate*(slope + decay*w), written in any way."""
-    assert claim.slope is not None
+def _scaled(rate: Rate, scale: float | None) -> Rate:
+    """A rate of what stands in a slope's cell as one of the slope."""
+    return Rate(rate.number * (scale or 1.0), rate.cell, rate.over)
+
+
+def _decay(reading: Reading, claim: Claim) -> Followed | None:
+    """w' = w - rate*(slope + decay*w), written in any way: a*slope + b*w is added, both numbers times given cells."""
     view, update = reading.view, claim.update
-    taken, held, start = reading.taken(update), view.values(claim.slope), view.values(update.start)
-    rates = reading.rates((update.cell, *reading.own(update)))
-    formula = view.graph.formulas[update.cell]
-    if claim.slope not in formula.reads or update.start not in formula.reads:
-        return False
-    by_slope = view.slopes(update.cell, claim.slope)
-    rest = minus(taken, times(by_slope, held))
-    if reading.rate_of(by_slope, _ONES, rates) is None or not any(rest):
-        return False
-    per_rate = divided(rest, times(by_slope, start))
-    return reading.rate_of(per_rate, _ONES, rates) is not None
+    formulas = view.graph.formulas
+    reads = [*formulas[update.cell].reads, *(read for cell in reading.own(update) for read in formulas[cell].reads)]
+    if reads.count(update.start) < 2 and view.slopes(update.cell, update.start)[0] == 1:
+        return None  # the quantity itself is not decayed
+    taken, start = reading.taken(update), view.values(update.start)
+    cells = (None, *reading.rates((update.cell, *reading.own(update))))
+    for slope in reading.slope_by(update):
+        for rate in cells:
+            by = Rate(1.0, rate).values(view)
+            for decay in (cell for cell in cells if cell is None or cell != rate):
+                a, b = _solved(taken, times(by, slope), times(times(by, Rate(1.0, decay).values(view)), start))
+                if a * b > 0:
+                    return Followed(Rate(a, rate), Rate(b, decay))
+    return None
 
 
-def _adam(reading: Reading, claim: Claim) -> bool:
-    """m' = b*m + (1-b)*slope, s' = c*s + (1-c)*slope^2, w' = w - rate*m^/(sqrt(s^) + e), corrected or not."""
-    first = [(cell, kept) for cell, kept, weight in _averages(reading, claim, 1) if alike(_plus(kept, weight), _ONES)]
-    second = [(cell, kept) for cell, kept, weight in _averages(reading, claim, 2) if alike(_plus(kept, weight), _ONES)]
-    if not first or not second:
-        return False
+def _solved(row: Row, one: Row, other: Row) -> tuple[float, float]:
+    """The two numbers by which two rows add up to a third; 0 where none do."""
+    determinant = one[0] * other[1] - one[1] * other[0]
+    if not determinant or not math.isfinite(determinant):
+        return 0.0, 0.0
+    a = (row[0] * other[1] - row[1] * other[0]) / determinant
+    b = (one[0] * row[1] - one[1] * row[0]) / determinant
+    known = alike(row, _plus(times((a,) * POINTS, one), times((b,) * POINTS, other)))
+    return (a, b) if known and abs(a) > _LEAST and abs(b) > _LEAST else (0.0, 0.0)
+
+
+def _adam(reading: Reading, claim: Claim) -> Followed | None:
+    """m' = b*m + (1-b)*slope, s' = c*s + (1-c)*slope^2, w' = w - rate*m^/(sqrt(s^) + e), both corrected or neither."""
     view, taken = reading.view, reading.taken(claim.update)
     own = reading.own(claim.update)[:_MOST_CELLS]
-    rates = reading.rates((claim.update.cell, *own))
-    typed = (0.0, 1e-8, 1e-7, 1e-6)
-    small = [(value,) * POINTS for value in typed] + [view.values(cell) for cell in rates]
-    for top in own:
-        for bottom in own:
-            root = tuple(math.sqrt(value) if value > 0 else math.nan for value in view.values(bottom))
-            for more in small:
-                under = _plus(root, more)
-                if reading.rate_of(taken, divided(view.values(top), under), rates) is not None:
-                    return True
-    return False
+    given = reading.rates((claim.update.cell, *own))
+    small = [(value,) * POINTS for value in (0.0, 1e-8, 1e-7, 1e-6)] + [view.values(cell) for cell in given]
+    for corrected in (True, False):
+        tops, bottoms = ([view.values(cell) for cell in own if any(
+            alike(_plus(kept, weight), _ONES) and (
+                _is_corrected(reading, view.values(cell), view.values(average), kept, given) if corrected
+                else cell == average)
+            for average, kept, weight in _averages(reading, claim, power))] for power in (1, 2))
+        for bottom in bottoms:
+            root = tuple(math.sqrt(value) if value > 0 else math.nan for value in bottom)
+            for top, more in product(tops, small):
+                rate = reading.rate_of(taken, divided(top, _plus(root, more)), given)
+                if rate is not None:
+                    return Followed(_scaled(rate, math.copysign(1.0, claim.scale or 1.0)))
+    return None
 
 
-METHODS: tuple[tuple[str, Callable[[Reading, Claim], bool]], ...] = (
+def _is_corrected(reading: Reading, row: Row, average: Row, kept: Row, given: Sequence[Cell]) -> bool:
+    """Whether a row is an average, or that over 1 - kept^t, for a typed t or one in a cell, or a running product."""
+    left = minus(_ONES, divided(average, row))
+    exponent = tuple(math.log(x) / math.log(k) if x > 0 < k != 1 else math.nan for x, k in zip(left, kept, strict=True))
+    if any(math.isfinite(t) and t > _LEAST and alike(exponent, (float(round(t)),) * POINTS) for t in exponent):
+        return True
+    values = [reading.view.values(cell) for cell in given]
+    return any(alike(exponent, value) or alike(left, times(kept, value)) for value in values)
+
+
+METHODS: tuple[tuple[str, Follows], ...] = (
     ("gradient descent with weight decay", _decay),
     ("gradient descent with momentum", _momentum),
     ("Adam", _adam),
@@ -105,11 +159,19 @@ METHODS: tuple[tuple[str, Callable[[Reading, Claim], bool]], ...] = (
 
 def method_of(reading: Reading) -> Method:
     """The method of most updates that are no plain ones, and these; without a name where none is recognised."""
-    best = Method("", ())
+    best = Method("")
     for name, follows in METHODS:
-        updates = tuple(claim.update for claim in reading.claims
-                        if claim.slope is not None and claim.scale is not None and claim.rate is None
-                        and follows(reading, claim))
-        if len(updates) > len(best.updates):
-            best = Method(name, updates)
+        found = {claim.update: followed for claim in reading.claims
+                 if not claim.holds and (followed := follows(reading, claim)) is not None}
+        kinds = [kind_of(followed) for followed in found.values()]
+        most = max(kinds, key=lambda kind: (kinds.count(kind), kind[0] < 0), default=None)
+        alike = {update: one for update, one in found.items() if kind_of(one) == most}
+        if len(alike) > len(best.updates):
+            best = Method(name, alike, follows)
     return best
+
+
+def kind_of(followed: Followed) -> tuple[float, Cell | None, Cell | None]:
+    """What updates have in common that follow a method at one rate."""
+    rate = followed.rate
+    return round(rate.number, 9), rate.cell, rate.over

@@ -10,6 +10,7 @@ from derive.names import symbol
 from sheets.auditing.training.claims import Claim, Rate, Reading
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import ratio
+from sheets.auditing.training.methods import Followed
 from sheets.auditing.training.objective import Objective, of
 from sheets.references import Cell
 
@@ -21,23 +22,29 @@ def _slope(cell: Cell) -> sp.Symbol:
 _MOST_DENOMINATOR = 1_000_000
 
 
-def prove(reading: Reading, claim: Claim) -> Verdict:
+def prove(reading: Reading, claim: Claim, followed: Followed | None = None) -> Verdict:
     """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
 
-    It is asked for whatever numbers the given cells hold. What a step does not act on is first taken as given too.
+    A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold. What a step does not act
+    on is first taken as given too.
     """
     for whole in (False, True):
-        found = _proof(reading, claim, dict(_definitions(reading, whole)))
+        found = _proof(reading, claim, followed, dict(_definitions(reading, whole)))
         if isinstance(found, Proved):
             break
     return found
 
 
-def _proof(reading: Reading, claim: Claim, known: Mapping[str, sp.Expr]) -> Verdict:
-    assert claim.scale is not None  # asked of claims whose slope is seen to stand there
+def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Mapping[str, sp.Expr]) -> Verdict:
     update = claim.update
     own = _slope(update.start).name in known and _agrees(reading, claim, update.start)
-    scaled = _exact(claim.scale) * _slope(update.start if own else reading.view.graph.origin(update.start))
+    slope = _slope(update.start if own else reading.view.graph.origin(update.start))
+    if followed is not None and followed.decay is not None:
+        itself = _in_symbols(followed.decay) / _exact(followed.rate.number) * of(update.start)
+        added = _in_symbols(followed.rate) * (slope + itself)
+        return decide(of(update.cell), of(update.start) + added, definitions=known)
+    assert claim.scale is not None  # asked of claims whose slope is seen to stand there
+    scaled = _exact(claim.scale) * slope
     if claim.slope is not None:
         held = decide(of(claim.slope), scaled, definitions=known)
         if claim.rate is None or not isinstance(held, Proved):

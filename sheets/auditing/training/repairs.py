@@ -1,6 +1,6 @@
 """The slips of a formula: each row of the table mends it in one way, and says in words what was wrong.
 
-    repairs(accused formula, the cells that may be meant)  ->  each mended formula, and the slip
+    repairs(accused formulas, the cells that may be meant)  ->  the formulas mended, and the slip
 
 Which of them is right is asked of each in turn; the first that is names the slip. Rows are independent.
 """
@@ -10,48 +10,52 @@ from itertools import combinations
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.rules import Sigmoid
-from sheets.auditing.training.formula import Formula, operand
+from sheets.auditing.training.fills import Area, areas, respanned
+from sheets.auditing.training.formula import Formula, Meaning, operand
+from sheets.auditing.training.graph import Graph
 from sheets.references import Cell
 
 _MOST_NODES = 150
 
 
 class Repair(Struct, frozen=True):
-    """A formula mended: its expression over the places of `reads`, and the slip in words."""
+    """Cells with their formulas mended, and the slip in words; the first cell's formula as text, where it has one."""
 
-    expression: sp.Expr
-    reads: tuple[Cell, ...]
+    formulas: Mapping[Cell, Formula]
     slip: str
+    text: str = ""
 
+
+Accused = Mapping[Cell, Formula]
+"""A cell with its formula, or several that are copies of each other; the first stands for all."""
 
 Called = Callable[[Cell], str]
 Mender = Callable[[sp.Expr, Mapping[sp.Symbol, str]], Iterator[tuple[sp.Expr, str]]]
 
 
-def references(formula: Formula, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
+def references(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
     """Another cell wherever one is read; then in one of its places alone."""
-    assert formula.meaning is not None
-    expression, reads = formula.meaning.plain, formula.reads
-    alone = []
+    reads = _first(accused).reads
+    alone: list[Repair] = []
     for cell in dict.fromkeys(reads):
         places = [place for place, read in enumerate(reads) if read == cell]
         for other in others:
             if other == cell:
                 continue
             told = f"uses {called(cell)} where {called(other)} belongs"
-            yield Repair(expression, _put(reads, places, other), told)
+            yield from _put(accused, dict.fromkeys(places, other), told)
             if len(places) > 1:
-                alone += [Repair(expression, _put(reads, (place,), other), f"{told}, in one place") for place in places]
+                alone += (one for place in places for one in _put(accused, {place: other}, f"{told}, in one place"))
     yield from alone
 
 
-def paired_references(formula: Formula, kin: Mapping[Cell, Sequence[Cell]], called: Called) -> Iterator[Repair]:
+def paired_references(accused: Accused, kin: Mapping[Cell, Sequence[Cell]], called: Called) -> Iterator[Repair]:
     """Other cells of their kind in place of two that are read."""
-    assert formula.meaning is not None
-    for one, two in combinations(dict.fromkeys(formula.reads), 2):
-        places = [[place for place, read in enumerate(formula.reads) if read == cell] for cell in (one, two)]
+    reads = _first(accused).reads
+    for one, two in combinations(dict.fromkeys(reads), 2):
         for first in kin[one]:
             for second in kin[two]:
                 if first != one and second != two:
@@ -59,24 +63,167 @@ def paired_references(formula: Formula, kin: Mapping[Cell, Sequence[Cell]], call
                             if (first, second) == (two, one) else
                             f"uses {called(one)} where {called(first)} belongs, "
                             f"uses {called(two)} where {called(second)} belongs")
-                    reads = _put(_put(formula.reads, places[0], first), places[1], second)
-                    yield Repair(formula.meaning.plain, reads, told)
+                    meant = {one: first, two: second}
+                    yield from _put(accused, {p: meant[read] for p, read in enumerate(reads) if read in meant}, told)
 
 
-def _put(reads: Sequence[Cell], places: Sequence[int], other: Cell) -> tuple[Cell, ...]:
-    return tuple(other if place in places else read for place, read in enumerate(reads))
+def _first(accused: Accused) -> Formula:
+    return next(iter(accused.values()))
 
 
-def rewritten(formula: Formula, called: Called) -> Iterator[Repair]:
+def _put(accused: Accused, there: Mapping[int, Cell], told: str) -> Iterator[Repair]:
+    """Other cells at some places of a formula; in its copies they move as what they replace, as the copy, or not."""
+    home, reads = next(iter(accused)), _first(accused).reads
+    done: set[tuple[tuple[Cell, ...], ...]] = set()
+    for way in _WAYS if len(accused) > 1 else _WAYS[:1]:
+        mended = {}
+        for cell, formula in accused.items():
+            own = list(formula.reads)
+            for place, other in there.items():
+                own[place] = way(other, reads[place], formula.reads[place], home, cell)
+            mended[cell] = Formula(formula.meaning, tuple(own))
+        key = tuple(formula.reads for formula in mended.values())
+        if key not in done and all(read.row > 0 and read.column > 0 for own in key for read in own):
+            done.add(key)
+            yield Repair(mended, told)
+
+
+def _moved(cell: Cell, start: Cell, end: Cell) -> Cell:
+    return Cell(cell.sheet, cell.row + end.row - start.row, cell.column + end.column - start.column)
+
+
+_WAYS: tuple[Callable[[Cell, Cell, Cell, Cell, Cell], Cell], ...] = (
+    lambda other, read, own, home, cell: _moved(other, read, own),
+    lambda other, read, own, home, cell: other,
+    lambda other, read, own, home, cell: _moved(other, home, cell),
+)
+
+
+def missing_factors(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
+    """A cell that is not read, as one more factor."""
+    first = _first(accused)
+    meanings = {formula.meaning: Meaning(formula.meaning.plain * operand(len(first.reads)), len(first.reads) + 1)
+                for formula in accused.values() if formula.meaning is not None}
+    more = {cell: Formula(meanings[formula.meaning], (*formula.reads, cell))
+            for cell, formula in accused.items() if formula.meaning is not None}
+    for other in others:
+        if other not in first.reads:
+            yield from _put(more, {len(first.reads): other}, f"the factor {called(other)} is missing")
+
+
+def anchors(accused: Accused, called: Called) -> Iterator[Repair]:
+    """A fill's first cell is right, and one or two of what it reads slide away below it, or stay that should not."""
+    start = min(accused, key=lambda cell: (cell.row, cell.column))
+    reads = accused[start].reads
+    sliding = [place for place, read in enumerate(reads) if any(f.reads[place] != read for f in accused.values())]
+    staying = [place for place in range(len(reads)) if place not in sliding] if len(accused) > 1 else []
+    for places in (*((place,) for place in (*sliding, *staying)), *combinations(sliding, 2)):
+        mended = {}
+        for cell, formula in accused.items():
+            there = {place: reads[place] if place in sliding else _moved(reads[place], start, cell) for place in places}
+            mended[cell] = Formula(formula.meaning, tuple(there.get(place, read)
+                                                          for place, read in enumerate(formula.reads)))
+        told = ", ".join(called(reads[place]) for place in places)
+        slip = f"{told} slides away for want of a $" if places[0] in sliding else f"{told} stays, for a $ too many"
+        yield Repair(mended, f"is filled from {start.address} on, and {slip}")
+
+
+def other_areas(graph: Graph, accused: Accused, known: Sequence[Area]) -> Iterator[Repair]:
+    """Another area of the same shape, the same area on its side, or one that ends elsewhere."""
+    home = next(iter(accused))
+    text = text_of(graph, home)
+    found: dict[Area, list[int]] = {}
+    for place, area in areas(graph, home):
+        found.setdefault(area, []).append(place)
+    for area, starts in found.items():
+        for other in known:
+            if other.shape == area.shape and other != area:
+                meant = {start + k: cell for start in starts for k, cell in enumerate(other.cells)}
+                told = f"uses {area.address} where {other.address} belongs"
+                mended = respanned(text, home.sheet, area, other)
+                yield from (replace(one, text=mended) for one in _put(accused, meant, told))
+        rows, columns = area.shape
+        if rows == columns > 1:
+            turned = [area.cells[k % rows * columns + k // rows] for k in range(rows * columns)]
+            meant = {start + k: cell for start in starts for k, cell in enumerate(turned)}
+            yield from _put(accused, meant, f"uses {area.address} where its transpose belongs")
+    if len(accused) == 1:
+        sheet = graph.book.by_name[home.sheet]
+        for area in found:
+            for other in _ending_elsewhere(area, known):
+                mended = respanned(text, home.sheet, area, other)
+                for like in found:  # SUMPRODUCT takes areas of one shape alone
+                    if like != area and like.shape == area.shape:
+                        mended = respanned(mended, home.sheet, like, _alike(like, area, other))
+                formula = graph.reader.read_text(sheet, mended)
+                if formula.meaning is not None:
+                    told = f"reads {area.address} where {other.address} belongs"
+                    yield Repair({home: formula}, told, mended)
+
+
+def _alike(area: Area, old: Area, new: Area) -> Area:
+    """An area that ends elsewhere, as another one does."""
+    return Area(_moved(area.first, old.first, new.first), _moved(area.last, old.last, new.last))
+
+
+def _ending_elsewhere(area: Area, known: Sequence[Area]) -> Iterator[Area]:
+    """Areas of the same rows or columns, with one end where another area has it, or a cell further."""
+    first, last = area.first, area.last
+    ends: dict[Area, None] = {}
+    for other in known:
+        if area.shape[1] == 1 == other.shape[1] and (first.row == other.first.row) != (last.row == other.last.row):
+            ends[Area(replace(first, row=other.first.row), replace(last, row=other.last.row))] = None
+        if area.shape[0] == 1 == other.shape[0] and (
+                first.column == other.first.column) != (last.column == other.last.column):
+            ends[Area(replace(first, column=other.first.column), replace(last, column=other.last.column))] = None
+    along = (1, 0) if area.shape[1] == 1 else (0, 1)
+    for down in (1, -1):
+        step = Cell(first.sheet, first.row + along[0] * down, first.column + along[1] * down)
+        ends[Area(step, last)] = None
+        ends[Area(first, _moved(last, first, step))] = None
+    return (end for end in ends if end != area and min(*end.shape, end.first.row, end.first.column) > 0)
+
+
+def copied_from_beside(graph: Graph, accused: Accused) -> Iterator[Repair]:
+    """The formula of the cell above, below, to the left or to the right, copied into the cell."""
+    if len(accused) > 1:
+        return
+    home = next(iter(accused))
+    sheet = graph.book.by_name[home.sheet]
+    for down, right in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        pattern = sheet.pattern((home.row + down, home.column + right))
+        if pattern is not None and pattern != sheet.pattern((home.row, home.column)):
+            text = pattern.at(home.row, home.column)
+            formula = graph.reader.read_text(sheet, text)
+            if formula.meaning is not None:
+                beside = Cell(home.sheet, home.row + down, home.column + right)
+                yield Repair({home: formula}, f"is not the formula of {beside.address} beside it", text)
+
+
+def text_of(graph: Graph, cell: Cell) -> str:
+    """The formula of a cell as it stands there."""
+    return graph.book.by_name[cell.sheet].formula((cell.row, cell.column)) or ""
+
+
+def rewritten(accused: Accused, called: Called) -> Iterator[Repair]:
     """The same cells in another formula, by every row of the table."""
+    first = _first(accused)
+    same = all(formula.meaning == first.meaning for formula in accused.values())
+    versions = [_rewritten(formula, called) for formula in ((first,) if same else accused.values())]
+    for mended in zip(*versions, strict=False):
+        meanings = [Meaning(expression, len(first.reads)) for expression, _ in mended]
+        yield Repair({cell: Formula(meanings[0 if same else number], formula.reads)
+                      for number, (cell, formula) in enumerate(accused.items())}, mended[0][1])
+
+
+def _rewritten(formula: Formula, called: Called) -> Iterator[tuple[sp.Expr, str]]:
     assert formula.meaning is not None
     expression = formula.meaning.plain
     if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
         return
     names = {operand(place): called(read) for place, read in enumerate(formula.reads)}
     for mend in MENDERS:
-        for mended, told in mend(expression, names):
-            yield Repair(mended, formula.reads, told)
+        yield from mend(expression, names)
 
 
 def _sign(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:

@@ -1,6 +1,7 @@
 """Which steps of a workbook are one training, and which of its steps repeat another, moved to another place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -58,12 +59,14 @@ class Audit(Struct, frozen=True, dict=True):
     def form(self, step: Step, cells: Iterable[Cell]) -> frozenset[object]:
         """What stands in some cells of a step, seen from where the step stands: alike for steps that repeat.
 
-        A given cell that every step reads, a rate for one, stands where it stands.
+        A given cell that every step reads, a rate for one, stands where it stands. What only brings a start into the
+        step is left out, since the first step has none of it.
         """
         sheet, row, column = self.anchor(step)
         found: set[object] = set()
+        inside = frozenset(step.inside)
         for cell in cells:
-            if self._copies(cell):
+            if self._copies(cell) and self.graph.formulas[cell].reads[0] not in inside:
                 continue
             pattern = self.graph.book.by_name[cell.sheet].pattern((cell.row, cell.column))
             assert pattern is not None
@@ -82,12 +85,12 @@ class Audit(Struct, frozen=True, dict=True):
 
     @cached_property
     def once(self) -> frozenset[Cell]:
-        """The given cells that every step of a training of several reads."""
+        """The given cells that most steps of a training of several read: a first step may lack a momentum."""
         found: set[Cell] = set()
         for steps in chains(self):
-            reads = [{read for cell in step.inside for read in self.graph.formulas[cell].reads} for step in steps]
-            if len(steps) > 1:
-                found |= set.intersection(*reads) - self.inside
+            counted = Counter(cell for step in steps for cell in
+                              {read for own in step.inside for read in self.graph.formulas[own].reads} - self.inside)
+            found.update(cell for cell, count in counted.items() if count > 1 and len(steps) < 2 * count)
         return frozenset(found)
 
 

@@ -27,6 +27,12 @@ def seen(graph: Graph) -> str:
     return "; ".join(told[:_MOST_SHEETS]) + more
 
 
+def shows_a_training(graph: Graph, cell: Cell) -> bool:
+    """Whether a cell is a neuron's or an error's: a balance that goes on from row to row is no training."""
+    formula = graph.formulas[cell]
+    return bool(_activation(formula)) or _is_squared_difference(formula) or labels.is_loss(graph, cell)
+
+
 def _parts(graph: Graph, cells: list[Cell]) -> Iterator[str]:
     layers = _layers(graph, cells)
     if layers:

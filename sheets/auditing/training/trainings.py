@@ -1,7 +1,6 @@
 """The audit of a workbook's trainings in any layout: find the steps, choose the objective, judge, blame, report."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,13 +9,14 @@ from sheets.auditing.book import Book
 from sheets.auditing.findings import Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.choice import by_objective
-from sheets.auditing.training.claims import Rate, Reading
+from sheets.auditing.training.claims import Reading
+from sheets.auditing.training.deviations import deviations
 from sheets.auditing.training.entropy import SLIP, judge_entropies
-from sheets.auditing.training.graph import make_graph
-from sheets.auditing.training.judgement import judge, text_of
-from sheets.auditing.training.methods import Method
+from sheets.auditing.training.graph import Graph, make_graph
+from sheets.auditing.training.judgement import Judgement, judge
+from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained
-from sheets.auditing.training.sight import seen
+from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.stored import judge_stored
 from sheets.auditing.training.updates import Step, find_steps
 from sheets.auditing.worksheet import place_of
@@ -34,17 +34,38 @@ class Trainings(Struct, frozen=True):
     seen: str = ""
 
 
+class Judged(Struct, frozen=True):
+    """Steps of one kind, how they are read, and what is found in them."""
+
+    reading: Reading
+    group: Sequence[Step]
+    judgement: Judgement
+
+    @property
+    def is_right(self) -> bool:
+        """Whether all of it is proved."""
+        return bool(self.judgement.proved) and all(one.severity == "fragile" for one in self.judgement.findings)
+
+
 def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     """The trainings of a workbook; some sheets are judged elsewhere."""
     graph = make_graph(book, passed_over)
     if graph is None:
         return Trainings(seen="more formulas than are looked at")
     audit = Audit(graph, trained(graph, find_steps(graph)))
-    reports = tuple(_report(audit, steps) for steps in chains(audit))
+    reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
+                    or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
     told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
-    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets)))
+    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph)))
     return Trainings(reports, findings, "" if reports else seen(graph))
+
+
+def _circles(graph: Graph) -> Iterator[Finding]:
+    """The cells that go in a circle: nothing that is computed from them is known."""
+    for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
+        yield Finding("forward", "", cell.address, text_of(graph, cell), "",
+                      "not judged: these cells go in a circle", "undecided", cell.sheet)
 
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
@@ -53,27 +74,19 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     for step in steps:
         below = audit.graph.below((u.cell for u in step.updates), stop=step.starts) & frozenset(step.inside)
         kinds.setdefault(audit.form(step, below), []).append(step)
-    findings: list[Finding] = []
-    notes: dict[str, None] = {}
-    first: Reading | None = None
-    method = Method("", ())
-    most: tuple[Rate, float] | None = None
-    judged = 0
+    judged: list[Judged] = []
     blamed = looked_at = 0
     for alike in list(kinds.values())[:_MOST_KINDS]:
         if blamed >= _MOST_BLAMED:
             break
         looked_at += 1
-        for same in by_objective(audit, alike, first):
-            reading, group = same
-            judgement = judge(audit, reading)
-            if first is None:
-                first, method, most = reading, judgement.method, judgement.most
-            findings += _everywhere(audit, reading.step, group, judgement.findings)
-            blamed += bool(judgement.findings)
-            notes.update(dict.fromkeys(judgement.notes))
-            judged += judgement.proved
-    assert first is not None  # a training has a step
+        for reading, group in by_objective(audit, alike, judged[0].reading if judged else None):
+            judged.append(Judged(reading, group, judge(audit, reading)))
+            blamed += bool(judged[-1].judgement.findings)
+    first, method, most = judged[0].reading, judged[0].judgement.method, judged[0].judgement.most
+    notes = dict.fromkeys(note for one in judged for note in one.judgement.notes)
+    findings = [found for one in judged
+                for found in _everywhere(audit, one.reading.step, one.group, _findings(audit, judged, one))]
     if len(kinds) > looked_at:
         findings.append(_unlooked_at(list(kinds.values())[looked_at:], len(kinds)))
     findings += _passed_on(audit, steps)
@@ -87,7 +100,20 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         rate=(abs(most[0].number) if cell is None else audit.graph.stored(cell)) if most else None,
         parameters=tuple((labels.quantity(audit.graph, u.start), f"{u.start.sheet}!{u.start.address}")
                          for u in steps[0].updates),
-        findings=_merged(findings), notes=tuple(notes), complete=bool(judged))
+        findings=_merged(findings), notes=tuple(notes), complete=any(one.judgement.proved for one in judged))
+
+
+def _findings(audit: Audit, judged: Sequence[Judged], one: Judged) -> Sequence[Finding]:
+    """What is to be said of steps of one kind: where others are right, that these are no copies of them."""
+    right = [other for other in judged if other.is_right]
+    model = max(right, key=lambda other: (len(other.reading.step.updates), len(other.group)), default=one)
+    if model is one or (one.is_right and len(one.reading.step.updates) == len(model.reading.step.updates)
+                        and (one.reading.objective.cell is None) == (model.reading.objective.cell is None)):
+        return one.judgement.findings
+    found = tuple(deviations(audit, model.reading.step, one.reading.step))
+    blamed = {cell for finding in one.judgement.findings if finding.severity == "wrong" for cell in _cells(finding)}
+    named = any(cell in blamed for finding in found for cell in _cells(finding))
+    return one.judgement.findings if named or not found else found
 
 
 def _unlooked_at(left: Sequence[Sequence[Step]], kinds: int) -> Finding:
@@ -138,19 +164,19 @@ def _spans(cells: Iterable[Cell]) -> str:
 
 
 def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
-    """Steps that start from another quantity's new value, where the steps stand apart from each other."""
+    """Steps that start from another value than the new one of the step from which most of their starts come."""
     graph = audit.graph
-    for before, after in pairwise(steps):
-        new = {update.cell: update for update in before.updates}
-        for update in after.updates:
-            start = update.start
-            origin = graph.origin(start)
-            if origin == start or origin not in new:
-                continue
+    giver = {update.cell: step for step in steps for update in step.updates}
+    for after in steps:
+        origins = {update.start: graph.origin(update.start) for update in after.updates}
+        givers = [giver[origin] for start, origin in origins.items() if origin != start and origin in giver]
+        before = max(givers, key=givers.count, default=None)
+        if before is None or 2 * givers.count(before) <= len(origins):
+            continue
+        for start, origin in origins.items():
             home = audit.moved(start, after, before)
             meant = next((u for u in before.updates if u.start == home), None)
-            if meant is not None and meant.cell != origin:
+            if meant is not None and origin not in (start, meant.cell):
                 yield Finding("update", labels.quantity(graph, start), start.address, text_of(graph, start), "",
-                              f"takes the new value of {labels.called(graph, new[origin].start)} in "
-                              f"{origin.sheet}!{origin.address}, where {meant.cell.sheet}!{meant.cell.address} belongs",
-                              "wrong", start.sheet)
+                              f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
+                              f"where {meant.cell.sheet}!{meant.cell.address} belongs", "wrong", start.sheet)
