@@ -98,7 +98,7 @@ class Compared:
 
 def agrees_in_slip(one: Compared) -> bool:
     """Whether a refuted row has the slip that truth names."""
-    named = ((one.found.slip if one.found else None) or "none").partition(":")[0]
+    named = ((one.found.slip if one.found is not None else None) or "none").partition(":")[0]
     return _SAME.get(one.row.slip, one.row.slip) == _SAME.get(named, named)
 
 
@@ -277,10 +277,10 @@ def _list(compared: list[Compared], found: tuple[Any, ...]) -> Iterator[str]:
                 f"   {row.line}:{row.step} {row.form[:3]} {one.kind.upper()} "
                 f"[{row.verdict} {row.slip}] {row.equation[:150]}"
             )
-            if said:
+            if said is not None:
                 told = f"        -> {said.line} {said.left} = {said.right} | {said.reading or ''} | {said.reason}"
                 yield told[:420]
-    used = {id(one.found) for one in compared if one.found}
+    used = {id(one.found) for one in compared if one.found is not None}
     for extra in found:
         if id(extra) not in used and extra.verdict not in ("proved", "definition"):
             yield f"   EXTRA {extra.line} {extra.verdict} {extra.left} = {extra.right} | {extra.reason}"[:260]
@@ -294,8 +294,9 @@ def _figures(rows: list[Compared]) -> Iterator[str]:
         if total:
             understood = total - kinds["missed"] - kinds["not-understood"]
             yield f"  {form:16} {total:5} rows, {understood / total:6.1%} understood {dict(kinds.most_common())}"
-    refuted = [one for one in rows if one.row.verdict == "wrong" and one.found and one.found.verdict == "refuted"]
-    wrong = Counter(one.found.verdict if one.found else "missed" for one in rows if one.row.verdict == "wrong")
+    false = [one for one in rows if one.row.verdict == "wrong"]
+    refuted = [one for one in false if one.found is not None and one.found.verdict == "refuted"]
+    wrong = Counter(one.found.verdict if one.found is not None else "missed" for one in false)
     named = sum(map(agrees_in_slip, refuted))
     yield f"  wrong rows: {dict(wrong.most_common())}; slip of truth in {named} of {len(refuted)}"
     for bad in ("right called wrong", "wrong called right"):

@@ -85,7 +85,8 @@ def _table(rows: list[Compared]) -> Iterator[str]:
 def _figures(rows: list[Compared]) -> Iterator[str]:
     scalar = [one for one in rows if one.row.form == "scalar"]
     understood = sum(one.kind not in ("missed", "not-understood") for one in scalar)
-    refuted = [one for one in rows if one.row.verdict == "wrong" and one.found and one.found.verdict == "refuted"]
+    false = [one for one in rows if one.row.verdict == "wrong"]
+    refuted = [one for one in false if one.found is not None and one.found.verdict == "refuted"]
     named = sum(agrees_in_slip(one) for one in refuted)
     yield f"- scalar rows understood: {understood} of {len(scalar)}, {understood / len(scalar):.1%}"
     yield f"- refuted rows with the slip that truth names: {named} of {len(refuted)}, {named / len(refuted):.0%}"
