@@ -81,6 +81,19 @@ def _unlinked(question: Question) -> str:
     return f"nothing says what rests on {', '.join(names)}" if names else ""
 
 
+def _worked_out_elsewhere(question: Question) -> str:
+    """A derivative would be 0, but what is differentiated rests on a name of which only a sum is worked out in numbers,
+    h = tanh(0.6): on what that rests is not said.
+    """
+    graph = question.graph
+    idle = [p for p in question.equation.partials if p.by != UNTOLD and graph.total(p.of, p.by.name) == 0]
+    below = {s.name for p in idle for e in (p.of, *graph.closure((p.of,)).values()) for s in e.free_symbols}
+    plain = [equation for one in question.interpretation.claims for equation in one.plainest]
+    worked = {e.left.name for e in plain if e.left.is_Symbol and not e.right.free_symbols and e.right.args}
+    names = sorted((below & worked) - graph.names)
+    return f"on what {', '.join(names)} rests, is not said" if names else ""
+
+
 def _defined_before(question: Question) -> str:
     """A function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
     tree, left, number = tree_of(question.one.claim.left), question.left, question.one.number
@@ -124,6 +137,7 @@ def introduced(question: Question) -> str:
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "opaque": _opaque,
     "unlinked": _unlinked,
+    "worked out": _worked_out_elsewhere,
     "again": _defined_before,
     "condition": _is_condition,
 })  # fmt: skip

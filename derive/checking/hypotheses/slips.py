@@ -45,7 +45,7 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
             continue
         for edited, told in (*alike.items(), *(() if _is_activation(body) else _variants(name, body, ground))):
             is_sibling = edited in alike or _shape(edited) in shapes
-            if not edited.free_symbols or not (is_suspected or is_sibling):
+            if _is_nothing(edited) or not (is_suspected or is_sibling):
                 continue
             held = _mended(name, edited, refuted, ground)
             if held:
@@ -54,6 +54,13 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
                 found.append((held + is_sibling, slip))
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
+
+
+def _is_nothing(body: sp.Expr) -> bool:
+    """Whether a definition would be a number, or 0 for all values of its names: much holds then, and says nothing."""
+    values = {s.name: 0.3 + 0.7 * place for place, s in enumerate(sorted(body.free_symbols, key=str))}
+    value = evaluated(body, values)
+    return not values or (value is not None and abs(value) < 1e-12)
 
 
 def _suspects(ground: Ground) -> Iterator[tuple[str, Sequence[int]]]:
