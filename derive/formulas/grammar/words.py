@@ -40,11 +40,15 @@ def word(parser: Parser) -> Node:
 
 
 def _has_arguments(parser: Parser) -> bool:
-    """F(t, y): whether a name that never stands alone is set before values with commas, so that nothing multiplies."""
+    """F(t, y), f(x): whether a name that never stands alone is set before another one, or before values with commas, so
+    that nothing multiplies.
+    """
     token, opened = parser.peek(), parser.peek(1)
     known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
     if opened.value != "(" or opened.spaced or not token.shown or key(token.value) in known:
         return False
+    if parser.kinds("WORD", "OPEN", "WORD", "CLOSE") and len(key(token.value)) == 1:
+        return True
     level = 0
     for inner in parser.tokens[parser.place + 1 :]:
         level += (inner.kind == "OPEN") - (inner.kind == "CLOSE")
