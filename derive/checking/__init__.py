@@ -52,8 +52,8 @@ def check(text: str, walkthrough: "Network | HasNetwork | None" = None, file: st
     return examine(text, read_layout(text, file), lenders(walkthrough), file).checked
 
 
-def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) -> Examined:
-    """A document's claims with their verdicts, and how it was understood."""
+def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *, certify: bool = False) -> Examined:
+    """A document's claims with their verdicts, and how it was understood; where asked for, the certificates."""
     document = read_claims(layout)
     claims = stated(document)
     try:
@@ -67,7 +67,16 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     best = Explained(found.interpretation, _where_all_is_read(document, together))
     brought = {key(name): name for lender in lent for name in (*lender.network.leaves, *lender.network.definitions)}
     diagnosis = Diagnosis(Wording(document, source, file, brought), best, file)
-    return Examined(file, diagnosis.checked(), diagnosis.understood())
+    checked = diagnosis.checked()
+    certificates = tuple(_shown(one, best.evidence[n]) for n, one in enumerate(checked)) if certify else ()
+    return Examined(file, checked, diagnosis.understood(), certificates)
+
+
+def _shown(one: Checked, evidence: Evidence) -> Mapping[str, Any] | None:
+    """The certificate of the verdict that is told."""
+    from derive.checking.certificates import certificate_of
+
+    return certificate_of(evidence) if one.verdict == evidence.verdict else None
 
 
 def _differentiates(one: Stated, told: Collection[str]) -> bool:
@@ -159,10 +168,13 @@ def _positive(document: Document) -> frozenset[str]:
     return frozenset(found)
 
 
-def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork | None" = None) -> Report:
+def check_files(
+    paths: Iterable[str], walkthrough: "Network | HasNetwork | None" = None, *, certify: bool = False
+) -> Report:
     """The equalities of files, `-` for standard input, and the faults of those that cannot be read or hold none.
 
-    A folder stands for the documents in it; one of these without an equality is no fault.
+    With `certify` each document has the certificates of its verdicts, too. A folder stands for the documents in it; one
+    of these without an equality is no fault.
     """
     examined: list[Examined] = []
     faults: list[str] = []
@@ -171,7 +183,7 @@ def check_files(paths: Iterable[str], walkthrough: "Network | HasNetwork | None"
             source, layout = read_document(path)
             if not is_named and _OURS in source[:100]:
                 continue  # a page that an earlier check wrote
-            found = examine(source, layout, lenders(walkthrough), path)
+            found = examine(source, layout, lenders(walkthrough), path, certify=certify)
             if found.checked:
                 examined.append(found)
             elif is_named:

@@ -22,13 +22,29 @@ from derive.names import symbol
 from derive.ordering import product
 
 _LARGEST = 3_000
+
+
+class Question(Struct, frozen=True):
+    """What the decider is asked: whether two sides are equal, under definitions each after those that it uses."""
+
+    left: sp.Expr
+    right: sp.Expr
+    definitions: tuple[tuple[str, sp.Expr], ...]
+    positive: frozenset[str]
+
+    @classmethod
+    def of(cls, a: sp.Expr, b: sp.Expr, graph: Graph, positive: frozenset[str]) -> "Question":
+        """Whether two worked sides are equal on a graph; CircleError."""
+        return cls(a, b, tuple(graph.closure((a, b)).items()), positive)
+
+
 _RATES = ("η", "α", "lr", "learningrate", "rate", "λ", "eta", "alpha", "ε", "γ")
 
 
 class Evidence(Struct, frozen=True):
     """What is said of one claim: a verdict word, the equation that it is about, the reason, and its support.
 
-    `support` are the names on whose meaning it rests; `told` the names that it introduces.
+    `support` are the names on whose meaning it rests, `question` what was decided, where that alone is the verdict.
     """
 
     verdict: str
@@ -43,9 +59,10 @@ class Evidence(Struct, frozen=True):
     sizes: tuple[tuple[str, int], ...] = ()
     slip: str = ""
     correct: str = ""
+    question: Question | None = None
 
 
-Memo = dict[tuple[sp.Expr, sp.Expr, tuple[tuple[str, sp.Expr], ...], frozenset[str]], Verdict]
+Memo = dict[Question, Verdict]
 
 
 def weigh(
@@ -129,12 +146,15 @@ def _again(
         variables = versions[place].variables or ()
         is_other = bool(variables) and variables != versions[place - 1].variables
         before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
-        verdict = decided(graph.worked(before), graph.worked(versions[place].expression), graph, memo, positive)
+        sides = graph.worked(before), graph.worked(versions[place].expression)
+        question = Question.of(*sides, graph, positive)
+        verdict = answer(question, memo)
     except DeriveError:
         return None
     if not isinstance(verdict, Proved):
         return None
-    return Evidence("proved", verdict.reason, interpretation.equations(number)[0], support=frozenset((name,)))
+    equation, support = interpretation.equations(number)[0], frozenset((name,))
+    return Evidence("proved", verdict.reason, equation, support=support, question=question)
 
 
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
@@ -187,7 +207,8 @@ def _judged(
         reason = f"what {left.of.name} is, is not said" if told else ""
         return Evidence("definition", reason, equation, kind="slope", support=names_in(left) | names_in(right))
     a, b = graph.worked(left), graph.worked(right)
-    verdict = decided(a, b, graph, memo, positive)
+    question = Question.of(a, b, graph, positive)
+    verdict = answer(question, memo)
     support = _support(graph, names_in(left) | names_in(right))
     if isinstance(verdict, Proved) and _is_void(left, right, a, b, graph, memo):
         return Evidence(
@@ -198,7 +219,7 @@ def _judged(
             kind="void",
         )
     if isinstance(verdict, Proved):
-        return Evidence("proved", verdict.reason, equation, support=support)
+        return Evidence("proved", verdict.reason, equation, support=support, question=question)
     if isinstance(verdict, Undecided):
         return Evidence("undecided", verdict.reason, equation, support=support)
     numeric = _numeric(one, equation, a, b, graph, values)
@@ -243,7 +264,8 @@ def _judged(
             support=support,
             kind="introduced",
         )
-    return Evidence("refuted", verdict.reason, equation, verdict.witness, support, verdict.left, verdict.right)
+    told = verdict.left, verdict.right
+    return Evidence("refuted", verdict.reason, equation, verdict.witness, support, *told, question=question)
 
 
 def _renames(one: Stated, side: sp.Expr, graph: Graph) -> bool:
@@ -293,15 +315,19 @@ def _support(graph: Graph, names: frozenset[str]) -> frozenset[str]:
 
 
 def decided(a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo, positive: frozenset[str]) -> Verdict:
-    """Whether two worked sides are equal on a graph; the same question is asked once."""
-    definitions = graph.closure((a, b))
-    key = (a, b, tuple(definitions.items()), positive)
-    if key not in memo:
+    """Whether two worked sides are equal on a graph."""
+    return answer(Question.of(a, b, graph, positive), memo)
+
+
+def answer(question: Question, memo: Memo) -> Verdict:
+    """What the decider says; the same question is asked once."""
+    if question not in memo:
+        a, b = question.left, question.right
         if _size(a) + _size(b) > _LARGEST:
-            memo[key] = Undecided("the sides are too large to compare")
+            memo[question] = Undecided("the sides are too large to compare")
         else:
-            memo[key] = decide(a, b, definitions=definitions, positive=positive)
-    return memo[key]
+            memo[question] = decide(a, b, definitions=dict(question.definitions), positive=question.positive)
+    return memo[question]
 
 
 def _is_void(left: sp.Expr, right: sp.Expr, a: sp.Expr, b: sp.Expr, graph: Graph, memo: Memo) -> bool:
@@ -623,7 +649,8 @@ def _update(
         ]
     if len(rates) != 1:
         return definition
-    verdict = decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph, memo, positive)
+    question = Question.of(worked, product((sp.Integer(-1), rates[0], gradient)), graph, positive)
+    verdict = answer(question, memo)
     if isinstance(verdict, Refuted):
         is_guessed = not (worked / rates[0]).free_symbols or not _is_told_loss(loss, interpretation)
         if is_guessed or _unsaid(equation, worked, gradient, graph, interpretation.unread):
@@ -637,6 +664,7 @@ def _update(
             verdict.left,
             verdict.right,
             kind="update",
+            question=question,
         )
     return definition
 

@@ -1,5 +1,6 @@
 """What checking reports: one frozen value for every equality."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -137,11 +138,14 @@ class Understood(Struct, frozen=True):
 
 
 class Examined(Struct, frozen=True):
-    """A document's equalities, and how it was understood."""
+    """A document's equalities, how it was understood, and where they are asked for the certificates of the verdicts,
+    one or None for each equality.
+    """
 
     file: str
     checked: tuple[Checked, ...]
     understood: Understood = Understood()
+    certificates: tuple[Mapping[str, Any] | None, ...] = ()
 
 
 class Report(Struct, frozen=True):
