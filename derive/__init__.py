@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derive.chain import Derivation
+    from derive.checking import check_many
     from derive.equal import decide
     from derive.errors import DeriveError
     from derive.interface import derive_gradients, train
@@ -21,6 +22,7 @@ _HOME = {
     "DeriveError": "derive.errors",
     "Network": "derive.network",
     "check": "derive.verdicts",
+    "check_many": "derive.checking",
     "decide": "derive.equal",
     "derive_gradients": "derive.interface",
     "load_walkthrough": "derive.walkthrough",
@@ -32,8 +34,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Derivation", "DeriveError", "Network", "check", "decide", "derive_gradients", "load_walkthrough",
-    "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
+    "Derivation", "DeriveError", "Network", "check", "check_many", "decide", "derive_gradients",
+    "load_walkthrough", "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
 ]  # fmt: skip
 
 

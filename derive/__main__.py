@@ -128,11 +128,13 @@ def latex(walkthrough: str, node: str, output: str | None, standalone: bool, dig
 @click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
               show_default=True, help="The report's form; github, sarif and junit are for services.")
 @click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="Processes, for many files.")
 @click.option("--certificates", metavar="FOLDER", help="Write what `derive verify` replays, a file for each verdict.")
 @click.option("--force", is_flag=True, help="Write over files that are not earlier ones of this command.")
 def check(
     files: tuple[str, ...], network: str | None, verbose: bool, hints: int, as_json: bool, format_: str,
-    html: str | None, certificates: str | None, force: bool,
+    html: str | None, jobs: int, certificates: str | None, force: bool,
 ) -> int:  # fmt: skip
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX, HTML, notebooks, Word.
 
@@ -151,9 +153,12 @@ def check(
     """
     from derive.checking import check_files
     from derive.walkthrough import load_walkthrough
+    from derive.workers import pool
 
     lender = load_walkthrough(network) if network else None
-    report = check_files(files, lender, certify=certificates is not None).hinted(hints)
+    with pool(jobs if "-" not in files else 1) as executor:
+        lent = lender if executor is None else network
+        report = check_files(files, lent, certify=certificates is not None, executor=executor).hinted(hints)
     for fault in report.faults:
         click.echo(f"error: {fault}", err=True)
     if html is not None:

@@ -12,6 +12,7 @@ ROOMS = {
     "derive": (
         "errors",
         "delivery",
+        "workers",
         "kernel",
         "shown",
         "names",

@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
+from concurrent.futures import Executor
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,8 +24,11 @@ from derive.formulas.claims import Document, read_claims
 from derive.formulas.vocabulary import key
 from derive.network import Network
 from derive.small_models import weigh_indexed
+from derive.workers import each
 
-__all__ = ["Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_snippets"]
+__all__ = [
+    "Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_many", "check_snippets",
+]  # fmt: skip
 
 _LENDERS = ("kanungo", "mazur")
 """The walkthroughs that lend to a document what it uses and leaves undefined, where none is named."""
@@ -137,10 +141,14 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
     return found
 
 
-def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:
-    """The walkthrough that may lend, or those that do where none is named."""
+def lenders(walkthrough: "Network | HasNetwork | str | None") -> tuple[Lender, ...]:
+    """The walkthrough that may lend, loaded or by its name, or those that do where none is named."""
     if walkthrough is None:
         return _built_in()
+    if isinstance(walkthrough, str):
+        from derive.walkthrough import load_walkthrough
+
+        return lenders(load_walkthrough(walkthrough))
     if isinstance(walkthrough, Network):
         return (Lender("", walkthrough, (), is_asked=True),)
     return (Lender(walkthrough.name, walkthrough.network, tuple(walkthrough.start.items()), is_asked=True),)
@@ -169,31 +177,61 @@ def _positive(document: Document) -> frozenset[str]:
 
 
 def check_files(
-    paths: Iterable[str], walkthrough: "Network | HasNetwork | None" = None, *, certify: bool = False
+    paths: Iterable[str],
+    walkthrough: "Network | HasNetwork | str | None" = None,
+    *,
+    certify: bool = False,
+    executor: Executor | None = None,
 ) -> Report:
     """The equalities of files, `-` for standard input, and the faults of those that cannot be read or hold none.
 
-    With `certify` each document has the certificates of its verdicts, too. A folder stands for the documents in it; one
-    of these without an equality is no fault.
+    With `certify` each document has the certificates of its verdicts, too. An executor is as for `check_many`. A folder
+    stands for the documents in it; one of these without an equality is no fault.
     """
     examined: list[Examined] = []
     faults: list[str] = []
-    for path, is_named in _files(paths, faults):
-        try:
-            source, layout = read_document(path)
-            if not is_named and _OURS in source[:100]:
-                continue  # a page that an earlier check wrote
-            found = examine(source, layout, lenders(walkthrough), path, certify=certify)
-            if found.checked:
-                examined.append(found)
-            elif is_named:
-                raise DeriveError(path, "no equalities found", "each has a sign of equality, as in dE/dw5 = …")
-        except DeriveError as error:
-            told = str(error)
-            faults.append(told if told.startswith((path, "standard input")) else f"{path}: {told}")
+    files = _files(paths, faults)
+    act = partial(_examined, walkthrough=walkthrough, certify=certify)
+    for one in each(act, files, executor, _lost):
+        if one.fault:
+            faults.append(one.fault)
+        elif one.checked:
+            examined.append(one)
     if not examined and not faults:
         faults.append("no equalities found in any document")
     return Report(tuple(examined), tuple(faults))
+
+
+def check_many(paths: Iterable[str], executor: Executor | None = None, network: str = "") -> Iterator[Examined]:
+    """The verdicts on every document, in the order of the paths, as they come; they are picklable.
+
+    A folder stands for the documents in it. Any `concurrent.futures.Executor` does; without one, one after another.
+    `network` names the walkthrough that lends. What cannot be read, or is lost on the way, has a `fault`.
+    """
+    faults: list[str] = []
+    act = partial(_examined, walkthrough=network or None, certify=False)
+    yield from each(act, _files(paths, faults), executor, _lost)
+    yield from (Examined("", (), fault=fault) for fault in faults)
+
+
+def _lost(file: tuple[str, bool], told: str) -> Examined:
+    return Examined(file[0], (), fault=f"{file[0]}: {told}")
+
+
+def _examined(file: tuple[str, bool], walkthrough: "Network | HasNetwork | str | None", certify: bool) -> Examined:
+    """One file, which may have been found in a folder: without an equality it is then no fault."""
+    path, is_named = file
+    try:
+        source, layout = read_document(path)
+        if not is_named and _OURS in source[:100]:
+            return Examined(path, ())  # a page that an earlier check wrote
+        found = examine(source, layout, lenders(walkthrough), path, certify=certify)
+        if not found.checked and is_named:
+            raise DeriveError(path, "no equalities found", "each has a sign of equality, as in dE/dw5 = …")
+    except DeriveError as error:
+        told = str(error)
+        return Examined(path, (), fault=told if told.startswith((path, "standard input")) else f"{path}: {told}")
+    return found
 
 
 _OURS = "<!-- derive check -->"
