@@ -19,6 +19,7 @@ from derive.names import quantity
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
+from sheets.exercise.blanks import blanks_of
 from sheets.exercise.place import FIRST_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.grading.course import Course, Outcome, grade_class, write_class
@@ -222,7 +223,7 @@ def _points(one: Graded) -> dict[str, float]:
     return {scored.item.blank.name: scored.points for scored in one.items}
 
 
-ORDER = Order("kanungo", tuple(class_maker().blanks), Rubric())
+ORDER = Order("kanungo", blanks_of("gradients", load_walkthrough("kanungo").network), Rubric())
 POINTS = {quantity("E", f"w{n}"): float(n not in (3, 4, 6)) for n in range(1, 9)}
 
 
