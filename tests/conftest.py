@@ -1,5 +1,6 @@
 """What all tests share: the walkthrough, the built workbook, and the oracles that are not ours."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import settings
 
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+
+gc.set_threshold(200_000, 20, 100)  # as the commands do: what SymPy makes stays, and is looked through less often
 
 settings.register_profile("same every time", derandomize=True, deadline=None)
 settings.load_profile("same every time")
@@ -91,6 +94,12 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+def pytest_collection_finish() -> None:
+    """Nor is what the tests themselves are made of."""
+    gc.collect()
+    gc.freeze()
 
 
 _OPEN = frozenset((Path(__file__).parent / "cases" / "open.txt").read_text(encoding="utf-8").splitlines())

@@ -162,7 +162,7 @@ def test_every_help_fits_80_columns_and_has_examples(tmp_path: Path, words: tupl
 
 @pytest.mark.parametrize("words", [
     ("derive", "show"), ("derive", "walkthroughs"), ("derive", "equal", "x", "y"),
-    ("sheets", "build", "--epochs", "2"), ("derive", "check", str(KANUNGO)),
+    ("sheets", "build", "--epochs", "2"), pytest.param(("derive", "check", str(KANUNGO)), marks=pytest.mark.slow),
 ], ids=" ".join)
 def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)
