@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from derive.chain import Derivation
     from derive.checking import check_many
     from derive.equal import decide
+    from derive.equality import Proved, Refuted, Undecided
     from derive.errors import DeriveError
     from derive.interface import derive_gradients, train
     from derive.latex import to_exercise, to_latex, to_markdown, to_slides
@@ -21,6 +22,9 @@ _HOME = {
     "Derivation": "derive.chain",
     "DeriveError": "derive.errors",
     "Network": "derive.network",
+    "Proved": "derive.equality",
+    "Refuted": "derive.equality",
+    "Undecided": "derive.equality",
     "check": "derive.verdicts",
     "check_many": "derive.checking",
     "decide": "derive.equal",
@@ -34,8 +38,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Derivation", "DeriveError", "Network", "check", "check_many", "decide", "derive_gradients",
-    "load_walkthrough", "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
+    "Derivation", "DeriveError", "Network", "Proved", "Refuted", "Undecided", "check", "check_many", "decide",
+    "derive_gradients", "load_walkthrough", "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
 ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def certified(
         return verdict, None
     program, ends = question.program, (question.left, question.right)
     if isinstance(verdict, Proved):
-        proof = proof_of(program, *ends, meeting.atoms if meeting else (), positive)
+        proof = proof_of(program, *ends, meeting.atoms if meeting is not None else (), positive)
         names = [str(step[1]) for step in proof["steps"] if step[0] == "name"]
         given = [point] if set(names) <= set(point) else []
         looks = chain(given, points(names, {}, [name for name in names if name in positive]))

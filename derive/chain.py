@@ -86,7 +86,12 @@ class Adjoints(Struct, frozen=True, dict=True):
 
 
 class Derivation(Shown, Struct, frozen=True, dict=True):
-    """∂of/∂by as a person writes it: a sum of paths, as a lazy view on the adjoints."""
+    """∂of/∂by as a person writes it: a sum of paths, as a lazy view on the adjoints.
+
+    >>> import derive
+    >>> [path.names for path in derive.derive_gradients("kanungo")["w5"].paths()]
+    [('E_Total', 'E1', 'out_o1', 'o1', 'w5')]
+    """
 
     of: str
     by: str

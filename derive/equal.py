@@ -16,6 +16,11 @@ def decide(left: str | sp.Expr, right: str | sp.Expr, **assumed: Any) -> Verdict
     """Whether two formulas have the same real value wherever both are defined; text is read over any names.
 
     `assumed` is passed on to `derive.equality.decide`. A text that cannot be read is undecided, with the reason.
+
+    >>> decide("1/(1 + e^-x)", "e^x/(1 + e^x)")
+    Proved(...)
+    >>> decide("sqrt(x^2)", "x").reason
+    'at x = -1/2: 0.5 against -0.5'
     """
     sides: list[sp.Expr] = []
     for side, formula in (("left", left), ("right", right)):
@@ -49,9 +54,9 @@ class Decided(Struct, frozen=True):
         refuted = self.verdict if isinstance(self.verdict, Refuted) else None
         return {
             "verdict": self.word,
-            "witness": {name: str(value) for name, value in refuted.witness} if refuted else None,
-            "left": refuted.left if refuted else None,
-            "right": refuted.right if refuted else None,
+            "witness": {name: str(value) for name, value in refuted.witness} if refuted is not None else None,
+            "left": refuted.left if refuted is not None else None,
+            "right": refuted.right if refuted is not None else None,
             "reason": self.reason,
         }
 

@@ -28,6 +28,10 @@ class Network(Shown, Struct, frozen=True, dict=True):
     """A network: leaves by role, nodes in topological order, and the one node that is the loss.
 
     `aliases` are other names for a node, `E` for `E_Total`; the loss's first alias stands in its derivatives, `∂E/∂w5`.
+
+    >>> import derive
+    >>> [node.name for node in derive.load_walkthrough("parmelee").network.nodes]
+    ['Z', 'E']
     """
 
     inputs: tuple[str, ...]

@@ -44,6 +44,9 @@ def check(text: str, walkthrough: Walkthrough | str | None = None, file: str = "
     The text is plain, Markdown, LaTeX, HTML or a notebook, and defines its own network. What it uses and leaves
     undefined a walkthrough may lend, given loaded or by its name; without one, the built-in ones, where their shape
     fits. `file` stands in each verdict's place. DeriveError where no such walkthrough is there.
+
+    >>> [line.verdict for line in check("∂E/∂w6 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "kanungo")]
+    ['refuted']
     """
     known = load_walkthrough(walkthrough) if isinstance(walkthrough, str) else walkthrough
     return Verdicts(judge(text, known, file))

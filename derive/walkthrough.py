@@ -75,6 +75,9 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
     """A built-in walkthrough by its name, or one from a TOML file by its path.
 
     DeriveError names the file, the key, and what would be right.
+
+    >>> load_walkthrough("mazur").network.parameters
+    ('w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8')
     """
     path = Path(name_or_path)
     if str(name_or_path) in built_in():

@@ -14,7 +14,7 @@ from sheets.digits import width_of
 from sheets.every_sample import SAMPLES_SHEET, samples_sheet, samples_values
 from sheets.extract import EXTRACT_SHEET, extract_sheet, extract_values
 from sheets.layout import Layout, roles
-from sheets.looks import STYLE, put_on_page
+from sheets.looks import STYLE, pages_across, put_on_page
 from sheets.picture import PICTURE_SHEET, picture_of, picture_sheet, picture_values
 from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, data_names, data_range
 from sheets.step_sheet import STEP_SHEET, step_sheet, step_values
@@ -40,8 +40,9 @@ def add_companions(workbook: Workbook, walkthrough: Walkthrough, layout: Layout)
         if picture is not None:
             picture_sheet(workbook.create_sheet(PICTURE_SHEET), picture, walkthrough, batch, layout)
             values[PICTURE_SHEET] = lambda watched: picture_values(picture, walkthrough, batch, layout, watched)
-        for name in {DATA_SHEET, SAMPLES_SHEET, PICTURE_SHEET} & set(workbook.sheetnames):
+        for name in {DATA_SHEET, PICTURE_SHEET} & set(workbook.sheetnames):
             put_on_page(workbook[name])
+        put_on_page(workbook[SAMPLES_SHEET], across=pages_across(workbook[SAMPLES_SHEET]))
     extract_sheet(workbook.create_sheet(EXTRACT_SHEET), walkthrough, layout)
     values[EXTRACT_SHEET] = lambda watched: extract_values(walkthrough, layout, watched)
     return values

@@ -107,6 +107,7 @@ def samples_sheet(sheet: Worksheet, walkthrough: Walkthrough, batch: Batch, layo
     powers_where(sheet, whole, _DIGITS)
     powers_where(sheet, f"B{_PARAMETER_ROW}:{letters(len(step.parameters) + 1)}{_PARAMETER_ROW}", _DIGITS)
     sheet.freeze_panes = f"B{_FIRST_ROW}"
+    sheet.print_title_cols, sheet.print_title_rows = "A:A", f"{_HEADER_ROW}:{_HEADER_ROW}"
 
 
 def samples_values(

@@ -24,6 +24,10 @@ UPDATE = "update number"
 _RATE = "learning rate"  # no name of a network has a blank, so neither can collide
 
 
+class TooLongError(DeriveError):
+    """A formula that is longer than Excel takes."""
+
+
 class Role(StrEnum):
     """What a column is in a training; the word stands over the columns."""
 
@@ -167,8 +171,7 @@ def layout_of(
     `role` and `told` say of each quantity what it is and how it is computed.
     """
     order = [*((UPDATE,) if placement.counted else ()), *order]
-    if len(order) > MOST_COLUMNS:
-        raise DeriveError("the sheet", f"{len(order):,} columns", f"Excel has {MOST_COLUMNS:,}: fewer neurons fit")
+    check_columns(len(order))
     at = {name: letters(place) for place, name in enumerate(order, start=placement.first_column)}
     here = {name: f"{column}{placement.first_row}" for name, column in at.items()}
     here[_RATE] = absolute(placement.rate_cell)
@@ -209,11 +212,18 @@ def with_start(layout: Layout, start: Mapping[str, str]) -> Layout:
     return replace(layout, columns=tuple(columns))
 
 
+def check_columns(count: int) -> None:
+    """DeriveError where a table has more columns than a sheet."""
+    if count > MOST_COLUMNS:
+        raise DeriveError("the sheet", f"{count:,} columns",
+                          f"Excel has {MOST_COLUMNS:,}: fewer neurons or samples fit")
+
+
 def checked_length(name: str, formula: str) -> str:
-    """A formula that Excel takes; DeriveError names the quantity whose formula is too long."""
+    """A formula that Excel takes; TooLongError names the quantity whose formula is too long."""
     if len(formula) > MOST_CHARACTERS:
-        raise DeriveError(name, f"its formula has {len(formula):,} characters",
-                          f"Excel takes {MOST_CHARACTERS:,}: fewer neurons fit")
+        raise TooLongError(name, f"its formula has {len(formula):,} characters",
+                           f"Excel takes {MOST_CHARACTERS:,}: fewer neurons fit")
     return formula
 
 

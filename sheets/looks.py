@@ -1,6 +1,7 @@
 """How cells of the first sheet look, and how its pages are printed: one row for each name of a look."""
 
 from collections.abc import Iterable
+from math import ceil
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -67,6 +68,9 @@ def _over_columns(role: Role) -> tuple[tuple[str, Look], ...]:
     )
 
 
+_DOTS_A_SIGN, _DOTS_BESIDE, _DOTS_AN_INCH = 7, 5, 96  # of a column's width, in Calibri at 11 points
+_POINTS, _LEAST_POINTS = 11, 7
+_PAGE_INCHES = 10.2  # what the margins leave of the shorter of the two papers, Letter, in landscape
 _TYPED = Border(*(Side(style="thin", color="FFC9A227") for _ in range(4)))
 _GREY = _verdict("FF595959", "FFEDEDED")
 LOOKS = MappingProxyType({
@@ -131,8 +135,18 @@ def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
             sheet.merged_cells.add(f"{cell.address}:{letters(written.column + cell.span - 1)}{written.row}")
 
 
-def put_on_page(sheet: Worksheet, breaks: tuple[int, ...] = (), *, landscape: bool = True) -> None:
+def pages_across(sheet: Worksheet) -> int:
+    """On how many pages side by side a sheet is printed so that its letters are no smaller than 7 points."""
+    widths: list[float] = [sheet.column_dimensions[letters(place)].width for place in range(1, sheet.max_column + 1)]
+    inches = sum(_DOTS_A_SIGN * width + _DOTS_BESIDE for width in widths) / _DOTS_AN_INCH
+    return ceil(inches * _LEAST_POINTS / _POINTS / _PAGE_INCHES)
+
+
+def put_on_page(
+    sheet: Worksheet, breaks: tuple[int, ...] = (), *, landscape: bool = True, across: int = 1
+) -> None:
     """As wide as the page, A4 or Letter, as many pages as it takes, numbered; a page ends after each row of `breaks`.
+    A wide sheet stands on `across` pages side by side.
 
     The margins leave room on both papers, so that a page break falls alike.
     """
@@ -141,7 +155,7 @@ def put_on_page(sheet: Worksheet, breaks: tuple[int, ...] = (), *, landscape: bo
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.25, footer=0.3)
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.left.text, sheet.oddFooter.center.text, sheet.oddFooter.right.text = (

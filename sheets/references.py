@@ -4,7 +4,7 @@ Two cells hold the same relative formula when one is the other filled down; a `T
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from msgspec import Struct
@@ -77,6 +77,19 @@ _PIECE = re.compile(
 )
 
 
+def _found(text: str) -> Iterator[tuple[re.Match[str], str | None]]:
+    """The references of a formula with the names of their sheets; both ends of a range are on the one written first."""
+    end, sheet = 0, None
+    for match in _PIECE.finditer(text):
+        if match["cell"] is not None:
+            if match["sheet"]:
+                sheet = sheet_name(match["sheet"])
+            elif text[end : match.start()] != ":":
+                sheet = None
+            yield match, sheet
+        end = match.end()
+
+
 class Template(Struct, frozen=True):
     """A formula seen from its row: between the literal pieces stand references, their rows as offsets unless fixed.
 
@@ -142,10 +155,7 @@ def read_pattern(text: str, row: int, column: int) -> Pattern:
     literals: list[str] = []
     references: list[Reference] = []
     end = 0
-    for match in _PIECE.finditer(text):
-        if match["cell"] is None:
-            continue
-        sheet = sheet_name(match["sheet"]) if match["sheet"] else None
+    for match, sheet in _found(text):
         found = read_reference(match["cell"], sheet)
         literals.append(text[end : match.start("cell")])
         end = match.end()
@@ -171,12 +181,9 @@ def read_template(text: str, row: int) -> Template:
     literals: list[str] = []
     references: list[Reference] = []
     end = 0
-    for match in _PIECE.finditer(text):
-        if match["cell"] is None:
-            continue
+    for match, sheet in _found(text):
         digits = re.search(r"\d+\Z", match["cell"])
         assert digits is not None  # the pattern ends in digits
-        sheet = sheet_name(match["sheet"]) if match["sheet"] else None
         found = read_reference(match["cell"], sheet)
         literals.append(text[end : match.start("cell") + digits.start()])
         end = match.end()

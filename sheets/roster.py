@@ -38,7 +38,7 @@ class Student(Struct, frozen=True):
 
 
 class Roster(Struct, frozen=True):
-    """The students, and the table as it came: what is handed back to the platform has its columns."""
+    """The students, and the table as it came, blanks and all: what is handed back to the platform has its cells."""
 
     students: tuple[Student, ...]
     header: tuple[str, ...]
@@ -63,8 +63,7 @@ def roster_of(text: str, where: str = "the roster") -> Roster:
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    table = [tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-    table = [row for row in table if any(row)]
+    table = [tuple(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
     if not table:
         raise DeriveError(where, "is empty", "a header, and a line for each student")
     header, rows = table[0], table[1:]
@@ -109,7 +108,7 @@ def _student(row: Sequence[str], columns: Mapping[str, int], line: int) -> Stude
 
     def cell(role: str) -> str:
         place = columns.get(role)
-        return row[place] if place is not None and place < len(row) else ""
+        return row[place].strip() if place is not None and place < len(row) else ""
 
     name = cell("name")
     if "name" not in columns:

@@ -15,14 +15,13 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.backward import go_back
-from derive.errors import DeriveError
 from derive.names import partial, quantity
 from derive.network import Network
 from derive.samples import Batch
 from derive.text import as_text
 from sheets.cells import letters, quoted
 from sheets.emit import emit
-from sheets.layout import BARE, MOST_CHARACTERS, Layout, Placement, Role, layout_of, roles
+from sheets.layout import BARE, MOST_CHARACTERS, Layout, Placement, Role, TooLongError, layout_of, roles
 
 DATA_SHEET = "Data"
 DATA_FIRST_ROW = 2
@@ -33,7 +32,7 @@ def lay_out_samples(
 ) -> Layout:
     """The table's columns: constants, parameters, the loss over all samples, its gradients.
 
-    DeriveError where a formula is longer than Excel takes.
+    TooLongError where a formula is longer than Excel takes.
     """
     loss = {batch.total: network.loss}
     slopes = {name: quantity(batch.total, name) for name in network.parameters}
@@ -90,21 +89,22 @@ def written_out(network: Network, name: str) -> sp.Expr | None:
 def _written_out(definitions: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
     """Every quantity in leaves alone, nothing reordered."""
     found: dict[str, sp.Expr] = {}
-
-    def put(expression: sp.Expr) -> sp.Expr:
-        if expression.is_Symbol:
-            return found.get(expression.name, expression)
-        if not expression.args:
-            return expression
-        arguments = [put(argument) for argument in expression.args]
-        if arguments == list(expression.args):
-            return expression
-        rebuilt: sp.Expr = expression.func(*arguments, evaluate=False)
-        return rebuilt
-
     for name, expression in definitions.items():
-        found[name] = put(expression)
+        found[name] = put_in(found, expression)
     return found
+
+
+def put_in(meanings: Mapping[str, sp.Expr], expression: sp.Expr) -> sp.Expr:
+    """An expression with what names mean in their place, nothing reordered."""
+    if expression.is_Symbol:
+        return meanings.get(expression.name, expression)
+    if not expression.args:
+        return expression
+    arguments = [put_in(meanings, argument) for argument in expression.args]
+    if arguments == list(expression.args):
+        return expression
+    rebuilt: sp.Expr = expression.func(*arguments, evaluate=False)
+    return rebuilt
 
 
 def _sizes(definitions: Mapping[str, sp.Expr]) -> dict[str, int]:
@@ -120,5 +120,5 @@ def _check_sizes(definitions: Mapping[str, sp.Expr], of_one: Mapping[str, str]) 
     sizes = _sizes(definitions)
     for name, one in of_one.items():
         if sizes[one] > MOST_CHARACTERS // 2:
-            raise DeriveError(name, f"its formula over all samples has {sizes[one]:,} cells in it",
-                              f"Excel takes {MOST_CHARACTERS:,} characters: fewer neurons fit, or one sample")
+            raise TooLongError(name, f"its formula over all samples has {sizes[one]:,} cells in it",
+                               f"Excel takes {MOST_CHARACTERS:,} characters: fewer neurons fit, or one sample")

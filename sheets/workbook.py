@@ -13,15 +13,17 @@ from derive.shown import Shown
 from derive.training import train, train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough
 from sheets.curve import MOST_KEPT, Watched, plotted, spread
+from sheets.each_sample import lay_out_each_sample, sample_cells, sample_values
 from sheets.extract import told_updates
 from sheets.frame import make_frame
 from sheets.front import FRONT_SHEET, plan_front
 from sheets.inputs import on_first_sheet, place_inputs
-from sheets.layout import PLACEMENTS, UPDATE, Layout, lay_out, sheet_names, with_start
+from sheets.layout import PLACEMENTS, UPDATE, Layout, TooLongError, lay_out, sheet_names, with_start
 from sheets.packing import pack
 from sheets.samples import lay_out_samples
 from sheets.target import replacing
 
+_MOST_READ, _MOST_BESIDE = 1_000, 400  # characters of a formula; quantities of all samples side by side
 _AT_ONCE = 1000  # rows between two words about the way
 
 
@@ -51,11 +53,17 @@ def build(
     The file appears complete or not at all. `advance` is told, now and then, how many more rows are done.
     DeriveError where the target may not be written: its folder is missing,
     it is read-only, or it is somebody's own file and `force` is not set.
+
+    >>> built = build("parmelee", "parmelee.xlsx")
+    >>> built.rows, [name for name, _ in built.sheets]
+    (2001, ['Rate 1'])
     """
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
     target = Path(target)
     inputs = place_inputs(loaded, sheet_names(loaded))
     start = {name: on_first_sheet(FRONT_SHEET, cell) for name, cell in inputs.cells.items()}
+    if loaded.batch is not None:
+        start |= sample_cells(loaded.network, loaded.batch)
     layout = with_start(lay_out_any(loaded), start)
     verdicts = check(loaded.derivation, loaded) if loaded.derivation else ()
     curve = plotted(loaded.updates + 1)
@@ -77,11 +85,21 @@ def _told(rows: Iterator[Sequence[float]], advance: Callable[[int], None] | None
 
 
 def lay_out_any(walkthrough: Walkthrough) -> Layout:
-    """The table of one sample, or of many."""
-    placement = PLACEMENTS[walkthrough.table]
-    if walkthrough.batch is None:
-        return lay_out(walkthrough.network, placement, walkthrough.ones)
-    return lay_out_samples(walkthrough.network, walkthrough.batch, placement, walkthrough.ones)
+    """The table of one sample, or of many: one formula over all of them, or columns for each where that is too long.
+
+    A formula that Excel takes and nobody reads is too long where the samples are few.
+    """
+    placement, network, batch = PLACEMENTS[walkthrough.table], walkthrough.network, walkthrough.batch
+    if batch is None:
+        return lay_out(network, placement, walkthrough.ones)
+    try:
+        over_all = lay_out_samples(network, batch, placement, walkthrough.ones)
+    except TooLongError:
+        return lay_out_each_sample(network, batch, placement)
+    few = len(batch.rows) * len(network.names) <= _MOST_BESIDE
+    if few and max(len(column.formula) for column in over_all.columns) > _MOST_READ:
+        return lay_out_each_sample(network, batch, placement)
+    return over_all
 
 
 def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator[Sequence[float]]:
@@ -95,10 +113,12 @@ def trained(rate: Decimal, walkthrough: Walkthrough, layout: Layout) -> Iterator
 def _training(
     rate: Decimal, walkthrough: Walkthrough, layout: Layout
 ) -> tuple[tuple[str, ...], Iterator[Sequence[float]]]:
-    """The quantities in a row, and the rows: by the table's own formulas for one sample."""
-    if walkthrough.batch is not None:
+    """The quantities in a row, and the rows: by the table's own formulas where they stand for one sample."""
+    batch = walkthrough.batch
+    given = {} if batch is None else sample_values(walkthrough.network, batch)
+    if batch is not None and not layout.by_name.keys() & given.keys():
         training = train(walkthrough, float(rate))
         return training.names, iter(training.rows)
-    leaves = {name: float(value) for name, value in walkthrough.start.items()}
+    leaves = {**{name: float(value) for name, value in walkthrough.start.items()}, **given}
     rows = train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)
     return (*leaves, *layout.formulas), rows

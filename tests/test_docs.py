@@ -29,6 +29,8 @@ ELSEWHERE = (
     r"python3 -m venv .venv && .*",  # by .ci/run, as the README says it
     r"(nice )?(\.venv/bin/)?python -m tests\.(bench|pictures|corpus)[\w.]*.*",  # by hand: minutes, or other programs
     r"sheets audit homework\.xlsx",  # a student's file; tests/sheets holds what is said of such
+    r"sheets audit class/ --mark marked",  # so are these
+    r"sheets grade hand-ins\.zip --key week3 --feedback feedback",  # as docs/teaching.md has it, with its files
     r"derive page.*",  # by tests/page, and by .ci/run
     r"derive language-server.*",  # by tests/derive/test_language_server.py
     r"(pip install|pre-commit|python3? -m http\.server) .*",
@@ -152,3 +154,18 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 
 def test_pictures_are_small() -> None:
     assert all(path.stat().st_size < 200_000 for path in (ROOT / "docs" / "pictures").glob("*"))
+
+
+PUBLIC = [f"{module.__name__}.{name}" for module in (derive, sheets) for name in module.__all__]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_has_an_example_that_holds(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    package, _, own = name.partition(".")
+    subject = getattr({"derive": derive, "sheets": sheets}[package], own)
+    test = doctest.DocTestParser().get_doctest(subject.__doc__ or "", {own: subject}, name, None, 0)
+    assert test.examples
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0

@@ -13,6 +13,7 @@ ROOMS = {
         "errors",
         "delivery",
         "workers",
+        "truth",
         "kernel",
         "shown",
         "names",
@@ -85,6 +86,7 @@ ROOMS = {
         "looks",
         "front",
         "samples",
+        "each_sample",
         "step_sheet",
         "every_sample",
         "picture",
@@ -110,6 +112,31 @@ ROOMS = {
     ),
 }
 """From left to right: a room imports only rooms to its left."""
+
+WITHIN = {
+    "derive.formulas": (
+        "signs",
+        "arguments",
+        "names",
+        "tokens",
+        "brackets",
+        "habits",
+        "vocabulary",
+        "runs",
+        "phrases",
+        "pairs",
+        "syntax",
+        "cursor",
+        "scripts",
+        "grammar",
+        "repairs",
+        "claims",
+        "functions",
+        "elaboration",
+        "expression",
+    ),
+}
+"""The same within a room that is itself a house."""
 
 ONLY_IN = {
     "openpyxl": (
@@ -179,6 +206,18 @@ def test_a_room_imports_only_rooms_to_its_left(room: str) -> None:
                 assert other not in ("sheets", "openpyxl"), f"{module} imports {imported}"
             if other in ONLY_IN:
                 assert room in ONLY_IN[other], f"{module} imports {other}"
+
+
+@pytest.mark.parametrize("house", WITHIN)
+def test_within_a_room_a_file_imports_only_files_to_its_left(house: str) -> None:
+    order = WITHIN[house]
+    places = {module: module.removeprefix(f"{house}.").split(".")[0] for module, _ in HOUSE[house] if module != house}
+    assert set(places.values()) == set(order)
+    for module, tree in HOUSE[house]:
+        for imported in _imports(tree) if module in places else ():
+            if imported.startswith(f"{house}."):
+                other = imported.removeprefix(f"{house}.").split(".")[0]
+                assert order.index(other) <= order.index(places[module]), f"{module} imports {other}, to its right"
 
 
 @pytest.mark.parametrize("room", HOUSE)

@@ -6,6 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from derive.truth import Truthless
+
 
 class Numbers(Struct, frozen=True):
     """Both sides of a refuted claim as numbers to retype; `at` is `document`, its own values, or `point`, the
@@ -17,7 +19,7 @@ class Numbers(Struct, frozen=True):
     at: str
 
 
-class Checked(Struct, frozen=True):
+class Checked(Truthless, Struct, frozen=True):
     """One equality of a document and its verdict; the fields are those of `derive check --json`.
 
     `verdict`: proved, refuted, undecided, definition, or not-understood. `line` and `column` (from 1) are where the

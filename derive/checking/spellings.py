@@ -73,8 +73,8 @@ def near(one: str, other: str) -> bool:
         return False
     shorter, longer = sorted((one.translate(_LOOK_ALIKES), other.translate(_LOOK_ALIKES)), key=len)
     start = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    return (
-        shorter[start:] == longer[start + 1 :] or (len(one) == len(other) and shorter[start + 1 :] == longer[start + 1 :])  # noqa: E501
+    return shorter[start:] == longer[start + 1 :] or (
+        len(one) == len(other) and shorter[start + 1 :] == longer[start + 1 :]
     )
 
 

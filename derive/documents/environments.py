@@ -13,4 +13,4 @@ KEPT = frozenset(
 TABULAR = frozenset("tabular tabularx tabulary longtable".split())
 WITH_ARGUMENT = frozenset("alignat xalignat alignedat IEEEeqnarray array subarray darray tabular longtable".split())
 """What follows the name in braces is no mathematics."""
-VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt".split())
+VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt code codeblock python pycode pythoncode".split())

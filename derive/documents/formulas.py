@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -26,9 +27,19 @@ _OPENS_GROUP = re.compile(r"(?:[_^}]|\\(?!q?quad\b|enspace\b)[A-Za-z]+\*?)\s*\Z"
 _EMPTY = re.compile(r"\{\s*\}(?!\s*[_^])")
 _BEFORE_EMPTY = re.compile(r"(?:^|[&=+\-*/(\[<>,]|\\(?:quad|qquad|enspace|[,;:! ]))\s*\Z")
 """An empty group before a sign, `{}+ b`, tells the typesetter alone that the sign has two sides."""
-_SWITCH = re.compile(r"\{\s*\\color\s*\{[^{}]*\}")
-"""A group that is there for its colour alone."""
+_ESCAPES = MappingProxyType({
+    "\f": r"\frac", "\t": r"\text \theta \times \tanh \tau \tilde \tfrac", "\b": r"\beta \bar \boldsymbol \big",
+    "\r": r"\rho \right", "\v": r"\vec \varepsilon", "\a": r"\alpha \approx",
+})  # fmt: skip
+"""Signs that a program's string makes of the first two of a command, with the commands that lose them."""
+_LOST = re.compile(
+    "|".join(f"{re.escape(sign)}(?={command[2:]})" for sign, all_ in _ESCAPES.items() for command in all_.split())
+)
+_SWITCH = re.compile(r"\{\s*\\(?:color\s*\{[^{}]*\}|(?:display|text|script)style\b)")
+"""A group that is there for its colour or the size of its letters alone."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
+_BOX = re.compile(r"\\boxed\s*\Z")
+_BEHIND_BOX = re.compile(r"\s*[.,;]?\s*(?:\Z|&|\\(?:\\|(?:end|tag|label|text|q?quad)\b))")
 _FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
 _TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
@@ -41,6 +52,7 @@ def rows(body: Traced, *, is_quoted: bool = False) -> tuple[Row, ...]:
 
     Rows end at `\\` outside of matrices, cases and arguments; an \intertext is a row of words.
     """
+    body = body.sub(_LOST, lambda match: [_ESCAPES[match[0]][:2]])
     return tuple(row for row in _Body(body, is_quoted).rows() if any(stretch.text.text.strip() for stretch in row))
 
 
@@ -131,7 +143,7 @@ class _Body:
     def _brace(self, start: int) -> None:
         written = self._written()
         if start in self.index.closing:
-            rows_in_braces = _ROWS_IN_BRACES.search(written)
+            rows_in_braces = _ROWS_IN_BRACES.search(written) or self._boxed(start, written)
             if rows_in_braces:
                 self.row[-6:] = [join(self.row[-6:])[: -len(rows_in_braces.group())]]
             is_free = self.has_rows and not _OPENS_GROUP.search(written)
@@ -142,6 +154,14 @@ class _Body:
         elif start in self.closed and self.around and self.around.pop().is_framed:
             return
         self._put(self.body[start : start + 1])
+
+    def _boxed(self, start: int, written: str) -> re.Match[str] | None:
+        r"""The command of \boxed{a = b}, where a whole equation stands in the braces that open there."""
+        box = _BOX.search(written)
+        is_whole = box is not None and not written[: box.start()].strip(" &")
+        close = self.index.closing[start]
+        is_alone = _BEHIND_BOX.match(self.text, close + 1) is not None
+        return box if is_whole and is_alone and "=" in self.text[start:close] else None
 
     def _environment(self, match: re.Match[str]) -> int:
         name, end = match.group(1), match.end()

@@ -42,7 +42,7 @@ def decide(
         question = asked(left, right, definitions or {}, start or {}, positive)
     except OutOfReachError as reason:
         return Undecided(str(reason))
-    return _at_a_glance(question) or _by_form(question)[0]
+    return answered(question)[0]
 
 
 def asked(
@@ -62,7 +62,7 @@ def asked(
 def answered(question: "Question") -> tuple[Verdict, Meeting | None, Point]:
     """The verdict, for a proof with how the sides meet, and the point at which they differ or both have a value."""
     refuted = _at_a_glance(question)
-    return (refuted, None, dict(refuted.witness)) if refuted else _by_form(question)
+    return (refuted, None, dict(refuted.witness)) if refuted is not None else _by_form(question)
 
 
 def _used(definitions: Mapping[str, sp.Expr], left: sp.Expr, right: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
@@ -135,7 +135,7 @@ def _at_a_glance(question: Question) -> Refuted | None:
         if one is None or other is None or not abs(one - other) > _CLEARLY * max(abs(one), abs(other)):
             continue
         refuted = _refuted(question, point, _PRECISIONS[0])
-        if refuted:
+        if refuted is not None:
             return refuted
     return None
 
@@ -173,7 +173,7 @@ def _search(question: Question, looks: Iterable[Point], obstacle: str) -> Refute
     for precision in _PRECISIONS if len(question.places) < _MANY_PLACES else _PRECISIONS[:1]:
         for point in points:
             refuted = _refuted(question, point, precision)
-            if refuted:
+            if refuted is not None:
                 return refuted
     return Undecided(obstacle)
 

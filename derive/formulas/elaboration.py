@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
+from derive.formulas.functions import apart, applied
 from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
 from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.formulas.vocabulary import is_known
 from derive.names import symbol
-from derive.rules import SPELLINGS, Elementary, Relu
 
 _MOST_DIGITS = 400
 
@@ -26,13 +27,17 @@ class UnreadError(DeriveError):
 
 
 class Names(Struct, frozen=True):
-    """What elaboration must know: the document's own functions with their variables, and names that hide constants."""
+    """What elaboration must know: the document's own functions with their variables, and names that hide constants.
+
+    `apart` are the functions whose bare name is a quantity, with the names that they are called by.
+    """
 
     functions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     hidden: frozenset[str] = frozenset()
     heads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     generic: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     bare: frozenset[str] = frozenset()
+    apart: Mapping[str, str] = MappingProxyType({})
 
 
 def elaborated(node: Node, names: Names) -> sp.Expr:
@@ -72,6 +77,14 @@ def _name(node: Node, names: Names) -> sp.Expr:
     )
 
 
+def _inverse(node: Node, names: Names) -> sp.Expr:
+    return sp.Pow(elaborated(node.parts[0], names), sp.Integer(-1), evaluate=False)
+
+
+def _absolute(node: Node, names: Names) -> sp.Expr:
+    return sp.Abs(elaborated(node.parts[0], names), evaluate=False)
+
+
 def _sum(node: Node, names: Names) -> sp.Expr:
     return sp.Add(*(elaborated(part, names) for part in node.parts), evaluate=False)
 
@@ -85,13 +98,7 @@ def _negative(node: Node, names: Names) -> sp.Expr:
 
 
 def _product(node: Node, names: Names) -> sp.Expr:
-    factors = []
-    for part in node.parts:
-        if part.kind == "inverse":
-            factors.append(sp.Pow(elaborated(part.parts[0], names), sp.Integer(-1), evaluate=False))
-        else:
-            factors.append(elaborated(part, names))
-    return sp.Mul(*factors, evaluate=False)
+    return sp.Mul(*(elaborated(part, names) for part in node.parts), evaluate=False)
 
 
 def _fraction(node: Node, names: Names) -> sp.Expr:
@@ -111,31 +118,8 @@ def _power(node: Node, names: Names) -> sp.Expr:
 
 def _call(node: Node, names: Names) -> sp.Expr:
     """f(x), f'(x): a function of the table, else the document's own."""
-    if node.value in names.functions or not _is_known(node.value):
-        arguments = tuple(elaborated(part, names) for part in node.parts)
-        variables = names.functions.get(node.value, ())
-        written = tuple(f"{a.of}′" if isinstance(a, Partial) and a.by == UNTOLD else str(a) for a in arguments)
-        generic = names.generic.get(node.value)
-        if generic is not None and not arguments and not node.order:
-            return Called(node.value, tuple(0 for _ in generic), *map(symbol, generic))
-        if generic is not None and not arguments:
-            arguments = tuple(map(symbol, generic))
-        elif not node.order and (
-            not arguments
-            or (written == variables
-            and generic is None)
-            or (node.value, written) in names.heads
-            or (node.value in names.bare
-            and all(a.is_Symbol for a in arguments))
-        ):
-            return symbol(node.value)
-        if not arguments and variables:
-            arguments = tuple(map(symbol, variables))
-        if node.order and len(arguments) > 1:
-            raise DeriveError("", f"{node.value}' of {len(arguments)} variables", f"write ∂{node.value}/∂x")
-        if not arguments:
-            return Partial(symbol(node.value), UNTOLD)
-        return Called(node.value, (node.order, *(0 for _ in arguments[1:])), *arguments)
+    if node.value in names.functions or not is_known(node.value):
+        return _called(node, names)
     if not node.parts:
         if node.value in names.hidden or node.order == 0:
             return symbol(node.value)
@@ -144,46 +128,36 @@ def _call(node: Node, names: Names) -> sp.Expr:
     arguments = tuple(elaborated(part, names) for part in parts)
     if node.value == "softmax":
         raise BeyondScalarsError("", "a softmax over a vector")
-    applied = applied_function(node.value, arguments)
-    for _ in range(node.order):
-        if len(arguments) != 1:
-            raise DeriveError("", f"{node.value}' with {len(arguments)} arguments", f"write {node.value}'(x)")
-        applied = _slope(node.value, arguments[0]) if node.order == 1 else _higher(node.value, arguments[0], node.order)
-        if node.order > 1:
-            break
-    return applied
+    return applied(node.value, arguments, node.order)
 
 
-def _is_known(word: str) -> bool:
-    return word in SPELLINGS or word in _FURTHER or word == "softmax"
+def _called(node: Node, names: Names) -> sp.Expr:
+    """A function of the document at its arguments; the name alone where these are the ones that it is defined by."""
+    arguments = tuple(elaborated(part, names) for part in node.parts)
+    variables, generic = names.functions.get(node.value, ()), names.generic.get(node.value)
+    if generic is not None and not arguments:
+        arguments = tuple(map(symbol, generic))
+        if not node.order:
+            return Called(node.value, tuple(0 for _ in generic), *arguments)
+    elif not node.order and (not arguments or _is_itself(node.value, arguments, names)):
+        return symbol(node.value)
+    arguments = arguments or tuple(map(symbol, variables))
+    if node.order and len(arguments) > 1:
+        raise DeriveError("", f"{node.value}' of {len(arguments)} variables", f"write ∂{node.value}/∂x")
+    if not arguments:
+        return Partial(symbol(node.value), UNTOLD)
+    name = names.apart.get(node.value, node.value)
+    return Called(name, (node.order, *(0 for _ in arguments[1:])), *arguments)
 
 
-def applied_function(word: str, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
-    """A function of the table at its arguments; max(0, x) is ReLU."""
-    if word in ("max", "min"):
-        rest = [argument for argument in arguments if argument != 0]
-        if word == "max" and len(rest) == 1 and len(arguments) == 2:
-            return Relu(rest[0], evaluate=False)
-        extreme: sp.Expr = (sp.Max if word == "max" else sp.Min)(*arguments, evaluate=False)
-        return extreme
-    if len(arguments) != 1:
-        raise DeriveError("", f"{word} with {len(arguments)} arguments", f"write {word}(x)")
-    if word in _FURTHER:
-        return _FURTHER[word](arguments[0])
-    function: Callable[..., sp.Expr] = SPELLINGS[word].function
-    return function(arguments[0], evaluate=False)
-
-
-def _slope(word: str, argument: sp.Expr) -> sp.Expr:
-    inner = sp.Dummy(real=True)
-    outer = applied_function(word, (inner,))
-    slope: sp.Expr = outer.fdiff(1) if isinstance(outer, Elementary) else outer.doit().diff(inner)
-    return slope.xreplace({inner: argument})
-
-
-def _higher(word: str, argument: sp.Expr, order: int) -> sp.Expr:
-    inner = symbol("·")
-    return applied_function(word, (inner,)).doit().diff(inner, order).xreplace({inner: argument})
+def _is_itself(name: str, arguments: tuple[sp.Expr, ...], names: Names) -> bool:
+    """Whether a function at its arguments is what its name alone stands for."""
+    written = tuple(f"{a.of}′" if isinstance(a, Partial) and a.by == UNTOLD else str(a) for a in arguments)
+    is_head = written == names.functions.get(name, ()) and name not in names.generic
+    return (
+        (name not in names.apart and (is_head or (name, written) in names.heads))
+        or (name in names.bare and all(a.is_Symbol for a in arguments))
+    )
 
 
 def _partial(node: Node, names: Names) -> sp.Expr:
@@ -197,7 +171,7 @@ def _partial(node: Node, names: Names) -> sp.Expr:
         raise BeyondScalarsError("", "an entry of a vector")
     if of.kind == "call" and of.value == variable.name and not of.parts:
         of = Node("name", (), of.value)
-    if of.kind == "call" and not of.parts and _is_known(of.value) and of.value not in names.functions:
+    if of.kind == "call" and not of.parts and is_known(of.value) and of.value not in names.functions:
         of = Node("call", (by,), of.value)
     made = elaborated(of, names) if not (of.kind == "name" and of.value == by.value) else variable
     if of == by and node.order > 0:
@@ -216,49 +190,34 @@ def _prime(node: Node, names: Names) -> sp.Expr:
 
 def _case(node: Node, names: Names) -> sp.Expr:
     value, left, right, other = (elaborated(part, names) for part in node.parts)
-    tests = {
-        ">": sp.StrictGreaterThan,
-        "<": sp.StrictLessThan,
-        ">=": sp.GreaterThan,
-        "<=": sp.LessThan,
-        "≥": sp.GreaterThan,
-        "≤": sp.LessThan,
-    }
-    if node.value not in tests:
+    if node.value == "⪈":
+        return apart(value, left, right, other)
+    if node.value == "⪇":
+        return apart(value, right, left, other)
+    if node.value not in _TESTS:
         raise UnreadError("", node.value)
-    return sp.Piecewise((value, tests[node.value](left, right)), (other, True))
+    return sp.Piecewise((value, _TESTS[node.value](left, right)), (other, True))
 
 
-def _cube_root(x: sp.Expr) -> sp.Expr:
-    root = sp.Pow(sp.Abs(x, evaluate=False), sp.Rational(1, 3), evaluate=False)
-    return sp.Mul(sp.sign(x, evaluate=False), root, evaluate=False)
-
-
-def _unevaluated(kind: Callable[..., sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
-    """A function that keeps its argument as it is written."""
-    return lambda x: kind(x, evaluate=False)
-
-
-_CONSTANTS: Mapping[str, sp.Expr] = MappingProxyType({"e": sp.E, "π": sp.pi, "pi": sp.pi})
-_FURTHER: Mapping[str, Callable[[sp.Expr], sp.Expr]] = MappingProxyType({
-    **{kind.__name__: _unevaluated(kind) for kind in (
-        sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch)},
-    "cbrt": _cube_root, "max": sp.Max, "min": sp.Min,
+_TESTS: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Basic]] = MappingProxyType({
+    ">": sp.StrictGreaterThan, ">=": sp.GreaterThan, "≥": sp.GreaterThan,
+    "<": sp.StrictLessThan, "<=": sp.LessThan, "≤": sp.LessThan,
 })  # fmt: skip
+_CONSTANTS: Mapping[str, sp.Expr] = MappingProxyType({"e": sp.E, "π": sp.pi, "pi": sp.pi})
 _KINDS: Mapping[str, Callable[[Node, Names], sp.Expr]] = MappingProxyType({
     "number": lambda node, names: number_of(node.value),
     "name": _name,
     "sum": _sum,
     "negative": _negative,
     "product": _product,
-    "inverse": lambda node, names: sp.Pow(elaborated(node.parts[0], names), sp.Integer(-1), evaluate=False),
+    "inverse": _inverse,
     "fraction": _fraction,
     "power": _power,
     "group": lambda node, names: elaborated(node.parts[0], names),
     "call": _call,
     "prime": _prime,
     "partial": _partial,
-    "absolute": lambda node, names: sp.Abs(elaborated(node.parts[0], names), evaluate=False),
-    "norm": lambda node, names: sp.Abs(elaborated(node.parts[0], names), evaluate=False),
+    "absolute": _absolute,
+    "norm": _absolute,
     "case": _case,
 })  # fmt: skip

@@ -1,32 +1,50 @@
-"""Habits of typing that only a whole document shows: 0,5 for 0.5, and the letter x for a cross."""
+"""Habits of typing: 0,5 for 0.5, 50,000 for 50000 and the letter x for a cross, as only a whole document shows; and
+f(x): A → B = …
+"""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from derive.formulas.tokens import Token
+from derive.formulas.tokens import Token, token_at
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
+_FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
+_DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
+"""What stands before and behind the commas of 3,313,992.85."""
 
 
 def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
-    """The tokens of a document's lines with decimal commas as points and crosses as products, where it writes so."""
-    pointed = [_with_points(line) for line in lines] if _has_decimal_commas(lines) else lines
+    """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
+    where it writes so.
+    """
+    numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
+    pointed = [numbers(line) for line in lines]
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
-    return [tuple(_doubted(line)) for line in crossed]
+    return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+_SPACES = frozenset("WORD POWER NUMBER TIMES OPEN CLOSE COMMA ARROW".split())
+
+
+def _without_spaces(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Tokens without the spaces between which a function goes: f(x): R^3 → R = … is f(x) = …"""
+    kinds = [token.kind for token in tokens]
+    for place, token in enumerate(tokens):
+        if token.shown and token.value in (":", r"\colon") and "RELATION" in kinds[place:]:
+            end = kinds.index("RELATION", place)
+            between = kinds[place + 1 : end]
+            if "ARROW" in between and _SPACES.issuperset(between):
+                return (*tokens[:place], *_without_spaces(tokens[end:]))
+    return tokens
 
 
 def _is_cross(tokens: Sequence[Token], place: int) -> bool:
     """Whether an x stands between two operands as a sign does, with blanks on both sides."""
-    inside = 0 < place < len(tokens) - 1
-    return (
-        inside
-        and tokens[place].spaced
-        and tokens[place + 1].spaced
-        and tokens[place - 1].kind in _LAST
-        and tokens[place + 1].kind in _FIRST
-    )
+    before, after = token_at(tokens, place - 1), token_at(tokens, place + 1)
+    return tokens[place].spaced and after.spaced and before.kind in _LAST and after.kind in _FIRST
 
 
 def _has_crosses(lines: Iterable[Sequence[Token]]) -> bool:
@@ -50,51 +68,75 @@ def _with_products(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _commas(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
-    for place in range(1, len(tokens) - 1):
-        braced = (
-            tokens[place].kind == "COMMA"
-            and place > 1
-            and tokens[place - 1].value == "{"
-            and tokens[place + 1].value == "}"
-        )
-        left, right = (place - 2, place + 2) if braced else (place - 1, place + 1)
-        if (
-            (
-                tokens[place].kind == "COMMA"
-                and right < len(tokens)
-                and tokens[left].kind == tokens[right].kind == "NUMBER"
-            )
-            and not tokens[place].spaced
-            and not tokens[right].spaced
-            and tokens[left].value.isdigit()
-        ):
+    for place, comma in enumerate(tokens):
+        if comma.kind != "COMMA" or comma.spaced:
+            continue
+        wide = _width(tokens, place)
+        left, right = token_at(tokens, place - wide), token_at(tokens, place + wide)
+        if left.kind == right.kind == "NUMBER" and left.value.isdigit() and not right.spaced:
             yield place
 
 
+def _width(tokens: Sequence[Token], place: int) -> int:
+    """How far from a comma the numbers beside it stand: two tokens where it is braced."""
+    return 2 if token_at(tokens, place - 1).value == "{" and token_at(tokens, place + 1).value == "}" else 1
+
+
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
-    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no point at
-    all.
+    """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no decimal point
+    at all; 0{,}5 can be nothing else.
     """
-    found = False
+    found = pointed = False
     for tokens in lines:
-        if any(token.kind == "NUMBER" and "." in token.value for token in tokens):
-            return False
-        found = found or any(
-            tokens[max(0, place - 1)].value == "0" or tokens[place - 1].value == "{" for place in _commas(tokens)
-        )
-    return found
+        pointed = pointed or any(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
+        for place in _commas(tokens):
+            is_braced = _width(tokens, place) == 2
+            if is_braced and tokens[place - 2].value == "0":
+                return True
+            found = found or is_braced or tokens[place - 1].value == "0"
+    return found and not pointed
 
 
 def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens with decimal commas as points."""
     made = list(tokens)
     for place in sorted(_commas(tokens), reverse=True):
-        wide = 2 if made[place - 1].value == "{" else 1
-        left, right = made[place - wide], made[place + wide]
-        made[place - wide : place + wide + 1] = [
-            Token("NUMBER", f"{left.value}.{right.value}", left.start, right.end, left.spaced, left.shown)
-        ]
+        wide = _width(tokens, place)
+        left, right = made[place - wide], made[place + wide]  # those to the right are joined already
+        made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
     return tuple(made)
+
+
+def _with_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Tokens with 50,000 and 3,313,992.85 as one number; in brackets, where (1,200) may be two, only what has several
+    commas or a point behind them.
+    """
+    commas = set(_commas(tokens))
+    made: list[Token] = []
+    level = place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        ends = _groups(tokens, place, commas)
+        if len(ends) > 1 or (ends and (level == 0 or "." in tokens[ends[-1]].value)):
+            digits = "".join(tokens[end].value for end in (place, *ends))
+            token, place = replace(token, value=digits, end=tokens[ends[-1]].end), ends[-1]
+        made.append(token)
+        place += 1
+    return tuple(made)
+
+
+def _groups(tokens: Sequence[Token], place: int, commas: Collection[int]) -> list[int]:
+    """The places of the groups of three digits behind the number at a place, each with its comma before it."""
+    found: list[int] = []
+    if not _FIRST_DIGITS.fullmatch(tokens[place].value):
+        return found
+    while "." not in tokens[place].value:
+        comma = next((at for at in (place + 1, place + 2) if at in commas), -1)
+        if comma < 0 or not _DIGITS.fullmatch(tokens[place := comma + _width(tokens, comma)].value):
+            break
+        found.append(place)
+    return found
 
 
 def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -105,8 +147,4 @@ def _doubted(tokens: Sequence[Token]) -> Iterator[Token]:
     doubtful = set(_commas(tokens))
     for place, token in enumerate(tokens):
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        yield (
-            Token("UNKNOWN", ",", token.start, token.end, token.spaced, token.shown)
-            if place in doubtful and level == 0
-            else token
-        )
+        yield replace(token, kind="UNKNOWN") if place in doubtful and level == 0 else token

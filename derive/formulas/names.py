@@ -5,9 +5,19 @@ import unicodedata
 
 from msgspec import Struct
 
-from derive.formulas.signs import DECORATIONS, GREEK, OPERATORS, PROSE, SUBSCRIPTS, SUPERSCRIPTS, WORDED, WRAPPERS
+from derive.formulas.arguments import COMMAND, argument, group_end
+from derive.formulas.signs import (
+    BLACKBOARD,
+    DECORATIONS,
+    GREEK,
+    NOUNS,
+    PROSE,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    WORDED,
+    WRAPPERS,
+)
 
-COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
 _SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
 _SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^])|[^\W\d_]+\d*")  # w_3i_1 is a product, E_total a name
@@ -19,6 +29,7 @@ _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
 _STEPPED = re.compile(r"\([tnkτ]\s*\+\s*1\)")
 _RELATED = re.compile(r"\+\s*(?::?=|←|<-)(?!=)")
+_STARRED = re.compile(r"\*\s+=(?!=)")
 _TIMED_INDEX = re.compile(r"(\w*?),?\s*([tnkτ])(\s*\+\s*1)?")
 _COMBINING = {"\u0302": "_hat", "\u0303": "_tilde", "\u0304": "_bar", "\u0307": "_dot"}
 _DEEPEST = 12
@@ -40,37 +51,6 @@ class Labels(Struct, frozen=True):
     bases: frozenset[str] = frozenset()
 
 
-def argument(text: str, place: int) -> tuple[int, int, int]:
-    """Where the argument of a command begins and ends, its braces not counted, and where the text goes on."""
-    while place < len(text) and text[place] in " \n":
-        place += 1
-    if text[place : place + 1] == "{":
-        end = group_end(text, place)
-        return place + 1, end - 1, end
-    if text[place : place + 1] == "\\":
-        match = COMMAND.match(text, place)
-        end = match.end() if match else place + 1
-        if match and (match[1] in DECORATIONS or match[1] in WRAPPERS):
-            end = argument(text, end)[2]
-        return place, end, end
-    return place, min(place + 1, len(text)), min(place + 1, len(text))
-
-
-def group_end(text: str, start: int) -> int:
-    """Past the brace that closes the one at `start`; past the text's end where none does."""
-    level, place = 0, start
-    while place < len(text):
-        char = text[place]
-        if char == "\\":
-            place += 2
-            continue
-        level += (char == "{") - (char == "}")
-        place += 1
-        if level == 0:
-            return place
-    return len(text) + 1
-
-
 def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0) -> tuple[str, int] | None:
     """The name that begins at a place, as (`net_h1`, where the text goes on); None where none does.
 
@@ -78,37 +58,54 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
     """
     if depth > _DEEPEST or place >= len(text):
         return None
-    char = text[place]
-    if char == "\\":
-        match = COMMAND.match(text, place)
-        if match is None:
-            return None
-        word, end = match[1], match.end()
-        if word in GREEK:
-            return _with_scripts(GREEK[word], text, end, shown, labels)
-        if word in DECORATIONS or word in WRAPPERS:
-            start, stop, end = argument(text, end)
-            if (word in WORDED and _is_prose(text[start:stop])) or (word == "mathbb" and text[start:stop] in OPERATORS):
-                return None
-            inner = read_name(text[:stop].rstrip(" "), _skip(text, start), True, labels, depth + 1)
-            if inner is None or inner[1] < len(text[:stop].rstrip(" ")):
-                return None
-            name = _decorated(inner[0], DECORATIONS[word]) if word in DECORATIONS else inner[0]
-            return _with_scripts(name, text, end, shown, labels)
+    if text[place] == "\\":
+        found = _commanded(text, place, labels, depth)
+    elif text[place] == "{" and shown:
+        found = _braced(text, place, labels, depth)
+    else:
+        found = _word(text, place, shown)
+    return None if found is None else _with_scripts(*found, text, shown, labels)
+
+
+def _commanded(text: str, place: int, labels: Labels, depth: int) -> tuple[str, int] | None:
+    r"""\alpha, \hat{y}, \mathbf{W}: a letter, or a name in the argument of a command."""
+    match = COMMAND.match(text, place)
+    word = "" if match is None else match[1]
+    if match is None or word in GREEK:
+        return None if match is None else (GREEK[word], match.end())
+    if word not in DECORATIONS and word not in WRAPPERS:
         return None
-    if char == "{" and shown:
-        end = group_end(text, place)
-        if text[end : end + 1] not in ("_", "^") or end > len(text):
-            return None
-        inner = read_name(text[: end - 1].rstrip(" "), _skip(text, place + 1), True, labels, depth + 1)
-        if inner is None or inner[1] < len(text[: end - 1].rstrip(" ")):
-            return None
-        return _with_scripts(inner[0], text, end, shown, labels)
-    pattern = _SHOWN_WORD if shown else _PLAIN_WORD
-    match = pattern.match(text, place)
-    if match is None:
+    start, stop, end = argument(text, match.end())
+    inside = text[start:stop]
+    is_applied = inside in NOUNS and text[end : end + 1] in tuple("(_^'")  # \text{step}(z)
+    if (word in WORDED and not is_applied and _is_prose(inside)) or (word == "mathbb" and inside in BLACKBOARD):
         return None
-    word = match[0].partition("ᵀ")[0]  # a transpose is no letter of the name
+    name = _enclosed(text, start, stop, labels, depth)
+    if name is None:
+        return None
+    return _decorated(name, DECORATIONS[word]) if word in DECORATIONS else name, end
+
+
+def _braced(text: str, place: int, labels: Labels, depth: int) -> tuple[str, int] | None:
+    """{w}_1: a name in braces that has something below or above it."""
+    end = group_end(text, place)
+    if text[end : end + 1] not in ("_", "^") or end > len(text):
+        return None
+    name = _enclosed(text, place + 1, end - 1, labels, depth)
+    return None if name is None else (name, end)
+
+
+def _enclosed(text: str, start: int, stop: int, labels: Labels, depth: int) -> str | None:
+    """The name between two places, where nothing else stands there."""
+    inside = text[:stop].rstrip(" ")
+    found = read_name(inside, _skip(text, start), True, labels, depth + 1)
+    return None if found is None or found[1] < len(inside) else found[0]
+
+
+def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
+    """A word of letters, its small signs below the line, and the accents that are signs of their own."""
+    match = (_SHOWN_WORD if shown else _PLAIN_WORD).match(text, place)
+    word = "" if match is None else match[0].partition("ᵀ")[0]  # a transpose is no letter of the name
     if not word:
         return None
     word, end = _SMALL.sub(r"_\g<0>", word, count=1).translate(SUBSCRIPTS), place + len(word)
@@ -117,7 +114,7 @@ def read_name(text: str, place: int, shown: bool, labels: Labels, depth: int = 0
     marks = ""
     while end < len(text) and text[end] in _COMBINING:
         marks, end = marks + _COMBINING[text[end]], end + 1
-    return _with_scripts(_decomposed(word) + marks, text, end, shown, labels)
+    return _decomposed(word) + marks, end
 
 
 def _is_prose(words: str) -> bool:
@@ -146,47 +143,45 @@ def _skip(text: str, place: int) -> int:
     return place
 
 
-def _with_scripts(name: str, text: str, place: int, shown: bool, labels: Labels) -> tuple[str, int]:
+def _with_scripts(name: str, place: int, text: str, shown: bool, labels: Labels) -> tuple[str, int]:
     """A name with what stands below and above it, as far as that belongs to the name."""
-    while place < len(text):
-        begin = _skip(text, place) if shown else place
-        sign = text[begin : begin + 1]
-        if sign == "{" and shown and text[begin + 1 : begin + 2] in ("_", "^"):  # \\theta{_k}
-            end = group_end(text, begin)
-            found = _with_scripts(name, text[: end - 1], begin + 1, shown, labels) if end <= len(text) else (name, -1)
-            if found[1] != end - 1:
-                break
-            name, place = found[0], end
-        elif sign == "_" and (shown or text[begin + 1 : begin + 2] in ("{", "\\")):
-            below = _below(text, begin + 1)
-            if below is None:
-                break
-            name, place = f"{name}_{below[0]}", below[1]
-        elif sign == "^":
-            above = _above(text, begin + 1, name, shown, labels)
-            if above is None:
-                break
-            name, place = name + above[0], above[1]
-        elif sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
-            name, place = f"{name}_{index[1]}{index[2] or ''}", index.end()
-        elif sign == "(" and (label := _SUPERSCRIBED.match(text, begin)):
-            name, place = f"{name}^({label[1].translate(SUPERSCRIPTS)})", label.end()
-        elif sign in ("⁺", "⁎"):
-            name, place = name + "⁺", begin + 1
-        elif (
-            sign == "("
-            and (time := _TIMED.match(text, begin))
-            and name != text[begin + 1]  # n(n + 1) is a product
-            and _STEPPED.search(text)
-        ):
-            name, place = name + ("_new" if time[1] else "_old"), time.end()
-        elif sign == "+" and not shown and _RELATED.match(text, begin):
-            name, place = name + "⁺", begin + 1
-        elif sign == "(" and text[begin : begin + 5] in ("(new)", "(old)"):
-            name, place = f"{name}_{text[begin + 1 : begin + 4]}", begin + 5
-        else:
-            break
+    while (found := _with_script(name, place, text, shown, labels)) is not None:
+        name, place = found
     return name, place
+
+
+def _with_script(name: str, place: int, text: str, shown: bool, labels: Labels) -> tuple[str, int] | None:
+    """A name with the next thing that belongs to it; None where nothing does."""
+    begin = _skip(text, place) if shown else place
+    sign, behind = text[begin : begin + 1], text[begin + 1 : begin + 2]
+    if sign == "{" and shown and behind in ("_", "^"):  # \theta{_k}
+        end = group_end(text, begin)
+        found = _with_scripts(name, begin + 1, text[: end - 1], shown, labels)
+        return (found[0], end) if found[1] == end - 1 and end <= len(text) else None
+    if sign == "_" and (shown or behind in ("{", "\\")):
+        below = _below(text, begin + 1)
+        return None if below is None else (f"{name}_{below[0]}", below[1])
+    if sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
+        return f"{name}_{index[1]}{index[2] or ''}", index.end()
+    if sign == "(" and (label := _SUPERSCRIBED.match(text, begin)):
+        return f"{name}^({label[1].translate(SUPERSCRIPTS)})", label.end()
+    above = _above(text, begin + 1, name, shown, labels) if sign == "^" else _version(text, begin, name, shown)
+    return None if above is None else (name + above[0], above[1])
+
+
+def _version(text: str, place: int, name: str, shown: bool) -> tuple[str, int] | None:
+    """Which of a name's values is meant, w⁺, w(t+1), w(new), w += …, as what its name has behind it."""
+    sign = text[place : place + 1]
+    if sign in ("⁺", "⁎") or (sign == "+" and not shown and _RELATED.match(text, place)):
+        return "⁺", place + 1
+    if not shown and _STARRED.match(text, place):
+        return "_star", place + 1
+    time = _TIMED.match(text, place)
+    if time is not None and name != text[place + 1] and _STEPPED.search(text):  # n(n + 1) is a product
+        return ("_new" if time[1] else "_old"), time.end()
+    if text[place : place + 5] in ("(new)", "(old)"):
+        return f"_{text[place + 1 : place + 4]}", place + 5
+    return None
 
 
 def _below(text: str, place: int) -> tuple[str, int] | None:
@@ -235,6 +230,8 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
     if inside.startswith("\\") and inside[1:] in ("prime", "top", "intercal"):
         return None
     plain = (flattened(inside) or "").replace(" ", "")
+    if plain in _UPDATED:
+        return _UPDATED[plain], end
     time = _TIME.fullmatch(plain)
     if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn" and name != "e":
         return ("_new" if time[2] else "_old"), end

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from derive.formulas.phrases import is_lone_derivative, left_of
+from derive.formulas.phrases import is_lone_derivative
 from derive.formulas.runs import Run
 from derive.formulas.tokens import Token
 
@@ -45,7 +45,7 @@ def _names(runs: Sequence[Run], place: int) -> list[tuple[Token, ...]]:
     """The names, or the derivatives, with commas between them from a run on, the last one before a relation."""
     found: list[tuple[Token, ...]] = []
     for at in range(place, len(runs)):
-        left = left_of(runs[at])
+        left = runs[at].left
         is_name = len(left) == 1 and left[0].kind == "WORD"
         if (at > place and not _follows(runs[at - 1], runs[at])) or not (is_name or is_lone_derivative(left)):
             return []
@@ -59,11 +59,11 @@ def _names(runs: Sequence[Run], place: int) -> list[tuple[Token, ...]]:
 
 def _values(runs: Sequence[Run], place: int) -> list[tuple[Token, ...]]:
     """The formulas with commas between them: what stands behind the relation of the run before a place, and on."""
-    found = [runs[place - 1].tokens[len(left_of(runs[place - 1])) + 1 :]]
+    found = [runs[place - 1].tokens[len(runs[place - 1].left) + 1 :]]
     if any(token.kind == "RELATION" for token in found[0]):
         return []
     for at in range(place, len(runs)):
-        if not _follows(runs[at - 1], runs[at]) or any(token.kind == "RELATION" for token in runs[at].tokens):
+        if not _follows(runs[at - 1], runs[at]) or runs[at].is_related:
             break
         found.append(runs[at].tokens)
     return found
@@ -77,4 +77,3 @@ def _follows(run: Run, other: Run) -> bool:
         and run.after[1].start == other.tokens[0].start
         and not other.is_remark
     )
-

@@ -138,7 +138,7 @@ class _Waiting(Struct):
     @property
     def bare(self) -> tuple[Token, ...]:
         """What stands on its left side as it is written."""
-        return left_of(self.written)
+        return self.written.left
 
 
 def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
@@ -152,18 +152,18 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         start = waiting.run.tokens[-1].end - offset if waiting is not None else 0
         gap = text[start : run.tokens[0].start - offset].translate(_MARKS)
         words = " ".join(gap.replace(",", " ").lower().split())
-        if waiting is not None and not is_related(run) and words in RELATIONS:
-            if subject is not None and _names(left_of(waiting.run)) == _names(subject.bare):
+        if waiting is not None and not run.is_related and words in RELATIONS:
+            if subject is not None and _names(waiting.run.left) == _names(subject.bare):
                 yield waiting.run
-                waiting, subject = _Waiting(_joined(subject.run, run), subject.written, subject.phrase), None
+                waiting, subject = _Waiting(subject.run.equated(run), subject.written, subject.phrase), None
                 continue
-            told = waiting.is_derivative and not is_related(waiting.run)
+            told = waiting.is_derivative and not waiting.run.is_related
             if RELATIONS[words] or told or _is_derivative(waiting.run.tokens):
-                waiting = _Waiting(_joined(waiting.run, run), waiting.written, waiting.phrase if told else "")
+                waiting = _Waiting(waiting.run.equated(run), waiting.written, waiting.phrase if told else "")
                 continue
         name, found = _phrased(run, gap, start + offset, waiting)
         made = _Waiting(found, run, name)
-        if waiting is not None and waiting.is_derivative and not is_related(waiting.run) and words in _GOES_ON:
+        if waiting is not None and waiting.is_derivative and not waiting.run.is_related and words in _GOES_ON:
             subject = waiting
         if waiting is not None:
             yield waiting.written if name == "of by" else waiting.run
@@ -174,53 +174,39 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
 
 def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[str, Run]:
     """A run as what the words before it make of it, and the phrase's name; as it is where they make nothing."""
-    left = left_of(run)
-    value = run.after[0].value.lower() if run.after and is_related(run) else ""
-    name = next((name for name, phrase in PHRASES.items() if phrase.words.search(gap)), "")
-    if gap.split() == ["of"] and waiting is not None and waiting.bare[-1].value in SEQUENCED:  # log of h1 = …
-        return "operation", replace(run, tokens=(*_unread((), waiting.bare[-1].start, left), *run.tokens[len(left) :]))
-    if [t.kind for t in run.tokens[:3]] == ["WORD", "WORD", "RELATION"] and run.tokens[1].value in _BEHIND and not name:
-        made = _derivative((), left[0].start, left, run.tokens[1].end)
-        return "gradient", replace(run, tokens=(*made, *run.tokens[2:]))
-    if not name or not left or value in RELATIONS:  # at w5 = 0.4 the gradient is …
+    left, rest = run.left, run.tokens[len(run.left) :]
+    behind = waiting.bare if waiting is not None else ()
+    if gap.split() == ["of"] and behind and behind[-1].value in SEQUENCED:  # log of h1 = …
+        return "operation", replace(run, tokens=(*_unread((), behind[-1].start, left), *rest))
+    said = ((name, match) for name, phrase in PHRASES.items() if (match := phrase.words.search(gap)) is not None)
+    name, match = next(said, ("", None))
+    if match is None and rest and [t.kind for t in left] == ["WORD", "WORD"] and left[1].value in _BEHIND:
+        return "gradient", replace(run, tokens=(*_derivative((), left[0].start, left, left[1].end), *rest))
+    if match is None or not _is_told(run, name):
         return "", run
-    phrase, alone = PHRASES[name], len(left) == 1 and left[0].kind == "WORD"
-    if not alone and not phrase.is_any:
-        return "", run
-    if alone and name in _NAMED and _OWN.fullmatch(left[0].value):
-        return "", run
-    if name == "error" and _LOSSES.fullmatch(left[0].value):
-        return "", run
-    if waiting is not None and waiting.phrase == "higher" and name == "of by":
-        phrase = PHRASES["higher"]
-    of = waiting.bare if waiting is not None and name == "of by" else ()
-    match = phrase.words.search(gap)
-    assert match is not None
-    begun = min(start + match.start() + len(match[0]) - len(match[0].lstrip(_LEADING)), left[0].start)
-    if of and waiting is not None:
-        begun = of[0].start if is_related(waiting.written) else waiting.run.tokens[0].start
-    return name, replace(run, tokens=(*phrase.left(of, begun, left), *run.tokens[len(left) :]))
+    begun, make = min(start + match.end() - len(match[0].lstrip(_LEADING)), left[0].start), PHRASES[name].left
+    if waiting is None or name != "of by":
+        return name, replace(run, tokens=(*make((), begun, left), *rest))
+    if behind:
+        begun = behind[0].start if waiting.written.is_related else waiting.run.tokens[0].start
+    make = _unread if waiting.phrase == "higher" else make
+    return name, replace(run, tokens=(*make(behind, begun, left), *rest))
 
 
-def left_of(run: Run) -> tuple[Token, ...]:
-    """The tokens before a run's first relation; all where it has none."""
-    place = next((n for n, token in enumerate(run.tokens) if token.kind == "RELATION"), len(run.tokens))
-    return run.tokens[:place]
+def _is_told(run: Run, name: str) -> bool:
+    """Whether the words of a phrase before a run are about its left side."""
+    left = run.left
+    value = run.after[0].value.lower() if run.after and run.is_related else ""
+    if not left or value in RELATIONS:  # at w5 = 0.4 the gradient is …
+        return False
+    if len(left) > 1 or left[0].kind != "WORD":
+        return PHRASES[name].is_any
+    is_own = name in _NAMED and _OWN.fullmatch(left[0].value)
+    return not is_own and not (name == "error" and _LOSSES.fullmatch(left[0].value))
 
 
 def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(token.value for token in tokens)
-
-
-def _joined(left: Run, right: Run) -> Run:
-    middle = Token("RELATION", "=", left.tokens[-1].end, right.tokens[0].start)
-    tokens = (*left.tokens, middle, *right.tokens)
-    return replace(left, tokens=tokens, closes=right.closes, after=right.after)
-
-
-def is_related(run: Run) -> bool:
-    """Whether a run has a sign of equality."""
-    return any(token.kind == "RELATION" for token in run.tokens)
 
 
 def _is_derivative(tokens: Sequence[Token]) -> bool:

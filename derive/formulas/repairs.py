@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.errors import DeriveError
-from derive.formulas.parser import Reading, readings_of
+from derive.formulas.brackets import partners
+from derive.formulas.grammar import Reading, readings_of
 from derive.formulas.phrases import GUESSED
 from derive.formulas.signs import MATCHING
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
 Tokens = tuple[Token, ...]
+_GOES_ON = frozenset("TIMES OPEN POWER SUPERSCRIPT PLUS OVER".split())
 
 
 class Repair(Struct, frozen=True):
@@ -21,7 +24,6 @@ class Repair(Struct, frozen=True):
     message: str
     example: str
     undo: Callable[[Tokens], Iterator[Tokens]]
-    safe: bool = False
 
 
 def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tuple[Reading, ...]:
@@ -52,57 +54,42 @@ def readings(tokens: Sequence[Token], vocabulary: Vocabulary, text: str) -> tupl
     return tuple(found)
 
 
-def _close(value: str, place: int) -> Token:
-    return Token("CLOSE", value, place, place)
+def _closing(opened: Token, place: int) -> Token:
+    """What closes a bracket, put in at a place."""
+    return Token("CLOSE", MATCHING.get(opened.value, ")"), place, place)
 
 
 def _closed(tokens: Tokens) -> Iterator[Tokens]:
     """Brackets that are never closed are closed at the end, or before an operator further on."""
-    waiting: list[Token] = []
-    for token in tokens:
-        if token.kind == "OPEN":
-            waiting.append(token)
-        elif token.kind == "CLOSE" and waiting:
-            waiting.pop()
+    closed = partners(tokens)
+    waiting = [place for place, token in enumerate(tokens) if token.kind == "OPEN" and place not in closed]
     if not 0 < len(waiting) <= 2:
         return
-    end = tokens[-1].end
-    missing = tuple(_close(MATCHING.get(token.value, ")"), end) for token in reversed(waiting))
-    yield (*tokens, *missing)
+    yield (*tokens, *(_closing(tokens[place], tokens[-1].end) for place in reversed(waiting)))
     if len(waiting) == 1:
-        opened = max(place for place, token in enumerate(tokens) if token is waiting[0])
+        opened = waiting[0]
         for place in range(len(tokens) - 1, opened + 1, -1):
-            if tokens[place].kind in ("TIMES", "OPEN", "POWER", "SUPERSCRIPT", "PLUS", "OVER"):
-                yield (
-                    *tokens[:place],
-                    _close(MATCHING.get(waiting[0].value, ")"), tokens[place].start),
-                    *tokens[place:],
-                )
+            if tokens[place].kind in _GOES_ON:
+                yield (*tokens[:place], _closing(tokens[opened], tokens[place].start), *tokens[place:])
 
 
 def _opened(tokens: Tokens) -> Iterator[Tokens]:
     """A bracket that closes nothing is opened at the start, or left out."""
-    level = 0
-    for place, token in enumerate(tokens):
-        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        if level < 0:
-            yield (*tokens[:place], *tokens[place + 1 :])
-            opening = next((o for o, c in MATCHING.items() if c == token.value), "(")
-            yield (Token("OPEN", opening, tokens[0].start, tokens[0].start), *tokens)
-            return
+    opened_by = set(partners(tokens).values())
+    place = next((at for at, token in enumerate(tokens) if token.kind == "CLOSE" and at not in opened_by), None)
+    if place is not None:
+        yield (*tokens[:place], *tokens[place + 1 :])
+        opening = next((o for o, c in MATCHING.items() if c == tokens[place].value), "(")
+        yield (Token("OPEN", opening, tokens[0].start, tokens[0].start), *tokens)
 
 
 def _one_kind(tokens: Tokens) -> Iterator[Tokens]:
     """(a - b] is closed by the bracket that fits."""
-    waiting: list[str] = []
-    mended: list[Token] = []
-    for token in tokens:
-        if token.kind == "OPEN":
-            waiting.append(token.value)
-        elif token.kind == "CLOSE" and waiting:
-            token = Token("CLOSE", MATCHING.get(waiting.pop(), ")"), token.start, token.end)
-        mended.append(token)
-    if not waiting and tuple(mended) != tokens:
+    mended = list(tokens)
+    pairs = partners(tokens)
+    for opened, closed in pairs.items():
+        mended[closed] = replace(tokens[closed], value=_closing(tokens[opened], 0).value)
+    if len(pairs) == sum(token.kind == "OPEN" for token in tokens) and tuple(mended) != tokens:
         yield tuple(mended)
 
 
@@ -128,7 +115,7 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType({
 })  # fmt: skip
 
 UNSAFE: Mapping[str, str] = MappingProxyType(
-    {repair.message: ": where it belongs is not known" for repair in REPAIRS.values() if not repair.safe}
+    {repair.message: ": where it belongs is not known" for repair in REPAIRS.values()}
     | {GUESSED: ", and so it is not equal"}
 )
 """What a reading by guesswork assumes, and how the reason goes on: it may be proved, but is not contradicted."""

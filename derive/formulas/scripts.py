@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from derive.formulas.names import COMMAND, Labels, argument, read_name
+from derive.formulas.arguments import COMMAND, argument
+from derive.formulas.names import Labels, read_name
 from derive.formulas.signs import DECORATIONS, SUBSCRIPTS, WRAPPERS
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, tokens_of

@@ -18,7 +18,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
     **dict.fromkeys("\u00a0\u2009\u200a\u202f\u2002\u2003\u3000\u200b\ufeff\ufe0f\u200d\t", " "),
-    "δ": "δ", "¡": "i", "∆": "Δ", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ℓ": "l", "∑": "∑", "Σ": "Σ", "∏": "∏", "∘": "⊙", "⊗": "⊗",  # noqa: E501
+    "¡": "i", "∆": "Δ", "∘": "⊙", "ᵀ": "ᵀ",
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")
@@ -39,7 +39,7 @@ SIGNS = MappingProxyType({
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
     "sum": ("BIG", "∑"), "Sigma": ("BIG", "∑"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),  # noqa: E501
     "nabla": ("NABLA", "∇"), "odot": ("ENTRYWISE", "⊙"), "circ": ("ENTRYWISE", "⊙"), "otimes": ("UNKNOWN", "⊗"),
-    **dict.fromkeys("top intercal intercal".split(), ("TURNED", "T")),
+    **dict.fromkeys("top intercal".split(), ("TURNED", "T")),
     **dict.fromkeys("approx simeq cong sim".split(), ("RELATION", "≈")),
     **dict.fromkeys("equiv coloneqq triangleq doteq".split(), ("RELATION", "=")),
     **dict.fromkeys("leftarrow gets longleftarrow Leftarrow".split(), ("RELATION", "←")),
@@ -49,16 +49,16 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("neq ne".split(), ("COMPARE", "≠")), **dict.fromkeys("leq le".split(), ("COMPARE", "≤")),
     **dict.fromkeys("geq ge".split(), ("COMPARE", "≥")), "lt": ("COMPARE", "<"), "gt": ("COMPARE", ">"),
     **dict.fromkeys("in notin forall exists propto ll gg".split(), ("COMPARE", "∈")),
-    **dict.fromkeys("lbrack".split(), ("OPEN", "[")), **dict.fromkeys("rbrack".split(), ("CLOSE", "]")),
-    **dict.fromkeys("lbrace".split(), ("OPEN", "{")), **dict.fromkeys("rbrace".split(), ("CLOSE", "}")),
+    "lbrack": ("OPEN", "["), "rbrack": ("CLOSE", "]"), "lbrace": ("OPEN", "{"), "rbrace": ("CLOSE", "}"),
     **dict.fromkeys("vert lvert rvert mid".split(), ("BAR", "|")),
     **dict.fromkeys("Vert lVert rVert |".split(), ("BARS", "‖")),
     **dict.fromkeys("cdots ldots dots vdots ddots dotsc dotsb".split(), ("DOTS", "…")),
     "prime": ("PRIME", "'"), "infty": ("UNKNOWN", "∞"), "quad": ("GAP", " "), "qquad": ("GAP", " "),
     **{name: ("WORD", name) for name in "ln log exp tanh cosh sinh sin cos tan cot max min arg det sup inf Pr".split()},
     "frac": ("FRACTION", ""), "tfrac": ("FRACTION", ""), "dfrac": ("FRACTION", ""), "cfrac": ("FRACTION", ""),
-    "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""), "begin": ("BEGIN", ""), "end": ("END", ""),
+    "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""),
     "{": ("OPEN", "{"), "}": ("CLOSE", "}"), "%": ("UNKNOWN", "%"), "&": ("UNKNOWN", "&"), "#": ("UNKNOWN", "#"),
+    "_": ("BELOW", "_"),
 })  # fmt: skip
 """Commands that are a sign: the kind of token and its value."""
 
@@ -70,17 +70,17 @@ SILENT = frozenset(
 """Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
 
 WRAPPERS = frozenset(
-    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol operatorname bm boxed underline "
-    "mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
+    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathds mathfrak mathscr boldsymbol operatorname bm boxed "
+    "underline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
-OPERATORS = frozenset("E P V".split())
+BLACKBOARD = frozenset("E P V".split())
 """Letters that are operators in blackboard bold: the expectation, a probability, a variance."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())
 """Those whose argument may be prose."""
 DECORATIONS = MappingProxyType(
-    {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot check breve".split()}
+    {name: name.removeprefix("wide") for name in "hat widehat tilde widetilde bar dot ddot check breve".split()}
     | {"overline": "bar"}
 )
 ARGUMENTS_DROPPED = MappingProxyType(dict.fromkeys(
@@ -100,6 +100,11 @@ PROSE = frozenset(
     "wrt yields you your".split()
 )
 """Words of English that stand between formulas; they are names only where the document defines them so."""
+NOUNS = frozenset(
+    "chain change claim constant derivative error function neuron neurons new old output outputs result slope step "
+    "sum update value values weight weights".split()
+)
+"""Words that can be names and functions, too, where they are set as such."""
 BRACED = MappingProxyType({"underbrace": "_", "overbrace": "^"})
 """Braces with a remark below or above."""
 STACKED = frozenset("overset underset stackrel".split())

@@ -1,6 +1,6 @@
 """The tree of a formula as it is written, before anybody knows what its names mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -79,3 +79,28 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
     "entry": "an entry of a vector",
 })  # fmt: skip
 """Kinds that are read but stand for more than one number, and how they are told."""
+
+EDGELESS: MappingProxyType[str, str] = MappingProxyType({
+    **dict.fromkeys((">", "≥", ">="), "⪈"), **dict.fromkeys(("<", "≤", "<="), "⪇"),
+})  # fmt: skip
+"""Comparisons as a slope's cases have them: where both sides are equal, nothing is told."""
+
+
+def unbraced(node: Node) -> Node:
+    """What stands in braces: they are no brackets."""
+    return node.parts[0] if node.kind == "group" and node.value == "{" else node
+
+
+def negated(node: Node, start: int, end: int) -> Node:
+    """A node behind a minus."""
+    if node.kind != "number":
+        return Node("negative", (node,), "", start, end)
+    return Node("number", (), node.value[1:] if node.value.startswith("-") else f"-{node.value}", start, end)
+
+
+def product(factors: Sequence[Node], start: int, end: int) -> Node:
+    """Factors as one product; names that were written as one word join it."""
+    flat: list[Node] = []
+    for factor in factors:
+        flat.extend(factor.parts if factor.kind == "product" and factor.value == "run" else (factor,))
+    return flat[0] if len(flat) == 1 else Node("product", tuple(flat), "", start, end)

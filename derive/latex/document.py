@@ -66,6 +66,9 @@ def to_latex(
     a TikZ drawing of the network. What is referred to has a number and a label: `eq:kanungo:dout_o1/do1:factor`.
     A network with many parameters is written by vectors and matrices, without drawing and example, unless `by_index`.
     `node` asks for the derivative by one name alone, `way` for whole paths or node by node.
+
+    >>> to_latex("kanungo", node="w5").splitlines()[0]
+    '% Train a basic neural network manually from scratch; made by derive-sheets. Needs amsmath.'
     """
     sheet, body = _written(walkthrough, digits, by_index, node, way)
     drawing = _drawing(sheet.loaded, sheet.names) if standalone and sheet.derived else []
@@ -82,7 +85,11 @@ def to_markdown(
     node: str = "",
     way: Way | None = None,
 ) -> str:
-    """The same as Markdown, each formula by itself between `$$`, as notebooks and sites show it."""
+    """The same as Markdown, each formula by itself between `$$`, as notebooks and sites show it.
+
+    >>> to_markdown("kanungo", node="w5").splitlines()[0]
+    '# Train a basic neural network manually from scratch'
+    """
     sheet, body = _written(walkthrough, digits, by_index, node, way)
     title, source = sheet.loaded.title, sheet.loaded.source
     lines = "\n".join(as_markdown(title, source, body, macros_of(sheet.head)))
@@ -90,7 +97,11 @@ def to_markdown(
 
 
 def to_slides(walkthrough: Walkthrough | str | Path, *, node: str = "", way: Way | None = None) -> str:
-    """A beamer document: one gradient a slide, factor by factor, its path lit in the drawing of the network."""
+    """A beamer document: one gradient a slide, factor by factor, its path lit in the drawing of the network.
+
+    >>> to_slides("kanungo", node="w5").count(r"\\begin{frame}")
+    6
+    """
     sheet = _sheet(walkthrough, True, node, way)
     return "\n".join(slides(sheet.loaded, sheet.names, sheet.head, sheet.derived)) + "\n"
 
@@ -101,6 +112,10 @@ def to_exercise(
     """A sheet to fill in: the equations, and a blank for each factor and gradient; with `solution` what belongs there.
 
     Both are one source: only what the macro of a blank makes of its answer differs.
+
+    >>> one, other = to_exercise("kanungo").splitlines(), to_exercise("kanungo", solution=True).splitlines()
+    >>> sum(line != answer for line, answer in zip(one, other, strict=True))
+    2
     """
     sheet = _sheet(walkthrough, True, node, way)
     head = [*sheet.head, SOLUTION if solution else BLANK]

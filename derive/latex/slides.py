@@ -109,10 +109,11 @@ def _between(loaded: Walkthrough, name: str, by: str) -> bool:
 
 
 def _picture(loaded: Walkthrough, names: Notation, lit: frozenset[str], high: int) -> list[str]:
-    """The drawing, so many mm high."""
+    """The drawing, so many mm high, less where it would be wider than the slide."""
     start = {name: short(value, 4).latex for name, value in loaded.start.items()}
     drawn = picture(draw(loaded.network), names.written.__getitem__, start, lit)
-    return [r"\centering", rf"\resizebox{{!}}{{{high}mm}}{{%", *drawn, "}"]
+    return [r"\centering", rf"\sbox0{{\resizebox{{!}}{{{high}mm}}{{%", *drawn, "}}%",
+            r"\ifdim\wd0>\textwidth\resizebox{\textwidth}{!}{\usebox0}\else\usebox0\fi"]
 
 
 def _frame(title: str, lines: Iterable[str]) -> Iterator[str]:

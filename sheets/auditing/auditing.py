@@ -43,7 +43,11 @@ _NOT_READ = "headers whose meaning is not known: "
 
 
 def audit(path: str | Path, network: str = DEFAULT) -> Report:
-    """The audit of a workbook, held against a walkthrough; a file that cannot be read is a report that says why."""
+    """The audit of a workbook, held against a walkthrough; a file that cannot be read is a report that says why.
+
+    >>> audit("not-there.xlsx").verdict
+    'unreadable'
+    """
     try:
         book = open_book(Path(path))
     except DeriveError as error:
@@ -180,7 +184,8 @@ def _judged(subject: Subject, rate: str | None, steps: tuple[Step, ...]) -> Iter
     yield from judge_columns(subject)
     yield from judge_updates(subject, steps, rate)
     yield from judge_filling(subject, rate)
-    yield from judge_given(subject)
+    if parameters(subject.body):  # else nothing is trained in it, and each row is a sample of its own
+        yield from judge_given(subject)
 
 
 def _not_read(table: Table) -> Iterator[str]:

@@ -27,7 +27,8 @@ class Stretch(Struct, frozen=True):
 def stretches(sheet: Sheet, header: int, named: Mapping[int, Named]) -> tuple[Stretch, ...]:
     """The rows below a row of headers, a stretch for each training that starts anew; none where it is no table."""
     alive = [column for column, n in named.items() if n.by is not None or n.key.kind not in ("input", "target", "name")]
-    first = next((row for row in range(header + 1, header + 2 + _MOST_BLANK_ROWS) if _lives(sheet, row, alive)), None)
+    first = next((row for row in range(header + 1, header + 2 + _MOST_BLANK_ROWS)
+                  if _lives(sheet, row, alive) and not _is_of_below(sheet, row, alive)), None)
     if first is None:
         return ()
     last = first
@@ -92,6 +93,14 @@ def _sums_up(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     formulas = [text for column in columns if (text := sheet.formula((row, column))) is not None]
     told = sum(":" in text or _is_copy(text, row) for text in formulas)
     return bool(formulas) and 2 * told > len(formulas)
+
+
+def _is_of_below(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
+    """Whether every formula of a row reads its own column below it, as the sums over samples do that stand on top."""
+    formulas = {column: text for column in columns if (text := sheet.formula((row, column))) is not None}
+    return bool(formulas) and all(
+        cell.sheet == sheet.name and cell.column == column and cell.row > row
+        for column, text in formulas.items() for cell in read_template(text, row).cells(sheet.name, row))
 
 
 def _is_copy(text: str, row: int) -> bool:

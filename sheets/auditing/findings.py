@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from derive.checking import Checked
 from derive.shown import Shown
+from derive.truth import Truthless
 from sheets.cells import letters
 from sheets.references import column_number
 
@@ -100,7 +101,7 @@ class TrainingReport(Struct, frozen=True):
         return f"{where}: {steps} of {self.updates} parameter{'s' if self.updates != 1 else ''}"
 
 
-class Report(Shown, Struct, frozen=True):
+class Report(Shown, Truthless, Struct, frozen=True):
     """The audit of one file; `findings` stand outside the tables, `texts` are judged apart and change no verdict."""
 
     file: str

@@ -19,6 +19,13 @@ def audit_many(
 
     A folder stands for the workbooks in it and below. Any `concurrent.futures.Executor` does; without one, one after
     another. DeriveError where no path exists; one of several that does not is a report that says so.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> import sheets
+    >>> made = sheets.build("parmelee", "one.xlsx")
+    >>> with ThreadPoolExecutor(2) as executor:
+    ...     [(report.file, report.verdict) for report in audit_many(["one.xlsx", "not-there.xlsx"], executor)]
+    [('one.xlsx', 'right'), ('not-there.xlsx', 'unreadable')]
     """
     files = workbooks(paths)
     if executor is None:

@@ -29,7 +29,7 @@ from sheets.exercise.place import (
     Place,
 )
 from sheets.exercise.values import stored_values
-from sheets.looks import STYLE, add_looks, put_on_page
+from sheets.looks import STYLE, add_looks, pages_across, put_on_page
 from sheets.sketch import Drawn, sketch
 from sheets.stored import store_values
 from sheets.target import marked, replacing
@@ -234,11 +234,11 @@ def _drawing(sheet: Worksheet, check: Worksheet, place: Place) -> None:
 
 
 def _closing(sheet: Worksheet, place: Place) -> None:
-    """Locked but for the student's cells, without a password; printed as wide as the page."""
+    """Locked but for the student's cells, without a password; printed so that it can be read."""
     sheet.protection.sheet = True
     sheet.protection.formatCells = sheet.protection.formatColumns = sheet.protection.formatRows = False
     sheet.sheet_view.showGridLines = False
-    put_on_page(sheet)
+    put_on_page(sheet, across=pages_across(sheet))
     first = next(iter(place.exercise.blanks))
     sheet.sheet_view.selection[0].activeCell = sheet.sheet_view.selection[0].sqref = place.cell(
         first.name, place.first_blank_row(first))

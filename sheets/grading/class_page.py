@@ -22,7 +22,7 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; ver
   padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .right { color: var(--right); } .wrong { color: var(--wrong); } .open { color: var(--open); } .quiet { opacity: .7; }
-td:first-child { overflow-wrap: anywhere; min-width: 12rem; }
+.students td:first-child { overflow-wrap: anywhere; min-width: 12rem; } .slips td.number { width: 2rem; }
 a { color: inherit; } svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 11px; }
 svg rect { fill: var(--bar); } details summary { cursor: pointer; }
 @media (max-width: 50rem) { .sides { grid-template-columns: 1fr; } }
@@ -39,8 +39,9 @@ def class_page(rows: Sequence[Row], title: str) -> str:
         f"<h1>{escape(title)}</h1>", *_counts(seen),
         '<div class="sides"><section><h2>Points</h2>', _histogram(rows), "</section>",
         "<section><h2>Slips, the most frequent first</h2>", *_slips(seen), "</section></div>",
-        "<h2>Students</h2><table><thead><tr><th>Student</th><th class=number>Points</th><th>What is wrong</th>",
-        "<th>To look at</th></tr></thead><tbody>", *map(_student, rows), "</tbody></table></main></body></html>\n",
+        "<h2>Students</h2><table class=students><thead><tr><th>Student</th><th class=number>Points</th>",
+        "<th>What is wrong</th><th>To look at</th></tr></thead><tbody>", *map(_student, rows),
+        "</tbody></table></main></body></html>\n",
     ))  # fmt: skip
 
 
@@ -86,8 +87,8 @@ def _slips(seen: Overview) -> Iterator[str]:
     for part, some in enumerate((seen.slips[:_MOST_SLIPS], seen.slips[_MOST_SLIPS:])):
         if not some:
             break
-        yield f"<details><summary>{len(some)} more kinds</summary>" if part else ""
-        yield "<table><tbody>"
+        yield f"<details><summary>{len(some)} more</summary>" if part else ""
+        yield "<table class=slips><tbody>"
         for slip in some:
             yield (f'<tr><td class="number"><b>{slip.count}</b></td><td>{escape(slip.told)}</td>'
                    f'<td class="quiet">{escape(", ".join(slip.quantities))}</td></tr>')

@@ -11,8 +11,10 @@ from sheets.roster import Roster
 _GRADES = ("grade", "bewertung", "note", "calificación")
 _COMMENTS = ("feedback comments", "feedback", "feedback als kommentar", "kommentar")
 _POSSIBLE = "points possible"
+_MAXIMUM = ("maximum grade", "maximale bewertung", "bestwertung", "note maximale", "calificación máxima")
 _FORMULA = ("=", "+", "-", "@", "\t")
 _MOST_WORDS = 1_000
+_DECIMALS = 2  # what Moodle and Canvas keep
 
 
 def marks_csv(rows: Sequence[Row]) -> str:
@@ -56,7 +58,8 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
     """The roster as it came, with the points in the column of the assignment and the slips in that of the comments.
 
     Moodle's grading worksheet has both (`Grade`, `Feedback comments`); of Canvas's gradebook the column is found by its
-    title, and added with its points possible where it is not there. Of several hand-ins the best counts.
+    title, and added with its points possible where it is not there. Where the platform says what all of it is worth,
+    points are scaled to that. Of several hand-ins the best counts.
     """
     best: dict[int, Row] = {}
     for row in rows:
@@ -78,6 +81,9 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
         comment = len(header)
         header.append("Feedback")
     possible = next((row.graded.possible for row in rows if row.graded is not None), 0.0)
+    maximum = next((names.index(name) for name in _MAXIMUM if name in names), None)
+    of_all = next((_number(line[grade]) for line in roster.rows
+                   if grade < len(line) and any(_POSSIBLE in cell.lower() for cell in line)), 0.0)
     table: list[list[object]] = [list(header)]
     for line, cells in enumerate(roster.rows):
         out: list[object] = [*cells, *("" for _ in range(len(header) - len(cells)))]
@@ -85,11 +91,25 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
             out[grade] = out[grade] or possible
         elif line in best:
             graded = best[line].graded
-            out[grade] = "" if graded is None else graded.total
+            worth = of_all if maximum is None else _number(cells[maximum])
+            out[grade] = "" if graded is None else _scaled(graded.total, graded.possible, worth)
             if comment is not None:
                 out[comment] = slips(best[line]) or "all right"
         table.append(out)
     return _written(table, roster.delimiter, trusted=len(roster.header))
+
+
+def _scaled(total: float, possible: float, worth: float) -> float:
+    """Points as the platform counts them; as they are where it does not say what all of it is worth."""
+    return round(total * worth / possible, _DECIMALS) if worth and possible else total
+
+
+def _number(cell: str) -> float:
+    """What a cell says all of it is worth, 0 where it says nothing."""
+    try:
+        return max(0.0, float(cell.strip().replace(",", ".")))
+    except ValueError:
+        return 0.0
 
 
 def _written(table: Sequence[Sequence[object]], delimiter: str, trusted: int = 0) -> str:

@@ -13,7 +13,7 @@ from sheets.exercise.blanks import Blank
 State = Literal["right", "fragile", "first_row", "number", "wrong", "missing", "unsure"]
 WORDS: dict[State, str] = {
     "right": "right", "fragile": "right, but fragile", "first_row": "right in the first row only",
-    "number": "the right numbers, no formulas", "wrong": "wrong", "missing": "nothing there",
+    "number": "the right numbers", "wrong": "wrong", "missing": "nothing there",
     "unsure": "could not be checked",
 }  # fmt: skip
 

@@ -172,7 +172,7 @@ def _item(
         return Item(blank, "unsure", "the table was not found")
     mine = [finding for finding in table.findings if finding.quantity == blank.name]
     wrong = [finding for finding in mine if finding.severity == "wrong" and not _stands_right(finding)]
-    gaps = f"{len(empty & set(cells))} cells are empty" if empty & set(cells) else ""
+    left_out = [cell for cell in cells if cell in empty]
     if wrong:
         worst = min(wrong, key=lambda finding: not _holds(finding.cells, cells[0]))
         at_once = cells[0] in empty or any(_holds(finding.cells, cells[0]) for finding in wrong)
@@ -183,11 +183,13 @@ def _item(
         found = next(finding for finding in mine if finding.severity == "undecided")
         return Item(blank, "unsure", found.slip, found.cells, found.formula, found.expected)
     typed = [cell for cell in cells if cell in numbers]
-    if len(typed) * 2 > len(cells) - len(empty & set(cells)):
+    if len(typed) * 2 > len(cells) - len(left_out):
         return Item(blank, "number", f"{len(typed)} typed numbers, no formulas", f"{typed[0]}:{typed[-1]}")
-    if gaps:
-        left_out = _ranges([cell for cell in cells if cell in empty])
-        return Item(blank, "wrong" if cells[0] in empty else "first_row", gaps, left_out)
+    if left_out:
+        told = f"{len(left_out)} cells are empty" if len(left_out) > 1 else "1 cell is empty"
+        if cells[0] in empty:
+            return Item(blank, "wrong", told, _ranges(left_out))
+        return Item(blank, "first_row", told, _ranges(left_out), belongs=f"{cells[0]}, filled down to {cells[-1]}")
     fragile = [finding for finding in mine if finding.severity == "fragile"]
     if fragile:
         return Item(blank, "fragile", "; ".join(dict.fromkeys(finding.slip for finding in fragile)), fragile[0].cells,

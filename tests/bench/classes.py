@@ -36,9 +36,9 @@ EXECUTORS: dict[str, Callable[[], AbstractContextManager[Executor]]] = {
 }  # fmt: skip
 
 
-def memory() -> float:
-    """The most that this process has held so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory(of: int = resource.RUSAGE_SELF) -> float:
+    """The most that this process has held so far, or one of those that it waited for, in MB."""
+    return resource.getrusage(of).ru_maxrss / 1024
 
 
 def main(count: int) -> None:
@@ -58,7 +58,8 @@ def main(count: int) -> None:
             taken = time.perf_counter() - started
             totals[name] = total
             print(f"{name:<14} {taken:7.1f} s  {count / taken:5.1f} a second  "
-                  f"{memory() - before:6.1f} MB more in the waiting process", flush=True)
+                  f"{memory() - before:6.1f} MB more in the waiting process, "
+                  f"{memory(resource.RUSAGE_CHILDREN):5.0f} MB in the largest worker", flush=True)
         first, *others = totals.values()
         assert all(other == first for other in others)
         assert not any(fault for _, fault in first)

@@ -3,7 +3,7 @@
 import pytest
 
 from derive.checking import Checked, check
-from derive.formulas.ends import ENDS
+from derive.formulas.runs.ends import ENDS
 from derive.walkthrough import load_walkthrough
 
 KANUNGO = load_walkthrough("kanungo")

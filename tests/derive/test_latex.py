@@ -22,6 +22,7 @@ from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
 from derive.show import as_derivation
+from derive.template import new_file
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 WRITTEN = [
@@ -183,6 +184,13 @@ def test_tex_compiles_without_a_bad_box_or_reference(
     log = compiled(latex, tmp_path, pdflatex)
     assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", log)
     assert latex.isascii()
+
+
+@pytest.mark.oracle
+def test_a_wide_drawing_stays_on_its_slide(tmp_path: Path, pdflatex: str) -> None:
+    (tmp_path / "new.toml").write_text(new_file("New", "xor", "new.toml"), encoding="utf-8")
+    log = compiled(to_slides(tmp_path / "new.toml", node="w5"), tmp_path, pdflatex)
+    assert not re.findall(r".*Overfull.*", log)
 
 
 def test_the_command_writes_a_document(tmp_path: Path) -> None:

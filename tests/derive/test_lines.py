@@ -5,12 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from derive.checking import check
 from derive.documents import read_layout
 from derive.formulas.claims import read_claims
+from derive.formulas.habits import habitual
 from derive.formulas.phrases import PHRASES
 from derive.formulas.repairs import REPAIRS
+from derive.formulas.tokens import tokens_of
 from derive.walkthrough import load_walkthrough
 from tests.laws import seconds, sweep
 
@@ -41,6 +45,28 @@ def test_a_document_gets_its_verdicts(case: dict[str, str]) -> None:
     """What a line means depends on the lines before it; ⏎ ends a line."""
     found = check(case["document"].replace(" ⏎ ", "\n"), KANUNGO)
     assert [one.verdict for one in found] == case["verdicts"].split(), [(c.left, c.right, c.reason) for c in found]
+
+
+@given(st.integers(1000, 10**15), st.sampled_from(("", ".5", ".25")))
+def test_thousands_with_commas_are_the_number(number: int, rest: str) -> None:
+    (line,) = habitual([tokens_of(f"a = {number:,}{rest}")])
+    assert [token.value for token in line] == ["a", "=", f"{number}{rest}"]
+
+
+SIDES = [("u > 0", "u < 0"), ("u \\ge 0", "u < 0"), ("0 < u", "0 > u"), ("3u > u", "3u \\le u")]
+"""Above and below zero, as people write the two."""
+
+
+@pytest.mark.parametrize(("above", "below"), SIDES)
+@pytest.mark.parametrize(("right", "verdict"), [(("1", "a"), "proved"), (("a", "1"), "refuted")])
+def test_a_slope_by_cases_is_the_same_however_they_are_told_apart(
+    above: str, below: str, right: tuple[str, str], verdict: str
+) -> None:
+    """Which case holds at zero, where there is no slope, changes nothing, nor which one comes first."""
+    function = r"$g(u) = \begin{cases} u & u \ge 0 \\ a u & u < 0 \end{cases}$"
+    for (first, where), (second, there) in (pairs := list(zip(right, (above, below), strict=True)), pairs[::-1]):
+        slope = rf"$g'(u) = \begin{{cases}} {first} & {where} \\ {second} & {there} \end{{cases}}$"
+        assert [one.verdict for one in check(f"{function}\n\n{slope}")] == ["definition", verdict]
 
 
 @pytest.mark.parametrize("name", PHRASES)

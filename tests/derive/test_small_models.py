@@ -5,6 +5,11 @@ import re
 import pytest
 
 from derive import check
+from derive.documents import read_layout
+from derive.formulas.claims import read_claims
+from derive.small_models.notation import signs_of
+from derive.small_models.worlds.homonyms import told_apart
+from derive.small_models.worlds.sides import nodes_of, sides_of
 
 np = pytest.importorskip("numpy")
 
@@ -152,6 +157,35 @@ def test_undefined_names_are_no_ground_for_a_refutation() -> None:
     assert "refuted" not in [verdict for _, verdict in verdicts(text)]
 
 
+def test_the_last_line_makes_a_gradient_known_as_any_other() -> None:
+    """dW1 is held against J whether W1 is first used in the first line or in the last."""
+    forward, loss, gradient = "a = W1 @ x", "J = np.sum((a - y)**2)", "dW1 = 2 * (a - y) @ x.T"
+    for lines in ((forward, loss, gradient), (loss, gradient, forward)):
+        found = dict(verdicts("```python\n" + "\n".join(lines) + "\n```\n"))
+        assert found[gradient] == "proved", found
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "gone"),
+    [
+        (r"$\frac{\partial p_i}{\partial o_k} = p_i(\delta_{ik} - p_k)$", {"kronecker"}, {"δ"}),
+        (r"$\delta_{ik} = p_i q_k$ and $x_i = \sum_k \delta_{ik} y_k$", {"δ"}, {"kronecker"}),
+        (r"$L = \frac{1}{m} \sum_{i=1}^m L_i$", {"L()", "L"}, set()),
+        (r"$o_j = \sigma(z_j)$ and $z_j = \sum_i w_{ij} o_i$", {"o", "o·"}, set()),
+        (r"$z^l_j = \sum_k w^l_{jk} a^{l-1}_k$ and $z^l = W^l a^{l-1}$", {"w"}, {"W"}),
+        (r"$z^l_j = \sum_k W^l_{jk} w_k a^{l-1}_k$ and $z^l = W^l a^{l-1}$", {"w", "W"}, set()),
+    ],
+)
+def test_homonyms_are_told_apart_and_synonyms_put_together(text: str, there: set[str], gone: set[str]) -> None:
+    """The names of a document once each stands for one thing."""
+    document = read_claims(read_layout(text, ""))
+    trees = [member.readings[0].tree for claim in document.claims for member in (claim.left, claim.right)]
+    claims = told_apart(sides_of(document, signs_of(trees, {})))
+    names = {node.value for node in nodes_of(claims) if node.kind == "name"}
+    assert there <= names, names
+    assert not gone & names, names
+
+
 # NumPy beside our own elaboration
 
 
@@ -191,3 +225,88 @@ def test_proved_gradients_agree_with_central_differences_at_larger_sizes(seed: i
     assert np.allclose(slopes(cost, w), x.T @ (sigmoid(x @ w + b) - t) / m, atol=1e-7)
     target = random.normal(size=m)
     assert np.allclose(slopes(lambda v: float(np.sum((target - x @ v) ** 2)), w), 2 * x.T @ (x @ w - target), atol=1e-5)
+
+
+# names, letters and slips of a document
+
+LAYERS_BY_LETTERS = r"""
+$$z_k = \sum_i w_{ki} x_i$$
+$$h_k = \tanh(z_k)$$
+$$y_m = \sum_k w_{mk} h_k$$
+$$E = \frac12 \sum_m (y_m - t_m)^2$$
+$$\delta_m = y_m - t_m$$
+$$\delta_k = (1 - h_k^2) \sum_m w_{mk} \delta_m$$
+$$\frac{\partial E}{\partial w_{mk}} = \delta_m h_k$$
+$$\frac{\partial E}{\partial w_{ki}} = \delta_k x_i$$
+"""
+
+
+def test_letters_may_tell_layers() -> None:
+    """w_mk and w_ki are two matrices, δ_m and δ_k two errors; with a slip, what it makes wrong is refuted alone."""
+    found = verdicts(LAYERS_BY_LETTERS)
+    assert [verdict for _, verdict in found[-2:]] == ["proved", "proved"], found
+    assert "refuted" not in dict(found).values()
+    slips = ((r"\delta_m h_k", r"\delta_m x_i"), (r"= (1 - h_k^2) \sum", r"= \sum"), ("y_m - t_m$", "t_m - y_m$"))
+    for right, wrong in slips:
+        changed = verdicts(LAYERS_BY_LETTERS.replace(right, wrong))
+        assert "refuted" in dict(changed).values(), (wrong, changed)
+
+
+def test_what_follows_from_a_refuted_line_is_right_given_it() -> None:
+    """s_i = z_i / τ has the slope -z_i/τ^2; the line that uses the wrong one names it and is not refuted."""
+    text = r"""
+$$s_i = \frac{z_i}{\tau}$$
+$$F = \sum_i s_i^2$$
+$$\frac{\partial s_i}{\partial \tau} = \frac{z_i}{\tau^2}$$
+$$\frac{\partial F}{\partial \tau} = \sum_j 2 s_j \frac{\partial s_j}{\partial \tau} = \frac{2}{\tau^2} \sum_j s_j z_j$$
+"""
+    *_, wrong, right, follows = check(text)
+    assert [wrong.verdict, right.verdict, follows.verdict] == ["refuted", "proved", "undecided"]
+    assert follows.kind == "given"
+    assert follows.given == (wrong.line,)
+    again = check(text.replace(r"\sum_j s_j z_j$$", r"\sum_j s_j z_j^2$$"))[-1]
+    assert again.verdict == "refuted"
+
+
+def test_a_wrong_line_said_again_is_wrong_again() -> None:
+    """Taken at its word it would prove itself."""
+    text = r"$$s_i = \sum_j w_{ij} x_j$$ $$\frac{\partial s_i}{\partial w_{ij}} = w_{ij}$$"
+    again = r"$$\frac{\partial s_k}{\partial w_{kj}} = w_{kj}$$"
+    assert [one.verdict for one in check(text + "\n\n" + again)] == ["definition", "refuted", "refuted"]
+
+
+ATTENTION = """
+S = Q @ K.T / np.sqrt(d)
+P = activation(S)
+O = P @ V
+dV = P.T @ dO
+dP = dO @ V.T
+dS = dP * slope
+dQ = dS @ K / np.sqrt(d)
+dK = dS.T @ Q / np.sqrt(d)
+"""
+
+
+def test_a_name_of_a_program_is_no_product() -> None:
+    """dV is the gradient of V though d is a number; K is a matrix where it is transposed."""
+    program = f"```python\nd = Q.shape[1]{ATTENTION}```\n"
+    found = dict(verdicts(program))
+    assert "refuted" not in found.values(), found
+    assert found["dK = dS.T @ Q / np.sqrt(d)"] == "proved", found
+    wrong = dict(verdicts(program.replace("dK = dS.T @ Q", "dK = dS @ Q")))
+    assert wrong["dK = dS @ Q / np.sqrt(d)"] == "refuted", wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$R\{a_j\} = \sum_i v_{ji} x_i$, $z_j = h(a_j)$, $$R\{z_j\} = h'(a_j) R\{a_j\}$$", {"undecided"}),
+        (r"$\hat y = \sigma(W x)$ and $$D X = X^T D$$", {"undecided"}),
+        (r"$$A B = B^T A$$", {"refuted"}),
+        (r"$g(x): \mathbb{R}^2 \rightarrow \mathbb{R} = \sum_i x_i^2$", {"definition"}),
+        (r"$z_j = \sum_i w_{ij} x_i$ and $$\bullet$$ $$\frac{\partial z_j}{\partial w_{ij}} = x_i$$", {"proved"}),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_tell_is_not_refuted(text: str, verdict: set[str]) -> None:
+    """Operators, names of which nothing is said, the spaces of a function, the mark of a list."""
+    assert check(text)[-1].verdict in verdict, check(text)

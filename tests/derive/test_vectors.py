@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derive import check
 from derive.__main__ import main
 from derive.backward import go_back
 from derive.latex import to_latex
@@ -197,3 +198,20 @@ def test_tex_compiles_a_wide_network(tmp_path: Path, pdflatex: str) -> None:
                              capture_output=True, text=True, timeout=60, check=False, errors="replace")  # fmt: skip
         assert run.returncode == 0, run.stdout[-1500:]
     assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", run.stdout)
+
+
+@examples(4)
+@given(st.data())
+def test_every_printed_line_of_a_wide_network_is_proved(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Our own output goes round: no line of it is left open, and some are proved."""
+    widths = data.draw(st.lists(st.integers(5, 6), min_size=3, max_size=3))
+    activation = [data.draw(st.sampled_from(["sigmoid", "tanh", "relu", "softplus"])) for _ in widths[1:]]
+    loss = data.draw(st.sampled_from(["half squared", "squared", "mean squared"]))
+    bias = [data.draw(st.sampled_from(["none", "per neuron", "shared"])) for _ in widths[1:]]
+    walkthrough = walkthrough_of(tmp_path_factory.mktemp("wide"), widths, activation, bias, loss)
+    text = as_derivation(walkthrough)
+    found = [(one.text, one.verdict) for one in check(text)] if is_wide(walkthrough) else [("", "proved")]
+    assert {verdict for _, verdict in found} <= {"proved", "definition"}, found
+    assert "proved" in {verdict for _, verdict in found}

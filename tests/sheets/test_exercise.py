@@ -1,11 +1,13 @@
 """The exercise that checks itself: what LibreOffice shows for right, wrong and half-filled answers."""
 
+import io
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from derive.errors import DeriveError
 from derive.walkthrough import built_in, load_walkthrough
@@ -45,6 +47,15 @@ def test_nothing_is_filled_in_and_everything_else_is_locked(tmp_path: Path) -> N
     assert book["Check"].sheet_state == "veryHidden"
     assert float(sheet[RATE_CELL].value) == 0.8
     assert sheet[place.cell("w1", FIRST_ROW)].value == 0.3
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_letters_are_printed_in_seven_points_or_more(name: str) -> None:
+    """A4 and Letter leave 10.2 inches between the margins in landscape; a column's width is in signs of 7 dots."""
+    book = openpyxl.load_workbook(io.BytesIO(exercise_bytes(maker(name).make())))
+    sheet = book["Exercise"]
+    wide = sum(7 * sheet.column_dimensions[get_column_letter(n)].width + 5 for n in range(1, sheet.max_column + 1)) / 96
+    assert 11 * min(1, 10.2 * sheet.page_setup.fitToWidth / wide) >= 7
 
 
 def test_no_formula_of_a_gradient_stands_in_the_file() -> None:

@@ -180,7 +180,7 @@ def test_the_gradebook_has_the_columns_of_canvas(graded: Outcome) -> None:
     handed = [row.graded for row in graded.rows if row.graded is not None]
     table = list(csv.reader(io.StringIO(gradebook_csv(rows_of(handed, roster, None), roster, "Week 3"))))
     assert table[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Week 3 (1234)"]
-    assert table[1] == ["    Points Possible".strip(), "", "", "", "", "8"]
+    assert table[1] == ["    Points Possible", "", "", "", "", "8"]  # as it came
     assert table[2] == ["Abel, Ada", "1", "s1000", "a", "S1", "0"]
     assert table[3][-1] == ""
 
@@ -192,6 +192,23 @@ def test_the_gradebook_has_the_columns_of_moodles_worksheet(graded: Outcome) -> 
     assert table[0]["Identifier"] == "Participant 4000"
     assert table[0]["Grade"] == "0"
     assert table[0]["Feedback comments"].startswith("dE/dw1, dE/dw2")
+
+
+@pytest.mark.parametrize(("text", "assignment", "points"), [
+    (CANVAS, "Week 3", "3"), (CANVAS.replace(",8", ",10"), "Week 3", "3.75"),
+    (CANVAS.replace(",8", ","), "Week 3", "3"),
+    (CANVAS, "Week 4", "3"), (MOODLE, "", "3"), (MOODLE.replace("8.00", "100.00"), "", "37.5"),
+    (MOODLE.replace("8.00", '"100,00"'), "", "37.5"), (MOODLE.replace("8.00", "-"), "", "3"),
+])  # fmt: skip
+def test_points_are_scaled_to_what_the_platform_says_all_of_it_is_worth(
+    text: str, assignment: str, points: str
+) -> None:
+    roster = roster_of(text)
+    (ada,) = roster.students
+    row = Row(ada.name, "", ada, Graded("a.xlsx", (), 3.0, 8.0))
+    table = list(csv.DictReader(io.StringIO(gradebook_csv([row], roster, assignment))))
+    column = next(name for name in table[0] if name.startswith(assignment or "Grade"))
+    assert table[ada.line][column] == points
 
 
 def test_no_cell_of_the_marks_is_a_formula() -> None:

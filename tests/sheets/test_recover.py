@@ -16,7 +16,7 @@ from sheets.calculation import calculator
 from sheets.cells import letters
 from sheets.emit import emit
 from sheets.recover import recover
-from sheets.references import Reference, column_number, read_template
+from sheets.references import Reference, column_number, read_pattern, read_template
 from tests.laws import examples
 
 from .oracle import needs_libreoffice, values_of
@@ -226,3 +226,12 @@ def test_a_template_finds_the_references_and_nothing_else() -> None:
 @given(st.integers(1, 16_384))
 def test_a_column_has_one_name(column: int) -> None:
     assert column_number(letters(column)) == column
+
+
+@pytest.mark.parametrize(("text", "sheets"), [
+    ("='Rate 1'!$W$5:$W$8+W9", ["Rate 1", "Rate 1", "Here"]), ("=A1:B2*C3", ["Here", "Here", "Here"]),
+    ("=SUM(Data!A2:A5,B1)", ["Data", "Data", "Here"]), ("=Data!A2+B3", ["Data", "Here"]),
+])  # fmt: skip
+def test_both_ends_of_a_range_are_on_its_sheet(text: str, sheets: list[str]) -> None:
+    assert [cell.sheet for cell in read_template(text, 1).cells("Here", 1)] == sheets
+    assert [cell.sheet for cell in read_pattern(text, 1, 1).cells("Here", 1, 1)] == sheets

@@ -170,23 +170,76 @@ over_samples = "sum"
     assert columns["dE_Total/dv"].formula == "3*(2*B3)"
 
 
-def test_a_formula_that_is_too_long_is_refused_before_any_work(tmp_path: Path) -> None:
-    deep = walkthrough_of(tmp_path, """
+DEEP = """
+layers = [2, 4, 4, 1]
+activation = ["tanh", "tanh", "sigmoid"]
+bias = "per neuron"
+loss = "binary cross-entropy"
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { a = [0, 0, 1, 1], b = [0, 1, 0, 1] }
+targets = { t = [0, 1, 1, 0] }
+"""
+DEEPER = """
 layers = [2, 9, 9, 9, 1]
 draw = { seed = 1, low = -1, high = 1 }
+over_samples = "sum"
 inputs = { a = [0, 1], b = [1, 2] }
 targets = { t = [0, 1] }
-""")
-    with pytest.raises(DeriveError, match="∂E_Total/∂w1_1_1: its formula over all samples has [0-9,]+ cells in it"):
-        sheets.build(deep, tmp_path / "mine.xlsx")
-    wide = walkthrough_of(tmp_path, """
+"""
+WIDE = """
 layers = [2, 99, 1]
 draw = { seed = 1, low = -1, high = 1 }
 inputs = { a = [0, 1], b = [1, 2] }
 targets = { t = [0, 1] }
+"""
+SOFTMAX = """
+layers = [2, 5, 5, 2]
+activation = ["relu", "tanh", "softmax"]
+loss = "categorical cross-entropy"
+draw = { seed = 5, low = -1, high = 1 }
+inputs = { a = [0, 1, 2], b = [1, 2, 0] }
+targets = { p = [0, 1, 1], q = [1, 0, 0] }
+"""
+
+
+@pytest.mark.parametrize("text", [DEEP, DEEPER, WIDE, SOFTMAX])
+def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: str, tmp_path: Path) -> None:
+    mine = walkthrough_of(tmp_path, text)
+    assert mine.batch is not None
+    sheets.build(mine, tmp_path / "mine.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "mine.xlsx")["Rate 1"]
+    formulas = [cell.value for row in sheet.iter_rows(min_row=5) for cell in row if cell.data_type == "f"]
+    assert max(map(len, formulas)) < 2_500
+    assert not any("SUMPRODUCT" in formula for formula in formulas)
+    first = {cell.value: sheet.cell(5, cell.column).value for cell in sheet[4]}
+    assert [first[f"{name}_s2"] for name in mine.batch.names] == [
+        f"='Data'!${at}$3" for at, _ in zip("ABCD", mine.batch.names, strict=False)]
+    stored = openpyxl.load_workbook(tmp_path / "mine.xlsx", data_only=True)["Rate 1"]
+    headers = [cell.value for cell in stored[4]]
+    training = train(mine, float(mine.learning_rates[0]))
+    for row, values in zip(stored.iter_rows(min_row=5, values_only=True), training.rows, strict=True):
+        found = dict(zip(headers, row, strict=True))
+        for name, value in zip(training.names, values, strict=True):
+            assert found[name.replace("d", "∂") if name.startswith("dE_Total/d") else name] == pytest.approx(
+                value, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("text", [DEEP, pytest.param(SOFTMAX, marks=pytest.mark.slow)])
+def test_what_stands_sample_by_sample_is_right_and_samples_no_training(text: str, tmp_path: Path) -> None:
+    sheets.build(walkthrough_of(tmp_path, text), tmp_path / "mine.xlsx")
+    assert sheets.audit(tmp_path / "mine.xlsx").verdict == "right"
+
+
+def test_what_no_sheet_holds_is_refused_before_any_work(tmp_path: Path) -> None:
+    many = ", ".join(map(str, range(300)))
+    mine = walkthrough_of(tmp_path, f"""
+layers = [2, 9, 9, 9, 1]
+draw = {{ seed = 1, low = -1, high = 1 }}
+inputs = {{ a = [{many}], b = [{many}] }}
+targets = {{ t = [{many}] }}
 """)
-    with pytest.raises(DeriveError, match=r"∂E_Total/∂w1: its formula has [0-9,]+ characters — Excel takes 8,191"):
-        sheets.build(wide, tmp_path / "mine.xlsx")
+    with pytest.raises(DeriveError, match=r"the sheet: [0-9,]+ columns — Excel has 16,384: fewer neurons or samples"):
+        sheets.build(mine, tmp_path / "mine.xlsx")
     assert not (tmp_path / "mine.xlsx").exists()
 
 

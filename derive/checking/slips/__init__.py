@@ -11,8 +11,9 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
+from derive.checking.evaluation import near
 from derive.checking.slips.brackets import exponent, missing_brackets, operator, precedence, product_for_sum, sign
-from derive.checking.slips.grounds import Edit, Grounds, near
+from derive.checking.slips.grounds import Edit, Grounds
 from derive.checking.slips.names import duplicate_label, wrong_by, wrong_index, wrong_link, wrong_variable
 from derive.checking.slips.parts import (
     extra_factor,

@@ -6,7 +6,7 @@ from itertools import pairwise
 import sympy as sp
 
 from derive.checking.slips.grounds import Edit, Grounds
-from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
+from derive.checking.slips.trees import everywhere, product_of, sum_of, with_part
 
 
 def precedence(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
@@ -117,7 +117,7 @@ def sign(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
         if node.is_Add:
             for place, term in enumerate(node.args):
                 told = f"the sign of {grounds.written(term)} is wrong"
-                yield exchanged(node, place, sp.Mul(-1, term, evaluate=False)), told
+                yield with_part(node, place, sp.Mul(-1, term, evaluate=False)), told
         if isinstance(node, sp.exp):
             yield sp.exp(-node.args[0], evaluate=False), "the sign of the exponent is wrong"
 

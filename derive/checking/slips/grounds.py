@@ -8,9 +8,10 @@ from itertools import islice
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.evidence import Memo, decided
+from derive.checking.evaluation import at_a_point, evaluated
+from derive.checking.evidence.decisions import Decisions
+from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
-from derive.checking.quantities import evaluated
 from derive.claim import Partial
 from derive.equality import Verdict
 from derive.errors import DeriveError
@@ -68,13 +69,9 @@ class Grounds(Struct, frozen=True, dict=True):
                 yield way, product
                 return
             body = self.definitions.get(name)
-            for s in (
-                sorted(body.free_symbols, key=lambda s: str(s.name))
-                if body is not None and self.graph.rests_on(name, by)
-                else ()
-            ):
-                assert body is not None
-                yield from walk(s.name, (*way, s.name), product * body.doit().diff(s))
+            if body is not None and self.graph.rests_on(name, by):
+                for s in sorted(body.free_symbols, key=lambda s: str(s.name)):
+                    yield from walk(s.name, (*way, s.name), product * body.doit().diff(s))
 
         yield from islice(walk(of, (of,), sp.Integer(1)), _MOST_PATHS)
 
@@ -85,22 +82,18 @@ class Grounds(Struct, frozen=True, dict=True):
 
 
 def grounds_of(
-    graph: Graph, names: frozenset[str], written: Callable[[sp.Expr], str], memo: Memo | None = None
+    graph: Graph, names: frozenset[str], written: Callable[[sp.Expr], str], decisions: Decisions | None = None
 ) -> Grounds:
     """What the table of slips works on: the graph of a document, and further names that stand in it."""
     used = set(graph.names | names)
     for name in graph.names:
         used |= graph.parents(name)
-    kept: Memo = {} if memo is None else memo
+    kept = decisions or Decisions()
 
     def decide(left: sp.Expr, right: sp.Expr) -> Verdict:
-        return decided(graph.worked(left), graph.worked(right), graph, kept, frozenset())
+        return kept.decided(graph.worked(left), graph.worked(right), graph)
 
     return Grounds(graph, frozenset(used), decide, written)
-
-
-def near(left: float, right: float | None) -> bool:
-    return right is not None and abs(left - right) <= 1e-9 * max(1e-3, abs(left), abs(right))
 
 
 class Scale:
@@ -109,13 +102,7 @@ class Scale:
     def __init__(self, grounds: Grounds) -> None:
         self._graph = grounds.graph
         self._slopes: dict[sp.Basic, float] = {}
-        self._values: dict[str, float] = {
-            name: 0.37 + 0.113 * ((7 * place) % 11) + 0.0137 * place for place, name in enumerate(grounds.leaves)
-        }
-        for name, body in grounds.definitions.items():
-            value = self.value(body)
-            if value is not None:
-                self._values[name] = value
+        self._values = at_a_point(grounds.definitions, grounds.leaves)
 
     def value(self, expression: sp.Expr) -> float | None:
         """The value, None where it cannot be told quickly."""
@@ -126,15 +113,6 @@ class Scale:
                     found = evaluated(self._graph.worked(partial), self._values)
                     self._slopes[partial] = math.nan if found is None else found
                 table[partial] = sp.Float(self._slopes[partial], 17)
-            return evaluated(_put(expression, table), self._values)
+            return evaluated(exchanged(expression, table), self._values)
         except (DeriveError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
             return None
-
-
-def _put(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    if not table or not expression.has(Partial):
-        return expression
-    if expression in table:
-        return table[expression]
-    made: sp.Expr = expression.func(*(_put(part, table) for part in expression.args), evaluate=False)
-    return made

@@ -1,13 +1,14 @@
 """Slips of names: another neuron, another variable, another label than the formula is of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import sympy as sp
 
+from derive.checking.exchange import renamed
 from derive.checking.slips.grounds import Edit, Grounds
-from derive.checking.slips.trees import everywhere, renamed
+from derive.checking.slips.trees import everywhere
 from derive.claim import Partial
 from derive.names import symbol
 
@@ -46,28 +47,40 @@ def duplicate_label(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator
 
 
 def wrong_index(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
-    """A name of the right kind with the wrong number: at one place, at all of them, or with all that belong to it."""
+    """A name of the right kind with the wrong number: at all of its places, at one of them, with all that belong to it,
+    in another layer, or exchanged with another.
+    """
     used = sorted(_names_in(side))
     for name in used:
         for sibling in _siblings(name, grounds):
             yield renamed(side, {name: sibling}), _stands(name, sibling, grounds)
+    yield from everywhere(side, lambda node: _other_indices(node, grounds))
+    yield from _other_neurons(side, used, grounds)
+    for name in used:
+        for kin in _kin(name, grounds):
+            yield renamed(side, {name: kin}), _stands(name, kin, grounds)
+    for one, two in combinations([name for name in used if name in grounds.leaves], 2):
+        told = f"{grounds.written(symbol(one))} and {grounds.written(symbol(two))} are exchanged"
+        yield renamed(side, {one: two, two: one}), told
 
-    def change(node: sp.Expr) -> Iterator[Edit]:
-        if node.is_Symbol:
-            for sibling in _siblings(node.name, grounds):
-                yield symbol(sibling), _stands(node.name, sibling, grounds)
-        if isinstance(node, Partial) and node.of.is_Symbol:
-            for by in (node.by.name, *_siblings(node.by.name, grounds)):
-                for of in (node.of.name, *_siblings(node.of.name, grounds)):
-                    if (of, by) != (node.of.name, node.by.name):
-                        changed = Partial(symbol(of), symbol(by))
-                        yield changed, f"{grounds.written(node)} stands where {grounds.written(changed)} belongs"
 
-    yield from everywhere(side, change)
+def _other_indices(node: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
+    """A name, or a derivative of a name, with other numbers."""
+    if node.is_Symbol:
+        for sibling in _siblings(node.name, grounds):
+            yield symbol(sibling), _stands(node.name, sibling, grounds)
+    if isinstance(node, Partial) and node.of.is_Symbol:
+        for by in (node.by.name, *_siblings(node.by.name, grounds)):
+            for of in (node.of.name, *_siblings(node.of.name, grounds)):
+                if (of, by) != (node.of.name, node.by.name):
+                    changed = Partial(symbol(of), symbol(by))
+                    yield changed, f"{grounds.written(node)} stands where {grounds.written(changed)} belongs"
+
+
+def _other_neurons(side: sp.Expr, used: Sequence[str], grounds: Grounds) -> Iterator[Edit]:
+    """All names that belong to one neuron with the number of another, then those of another layer."""
     groups = {(_layer(name, grounds), match.group(2)) for name in used if (match := _NUMBERED.match(name))}
-    for layer, number in sorted(groups):
-        if not layer:
-            continue
+    for layer, number in sorted(group for group in groups if group[0]):
         group = [name for name in used if _layer(name, grounds) == layer and name.endswith(number)]
         for instead in ("1", "2", "3", "4", "5"):
             moved = {n: s for n in group for s in _siblings(n, grounds) if s == f"{_family(n)}{instead}"}
@@ -77,12 +90,6 @@ def wrong_index(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edi
         if across:
             first = next(iter(across))
             yield renamed(side, across), _stands(first, across[first], grounds)
-    for name in used:
-        for other_layer in _kin(name, grounds):
-            yield renamed(side, {name: other_layer}), _stands(name, other_layer, grounds)
-    for one, two in combinations([name for name in used if name in grounds.leaves], 2):
-        told = f"{grounds.written(symbol(one))} and {grounds.written(symbol(two))} are exchanged"
-        yield renamed(side, {one: two, two: one}), told
 
 
 def _stands(name: str, instead: str, grounds: Grounds) -> str:

@@ -5,8 +5,9 @@ from itertools import combinations
 
 import sympy as sp
 
-from derive.checking.slips.grounds import Edit, Grounds, near
-from derive.checking.slips.trees import everywhere, exchanged, product_of, sum_of
+from derive.checking.evaluation import near
+from derive.checking.slips.grounds import Edit, Grounds
+from derive.checking.slips.trees import everywhere, product_of, sum_of, with_part
 from derive.claim import Partial
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Tanh
@@ -81,7 +82,7 @@ def missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[
             for place, term in enumerate(node.args):
                 for factor in factors:
                     told = f"the factor {grounds.written(factor)} is missing at {grounds.written(term)}"
-                    yield exchanged(node, place, sp.Mul(term, factor, evaluate=False)), told
+                    yield with_part(node, place, sp.Mul(term, factor, evaluate=False)), told
 
     yield from everywhere(side, change)
 

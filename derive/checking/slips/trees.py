@@ -1,12 +1,11 @@
 """One part of an expression changed at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import sympy as sp
 
 from derive.checking.slips.grounds import Edit
 from derive.claim import Partial
-from derive.names import symbol
 
 
 def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> Iterator[Edit]:
@@ -18,15 +17,17 @@ def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> It
         if isinstance(node, Partial) and place == 1:
             continue
         for changed, told in everywhere(part, change):
-            yield exchanged(node, place, changed), told
+            yield with_part(node, place, changed), told
 
 
-def exchanged(node: sp.Expr, place: int, part: sp.Expr) -> sp.Expr:
+def with_part(node: sp.Expr, place: int, part: sp.Expr) -> sp.Expr:
+    """An expression with another part at a place."""
     made: sp.Expr = node.func(*node.args[:place], part, *node.args[place + 1 :], evaluate=False)
     return made
 
 
 def product_of(factors: tuple[sp.Expr, ...]) -> sp.Expr:
+    """Factors as a product, in their order; 1 of none."""
     if not factors:
         return sp.Integer(1)
     made: sp.Expr = factors[0] if len(factors) == 1 else sp.Mul(*factors, evaluate=False)
@@ -34,18 +35,8 @@ def product_of(factors: tuple[sp.Expr, ...]) -> sp.Expr:
 
 
 def sum_of(terms: tuple[sp.Expr, ...]) -> sp.Expr:
+    """Terms as a sum, in their order."""
     made: sp.Expr = terms[0] if len(terms) == 1 else sp.Add(*terms, evaluate=False)
-    return made
-
-
-def renamed(node: sp.Expr, names: Mapping[str, str]) -> sp.Expr:
-    if node.is_Symbol:
-        return symbol(names.get(node.name, node.name))
-    if not node.args:
-        return node
-    if isinstance(node, sp.Piecewise):  # its conditions are no expressions
-        return node.xreplace({s: symbol(names.get(s.name, s.name)) for s in node.free_symbols})
-    made: sp.Expr = node.func(*(renamed(part, names) for part in node.args), evaluate=False)
     return made
 
 

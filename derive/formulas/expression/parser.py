@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from derive.errors import DeriveError
+from derive.formulas.cursor import Cursor, leaf
 from derive.formulas.elaboration import Names, elaborated
 from derive.formulas.expression.tokens import DEEPEST
 from derive.formulas.syntax import Node
@@ -33,40 +34,20 @@ def parsed(tokens: Sequence[Token], text: str, *, free: bool = False) -> Node:
     return tree
 
 
-class _Parser:
+class _Parser(Cursor):
     """One pass over the tokens; `bars` counts the | that are open within the innermost bracket."""
 
     def __init__(self, tokens: Sequence[Token], text: str, free: bool) -> None:
-        self.tokens = tokens
-        self.text = text
+        super().__init__(tokens, text)
         self.free = free
-        self.place = 0
         self.depth = 0
         self.bars = 0
-
-    def kind(self, ahead: int = 0) -> str:
-        at = self.place + ahead
-        return self.tokens[at].kind if at < len(self.tokens) else ""
-
-    def kinds(self, *wanted: str) -> bool:
-        return all(self.kind(ahead) == kind for ahead, kind in enumerate(wanted))
-
-    def take(self, *wanted: str) -> Token:
-        """The next token; DeriveError where it is none of the wanted kinds."""
-        if not self.kind() or (wanted and self.kind() not in wanted):
-            raise self.fault()
-        self.place += 1
-        return self.tokens[self.place - 1]
-
-    @property
-    def last(self) -> Token:
-        return self.tokens[self.place - 1]
 
     def fault(self) -> DeriveError:
         """What is to be told of the token here."""
         if not self.kind():
             return DeriveError(f"column {len(self.text) + 1}", f"the formula ends too early: {self.text.strip()}")
-        token = self.tokens[self.place]
+        token = self.peek()
         right = "write a decimal point, 0.05 for 0,05" if token.kind == "COMMA" else ""
         return DeriveError(
             f"column {token.start + 1}", f'"{token.value}" does not fit here: {self.text.strip()}', right
@@ -74,14 +55,8 @@ class _Parser:
 
     def doubtful(self, start: int, right: str) -> DeriveError:
         """What is to be told where what stands from `start` to the token here can be read in two ways."""
-        found = self.text[start : self.tokens[self.place].end]
+        found = self.text[start : self.peek().end]
         return DeriveError(f"column {start + 1}", f'"{found}" can be read in two ways', right)
-
-    def node(self, kind: str, start: int, *parts: Node, value: str = "", order: int = 0) -> Node:
-        return Node(kind, parts, value, start, self.last.end, order)
-
-    def number(self, token: Token) -> Node:
-        return Node("number", (), token.value, token.start, token.end)
 
     def sum(self) -> Node:
         terms = [self.signed(self.product)]
@@ -91,11 +66,11 @@ class _Parser:
 
     def signed(self, inner: Callable[[], Node]) -> Node:
         """A term or a factor behind its signs: 0.055 + -0.019, a*-1."""
-        start, minus = self.place, False
+        start, minus = self.start, False
         while self.kind() in _SIGNS:
             minus ^= self.take().kind == "MINUS"
         read = inner()
-        return self.node("negative", self.tokens[start].start, read) if minus else read
+        return self.node("negative", start, read) if minus else read
 
     def product(self) -> Node:
         factors = [self.quotient()]
@@ -123,7 +98,7 @@ class _Parser:
         """A number behind a bracket is a lost exponent, one behind a number nobody can read."""
         if self.kind() != "NUMBER":
             return
-        token, before = self.tokens[self.place], self.last
+        token, before = self.peek(), self.peek(-1)
         if before.kind == "NUMBER":
             raise self.doubtful(before.start, "write * between two numbers, or one number")
         if before.kind == "CLOSE" and before.end == token.start:
@@ -138,11 +113,11 @@ class _Parser:
             raise self.doubtful(stroke.start, "put what stands below in brackets")
 
     def _is_apart(self) -> bool:
-        return self.last.end < self.tokens[self.place].start
+        return self.end < self.peek().start
 
     def quotient(self) -> Node:
         """A power, or a derivative: ∂E/∂w5, (∂E1 + ∂E2)/∂w5, ∂/∂w5 (t1 - a)²."""
-        start = self.tokens[self.place].start if self.kind() else 0
+        start = self.start
         if self.kinds("PARTIAL", "OVER", "PARTIAL"):
             self.take()
             by = self._by()
@@ -166,7 +141,7 @@ class _Parser:
         name = self.take("NAME")
         for _ in range(brackets):
             self.take("CLOSE")
-        return Node("name", (), name.value, name.start, name.end)
+        return leaf("name", name)
 
     def _differentiated(self, above: Node) -> Node:
         """What the differentials above a stroke differentiate: ∂E1 + ∂E2 is ∂(E1 + E2), ∂h1 u11 is ∂(h1 u11)."""
@@ -191,7 +166,7 @@ class _Parser:
     def _exponent(self) -> Node:
         """What stands above, behind its sign."""
         if self.kind() == "SUPERSCRIPT":
-            return self.number(self.take())
+            return leaf("number", self.take())
         self.take("POWER")
         exponent = self.signed(lambda: self.deeper(self.power))
         inner = exponent.parts[0] if exponent.kind == "negative" else exponent
@@ -204,7 +179,7 @@ class _Parser:
         """What stands within something else; DeriveError where that goes too deep."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise DeriveError(f"column {self.last.start + 1}", f"more than {DEEPEST} operations inside each other")
+            raise DeriveError(f"column {self.peek(-1).start + 1}", f"more than {DEEPEST} operations inside each other")
         node = read()
         self.depth -= 1
         return node
@@ -222,7 +197,7 @@ class _Parser:
             raise DeriveError(
                 "", f"it is not told by what is differentiated: {self.text.strip()}", "write du/dx for u'"
             )
-        return Node("name", (), token.value, token.start, token.end)
+        return leaf("name", token)
 
     def group(self) -> Node:
         opened, bars = self.take(), self.bars
@@ -243,7 +218,7 @@ class _Parser:
     def differential(self) -> Node:
         sign = self.take()
         if self.kind() == "FUNCTION" and self.kind(1) in ("OVER", "CLOSE"):  # ∂σ/∂y
-            of = Node("call", (), self.take().value, sign.end, self.last.end)
+            of = Node("call", (), self.take().value, sign.end, self.end)
         else:
             of = self.power()
         return self.node("differential", sign.start, of)
@@ -294,7 +269,7 @@ class _Parser:
 
 
 _ATOMS: Mapping[str, Callable[[_Parser], Node]] = MappingProxyType({
-    "NUMBER": lambda parser: parser.number(parser.take()),
+    "NUMBER": lambda parser: leaf("number", parser.take()),
     "NAME": _Parser.name,
     "CONSTANT": _Parser.name,
     "OPEN": _Parser.group,

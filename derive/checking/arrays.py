@@ -1,0 +1,95 @@
+"""What numbers and what arrays say of a claim, put together: a formula of vectors may be read over either."""
+
+from collections.abc import Collection, Mapping
+
+from msgspec.structs import asdict, replace
+
+from derive.checking.equations import Stated, tree_of
+from derive.checking.evidence import Evidence
+from derive.formulas.claims import Document
+from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import key
+from derive.small_models import weigh_indexed
+
+_SETTLED = ("at once", "to solve", "again")
+"""The kinds of evidence that no arrays contradict."""
+
+
+def with_arrays(
+    document: Document, claims: tuple[Stated, ...], scalars: Mapping[int, Evidence], told: Collection[str]
+) -> dict[int, Evidence]:
+    """The evidence of every claim, over numbers and over arrays; `told` are the names that a walkthrough tells."""
+    arrays = _over_arrays(document)
+    arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
+    return _where_all_is_read(document, {n: _together(one, arrays.get(n)) for n, one in scalars.items()})
+
+
+def _over_arrays(document: Document) -> dict[int, Evidence]:
+    try:
+        return {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+    except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
+        return {}
+
+
+def _differentiates(one: Stated, told: Collection[str]) -> bool:
+    """Whether a claim is about a derivative that the walkthrough tells, of a quantity by another: it is not left open
+    then.
+    """
+    tree = tree_of(one.claim.left)
+    return tree is not None and tree.kind == "partial" and all(key(part.value) in told for part in tree.parts)
+
+
+def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
+    """What is said of a claim that can be read over numbers and over arrays.
+
+    What arrays decide stands, unless the line defines a name of numbers that is no gradient over arrays, or holds over
+    these; where arrays leave it open, what numbers prove stands.
+    """
+    defines = scalar.verdict == "definition" and scalar.kind == "definition"
+    if array is None or (defines and array.verdict != "proved" and array.kind != "gradient"):
+        return scalar
+    if array.verdict == "refuted" and scalar.kind in _SETTLED:
+        return scalar
+    if array.verdict in ("proved", "definition"):
+        return array
+    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted":
+        return scalar
+    if array.verdict != "refuted" or scalar.verdict != "proved":
+        return array
+    reason = f"{array.reason}; over numbers nothing contradicts it"
+    return Evidence("undecided", reason, scalar.equation, support=scalar.support)
+
+
+def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
+    """The evidence without contradictions that rest on an old meaning: a name may be defined anew, of arrays otherwise
+    than before, or in a line that is not understood.
+    """
+    unread: set[str] = set()
+    defined: set[str] = set()
+    """Those that are no derivatives: what follows from ∂C/∂z of a δ is a claim."""
+    found = dict(evidence)
+    for number, claim in enumerate(document.claims):
+        one = evidence[number]
+        trees = [tree for member in (claim.left, claim.right) if (tree := tree_of(member)) is not None]
+        doubted = sorted(unread & {node.value for tree in trees for node in tree.walk() if _is_named(node)})
+        if one.verdict == "refuted" and doubted:
+            told = f"what {', '.join(doubted)} is, is said in a line that is not read"
+            found[number] = replace(one, verdict="undecided", reason=told)
+        if claim.step or not trees or not _is_named(trees[0]):
+            continue
+        name = trees[0].value
+        if found[number].verdict == "refuted" and one.kind == "indexed" and name in defined:
+            again = "defined otherwise before, and no line tells which of the two is meant"
+            found[number] = replace(one, verdict="undecided", reason=again, kind="again")
+            unread.add(name)
+        elif one.verdict == "not-understood":
+            unread.add(name)
+        elif one.verdict in ("definition", "proved"):
+            unread.discard(name)
+            if not any(node.kind in ("partial", "gradient") for node in trees[-1].walk()):
+                defined.add(name)
+    return found
+
+
+def _is_named(node: Node) -> bool:
+    return node.kind in ("name", "call")

@@ -1,0 +1,194 @@
+"""Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
+
+from collections.abc import Container, Iterator, Set
+from functools import cached_property
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.claim import UNTOLD, Called, Partial
+from derive.errors import DeriveError
+from derive.formulas.claims import Claim, Document, Member
+from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
+from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import is_known
+
+_MOST_PAIRS = 9
+_MOST_NUMBERS = 2
+"""The numbers of a fraction."""
+_APPLIED = "\u2061"
+"""The sign of application, which shows nothing: behind the name of a function whose bare name is a quantity of its own.
+"""
+_ASSIGNMENTS = frozenset(("+=", "-=", "*=", "/="))
+
+
+class Equation(Struct, frozen=True):
+    """One way to read a claim: both sides as expressions, and what was assumed to read them so."""
+
+    left: sp.Expr
+    right: sp.Expr
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> tuple[sp.Expr, sp.Expr]:
+        """Left and right."""
+        return self.left, self.right
+
+    @property
+    def partials(self) -> Set[Partial]:
+        """The derivatives that are written in it."""
+        return {partial for side in self.sides for partial in side.atoms(Partial)}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names in it."""
+        return names_in(self.left) | names_in(self.right)
+
+
+class Stated(Struct, frozen=True, dict=True):
+    """A claim with its equations, the plainest first; `fault` tells why it has none, `beyond` that it is no scalar."""
+
+    number: int
+    claim: Claim
+    equations: tuple[Equation, ...]
+    fault: str = ""
+    beyond: bool = False
+    head: tuple[str, tuple[str, ...]] | None = None
+    """The function that it defines, f(x, y) = …, with its variables."""
+
+    @property
+    def plainest(self) -> tuple[Equation, ...]:
+        """The equation that assumes least; none where the claim cannot be read."""
+        return self.equations[:1]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name in it, however it is read."""
+        return frozenset(name for equation in self.equations for name in equation.names)
+
+    @property
+    def begins(self) -> bool:
+        """Whether its chain begins with it."""
+        return self.claim.step == 0
+
+    @cached_property
+    def is_worked_out(self) -> bool:
+        """Whether its right side is a number from data, as other data give another one: 2/3 (0.4 + 1.7), not 1/2."""
+        tree = tree_of(self.claim.right)
+        numbers = [node.value for node in tree.walk() if node.kind == "number"] if tree is not None else []
+        is_number = all(equation.right.is_number for equation in self.equations)
+        return is_number and (any("." in number for number in numbers) or len(numbers) > _MOST_NUMBERS)
+
+
+def tree_of(member: Member) -> Node | None:
+    """What is written as it is read first; None where it cannot be read."""
+    return member.readings[0].tree if member.readings else None
+
+
+def names_in(expression: sp.Expr) -> frozenset[str]:
+    """The names of an expression, those of called functions among them."""
+    found = {s.name for s in expression.free_symbols}
+    found.update(call.name for call in expression.atoms(Called))
+    return frozenset(found - {UNTOLD.name})
+
+
+def differentiated(side: sp.Expr) -> str:
+    """The name that a side is the derivative of; "" where it is none, or of an expression."""
+    return side.of.name if isinstance(side, Partial) and side.of.is_Symbol else ""
+
+
+def is_update(equation: Equation, relation: str) -> bool:
+    """Whether an equation gives a quantity its next value: w := w - η g, w⁺ = w - η g, w -= η g."""
+    left, right = equation.sides
+    if relation in _ASSIGNMENTS:
+        return True
+    return bool(left.is_Symbol) and (left.name.endswith("⁺") or (right.is_Add and left in right.args))
+
+
+def stated(document: Document) -> tuple[Stated, ...]:
+    """The claims of a document with their equations."""
+    names = names_of(document)
+    return tuple(_stated(number, claim, names) for number, claim in enumerate(document.claims))
+
+
+def _stated(number: int, claim: Claim, names: Names) -> Stated:
+    fault = claim.left.fault or claim.right.fault
+    head = _head(claim, names.functions)
+    if head is not None and head[0] in names.apart:
+        head = names.apart[head[0]], head[1]
+    if fault:
+        return Stated(number, claim, (), fault, head=head)
+    equations: list[Equation] = []
+    told, beyond = "", False
+    for left in claim.left.readings:
+        for right in claim.right.readings:
+            if len(equations) >= _MOST_PAIRS:
+                break
+            try:
+                sides = elaborated(left.tree, names), elaborated(right.tree, names)
+                equations.append(Equation(*sides, (*left.assumed, *right.assumed)))
+            except BeyondScalarsError as error:
+                told, beyond = told or error.found, True
+            except DeriveError as error:
+                told = told or str(error)
+            except (ZeroDivisionError, RecursionError, ValueError, OverflowError):
+                told = told or "too deep, or without a value"
+    equations.sort(key=lambda equation: len(equation.assumed))
+    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, head)
+
+
+def names_of(document: Document) -> Names:
+    """What elaboration must know of a document's words."""
+    words = document.vocabulary
+    hidden = {text for claim in document.claims if (text := claim.left.text.strip()) in ("e", "π", "pi")}
+    heads = frozenset(head for claim in document.claims if (head := _head(claim, words.functions)) is not None)
+    defined = {name for name, _ in heads}
+    unsaid = words.functions.keys() - defined - words.bare_defined
+    generic: dict[str, tuple[str, ...]] = {}
+    for node in _written(document):
+        if node.kind == "call" and node.value in unsaid and node.parts and all(p.kind == "name" for p in node.parts):
+            generic.setdefault(node.value, tuple(part.value for part in node.parts))
+    proxy = MappingProxyType(generic)
+    apart = MappingProxyType({name: name + _APPLIED for name in _quantities(document, heads)})
+    return Names(words.functions, frozenset(hidden), heads, proxy, words.bare_defined - defined, apart)
+
+
+def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """The functions whose bare name is a quantity of its own, defined by a formula without the function's variables: it
+    is applied to something else elsewhere, g(z) behind g(x) = x², and no letter for one function after the other.
+    """
+    calls = (node for node in _written(document) if node.kind == "call" and node.parts)
+    applied = {c.value for c in calls if (c.value, tuple(part.value for part in c.parts)) not in heads}
+    variables: dict[str, set[str]] = {}
+    for name, letters in heads:
+        if name in applied and sum(name == other for other, _ in heads) == 1:
+            variables[name] = set(letters)
+    for claim in document.claims:
+        left, right = tree_of(claim.left), tree_of(claim.right)
+        if left is None or right is None or claim.step or claim.program:
+            continue
+        if left.kind == "name" or (left.kind == "call" and not left.parts and not left.order):
+            called = {node.value for node in right.walk() if node.kind == "call" and not is_known(node.value)}
+            names = {node.value for node in right.walk() if node.kind == "name"} | called
+            if names and not names & variables.get(left.value, names):
+                yield left.value
+
+
+def _written(document: Document) -> Iterator[Node]:
+    """Every part of every claim as it is read first."""
+    members = (member for claim in document.claims for member in (claim.left, claim.right))
+    yield from (node for member in members if (tree := tree_of(member)) is not None for node in tree.walk())
+
+
+def _head(claim: Claim, own: Container[str]) -> tuple[str, tuple[str, ...]] | None:
+    tree = tree_of(claim.left)
+    if tree is None or tree.kind != "call" or tree.order or not tree.parts or claim.step > 0:
+        return None
+    if is_known(tree.value) and tree.value not in own:
+        return None
+    primes = tuple("′" * part.order if part.kind == "prime" else "" for part in tree.parts)
+    bare = tuple(part.parts[0] if part.kind == "prime" else part for part in tree.parts)
+    if any(part.kind != "name" for part in bare):
+        return None
+    return tree.value, tuple(part.value + prime for part, prime in zip(bare, primes, strict=True))

@@ -1,0 +1,32 @@
+"""The verdict of every claim under one interpretation, and the names on whose meaning it rests."""
+
+from fractions import Fraction
+
+from msgspec import Struct
+
+from derive.checking.equations import Equation
+from derive.checking.evidence.equality import Equality
+
+
+class Evidence(Struct, frozen=True):
+    """What is said of one claim: a verdict word, the reason, the equation that it is about, and its support.
+
+    `support` are the names on whose meaning it rests; `kind` tells apart reasons of the same verdict. Where a claim is
+    refuted, `witness` are values at which its sides come to `left_value` and `right_value`; `given` are the refuted
+    claims from which it follows rightly; `equality` is what was decided, where that alone is the verdict.
+    """
+
+    verdict: str
+    reason: str = ""
+    equation: Equation | None = None
+    witness: tuple[tuple[str, Fraction], ...] | None = None
+    support: frozenset[str] = frozenset()
+    left_value: str = ""
+    right_value: str = ""
+    kind: str = ""
+    imprecise: bool = False
+    sizes: tuple[tuple[str, int], ...] = ()
+    slip: str = ""
+    correct: str = ""
+    given: tuple[int, ...] = ()
+    equality: Equality | None = None

@@ -1,0 +1,75 @@
+"""Equations to be solved: ∂L/∂w = 0 where a text asks for the w of which it holds; nothing is claimed by them."""
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+from derive.checking.equations import Equation, Stated
+from derive.checking.evidence import Evidence
+from derive.checking.evidence.question import Question
+from derive.checking.interpretations import NEAR
+from derive.claim import Called, Partial
+from derive.equality import Proved
+from derive.errors import DeriveError
+from derive.formulas.claims import SOLVED
+
+
+def to_be_solved(question: Question) -> Evidence | None:
+    """What is said of a claim that does not hold and is none: to be solved, a solution, what leads to one."""
+    one, equation = question.one, question.equation
+    if _is_to_be_solved(one, equation, question):
+        return question.said("undecided", "an equation to be solved: it holds for some values only", "to solve")
+    if one.claim.step or question.left.has(Partial, Called):
+        return None
+    for asked in _near(question):
+        for told in question.interpretation.equations(asked.number)[:1]:
+            is_solution = one.number in question.interpretation.solutions and _is_slope(told.left) and told.right == 0
+            if told.names & equation.names and (is_solution or _is_to_be_solved(asked, told, question)):
+                if equation.left.is_Symbol and _solves(equation.left.name, equation.right, told, question):
+                    return question.said("proved", "it solves the equation before it", "to solve")
+                return question.said("undecided", "it follows from an equation that is to be solved", "to solve")
+    return None
+
+
+def _is_to_be_solved(one: Stated, equation: Equation, question: Question) -> bool:
+    """Whether a derivative is set equal to 0, or to another one, in words that say so, or since a line behind it has
+    a value for which that holds.
+    """
+    left, right = equation.sides
+    if one.claim.step or not _is_slope(left) or not (right == 0 or _is_slope(right)):
+        return False
+    if one.claim.before in SOLVED:
+        return right == 0 or not (isinstance(left, Partial) and isinstance(right, Partial))
+    return any(_solves(name, value, equation, question) for name, value in _behind(one, question))
+
+
+def _is_slope(side: sp.Expr) -> bool:
+    return isinstance(side, Partial) or (isinstance(side, Called) and any(side.orders))
+
+
+def _behind(one: Stated, question: Question) -> Iterator[tuple[str, sp.Expr]]:
+    """The names to which the lines behind a claim give a value, each with it."""
+    for other in question.interpretation.claims:
+        if one.claim.statement < other.claim.statement <= one.claim.statement + NEAR:
+            yield from ((e.left.name, e.right) for e in other.plainest if e.left.is_Symbol)
+
+
+def _solves(name: str, value: sp.Expr, equation: Equation, question: Question) -> bool:
+    """Whether an equation holds where a name has a value; w* and w_min name a value of w."""
+    graph = question.graph
+    try:
+        left, right = graph.worked(equation.left), graph.worked(equation.right)
+    except DeriveError:
+        return False
+    for s in left.free_symbols | right.free_symbols:
+        if s.name not in graph.names and name.startswith(s.name) and s not in value.free_symbols:
+            put = left.xreplace({s: value}), right.xreplace({s: value})
+            if isinstance(question.decisions.decided(*put, graph), Proved):
+                return True
+    return False
+
+
+def _near(question: Question) -> Iterator[Stated]:
+    """The claims shortly before."""
+    here = question.one.claim.statement
+    yield from (one for one in question.interpretation.claims if here - NEAR <= one.claim.statement < here)

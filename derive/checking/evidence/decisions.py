@@ -1,0 +1,59 @@
+"""Whether sides are equal on a graph; the same question is asked once."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import sympy as sp
+
+from derive.checking.evidence.equality import Equality
+from derive.checking.graph import Graph
+from derive.equality import Proved, Undecided, Verdict
+from derive.equality.deciding import decide
+from derive.rules import Relu, Step
+
+_LARGEST = 3_000
+Witness = Iterable[tuple[str, Fraction]]
+"""Names with values at which two sides differ."""
+_TELLS_SIGNS = (sp.Piecewise, sp.Max, sp.Min, sp.Abs, sp.sign, Relu, Step)
+
+
+class Decisions:
+    """The verdicts on pairs of sides so far; `positive` are the names of which the document says that they are."""
+
+    def __init__(self, positive: frozenset[str] = frozenset()) -> None:
+        self.positive = positive
+        self._found: dict[Equality, Verdict] = {}
+
+    def decided(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Verdict:
+        """Whether two sides that are worked out are equal, by the definitions of a graph."""
+        return self.answer(self.equality(a, b, graph))
+
+    def needs_positive(self, a: sp.Expr, b: sp.Expr, graph: Graph, witness: Witness) -> list[str]:
+        """The names, of those that are negative where two sides were found to differ, that must be positive for the
+        sides to be equal; none where they differ for positive ones, too, or tell the signs apart themselves.
+        """
+        if any(one.has(*_TELLS_SIGNS) for one in (a, b, *graph.closure((a, b)).values())):
+            return []
+        negative = [[name] for name, value in witness if value < 0]
+        for names in (*negative, sorted(name for name, _ in witness)) if negative else ():
+            if isinstance(self.answer(Equality.of(a, b, graph, self.positive | set(names))), Proved):
+                return names
+        return []
+
+    def vanishes(self, side: sp.Expr, graph: Graph) -> bool:
+        """Whether a side that is worked out is 0, whatever its names are."""
+        return isinstance(self.answer(Equality.of(side, sp.Integer(0), graph, frozenset())), Proved)
+
+    def equality(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Equality:
+        """What is asked of two sides that are worked out, by the definitions of a graph."""
+        return Equality.of(a, b, graph, self.positive)
+
+    def answer(self, asked: Equality) -> Verdict:
+        """What the decider says."""
+        if asked not in self._found:
+            if sum(1 for side in (asked.left, asked.right) for _ in sp.preorder_traversal(side)) > _LARGEST:
+                self._found[asked] = Undecided("the sides are too large to compare")
+            else:
+                definitions = dict(asked.definitions)
+                self._found[asked] = decide(asked.left, asked.right, definitions=definitions, positive=asked.positive)
+        return self._found[asked]

@@ -1,0 +1,129 @@
+"""Why sides that differ may refute nothing: what they rest on is not said, or one of two lines may be meant otherwise.
+
+DOUBTS is a table: each row is asked in turn, and the first that has a reason leaves the claim undecided.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import sympy as sp
+
+from derive.checking.equations import names_in, tree_of
+from derive.checking.evidence.question import Question
+from derive.checking.graph import Graph
+from derive.claim import UNTOLD, Called, Partial
+from derive.formulas.syntax import Node
+from derive.names import symbol
+
+Sides = tuple[sp.Expr, sp.Expr]
+
+
+def _opaque(question: Question) -> str:
+    names = unsaid(question, question.worked) or _unknown_functions(question)
+    return f"what {', '.join(names)} is, is not said" if names else ""
+
+
+def unsaid(question: Question, sides: Sides) -> list[str]:
+    """The names that nothing defines, although they are differentiated, where a difference of sides that are worked out
+    rests on what they are.
+
+    Both sides a chain of derivatives: these are held against each other all the same.
+    """
+    graph, equation = question.graph, question.equation
+    names = {s.name for side in sides for s in side.free_symbols} | graph.closure(sides).keys()
+    inside = {s.name for name in names for s in [symbol(name), *(graph.definition(name) or sp.S.Zero).free_symbols]}
+    slopes = {name[1:].partition("/∂")[0] for name in inside if name.startswith("∂") and "/∂" in name}
+    variables = {partial.by.name for partial in equation.partials}
+    opaque = inside & ((graph.opaque.keys() - variables) | question.interpretation.unread)
+    opaque |= {str(p.of) for p in equation.left.atoms(Partial) if (str(p.of), p.by.name) in graph.assumed}
+    if slopes and not opaque and _slopes_below(question, sides[0]) == _slopes_below(question, sides[1]):
+        return []
+    return sorted(slopes | opaque)
+
+
+def _slopes_below(question: Question, side: sp.Expr) -> set[str]:
+    """The derivatives that nobody can work out in what a side rests on."""
+    below = (side, *question.graph.closure((side,)).values())
+    return {s.name for expression in below for s in expression.free_symbols if s.name.startswith("∂")}
+
+
+def _unknown_functions(question: Question) -> list[str]:
+    """The functions of which nothing is said, where the two sides speak of other values or derivatives of them: what
+    they are might make both alike. f' = u' v' against f' = u' v + u v' is about the same ones.
+    """
+    one, other = (_calls(question.graph, side) for side in question.worked)
+    values = {(name, at) for name, _, at in one} ^ {(name, at) for name, _, at in other}
+    slopes = {call for call in one if call[1]} ^ {call for call in other if call[1]}
+    return sorted({name for name, _ in values} | {name for name, _, _ in slopes})
+
+
+def _calls(graph: Graph, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Expr, ...]]]:
+    """The functions of which nothing is said in a side and in what it rests on: the name, how often it is
+    differentiated, and at what.
+    """
+    names = {s.name for e in (side, *graph.closure((side,)).values()) for s in e.free_symbols}
+    calls = (graph.calls[name] for name in names if name in graph.calls)
+    return frozenset((call.name, sum(call.orders), call.arguments) for call in calls)
+
+
+def _unlinked(question: Question) -> str:
+    """Nothing in the document links what a side differentiates by: ∂L/∂u where no definition has u."""
+    graph = question.graph
+    linked = {parent for name in graph.names for parent in graph.parents(name)}
+    names = sorted({
+        p.by.name
+        for p in question.equation.partials
+        if p.by != UNTOLD
+        and (p.by.name not in linked or (p.of.is_Symbol and p.of.name not in graph.names))
+        and p.by not in p.of.free_symbols
+        and graph.total(p.of, p.by.name) == 0
+    })  # fmt: skip
+    return f"nothing says what rests on {', '.join(names)}" if names else ""
+
+
+def _defined_before(question: Question) -> str:
+    """A function is defined a second time, f(x) = …, and otherwise: either line may be meant otherwise."""
+    tree, left, number = tree_of(question.one.claim.left), question.left, question.one.number
+    if tree is None or tree.kind != "call" or not tree.parts or tree.order or not question.one.begins:
+        return ""
+    before = [tree_of(one.claim.left) for one in question.interpretation.claims[:number] if one.begins]
+    is_again = left.is_Symbol and left.name in question.interpretation.versions
+    is_again = is_again or any(b is not None and b.kind == "call" and _called(b) == _called(tree) for b in before)
+    return f"{tree.value} is defined otherwise before" if is_again else ""
+
+
+def _called(tree: Node) -> tuple[str, ...]:
+    """The function that is called, and what it is called with."""
+    return tree.value, *(part.value for part in tree.parts)
+
+
+def _is_condition(question: Question) -> str:
+    left, right = question.equation.sides
+    is_condition = right.is_number and not left.has(Partial, Called) and not names_in(left) & question.graph.names
+    return "it says something of names that nothing else tells" if is_condition else ""
+
+
+def introduced(question: Question) -> str:
+    """Names of which nothing is said and that no claim before has: the line that first mentions one introduces it."""
+    graph, (left, right) = question.graph, question.equation.sides
+    here = question.equation.names
+    free = here - graph.names - graph.opaque.keys()
+    if not free:
+        return ""
+    here_on = question.one.claim.statement
+    before = (one for one in question.interpretation.claims if one.claim.statement < here_on)
+    elsewhere = {question.interpretation.naming.name(name) for other in before for name in other.names}
+    elsewhere |= {parent for name in graph.names for parent in graph.parents(name)}
+    elsewhere |= {name for name in free if question.values.before(symbol(name), question.one.number)}
+    if not here & (graph.names | elsewhere) and not left.has(Partial):
+        return ""
+    new = sorted(free - elsewhere - (names_in(left) & names_in(right)))
+    return f"{', '.join(new)}: first mentioned here, and not said what it is" if new else ""
+
+
+DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
+    "opaque": _opaque,
+    "unlinked": _unlinked,
+    "again": _defined_before,
+    "condition": _is_condition,
+})  # fmt: skip

@@ -1,0 +1,104 @@
+"""An update weighed: what it takes away is a rate times the derivative of the loss by the same name."""
+
+import sympy as sp
+
+from derive.checking.evidence import Evidence
+from derive.checking.evidence.doubts import unsaid
+from derive.checking.evidence.loss import is_told, loss_of
+from derive.checking.evidence.question import Question
+from derive.claim import UNTOLD, Called, Partial
+from derive.equality import Refuted
+from derive.names import symbol
+from derive.ordering import product
+
+
+def weigh_update(question: Question) -> Evidence:
+    """A definition, unless the step goes by another derivative or up the gradient, or is no gradient of the loss."""
+    name, step = _step(question)
+    refuted = None
+    if step is not None:
+        partials = [partial for partial in step.atoms(Partial) if partial.by != UNTOLD]
+        if len(partials) == 1 and name not in question.graph.names:
+            refuted = _by_derivative(question, name, step, partials[0])
+        else:
+            refuted = _by_gradient(question, name, step)
+    return refuted or question.said("definition", kind="update")
+
+
+def _step(question: Question) -> tuple[str, sp.Expr | None]:
+    """The name that is moved, and what is added to it; None where that is not told."""
+    left, right, relation = question.left, question.right, question.one.claim.relation
+    if relation in ("*=", "/=") or not left.is_Symbol:
+        return "", None
+    name = left.name.removesuffix("⁺")
+    if relation == "+=":
+        step = right
+    elif relation == "-=":
+        step = sp.Mul(-1, right, evaluate=False)
+    elif right.is_Add and symbol(name) in right.args:
+        step = sp.Add(*(term for term in right.args if term != symbol(name)), evaluate=False)
+    else:
+        return name, None
+    graph = question.graph
+    named = {s: graph.definition(s.name) for s in step.free_symbols if s.name[0] in "Δδ" and s.name in graph.names}
+    return name, step.xreplace(named)
+
+
+def _by_derivative(question: Question, name: str, step: sp.Expr, partial: Partial) -> Evidence | None:
+    """A step by a derivative that is written as one: by the same name, and down."""
+    if partial.by.name != name:
+        sides = (side for one in question.interpretation.claims for e in one.plainest for side in e.sides)
+        is_known = any(p.by.name == name for side in sides for p in side.atoms(Partial))
+        if not is_known and len(name) <= 2 and not name[-1:].isdigit():
+            return None
+        return question.said("refuted", f"{name} is moved by the derivative by {partial.by.name}", "update")
+    if _sign(step.xreplace({partial: sp.Integer(1)})) > 0:
+        return question.said("refuted", "the step goes up the gradient: the sign is wrong", "update")
+    return None
+
+
+def _sign(rest: sp.Expr) -> int:
+    """The sign of what stands before a derivative, where numbers and names of rates alone stand there: 0 if unclear."""
+    value = rest.subs({s: sp.Rational(7, 10) for s in rest.free_symbols}) if not rest.has(Called, Partial) else sp.S.NaN
+    value = value.doit() if hasattr(value, "doit") else value
+    return 0 if not value.is_number or value.has(sp.nan) else 1 if value > 0 else -1 if value < 0 else 0
+
+
+def _by_gradient(question: Question, name: str, step: sp.Expr) -> Evidence | None:
+    """A step by a gradient that is written out: that of the loss."""
+    graph, interpretation = question.graph, question.interpretation
+    loss = loss_of(interpretation, graph)
+    if loss is None or not graph.rests_on(loss, name) or name in graph.names:
+        return None
+    gradient, worked = graph.total(symbol(loss), name), graph.worked(step)
+    rates = _rates(question, worked, graph.leaves(loss) | _below(question, gradient))
+    if len(rates) != 1:
+        return None
+    asked = question.decisions.equality(worked, product((sp.Integer(-1), rates[0], gradient)), graph)
+    verdict = question.decisions.answer(asked)
+    if not isinstance(verdict, Refuted) or not (worked / rates[0]).free_symbols or not is_told(loss, interpretation):
+        return None
+    if unsaid(question, (worked, gradient)):
+        return None
+    return question.said(
+        "refuted",
+        verdict.reason,
+        "update",
+        witness=verdict.witness,
+        left_value=verdict.left,
+        right_value=verdict.right,
+        equality=asked,
+    )
+
+
+def _below(question: Question, gradient: sp.Expr) -> frozenset[str]:
+    return frozenset(question.graph.closure([gradient])) | {s.name for s in gradient.free_symbols}
+
+
+def _rates(question: Question, step: sp.Expr, used: frozenset[str]) -> list[sp.Expr]:
+    """What may be the learning rate in a step: names that neither the loss nor its gradient has, else its numbers."""
+    names = [s for s in step.free_symbols if s.name not in used and s.name not in question.graph.names]
+    if names or not step.is_Mul:
+        return names
+    numbers = [factor for factor in step.args if factor.is_Number]
+    return [sp.Abs(sp.Mul(*numbers))] if any(number not in (1, -1) for number in numbers) else []

@@ -1,0 +1,219 @@
+"""Claims weighed: each equation worked out on the graph and decided, and what a difference may be owed to."""
+
+from collections.abc import Mapping
+
+import sympy as sp
+from msgspec.structs import replace
+
+from derive.checking.equations import Stated, differentiated, is_update, tree_of
+from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import to_be_solved
+from derive.checking.evidence.decisions import Decisions
+from derive.checking.evidence.doubts import DOUBTS, introduced
+from derive.checking.evidence.loss import rests_on_loss
+from derive.checking.evidence.numbers import weigh_numbers
+from derive.checking.evidence.question import Question
+from derive.checking.evidence.updates import weigh_update
+from derive.checking.graph import CircleError
+from derive.checking.interpretations import Interpretation
+from derive.checking.values import Values
+from derive.claim import Called, Partial
+from derive.equality import Proved, Undecided
+from derive.equality.deciding import decide
+from derive.errors import DeriveError
+from derive.formulas.elaboration import BeyondScalarsError
+from derive.formulas.repairs import UNSAFE
+from derive.names import symbol
+
+_RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+def evidence_of(
+    interpretation: Interpretation, decisions: Decisions, known: Mapping[int, Evidence] | None = None
+) -> dict[int, Evidence]:
+    """The evidence of every claim; what is known already is taken over."""
+    values, known = Values(interpretation), known or {}
+    return {
+        one.number: known[one.number] if one.number in known else _weighed(one, interpretation, decisions, values)
+        for one in interpretation.claims
+    }
+
+
+def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, values: Values) -> Evidence:
+    """The evidence of one claim: that of the equation, of all ways to read it, for which most speaks."""
+    if not one.equations:
+        return _without_equation(one)
+    if one.number in interpretation.definers:
+        return _defined(one.number, interpretation, decisions)
+    best: Evidence | None = None
+    for equation in interpretation.equations(one.number):
+        found = _answered(Question(one, equation, interpretation, decisions, values))
+        if best is None or _RANK[found.verdict] < _RANK[best.verdict]:
+            best = found
+        if best.verdict in ("proved", "definition"):
+            break
+    assert best is not None
+    if best.verdict != "refuted" or best.equation is None:
+        return best
+    guessed = next((told for told in best.equation.assumed if told in UNSAFE), None)
+    if guessed is not None:
+        return _doubted(best, guessed + UNSAFE[guessed], "repaired")
+    if interpretation.departures.is_loss_guessed and rests_on_loss(one):
+        return _doubted(best, "which loss is meant is not said", "opaque")
+    return best
+
+
+def _doubted(refuted: Evidence, reason: str, kind: str) -> Evidence:
+    return Evidence("undecided", reason, refuted.equation, support=refuted.support, kind=kind)
+
+
+# claims that are no question
+
+
+def _without_equation(one: Stated) -> Evidence:
+    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
+    if left is not None and left.kind == "name":
+        if one.claim.words:
+            return Evidence("definition", "in words", kind="words")
+        if one.begins and right is not None and right.kind == "list":
+            bare = (entry.parts[0] if entry.kind == "negative" else entry for entry in right.parts)
+            if all(entry.kind == "number" for entry in bare):  # x = [1.0, -2.0]
+                return Evidence("definition", kind="value")
+    return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
+
+
+def _defined(number: int, interpretation: Interpretation, decisions: Decisions) -> Evidence:
+    """A definition; in other words of what is defined already it is a claim, too: L = u² behind L = (2w - 6)²."""
+    name, equation = interpretation.definers[number], interpretation.equations(number)[0]
+    found = Evidence("definition", "", equation, support=frozenset((name,)), kind="definition")
+    versions = interpretation.versions[name]
+    place = next((n for n, d in enumerate(versions) if d.claim == number), 0)
+    if place == 0 or versions[place].is_value:
+        return found
+    try:
+        graph = interpretation.before(number)
+        variables = versions[place].variables or ()
+        is_other = bool(variables) and variables != versions[place - 1].variables
+        before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
+        asked = decisions.equality(graph.worked(before), graph.worked(versions[place].expression), graph)
+        verdict = decisions.answer(asked)
+    except DeriveError:
+        return found
+    if not isinstance(verdict, Proved):
+        return found
+    return replace(found, verdict="proved", reason=verdict.reason, kind="", equality=asked)
+
+
+# claims that are one
+
+
+def _answered(question: Question) -> Evidence:
+    """What is said of a claim by one of its equations, or why it cannot be worked out."""
+    equation = question.equation
+    try:
+        return _without_decision(question) or _decided(question)
+    except CircleError as error:
+        return Evidence("undecided", str(error), equation)
+    except BeyondScalarsError as error:
+        return Evidence("not-understood", error.found, equation, kind="beyond")
+    except DeriveError as error:
+        return Evidence("not-understood", str(error), equation, kind="unread")
+    except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError) as error:
+        return Evidence("undecided", f"too much for this program: {type(error).__name__}", equation)
+
+
+def _without_decision(question: Question) -> Evidence | None:
+    """What is said of a claim that states nothing that could be false: a name's meaning, a value, an update."""
+    one, (left, right), graph = question.one, question.equation.sides, question.graph
+    if left == right and left.has(Partial):
+        put = question.interpretation.put
+        written = next(e for e in one.equations if put(e.left) == left)
+        if written.left != written.right and written.left.is_Symbol:  # δ = dL/dz: what the name stands for
+            return question.said("definition", kind="named")
+        if not _renames(question):
+            return question.said("undecided", "both sides are the same: this says nothing", "empty")
+    if is_update(question.equation, one.claim.relation):
+        return weigh_update(question)
+    if one.number in question.interpretation.at_once:
+        return question.said("definition", kind="at once")
+    if _is_value(question):
+        return question.said("definition", kind="value")
+    if question.interpretation.tells_slope(one.number):
+        of = differentiated(left)
+        return question.said("definition", f"what {of} is, is not said" if of in graph.opaque else "", "slope")
+    return None
+
+
+def _renames(question: Question) -> bool:
+    """Whether two sides that are the same have different names for what is known: ∂E_T/∂w = ∂E_total/∂w."""
+    names = map(differentiated, question.left.atoms(Partial))
+    written = (equation.sides for equation in question.one.equations)
+    return all(name in question.graph.names for name in names) and all(
+        a != b and a.has(Partial) and b.has(Partial) for a, b in written
+    )
+
+
+def _is_value(question: Question) -> bool:
+    """Whether a claim gives a value to names that nothing defines: w1 = 0.15, y1 + y2 = 1."""
+    left, right = question.equation.sides
+    terms = left.args if left.is_Add else (left,)
+    if not right.is_number or not all(term.is_Symbol and term.name not in question.graph.names for term in terms):
+        return False
+    return left.is_Add or not left.name.endswith("⁺")
+
+
+def _decided(question: Question) -> Evidence:
+    """The verdict on both sides as they are worked out."""
+    (a, b), decisions, graph = question.worked, question.decisions, question.graph
+    asked, below = decisions.equality(a, b, graph), question.below
+    verdict = decisions.answer(asked)
+    if isinstance(verdict, Proved):
+        if all(side.has(Partial) for side in question.equation.sides) and decisions.vanishes(a, graph):
+            reason = "both sides are 0: nothing links what is differentiated with its variable"
+            return question.said("undecided", reason, "void")
+        return replace(question.said("proved", verdict.reason, equality=asked), support=below)
+    if isinstance(verdict, Undecided):
+        return question.said("undecided", verdict.reason)
+    told = to_be_solved(question) or weigh_numbers(question)
+    if told is not None:
+        return told
+    for kind, doubt in DOUBTS.items():
+        reason = doubt(question)
+        if reason:
+            return question.said("undecided", reason, kind)
+    held = _held_values(question)
+    if held:
+        return replace(question.said("proved", f"since {held}", "condition"), support=below)
+    positive = decisions.needs_positive(a, b, graph, verdict.witness)
+    if positive:
+        return question.said("undecided", f"it holds where {' and '.join(f'{n} > 0' for n in positive)}", "positive")
+    new = introduced(question)
+    if new:
+        return question.said("undecided", new, "introduced")
+    values = verdict.left, verdict.right
+    return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, *values, equality=asked)
+
+
+def _held_values(question: Question) -> str:
+    """The values under which two sides are equal: those that the right side has put in, or that the lines before
+    state as a case.
+    """
+    (a, b), graph, number = question.worked, question.graph, question.one.number
+    closed = graph.closure((a, b))
+    inside = {s for expression in (a, b, *closed.values()) for s in expression.free_symbols}
+    for given in (_values_put_in(question), question.interpretation.cases(number)):
+        table = {symbol(name): value for name, value in given.items() if symbol(name) in inside}
+        if table:
+            definitions = {name: body.xreplace(table) for name, body in closed.items()}
+            if isinstance(decide(a.xreplace(table), b.xreplace(table), definitions=definitions), Proved):
+                return ", ".join(f"{name} = {value}" for name, value in table.items())
+    return ""
+
+
+def _values_put_in(question: Question) -> dict[str, sp.Rational]:
+    """The values of the names that the right side no longer has, where it has these numbers in their place."""
+    numbers = question.right.atoms(sp.Rational) | {sp.S.Zero}
+    gone = {s.name for s in question.worked[0].free_symbols - question.right.free_symbols} - question.graph.names
+    given = {name: question.values.before(symbol(name), question.one.number) for name in sorted(gone)}
+    values = {name: sp.Rational(*found[0].value.as_integer_ratio()) for name, found in given.items() if found}
+    return {name: value for name, value in values.items() if value in numbers}

@@ -1,0 +1,293 @@
+"""A document's definitions as a graph: what rests on what, and every written derivative worked out on it."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import sympy as sp
+
+from derive.checking.exchange import exchanged
+from derive.checking.graph.links import by_cases, link, link_by_value, names_in_order
+from derive.checking.graph.reach import reached
+from derive.claim import UNTOLD, Called, Partial
+from derive.errors import DeriveError
+from derive.names import symbol
+from derive.ordering import product, total
+
+_DEEPEST = 8
+
+VALUE = symbol("value")
+"""What a function of which nothing is said comes to, in what is said of its derivative."""
+Function = tuple[tuple[str, ...], sp.Expr]
+"""The variables of a document's function, and what it is."""
+
+
+class CircleError(DeriveError):
+    """A name that rests on itself."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("", f"{name} rests on itself")
+        self.name = name
+
+
+class Graph:
+    """Definitions without a circle, by name; `opaque` names rest on others in a way that nobody tells, of a function in
+    `slopes` only the derivative is said, in its own value: g' is VALUE (1 - VALUE).
+
+    What is worked out is remembered; nothing that is asked changes what is answered.
+    """
+
+    def __init__(
+        self,
+        definitions: Mapping[str, sp.Expr],
+        functions: Mapping[str, tuple[Function, ...]],
+        opaque: Mapping[str, tuple[str, ...]],
+        assumed: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
+        slopes: Mapping[str, sp.Expr] = MappingProxyType({}),
+    ) -> None:
+        self.functions = functions
+        self.slopes = slopes
+        self.calls: dict[str, Called] = {}
+        """Calls of functions of which nothing is said, by the names that they are worked out to."""
+        self.assumed = assumed
+        self.opaque = opaque
+        self._written = definitions
+        self._worked: dict[str, sp.Expr] = {}
+        self._parents: dict[str, frozenset[str]] = {}
+        self._asked: set[tuple[str, str]] = set()
+        self._totals: dict[tuple[str, str], sp.Expr] = {}
+        self._open: list[str] = []
+
+    def replaced(self, name: str, expression: sp.Expr) -> "Graph":
+        """The same with another definition of one name."""
+        return Graph({**self._written, name: expression}, self.functions, self.opaque, self.assumed, self.slopes)
+
+    def assuming(self, of: str, by: str, expression: sp.Expr) -> "Graph":
+        """The same where the derivative of a name by another is what somebody says it is, as in a line before."""
+        return Graph(self._written, self.functions, self.opaque, {**self.assumed, (of, by): expression}, self.slopes)
+
+    def holding(self, name: str) -> "Graph":
+        """The same with a name that rests on nothing."""
+        written = {other: body for other, body in self._written.items() if other != name}
+        opaque = {other: parents for other, parents in self.opaque.items() if other != name}
+        assumed = {k: v for k, v in self.assumed.items() if name not in k}
+        return Graph(written, self.functions, opaque, assumed, self.slopes)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that is defined."""
+        return frozenset(self._written)
+
+    def definition(self, name: str) -> sp.Expr | None:
+        """What a name is, its derivatives worked out; DeriveError where it rests on itself."""
+        if name not in self._written:
+            return None
+        if name not in self._worked:
+            if name in self._open:
+                raise CircleError(name)
+            self._open.append(name)
+            try:
+                self._worked[name] = self.resolved(self._written[name])
+            finally:
+                self._open.pop()
+        return self._worked[name]
+
+    def parents(self, name: str) -> frozenset[str]:
+        """The names on which a name rests directly, as written where its derivatives cannot be worked out."""
+        if name not in self._parents:
+            try:
+                body = self.definition(name)
+            except CircleError:
+                raise
+            except DeriveError:
+                body = self._written[name]
+            found = {s.name for s in body.free_symbols} if body is not None else set(self.opaque.get(name, ()))
+            self._parents[name] = frozenset(found)
+        return self._parents[name]
+
+    def closure(self, expressions: Iterable[sp.Expr]) -> dict[str, sp.Expr]:
+        """The definitions on which expressions rest, each after those that it uses; CircleError."""
+        found: dict[str, sp.Expr] = {}
+        open_names: set[str] = set()
+        waiting = [s.name for e in expressions for s in sorted(e.free_symbols, key=lambda s: str(s.name))][::-1]
+        while waiting:
+            name = waiting[-1]
+            if name in found or name not in self._written:
+                waiting.pop()
+                continue
+            missing = [p for p in sorted(self.parents(name)) if p not in found and p in self._written]
+            if not missing:
+                body = self.definition(name)
+                assert body is not None
+                found[name] = self._named(body)
+                open_names.discard(name)
+                waiting.pop()
+                continue
+            if name in open_names:
+                raise CircleError(name)
+            open_names.add(name)
+            waiting.extend(reversed(missing))
+        return found
+
+    def leaves(self, name: str) -> frozenset[str]:
+        """The names without a definition on which a name rests."""
+        below = (other for other in reached([name], self.parents) if other != name and other not in self._written)
+        return frozenset(other for other in below if not self.parents(other))
+
+    def leaves_of(self, expressions: Iterable[sp.Expr]) -> frozenset[str]:
+        """The names without a definition on which expressions rest, those that stand in them among them."""
+        names = {s.name for expression in expressions for s in expression.free_symbols}
+        own = {name for name in names if name not in self._written}
+        return frozenset().union(*((self.leaves(name) or own & {name}) for name in names))
+
+    def rests_on(self, name: str, other: str) -> bool:
+        """Whether a name rests on another, over any number of definitions."""
+        return other in reached([name], self.parents)
+
+    # derivatives
+
+    def worked(self, expression: sp.Expr) -> sp.Expr:
+        """An expression with its derivatives and the document's functions worked out; sums and products keep their
+        order.
+
+        What a function of which nothing is said comes to at its arguments is a name of its own, f'(x).
+        """
+        return self._named(self.resolved(expression))
+
+    def resolved(self, expression: sp.Expr) -> sp.Expr:
+        """The same with calls of functions of which nothing is said kept, since they can still be differentiated."""
+        if isinstance(expression, Partial):
+            of = self.resolved(expression.of)
+            return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
+        if isinstance(expression, Called):
+            return self._called(expression)
+        if not expression.has(Partial, Called):
+            return expression
+        made: sp.Expr = expression.func(*(self.resolved(part) for part in expression.args), evaluate=False)
+        return made
+
+    def _only_variable(self, of: sp.Expr) -> str:
+        """The one name that a prime can differentiate by."""
+        found: set[str] = set()
+        for s in of.free_symbols:
+            found |= self.leaves(s.name) or {s.name}
+        if len(found) != 1:
+            told = f"rests on {', '.join(sorted(found))}" if found else "rests on nothing"
+            raise DeriveError("", f"a prime could be by anything: it {told}", "write du/dx for u'")
+        return found.pop()
+
+    def total(self, of: sp.Expr, by: str) -> sp.Expr:
+        """The total derivative of an expression by a name, whatever defines that name held."""
+        if of.is_Symbol:
+            return self._total(of.name, by)
+        terms = []
+        for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
+            inner = self._total(s.name, by)
+            if inner != 0:
+                outer = by_cases(of.doit()).diff(s)
+                if outer != 0:
+                    terms.append(product((outer, inner)))
+        return total(tuple(terms))
+
+    def _total(self, of: str, by: str) -> sp.Expr:
+        if of == by:
+            return sp.Integer(1)
+        ends = (of, by)
+        said = None if ends in self._asked else self._said(of, by)
+        if said is not None:
+            return said
+        if ends not in self._totals:
+            if ends in self._asked:
+                raise CircleError(of)
+            self._asked.add(ends)
+            try:
+                self._totals[ends] = self._linked(of, by)
+            finally:
+                self._asked.remove(ends)
+        return self._totals[ends]
+
+    def _linked(self, of: str, by: str) -> sp.Expr:
+        """The derivative over what a definition uses, in its order; of what nobody defines, over what it rests on."""
+        body = self.definition(of)
+        terms = []
+        for parent in self.opaque.get(of, ()) if body is None else names_in_order(body):
+            inner = self._total(parent, by)
+            if inner != 0:
+                terms.append(product((link(of, body, parent), inner)))
+        return total((*terms, *(link_by_value(body, by) if body is not None else ())))
+
+    def _said(self, of: str, by: str) -> sp.Expr | None:
+        """The derivative as lines have it: that of these two ends, or one of the first by something between them."""
+        ends = (of, by)
+        if ends in self.assumed:
+            self._asked.add(ends)  # what is said of it may be written with it
+            try:
+                return self.resolved(self.assumed[ends])
+            finally:
+                self._asked.remove(ends)
+        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
+        if through is None:
+            return None
+        beside = self.holding(through)._total(of, by)
+        inner = product((self._total(of, through), self._total(through, by)))
+        return inner if beside == 0 else total((beside, inner))
+
+    def _called(self, call: Called) -> sp.Expr:
+        """A document's function at arguments: its body with them put in; an atom of its own where it has none."""
+        arguments = tuple(self.resolved(argument) for argument in call.arguments)
+        own = [f for f in self.functions.get(call.name, ()) if len(f[0]) == len(arguments)]
+        if not own:
+            return Called(call.name, call.orders, *arguments)
+        letters = tuple(map(str, arguments))
+        variables, body = next((f for f in reversed(own) if f[0] == letters), own[-1])
+        if call.name in self._open:
+            raise CircleError(call.name)
+        self._open.append(call.name)
+        try:
+            made = self.resolved(body)
+        finally:
+            self._open.pop()
+        for variable, order in zip(variables, call.orders, strict=True):
+            for _ in range(order):
+                made = self.total(made, variable)
+        made = self._opened(made, frozenset(variables))
+        swap = {symbol(v): sp.Dummy(real=True) for v in variables}
+        back = {swap[symbol(v)]: a for v, a in zip(variables, arguments, strict=True)}
+        return exchanged(exchanged(made, swap), back)
+
+    def _named(self, expression: sp.Expr) -> sp.Expr:
+        """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
+        table: dict[sp.Basic, sp.Expr] = {}
+        for call in expression.atoms(Called):
+            if call.name in self.slopes and call.orders == (1,):
+                value = Called(call.name, (0,), *call.arguments)
+                table[call] = self._named(exchanged(self.slopes[call.name], {VALUE: value}))
+            else:
+                arguments = (sp.expand(self._spelled_out(a).doit()) for a in call.arguments)
+                named = Called(call.name, call.orders, *arguments)
+                table[call] = symbol(named.text)
+                self.calls[named.text] = named
+        return exchanged(expression, table)
+
+    def _spelled_out(self, expression: sp.Expr) -> sp.Expr:
+        """An argument with every defined name put in, as deep as a person would."""
+        for _ in range(_DEEPEST):
+            bodies = {s: self.definition(s.name) for s in expression.free_symbols if s.name in self._written}
+            if not bodies:
+                break
+            expression = self._named(exchanged(expression, {s: body for s, body in bodies.items() if body is not None}))
+        return expression
+
+    def _opened(self, expression: sp.Expr, variables: frozenset[str]) -> sp.Expr:
+        """An expression in which whatever rests on the variables is put in, so that arguments can take their place."""
+        for _ in range(len(self._written) + 1):
+            table = {
+                s: self.definition(s.name)
+                for s in expression.free_symbols
+                if s.name not in variables
+                and s.name in self._written
+                and any(self.rests_on(s.name, v) for v in variables)
+            }
+            if not table:
+                return expression
+            expression = exchanged(expression, {s: body for s, body in table.items() if body is not None})
+        raise CircleError(str(expression))

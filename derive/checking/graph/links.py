@@ -1,0 +1,63 @@
+"""One link of a chain: the derivative of a definition by a name that stands in it."""
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+from derive.claim import Called
+from derive.formulas.functions import apart
+from derive.names import symbol
+from derive.ordering import product
+
+
+def names_in_order(body: sp.Expr) -> tuple[str, ...]:
+    """The names of an expression in the order in which they stand in it."""
+    return tuple(dict.fromkeys(part.name for part in sp.preorder_traversal(body) if part.is_Symbol))
+
+
+def link(of: str, body: sp.Expr | None, by: str) -> sp.Expr:
+    """The partial derivative of a definition, written with what it defines where people do: out*(1 - out); that of what
+    nobody defines is a name of its own.
+    """
+    if body is None:
+        return symbol(f"∂{of}/∂{by}")
+    body = body.doit()
+    power = (1 / body - 1) if body.is_Pow else None
+    if isinstance(power, sp.exp):
+        inside = -power.args[0].diff(symbol(by))
+        return product((symbol(of), sp.Add(1, sp.Mul(-1, symbol(of), evaluate=False), evaluate=False), inside))
+    return by_cases(body).diff(symbol(by)).xreplace({body: symbol(of)})
+
+
+def by_cases(body: sp.Expr) -> sp.Expr:
+    """An expression whose slope has cases, max(a, b) as a where a > b and else b.
+
+    Where two cases meet there may be no slope: which of them holds there tells nothing.
+    """
+    for part in sorted(body.atoms(sp.Max, sp.Min), key=sp.count_ops):
+        if len(part.args) == 2:
+            one, other = part.args if isinstance(part, sp.Max) else part.args[::-1]
+            body = body.subs(part, apart(part.args[0], one, other, part.args[1]))
+    return body.replace(sp.Piecewise, _apart)
+
+
+def _apart(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
+    """Cases whose edges are nobody's, from the last one on."""
+    made = cases[-1][0]
+    for value, test in reversed(cases[:-1]):
+        if isinstance(test, sp.Gt | sp.Ge | sp.Lt | sp.Le):
+            made = apart(value, test.gts, test.lts, made)
+        else:
+            made = sp.Piecewise((value, test), (made, True))
+    return made
+
+
+def link_by_value(body: sp.Expr, by: str) -> Iterator[sp.Expr]:
+    """The derivative by what a function comes to that is named without its argument: dy/dg of y = f(g(x))."""
+    calls = {c for c in sp.preorder_traversal(body) if isinstance(c, Called) and c.name == by and not any(c.orders)}
+    if len(calls) != 1:
+        return
+    (call,), value = calls, sp.Dummy(real=True)
+    slope = body.xreplace({call: value}).doit().diff(value).xreplace({value: call})
+    if slope != 0:
+        yield slope

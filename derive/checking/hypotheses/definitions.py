@@ -1,0 +1,62 @@
+"""Definitions that are read the other way, take the place of an earlier one, or stand in a sum term by term."""
+
+from collections.abc import Iterator
+
+from derive.checking.equations import names_in, tree_of
+from derive.checking.hypotheses.ground import Ground
+from derive.checking.interpretations import Hypothesis
+
+
+def anew(ground: Ground) -> Iterator[Hypothesis]:
+    """A name is defined a second time, for the lines that follow."""
+    for number, name in _second_definitions(ground):
+        told = f"{ground.written(name)} is defined anew"
+        yield Hypothesis("anew", name, told, 1, frozenset((name,)), claim=number)
+
+
+def instead(ground: Ground) -> Iterator[Hypothesis]:
+    """The later definition of a name is what is meant; the first one is the slip."""
+    for number, name in _second_definitions(ground):
+        told = f"{ground.written(name)} is what this line says"
+        yield Hypothesis("instead", name, told, 2, frozenset((name,)), claim=number)
+
+
+def _second_definitions(ground: Ground) -> Iterator[tuple[int, str]]:
+    """The claims that give a defined name a value, or a formula of other names, each with the name."""
+    for one in ground.claims:
+        verdict = ground.evidence[one.number].verdict
+        if not one.begins or not one.equations or verdict not in ("refuted", "undecided", "proved"):
+            continue
+        name, right = _defined_name(ground, one.number), one.equations[0].right
+        is_given = right.is_number and verdict != "proved"
+        if name in ground.defined and (is_given or not names_in(right) <= {name}):
+            yield one.number, name
+
+
+def _defined_name(ground: Ground, number: int) -> str:
+    left, tree = ground.interpretation.equations(number)[0].left, tree_of(ground.claims[number].claim.left)
+    if left.is_Symbol:
+        return str(left.name)
+    return tree.value if tree is not None and tree.kind == "call" else ""
+
+
+def readings(ground: Ground) -> Iterator[Hypothesis]:
+    """A definition whose notation leaves two ways open is read the other way."""
+    for number, name in ground.interpretation.definers.items():
+        for place, equation in enumerate(ground.claims[number].equations[1:], 1):
+            told = ", ".join(equation.assumed) or "read the other way"
+            yield Hypothesis("reading", str(number), told, 1, frozenset((name,)), claim=number, other=str(place))
+
+
+def terms(ground: Ground) -> Iterator[Hypothesis]:
+    """E = E1 + E2 = a + b says term by term what E1 and E2 are."""
+    for one in ground.claims:
+        for equation in one.plainest:
+            left, right = equation.sides
+            if not (left.is_Add and right.is_Add and len(left.args) == len(right.args)):
+                continue
+            if all(term.is_Symbol and term.name not in ground.defined for term in left.args):
+                lent = tuple((term.name, other) for term, other in zip(left.args, right.args, strict=True))
+                names = frozenset(name for name, _ in lent)
+                told = f"{', '.join(ground.written(name) for name, _ in lent)} term by term"
+                yield Hypothesis("lent", f"terms {one.number}", told, 1, names, claim=one.number, lent=lent)

@@ -1,0 +1,70 @@
+"""Names that are derivatives, and the loss that a derivative is of where it names none."""
+
+from collections.abc import Iterator
+
+from derive.checking.equations import differentiated
+from derive.checking.evidence.loss import loss_of, rests_on_loss
+from derive.checking.hypotheses.ground import Ground
+from derive.checking.interpretations import GUESSED_RANK, Hypothesis
+from derive.checking.spellings import gradients_of, role_of
+from derive.claim import Partial
+from derive.formulas.phrases import LOSS
+from derive.formulas.vocabulary import key
+from derive.names import symbol
+
+
+def slopes(ground: Ground) -> Iterator[Hypothesis]:
+    """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss."""
+    if not ground.claims:
+        return
+    uses, names, departures = ground.uses, ground.interpretation.last.names, ground.interpretation.departures
+    for name in sorted(uses.keys() - departures.same.keys() - departures.slopes.keys()):
+        written = ground.written(name)
+        for above, below in gradients_of(written):
+            by, said = key(below), key(above)
+            loss = _loss(ground, by)
+            of = said or loss or ""
+            if by not in uses or not of or (of not in uses and of != loss) or name in (of, by) or of not in names:
+                continue
+            told = f"{written} is ∂{ground.written(of)}/∂{ground.written(by)}"
+            slope = Partial(symbol(of), symbol(by))
+            yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)
+            break
+
+
+def _loss(ground: Ground, by: str) -> str | None:
+    """The quantity that derivatives without a numerator are of: an end of the graph that rests on `by`, no
+    derivative itself.
+    """
+    graph = ground.interpretation.last
+    known = loss_of(ground.interpretation, graph)
+    if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
+        return known
+    bys = {name: {key(below) for _, below in gradients_of(ground.written(name))} for name in graph.names}
+    forward = [name for name in graph.names if not bys[name] & (graph.names | ground.uses.keys())]
+    used = {parent for name in forward for parent in graph.parents(name)}
+    ends = [name for name in forward if name not in used and graph.rests_on(name, by) and name != by]
+    return ends[-1] if ends else None
+
+
+def own_loss(ground: Ground) -> Iterator[Hypothesis]:
+    """What `the gradient by w` is of: the quantity with a loss's name, or that is differentiated; else an end that no
+    walkthrough has as another quantity, and that is a guess.
+    """
+    equations = [e for one in ground.claims if rests_on_loss(one) for e in one.equations]
+    bys = {partial.by.name for e in equations for partial in e.left.atoms(Partial) if partial.of == symbol(LOSS)}
+    bys |= {e.left.name.removesuffix("⁺") for e in equations if e.left.is_Symbol}
+    if not bys or LOSS in ground.defined:
+        return
+    graph = ground.interpretation.last
+    resting = [name for name in graph.names if any(graph.rests_on(name, by) for by in bys)]
+    named = [name for name in resting if role_of(name) == ("loss", "")]
+    known = loss_of(ground.interpretation, graph)
+    own = named[0] if len(named) == 1 else known if known in resting else None
+    if own is None or own == LOSS:
+        return
+    is_plain = bool(named) or own in {differentiated(e.left) for one in ground.claims for e in one.plainest}
+    if not is_plain and own in {key(name) for lender in ground.lenders for name in lender.network.definitions}:
+        return
+    told = f"the loss is {ground.written(own)}"
+    yield Hypothesis("same", LOSS, told, 0 if is_plain else GUESSED_RANK, frozenset((LOSS, own)), other=own)

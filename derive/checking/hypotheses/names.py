@@ -1,0 +1,96 @@
+"""Names that are other spellings of a name, or that rest on nothing."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from derive.checking.equations import differentiated
+from derive.checking.hypotheses.ground import Ground
+from derive.checking.interpretations import Hypothesis
+from derive.checking.spellings import look_alike, near, role_of, same_letters
+
+_SHARED_ROLES = frozenset(
+    (
+        "loss",
+        "error",
+        "output activation",
+        "hidden activation",
+        "output input",
+        "hidden input",
+        "target",
+        "weight",
+        "learning rate",
+    )
+)
+"""The roles that one quantity of a network has, so that two names for it are one."""
+_RARE = 2
+
+
+class Likeness(Struct, frozen=True):
+    """What makes two names one quantity, and of which names that may be said."""
+
+    test: Callable[[str, str], bool]
+    rank: int
+    applies: Callable[[str, Ground], bool] = lambda name, ground: True
+
+
+def _same_role(one: str, other: str) -> bool:
+    return role_of(one) is not None and role_of(one) == role_of(other)
+
+
+def _has_shared_role(name: str, ground: Ground) -> bool:
+    role = role_of(name)
+    return role is not None and role[0] in _SHARED_ROLES and (role[0] != "loss" or name in ground.ends)
+
+
+def _numberless(one: str, other: str) -> bool:
+    """ŷ for ŷ1, where there is but one."""
+    return other != one and other.rstrip("0123456789") == one
+
+
+def _is_rare(name: str, ground: Ground) -> bool:
+    return ground.uses[name] <= _RARE
+
+
+_LIKENESSES = (
+    Likeness(same_letters, 0),
+    Likeness(look_alike, 0),
+    Likeness(_same_role, 1, _has_shared_role),
+    Likeness(_numberless, 2),
+    Likeness(near, 2, _is_rare),
+)
+"""From the surest on; the first that leaves but one other name is taken."""
+
+
+def same_names(ground: Ground) -> Iterator[Hypothesis]:
+    """An undefined name is another spelling of one that the document has more of."""
+    taken = ground.interpretation.departures.same.keys() | ground.given | ground.defined
+    for name in sorted(ground.uses.keys() - taken):
+        found = next((h for likeness in _LIKENESSES for h in _other_name(name, likeness, ground)), None)
+        if found is not None and not name.endswith("⁺"):
+            yield found
+
+
+def _other_name(name: str, likeness: Likeness, ground: Ground) -> Iterator[Hypothesis]:
+    """The one name that a name is like; nothing where it is like several."""
+    if not likeness.applies(name, ground):
+        return
+    uses, taken = ground.uses, ground.interpretation.departures.same
+
+    def is_surer(other: str) -> bool:
+        return other in ground.defined or uses[other] > uses[name] or (uses[other] == uses[name] and other < name)
+
+    others = [o for o in sorted(uses) if o != name and o not in taken and is_surer(o) and likeness.test(name, o)]
+    others = [other for other in others if other in ground.defined] or others
+    if len(others) == 1:
+        (other,) = others
+        told = f"{ground.written(name)} is read as {ground.written(other)}"
+        rank = likeness.rank if other in ground.defined else max(likeness.rank, 1)
+        yield Hypothesis("same", name, told, rank, frozenset((name, other)), other=other)
+
+
+def constants(ground: Ground) -> Iterator[Hypothesis]:
+    """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0."""
+    claimed = {differentiated(e.left) for _, e in ground.interpretation.naming.plainest() if e.right != 0}
+    for name in sorted(ground.interpretation.opaque.keys() - claimed):
+        yield Hypothesis("constant", name, f"{ground.written(name)} is constant", 1, frozenset((name,)))

@@ -1,0 +1,220 @@
+"""Slips in definitions: what one was meant to be makes the lines right that rest on it."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import sympy as sp
+
+from derive.checking.equations import Equation, differentiated, names_in
+from derive.checking.evaluation import evaluated
+from derive.checking.exchange import renamed
+from derive.checking.graph import holds_at_a_point
+from derive.checking.hypotheses.differences import holds_with_differences
+from derive.checking.hypotheses.ground import Ground
+from derive.checking.interpretations import Hypothesis
+from derive.checking.slips import SLIPS
+from derive.checking.slips.grounds import Edit, grounds_of
+from derive.checking.wording import spelled
+from derive.claim import UNTOLD, Called, Partial
+from derive.names import symbol
+from derive.rules import Elementary, Relu, Sigmoid, Tanh, rule_of
+
+_MOST_VARIANTS = 400
+_MOST_SLIPS = 10
+_LOOKED_AT = 8
+_FEWEST = 2
+"""A definition is suspected where so many of the lines that rest on it are contradicted, each by itself."""
+_GIVEN_UP = 3
+"""The place of the line at which an edit is given up that made none right until there."""
+
+
+def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
+    """A definition is a slip: the best of what it may have been meant to be."""
+    definers = {name: number for number, name in ground.interpretation.definers.items()}
+    found: list[tuple[int, Hypothesis]] = []
+    for name, refuted in _suspects(ground):
+        versions = ground.interpretation.versions.get(name, ())
+        if name not in definers or len(versions) != 1 or isinstance(versions[0].expression, Called):
+            continue  # y = f(x) says nothing that could be a slip
+        body = versions[0].expression
+        is_suspected = len(refuted) >= _FEWEST and _roots(refuted, ground) >= _FEWEST
+        shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
+        if not is_suspected and not shapes and not alike:
+            continue
+        for edited, told in (*alike.items(), *(() if _is_activation(body) else _variants(name, body, ground))):
+            is_sibling = edited in alike or _shape(edited) in shapes
+            if not edited.free_symbols or not (is_suspected or is_sibling):
+                continue
+            held = _mended(name, edited, refuted, ground)
+            if held:
+                rank, names = 3 if is_sibling else 4, frozenset((name,))
+                slip = Hypothesis("slip", name, told, rank, names, claim=definers[name], expression=edited)
+                found.append((held + is_sibling, slip))
+    found.sort(key=lambda pair: -pair[0])
+    yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
+
+
+def _suspects(ground: Ground) -> Iterator[tuple[str, Sequence[int]]]:
+    """The names on which contradicted claims rest, and these; those first on which hardly any others do."""
+    weighed = [
+        (number, one)
+        for number, one in ground.evidence.items()
+        if one.verdict in ("proved", "refuted") and one.kind == ""
+    ]
+    resting = Counter(name for _, one in weighed for name in one.support)
+    refuted: dict[str, list[int]] = {}
+    for number, one in weighed:
+        if one.verdict == "refuted" and one.equation is not None:
+            for name in one.support:
+                refuted.setdefault(name, []).append(number)
+    for name in sorted(refuted, key=lambda name: (-len(refuted[name]) / resting[name], name)):
+        yield name, refuted[name]
+
+
+def _equations(numbers: Sequence[int], ground: Ground) -> Iterator[tuple[int, Equation]]:
+    """The first of some contradicted claims as equations."""
+    for number in numbers[:_LOOKED_AT]:
+        equation = ground.evidence[number].equation
+        if equation is not None:
+            yield number, equation
+
+
+def _roots(numbers: Sequence[int], ground: Ground) -> int:
+    """How many of some contradicted claims do not follow rightly from the ones before them, taken at their word.
+
+    ∂E/∂o = t - o is wrong; ∂E/∂w = (t - o)*x is right, given that.
+    """
+    graph, found = ground.interpretation.graph(numbers[0]), 0
+    for _, equation in _equations(numbers, ground):
+        left, right = equation.sides
+        if found and holds_at_a_point(left, right, graph):
+            continue
+        found += 1
+        if differentiated(left) and left.by != UNTOLD:
+            graph = graph.assuming(left.of.name, left.by.name, right)
+    return found
+
+
+def _mended(name: str, edited: sp.Expr, refuted: Sequence[int], ground: Ground) -> int:
+    """How many of the first refuted claims an edited definition makes hold at one point, in floating point."""
+    held = 0
+    for place, (number, equation) in enumerate(_equations(refuted, ground)):
+        held += holds_with_differences(equation, ground.interpretation.graph(number), {name: edited})
+        if not held and place == min(_GIVEN_UP, len(refuted) - 1):
+            return 0
+    return held
+
+
+# what everybody knows
+
+
+def _is_activation(body: sp.Expr) -> bool:
+    """Whether a definition is an activation that everybody knows, however it is written: it is no slip of another."""
+    if len(body.free_symbols) != 1 or body.has(Partial, Called):
+        return False
+    (variable,) = body.free_symbols
+    values = [evaluated(body, {variable.name: at}) for at in _LOOKS]
+    return any(
+        all(v is not None and abs(v - f(at)) < 1e-9 for v, at in zip(values, _LOOKS, strict=True)) for f in _ACTIVATIONS
+    )
+
+
+_LOOKS = (-1.3, 0.4, 2.1)
+_ACTIVATIONS: tuple[Callable[[float], float], ...] = (
+    lambda x: 1 / (1 + math.exp(-x)),
+    math.tanh,
+    lambda x: max(x, 0.0),
+    math.exp,
+    lambda x: math.log1p(math.exp(x)),
+)
+
+
+# what a definition may have been meant to be
+
+
+def _variants(name: str, body: sp.Expr, ground: Ground) -> Iterator[Edit]:
+    """A definition with another number or activation in it, then with every row of the table of slips undone."""
+    graph = ground.interpretation.last
+    grounds = grounds_of(graph, frozenset(ground.uses), lambda expression: spelled(expression, ground.written))
+    seen = {body}
+    for edited, told in (*_numbers(body), *_activated(body)):
+        if edited not in seen:
+            seen.add(edited)
+            yield edited, told
+    for kind, slip in SLIPS.items():
+        for count, (edited, told) in enumerate(slip.edits(body, body, grounds)):
+            if count > _MOST_VARIANTS:
+                break
+            if edited not in seen and not edited.has(sp.nan, sp.zoo) and symbol(name) not in edited.free_symbols:
+                seen.add(edited)
+                yield edited, f"{kind}: {told}"
+
+
+def _numbers(body: sp.Expr) -> Iterator[Edit]:
+    """Every number of a definition as another small one: 1/3 for 1/2, ^3 for ^2."""
+    for number in sorted(body.atoms(sp.Rational), key=sp.default_sort_key):
+        for other in (sp.Rational(1, 2), sp.Integer(1), sp.Integer(2), sp.Integer(-1), sp.Integer(3)):
+            if other != number:
+                yield _put_number(body, number, other), f"definition-slip: {other} belongs where {number} stands"
+
+
+def _activated(body: sp.Expr) -> Iterator[Edit]:
+    """A definition with an activation around it, or with another one than it has: out = σ(h) for out = h."""
+    for activation in (Sigmoid, Tanh, Relu):
+        name = rule_of(activation(body)).name
+        if isinstance(body, Elementary) and body.func is not activation:
+            yield activation(body.args[0]), f"wrong-activation: {name} belongs where {rule_of(body).name} stands"
+        elif not isinstance(body, Elementary):
+            yield activation(body), f"missing-activation: {name} is forgotten"
+
+
+def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
+    if node == number:
+        return other
+    if not node.args or isinstance(node, (Partial, Called, sp.Piecewise)):
+        return node
+    made: sp.Expr = node.func(*(_put_number(part, number, other) for part in node.args), evaluate=False)
+    return made
+
+
+# the definitions beside it
+
+_NUMBER = re.compile(r"\d+")
+_LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
+
+
+def _shape(expression: sp.Expr) -> str:
+    """An expression without the numbers of its names: what neurons of one layer have in common."""
+    return str(renamed(expression, {s.name: _NUMBER.sub("#", s.name) for s in expression.free_symbols}))
+
+
+def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
+    """The shapes of the definitions of the names that differ from this one in their number only, where it has
+    another.
+    """
+    family, versions = _NUMBER.sub("#", name), ground.interpretation.versions
+    shapes = {n: _shape(found[0].expression) for n, found in versions.items() if _NUMBER.sub("#", n) == family}
+    own = shapes.pop(name, "")
+    return frozenset(shapes.values()) - {own}
+
+
+def as_siblings(name: str, body: sp.Expr, ground: Ground) -> Iterator[Edit]:
+    """What a definition is if it goes as those beside it: out2 = σ(h2) for σ(h1), where out1 = σ(h1).
+
+    Only where whatever has a number beside it has that same number: what h2 = w3*i1 + w4*i2 tells of h1 is not known.
+    """
+    number = _LAST_NUMBER.search(name)
+    if number is None:
+        return
+    for other, (definition, *_) in sorted(ground.interpretation.versions.items()):
+        if other == name or _LAST_NUMBER.sub("#", other) != _LAST_NUMBER.sub("#", name):
+            continue
+        its = _LAST_NUMBER.findall(other)
+        numbered = [n for n in names_in(definition.expression) if _LAST_NUMBER.search(n)]
+        moved = {n: _LAST_NUMBER.sub(number.group(), n) for n in numbered if _LAST_NUMBER.findall(n) == its}
+        if moved and len(moved) == len(numbered) and all(n in ground.uses for n in moved.values()):
+            edited = renamed(definition.expression, moved)
+            if edited != body:
+                yield edited, f"wrong-index: {ground.written(name)} is not made as {ground.written(other)} is"

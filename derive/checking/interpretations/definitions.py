@@ -1,0 +1,257 @@
+"""Which claim defines which name, from where on: a document read from its first line to its last."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.checking.equations import Stated, names_in
+from derive.checking.exchange import exchanged
+from derive.checking.graph.reach import reached
+from derive.checking.interpretations.naming import Naming
+from derive.claim import Called, Partial
+from derive.names import symbol
+
+CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
+    "+=": lambda old, by: sp.Add(old, by, evaluate=False),
+    "*=": lambda old, by: sp.Mul(old, by, evaluate=False),
+    "/=": lambda old, by: sp.Mul(old, sp.Pow(by, -1, evaluate=False), evaluate=False),
+})  # fmt: skip
+"""What a program's assignments make of a name's value; -= is the step of an update."""
+_LENT = -1
+NEAR = 3
+"""So many statements behind it an equation is solved, and what follows from it stands."""
+
+
+class Definition(Struct, frozen=True):
+    """What defines a name from a statement on: the claim's number, -1 for what is lent, and the expression."""
+
+    name: str
+    expression: sp.Expr
+    claim: int
+    statement: int
+    variables: tuple[str, ...] | None = None
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the name is given a value anew, so that nothing stands below it."""
+        return bool(self.expression == symbol(self.name))
+
+    @property
+    def below(self) -> frozenset[str]:
+        """The names that it uses."""
+        return names_in(self.expression) - frozenset(self.variables or ())
+
+
+class Definitions(Struct, frozen=True):
+    """The definitions of each name, in their order; the name that each claim defines that defines one; and the claims
+    that give one number to several names, a = b = 0.1, or solve an equation, w = y/x behind dE/dw = 0.
+    """
+
+    versions: Mapping[str, tuple[Definition, ...]]
+    definers: Mapping[int, str]
+    at_once: frozenset[int]
+    solutions: frozenset[int]
+
+
+def definitions(naming: Naming) -> Definitions:
+    """The definitions of a document; what would rest on itself is none."""
+    found = _Defined(naming)
+    for one in naming.claims:
+        found.take(one)
+    return Definitions(
+        MappingProxyType(found.versions), MappingProxyType(found.definers), found.places.at_once, found.places.solutions
+    )
+
+
+class _Defined:
+    """The definitions up to a line."""
+
+    def __init__(self, naming: Naming) -> None:
+        self.naming, self.departures = naming, naming.departures
+        self.places = _Places(naming.claims)
+        self.definers: dict[int, str] = {}
+        self.versions: dict[str, tuple[Definition, ...]] = {
+            name: (Definition(name, naming.put(expression), _LENT, 0),)
+            for name, expression in self.departures.lent.items()
+        }
+
+    def take(self, one: Stated) -> None:
+        """Reads one more claim."""
+        new = self._defined_by(one)
+        if new is None:
+            return
+        name, earlier = new.name, self.versions.get(new.name, ())
+        if earlier and (one.begins if earlier[0].claim == _LENT else one.number in self.departures.instead):
+            for definition in earlier:
+                self.definers.pop(definition.claim, None)
+            earlier = ()
+        changes = one.claim.program or one.claim.relation in CHANGES
+        if earlier and not (one.number in self.departures.anew or changes or _is_another(new, earlier)):
+            return
+        if changes and earlier:
+            moved = exchanged(new.expression, {symbol(name): earlier[-1].expression})
+            new = replace(new, expression=moved, variables=None)
+        elif name in names_in(new.expression) and new.variables is None and not new.is_value:
+            self._drop(name, earlier)
+            return
+        if not new.is_value and name in reached(new.below, self._below):
+            self._drop(name, earlier)
+            return
+        self.versions[name] = (*earlier, new)
+        self.definers[one.number] = name
+
+    def _drop(self, name: str, earlier: Sequence[Definition]) -> None:
+        """Leaves a name with its earlier definitions, without any where there are none."""
+        if not earlier:
+            self.versions.pop(name, None)
+
+    def _below(self, name: str) -> Iterable[str]:
+        return (below for definition in self.versions.get(name, ()) for below in definition.below)
+
+    def _defined_by(self, one: Stated) -> Definition | None:
+        """What a claim would define: a function's head, a name on its left, or the only name on its right."""
+        if not one.equations or one.claim.relation in ("-=", "→"):
+            return None
+        if one.number in self.places.at_once | self.places.solutions:
+            return None
+        left, right = self.naming.equations[one.number][0].sides
+        place = one.number, one.claim.statement
+        if one.head is not None:
+            name, variables = one.head
+            earlier = self.versions.get(name)
+            if one.is_worked_out or (right.is_number and earlier and earlier[0].variables not in (None, variables)):
+                return None  # f(x_1) = 8 is a value of the f(x) before
+            return Definition(name, self._meant(one, right), *place, variables)
+        if self.places.is_head_behind(left, right):
+            return Definition(right.name, left, *place, tuple(a.name for a in right.arguments))
+        if not (one.begins or one.claim.program or self.places.introduces(one, left, right)):
+            return None
+        name, body = self._assigned(one, left, right)
+        return None if body is None else Definition(name, body, *place)
+
+    def _meant(self, one: Stated, right: sp.Expr) -> sp.Expr:
+        return self.departures.meant.get(one.number, right)
+
+    def _assigned(self, one: Stated, left: sp.Expr, right: sp.Expr) -> tuple[str, sp.Expr | None]:
+        """The name that a claim is about, and what it is; itself where it is given a value anew, None where that is no
+        definition.
+        """
+        if one.claim.relation in CHANGES:
+            if not left.is_Symbol or left.name not in self.versions:
+                return "", None
+            right = CHANGES[one.claim.relation](left, right)
+        if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
+            left, right = right, left
+            if left.name in self.places.lefts:
+                return "", None
+        if not left.is_Symbol:
+            return "", None
+        is_valued = one.number in self.departures.anew or (one.claim.program and left.name in self.versions)
+        if right.is_number and is_valued:
+            return left.name, left
+        is_formula = bool(right.free_symbols) or right.has(Partial, Called)
+        is_next = left.name.endswith("⁺")
+        if is_next or not is_formula or (right.is_number and not one.claim.program):
+            return left.name, None
+        return left.name, self._meant(one, right)
+
+
+def _is_another(new: Definition, earlier: Sequence[Definition]) -> bool:
+    """Whether a function is defined for other letters than before: f(u) = sin(u) beside f(x) = sin(3 x^2)."""
+    return new.variables is not None and all(
+        definition.variables is not None and definition.variables != new.variables for definition in earlier
+    )
+
+
+class _Places(Struct, frozen=True, dict=True):
+    """Where the names of a document stand, as it writes them."""
+
+    claims: Sequence[Stated]
+
+    @cached_property
+    def mentions(self) -> Mapping[str, set[int]]:
+        """The statements in which each name stands."""
+        found: dict[str, set[int]] = {}
+        for one in self.claims:
+            for name in one.names:
+                found.setdefault(name, set()).add(one.claim.statement)
+        return found
+
+    @cached_property
+    def lefts(self) -> frozenset[str]:
+        """The names that stand alone on the left of a claim."""
+        return frozenset(e.left.name for one in self.claims for e in one.plainest if e.left.is_Symbol)
+
+    @cached_property
+    def begun(self) -> frozenset[str]:
+        """The names that a chain begins with."""
+        first = (e for one in self.claims if one.begins for e in one.plainest)
+        return frozenset(e.left.name for e in first if e.left.is_Symbol)
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The functions that a chain begins with: f(x) = …"""
+        return frozenset(one.head[0] for one in self.claims if one.head is not None)
+
+    @cached_property
+    def vanishing(self) -> Mapping[int, frozenset[str]]:
+        """The statements that set a derivative equal to 0, each with the names that it is by."""
+        found: dict[int, frozenset[str]] = {}
+        for one in self.claims:
+            for left in (e.left for e in one.plainest if one.begins and e.right == 0):
+                if isinstance(left, Partial):
+                    found[one.claim.statement] = frozenset((left.by.name,))
+                elif isinstance(left, Called) and any(left.orders):
+                    found[one.claim.statement] = names_in(sp.Add(*left.arguments))
+        return found
+
+    @cached_property
+    def solutions(self) -> frozenset[int]:
+        """The claims that solve an equation close before them, w = y/x behind dE/dw = 0, or lead there, w*x = y: they
+        define nothing.
+        """
+        return frozenset(one.number for one in self.claims if self.vanishing and self._is_solution(one))
+
+    def _is_solution(self, one: Stated) -> bool:
+        statement = one.claim.statement
+        near = [self.vanishing[at] for at in range(statement - NEAR, statement) if at in self.vanishing]
+        lefts = [e.left for e in one.plainest]
+        return any(left.name in names if left.is_Symbol else names & names_in(left) for names in near for left in lefts)
+
+    @cached_property
+    def formed(self) -> frozenset[str]:
+        """The names that a formula defines, or that are differentiated."""
+        plain = [e for one in self.claims for e in one.plainest]
+        formed = {e.left.name for e in plain if e.left.is_Symbol and e.right.free_symbols and not e.right.is_Symbol}
+        return self.heads | formed | {p.of.name for e in plain for p in e.partials if p.of.is_Symbol}
+
+    @cached_property
+    def at_once(self) -> frozenset[int]:
+        """The claims of chains of names that no formula defines and a number, a = b = 0.1: each gets that number."""
+        found: set[int] = set()
+        chain: list[int] = []
+        for one in self.claims:
+            chain = [] if one.begins else chain
+            for left, right in (e.sides for e in one.plainest if len(chain) == one.claim.step):
+                if left.is_Symbol and left.name not in self.formed:
+                    chain.append(one.number)
+                    found.update(chain if right.is_number and not one.begins else ())
+        return frozenset(found)
+
+    def introduces(self, one: Stated, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether a claim further on in a chain defines a name: one on its right that no other statement has, or one on
+        its left that no chain begins with.
+        """
+        if right.is_Symbol and self.mentions.get(right.name) == {one.claim.statement}:
+            return True
+        return bool(left.is_Symbol) and left.name not in self.begun
+
+    def is_head_behind(self, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether a function stands behind what it is, log(1 + e^x) = f(x)."""
+        if not isinstance(right, Called) or left.is_Symbol or left.has(Called, Partial) or right.name in self.heads:
+            return False
+        return not any(right.orders) and all(argument.is_Symbol for argument in right.arguments)

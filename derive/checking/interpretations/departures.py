@@ -1,0 +1,63 @@
+"""What an interpretation takes otherwise than it is written: the hypotheses that it adopts, by what they change."""
+
+from collections.abc import Iterable, Mapping
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.formulas.phrases import LOSS
+
+GUESSED_RANK = 2
+"""The rank of a hypothesis about the loss that nothing but the shape of the document tells."""
+
+
+class Hypothesis(Struct, frozen=True):
+    """One departure from what is written: its kind and subject, and what it puts in place.
+
+    `names` are the names whose meaning it changes; `told` says it in the report.
+    """
+
+    kind: str
+    subject: str
+    told: str
+    rank: int
+    names: frozenset[str]
+    claim: int = -1
+    other: str = ""
+    expression: sp.Expr | None = None
+    lent: tuple[tuple[str, sp.Expr], ...] = ()
+
+
+class Departures(Struct, frozen=True):
+    """Names that are another's or a derivative's, that rest on nothing, that are lent; and by the numbers of claims:
+    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead.
+    """
+
+    same: Mapping[str, str]
+    slopes: Mapping[str, sp.Expr]
+    constant: frozenset[str]
+    lent: Mapping[str, sp.Expr]
+    readings: Mapping[int, int]
+    meant: Mapping[int, sp.Expr]
+    anew: frozenset[int]
+    instead: frozenset[int]
+    is_loss_guessed: bool
+
+
+def departures(adopted: Iterable[Hypothesis]) -> Departures:
+    """Hypotheses by what they change."""
+    kinds: dict[str, list[Hypothesis]] = {}
+    for hypothesis in sorted(adopted, key=lambda h: (h.kind, h.subject, h.claim)):
+        kinds.setdefault(hypothesis.kind, []).append(hypothesis)
+    same = kinds.get("same", ())
+    return Departures(
+        same={h.subject: h.other for h in same},
+        slopes={h.subject: h.expression for h in kinds.get("slope", ())},
+        constant=frozenset(h.subject for h in kinds.get("constant", ())),
+        lent={name: expression for h in kinds.get("lent", ()) for name, expression in h.lent},
+        readings={h.claim: int(h.other) for h in kinds.get("reading", ())},
+        meant={h.claim: h.expression for h in kinds.get("slip", ())},
+        anew=frozenset(h.claim for h in kinds.get("anew", ())),
+        instead=frozenset(h.claim for h in kinds.get("instead", ())),
+        is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
+    )

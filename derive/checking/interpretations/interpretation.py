@@ -1,0 +1,124 @@
+"""What every name of a document means under some hypotheses, and the network that follows at each of its lines."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.checking.equations import Equation, Stated
+from derive.checking.graph import CircleError, Function, Graph
+from derive.checking.interpretations import unknowns
+from derive.checking.interpretations.definitions import Definition, Definitions, definitions
+from derive.checking.interpretations.departures import Departures, Hypothesis, departures
+from derive.checking.interpretations.naming import Naming
+from derive.errors import DeriveError
+from derive.formulas.claims import CASES
+from derive.names import symbol
+
+_NEAR = 6
+"""So many statements behind it a case still holds."""
+
+
+class Network(Struct, frozen=True):
+    """The graph that holds on some lines, and the claims that tell it the derivatives of what nothing defines."""
+
+    graph: Graph
+    tellers: frozenset[int]
+
+
+class Interpretation:
+    """The meaning of a document's names; it exists only if its network can be made, as `possible` tells.
+
+    Made once from the claims and the adopted hypotheses, and not changed after; what follows is worked out when it is
+    asked for.
+    """
+
+    def __init__(self, claims: Sequence[Stated], adopted: frozenset[Hypothesis]) -> None:
+        self.claims = claims
+        self.adopted = adopted
+        self.departures: Departures = departures(adopted)
+        self.naming = Naming(claims, self.departures)
+        self.put = self.naming.put
+        defined: Definitions = definitions(self.naming)
+        self.versions, self.definers = defined.versions, defined.definers
+        self.at_once, self.solutions = defined.at_once, defined.solutions
+        self.opaque = unknowns.opaque(self.naming, self.versions)
+        self._boundaries = sorted({d.statement for found in self.versions.values() for d in found[1:]})
+        self._networks: dict[int, Network] = {}
+
+    def equations(self, number: int) -> tuple[Equation, ...]:
+        """The equations of a claim in the interpretation's names; the chosen reading alone where one was chosen."""
+        return self.naming.equations[number]
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The names whose definition nobody could read."""
+        return unknowns.unread(self.naming, self.versions)
+
+    @cached_property
+    def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
+        return unknowns.slopes_of_quantities(self.naming, self.opaque)
+
+    def graph(self, number: int) -> Graph:
+        """The graph that holds at a claim: each name by its last definition up to there, else by its first."""
+        return self._network(self._epoch(number)).graph
+
+    def before(self, number: int) -> Graph:
+        """The graph that held until a claim's statement."""
+        earlier = [one.number for one in self.claims if one.claim.statement < self.claims[number].claim.statement]
+        return self.graph(earlier[-1] if earlier else number)
+
+    @property
+    def last(self) -> Graph:
+        """The graph that holds at the end of the document."""
+        return self.graph(len(self.claims) - 1)
+
+    def tells_slope(self, number: int) -> bool:
+        """Whether a claim tells the derivative of what nothing else is said of: it defines it."""
+        return number in self._network(self._epoch(number)).tellers
+
+    @property
+    def possible(self) -> bool:
+        """Whether no name rests on itself."""
+        try:
+            for epoch in sorted({self._epoch(0), *self._boundaries}) if self.claims else ():
+                graph = self._network(epoch).graph
+                graph.closure([symbol(name) for name in graph.names])
+        except DeriveError as error:
+            return not isinstance(error, CircleError)
+        return True
+
+    def _epoch(self, number: int) -> int:
+        """The statement from which on the definitions hold that hold at a claim; 0 where these are the first ones."""
+        return max((b for b in self._boundaries if b <= self.claims[number].claim.statement), default=0)
+
+    def _network(self, epoch: int) -> Network:
+        if epoch not in self._networks:
+            self._networks[epoch] = self._made(epoch)
+        return self._networks[epoch]
+
+    def _made(self, epoch: int) -> Network:
+        bodies: dict[str, sp.Expr] = {}
+        functions: dict[str, tuple[Function, ...]] = {}
+        for name, found in self.versions.items():
+            valid: Sequence[Definition] = [d for d in found if d.statement <= epoch] or found[:1]
+            if valid[-1].is_value:
+                continue
+            bodies[name] = valid[-1].expression
+            heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
+            if heads:
+                functions[name] = heads
+        told = {ends: slope.expression for ends, slope in self._told.items()}
+        graph = Graph(bodies, functions, self.opaque, told)
+        slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
+        tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values()))
+        unknown = {name: slope.expression for name, slope in slopes.items()}
+        return Network(Graph(bodies, functions, self.opaque, told, unknown), tellers)
+
+    def cases(self, number: int) -> Mapping[str, sp.Rational]:
+        """The values that hold at a claim because the words before them make a case: since y = 1."""
+        statement = self.claims[number].claim.statement
+        near = (one for one in self.claims if statement - _NEAR <= one.claim.statement <= statement)
+        said = (e for one in near if one.claim.before in CASES for e in one.plainest)
+        return {e.left.name: e.right for e in said if e.left.is_Symbol and e.right.is_Rational}

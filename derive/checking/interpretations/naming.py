@@ -1,0 +1,58 @@
+"""The equations of a document in an interpretation's names: the same as another, a derivative's, a primed one."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.checking.equations import Equation, Stated
+from derive.checking.exchange import exchanged
+from derive.checking.interpretations.departures import Departures
+from derive.claim import UNTOLD, Partial
+from derive.names import symbol
+
+
+class Naming(Struct, frozen=True, dict=True):
+    """What names are put for those of the claims."""
+
+    claims: Sequence[Stated]
+    departures: Departures
+
+    @cached_property
+    def equations(self) -> tuple[tuple[Equation, ...], ...]:
+        """The equations of each claim; the chosen reading alone where one was chosen."""
+        return tuple(map(self._equations, self.claims))
+
+    def _equations(self, one: Stated) -> tuple[Equation, ...]:
+        place = self.departures.readings.get(one.number)
+        found = one.equations if place is None else one.equations[place:][:1]
+        return tuple(Equation(self.put(e.left), self.put(e.right), e.assumed) for e in found)
+
+    def plainest(self) -> Iterator[tuple[Stated, Equation]]:
+        """Each claim that can be read, with the equation that assumes least."""
+        yield from ((one, found[0]) for one, found in zip(self.claims, self.equations, strict=True) if found)
+
+    def name(self, name: str) -> str:
+        """The name that stands for a name."""
+        return self.departures.same.get(name, name)
+
+    def put(self, expression: sp.Expr) -> sp.Expr:
+        """An expression in the interpretation's names."""
+        table: dict[sp.Basic, sp.Expr] = {}
+        for s in expression.free_symbols:
+            name = self.name(s.name)
+            slope = self.departures.slopes.get(name)
+            if slope is not None or name != s.name:
+                table[s] = symbol(name) if slope is None else slope
+        made = exchanged(expression, table)
+        return exchanged(made, self._primes) if made.has(UNTOLD) else made
+
+    @cached_property
+    def _primes(self) -> dict[sp.Basic, sp.Expr]:
+        """What is put for u' where that is a name of its own: u is no name that the document defines."""
+        plain = (e for one in self.claims for e in one.plainest)
+        defined = {e.left.name for e in plain if e.left.is_Symbol and not e.right.is_number}
+        partials = (partial for one in self.claims for e in one.equations for partial in e.partials)
+        names = {p.of.name for p in partials if p.by == UNTOLD and p.of.is_Symbol and p.of.name not in defined}
+        return {Partial(symbol(name), UNTOLD): symbol(f"{name}′") for name in names}

@@ -1,0 +1,113 @@
+"""What a document uses and never defines, and what its lines tell of that: the derivatives of it."""
+
+from collections.abc import Iterator, Mapping
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.checking.equations import Equation, differentiated, names_in, tree_of
+from derive.checking.graph import VALUE, Graph
+from derive.checking.graph.reach import reached
+from derive.checking.interpretations.definitions import Definition
+from derive.checking.interpretations.naming import Naming
+from derive.claim import UNTOLD, Called, Partial
+from derive.errors import DeriveError
+from derive.names import symbol
+
+Versions = Mapping[str, tuple[Definition, ...]]
+
+
+class Slope(Struct, frozen=True):
+    """What the first claim that tells it says of a derivative, and that claim's number."""
+
+    expression: sp.Expr
+    claim: int
+
+
+def unread(naming: Naming, versions: Versions) -> frozenset[str]:
+    """The names whose definition nobody could read, and the δ of errors: what they are is not known."""
+    found = {name for one in naming.claims for name in one.names if name.startswith(("δ", "delta")) and name != "δ"}
+    for one in naming.claims:
+        tree = tree_of(one.claim.left)
+        if not one.equations and not one.claim.words and one.begins and tree is not None:
+            found |= {naming.name(tree.value)} if tree.kind in ("name", "call") else set()
+    return frozenset(found) - versions.keys()
+
+
+def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
+    """Names that are differentiated and never defined: on what they rest, as far as the derivatives tell.
+
+    ∂L/∂a and ∂L/∂w with a resting on w: L rests on a, and on w through it.
+    """
+    pairs: dict[str, list[str]] = {}
+    for partial in _partials(naming):
+        for name in (s.name for s in partial.of.free_symbols):
+            is_free = name != partial.by.name and name not in versions and name not in naming.departures.constant
+            if is_free and (partial.of.is_Symbol or name in pairs):
+                pairs.setdefault(name, []).append(partial.by.name)
+    below = {name: set(names_in(found[0].expression)) for name, found in versions.items()}
+    for name, bys in pairs.items():
+        below.setdefault(name, set()).update(bys)
+
+    def reaches(start: str, end: str, past: str) -> bool:
+        return end in reached([start], lambda name: () if name == past else below.get(name, ()))
+
+    found: dict[str, tuple[str, ...]] = {}
+    for name, bys in pairs.items():
+        unique = [by for by in dict.fromkeys(bys) if not reaches(by, name, "")]
+        through = {by for by in unique for other in unique if other != by and reaches(other, by, name)}
+        found[name] = tuple(by for by in unique if by not in through)
+    return found
+
+
+def _partials(naming: Naming) -> Iterator[Partial]:
+    """The derivatives that a document writes, by a name that is told."""
+    for _, equation in naming.plainest():
+        yield from (p for side in equation.sides for p in side.atoms(Partial) if p.by != UNTOLD)
+
+
+def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) -> Mapping[tuple[str, str], Slope]:
+    """What lines tell of the derivatives of quantities of which nothing else is said, by both ends."""
+    found: dict[tuple[str, str], Slope] = {}
+    for one, equation in naming.plainest():
+        left, right = equation.sides
+        of = differentiated(left)
+        if not of or not one.begins or left.by.name not in opaque.get(of, ()) or one.is_worked_out:
+            continue
+        if not right.has(Partial, Called) and left.of not in right.free_symbols:
+            found.setdefault((of, left.by.name), Slope(right, one.number))
+    return found
+
+
+def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:
+    """What lines tell of the derivatives of functions of which nothing else is said, in the function's own value."""
+    found: dict[str, Slope] = {}
+    called = {call.name for one in naming.claims for e in one.plainest for s in e.sides for call in s.atoms(Called)}
+    if not called - versions.keys() - graph.functions.keys():
+        return found
+    for one, equation in naming.plainest():
+        if isinstance(equation.left, (Partial, Called)):
+            try:
+                told = _slope_of_function(equation, graph)
+            except (DeriveError, RecursionError):
+                continue
+            if told is not None:
+                found.setdefault(told[0], Slope(told[1], one.number))
+    return found
+
+
+def _slope_of_function(equation: Equation, graph: Graph) -> tuple[str, sp.Expr] | None:
+    """The function, and its derivative in its own value, where that is what an equation says, g'(s) = z (1 - z)
+    with z = g(s); None for any other.
+    """
+    left, right = equation.sides
+    slope = graph.resolved(left)
+    body = graph.definition(differentiated(left))
+    if isinstance(body, Called) and body.arguments == (left.by,):
+        slope = Called(body.name, (1,), left.by)
+    if not isinstance(slope, Called) or slope.orders != (1,) or slope.name in graph.functions:
+        return None
+    value = Called(slope.name, (0,), *slope.arguments)
+    alike = {symbol(name): VALUE for name in graph.names if graph.definition(name) == value}
+    told = graph.resolved(right).xreplace({value: VALUE, **alike})
+    return (slope.name, told) if told.free_symbols == {VALUE} and not told.has(Called) else None

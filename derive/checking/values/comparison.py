@@ -1,0 +1,124 @@
+"""Two sides held against each other in numbers: whether a printed one is right to its digits."""
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.checking.equations import Stated
+from derive.checking.evaluation import evaluated
+from derive.checking.graph import Graph
+from derive.checking.values.given import Values
+from derive.checking.values.printed import Printed, fraction, printed_number
+
+_TINY = 1e-12
+
+
+class Compared(Struct, frozen=True):
+    """Two values held against each other, both as text: agree, imprecise, differ, or replaced, where a number agrees
+    that has stood before, by values that other ones replaced.
+    """
+
+    verdict: str
+    value: str = ""
+    stands: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree to the digits shown, at the values that stand last before the line."""
+        return self.verdict in ("agree", "imprecise")
+
+
+_ORDER = ("agree", "imprecise", "replaced", "differ")
+
+
+class _Side(Struct, frozen=True):
+    """A side's value, how far it may be off as numbers were rounded, and the number if it is a printed one."""
+
+    value: float
+    slack: float
+    printed: Printed | None
+
+    @property
+    def unit(self) -> float:
+        """One unit of the last digit; 0 where none is printed."""
+        return float(self.printed.unit) if self.printed is not None else 0.0
+
+
+def compared(
+    left: sp.Expr, right: sp.Expr, one: Stated, graph: Graph, values: Values, own: str = ""
+) -> Compared | None:
+    """Two sides held against each other in numbers; None where one has no value.
+
+    `own` is the name that the claim gives a value, which no other value of it tells.
+    """
+    about = one.claim.relation == "≈"
+    stands = [printed_number(member.readings[0].tree, about=about) for member in (one.claim.left, one.claim.right)]
+    repeats = any(number is not None and values.has_stood(number, one.number) for number in stands)
+    wanted = frozenset(s.name for side in (left, right) for s in side.free_symbols)
+    best: Compared | None = None
+    environments = values.environments(graph, one.number, wanted, own) if wanted else iter([({}, False)])
+    for environment, is_first in environments:
+        a, b = (_side(side, number, environment, values) for side, number in zip((left, right), stands, strict=True))
+        if a is None or b is None:
+            continue
+        found = _held(a, b)
+        if is_first and found.holds and best is not None and not best.holds and repeats:
+            found = replace(best, verdict="replaced")
+        if best is None or _ORDER.index(found.verdict) < _ORDER.index(best.verdict):
+            best = found
+        if best.verdict == "agree":
+            break
+    return best
+
+
+def _side(side: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values) -> _Side | None:
+    if printed is not None:
+        return _Side(float(printed.value), float(printed.unit) / 2, printed)
+    value = evaluated(side, environment)
+    return None if value is None else _Side(value, _slack(side, value, environment, values), None)
+
+
+def _held(left: _Side, right: _Side) -> Compared:
+    """Two values to the digits of the one that is printed: it is right if rounded or cut off, else imprecise by one
+    unit of its last digit.
+    """
+    value, stands = (left, right) if right.printed is not None or left.printed is None else (right, left)
+    told = Compared("agree", _shown(value.value, stands.printed), _shown(stands.value, stands.printed))
+    off, scale = abs(left.value - right.value), _TINY * max(abs(left.value), abs(right.value))
+    loose, unit = left.slack + right.slack + scale, stands.unit
+    is_cut = unit and off < unit + scale and abs(stands.value) <= abs(value.value) + scale
+    if off <= loose * (1 + 1e-9) or is_cut:
+        return told
+    near = unit * (1 + 1e-6) + value.slack + scale if unit else 2.02 * loose if stands.printed is None else -1.0
+    return replace(told, verdict="imprecise" if off <= near else "differ")
+
+
+def _shown(value: float, number: Printed | None) -> str:
+    """A value to as many digits as the document prints, and two more."""
+    if number is None or not number.unit:
+        return f"{value:.10g}"
+    places = max(0, round(-math.log10(float(number.unit))))
+    return f"{value:.{min(places, 15)}f}" if abs(value) >= 10.0**-places or value == 0 else f"{value:.4g}"
+
+
+def _slack(side: sp.Expr, value: float, environment: Mapping[str, float], values: Values) -> float:
+    """How far a side may be off because the decimals in it were rounded when they were printed: long ones, and those
+    that the document worked out itself.
+    """
+    loose = 0.0
+    for name in {s.name for s in side.free_symbols} & environment.keys():
+        unit = values.rounded.get((name, Fraction(str(abs(environment[name])))))
+        if unit is not None:
+            moved = evaluated(side, {**environment, name: environment[name] + float(unit) / 2})
+            loose += abs(moved - value) if moved is not None else 0.0
+    for literal in side.atoms(sp.Rational):
+        off = values.loose(fraction(literal))
+        if off:
+            further = literal + sp.Rational(off.numerator, off.denominator)
+            moved = evaluated(side.xreplace({literal: further}), environment)
+            loose += abs(moved - value) if moved is not None else 0.0
+    return loose

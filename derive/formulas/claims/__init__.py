@@ -1,0 +1,117 @@
+"""A document's layout to its claims: every relation between two formulas, with all readings of both."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.documents import Layout, Line, Program
+from derive.documents.traced import Traced, join
+from derive.formulas.claims.chains import CASES, SOLVED, chains_of
+from derive.formulas.claims.claim import Claim, Condition, Document, Member
+from derive.formulas.claims.programs import program_claims
+from derive.formulas.claims.relations import DASH, claims_of
+from derive.formulas.claims.sides import Sides
+from derive.formulas.habits import habitual
+from derive.formulas.names import Labels
+from derive.formulas.phrases import worded
+from derive.formulas.runs import runs_of
+from derive.formulas.tokens import NO_LABELS, Token, tokens_of
+from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
+
+__all__ = ["CASES", "DASH", "SOLVED", "Claim", "Condition", "Document", "Member", "read_claims"]
+
+
+class _Placed(Struct, frozen=True):
+    """A line or a program, its text, and where that begins in the document's text."""
+
+    line: Line | Program
+    text: Traced
+    start: int
+
+    @property
+    def shown(self) -> Iterator[tuple[int, int]]:
+        """The spans of the text that stand within delimiters of mathematics."""
+        place = 0
+        for stretch in self.line.stretches if isinstance(self.line, Line) else ():
+            if stretch.kind == "formula":
+                yield place, place + len(stretch.text)
+            place += len(stretch.text)
+
+
+def read_claims(layout: Layout) -> Document:
+    """The claims of a layout; a line that is not understood gives its claims, too, with the fault in a member."""
+    lines = tuple(_placed(layout))
+    tokens = _tokens(lines)
+    vocabulary = vocabulary_of(tokens)
+    text = join(part for one in lines for part in (one.text, Traced("\n", one.text.at[-1:] or (0,))))
+    sides = Sides(vocabulary, text.text)
+    claims: list[Claim] = []
+    begun = 0
+    for is_program, stretch in groupby(zip(lines, tokens, strict=True), _is_program):
+        if is_program:
+            for one, _ in stretch:
+                claims.extend(program_claims(one.text.text, one.start, one.line.cell, begun))
+                begun = claims[-1].statement + 1 if claims else begun
+        else:
+            chains = chains_of(
+                (one.line, tuple(worded(tuple(runs_of(line, vocabulary)), one.text.text, one.start)), _has_words(line))
+                for one, line in stretch
+                if isinstance(one.line, Line)
+            )
+            claims.extend(claims_of(chains, sides, begun))
+            begun += len(chains)
+    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)))
+
+
+def _is_program(pair: tuple[_Placed, tuple[Token, ...]]) -> bool:
+    return isinstance(pair[0].line, Program)
+
+
+def _has_words(tokens: Sequence[Token]) -> bool:
+    return any(token.kind in ("WORD", "TEXT") for token in tokens)
+
+
+def _placed(layout: Layout) -> Iterator[_Placed]:
+    """The lines of a layout, each with its text."""
+    start = 0
+    for line in layout:
+        text = line.text if isinstance(line, Program) else join(stretch.text for stretch in line.stretches)
+        yield _Placed(line, text, start)
+        start += len(text) + 1
+
+
+def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
+    """The tokens of the lines, none for a program, with their places in the document's text.
+
+    What stands above a name and how its numbers are typed, only the whole document shows: so it may be read twice.
+    """
+
+    def read(labels: Labels) -> list[tuple[Token, ...]]:
+        return habitual(
+            tuple(
+                tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else ()
+                for one in lines
+            )
+        )
+
+    found = read(NO_LABELS)
+    labels = labels_of(found)
+    return [
+        tuple(replace(token, start=token.start + one.start, end=token.end + one.start) for token in line)
+        for one, line in zip(lines, found if labels == NO_LABELS else read(labels), strict=True)
+    ]
+
+
+def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, sides: Sides) -> Iterator[Condition]:
+    """Every x > 0 of the document that stands in no claim."""
+    for tokens in lines:
+        if not any(token.kind == "COMPARE" for token in tokens):
+            continue
+        for run in runs_of(tokens, vocabulary):
+            signs = [place for place, token in enumerate(run.tokens) if token.kind == "COMPARE"]
+            if len(signs) == 1 and not run.is_related:
+                left, right = sides.member(run.tokens[: signs[0]]), sides.member(run.tokens[signs[0] + 1 :])
+                if left.readings and right.readings:
+                    yield Condition(left, right, run.tokens[signs[0]].value)

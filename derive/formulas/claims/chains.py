@@ -1,0 +1,112 @@
+"""Lines to chains: members with relations between them, over as many lines as a formula goes on."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.documents import Line
+from derive.formulas.brackets import depth_of, partners
+from derive.formulas.pairs import at_once
+from derive.formulas.phrases import is_lone_derivative
+from derive.formulas.runs import Run
+from derive.formulas.tokens import Token
+
+_GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
+_BUILT = frozenset("TIMES MINUS OPEN FRACTION POWER".split())
+CASES = frozenset("since if when for case because as with where suppose assume let given".split())
+SOLVED = frozenset(
+    "set setting sets solve solving solved where equate equating equals require requiring maximum minimum maximize "
+    "minimize maximise minimise optimum optimal stationary vanish vanishes equivalently condition".split()
+)
+"""The words before an equation that is to be solved."""
+
+
+class Chain(Struct):
+    """Members and the relations between them; whether it opens and ends its line, and the words around it."""
+
+    members: list[list[Token]]
+    relations: list[str]
+    block: int
+    cell: int
+    ends: bool
+    words: str
+    before: str
+    opens: bool
+    is_remark: bool
+
+
+def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
+    """The chains of lines, each given with its runs and whether any word stands in it."""
+    chains: list[Chain] = []
+    waiting: Run | None = None
+    row = 0
+    for line, found, has_words in lines:
+        runs, alone = found, _is_alone(found)
+        if waiting is not None and line.row == row and alone:
+            runs = (_beside(waiting, found[0]),)
+        for run in at_once(runs):
+            _add(chains, run, line)
+        if not runs and chains and has_words:
+            chains[-1].ends = False  # no formula goes on behind a line of words
+        waiting = runs[0] if line.row and alone and is_lone_derivative(runs[0].tokens) else None
+        row = line.row
+    return chains
+
+
+def _is_alone(runs: Sequence[Run]) -> bool:
+    """Whether a line is one formula and nothing else."""
+    return len(runs) == 1 and runs[0].opens and runs[0].closes
+
+
+def _beside(left: Run, right: Run) -> Run:
+    """A derivative in one cell of a table and its formula in the next state an equality."""
+    is_formula = any(token.kind in _BUILT for token in right.tokens) and not right.is_related
+    return replace(right, tokens=left.equated(right).tokens) if is_formula else right
+
+
+def _add(chains: list[Chain], run: Run, line: Line) -> None:
+    """A run as a chain of its own, or as what goes on with the one before."""
+    members, relations = _split(run)
+    last = next((one for one in reversed(chains) if not (one.is_remark or run.is_remark)), None)
+    # no formula goes on in another cell
+    if last is not None and last.cell == line.cell and _goes_on(last, members, relations, run, line):
+        last.members[-1].extend(members[0])
+        last.members.extend(members[1:])
+        last.relations.extend(relations)
+        last.ends = run.closes
+        return
+    is_worded = relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT")
+    words = " ".join(token.value for token in run.after) if is_worded else ""
+    before = [token.value.strip().lower() if token.kind in ("WORD", "TEXT") else "" for token in run.before]
+    solved = next((word for word in reversed(before) if word in SOLVED), "")
+    case = before[-1] if before and before[-1] in CASES else solved
+    chains.append(Chain(members, relations, line.block, line.cell, run.closes, words, case, run.opens, run.is_remark))
+
+
+def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
+    """The members of a run and the relations between them; a relation within brackets parts nothing."""
+    members: list[list[Token]] = [[]]
+    relations: list[str] = []
+    enclosed = {place for opened, closed in partners(run.tokens).items() for place in range(opened, closed)}
+    for place, token in enumerate(run.tokens):
+        if token.kind != "RELATION" or place in enclosed:
+            members[-1].append(token)
+        elif members[-1] or not relations:  # one of = =
+            members.append([])
+            relations.append(token.value)
+    return members, relations
+
+
+def _goes_on(last: Chain, members: list[list[Token]], relations: list[str], run: Run, line: Line) -> bool:
+    """Whether a run is what a chain goes on with."""
+    first, tail = members[0], last.members[-1]
+    if not first:
+        return bool(relations and tail) and run.opens
+    if not (last.relations and last.ends and run.opens):
+        return False
+    if not tail or tail[-1].kind in _GOES_ON or depth_of(tail) > 0:
+        return True
+    if first[0].kind == "MINUS":  # a dash, where it may be one
+        return not relations and (line.displayed or line.block == last.block)
+    return first[0].kind in _GOES_ON

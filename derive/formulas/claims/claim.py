@@ -1,0 +1,54 @@
+"""What a document claims: relations between two sides, each with the ways in which it can be read."""
+
+from msgspec import Struct
+
+from derive.documents.traced import Traced
+from derive.formulas.grammar import Reading
+from derive.formulas.vocabulary import Vocabulary
+
+
+class Member(Struct, frozen=True):
+    """One member of a chain: its text and place in the document's text, and its readings; `fault` where it has none."""
+
+    text: str
+    start: int
+    end: int
+    readings: tuple[Reading, ...] = ()
+    fault: str = ""
+
+
+class Claim(Struct, frozen=True):
+    """left = right as a person states it.
+
+    `relation` is =, ≈, := or += and the like; `statement` numbers the chain that it belongs to, `step` its place in it.
+    """
+
+    left: Member
+    right: Member
+    relation: str
+    statement: int
+    step: int
+    cell: int = 0
+    block: int = 0
+    words: str = ""
+    """What stands behind the relation where that is prose."""
+    program: bool = False
+    before: str = ""
+    """The word before it that makes it a case, since, if, when, or an equation to be solved: setting, where."""
+
+
+class Condition(Struct, frozen=True):
+    """x > 0 where the document says so, beside its claims."""
+
+    left: Member
+    right: Member
+    sign: str
+
+
+class Document(Struct, frozen=True):
+    """The claims of a document in their order, its words, and the text in which members have their places."""
+
+    claims: tuple[Claim, ...]
+    vocabulary: Vocabulary
+    text: Traced
+    conditions: tuple[Condition, ...] = ()

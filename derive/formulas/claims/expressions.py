@@ -1,0 +1,199 @@
+"""Expressions of Python as written formulas; what no row of the tables reads is foreign."""
+
+import ast
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import is_known, key
+
+Made = Callable[..., Node]
+"""Makes the node at an expression's place: its kind, its parts, `value` and `order`."""
+Inner = Callable[[ast.expr], Node]
+"""The tree of a part."""
+
+_MODULES = frozenset("np numpy math torch tf jnp F scipy special cmath".split())
+_CONSTANTS = MappingProxyType(
+    {f"{module}.{name}": sign for module in ("np", "numpy", "math") for name, sign in (("e", "e"), ("pi", "π"))}
+)
+_FUNCTIONS = MappingProxyType({"maximum": "max", "minimum": "min", "fabs": "abs", "expit": "sigmoid"})
+_BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
+"""Calls that only wrap a number: Value(2.0, label="a")."""
+_OF_ARRAYS = frozenset("shape ndim dtype flat real imag".split())
+"""What arrays tell of themselves; another attribute, l.delta, is a name."""
+_ITSELF = frozenset("copy astype item".split())
+"""Calls that give what they are called on."""
+_CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
+    ast.Add: ("sum", ""), ast.Sub: ("sum", "negative"), ast.Mult: ("product", ""), ast.Div: ("product", "inverse"),
+})  # fmt: skip
+"""Operators that go on with a sum or a product, and what they make of their right side."""
+_PAIRED: Mapping[type[ast.operator], str] = MappingProxyType({ast.Pow: "power", ast.MatMult: "matmul"})
+_TESTS: Mapping[type[ast.cmpop], str] = MappingProxyType({ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="})
+
+
+class Places:
+    """Offsets in a document's text of the parser's lines and columns, which count bytes."""
+
+    def __init__(self, text: str, offset: int) -> None:
+        self.text = text
+        self.offset = offset
+        self._lines = text.split("\n")
+        self._starts = [offset]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def span(self, expression: ast.expr) -> tuple[int, int]:
+        """Where an expression begins and ends."""
+        end = (expression.end_lineno or expression.lineno, expression.end_col_offset or 0)
+        return self._at(expression.lineno, expression.col_offset), self._at(*end)
+
+    def _at(self, line: int, column: int) -> int:
+        row = self._lines[line - 1]
+        within = column if row.isascii() else len(row.encode()[:column].decode(errors="replace"))
+        return self._starts[line - 1] + within
+
+
+def tree_of(expression: ast.expr, places: Places) -> Node:
+    """The tree of an expression, with its places in the document's text."""
+    start, end = places.span(expression)
+
+    def made(kind: str, *parts: Node, value: str = "", order: int = 0) -> Node:
+        return Node(kind, parts, value, start, end, order)
+
+    def inner(part: ast.expr) -> Node:
+        return tree_of(part, places)
+
+    read = _EXPRESSIONS.get(type(expression))
+    if read is None:
+        return made("foreign", value=type(expression).__name__.lower())
+    return read(expression, made, inner)
+
+
+def _constant(e: ast.Constant, made: Made, inner: Inner) -> Node:
+    is_number = type(e.value) in (int, float) and abs(e.value) < float("inf")  # type: ignore[arg-type]
+    return (
+        made("number", value=repr(e.value)) if is_number else made("foreign", value=f"the value {str(e.value)[:20]!r}")
+    )
+
+
+def _binary(e: ast.BinOp, made: Made, inner: Inner) -> Node:
+    left, right = inner(e.left), inner(e.right)
+    if type(e.op) in _CHAINED:
+        kind, turned = _CHAINED[type(e.op)]
+        before = left.parts if left.kind == kind else (left,)
+        return made(kind, *before, made(turned, right) if turned else right)
+    if type(e.op) in _PAIRED:
+        return made(_PAIRED[type(e.op)], left, right)
+    return made("foreign", left, right, value=f"the operator {type(e.op).__name__}")
+
+
+def _unary(e: ast.UnaryOp, made: Made, inner: Inner) -> Node:
+    part = inner(e.operand)
+    if isinstance(e.op, ast.USub):
+        return made("number", value=f"-{part.value}") if part.kind == "number" else made("negative", part)
+    return part if isinstance(e.op, ast.UAdd) else made("foreign", value="not")
+
+
+def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
+    """A function of a module or of the document; a method of anything else only where arrays have it."""
+    parts = tuple(map(inner, e.args))
+    is_method = isinstance(e.func, ast.Attribute) and _dotted(e.func).partition(".")[0] not in _MODULES
+    name = e.func.id if isinstance(e.func, ast.Name) else e.func.attr if isinstance(e.func, ast.Attribute) else ""
+    if name in _BOXES and parts and not is_method:
+        return parts[0]
+    array = _array_call(e, name, (inner(e.func.value), *parts) if is_method else parts, made)  # type: ignore[attr-defined]
+    if array is not None:
+        return array
+    if is_method:
+        return made("foreign", *parts, value=f".{name}()")
+    if e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
+        return made("foreign", *parts, value=f"{name}()")
+    if name == "square" and len(parts) == 1:
+        return made("power", made("group", parts[0], value="("), made("number", value="2"))
+    if name in ("power", "pow") and len(parts) == 2:
+        return made("power", *(made("group", part, value="(") for part in parts))
+    name = _FUNCTIONS.get(name, name)
+    if isinstance(e.func, ast.Attribute) and not is_known(name):
+        return made("foreign", *parts, value=f"{_dotted(e.func)}()")
+    return made("call", *parts, value=name if is_known(name) else key(name))
+
+
+def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> Node | None:
+    """The calls of NumPy that make arrays of arrays; None for any other."""
+    words = {keyword.arg: keyword.value for keyword in e.keywords}
+    if name in ("sum", "mean") and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
+        axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
+        if axis is None or (isinstance(axis, ast.Constant) and axis.value in (0, 1)):
+            told = "" if axis is None else str(axis.value)
+            return made("total", parts[0], value=told, order=int(name == "mean"))
+        return None
+    if words:
+        return None
+    if name in _ITSELF and parts:
+        return parts[0]
+    make = _ARRAYS.get((name, len(parts)))
+    return None if make is None else make(made, *parts)
+
+
+_ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
+    ("dot", 2): lambda made, a, b: made("matmul", a, b),
+    ("matmul", 2): lambda made, a, b: made("matmul", a, b),
+    ("multiply", 2): lambda made, a, b: made("product", a, b),
+    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b)),
+    ("transpose", 1): lambda made, a: made("transposed", a),
+    ("norm", 1): lambda made, a: made("norm", a),
+})  # fmt: skip
+"""Calls of NumPy by their name and the number of their arguments."""
+
+
+def _dotted(e: ast.expr) -> str:
+    return f"{_dotted(e.value)}.{e.attr}" if isinstance(e, ast.Attribute) else e.id if isinstance(e, ast.Name) else ""
+
+
+def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
+    dotted = _dotted(e)
+    owner, _, rest = dotted.partition(".")
+    if dotted in _CONSTANTS:
+        return made("name", value=_CONSTANTS[dotted])
+    if e.attr in ("T", "size"):
+        return made("transposed" if e.attr == "T" else "size", inner(e.value))
+    if rest == e.attr and owner == "self":
+        return made("name", value=key(e.attr))
+    if rest == e.attr in ("grad", "data"):
+        return made("name", value=key(f"{owner}_grad" if e.attr == "grad" else owner))
+    if rest == e.attr and isinstance(e.value, ast.Name) and owner not in _MODULES and e.attr not in _OF_ARRAYS:
+        return made("name", value=key(f"{owner}_{e.attr}"))
+    return made("foreign", value=f".{e.attr}")
+
+
+def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
+    """x.shape[0], the number of rows; x[0] and x[0, 1] are names; any other entry is foreign."""
+    match e:
+        case ast.Subscript(value=ast.Attribute(attr="shape", value=of), slice=ast.Constant(value=0 | 1 as axis)):
+            return made("size", inner(of), value=str(axis))
+    indices = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
+    numbers = [str(i.value) for i in indices if isinstance(i, ast.Constant) and type(i.value) is int]
+    if isinstance(e.value, ast.Name) and len(numbers) == len(indices):
+        return made("name", value=key("_".join((e.value.id, *numbers))))
+    return made("foreign", inner(e.value), value="an entry of a vector")
+
+
+def _case(e: ast.IfExp, made: Made, inner: Inner) -> Node:
+    match e.test:
+        case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in _TESTS:
+            return made("case", inner(e.body), inner(left), inner(right), inner(e.orelse), value=_TESTS[type(sign)])
+    return made("foreign", value="if")
+
+
+_EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Node]] = MappingProxyType({
+    ast.Constant: _constant,
+    ast.Name: lambda e, made, inner: made("name", value=key(e.id)),
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Call: _call,
+    ast.Attribute: _attribute,
+    ast.IfExp: _case,
+    ast.List: lambda e, made, inner: made("list", *map(inner, e.elts)),
+    ast.Tuple: lambda e, made, inner: made("list", *map(inner, e.elts)),
+    ast.Subscript: _subscript,
+})  # fmt: skip

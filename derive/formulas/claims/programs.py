@@ -1,0 +1,93 @@
+"""Program text to claims: Python's own parser gives the tree, and each assignment is a claim. Nothing is run."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from derive.formulas.claims.claim import Claim, Member
+from derive.formulas.claims.expressions import Places, tree_of
+from derive.formulas.grammar import Reading
+
+_LONGEST = 200_000
+_SIGNS: Mapping[type[ast.operator], str] = MappingProxyType({
+    ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/=",
+})  # fmt: skip
+
+
+def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Claim]:
+    """The assignments of a program in their order, numbered from `count` on; one that Python cannot parse has none.
+
+    `offset` is the program's place in the document's text.
+    """
+    if len(text) > _LONGEST:
+        return
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    places = Places(text, offset)
+    for number, (left, right, relation) in enumerate(_assignments(module.body), count):
+        try:
+            yield Claim(_member(left, places), _member(right, places), relation, number, 0, cell, program=True)
+        except RecursionError:
+            return
+
+
+def _assignments(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr, str]]:
+    """Target, value and sign of every assignment, loops and branches included; a function of one return is one."""
+    for statement in body:
+        match statement:
+            case ast.Assign():
+                for target in statement.targets:
+                    yield from _assigned(target, statement.value)
+            case ast.AnnAssign(value=ast.expr() as value):
+                yield statement.target, value, "="
+            case ast.AugAssign():
+                yield statement.target, statement.value, _SIGNS.get(type(statement.op), "?=")
+            case ast.FunctionDef():
+                returned = _returned(statement.body)
+                if returned is not None and statement.args.args:
+                    yield _head(statement, statement.name, statement.args), returned, "="
+                else:
+                    yield from _assignments(statement.body)
+            case ast.For() | ast.While() | ast.If():
+                yield from _assignments((*statement.body, *statement.orelse))
+            case ast.With():
+                yield from _assignments(statement.body)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr, str]]:
+    """What one sign of assignment assigns: f = lambda x: … is a function's head, a, b = c, d are two."""
+    match target, value:
+        case ast.Name(), ast.Lambda() if value.args.args:
+            yield _head(target, target.id, value.args), value.body, "="
+        case ast.Tuple(), ast.Tuple() if len(target.elts) == len(value.elts):
+            yield from ((one, other, "=") for one, other in zip(target.elts, value.elts, strict=True))
+        case _:
+            yield target, value, "="
+
+
+def _returned(body: Sequence[ast.stmt]) -> ast.expr | None:
+    """What a function returns that does nothing else; words about it are nothing."""
+    match [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]:
+        case [ast.Return(value=value)] if isinstance(body[-1], ast.Return):
+            return value
+    return None
+
+
+def _head(place: ast.FunctionDef | ast.Name, name: str, arguments: ast.arguments) -> ast.Call:
+    """The head of a function, f(x, y), as a call at its place."""
+    parts: list[ast.expr] = [ast.copy_location(ast.Name(a.arg), a) for a in arguments.args]
+    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name), place), parts, []), place)
+
+
+def _member(expression: ast.expr, places: Places) -> Member:
+    """A side of an assignment; a function's head ends behind its variables."""
+    start, end = places.span(expression)
+    match expression:
+        case ast.Call(func=ast.Name() as name, args=[*_, last]) if expression.end_lineno != expression.lineno:
+            if places.span(name)[0] == start:
+                end = places.span(last)[1] + 1
+    return Member(
+        places.text[start - places.offset : end - places.offset], start, end, (Reading(tree_of(expression, places)),)
+    )

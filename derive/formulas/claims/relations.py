@@ -1,0 +1,91 @@
+"""Chains to claims: one for each relation, with what begins a line and is no part of its formula left out."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from derive.formulas.claims.chains import Chain
+from derive.formulas.claims.claim import Claim, Member
+from derive.formulas.claims.sides import Sides, assuming
+from derive.formulas.grammar import Reading
+from derive.formulas.syntax import EDGELESS, Node
+from derive.formulas.tokens import Token, token_at
+from derive.formulas.vocabulary import key
+
+DASH = "the dash before the line is none"
+_BEHIND_COUNT = frozenset("WORD OPEN NABLA PARTIAL FRACTION BARS BAR".split())
+
+
+def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Claim]:
+    """The claims of chains, whose statements are numbered from `count` on."""
+    firsts = [chain.members[0] for chain in chains if chain.relations]
+    heads = frozenset(key(first[0].value) for first in firsts if len(first) == 1 and first[0].kind == "WORD")
+    for number, chain in enumerate(chains, count):
+        if not chain.relations:
+            continue
+        members = list(_members(chain, sides, heads))
+        for step, (left, right) in enumerate(pairwise(members)):
+            words = chain.words if step == len(members) - 2 else ""
+            for one, other in _entries(left, _without_edges(right) if _is_slope(left) else right):
+                yield Claim(
+                    one, other, chain.relations[step], number, step, chain.cell, chain.block, words,
+                    before=chain.before,
+                )  # fmt: skip
+
+
+def _is_slope(member: Member) -> bool:
+    """Whether a side is a derivative and nothing else."""
+    trees = [reading.tree for reading in member.readings]
+    return any(tree.kind in ("partial", "prime") or (tree.kind == "call" and tree.order > 0) for tree in trees)
+
+
+def _without_edges(member: Member) -> Member:
+    """A side whose cases are a slope's: where two of them meet there may be none."""
+    return replace(member, readings=tuple(replace(r, tree=_edgeless(r.tree)) for r in member.readings))
+
+
+def _edgeless(node: Node) -> Node:
+    value = EDGELESS.get(node.value, node.value) if node.kind == "case" else node.value
+    return replace(node, parts=tuple(map(_edgeless, node.parts)), value=value)
+
+
+def _members(chain: Chain, sides: Sides, heads: frozenset[str]) -> Iterator[Member]:
+    """The members of a chain; the first one without the number of its row, and perhaps without a dash."""
+    first = chain.members[0]
+    if chain.opens and _is_counted(first):
+        first = first[1:]
+    member = sides.member(first, heads)
+    if chain.opens and _is_dashed(first):
+        bare = assuming(sides.member(first[1:]), DASH)
+        member = replace(member, readings=(*member.readings, *bare.readings))
+    yield member
+    yield from (sides.member(tokens, heads) for tokens in chain.members[1:])
+
+
+def _is_counted(tokens: Sequence[Token]) -> bool:
+    """Whether a side begins with the number of its row: 2. (A B)^T = …"""
+    count, behind = token_at(tokens, 0), token_at(tokens, 1)
+    return count.kind == "NUMBER" and count.value.endswith(".") and behind.spaced and behind.kind in _BEHIND_COUNT
+
+
+def _is_dashed(tokens: Sequence[Token]) -> bool:
+    """Whether a side begins with a sign that may be the dash of a list: -∂E/∂w5 = …"""
+    return len(tokens) > 1 and tokens[0].kind == "MINUS" and not tokens[0].shown and not tokens[1].spaced
+
+
+def _entries(left: Member, right: Member) -> Iterator[tuple[Member, Member]]:
+    """[a, b] = [c, d] entry by entry; any other two members as they are."""
+    trees = [member.readings[0].tree for member in (left, right) if member.readings]
+    lists = [tree.parts for tree in trees if tree.kind == "list"]
+    if len(lists) < 2 or len(lists[0]) != len(lists[1]):
+        yield left, right
+        return
+    for pair in zip(*lists, strict=True):
+        one, other = (
+            Member(
+                member.text[node.start - member.start : node.end - member.start], node.start, node.end, (Reading(node),)
+            )
+            for member, node in zip((left, right), pair, strict=True)
+        )
+        yield one, other

@@ -1,0 +1,135 @@
+"""What stands for many numbers as an operand: sums over indices, gradients, matrices; and the cases of a function."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from derive.formulas.cursor import leaf
+from derive.formulas.grammar.parser import Parser
+from derive.formulas.syntax import Node
+
+_LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE".split())
+_GRADED = frozenset("name call group power gradient product".split())
+_CONDITIONS = frozenset("if for when otherwise else si wenn sonst sinon".split())
+_OPPOSITES: Mapping[str, str] = MappingProxyType({
+    **dict.fromkeys((">", "≥", ">="), "<≤<="), **dict.fromkeys(("<", "≤", "<="), ">≥>="),
+})  # fmt: skip
+"""Comparisons of numbers, each with those that hold of the rest; at an edge that neither has, the second holds."""
+
+
+def big(parser: Parser) -> Node:
+    """∑ and ∏ with their limits, over the rest of the term."""
+    token = parser.take()
+    limits: list[Node] = []
+    while parser.kind() in ("BELOW", "POWER"):
+        parser.take()
+        limits.append(_limit(parser))
+    if not parser.kind():
+        raise parser.fault()
+    body = parser.term()
+    if parser.kind() in ("PLUS", "MINUS") and parser.choose("", "the sum reaches over the terms behind it, too"):
+        body = parser.summed(body, body.start)
+    return parser.node("sums", token.start, *limits, body, value=token.value)
+
+
+def _limit(parser: Parser) -> Node:
+    """What a sum runs over: its letters, and what the first one starts at or leaves out; else its text."""
+    begun = parser.place
+    braced = parser.accept("OPEN")
+    parts: list[Node] = []
+    sign = ""
+    while parser.kind() in _LIMITS and (braced or not parts):
+        token = parser.take()
+        if token.kind in ("RELATION", "COMPARE"):
+            sign = token.value
+        elif token.kind != "COMMA":
+            parts.append(parser.named(token.value, token) if token.kind == "WORD" else leaf("number", token))
+    if parts and (braced is None or parser.accept("CLOSE")):
+        return parser.node("limit", parts[0].start, *parts, value=sign)
+    parser.place = begun
+    return _limit_text(parser)
+
+
+def _limit_text(parser: Parser) -> Node:
+    """A limit of another kind, kept as its text."""
+    start = parser.start
+    if parser.kind() != "OPEN":
+        return leaf("foreign", parser.take())
+    level, words = 0, []
+    while parser.kind():
+        token = parser.take()
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        words.append(token.value)
+        if level == 0:
+            break
+    return parser.node("foreign", start, value=" ".join(words[1:-1]))
+
+
+def nabla(parser: Parser) -> Node:
+    """∇f, ∇_x f; of names and brackets the next one alone, as people write chains of gradients."""
+    token = parser.take()
+    by = (parser.script_node(),) if parser.accept("BELOW") else ()
+    return parser.node("gradient", token.start, *by, parser.reached(by[0].value if by else "∇", *_GRADED))
+
+
+def matrix(parser: Parser) -> Node:
+    """A matrix, or the cases of a function: a `list` for each row."""
+    token = parser.take()
+    rows: list[Node] = []
+    row: list[Node] = []
+    start = parser.start
+    while parser.kind() != "END":
+        if not parser.kind():
+            raise parser.fault()
+        if parser.kind() == "ROW":
+            rows += [parser.node("list", start, *row)] if row else []
+            parser.take()
+            row, start = [], parser.end
+        elif parser.kind() in ("AMP", "GAP", "COMMA", "STOP"):
+            parser.take()
+        else:
+            row.append(_condition(parser) if token.value == "cases" and row else parser.sum())
+    rows += [parser.node("list", start, *row)] if row else []
+    parser.take()
+    cases = _cases(rows) if token.value == "cases" else None
+    return parser.node("matrix", token.start, *rows, value=token.value) if cases is None else cases
+
+
+def _cases(rows: Sequence[Node]) -> Node | None:
+    """Cases that comparisons of numbers tell apart as `a if x > 0 else b`, where the last one is all that is left; None
+    for any others: where i = k tells them apart, and where something may be left out."""
+    conditions = [row.parts[-1] for row in rows]
+    if len(rows) < 2 or any(len(row.parts) != 2 or row.parts[1].kind != "condition" for row in rows):
+        return None
+    before, last = conditions[-2:]
+    is_rest = _written(before) == _written(last) and last.value in _OPPOSITES.get(before.value, "")
+    if not all(condition.value in _OPPOSITES for condition in conditions[:-1]) or not (is_rest or not last.parts):
+        return None
+    made = rows[-1].parts[0]
+    for row in reversed(rows[:-1]):
+        value, condition = row.parts
+        made = Node("case", (value, *condition.parts, made), condition.value, row.start, rows[-1].end)
+    return made
+
+
+def _written(condition: Node) -> list[tuple[str, str]]:
+    """The sides of a condition wherever they stand."""
+    return [(node.kind, node.value) for part in condition.parts for node in part.walk()]
+
+
+def _condition(parser: Parser) -> Node:
+    """What stands behind a case: if i = k, i ≠ k, otherwise."""
+    start = parser.start
+    words: list[str] = []
+    while parser.kind() == "TEXT" or (parser.kind() == "WORD" and parser.peek().value in _CONDITIONS):
+        words.append(parser.take().value)
+    while parser.accept("GAP"):
+        pass
+    if parser.kind() in ("ROW", "END"):
+        return parser.node("condition", start, value=" ".join(words).strip())
+    left, sign, right = parser.comparison("RELATION", "COMPARE")
+    return parser.node("condition", start, left, right, value=sign)
+
+
+def unknown(parser: Parser) -> Node:
+    """A sign that nobody here can read."""
+    return leaf("foreign", parser.take())

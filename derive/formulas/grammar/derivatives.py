@@ -1,0 +1,67 @@
+"""Ratios to trees: one of differentials is a derivative, one of ∂ alone an operator, any other a fraction."""
+
+from msgspec.structs import replace
+
+from derive.errors import DeriveError
+from derive.formulas.grammar.choices import Choices
+from derive.formulas.syntax import Node, unbraced
+from derive.rules import SPELLINGS
+
+NONE_BELOW = "a ∂ is missing below the stroke"
+NONE_ABOVE = "a ∂ is missing above the stroke"
+
+
+def ratio(choices: Choices, above: Node, below: Node, start: int) -> Node:
+    """The tree of what stands above and below a stroke as a whole."""
+    below = below.parts[0] if below.kind == "group" and below.parts[0].kind == "differential" else below
+    if below.kind == "differential" and below.parts:
+        return derivative(choices, above, below, start)
+    bare = above.parts[0] if above.kind == "group" else above
+    if bare.kind == "differential" and bare.parts and below.kind == "name":
+        return derivative(choices, above, differential_of(choices, below), start)
+    return choices.node("fraction", start, unbraced(above), unbraced(below))
+
+
+def differential_of(choices: Choices, by: Node) -> Node:
+    """What stands below a stroke with its ∂ put in, and said."""
+    choices.assumed.append(NONE_BELOW)
+    return Node("differential", (by,), "", by.start, by.end)
+
+
+def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:
+    """The derivative that two differentials make; a missing ∂ above is put in, and said."""
+    by, order = below.parts[0], max(1, below.order)
+    by = by.parts[0] if by.kind == "group" else by
+    if by.kind == "power" and by.parts[1].value in ("2", "²"):  # ∂²E/∂w²
+        by, order = by.parts[0], 2
+    is_held = above.kind == "group" and above.parts[0].kind in ("differential", "sum", "negative", "product")
+    bare = above.parts[0] if is_held and above.has("differential") else above
+    order = max(order, bare.order if bare.kind == "differential" else 0)
+    if bare.kind == "differential" and not bare.parts:
+        return choices.node("partial", start, by, order=order)
+    if bare.has("differential"):
+        of = _without_differentials(bare)
+    else:
+        of = bare
+        if not (bare.kind == "call" and not bare.parts):
+            choices.assumed.append(NONE_ABOVE)
+    if not _is_variable(by):
+        raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")
+    if by.kind in ("name", "call", "prime") and of.kind == "call" and not of.parts and of.value in SPELLINGS:
+        of = Node("call", (by,), of.value, of.start, of.end)
+    return choices.node("partial", start, of, by, order=order)
+
+
+def _is_variable(by: Node) -> bool:
+    """Whether something is a name, or may be one: f(x), y', an entry, what nobody can read."""
+    if by.kind == "prime":
+        return by.parts[0].kind == "name" or by.has("foreign", "entry")
+    is_label = by.kind == "power" and by.parts[0].kind == "name" and by.parts[1].kind in ("name", "sum", "group")
+    return by.kind in ("name", "call") or is_label or by.has("foreign", "entry")
+
+
+def _without_differentials(node: Node) -> Node:
+    """∂E1 + ∂E2 is what ∂(E1 + E2) differentiates; so is ∂ h1 u11."""
+    if node.kind == "differential":
+        return node.parts[0] if node.parts else node
+    return replace(node, parts=tuple(map(_without_differentials, node.parts)))

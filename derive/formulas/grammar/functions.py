@@ -1,0 +1,93 @@
+"""Functions as operands, with what stands above them and their arguments: f(x), σ'(h1), cosh^2(x), ln x."""
+
+from derive.formulas.cursor import leaf
+from derive.formulas.grammar.parser import Parser
+from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import SEQUENCED, is_known, key
+
+_FACTORS = frozenset("WORD NUMBER OPEN FRACTION ROOT".split())
+
+
+def applied(parser: Parser) -> Node:
+    """f(x), f'(x), f^2(x), ln x; a document's own function may stand without an argument."""
+    token = parser.take()
+    written = "σ" if token.value in ("sigma", "Sigma") else token.value
+    is_ours = is_known(written)
+    name = written if is_ours and key(written) not in parser.vocabulary.functions else key(written)
+    order, power = _above(parser, is_ours)
+    base, scripts = parser.scripts(token.start, token)
+    if is_ours:
+        arguments = _arguments_of_ours(parser, written, token.shown)
+    elif parser.kind() == "OPEN":
+        arguments = _arguments_of_theirs(parser, written, name, order)
+    else:
+        arguments = ()
+    made = Node("call", arguments, name, token.start, parser.end, order, base, scripts)
+    return made if power is None else parser.node("power", token.start, made, power)
+
+
+def _above(parser: Parser, is_ours: bool) -> tuple[int, Node | None]:
+    """The primes above a function, and the power; a document's own function has no power before its argument."""
+    order, power = 0, None
+    while parser.kind() == "PRIME" or (is_ours and parser.kind() in ("POWER", "SUPERSCRIPT")):
+        token = parser.take()
+        if token.kind == "PRIME":
+            order += len(token.value)
+        elif token.kind == "SUPERSCRIPT":
+            power = leaf("number", token)
+        elif parser.kinds("OPEN", "PRIME"):
+            parser.place += 3
+            order += 1
+        elif parser.kind() != "PRIME":
+            power = parser.script_node()
+    return order, power
+
+
+def _arguments_of_ours(parser: Parser, name: str, shown: bool) -> tuple[Node, ...]:
+    """The arguments of a function of the table, in brackets or without."""
+    if parser.kind() == "OPEN":
+        return _bracketed(parser)
+    if parser.kind() in ("BAR", "FRACTION", "ROOT"):
+        return (_over_factors(parser, name, parser.atom()),)
+    if name in SEQUENCED or (parser.kind() == "WORD" and not parser.peek().spaced and shown):
+        return (_over_factors(parser, name, _sequence(parser)),)
+    return ()
+
+
+def _over_factors(parser: Parser, name: str, first: Node) -> Node:
+    r"""The argument without brackets that begins with a factor, and that may go on: \ln p (1 - p)."""
+    token = parser.peek()
+    further = token.kind in _FACTORS and not (token.kind == "WORD" and parser.vocabulary.is_function(token.value))
+    if further and parser.choose("", f"{name} is taken of all the factors behind it"):
+        return parser.product_of(first)
+    return first
+
+
+def _arguments_of_theirs(parser: Parser, written: str, name: str, order: int) -> tuple[Node, ...]:
+    """The arguments of the document's own function, unless the bracket is a factor beside it."""
+    may_be_factor = name in parser.vocabulary.bare and not (order and parser.is_place())
+    if may_be_factor and parser.choose("", f"{written} stands before a bracket as a factor"):
+        return ()
+    return _bracketed(parser) if parser.peek().value in "([" or not parser.peek().shown else ()
+
+
+def _bracketed(parser: Parser) -> tuple[Node, ...]:
+    opened = parser.take()
+    found = [parser.sum()]
+    while parser.kind() == "COMMA" or (parser.kind() in ("STOP", "BAR") and parser.peek().value in ";|"):
+        parser.take()
+        found.append(parser.sum())
+    parser.close(opened)
+    return tuple(found)
+
+
+def _sequence(parser: Parser) -> Node:
+    """The argument of a function without brackets: ln x, sin 2x, ln e."""
+    start = parser.start
+    if parser.kind() not in ("NUMBER", "WORD"):
+        raise parser.fault()
+    is_number = parser.kind() == "NUMBER"
+    first = parser.postfixed(parser.operands["NUMBER"](parser)) if is_number else parser.factor()
+    if first.kind == "number" and parser.kind() == "WORD" and not parser.peek().spaced:
+        return parser.node("product", start, first, parser.factor())
+    return first

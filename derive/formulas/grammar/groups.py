@@ -1,0 +1,114 @@
+"""Numbers, brackets, fractions, roots and bars as operands."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from derive.formulas.cursor import leaf
+from derive.formulas.grammar.derivatives import ratio
+from derive.formulas.grammar.parser import Parser
+from derive.formulas.syntax import Node, unbraced
+from derive.formulas.tokens import Token
+
+_WHOLE = frozenset("differential name number group call fraction partial absolute".split())
+"""What stands in braces as it would without them."""
+
+
+def number(parser: Parser) -> Node:
+    """A number; 1(x > 0) and 1_{i=k} are one where that holds, else zero."""
+    token = parser.take()
+    below = parser.kinds("BELOW", "OPEN")
+    if token.value != "1" or not (below or (parser.kind() == "OPEN" and not parser.peek().spaced)):
+        return leaf("number", token)
+    if not _compares(parser.tokens[parser.place + below :]):
+        return leaf("number", token)
+    parser.place += below
+    opened = parser.take()
+    left, sign, right = parser.comparison("COMPARE", "RELATION")
+    parser.close(opened)
+    one, zero = Node("number", (), "1"), Node("number", (), "0")
+    if sign not in ("=", "≠"):
+        return parser.node("case", token.start, one, left, right, zero, value=sign)
+    holds, otherwise = Node("condition", (left, right), sign), Node("condition")
+    rows = (Node("list", row) for row in ((one, holds), (zero, otherwise)))
+    return parser.node("matrix", token.start, *rows, value="cases")
+
+
+def _compares(tokens: Sequence[Token]) -> bool:
+    """Whether the bracket that begins here holds a comparison."""
+    level = 0
+    for token in tokens:
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        if level == 0 or (level == 1 and token.kind in ("COMPARE", "RELATION")):
+            return level == 1
+    return False
+
+
+def group(parser: Parser) -> Node:
+    r"""A bracket: a sum, a ratio with \over, or a list; an empty {} is nothing."""
+    opened = parser.take()
+    if opened.value == "{" and parser.accept("CLOSE"):
+        return parser.factor()
+    parts = [parser.stacked()]
+    while parser.accept("COMMA"):
+        parts.append(parser.sum())
+    parser.close(opened)
+    if len(parts) > 1:
+        is_matrix = opened.value == "[" and all(part.kind in ("list", "group") and part.value == "[" for part in parts)
+        rows = [replace(part, kind="list") for part in parts] if is_matrix else parts
+        return parser.node("matrix" if is_matrix else "list", opened.start, *rows, value=opened.value)
+    if opened.value == "{" and opened.end - opened.start > 1:  # \{ and \lbrace are printed
+        return parser.node("group", opened.start, parts[0], value=r"\{")
+    if opened.value == "{" and opened.shown and parts[0].kind in _WHOLE:
+        return parts[0]
+    return parser.node("group", opened.start, parts[0], value=opened.value)
+
+
+def fraction(parser: Parser) -> Node:
+    r"""\frac{a}{b}, \frac12, \frac{∂E}{∂w}."""
+    start = parser.take().start
+    above = _part(parser)
+    return ratio(parser, above, _part(parser), start)
+
+
+def _part(parser: Parser) -> Node:
+    r"""What belongs to a command: a group, or one sign; of \frac12 one digit."""
+    token = parser.peek()
+    if token.value == "{" and token.kind == "OPEN":
+        parser.take()
+        if parser.kind() == "CLOSE":
+            raise parser.fault()
+        inner = parser.stacked()
+        parser.close(token)
+        return inner
+    if token.kind == "NUMBER" and len(token.value) > 1:
+        first = Token("NUMBER", token.value[0], token.start, token.start + 1)
+        parser.put(first, Token("NUMBER", token.value[1:], token.start + 1, token.end, False, token.shown))
+    return parser.atom()
+
+
+def root(parser: Parser) -> Node:
+    r"""\sqrt{x}, \sqrt[3]{x}."""
+    start = parser.take().start
+    order = Node("number", (), "2")
+    if parser.peek().value == "[":
+        opened = parser.take()
+        order = parser.sum()
+        parser.close(opened)
+    inner = parser.node("group", start, unbraced(_part(parser)), value="(")
+    return parser.node("power", start, inner, Node("fraction", (Node("number", (), "1"), order)), value="root")
+
+
+def bars(parser: Parser) -> Node:
+    """|x|, ‖x‖, ‖x‖_2."""
+    opened = parser.take()
+    parser.bars += 1
+    inner = parser.sum()
+    parser.bars -= 1
+    if parser.accept(opened.kind) is None:
+        raise parser.fault()
+    if opened.kind == "BAR":
+        return parser.node("absolute", opened.start, inner)
+    if parser.accept("BELOW"):
+        parser.atom()
+    return parser.node("norm", opened.start, inner)

@@ -1,0 +1,313 @@
+"""Tokens to the tree of a formula: its sums, products and powers; what an operand is, a table handed in tells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from derive.errors import DeriveError
+from derive.formulas.cursor import leaf
+from derive.formulas.grammar.choices import Choices
+from derive.formulas.grammar.derivatives import derivative, differential_of, ratio
+from derive.formulas.grammar.differentials import makes_derivative
+from derive.formulas.syntax import Node, negated, product, unbraced
+from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import Vocabulary
+
+DEEPEST = 60
+_SIGNS = frozenset(("PLUS", "MINUS"))
+_SHORT = frozenset(("NUMBER", "WORD"))
+_FOREIGN = frozenset(("TURNED", "TIMES", "PRIME"))
+_TRANSPOSES = frozenset(("T", "⊤", "top"))
+
+
+class Parser(Choices):
+    """The grammar; `operands` gives for the kind of an operand's first token what reads it."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        vocabulary: Vocabulary,
+        text: str,
+        script: Sequence[int],
+        operands: Mapping[str, Callable[["Parser"], Node]],
+    ) -> None:
+        super().__init__(tokens, vocabulary, text, script)
+        self.operands = operands
+        self.depth = 0
+        self.bars = 0
+
+    # sums
+
+    def whole(self) -> Node:
+        """The tree of all the tokens."""
+        if not self.tokens:
+            raise DeriveError("", "nothing stands here")
+        tree = self.stacked()
+        if self.kind():
+            raise self.fault()
+        return tree
+
+    def stacked(self) -> Node:
+        r"""A sum, or two with \over between them."""
+        above = self.sum()
+        return ratio(self, above, self.sum(), above.start) if self.accept("ABOVE") else above
+
+    def sum(self) -> Node:
+        """Terms, or `a if h > 0 else b`."""
+        start = self.start
+        first = self.signed(self.term)
+        return self._conditional(first, start) if self._is_word("if") else self.summed(first, start)
+
+    def summed(self, first: Node, start: int) -> Node:
+        """The sum that begins with a term, as far as it goes on."""
+        terms = [first]
+        while self.kind() in _SIGNS:
+            terms.append(self.signed(self.term))
+        return first if len(terms) == 1 else self.node("sum", start, *terms)
+
+    def signed(self, read: Callable[[], Node]) -> Node:
+        """What stands behind signs: 0.055 + -0.019, a*-1."""
+        start, minus = self.start, False
+        while self.kind() in _SIGNS:
+            minus ^= self.take().kind == "MINUS"
+        made = read()
+        return negated(made, start, self.end) if minus else made
+
+    def _conditional(self, value: Node, start: int) -> Node:
+        """a if h > 0 else b."""
+        self.take()
+        left, sign, right = self.comparison("COMPARE")
+        if not self._is_word("else"):
+            raise self.fault()
+        self.take()
+        return self.node("case", start, value, left, right, self.sum(), value=sign)
+
+    def comparison(self, *kinds: str) -> tuple[Node, str, Node]:
+        """Two sums and the sign between them, of one of these kinds."""
+        left = self.sum()
+        if self.kind() not in kinds:
+            raise self.fault()
+        sign = self.take().value
+        return left, sign, self.sum()
+
+    def _is_word(self, *words: str) -> bool:
+        return self.kind() == "WORD" and self.peek().value in words
+
+    # products
+
+    def term(self) -> Node:
+        """Factors with signs of multiplication and division between them, or none."""
+        start = self.start
+        made = self._product([self.signed(self.factor)], start)
+        while self.kind() in ("ENTRYWISE", "MATMUL"):
+            kind = self.take().kind.lower()
+            made = self._product([self.node(kind, start, made, self.signed(self.factor))], start)
+        return made
+
+    def _product(self, factors: list[Node], start: int) -> Node:
+        """The product that begins with some factors, as far as it goes on."""
+        while self._goes_on():
+            if self.kind() == "OVER":
+                self._divide(factors)
+            else:
+                self.accept("TIMES")
+                factors.append(self.signed(self.factor))
+        return product(factors, start, self.end)
+
+    def _goes_on(self) -> bool:
+        """Whether another factor follows, with a sign before it or none."""
+        if self.kind() in ("TIMES", "OVER"):
+            return True
+        is_case = self._is_word("if", "else") and not self.peek().shown
+        return self.kind() in _STARTS and not self.closes_bar() and not is_case
+
+    def closes_bar(self) -> bool:
+        """Whether the next token is the second | of two."""
+        return self.kind() in ("BAR", "BARS") and self.bars > 0
+
+    def _divide(self, factors: list[Node]) -> None:
+        """∂a/∂b, a/b, and a/b c, where c may stand below the stroke, too."""
+        above = factors[-1]
+        if makes_derivative(self.tokens, self.place, self.vocabulary):
+            factors[-1] = self.derived(above)
+            return
+        self.take()
+        if above.kind == "differential" and above.parts and self.kind() == "WORD":
+            factors[-1] = derivative(self, above, differential_of(self, self.factor()), above.start)
+            return
+        start = self.start
+        below = [self.signed(self.factor)]
+        if self._is_close(_SHORT) and below[0].kind in ("number", "name"):
+            way = self.choose("", "what follows the stroke stands below it as a whole")
+            while way and self._is_close(_SHORT | {"OPEN"}):
+                below.append(self.factor())
+        factors.append(self.node("inverse", start, product(below, start, self.end)))
+
+    def _is_close(self, kinds: frozenset[str]) -> bool:
+        """Whether a token of these kinds follows without a blank before it."""
+        return self.kind() in kinds and not self.peek().spaced
+
+    def derived(self, above: Node) -> Node:
+        """The derivative whose stroke stands here: the differential below, perhaps in brackets."""
+        self.take()
+        opened = self.accept("OPEN")
+        below = self.operands["PARTIAL"](self)
+        if opened is not None:
+            self.close(opened)
+        if not below.parts:
+            raise self.fault()
+        return derivative(self, above, below, above.start)
+
+    def factor(self) -> Node:
+        """One factor; an operator ∂/∂w reaches over what follows it."""
+        start = self.start
+        base = self.postfixed(self.atom())
+        is_ratio = base.kind == "differential" and self.kind() == "OVER"
+        if is_ratio and makes_derivative(self.tokens, self.place, self.vocabulary):
+            base = self.postfixed(self.derived(base))
+        return self._operated(base, start) if base.kind == "partial" and len(base.parts) == 1 else base
+
+    def _operated(self, operator: Node, start: int) -> Node:
+        """∂/∂w before something: a bracket is all of it; else all of the term, or only the next factor."""
+        if self.kind() in ("", "PLUS", "RELATION", "CLOSE"):
+            raise self.fault()
+        self.accept("TIMES")
+        by = operator.parts[0]
+        if self.kind() == "MINUS":
+            return self.node("partial", start, self.signed(self.factor), by, order=operator.order)
+        return self.node("partial", start, self.reached(by.value, "group"), by, order=operator.order)
+
+    def reached(self, by: str, *alone: str) -> Node:
+        """What an operator stands before: all of the term, or the next factor alone, as is likelier of these kinds."""
+        first = self.factor()
+        if self._goes_on():
+            is_alone = first.kind in alone
+            reach = "over the whole term" if is_alone else "over the next factor alone"
+            if bool(self.choose("", f"the derivative by {by} reaches {reach}")) == is_alone:
+                first = self.product_of(first)
+        return first
+
+    def product_of(self, first: Node) -> Node:
+        """The product that begins with a factor, as far as it goes on."""
+        return self._product([first], first.start)
+
+    # powers, and what else stands behind an operand
+
+    def postfixed(self, base: Node) -> Node:
+        """An operand with what stands behind or above it: powers, primes, a transpose, an index."""
+        while True:
+            behind = _BEHIND.get(self.kind())
+            if behind is not None:
+                base = behind(self, base)
+            elif self.kinds("BAR", "BELOW") and not self.bars:
+                base = self._evaluated(base)
+            elif base.kind == "group" and self._is_close(frozenset(("NUMBER",))) and self.kind(-1) == "CLOSE":
+                base = self._mended(base)
+            else:
+                return base
+
+    def _mended(self, base: Node) -> Node:
+        """(a - b)2: a power whose sign was lost."""
+        if self.peek().value not in ("2", "3"):
+            raise self.fault()
+        self.assumed.append("a lost exponent")
+        return self._superscribed(base)
+
+    def _superscribed(self, base: Node) -> Node:
+        return self.node("power", base.start, base, leaf("number", self.take()))
+
+    def _turned(self, base: Node) -> Node:
+        self.take()
+        return self._transposed(base)
+
+    def _transposed(self, base: Node) -> Node:
+        """x^T; of a list of values, (2, -1)^T, a column of them."""
+        if base.kind == "list":
+            return self.node("matrix", base.start, *(Node("list", (part,)) for part in base.parts), value="column")
+        return self.node("transposed", base.start, base)
+
+    def _entry(self, base: Node) -> Node:
+        self.take()
+        return self.node("entry", base.start, base, self.script_node())
+
+    def _primed(self, base: Node) -> Node:
+        """y', and (f*g)'(x): the derivative of functions together, by the name in brackets."""
+        primed = self.node("prime", base.start, base, order=len(self.take().value))
+        if not (self.is_place() and base.has("group") and base.has("call")):
+            return primed
+        if self.kind(1) != "WORD":  # of a number nothing is known
+            raise self.fault()
+        self.take()
+        by = self.named(self.peek().value, self.take())
+        self.take()
+        return self.node("partial", primed.start, base, by, order=primed.order)
+
+    def _evaluated(self, base: Node) -> Node:
+        r"""\frac{df}{dx}|_{x=2}, the slope of a function at a value; \frac{dv}{du}|_m says more than ∂v/∂u."""
+        self.place += 2
+        opened = self.accept("OPEN")
+        name = self.atom()
+        value = self.sum() if self.accept("RELATION") else None
+        if opened is not None:
+            self.close(opened)
+        of = base.parts[0] if base.kind == "partial" and base.parts[-1].value == name.value else base
+        function = of.value if of is not base and of.kind in ("name", "call") else ""
+        if value is None or self.vocabulary.functions.get(function) != (name.value,):
+            return self.node("foreign", base.start, value="a bar with values below")
+        return self.node("call", base.start, value, value=function, order=base.order or 1)
+
+    def is_place(self) -> bool:
+        """Whether a lone name or number stands in brackets: f'(x) is the slope there, never f' times x."""
+        return self.kind() == "OPEN" and self.kind(1) in _SHORT and self.kind(2) == "CLOSE"
+
+    def _raised(self, base: Node) -> Node:
+        """A power, primes or a transpose above; braces are no brackets: {-e}^x is -(e^x)."""
+        inner = unbraced(base)
+        if inner is not base and inner.kind == "negative":
+            raised = self._raised(inner.parts[0])
+            return Node("negative", (raised,), "", base.start, raised.end)
+        self.take()
+        if self.kind() == "PRIME":
+            return self.node("prime", base.start, base, order=len(self.take().value))
+        begun = self.place
+        exponent = self.script_node()
+        signs = [token for token in self.tokens[begun : self.place] if token.kind not in ("OPEN", "CLOSE")]
+        if len(signs) == 1 and (signs[0].value in _TRANSPOSES or signs[0].kind == "TURNED"):
+            return self._transposed(base)
+        if signs and all(token.kind == "PRIME" for token in signs):
+            return self.node("prime", base.start, base, order=sum(len(token.value) for token in signs))
+        return self.node("power", base.start, base, exponent)
+
+    def script_node(self) -> Node:
+        """An exponent or an index: a bracket, or one signed operand."""
+        return self.signed(self._script)
+
+    def _script(self) -> Node:
+        if self.kind() in _FOREIGN:
+            return leaf("foreign", self.take())
+        if self.kind() == "OPEN" and self.kind(1) in _FOREIGN and self.kind(2) == "CLOSE":
+            self.place += 3
+            return leaf("foreign", self.peek(-2))
+        inner = unbraced(self.atom())
+        return self.postfixed(inner) if self._is_close(frozenset(("POWER", "SUPERSCRIPT"))) else inner
+
+    def atom(self) -> Node:
+        """One operand, by its first token."""
+        read = self.operands.get(self.kind())
+        if read is None:
+            raise self.fault()
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise DeriveError(f"column {self.start + 1}", f"more than {DEEPEST} brackets inside each other")
+        made = read(self)
+        self.depth -= 1
+        return made
+
+
+_STARTS = frozenset("NUMBER WORD OPEN BAR BARS PARTIAL FRACTION ROOT BIG NABLA BEGIN UNKNOWN DOTS".split())
+_BEHIND: Mapping[str, Callable[[Parser, Node], Node]] = MappingProxyType({
+    "POWER": Parser._raised,
+    "SUPERSCRIPT": Parser._superscribed,
+    "PRIME": Parser._primed,
+    "TURNED": Parser._turned,
+    "BELOW": Parser._entry,
+})  # fmt: skip

@@ -1,0 +1,139 @@
+"""Words as operands: differentials, functions with their arguments, names, and names written together."""
+
+from derive.errors import DeriveError
+from derive.formulas.cursor import leaf
+from derive.formulas.grammar.differentials import is_differential
+from derive.formulas.grammar.functions import applied
+from derive.formulas.grammar.parser import Parser
+from derive.formulas.syntax import Node
+from derive.formulas.tokens import Token
+from derive.formulas.vocabulary import key
+
+_CHANGES = frozenset(("Δ", "δ"))
+_ORDERS = {"2": 2, "²": 2, "3": 3, "³": 3}
+_OPERANDS = frozenset("OPEN NUMBER FRACTION ROOT BAR BIG".split())
+
+
+def word(parser: Parser) -> Node:
+    """A differential, a function with its argument, a name, or a product of names."""
+    token, vocabulary = parser.peek(), parser.vocabulary
+    if is_differential(parser.tokens, parser.place, vocabulary):
+        return differential(parser)
+    if vocabulary.is_function(token.value) or _has_arguments(parser):
+        return applied(parser)
+    if parser.kind(1) == "OPEN" and (vocabulary.is_unknown_call(token) or _is_operator(parser)):
+        raise DeriveError("", token.value)
+    if parser.kind(1) == "WORD":
+        if token.value in _CHANGES and token.value not in vocabulary.alone:  # Δw is a name of its own, the change of w
+            return _one_name(parser, 2, token.value + key(parser.peek(1).value))
+        if token.value.endswith("_") and not token.shown:  # a_ o1
+            joined = token.value + parser.peek(1).value
+            parser.assumed.append(f"{joined} is one name")
+            return _one_name(parser, 2, key(joined))
+    torn = _torn(parser)
+    if torn and parser.choose("", f"{token.value}-{parser.peek(2).value} is one name"):
+        return _one_name(parser, 3, torn)
+    if parser.kinds("WORD", "OPEN", "NUMBER", "CLOSE") and not parser.peek(1).spaced and parser.peek(1).value == "(":
+        parser.place += 4
+        return parser.node("call", token.start, leaf("number", parser.peek(-2)), value=key(token.value))
+    return _names(parser)
+
+
+def _has_arguments(parser: Parser) -> bool:
+    """F(t, y): whether a name that never stands alone is set before values with commas, so that nothing multiplies."""
+    token, opened = parser.peek(), parser.peek(1)
+    known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
+    if opened.value != "(" or opened.spaced or not token.shown or key(token.value) in known:
+        return False
+    level = 0
+    for inner in parser.tokens[parser.place + 1 :]:
+        level += (inner.kind == "OPEN") - (inner.kind == "CLOSE")
+        if level == 0 or (level == 1 and inner.kind == "COMMA"):
+            return level == 1
+    return False
+
+
+def _is_operator(parser: Parser) -> bool:
+    r"""R\{z\}: whether a capital that stands for nothing else is applied to what braces that are shown hold."""
+    token, opened = parser.peek(), parser.peek(1)
+    name, is_close = key(token.value), opened.value == "{" and opened.end - opened.start > 1 and not opened.spaced
+    known = parser.vocabulary.bare | parser.vocabulary.defined
+    return is_close and token.shown and len(name) == 1 and name.isupper() and name not in known
+
+
+def _one_name(parser: Parser, count: int, name: str) -> Node:
+    """The name that so many tokens make together."""
+    start = parser.start
+    parser.place += count
+    return parser.node("name", start, value=name)
+
+
+def _torn(parser: Parser) -> str:
+    """a-h_1 for a_h_1, where only that is a name of the document and a is none."""
+    if not parser.kinds("WORD", "MINUS", "WORD") or parser.peek(1).spaced or parser.peek(2).spaced:
+        return ""
+    known = parser.vocabulary.defined | parser.vocabulary.bound
+    joined = key(f"{parser.peek().value}_{parser.peek(2).value}")
+    return joined if joined in known and key(parser.peek().value) not in known else ""
+
+
+def _names(parser: Parser) -> Node:
+    """A word as one name, or as the product of several; what stands behind belongs to the last one."""
+    token, pieces = parser.peek(), _pieces(parser, parser.peek())
+    parser.take()
+    if len(pieces) == 1:
+        return parser.named(token.value, token)
+    start = token.start
+    names = []
+    for piece in pieces[:-1]:
+        names.append(parser.named(piece, Token("WORD", piece, start, start + len(piece), False, token.shown)))
+        start += len(piece)
+    last = parser.named(pieces[-1], Token("WORD", pieces[-1], start, token.end, False, token.shown))
+    return parser.node("product", token.start, *names, parser.postfixed(last), value="run")
+
+
+def _pieces(parser: Parser, token: Token) -> tuple[str, ...]:
+    """A word as a product of names; what stands in braces below a name is not cut."""
+    pieces = parser.vocabulary.cut(token.value)
+    below = token.value.find("_")
+    cut_within = token.shown and 0 < below < sum(map(len, pieces[:-1]))
+    closes = parser.text[token.end - 1 - parser.origin : token.end - parser.origin] == "}"
+    return (token.value,) if cut_within and closes else pieces
+
+
+def differential(parser: Parser) -> Node:
+    """∂x, ∂(…), ∂^2 x, dE as one word; ∂ alone is an operator's."""
+    token = parser.take()
+    rest = token.value[1:].lstrip("_") if token.kind == "WORD" else ""
+    if rest:
+        return parser.node("differential", token.start, _joined(parser, token, rest), order=1)
+    parser.accept("BELOW")
+    order = _order(parser)
+    inner = () if parser.kind() not in _OPERANDS | {"WORD"} else (_differentiated(parser),)
+    return parser.node("differential", token.start, *inner, order=order)
+
+
+def _order(parser: Parser) -> int:
+    """How often ∂ differentiates: what stands above it, else once."""
+    above = parser.accept("SUPERSCRIPT")
+    if above is not None:
+        return _ORDERS.get(above.value, 1)
+    return _ORDERS.get(parser.script_node().value, 1) if parser.accept("POWER") else 1
+
+
+def _joined(parser: Parser, token: Token, rest: str) -> Node:
+    """What is differentiated where it is written in one word with its d: dE, dσ(x)."""
+    if not (parser.vocabulary.is_function(rest) and parser.kind() == "OPEN"):
+        return parser.postfixed(parser.named(rest, token))
+    parser.place -= 1
+    parser.put(Token("WORD", rest, token.end - len(rest), token.end, False, token.shown))
+    return parser.postfixed(applied(parser))
+
+
+def _differentiated(parser: Parser) -> Node:
+    """What follows a ∂: one operand with its powers, f(x), σ(o1)."""
+    token = parser.peek()
+    is_name = token.kind == "WORD" and not parser.vocabulary.is_function(token.value)
+    if is_name and len(_pieces(parser, token)) == 1:
+        return parser.postfixed(parser.named(token.value, parser.take()))
+    return parser.postfixed(parser.operands["OPEN"](parser) if token.kind == "OPEN" else parser.atom())

@@ -1,0 +1,132 @@
+"""Which words of a line are prose: those that no sign of a formula joins to it."""
+
+from collections.abc import Collection, Sequence
+
+from derive.formulas.brackets import is_difference
+from derive.formulas.signs import PROSE
+from derive.formulas.tokens import OPERATORS, Token, token_at
+from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, is_wordlike
+
+_ARTICLES = frozenset(("a", "A", "I"))
+_VERBS = frozenset("is equals becomes gives yields".split())
+"""Words before which `a` is no article."""
+_LAST_LETTER = 0x52F
+"""Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
+_UNBRACKETED = frozenset("ln log sin cos tanh exp".split())
+_JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
+
+
+def prose_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
+    """The places of words that are prose; those within a matrix or cases are none."""
+    formula = _conditional(tokens) | _framed(tokens)
+    found = {
+        place
+        for place, token in enumerate(tokens)
+        if place not in formula
+        and (token.kind == "TEXT" or (token.kind == "WORD" and not _is_formula(tokens, place, vocabulary)))
+    }
+    for place in range(len(tokens)):
+        if _is_article(tokens, place, found):
+            found.add(place)
+    return frozenset(found)
+
+
+def _framed(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places between the begin and the end of a matrix."""
+    found, level = set(), 0
+    for place, token in enumerate(tokens):
+        level += (token.kind == "BEGIN") - (token.kind == "END")
+        if level > 0:
+            found.add(place)
+    return frozenset(found)
+
+
+def _conditional(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places of the words of `a if h > 0 else b`."""
+    words = [token.value if token.kind == "WORD" else "" for token in tokens]
+    if "if" in words and "else" in words and any(token.kind == "COMPARE" for token in tokens):
+        return frozenset((words.index("if"), words.index("else")))
+    return frozenset()
+
+
+def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
+    """Whether a word belongs to a formula."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    word = token.value
+    if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
+        return False  # a word of another script
+    if not is_wordlike(word):
+        return True
+    if token.shown or (before.value == "{" and after.value == "}"):
+        return word not in PROSE or vocabulary.is_name(word)
+    if vocabulary.is_function(word):
+        return _is_applied(tokens, place)
+    if _is_multiplied(tokens, place):
+        return True
+    if not vocabulary.is_name(word):
+        return _is_differential(tokens, place)
+    if _is_joined(tokens, place):
+        return True
+    # a name of letters alone stands between signs; between words it is a word
+    return after.kind == "RELATION" if word in PROSE else len(tokens) == 1
+
+
+def _is_applied(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a function has an argument, or a sign of arithmetic beside it."""
+    before, after = token_at(tokens, place - 1), token_at(tokens, place + 1)
+    return (
+        (after.kind == "OPEN" and not after.spaced)
+        or after.kind in ("PRIME", "SUPERSCRIPT", "FRACTION", "BAR")
+        or (tokens[place].value in _UNBRACKETED and after.kind in ("WORD", "NUMBER", "OPEN"))
+        or before.kind in OPERATORS | {"OPEN"}
+        or after.kind in OPERATORS - {"PARTIAL"}
+    )
+
+
+def _is_multiplied(tokens: Sequence[Token], place: int) -> bool:
+    """The letters of 2xy: close behind a number that an operation brings in, where `the 2nd` has none."""
+    return (
+        not tokens[place].spaced
+        and token_at(tokens, place - 1).kind == "NUMBER"
+        and token_at(tokens, place - 2).kind in OPERATORS
+        and not _is_hyphen(tokens, place - 2)
+    )
+
+
+def _is_differential(tokens: Sequence[Token], place: int) -> bool:
+    """dE in a ratio."""
+    near = tokens[max(0, place - 2) : place + 3]
+    return tokens[place].value[0] in DIFFERENTIALS and any(token.kind in ("OVER", "FRACTION") for token in near)
+
+
+def _is_joined(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign of arithmetic stands beside a word, or a bracket or comma on both sides; a hyphen is none."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    apart_left, apart_right = before.kind == "CLOSE" and token.spaced, after.kind == "OPEN" and after.spaced
+    left = before.kind in _JOINING and not apart_left and not _is_hyphen(tokens, place - 1)
+    right = after.kind in _JOINING - {"PARTIAL", "COMMA"} and not apart_right and not _is_hyphen(tokens, place + 1)
+    return (left and right) or (left and before.kind not in ("COMMA", "OPEN")) or (right and after.kind != "CLOSE")
+
+
+def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the sign at a place is a minus without blanks between two words of letters."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    plain = all(
+        word.kind == "WORD" and word.value.isalpha() and len(word.value) > 1 and not word.shown
+        for word in (before, after)
+    )
+    is_close = token.kind == "MINUS" and not token.spaced and not after.spaced
+    return plain and is_close and not is_difference(tokens, place)
+
+
+def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> bool:
+    """Whether a letter is the article in "a neuron"."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    if token.kind != "WORD" or token.value not in _ARTICLES or token.shown or after.value in _VERBS:
+        return False
+    if after.kind in OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}:
+        return False
+    if before.kind in OPERATORS | {"OPEN"} and place + 1 not in prose:
+        return False
+    opens = place == 0 and bool(after.kind) and not token.spaced and token.value != "a"
+    return opens or place + 1 in prose or place - 1 in prose

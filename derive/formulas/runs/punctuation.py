@@ -1,0 +1,97 @@
+"""Which signs of a line are punctuation: they end a formula, or stand for nothing in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from derive.formulas.tokens import OPERATORS, Token, token_at
+from derive.formulas.vocabulary import key
+
+_PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
+_BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
+
+
+def punctuated(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens of a line with what its layout stands for: gaps for marks of alignment, names for words set as such,
+    ← for →, a stop between assignments."""
+    return tuple(_with_assignments(tuple(_with_phrases(tuple(_without_marks(tokens))))))
+
+
+def is_comment(token: Token) -> bool:
+    """# and // behind a formula, with something behind them: what follows is a remark on it."""
+    return token.kind == "STOP" and token.value in ("#", "//", "/*") and not token.shown
+
+
+def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
+    """Whether a sign is punctuation here, within so many brackets."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    if token.kind in ("ASKED", "ARROW"):
+        return True
+    if token.kind == "STOP":
+        return not (level and token.value == ";")
+    if token.value == ">":  # what opens a line is no comparison: the sign of an item or of a quotation
+        return all(sign.value == ">" for sign in tokens[:place])
+    if token.kind in ("COMMA", "ROW") or (token.kind == "COMPARE" and token.value == "∈"):
+        return level == 0
+    if token.kind == "DOTS":
+        joined = before.kind in OPERATORS - {"RELATION"} or after.kind in OPERATORS - {"MINUS"}
+        return level == 0 and not joined
+    if token.kind == "GAP":
+        joined = not before.kind or before.kind in OPERATORS or not after.kind or after.kind in OPERATORS - {"PARTIAL"}
+        return level == 0 and not joined
+    if token.kind == "MINUS":  # ----, or a dash before words
+        close = (after.kind == "MINUS" and not after.spaced) or (before.kind == "MINUS" and not token.spaced)
+        return level == 0 and close
+    return False
+
+
+def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens of mathematics without the & of alignment; one between two formulas is a gap."""
+    level = 0
+    for place, token in enumerate(tokens):
+        level += (token.kind == "BEGIN") - (token.kind == "END")
+        if token.kind != "AMP" or level or not token.shown:
+            yield token
+            continue
+        before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+        if before and after and before not in OPERATORS | {"AMP"} and after not in OPERATORS:
+            yield replace(token, kind="GAP", value=" ")
+
+
+def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
+    r"""\text{Marginal Cost} = C'(x): words set close in a formula, where an operand must stand, are a name.
+
+    Behind a sign of equality they say what its left side is: \eta = \text{learning rate}.
+    """
+    for place, token in enumerate(tokens):
+        before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+        named = after == "RELATION" or not (OPERATORS - {"RELATION"}).isdisjoint((before, after))
+        if token.kind == "TEXT" and named and {before, after} <= _BESIDE_A_PHRASE and _PHRASE.fullmatch(token.value):
+            token = replace(token, kind="WORD", value=token.value.replace(" ", "_"))
+        yield token
+
+
+def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
+    """w -> w - η g assigns; t1=.01 t2=-0.99 are two assignments."""
+    for place, token in enumerate(tokens):
+        before, after, further = (token_at(tokens, at) for at in (place - 1, place + 1, place + 2))
+        updates = before.kind == after.kind == "WORD" and key(before.value) == key(after.value)
+        if token.kind == "ARROW" and updates and further.kind in ("MINUS", "PLUS"):
+            token = replace(token, kind="RELATION", value="←")
+        yield token
+        begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
+        given = token.kind == "NUMBER" and not token.shown and begins and _is_given(tokens, place - 1)
+        if given or _is_ordinal(token, before, after):
+            yield Token("STOP", ";", token.end, token.end)
+
+
+def _is_given(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the number behind a place is all that stands behind a sign of equality: t1 = 2, t2 = -2."""
+    return token_at(tokens, place - (tokens[place].kind in ("MINUS", "PLUS"))).kind == "RELATION"
+
+
+def _is_ordinal(token: Token, before: Token, after: Token) -> bool:
+    """Step 2 $z = 3x$: a number among words is no factor of the mathematics behind a blank."""
+    among_words = token.kind == "NUMBER" and not token.shown and before.kind not in OPERATORS
+    return among_words and after.shown and after.spaced

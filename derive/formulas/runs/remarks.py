@@ -1,0 +1,55 @@
+"""Brackets that are no part of the formula before them: remarks in words, equations, numbers of equations."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from derive.formulas.tokens import OPERATORS, Token, token_at
+
+_BUILT = frozenset(("FRACTION", "PARTIAL", "ROOT"))
+_TAG = re.compile(r"\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{1,5}|[a-h]", re.IGNORECASE)
+
+
+def remarks_of(tokens: Sequence[Token], partner: Mapping[int, int], prose: frozenset[int]) -> dict[int, int]:
+    """The place of each bracket that opens a remark, with that of the one that closes it."""
+    found: dict[int, int] = {}
+    end, relations = -1, _relations(tokens, partner)
+    for opened in sorted(partner):
+        closed = partner[opened]
+        words = sum(place in prose for place in range(opened + 1, closed))
+        related = any(place in relations for place in range(opened + 1, closed))
+        if opened >= end and _is_remark(tokens, opened, closed, words, related):
+            found[opened] = end = closed
+    return found
+
+
+def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
+    """The places of signs of equality, without those in the limits of sums and of indicators, 1[i = k]."""
+    limits: set[int] = set()
+    for opened, closed in partner.items():
+        before = token_at(tokens, opened - 1)
+        if before.kind == "BELOW" or (before.value == "1" and before.shown and not tokens[opened].spaced):
+            limits.update(range(opened, closed))
+    return frozenset(at for at, token in enumerate(tokens) if token.kind == "RELATION" and at not in limits)
+
+
+def _is_remark(tokens: Sequence[Token], opened: int, closed: int, words: int, related: bool) -> bool:
+    """Whether a bracket with so many words in it, and perhaps a sign of equality, is a remark."""
+    bracket, before, inside = tokens[opened], token_at(tokens, opened - 1), tokens[opened + 1 : closed]
+    if bracket.value == "{" and bracket.shown:
+        return False
+    built = any(token.kind in _BUILT for token in inside)
+    worded = words > 0 and (related or not built)  # what is built up is no remark
+    behind = opened > 0 and before.kind not in OPERATORS
+    apart = opened == 0 or (bracket.spaced and behind) or before.kind in ("STOP", "COMMA", "GAP") or words > 1
+    if (apart and (worded or related)) or (worded and bracket.value == "[" and before.kind in ("CLOSE", "WORD")):
+        return True
+    is_far = bracket.start - before.end > 1 and closed == len(tokens) - 1 and not bracket.shown
+    return behind and (is_far or (apart and _is_tag(tokens, opened, closed)))
+
+
+def _is_tag(tokens: Sequence[Token], opened: int, closed: int) -> bool:
+    """(3), (2.1) or (iv) behind a formula, at the end of its line."""
+    inside = tokens[opened + 1 : closed]
+    if len(inside) > 3 or any(token.kind not in ("STOP", "GAP") for token in tokens[closed + 1 :]):
+        return False
+    return _TAG.fullmatch("".join(token.value for token in inside)) is not None

@@ -1,0 +1,176 @@
+"""A line's text to tokens: numbers, names, signs; LaTeX and plain text by the same tables."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from derive.formulas.arguments import argument
+from derive.formulas.names import Labels, read_name
+from derive.formulas.signs import FRACTIONS, canonical
+from derive.formulas.tokens.commands import command_at
+from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at
+
+__all__ = ["NOTHING", "NO_LABELS", "OPERATORS", "SIGN", "Token", "token_at", "tokens_of"]
+
+_NUMBER = r"\d{1,3}(?:\\,\d{3})+(?!\d)|\d+(?:\.\d+|\.(?=[*/)\]}^]|\s?[*/+-]\s))?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+(?:[eE][+-]?\d+(?![\w.]))?"  # noqa: E501
+_ROWS = (
+    ("BLANK", r"\s+"),
+    ("NUMBER", _NUMBER),
+    ("FRACTIONAL", "[" + "".join(FRACTIONS) + "]"),
+    ("SUPERSCRIPT", "[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
+    ("ARROW", r"[-=–]{1,3}>|→|↦|⟶|➔|»"),
+    ("RELATION", r"<-{1,2}(?![\d(])|←|:=|[+\-*/]=(?!=)|={1,3}|≈"),
+    ("COMPARE", r"<=|>=|!=|[<>≤≥≠∈]"),
+    ("NOTE", r"/\*|\*/|\[\^\w+\]"),
+    ("POWER", r"\*\*|\^"),
+    ("PARTIAL", "∂"),
+    ("BIG", "[∑∏Σ]"),
+    ("NABLA", "∇"),
+    ("ENTRYWISE", "⊙"),
+    ("TURNED", "ᵀ"),
+    ("PLUS", r"\+"),
+    ("MINUS", "-"),
+    ("TIMES", r"\*"),
+    ("SLASHES", "//"),
+    ("OVER", "/"),
+    ("OPEN", r"[(\[{⟨]"),
+    ("CLOSE", r"[)\]}⟩]"),
+    ("BARS", r"\|\||‖"),
+    ("BAR", r"\|"),
+    ("PRIME", "'+"),
+    ("COMMA", "[,，、]"),
+    ("DOTS", r"\.{3,}|…"),
+    ("STOP", r"[.;:!。；：！\"“”„✓✔✅☑✗✘❌∎□■\U0001F000-\U0001FAFF]|(?<=\s)#|⇒|⟹|∴|∵"),
+    ("ASKED", r"\?+"),
+    ("BELOW", "_"),
+    ("AMP", "&"),
+    ("UNKNOWN", "."),
+)
+SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
+_MIDDLE_DOT = re.compile(
+    r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])"
+    r"|(?:(?<=\b[A-Za-z])|(?<=\b[A-Za-z]\d))\.(?=[A-Za-z]\d?\b)(?![ge]\.)"
+)
+"""A dot between operands: a . b, (a).(b), x.y, w1.i1; behind a longer word it ends a sentence."""
+_MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
+_METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad\b)")
+_SHORTENED = re.compile(
+    r"(?<![\w.])(?:w\. ?r\. ?t\b|(?:i\. ?e|e\. ?g|s\. ?t|a\. ?k\. ?a|d\. ?h|z\. ?B|p\. ?ex)\.)\.?", re.IGNORECASE
+)
+"""Shortened words whose letters are no names."""
+_ITEM_MARKS = frozenset((r"\bullet", r"\circ", "*"))
+"""What marks an item of a list where it stands alone in a formula; canonical, so • is among them."""
+_UNIT = re.compile("[ ~]?(.)")
+"""What may be the sign of a currency behind a number."""
+_INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
+"""A comment's sign and a footnote's mark end a formula; ½ is a number."""
+
+
+NO_LABELS = Labels()
+
+
+def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = NO_LABELS) -> tuple[Token, ...]:
+    """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics."""
+    plain = canonical(text)
+    found: list[Token] = []
+    edge = 0
+    for start, end in (*shown, (len(text), len(text))):
+        found += _scan(plain, edge, start, False, labels)
+        if plain[start:end].strip() in _ITEM_MARKS:
+            found.append(Token("STOP", ";", start, end, shown=True))
+        else:
+            if edge and plain[edge:start].isspace():  # $a = x$ $b = y$ is no product; a sign on either side goes on
+                found.append(Token("GAP", " ", edge, start, shown=True))
+            found += _scan(plain, start, end, True, labels)
+        edge = end
+    return tuple(_spaced(found, plain))
+
+
+def _spaced(found: Sequence[Token], text: str) -> Iterator[Token]:
+    """Tokens with the blank before each noted."""
+    before = 0
+    for token in found:
+        blank = before < token.start and text[before : token.start].isspace()
+        yield replace(token, spaced=True) if blank else token
+        before = token.end
+
+
+def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Iterator[Token]:
+    """The tokens between two places."""
+
+    def within(start: int, stop: int, shown: bool) -> list[Token]:
+        return list(_scan(text, start, stop, shown, labels))
+
+    inside = text[:end]
+    while place < end:
+        char = inside[place]
+        if (module := _MODULE.match(inside, place)) is not None:
+            place = module.end()
+        elif (typed := None if shown else _typed(inside, place)) is not None:
+            yield from typed[0]
+            place = typed[1]
+        elif (name := _name(inside, place, shown, labels)) is not None:
+            yield name
+            place = name.end
+        elif char == "\\":
+            made, place = command_at(inside, place, shown, within)
+            yield from made
+        else:
+            made, place = _sign(inside, place, shown)
+            yield from made
+            alone = inside[place : place + 1] not in ("", "{", "(", "'", "+", "-")
+            if shown and alone and made and made[0].value in ("^", "_"):  # x^l_j: one sign alone stands above
+                begin, stop, after = argument(inside, place)
+                if after <= end:
+                    yield from within(begin, stop, True)
+                    place = after
+
+
+def _typed(text: str, place: int) -> tuple[list[Token], int] | None:
+    """What stands in plain text alone: shortened words, and methods of programs; None where there is none."""
+    shortened = _SHORTENED.match(text, place)
+    if shortened is not None:
+        return [Token("TEXT", shortened[0], place, shortened.end())], shortened.end()
+    method = _METHOD.match(text, place)
+    if method is None:
+        return None
+    if method[0] in (".grad", ".data"):
+        return [], method.end()
+    name = method[0].rstrip("(")
+    return [Token("UNKNOWN", name, place, place + len(name))], place + len(name)
+
+
+def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
+    """The name at a place, w.grad one of its own; None where none stands there."""
+    if not (text[place] in "\\{" or (text[place].isalpha() and text[place] != "Σ")):
+        return None
+    found = read_name(text, place, shown, labels)
+    if found is None or found[1] > len(text):
+        return None
+    word, end = found
+    if not shown and text.startswith(".grad", end):
+        word, end = f"{word}_grad", end + len(".grad")
+    return Token("WORD", word, place, end, shown=shown)
+
+
+def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
+    """The token of a number or a sign; none for a blank."""
+    match = SIGN.match(text, place)
+    assert match is not None  # the last row takes any character
+    kind, value, end = str(match.lastgroup), match[0], match.end()
+    if kind == "BLANK" or (shown and value == "~"):
+        return [], end
+    if value == "." and (_MIDDLE_DOT.match(text, place) or (shown and text[end : end + 1].isalpha())):
+        kind, value = "TIMES", "*"
+    elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
+        kind = "MARK"
+    elif kind == "NUMBER":
+        value, unit = value.replace("\\,", ""), _UNIT.match(text, end)
+        if unit is not None and unicodedata.category(unit[1]) == "Sc" and unit[1] != "$":
+            end = unit.end()  # 8000€: the unit changes no value
+    elif kind == "ARROW" and shown and value.startswith("="):
+        kind = "STOP"
+    return [Token(_INSTEAD.get(kind, kind), value, place, end, shown=shown)], end

@@ -1,0 +1,150 @@
+"""Commands of LaTeX that are no names, with the arguments that belong to them, to tokens."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.arguments import COMMAND, argument, group_end
+from derive.formulas.signs import (
+    ARGUMENTS_DROPPED,
+    BLACKBOARD,
+    BRACED,
+    MATRICES,
+    SIGNS,
+    SILENT,
+    STACKED,
+    WORDED,
+    WRAPPERS,
+)
+from derive.formulas.tokens.token import Token
+
+Made = tuple[list[Token], int]
+"""Tokens, and where the text goes on."""
+_PROSE = re.compile(r"(?=.*[^\W\d_]{2})[\w ,.'’:;()-]*", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
+_GAPS = frozenset("hspace hspace* hskip kern mkern".split())
+
+
+class Command(Struct, frozen=True):
+    """A command in its text: where it begins and ends, whether that is within delimiters of mathematics, and what
+    gives the tokens between two places."""
+
+    text: str
+    word: str
+    start: int
+    end: int
+    shown: bool
+    scan: Callable[[int, int, bool], list[Token]]
+
+    @property
+    def behind(self) -> str:
+        """The character behind it."""
+        return self.text[self.end : self.end + 1]
+
+    def sign(self, kind: str, value: str, start: int, end: int) -> Token:
+        """A token between two places."""
+        return Token(kind, value, start, end, shown=self.shown)
+
+    def one(self, kind: str, value: str, end: int = -1) -> Made:
+        """The command as one token."""
+        end = max(end, self.end)
+        return [self.sign(kind, value, self.start, end)], end
+
+
+def command_at(text: str, place: int, shown: bool, scan: Callable[[int, int, bool], list[Token]]) -> Made:
+    """The tokens of the command at a place."""
+    match = COMMAND.match(text, place)
+    if match is None:
+        return [Token("UNKNOWN", "\\", place, place + 1, shown=shown)], place + 1
+    command = Command(text, match[1], place, match.end(), shown, scan)
+    read = _COMMANDS.get(command.word)
+    return command.one("UNKNOWN", match[0]) if read is None else read(command)
+
+
+def _silent(command: Command) -> Made:
+    r"""\left( and \displaystyle are nothing by themselves; \left. is none at all, \big{(} a bracket."""
+    if command.word[0] in "bB" and command.behind == "{":
+        start, stop, after = argument(command.text, command.end)
+        return [
+            replace(token, start=command.start, end=after) for token in command.scan(start, stop, command.shown)
+        ], after
+    return [], command.end + (command.word in ("left", "right") and command.behind == ".")
+
+
+def _gap(command: Command) -> Made:
+    after = argument(command.text, command.end)[2] if command.behind == "{" else command.end
+    return command.one("GAP", " ", after)
+
+
+def _dropped(command: Command) -> Made:
+    return [], argument(command.text, command.end)[2] if command.behind in ("{", " ", "[") else command.end
+
+
+def _braced(command: Command) -> Made:
+    r"""\underbrace{a}_{a remark}: the remark is none of the formula."""
+    start, stop, after = argument(command.text, command.end)
+    if command.text[after : after + 1] == BRACED[command.word]:
+        after = argument(command.text, after + 1)[2]
+    opened, closed = command.sign("OPEN", "{", command.start, start), command.sign("CLOSE", "}", stop, stop + 1)
+    return [opened, *command.scan(start, stop, True), closed], after
+
+
+def _stacked(command: Command) -> Made:
+    r"""\overset{!}{=} is the sign below; what stands over anything else nobody can read."""
+    start, stop, after = argument(command.text, argument(command.text, command.end)[2])
+    inner = command.scan(start, stop, True)
+    is_sign = len(inner) == 1 and inner[0].kind in ("RELATION", "ARROW")
+    return (inner, after) if is_sign else command.one("UNKNOWN", command.word, after)
+
+
+def _worded(command: Command) -> Made:
+    start, stop, after = argument(command.text, command.end)
+    if _PROSE.fullmatch(command.text, start, stop):
+        return command.one("TEXT", command.text[start:stop], after)
+    return command.scan(start, stop, command.text[start:stop].isalpha()), after
+
+
+def _wrapped(command: Command) -> Made:
+    start, stop, after = argument(command.text, command.end)
+    if command.word == "mathbb" and command.text[start:stop] in BLACKBOARD:
+        return command.one("UNKNOWN", command.text[command.start : after], after)
+    inner = command.scan(start, stop, command.shown)
+    if len(inner) < 2:
+        return [replace(token, start=command.start, end=after) for token in inner], after
+    opened, closed = command.sign("OPEN", "{", command.start, start), command.sign("CLOSE", "}", stop, after)
+    return [opened, *inner, closed], after
+
+
+def _environment(command: Command) -> Made:
+    r"""A matrix or cases as BEGIN, tokens with AMP and ROW between entries, and END; any other \begin is nothing."""
+    text, kind = command.text, _ENVIRONMENT.match(command.text, command.start)
+    if kind is None or kind[1] not in MATRICES:
+        return [], argument(text, command.end)[2]
+    close = text.find(f"\\end{{{kind[1]}", kind.end())
+    stop, after = (close, argument(text, close + 4)[2]) if close >= 0 else (len(text), len(text))
+    begin = kind.end()
+    if kind[1] == "array" and text[begin : begin + 1] == "{":
+        begin = group_end(text, begin)
+    first, last = command.sign("BEGIN", kind[1], command.start, begin), command.sign("END", kind[1], stop, after)
+    return [first, *command.scan(begin, stop, True), last], after
+
+
+def _sign(command: Command) -> Made:
+    return command.one(*SIGNS[command.word])
+
+
+_COMMANDS: Mapping[str, Callable[[Command], Made]] = MappingProxyType({
+    **dict.fromkeys(SIGNS, _sign),
+    **dict.fromkeys(WRAPPERS, _wrapped),
+    **dict.fromkeys(WORDED, _worded),
+    **dict.fromkeys(("begin", "end"), _environment),
+    **dict.fromkeys(STACKED, _stacked),
+    **dict.fromkeys(BRACED, _braced),
+    **dict.fromkeys(ARGUMENTS_DROPPED, _dropped),
+    **dict.fromkeys(_GAPS, _gap),
+    **dict.fromkeys(SILENT, _silent),
+})  # fmt: skip
+"""What reads each command; of a command in two tables the last one."""

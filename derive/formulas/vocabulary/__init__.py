@@ -1,0 +1,25 @@
+"""The words of a document: which are names, which functions, and which are products of names written together."""
+
+from derive.formulas.vocabulary.labels import labels_of
+from derive.formulas.vocabulary.uses import vocabulary_of
+from derive.formulas.vocabulary.words import (
+    DIFFERENTIALS,
+    FURTHER,
+    SEQUENCED,
+    Vocabulary,
+    is_known,
+    is_wordlike,
+    key,
+)
+
+__all__ = [
+    "DIFFERENTIALS",
+    "FURTHER",
+    "SEQUENCED",
+    "Vocabulary",
+    "is_known",
+    "is_wordlike",
+    "key",
+    "labels_of",
+    "vocabulary_of",
+]

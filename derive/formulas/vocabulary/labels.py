@@ -1,0 +1,113 @@
+"""What stands above names without being a power: the numbers of layers and of samples, and letters for them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from derive.formulas.names import Labels
+from derive.formulas.signs import PROSE
+from derive.formulas.tokens import Token, token_at
+from derive.formulas.vocabulary.uses import bound_at
+from derive.formulas.vocabulary.words import is_known, is_wordlike, key
+
+_BESIDE = frozenset("PLUS TIMES OVER FRACTION".split())
+_NUMERALS = frozenset("1234")
+_SHORT = re.compile(r"[A-Za-z](?:[+-]\d)?|\d")
+
+
+def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
+    """What stands above names without being a power, seen from the whole document.
+
+    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers; or many, where none stands beside
+    the name alone, as in a polynomial of x; and beside such a name, above each that never stands without one. A letter
+    is one where it stands above names, alone or with ±1, and is never an operand itself.
+    """
+    above = _exponents(lines)
+    powers = {name for tokens in lines for name in _powers(tokens)}
+    operands = {name for tokens in lines for name in _operands(tokens)}
+    letters = {sign[0] for signs in above.values() for sign in signs if sign[0].isalpha()}
+    bases = {
+        name
+        for name, signs in above.items()
+        if signs & {"0", "1"} or (len(signs & _NUMERALS) > 2 and name not in powers)
+    }
+    if bases:
+        alone = {name for tokens in lines for name in _alone(tokens)}
+        bases |= {name for name, signs in above.items() if signs & _NUMERALS and key(name) not in alone}
+    return Labels(frozenset(letters - operands - {"T"}), frozenset(bases))
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[tuple[int, bool]]:
+    """The places of the words of a line, each with whether something stands above it."""
+    for place, token in enumerate(tokens):
+        if token.kind == "WORD":
+            yield place, token_at(tokens, place + 1).kind == "POWER"
+
+
+def _exponents(lines: Iterable[Sequence[Token]]) -> dict[str, set[str]]:
+    """Each name with the short exponents that it bears; e bears powers alone."""
+    found: dict[str, set[str]] = {}
+    for tokens in lines:
+        for place, raised in _words(tokens):
+            exponent = _exponent(tokens, place + 2) if raised and tokens[place].value != "e" else ""
+            if exponent:
+                found.setdefault(tokens[place].value, set()).add(exponent)
+    return found
+
+
+def _exponent(tokens: Sequence[Token], place: int) -> str:
+    """A short exponent as text: `2`, `l`, `l-1`; empty for any other."""
+    inside = tokens[place : place + 1]
+    if token_at(tokens, place).kind == "OPEN":
+        inside = tokens[place + 1 : place + 6]
+        close = next((at for at, token in enumerate(inside) if token.kind == "CLOSE"), 0)
+        inside = inside[:close]
+    text = "".join(token.value for token in inside)
+    return text if _SHORT.fullmatch(text) else ""
+
+
+def _operands(tokens: Sequence[Token]) -> Iterator[str]:
+    """The names that stand in sums, products and ratios of an equation, and the letters of words in mathematics."""
+    related = any(token.kind == "RELATION" for token in tokens)
+    for place, _ in _words(tokens):
+        token = tokens[place]
+        if token.shown and is_wordlike(token.value) and not is_known(token.value) and token.value not in PROSE:
+            yield from token.value  # cn is a product of letters
+        if related and _is_operand(tokens, place) and not _is_above(tokens, place):
+            yield key(token.value)
+
+
+def _alone(tokens: Sequence[Token]) -> Iterator[str]:
+    """The keys of the names that stand without anything above, or are differentiated by so."""
+    for place, raised in _words(tokens):
+        if not raised:
+            yield from (key(tokens[place].value), bound_at(tokens, place))
+
+
+def _powers(tokens: Sequence[Token]) -> Iterator[str]:
+    """The names that one line has with a numeral above and without: f(x) = x^4 + x^3, d/dx x^4, x^3 - 2x."""
+    words = list(_words(tokens))
+    alone: set[str] = set()
+    for place, raised in words:
+        if not raised:
+            bracketed = token_at(tokens, place - 1).kind == "OPEN" and token_at(tokens, place + 1).kind == "CLOSE"
+            alone.add(bound_at(tokens, place))
+            alone.update([key(tokens[place].value)] if bracketed or _is_operand(tokens, place) else ())
+    yield from (tokens[at].value for at, raised in words if raised and key(tokens[at].value) in alone)
+
+
+def _is_operand(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands beside an operator or another operand, not alone before or behind a relation."""
+    before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+    if before == "POWER":
+        return False
+    rest_of_one = before == "MINUS" and token_at(tokens, place - 2).kind == "NUMBER"  # 1 - y
+    beside_word = before == "WORD" and tokens[place].shown
+    return before in _BESIDE or after in _BESIDE or before == "NUMBER" or rest_of_one or beside_word
+
+
+def _is_above(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands in the brackets of an exponent."""
+    for token in reversed(tokens[: place + 1]):
+        if token.kind in ("POWER", "RELATION", "CLOSE", "OVER"):
+            return token.kind == "POWER"
+    return False

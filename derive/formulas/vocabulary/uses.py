@@ -1,0 +1,208 @@
+"""What the words of a document are, as the signs around them show wherever they are used."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import MappingProxyType
+
+from derive.formulas.brackets import is_difference
+from derive.formulas.signs import PROSE
+from derive.formulas.tokens import Token, token_at
+from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known, is_wordlike, key
+
+_ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
+_BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
+_UPDATING = frozenset("+= -= *= /=".split())
+
+
+def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
+    """The vocabulary of a document's lines of tokens."""
+    places = [(tokens, at) for tokens in lines for at, token in enumerate(tokens) if token.kind == "WORD"]
+
+    def used(is_use: Callable[[Sequence[Token], int], bool], of: Callable[[str], str] = key) -> frozenset[str]:
+        return frozenset(of(tokens[at].value) for tokens, at in places if is_use(tokens, at))
+
+    spellings: dict[str, str] = {}
+    functions: dict[str, tuple[str, ...]] = {}
+    for tokens, at in places:
+        spellings.setdefault(key(tokens[at].value), tokens[at].value)
+        for name, variables in _functions_at(tokens, at):
+            functions.setdefault(name, variables)
+    bound = frozenset(name for tokens, at in places if (name := bound_at(tokens, at)))
+    names, related = used(_is_in_formula) | bound, used(_is_defined)
+    before = Vocabulary(names=names, defined=related)
+    # wx = 2*3 is a product with values put in
+    defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
+    functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in defined}
+    called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
+    return Vocabulary(
+        spellings=MappingProxyType(spellings),
+        functions=MappingProxyType(functions),
+        names=names,
+        defined=defined.difference(functions),
+        bound=bound,
+        differentials=used(lambda tokens, at: bool(bound_at(tokens, at)), lambda word: word[0]) & DIFFERENTIALS,
+        alone=used(_is_lone_differential, str),
+        bare=used(_is_bare),
+        bare_defined=defined.intersection(functions),
+        called=frozenset(word for word in called if len(before.cut(word)) < 2),
+    )
+
+
+def bound_at(tokens: Sequence[Token], place: int) -> str:
+    """The key of a name that is differentiated or differentiated by, behind ∂ or the d of a ratio; else nothing."""
+    word, before = tokens[place].value, token_at(tokens, place - 1)
+    if before.kind == "PARTIAL":
+        return key(word)
+    if before.kind == "WORD" and before.value in DIFFERENTIALS and _is_beside_stroke(tokens, place - 1):
+        return key(word)
+    rest = word[1:].lstrip("_")
+    if rest and word[0] in DIFFERENTIALS and _is_beside_stroke(tokens, place) and word not in PROSE:
+        return key(rest)
+    return ""
+
+
+def _are(tokens: Sequence[Token], place: int, *kinds: str) -> bool:
+    """Whether the tokens from a place on are of these kinds."""
+    return all(token_at(tokens, at).kind == kind for at, kind in enumerate(kinds, place))
+
+
+def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word is a name by its shape, or by the sign beside it."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    if not is_wordlike(token.value):
+        return True
+    if token.value in PROSE and not token.shown:
+        behind = before.kind in _ARITHMETIC - {"POWER"} and place > 1
+        return behind and after.kind not in ("WORD", "TEXT")
+    if after.kind == "RELATION" or (before.kind in _ARITHMETIC and _is_operation(tokens, place - 1)):
+        return True
+    is_dash = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
+    return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_dash
+
+
+def _is_operation(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the sign at a place is an operation: a hyphen and a bullet are none."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    behind_word = before.kind == "WORD" and is_wordlike(before.value) and not before.shown
+    is_hyphen = token.kind == "MINUS" and behind_word and not (token.spaced or after.spaced)
+    return place > 0 and (not is_hyphen or is_difference(tokens, place))
+
+
+def _joins_words(tokens: Sequence[Token], place: int) -> bool:
+    """feed-forward: a sign with a word close behind it."""
+    after = token_at(tokens, place + 1)
+    joins = after.kind == "WORD" and not after.spaced and is_wordlike(after.value)
+    return joins and not is_difference(tokens, place)
+
+
+def _is_called(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word of letters stands close before a bracket."""
+    after = token_at(tokens, place + 1)
+    return is_wordlike(tokens[place].value) and after.kind == "OPEN" and not after.spaced
+
+
+def _stands(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word of letters stands without a bracket close behind it."""
+    return is_wordlike(tokens[place].value) and not _is_called(tokens, place)
+
+
+def _is_bare(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a name stands without an argument."""
+    if token_at(tokens, place + 1).kind in ("OPEN", "WORD") or _is_primed_call(tokens, place):
+        return False
+    return tokens[place].shown or not is_wordlike(tokens[place].value)
+
+
+def _is_lone_differential(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter of differentials stands for itself."""
+    return (
+        tokens[place].value in DIFFERENTIALS
+        and token_at(tokens, place + 1).kind != "WORD"
+        and not _is_beside_stroke(tokens, place)
+    )
+
+
+def _is_related(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a relation follows a word that begins a formula."""
+    token = tokens[place]
+    return (
+        token_at(tokens, place + 1).kind == "RELATION"
+        and (token.shown or token.value not in PROSE or place == 0)
+        and _begins(tokens, place)
+    )
+
+
+def _is_given(tokens: Sequence[Token], place: int) -> bool:
+    """w = 0.1: a relation to a number."""
+    return _is_related(tokens, place) and token_at(tokens, place + 2).kind == "NUMBER"
+
+
+def _is_defined(tokens: Sequence[Token], place: int) -> bool:
+    """h = w x: a relation to anything but a number."""
+    return _is_related(tokens, place) and token_at(tokens, place + 2).kind != "NUMBER"
+
+
+def _begins(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands where a formula may begin."""
+    before = token_at(tokens, place - 1)
+    return (
+        place == 0
+        or before.kind in _BEGINS
+        or (before.kind == "WORD" and before.value.isalpha() and len(before.value) > 1 and not before.shown)
+        or (before.kind == "OPEN" and before.value != "{")
+        or (before.kind == "CLOSE" and before.value == ")" and tokens[place].spaced)
+    )
+
+
+def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The functions that the signs behind a word show, with their variables where these are told."""
+    word = tokens[place].value
+    variables = _variables(tokens, place)
+    if variables and _begins(tokens, place):
+        yield key(word), variables
+    if not is_known(word) and _is_primed_call(tokens, place):
+        yield key(word), ()
+    if _is_composed(tokens, place):
+        yield key(word), ()
+        yield key(tokens[place + 2].value), (key(tokens[place + 4].value),)
+
+
+def _variables(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
+    """The variables of f(x, y) = …; none where no function is defined."""
+    found: list[str] = []
+    if token_at(tokens, place + 1).value != "(":
+        return ()
+    for at, token in enumerate(tokens[place + 2 : place + 24], place + 2):
+        if token.kind == "CLOSE":
+            relation = token_at(tokens, at + 1)
+            return tuple(found) if relation.kind == "RELATION" and relation.value not in _UPDATING else ()
+        if token.kind == "WORD":
+            found.append(key(token.value))
+        elif token.kind == "PRIME" and found:  # L(y', y), of a y' that is a name
+            found[-1] += "′" * len(token.value)
+        elif token.kind != "COMMA" and not (token.kind in ("STOP", "BAR") and token.value in ";|"):
+            return ()
+    return ()
+
+
+def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
+    """f'(z): what has a prime and an argument is a function."""
+    opened = token_at(tokens, place + 2)
+    return _are(tokens, place + 1, "PRIME", "OPEN") and opened.value == "(" and not opened.spaced
+
+
+def _is_composed(tokens: Sequence[Token], place: int) -> bool:
+    """f(g(x)): letters before brackets in brackets are functions."""
+    if not _are(tokens, place, "WORD", "OPEN", "WORD", "OPEN", "WORD", "CLOSE", "CLOSE"):
+        return False
+    words, brackets = (tokens[place], tokens[place + 2]), (tokens[place + 1], tokens[place + 3])
+    return all(b.value == "(" and not b.spaced for b in brackets) and not any(is_known(w.value) for w in words)
+
+
+def _is_beside_stroke(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a differential stands above or below a stroke."""
+    before, after = token_at(tokens, place - 1), token_at(tokens, place + 1)
+    if before.kind == "OVER" or after.kind == "OVER":
+        return True
+    if before.kind == "OPEN":
+        return token_at(tokens, place - 2).kind in ("FRACTION", "CLOSE", "OVER", "ABOVE")
+    return after.kind in ("WORD", "CLOSE") and token_at(tokens, place + 2).kind == "OVER"

@@ -1,0 +1,33 @@
+"""Why a claim about arrays is left open: what nobody can read in a document's world, or at a size."""
+
+from derive.errors import DeriveError
+
+
+class UnclearError(DeriveError):
+    """What nobody can read in this world: an index, a shape or a call that is not told."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__("", found)
+
+
+class UntoldError(UnclearError):
+    """A derivative by something on which `of` rests in no way that is told."""
+
+    def __init__(self, of: str, by: str) -> None:
+        super().__init__(f"nothing tells how {of} rests on {by}")
+        self.of = of
+
+
+class OutOfRangeError(UnclearError):
+    """An index that is larger than its sort, or a layer that is not there."""
+
+    def __init__(self, value: int) -> None:
+        super().__init__(f"the index {value} is not there")
+
+
+class ShapeError(UnclearError):
+    """Two shapes that do not fit."""
+
+
+UNFORESEEN = (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError, KeyError, IndexError)
+"""What a text that nobody foresaw may raise on the way: no verdict is a better answer than none for the others."""

@@ -1,0 +1,40 @@
+"""A world at concrete sizes: trees become tensors of entries, and entries a network of plain names.
+
+`elaboration` and `products` put a tree out at a model's sizes (`tensors`), `model` says which entries there are and
+what defines them, and `entries` works out their definitions and derivatives.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from derive.formulas.syntax import Node
+from derive.small_models.models.entries import Entries
+from derive.small_models.models.model import Model
+from derive.small_models.models.ranges import Ranges
+from derive.small_models.worlds.world import World
+
+LAYERS = 3
+"""So many layers a network has here, or as many as a number above a name says."""
+
+
+class Models:
+    """The models of one world, each made once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        numbered = (size for sort, size in world.sorts.least.items() if sort in world.sorts.counted)
+        self.top = max(LAYERS, *numbered, 0) if world.sorts.counted else 0
+        self._made: dict[object, Entries] = {}
+
+    def at(
+        self,
+        sizes: Mapping[str, int],
+        totals: Mapping[str, Node] = MappingProxyType({}),
+        tied: Mapping[str, str] = MappingProxyType({}),
+        hot: tuple[str, int] | None = None,
+    ) -> Entries:
+        """The entries at these sizes; `totals`, `tied` and `hot` as for `Model`."""
+        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot)
+        if key not in self._made:
+            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.top), totals, tied, hot))
+        return self._made[key]

@@ -1,0 +1,177 @@
+"""A tree at the sizes of a model: each kind of node to a tensor of trees of entries."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from derive.formulas.syntax import Node
+from derive.small_models.errors import OutOfRangeError, UnclearError
+from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
+from derive.small_models.models.products import product
+from derive.small_models.models.ranges import Env
+from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, norm, power
+from derive.small_models.models.tensors import (
+    Tensor,
+    mapped,
+    matmul,
+    number,
+    numeral,
+    plus,
+    times,
+    told,
+    transposed,
+)
+from derive.small_models.notation.slots import KRONECKER, base_of, slots_of
+
+if TYPE_CHECKING:
+    from derive.small_models.models.model import Model
+
+_DEEPEST = 6
+"""So many of the document's own functions at most stand within each other."""
+
+
+def elaborated(node: Node, model: "Model", env: Env) -> Tensor:
+    """A tree at a model's sizes, its letters as `env` has them; UnclearError where it cannot be read."""
+    make = _KINDS.get(node.kind)
+    if make is None:
+        raise UnclearError(f"{node.value or node.kind} cannot be read here")
+    return make(model, node, env)
+
+
+def _each(model: "Model", node: Node, env: Env) -> Tensor:
+    """An operation of entries."""
+    return mapped(lambda *cells: replace(node, parts=cells), *model.tensors(node.parts, env))
+
+
+# functions
+
+
+def _call(model: "Model", node: Node, env: Env) -> Tensor:
+    """A function of entries; softmax, of a whole vector."""
+    if node.value == "softmax" and len(node.parts) == 1 and not node.order:
+        return _softmax(model, node.parts[0], env)
+    if node.value == KRONECKER and len(node.parts) == 2:
+        one, other = (model.ranges.letter(part.value, env) for part in node.parts)
+        return number(numeral(int(one == other)))
+    if not node.parts:
+        raise UnclearError(f"{node.value} stands without an argument")
+    parts = model.tensors(node.parts, env)
+    own = model.world.functions.get(node.value)
+    if own is not None and not node.order and len(own.variables) == len(parts) and len(model.calls) < _DEEPEST:
+        model.calls.append(node.value)
+        try:
+            return model.tensor(
+                own.body, {**model.ranges.environment(own.claim), **dict(zip(own.variables, parts, strict=True))}
+            )
+        finally:
+            model.calls.pop()
+    if len(parts) > 1 and any(not part.is_number for part in parts):
+        raise UnclearError(f"nothing tells what {node.value} is")
+    return mapped(lambda *cells: replace(node, parts=cells, base="", scripts=()), *parts)
+
+
+def _softmax(model: "Model", argument: Node, env: Env) -> Tensor:
+    """exp(z_i) / ∑ exp(z_k), of a whole vector, or of the vector of which an entry stands there."""
+    _, below = slots_of(argument)
+    if argument.kind == "name" and len(below) == 1:
+        scripts = tuple(script for script in argument.scripts if script.kind == "above")
+        whole = model.tensor(replace(argument, scripts=scripts), env)
+        chosen = model.ranges.value(below[0], model.world.sorts.slot(base_of(argument), "below", 0), env)
+        return number(_shares(whole).cells[chosen - 1])
+    whole = model.tensor(argument, env)
+    if whole.is_number or 1 not in whole.shape:
+        raise UnclearError(f"a softmax of {told(whole.shape)}")
+    return _shares(whole)
+
+
+def _shares(whole: Tensor) -> Tensor:
+    powers = tuple(Node("call", (cell,), "exp") for cell in whole.cells)
+    return Tensor(whole.shape, tuple(Node("fraction", (power, plus(powers))) for power in powers))
+
+
+# vectors and matrices
+
+
+def _turned(model: "Model", node: Node, env: Env) -> Tensor:
+    """x^T; the transpose of one entry tells that the entries are vectors themselves."""
+    inner = model.tensor(node.parts[0], env)
+    if inner.is_number and node.parts[0].kind == "name" and slots_of(node.parts[0])[1]:
+        raise UnclearError(f"{node.parts[0].value} stands for many vectors")
+    return transposed(inner)
+
+
+def _entry(model: "Model", node: Node, env: Env) -> Tensor:
+    """z_i of a vector that is no name."""
+    whole, index = model.tensor(node.parts[0], env), node.parts[1]
+    if whole.is_number or 1 not in whole.shape:
+        raise UnclearError(f"an entry of {told(whole.shape)}")
+    value = _whole_number(model, index, env) if index.kind in ("name", "number") else 0
+    if not 1 <= value <= len(whole.cells):
+        raise OutOfRangeError(value)
+    return number(whole.cells[value - 1])
+
+
+def _whole_number(model: "Model", node: Node, env: Env) -> int:
+    """A numeral, or the value of a letter."""
+    return int(node.value) if node.kind == "number" else model.ranges.letter(node.value, env)
+
+
+def _matrix(model: "Model", node: Node, env: Env) -> Tensor:
+    """Rows of entries; of cases, the one that holds."""
+    if node.value == "cases":
+        for row in node.parts:
+            if len(row.parts) != 2 or _holds(model, row.parts[1], env):
+                return model.tensor(row.parts[0], env)
+        raise UnclearError("no case holds")
+    rows = [tuple(model.number(part, env) for part in row.parts) for row in node.parts]
+    if not rows or len({len(row) for row in rows}) != 1:
+        raise UnclearError("rows of different length")
+    return Tensor((len(rows), len(rows[0])), tuple(cell for row in rows for cell in row))
+
+
+def _holds(model: "Model", condition: Node, env: Env) -> bool:
+    """Whether a case holds; one without a condition does."""
+    if not condition.parts:
+        return True
+    if any(part.kind not in ("name", "number") for part in condition.parts):
+        raise UnclearError("a case that cannot be read")
+    one, other = (_whole_number(model, part, env) for part in condition.parts)
+    if condition.value not in ("=", "≠"):
+        raise UnclearError("a case that cannot be read")
+    return (one == other) == (condition.value == "=")
+
+
+def _list(model: "Model", node: Node, env: Env) -> Tensor:
+    """A row of values."""
+    return Tensor((1, len(node.parts)), tuple(model.number(part, env) for part in node.parts))
+
+
+_KINDS: Mapping[str, Callable[[Any, Node, Env], Tensor]] = MappingProxyType({
+    "number": lambda model, node, env: number(node),
+    "name": lambda model, node, env: model.name(node, env),
+    "group": lambda model, node, env: model.tensor(node.parts[0], env),
+    "sum": lambda model, node, env: mapped(lambda *cells: plus(cells), *model.tensors(node.parts, env)),
+    "negative": _each,
+    "inverse": _each,
+    "fraction": _each,
+    "absolute": _each,
+    "product": product,
+    "entrywise": lambda model, node, env: mapped(times, *model.tensors(node.parts, env)),
+    "matmul": lambda model, node, env: matmul(*model.tensors(node.parts, env)),
+    "power": power,
+    "norm": norm,
+    "sums": bound_sum,
+    "total": entry_sum,
+    "size": entry_count,
+    "call": _call,
+    "partial": partial,
+    "slope": entrywise_slope,
+    "gradient": gradient,
+    "transposed": _turned,
+    "entry": _entry,
+    "matrix": _matrix,
+    "list": _list,
+})  # fmt: skip
+"""What makes a tensor of each kind of node."""

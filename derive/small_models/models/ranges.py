@@ -1,0 +1,85 @@
+"""What the indices of a world may be at concrete sizes, and the values that letters may have."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from derive.formulas.syntax import Node
+from derive.small_models.errors import OutOfRangeError, UnclearError
+from derive.small_models.notation.slots import place_of
+from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.world import World
+
+CLAIM = "#"
+"""Under this an environment has the number of the claim, by which its letters have sorts."""
+Env = Mapping[str, Any]
+"""Letters with their values, variables of a function with their tensors, and the number of the claim."""
+
+
+class Ranges(Struct, frozen=True):
+    """A world with the size of each sort; its layers are 0 to `top`."""
+
+    world: World
+    sizes: Mapping[str, int]
+    top: int
+
+    def size(self, sort: str) -> int:
+        """How many entries a sort has."""
+        if sort == ONE:
+            return 1
+        return self.sizes.get(sort, self.world.sorts.fixed.get(sort, max(self.sizes.values(), default=2)))
+
+    def of(self, sort: str) -> range:
+        """What a bound index of a sort may be; of layers, those after the first."""
+        return range(1, self._last(sort) + 1)
+
+    def all(self, sort: str) -> range:
+        """What any index of a sort may be."""
+        return range(0 if sort in self.world.sorts.counted else 1, self._last(sort) + 1)
+
+    def _last(self, sort: str) -> int:
+        return self.top if sort in self.world.sorts.counted else self.size(sort)
+
+    def values(self, indices: Sequence[Node], sorts: Sequence[str], env: Env) -> tuple[int, ...]:
+        """The values of several indices, each of its sort."""
+        return tuple(self.value(index, sort, env) for index, sort in zip(indices, sorts, strict=False))
+
+    def value(self, index: Node, sort: str, env: Env) -> int:
+        """The value of an index; OutOfRangeError where the sort has no such one."""
+        letter, shift = place_of(index)
+        if letter in self.world.signs.tops:
+            value = self.top + shift
+        else:
+            value = (self.letter(letter, env) if letter else 0) + shift
+        if value not in self.all(sort):
+            raise OutOfRangeError(value)
+        return value
+
+    def letter(self, letter: str, env: Env) -> int:
+        """The value of a letter."""
+        if letter not in env:
+            raise UnclearError(f"nothing tells what the index {letter} is")
+        return int(env[letter])
+
+    def environment(self, claim: int) -> dict[str, Any]:
+        """What is told of the letters of a claim: those that are one index throughout."""
+        return {CLAIM: claim, **dict.fromkeys(self.world.constants, 1)}
+
+    def assignments(self, letters: Sequence[str], claim: int) -> Iterator[dict[str, Any]]:
+        """Values for free letters, one for each pattern of equal and unequal ones within a sort; all for layers."""
+        sorts = self.world.sorts
+        found = [self.environment(claim)]
+        for letter in letters:
+            if letter in self.world.constants:
+                continue
+            sort = sorts.letter(claim, letter)
+            further: list[dict[str, Any]] = []
+            for env in found:
+                values: Sequence[int] = self.of(sort)
+                if sort not in sorts.counted and not sorts.least.get(sort, 0):
+                    used = [env[other] for other in env if other != CLAIM and sorts.letter(claim, other) == sort]
+                    values = [value for value in values if value <= max(used, default=0) + 1]
+                further.extend({**env, letter: value} for value in values)
+            found = further
+        yield from found

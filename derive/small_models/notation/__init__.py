@@ -1,0 +1,34 @@
+"""A document's trees in one notation of indices: names with their slots, whatever way these are written.
+
+`power(a, l)` beside `a^{l+1}` is a with l above, `entry(a^l, j)` is a with l above and j below, `w_{jk}` has two slots
+below, `σ_i(z)` is σ with i below where the document defines it so. A label, `E_{total}`, stays part of its name.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.normal_form import normal
+from derive.small_models.notation.signs import Signs, is_index, letters_of
+from derive.small_models.notation.slots import slots_of
+
+__all__ = ["Signs", "normal", "signs_of"]
+
+
+def signs_of(
+    trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], programmed: frozenset[str] = frozenset()
+) -> Signs:
+    """The meaning of scripts, seen from the whole document: the letters first, then the places where letters stand.
+
+    `trees` are the left and the right side of each claim in turn, `programmed` the names of programs.
+    """
+    bare = letters_of(trees, functions, programmed)
+    slots: set[tuple[str, int, int]] = set()
+    for node in (node for tree in trees for node in normal(tree, bare).walk()):
+        if node.kind == "name" and node.scripts:
+            above, below = (
+                len(indices) if any(is_index(index, bare) for index in indices) else 0 for indices in slots_of(node)
+            )
+            slots |= {(node.value, above, below), (node.value, above, -1)}
+    return replace(bare, slots=frozenset(slots))

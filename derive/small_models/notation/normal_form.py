@@ -1,0 +1,153 @@
+"""A tree in the one notation of indices: what is written as a power, an entry or a call is a name with slots."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.signs import Signs, is_index
+from derive.small_models.notation.slots import KRONECKER, plain_of, shift_of, slots_of, ungrouped, with_slots
+
+
+def normal(node: Node, signs: Signs) -> Node:
+    """A tree in the one notation; a name's `value` is its base, its scripts have an index in each slot."""
+    if node.kind == "entrywise" and any(part.kind == "call" and not part.parts for part in node.parts):
+        return Node("foreign", (), "a composition of functions", node.start, node.end)
+    if node.kind == "product" and any(map(signs.operates, node.parts, node.parts[1:])):
+        return Node("foreign", (), "an operator before braces", node.start, node.end)
+    parts = tuple(normal(part, signs) for part in node.parts)
+    node = replace(node, parts=parts)
+    match node.kind:
+        case "name":
+            return _name(node, signs)
+        case "power" if parts[0].kind == "name":
+            return _power(node, signs)
+        case "entry" if parts[0].kind == "name":
+            indices = tuple(_split(parts[1], signs))
+            return with_slots(parts[0], "below", indices) if indices else node
+        case "call":
+            return _call(node, signs)
+        case "product":
+            return _product(node, signs)
+        case "group" if node.value == "{":
+            return parts[0]
+    return node
+
+
+def _name(node: Node, signs: Signs) -> Node:
+    """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
+    letters = node.base or node.value
+    if letters not in signs.wholes and _is_pair(letters) and letters[1] in signs.bases:
+        last = replace(node, value=node.value[1:], base=node.base[1:])  # xW_1 is x W_1
+        first = Node("name", (), letters[0], node.start, node.end)
+        return Node("product", (first, _name(last, signs)), "", node.start, node.end)
+    if not node.scripts:
+        return replace(node, base="")
+    made: list[Node] = []
+    for script in node.scripts:
+        indices = tuple(piece for index in script.parts for piece in _split(index, signs))
+        if not indices:
+            return Node("name", (), node.value, node.start, node.end)
+        made.append(Node(script.kind, indices, script.value))
+    value, kept = node.base, tuple(made)
+    if signs.slots is not None:
+        labels = [script for script in made if not _is_slot(node.base, script, made, signs.slots)]
+        if labels:  # z_2 stands for itself where no letter ever stands below z
+            told = "".join(("^" if label.kind == "above" else "") + label.value.strip("{}() ") for label in labels)
+            kept = tuple(script for script in made if script not in labels)
+            value = node.base + told if kept else node.value
+    return Node("name", (), value, node.start, node.end, 0, "", kept)
+
+
+def _is_pair(letters: str) -> bool:
+    """Whether a word may be a vector and a matrix written together: xW."""
+    return len(letters) == 2 and letters[0].islower() and letters[1].isupper()
+
+
+def _is_slot(base: str, script: Node, made: Sequence[Node], slots: frozenset[tuple[str, int, int]]) -> bool:
+    """Whether letters stand in this place somewhere: as many below with the same above, as many above."""
+    above, below = map(len, slots_of(Node("name", scripts=tuple(made))))
+    if script.kind == "above":
+        return any(found[0] == base and found[1] == above for found in slots)
+    return any(found[0] == base and found[2] == below for found in slots)
+
+
+def _split(index: Node, signs: Signs) -> Iterator[Node]:
+    """The indices that one script writes: `ij` is i and j where both are indices; nothing where it is a label."""
+    index = ungrouped(index)
+    if index.kind == "number" or (index.kind == "sum" and shift_of(index) is not None):
+        yield index
+    elif index.kind in ("product", "list"):
+        for part in index.parts:
+            yield from _split(part, signs)
+    elif index.kind == "name" and not index.scripts:
+        word = index.value
+        if word in signs.indices or word in signs.tops:
+            yield Node("name", (), word)
+        elif all(letter in signs.indices for letter in word):
+            yield from (Node("name", (), letter) for letter in word)
+
+
+def _power(node: Node, signs: Signs) -> Node:
+    """a^l and a^{l+1} are a in a layer, where l counts layers; any other power is one."""
+    name, exponent = node.parts
+    index = _layer(ungrouped(exponent), signs)
+    if index is not None:
+        return with_slots(name, "above", (index,))
+    return (_turned_label(name, exponent) if exponent.kind == "product" else None) or node
+
+
+def _layer(exponent: Node, signs: Signs) -> Node | None:
+    """An exponent that is an index of layers."""
+    if plain_of(exponent) in signs.layered:
+        return Node("name", (), exponent.value)
+    shift = shift_of(exponent) if exponent.kind == "sum" else None
+    return exponent if shift is not None and shift[0] in signs.layered else None
+
+
+def _turned_label(name: Node, exponent: Node) -> Node | None:
+    """a^{[1]T} is the transpose of a^{[1]}."""
+    first, last = exponent.parts[0], exponent.parts[-1]
+    label = first.parts[0] if first.kind == "group" and first.value in "[(" else None
+    if len(exponent.parts) != 2 or label is None or label.kind != "number" or last.kind != "name" or last.value != "T":
+        return None
+    brackets = ("[", "]") if first.value == "[" else ("(", ")")
+    return Node("transposed", (Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}"),))
+
+
+def _call(node: Node, signs: Signs) -> Node:
+    """A name that is written with its variables, J(W, b), is the name; bare J, too."""
+    variables = signs.heads.get(node.base or node.value) or signs.heads.get(node.value)
+    if variables is None or node.order or (node.parts and tuple(map(plain_of, node.parts)) != variables):
+        return node
+    return _name(replace(node, kind="name", parts=(), value=node.value if node.scripts else f"{node.value}()"), signs)
+
+
+def _product(node: Node, signs: Signs) -> Node:
+    """Factors of which one may be a function before its brackets, or a name that is written with its variables."""
+    if len(node.parts) == 2 and node.parts[1].kind == "list":
+        function, arguments = node.parts
+        if plain_of(function) == KRONECKER and all(is_index(part, signs) for part in arguments.parts):
+            return Node("name", (), KRONECKER, node.start, node.end, 0, "", (Node("below", arguments.parts),))
+        if plain_of(function) == "prod":
+            return replace(node, parts=arguments.parts)
+    kept: list[Node] = []
+    for part in node.parts:
+        if kept and part.kind == "group" and part.value == "(" and plain_of(kept[-1]) in signs.applied:
+            kept[-1] = Node("call", part.parts, kept[-1].value, kept[-1].start, part.end)
+        elif not (
+            kept and part.kind in ("group", "list") and part.value in ("(", "") and _is_head(kept[-1], part, signs)
+        ):
+            kept.append(part)
+    return kept[0] if len(kept) == 1 else replace(node, parts=tuple(kept))
+
+
+def _is_head(before: Node, bracket: Node, signs: Signs) -> bool:
+    """Whether a bracket has the variables of the name before it: σ_c (z) is σ_c, where the document writes σ_i(z)."""
+    while before.kind in ("call", "negative", "group") and before.parts:
+        before = before.parts[-1]
+    return (
+        before.kind == "name"
+        and bool(before.scripts)
+        and signs.heads.get(before.value.removesuffix("()")) == tuple(map(plain_of, bracket.parts))
+    )

@@ -1,0 +1,149 @@
+"""What the letters above and below the names of a document mean: indices, layers, labels."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.slots import bound_by, plain_of, shift_of, ungrouped
+
+_APPLIED = frozenset("fghφψσ")
+_NO_LAYERS = frozenset(("e", "x"))
+"""What is raised to a power wherever something stands above it."""
+
+
+class Signs(Struct, frozen=True):
+    """What the scripts of a document mean: letters that are indices, those that count layers, those that end them.
+
+    `slots`: a base with the number of its indices above and below, where some of these are letters. `heads`: names that
+    are written with their variables, `J(W, b)`.
+    """
+
+    indices: frozenset[str]
+    layers: frozenset[str]
+    tops: frozenset[str]
+    slots: frozenset[tuple[str, int, int]] | None
+    heads: Mapping[str, tuple[str, ...]]
+    bases: frozenset[str]
+    wholes: frozenset[str]
+    """Words that are no products of letters: those that a claim defines, and all of a program's."""
+    applied: frozenset[str]
+    """Names that stand nowhere but before a bracket: g in g(z)."""
+    operators: frozenset[str]
+    """Names that stand nowhere but before braces: R in R{w}."""
+
+    @property
+    def layered(self) -> frozenset[str]:
+        """The letters that stand for a layer."""
+        return self.layers | self.tops
+
+    def operates(self, one: Node, other: Node) -> bool:
+        """Whether the first of two factors is an operator, the second what it is applied to: R{w}."""
+        return other.kind == "group" and other.value == r"\{" and plain_of(one) in self.operators
+
+
+def is_index(index: Node, signs: Signs) -> bool:
+    """Whether what stands in a slot has a letter that is an index."""
+    return index.kind == "sum" or (index.kind == "name" and (index.value in signs.indices or index.value in signs.tops))
+
+
+def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], programmed: frozenset[str]) -> Signs:
+    """The letters of a document by where they stand; nothing yet of the slots. `programmed` are a program's names."""
+    nodes = [node for tree in trees for node in tree.walk()]
+    heads = _heads(trees, nodes, functions)
+    seen: dict[str, set[str]] = {"layer": set(), "above": set(), "below": set(), "bound": set()}
+    for role, letter in (found for node in nodes for found in _roles(node)):
+        seen[role].add(letter)
+    layers, above, below, bound = seen.values()
+    tops = {letter for letter in above | layers if (letter[0].isupper() and letter != "T") or "_" in letter}
+    tops = tops if layers else set()
+    bases = {node.base for node in nodes if node.scripts} | {v for variables in heads.values() for v in variables}
+    single = {
+        letter
+        for letter in below | (above if layers else above & bound)
+        if len(letter) == 1 and not letter.isupper() and letter not in bases | _computed(trees)
+    }
+    indices = single | bound | _pairs(below, single | bound, bases)
+    return Signs(
+        indices=frozenset((indices | layers) - tops),
+        layers=frozenset(layers - tops),
+        tops=frozenset(tops),
+        slots=None,
+        heads=heads,
+        bases=frozenset(node.base or node.value for node in nodes if node.kind == "name"),
+        wholes=programmed | {left.base or left.value for left in trees[::2] if left.kind == "name"},
+        applied=_only_before("(", trees) & _APPLIED,
+        operators=_only_before(r"\{", trees),
+    )
+
+
+def _computed(trees: Sequence[Node]) -> set[str]:
+    """The plain names that a claim works out: o in o = W h, of which out_o is no entry."""
+    sides = zip(trees[::2], trees[1::2], strict=True)
+    return {plain_of(left) for left, right in sides if right.kind not in ("name", "number")} - {""}
+
+
+def _heads(
+    trees: Sequence[Node], nodes: Sequence[Node], functions: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The names that are written with their variables, as the document's words and its definitions tell."""
+    heads = dict(functions)
+    for node in nodes:
+        if node.kind == "call" and node.base and node.value in functions:
+            heads.setdefault(node.base, functions[node.value])
+    for left in trees[::2]:
+        if left.kind == "call" and not left.order and left.parts and heads.get(left.value) == ():
+            variables = tuple(map(plain_of, left.parts))
+            heads[left.value] = variables if all(variables) else ()
+    return heads
+
+
+def _roles(node: Node) -> Iterator[tuple[str, str]]:
+    """The letters that a node shows to count layers, to stand above or below a name, or to be bound by a sum."""
+    for script in node.scripts:
+        for index in script.parts:
+            if index.kind == "sum" and shift_of(index) is not None and script.kind == "above":
+                yield "layer", index.parts[0].value
+            if index.kind == "name":
+                yield "above" if script.kind == "above" else "below", index.value
+    if node.kind == "limit":
+        yield from (("bound", part.value) for part in bound_by(node) if part.kind == "name")
+    if node.kind == "power" and node.parts[0].kind == "name" and node.parts[0].value not in _NO_LAYERS:
+        exponent = ungrouped(node.parts[1])
+        if exponent.kind == "sum" and shift_of(exponent) is not None:
+            yield "layer", exponent.parts[0].value
+        elif plain_of(exponent):
+            yield "above", exponent.value
+    if node.kind == "entry":
+        whole, index = node.parts
+        yield from (("below", part.value) for part in index.walk() if part.kind == "name" and len(part.value) == 1)
+        if whole.kind == "power" and whole.parts[1].kind == "name":
+            yield "layer", whole.parts[1].value
+
+
+def _pairs(words: Iterable[str], letters: Iterable[str], bases: Iterable[str]) -> set[str]:
+    """The letters of `jk` below a name, where one of them is an index already and the other is no name."""
+    known = frozenset(letters)
+    pairs = (w for w in words if len(w) == 2 and w.isalpha() and w.islower() and set(w) & known)
+    return {letter for pair in pairs for letter in pair if letter not in bases}
+
+
+def _only_before(bracket: str, trees: Iterable[Node]) -> frozenset[str]:
+    """The names that stand nowhere but before a bracket."""
+    before: set[str] = set()
+    elsewhere: set[str] = set()
+    for tree in trees:
+        for node in tree.walk():
+            followed = [
+                part
+                for part, after in pairwise(node.parts)
+                if node.kind == "product" and after.kind == "group" and after.value == bracket and part.kind == "name"
+            ]
+            before.update(part.value for part in followed)
+            elsewhere.update(
+                part.value for part in node.parts if part.kind == "name" and not any(part is f for f in followed)
+            )
+        if tree.kind == "name":
+            elsewhere.add(tree.value)
+    return frozenset(before - elsewhere)

@@ -1,0 +1,55 @@
+"""The claims of a document about arrays to what is said of each.
+
+`theorem` tells how large the sizes must be, `sizes` which are looked at, `comparison` puts every component to `decide`,
+`grounds` whether a difference refutes, `assumptions` how else a claim may be meant; `gradients` holds names such as dW
+against what they say, and `judge` takes claim by claim.
+"""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from derive.formulas.claims import Document
+from derive.small_models.weighing.judge import Judge
+from derive.small_models.weighing.weighed import Weighed
+from derive.small_models.worlds import indexed_of
+from derive.small_models.worlds.hypotheses import Hypothesis, hypotheses_of
+
+__all__ = ["Weighed", "weigh_indexed"]
+
+
+def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
+    """What is said of every claim that is about arrays, under the hypothesis that explains most; nothing of others."""
+    plain = indexed_of(document)
+    if not plain.mine:
+        return {}
+    judge = Judge(plain)
+    best = judge.all()
+    if all(one.verdict in ("proved", "definition") for one in best.values()):
+        return best
+    most = _explained(best, plain.misfits)
+    misfit = any(one.reason.startswith("a product of") for one in best.values())
+    words = document.text.text
+    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit):
+        indexed = indexed_of(document, hypothesis)
+        found = Judge(indexed).all()
+        explained = _explained(found, indexed.misfits)
+        if explained > most:
+            best, most = _told(found, hypothesis), explained
+    return best
+
+
+def _explained(found: Mapping[int, Weighed], misfits: int) -> tuple[int, int, int]:
+    """How much a hypothesis explains: most claims proved, then fewest refuted, then fewest shapes that do not fit."""
+    verdicts = [one.verdict for one in found.values() if not one.given]
+    return verdicts.count("proved"), -verdicts.count("refuted"), -misfits
+
+
+def _told(found: dict[int, Weighed], hypothesis: Hypothesis) -> dict[int, Weighed]:
+    """With what was assumed said of each claim that is proved by it."""
+    if not hypothesis.told:
+        return found
+    return {
+        number: replace(one, reason=f"{hypothesis.told}; {one.reason}") if one.verdict == "proved" else one
+        for number, one in found.items()
+    }

@@ -1,0 +1,120 @@
+"""What a text may say beside a claim: cases, distinct letters, vectors with a sum of one, letters that are sizes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from derive.formulas.syntax import Node
+from derive.small_models.models.tensors import numeral
+from derive.small_models.worlds import Indexed
+from derive.small_models.worlds.conditions import Case
+from derive.small_models.worlds.sides import Sides
+
+_SIZES = frozenset({"m", "n", "N", "M", "K"})
+
+
+class Assumed(Struct, frozen=True):
+    """What is assumed of a claim beyond what it says."""
+
+    case: Case | None = None
+    totals: Mapping[str, Node] = MappingProxyType({})
+    """Vectors of which the sum is used."""
+    tied: Mapping[str, str] = MappingProxyType({})
+    """Names that are the size of a sort."""
+    hot: tuple[str, str] | None = None
+    """A vector that is zero but for a one, and the letter at which it stands."""
+
+
+NOTHING = Assumed()
+
+
+class Trial(Struct, frozen=True):
+    """A claim as it may be meant, and what is said where it holds so."""
+
+    told: str
+    sides: Sides
+    assumed: Assumed = NOTHING
+
+
+def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str]) -> Iterator[Trial]:
+    """Every way to mean a claim that is false as it stands, the likeliest first."""
+    cases, pairs = _cases_before(indexed, number, sides), _distinct(indexed, number, sides)
+    yield from (Trial(f"where {case.told}", sides, Assumed(case)) for case in cases)
+    yield from (Trial(f"for {case.told}", sides, Assumed(case)) for case in pairs)
+    yield from _with_totals(indexed, sides, [*cases, *pairs])
+    yield from _one_hot(indexed, number, sides, pairs)
+    if is_derivative(sides) and "constant factor" in indexed.document.text.text:
+        for factor in (numeral(2), Node("inverse", (numeral(2),))):
+            scaled = Sides(sides.left, Node("product", (factor, sides.right)))
+            yield Trial("up to the constant factor that the text leaves out", scaled)
+    bare = {name.value for name in sides.names() if not name.scripts}
+    for name in sorted(bare & _SIZES - indexed.world.rules.keys() - indexed.world.sorts.named.keys()):
+        for sort in sorts:
+            yield Trial(f"{name} read as a number of entries", sides, Assumed(tied={name: sort}))
+
+
+def case_behind(indexed: Indexed, number: int, sides: Sides) -> Case | None:
+    """The case that stands behind a claim on its line."""
+    letters = sides.letters(indexed.world.signs)
+    cases = (case for case in indexed.cases if case.is_behind and case.claim == number)
+    return next((case for case in cases if case.letters <= letters), None)
+
+
+def _cases_before(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
+    """The last of the two cases before a claim that is about its letters."""
+    letters = sides.letters(indexed.world.signs)
+    before = [case for case in indexed.cases if case.claim < number and not case.is_behind][-2:][::-1]
+    return [case for case in before if case.letters <= letters][:1]
+
+
+def _distinct(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
+    """i ≠ k for two letters of one sort: distinct letters are distinct indices to most authors."""
+    sorts = indexed.world.sorts
+    letters = sorted(sides.letters(indexed.world.signs))
+    found = {letter: sorts.letter(number, letter) for letter in letters}
+    plain = [letter for letter, sort in found.items() if sort not in sorts.counted]
+    pairs = (pair for pair in combinations(plain, 2) if found[pair[0]] == found[pair[1]])
+    return [Case(number, one, other, False) for one, other in pairs][:1]
+
+
+def _totals(indexed: Indexed) -> tuple[dict[str, Node], dict[str, Node]]:
+    """The vectors of which the text tells the sum, and these with all that are targets of a cross-entropy."""
+    stated = {base: value for base, value in indexed.world.totals.items() if base not in indexed.world.rules}
+    return stated, {**stated, **{base: numeral(1) for base in indexed.targets if base not in stated}}
+
+
+def _letters(base: str) -> str:
+    return base.rstrip("^")
+
+
+def _with_totals(indexed: Indexed, sides: Sides, cases: Sequence[Case]) -> Iterator[Trial]:
+    """∑ y_i = 1, by itself and in each case."""
+    for totals, words in zip(_totals(indexed), ("used", "as for a one-hot vector"), strict=True):
+        if totals:
+            told = f"{', '.join(f'∑ {_letters(base)} = 1' for base in totals)} {words}"
+            yield Trial(told, sides, Assumed(None, totals))
+            yield from (Trial(f"{told}, {case.told}", sides, Assumed(case, totals)) for case in cases)
+
+
+def _one_hot(indexed: Indexed, number: int, sides: Sides, pairs: Sequence[Case]) -> Iterator[Trial]:
+    """y is zero but at the index that stands on one side alone."""
+    sorts = indexed.world.sorts
+    for base in _totals(indexed)[1]:
+        for letter in sorted(sides.lone_letters(indexed.world.signs)):
+            if sorts.letter(number, letter) != sorts.slot(base, "below", 0):
+                continue
+            told = f"{_letters(base)} one-hot, with its one at {letter}"
+            yield Trial(told, sides, Assumed(hot=(base, letter)))
+            yield from (Trial(f"{told}, {case.told}", sides, Assumed(case, hot=(base, letter))) for case in pairs)
+
+
+def is_derivative(sides: Sides) -> bool:
+    """Whether a side is a derivative, but for a number in front."""
+    return any(_without_number(side).kind in ("partial", "gradient") for side in (sides.left, sides.right))
+
+
+def _without_number(node: Node) -> Node:
+    is_scaled = node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse")
+    return node.parts[1] if is_scaled else node

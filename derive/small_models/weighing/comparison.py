@@ -1,0 +1,249 @@
+"""Both sides of a claim at small sizes, component by component, each put to `decide`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.equality import Proved, Refuted, Undecided, Verdict
+from derive.equality.deciding import decide
+from derive.formulas.syntax import Node
+from derive.small_models.errors import OutOfRangeError, UnclearError
+from derive.small_models.models import LAYERS, Models
+from derive.small_models.models.entries import Entries, with_calls_named
+from derive.small_models.models.ranges import CLAIM
+from derive.small_models.models.tensors import Tensor, cells_of, numeral, transposed
+from derive.small_models.notation.slots import base_of, place_of
+from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_derivative
+from derive.small_models.weighing.grounds import Grounds, grounds_of
+from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
+from derive.small_models.weighing.theorem import atoms_of
+from derive.small_models.worlds import Indexed
+from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.sides import Sides, first_readings
+from derive.small_models.worlds.world import World
+
+MOST_DECISIONS = 400
+_MOST_PARTS = 600
+"""So many parts at most have two components, with all on which they rest, where only some sizes are looked at."""
+
+_ENOUGH = 2
+_MANY_PARTS = 1_500
+"""Beyond this size a claim is looked at only where its components have no more parts."""
+
+Place = tuple[int, int]
+Pair = tuple[Place, Node, Node]
+
+
+class Outcome(Struct, frozen=True):
+    """What the models say of two sides: proved, refuted or undecided; and where.
+
+    `grounds` tell whether a refutation may be said, or what the difference tells else.
+    """
+
+    verdict: str
+    reason: str = ""
+    place: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
+    refuted: Refuted | None = None
+    grounds: Grounds = Grounds()
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it refutes what the document itself tells."""
+        return self.verdict == "refuted" and self.grounds.refutes
+
+
+class Comparisons:
+    """The comparisons of one document, over models of which each is made once."""
+
+    def __init__(self, indexed: Indexed) -> None:
+        self.indexed = indexed
+        self.models = Models(indexed.world)
+        self.kept = atoms_of(
+            indexed.world, [side for _, sides in first_readings(indexed.claims) for side in (sides.left, sides.right)]
+        )
+
+    def outcome(self, number: int, sides: Sides, assumed: Assumed = NOTHING, sizes: Sequence[Sizes] = ()) -> Outcome:
+        """The verdict of every component at every small size, or at those that are given."""
+        world, sorts = self.indexed.world, sorts_of(self.indexed.world, number, sides)
+        if sizes:
+            grid = grid_at(sizes, world, number, sides, sorts, self.kept)
+        else:
+            grid = grid_of(world, number, sides, sorts, self.kept)
+        return _Comparison(self, number, sides, assumed, grid, is_bounded=bool(sizes)).outcome()
+
+
+def sorts_of(world: World, number: int, sides: Sides) -> list[str]:
+    """The sorts that a claim's letters and arrays run over, layers left out."""
+    sorts = world.sorts
+    found: dict[str, None] = {}
+    for node in sides.walk():
+        if node.kind == "name":
+            base = base_of(node)
+            found.update(dict.fromkeys((*world.shapes.get(base, ()), *sorts.below(base), *sorts.above(base))))
+        if node.kind == "limit":
+            letters = (part.value for part in node.parts if part.kind == "name")
+            found.update(dict.fromkeys(sorts.letter(number, one) for one in letters if sorts.has_letter(number, one)))
+    found.update(dict.fromkeys(sorts.letter(number, letter) for letter in sorted(sides.letters(world.signs))))
+    return [sort for sort in found if sort not in sorts.counted and sort != ONE]
+
+
+class _Comparison:
+    """One comparison on its way through the grid."""
+
+    def __init__(
+        self, shared: Comparisons, number: int, sides: Sides, assumed: Assumed, grid: Grid, is_bounded: bool
+    ) -> None:
+        self.indexed, self.models, self.kept = shared.indexed, shared.models, shared.kept
+        self.number, self.sides, self.assumed, self.grid, self.is_bounded = number, sides, assumed, grid, is_bounded
+        self.is_symmetric = not any(map(_is_literal, sides.walk()))
+        self.is_turned = False
+        """Whether one side is laid out as the transpose of the other."""
+        self.is_atomic = True
+        """Whether everything so far holds of entries, without what defines them."""
+        self.reached = 0
+        """The largest size at which everything holds."""
+        self.is_beyond = False
+        """Whether the sizes are larger, and those before are enough."""
+
+    def outcome(self) -> Outcome:
+        """What comes of it: the first difference, else what is left open, else a proof."""
+        checked = 0
+        undecided: Outcome | None = None
+        for sizes in self.grid.sizes:
+            self.is_beyond = _ENOUGH <= self.reached < max(sizes.values(), default=0)
+            for entries, env in self._instances(sizes):
+                try:
+                    components = list(self._components(entries, env))
+                except OutOfRangeError:
+                    continue
+                for told, one, other in components:
+                    checked += 1
+                    if checked > MOST_DECISIONS:
+                        return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
+                    found = self._decided(one, other, entries)
+                    if isinstance(found, Refuted):
+                        grounds = grounds_of(self.indexed, self.number, self.sides, one, other, entries)
+                        named = tuple(_named(sizes, self.indexed.world))
+                        return Outcome("refuted", grounds.why, told, named, found, grounds)
+                    if isinstance(found, Undecided) and self.is_beyond:
+                        return Outcome("proved", "; ".join(self._reasons(is_cut=True)))
+                    if isinstance(found, Undecided):
+                        undecided = undecided or Outcome("undecided", found.reason)
+            self.reached = max(self.reached, *sizes.values(), 0) if checked and undecided is None else self.reached
+        if undecided is not None:
+            return undecided
+        if not checked:
+            raise UnclearError("no layer or index at which this could be looked at")
+        return Outcome("proved", "; ".join(self._reasons()))
+
+    def _instances(self, sizes: Sizes) -> Iterator[tuple[Entries, Mapping[str, Any]]]:
+        """The entries at these sizes, with every assignment of the free letters of which the case holds."""
+        assumed = self.assumed
+        entries = self.models.at(sizes, assumed.totals, assumed.tied)
+        letters = sorted(self.sides.letters(self.indexed.world.signs))
+        for env in entries.model.ranges.assignments(letters, self.number):
+            if assumed.hot is not None:
+                base, letter = assumed.hot
+                entries = self.models.at(sizes, hot=(base, env[letter]))
+            if assumed.case is None or (env[assumed.case.one] == env[assumed.case.other]) == assumed.case.equal:
+                yield entries, env
+
+    def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[tuple[str, sp.Expr, sp.Expr]]:
+        """Where each component stands, and what it is on both sides; of those that are alike, one."""
+        one, other = (entries.model.tensor(side, env) for side in (self.sides.left, self.sides.right))
+        is_flipped = one.shape == other.shape[::-1] != other.shape
+        if self.is_turned or (is_flipped and is_derivative(self.sides)):
+            other, self.is_turned = transposed(other), True
+        if self.sides.left.kind == "partial":
+            other = _diagonal(one, other)
+        pairs = list(cells_of(one, other))
+        if self.is_symmetric:
+            pairs = _representative(pairs)
+        for place, left, right in pairs:
+            told = _told(place if len(pairs) > 1 else None, env)
+            yield told, entries.expression(left), entries.expression(right)
+
+    def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Verdict | None:
+        """The verdict of one component: of entries first, then of all that defines them; None where entries do."""
+        if one == other:
+            return None
+        definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
+        plain = with_calls_named(one), with_calls_named(other)
+        if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
+            return Undecided("the components are too large to compare")
+        if isinstance(decide(*plain, definitions=definitions), Proved):
+            return None
+        self.is_atomic = False
+        closure = entries.closure((one, other))
+        most = _MOST_PARTS if self.is_bounded else _MANY_PARTS
+        if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
+            return Undecided("the components are too large to compare")
+        return decide(*plain, definitions=closure)
+
+    def _reasons(self, is_cut: bool = False) -> Iterator[str]:
+        """How far a proof goes, and what it rests on; `is_cut` where larger sizes are too large to compare."""
+        is_complete = self.grid.is_complete and self.is_atomic and not self.assumed.totals and not is_cut
+        largest = self.reached if is_cut else self.grid.largest
+        yield "at every size" if is_complete else f"proved for sizes up to {largest}"
+        if self._has_layers():
+            yield f"layers of one width, {LAYERS} of them"
+        if self.is_turned:
+            yield "the derivative laid out as the transpose"
+
+    def _has_layers(self) -> bool:
+        """Whether an index of a claim counts layers."""
+        sorts = self.indexed.world.sorts
+        scripted = (name for name in self.sides.names() if name.scripts)
+        return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in scripted)
+
+
+def _parts(expressions: Iterable[sp.Expr]) -> int:
+    """How many parts expressions have."""
+    return sum(1 for part in expressions for _ in sp.preorder_traversal(part))
+
+
+def _diagonal(left: Tensor, right: Tensor) -> Tensor:
+    """∂a/∂z = σ'(z): where a matrix stands on the left, the right is its diagonal, the rest of it zero."""
+    if left.is_number or left.shape == right.shape or left.shape[0] != left.shape[1] or left.shape[0] == 1:
+        return right
+    size = left.shape[0]
+    if not right.is_number and (len(right.cells) != size or 1 not in right.shape):
+        return right
+    diagonal = right.cells * size if right.is_number else right.cells
+    cells = tuple(diagonal[r] if r == c else numeral(0) for r in range(size) for c in range(size))
+    return Tensor(left.shape, cells)
+
+
+def _is_literal(node: Node) -> bool:
+    """Whether a node treats one index otherwise than the others."""
+    if node.kind == "name":
+        below = (index for script in node.scripts if script.kind == "below" for index in script.parts)
+        return any(not place_of(index)[0] for index in below)
+    return node.kind in ("matrix", "list")
+
+
+def _representative(pairs: list[Pair]) -> list[Pair]:
+    """An entry on the diagonal and the ones off it: the others are these with their indices renamed."""
+    row, column = (max(numbers) for numbers in zip(*(place for place, _, _ in pairs), strict=True))
+    corners = ((0, 0), (0, column), (row, 0))
+    return [pair for pair in pairs if pair[0] in corners] if row and column else pairs[:1]
+
+
+def _told(place: Place | None, env: Mapping[str, int]) -> str:
+    """Where a component stands, in words."""
+    letters = ", ".join(f"{letter} = {value}" for letter, value in env.items() if letter != CLAIM)
+    entry = f"in entry ({place[0] + 1}, {place[1] + 1})" if place is not None else ""
+    return " ".join(part for part in (entry, f"at {letters}" if letters else "") if part)
+
+
+def _named(sizes: Sizes, world: World) -> Iterator[tuple[str, int]]:
+    """Sizes under the names that the text has for them, else under a letter that runs over them."""
+    sorts = world.sorts
+    for sort, size in sizes.items():
+        name = next((name for name, named in sorts.named.items() if named == sort), "")
+        letter = next((key[2] for key, found in sorts.of.items() if found == sort and key[0] == "letter"), "")
+        if name or letter:
+            yield name or f"the range of {letter}", size

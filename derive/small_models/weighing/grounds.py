@@ -1,0 +1,61 @@
+"""Whether a difference between two sides may refute a claim, or only shows what the document leaves open."""
+
+from collections.abc import Iterator
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.formulas.syntax import Node
+from derive.small_models.models.entries import Entries
+from derive.small_models.notation.slots import base_of
+from derive.small_models.worlds import Indexed
+from derive.small_models.worlds.definitions import LENT
+from derive.small_models.worlds.sides import Sides
+
+
+class Grounds(Struct, frozen=True):
+    """Whether a difference refutes, whether it tells a slope that nothing else tells, and why it does not refute."""
+
+    refutes: bool = True
+    tells_a_slope: bool = False
+    why: str = ""
+
+
+def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other: sp.Expr, entries: Entries) -> Grounds:
+    """The grounds of a difference between two components: nothing is refuted by a name that only one of them has and
+    that nothing defines, nor where numbers stand for names.
+    """
+    left, right = entries.leaves(one), entries.leaves(other)
+    alone = left ^ right
+    slopes = sorted(name for name in alone if name.startswith("∂"))
+    if slopes:
+        of = slopes[0].removeprefix("∂").partition("/")[0]
+        tells = sides.left.kind in ("partial", "gradient") and not left.isdisjoint(slopes)
+        return Grounds(False, tells, f"nothing says what {of} is")
+    numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
+    if numbers or alone & indexed.valued:
+        return Grounds(False, why="numbers stand for names here")
+    strange = sorted(alone - told_bases(indexed, number))
+    if not strange:
+        return Grounds()
+    return Grounds(False, why=f"nothing says what {strange[0].rstrip('^').partition('·')[0]} is")
+
+
+def told_bases(indexed: Indexed, but: int | None = None) -> frozenset[str]:
+    """The bases that have a definition, or stand in one; in one of another statement than the claim `but`'s."""
+    stated = indexed.document.claims
+    own = None if but is None else stated[but].statement
+    found = set(indexed.world.rules)
+    for rule in (rule for rules in indexed.world.rules.values() for rule in rules):
+        if rule.claim == LENT or stated[rule.claim].statement != own:
+            found.update(map(base_of, _names_beside_limits(rule.body)))
+    return frozenset(found)
+
+
+def _names_beside_limits(node: Node) -> Iterator[Node]:
+    """The names of a tree, those in the limits of sums left out."""
+    if node.kind == "name":
+        yield node
+    for part in node.parts:
+        if part.kind != "limit":
+            yield from _names_beside_limits(part)

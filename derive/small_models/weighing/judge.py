@@ -1,0 +1,181 @@
+"""The claims of a document under one hypothesis, each with what is said of it."""
+
+from msgspec.structs import replace
+
+from derive.equality import Refuted
+from derive.errors import DeriveError
+from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
+from derive.small_models.notation.slots import base_of
+from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
+from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
+from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
+from derive.small_models.weighing.gradients import Gradients
+from derive.small_models.weighing.grounds import told_bases
+from derive.small_models.weighing.weighed import Weighed
+from derive.small_models.worlds import Indexed
+from derive.small_models.worlds.assignments import is_made
+from derive.small_models.worlds.conditions import is_case, total_of
+from derive.small_models.worlds.sides import Sides, form_of
+
+_UPDATES = frozenset(("-=", "+=", "*=", "/="))
+_RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+
+
+class Judge:
+    """The judge of one document's claims."""
+
+    def __init__(self, indexed: Indexed) -> None:
+        self.indexed, self.world = indexed, indexed.world
+        self.comparisons = Comparisons(indexed)
+        self.gradients = Gradients(indexed, self.comparisons)
+        self.wrong: list[Wrong] = []
+        """The claims refuted so far that follow from no other."""
+        self.untold: set[str] = set()
+        """Quantities that are differentiated by something on which they rest in no way that is told."""
+
+    def all(self) -> dict[int, Weighed]:
+        """What is said of every claim that is about arrays."""
+        return {number: self._claim(number) for number in sorted(self.indexed.mine) if self.indexed.claims[number]}
+
+    def _claim(self, number: int) -> Weighed:
+        readings = self.indexed.claims[number]
+        if number in self.indexed.slips:
+            return Weighed("refuted", self.indexed.slips[number])
+        if number in self.indexed.stating:
+            return self.gradients.weighed(number, readings[0])
+        found = self._stating_nothing(number, readings[0]) or self._best(number, readings)
+        return found if found.verdict != "refuted" else self._following(number, readings[0], found)
+
+    def _following(self, number: int, sides: Sides, found: Weighed) -> Weighed:
+        """A refuted claim, and the refuted ones before it from which it follows rightly."""
+        given = given_claims(sides, self.wrong, lambda put: self._reading(number, put).verdict == "proved")
+        if not given:
+            self.wrong.extend(wrong_of(number, sides))
+        return replace(found, given=given)
+
+    def _stating_nothing(self, number: int, sides: Sides) -> Weighed | None:
+        """A claim that only defines, updates or tells something; None for one that can be false."""
+        left, right = sides.left, sides.right
+        definition = Weighed("definition", "", kind="definition")
+        if left.kind == "entry" and left.parts[0].kind == "call" and left.parts[0].value != "softmax":
+            return definition
+        if left.kind in ("matrix", "list") and all(map(self._is_undefined, _cells(left))):
+            return definition
+        if number in self.indexed.programs and is_made(sides):
+            return Weighed("definition", "", kind="value")
+        if self.indexed.document.claims[number].relation in _UPDATES:
+            return Weighed("definition", "", kind="update")
+        own = self.world.functions.get(left.value) if left.kind == "call" else None
+        if (own is not None and own.claim == number) or _is_glossary(sides):
+            return definition
+        if is_case(sides, self.world.signs):
+            return Weighed("definition", "a case")
+        if total_of(sides) is not None:
+            return Weighed("definition", "a condition")
+        if _is_update(sides):
+            return Weighed("definition", "", kind="update")
+        if form_of(left) == form_of(right) and left.kind != "number":
+            return Weighed("undecided", "both sides are the same: this says nothing", kind="empty")
+        return None
+
+    def _is_undefined(self, cell: Node) -> bool:
+        return cell.kind == "name" and base_of(cell) not in self.world.rules
+
+    def _best(self, number: int, readings: tuple[Sides, ...]) -> Weighed:
+        """What is said of a claim as it is read most favourably."""
+        best = self._reading(number, readings[0])
+        for sides in readings[1:]:
+            if best.verdict in ("proved", "definition"):
+                break
+            best = min(best, self._reading(number, sides), key=lambda weighed: _RANK[weighed.verdict])
+        return best
+
+    def _reading(self, number: int, sides: Sides) -> Weighed:
+        """What is said of one reading; where it cannot be elaborated, why."""
+        try:
+            return self._judged(number, sides)
+        except OutOfRangeError as error:
+            return Weighed("undecided", str(error))
+        except UntoldError as error:
+            self.untold.add(error.of)
+            return Weighed("not-understood", str(error))
+        except UnclearError as error:
+            return Weighed("not-understood", str(error))
+        except DeriveError as error:
+            return Weighed("not-understood", str(error), kind="unread")
+        except UNFORESEEN as error:
+            return Weighed("undecided", f"too much for this program: {type(error).__name__}")
+
+    def _judged(self, number: int, sides: Sides) -> Weighed:
+        """The claim as it stands; where that is false, as it may be meant."""
+        case = case_behind(self.indexed, number, sides)
+        first = self.comparisons.outcome(number, sides, Assumed(case) if case is not None else NOTHING)
+        if first.verdict == "proved":
+            return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
+        if first.refuted is None:
+            return Weighed("undecided", first.reason)
+        if first.grounds.tells_a_slope:
+            return Weighed("definition", first.reason, kind="slope")
+        return self._as_meant(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
+        """The first way to mean a claim in which it holds."""
+        for trial in trials_of(self.indexed, number, sides, sorts_of(self.world, number, sides)):
+            try:
+                found = self.comparisons.outcome(number, trial.sides, trial.assumed)
+            except UnclearError:
+                continue
+            if found.verdict == "proved":
+                return Weighed("proved", f"{trial.told}; {found.reason}")
+        return None
+
+    def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
+        """A difference, and whether it refutes."""
+        letters = sides.lone_letters(self.world.signs) - self.world.constants
+        if not found.grounds.refutes:
+            return Weighed("undecided", found.reason)
+        if letters and "partial" not in (sides.left.kind, sides.right.kind):
+            return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
+        if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
+            return Weighed("undecided", f"true of numbers, not of matrices, and {told}")
+        where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
+        place = f"{found.place} " if found.place else ""
+        return Weighed(
+            "refuted",
+            f"false {place}where {where}" if where else refuted.reason,
+            witness=refuted.witness,
+            left_value=refuted.left,
+            right_value=refuted.right,
+            sizes=found.sizes,
+        )
+
+    def _untold(self, number: int, sides: Sides) -> str:
+        """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
+        names = {base_of(name) for name in sides.names()}
+        if self.world.rules and not names & told_bases(self.indexed, number):
+            return f"what {', '.join(sorted(names))} is, is not said"
+        is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts for node in sides.walk())
+        return "nothing tells which these are" if is_plain else ""
+
+    def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
+        """Whether a claim holds where every array has one entry."""
+        ones = dict.fromkeys(sorts_of(self.world, number, sides), 1)
+        return self.comparisons.outcome(number, sides, sizes=(ones,)).verdict == "proved"
+
+
+def _cells(array: Node) -> list[Node]:
+    """What stands in a matrix or a list."""
+    return [cell for row in array.parts for cell in row.parts or (row,)]
+
+
+def _is_glossary(sides: Sides) -> bool:
+    """[W] = [D_1 × D_0]: the shape of a name."""
+    is_bracketed = all(side.kind == "group" and side.value == "[" for side in (sides.left, sides.right))
+    return is_bracketed and sides.left.parts[0].kind == "name"
+
+
+def _is_update(sides: Sides) -> bool:
+    """w = w - η g."""
+    left, right = sides.left, sides.right
+    return left.kind == "name" and right.kind == "sum" and any(form_of(part) == form_of(left) for part in right.parts)

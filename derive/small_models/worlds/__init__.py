@@ -1,0 +1,116 @@
+"""A document's claims to a world of arrays, under one hypothesis of what it means.
+
+Every claim is put into one notation (`sides`), its names are told apart (`homonyms`, `assignments`), its letters and
+slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`), names without indices get shapes
+(`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from derive.formulas.claims import Claim, Document
+from derive.formulas.syntax import Node
+from derive.small_models.notation import signs_of
+from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.worlds.assignments import assigned_once
+from derive.small_models.worlds.conditions import Case, cases_of, targets_of, total_of
+from derive.small_models.worlds.definitions import LENT, constants_of, definitions_of, functions_of
+from derive.small_models.worlds.homonyms import apart_by_letters, told_apart
+from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
+from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
+from derive.small_models.worlds.scope import about_arrays, scope_of
+from derive.small_models.worlds.shapes import shapes_of
+from derive.small_models.worlds.sides import Claims, first_readings, sides_of
+from derive.small_models.worlds.sorts import sorts_of
+from derive.small_models.worlds.words import words_of
+from derive.small_models.worlds.world import World
+
+__all__ = ["Indexed", "indexed_of"]
+
+
+class Indexed(Struct, frozen=True):
+    """A document in the one notation: the readings of each claim, its world, which claims define, and what is told."""
+
+    document: Document
+    claims: Claims
+    world: World
+    stating: frozenset[int]
+    """The claims that state a definition."""
+    slips: Mapping[int, str]
+    """Those of them that bind the wrong letter, and what is said of it."""
+    mine: frozenset[int]
+    """The claims that are about arrays."""
+    programs: frozenset[int]
+    """The claims that a program makes."""
+    cases: tuple[Case, ...]
+    targets: tuple[str, ...]
+    """Vectors that are targets of a cross-entropy."""
+    misfits: int
+    """How many equations have shapes that do not fit."""
+
+    @property
+    def valued(self) -> frozenset[str]:
+        """The names to which the text gives a number."""
+        return frozenset(
+            base_of(sides.left)
+            for _, sides in first_readings(self.claims)
+            if sides.left.kind == "name" and sides.right.kind in ("number", "negative")
+        )
+
+    @property
+    def changes(self) -> bool:
+        """Whether a program changes entries of an array in place."""
+        readable = first_readings(self.claims)
+        return any(n in self.programs and sides.left.kind in ("foreign", "entry") for n, sides in readable)
+
+
+def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
+    """The likeliest reading of both sides of claims; what cannot be read is foreign."""
+    for member in (member for claim in claims for member in (claim.left, claim.right)):
+        yield member.readings[0].tree if member.readings else Node("foreign")
+
+
+def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
+    """The document as a world, under a hypothesis."""
+    trees = list(_trees(document.claims))
+    programmed = {n.value for tree in _trees(c for c in document.claims if c.program) for n in names_of(tree)}
+    signs = signs_of(trees, document.vocabulary.functions, frozenset(programmed))
+    claims = assigned_once(document, told_apart(sides_of(document, signs)))
+    claims = apart_by_letters(claims) if hypothesis.lettered else claims
+    sorts = sorts_of(claims, signs)
+    constants = constants_of(claims, signs)
+    functions = functions_of(document, claims)
+    stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped)
+    words = words_of(document.text.text)
+    rules = {**words.rules, **stated.rules, **(lent_layers(signs, trees) if hypothesis.layered else {})}
+    opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
+    rules = {base: found for base, found in rules.items() if base not in opaque}
+    if hypothesis.softmax is not None:
+        rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
+    bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
+    scope = scope_of(document, claims)
+    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row)
+    return Indexed(
+        document=document,
+        claims=claims,
+        world=World(
+            signs=signs,
+            sorts=shapes.sorts,
+            rules=rules,
+            opaque=opaque,
+            totals=dict(total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None),
+            functions=functions,
+            shapes=shapes.of,
+            constants=constants,
+            row=hypothesis.row,
+            loose=hypothesis.loose,
+        ),
+        stating=stated.claims,
+        slips=stated.slips,
+        mine=about_arrays(scope, shapes.sorts, shapes.of),
+        programs=scope.programs,
+        cases=tuple(cases_of(document, claims, signs)),
+        targets=targets_of(claims, rules),
+        misfits=shapes.misfits,
+    )

@@ -1,0 +1,58 @@
+"""The claims of a program in static single assignment: a name anew for each further value.
+
+R. Cytron and others, "Efficiently computing static single assignment form and the control dependence graph", ACM
+Transactions on Programming Languages and Systems 13, 1991; here without branches.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from msgspec.structs import replace
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import Node
+from derive.small_models.worlds.sides import Claims, Sides, renamed
+
+_MAKERS = frozenset(
+    "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
+    "loadtxt read_csv standard_normal randint eye".split()
+)
+
+
+def assigned_once(document: Document, claims: Claims) -> Claims:
+    """The claims of a program with a name anew for each further value: J = J * d is J′ = J * d."""
+    return tuple(_assigned(document, claims))
+
+
+def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]:
+    count: Counter[str] = Counter()
+
+    def put(name: Node) -> Node:
+        times = 0 if name.scripts else max(0, count[name.value] - 1)
+        return replace(name, value=name.value + "′" * times)
+
+    named = partial(renamed, put=put)
+    for claim, readings in zip(document.claims, claims, strict=True):
+        if not claim.program or not readings:
+            yield readings
+            continue
+        readings = tuple(sides.put(_with_entrywise_products) for sides in readings)
+        if readings[0].left.kind != "name":
+            yield readings
+            continue
+        rights = [named(sides.right) for sides in readings]
+        count[readings[0].left.value] += claim.relation == "="
+        yield tuple(Sides(named(sides.left), right) for sides, right in zip(readings, rights, strict=True))
+
+
+def _with_entrywise_products(node: Node) -> Node:
+    """A program's * and / go entry by entry."""
+    node = replace(node, parts=tuple(map(_with_entrywise_products, node.parts)))
+    return replace(node, kind="entrywise", value="*") if node.kind == "product" else node
+
+
+def is_made(sides: Sides) -> bool:
+    """A value that the program makes or loads: W = np.random.randn(n, m) / 2."""
+    found = [node for node in sides.right.walk() if node.kind in ("foreign", "call")]
+    return sides.left.kind == "name" and any(node.value.strip(".()").rpartition(".")[2] in _MAKERS for node in found)

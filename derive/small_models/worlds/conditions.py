@@ -1,0 +1,88 @@
+"""What a text tells beside its claims: cases such as i = k, and sums that are one."""
+
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import Node
+from derive.small_models.notation import Signs, normal
+from derive.small_models.notation.slots import base_of, plain_of, slots_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of
+
+_SHORTLY = 40
+"""So many signs at most stand between a claim and the case behind it: \\quad \\text{for }"""
+
+
+class Case(Struct, frozen=True):
+    """i = k or i ≠ k, as the text says it before a claim, or behind it on its line."""
+
+    claim: int
+    one: str
+    other: str
+    equal: bool
+    is_behind: bool = False
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """Both letters."""
+        return frozenset((self.one, self.other))
+
+    @property
+    def told(self) -> str:
+        """As it is said in a verdict."""
+        return f"{self.one} {'=' if self.equal else '≠'} {self.other}"
+
+
+def cases_of(document: Document, claims: Claims, signs: Signs) -> Iterator[Case]:
+    """Every i = k and i ≠ k of the text, with the claim that it precedes or stands behind."""
+    stated = document.claims
+
+    def is_behind(number: int, place: int) -> bool:
+        """Whether a place is on the line of a claim, shortly behind it."""
+        between = document.text.text[stated[number].right.end : place] if number >= 0 else "\n"
+        return "\n" not in between and 0 < len(between) < _SHORTLY
+
+    for number, sides in first_readings(claims):
+        if is_case(sides, signs):
+            case = Case(number, sides.left.value, sides.right.value, True)
+            if is_behind(number - 1, stated[number].left.start):
+                case = replace(case, claim=number - 1, is_behind=True)
+            yield case
+    for condition in document.conditions:
+        if condition.sign != "≠":
+            continue
+        one, other = (normal(member.readings[0].tree, signs) for member in (condition.left, condition.right))
+        if one.kind == other.kind == "name" and {one.value, other.value} <= signs.indices:
+            after = (number for number, claim in enumerate(stated) if claim.right.start > condition.left.start)
+            before = next(after, len(stated)) - 1
+            yield Case(before, one.value, other.value, False, is_behind(before, condition.left.start))
+
+
+def is_case(sides: Sides, signs: Signs) -> bool:
+    """Whether a claim is i = k."""
+    one, other = plain_of(sides.left), plain_of(sides.right)
+    return {one, other} <= signs.indices and one != other
+
+
+def total_of(sides: Sides) -> tuple[str, Node] | None:
+    """The base and the sum of its entries where a claim tells it: ∑ y_i = 1."""
+    left, right = sides.left, sides.right
+    if left.kind != "sums" or left.value != "∑" or right.kind != "number":
+        return None
+    body = left.parts[-1]
+    return (base_of(body), right) if body.kind == "name" and len(slots_of(body)[1]) == 1 else None
+
+
+def targets_of(claims: Claims, defined: Collection[str]) -> tuple[str, ...]:
+    """The targets of a cross-entropy, -∑ y_i log p_i: their sum is one, as for any one-hot vector."""
+    found: dict[str, None] = {}
+    for node in nodes_of(claims):
+        if node.kind == "sums" and node.parts[-1].kind == "product" and len(node.parts[-1].parts) == 2:
+            target, logarithm = node.parts[-1].parts
+            logarithm = logarithm.parts[0] if logarithm.kind == "partial" else logarithm
+            is_entropy = logarithm.kind == "call" and logarithm.value in ("log", "ln")
+            if is_entropy and target.kind == "name" and len(slots_of(target)[1]) == 1:
+                found[base_of(target)] = None
+    return tuple(base for base in found if base not in defined)

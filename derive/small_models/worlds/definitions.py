@@ -1,0 +1,187 @@
+"""A document's equations to rules: what each entry of an array is, and what each of its own functions is."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import Node
+from derive.small_models.notation import Signs
+from derive.small_models.notation.letters import free_letters
+from derive.small_models.notation.slots import base_of, names_of, place_of, plain_of, slots_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of
+from derive.small_models.worlds.sorts import Sorts
+
+_DEFINES = frozenset(("=", ":=", "←", "≈"))
+LENT = -1
+"""The number of the claim of a rule that no claim states."""
+
+
+class Rule(Struct, frozen=True):
+    """A definition of the document for many entries at once: its pattern above and below, and its body."""
+
+    base: str
+    above: tuple[Node, ...]
+    below: tuple[Node, ...]
+    body: Node
+    claim: int = LENT
+
+
+class Function(Struct, frozen=True):
+    """A function of plain variables that the document defines: s(x) = 1/(1 + e^-x)."""
+
+    variables: tuple[str, ...]
+    body: Node
+    claim: int
+
+
+class Definitions(Struct, frozen=True):
+    """The rules of each base, those for single entries first; the claims that state them; those that bind the wrong
+    letter, each with what is said of it.
+    """
+
+    rules: Mapping[str, tuple[Rule, ...]]
+    claims: frozenset[int]
+    slips: Mapping[int, str]
+
+
+def definitions_of(
+    document: Document, claims: Claims, signs: Signs, sorts: Sorts, constants: frozenset[str], dropped: frozenset[int]
+) -> Definitions:
+    """The rules that the claims state, those left out that are `dropped`; what is defined again states a claim."""
+    rules: dict[str, list[Rule]] = {}
+    stating: set[int] = set()
+    slips: dict[int, str] = {}
+    for number, sides in first_readings(claims):
+        if document.claims[number].relation not in _DEFINES or number in dropped or not _may_define(sides, signs):
+            continue
+        above, below = slots_of(sides.left)
+        rule = Rule(base_of(sides.left), above, below, sides.right, number)
+        if below and len(below) < sorts.arity.get(rule.base, 0):
+            continue
+        if any(_covers(earlier, rule, signs) for earlier in rules.get(rule.base, ())):
+            continue
+        taken = free_letters(sides.left, signs)
+        stray = free_letters(sides.right, signs) - taken - constants
+        if stray:
+            mended = _rebound(sides.right, stray, taken)
+            if mended is None:
+                continue
+            body, slips[number] = mended
+            rule = replace(rule, body=body)
+        rules.setdefault(rule.base, []).append(rule)
+        stating.add(number)
+    return Definitions(
+        {base: tuple(sorted(found, key=lambda rule: _open_slots(rule, signs))) for base, found in rules.items()},
+        frozenset(stating),
+        slips,
+    )
+
+
+def _may_define(sides: Sides, signs: Signs) -> bool:
+    """Whether a left side is a name that the right side may define."""
+    left, right = sides.left, sides.right
+    return (
+        left.kind == "name"
+        and right.kind != "number"
+        and left.value not in signs.indices
+        and not right.has("foreign")
+        and not _mentions(right, left)
+    )
+
+
+def _open_slots(rule: Rule, signs: Signs) -> int:
+    """In how many slots of a rule any index may stand."""
+    letters = (place_of(index)[0] for index in (*rule.above, *rule.below))
+    return sum(bool(letter) and letter not in signs.tops for letter in letters)
+
+
+def _mentions(right: Node, left: Node) -> bool:
+    """Whether a definition would rest on itself: the same entry, or the same array in the same layer."""
+    own, (above, below) = form_of(left), slots_of(left)
+    layer = list(map(place_of, above))
+    for node in right.walk():
+        if node.kind == "name" and node.value == left.value:
+            other_above, other_below = slots_of(node)
+            if form_of(node) == own or (list(map(place_of, other_above)) == layer and len(other_below) == len(below)):
+                return True
+        if node.kind == "partial" and node.parts[1].kind == "name" and form_of(node.parts[1]) == own:
+            return True
+    return False
+
+
+def _covers(old: Rule, new: Rule, signs: Signs) -> bool:
+    """Whether an earlier definition says already what the entries of a later one are."""
+    if len(old.above) != len(new.above):
+        return False
+    for one, other in zip((*old.above, *old.below), (*new.above, *new.below), strict=False):
+        letter, shift = place_of(one)
+        is_fixed = not letter or letter in signs.tops
+        if is_fixed and place_of(other) != (letter, shift):
+            return False
+        if not is_fixed and not place_of(other)[0] and new.body.kind == "name":  # a^0 = x: where the layers begin
+            return False
+    return True
+
+
+def _rebound(body: Node, stray: frozenset[str], taken: frozenset[str]) -> tuple[Node, str] | None:
+    """∑_j w_jk a_k where j is told and k is not: the sum with k bound, and what is said of it."""
+    hits = [
+        node
+        for node in body.walk()
+        if node.kind == "sums"
+        and node.parts[0].kind == "limit"
+        and node.parts[0].parts
+        and node.parts[0].parts[0].value in taken
+    ]
+    if len(stray) != 1 or len(hits) != 1:
+        return None
+    (letter,), (wrong, *rest) = stray, hits[0].parts[0].parts
+    limit = replace(hits[0].parts[0], parts=(replace(wrong, value=letter), *rest))
+
+    def mended(node: Node) -> Node:
+        if node is hits[0]:
+            return replace(node, parts=(limit, *node.parts[1:]))
+        return replace(node, parts=tuple(map(mended, node.parts)))
+
+    told = f"the sum runs over {wrong.value}, which stands on the left; {letter} is the index to sum over"
+    return mended(body), told
+
+
+def constants_of(claims: Claims, signs: Signs) -> frozenset[str]:
+    """Letters that are one index throughout: they stand in a definition's body alone, and no sum ever binds them."""
+    bound: set[str] = set()
+    stray: set[str] = set()
+    for _, sides in first_readings(claims):
+        bound.update(part.value for node in sides.walk() if node.kind == "limit" for part in node.parts)
+        if sides.left.kind == "name":
+            taken = free_letters(sides.left, signs)
+            loose = free_letters(sides.right, signs) - taken
+            bound |= taken
+            if _rebound(sides.right, loose, taken) is None:
+                stray |= loose
+    return frozenset(stray - bound - signs.layers)
+
+
+def functions_of(document: Document, claims: Claims) -> dict[str, Function]:
+    """The document's own functions by name, each as it is defined first."""
+    found: dict[str, Function] = {}
+    for number, sides in first_readings(claims):
+        for name, function in _function(document, sides, number):
+            found.setdefault(name, function)
+    return found
+
+
+def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[str, Function]]:
+    """s(x) = …; and s = … where the words tell its variables and the body has one of them."""
+    left, body = sides.left, sides.right
+    if left.kind == "call" and not left.order:
+        variables = tuple(map(plain_of, left.parts))
+        if variables and all(variables) and not body.has("foreign"):
+            yield left.value, Function(variables, body, number)
+    elif plain_of(left):
+        name = left.value.removesuffix("()")
+        variables = document.vocabulary.functions.get(name, ())
+        if {node.value for node in names_of(body)} & set(variables):
+            yield name, Function(variables, body, number)

@@ -1,0 +1,67 @@
+"""Dimensions of vectors and matrices, joined where an equation needs two of them to be one: union and find."""
+
+from typing import TypeGuard
+
+from derive.small_models.worlds.sorts import Sorts
+
+Dims = tuple[str, str]
+"""Rows and columns, each a sort, a dimension that is still loose, one, or unknown."""
+ONE = "1"
+UNKNOWN: Dims = ("?", "?")
+
+
+class ShapeConflict(Exception):
+    """Two shapes of an equation that cannot be one."""
+
+
+def dimension(base: str, place: int) -> str:
+    """The rows (place 0) or columns (1) of a name, as long as nothing tells more of them."""
+    return f"dim:{base}:{place}"
+
+
+def _is_loose(dim: str) -> bool:
+    return dim.startswith("dim:")
+
+
+def is_known(dims: Dims | None) -> TypeGuard[Dims]:
+    """Whether both dimensions of an array are known; a number has none."""
+    return dims is not None and "?" not in dims
+
+
+class Dimensions:
+    """The classes of dimensions that are one."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+        self.is_strict = False
+        """Whether what has been told of a name before must not shrink it to one row or column."""
+
+    def find(self, dim: str) -> str:
+        """What stands for the class of a dimension."""
+        self.parent.setdefault(dim, dim)
+        while self.parent[dim] != dim:
+            dim = self.parent[dim]
+        return dim
+
+    def join(self, one: str, other: str) -> None:
+        """Two dimensions made one; ShapeConflict where that shrinks a sort to one."""
+        a, b = self.find(one), self.find(other)
+        if a == b:
+            return
+        if ONE in (a, b):
+            larger = b if a == ONE else a
+            if not _is_loose(larger) or self.is_strict:
+                raise ShapeConflict(f"{one} {other}")
+            self.parent[larger] = ONE
+        elif _is_loose(a):
+            self.parent[a] = b
+        else:
+            self.parent[b] = a
+
+    def is_one(self, dim: str) -> bool:
+        """Whether a dimension is one."""
+        return self.find(dim) == ONE
+
+    def classes(self, sorts: Sorts) -> dict[str, str]:
+        """What stands for each sort and each dimension that was met."""
+        return {sort: self.find(sort) for sort in {*sorts.of.values(), *self.parent}}

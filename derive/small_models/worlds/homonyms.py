@@ -1,0 +1,178 @@
+"""One name for two things, and two names for one: told apart, and put together, over the whole document.
+
+| written | read as | where |
+|---|---|---|
+| δ_ij | the Kronecker delta | unless the document defines a δ_ij of its own |
+| L = 1/m ∑ L_i | L() and L_i | the whole is worked out from its entries, or is a loss that has some |
+| o_j = f(z_j), z_j = ∑ w_ij o_i | o_j and o·_i | else the two would define each other |
+| W^l beside w^l_jk | w^l | where W has no entries of its own |
+| E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
+| δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, slots_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, put_otherwise, renamed
+
+_LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
+_LOSSES = frozenset("LJCE")
+
+
+def told_apart(claims: Claims) -> Claims:
+    """All claims with one name for each thing."""
+    return _with_whole_losses(_with_small_letters(_with_layers_apart(_with_kronecker(claims))))
+
+
+def _with_kronecker(claims: Claims) -> Claims:
+    """δ_ij as the Kronecker delta, beside a δ_i that is an error."""
+    if any(_is_double_delta(sides.left) and sides.right.kind != "number" for _, sides in first_readings(claims)):
+        return claims
+
+    def put(name: Node) -> Node:
+        return replace(name, value=KRONECKER) if _is_double_delta(name) else name
+
+    return put_otherwise(claims, partial(renamed, put=put))
+
+
+def _is_double_delta(node: Node) -> bool:
+    """δ_ij."""
+    above, below = slots_of(node)
+    return node.kind == "name" and node.value == "δ" and len(below) == 2 and not above
+
+
+def _with_layers_apart(claims: Claims) -> Claims:
+    """A whole apart from its parts, and a layer from the one before it, where both have one name."""
+    wholes, before = _wholes(claims), dict(_circles(claims))
+    if not wholes and not before:
+        return claims
+
+    def put(name: Node) -> Node:
+        if name.value in wholes and not name.scripts:
+            return replace(name, value=f"{name.value}()")
+        if name.value in before and _letter_below(name) == before[name.value]:
+            return replace(name, value=f"{name.value}·")
+        return name
+
+    return put_otherwise(claims, partial(renamed, put=put))
+
+
+def _definitions(claims: Claims) -> list[Sides]:
+    return [sides for _, sides in first_readings(claims) if sides.left.kind == "name"]
+
+
+def _wholes(claims: Claims) -> frozenset[str]:
+    """The names without scripts that are worked out from entries of the same name, or are losses beside these."""
+    worked = {
+        sides.left.value
+        for sides in _definitions(claims)
+        if not sides.left.scripts
+        and any(name.value == sides.left.value and len(slots_of(name)[1]) == 1 for name in names_of(sides.right))
+    }
+    nodes = list(nodes_of(claims))
+    entries = {node.value for node in nodes if node.kind == "name" and slots_of(node)[1]}
+    differentiated = (node.parts[0] for node in nodes if node.kind == "partial" and node.parts[0].kind == "name")
+    return frozenset(worked | {of.value for of in differentiated if not of.scripts} & entries & _LOSSES)
+
+
+def _circles(claims: Claims) -> Iterable[tuple[str, str]]:
+    """The names of which two definitions make a circle, each with the letter that it has in the layer before."""
+    definitions = _definitions(claims)
+    bodies = {sides.left.value: sides.right for sides in reversed(definitions)}
+    found: dict[str, str] = {}
+    for left, right in ((sides.left, sides.right) for sides in definitions):
+        above, below = slots_of(left)
+        if above or len(below) != 1:
+            continue
+        for name in names_of(right):
+            inner = bodies.get(name.value) if name.value != left.value else None
+            for other in names_of(inner) if inner is not None else ():
+                letter = _letter_below(other) if other.value == left.value else ""
+                if letter not in ("", place_of(below[0])[0]):
+                    found.setdefault(left.value, letter)
+    return found.items()
+
+
+def _letter_below(name: Node) -> str:
+    """The letter in the first slot below a name."""
+    below = slots_of(name)[1]
+    return place_of(below[0])[0] if below else ""
+
+
+def _with_whole_losses(claims: Claims) -> Claims:
+    """E of ∂E/∂w as E_total, where that is what a claim defines."""
+    defined = {sides.left.value for sides in _definitions(claims) if not sides.left.scripts}
+    nodes = [node for node in nodes_of(claims) if node.kind == "name" and not node.scripts]
+    count = Counter(node.value for node in nodes)
+    short = {node.parts[0].value for node in nodes_of(claims) if node.kind == "partial"} & _LOSSES - defined
+    once = [name for name in sorted(defined) if count[name] == 1 and len(name) > 2]
+    found = {loss: [name for name in once if name.startswith(loss)] for loss in short}
+    table = {loss: names[0] for loss, names in found.items() if len(names) == 1}
+
+    def put(name: Node) -> Node:
+        return replace(name, value=table.get(name.value, name.value)) if not name.scripts else name
+
+    return put_otherwise(claims, partial(renamed, put=put)) if table else claims
+
+
+def tell_layers(claims: Claims) -> bool:
+    """Whether letters may tell layers: one stands in either slot of a matrix, w_kj and w_ji, or a name is defined under
+    two letters.
+    """
+    pairs = {base: seen for base, seen in _families(nodes_of(claims)).items() if any(len(at) == 2 for at in seen)}
+    chained = any({at[0] for at in seen} & {at[-1] for at in seen} for seen in pairs.values())
+    return chained or bool(_families(sides.left for sides in _definitions(claims)))
+
+
+def apart_by_letters(claims: Claims) -> Claims:
+    """All claims with a name apart for each group of letters under which an array stands."""
+    families = _families(nodes_of(claims))
+
+    def put(name: Node) -> Node:
+        letters = _letters_below(name)
+        return (
+            replace(name, value=f"{name.value}·{''.join(letters)}") if letters and base_of(name) in families else name
+        )
+
+    return put_otherwise(claims, partial(renamed, put=put))
+
+
+def _families(nodes: Iterable[Node]) -> dict[str, set[tuple[str, ...]]]:
+    """The bases that stand under several groups of letters, with these groups."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for node in nodes:
+        if node.kind == "name" and node.value != KRONECKER and _letters_below(node):
+            found.setdefault(base_of(node), set()).add(_letters_below(node))
+    return {base: groups for base, groups in found.items() if len(groups) > 1}
+
+
+def _letters_below(name: Node) -> tuple[str, ...]:
+    """The letters in the slots below a name; none where a number or a sum stands in one, or a layer above."""
+    above, below = slots_of(name)
+    is_plain = not above and all(index.kind == "name" for index in below)
+    return tuple(index.value for index in below) if is_plain else ()
+
+
+def _with_small_letters(claims: Claims) -> Claims:
+    """W^l beside w^l_{jk}: the matrix of these entries, where W has no entries of its own."""
+    names = [node for node in nodes_of(claims) if node.kind == "name"]
+    above = {name.value: len(slots_of(name)[0]) for name in names if slots_of(name)[1]}
+    table = {
+        large: small
+        for large, letters in _LARGE.items()
+        for small in letters
+        if small in above and large not in above
+        and any(name.value == large and len(slots_of(name)[0]) == above[small] for name in names)
+        and not any(name.value == small and not slots_of(name)[1] for name in names)
+    }  # fmt: skip
+
+    def put(name: Node) -> Node:
+        return replace(name, value=table.get(name.value, name.value))
+
+    return put_otherwise(claims, partial(renamed, put=put)) if table else claims

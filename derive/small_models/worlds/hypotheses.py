@@ -1,0 +1,135 @@
+"""What a document with arrays may mean beyond what is written: hypotheses for the whole of it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product as every
+
+from msgspec import Struct
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation import Signs
+from derive.small_models.notation.slots import base_of
+from derive.small_models.worlds.definitions import Rule
+from derive.small_models.worlds.homonyms import tell_layers
+from derive.small_models.worlds.sides import Claims, nodes_of
+from derive.small_models.worlds.world import World
+
+
+class Hypothesis(Struct, frozen=True):
+    """A hypothesis for the whole document: vectors are rows; a quantity is the softmax of another."""
+
+    row: bool = False
+    """Vectors are rows."""
+    loose: bool = False
+    """A product of two vectors of one shape goes entry by entry."""
+    layered: bool = False
+    """The equations from layer to layer are lent."""
+    lettered: bool = False
+    """Letters tell layers: δ_j and δ_k are two arrays."""
+    dropped: frozenset[int] = frozenset()
+    """The claims that define nothing."""
+    softmax: tuple[str, str] | None = None
+    """The bases of a quantity and of what it is the softmax of."""
+
+    @property
+    def told(self) -> str:
+        """What is assumed beyond what is written."""
+        parts = []
+        if self.softmax is not None:
+            one, other = (base.rstrip("^") for base in self.softmax)
+            parts.append(f"{one} read as the softmax of {other}")
+        if self.loose:
+            parts.append("products of two vectors of one shape read entry by entry")
+        if self.lettered:
+            parts.append("names with other letters read as other layers")
+        if self.layered:
+            parts.append("z = w a + b and a = σ(z) from layer to layer lent")
+        return "; ".join(parts)
+
+
+AS_WRITTEN = Hypothesis()
+
+
+def hypotheses_of(
+    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool
+) -> Iterator[Hypothesis]:
+    """What else a document may mean whose `world` is as written.
+
+    `untold` are losses of which more is differentiated than their formulas have, `misfit` whether some product of
+    matrices does not fit.
+    """
+    if world.shapes:
+        yield Hypothesis(row=True)
+        if misfit:
+            yield Hypothesis(loose=True)
+    if tell_layers(claims):
+        yield Hypothesis(lettered=True)
+    yield from _of_layers(claims, world)
+    partials = [node for node in nodes_of(claims) if node.kind == "partial"]
+    yield from _of_any_loss(partials, world, untold)
+    if "softmax" in words.lower():
+        yield from _of_softmaxes(partials, world)
+
+
+def _of_layers(claims: Claims, world: World) -> Iterator[Hypothesis]:
+    """Lent layers; and where an error δ is defined before, that this is a claim."""
+    names = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
+    if not {"w^", "z^", "a^"} <= names or {"z^", "a^"} & world.rules.keys():
+        return
+    yield Hypothesis(layered=True)
+    errors = [rules for base, rules in world.rules.items() if base.startswith("δ")]
+    for rules in errors[:1]:
+        yield Hypothesis(layered=True, dropped=frozenset((min(rule.claim for rule in rules),)))
+
+
+def _of_any_loss(partials: Sequence[Node], world: World, untold: frozenset[str]) -> Iterator[Hypothesis]:
+    """A loss of which more is differentiated than its formula has is any loss."""
+    above = {base_of(node.parts[0]) for node in partials if node.parts[0].kind == "name"}
+    for base in sorted((above - set(_differentiated_by(partials))) & world.rules.keys() & untold):
+        yield Hypothesis(dropped=frozenset(rule.claim for rule in world.rules[base]))
+
+
+def _differentiated_by(partials: Sequence[Node]) -> list[str]:
+    return [base_of(node.parts[1]) for node in partials if node.parts[1].kind == "name"]
+
+
+def _of_softmaxes(partials: Sequence[Node], world: World) -> Iterator[Hypothesis]:
+    """A p that nothing defines, and of which there is a logarithm or a derivative by o, is the softmax of o."""
+    logarithms = [
+        base_of(node.parts[0])
+        for rules in world.rules.values()
+        for rule in rules
+        for node in rule.body.walk()
+        if node.kind == "call" and node.value in ("log", "ln") and node.parts[0].kind == "name"
+    ]
+    pairs = [*every(logarithms, _differentiated_by(partials)), *_linked(partials)]
+    for one, other in dict.fromkeys(pairs):
+        is_open = one != other and not {one, other} & world.rules.keys()
+        if is_open and world.sorts.arity.get(one) == world.sorts.arity.get(other) == 1:
+            yield Hypothesis(softmax=(one, other))
+
+
+def _linked(partials: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    """∂p/∂o and ∂log(p)/∂o."""
+    for of, by in (node.parts for node in partials):
+        of = of.parts[0] if of.kind == "call" and len(of.parts) == 1 else of
+        if of.kind == by.kind == "name":
+            yield base_of(of), base_of(by)
+
+
+def lent_layers(signs: Signs, trees: Sequence[Node]) -> dict[str, tuple[Rule, ...]]:
+    """z^l = w^l a^{l-1} + b^l and a^l = σ(z^l), as they are lent to a text that leaves them out."""
+    letter = Node("name", (), sorted(signs.layers)[0] if signs.layers else "l")
+    before = Node("sum", (letter, Node("negative", (Node("number", (), "1"),))))
+
+    def at(name: str, layer: Node) -> Node:
+        return Node("name", (), name, scripts=(Node("above", (layer,)),))
+
+    primed = (node.value for tree in trees for node in tree.walk() if node.kind == "call" and node.order == 1)
+    z = Node("sum", (Node("product", (at("w", letter), at("a", before))), at("b", letter)))
+    a = Node("call", (at("z", letter),), next(primed, "σ"))
+    return {base: (Rule(base, (letter,), (), body),) for base, body in (("z^", z), ("a^", a))}
+
+
+def softmax_rule(one: str, other: str) -> Rule:
+    """p = softmax(o) for whole vectors."""
+    return Rule(one, (), (), Node("call", (Node("name", (), other),), "softmax"))

@@ -1,0 +1,122 @@
+"""Which names without indices are matrices and which are vectors, by their letters and by where they stand."""
+
+from collections.abc import Collection, Iterator
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.slots import base_of, slots_of
+from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
+from derive.small_models.worlds.sides import Sides
+from derive.small_models.worlds.sorts import Sorts
+from derive.small_models.worlds.words import Words
+
+_NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
+_LOSSES = frozenset("J L C E S loss cost Loss MSE".split())
+_SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
+_FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "call"))
+_WHOLES = frozenset(("entry", "norm", "matmul", "transposed", "entrywise"))
+
+
+def programmed_of(scope: Scope) -> frozenset[str]:
+    """The names of a program that stand for arrays: those that no formula has, too, or that are written large."""
+    nearby = (sides for number, sides in scope.nearby() if number in scope.programs)
+    programmed = {base_of(name) for sides in nearby for name in sides.names()}
+    written = {base_of(name) for sides in scope.written() for name in sides.names()}
+    return frozenset(base for base in programmed if base not in written or base[:1].isupper())
+
+
+def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Words) -> dict[str, int]:
+    """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
+    trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
+    nodes = [node for tree in trees for node in tree.walk()]
+    if not any(tells_matrices(node) or is_softmax(node) for node in nodes):
+        return {}
+    places = _Places(sorts)
+    for node in nodes:
+        places.see(node)
+    defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
+    numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
+    return {
+        base: 2 if base not in words.columns and (base in programmed or _core(base)[:1].isupper()) else 1
+        for base in sorted(places.all | defined)
+        if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
+    }
+
+
+class _Places:
+    """Where the names without indices stand in a document: above and below a derivative's stroke, in products and
+    calls, beside others in a sum.
+    """
+
+    def __init__(self, sorts: Sorts) -> None:
+        self.sorts = sorts
+        self.above: set[str] = set()
+        self.below: set[str] = set()
+        self.factors: set[str] = set()
+        self.turned: set[str] = set()
+        """Those that stand where no number does: transposed, or in a product of matrices."""
+        self.beside: set[str] = set()
+
+    @property
+    def all(self) -> set[str]:
+        """All these names."""
+        return self.above | self.below | self.factors | self.beside
+
+    def see(self, node: Node) -> None:
+        """The names that stand directly in a node."""
+        if node.kind == "partial":
+            self.above |= _plain(node.parts[0], self.sorts)
+            self.below |= _plain(node.parts[1], self.sorts)
+        elif node.kind == "gradient":
+            self.above |= _plain(node.parts[-1], self.sorts)
+            for by in node.parts[:-1]:
+                self.below |= _plain(by, self.sorts)
+        elif node.kind in _FACTORS:
+            names = {base for part in node.parts for base in _plain(part, self.sorts)}
+            self.factors |= names
+            self.turned |= names if node.kind in ("transposed", "matmul") else set()
+        elif node.kind == "sum":
+            self.beside.update(*(_plain(part, self.sorts) for part in node.parts))
+
+    def tell_an_array(self, base: str, known: Collection[str]) -> bool:
+        """Whether a name stands where arrays stand; what is only differentiated is a loss."""
+        if base in self.factors or base in self.below:
+            return True
+        return base not in self.above and (base in known or (base in self.beside and _core(base)[:1] in "bBβ"))
+
+
+def _core(base: str) -> str:
+    """The letters of a name without its number."""
+    return base.rstrip("^").removesuffix("()").rstrip("0123456789").partition("^")[0]
+
+
+def _is_number(base: str, places: _Places) -> bool:
+    """Whether a name is a number by its letters: m, λ, a loss that is no factor; K^T is none."""
+    if base in places.turned:
+        return False
+    return _core(base) in _NUMBERS or (_core(base) in _LOSSES and base not in places.factors)
+
+
+def _plain(node: Node, sorts: Sorts) -> set[str]:
+    """The base of a name without indices below, through brackets, signs and a transpose."""
+    while node.kind in _SIGNED and node.parts:
+        node = node.parts[0]
+    if node.kind != "name" or slots_of(node)[1] or sorts.arity.get(base_of(node)):
+        return set()
+    return {base_of(node)}
+
+
+def _numbers(sides: Sides) -> Iterator[str]:
+    """The names that are numbers because an entry is worked out with them: b in z_j = ∑ w_ij x_i + b."""
+    if sides.left.kind == "name" and slots_of(sides.left)[1]:
+        yield from _numbers_in(sides.right)
+
+
+def _numbers_in(tree: Node) -> Iterator[str]:
+    """The names without indices of an equation of numbers, those left out that stand for all their entries."""
+    if tree.kind == "name" and not slots_of(tree)[1]:
+        yield base_of(tree)
+    is_of_vectors = tree.kind == "product" and any(part.kind == "transposed" for part in tree.parts)
+    if tree.kind in _WHOLES or is_softmax(tree) or is_of_vectors:
+        return
+    for part in tree.parts:
+        yield from _numbers_in(part)

@@ -1,0 +1,121 @@
+"""Which claims are about arrays: the others are left to numbers."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.small_models.notation.slots import base_of, is_lettered, names_of, place_of
+from derive.small_models.worlds.assignments import is_made
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
+from derive.small_models.worlds.sorts import Sorts
+
+_REACH = 12
+"""So many claims away an array is still meant by its name."""
+_MATRICES = frozenset(("transposed", "entrywise", "matmul", "gradient", "matrix", "total"))
+"""The kinds of nodes that only a text with vectors and matrices has."""
+
+
+class Scope(Struct, frozen=True):
+    """A document's claims, those of them that stand near arrays, and those that a program makes."""
+
+    claims: Claims
+    near: frozenset[int]
+    programs: frozenset[int]
+
+    def nearby(self) -> Iterator[tuple[int, Sides]]:
+        """The number and the first reading of each claim near arrays."""
+        return ((number, sides) for number, sides in first_readings(self.claims) if number in self.near)
+
+    def written(self) -> Iterator[Sides]:
+        """The first reading of each claim that no program makes."""
+        return (sides for number, sides in first_readings(self.claims) if number not in self.programs)
+
+
+def scope_of(document: Document, claims: Claims) -> Scope:
+    """The scope of a document."""
+    programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
+    return Scope(claims, _near_arrays(claims), programs)
+
+
+def tells_arrays(node: Node) -> bool:
+    """Whether a node stands for more than one number by itself; the * of a program may be one of numbers."""
+    return node.kind in BEYOND_SCALARS and not (node.kind == "entrywise" and node.value == "*")
+
+
+def tells_matrices(node: Node) -> bool:
+    """Whether only a text with vectors and matrices has a node like this."""
+    return node.kind in _MATRICES and tells_arrays(node)
+
+
+def is_softmax(node: Node) -> bool:
+    """Whether a node is a softmax, which takes a whole vector."""
+    return node.kind == "call" and node.value == "softmax"
+
+
+def _has_arrays(claims: Claims) -> bool:
+    """Whether a document speaks of arrays at all: it has a sum, a sign of matrices, or a name with two indices."""
+    return any(
+        (tells_arrays(node) and node.kind not in ("norm", "list", "entry"))
+        or (node.kind == "name" and _letters_at(node) > 1)
+        or is_softmax(node)
+        for node in nodes_of(claims)
+    )
+
+
+def _letters_at(name: Node) -> int:
+    """How many letters stand as indices above and below a name."""
+    return sum(bool(place_of(index)[0]) for script in name.scripts for index in script.parts)
+
+
+def _near_arrays(claims: Claims) -> frozenset[int]:
+    """The claims that stand near one with a sum, an index or a matrix, and what defines the names there: a long text
+    has other parts.
+    """
+    readable = dict(first_readings(claims))
+    told = [number for number, sides in readable.items() if any(map(_tells_near, sides.walk()))]
+    near = {number for number in range(len(claims)) if any(abs(number - other) <= _REACH for other in told)}
+    while True:
+        used = {base_of(name) for number in near & readable.keys() for name in readable[number].names()}
+        more = {
+            number
+            for number, sides in readable.items()
+            if number not in near
+            and sides.left.kind == "name"
+            and base_of(sides.left) in used
+            and any(True for _ in names_of(sides.right))
+        }
+        if not more:
+            return frozenset(near)
+        near |= more
+
+
+def _tells_near(node: Node) -> bool:
+    if node.kind == "name":
+        return is_lettered(node)
+    return tells_matrices(node) or node.kind == "sums" or is_softmax(node)
+
+
+def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, object]) -> frozenset[int]:
+    """The claims that numbers do not tell: they have a sum, a matrix, an index, or names of several arrays; and beside
+    them the values that a program makes.
+    """
+    if not _has_arrays(scope.claims):
+        return frozenset()
+    found = {number for number, sides in scope.nearby() if _is_about_arrays(sides, sorts, shapes)}
+    made = (number for number, sides in first_readings(scope.claims) if number in scope.programs and is_made(sides))
+    return frozenset(found.union(made)) if found else frozenset()
+
+
+def _is_about_arrays(sides: Sides, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
+    beyond = [node for node in sides.walk() if _is_beyond(node, sorts, shapes)]
+    arrays = {(base_of(node), tuple(map(form_of, node.scripts))) for node in beyond if node.kind == "name"}
+    return len(arrays) > 1 or any(node.kind != "name" or is_lettered(node) for node in beyond)
+
+
+def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
+    """Whether a node stands for more than one number; ‖t - o‖ of numbers and lists of values do not."""
+    if node.kind == "name":
+        return is_lettered(node) or bool(sorts.arity.get(base_of(node))) or base_of(node) in shapes
+    return tells_arrays(node) and node.kind not in ("norm", "list", "transposed")

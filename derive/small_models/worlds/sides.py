@@ -1,0 +1,90 @@
+"""Both sides of every claim in the one notation, each way to read them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product as every
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import Node
+from derive.small_models.notation import Signs, normal
+from derive.small_models.notation.letters import free_letters
+
+_MOST_READINGS = 6
+
+
+class Sides(Struct, frozen=True):
+    """One way to read both sides of a claim."""
+
+    left: Node
+    right: Node
+
+    def walk(self) -> Iterator[Node]:
+        """Every node of the left, then of the right side."""
+        yield from self.left.walk()
+        yield from self.right.walk()
+
+    def names(self) -> Iterator[Node]:
+        """Every name of the left, then of the right side."""
+        return (node for node in self.walk() if node.kind == "name")
+
+    def put(self, put: Callable[[Node], Node]) -> "Sides":
+        """Both sides put otherwise."""
+        return Sides(put(self.left), put(self.right))
+
+    def letters(self, signs: Signs) -> frozenset[str]:
+        """The free letters of either side."""
+        return free_letters(self.left, signs) | free_letters(self.right, signs)
+
+    def lone_letters(self, signs: Signs) -> frozenset[str]:
+        """The letters that are free on one side alone."""
+        return free_letters(self.left, signs) ^ free_letters(self.right, signs)
+
+
+Claims = tuple[tuple[Sides, ...], ...]
+"""The readings of each claim of a document; none where a side cannot be read."""
+
+
+def sides_of(document: Document, signs: Signs) -> Claims:
+    """The readings of each claim, those first that assume least."""
+    return tuple(
+        tuple(
+            Sides(normal(left.tree, signs), normal(right.tree, signs))
+            for left, right in sorted(
+                every(claim.left.readings, claim.right.readings),
+                key=lambda pair: len(pair[0].assumed) + len(pair[1].assumed),
+            )[:_MOST_READINGS]
+        )
+        for claim in document.claims
+    )
+
+
+def put_otherwise(claims: Claims, put: Callable[[Node], Node]) -> Claims:
+    """All sides put otherwise."""
+    return tuple(tuple(sides.put(put) for sides in readings) for readings in claims)
+
+
+def first_readings(claims: Sequence[Sequence[Sides]]) -> Iterator[tuple[int, Sides]]:
+    """The number of each claim that can be read, and its first reading."""
+    return ((number, readings[0]) for number, readings in enumerate(claims) if readings)
+
+
+def nodes_of(claims: Sequence[Sequence[Sides]]) -> Iterator[Node]:
+    """Every node of all first readings."""
+    return (node for _, sides in first_readings(claims) for node in sides.walk())
+
+
+def renamed(tree: Node, put: Callable[[Node], Node]) -> Node:
+    """A tree with its names put otherwise."""
+    if tree.kind == "name":
+        return put(tree)
+    return replace(tree, parts=tuple(renamed(part, put) for part in tree.parts)) if tree.parts else tree
+
+
+def form_of(node: Node) -> object:
+    """A tree without its places, to compare."""
+    if node.kind in ("above", "below"):
+        return node.kind, tuple(map(form_of, node.parts))
+    scripts = tuple(map(form_of, node.scripts)) if node.kind == "name" else ()
+    return node.kind, node.value, node.order, scripts, tuple(map(form_of, node.parts))

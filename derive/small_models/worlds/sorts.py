@@ -1,0 +1,183 @@
+"""What the indices of a document run over: letters and slots that must be of one sort, and how large sorts may be."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation import Signs
+from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
+from derive.small_models.worlds.sides import Claims, first_readings
+
+Key = tuple[str, ...]
+"""A letter in a claim, `("letter", "3", "i")`, or a slot, `("slot", "w", "below", "0")`."""
+
+
+class Sorts(Struct, frozen=True):
+    """The sort of every letter of a claim and of every slot; sorts that count layers; sizes that the text fixes."""
+
+    of: Mapping[Key, str]
+    counted: frozenset[str]
+    fixed: Mapping[str, int]
+    named: Mapping[str, str]
+    """The names that are sizes, each with its sort."""
+    arity: Mapping[str, int]
+    """How many slots below each base has."""
+    least: Mapping[str, int]
+    """The largest number that stands in a slot of each sort."""
+
+    def letter(self, claim: int, letter: str) -> str:
+        """The sort of a letter in a claim."""
+        return self.of.get(_letter(claim, letter), f"?{letter}")
+
+    def has_letter(self, claim: int, letter: str) -> bool:
+        """Whether a letter is an index in a claim."""
+        return _letter(claim, letter) in self.of
+
+    def slot(self, base: str, kind: str, place: int) -> str:
+        """The sort of a slot."""
+        return self.of.get(_slot(base, kind, place), f"?{base}{kind}{place}")
+
+    def below(self, base: str) -> tuple[str, ...]:
+        """The sorts of all slots below a base."""
+        return tuple(self.slot(base, "below", place) for place in range(self.arity.get(base, 0)))
+
+    def above(self, base: str) -> tuple[str, ...]:
+        """The sorts of all slots above a base."""
+        return tuple(self.slot(base, "above", place) for place in range(base.count("^")))
+
+    def merged(self, table: Mapping[str, str]) -> "Sorts":
+        """With the sorts that a table finds to be one."""
+        return replace(
+            self,
+            of={key: table.get(sort, sort) for key, sort in self.of.items()},
+            counted=frozenset(table.get(sort, sort) for sort in self.counted),
+            fixed={table.get(sort, sort): size for sort, size in self.fixed.items()},
+            named={name: table.get(sort, sort) for name, sort in self.named.items()},
+            least={table.get(sort, sort): value for sort, value in self.least.items()},
+        )
+
+
+def _letter(claim: int, letter: str) -> Key:
+    return "letter", str(claim), letter
+
+
+def _slot(base: str, kind: str, place: int) -> Key:
+    return "slot", base, kind, str(place)
+
+
+def sorts_of(claims: Claims, signs: Signs) -> Sorts:
+    """Letters and slots joined wherever a letter stands in a slot."""
+    joining = _Joining(signs, _defines_delta(claims))
+    for number, sides in first_readings(claims):
+        for node in sides.walk():
+            if node.kind == "name" and node.scripts:
+                joining.name(number, node)
+            elif node.kind == "sums":
+                joining.sum(number, node)
+            elif node.kind == "condition" and len(node.parts) == 2:
+                one, other = node.parts
+                if one.kind == other.kind == "name" and {one.value, other.value} <= signs.indices:
+                    joining.join(_letter(number, one.value), _letter(number, other.value))
+    return joining.sorts()
+
+
+def _defines_delta(claims: Claims) -> bool:
+    """Whether the document defines a δ_ij of its own; δ_ij = 1 only tells the Kronecker delta again."""
+    return any(
+        sides.left.kind == "name"
+        and base_of(sides.left) == KRONECKER
+        and len(slots_of(sides.left)[1]) == 2
+        and sides.right.kind != "number"
+        for _, sides in first_readings(claims)
+    )
+
+
+class _Joining:
+    """Classes of letters and slots (union and find), and what was seen of each on the way."""
+
+    def __init__(self, signs: Signs, has_own_delta: bool) -> None:
+        self.signs, self.has_own_delta = signs, has_own_delta
+        self.parent: dict[Key, Key] = {}
+        self.counted: dict[Key, None] = {}
+        self.numbers: list[tuple[Key, int]] = []
+        self.arity: dict[str, int] = {}
+        self.sizes: dict[str, Key] = {}
+        self.fixed: list[tuple[Key, int]] = []
+
+    def find(self, key: Key) -> Key:
+        """What stands for a class."""
+        self.parent.setdefault(key, key)
+        while self.parent[key] != key:
+            self.parent[key] = self.parent[self.parent[key]]
+            key = self.parent[key]
+        return key
+
+    def join(self, one: Key, other: Key) -> None:
+        """Two classes made one."""
+        self.parent[self.find(one)] = self.find(other)
+
+    def sort(self, key: Key) -> str:
+        """The sort of a class."""
+        return "/".join(self.find(key))
+
+    def name(self, claim: int, node: Node) -> None:
+        """A letter in a slot is of the slot's sort; both letters of a Kronecker delta are of one."""
+        base, (above, below) = base_of(node), slots_of(node)
+        is_delta = node.value == KRONECKER and len(below) == 2 and not above and not self.has_own_delta
+        if not is_delta:
+            self.arity[base] = max(self.arity.get(base, 0), len(below))
+        letters = []
+        for kind, indices in (("above", above), ("below", below)):
+            for place, index in enumerate(indices):
+                (letter, shift), slot = place_of(index), _slot(base, kind, place)
+                if letter in self.signs.tops:
+                    self.counted[slot] = None
+                elif not letter:
+                    self.numbers.append((slot, shift))
+                else:
+                    letters.append(_letter(claim, letter))
+                    if not is_delta:
+                        self.join(slot, letters[-1])
+                    if shift:
+                        self.counted[letters[-1]] = None
+        if is_delta and len(letters) == 2:
+            self.join(*letters)
+
+    def sum(self, claim: int, node: Node) -> None:
+        """What the limits of a sum tell: ∑_{j≠i} has two letters of one sort, and the upper limit is a size."""
+        limits = [part for part in node.parts[:-1] if part.kind == "limit"]
+        if not limits or not limits[0].parts[0].value:
+            return
+        letter = _letter(claim, limits[0].parts[0].value)
+        if limits[0].value == "≠" and len(limits[0].parts) > 1:
+            self.join(letter, _letter(claim, limits[0].parts[1].value))
+        if len(limits) == 1:
+            return
+        end = limits[1].parts[0]
+        if end.kind == "number":
+            self.fixed.append((letter, int(end.value) if end.value.isdigit() else 0))
+        elif not end.scripts:
+            if end.value in self.sizes:
+                self.join(self.sizes[end.value], letter)
+            self.sizes[end.value] = letter
+
+    def sorts(self) -> Sorts:
+        """What came of it; a sort counts layers where a letter is shifted or ends them, or a number stands above."""
+        of = {key: self.sort(key) for key in [*self.parent, *(key for key, _ in self.numbers), *self.counted]}
+        above = {sort for key, sort in of.items() if key[0] == "slot" and key[2] == "above"}
+        layers = {of[key] for key in of if key[0] == "letter" and key[2] in self.signs.layers}
+        least: dict[str, int] = {}
+        for key, value in self.numbers:
+            least[of[key]] = max(least.get(of[key], 0), value)
+        return Sorts(
+            of,
+            frozenset(
+                {of[key] for key in self.counted} | {of[k] for k, _ in self.numbers if k[2] == "above"} | layers & above
+            ),
+            {self.sort(key): size for key, size in self.fixed},
+            {name: self.sort(key) for name, key in self.sizes.items()},
+            self.arity,
+            least,
+        )

@@ -1,0 +1,32 @@
+"""What a document says of its arrays, in one frozen value."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation import Signs
+from derive.small_models.worlds.definitions import Function, Rule
+from derive.small_models.worlds.dimensions import Dims
+from derive.small_models.worlds.sorts import Sorts
+
+
+class World(Struct, frozen=True):
+    """What a document says of its arrays, under one hypothesis."""
+
+    signs: Signs
+    sorts: Sorts
+    rules: Mapping[str, tuple[Rule, ...]]
+    opaque: Mapping[str, tuple[str, ...]]
+    """Losses that nothing defines, with the bases by which they are differentiated."""
+    totals: Mapping[str, Node]
+    """Vectors of which the sum of the entries is told."""
+    functions: Mapping[str, Function]
+    shapes: Mapping[str, Dims]
+    """Rows and columns of the names without indices that are arrays."""
+    constants: frozenset[str]
+    """Letters that are one index throughout: the right class c."""
+    row: bool
+    """Whether vectors are rows."""
+    loose: bool
+    """Whether a product of two vectors of one shape goes entry by entry."""
