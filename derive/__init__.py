@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derive.chain import Derivation
+    from derive.checking import check_many
     from derive.equal import decide
     from derive.equality import Proved, Refuted, Undecided
     from derive.errors import DeriveError
@@ -25,6 +26,7 @@ _HOME = {
     "Refuted": "derive.equality",
     "Undecided": "derive.equality",
     "check": "derive.verdicts",
+    "check_many": "derive.checking",
     "decide": "derive.equal",
     "derive_gradients": "derive.interface",
     "load_walkthrough": "derive.walkthrough",
@@ -36,8 +38,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Derivation", "DeriveError", "Network", "Proved", "Refuted", "Undecided", "check", "decide", "derive_gradients",
-    "load_walkthrough", "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
+    "Derivation", "DeriveError", "Network", "Proved", "Refuted", "Undecided", "check", "check_many", "decide",
+    "derive_gradients", "load_walkthrough", "to_exercise", "to_latex", "to_markdown", "to_slides", "train",
 ]  # fmt: skip
 
 

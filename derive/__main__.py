@@ -128,10 +128,13 @@ def latex(walkthrough: str, node: str, output: str | None, standalone: bool, dig
 @click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
               show_default=True, help="The report's form; github, sarif and junit are for services.")
 @click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
-@click.option("--force", is_flag=True, help="Write the page over a file that is not an earlier page.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="Processes, for many files.")
+@click.option("--certificates", metavar="FOLDER", help="Write what `derive verify` replays, a file for each verdict.")
+@click.option("--force", is_flag=True, help="Write over files that are not earlier ones of this command.")
 def check(
     files: tuple[str, ...], network: str | None, verbose: bool, hints: int, as_json: bool, format_: str,
-    html: str | None, force: bool,
+    html: str | None, jobs: int, certificates: str | None, force: bool,
 ) -> int:  # fmt: skip
     """Check every equality in derivations as their authors left them: text, Markdown, LaTeX, HTML, notebooks, Word.
 
@@ -146,11 +149,16 @@ def check(
       derive check --json notes.tex article.txt
       derive check --network mazur -
       derive check --format sarif notes/*.md > notes.sarif
+      derive check --certificates proofs derivation.md
     """
     from derive.checking import check_files
     from derive.walkthrough import load_walkthrough
+    from derive.workers import pool
 
-    report = check_files(files, load_walkthrough(network) if network else None).hinted(hints)
+    lender = load_walkthrough(network) if network else None
+    with pool(jobs if "-" not in files else 1) as executor:
+        lent = lender if executor is None else network
+        report = check_files(files, lent, certify=certificates is not None, executor=executor).hinted(hints)
     for fault in report.faults:
         click.echo(f"error: {fault}", err=True)
     if html is not None:
@@ -167,6 +175,10 @@ def check(
 
         for style, line in report_lines(report, shutil.get_terminal_size().columns, verbose=verbose):
             say(style, line)
+    if certificates is not None and report.examined:
+        from derive.formats.certificates import write_certificates
+
+        click.echo(write_certificates(Path(certificates), report, force=force), err=True)
     return report.exit_code
 
 
@@ -261,8 +273,8 @@ def quiz(walkthrough: str, output: str | None, gift: bool, choices: int, force: 
 def verify(files: tuple[str, ...], as_json: bool) -> int:
     """Replay certificates, by a kernel that shares nothing with what found them.
 
-    FILE is what `derive equal --certificate` wrote; - is standard input. The exit code is 0 where each certificate
-    shows its verdict, 1 where one does not or cannot be read, 2 where none can.
+    FILE is what `derive equal --certificate` or `derive check --certificates` wrote; - is standard input. The exit code
+    is 0 where each certificate shows its verdict, 1 where one does not or cannot be read, 2 where none can.
 
     \b
     Examples:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -15,18 +16,19 @@ from derive.equal import Decided, decide_pair, pair_of
 from derive.equality.certificate import proof_of
 from derive.equality.deciding import answered, asked
 from derive.equality.guards import OutOfReachError
+from derive.equality.program import names_in
 from derive.equality.statement import Statement
 from derive.equality.verdicts import Proved, Undecided, Verdict
 from derive.equality.witness import points
 from derive.errors import DeriveError
-from derive.formulas import read_free
+from derive.formulas import Names, read_formula, read_free
 from derive.kernel import RejectedError, replay
 from derive.kernel.polynomials import require
 from derive.kernel.values import at_point, fraction, iv
 
 FORMAT = "derive-certificate-1"
 _KEYS = {
-    "format", "left", "right", "definitions", "assumed", "verdict", "steps", "sides", "positive", "generators",
+    "format", "names", "left", "right", "definitions", "assumed", "verdict", "steps", "sides", "positive", "generators",
     "polynomials", "cases", "point", "bits", "values",
 }  # fmt: skip
 _BITS = (120, 300, 1200, 4800)
@@ -114,6 +116,30 @@ def certificate_of(left: str, right: str, positive: Collection[str] = ()) -> tup
     return Decided(left, right, verdict), certificate and stated(certificate, left, right, positive=positive)
 
 
+def certificate_over(
+    names: Collection[str], left: str, right: str, definitions: Mapping[str, str], positive: Collection[str]
+) -> dict[str, Any] | None:
+    """The certificate of two formulas over names of any length, under those of the definitions that it rests on; None
+    where nothing is decided.
+
+    DeriveError where a text is no formula over the names.
+    """
+    declared = Names.of(names)
+    bodies = {name: read_formula(text, declared) for name, text in definitions.items()}
+    sides = read_formula(left, declared), read_formula(right, declared)
+    _, certificate = certified(*sides, definitions=bodies, positive=positive)
+    if certificate is None:
+        return None
+    free = {step[1] for step in certificate["steps"] if step[0] == "name"}
+    wanted = names_in(sides[0]) | names_in(sides[1])
+    for name in reversed(bodies):
+        wanted |= names_in(bodies[name]) if name in wanted - free else set()
+    needed = {name: text for name, text in definitions.items() if name in wanted - free}
+    if len(needed) < len(definitions):  # it holds for any value of the others
+        return certificate_over(wanted, left, right, needed, wanted.intersection(positive))
+    return {"names": sorted(names), **stated(certificate, left, right, definitions, positive)}
+
+
 def stated(
     certificate: Mapping[str, Any],
     left: str,
@@ -131,8 +157,10 @@ def verified(certificate: Any) -> str:
     try:
         require(certificate["format"] == FORMAT, "not a certificate of this format")
         require(certificate.keys() <= _KEYS, "it has parts that nothing verifies")
-        left, right = read_free(certificate["left"]), read_free(certificate["right"])
-        definitions = {name: read_free(text) for name, text in certificate["definitions"].items()}
+        declared = Names.of(certificate["names"]) if "names" in certificate else None
+        read = read_free if declared is None else partial(read_formula, names=declared)
+        left, right = read(certificate["left"]), read(certificate["right"])
+        definitions = {name: read(text) for name, text in certificate["definitions"].items()}
         question = asked(left, right, definitions, {}, certificate["assumed"])
         names = {step[1] for step in certificate["steps"] if step[0] == "name"}
         statement = Statement(question.program, question.left, question.right, names & definitions.keys())
@@ -162,15 +190,19 @@ class Verified(Struct, frozen=True):
     right: str
     word: str
     reason: str = ""
+    definitions: tuple[tuple[str, str], ...] = ()
 
     def as_line(self) -> str:
-        """`proof.json: proved: x + x = 2*x`."""
+        """`proof.json: proved: y + y = 2*y, where y = log(x)`."""
         about = f"{self.left} = {self.right}" if self.left or self.right else ""
+        under = ", ".join(f"{name} = {body}" for name, body in self.definitions)
+        about += f", where {under}" if under else ""
         return f"{self.file}: " + ": ".join(part for part in (self.word, about, self.reason) if part)
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """The same by names."""
-        return {"file": self.file, "verdict": self.word, "left": self.left, "right": self.right, "reason": self.reason}
+        about = {"left": self.left, "right": self.right, "definitions": dict(self.definitions)}
+        return {"file": self.file, "verdict": self.word, **about, "reason": self.reason}
 
 
 def verified_files(files: Iterable[str]) -> tuple[list[Verified], list[str]]:
@@ -187,9 +219,14 @@ def verified_files(files: Iterable[str]) -> tuple[list[Verified], list[str]]:
             faults.append(f"{file}: this is no certificate: {error}")
             continue
         for one in found if isinstance(found, list) else [found]:
-            left, right = (str(one.get(side, "")) if isinstance(one, dict) else "" for side in ("left", "right"))
-            try:
-                results.append(Verified(file, left, right, verified(one)))
-            except RejectedError as reason:
-                results.append(Verified(file, left, right, "rejected", str(reason)))
+            results.append(_replayed(file, one if isinstance(one, dict) else {}))
     return results, faults
+
+
+def _replayed(file: str, certificate: Mapping[str, Any]) -> Verified:
+    left, right = (str(certificate.get(side, "")) for side in ("left", "right"))
+    try:
+        word = verified(certificate)
+    except RejectedError as reason:
+        return Verified(file, left, right, "rejected", str(reason))
+    return Verified(file, left, right, word, definitions=tuple(certificate["definitions"].items()))

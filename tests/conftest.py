@@ -1,15 +1,19 @@
 """What all tests share: the walkthrough, the built workbook, and the oracles that are not ours."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import settings
 
-from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+
+gc.set_threshold(200_000, 20, 100)  # as the commands do: what SymPy makes stays, and is looked through less often
 
 settings.register_profile("same every time", derandomize=True, deadline=None)
 settings.load_profile("same every time")
@@ -31,6 +35,16 @@ def kanungo_workbook(kanungo: Walkthrough, tmp_path_factory: pytest.TempPathFact
 
     target = tmp_path_factory.mktemp("built") / "kanungo.xlsx"
     sheets.build(kanungo, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def short_workbook(kanungo: Walkthrough, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with one table of 31 rows, for what asks nothing of its length: not to be changed."""
+    import sheets
+
+    target = tmp_path_factory.mktemp("short") / "kanungo.xlsx"
+    sheets.build(with_changes(kanungo, learning_rates=[Decimal("0.5")], updates=30), target)
     return target
 
 
@@ -82,12 +96,21 @@ def shared() -> Callable[[str], Path]:
     return find
 
 
+def pytest_collection_finish() -> None:
+    """Nor is what the tests themselves are made of."""
+    gc.collect()
+    gc.freeze()
+
+
 _OPEN = frozenset((Path(__file__).parent / "cases" / "open.txt").read_text(encoding="utf-8").splitlines())
 """Tests that say what is right and do not pass yet; one that passes is to be taken off the list."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before what is slow is left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is known to be open fails as expected, and fails the run as soon as it passes."""
+    """What is known to be open fails as expected, and fails the run as soon as it passes; an oracle takes seconds."""
     for item in items:
+        if item.get_closest_marker("oracle") is not None:
+            item.add_marker(pytest.mark.slow)
         if item.nodeid in _OPEN:
             item.add_marker(pytest.mark.xfail(strict=True, reason="open: tests/cases/open.txt"))

@@ -1,11 +1,33 @@
-"""How many examples a law is tried on: few in every run, ten times as many in the slow sweep."""
+"""How much is tried in every run: few examples of a law, few rows of a table; all of them in the slow sweep."""
 
+import gc
 import os
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
+import pytest
 from hypothesis import settings
 
 TIMES = "DERIVE_SHEETS_EXAMPLES"
 """The environment's number by which the examples of every law are multiplied."""
+
+
+def sweep(rows: Iterable[Any], *quick: Any) -> list[Any]:
+    """The rows of a table, of which all but a few are tried in the slow sweep alone."""
+    return [row if row in quick else pytest.param(row, marks=pytest.mark.slow) for row in rows]
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """The processor time of an act, whatever else this process keeps: no pass over that is made meanwhile."""
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.process_time()
+        act()
+        return time.process_time() - start
+    finally:
+        gc.enable()
 
 
 def examples(few: int) -> settings:

@@ -105,7 +105,7 @@ def test_the_main_job_needs_no_arguments(tmp_path: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)])
 def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, sign: signal.Signals) -> None:
     assert run(tmp_path, "sheets", "build", "--epochs", "3").returncode == 0
     old = (tmp_path / "kanungo.xlsx").read_bytes()
@@ -131,8 +131,8 @@ def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("output", "encoding", "code", "said"), [
     ("/dev/full", "utf-8", 2, "error: the output cannot be written: no space left on device"),
-    ("/dev/null", "cp1252", 0, ""),
-    ("&-", "utf-8", 0, ""),
+    pytest.param("/dev/null", "cp1252", 0, "", marks=pytest.mark.slow),
+    pytest.param("&-", "utf-8", 0, "", marks=pytest.mark.slow),
 ])
 def test_an_output_that_cannot_take_it_is_told_or_gets_what_it_can(
     tmp_path: Path, output: str, encoding: str, code: int, said: str
@@ -162,7 +162,7 @@ def test_every_help_fits_80_columns_and_has_examples(tmp_path: Path, words: tupl
 
 @pytest.mark.parametrize("words", [
     ("derive", "show"), ("derive", "walkthroughs"), ("derive", "equal", "x", "y"),
-    ("sheets", "build", "--epochs", "2"), ("derive", "check", str(KANUNGO)),
+    ("sheets", "build", "--epochs", "2"), pytest.param(("derive", "check", str(KANUNGO)), marks=pytest.mark.slow),
 ], ids=" ".join)
 def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)

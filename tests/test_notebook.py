@@ -19,10 +19,10 @@ def test_verdicts_are_a_table_with_both_sides_typeset() -> None:
     assert r"| 2 | ✗ refuted | $\frac{\partial u}{\partial m} = y$ |" in shown
 
 
-def test_each_value_shows_itself_and_has_a_short_repr(kanungo: Walkthrough, kanungo_workbook: Path) -> None:
+def test_each_value_shows_itself_and_has_a_short_repr(kanungo: Walkthrough, short_workbook: Path) -> None:
     values: list[Any] = [
         kanungo, kanungo.network, derive.derive_gradients(kanungo.network)["w1"], derive.train(kanungo, 0.5),
-        derive.decide("x", "y"), derive.check("a = b"), sheets.audit(kanungo_workbook),
+        derive.decide("x", "y"), derive.check("a = b"), sheets.audit(short_workbook),
     ]  # fmt: skip
     for value in values:
         assert value._repr_markdown_(), value

@@ -1,14 +1,16 @@
 """Checking what a person derived: a document is judged by what it says itself."""
 
 from derive.checking.examination import examine
-from derive.checking.files import check_files
+from derive.checking.files import check_files, check_many
 from derive.checking.lenders import HasNetwork, lenders
 from derive.checking.report import Checked, Examined, Report, Summary, Understood
 from derive.checking.snippets import check_snippets
 from derive.documents import read_layout
 from derive.network import Network
 
-__all__ = ["Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_snippets"]
+__all__ = [
+    "Checked", "Examined", "Report", "Summary", "Understood", "check", "check_files", "check_many", "check_snippets",
+]  # fmt: skip
 
 
 def check(text: str, walkthrough: "Network | HasNetwork | None" = None, file: str = "") -> tuple[Checked, ...]:

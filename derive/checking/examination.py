@@ -1,12 +1,16 @@
 """A document's equalities examined: claims, what they mean, what speaks for them, what is said of each."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from derive.checking.arrays import with_arrays
 from derive.checking.diagnosis import Diagnosis
 from derive.checking.diagnosis.understanding import understood
 from derive.checking.equations import stated
+from derive.checking.evidence import Evidence
 from derive.checking.lenders import Lender
 from derive.checking.places import Places
-from derive.checking.report import Examined
+from derive.checking.report import Checked, Examined
 from derive.checking.search import best_interpretation
 from derive.checking.wording import Wording
 from derive.documents import Layout
@@ -14,8 +18,8 @@ from derive.formulas.claims import Document, read_claims
 from derive.formulas.vocabulary import key
 
 
-def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) -> Examined:
-    """A document's claims with their verdicts, and how it was understood."""
+def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *, certify: bool = False) -> Examined:
+    """A document's claims with their verdicts, and how it was understood; where asked for, the certificates."""
     document = read_claims(layout)
     claims = stated(document)
     found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
@@ -24,7 +28,16 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str) ->
     wording = Wording(document, {key(name): name for lender in lent for name in lender.nodes})
     places = Places(document, source, file)
     diagnosis = Diagnosis(wording, places, found.interpretation, evidence)
-    return Examined(file, diagnosis.checked(), understood(found.interpretation, wording, places))
+    checked = diagnosis.checked()
+    certificates = tuple(_shown(one, evidence[n]) for n, one in enumerate(checked)) if certify else ()
+    return Examined(file, checked, understood(found.interpretation, wording, places), certificates)
+
+
+def _shown(one: Checked, evidence: Evidence) -> Mapping[str, Any] | None:
+    """The certificate of the verdict that is told."""
+    from derive.checking.certificates import certificate_of
+
+    return certificate_of(evidence) if one.verdict == evidence.verdict else None
 
 
 def _positive(document: Document) -> frozenset[str]:

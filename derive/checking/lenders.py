@@ -42,10 +42,14 @@ class Lender(Struct, frozen=True):
         return (*self.network.names, *(alias for alias, _ in self.network.aliases))
 
 
-def lenders(walkthrough: "Network | HasNetwork | None") -> tuple[Lender, ...]:
-    """The walkthrough that may lend, or those that do where none is named."""
+def lenders(walkthrough: "Network | HasNetwork | str | None") -> tuple[Lender, ...]:
+    """The walkthrough that may lend, loaded or by its name, or those that do where none is named."""
     if walkthrough is None:
         return _built_in()
+    if isinstance(walkthrough, str):
+        from derive.walkthrough import load_walkthrough
+
+        return lenders(load_walkthrough(walkthrough))
     if isinstance(walkthrough, Network):
         return (Lender("", walkthrough, is_asked=True),)
     return (Lender(walkthrough.name, walkthrough.network, is_asked=True),)

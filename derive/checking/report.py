@@ -1,5 +1,6 @@
 """What checking reports: one frozen value for every equality."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -139,11 +140,17 @@ class Understood(Struct, frozen=True):
 
 
 class Examined(Struct, frozen=True):
-    """A document's equalities, and how it was understood."""
+    """A document's equalities, and how it was understood.
+
+    `certificates` are those of the verdicts, where they are asked for: one or None for each equality. `fault` tells in
+    one line why a document could not be examined.
+    """
 
     file: str
     checked: tuple[Checked, ...]
     understood: Understood = Understood()
+    certificates: tuple[Mapping[str, Any] | None, ...] = ()
+    fault: str = ""
 
 
 class Report(Struct, frozen=True):

@@ -209,8 +209,8 @@ _INTERVAL: dict[str, Callable[..., Interval]] = {
 }
 
 _TESTS: dict[str, Callable[..., Any]] = {
-    "positive": lambda value: None if value is None or (sign(value) is None) else sign(value) == 1,
-    "rising": lambda value: None if value is None or (sign(value) is None) else sign(value) == 1,
+    "positive": lambda value: None if sign(value) is None else sign(value) == 1,
+    "rising": lambda value: None if sign(value) is None else sign(value) == 1,
     "zero": lambda value: None if sign(value) is None else sign(value) == 0,
     "not": lambda test: None if test is None else not test,
     "and": lambda *tests: False if False in tests else None if None in tests else True,

@@ -1,8 +1,8 @@
 """A class from its hand-ins to its marks, top to bottom."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,11 +11,12 @@ from msgspec import Struct
 
 from derive.delivery import write_text
 from derive.errors import DeriveError
+from derive.workers import pool
 from sheets.exercise.key import Key, read_key
 from sheets.grading.class_page import class_page
-from sheets.grading.grade import Graded, Order, grade_many
+from sheets.grading.grade import Order, grade_many
 from sheets.grading.gradebook import gradebook_csv, marks_csv
-from sheets.grading.handins import HandIn, hand_ins
+from sheets.grading.handins import hand_ins
 from sheets.grading.overview import overview_lines
 from sheets.grading.rubric import Rubric, read_rubric
 from sheets.grading.whose import Row, rows_of
@@ -72,28 +73,14 @@ def grade_class(
         if course.order.feedback:
             _make(Path(course.order.feedback))
         jobs = min(jobs or os.cpu_count() or 1, len(found))
-        if executor is None and jobs > 1:
-            executor = stack.enter_context(ProcessPoolExecutor(jobs))
-        graded = _graded(found, course.order, executor, progress)
+        executor = executor or stack.enter_context(pool(jobs))
+        advance = stack.enter_context(progress("Grading", len(found))) if progress is not None else None
+        graded = []
+        for one in grade_many(found, course.order, executor):
+            graded.append(one)
+            if advance is not None:
+                advance(1)
     return Outcome(course, rows_of(graded, course.roster, course.key), passed_over)
-
-
-def _graded(
-    found: Sequence[HandIn], order: Order, executor: Executor | None, progress: Progress | None
-) -> list[Graded]:
-    done: list[Graded] = []
-    try:
-        with ExitStack() as stack:
-            advance = stack.enter_context(progress("Grading", len(found))) if progress is not None else None
-            for one in grade_many(found, order, executor):
-                done.append(one)
-                if advance is not None:
-                    advance(1)
-    except BaseException:
-        if executor is not None:
-            executor.shutdown(cancel_futures=True)
-        raise
-    return done
 
 
 def write_class(

@@ -1,16 +1,16 @@
 """Grades hand-ins, one or thousands, on any executor; a hand-in that cannot be read is a result, too."""
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
-from functools import cache
+from concurrent.futures import Executor
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.walkthrough import built_in, load_walkthrough
+from derive.workers import AHEAD, each
 from sheets.auditing import Report
 from sheets.exercise.blanks import Blank
 from sheets.exercise.key import Key, open_exercise
@@ -23,8 +23,6 @@ from sheets.marking import Note, mark_file
 from sheets.marking.note import Colour
 
 _NO_REPORT = Report("", "right", "")
-_AHEAD = 64
-"""How many hand-ins wait on an executor at once: memory does not grow with the class."""
 
 
 class Order(Struct, frozen=True):
@@ -60,22 +58,13 @@ class Graded(Struct, frozen=True):
 
 
 def grade_many(
-    hand_ins: Iterable[HandIn], order: Order, executor: Executor | None = None, ahead: int = _AHEAD
+    hand_ins: Iterable[HandIn], order: Order, executor: Executor | None = None, ahead: int = AHEAD
 ) -> Iterator[Graded]:
     """Every hand-in graded, in their order, as they come; any `concurrent.futures.Executor` does.
 
-    At most `ahead` of them wait on the executor at a time.
+    At most `ahead` of them wait on the executor at a time. Of one with which a worker was lost that is the fault.
     """
-    if executor is None:
-        yield from (grade_one(one, order) for one in hand_ins)
-        return
-    waiting: deque[Future[Graded]] = deque()
-    for one in hand_ins:
-        waiting.append(executor.submit(grade_one, one, order))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    return each(partial(grade_one, order=order), hand_ins, executor, partial(_faulty, order=order), ahead)
 
 
 def grade_one(hand_in: HandIn, order: Order) -> Graded:
@@ -84,12 +73,12 @@ def grade_one(hand_in: HandIn, order: Order) -> Graded:
         return _graded(hand_in, order)
     except DeriveError as error:
         told = f"{error.found} — {error.right}" if error.right else error.found
-        return _faulty(hand_in, order, told)
+        return _faulty(hand_in, told, order)
     except Exception as error:  # one file must not keep a class of others from being graded
         if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
             raise
         told = f"a fault of this program, not of the file: {type(error).__name__}: {error}".splitlines()[0][:300]
-        return _faulty(hand_in, order, f"{told} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+        return _faulty(hand_in, f"{told} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where", order)
 
 
 def _graded(hand_in: HandIn, order: Order) -> Graded:
@@ -105,7 +94,7 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
     else:
         answered = answered_workbook(hand_in.path, order.network, order.blanks or _asked(order.network))
         if answered.report.verdict == "unreadable":
-            return _faulty(hand_in, order, answered.report.reason)
+            return _faulty(hand_in, answered.report.reason, order)
     marked = _marked(hand_in, order, answered) if order.feedback else ""
     return _summed(hand_in, order, answered, "" if own is None else own.numbers[0].student, marked)
 
@@ -135,7 +124,7 @@ def _summed(hand_in: HandIn, order: Order, answered: Answered, student: str = ""
                   (*answered.look, *unsure), "", marked)
 
 
-def _faulty(hand_in: HandIn, order: Order, told: str) -> Graded:
+def _faulty(hand_in: HandIn, told: str, order: Order) -> Graded:
     possible = sum(order.rubric.worth(one) for one in order.blanks or _asked(order.network))
     return Graded(hand_in.shown, (), 0.0, order.rubric.total.points or possible, look=(told,), fault=told)
 

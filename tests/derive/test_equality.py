@@ -1,8 +1,14 @@
 """decide: what it proves, what it refutes, and what it leaves open."""
 
-import sympy as sp
+from fractions import Fraction
+from typing import Any
 
-from derive.equality import Proved, Refuted, Undecided, decide
+import pytest
+import sympy as sp
+from mpmath.libmp import libmpf
+
+from derive.equality import Proved, Refuted, Undecided, decide, values
+from derive.equality.deciding import asked
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Softplus
 from derive.walkthrough import Walkthrough
@@ -87,3 +93,28 @@ def test_eight_absolute_values_the_other_way_round_are_proved() -> None:
     left = sum(sp.Abs(gap, evaluate=False) for gap in gaps)
     right = sum(sp.Abs(sp.Mul(-1, gap, evaluate=False), evaluate=False) for gap in gaps)
     assert isinstance(decide(left, right), Proved)
+
+
+HIDDEN = (sp.exp(x) - 1) * (sp.exp(x) + 1) - sp.exp(2 * x) + 1
+"""Zero, which no interval tells."""
+
+
+@pytest.mark.parametrize("test", [
+    sp.StrictGreaterThan, sp.GreaterThan, sp.StrictLessThan, sp.LessThan, sp.Eq, sp.Ne,
+])  # fmt: skip
+def test_a_choice_by_a_number_of_unknown_sign_or_without_a_value_has_no_value(test: Any) -> None:
+    """log(-1) is nothing: neither branch is taken."""
+    for inside, at in ((HIDDEN, Fraction(1, 3)), (sp.log(x), Fraction(-1))):
+        choice = sp.Piecewise((sp.Integer(1), test(inside, 0, evaluate=False)), (sp.Integer(2), True), evaluate=False)
+        question = asked(choice, x, {}, {}, ())
+        found = values.intervals(question.program, question.places, {"x": at}, 80)
+        assert found[question.left] is None
+
+
+@pytest.mark.parametrize("larger", [sp.Max, sp.Min])
+def test_the_larger_of_two_that_may_be_either_lies_in_the_bounds_of_both(larger: Any) -> None:
+    for pair in ((HIDDEN + 1, sp.Integer(1)), (sp.Integer(1), HIDDEN + 1)):
+        question = asked(larger(*pair, evaluate=False), x, {}, {}, ())
+        low, high = values.intervals(question.program, question.places, {"x": Fraction(1, 3)}, 80)[question.left]
+        assert libmpf.mpf_lt(low, libmpf.fone)
+        assert libmpf.mpf_gt(high, libmpf.fone)

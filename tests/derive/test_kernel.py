@@ -5,6 +5,7 @@ import copy
 import csv
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from hypothesis import assume, given
 from derive.__main__ import main
 from derive.certificates import certificate_of, certified, stated, verified
 from derive.equality import Undecided, decide
+from derive.equality.deciding import asked
+from derive.equality.statement import Statement
 from derive.kernel import RejectedError, replay
+from derive.kernel.values import at_point
 from derive.names import symbol
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
@@ -94,6 +98,30 @@ def test_a_certificate_names_the_definitions_that_its_formulas_rest_on(kanungo: 
     assert verified(as_read(whole)) == "refuted"
     with pytest.raises(RejectedError):
         verified(as_read({**whole, "definitions": {**texts, "E1": "1/3 * (t1 - out_o1)^2"}}))
+
+
+X_AND_Y = symbol("x"), symbol("y")
+SIGNS = (X_AND_Y[0] > 0, X_AND_Y[1] >= 0, sp.Ne(X_AND_Y[0], X_AND_Y[1]), sp.Eq(X_AND_Y[0], 1), X_AND_Y[1] < X_AND_Y[0])
+TESTS = (
+    *SIGNS, sp.And(*SIGNS[:2]), sp.Or(*SIGNS[:2]), sp.And(*SIGNS[:3]), sp.Or(SIGNS[3], SIGNS[1], SIGNS[4]),
+    sp.And(sp.Or(SIGNS[0], SIGNS[3]), sp.Or(SIGNS[1], SIGNS[4])), sp.Or(sp.And(*SIGNS[:2]), sp.And(*SIGNS[3:])),
+    sp.Not(sp.And(*SIGNS[2:])), sp.Not(sp.Or(*SIGNS[:3])),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("test", TESTS, ids=str)
+def test_the_statement_of_a_choice_is_the_choice(test: Any) -> None:
+    """What a certificate is about has the value of the formula at every point."""
+    x, y = X_AND_Y
+    choice = sp.Piecewise((sp.Integer(7), test), (sp.Integer(3), True), evaluate=False)
+    question = asked(choice, sp.Integer(0), {}, {}, ())
+    statement = Statement(question.program, question.left, question.right, ())
+    for at in product((-1, 0, 1, 2), repeat=2):
+        values = at_point(statement.steps, {name: str(value) for name, value in zip("xy", at, strict=True)})
+        found = values[statement.sides[0]]
+        expected = 7 if test.subs({x: at[0], y: at[1]}) == sp.true else 3
+        assert found is not None
+        assert found.a == found.b == expected, at
 
 
 # a certificate with one thing changed

@@ -18,9 +18,10 @@ from derive.errors import DeriveError
 from derive.formulas import read_free
 from derive.quiz import as_gift, as_stack, questions
 from derive.walkthrough import built_in, load_walkthrough
+from tests.laws import sweep
 
 
-@pytest.mark.parametrize("walkthrough", built_in())
+@pytest.mark.parametrize("walkthrough", sweep(built_in(), "kanungo", "tripathi"))
 def test_one_answer_is_right_and_the_others_are_refuted(walkthrough: str) -> None:
     loaded = load_walkthrough(walkthrough)
     asked = questions(loaded)

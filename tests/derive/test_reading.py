@@ -1,15 +1,14 @@
 """Documents read and judged: by their own definitions, in every layout, and nothing ever escapes."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.checking import check, check_files, check_snippets
+from derive.checking import Report, check, check_files, check_snippets
 from derive.walkthrough import load_walkthrough
-from tests.laws import examples
+from tests.laws import examples, seconds
 
 KANUNGO = load_walkthrough("kanungo")
 OPEN = pytest.mark.xfail(strict=True, reason="not judged so yet")
@@ -118,11 +117,10 @@ def test_five_megabytes_of_brackets_end_at_once_with_a_clear_line(tmp_path: "pyt
     path = f"{tmp_path}/brackets.txt"
     with open(path, "w", encoding="utf-8") as file:
         file.write("(" * 2_500_000 + ")" * 2_500_000)
-    start = time.perf_counter()
-    report = check_files([path], KANUNGO)
-    assert report.exit_code == 2
-    assert "5,000,000" in report.faults[0]
-    assert time.perf_counter() - start < 10
+    reports: list[Report] = []
+    assert seconds(lambda: reports.append(check_files([path], KANUNGO))) < 10
+    assert reports[0].exit_code == 2
+    assert "5,000,000" in reports[0].faults[0]
 
 
 def test_one_unreadable_file_among_several_is_told_and_the_others_are_checked(

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.checking import Checked, Report, check, check_files, examine, lenders
@@ -12,6 +12,7 @@ from derive.checking.report import Summary, plural
 from derive.checking.terminal import report_lines
 from derive.documents import read_layout
 from derive.formats import FORMATS
+from tests.laws import examples
 
 NETWORK = """z = w*x + b
 a = 1/(1 + e^-z)
@@ -87,7 +88,7 @@ def test_two_slips_can_bear_one_line() -> None:
     assert last(text).given == (4, 5)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(st.integers(2, 9), st.integers(2, 9))
 def test_what_does_not_follow_is_refuted(factor: int, other: int) -> None:
     """A line is excused by a slip only if it holds with it."""

@@ -35,6 +35,7 @@ def by_address(reference: Reference) -> sp.Symbol:
     return symbol(f"r{reference.row}c{reference.column}")
 
 
+@pytest.mark.slow
 def test_every_value_is_the_authors(author: Path, kanungo_stored: openpyxl.Workbook) -> None:
     theirs = openpyxl.load_workbook(author, data_only=True)
     for rate in RATES:

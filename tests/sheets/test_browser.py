@@ -60,10 +60,10 @@ def test_a_derivation_comes_step_by_step_with_the_link_of_each_factor(kanungo_to
     assert all(step["mathml"].startswith("<math") for step in steps)
 
 
-def test_workbooks_come_alone_or_in_an_archive(kanungo_workbook: Path) -> None:
+def test_workbooks_come_alone_or_in_an_archive(short_workbook: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.write(kanungo_workbook, "class/a.xlsx")
+        archive.write(short_workbook, "class/a.xlsx")
         archive.writestr("__MACOSX/class/._a.xlsx", "no workbook")
         archive.writestr("notes.txt", "no workbook")
     kept = ask("keep", [("class.zip", packed.getvalue()), ("../../etc/b.xlsx", b"no workbook")])
@@ -81,8 +81,8 @@ def test_what_is_no_archive_is_refused_in_one_line() -> None:
     assert "holds no workbook" in ask("keep", [("class.zip", empty.getvalue())])["fault"]["found"]
 
 
-def test_a_finding_comes_with_the_cells_around_it(kanungo_workbook: Path) -> None:
-    book = openpyxl.load_workbook(kanungo_workbook)
+def test_a_finding_comes_with_the_cells_around_it(short_workbook: Path) -> None:
+    book = openpyxl.load_workbook(short_workbook)
     cell = book["LR=0.5"]["AB20"]
     cell.value = str(cell.value).replace("J", "L")
     written = io.BytesIO()

@@ -29,6 +29,7 @@ def test_what_passes_is_watched() -> None:
     assert (seen().first, seen().last, seen().fell, seen().points) == (1.0, 0.01, 2, (1.0, 0.5, 0.09, 0.2, 0.01))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("updates", [MOST_ROWS])
 def test_the_points_of_a_long_training_are_live_and_stored(kanungo: Walkthrough, tmp_path: Path, updates: int) -> None:
     target = tmp_path / "long.xlsx"

@@ -3,6 +3,11 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +24,7 @@ from derive.names import quantity
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
+from sheets.exercise.blanks import blanks_of
 from sheets.exercise.place import FIRST_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.grading.course import Course, Outcome, grade_class, write_class
@@ -239,7 +245,7 @@ def _points(one: Graded) -> dict[str, float]:
     return {scored.item.blank.name: scored.points for scored in one.items}
 
 
-ORDER = Order("kanungo", tuple(class_maker().blanks), Rubric())
+ORDER = Order("kanungo", blanks_of("gradients", load_walkthrough("kanungo").network), Rubric())
 POINTS = {quantity("E", f"w{n}"): float(n not in (3, 4, 6)) for n in range(1, 9)}
 
 
@@ -364,6 +370,29 @@ def test_any_executor_gives_the_same(small: tuple[Path, Made], graded: Outcome) 
         with make() as executor:
             assert {one.shown: one for one in grade_many(some, course.order, executor)} == {
                 one.shown: expected[one.shown] for one in some}
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_costs_no_hand_in(tmp_path: Path) -> None:
+    """The command's own: killed from outside while a class is graded, on a system that tells a process's children."""
+    (tmp_path / "class").mkdir()
+    for number in range(60):
+        line = f"∂E/∂w{5 + number % 2} = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h{1 + number % 2}\n"
+        (tmp_path / "class" / f"{number:02}.txt").write_text(line, encoding="utf-8")
+    marks = tmp_path / "marks.csv"
+    command = [sys.executable, "-m", "sheets", "grade", str(tmp_path / "class"), "--key", "kanungo", "--jobs", "2"]
+    with subprocess.Popen([*command, "-o", str(marks)], stdout=subprocess.DEVNULL) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("no /proc")
+        while process.poll() is None and len(children.read_text().split()) < 2:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.kill(int(children.read_text().split()[-1]), signal.SIGKILL)
+        assert process.wait(timeout=300) == 1
+    rows = list(csv.DictReader(io.StringIO(marks.read_text(encoding="utf-8-sig"))))
+    assert len(rows) == 60
+    assert "lost" not in marks.read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.slow

@@ -243,6 +243,7 @@ targets = {{ t = [{many}] }}
     assert not (tmp_path / "mine.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_a_wide_network_stands_on_summary_layer_by_layer(tmp_path: Path) -> None:
     wide = walkthrough_of(tmp_path, """
 layers = [2, 14, 1]

@@ -181,7 +181,7 @@ def test_circles_do_not_touch(name: str) -> None:
 def test_a_network_too_large_for_a_chart_has_no_drawing(tmp_path: Path) -> None:
     (tmp_path / "large.toml").write_text("""
 title = "large"
-layers = [2, 120, 1]
+layers = [2, 40, 1]
 learning_rates = [0.1]
 updates = 2
 draw = { seed = 1, low = -1, high = 1 }

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -108,7 +109,8 @@ def test_the_same_walkthrough_gives_the_same_sheets(kanungo: Walkthrough, tmp_pa
 
 
 def test_our_own_file_is_written_over_but_not_one_that_a_person_saved(kanungo: Walkthrough, tmp_path: Path) -> None:
-    small, target = with_changes(kanungo, updates=2), tmp_path / "class.xlsx"
+    small = with_changes(kanungo, learning_rates=[Decimal("0.1")], updates=2)
+    target = tmp_path / "class.xlsx"
     sheets.build(small, target)
     sheets.build(small, target)
     saved = openpyxl.load_workbook(target)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from derive.checking.equations import Equation
+from derive.checking.evidence.equality import Equality
 
 
 class Evidence(Struct, frozen=True):
@@ -12,7 +13,7 @@ class Evidence(Struct, frozen=True):
 
     `support` are the names on whose meaning it rests; `kind` tells apart reasons of the same verdict. Where a claim is
     refuted, `witness` are values at which its sides come to `left_value` and `right_value`; `given` are the refuted
-    claims from which it follows rightly.
+    claims from which it follows rightly; `equality` is what was decided, where that alone is the verdict.
     """
 
     verdict: str
@@ -28,3 +29,4 @@ class Evidence(Struct, frozen=True):
     slip: str = ""
     correct: str = ""
     given: tuple[int, ...] = ()
+    equality: Equality | None = None

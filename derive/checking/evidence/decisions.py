@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import sympy as sp
 
+from derive.checking.evidence.equality import Equality
 from derive.checking.graph import Graph
 from derive.equality import Proved, Undecided, Verdict
 from derive.equality.deciding import decide
@@ -21,11 +22,11 @@ class Decisions:
 
     def __init__(self, positive: frozenset[str] = frozenset()) -> None:
         self.positive = positive
-        self._found: dict[tuple[object, ...], Verdict] = {}
+        self._found: dict[Equality, Verdict] = {}
 
     def decided(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Verdict:
         """Whether two sides that are worked out are equal, by the definitions of a graph."""
-        return self._decided(a, b, graph, self.positive)
+        return self.answer(self.equality(a, b, graph))
 
     def needs_positive(self, a: sp.Expr, b: sp.Expr, graph: Graph, witness: Witness) -> list[str]:
         """The names, of those that are negative where two sides were found to differ, that must be positive for the
@@ -35,20 +36,24 @@ class Decisions:
             return []
         negative = [[name] for name, value in witness if value < 0]
         for names in (*negative, sorted(name for name, _ in witness)) if negative else ():
-            if isinstance(self._decided(a, b, graph, self.positive | set(names)), Proved):
+            if isinstance(self.answer(Equality.of(a, b, graph, self.positive | set(names))), Proved):
                 return names
         return []
 
     def vanishes(self, side: sp.Expr, graph: Graph) -> bool:
         """Whether a side that is worked out is 0, whatever its names are."""
-        return isinstance(self._decided(side, sp.Integer(0), graph, frozenset()), Proved)
+        return isinstance(self.answer(Equality.of(side, sp.Integer(0), graph, frozenset())), Proved)
 
-    def _decided(self, a: sp.Expr, b: sp.Expr, graph: Graph, positive: frozenset[str]) -> Verdict:
-        definitions = graph.closure((a, b))
-        key = (a, b, tuple(definitions.items()), positive)
-        if key not in self._found:
-            if sum(1 for side in (a, b) for _ in sp.preorder_traversal(side)) > _LARGEST:
-                self._found[key] = Undecided("the sides are too large to compare")
+    def equality(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Equality:
+        """What is asked of two sides that are worked out, by the definitions of a graph."""
+        return Equality.of(a, b, graph, self.positive)
+
+    def answer(self, asked: Equality) -> Verdict:
+        """What the decider says."""
+        if asked not in self._found:
+            if sum(1 for side in (asked.left, asked.right) for _ in sp.preorder_traversal(side)) > _LARGEST:
+                self._found[asked] = Undecided("the sides are too large to compare")
             else:
-                self._found[key] = decide(a, b, definitions=definitions, positive=positive)
-        return self._found[key]
+                definitions = dict(asked.definitions)
+                self._found[asked] = decide(asked.left, asked.right, definitions=definitions, positive=asked.positive)
+        return self._found[asked]

@@ -74,7 +74,8 @@ def _by_gradient(question: Question, name: str, step: sp.Expr) -> Evidence | Non
     rates = _rates(question, worked, graph.leaves(loss) | _below(question, gradient))
     if len(rates) != 1:
         return None
-    verdict = question.decisions.decided(worked, product((sp.Integer(-1), rates[0], gradient)), graph)
+    asked = question.decisions.equality(worked, product((sp.Integer(-1), rates[0], gradient)), graph)
+    verdict = question.decisions.answer(asked)
     if not isinstance(verdict, Refuted) or not (worked / rates[0]).free_symbols or not is_told(loss, interpretation):
         return None
     if unsaid(question, (worked, gradient)):
@@ -86,6 +87,7 @@ def _by_gradient(question: Question, name: str, step: sp.Expr) -> Evidence | Non
         witness=verdict.witness,
         left_value=verdict.left,
         right_value=verdict.right,
+        equality=asked,
     )
 
 

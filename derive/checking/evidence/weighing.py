@@ -95,10 +95,13 @@ def _defined(number: int, interpretation: Interpretation, decisions: Decisions) 
         variables = versions[place].variables or ()
         is_other = bool(variables) and variables != versions[place - 1].variables
         before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
-        verdict = decisions.decided(graph.worked(before), graph.worked(versions[place].expression), graph)
+        asked = decisions.equality(graph.worked(before), graph.worked(versions[place].expression), graph)
+        verdict = decisions.answer(asked)
     except DeriveError:
         return found
-    return replace(found, verdict="proved", reason=verdict.reason, kind="") if isinstance(verdict, Proved) else found
+    if not isinstance(verdict, Proved):
+        return found
+    return replace(found, verdict="proved", reason=verdict.reason, kind="", equality=asked)
 
 
 # claims that are one
@@ -162,12 +165,13 @@ def _is_value(question: Question) -> bool:
 def _decided(question: Question) -> Evidence:
     """The verdict on both sides as they are worked out."""
     (a, b), decisions, graph = question.worked, question.decisions, question.graph
-    verdict, below = decisions.decided(a, b, graph), question.below
+    asked, below = decisions.equality(a, b, graph), question.below
+    verdict = decisions.answer(asked)
     if isinstance(verdict, Proved):
         if all(side.has(Partial) for side in question.equation.sides) and decisions.vanishes(a, graph):
             reason = "both sides are 0: nothing links what is differentiated with its variable"
             return question.said("undecided", reason, "void")
-        return replace(question.said("proved", verdict.reason), support=below)
+        return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
     told = to_be_solved(question) or weigh_numbers(question)
@@ -186,7 +190,8 @@ def _decided(question: Question) -> Evidence:
     new = introduced(question)
     if new:
         return question.said("undecided", new, "introduced")
-    return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, verdict.left, verdict.right)
+    values = verdict.left, verdict.right
+    return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, *values, equality=asked)
 
 
 def _held_values(question: Question) -> str:

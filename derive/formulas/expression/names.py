@@ -27,8 +27,8 @@ class Resolving(Protocol):
 class Names:
     """The names that a formula may use: the declared ones, and other spellings of them (`E` for `E_Total`)."""
 
-    functions: ClassVar = frozenset(SPELLINGS)
-    unknown: ClassVar = "is not a declared name"
+    functions: ClassVar[frozenset[str]] = frozenset(SPELLINGS)
+    unknown: ClassVar[str] = "is not a declared name"
     declared: frozenset[str]
     aliases: tuple[tuple[str, str], ...] = ()
     _known: dict[str, str] = field(init=False, repr=False, compare=False)
@@ -54,8 +54,8 @@ class Names:
 class FreeNames:
     """Any single letter, with its index, is a name: `x`, `w1`, `out_h1`; other words are products of letters, `xy`."""
 
-    functions: ClassVar = frozenset(SPELLINGS) | FURTHER - {"softmax"}
-    unknown: ClassVar = "is not known here"
+    functions: ClassVar[frozenset[str]] = frozenset(SPELLINGS) | FURTHER - {"softmax"}
+    unknown: ClassVar[str] = "is not known here"
 
     def resolve(self, written: str) -> tuple[str, ...] | None:
         """A letter with its index (`x1` or `x_1`), an underscored or Greek name, else the letters one by one."""
