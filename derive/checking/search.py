@@ -33,9 +33,9 @@ class Explained(Struct, frozen=True, dict=True):
     @cached_property
     def score(self) -> tuple[int, int, int]:
         """Claims proved, then claims contradicted, then departures from what is written; more is better."""
-        verdicts = [e.verdict for e in self.evidence.values()]
+        found = self.evidence.values()
         departures = sum(h.rank for h in self.interpretation.adopted)
-        return verdicts.count("proved"), -verdicts.count("refuted"), -departures
+        return sum(e.verdict == "proved" for e in found), -sum(e.is_contradicted for e in found), -departures
 
 
 def best_interpretation(

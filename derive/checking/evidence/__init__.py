@@ -30,3 +30,8 @@ class Evidence(Struct, frozen=True):
     correct: str = ""
     given: tuple[int, ...] = ()
     equality: Equality | None = None
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the sides differ: refuted, or open only because the line may bring in a name."""
+        return self.verdict == "refuted" or self.kind == "introduced"

@@ -64,20 +64,23 @@ def _is_nothing(body: sp.Expr) -> bool:
 
 
 def _suspects(ground: Ground) -> Iterator[tuple[str, Sequence[int]]]:
-    """The names on which contradicted claims rest, and these; those first on which hardly any others do."""
-    weighed = [
-        (number, one)
-        for number, one in ground.evidence.items()
-        if one.verdict in ("proved", "refuted") and one.kind == ""
-    ]
-    resting = Counter(name for _, one in weighed for name in one.support)
+    """The names on which contradicted claims rest, and these; those first on which hardly any others do.
+
+    A claim that would be contradicted but for a name that it brings in is one of them: that name may be what is meant.
+    """
+    evidence = ground.evidence
+    wrong = [n for n, e in evidence.items() if e.is_contradicted and e.kind in _PLAIN and e.equation is not None]
+    right = [n for n, e in evidence.items() if (e.verdict, e.kind) == ("proved", "")]
+    resting = Counter(name for number in (*wrong, *right) for name in evidence[number].support)
     refuted: dict[str, list[int]] = {}
-    for number, one in weighed:
-        if one.verdict == "refuted" and one.equation is not None:
-            for name in one.support:
-                refuted.setdefault(name, []).append(number)
+    for number in wrong:
+        for name in evidence[number].support:
+            refuted.setdefault(name, []).append(number)
     for name in sorted(refuted, key=lambda name: (-len(refuted[name]) / resting[name], name)):
         yield name, refuted[name]
+
+
+_PLAIN = ("", "introduced")
 
 
 def _equations(numbers: Sequence[int], ground: Ground) -> Iterator[tuple[int, Equation]]:
