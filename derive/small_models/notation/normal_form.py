@@ -116,7 +116,9 @@ def _turned_label(name: Node, exponent: Node) -> Node | None:
 
 
 def _call(node: Node, signs: Signs) -> Node:
-    """A name that is written with its variables, J(W, b), is the name; bare J, too."""
+    """A name that is written with its variables, J(W, b), is the name; bare J, too; prod(a, b) is a product."""
+    if node.value == "prod" and len(node.parts) > 1:
+        return Node("product", node.parts, "", node.start, node.end)
     variables = signs.heads.get(node.base or node.value) or signs.heads.get(node.value)
     if variables is None or node.order or (node.parts and tuple(map(plain_of, node.parts)) != variables):
         return node
