@@ -300,7 +300,7 @@ def test_a_name_of_a_program_is_no_product() -> None:
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        (r"$R\{a_j\} = \sum_i v_{ji} x_i$, $z_j = h(a_j)$, $$R\{z_j\} = h'(a_j) R\{a_j\}$$", {"undecided"}),
+        (r"$R\{a_j\} = \sum_i v_{ji} x_i$, $z_j = h(a_j)$, $$R\{z_j\} = h'(a_j) R\{a_j\}$$", {"not-understood"}),
         (r"$\hat y = \sigma(W x)$ and $$D X = X^T D$$", {"undecided"}),
         (r"$$A B = B^T A$$", {"refuted"}),
         (r"$g(x): \mathbb{R}^2 \rightarrow \mathbb{R} = \sum_i x_i^2$", {"definition"}),

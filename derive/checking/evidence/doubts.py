@@ -86,7 +86,8 @@ def _worked_out_elsewhere(question: Question) -> str:
     h = tanh(0.6): on what that rests is not said.
     """
     graph = question.graph
-    idle = [p for p in question.equation.partials if p.by != UNTOLD and graph.total(p.of, p.by.name) == 0]
+    first = (p for p in question.equation.partials if p.by != UNTOLD and not p.of.has(Partial))
+    idle = [p for p in first if graph.total(p.of, p.by.name) == 0]
     below = {s.name for p in idle for e in (p.of, *graph.closure((p.of,)).values()) for s in e.free_symbols}
     plain = [equation for one in question.interpretation.claims for equation in one.plainest]
     worked = {e.left.name for e in plain if e.left.is_Symbol and not e.right.free_symbols and e.right.args}
