@@ -32,15 +32,25 @@ def to_be_solved(question: Question) -> Evidence | None:
 
 
 def _is_to_be_solved(one: Stated, equation: Equation, question: Question) -> bool:
-    """Whether a derivative is set equal to 0, or to another one, in words that say so, or since a line behind it has
-    a value for which that holds.
+    """Whether something open is set equal to 0 in words that say so, or at the end of what a derivative is; or a
+    derivative to 0 or to another one, in such words or since a line behind it has a value for which that holds.
     """
     left, right = equation.sides
+    is_open = right == 0 and any(s.name not in question.graph.names for s in left.free_symbols)
+    if is_open and (one.claim.before in SOLVED or _is_slope(_beginning(one, question))):
+        return True
     if one.claim.step or not _is_slope(left) or not (right == 0 or _is_slope(right)):
         return False
     if one.claim.before in SOLVED:
         return right == 0 or not (isinstance(left, Partial) and isinstance(right, Partial))
     return any(_solves(name, value, equation, question) for name, value in _behind(one, question))
+
+
+def _beginning(one: Stated, question: Question) -> sp.Expr:
+    """What the chain begins with in which a claim stands further on; 0 for a claim that begins one."""
+    same = (other for other in question.interpretation.claims if other.claim.statement == one.claim.statement)
+    first = [e.left for other in same if one.claim.step and not other.claim.step for e in other.plainest]
+    return first[0] if first else sp.S.Zero
 
 
 def _is_slope(side: sp.Expr) -> bool:

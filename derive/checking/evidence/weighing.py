@@ -174,7 +174,8 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
-    told = to_be_solved(question) or weigh_numbers(question)
+    solved, numbers = to_be_solved(question), weigh_numbers(question)
+    told = numbers if solved is None or (numbers is not None and numbers.verdict == "proved") else solved
     if told is not None:
         return told
     for kind, doubt in DOUBTS.items():
