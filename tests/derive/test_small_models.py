@@ -310,3 +310,21 @@ def test_a_name_of_a_program_is_no_product() -> None:
 def test_what_nobody_can_tell_is_not_refuted(text: str, verdict: set[str]) -> None:
     """Operators, names of which nothing is said, the spaces of a function, the mark of a list."""
     assert check(text)[-1].verdict in verdict, check(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial L}{\partial z_i} = s_i - 1", "refuted"),
+        (r"\frac{\partial L}{\partial z_i} = s_i - \mathbb{1}[i = c]", "proved"),
+        (r"\frac{\partial L}{\partial z_c} = s_c - 1", "proved"),
+        (r"\frac{\partial L}{\partial z_i} = s_i \quad (i \ne c)", "proved"),
+        (r"\frac{\partial L}{\partial z_i} = s_i + 1 \quad (i \ne c)", "refuted"),
+        (r"\frac{\partial L}{\partial z_i} = s_i - 1 \quad \text{if } i = c", "proved"),
+    ],
+)
+def test_one_class_is_any_other_or_the_same(line: str, verdict: str) -> None:
+    """The c of L = -log s_c stands in no gradient; i is c, or it is not."""
+    before = r"Softmax: $s_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$ and $L = -\log s_c$."
+    found = check(f"{before}\n\n$${line}$$")
+    assert found[2].verdict == verdict, found

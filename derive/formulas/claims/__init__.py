@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
+from derive.formulas.brackets import partners
 from derive.formulas.claims.chains import CASES, SOLVED, chains_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
 from derive.formulas.claims.programs import program_claims
@@ -105,13 +106,14 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
 
 
 def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, sides: Sides) -> Iterator[Condition]:
-    """Every x > 0 of the document that stands in no claim."""
+    """Every x > 0 of the document that stands in no claim, be it in brackets."""
     for tokens in lines:
         if not any(token.kind == "COMPARE" for token in tokens):
             continue
         for run in runs_of(tokens, vocabulary):
-            signs = [place for place, token in enumerate(run.tokens) if token.kind == "COMPARE"]
+            inside = run.tokens[1:-1] if partners(run.tokens).get(0) == len(run.tokens) - 1 else run.tokens
+            signs = [place for place, token in enumerate(inside) if token.kind == "COMPARE"]
             if len(signs) == 1 and not run.is_related:
-                left, right = sides.member(run.tokens[: signs[0]]), sides.member(run.tokens[signs[0] + 1 :])
+                left, right = sides.member(inside[: signs[0]]), sides.member(inside[signs[0] + 1 :])
                 if left.readings and right.readings:
-                    yield Condition(left, right, run.tokens[signs[0]].value)
+                    yield Condition(left, right, inside[signs[0]].value)

@@ -67,7 +67,10 @@ class Ranges(Struct, frozen=True):
         return {CLAIM: claim, **dict.fromkeys(self.world.constants, 1)}
 
     def assignments(self, letters: Sequence[str], claim: int) -> Iterator[dict[str, Any]]:
-        """Values for free letters, one for each pattern of equal and unequal ones within a sort; all for layers."""
+        """Values for free letters, one for each pattern of equal and unequal ones within a sort; all for layers.
+
+        A letter that is one index throughout has no sort in a claim that has it not: every other may equal it or not.
+        """
         sorts = self.world.sorts
         found = [self.environment(claim)]
         for letter in letters:
@@ -78,7 +81,8 @@ class Ranges(Struct, frozen=True):
             for env in found:
                 values: Sequence[int] = self.of(sort)
                 if sort not in sorts.counted and not sorts.least.get(sort, 0):
-                    used = [env[other] for other in env if other != CLAIM and sorts.letter(claim, other) == sort]
+                    kin = (o for o in env if o in self.world.constants or sorts.letter(claim, o) == sort)
+                    used = [env[other] for other in kin if other != CLAIM]
                     values = [value for value in values if value <= max(used, default=0) + 1]
                 further.extend({**env, letter: value} for value in values)
             found = further

@@ -57,14 +57,14 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
 
 def case_behind(indexed: Indexed, number: int, sides: Sides) -> Case | None:
     """The case that stands behind a claim on its line."""
-    letters = sides.letters(indexed.world.signs)
+    letters = sides.letters(indexed.world.signs) | indexed.world.constants
     cases = (case for case in indexed.cases if case.is_behind and case.claim == number)
     return next((case for case in cases if case.letters <= letters), None)
 
 
 def _cases_before(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
     """The last of the two cases before a claim that is about its letters."""
-    letters = sides.letters(indexed.world.signs)
+    letters = sides.letters(indexed.world.signs) | indexed.world.constants
     before = [case for case in indexed.cases if case.claim < number and not case.is_behind][-2:][::-1]
     return [case for case in before if case.letters <= letters][:1]
 
