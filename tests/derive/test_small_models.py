@@ -1,6 +1,7 @@
 """Sums, indices, vectors and matrices: the classic texts whole, laws, and NumPy beside our own elaboration."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from derive.formulas.claims import read_claims
 from derive.small_models.notation import signs_of
 from derive.small_models.worlds.homonyms import told_apart
 from derive.small_models.worlds.sides import nodes_of, sides_of
+from derive.walkthrough import load_walkthrough
 
 np = pytest.importorskip("numpy")
 
@@ -310,3 +312,43 @@ def test_a_name_of_a_program_is_no_product() -> None:
 def test_what_nobody_can_tell_is_not_refuted(text: str, verdict: set[str]) -> None:
     """Operators, names of which nothing is said, the spaces of a function, the mark of a list."""
     assert check(text)[-1].verdict in verdict, check(text)
+
+
+TWO_CLASSES = """
+p1 = exp(z1)/(exp(z1) + exp(z2))
+p2 = exp(z2)/(exp(z1) + exp(z2))
+L = -(y1*ln(p1) + y2*ln(p2))
+"""
+
+
+def test_a_sum_that_the_document_states_is_used_and_named() -> None:
+    """y1 + y2 = 1 makes p1 - y1 of the slope; without that line it is another, and with it p1 - y2 still is."""
+    right, turned, wrong = check(f"y1 + y2 = 1\n{TWO_CLASSES}dL/dz1 = p1 - y1\ndL/dz2 = y1 - p1\ndL/dz1 = p1 - y2\n")[
+        -3:
+    ]
+    assert [right.verdict, turned.verdict, wrong.verdict] == ["proved", "proved", "refuted"]
+    assert "y1 + y2 = 1" in right.reason
+    assert check(f"{TWO_CLASSES}dL/dz1 = p1 - y1\n")[-1].verdict == "refuted"
+
+
+def test_what_a_networks_targets_add_up_to_is_lent_with_it(tmp_path: Path) -> None:
+    """One-hot targets add up to 1, as the derivation shown says; 0.5 and 1 do not."""
+    toml = """
+title = "two classes"
+layers = [1, 2]
+activation = "softmax"
+loss = "categorical cross-entropy"
+learning_rates = [0.1]
+updates = 1
+draw = { seed = 1, low = -0.5, high = 0.5 }
+inputs = { a = 0.3 }
+targets = { y1 = 1, y2 = 0 }
+"""
+    lines = "dE/do1 = out_o1 - y1\ndE/do2 = out_o2 - y1\n"
+    soft, half = tmp_path / "soft.toml", tmp_path / "half.toml"
+    soft.write_text(toml)
+    half.write_text(toml.replace("y1 = 1,", "y1 = 0.5,"))
+    right, wrong = check(lines, load_walkthrough(soft))
+    assert (right.verdict, wrong.verdict) == ("proved", "refuted")
+    assert "y1 + y2 = 1" in right.reason
+    assert check(lines, load_walkthrough(half))[0].verdict == "refuted"
