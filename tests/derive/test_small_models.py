@@ -352,3 +352,14 @@ targets = { y1 = 1, y2 = 0 }
     assert (right.verdict, wrong.verdict) == ("proved", "refuted")
     assert "y1 + y2 = 1" in right.reason
     assert check(lines, load_walkthrough(half))[0].verdict == "refuted"
+
+
+def test_a_weight_before_a_vector_beside_an_entrywise_product_is_a_matrix() -> None:
+    """(w δ) ⊙ σ'(z) lacks its transpose; where w were a number, it would need none."""
+    text = r"""
+$z^l = w^l a^{l-1}$, $a^l = \sigma(z^l)$, $\delta^l = \partial C/\partial z^l$
+
+$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$
+"""
+    assert check(text)[-1].verdict == "proved"
+    assert check(text.replace("(w^{l+1})^T", "w^{l+1}"))[-1].verdict == "refuted"

@@ -16,10 +16,13 @@ from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
-from derive.small_models.worlds.sides import Sides, form_of
+from derive.small_models.worlds.scope import tells_matrices
+from derive.small_models.worlds.sides import Sides, form_of, nodes_of
 
 _UPDATES = frozenset(("-=", "+=", "*=", "/="))
+_OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+_OF_ONES = "it holds where every vector and matrix has one entry, and larger ones do not fit"
 
 
 class Judge:
@@ -29,6 +32,7 @@ class Judge:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
         self.gradients = Gradients(indexed, self.comparisons)
+        self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
         self.untold: set[str] = set()
@@ -112,6 +116,8 @@ class Judge:
         case = case_behind(self.indexed, number, sides)
         first = self.comparisons.outcome(number, sides, Assumed(case) if case is not None else NOTHING)
         if first.verdict == "proved":
+            if self.has_matrices and not sorts_of(self.world, number, sides):
+                return Weighed("undecided", _OF_ONES)
             return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
         if first.refuted is None:
             return Weighed("undecided", first.reason)
