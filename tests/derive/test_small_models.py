@@ -363,3 +363,16 @@ $\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$
 """
     assert check(text)[-1].verdict == "proved"
     assert check(text.replace("(w^{l+1})^T", "w^{l+1}"))[-1].verdict == "refuted"
+
+
+def test_what_is_true_of_numbers_alone_is_not_right_of_a_matrix() -> None:
+    """The shape tells that W is a matrix: W (z - y) lacks its transpose."""
+    text = r"""
+$z = W h + b$ with $W \in \mathbb{R}^{3\times2}$, $h\in\mathbb{R}^2$, $L = \frac12\|z-y\|^2$.
+
+$\frac{\partial L}{\partial h} = W^T (z-y)$
+"""
+    assert check(text)[-1].verdict == "proved"
+    wrong = check(text.replace("W^T", "W"))[-1]
+    assert wrong.verdict == "undecided"
+    assert "true of numbers, not of matrices" in wrong.reason

@@ -6,7 +6,7 @@ from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
-from derive.small_models.notation.slots import base_of
+from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
@@ -33,6 +33,9 @@ class Judge:
         self.comparisons = Comparisons(indexed)
         self.gradients = Gradients(indexed, self.comparisons)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
+        told = (name for node in nodes_of(indexed.claims) if _tells_vectors(node) for name in names_of(node))
+        self.vectors = indexed.matrices.union(map(base_of, told))
+        """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
         self.untold: set[str] = set()
@@ -144,7 +147,8 @@ class Judge:
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
-            return Weighed("undecided", f"true of numbers, not of matrices, and {told}")
+            kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
+            return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
         return Weighed(
@@ -162,12 +166,18 @@ class Judge:
         if self.world.rules and not names & told_bases(self.indexed, number):
             return f"what {', '.join(sorted(names))} is, is not said"
         is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts for node in sides.walk())
-        return "nothing tells which these are" if is_plain else ""
+        said = sorted(names & self.indexed.matrices)
+        told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
+        return told if is_plain else ""
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""
         ones = dict.fromkeys(sorts_of(self.world, number, sides), 1)
         return self.comparisons.outcome(number, sides, sizes=(ones,)).verdict == "proved"
+
+
+def _tells_vectors(node: Node) -> bool:
+    return node.kind == "norm" or tells_matrices(node)
 
 
 def _cells(array: Node) -> list[Node]:

@@ -28,14 +28,14 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Word
     """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
-    if not any(tells_matrices(node) or is_softmax(node) for node in nodes):
+    if not scope.matrices and not any(tells_matrices(node) or is_softmax(node) for node in nodes):
         return {}
     places = _Places(sorts)
     for node in nodes:
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
-    large = programmed | weights_of(scope, sorts)
+    large = programmed | weights_of(scope, sorts) | scope.matrices
     return {
         base: 2 if base not in words.columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
