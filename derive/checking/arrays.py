@@ -43,7 +43,8 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     """What is said of a claim that can be read over numbers and over arrays.
 
     What arrays decide stands, unless the line defines a name of numbers that is no gradient over arrays, or holds over
-    these; where arrays leave it open, what numbers prove stands.
+    these; where arrays leave it open, what numbers prove stands, unless it is true of numbers alone and the document
+    shows that its names are none.
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
     if array is None or (defines and array.verdict != "proved" and array.kind != "gradient"):
@@ -52,7 +53,8 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
         return scalar
     if array.verdict in ("proved", "definition"):
         return array
-    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted":
+    is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
+    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not is_of_numbers:
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":
         return array

@@ -20,6 +20,9 @@ class HasNetwork(Protocol):
     @property
     def network(self) -> Network: ...
 
+    @property
+    def ones(self) -> tuple[str, ...]: ...
+
 
 class Lender(Struct, frozen=True):
     """A walkthrough as far as it lends: its name and its network.
@@ -30,6 +33,8 @@ class Lender(Struct, frozen=True):
     name: str
     network: Network
     is_asked: bool = False
+    ones: tuple[str, ...] = ()
+    """Names that add up to 1 in every sample."""
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -52,7 +57,7 @@ def lenders(walkthrough: "Network | HasNetwork | str | None") -> tuple[Lender, .
         return lenders(load_walkthrough(walkthrough))
     if isinstance(walkthrough, Network):
         return (Lender("", walkthrough, is_asked=True),)
-    return (Lender(walkthrough.name, walkthrough.network, is_asked=True),)
+    return (Lender(walkthrough.name, walkthrough.network, is_asked=True, ones=walkthrough.ones),)
 
 
 @cache

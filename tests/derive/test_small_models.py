@@ -1,6 +1,7 @@
 """Sums, indices, vectors and matrices: the classic texts whole, laws, and NumPy beside our own elaboration."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from derive.formulas.claims import read_claims
 from derive.small_models.notation import signs_of
 from derive.small_models.worlds.homonyms import told_apart
 from derive.small_models.worlds.sides import nodes_of, sides_of
+from derive.walkthrough import load_walkthrough
 
 np = pytest.importorskip("numpy")
 
@@ -328,3 +330,67 @@ def test_one_class_is_any_other_or_the_same(line: str, verdict: str) -> None:
     before = r"Softmax: $s_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$ and $L = -\log s_c$."
     found = check(f"{before}\n\n$${line}$$")
     assert found[2].verdict == verdict, found
+
+
+TWO_CLASSES = """
+p1 = exp(z1)/(exp(z1) + exp(z2))
+p2 = exp(z2)/(exp(z1) + exp(z2))
+L = -(y1*ln(p1) + y2*ln(p2))
+"""
+
+
+def test_a_sum_that_the_document_states_is_used_and_named() -> None:
+    """y1 + y2 = 1 makes p1 - y1 of the slope; without that line it is another, and with it p1 - y2 still is."""
+    right, turned, wrong = check(f"y1 + y2 = 1\n{TWO_CLASSES}dL/dz1 = p1 - y1\ndL/dz2 = y1 - p1\ndL/dz1 = p1 - y2\n")[
+        -3:
+    ]
+    assert [right.verdict, turned.verdict, wrong.verdict] == ["proved", "proved", "refuted"]
+    assert "y1 + y2 = 1" in right.reason
+    assert check(f"{TWO_CLASSES}dL/dz1 = p1 - y1\n")[-1].verdict == "refuted"
+
+
+def test_what_a_networks_targets_add_up_to_is_lent_with_it(tmp_path: Path) -> None:
+    """One-hot targets add up to 1, as the derivation shown says; 0.5 and 1 do not."""
+    toml = """
+title = "two classes"
+layers = [1, 2]
+activation = "softmax"
+loss = "categorical cross-entropy"
+learning_rates = [0.1]
+updates = 1
+draw = { seed = 1, low = -0.5, high = 0.5 }
+inputs = { a = 0.3 }
+targets = { y1 = 1, y2 = 0 }
+"""
+    lines = "dE/do1 = out_o1 - y1\ndE/do2 = out_o2 - y1\n"
+    soft, half = tmp_path / "soft.toml", tmp_path / "half.toml"
+    soft.write_text(toml)
+    half.write_text(toml.replace("y1 = 1,", "y1 = 0.5,"))
+    right, wrong = check(lines, load_walkthrough(soft))
+    assert (right.verdict, wrong.verdict) == ("proved", "refuted")
+    assert "y1 + y2 = 1" in right.reason
+    assert check(lines, load_walkthrough(half))[0].verdict == "refuted"
+
+
+def test_a_weight_before_a_vector_beside_an_entrywise_product_is_a_matrix() -> None:
+    """(w δ) ⊙ σ'(z) lacks its transpose; where w were a number, it would need none."""
+    text = r"""
+$z^l = w^l a^{l-1}$, $a^l = \sigma(z^l)$, $\delta^l = \partial C/\partial z^l$
+
+$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$
+"""
+    assert check(text)[-1].verdict == "proved"
+    assert check(text.replace("(w^{l+1})^T", "w^{l+1}"))[-1].verdict == "refuted"
+
+
+def test_what_is_true_of_numbers_alone_is_not_right_of_a_matrix() -> None:
+    """The shape tells that W is a matrix: W (z - y) lacks its transpose."""
+    text = r"""
+$z = W h + b$ with $W \in \mathbb{R}^{3\times2}$, $h\in\mathbb{R}^2$, $L = \frac12\|z-y\|^2$.
+
+$\frac{\partial L}{\partial h} = W^T (z-y)$
+"""
+    assert check(text)[-1].verdict == "proved"
+    wrong = check(text.replace("W^T", "W"))[-1]
+    assert wrong.verdict == "undecided"
+    assert "true of numbers, not of matrices" in wrong.reason

@@ -1,6 +1,6 @@
 """Claims weighed: each equation worked out on the graph and decided, and what a difference may be owed to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sympy as sp
 from msgspec.structs import replace
@@ -196,19 +196,33 @@ def _decided(question: Question) -> Evidence:
 
 
 def _held_values(question: Question) -> str:
-    """The values under which two sides are equal: those that the right side has put in, or that the lines before
-    state as a case.
+    """What makes two sides equal: values that the right side has put in, or that the lines before state as a case, and
+    the sums that the document states.
     """
     (a, b), graph, number = question.worked, question.graph, question.one.number
     closed = graph.closure((a, b))
     inside = {s for expression in (a, b, *closed.values()) for s in expression.free_symbols}
-    for given in (_values_put_in(question), question.interpretation.cases(number)):
+    totals = _totals_within(question, inside)
+    for given in (_values_put_in(question), question.interpretation.cases(number), {}):
         table = {symbol(name): value for name, value in given.items() if symbol(name) in inside}
+        told = [f"{name} = {value}" for name, value in table.items()]
+        for total, value in totals:
+            rest = total.xreplace(table)
+            last = max(rest.free_symbols, key=str, default=None)
+            if last is not None:
+                solved = {last: value - rest + last}
+                table = {name: sp.sympify(put).xreplace(solved) for name, put in table.items()} | solved
+                told.append(f"{' + '.join(sorted(map(str, total.args)))} = {value}")
         if table:
             definitions = {name: body.xreplace(table) for name, body in closed.items()}
             if isinstance(decide(a.xreplace(table), b.xreplace(table), definitions=definitions), Proved):
-                return ", ".join(f"{name} = {value}" for name, value in table.items())
+                return ", ".join(told)
     return ""
+
+
+def _totals_within(question: Question, inside: Collection[sp.Symbol]) -> list[tuple[sp.Expr, sp.Expr]]:
+    """The sums that the document states, of names all of which stand in a claim or below it."""
+    return [(total, value) for total, value in question.interpretation.totals if total.free_symbols <= set(inside)]
 
 
 def _values_put_in(question: Question) -> dict[str, sp.Rational]:

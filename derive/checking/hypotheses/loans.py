@@ -25,10 +25,12 @@ def lent_equations(ground: Ground) -> Iterator[Hypothesis]:
         slopes = tuple(_slopes(ground, lender)) if lender.is_asked else ()
         yield from slopes
         inside = {s.name for slope in slopes if slope.expression is not None for s in slope.expression.free_symbols}
-        lent = _Borrower(ground, lender, {**dict.fromkeys(inside, 1), **uses}, _by_role(ground, uses)).lent()
+        borrower = _Borrower(ground, lender, {**dict.fromkeys(inside, 1), **uses}, _by_role(ground, uses))
+        lent = borrower.lent()
         if lent:
             told = f"{', '.join(map(ground.written, lent))} as in the walkthrough {lender.name}".rstrip()
-            yield Hypothesis("lent", lender.name, told, 3, frozenset(lent), lent=tuple(lent.items()))
+            ones = tuple(borrower.spellings[name] for name in lender.ones)
+            yield Hypothesis("lent", lender.name, told, 3, frozenset(lent), lent=tuple(lent.items()), ones=ones)
 
 
 def _by_role(ground: Ground, uses: Mapping[str, int]) -> Mapping[Role, list[str]]:

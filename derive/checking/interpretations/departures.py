@@ -14,7 +14,7 @@ GUESSED_RANK = 2
 class Hypothesis(Struct, frozen=True):
     """One departure from what is written: its kind and subject, and what it puts in place.
 
-    `names` are the names whose meaning it changes; `told` says it in the report.
+    `names` are the names whose meaning it changes; `told` says it in the report; `ones` add up to 1 by it.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class Hypothesis(Struct, frozen=True):
     other: str = ""
     expression: sp.Expr | None = None
     lent: tuple[tuple[str, sp.Expr], ...] = ()
+    ones: tuple[str, ...] = ()
 
 
 class Departures(Struct, frozen=True):
@@ -42,6 +43,8 @@ class Departures(Struct, frozen=True):
     anew: frozenset[int]
     instead: frozenset[int]
     is_loss_guessed: bool
+    ones: tuple[tuple[str, ...], ...]
+    """Names that add up to 1 where a walkthrough lends."""
 
 
 def departures(adopted: Iterable[Hypothesis]) -> Departures:
@@ -60,4 +63,5 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         anew=frozenset(h.claim for h in kinds.get("anew", ())),
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
+        ones=tuple(h.ones for h in kinds.get("lent", ()) if h.ones),
     )

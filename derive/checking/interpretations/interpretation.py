@@ -116,6 +116,21 @@ class Interpretation:
         unknown = {name: slope.expression for name, slope in slopes.items()}
         return Network(Graph(bodies, functions, self.opaque, told, unknown), tellers)
 
+    @cached_property
+    def totals(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+        """Sums of names that nothing defines, each with the number that the document says it is, y1 + y2 = 1, or a
+        walkthrough that lends.
+        """
+        lent = [(sp.Add(*map(symbol, ones)), sp.S.One) for ones in self.departures.ones]
+        said = [
+            e.sides for number in range(len(self.claims)) for e in self.equations(number)[:1] if e.right.is_Rational
+        ]
+        return tuple(
+            (left, right)
+            for left, right in (*said, *lent)
+            if left.is_Add and all(term.is_Symbol and term.name not in self.versions for term in left.args)
+        )
+
     def cases(self, number: int) -> Mapping[str, sp.Rational]:
         """The values that hold at a claim because the words before them make a case: since y = 1."""
         statement = self.claims[number].claim.statement

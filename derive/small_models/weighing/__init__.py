@@ -34,7 +34,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         indexed = indexed_of(document, hypothesis)
         found = Judge(indexed).all()
         explained = _explained(found, indexed.misfits)
-        if explained > most:
+        is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
+        if explained > most and not is_idle:
             best, most = _told(found, hypothesis), explained
     return best
 

@@ -6,7 +6,7 @@ from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
-from derive.small_models.notation.slots import base_of
+from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
@@ -16,10 +16,13 @@ from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
-from derive.small_models.worlds.sides import Sides, form_of
+from derive.small_models.worlds.scope import tells_matrices
+from derive.small_models.worlds.sides import Sides, form_of, nodes_of
 
 _UPDATES = frozenset(("-=", "+=", "*=", "/="))
+_OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+_OF_ONES = "it holds where every vector and matrix has one entry, and larger ones do not fit"
 
 
 class Judge:
@@ -29,6 +32,10 @@ class Judge:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
         self.gradients = Gradients(indexed, self.comparisons)
+        self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
+        told = (name for node in nodes_of(indexed.claims) if _tells_vectors(node) for name in names_of(node))
+        self.vectors = indexed.matrices.union(map(base_of, told))
+        """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
         self.untold: set[str] = set()
@@ -112,6 +119,8 @@ class Judge:
         case = case_behind(self.indexed, number, sides)
         first = self.comparisons.outcome(number, sides, Assumed(case) if case is not None else NOTHING)
         if first.verdict == "proved":
+            if self.has_matrices and not sorts_of(self.world, number, sides):
+                return Weighed("undecided", _OF_ONES)
             return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
         if first.refuted is None:
             return Weighed("undecided", first.reason)
@@ -138,7 +147,8 @@ class Judge:
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
-            return Weighed("undecided", f"true of numbers, not of matrices, and {told}")
+            kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
+            return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
         return Weighed(
@@ -156,12 +166,18 @@ class Judge:
         if self.world.rules and not names & told_bases(self.indexed, number):
             return f"what {', '.join(sorted(names))} is, is not said"
         is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts for node in sides.walk())
-        return "nothing tells which these are" if is_plain else ""
+        said = sorted(names & self.indexed.matrices)
+        told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
+        return told if is_plain else ""
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""
         ones = dict.fromkeys(sorts_of(self.world, number, sides), 1)
         return self.comparisons.outcome(number, sides, sizes=(ones,)).verdict == "proved"
+
+
+def _tells_vectors(node: Node) -> bool:
+    return node.kind == "norm" or tells_matrices(node)
 
 
 def _cells(array: Node) -> list[Node]:

@@ -43,6 +43,8 @@ class Indexed(Struct, frozen=True):
     """The claims that are about arrays."""
     programs: frozenset[int]
     """The claims that a program makes."""
+    matrices: frozenset[str]
+    """The names of which the text says that they are matrices."""
     cases: tuple[Case, ...]
     targets: tuple[str, ...]
     """Vectors that are targets of a cross-entropy."""
@@ -89,7 +91,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     if hypothesis.softmax is not None:
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
-    scope = scope_of(document, claims)
+    scope = scope_of(document, claims, words)
     shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row)
     return Indexed(
         document=document,
@@ -110,6 +112,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         slips=stated.slips,
         mine=about_arrays(scope, shapes.sorts, shapes.of),
         programs=scope.programs,
+        matrices=scope.matrices,
         cases=tuple(cases_of(document, claims, signs)),
         targets=targets_of(claims, rules),
         misfits=shapes.misfits,

@@ -28,18 +28,36 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Word
     """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
-    if not any(tells_matrices(node) or is_softmax(node) for node in nodes):
+    if not scope.matrices and not any(tells_matrices(node) or is_softmax(node) for node in nodes):
         return {}
     places = _Places(sorts)
     for node in nodes:
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
+    large = programmed | weights_of(scope, sorts) | scope.matrices
     return {
-        base: 2 if base not in words.columns and (base in programmed or _core(base)[:1].isupper()) else 1
+        base: 2 if base not in words.columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
+
+
+def weights_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
+    """Weights written small that are matrices: their product with a vector goes entry by entry with another vector,
+    (w δ) ⊙ σ'(z).
+    """
+    nodes = (node for _, sides in scope.nearby() for node in sides.walk())
+    factors = (part for node in nodes if node.kind == "entrywise" and tells_matrices(node) for part in node.parts)
+    return frozenset(base for factor in factors for base in _weight(factor, sorts))
+
+
+def _weight(factor: Node, sorts: Sorts) -> set[str]:
+    while factor.kind == "group":
+        factor = factor.parts[0]
+    if factor.kind not in ("product", "matmul") or len(factor.parts) != 2 or not _plain(factor.parts[1], sorts):
+        return set()
+    return {base for base in _plain(factor.parts[0], sorts) if _core(base)[:1] in "wθ"}
 
 
 class _Places:

@@ -10,6 +10,7 @@ from derive.small_models.notation.slots import base_of, is_lettered, names_of, p
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
+from derive.small_models.worlds.words import Words
 
 _REACH = 12
 """So many claims away an array is still meant by its name."""
@@ -23,6 +24,8 @@ class Scope(Struct, frozen=True):
     claims: Claims
     near: frozenset[int]
     programs: frozenset[int]
+    matrices: frozenset[str]
+    """The names of which the text says that they are matrices, and that stand in a claim."""
 
     def nearby(self) -> Iterator[tuple[int, Sides]]:
         """The number and the first reading of each claim near arrays."""
@@ -33,10 +36,12 @@ class Scope(Struct, frozen=True):
         return (sides for number, sides in first_readings(self.claims) if number not in self.programs)
 
 
-def scope_of(document: Document, claims: Claims) -> Scope:
+def scope_of(document: Document, claims: Claims, words: Words) -> Scope:
     """The scope of a document."""
     programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
-    return Scope(claims, _near_arrays(claims), programs)
+    names = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
+    matrices = words.matrices & names
+    return Scope(claims, _near_arrays(claims, matrices), programs, matrices)
 
 
 def tells_arrays(node: Node) -> bool:
@@ -69,12 +74,12 @@ def _letters_at(name: Node) -> int:
     return sum(bool(place_of(index)[0]) for script in name.scripts for index in script.parts)
 
 
-def _near_arrays(claims: Claims) -> frozenset[int]:
+def _near_arrays(claims: Claims, matrices: frozenset[str]) -> frozenset[int]:
     """The claims that stand near one with a sum, an index or a matrix, and what defines the names there: a long text
     has other parts.
     """
     readable = dict(first_readings(claims))
-    told = [number for number, sides in readable.items() if any(map(_tells_near, sides.walk()))]
+    told = [number for number, sides in readable.items() if any(_tells_near(node, matrices) for node in sides.walk())]
     near = {number for number in range(len(claims)) if any(abs(number - other) <= _REACH for other in told)}
     while True:
         used = {base_of(name) for number in near & readable.keys() for name in readable[number].names()}
@@ -91,9 +96,9 @@ def _near_arrays(claims: Claims) -> frozenset[int]:
         near |= more
 
 
-def _tells_near(node: Node) -> bool:
+def _tells_near(node: Node, matrices: frozenset[str]) -> bool:
     if node.kind == "name":
-        return is_lettered(node)
+        return is_lettered(node) or base_of(node) in matrices
     return tells_matrices(node) or node.kind == "sums" or is_softmax(node)
 
 
@@ -101,7 +106,7 @@ def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, object]) -> fr
     """The claims that numbers do not tell: they have a sum, a matrix, an index, or names of several arrays; and beside
     them the values that a program makes.
     """
-    if not _has_arrays(scope.claims):
+    if not (scope.matrices or _has_arrays(scope.claims)):
         return frozenset()
     found = {number for number, sides in scope.nearby() if _is_about_arrays(sides, sorts, shapes)}
     made = (number for number, sides in first_readings(scope.claims) if number in scope.programs and is_made(sides))

@@ -8,7 +8,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, is_lettered, names_of, slots_of
 from derive.small_models.worlds.definitions import Function
 from derive.small_models.worlds.dimensions import ONE, UNKNOWN, Dimensions, Dims, ShapeConflict, dimension, is_known
-from derive.small_models.worlds.ranks import programmed_of, ranks_of
+from derive.small_models.worlds.ranks import programmed_of, ranks_of, weights_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.sides import Sides, first_readings
 from derive.small_models.worlds.sorts import Sorts
@@ -42,6 +42,7 @@ def shapes_of(
     biases = {base: row for base in programmed if base[:1] in "bB" and base in ranks}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = _Shaping(sorts, ranks, bodies, functions, biases, row)
+    shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     misfits = 0
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
         misfits += not shaping.fits(sides, is_strict=number not in stating)
@@ -84,6 +85,8 @@ class _Shaping:
         self.biases, self.row = biases, row
         self.dimensions = Dimensions()
         self.open: set[str] = set()
+        self.matrices: frozenset[str] = frozenset()
+        """Those of which no equation may make numbers."""
 
     def fits(self, sides: Sides, is_strict: bool) -> bool:
         """Whether the shapes of both sides can be one, and made one then."""
@@ -92,9 +95,12 @@ class _Shaping:
         try:
             self._equate(sides)
         except ShapeConflict:
+            is_fitting = False
+        else:
+            is_fitting = (ONE, ONE) not in map(self.of, self.matrices)
+        if not is_fitting:
             self.dimensions.parent = saved
-            return False
-        return True
+        return is_fitting
 
     def of(self, base: str) -> Dims | None:
         """The dimensions of a name, as far as they are known."""

@@ -1,4 +1,4 @@
-"""What a text says in words of its arrays: that one is a column, or a column of one number."""
+"""What a text says of its arrays beside its equations: that one is a column, or a column of one number, or a matrix."""
 
 import re
 from collections.abc import Mapping
@@ -10,13 +10,19 @@ from derive.formulas.vocabulary import key
 from derive.small_models.worlds.definitions import LENT, Rule
 
 _COLUMN = re.compile(r"(?P<of>\w+)\$? is (?:the|a) (?:column|vector)\b(?: of \d+ times \$?(?P<each>\w+))?")
+_SPACE = re.compile(
+    r"(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<of>\w+)\}?\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*"
+    r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
+)
+"""W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
 
 
 class Words(Struct, frozen=True):
-    """The names that are columns, and what each entry of some of them is."""
+    """The names that are columns, what each entry of some of them is, and the names that are matrices."""
 
     columns: frozenset[str]
     each: Mapping[str, str]
+    matrices: frozenset[str]
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
@@ -25,6 +31,7 @@ class Words(Struct, frozen=True):
 
 
 def words_of(text: str) -> Words:
-    """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`."""
+    """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
-    return Words(frozenset(of for of, _ in found), {of: each for of, each in found if each})
+    matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
+    return Words(frozenset(of for of, _ in found), {of: each for of, each in found if each}, matrices)
