@@ -122,6 +122,10 @@ class Values:
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 
+    def is_given(self, subject: sp.Expr, number: int) -> bool:
+        """Whether a name is given a value before a claim's chain."""
+        return any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
+
     def has_stood(self, printed: Printed, number: int) -> bool:
         """Whether a number was given before a claim's chain, so that there it may be repeated, not worked out."""
         chain = self._chain(number)
@@ -136,7 +140,7 @@ class Values:
 
     def _as_put(self, subject: sp.Expr, stands: Fraction, number: int) -> Put:
         known = tuple(dict.fromkeys(p.value for p in self.before(subject, number)))
-        stated = any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
+        stated = self.is_given(subject, number)
         is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
         known = (stands,) if any(_rounds(k, stands) for k in known) else known
         return Put(named(subject), stands, known, stated, is_leaf)
