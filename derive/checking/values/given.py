@@ -153,14 +153,34 @@ class Values:
         those of every name under "".
         """
         found: dict[tuple[str, Fraction], Fraction] = {}
+        for subject, value in self._results:
+            if value.digits > 1:
+                found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
+        return found
+
+    @cached_property
+    def _results(self) -> tuple[tuple[sp.Expr, Printed], ...]:
+        """The decimals that were worked out, each with what it is the value of; not those that are all they come to."""
+        found: list[tuple[sp.Expr, Printed]] = []
         for subject, printed in self.given.items():
             is_worked_out = isinstance(subject, Partial) or str(subject) in self.interpretation.versions
             for number, value in printed:
                 one = self.interpretation.claims[number]
                 is_result = is_worked_out or one.claim.relation == "≈" or not one.begins
-                if value.digits > 1 and value.unit and is_result and not _is_exact(one, value):
-                    found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
-        return found
+                if value.unit and is_result and not _is_exact(one, value):
+                    found.append((subject, value))
+        return tuple(found)
+
+    def is_exact(self, number: Fraction) -> bool:
+        """Whether a number is what it says: it is no result, not long, and no value that the document gives is longer
+        and rounds to it.
+        """
+        number, half = abs(number), Fraction(1, 2 * 10 ** decimals(number))
+        if number.denominator == 1:
+            return True
+        if self.loose(number) or any(abs(value.value) == number for _, value in self._results):
+            return False
+        return not any(0 < abs(abs(value) - number) <= half for value in self.numbers)
 
     def loose(self, literal: Fraction) -> Fraction:
         """How far a decimal in a formula may be from what it stands for, as it was rounded; 0 for what is exact."""
