@@ -14,7 +14,8 @@ GUESSED_RANK = 2
 class Hypothesis(Struct, frozen=True):
     """One departure from what is written: its kind and subject, and what it puts in place.
 
-    `names` are the names whose meaning it changes; `told` says it in the report.
+    `names` are the names whose meaning it changes; `told` says it in the report. Where it is `open`, the lines that it
+    makes right may as well be wrong themselves: nothing else speaks for it.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Hypothesis(Struct, frozen=True):
     other: str = ""
     expression: sp.Expr | None = None
     lent: tuple[tuple[str, sp.Expr], ...] = ()
+    open: bool = False
 
 
 class Departures(Struct, frozen=True):
