@@ -58,6 +58,7 @@ class Values:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
         self._loose: dict[Fraction, Fraction] = {}
+        self._exact: dict[Fraction, bool] = {}
         for one in interpretation.claims:
             if one.equations and one.claim.relation in ("=", "≈", ":=", "←"):
                 for subject, value in self._told_by(one):
@@ -175,11 +176,16 @@ class Values:
         """Whether a number is what it says: it is no result, not long, and no value that the document gives is longer
         and rounds to it.
         """
-        number, half = abs(number), Fraction(1, 2 * 10 ** decimals(number))
+        if number not in self._exact:
+            self._exact[number] = self._is_exact(abs(number))
+        return self._exact[number]
+
+    def _is_exact(self, number: Fraction) -> bool:
         if number.denominator == 1:
             return True
         if self.loose(number) or any(abs(value.value) == number for _, value in self._results):
             return False
+        half = Fraction(1, 2 * 10 ** decimals(number))
         return not any(0 < abs(abs(value) - number) <= half for value in self.numbers)
 
     def loose(self, literal: Fraction) -> Fraction:
