@@ -11,7 +11,7 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models import weigh_indexed
 
-_SETTLED = ("at once", "to solve", "again")
+_SETTLED = ("at once", "to solve", "again", "either")
 """The kinds of evidence that no arrays contradict."""
 
 

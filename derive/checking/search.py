@@ -64,8 +64,9 @@ def best_interpretation(
         best = search.leaner(best, asked)
         if best is before:
             break
+    best, doubted = search.undone(best)
     torn = search.torn(best, PROPOSERS["anew"].propose(ground()))
-    tied = with_ties(best.interpretation, torn)
+    tied = {**with_ties(best.interpretation, torn), **doubted}
     return Explained(best.interpretation, with_misgivings(replace(ground(), evidence=tied)))
 
 
@@ -118,6 +119,25 @@ class _Search:
         names = frozenset(name for h in further for name in h.names)
         found = self._trial(best, best.interpretation.adopted | frozenset(further), names)
         return found if found is not None and _is_better(found, best, further) else best
+
+    def undone(self, best: Explained) -> tuple[Explained, Mapping[int, Evidence]]:
+        """Without the slips of definitions for which nothing speaks but the lines that they make right; and these lines
+        and the definition undecided: one or the others are meant otherwise.
+        """
+        doubted: dict[int, Evidence] = {}
+        for slip in sorted((h for h in best.interpretation.adopted if h.open), key=lambda h: h.claim):
+            found = self._trial(best, best.interpretation.adopted - {slip}, slip.names)
+            if found is None:
+                continue
+            verdicts = {n: {one.verdict, found.evidence[n].verdict} for n, one in best.evidence.items()}
+            changed = [n for n, pair in verdicts.items() if pair > {"proved"} and "definition" not in pair]
+            right = tuple(n for n in changed if best.evidence[n].verdict == "proved")
+            for n in (slip.claim, *changed) if right else ():
+                equation = found.evidence[n].equation
+                told = slip.told.partition(": ")[2]
+                doubted[n] = Evidence("undecided", told, equation, kind="either", given=(slip.claim, *right))
+            best = found
+        return best, doubted
 
     def torn(self, best: Explained, anew: Iterable[Hypothesis]) -> Mapping[int, Evidence]:
         """The evidence with the lines undecided of which a second definition that explains as much says otherwise: it

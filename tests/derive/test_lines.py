@@ -53,6 +53,14 @@ def test_thousands_with_commas_are_the_number(number: int, rest: str) -> None:
     assert [token.value for token in line] == ["a", "=", f"{number}{rest}"]
 
 
+@given(st.integers(1, 99), st.integers(1, 99), st.sampled_from((1, 2)), st.sampled_from((-1, 0, 1)))
+def test_a_sum_of_decimals_needs_no_rounding(first: int, second: int, places: int, off: int) -> None:
+    """No digit more is needed than stands, so that one unit of the last digit is too much."""
+    a, b, total = (f"{n / 10**places:.{places}f}" for n in (first, second, first + second + off))
+    (found,) = check(f"{a} + {b} = {total}")
+    assert found.verdict == ("refuted" if off else "proved")
+
+
 SIDES = [("u > 0", "u < 0"), ("u \\ge 0", "u < 0"), ("0 < u", "0 > u"), ("3u > u", "3u \\le u")]
 """Above and below zero, as people write the two."""
 

@@ -1,7 +1,7 @@
 """What is said of each claim in the end: the verdict, the slip, what belongs there, and two numbers to retype."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -51,6 +51,8 @@ class Diagnosis:
             base = replace(base, reading=self._read_as(claim, evidence.equation))
         if evidence.verdict == "undecided" and evidence.kind == "again":
             return replace(base, either=self._other(number, evidence))
+        if evidence.kind == "either":
+            return self._either(base, evidence.given)
         if evidence.verdict != "refuted":
             return base
         if evidence.given:
@@ -112,6 +114,13 @@ class Diagnosis:
         others = (d.claim for d in versions if d.claim >= 0 and d.claim != number)
         return next((self.places.line(self.claims[other]) for other in others), None)
 
+    def _either(self, base: Checked, numbers: tuple[int, ...]) -> Checked:
+        """A definition and the lines that hold only if it is meant otherwise: nothing tells which are wrong."""
+        definition, *others = (self.places.line(self.claims[n]) for n in numbers)
+        return replace(
+            base, reason=f"either line {definition} is meant otherwise ({base.reason}), or {_listed(others)}"
+        )
+
     def _ends_agree(self, number: int) -> bool:
         """Whether a = b and b = c are both wrong, this claim one of them, and a = c is right: b alone is wrong."""
         return any(self._is_link(one, number) for one in (number, number - 1))
@@ -135,9 +144,7 @@ class Diagnosis:
     def _given(self, base: Checked, numbers: tuple[int, ...]) -> Checked:
         """A line that follows rightly from what is wrong in others."""
         lines = tuple(dict.fromkeys(self.places.line(self.claims[n]) for n in numbers))
-        *before, last = map(str, lines)
-        named = f"lines {', '.join(before)} and {last}" if before else f"line {last}"
-        reason = f"right, given {named}: it follows from what is wrong there"
+        reason = f"right, given {_listed(lines)}: it follows from what is wrong there"
         return replace(base, verdict="undecided", given=lines, kind="given", reason=reason)
 
     # refuted lines
@@ -194,6 +201,12 @@ class Diagnosis:
             reason="the lines that rest on it hold with what belongs there",
             culprit=culprit,
         )
+
+
+def _listed(lines: Iterable[int]) -> str:
+    """Line 3; lines 3, 4 and 7."""
+    *before, last = map(str, dict.fromkeys(lines))
+    return f"lines {', '.join(before)} and {last}" if before else f"line {last}"
 
 
 def _indexed(base: Checked, evidence: Evidence) -> Checked:

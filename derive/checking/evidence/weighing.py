@@ -154,12 +154,17 @@ def _renames(question: Question) -> bool:
 
 
 def _is_value(question: Question) -> bool:
-    """Whether a claim gives a value to names that nothing defines: w1 = 0.15, y1 + y2 = 1."""
+    """Whether a claim gives a value to names that nothing defines: w1 = 0.15, y1 + y2 = 1.
+
+    A sum of names that all have values before it gives none: a = 2, b = 3, a + b = 7 is a claim.
+    """
     left, right = question.equation.sides
     terms = left.args if left.is_Add else (left,)
     if not right.is_number or not all(term.is_Symbol and term.name not in question.graph.names for term in terms):
         return False
-    return left.is_Add or not left.name.endswith("⁺")
+    if left.is_Add:
+        return not all(question.values.is_given(term, question.one.number) for term in terms)
+    return not left.name.endswith("⁺")
 
 
 def _decided(question: Question) -> Evidence:

@@ -50,7 +50,8 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
             held = _mended(name, edited, refuted, ground)
             if held:
                 rank, names = 3 if is_sibling else 4, frozenset((name,))
-                slip = Hypothesis("slip", name, told, rank, names, claim=definers[name], expression=edited)
+                is_open = not is_sibling and _is_arbitrary(body, edited, told)
+                slip = Hypothesis("slip", name, told, rank, names, definers[name], expression=edited, open=is_open)
                 found.append((held + is_sibling, slip))
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
@@ -61,6 +62,24 @@ def _is_nothing(body: sp.Expr) -> bool:
     values = {s.name: 0.3 + 0.7 * place for place, s in enumerate(sorted(body.free_symbols, key=str))}
     value = evaluated(body, values)
     return not values or (value is not None and abs(value) < 1e-12)
+
+
+_ACTIVATED = ("missing-activation", "wrong-activation")
+_NUMBERED = ("definition-slip", "missing-factor", "extra-factor", "exponent")
+
+
+def _is_arbitrary(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
+    """Whether an edit puts in an activation or another number: no text is likelier for it, unless it is one that
+    everybody knows; the lines that it makes right may have copied one mistake.
+    """
+    kind = told.partition(":")[0]
+    return kind in _ACTIVATED or (
+        kind in _NUMBERED and _counted_names(body) == _counted_names(edited) and not _is_activation(edited)
+    )
+
+
+def _counted_names(expression: sp.Expr) -> Counter[str]:
+    return Counter(part.name for part in sp.preorder_traversal(expression) if part.is_Symbol)
 
 
 def _suspects(ground: Ground) -> Iterator[tuple[str, Sequence[int]]]:

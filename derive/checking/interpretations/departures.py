@@ -15,6 +15,8 @@ class Hypothesis(Struct, frozen=True):
     """One departure from what is written: its kind and subject, and what it puts in place.
 
     `names` are the names whose meaning it changes; `told` says it in the report; `ones` add up to 1 by it.
+    `names` are the names whose meaning it changes; `told` says it in the report. Where it is `open`, the lines that it
+    makes right may as well be wrong themselves: nothing else speaks for it.
     """
 
     kind: str
@@ -27,6 +29,7 @@ class Hypothesis(Struct, frozen=True):
     expression: sp.Expr | None = None
     lent: tuple[tuple[str, sp.Expr], ...] = ()
     ones: tuple[str, ...] = ()
+    open: bool = False
 
 
 class Departures(Struct, frozen=True):

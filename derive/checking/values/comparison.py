@@ -36,11 +36,14 @@ _ORDER = ("agree", "imprecise", "replaced", "differ")
 
 
 class _Side(Struct, frozen=True):
-    """A side's value, how far it may be off as numbers were rounded, and the number if it is a printed one."""
+    """A side's value, how far it may be off as numbers were rounded, and the number if it is a printed one; `is_exact`
+    tells whether all numbers that it is worked out from are what they say.
+    """
 
     value: float
     slack: float
     printed: Printed | None
+    is_exact: bool = False
 
     @property
     def unit(self) -> float:
@@ -65,7 +68,7 @@ def compared(
         a, b = (_side(side, number, environment, values) for side, number in zip((left, right), stands, strict=True))
         if a is None or b is None:
             continue
-        found = _held(a, b)
+        found = _held(a, b, about=about)
         if is_first and found.holds and best is not None and not best.holds and repeats:
             found = replace(best, verdict="replaced")
         if best is None or _ORDER.index(found.verdict) < _ORDER.index(best.verdict):
@@ -79,17 +82,27 @@ def _side(side: sp.Expr, printed: Printed | None, environment: Mapping[str, floa
     if printed is not None:
         return _Side(float(printed.value), float(printed.unit) / 2, printed)
     value = evaluated(side, environment)
-    return None if value is None else _Side(value, _slack(side, value, environment, values), None)
+    if value is None:
+        return None
+    slack = _slack(side, value, environment, values)
+    return _Side(value, slack, None, not slack and _is_exact(side, environment, values))
 
 
-def _held(left: _Side, right: _Side) -> Compared:
+def _is_exact(side: sp.Expr, environment: Mapping[str, float], values: Values) -> bool:
+    named = (Fraction(f"{environment[s.name]:.12g}") for s in side.free_symbols)
+    return all(map(values.is_exact, (*named, *map(fraction, side.atoms(sp.Rational)))))
+
+
+def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
     """Two values to the digits of the one that is printed: it is right if rounded or cut off, else imprecise by one
-    unit of its last digit.
+    unit of its last digit; nothing is rounded where what is exact needs no more digits: 0.5 + 0.25 = 0.76 is wrong.
     """
     value, stands = (left, right) if right.printed is not None or left.printed is None else (right, left)
     told = Compared("agree", _shown(value.value, stands.printed), _shown(stands.value, stands.printed))
     off, scale = abs(left.value - right.value), _TINY * max(abs(left.value), abs(right.value))
     loose, unit = left.slack + right.slack + scale, stands.unit
+    if unit and value.is_exact and not about and abs(round(value.value / unit) * unit - value.value) <= scale:
+        return told if off <= scale else replace(told, verdict="differ")
     is_cut = unit and off < unit + scale and abs(stands.value) <= abs(value.value) + scale
     if off <= loose * (1 + 1e-9) or is_cut:
         return told

@@ -58,6 +58,7 @@ class Values:
         self.interpretation = interpretation
         self.given: dict[sp.Expr, list[tuple[int, Printed]]] = {}
         self._loose: dict[Fraction, Fraction] = {}
+        self._exact: dict[Fraction, bool] = {}
         for one in interpretation.claims:
             if one.equations and one.claim.relation in ("=", "≈", ":=", "←"):
                 for subject, value in self._told_by(one):
@@ -122,6 +123,10 @@ class Values:
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 
+    def is_given(self, subject: sp.Expr, number: int) -> bool:
+        """Whether a name is given a value before a claim's chain."""
+        return any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
+
     def has_stood(self, printed: Printed, number: int) -> bool:
         """Whether a number was given before a claim's chain, so that there it may be repeated, not worked out."""
         chain = self._chain(number)
@@ -136,7 +141,7 @@ class Values:
 
     def _as_put(self, subject: sp.Expr, stands: Fraction, number: int) -> Put:
         known = tuple(dict.fromkeys(p.value for p in self.before(subject, number)))
-        stated = any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
+        stated = self.is_given(subject, number)
         is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
         known = (stands,) if any(_rounds(k, stands) for k in known) else known
         return Put(named(subject), stands, known, stated, is_leaf)
@@ -149,14 +154,39 @@ class Values:
         those of every name under "".
         """
         found: dict[tuple[str, Fraction], Fraction] = {}
+        for subject, value in self._results:
+            if value.digits > 1:
+                found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
+        return found
+
+    @cached_property
+    def _results(self) -> tuple[tuple[sp.Expr, Printed], ...]:
+        """The decimals that were worked out, each with what it is the value of; not those that are all they come to."""
+        found: list[tuple[sp.Expr, Printed]] = []
         for subject, printed in self.given.items():
             is_worked_out = isinstance(subject, Partial) or str(subject) in self.interpretation.versions
             for number, value in printed:
                 one = self.interpretation.claims[number]
                 is_result = is_worked_out or one.claim.relation == "≈" or not one.begins
-                if value.digits > 1 and value.unit and is_result and not _is_exact(one, value):
-                    found[str(subject), abs(value.value)] = found["", abs(value.value)] = value.unit
-        return found
+                if value.unit and is_result and not _is_exact(one, value):
+                    found.append((subject, value))
+        return tuple(found)
+
+    def is_exact(self, number: Fraction) -> bool:
+        """Whether a number is what it says: it is no result, not long, and no value that the document gives is longer
+        and rounds to it.
+        """
+        if number not in self._exact:
+            self._exact[number] = self._is_exact(abs(number))
+        return self._exact[number]
+
+    def _is_exact(self, number: Fraction) -> bool:
+        if number.denominator == 1:
+            return True
+        if self.loose(number) or any(abs(value.value) == number for _, value in self._results):
+            return False
+        half = Fraction(1, 2 * 10 ** decimals(number))
+        return not any(0 < abs(abs(value) - number) <= half for value in self.numbers)
 
     def loose(self, literal: Fraction) -> Fraction:
         """How far a decimal in a formula may be from what it stands for, as it was rounded; 0 for what is exact."""
