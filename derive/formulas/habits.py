@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from derive.formulas.brackets import depth_of, partners
 from derive.formulas.tokens import Token, token_at
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
@@ -68,13 +69,24 @@ def _with_products(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _commas(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
+    separators = frozenset(_separators(tokens))
     for place, comma in enumerate(tokens):
-        if comma.kind != "COMMA" or comma.spaced:
+        if comma.kind != "COMMA" or comma.spaced or place in separators:
             continue
         wide = _width(tokens, place)
         left, right = token_at(tokens, place - wide), token_at(tokens, place + wide)
         if left.kind == right.kind == "NUMBER" and left.value.isdigit() and not right.spaced:
             yield place
+
+
+def _separators(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places of the commas without which a function of several numbers had but one: max(0,1-x)."""
+    for opened, closed in partners(tokens).items():
+        if token_at(tokens, opened - 1).value in ("max", "min"):
+            inside = range(opened + 1, closed)
+            commas = [at for at in inside if tokens[at].kind == "COMMA" and not depth_of(tokens[opened + 1 : at])]
+            if len(commas) == 1:
+                yield commas[0]
 
 
 def _width(tokens: Sequence[Token], place: int) -> int:
