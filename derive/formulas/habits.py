@@ -15,14 +15,17 @@ _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
 """What stands before and behind the commas of 3,313,992.85."""
+_POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+"""Thousands with points: 1.250.000."""
 
 
 def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
     where it writes so.
     """
+    lines = _with_whole_points(lines)
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
-    pointed = [numbers(line) for line in lines]
+    pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(_without_spaces(line))) for line in crossed]
 
@@ -109,17 +112,74 @@ def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     return found and not pointed
 
 
-def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Tokens with decimal commas as points."""
+def _with_whole_points(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """Lines in which a number of several points is one token: 1.250.000 and, in such a document, 625.000 are thousands
+    where its decimals have commas; else nobody can tell, as with 0.5.5.
+    """
+    whole = [tuple(_whole(tokens)) for tokens in lines]
+    if not any(token.kind == "NUMBER" and token.value.count(".") > 1 for tokens in whole for token in tokens):
+        return whole
+
+    def plain(token: Token, known: bool) -> Token:
+        if token.kind != "NUMBER" or not _POINTED.fullmatch(token.value):
+            return token
+        return replace(token, value=token.value.replace(".", "")) if known else replace(token, kind="UNKNOWN")
+
+    without = [tuple(plain(token, True) for token in tokens) for tokens in whole]
+    if _has_decimal_commas(without):
+        return without
+    return [tuple(plain(token, False) for token in tokens) for tokens in whole]
+
+
+def _whole(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with those of 1.250.000, which are 1.250 and .000, as one; of 0.5.5 behind a sign as nothing known."""
+    place = 0
+    while place < len(tokens):
+        token, begin = tokens[place], place
+        while token.kind == "NUMBER" and "." in token.value and _goes_on(token_at(tokens, place + 1)):
+            place += 1
+            token = replace(token, value=token.value + tokens[place].value, end=tokens[place].end)
+        if place == begin or _POINTED.fullmatch(token.value):
+            yield token
+        elif begin:
+            yield replace(token, kind="UNKNOWN")
+        else:  # 1.2.3 before a line is its number
+            yield from tokens[: place + 1]
+        place += 1
+
+
+def _goes_on(token: Token) -> bool:
+    return token.kind == "NUMBER" and token.value.startswith(".") and not token.spaced
+
+
+def _with_points(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """Lines with decimal commas as points; 60,000 stays where no decimal is as long, since it may be thousands."""
+    decimals = {
+        len(tokens[place + _width(tokens, place)].value)
+        for tokens in lines
+        for place in _commas(tokens)
+        if tokens[place - _width(tokens, place)].value == "0"
+    }
+    return [_pointed(tokens, 3 in decimals) for tokens in lines]
+
+
+def _pointed(tokens: Sequence[Token], is_long: bool) -> tuple[Token, ...]:
+    """Tokens with decimal commas as points, those before three digits only where such decimals are known."""
     made = list(tokens)
     for place in sorted(_commas(tokens), reverse=True):
         wide = _width(tokens, place)
         left, right = made[place - wide], made[place + wide]  # those to the right are joined already
-        made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
+        if is_long or not (_FIRST_DIGITS.fullmatch(left.value) and _DIGITS.fullmatch(right.value)):
+            made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
     return tuple(made)
 
 
-def _with_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
+def _with_thousands(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """Lines with thousands as one number."""
+    return [_joined_thousands(tokens) for tokens in lines]
+
+
+def _joined_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens with 50,000 and 3,313,992.85 as one number; in brackets, where (1,200) may be two, only what has several
     commas or a point behind them.
     """

@@ -72,12 +72,12 @@ def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
     """
     for place, token in enumerate(tokens):
         before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
-        named = after == "RELATION" or not (OPERATORS - {"RELATION"}).isdisjoint((before, after))
+        joined = not (OPERATORS - {"RELATION"}).isdisjoint((before, after))
+        named = after == "RELATION" or joined
         if token.kind == "TEXT" and named and {before, after} <= _BESIDE_A_PHRASE and _PHRASE.fullmatch(token.value):
             token = replace(token, kind="WORD", value=token.value.replace(" ", "_"))
-        elif token.kind == "TEXT" and token.shown and token.value in _NAMELIKE:
-            if before in _ENDS or not (OPERATORS - {"RELATION"}).isdisjoint((before, after)):
-                token = replace(token, kind="UNKNOWN")
+        elif token.kind == "TEXT" and token.shown and token.value in _NAMELIKE and (before in _ENDS or joined):
+            token = replace(token, kind="UNKNOWN")
         yield token
 
 
