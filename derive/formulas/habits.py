@@ -4,14 +4,18 @@ f(x): A → B = …
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from derive.formulas.brackets import depth_of, partners
-from derive.formulas.tokens import Token, token_at
+from derive.formulas.tokens import Token, token_at, tokens_of
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
+_BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
+_INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
 """What stands before and behind the commas of 3,313,992.85."""
@@ -23,11 +27,36 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
     where it writes so.
     """
-    lines = _with_whole_points(lines)
+    lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
     pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:
+    """Whether a document says what sum, or sum_i, is."""
+    return any(
+        token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION"
+        for tokens in lines
+        for token, after in pairwise(tokens)
+    )
+
+
+def _with_sums(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with the words sum_i and prod_i before an operand as the signs that they stand for, each with its index
+    below."""
+    for place, token in enumerate(tokens):
+        word, _, index = token.value.partition("_")
+        after = token_at(tokens, place + 1).kind
+        found = _INDEX.fullmatch(index) if token.kind == "WORD" and not token.shown and word in _BIG else None
+        begin = token.start + len(word)
+        if found is None or after not in _FIRST | {"POWER"} or token.end - begin != len(index) + 1:
+            yield token
+            continue
+        yield replace(token, kind="BIG", value=_BIG[word], end=begin)
+        for part in tokens_of("_" + index.replace("⟨", "{").replace("⟩", "}")):
+            yield replace(part, start=begin + part.start, end=begin + part.end)
 
 
 _SPACES = frozenset("WORD POWER NUMBER TIMES OPEN CLOSE COMMA ARROW".split())
@@ -153,23 +182,27 @@ def _goes_on(token: Token) -> bool:
 
 
 def _with_points(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
-    """Lines with decimal commas as points; 60,000 stays where no decimal is as long, since it may be thousands."""
-    decimals = {
-        len(tokens[place + _width(tokens, place)].value)
+    """Lines with decimal commas as points.
+
+    60,000 stays, since it may be thousands, where neither 0,125 nor, for 60{,}000, a braced 0{,}5 tells of decimals.
+    """
+    seen = {
+        (wide, len(tokens[place + wide].value))
         for tokens in lines
         for place in _commas(tokens)
-        if tokens[place - _width(tokens, place)].value == "0"
+        if tokens[place - (wide := _width(tokens, place))].value == "0"
     }
-    return [_pointed(tokens, 3 in decimals) for tokens in lines]
+    widths = {1, 2} if any(digits == 3 for _, digits in seen) else {wide for wide, _ in seen} - {1}
+    return [_pointed(tokens, widths) for tokens in lines]
 
 
-def _pointed(tokens: Sequence[Token], is_long: bool) -> tuple[Token, ...]:
-    """Tokens with decimal commas as points, those before three digits only where such decimals are known."""
+def _pointed(tokens: Sequence[Token], widths: Collection[int]) -> tuple[Token, ...]:
+    """Tokens with decimal commas as points, those of what may be thousands only where they are so wide."""
     made = list(tokens)
     for place in sorted(_commas(tokens), reverse=True):
         wide = _width(tokens, place)
         left, right = made[place - wide], made[place + wide]  # those to the right are joined already
-        if is_long or not (_FIRST_DIGITS.fullmatch(left.value) and _DIGITS.fullmatch(right.value)):
+        if wide in widths or not (_FIRST_DIGITS.fullmatch(left.value) and _DIGITS.fullmatch(right.value)):
             made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
     return tuple(made)
 
