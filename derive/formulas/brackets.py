@@ -23,16 +23,27 @@ def depth_of(tokens: Iterable[Token]) -> int:
 
 
 def is_difference(tokens: Sequence[Token], minus: int) -> bool:
-    """Whether the minus at a place stands in (a-b), and a sign of operation joins that bracket: no hyphen."""
+    """Whether the minus at a place stands in (a-b), and an operation or a factor joins that bracket: no hyphen."""
     opened, closed = token_at(tokens, minus - 2), token_at(tokens, minus + 2)
     if opened.kind != "OPEN" or closed.kind != "CLOSE":
         return False
     before, after = token_at(tokens, minus - 3).kind, token_at(tokens, minus + 3).kind
     return (
-        after in OPERATORS | {"SUPERSCRIPT"}
+        _is_times(tokens, minus - 2)
+        or after in OPERATORS | {"SUPERSCRIPT"}
         or before in OPERATORS - {"RELATION"}
         or (before == "RELATION" and not after)
     )
+
+
+def _is_times(tokens: Sequence[Token], opened: int) -> bool:
+    """Whether a bracket stands close behind a number, or one and a name, in a formula: = 3(pred-target), = 2x(a-b)."""
+    place = opened
+    while not tokens[place].spaced and token_at(tokens, place - 1).kind in ("WORD", "NUMBER"):
+        place -= 1
+        if tokens[place].kind == "NUMBER":
+            return token_at(tokens, place - 1).kind in OPERATORS
+    return False
 
 
 def opening_of(tokens: Sequence[Token], close: int) -> int:

@@ -4,26 +4,59 @@ f(x): A → B = …
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from derive.formulas.tokens import Token, token_at
+from derive.formulas.brackets import depth_of, partners
+from derive.formulas.tokens import Token, token_at, tokens_of
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
+_BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
+_INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
 """What stands before and behind the commas of 3,313,992.85."""
+_POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+"""Thousands with points: 1.250.000."""
 
 
 def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
     where it writes so.
     """
+    lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
-    pointed = [numbers(line) for line in lines]
+    pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:
+    """Whether a document says what sum, or sum_i, is."""
+    return any(
+        token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION"
+        for tokens in lines
+        for token, after in pairwise(tokens)
+    )
+
+
+def _with_sums(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with the words sum_i and prod_i before an operand as the signs that they stand for, each with its index
+    below."""
+    for place, token in enumerate(tokens):
+        word, _, index = token.value.partition("_")
+        after = token_at(tokens, place + 1).kind
+        found = _INDEX.fullmatch(index) if token.kind == "WORD" and not token.shown and word in _BIG else None
+        begin = token.start + len(word)
+        if found is None or after not in _FIRST | {"POWER"} or token.end - begin != len(index) + 1:
+            yield token
+            continue
+        yield replace(token, kind="BIG", value=_BIG[word], end=begin)
+        for part in tokens_of("_" + index.replace("⟨", "{").replace("⟩", "}")):
+            yield replace(part, start=begin + part.start, end=begin + part.end)
 
 
 _SPACES = frozenset("WORD POWER NUMBER TIMES OPEN CLOSE COMMA ARROW".split())
@@ -68,13 +101,24 @@ def _with_products(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _commas(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of commas that stand close between two numbers, braced or not: 0,5 and 0{,}5."""
+    separators = frozenset(_separators(tokens))
     for place, comma in enumerate(tokens):
-        if comma.kind != "COMMA" or comma.spaced:
+        if comma.kind != "COMMA" or comma.spaced or place in separators:
             continue
         wide = _width(tokens, place)
         left, right = token_at(tokens, place - wide), token_at(tokens, place + wide)
         if left.kind == right.kind == "NUMBER" and left.value.isdigit() and not right.spaced:
             yield place
+
+
+def _separators(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places of the commas without which a function of several numbers had but one: max(0,1-x)."""
+    for opened, closed in partners(tokens).items():
+        if token_at(tokens, opened - 1).value in ("max", "min"):
+            inside = range(opened + 1, closed)
+            commas = [at for at in inside if tokens[at].kind == "COMMA" and not depth_of(tokens[opened + 1 : at])]
+            if len(commas) == 1:
+                yield commas[0]
 
 
 def _width(tokens: Sequence[Token], place: int) -> int:
@@ -97,17 +141,78 @@ def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     return found and not pointed
 
 
-def _with_points(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Tokens with decimal commas as points."""
+def _with_whole_points(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """Lines in which a number of several points is one token: 1.250.000 and, in such a document, 625.000 are thousands
+    where its decimals have commas; else nobody can tell, as with 0.5.5.
+    """
+    whole = [tuple(_whole(tokens)) for tokens in lines]
+    if not any(token.kind == "NUMBER" and token.value.count(".") > 1 for tokens in whole for token in tokens):
+        return whole
+
+    def plain(token: Token, known: bool) -> Token:
+        if token.kind != "NUMBER" or not _POINTED.fullmatch(token.value):
+            return token
+        return replace(token, value=token.value.replace(".", "")) if known else replace(token, kind="UNKNOWN")
+
+    without = [tuple(plain(token, True) for token in tokens) for tokens in whole]
+    if _has_decimal_commas(without):
+        return without
+    return [tuple(plain(token, False) for token in tokens) for tokens in whole]
+
+
+def _whole(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with those of 1.250.000, which are 1.250 and .000, as one; of 0.5.5 behind a sign as nothing known."""
+    place = 0
+    while place < len(tokens):
+        token, begin = tokens[place], place
+        while token.kind == "NUMBER" and "." in token.value and _goes_on(token_at(tokens, place + 1)):
+            place += 1
+            token = replace(token, value=token.value + tokens[place].value, end=tokens[place].end)
+        if place == begin or _POINTED.fullmatch(token.value):
+            yield token
+        elif begin:
+            yield replace(token, kind="UNKNOWN")
+        else:  # 1.2.3 before a line is its number
+            yield from tokens[: place + 1]
+        place += 1
+
+
+def _goes_on(token: Token) -> bool:
+    return token.kind == "NUMBER" and token.value.startswith(".") and not token.spaced
+
+
+def _with_points(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """Lines with decimal commas as points.
+
+    60,000 stays, since it may be thousands, where neither 0,125 nor, for 60{,}000, a braced 0{,}5 tells of decimals.
+    """
+    seen = {
+        (wide, len(tokens[place + wide].value))
+        for tokens in lines
+        for place in _commas(tokens)
+        if tokens[place - (wide := _width(tokens, place))].value == "0"
+    }
+    widths = {1, 2} if any(digits == 3 for _, digits in seen) else {wide for wide, _ in seen} - {1}
+    return [_pointed(tokens, widths) for tokens in lines]
+
+
+def _pointed(tokens: Sequence[Token], widths: Collection[int]) -> tuple[Token, ...]:
+    """Tokens with decimal commas as points, those of what may be thousands only where they are so wide."""
     made = list(tokens)
     for place in sorted(_commas(tokens), reverse=True):
         wide = _width(tokens, place)
         left, right = made[place - wide], made[place + wide]  # those to the right are joined already
-        made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
+        if wide in widths or not (_FIRST_DIGITS.fullmatch(left.value) and _DIGITS.fullmatch(right.value)):
+            made[place - wide : place + wide + 1] = [replace(left, value=f"{left.value}.{right.value}", end=right.end)]
     return tuple(made)
 
 
-def _with_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
+def _with_thousands(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """Lines with thousands as one number."""
+    return [_joined_thousands(tokens) for tokens in lines]
+
+
+def _joined_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens with 50,000 and 3,313,992.85 as one number; in brackets, where (1,200) may be two, only what has several
     commas or a point behind them.
     """

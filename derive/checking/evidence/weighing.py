@@ -15,10 +15,11 @@ from derive.checking.evidence.numbers import weigh_numbers
 from derive.checking.evidence.question import Question
 from derive.checking.evidence.updates import weigh_update
 from derive.checking.graph import CircleError
+from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values
 from derive.claim import Called, Partial
-from derive.equality import Proved, Undecided
+from derive.equality import Proved, Refuted, Undecided
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
@@ -172,6 +173,10 @@ def _decided(question: Question) -> Evidence:
     (a, b), decisions, graph = question.worked, question.decisions, question.graph
     asked, below = decisions.equality(a, b, graph), question.below
     verdict = decisions.answer(asked)
+    if isinstance(verdict, Refuted) and any(map(_has_slope, question.equation.sides)):
+        inside = decisions.equality(edgeless(a), edgeless(b), graph)  # at a kink there is no slope to differ from
+        if not isinstance(found := decisions.answer(inside), Refuted):
+            asked, verdict = inside, found
     if isinstance(verdict, Proved):
         if all(side.has(Partial) for side in question.equation.sides) and decisions.vanishes(a, graph):
             reason = "both sides are 0: nothing links what is differentiated with its variable"
@@ -198,6 +203,10 @@ def _decided(question: Question) -> Evidence:
         return question.said("undecided", new, "introduced")
     values = verdict.left, verdict.right
     return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, *values, equality=asked)
+
+
+def _has_slope(side: sp.Expr) -> bool:
+    return side.has(Partial) or any(any(call.orders) for call in side.atoms(Called))
 
 
 def _held_values(question: Question) -> str:

@@ -8,6 +8,7 @@ from derive.claim import Called
 from derive.formulas.functions import apart
 from derive.names import symbol
 from derive.ordering import product
+from derive.rules import Step
 
 
 def names_in_order(body: sp.Expr) -> tuple[str, ...]:
@@ -50,6 +51,31 @@ def _apart(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
         else:
             made = sp.Piecewise((value, test), (made, True))
     return made
+
+
+def edgeless(slope: sp.Expr) -> sp.Expr:
+    """A slope that is nothing where its cases meet: Step(x) as (1 + x/|x|)/2."""
+    slope = slope.replace(Step, lambda x: _where_positive(x, sp.S.One, sp.S.Zero))
+    slope = slope.replace(sp.sign, lambda x: _where_positive(x, sp.S.One, sp.S.NegativeOne))
+    return slope.replace(sp.Piecewise, _edgeless_cases)
+
+
+def _edgeless_cases(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
+    made = cases[-1][0]
+    for value, test in reversed(cases[:-1]):
+        if isinstance(test, sp.Gt | sp.Ge | sp.Lt | sp.Le):
+            made = _where_positive(test.gts - test.lts, value, made)
+        else:
+            made = sp.Piecewise((value, test), (made, True))
+    return made
+
+
+def _where_positive(told: sp.Expr, value: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """One value where an expression is positive, another one where it is negative, and none where it is 0."""
+    if told.is_zero:
+        return other
+    half: sp.Expr = (1 + told * sp.Pow(sp.Abs(told), -1, evaluate=False)) / 2
+    return value * half + other * (1 - half)
 
 
 def link_by_value(body: sp.Expr, by: str) -> Iterator[sp.Expr]:

@@ -5,10 +5,15 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import key
 
 _PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
+_ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
+_CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
+"""Words that nobody takes for a name."""
+_NAMELIKE = PROSE - _CONJUNCTIONS
 _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 
 
@@ -62,13 +67,17 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
 def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
     r"""\text{Marginal Cost} = C'(x): words set close in a formula, where an operand must stand, are a name.
 
-    Behind a sign of equality they say what its left side is: \eta = \text{learning rate}.
+    Behind a sign of equality they say what its left side is: \eta = \text{learning rate}. Whether a word of prose that
+    is set close to an operand, w \text{in}, is a name nobody can tell.
     """
     for place, token in enumerate(tokens):
         before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
-        named = after == "RELATION" or not (OPERATORS - {"RELATION"}).isdisjoint((before, after))
+        joined = not (OPERATORS - {"RELATION"}).isdisjoint((before, after))
+        named = after == "RELATION" or joined
         if token.kind == "TEXT" and named and {before, after} <= _BESIDE_A_PHRASE and _PHRASE.fullmatch(token.value):
             token = replace(token, kind="WORD", value=token.value.replace(" ", "_"))
+        elif token.kind == "TEXT" and token.shown and token.value in _NAMELIKE and (before in _ENDS or joined):
+            token = replace(token, kind="UNKNOWN")
         yield token
 
 
