@@ -106,7 +106,7 @@ class Body(Struct, frozen=True, dict=True):
                 raise DeriveError("", f'there is no sheet "{place.sheet}"')
             content = sheet.written.get((place.row, place.column))
             if content is None:
-                return None
+                return symbol(self.named(place, row, reference.row_fixed)) if self._is_partial(place) else None
             text = sheet.text((place.row, place.column))
             if text is not None and _COMMA.match(text):
                 told = f'reads {place.address}, which holds the text "{text}": in some countries a number'
@@ -129,6 +129,10 @@ class Body(Struct, frozen=True, dict=True):
     @cached_property
     def _following(self) -> Following:
         return Following(self.book, self.table)
+
+    def _is_partial(self, cell: Cell) -> bool:
+        """Whether a cell is a derivative's: empty, it is one that is still to come, and no 0."""
+        return self._is_in_table(cell) and self.table.by_number[cell.column].is_partial
 
     def _is_in_table(self, cell: Cell) -> bool:
         return cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column)
