@@ -83,7 +83,7 @@ def _counts(subject: Subject, column: Column) -> bool:
 
 
 def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
-    """Empty cells in a column where it, or the columns like it, go on below or beside, and a derivative still to come."""
+    """Empty cells in a column where it, or the columns like it, go on below or beside; a derivative still to come."""
     own, empty = _end(subject, column), subject.body.filled[column.name].empty
     last = max(_usual_end(subject, part) for part in _reading(subject, column))
     read = _read_in(subject, column) if column.is_partial and empty else frozenset()
