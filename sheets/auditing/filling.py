@@ -83,10 +83,10 @@ def _counts(subject: Subject, column: Column) -> bool:
 
 
 def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
-    """Empty cells in a column where it, or the columns like it, go on below or beside; a derivative still to come."""
+    """Empty cells in a column where it, or the columns like it, go on below or beside, and what is still to come."""
     own, empty = _end(subject, column), subject.body.filled[column.name].empty
     last = max(_usual_end(subject, part) for part in _reading(subject, column))
-    read = _read_in(subject, column) if column.is_partial and empty else frozenset()
+    read = _read_in(subject, column) if column.name in subject.right and empty else frozenset()
     if not own:
         if not read.isdisjoint(empty):
             yield Finding(kind_of(column), column.name, cells_of(column.number, empty), "", "", "nothing there",

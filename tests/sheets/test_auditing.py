@@ -612,3 +612,11 @@ def test_gradients_that_end_before_the_updates_that_read_them_are_wrong() -> Non
 def test_what_belongs_is_never_what_stands() -> None:
     said = Finding("update", "w1", "A3:A9", "=A2-$G$1*B2", "=A2-$G$1*B2", "so it is", "wrong")
     assert [f.expected for f in merged([said])] == [""]
+
+
+@pytest.mark.parametrize("name", ["h1", "a_h2", "a_o1"])
+def test_what_reads_a_node_that_is_still_to_come_is_no_fault(name: str) -> None:
+    made = replace(MADE, cells={MADE.at(name, row): None for row in range(MADE.rows)}, stored=False)
+    verdict, findings = found(made)
+    assert verdict == "incomplete"
+    assert findings == [("undecided", "forward", name.replace("a_", "out_"), "nothing there")]
