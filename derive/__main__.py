@@ -3,7 +3,6 @@
 Modules are imported inside the commands, so that `--help` answers before SymPy is loaded.
 """
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,7 +172,7 @@ def check(
     elif report.examined:
         from derive.checking.terminal import report_lines
 
-        for style, line in report_lines(report, shutil.get_terminal_size().columns, verbose=verbose):
+        for style, line in report_lines(report, width(), verbose=verbose):
             say(style, line)
     if certificates is not None and report.examined:
         from derive.formats.certificates import write_certificates
@@ -347,7 +346,8 @@ def page(output: str, runtime: str | None, force: bool) -> None:
 @main.command(short_help="Begin a walkthrough file of your own.")
 @click.argument("name")
 @click.option("--like", default="xor", show_default=True, metavar="WALKTHROUGH", help="xor, or a built-in walkthrough.")
-@click.option("-o", "--output", metavar="FILE", help="The file to write; default: NAME with .toml.")
+@click.option("-o", "--output", metavar="FILE",
+              help="The file to write; default: NAME in small letters, hyphens for blanks, with .toml.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
 def new(name: str, like: str, output: str | None, force: bool) -> None:
     """Write a walkthrough file to edit, each key with what it means; NAME is its title.

@@ -183,10 +183,17 @@ def derive_by(network: Network, of: str, by: str, ones: tuple[str, ...] = ()) ->
 
 
 def asked_for(network: Network, name: str, ones: tuple[str, ...] = ()) -> tuple[Derivation, ...]:
-    """∂loss/∂name for one name, for every parameter where it is empty; DeriveError where there is no such name."""
+    """∂loss/∂name for one name, for every parameter where it is empty.
+
+    DeriveError where there is no such name, and where it is the loss itself.
+    """
     if not name:
         return tuple(derive_gradients(network, ones).values())
-    if name not in network.names or name == network.loss:
+    asked, name = name, dict(network.aliases).get(name, name)
+    if name == network.loss:
+        raise DeriveError(asked, "is the loss itself",
+                          f"the weight or neuron to differentiate it by, such as {network.parameters[0]}")
+    if name not in network.names:
         known = (*network.parameters, *(node.name for node in network.nodes if node.name != network.loss))
         near = difflib.get_close_matches(name, known, n=1)
         raise DeriveError(name, "the network has no such name to differentiate by",

@@ -181,7 +181,7 @@ def _path_by_path(derivation: Derivation) -> Section:
     paths = tuple(derivation.paths())
     terms = _plain_terms(network, derivation.of)
     steps: list[Step] = []
-    if terms and all(path.factors[0].by in terms for path in paths):
+    if terms and by not in terms and all(path.factors[0].by in terms for path in paths):
         paths = tuple(Path(path.factors[1:]) for path in paths)
         active = tuple(dict.fromkeys(path.factors[0].of for path in paths))
         whole = Partial(total(tuple(map(symbol, terms))), symbol(by))

@@ -12,6 +12,7 @@ Line = tuple[str, str]
 """(style, text); a style is a verdict, "right", "title" or "quiet", "" for none."""
 
 _INDENT = "    "
+_UNBROKEN = 1_000_000
 _MOST_DEFINED = 14
 _MOST_NAMED = 12
 _MOST_LINES = 8
@@ -20,8 +21,12 @@ _MOST_LISTED = 12
 _WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided"}
 
 
-def report_lines(report: Report, width: int, *, verbose: bool = False) -> Iterator[Line]:
-    """For each document how it was read, what is not right, and what is not read; the counts last."""
+def report_lines(report: Report, width: int | None, *, verbose: bool = False) -> Iterator[Line]:
+    """For each document how it was read, what is not right, and what is not read; the counts last.
+
+    Lines are cut and folded at `width`; where that is None, none is.
+    """
+    width = _UNBROKEN if width is None else width
     for examined in report.examined:
         if len(report.examined) > 1:
             yield "title", examined.file

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from derive.checking import Checked, Examined, Report, Summary, Understood
+from derive.checking.report import Numbers
 from derive.mathml import as_mathml
 from derive.tex import typeset
 
@@ -82,13 +83,19 @@ def _told(one: Checked) -> Iterator[str]:
     if one.correct:
         yield f'<p class="belongs">what belongs there: {typeset_correct(one)}</p>'
     if one.numbers is not None:
-        at = " with the document's own numbers" if one.numbers.at == "document" else ""
-        left, right = escape(one.numbers.left), escape(one.numbers.right)
-        yield f'<p class="quiet">the left side is {left}, the right side {right}{at}</p>'
+        yield f'<p class="quiet">{escape(_numbers(one.numbers, one.witness or ()))}</p>'
     if one.reason:
         yield f'<p class="quiet">{escape(one.reason)}</p>'
     if one.either is not None:
         yield f'<p class="quiet">either this line or line {one.either} is meant otherwise: they cannot both hold</p>'
+
+
+def _numbers(numbers: Numbers, point: tuple[tuple[str, str], ...]) -> str:
+    """The numbers of both sides, and where they have them."""
+    told = f"the left side is {numbers.left}, the right side {numbers.right}"
+    if numbers.at == "document":
+        return f"with the document's own numbers {told}"
+    return f"at {', '.join(f'{name} = {value}' for name, value in point)} {told}" if point else told
 
 
 def typeset_claim(one: Checked) -> str:

@@ -14,7 +14,7 @@ from sheets.auditing.book import Book, Sheet
 from sheets.auditing.digits import as_number, half_units
 from sheets.auditing.following import Following
 from sheets.auditing.formulas import Filled, Formula, fill_of
-from sheets.auditing.labels import key_of
+from sheets.auditing.labels import COMPUTED, key_of
 from sheets.auditing.tables import Column, Table
 from sheets.recover import NoNumberError, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
@@ -106,7 +106,7 @@ class Body(Struct, frozen=True, dict=True):
                 raise DeriveError("", f'there is no sheet "{place.sheet}"')
             content = sheet.written.get((place.row, place.column))
             if content is None:
-                return None
+                return symbol(self.named(place, row, reference.row_fixed)) if self._is_to_come(place) else None
             text = sheet.text((place.row, place.column))
             if text is not None and _COMMA.match(text):
                 told = f'reads {place.address}, which holds the text "{text}": in some countries a number'
@@ -129,6 +129,13 @@ class Body(Struct, frozen=True, dict=True):
     @cached_property
     def _following(self) -> Following:
         return Following(self.book, self.table)
+
+    def _is_to_come(self, cell: Cell) -> bool:
+        """Whether an empty cell is of a column that is computed, a derivative's or a node's: it is no 0."""
+        if not self._is_in_table(cell):
+            return False
+        column = self.table.by_number[cell.column]
+        return column.is_partial or column.key.kind in COMPUTED
 
     def _is_in_table(self, cell: Cell) -> bool:
         return cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column)

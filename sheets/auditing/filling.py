@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from derive.names import symbol
+from sheets.auditing.columns import kind_of
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
@@ -82,16 +83,35 @@ def _counts(subject: Subject, column: Column) -> bool:
 
 
 def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
-    """Empty cells in a column where it, or the columns like it, go on below or beside."""
-    own = _end(subject, column)
+    """Empty cells in a column where it, or the columns like it, go on below or beside, and what is still to come."""
+    own, empty = _end(subject, column), subject.body.filled[column.name].empty
     last = max(_usual_end(subject, part) for part in _reading(subject, column))
-    inside = tuple(row for row in subject.body.filled[column.name].empty if row < own)
-    after = tuple(row for row in subject.body.filled[column.name].empty if own < row <= last)
+    read = _read_in(subject, column) if column.name in subject.right and empty else frozenset()
+    if not own:
+        if not read.isdisjoint(empty):
+            yield Finding(kind_of(column), column.name, cells_of(column.number, empty), "", "", "nothing there",
+                          "undecided")
+        return
+    inside = tuple(row for row in empty if row < own or row in read)
+    after = tuple(row for row in empty if own < row <= last and row not in read)
     if inside:
         yield Finding("fill", column.name, cells_of(column.number, inside), "", "", "the cells are empty", "wrong")
-    if after and own:
+    if after:
         yield Finding("fill", column.name, cells_of(column.number, after), "", "",
                       "the column ends before the others do", "fragile")
+
+
+def _read_in(subject: Subject, column: Column) -> frozenset[int]:
+    """The rows in which a formula of the table reads a column."""
+    moved, rows = subject.body.table.moved, set()
+    for (_, formula), expression in subject.meanings.expressions.items():
+        for free in expression.free_symbols:
+            name, _, offset = free.name.partition("@")
+            if name == column.name and offset.startswith("$"):
+                rows.add(int(offset[1:]))
+            elif name == column.name:
+                rows.update(moved(row, int(offset or 0)) for row in formula.rows)
+    return frozenset(rows)
 
 
 def _part(subject: Subject, column: Column) -> str:

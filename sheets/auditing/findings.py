@@ -123,14 +123,18 @@ class Report(Shown, Truthless, Struct, frozen=True):
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that say the same of a quantity as one, with all its cells; what stands and belongs is the first's."""
+    """Findings that say the same of a quantity as one, with all its cells; what stands and belongs is the first's.
+
+    What belongs there is not said where it is what stands there: then the finding is about what the formula reads.
+    """
     together: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in _with_rows_named(findings):
         together.setdefault((finding.kind, finding.quantity, finding.slip, finding.severity), []).append(finding)
-    return tuple(
+    whole = (
         found[0] if len(found) == 1 else replace(min(found, key=first_row), cells=_joined(f.cells for f in found))
         for found in together.values()
     )
+    return tuple(replace(one, expected="") if one.formula == one.expected else one for one in whole)
 
 
 _ABOVE = re.compile(r"(\d+) rows above|of the row above")

@@ -41,6 +41,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _LONGEST = 60
 _REMARK = re.compile(r"(?<=\S)\s*[(\[][^()\[\]]*[)\]]\s*\Z")
 PARAMETERS = frozenset({"weight", "bias"})
+COMPUTED = frozenset({"act", "sum", "loss"})
 
 _PARTIAL = re.compile(r"(?P<d>[∂d])?\(?(?P<of>[^∂/]*?)\)?/?[∂d]\(?(?P<by>[^∂/()]+)\)?\Z")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?|∇)[_(]?(?P<by>[^()]+?)\)?\Z|(?P<by2>[^()]+?)_?grad(?:ient)?\Z")

@@ -112,7 +112,10 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
             yield Finding("update", column.name, cells, text, expected, told, "undecided")
             return
         slid = _slid(subject, step, rate)
-        if slid:
+        if text == expected:
+            told = "not checked: the formula is right, and what it reads is not what the headers say"
+            yield Finding("update", column.name, cells, text, "", told, "undecided")
+        elif slid:
             yield Finding("anchor", column.name, cells, text, expected, subject.in_words(slid), "wrong")
         else:
             told = subject.in_words(_slip(subject, step, rate))

@@ -49,7 +49,8 @@ def _counts(seen: Overview) -> Iterator[str]:
     yield '<p class="counts">'
     for count, words, style in ((seen.handed_in, "handed in", ""), (seen.right, "all right", "right"),
                                 (seen.wrong, "with mistakes", "wrong"), (seen.begun, "not finished", "open"),
-                                (seen.unreadable, "not readable", "open"), (seen.absent, "not handed in", "quiet")):
+                                (seen.unreadable, "could not be graded", "open"),
+                                (seen.absent, "not handed in", "quiet")):
         if count or not style:
             yield f'<span class="{style}"><b>{count}</b> {words}</span>'
     yield "</p>"
@@ -105,6 +106,7 @@ def _student(row: Row) -> str:
     name = escape(row.name)
     linked = f'<a href="{escape(quote(graded.marked))}">{name}</a>' if graded.marked else name
     wrong = escape(slips(row)) or ("" if graded.fault else '<span class="right">✓</span>')
+    points = "–" if graded.fault else f"{graded.total:g} / {graded.possible:g}"
     return (f'<tr><td>{linked}<br><span class="quiet">{escape(graded.shown)}</span></td>'
-            f'<td class="number {style}">{graded.total:g} / {graded.possible:g}</td><td>{wrong}</td>'
+            f'<td class="number {style}">{points}</td><td>{wrong}</td>'
             f'<td class="open">{escape("; ".join(row.look))}</td></tr>')

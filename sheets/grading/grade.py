@@ -85,16 +85,17 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
     if hand_in.is_text:
         asked = tuple(one for one in order.blanks or _asked(order.network) if one.kind == "gradient")
         items, checked = answered_text(hand_in.path, order.network, asked)
-        look = () if checked else ("no equality was found in it",)
-        return _summed(hand_in, order, Answered(items, _NO_REPORT, look=look))
+        if not checked:
+            return _faulty(hand_in, "no equality was found in it", order)
+        return _summed(hand_in, order, Answered(items, _NO_REPORT))
     opened = open_exercise(Path(hand_in.path))
     own = None if opened is None else opened[0]
     if opened is not None and own is not None:
         answered = answered_exercise(hand_in.path, opened[1], own, _network(own, order))
     else:
         answered = answered_workbook(hand_in.path, order.network, order.blanks or _asked(order.network))
-        if answered.report.verdict == "unreadable":
-            return _faulty(hand_in, answered.report.reason, order)
+    if answered is None:
+        return _faulty(hand_in, "no training table of the exercise was found", order)
     marked = _marked(hand_in, order, answered) if order.feedback else ""
     return _summed(hand_in, order, answered, "" if own is None else own.numbers[0].student, marked)
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from sheets.grading.grade import Graded
 from sheets.grading.rubric import WORDS
 from sheets.grading.whose import Row
 from sheets.roster import Roster
@@ -33,8 +34,9 @@ def marks_csv(rows: Sequence[Row]) -> str:
         table.append([
             row.name, "" if student is None else student.key, "" if student is None else student.email,
             "" if graded is None else graded.shown, row.found_by, *(points.get(name, "") for name in names),
-            0.0 if graded is None else graded.total, "" if graded is None else graded.possible, slips(row),
-            "; ".join(row.look), "" if graded is None else graded.marked,
+            0.0 if graded is None else "" if graded.fault else graded.total,
+            "" if graded is None else graded.possible, slips(row), "; ".join(row.look),
+            "" if graded is None else graded.marked,
         ])
     return _written(table, ",")
 
@@ -65,7 +67,7 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
     for row in rows:
         if row.student is not None and row.graded is not None:
             known = best.get(row.student.line)
-            if known is None or known.graded is None or known.graded.total < row.graded.total:
+            if known is None or known.graded is None or _rank(known.graded) < _rank(row.graded):
                 best[row.student.line] = row
     header = list(roster.header)
     names = [name.strip().lower() for name in header]
@@ -92,11 +94,16 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
         elif line in best:
             graded = best[line].graded
             worth = of_all if maximum is None else _number(cells[maximum])
-            out[grade] = "" if graded is None else _scaled(graded.total, graded.possible, worth)
+            fault = "" if graded is None else graded.fault
+            out[grade] = "" if graded is None or fault else _scaled(graded.total, graded.possible, worth)
             if comment is not None:
-                out[comment] = slips(best[line]) or "all right"
+                out[comment] = f"could not be graded: {fault}" if fault else slips(best[line]) or "all right"
         table.append(out)
     return _written(table, roster.delimiter, trusted=len(roster.header))
+
+
+def _rank(graded: Graded) -> tuple[bool, float]:
+    return not graded.fault, graded.total
 
 
 def _scaled(total: float, possible: float, worth: float) -> float:

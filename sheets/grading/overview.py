@@ -57,8 +57,8 @@ def overview_lines(rows: Sequence[Row], passed_over: Sequence[str] = ()) -> Iter
     """(style, line) for a terminal."""
     seen = overview(rows)
     counts = ((seen.right, "all right", "right"), (seen.wrong, "with mistakes", "wrong"),
-              (seen.begun, "right so far, not finished", "incomplete"), (seen.unreadable, "not readable", "unreadable"),
-              (seen.absent, "not handed in", "quiet"))
+              (seen.begun, "right so far, not finished", "incomplete"),
+              (seen.unreadable, "could not be graded", "unreadable"), (seen.absent, "not handed in", "quiet"))
     yield "title", f"{seen.handed_in} hand-in{'s' if seen.handed_in != 1 else ''}"
     for count, words, style in counts:
         if count:

@@ -16,6 +16,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.errors import DeriveError
 from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, TableReport, audit
 from sheets.auditing.findings import Finding, cells_of
@@ -40,12 +41,13 @@ class Answered(Struct, frozen=True):
     sheet: str = ""
 
 
-def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered:
-    """The items of a hand-in that is an exercise of ours; `book` is the file opened, and changed here."""
+def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered | None:
+    """The items of a hand-in that is an exercise of ours, None where its table is gone; `book` is changed here."""
     exercise = _exercise(key, network)
     place = Place.of(exercise)
     if SHEET not in book.sheetnames:
-        return replace(answered_workbook(path, network, exercise.blanks), look=(f"the sheet {SHEET} is gone",))
+        other = answered_workbook(path, network, exercise.blanks)
+        return None if other is None else replace(other, look=(f"the sheet {SHEET} is gone",))
     sheet = book[SHEET]
     empty = {address for name, row in _student_cells(place)
              if _is_empty(sheet[address := place.cell(name, row)].value)}
@@ -75,13 +77,17 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered:
     return Answered(tuple(items), report, name, start, tuple(look), SHEET)
 
 
-def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answered:
-    """The items of any other workbook: what its own table has of what is asked."""
+def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answered | None:
+    """The items of any other workbook: what its own table has of what is asked, None where no table has any of it.
+
+    DeriveError where it cannot be read.
+    """
     report = audit(path, network)
+    if report.verdict == "unreadable":
+        raise DeriveError("", report.reason)
     table = _table(report, asked)
     if table is None:
-        return Answered(tuple(Item(blank, "missing") for blank in asked), report,
-                        look=(report.reason,) if report.verdict == "unreadable" else ("no training table was found",))
+        return None
     filled, numbers = _contents(path, table)
     columns = dict(table.columns)
     judged = table.complete or table.rate is not None

@@ -9,9 +9,11 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from derive.__main__ import main
 from derive.checking import Checked, Examined, Report
+from derive.checking.report import Numbers
 from derive.formats import FORMATS
 from derive.formats.html import as_html
 
@@ -82,3 +84,18 @@ def test_json_carries_tex_of_both_sides_and_of_what_is_right(tmp_path: Path) -> 
     notes.write_text("u = m*x + k*y\n∂u/∂m = y\n", encoding="utf-8")
     _, one = json.loads(CliRunner().invoke(main, ["check", str(notes), "--format", "json"]).stdout)
     assert one["tex"] == {"left": r"\frac{\partial u}{\partial m}", "right": "y", "correct": "x"}
+
+
+def test_a_page_says_at_which_values_two_sides_differ(tmp_path: Path) -> None:
+    """However many there are, as -v does on a terminal."""
+    notes, page = tmp_path / "notes.md", tmp_path / "notes.html"
+    notes.write_text("E = a*b + c*d + f*g\n∂E/∂a = b + c + d + f + g\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", "-v", str(notes), "--html", str(page)], env={"COLUMNS": "400"})
+    told = next(line.strip() for line in result.output.splitlines() if "the left side is" in line)
+    assert told.startswith("At b = 1/2, c = ")
+    assert f">a{told[1:].removesuffix('.')}</p>" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_says_where_the_numbers_are_the_documents_own() -> None:
+    one = replace(refuted("a = b"), numbers=Numbers("1", "2", "document"))
+    assert "with the document&#x27;s own numbers the left side is 1, the right side 2" in as_html(report_of(one))

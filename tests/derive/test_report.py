@@ -20,7 +20,7 @@ L = 1/2*(a - y)^2
 """
 
 
-def shown(text: str, width: int = 80, *, file: str = "", verbose: bool = False, hints: int = 3) -> list[str]:
+def shown(text: str, width: int | None = 80, *, file: str = "", verbose: bool = False, hints: int = 3) -> list[str]:
     """The report on a text."""
     report = Report((examine(text, read_layout(text, file), lenders(None), file),)).hinted(hints)
     return [line for _, line in report_lines(report, width, verbose=verbose)]
@@ -166,3 +166,13 @@ def test_a_notebook_s_places_are_cell_and_line(tmp_path: Path) -> None:
     file.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1), encoding="utf-8")  # noqa: E501
     found = check_files([str(file)]).checked[-1]
     assert (found.cell, found.cell_line) == (2, 3)
+
+
+def test_no_line_is_folded_or_cut_where_there_is_no_width() -> None:
+    """As a pipe gets it: the author's whole line, and the carets below its part."""
+    terms = " + ".join(f"a_long_name_{n}" for n in range(40))
+    text = f"s = {terms}\n∂s/∂a_long_name_1 = {terms}\n"
+    lines = shown(text, None, verbose=True)
+    assert f"    line 1  s = {terms}" in lines
+    assert f"    ∂s/∂a_long_name_1 = {terms}" in lines
+    assert max(map(len, shown(text, 80, verbose=True))) <= 80

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.__main__ import main
-from derive.chain import derive_gradients
+from derive.chain import asked_for, derive_gradients
 from derive.claim import Partial
+from derive.errors import DeriveError
 from derive.folding import folded
 from derive.formulas import Names, read_formula
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.rules import spelled_out
 from derive.show import as_derivation, equation
-from derive.steps import Part, Step, sections
+from derive.steps import Part, Step, Way, sections
 from derive.walkthrough import load_walkthrough
 from tests.laws import examples
 
@@ -146,3 +147,18 @@ def test_many_samples_are_a_sum_or_a_mean(name: str, loss: str, gradient: str) -
     lines = as_derivation(load_walkthrough(name)).splitlines()
     assert loss in lines
     assert gradient in lines
+
+
+@pytest.mark.parametrize("name", ["E", "E_Total"])
+def test_the_loss_by_itself_is_said_to_be_the_loss(name: str) -> None:
+    with pytest.raises(DeriveError, match="is the loss itself") as caught:
+        asked_for(CASES["kanungo"], name)
+    assert caught.value.where == name
+    assert "w" in caught.value.right
+
+
+@pytest.mark.parametrize("way", [None, *Way])
+@pytest.mark.parametrize("name", ["E1", "E2"])
+def test_the_loss_by_a_term_of_its_sum_is_1(name: str, way: Way | None) -> None:
+    (section,) = sections(asked_for(CASES["kanungo"], name), way)
+    assert equation(section.steps[-1]) == f"∂E/∂{name} = 1"

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, audit_many, many
 from sheets.auditing.auditing import audit, audit_book
 from sheets.auditing.book import Book, Note
-from sheets.auditing.findings import Finding
+from sheets.auditing.findings import Finding, merged
 
 from .worksheets import FORMULAS, HEADERS, ORDER, START, UPDATES, Made, hidden, make, save
 
@@ -561,3 +562,61 @@ def test_headers_that_are_not_read_are_named_where_a_table_is_incomplete() -> No
         n: f for n, f in FORMULAS.items() if n not in UPDATES})))
     assert report.verdict == "incomplete"
     assert "headers whose meaning is not known: Steigung 1, Steigung 2" in report.reason
+
+
+def _without(made: Made, weight: int, rows: Sequence[int]) -> Made:
+    """The workbook, a gradient left empty in some of its rows."""
+    return replace(made, cells={**made.cells, **{made.at(f"dE/dw{weight}", row): None for row in rows}})
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_an_update_by_a_gradient_that_is_still_to_come_is_no_fault(stored: bool) -> None:
+    made = replace(MADE, stored=stored)
+    for weight in range(1, 9):
+        made = _without(made, weight, range(made.rows))
+    verdict, findings = found(made)
+    assert verdict == "incomplete"
+    assert findings == [("undecided", "gradient", f"dE/dw{n}", "nothing there") for n in range(1, 9)]
+
+
+def test_one_gradient_left_empty_is_the_only_finding() -> None:
+    verdict, findings = found(_without(MADE, 3, range(MADE.rows)))
+    assert (verdict, findings) == ("incomplete", [("undecided", "gradient", "dE/dw3", "nothing there")])
+
+
+def test_a_wrong_update_by_a_gradient_that_is_still_to_come_is_wrong() -> None:
+    made = replace(MADE, updates={**UPDATES, "w3": "{^w3}+{rate}*{^dE/dw3}"})
+    verdict, findings = found(_without(made, 3, range(made.rows)))
+    assert verdict == "wrong"
+    assert ("wrong", "update", "w3", "adds the gradient instead of subtracting it") in findings
+
+
+@pytest.mark.parametrize("rows", [(4,), (9, 10, 11), (0, 5)])
+def test_a_gap_that_an_update_reads_is_the_gradients_fault_and_not_the_updates(rows: tuple[int, ...]) -> None:
+    verdict, findings = found(_without(MADE, 3, rows))
+    assert verdict == "wrong"
+    assert {(severity, name, slip) for severity, _, name, slip in findings if severity == "wrong"} == {
+        ("wrong", "dE/dw3", "the cells are empty")}
+
+
+def test_gradients_that_end_before_the_updates_that_read_them_are_wrong() -> None:
+    made = MADE
+    for weight in range(1, 9):
+        made = _without(made, weight, (9, 10, 11))
+    verdict, findings = found(made)
+    assert verdict == "wrong"
+    assert {finding[2] for finding in findings if finding[3] == "the cells are empty"} == {
+        f"dE/dw{n}" for n in range(1, 9)}
+
+
+def test_what_belongs_is_never_what_stands() -> None:
+    said = Finding("update", "w1", "A3:A9", "=A2-$G$1*B2", "=A2-$G$1*B2", "so it is", "wrong")
+    assert [f.expected for f in merged([said])] == [""]
+
+
+@pytest.mark.parametrize("name", ["h1", "a_h2", "a_o1"])
+def test_what_reads_a_node_that_is_still_to_come_is_no_fault(name: str) -> None:
+    made = replace(MADE, cells={MADE.at(name, row): None for row in range(MADE.rows)}, stored=False)
+    verdict, findings = found(made)
+    assert verdict == "incomplete"
+    assert findings == [("undecided", "forward", name.replace("a_", "out_"), "nothing there")]

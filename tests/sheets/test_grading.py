@@ -519,3 +519,31 @@ def test_a_class_over_the_whole_table_and_again_through_libreoffice(tmp_path: Pa
         target.parent.mkdir(parents=True)
         target.write_bytes(saved[name].read_bytes())
     check(grade_class(str(tmp_path / "again"), course, jobs=2), dict(made.expected))
+
+
+def _no_exercise(folder: Path) -> HandIn:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B2"] = "hello", 3
+    book.save(folder / "Ada.xlsx")
+    return HandIn(str(folder / "Ada.xlsx"), "Ada.xlsx")
+
+
+def _no_derivation(folder: Path) -> HandIn:
+    (folder / "Ada.txt").write_text("I was ill last week.\n", encoding="utf-8")
+    return HandIn(str(folder / "Ada.txt"), "Ada.txt")
+
+
+@pytest.mark.parametrize(("made", "told"), [
+    (_no_exercise, "no training table of the exercise was found"), (_no_derivation, "no equality was found in it"),
+])  # fmt: skip
+def test_a_hand_in_without_anything_asked_for_could_not_be_graded(made: Any, told: str, tmp_path: Path) -> None:
+    one = grade_one(made(tmp_path), ORDER)
+    assert (one.fault, one.items) == (told, ())
+    student = roster_of("name,email\nAda,ada@x.org\n", "r.csv")
+    rows = rows_of([one], student, None)
+    assert overview(rows).begun == 0
+    assert [line.strip() for _, line in overview_lines(rows)][1] == "1  could not be graded"
+    marks = next(csv.DictReader(io.StringIO(marks_csv(rows))))
+    assert (marks["Total"], marks["Look at"]) == ("", told)
+    book = next(csv.DictReader(io.StringIO(gradebook_csv(rows, student, ""))))
+    assert (book["Points"], book["Feedback"]) == ("", f"could not be graded: {told}")
