@@ -225,7 +225,7 @@ def _held_values(question: Question) -> str:
             last = max(rest.free_symbols, key=str, default=None)
             if last is not None:
                 solved = {last: value - rest + last}
-                table = {name: sp.sympify(put).xreplace(solved) for name, put in table.items()} | solved
+                table = {name: (sp.S.Zero + put).xreplace(solved) for name, put in table.items()} | solved
                 told.append(f"{' + '.join(sorted(map(str, total.args)))} = {value}")
         if table:
             definitions = {name: body.xreplace(table) for name, body in closed.items()}
