@@ -5,7 +5,6 @@ row of MISGIVINGS asks one such question of a definition. A line so doubted is u
 hold if it were meant so: only its author knows.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -20,11 +19,10 @@ from derive.checking.evidence import Evidence
 from derive.checking.exchange import exchanged
 from derive.checking.hypotheses import Ground
 from derive.checking.hypotheses.differences import holds_with_differences
-from derive.checking.hypotheses.slips import as_siblings
+from derive.checking.hypotheses.slips import LAST_NUMBER, as_siblings
 from derive.claim import Partial
 from derive.names import symbol
 
-_LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
 _MOST = 32
 """More definitions of one family are a sequence, no layer of neurons."""
 
@@ -61,6 +59,10 @@ class Siblings(Struct, frozen=True, dict=True):
         return frozenset(name for one in own for name in names_in(one.expression))
 
     @cached_property
+    def _used_families(self) -> frozenset[str]:
+        return frozenset(map(_family, self.used))
+
+    @cached_property
     def inner(self) -> frozenset[str]:
         """The names by which something is differentiated: no ends of the network."""
         plain = (equation for one in self.ground.claims for equation in one.plainest)
@@ -92,16 +94,16 @@ class Siblings(Struct, frozen=True, dict=True):
         siblings of it, or it is only a value.
         """
         is_value = name not in self.bodies and name in self.idle.get(_family(name), ())
-        is_no_end = name in self.inner or is_value or _family(name) in set(map(_family, self.used))
+        is_no_end = name in self.inner or is_value or _family(name) in self._used_families
         return name not in self.used and is_no_end
 
 
 def _family(name: str) -> str:
-    return _LAST_NUMBER.sub("#", name)
+    return LAST_NUMBER.sub("#", name)
 
 
 def _number(name: str) -> int:
-    found = _LAST_NUMBER.search(name)
+    found = LAST_NUMBER.search(name)
     return int(found.group()) if found else 0
 
 

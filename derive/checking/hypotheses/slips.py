@@ -211,7 +211,7 @@ def _put_number(node: sp.Expr, number: sp.Expr, other: sp.Expr) -> sp.Expr:
 # the definitions beside it
 
 _NUMBER = re.compile(r"\d+")
-_LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
+LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
 
 
 def _shape(expression: sp.Expr) -> str:
@@ -234,15 +234,15 @@ def as_siblings(name: str, body: sp.Expr, ground: Ground) -> Iterator[Edit]:
 
     Only where whatever has a number beside it has that same number: what h2 = w3*i1 + w4*i2 tells of h1 is not known.
     """
-    number = _LAST_NUMBER.search(name)
+    number = LAST_NUMBER.search(name)
     if number is None:
         return
     for other, (definition, *_) in sorted(ground.interpretation.versions.items()):
-        if other == name or _LAST_NUMBER.sub("#", other) != _LAST_NUMBER.sub("#", name):
+        if other == name or LAST_NUMBER.sub("#", other) != LAST_NUMBER.sub("#", name):
             continue
-        its = _LAST_NUMBER.findall(other)
-        numbered = [n for n in names_in(definition.expression) if _LAST_NUMBER.search(n)]
-        moved = {n: _LAST_NUMBER.sub(number.group(), n) for n in numbered if _LAST_NUMBER.findall(n) == its}
+        its = LAST_NUMBER.findall(other)
+        numbered = [n for n in names_in(definition.expression) if LAST_NUMBER.search(n)]
+        moved = {n: LAST_NUMBER.sub(number.group(), n) for n in numbered if LAST_NUMBER.findall(n) == its}
         if moved and len(moved) == len(numbered) and all(n in ground.uses for n in moved.values()):
             edited = renamed(definition.expression, moved)
             if edited != body:
