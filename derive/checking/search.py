@@ -76,7 +76,8 @@ class _Search:
     def __init__(self, claims: Sequence[Stated], decisions: Decisions) -> None:
         self.claims, self.decisions = claims, decisions
         self.trials = 0
-        self.below = _below(claims)
+        self.uses = _uses(claims)
+        self.below: dict[frozenset[tuple[str, frozenset[str]]], Mapping[int, frozenset[str]]] = {}
 
     def explained(self, adopted: frozenset[Hypothesis]) -> Explained:
         """An interpretation with its evidence, outside the bound."""
@@ -91,8 +92,26 @@ class _Search:
         interpretation = Interpretation(self.claims, adopted)
         if not interpretation.possible:
             return None
-        known = {n: one for n, one in best.evidence.items() if not self.below[n] & names}
+        below = self._below(best.interpretation.adopted)
+        known = {n: one for n, one in best.evidence.items() if not below[n] & names}
         return Explained(interpretation, evidence_of(interpretation, self.decisions, known))
+
+    def _below(self, adopted: frozenset[Hypothesis]) -> Mapping[int, frozenset[str]]:
+        """The names on which each claim may rest: those that a changed meaning can touch."""
+        further = frozenset(
+            (name, below - known)
+            for hypothesis in adopted
+            for name, below in hypothesis.rests
+            if not below <= (known := self.uses.get(name, frozenset()))
+        )
+        if further not in self.below:
+            uses = dict(self.uses)
+            for name, below in further:
+                uses[name] = uses.get(name, frozenset()) | below
+            self.below[further] = {
+                one.number: frozenset(reached(one.names, lambda name: uses.get(name, ()))) for one in self.claims
+            }
+        return self.below[further]
 
     def tried(self, best: Explained, proposer: Proposer, proposed: Sequence[Hypothesis]) -> Explained:
         """With what helps of what a proposer proposes: all at once first where it is a bundle, then each by itself."""
@@ -132,6 +151,8 @@ class _Search:
             verdicts = {n: {one.verdict, found.evidence[n].verdict} for n, one in best.evidence.items()}
             changed = [n for n, pair in verdicts.items() if pair > {"proved"} and "definition" not in pair]
             right = tuple(n for n in changed if best.evidence[n].verdict == "proved")
+            if len({best.evidence[n].kind == "numeric" for n in right}) > 1:
+                continue  # a formula and a value that was worked out: both by what is meant
             for n in (slip.claim, *changed) if right else ():
                 equation = found.evidence[n].equation
                 told = slip.told.partition(": ")[2]
@@ -203,12 +224,12 @@ def _has_kin(hypothesis: Hypothesis, adopted: Iterable[Hypothesis]) -> bool:
     )
 
 
-def _below(claims: Sequence[Stated]) -> Mapping[int, frozenset[str]]:
-    """The names on which each claim may rest, by whatever definition: those that a changed meaning can touch."""
+def _uses(claims: Sequence[Stated]) -> dict[str, frozenset[str]]:
+    """The names on which each name may rest, by whatever equation of the document says what it is."""
     uses: dict[str, set[str]] = {}
     for one in claims:
         for equation in one.equations:
             for side, other in ((equation.left, equation.right), (equation.right, equation.left)):
                 if side.is_Symbol:
                     uses.setdefault(side.name, set()).update(s.name for s in other.free_symbols)
-    return {one.number: frozenset(reached(one.names, lambda name: uses.get(name, ()))) for one in claims}
+    return {name: frozenset(below) for name, below in uses.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from derive.checking.equations import differentiated
+from derive.checking.equations import differentiated, names_in
 from derive.checking.evidence.loss import loss_of, rests_on_loss
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
@@ -30,6 +30,24 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             slope = Partial(symbol(of), symbol(by))
             yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)
             break
+
+
+def errors(ground: Ground) -> Iterator[Hypothesis]:
+    """A node's error, by which a contradicted gradient is made of a local slope, is the derivative by that node: what
+    it is said to be is a claim.
+    """
+    graph, slopes = ground.interpretation.last, ground.interpretation.departures.slopes
+    for one in ground.evidence.values():
+        if not one.is_contradicted or one.kind or one.equation is None or not differentiated(one.equation.left):
+            continue
+        of, by = one.equation.left.of.name, one.equation.left.by.name
+        for name in sorted(names_in(one.equation.right) & ground.own - slopes.keys()):
+            if graph.rests_on(of, name):
+                continue
+            for node in sorted(node for node in graph.names if by in graph.parents(node) and graph.rests_on(of, node)):
+                told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(node)}"
+                slope = Partial(symbol(of), symbol(node))
+                yield Hypothesis("slope", name, told, 2, frozenset((name,)), other=of, expression=slope)
 
 
 def _loss(ground: Ground, by: str) -> str | None:

@@ -34,12 +34,14 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
     """A definition is a slip: the best of what it may have been meant to be."""
     definers = {name: number for number, name in ground.interpretation.definers.items()}
     found: list[tuple[int, Hypothesis]] = []
+    valued = _wrongly_valued(ground)
     for name, refuted in _suspects(ground):
         versions = ground.interpretation.versions.get(name, ())
         if name not in definers or len(versions) != 1 or isinstance(versions[0].expression, Called):
             continue  # y = f(x) says nothing that could be a slip
         body = versions[0].expression
-        is_suspected = len(refuted) >= _FEWEST and _roots(refuted, ground) >= _FEWEST
+        roots = _roots(refuted, ground) if len(refuted) + valued[name] >= _FEWEST else 0
+        is_suspected = roots + valued[name] >= _FEWEST
         shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
         if not is_suspected and not shapes and not alike:
             continue
@@ -100,6 +102,12 @@ def _suspects(ground: Ground) -> Iterator[tuple[str, Sequence[int]]]:
 
 
 _PLAIN = ("", "introduced")
+
+
+def _wrongly_valued(ground: Ground) -> Counter[str]:
+    """How many contradicted claims give each name its value: it was worked out by what the name was meant to be."""
+    wrong = (e.equation for e in ground.evidence.values() if e.verdict == "refuted" and e.kind == "numeric")
+    return Counter(equation.left.name for equation in wrong if equation is not None and equation.left.is_Symbol)
 
 
 def _equations(numbers: Sequence[int], ground: Ground) -> Iterator[tuple[int, Equation]]:

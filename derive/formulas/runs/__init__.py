@@ -4,7 +4,7 @@ A run ends only at what is known to be prose or punctuation. A sign that nobody 
 formula around it is not understood.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from msgspec import Struct
@@ -72,14 +72,17 @@ def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
             level = max(0, level + (kind in ("OPEN", "BEGIN")) - (kind in ("CLOSE", "END")))
             begun.append(place)
         elif begun:
-            yield from _run(tokens, begun, place)
+            yield from _run(tokens, begun, place, partner)
             begun, level = [], 0
         place = remarks.get(place, place) + 1
     yield from (replace(run, is_remark=True) for run in later)
 
 
-def _run(tokens: Sequence[Token], places: Sequence[int], end: int) -> Iterator[Run]:
-    """The run at some places without the gaps in it, and without a dash that belongs to the words behind."""
+def _run(tokens: Sequence[Token], places: Sequence[int], end: int, partner: Mapping[int, int]) -> Iterator[Run]:
+    """The run at some places without the gaps in it, and without a dash that belongs to the words behind.
+
+    Where it ends or begins at words within a bracket, nobody can say what stands there.
+    """
     kept = [tokens[place] for place in places if tokens[place].kind != "GAP"]
     behind, depth = token_at(tokens, end), depth_of(kept)
     worded = behind.kind in ("WORD", "TEXT")
@@ -88,10 +91,12 @@ def _run(tokens: Sequence[Token], places: Sequence[int], end: int) -> Iterator[R
             kept.pop()
     if not kept:
         return
-    if worded and depth > 0:  # nobody can say what stands there
+    if worded and depth > 0:
         told = behind.value if behind.kind == "WORD" else "words within a bracket"
         kept.append(Token("UNKNOWN", told, behind.start, behind.end, True, behind.shown))
     before = tokens[: places[0]]
+    if depth < 0 and any(opened < places[0] <= closed <= places[-1] for opened, closed in partner.items()):
+        kept.insert(0, Token("UNKNOWN", "words within a bracket", before[-1].start, before[-1].end))
     yield Run(
         tuple(kept),
         all(token.kind in ("STOP", "MINUS", "TIMES", "ARROW", "GAP") or token.value == ">" for token in before),

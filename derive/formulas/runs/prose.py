@@ -103,6 +103,8 @@ def _is_joined(tokens: Sequence[Token], place: int) -> bool:
     """Whether a sign of arithmetic stands beside a word, or a bracket or comma on both sides; a hyphen is none."""
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     apart_left, apart_right = before.kind == "CLOSE" and token.spaced, after.kind == "OPEN" and after.spaced
+    if before.kind == "OPEN" and after.kind == "COMMA":
+        return not before.spaced and token_at(tokens, place - 2).kind == "WORD"  # loss(out, target)
     left = before.kind in _JOINING and not apart_left and not _is_hyphen(tokens, place - 1)
     right = after.kind in _JOINING - {"PARTIAL", "COMMA"} and not apart_right and not _is_hyphen(tokens, place + 1)
     return (left and right) or (left and before.kind not in ("COMMA", "OPEN")) or (right and after.kind != "CLOSE")
