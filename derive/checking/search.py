@@ -192,7 +192,7 @@ class _Search:
             found = self._trial(best, adopted - {hypothesis}, hypothesis.names)
             if found is None:
                 continue
-            is_idle = hypothesis.kind == "anew" and found.score[0] >= best.score[0]  # it may hide a slip
+            is_idle = hypothesis.kind == "anew" and hypothesis.rank and found.score[0] >= best.score[0]  # it may hide a slip
             if found.score > best.score or is_idle:
                 best = found
         return best
@@ -207,7 +207,7 @@ def _is_better(found: Explained, best: Explained, further: Sequence[Hypothesis])
         convincing = 1 if all(h.rank == 3 for h in further) else _CONVINCING
         if proved < proved_before + convincing or 2 * lost > proved - proved_before + lost:
             return False
-    if kinds & {"anew", "instead"} and proved <= proved_before:
+    if kinds & {"anew", "instead"} and proved <= proved_before and any(h.rank for h in further):
         return False
     if kinds == {"same"} and all(h.rank == 0 for h in further):
         return (proved, refuted) >= (proved_before, refuted_before)

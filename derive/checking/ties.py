@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence
 from derive.checking.interpretations import Interpretation
-from derive.formulas.claims import DASH
+from derive.formulas.claims import DASH, Claim
 
 
 def with_ties(interpretation: Interpretation, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
@@ -27,11 +27,17 @@ def _second_definitions(interpretation: Interpretation, evidence: Mapping[int, E
         versions = interpretation.versions.get(left.name, ())
         if not versions or versions[0].claim in (-1, number):
             continue
-        statement = interpretation.claims[number].claim.statement
-        later = (e for n, e in evidence.items() if interpretation.claims[n].claim.statement > statement)
-        if not any(e.verdict == "proved" and left.name in e.support for e in later):
+        here, first = (interpretation.claims[n].claim for n in (number, versions[0].claim))
+        is_reused = len(versions) > 1  # anew elsewhere: what holds for one example tells nothing of the others
+        later = (e for n, e in evidence.items() if _follows(interpretation.claims[n].claim, here, first))
+        if is_reused or not any(e.verdict == "proved" and left.name in e.support for e in later):
             found[number] = Evidence("undecided", reason, one.equation, support=one.support, kind="again")
     return found
+
+
+def _follows(one: Claim, here: Claim, first: Claim) -> bool:
+    """Whether a claim stands behind a second definition, under its heading where the first one has another."""
+    return one.statement > here.statement and (here.section == first.section or one.section == here.section)
 
 
 def _doubtful_dashes(interpretation: Interpretation, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:

@@ -2,8 +2,12 @@
 
 COMMANDS: dict[str, str] = {
     **dict.fromkeys(
-        "chapter section subsection subsubsection paragraph subparagraph title caption item par newpage clearpage "
-        "pagebreak maketitle tableofcontents medskip bigskip smallskip frametitle task problem solution".split(),
+        "chapter section subsection subsubsection paragraph subparagraph title frametitle task problem".split(),
+        "section",
+    ),
+    **dict.fromkeys(
+        "caption item par newpage clearpage pagebreak maketitle tableofcontents medskip bigskip smallskip "
+        "solution".split(),
         "block",
     ),
     **dict.fromkeys(

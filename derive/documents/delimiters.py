@@ -2,7 +2,7 @@
 
 import re
 
-from derive.documents.environments import DISPLAYS, KEPT, TABULAR, VERBATIM, WITH_ARGUMENT
+from derive.documents.environments import DISPLAYS, KEPT, SECTIONS, TABULAR, VERBATIM, WITH_ARGUMENT
 from derive.documents.scan import LONGEST_INLINE, Scan
 
 _BEGIN = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)(\*?)\}")
@@ -88,7 +88,7 @@ def environment(scan: Scan, place: int) -> int:
         scan.in_row = scan.in_tabular = begin.group(1) == "begin"
         if scan.in_row:
             scan.page.start_row()
-    scan.page.end_block()
+    (scan.page.start_section if name in SECTIONS else scan.page.end_block)()
     return scan.index.group_end(scan.index.group_end(end) if name in WITH_ARGUMENT else end)
 
 

@@ -13,4 +13,8 @@ KEPT = frozenset(
 TABULAR = frozenset("tabular tabularx tabulary longtable".split())
 WITH_ARGUMENT = frozenset("alignat xalignat alignedat IEEEeqnarray array subarray darray tabular longtable".split())
 """What follows the name in braces is no mathematics."""
+SECTIONS = frozenset(
+    "example examples exercise exercises problem problems question questions task homeworkProblem frame".split()
+)
+"""What stands in them is about something of its own."""
 VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt code codeblock python pycode pythoncode".split())

@@ -5,7 +5,7 @@ import re
 from derive.documents.links import formula_in_address, shows_formula
 from derive.documents.mathml import NOT_READ, latex
 from derive.documents.scan import Scan
-from derive.documents.tags import BLOCKS, HIDDEN, SCRIPTS, Tag, is_mathematics, tag, without_tags
+from derive.documents.tags import BLOCKS, HIDDEN, SCRIPTS, SECTIONS, Tag, is_mathematics, tag, without_tags
 from derive.documents.traced import Traced
 
 _ADDRESS = re.compile(r"<((?:https?://|mailto:|www\.)[^<>\s]*)>")
@@ -50,6 +50,8 @@ def _tag(scan: Scan, place: int, found: Tag) -> None:
         scan.page.end_line()
     elif found.name == "tr":
         scan.page.end_row() if found.is_closing else scan.page.start_row()
+    elif found.name in SECTIONS and not found.is_closing:
+        scan.page.start_section()
     elif found.name in BLOCKS or found.name in ("td", "th"):
         scan.page.end_block()
 

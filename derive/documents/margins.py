@@ -6,6 +6,12 @@ from msgspec import Struct
 
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?=[ \t\n]|\Z)[ \t]*")
+_TITLE = re.compile(
+    r"[ \t]*(?=(?:\*\*|__)?(?:Example|Exercise|Problem|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
+    r"|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача)s?[ \t]+[\d(A-HIVX])",
+    re.IGNORECASE,
+)
+"""Example 2: what a text without marks has for a heading."""
 _REMARK = re.compile(r"[ \t]*//+[ \t]*")
 _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|(?:\*[ \t]+){2,}\*|(?:-[ \t]+){2,}-)[ \t]*(?=\n|\Z)")
 _DEFINED_LINK = re.compile(r"[ \t]*\[[^\[\]\n]{1,200}\]:[ \t]*(?:https?://|www\.|#|\.{0,2}/)\S*[^\n]*")
@@ -28,6 +34,8 @@ class Margin(Struct, frozen=True):
     end: int
     is_quoted: bool = False
     is_heading: bool = False
+    is_section: bool = False
+    """Whether something else begins: a heading, a rule, Example 2, an item with a number."""
     is_item: bool = False
     emphasis: slice | None = None
     """The marks of emphasis before an item's number: **1. f(x) = …**"""
@@ -43,20 +51,24 @@ def margin(text: str, place: int) -> Margin:
     quoted = quote is not None
     skipped = _RULE.match(text, start) or _DEFINED_LINK.match(text, start)
     if skipped:
-        return Margin(skipped.end(), quoted, is_heading=True)
+        return Margin(skipped.end(), quoted, is_heading=True, is_section=True)
     heading = _HEADING.match(text, start)
     if heading:
-        return Margin(heading.end(), quoted, is_heading=True)
+        return Margin(heading.end(), quoted, is_heading=True, is_section=True)
+    if title := _TITLE.match(text, start):
+        return Margin(title.end(), quoted, is_section=True)
     remark = _REMARK.match(text, start)
     if remark:
         return Margin(remark.end(), quoted)
     end = _item_end(text, start)
+    is_counted = _NUMBER.match(text, start) is not None and end > start
     mark = _MARK.match(text, end)
     if mark:
         inner = _NUMBER.match(text, mark.end())
         if inner and not _is_factor(text, inner):
-            return Margin(inner.end(), quoted, is_item=True, emphasis=slice(mark.start(), mark.end()))
-    return Margin(end, quoted, is_item=end > start)
+            marks = slice(mark.start(), mark.end())
+            return Margin(inner.end(), quoted, is_item=True, is_section=True, emphasis=marks)
+    return Margin(end, quoted, is_item=end > start, is_section=is_counted)
 
 
 def _item_end(text: str, start: int) -> int:

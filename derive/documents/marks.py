@@ -4,6 +4,8 @@ A mark is a function from a scan and a place to the place behind it, the same pl
 """
 
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from derive.documents.commands import COMMANDS
 from derive.documents.delimiters import bracket, dollar, dollars, environment
@@ -40,16 +42,23 @@ def _command(scan: Scan, place: int) -> int:
         while (next_end := scan.index.group_end(end)) > end:
             end = next_end
         return end
-    if what == "block":
-        scan.page.end_block()
+    if what in _APART:
+        _APART[what](scan.page)
         end = scan.index.group_end(end) if scan.text[end : end + 1] == "[" else end
     close = scan.index.closing.get(end)
     if close is None:
         return end
     scan.inside(scan.traced[end + 1 : close])
-    if what == "block":
+    if what in _APART:
         scan.page.end_block()
     return close + 1
+
+
+_APART: Mapping[str, Callable[[Page], None]] = MappingProxyType({
+    "block": Page.end_block,
+    "section": Page.start_section,
+})  # fmt: skip
+"""What begins before the argument of a command that stands by itself."""
 
 
 def _escape(scan: Scan, place: int) -> int:

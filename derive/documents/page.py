@@ -18,7 +18,7 @@ class Page:
         self._pieces: list[Piece] = []
         self._block = 1
         self._row = 0
-        self._rows = 0
+        self._rows = self._section = 0
         self._is_used = False
 
     def put(self, kind: Kind, text: Traced) -> None:
@@ -56,6 +56,11 @@ class Page:
             self._block += 1
             self._is_used = False
 
+    def start_section(self) -> None:
+        """A heading, or a rule across the page: what follows is about something else."""
+        self.end_block()
+        self._section += 1
+
     def display(self, rows: Sequence[Sequence[Stretch]]) -> None:
         """Rows of displayed mathematics."""
         self.end_block()
@@ -86,7 +91,8 @@ class Page:
 
     def _line(self, stretches: Sequence[Stretch], *, displayed: bool) -> None:
         if any(stretch.text.text.strip() for stretch in stretches):
-            self._set.append(Line(tuple(stretches), displayed, self._block, self._row, self.cell))
+            here = self._block, self._row, self.cell, self._section
+            self._set.append(Line(tuple(stretches), displayed, *here))
             self._is_used = True
 
 

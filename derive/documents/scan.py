@@ -92,7 +92,9 @@ class Scan:
             return place
         found = margin(self.text, place)
         self.is_quoted, self.in_heading = found.is_quoted, found.is_heading
-        if found.is_item or found.is_heading:
+        if found.is_section:
+            self.page.start_section()
+        elif found.is_item:
             self.page.end_block()
         if found.emphasis is not None:
             self.page.mark(self.traced[found.emphasis])

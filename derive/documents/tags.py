@@ -16,6 +16,8 @@ BLOCKS = frozenset(
     "p li ul ol div section article main header footer nav aside h1 h2 h3 h4 h5 h6 table thead tbody tfoot caption "
     "center blockquote pre hr html body dd dt dl figure figcaption details summary form fieldset address".split()
 )
+SECTIONS = frozenset("h1 h2 h3 h4 h5 h6 hr section".split())
+"""Those of them with which something else begins."""
 INLINE = frozenset(
     "b i em strong small big span font a u s q tt kbd samp var mark cite del ins abbr label button wbr input "
     "nobr bdo time dfn meta link picture source svg path g iframe sub sup br img tr td th code".split()

@@ -1,6 +1,9 @@
 """Definitions that are read the other way, take the place of an earlier one, or stand in a sum term by term."""
 
+from collections import Counter
 from collections.abc import Iterator
+
+import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
 from derive.checking.hypotheses.ground import Ground
@@ -11,7 +14,29 @@ def anew(ground: Ground) -> Iterator[Hypothesis]:
     """A name is defined a second time, for the lines that follow."""
     for number, name in _second_definitions(ground):
         told = f"{ground.written(name)} is defined anew"
-        yield Hypothesis("anew", name, told, 1, frozenset((name,)), claim=number)
+        rank = 0 if _is_elsewhere(ground, number, name) else 1
+        yield Hypothesis("anew", name, told, rank, frozenset((name,)), claim=number)
+
+
+def _is_elsewhere(ground: Ground, number: int, name: str) -> bool:
+    """Whether a definition stands under another heading than the ones before it, and has more than one name or number
+    that these have not: an example of its own, no slip in what was said before.
+    """
+    section, right = ground.claims[number].claim.section, ground.claims[number].equations[0].right
+    before = [d for d in ground.interpretation.versions[name] if 0 <= d.claim < number]
+    return bool(before) and all(
+        ground.claims[d.claim].claim.section != section and _difference(d.expression, right) > _ONE_SLIP for d in before
+    )
+
+
+_ONE_SLIP = 2
+"""One name or number in the place of another."""
+
+
+def _difference(one: sp.Expr, other: sp.Expr) -> int:
+    """How many names and numbers one formula has more often than another, either way."""
+    a, b = (Counter(part for part in sp.preorder_traversal(side) if not part.args) for side in (one, other))
+    return (a - b).total() + (b - a).total()
 
 
 def instead(ground: Ground) -> Iterator[Hypothesis]:

@@ -92,7 +92,7 @@ class _Defined:
         changes = one.claim.program or one.claim.relation in CHANGES
         if earlier and not (one.number in self.departures.anew or changes or _is_another(new, earlier)):
             return
-        if changes and earlier:
+        if changes and earlier and not new.is_value:
             moved = exchanged(new.expression, {symbol(name): earlier[-1].expression})
             new = replace(new, expression=moved, variables=None)
         elif name in names_in(new.expression) and new.variables is None and not new.is_value:

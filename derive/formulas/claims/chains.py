@@ -29,6 +29,7 @@ class Chain(Struct):
     relations: list[str]
     block: int
     cell: int
+    section: int
     ends: bool
     words: str
     before: str
@@ -81,7 +82,8 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     before = [token.value.strip().lower() if token.kind in ("WORD", "TEXT") else "" for token in run.before]
     solved = next((word for word in reversed(before) if word in SOLVED), "")
     case = before[-1] if before and before[-1] in CASES else solved
-    chains.append(Chain(members, relations, line.block, line.cell, run.closes, words, case, run.opens, run.is_remark))
+    here = line.block, line.cell, line.section
+    chains.append(Chain(members, relations, *here, run.closes, words, case, run.opens, run.is_remark))
 
 
 def _split(run: Run) -> tuple[list[list[Token]], list[str]]:

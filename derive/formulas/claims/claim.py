@@ -20,7 +20,8 @@ class Member(Struct, frozen=True):
 class Claim(Struct, frozen=True):
     """left = right as a person states it.
 
-    `relation` is =, ≈, := or += and the like; `statement` numbers the chain that it belongs to, `step` its place in it.
+    `relation` is =, ≈, := or += and the like; `statement` numbers the chain that it belongs to, `step` its place in it, `section` counts
+    the headings before it.
     """
 
     left: Member
@@ -30,6 +31,7 @@ class Claim(Struct, frozen=True):
     step: int
     cell: int = 0
     block: int = 0
+    section: int = 0
     words: str = ""
     """What stands behind the relation where that is prose."""
     program: bool = False

@@ -29,7 +29,7 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
             words = chain.words if step == len(members) - 2 else ""
             for one, other in _entries(left, _without_edges(right) if _is_slope(left) else right):
                 yield Claim(
-                    one, other, chain.relations[step], number, step, chain.cell, chain.block, words,
+                    one, other, chain.relations[step], number, step, chain.cell, chain.block, chain.section, words,
                     before=chain.before,
                 )  # fmt: skip
 
