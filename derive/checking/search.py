@@ -192,7 +192,8 @@ class _Search:
             found = self._trial(best, adopted - {hypothesis}, hypothesis.names)
             if found is None:
                 continue
-            is_idle = hypothesis.kind == "anew" and hypothesis.rank and found.score[0] >= best.score[0]  # it may hide a slip
+            may_hide_slip = hypothesis.kind == "anew" and hypothesis.rank > 0
+            is_idle = may_hide_slip and found.score[0] >= best.score[0]
             if found.score > best.score or is_idle:
                 best = found
         return best
@@ -207,6 +208,9 @@ def _is_better(found: Explained, best: Explained, further: Sequence[Hypothesis])
         convincing = 1 if all(h.rank == 3 for h in further) else _CONVINCING
         if proved < proved_before + convincing or 2 * lost > proved - proved_before + lost:
             return False
+    righted = (found.evidence[n].verdict == "proved" for n, e in best.evidence.items() if e.is_contradicted)
+    if kinds == {"error"} and not any(righted):
+        return False
     if kinds & {"anew", "instead"} and proved <= proved_before and any(h.rank for h in further):
         return False
     if kinds == {"same"} and all(h.rank == 0 for h in further):

@@ -1,6 +1,7 @@
 """What a name's spelling proposes: a role in a network, a look-alike, a derivative; structure decides later."""
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 
 Role = tuple[str, str]
@@ -76,6 +77,11 @@ def near(one: str, other: str) -> bool:
     return shorter[start:] == longer[start + 1 :] or (
         len(one) == len(other) and shorter[start + 1 :] == longer[start + 1 :]
     )
+
+
+def differential_of(name: str, spelling: str, known: Container[str]) -> str:
+    """The name of which dx is the differential, x; empty where it is none of a known name."""
+    return name[1:] if spelling[:1] == "d" and name[1:] in known else ""
 
 
 @lru_cache(maxsize=65_536)

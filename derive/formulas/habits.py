@@ -28,10 +28,35 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     where it writes so.
     """
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
+    lines = [tuple(_with_primes(line, _heads(lines))) for line in lines]
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
     pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+_DOTS = MappingProxyType({"dot": "'", "ddot": "''"})
+
+
+def _heads(lines: Iterable[Sequence[Token]]) -> frozenset[str]:
+    """The functions that a document defines: f(x) = …"""
+    head = ["WORD", "OPEN", "WORD", "CLOSE", "RELATION"]
+    return frozenset(
+        tokens[place].value
+        for tokens in lines
+        for place in range(len(tokens) - len(head) + 1)
+        if [token.kind for token in tokens[place : place + len(head)]] == head
+    )
+
+
+def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterator[Token]:
+    """Tokens with the dots above a function as primes behind it, as Newton has them."""
+    for place, token in enumerate(tokens):
+        name, _, dots = token.value.rpartition("_")
+        if token.kind == "WORD" and dots in _DOTS and name in functions and token_at(tokens, place + 1).kind == "OPEN":
+            yield replace(token, value=name)
+            token = replace(token, kind="PRIME", value=_DOTS[dots], start=token.end)
+        yield token
 
 
 def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:
@@ -212,9 +237,13 @@ def _with_thousands(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]
     return [_joined_thousands(tokens) for tokens in lines]
 
 
+_APART = 2
+"""So far from each other stand the groups of 50,000; further those of 50{,}000, which is no list."""
+
+
 def _joined_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens with 50,000 and 3,313,992.85 as one number; in brackets, where (1,200) may be two, only what has several
-    commas or a point behind them.
+    commas, a braced one or a point behind them.
     """
     commas = set(_commas(tokens))
     made: list[Token] = []
@@ -223,7 +252,8 @@ def _joined_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
         token = tokens[place]
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
         ends = _groups(tokens, place, commas)
-        if len(ends) > 1 or (ends and (level == 0 or "." in tokens[ends[-1]].value)):
+        is_one = level == 0 or (ends and (ends[0] - place > _APART or "." in tokens[ends[-1]].value))
+        if len(ends) > 1 or (ends and is_one):
             digits = "".join(tokens[end].value for end in (place, *ends))
             token, place = replace(token, value=digits, end=tokens[ends[-1]].end), ends[-1]
         made.append(token)

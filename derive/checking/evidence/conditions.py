@@ -7,7 +7,7 @@ import sympy as sp
 from derive.checking.equations import Equation, Stated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
-from derive.checking.interpretations import NEAR
+from derive.checking.interpretations import FAR, NEAR
 from derive.claim import Called, Partial
 from derive.equality import Proved
 from derive.errors import DeriveError
@@ -19,13 +19,14 @@ def to_be_solved(question: Question) -> Evidence | None:
     one, equation = question.one, question.equation
     if _is_to_be_solved(one, equation, question):
         return question.said("undecided", "an equation to be solved: it holds for some values only", "to solve")
-    if one.claim.step or question.left.has(Partial, Called):
+    if question.left.has(Partial, Called):
         return None
     for asked in _near(question):
         for told in question.interpretation.equations(asked.number)[:1]:
             is_solution = one.number in question.interpretation.solutions and _is_slope(told.left) and told.right == 0
             if told.names & equation.names and (is_solution or _is_to_be_solved(asked, told, question)):
-                if equation.left.is_Symbol and _solves(equation.left.name, equation.right, told, question):
+                name = equation.left.name if equation.left.is_Symbol and not one.claim.step else ""
+                if name and _solves(name, equation.right, told, question):
                     return question.said("proved", "it solves the equation before it", "to solve")
                 return question.said("undecided", "it follows from an equation that is to be solved", "to solve")
     return None
@@ -33,9 +34,12 @@ def to_be_solved(question: Question) -> Evidence | None:
 
 def _is_to_be_solved(one: Stated, equation: Equation, question: Question) -> bool:
     """Whether something open is set equal to 0 in words that say so, or at the end of what a derivative is; or a
-    derivative to 0 or to another one, in such words or since a line behind it has a value for which that holds.
+    derivative to 0 or to another one, in such words or since a line behind it has a value for which that holds; or a
+    sum with a derivative to 0, which is a differential equation.
     """
     left, right = equation.sides
+    if right == 0 and left.is_Add and any(_is_slope(part) for part in sp.preorder_traversal(left)):
+        return True
     is_open = right == 0 and any(s.name not in question.graph.names for s in left.free_symbols)
     if is_open and (one.claim.before in SOLVED or _is_slope(_beginning(one, question))):
         return True
@@ -80,6 +84,9 @@ def _solves(name: str, value: sp.Expr, equation: Equation, question: Question) -
 
 
 def _near(question: Question) -> Iterator[Stated]:
-    """The claims shortly before."""
+    """The claims shortly before; before what is told to be a solution, further ones."""
     here = question.one.claim.statement
-    yield from (one for one in question.interpretation.claims if here - NEAR <= one.claim.statement < here)
+    reach = FAR if question.one.number in question.interpretation.solutions else NEAR
+    claims = question.interpretation.claims
+    before = sorted({one.claim.statement for one in claims if one.claim.statement < here})[-reach:]
+    yield from (one for one in claims if before and before[0] <= one.claim.statement < here)

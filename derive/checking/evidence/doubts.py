@@ -11,6 +11,7 @@ import sympy as sp
 from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
+from derive.checking.spellings import differential_of
 from derive.claim import UNTOLD, Called, Partial
 from derive.formulas.syntax import Node
 from derive.names import symbol
@@ -135,10 +136,21 @@ def introduced(question: Question) -> str:
     return f"{', '.join(new)}: first mentioned here, and not said what it is" if new else ""
 
 
+def _is_between_differentials(question: Question) -> str:
+    """2x dx + 2y dy = 0 holds on a curve, which need not be said."""
+    known = question.interpretation.last.names | {name for one in question.interpretation.claims for name in one.names}
+    changes = {name for name in question.one.names if differential_of(name, name, known)}
+    if changes & question.interpretation.departures.slopes.keys():
+        return ""
+    told = ", ".join(sorted(changes))
+    return f"it is about the differentials {told}, and what links them is not said" if len(changes) > 1 else ""
+
+
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "opaque": _opaque,
     "unlinked": _unlinked,
     "worked out": _worked_out_elsewhere,
     "again": _defined_before,
+    "differentials": _is_between_differentials,
     "condition": _is_condition,
 })  # fmt: skip

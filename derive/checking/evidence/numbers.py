@@ -129,6 +129,7 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
         return question.said("proved", kind="numeric")
     if found.verdict == "imprecise":
         note = f"{found.value} to more digits: the last digit is not exact"
+        note = "the sides differ behind the tenth digit" if found.value == found.stands else note
         return question.said("proved", note, "numeric", imprecise=True)
     if found.verdict == "replaced":
         told = f"{found.value} at the last values before this line, {found.stands} at the document's first ones"

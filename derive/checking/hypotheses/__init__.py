@@ -8,10 +8,10 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.checking.hypotheses.definitions import anew, instead, readings, terms
-from derive.checking.hypotheses.derivatives import errors, own_loss, slopes
+from derive.checking.hypotheses.derivatives import differentials, errors, own_loss, slopes
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.hypotheses.loans import lent_equations
-from derive.checking.hypotheses.names import constants, same_names
+from derive.checking.hypotheses.names import constants, powers, same_names
 from derive.checking.hypotheses.slips import meant_definitions
 from derive.checking.interpretations import Hypothesis
 
@@ -37,8 +37,10 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", terms),
     "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", constants, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", same_names, bundled=True),
+    "power": Proposer("a power without its caret", "y = x2 + 3x; dy/dx = 2x + 3", powers),
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", slopes, bundled=True, defining=True),
     "error": Proposer("a node's error", "h = w*x; L = (h-t)^2; δ = 2*h - t; ∂L/∂w = δ*x", errors, rivals=True),
+    "differential": Proposer("two differentials", "u = r^2; du = 2*r*dr", differentials, bundled=True, defining=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", lent_equations),
     "reading": Proposer("another reading of a notation", "y = 1/2m", readings),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", anew, bundled=True),

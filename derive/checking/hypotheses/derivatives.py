@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+import sympy as sp
+
 from derive.checking.equations import differentiated, names_in
 from derive.checking.evidence.loss import loss_of, rests_on_loss
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
-from derive.checking.spellings import gradients_of, role_of
+from derive.checking.spellings import differential_of, gradients_of, role_of
 from derive.claim import Partial
 from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import key
@@ -32,6 +34,20 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             break
 
 
+def differentials(ground: Ground) -> Iterator[Hypothesis]:
+    """du = 2πr dr: where differentials stand side by side, that of a defined quantity is made of those below it."""
+    graph, found = ground.interpretation.last, dict[str, str]()
+    for one in ground.claims:
+        changes = {name: of for name in one.names if (of := differential_of(name, ground.written(name), ground.uses))}
+        found |= changes if len(changes) > 1 else {}
+    for name, of in found.items():
+        leaves = sorted(graph.leaves(of)) if of in graph.names else ()
+        parts = (Partial(symbol(of), symbol(leaf)) * symbol(f"{name[0]}{leaf}") for leaf in leaves)
+        if leaves:
+            told = f"{ground.written(name)} is the differential of {ground.written(of)}"
+            yield Hypothesis("differential", name, told, 2, frozenset((name,)), expression=sp.Add(*parts))
+
+
 def errors(ground: Ground) -> Iterator[Hypothesis]:
     """A node's error, by which a contradicted gradient is made of a local slope, is the derivative by that node: what
     it is said to be is a claim.
@@ -47,7 +63,7 @@ def errors(ground: Ground) -> Iterator[Hypothesis]:
             for node in sorted(node for node in graph.names if by in graph.parents(node) and graph.rests_on(of, node)):
                 told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(node)}"
                 slope = Partial(symbol(of), symbol(node))
-                yield Hypothesis("slope", name, told, 2, frozenset((name,)), other=of, expression=slope)
+                yield Hypothesis("error", name, told, 2, frozenset((name,)), other=of, expression=slope)
 
 
 def _loss(ground: Ground, by: str) -> str | None:

@@ -8,6 +8,7 @@ from derive.checking.equations import differentiated
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
 from derive.checking.spellings import look_alike, near, role_of, same_letters
+from derive.names import symbol
 
 _SHARED_ROLES = frozenset(
     (
@@ -93,6 +94,19 @@ def _other_name(name: str, likeness: Likeness, ground: Ground) -> Iterator[Hypot
         told = f"{ground.written(name)} is read as {ground.written(other)}"
         rank = likeness.rank if other in ground.defined else max(likeness.rank, 1)
         yield Hypothesis("same", name, told, rank, frozenset((name, other)), other=other)
+
+
+def powers(ground: Ground) -> Iterator[Hypothesis]:
+    """Q2 is Q², where the signs above the line were lost: Q stands beside it, and neither Q1 nor a definition of it."""
+    uses = ground.uses
+    found = {
+        name: symbol(name[:-1]) ** int(name[-1])
+        for name in sorted(uses.keys() - ground.defined - ground.given)
+        if name[-1] in "23" and name[:-1] in uses and f"{name[:-1]}1" not in uses
+    }
+    if found:
+        told = ", ".join(f"{ground.written(name)} is {ground.written(name[:-1])}^{name[-1]}" for name in found)
+        yield Hypothesis("power", "", told, 2, frozenset(found), lent=tuple(found.items()))
 
 
 def constants(ground: Ground) -> Iterator[Hypothesis]:

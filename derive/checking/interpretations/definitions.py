@@ -24,6 +24,8 @@ CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType(
 _LENT = -1
 NEAR = 3
 """So many statements behind it an equation is solved, and what follows from it stands."""
+FAR = 20
+"""So many statements behind it the names of an equation are what solves it."""
 
 
 class Definition(Struct, frozen=True):
@@ -89,6 +91,8 @@ class _Defined:
             for definition in earlier:
                 self.definers.pop(definition.claim, None)
             earlier = ()
+        if one.number in self.departures.anew and self._is_first_under(one.claim.section, earlier):
+            new = replace(new, statement=self.places.sections[one.claim.section])
         changes = one.claim.program or one.claim.relation in CHANGES
         if earlier and not (one.number in self.departures.anew or changes or _is_another(new, earlier)):
             return
@@ -103,6 +107,11 @@ class _Defined:
             return
         self.versions[name] = (*earlier, new)
         self.definers[one.number] = name
+
+    def _is_first_under(self, section: int, earlier: Sequence[Definition]) -> bool:
+        """Whether none of the earlier definitions stands under the same heading: the new one holds for all below it."""
+        claims = self.naming.claims
+        return all(d.claim != _LENT and claims[d.claim].claim.section != section for d in earlier)
 
     def _drop(self, name: str, earlier: Sequence[Definition]) -> None:
         """Leaves a name with its earlier definitions, without any where there are none."""
@@ -160,6 +169,15 @@ class _Defined:
         return left.name, self._meant(one, right)
 
 
+def _differentiated_by(left: sp.Expr) -> frozenset[str]:
+    """The names by which a derivative is one; none where it is none."""
+    if isinstance(left, Partial):
+        return frozenset((left.by.name,))
+    if isinstance(left, Called) and any(left.orders):
+        return names_in(sp.Add(*left.arguments))
+    return frozenset()
+
+
 def _is_another(new: Definition, earlier: Sequence[Definition]) -> bool:
     """Whether a function is defined for other letters than before: f(u) = sin(u) beside f(x) = sin(3 x^2)."""
     return new.variables is not None and all(
@@ -182,6 +200,14 @@ class _Places(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def sections(self) -> Mapping[int, int]:
+        """The first statement under each heading."""
+        found: dict[int, int] = {}
+        for one in self.claims:
+            found.setdefault(one.claim.section, one.claim.statement)
+        return found
+
+    @cached_property
     def lefts(self) -> frozenset[str]:
         """The names that stand alone on the left of a claim."""
         return frozenset(e.left.name for one in self.claims for e in one.plainest if e.left.is_Symbol)
@@ -201,12 +227,14 @@ class _Places(Struct, frozen=True, dict=True):
     def vanishing(self) -> Mapping[int, frozenset[str]]:
         """The statements that set a derivative equal to 0, each with the names that it is by."""
         found: dict[int, frozenset[str]] = {}
+        chained: dict[int, frozenset[str]] = {}
         for one in self.claims:
-            for left in (e.left for e in one.plainest if one.begins and e.right == 0):
-                if isinstance(left, Partial):
-                    found[one.claim.statement] = frozenset((left.by.name,))
-                elif isinstance(left, Called) and any(left.orders):
-                    found[one.claim.statement] = names_in(sp.Add(*left.arguments))
+            statement = one.claim.statement
+            for equation in one.plainest:
+                if one.begins and (names := _differentiated_by(equation.left)):
+                    chained[statement] = names
+                if equation.right == 0 and statement in chained:
+                    found[statement] = chained[statement]
         return found
 
     @cached_property
@@ -218,6 +246,11 @@ class _Places(Struct, frozen=True, dict=True):
 
     def _is_solution(self, one: Stated) -> bool:
         statement = one.claim.statement
+        far = (names for at, names in self.vanishing.items() if statement - FAR <= at < statement)
+        before = frozenset().union(*far)
+        for left, right in (e.sides for e in one.plainest if one.begins):
+            if left.name in before if left.is_Symbol else right.is_Symbol and before & names_in(left):
+                return True
         near = [self.vanishing[at] for at in range(statement - NEAR, statement) if at in self.vanishing]
         lefts = [e.left for e in one.plainest]
         return any(left.name in names if left.is_Symbol else names & names_in(left) for names in near for left in lefts)

@@ -67,9 +67,9 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
     same = kinds.get("same", ())
     return Departures(
         same={h.subject: h.other for h in same},
-        slopes={h.subject: h.expression for h in kinds.get("slope", ())},
+        slopes={h.subject: h.expression for kind in ("slope", "error", "differential") for h in kinds.get(kind, ())},
         constant=frozenset(h.subject for h in kinds.get("constant", ())),
-        lent={name: expression for h in kinds.get("lent", ()) for name, expression in h.lent},
+        lent={name: expression for hypotheses in kinds.values() for h in hypotheses for name, expression in h.lent},
         readings={h.claim: int(h.other) for h in kinds.get("reading", ())},
         meant={h.claim: h.expression for h in kinds.get("slip", ())},
         anew=frozenset(h.claim for h in kinds.get("anew", ())),

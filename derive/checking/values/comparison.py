@@ -106,6 +106,8 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
     is_cut = unit and off < unit + scale and abs(stands.value) <= abs(value.value) + scale
     if off <= loose * (1 + 1e-9) or is_cut:
         return told
+    if told.value == told.stands and not unit:  # 10^-8 beside 10
+        return replace(told, verdict="imprecise")
     near = unit * (1 + 1e-6) + value.slack + scale if unit else 2.02 * loose if stands.printed is None else -1.0
     return replace(told, verdict="imprecise" if off <= near else "differ")
 

@@ -22,6 +22,10 @@ SOLVED = frozenset(
 """The words before an equation that is to be solved."""
 
 
+COMPARISONS = frozenset("< > ≤ ≥ <= >= ≪ ≫".split())
+"""The relations of a chain that state no equality."""
+
+
 class Chain(Struct):
     """Members and the relations between them; whether it opens and ends its line, and the words around it."""
 
@@ -72,6 +76,11 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     last = next((one for one in reversed(chains) if not (one.is_remark or run.is_remark)), None)
     # no formula goes on in another cell
     if last is not None and last.cell == line.cell and _goes_on(last, members, relations, run, line):
+        if not (last.members[-1] or members[0]):  # a line ends with the sign with which the next one begins
+            last.members.pop()
+            last.relations.pop()
+            members = [last.members.pop(), *members[1:]]
+            last.members.append([])
         last.members[-1].extend(members[0])
         last.members.extend(members[1:])
         last.relations.extend(relations)
@@ -87,12 +96,18 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
 
 
 def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
-    """The members of a run and the relations between them; a relation within brackets parts nothing."""
+    """The members of a run and the relations between them; a relation within brackets parts nothing.
+
+    A comparison in a chain of mathematics is one of them, a = b > 0; elsewhere z > 0 may be what something equals.
+    """
     members: list[list[Token]] = [[]]
     relations: list[str] = []
     enclosed = {place for opened, closed in partners(run.tokens).items() for place in range(opened, closed)}
+    framed = 0
     for place, token in enumerate(run.tokens):
-        if token.kind != "RELATION" or place in enclosed:
+        framed += (token.kind == "BEGIN") - (token.kind == "END")
+        is_compared = token.kind == "COMPARE" and token.shown and token.value in COMPARISONS and not framed
+        if not (token.kind == "RELATION" or (is_compared and run.is_related)) or place in enclosed:
             members[-1].append(token)
         elif members[-1] or not relations:  # one of = =
             members.append([])
@@ -104,9 +119,11 @@ def _goes_on(last: Chain, members: list[list[Token]], relations: list[str], run:
     """Whether a run is what a chain goes on with."""
     first, tail = members[0], last.members[-1]
     if not first:
-        return bool(relations and tail) and run.opens
+        return bool(relations and (tail or last.relations)) and run.opens
     if not (last.relations and last.ends and run.opens):
         return False
+    if not tail and line.block != last.block and relations and len(first) == 1:
+        return False  # an equation of its own, behind a sign that nothing follows
     if not tail or tail[-1].kind in _GOES_ON or depth_of(tail) > 0:
         return True
     if first[0].kind == "MINUS":  # a dash, where it may be one

@@ -20,8 +20,8 @@ class Member(Struct, frozen=True):
 class Claim(Struct, frozen=True):
     """left = right as a person states it.
 
-    `relation` is =, ≈, := or += and the like; `statement` numbers the chain that it belongs to, `step` its place in it, `section` counts
-    the headings before it.
+    `relation` is =, ≈, := or += and the like; `statement` numbers the chain that it belongs to, `step` its place in it;
+    `section` counts the headings before it.
     """
 
     left: Member

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from derive.formulas.claims.chains import Chain
+from derive.formulas.claims.chains import COMPARISONS, Chain
 from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.sides import Sides, assuming
 from derive.formulas.grammar import Reading
@@ -26,6 +26,8 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
             continue
         members = list(_members(chain, sides, heads))
         for step, (left, right) in enumerate(pairwise(members)):
+            if chain.relations[step] in COMPARISONS:
+                continue
             words = chain.words if step == len(members) - 2 else ""
             for one, other in _entries(left, _without_edges(right) if _is_slope(left) else right):
                 yield Claim(

@@ -113,10 +113,12 @@ def _is_bare(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _is_lone_differential(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a letter of differentials stands for itself."""
+    """Whether a letter of differentials stands for itself; close before a bracket it may be an operation, d(u v)."""
+    after = token_at(tokens, place + 1)
     return (
         tokens[place].value in DIFFERENTIALS
-        and token_at(tokens, place + 1).kind != "WORD"
+        and after.kind != "WORD"
+        and (after.kind != "OPEN" or after.spaced)
         and not _is_beside_stroke(tokens, place)
     )
 
