@@ -119,11 +119,21 @@ class _Search:
         if proposer.bundled and len(found) > 1:
             best = self.better(best, found)
         if proposer.rivals:
-            return max((self.better(best, [h]) for h in found), key=lambda e: e.score, default=best)
+            return self._best_rival(best, found)
         for hypothesis in found:
             if hypothesis not in best.interpretation.adopted:
                 best = self.better(best, [hypothesis])
         return best
+
+    def _best_rival(self, best: Explained, rivals: Sequence[Hypothesis]) -> Explained:
+        """With the one of several hypotheses that explains most; open where another line's explains as much."""
+        tried = {hypothesis: self.better(best, [hypothesis]) for hypothesis in rivals}
+        chosen, found = max(tried.items(), key=lambda pair: pair[1].score, default=(None, best))
+        alike = (h for h, e in tried.items() if chosen and h.claim != chosen.claim and e.score == found.score)
+        if chosen is None or found is best or chosen.open or not any(alike):
+            return found
+        adopted = found.interpretation.adopted - {chosen} | {replace(chosen, open=True)}
+        return Explained(Interpretation(self.claims, adopted), found.evidence)
 
     def is_open(self, best: Explained) -> bool:
         """Whether there is anything left that another meaning could explain."""
@@ -205,7 +215,7 @@ def _is_better(found: Explained, best: Explained, further: Sequence[Hypothesis])
     kinds = {h.kind for h in further}
     if "slip" in kinds:
         lost = sum(e.verdict == "proved" != found.evidence[n].verdict for n, e in best.evidence.items())
-        convincing = 1 if all(h.rank == 3 for h in further) else _CONVINCING
+        convincing = 1 if all(h.rank == 3 or h.open for h in further) else _CONVINCING
         if proved < proved_before + convincing or 2 * lost > proved - proved_before + lost:
             return False
     righted = (found.evidence[n].verdict == "proved" for n, e in best.evidence.items() if e.is_contradicted)

@@ -15,6 +15,8 @@ from derive.ordering import product
 def weigh_update(question: Question) -> Evidence:
     """A definition, unless the step goes by another derivative or up the gradient, or is no gradient of the loss."""
     name, step = _step(question)
+    if question.left == symbol(f"{name}⁺") and question.right == symbol(name) and not question.one.claim.program:
+        return question.said("undecided", "what it is moved by is missing: the new value is the old one", "update")
     refuted = None
     if step is not None:
         partials = [partial for partial in step.atoms(Partial) if partial.by != UNTOLD]

@@ -43,16 +43,16 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
         roots = _roots(refuted, ground) if len(refuted) + valued[name] >= _FEWEST else 0
         is_suspected = roots + valued[name] >= _FEWEST
         shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
-        if not is_suspected and not shapes and not alike:
-            continue
         for edited, told in (*alike.items(), *(() if _is_activation(body) else _variants(name, body, ground))):
             is_sibling = edited in alike or _shape(edited) in shapes
-            if _is_nothing(edited) or not (is_suspected or is_sibling):
+            is_usual = _is_usual(body, edited, told)
+            if _is_nothing(edited) or not (is_suspected or is_sibling or is_usual):
                 continue
             held = _mended(name, edited, refuted, ground)
             if held:
                 rank, names = 3 if is_sibling else 4, frozenset((name,))
-                is_open = not is_sibling and _is_arbitrary(body, edited, told)
+                is_lone = not (is_suspected or is_sibling)
+                is_open = is_lone or (not is_sibling and _is_arbitrary(body, edited, told))
                 slip = Hypothesis("slip", name, told, rank, names, definers[name], expression=edited, open=is_open)
                 found.append((held + is_sibling, slip))
     found.sort(key=lambda pair: -pair[0])
@@ -78,6 +78,19 @@ def _is_arbitrary(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
     return kind in _ACTIVATED or (
         kind in _NUMBERED and _counted_names(body) == _counted_names(edited) and not _is_activation(edited)
     )
+
+
+def _is_usual(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
+    """Whether an edit makes of a definition what most of its kind are: σ around a sum, a sum for a difference. Against
+    one line alone it is as likely that the definition is meant so as that the line is.
+    """
+    if told.startswith("missing-activation"):
+        return True
+    return body.is_Add and edited.is_Add and _minuses(edited) < _minuses(body)
+
+
+def _minuses(total: sp.Expr) -> int:
+    return sum(term.could_extract_minus_sign() for term in total.args)
 
 
 def _counted_names(expression: sp.Expr) -> Counter[str]:
@@ -193,7 +206,7 @@ def _numbers(body: sp.Expr) -> Iterator[Edit]:
     """Every number of a definition as another small one: 1/3 for 1/2, ^3 for ^2."""
     for number in sorted(body.atoms(sp.Rational), key=sp.default_sort_key):
         for other in (sp.Rational(1, 2), sp.Integer(1), sp.Integer(2), sp.Integer(-1), sp.Integer(3)):
-            if other != number:
+            if abs(other) != abs(number):  # signs are the table's
                 yield _put_number(body, number, other), f"definition-slip: {other} belongs where {number} stands"
 
 

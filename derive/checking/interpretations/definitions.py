@@ -225,7 +225,7 @@ class _Places(Struct, frozen=True, dict=True):
 
     @cached_property
     def vanishing(self) -> Mapping[int, frozenset[str]]:
-        """The statements that set a derivative equal to 0, each with the names that it is by."""
+        """The statements that set a derivative or a sum equal to 0, each with the names that it is by or of."""
         found: dict[int, frozenset[str]] = {}
         chained: dict[int, frozenset[str]] = {}
         for one in self.claims:
@@ -235,6 +235,9 @@ class _Places(Struct, frozen=True, dict=True):
                     chained[statement] = names
                 if equation.right == 0 and statement in chained:
                     found[statement] = chained[statement]
+                elif equation.left == 0 or (one.begins and equation.right == 0):
+                    total = equation.right if equation.left == 0 else equation.left
+                    found[statement] = names_in(total) if total.is_Add else frozenset()
         return found
 
     @cached_property
