@@ -86,7 +86,7 @@ def _is_usual(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
     """
     if told.startswith("missing-activation"):
         return True
-    return body.is_Add and edited.is_Add and _minuses(edited) < _minuses(body)
+    return told.startswith("sign:") and edited.is_Add and _minuses(edited) < _minuses(body)
 
 
 def _minuses(total: sp.Expr) -> int:
