@@ -86,7 +86,8 @@ def _is_usual(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
     """
     if told.startswith("missing-activation"):
         return True
-    return told.startswith("sign:") and edited.is_Add and _minuses(edited) < _minuses(body)
+    is_turned = body.is_Add and edited.is_Add and len(body.args) == len(edited.args)
+    return is_turned and _counted_names(body) == _counted_names(edited) and _minuses(edited) < _minuses(body)
 
 
 def _minuses(total: sp.Expr) -> int:

@@ -81,7 +81,7 @@ def _brackets_between(node: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
 def product_for_sum(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     def change(node: sp.Expr) -> Iterator[Edit]:
         if node.is_Mul:
-            for cut in range(1, len(node.args)):
+            for cut in range(1 + (node.args[0] == -1), len(node.args)):  # -b is no product of its sign
                 left, right = product_of(node.args[:cut]), product_of(node.args[cut:])
                 yield sp.Add(left, right, evaluate=False), "a product stands where a sum belongs"
 
