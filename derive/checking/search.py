@@ -215,7 +215,7 @@ def _is_better(found: Explained, best: Explained, further: Sequence[Hypothesis])
     kinds = {h.kind for h in further}
     if "slip" in kinds:
         lost = sum(e.verdict == "proved" != found.evidence[n].verdict for n, e in best.evidence.items())
-        convincing = 1 if all(h.rank == 3 or h.open for h in further) else _CONVINCING
+        convincing = 1 if all(h.rank == 3 for h in further) else _CONVINCING
         if proved < proved_before + convincing or 2 * lost > proved - proved_before + lost:
             return False
     righted = (found.evidence[n].verdict == "proved" for n, e in best.evidence.items() if e.is_contradicted)

@@ -92,7 +92,7 @@ def _defined(number: int, interpretation: Interpretation, decisions: Decisions) 
     if place == 0 or versions[place].is_value:
         return found
     try:
-        graph = interpretation.before(number)
+        graph = interpretation.before(versions[place].statement)
         variables = versions[place].variables or ()
         is_other = bool(variables) and variables != versions[place - 1].variables
         before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)

@@ -50,11 +50,11 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
                 continue
             held = _mended(name, edited, refuted, ground)
             if held:
-                rank, names = 3 if is_sibling else 4, frozenset((name,))
                 is_lone = not (is_suspected or is_sibling)
+                rank, names = 3 if is_sibling or is_lone or valued[name] else 4, frozenset((name,))
                 is_open = is_lone or (not is_sibling and _is_arbitrary(body, edited, told))
                 slip = Hypothesis("slip", name, told, rank, names, definers[name], expression=edited, open=is_open)
-                found.append((held + is_sibling, slip))
+                found.append((held + is_sibling + valued[name], slip))
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
 

@@ -91,7 +91,7 @@ class _Defined:
             for definition in earlier:
                 self.definers.pop(definition.claim, None)
             earlier = ()
-        if one.number in self.departures.anew and self._is_first_under(one.claim.section, earlier):
+        if one.number in self.departures.anew and self._is_first_under(one, name):
             new = replace(new, statement=self.places.sections[one.claim.section])
         changes = one.claim.program or one.claim.relation in CHANGES
         if earlier and not (one.number in self.departures.anew or changes or _is_another(new, earlier)):
@@ -108,10 +108,14 @@ class _Defined:
         self.versions[name] = (*earlier, new)
         self.definers[one.number] = name
 
-    def _is_first_under(self, section: int, earlier: Sequence[Definition]) -> bool:
-        """Whether none of the earlier definitions stands under the same heading: the new one holds for all below it."""
-        claims = self.naming.claims
-        return all(d.claim != _LENT and claims[d.claim].claim.section != section for d in earlier)
+    def _is_first_under(self, one: Stated, name: str) -> bool:
+        """Whether no line before it under the same heading says or differentiates what the name is: the definition
+        holds for these, too.
+        """
+        before = (o for o in self.naming.claims[: one.number] if o.claim.section == one.claim.section)
+        plain = [e for o in before for e in o.plainest]
+        of = {partial.of for e in plain for partial in e.partials}
+        return symbol(name) not in of | {e.left for e in plain}
 
     def _drop(self, name: str, earlier: Sequence[Definition]) -> None:
         """Leaves a name with its earlier definitions, without any where there are none."""

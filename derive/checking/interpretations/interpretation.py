@@ -64,10 +64,10 @@ class Interpretation:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""
         return self._network(self._epoch(number)).graph
 
-    def before(self, number: int) -> Graph:
-        """The graph that held until a claim's statement."""
-        earlier = [one.number for one in self.claims if one.claim.statement < self.claims[number].claim.statement]
-        return self.graph(earlier[-1] if earlier else number)
+    def before(self, statement: int) -> Graph:
+        """The graph that held until a statement."""
+        earlier = [one.number for one in self.claims if one.claim.statement < statement]
+        return self.graph(earlier[-1] if earlier else 0)
 
     @property
     def last(self) -> Graph:

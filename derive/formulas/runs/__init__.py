@@ -95,7 +95,8 @@ def _run(tokens: Sequence[Token], places: Sequence[int], end: int, partner: Mapp
         told = behind.value if behind.kind == "WORD" else "words within a bracket"
         kept.append(Token("UNKNOWN", told, behind.start, behind.end, True, behind.shown))
     before = tokens[: places[0]]
-    if depth < 0 and any(opened < places[0] <= closed <= places[-1] for opened, closed in partner.items()):
+    cut = (opened for opened, closed in partner.items() if opened < places[0] <= closed <= places[-1])
+    if depth < 0 and any(not tokens[opened].spaced and tokens[opened - 1].kind == "WORD" for opened in cut if opened):
         kept.insert(0, Token("UNKNOWN", "words within a bracket", before[-1].start, before[-1].end))
     yield Run(
         tuple(kept),

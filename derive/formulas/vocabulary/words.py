@@ -114,6 +114,6 @@ class Vocabulary(Struct, frozen=True):
             return False
         if piece[0].isdigit() or piece[0] == "_" or (start, end) == (0, len(whole)):
             return False
-        if (start, piece) == (0, "d") and "d" not in self.alone:
+        if (start, piece) == (0, "d") and "d" not in self.alone and not self.is_function(whole[1:]):
             return False  # dr is no product
         return key(piece) in self.names or key(piece) in self.defined
