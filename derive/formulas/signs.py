@@ -10,7 +10,7 @@ FRACTIONS = MappingProxyType(
 MATCHING = MappingProxyType({"(": ")", "[": "]", "{": "}"})
 _ALIKE = MappingProxyType({
     **dict.fromkeys("∂ӘәƏə𝟃𝝏𝜕𝛛𝞉ძꝹ", "∂"),
-    **dict.fromkeys("−–—‒﹣－‐‑", "-"),
+    **dict.fromkeys("−–‒﹣－‐‑", "-"),
     **dict.fromkeys("×·⋅∙∗•✕✖⨯", "*"),
     **dict.fromkeys("÷∕⁄", "/"),
     **dict.fromkeys("'’′‘ʹ", "'"),

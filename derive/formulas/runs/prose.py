@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from derive.formulas.brackets import is_difference
+from derive.formulas.runs.punctuation import is_operand
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, is_wordlike
@@ -58,7 +59,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     if not is_wordlike(word):
         return True
     if token.shown or (before.value == "{" and after.value == "}"):
-        return word not in PROSE or vocabulary.is_name(word)
+        return word not in PROSE or vocabulary.is_name(word) or (token.shown and is_operand(tokens, place))
     if vocabulary.is_function(word):
         return _is_applied(tokens, place)
     if _is_multiplied(tokens, place):

@@ -7,13 +7,16 @@ from msgspec.structs import replace
 
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import key
+from derive.formulas.vocabulary import is_wordlike, key
 
 _PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
 _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
 _CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
 """Words that nobody takes for a name."""
 _NAMELIKE = PROSE - _CONJUNCTIONS
+_BEFORE_OPERAND = frozenset("TIMES OVER PLUS POWER ENTRYWISE".split())
+_BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
+"""Signs beside which an operand must stand."""
 _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 
 
@@ -45,10 +48,18 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
     if token.kind == "GAP":
         joined = not before.kind or before.kind in OPERATORS or not after.kind or after.kind in OPERATORS - {"PARTIAL"}
         return level == 0 and not joined
+    if token.value == "—" and token.spaced and after.spaced and is_wordlike(after.value) and len(after.value) > 2:
+        return level == 0 and token_at(tokens, place + 2).kind not in OPERATORS
     if token.kind == "MINUS":  # ----, or a dash before words
         close = (after.kind == "MINUS" and not after.spaced) or (before.kind == "MINUS" and not token.spaced)
         return level == 0 and close
     return False
+
+
+def is_operand(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign of arithmetic stands beside a place there, so that an operand must: 2 * weight."""
+    before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+    return before in _BEFORE_OPERAND or after in _BEHIND_OPERAND
 
 
 def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -76,6 +87,8 @@ def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
         named = after == "RELATION" or joined
         if token.kind == "TEXT" and named and {before, after} <= _BESIDE_A_PHRASE and _PHRASE.fullmatch(token.value):
             token = replace(token, kind="WORD", value=token.value.replace(" ", "_"))
+        elif token.kind == "TEXT" and token.value in _NAMELIKE and is_operand(tokens, place):
+            token = replace(token, kind="WORD")
         elif token.kind == "TEXT" and token.shown and token.value in _NAMELIKE and (before in _ENDS or joined):
             token = replace(token, kind="UNKNOWN")
         yield token

@@ -32,7 +32,7 @@ _ROWS = (
     ("ENTRYWISE", "⊙"),
     ("TURNED", "ᵀ"),
     ("PLUS", r"\+"),
-    ("MINUS", "-"),
+    ("MINUS", "[-—]"),
     ("TIMES", r"\*"),
     ("SLASHES", "//"),
     ("OVER", "/"),

@@ -25,6 +25,8 @@ Made = tuple[list[Token], int]
 """Tokens, and where the text goes on."""
 _UNIT = re.compile(r"\s*[^\W\d_]{1,4}(?:[/·^*]-?[^\W_]{1,3})+\s*")
 """Behind a number, cm/s."""
+_SHARE = re.compile(r"\s*(?!d\w+/d)(?=[^/]{3}|\w+/\w{3})[^\W\d_]{2,}/[^\W\d_]{2,}\s*")
+"""dollars/unit: words, no quotient of names and no dE/dw."""
 _PROSE = re.compile(r"(?=.*[^\W\d_]{2})[\w ,.'’:;()-]*", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
 _GAPS = frozenset("hspace hspace* hskip kern mkern".split())
@@ -104,6 +106,8 @@ def _stacked(command: Command) -> Made:
 
 def _worded(command: Command) -> Made:
     start, stop, after = argument(command.text, command.end)
+    if _SHARE.fullmatch(command.text, start, stop):
+        return command.one("TEXT", command.text[start:stop], after)
     is_unit = command.text[: command.start].rstrip(" \\,")[-1:].isdigit() and _UNIT.fullmatch(command.text, start, stop)
     if is_unit or _PROSE.fullmatch(command.text, start, stop):
         return command.one("TEXT", command.text[start:stop], after)
