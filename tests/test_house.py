@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "derive": (
         "errors",
+        "defects",
         "delivery",
         "workers",
         "truth",

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
+from derive.defects import left_open
 from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
+from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
@@ -111,8 +112,8 @@ class Judge:
             return Weighed("not-understood", str(error))
         except DeriveError as error:
             return Weighed("not-understood", str(error), kind="unread")
-        except UNFORESEEN as error:
-            return Weighed("undecided", f"too much for this program: {type(error).__name__}")
+        except Exception as error:  # a claim that trips us must not keep the others from their verdicts
+            return Weighed("undecided", left_open(error))
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""
