@@ -122,7 +122,8 @@ class Judge:
         if first.verdict == "proved":
             if self.has_matrices and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
-            return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
+            told = f"where {case.told}; {first.reason}" if case is not None else first.reason
+            return Weighed("proved", told, components=first.components)
         if first.refuted is None:
             return Weighed("undecided", first.reason)
         if first.grounds.tells_a_slope:
@@ -137,7 +138,7 @@ class Judge:
             except UnclearError:
                 continue
             if found.verdict == "proved":
-                return Weighed("proved", f"{trial.told}; {found.reason}")
+                return Weighed("proved", f"{trial.told}; {found.reason}", components=found.components)
         return None
 
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
@@ -159,6 +160,7 @@ class Judge:
             left_value=refuted.left,
             right_value=refuted.right,
             sizes=found.sizes,
+            components=found.components,
         )
 
     def _untold(self, number: int, sides: Sides) -> str:
