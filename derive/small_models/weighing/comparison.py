@@ -107,7 +107,7 @@ class _Comparison:
         self.is_atomic = True
         """Whether everything so far holds of entries, without what defines them."""
         self.reached = 0
-        """The largest size at which everything holds."""
+        """All sizes of the grid up to this one are behind."""
         self.equal: dict[Component, None] = {}
         """The components that are equal, of those that are the same as they stand the first alone."""
         self.is_beyond = False
@@ -117,8 +117,12 @@ class _Comparison:
         """What comes of it: the first difference, else what is left open, else a proof."""
         checked = 0
         undecided: Outcome | None = None
+        looked_at = 0
         for sizes in self.grid.sizes:
-            self.is_beyond = _ENOUGH <= self.reached < max(sizes.values(), default=0)
+            largest = max((_ENOUGH, *sizes.values()))
+            if largest > looked_at:
+                self.reached, looked_at = looked_at, largest
+            self.is_beyond = self.reached >= _ENOUGH and checked > 0 and undecided is None
             for entries, env in self._instances(sizes):
                 try:
                     components = list(self._components(entries, env))
@@ -138,7 +142,6 @@ class _Comparison:
                         return self._proved(is_cut=True)
                     if isinstance(found, Undecided):
                         undecided = undecided or Outcome("undecided", found.reason)
-            self.reached = max(self.reached, *sizes.values(), 0) if checked and undecided is None else self.reached
         if undecided is not None:
             return undecided
         if not checked:
