@@ -1,7 +1,10 @@
 """The audit of trainings in any layout: what is right is right in all, and a slip is the same slip in all."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,8 +183,14 @@ _FILLED: dict[str, tuple[Table, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("layout", ["sheets", "blocks"])
-@pytest.mark.parametrize("slip", _FILLED)
+def _in_turn(slips: Iterable[str]) -> list[Any]:
+    """Each slip in one of two layouts; in the slow sweep in both."""
+    quick = dict(zip(slips, cycle(("sheets", "blocks")), strict=False))
+    return [pytest.param(slip, layout, marks=[] if quick[slip] == layout else [pytest.mark.slow])
+            for slip in slips for layout in ("sheets", "blocks")]
+
+
+@pytest.mark.parametrize(("slip", "layout"), _in_turn(_FILLED))
 def test_a_slip_that_is_filled_down_is_blamed_on_its_column(slip: str, layout: str) -> None:
     table, name, told = _FILLED[slip]
     (training,) = audit_trainings(make_table(table, layout)).reports
@@ -205,8 +214,7 @@ _ALONE: dict[str, tuple[Table, tuple[int, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("layout", ["sheets", "blocks"])
-@pytest.mark.parametrize("slip", _ALONE)
+@pytest.mark.parametrize(("slip", "layout"), _in_turn(_ALONE))
 def test_a_slip_in_one_cell_of_one_step_is_found_there_and_nowhere_else(slip: str, layout: str) -> None:
     table, (step, name), text = _ALONE[slip]
     cells = table_cells(table, step, layout)
