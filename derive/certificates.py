@@ -137,7 +137,7 @@ def certificate_over(
     needed = {name: text for name, text in definitions.items() if name in wanted - free}
     if len(needed) < len(definitions):  # it holds for any value of the others
         return certificate_over(wanted, left, right, needed, wanted.intersection(positive))
-    return {"names": sorted(names), **stated(certificate, left, right, definitions, positive)}
+    return {"format": FORMAT, "names": sorted(names), **stated(certificate, left, right, definitions, positive)}
 
 
 def stated(

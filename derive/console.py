@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from derive.defects import reported
 from derive.errors import DeriveError
 
 
@@ -54,10 +55,7 @@ def told(run: Callable[[], Any]) -> Any:
         _drop_output()
         stop(f"the output cannot be written: {(error.strerror or str(error)).lower()}")
     except Exception as error:
-        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
-            raise
-        fault = f"{type(error).__name__}: {error}".splitlines()[0]
-        stop(f"a fault of this program, not yours: {fault} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+        stop(reported(error))
 
 
 def _prepare() -> None:

@@ -7,6 +7,8 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
 from typing import Generic, TypeVar
 
+from derive.defects import TRACEBACK, first_line
+
 AHEAD = 64
 """How many things wait on an executor at once: memory does not grow with their number."""
 LOST = "the process that worked on it was lost: it was killed, or the memory did not suffice"
@@ -83,9 +85,9 @@ class _Crew(Generic[Thing, Result]):
         except BrokenExecutor:
             return self._again(thing)
         except Exception as error:
-            if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
+            if os.environ.get(TRACEBACK):
                 raise
-            return self._lost(thing, f"{type(error).__name__}: {error}".splitlines()[0][:300])
+            return self._lost(thing, first_line(error))
 
     def _again(self, thing: Thing) -> Result:
         self._apart = self._apart or self._processes(1)

@@ -29,6 +29,7 @@ _TITLE_ROW = 3
 _X_ROW = 4
 _TOP_ROW = 5
 _AXIS_FORMAT = "0.0##"
+_ACROSS, _UP = "\x01", "\x02"  # a point's cells in the formula that is written out once: in no sheet's name
 _COLOURS = ("FF2166AC", "FFF7F7F7", "FFB2182B")
 
 
@@ -111,12 +112,12 @@ def picture_sheet(
         cells = picture.cells(place)
         axis = letters(picture.axis(place))
         _axes(sheet, axis, cells, title)
+        formula = emit(picture.formula, {**at[title], first: _ACROSS, second: _UP}) if title in at else ""
         for column, row, x, y in cells:
             if title == "target" and picture.samples is not None:
                 text = f"{quoted(DATA_SHEET)}!{target}{DATA_FIRST_ROW + picture.samples[x, y]}"
             else:
-                here = {first: f"{column}${_X_ROW}", second: f"${axis}{row}"}
-                text = emit(picture.formula, {**at[title], **here})
+                text = formula.replace(_ACROSS, f"{column}${_X_ROW}").replace(_UP, f"${axis}{row}")
             sheet[f"{column}{row}"] = f"={text}"
             sheet[f"{column}{row}"].number_format = ";;;"  # colour alone; the value shows in the formula bar
         drawn = f"{cells[0][0]}{cells[0][1]}:{cells[-1][0]}{cells[-1][1]}"

@@ -11,7 +11,10 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
+from derive.defects import TRACEBACK
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+
+os.environ.setdefault(TRACEBACK, "1")  # what nobody foresaw fails a test instead of leaving a verdict open
 
 gc.set_threshold(200_000, 20, 100)  # as the commands do: what SymPy makes stays, and is looked through less often
 

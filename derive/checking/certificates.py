@@ -9,6 +9,7 @@ from derive.certificates import certificate_over
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.equality import Equality
 from derive.checking.exchange import renamed
+from derive.checking.report import Shown
 from derive.errors import DeriveError
 from derive.formulas import Names, read_formula
 from derive.formulas.expression.names import CONSTANTS
@@ -17,17 +18,30 @@ from derive.names import symbol
 from derive.text import as_text
 
 
-def certificate_of(evidence: Evidence) -> dict[str, Any] | None:
-    """What shows that a claim is proved or refuted; None where its verdict is no decision on two formulas alone, but
-    one on rounded numbers, on arrays or under values.
+def certificate_of(evidence: Evidence) -> Shown | None:
+    """What shows that a claim is proved or refuted; of arrays a certificate of each component that was decided. None
+    where its verdict is no decision on formulas alone: on rounded numbers, under values, on what a name says.
     """
-    if evidence.equality is None or evidence.verdict not in ("proved", "refuted"):
+    if evidence.verdict not in ("proved", "refuted"):
         return None
+    if evidence.equality is not None:
+        return _certificate(evidence.equality, evidence.verdict)
+    found = []
+    for one in evidence.components:
+        shown = _certificate(Equality(one.left, one.right, one.definitions, frozenset()), evidence.verdict)
+        if shown is None:
+            return None
+        found.append(shown)
+    return tuple(found) or None
+
+
+def _certificate(equality: Equality, verdict: str) -> dict[str, Any] | None:
+    """The certificate of one decision; None where it cannot be written, or shows another verdict."""
     try:
-        found = _written(evidence.equality)
+        found = _written(equality)
     except (DeriveError, RejectedError, TypeError, RecursionError):  # there is no way to write it, or to show it
         return None
-    return found if found is not None and found["verdict"] == evidence.verdict else None
+    return found if found is not None and found["verdict"] == verdict else None
 
 
 def _written(equality: Equality) -> dict[str, Any] | None:

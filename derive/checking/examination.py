@@ -1,8 +1,5 @@
 """A document's equalities examined: claims, what they mean, what speaks for them, what is said of each."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from derive.checking.arrays import with_arrays
 from derive.checking.diagnosis import Diagnosis
 from derive.checking.diagnosis.understanding import understood
@@ -10,7 +7,7 @@ from derive.checking.equations import stated
 from derive.checking.evidence import Evidence
 from derive.checking.lenders import Lender
 from derive.checking.places import Places
-from derive.checking.report import Checked, Examined
+from derive.checking.report import Checked, Examined, Shown
 from derive.checking.search import best_interpretation
 from derive.checking.wording import Wording
 from derive.documents import Layout
@@ -33,8 +30,8 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *,
     return Examined(file, checked, understood(found.interpretation, wording, places), certificates)
 
 
-def _shown(one: Checked, evidence: Evidence) -> Mapping[str, Any] | None:
-    """The certificate of the verdict that is told."""
+def _shown(one: Checked, evidence: Evidence) -> Shown | None:
+    """What shows the verdict that is told."""
     from derive.checking.certificates import certificate_of
 
     return certificate_of(evidence) if one.verdict == evidence.verdict else None

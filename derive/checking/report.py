@@ -8,6 +8,9 @@ from msgspec.structs import asdict, replace
 
 from derive.truth import Truthless
 
+Shown = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+"""What shows a verdict: a certificate; of a claim about arrays one for each component that was decided."""
+
 
 class Numbers(Struct, frozen=True):
     """Both sides of a refuted claim as numbers to retype; `at` is `document`, its own values, or `point`, the
@@ -149,7 +152,7 @@ class Examined(Struct, frozen=True):
     file: str
     checked: tuple[Checked, ...]
     understood: Understood = Understood()
-    certificates: tuple[Mapping[str, Any] | None, ...] = ()
+    certificates: tuple[Shown | None, ...] = ()
     fault: str = ""
 
 

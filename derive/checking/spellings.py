@@ -4,11 +4,15 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 
+from derive.formulas.vocabulary.losses import ERRORS, LETTERS, WORDS
+
 Role = tuple[str, str]
 """What a quantity may be, and its number: ("hidden activation", "1")."""
 
 _ACT = "out|a|act|activation|output|activated|sig|sigma|σ|s|y"
 _NET = "net|z|in|sum|input|netinput|pre|s"
+_LOSS_WORDS = "|".join((*WORDS, *ERRORS))
+_LOSS = f"[{''.join(sorted(LETTERS)).lower()}]|{_LOSS_WORDS}"
 _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:w|weight|weights|wt)(\d+)", "weight"),
     (r"(?:b|bias|biases)(\d*)", "bias"),
@@ -24,11 +28,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "output activation",
     ),
     (rf"(?:{_NET})?o(\d+)|o(\d+)(?:net|in|z|sum)|(?:net|z)y(\d+)", "output input"),
-    (r"(?:e|err|error|errors|l|loss|c|cost|j)(?:o|y|out)?(\d+)|(?:e|error|loss)(?:aout|aouto|outo|ao)(\d+)", "error"),
-    (
-        r"[elcj]|(?:[elcj]|err|error|loss|cost)(?:t|tot|total|totale|sum|all)|err|error|loss|cost|total(?:e|err|error|loss|cost)|mse",
-        "loss",
-    ),
+    (rf"(?:{_LOSS}|errors)(?:o|y|out)?(\d+)|(?:e|error|loss)(?:aout|aouto|outo|ao)(\d+)", "error"),
+    (rf"(?:{_LOSS})(?:t|tot|total|totale|sum|all)?|total(?:e|{_LOSS_WORDS})|mse", "loss"),
     (r"η|eta|α|alpha|lr|learningrate|ε|epsilon|γ|rate|λr|ℓr", "learning rate"),
 )
 _ROLES = tuple((re.compile(pattern), role) for pattern, role in _ROWS)
@@ -39,7 +40,7 @@ _BELOW = (re.compile(r"_?[dδ]_?(?P<by>\w+)"), re.compile(r"_(?P<by>\w+)"))
 _GRADIENTS = (
     re.compile(r"(?:[dδ]|grad_?|g_|gradient_?(?:of_)?|grad_?)_?(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)_?(?:grad|gradient|·grad)"),
-    re.compile(r"(?P<of>[ELCJ]\w*?)_(?P<by>\w+)"),
+    re.compile(rf"(?P<of>[{''.join(sorted(LETTERS))}]\w*?)_(?P<by>\w+)"),
 )
 _LONGEST = 80
 """A name of more signs is nobody's derivative."""

@@ -3,13 +3,12 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from derive.certificates import FORMAT
 from derive.checking import Report
-from derive.checking.report import plural
+from derive.checking.report import Shown, plural
 from derive.delivery import write_text
 from derive.errors import DeriveError
 
@@ -32,11 +31,12 @@ def write_certificates(folder: Path, report: Report, *, force: bool = False) -> 
     for name, place, certificate in files:
         write_text(folder / f"{name}.{place}.json", _text(certificate), force=force)
     missing = sum(one.verdict in ("proved", "refuted") for one in report.checked) - len(files)
-    rest = f"; {plural(missing, 'verdict')} on rounded numbers, arrays or given values without one" if missing else ""
-    return f"wrote {plural(len(files), 'certificate')} into {folder}{rest}"
+    told = f"wrote {plural(len(files), 'certificate')} into {folder}"
+    without = "on rounded numbers, given values or names of derivatives without one"
+    return f"{told}; {plural(missing, 'verdict')} {without}" if missing else told
 
 
-def _files(report: Report) -> list[tuple[str, str, Mapping[str, Any]]]:
+def _files(report: Report) -> list[tuple[str, str, Shown]]:
     """The name of a document, the place in it, and the certificate; documents of one name are numbered."""
     found = []
     taken: set[str] = set()
@@ -56,8 +56,9 @@ def _files(report: Report) -> list[tuple[str, str, Mapping[str, Any]]]:
     return found
 
 
-def _text(certificate: Mapping[str, Any]) -> str:
-    return json.dumps({"format": FORMAT, **certificate}, separators=(",", ":")) + "\n"
+def _text(shown: Shown) -> str:
+    """A certificate, or several as a list."""
+    return json.dumps(shown, separators=(",", ":")) + "\n"
 
 
 def _remove_earlier(folder: Path, names: Collection[str]) -> None:
@@ -66,6 +67,6 @@ def _remove_earlier(folder: Path, names: Collection[str]) -> None:
         name, _, place = file.stem.rpartition(".")
         if name in names and _PLACE.fullmatch(place) and file.is_file():
             with file.open(encoding="utf-8", errors="replace") as opened:
-                is_ours = opened.read(len(_HEAD)) == _HEAD
+                is_ours = opened.read(len(_HEAD) + 1).lstrip("[").startswith(_HEAD)
             if is_ours:
                 file.unlink()

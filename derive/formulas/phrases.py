@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from derive.formulas.runs import Run
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import SEQUENCED
+from derive.formulas.vocabulary.losses import is_of_losses
 
 LOSS = "loss"
 """The name of what is differentiated where nobody says it: the document's loss, else the walkthrough's."""
@@ -117,8 +118,6 @@ _MARKS = str.maketrans("$*`", "   ")
 _BEHIND = frozenset(("gradient", "grad"))
 _LEADING = " \n\t-.:;,()[]|>#!?"
 _NAMED = frozenset(("gradient", "own gradient", "delta", "unread"))
-_LOSSES = re.compile(r"[ELCJ].*|loss.*|error.*|err.*|cost.*", re.IGNORECASE)
-"""Names of errors: the error of E1 is E1 itself."""
 _OWN = re.compile(r"g_?\d*|g_.*|grad.*|[dδΔ∂∇].+", re.IGNORECASE)
 """Names that are a derivative's already: gradient g5 = …, delta δ_o1 = …"""
 
@@ -202,7 +201,7 @@ def _is_told(run: Run, name: str) -> bool:
     if len(left) > 1 or left[0].kind != "WORD":
         return PHRASES[name].is_any
     is_own = name in _NAMED and _OWN.fullmatch(left[0].value)
-    return not is_own and not (name == "error" and _LOSSES.fullmatch(left[0].value))
+    return not is_own and not (name == "error" and is_of_losses(left[0].value))  # the error of E1 is E1 itself
 
 
 def _names(tokens: Sequence[Token]) -> tuple[str, ...]:

@@ -6,5 +6,6 @@ put out at concrete sizes (`models`), and both sides of each claim are compared 
 """
 
 from derive.small_models.weighing import weigh_indexed
+from derive.small_models.weighing.weighed import Component
 
-__all__ = ["weigh_indexed"]
+__all__ = ["Component", "weigh_indexed"]

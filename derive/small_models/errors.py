@@ -27,7 +27,3 @@ class OutOfRangeError(UnclearError):
 
 class ShapeError(UnclearError):
     """Two shapes that do not fit."""
-
-
-UNFORESEEN = (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError, KeyError, IndexError)
-"""What a text that nobody foresaw may raise on the way: no verdict is a better answer than none for the others."""

@@ -1,12 +1,12 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from derive.defects import reported
 from derive.errors import DeriveError
 from derive.names import is_name
 from derive.network import Network
@@ -57,10 +57,7 @@ def audit(path: str | Path, network: str = DEFAULT) -> Report:
     try:
         return audit_book(book, known)
     except Exception as error:  # one file must not keep a class of others from being audited
-        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
-            raise
-        told = f"a fault of this program, not of the file: {type(error).__name__}: {error}".splitlines()[0][:300]
-        return Report(str(path), "unreadable", f"{told} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where")
+        return Report(str(path), "unreadable", reported(error, "of the file"))
 
 
 @cache

@@ -18,15 +18,13 @@ from sheets.exercise.blanks import Blank
 from sheets.grading.items import Item
 from sheets.grading.word import read_word
 
-_LOSSES = ("e", "etotal", "etot", "l", "loss", "j", "c", "cost", "error")
-
 
 def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tuple[Item, ...], tuple[Checked, ...]]:
     """The items that a text answers, gradients only, and all its equalities. DeriveError where it cannot be read."""
     text = _READERS.get(Path(path).suffix.lower(), read_source)(path)
     walkthrough = load_walkthrough(network)
     checked = check(text, walkthrough, path)
-    names = {*_LOSSES, walkthrough.network.loss.lower().replace("_", ""),
+    names = {walkthrough.network.loss.lower().replace("_", ""),
              *(alias.lower() for alias, _ in walkthrough.network.aliases)}
     own = [one for one in checked if one.verdict == "definition" and _is_known(one, walkthrough)]
     asked_for = check(_without(text, own), walkthrough, path) if own else checked
@@ -107,12 +105,16 @@ def _about(parameter: str, checked: Sequence[Checked], losses: set[str]) -> Iter
     behind = ""
     for one in checked:
         begins = _derivative(one.left or "")
-        is_first = begins is not None and begins[0] in losses and begins[1] == parameter.lower()
+        is_first = begins is not None and _is_loss(begins[0], losses) and begins[1] == parameter.lower()
         if is_first or (behind and one.left == behind):
             behind = one.right or ""
             yield one
         else:
             behind = ""
+
+
+def _is_loss(name: str, own: set[str]) -> bool:
+    return name in own or role_of(name) == ("loss", "")
 
 
 _SIGNS: Mapping[str, str] = MappingProxyType(

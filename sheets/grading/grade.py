@@ -1,6 +1,5 @@
 """Grades hand-ins, one or thousands, on any executor; a hand-in that cannot be read is a result, too."""
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from functools import cache, partial
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from derive.defects import reported
 from derive.errors import DeriveError
 from derive.walkthrough import built_in, load_walkthrough
 from derive.workers import AHEAD, each
@@ -75,10 +75,7 @@ def grade_one(hand_in: HandIn, order: Order) -> Graded:
         told = f"{error.found} — {error.right}" if error.right else error.found
         return _faulty(hand_in, told, order)
     except Exception as error:  # one file must not keep a class of others from being graded
-        if os.environ.get("DERIVE_SHEETS_TRACEBACK"):
-            raise
-        told = f"a fault of this program, not of the file: {type(error).__name__}: {error}".splitlines()[0][:300]
-        return _faulty(hand_in, f"{told} — please report it; DERIVE_SHEETS_TRACEBACK=1 shows where", order)
+        return _faulty(hand_in, reported(error, "of the file"), order)
 
 
 def _graded(hand_in: HandIn, order: Order) -> Graded:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from derive.__main__ import main
 from derive.certificates import verified
 from derive.checking import Report, check_files
+from derive.formats.certificates import write_certificates
 from derive.kernel import RejectedError
 from tests.derive.test_kernel import changed, get, places
 
@@ -49,6 +50,45 @@ def test_a_certificate_is_replayed_to_the_verdict_that_is_told(text: str, tmp_pa
             assert verified(as_read(certificate)) == checked.verdict
             found[checked.line] = checked.verdict
     assert found == CLAIMS[text]
+
+
+SOFTMAX = r"""$L = -\sum_i y_i \log p_i$ where $p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$ and $\sum_i y_i = 1$, so
+$$\frac{\partial L}{\partial o_k} = p_k - y_k$$"""
+ARRAYS = {
+    SOFTMAX: "proved",
+    SOFTMAX.replace("p_k - y_k", "y_k - p_k"): "refuted",
+    r"$$\sum_i (x_i - y_i)^2 = \sum_i x_i^2 - 2 \sum_j x_j y_j + \sum_k y_k^2$$": "proved",
+    r"$$\sum_i x_i^2 = (\sum_i x_i)^2$$": "refuted",
+    r"$$X^T(Y - Z) = X^T Y - X^T Z$$": "proved",
+}
+
+
+@pytest.mark.parametrize("text", ARRAYS)
+def test_of_arrays_each_component_has_its_certificate(text: str, tmp_path: Path) -> None:
+    (one,) = examined(tmp_path, text).examined
+    checked, shown = one.checked[-1], one.certificates[-1]
+    assert checked.verdict == ARRAYS[text]
+    assert isinstance(shown, tuple)
+    assert {verified(as_read(certificate)) for certificate in shown} == {ARRAYS[text]}
+    assert len(shown) == 1 if ARRAYS[text] == "refuted" else len(shown) > 1
+    assert len({(certificate["left"], certificate["right"]) for certificate in shown}) == len(shown)
+    written = write_certificates(tmp_path / "proofs", Report((one,)))
+    assert written.startswith("wrote 1 certificate")
+    (file,) = (tmp_path / "proofs").iterdir()
+    run = CliRunner().invoke(main, ["verify", str(file)])
+    assert (run.exit_code, len(run.output.splitlines())) == (0, len(shown))
+    write_certificates(tmp_path / "proofs", Report((one,)))  # an earlier one is ours to remove
+
+
+def test_a_component_that_is_changed_is_rejected(tmp_path: Path) -> None:
+    (one,) = examined(tmp_path, SOFTMAX).examined
+    shown = one.certificates[-1]
+    assert isinstance(shown, tuple)
+    for certificate in map(as_read, shown):
+        with pytest.raises(RejectedError):
+            verified({**certificate, "right": f"{certificate['right']} + 1"})
+        with pytest.raises(RejectedError):
+            verified({**certificate, "definitions": {}})
 
 
 def test_a_verdict_on_rounded_numbers_has_no_certificate(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Sums, indices, vectors and matrices: the classic texts whole, laws, and NumPy beside our own elaboration."""
 
 import re
+from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -394,3 +397,23 @@ $\frac{\partial L}{\partial h} = W^T (z-y)$
     wrong = check(text.replace("W^T", "W"))[-1]
     assert wrong.verdict == "undecided"
     assert "true of numbers, not of matrices" in wrong.reason
+
+
+def test_a_proof_that_is_cut_off_was_looked_at_at_every_smaller_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two ranges: where nothing larger than 2 can be compared, the square of 2 and 2 is among what was compared."""
+    from derive.small_models.weighing import comparison
+
+    seen: list[dict[str, int]] = []
+    instances = comparison._Comparison._instances
+
+    def watched(self: comparison._Comparison, sizes: Mapping[str, int]) -> Any:
+        seen.append(dict(sizes))
+        return instances(self, sizes)
+
+    monkeypatch.setattr(comparison._Comparison, "_instances", watched)
+    monkeypatch.setattr(comparison, "_MANY_PARTS", 0)
+    cube = r"\sum_{i=1}^n \sum_{k=1}^n \sum_{l=1}^n u_i u_k u_l"
+    text = rf"$$(\sum_{{i=1}}^n u_i)^3 \sum_{{j=1}}^m v_j = \sum_{{j=1}}^m v_j {cube}$$"
+    (one,) = check(text)
+    assert (one.verdict, one.reason) == ("proved", "proved for sizes up to 2")
+    assert {tuple(sizes.values()) for sizes in seen} >= set(product((1, 2), repeat=2))

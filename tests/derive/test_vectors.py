@@ -200,7 +200,7 @@ def test_tex_compiles_a_wide_network(tmp_path: Path, pdflatex: str) -> None:
     assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", run.stdout)
 
 
-@examples(4)
+@examples(2)
 @given(st.data())
 def test_every_printed_line_of_a_wide_network_is_proved(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -16,6 +16,7 @@ from sheets.exercise.exercise import Exercise, Maker, prepare
 from sheets.exercise.place import FIRST_ROW, RATE_CELL, Place
 from sheets.exercise.separation import tolerances
 from sheets.exercise.sheet import exercise_bytes, write_exercise
+from tests.laws import sweep
 from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
 from tests.sheets.oracle import needs_libreoffice
 
@@ -49,7 +50,7 @@ def test_nothing_is_filled_in_and_everything_else_is_locked(tmp_path: Path) -> N
     assert sheet[place.cell("w1", FIRST_ROW)].value == 0.3
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", sweep(built_in(), "kanungo", "mazur"))
 def test_letters_are_printed_in_seven_points_or_more(name: str) -> None:
     """A4 and Letter leave 10.2 inches between the margins in landscape; a column's width is in signs of 7 dots."""
     book = openpyxl.load_workbook(io.BytesIO(exercise_bytes(maker(name).make())))

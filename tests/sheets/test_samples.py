@@ -14,6 +14,7 @@ from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 from sheets.samples import data_names, lay_out_samples
+from tests.laws import sweep
 
 Opened = Callable[[str, bool], openpyxl.Workbook]
 BATCHES = ("parmelee", "loy", "tripathi", "jee")
@@ -179,6 +180,15 @@ draw = { seed = 1, low = -1, high = 1 }
 inputs = { a = [0, 0, 1, 1], b = [0, 1, 0, 1] }
 targets = { t = [0, 1, 1, 0] }
 """
+SHALLOW = """
+layers = [2, 3, 3, 1]
+activation = ["tanh", "tanh", "sigmoid"]
+bias = "per neuron"
+loss = "binary cross-entropy"
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { a = [0, 1], b = [1, 1] }
+targets = { t = [1, 0] }
+"""
 DEEPER = """
 layers = [2, 9, 9, 9, 1]
 draw = { seed = 1, low = -1, high = 1 }
@@ -202,7 +212,7 @@ targets = { p = [0, 1, 1], q = [1, 0, 0] }
 """
 
 
-@pytest.mark.parametrize("text", [DEEP, DEEPER, WIDE, SOFTMAX])
+@pytest.mark.parametrize("text", sweep([DEEP, DEEPER, WIDE, SOFTMAX], DEEP, DEEPER, SOFTMAX))
 def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: str, tmp_path: Path) -> None:
     mine = walkthrough_of(tmp_path, text)
     assert mine.batch is not None
@@ -224,7 +234,7 @@ def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: s
                 value, rel=1e-12, abs=1e-15)
 
 
-@pytest.mark.parametrize("text", [DEEP, pytest.param(SOFTMAX, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("text", sweep([SHALLOW, DEEP, SOFTMAX], SHALLOW))
 def test_what_stands_sample_by_sample_is_right_and_samples_no_training(text: str, tmp_path: Path) -> None:
     sheets.build(walkthrough_of(tmp_path, text), tmp_path / "mine.xlsx")
     assert sheets.audit(tmp_path / "mine.xlsx").verdict == "right"

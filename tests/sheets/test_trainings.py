@@ -1,7 +1,10 @@
 """The audit of trainings in any layout: what is right is right in all, and a slip is the same slip in all."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,7 @@ from sheets.auditing.findings import Finding, Report
 from sheets.auditing.package import open_book
 from sheets.auditing.training.trainings import audit_trainings
 from sheets.cells import letters
+from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate
 from .trainings import (
@@ -179,8 +183,14 @@ _FILLED: dict[str, tuple[Table, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("layout", ["sheets", "blocks"])
-@pytest.mark.parametrize("slip", _FILLED)
+def _in_turn(slips: Iterable[str]) -> list[Any]:
+    """Each slip in one of two layouts; in the slow sweep in both."""
+    quick = dict(zip(slips, cycle(("sheets", "blocks")), strict=False))
+    return [pytest.param(slip, layout, marks=[] if quick[slip] == layout else [pytest.mark.slow])
+            for slip in slips for layout in ("sheets", "blocks")]
+
+
+@pytest.mark.parametrize(("slip", "layout"), _in_turn(_FILLED))
 def test_a_slip_that_is_filled_down_is_blamed_on_its_column(slip: str, layout: str) -> None:
     table, name, told = _FILLED[slip]
     (training,) = audit_trainings(make_table(table, layout)).reports
@@ -204,8 +214,7 @@ _ALONE: dict[str, tuple[Table, tuple[int, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("layout", ["sheets", "blocks"])
-@pytest.mark.parametrize("slip", _ALONE)
+@pytest.mark.parametrize(("slip", "layout"), _in_turn(_ALONE))
 def test_a_slip_in_one_cell_of_one_step_is_found_there_and_nowhere_else(slip: str, layout: str) -> None:
     table, (step, name), text = _ALONE[slip]
     cells = table_cells(table, step, layout)
@@ -231,7 +240,7 @@ _STRAYS = {
 }
 
 
-@pytest.mark.parametrize("slip", _STRAYS)
+@pytest.mark.parametrize("slip", sweep(_STRAYS, *tuple(_STRAYS)[1:]))
 def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str) -> None:
     plan, name = _STRAYS[slip]
     findings, _ = _audited(plan, "blocks")

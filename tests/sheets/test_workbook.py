@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
@@ -73,6 +72,8 @@ def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, 
     leaves = {name: float(value) for name, value in kanungo.start.items()}
     names = [*leaves, *layout.formulas]
     trained = list(train_formulas(leaves, layout.formulas, layout.updates, 0.5, kanungo.updates))
+    import pandas as pd
+
     stored = pd.read_excel(kanungo_workbook, sheet_name="LR=0.5", header=1, engine="calamine")
     for place, column in enumerate(layout.columns):
         expected = [row[names.index(column.name)] for row in trained]
@@ -85,6 +86,8 @@ def test_other_readers_see_the_same_numbers(kanungo_workbook: Path, kanungo_stor
     assert [[c.value for c in row] for row in read_only["LR=2.0"].iter_rows(min_row=3)] == expected
     calamine = CalamineWorkbook.from_path(str(kanungo_workbook)).get_sheet_by_name("LR=2.0").to_python()
     assert calamine[2:] == expected
+    import pandas as pd
+
     frame = pd.read_excel(kanungo_workbook, sheet_name="LR=2.0", header=1, engine="openpyxl")
     assert frame.to_numpy().tolist() == expected
 

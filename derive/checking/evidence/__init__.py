@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from derive.checking.equations import Equation
 from derive.checking.evidence.equality import Equality
+from derive.small_models import Component
 
 
 class Evidence(Struct, frozen=True):
@@ -13,7 +14,8 @@ class Evidence(Struct, frozen=True):
 
     `support` are the names on whose meaning it rests; `kind` tells apart reasons of the same verdict. Where a claim is
     refuted, `witness` are values at which its sides come to `left_value` and `right_value`; `given` are the refuted
-    claims from which it follows rightly; `equality` is what was decided, where that alone is the verdict.
+    claims from which it follows rightly; `equality` is what was decided, where that alone is the verdict, and of arrays
+    `components` are, at the sizes that were looked at.
     """
 
     verdict: str
@@ -30,6 +32,7 @@ class Evidence(Struct, frozen=True):
     correct: str = ""
     given: tuple[int, ...] = ()
     equality: Equality | None = None
+    components: tuple[Component, ...] = ()
 
     @property
     def is_contradicted(self) -> bool:

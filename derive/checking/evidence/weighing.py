@@ -19,6 +19,7 @@ from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values
 from derive.claim import Called, Partial
+from derive.defects import left_open
 from derive.equality import Proved, Refuted, Undecided
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
@@ -119,8 +120,8 @@ def _answered(question: Question) -> Evidence:
         return Evidence("not-understood", error.found, equation, kind="beyond")
     except DeriveError as error:
         return Evidence("not-understood", str(error), equation, kind="unread")
-    except (TypeError, RecursionError, ZeroDivisionError, AttributeError, ValueError) as error:
-        return Evidence("undecided", f"too much for this program: {type(error).__name__}", equation)
+    except Exception as error:  # a claim that trips us must not keep the others from their verdicts
+        return Evidence("undecided", left_open(error), equation)
 
 
 def _without_decision(question: Question) -> Evidence | None:

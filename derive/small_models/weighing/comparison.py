@@ -19,6 +19,7 @@ from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_deriva
 from derive.small_models.weighing.grounds import Grounds, grounds_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
 from derive.small_models.weighing.theorem import atoms_of
+from derive.small_models.weighing.weighed import Component
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides, first_readings
@@ -48,6 +49,8 @@ class Outcome(Struct, frozen=True):
     sizes: tuple[tuple[str, int], ...] = ()
     refuted: Refuted | None = None
     grounds: Grounds = Grounds()
+    components: tuple[Component, ...] = ()
+    """All that were found equal, or the one that differs."""
 
     @property
     def contradicts(self) -> bool:
@@ -104,7 +107,9 @@ class _Comparison:
         self.is_atomic = True
         """Whether everything so far holds of entries, without what defines them."""
         self.reached = 0
-        """The largest size at which everything holds."""
+        """All sizes of the grid up to this one are behind."""
+        self.equal: dict[Component, None] = {}
+        """The components that are equal, of those that are the same as they stand the first alone."""
         self.is_beyond = False
         """Whether the sizes are larger, and those before are enough."""
 
@@ -112,8 +117,12 @@ class _Comparison:
         """What comes of it: the first difference, else what is left open, else a proof."""
         checked = 0
         undecided: Outcome | None = None
+        looked_at = 0
         for sizes in self.grid.sizes:
-            self.is_beyond = _ENOUGH <= self.reached < max(sizes.values(), default=0)
+            largest = max((_ENOUGH, *sizes.values()))
+            if largest > looked_at:
+                self.reached, looked_at = looked_at, largest
+            self.is_beyond = self.reached >= _ENOUGH and checked > 0 and undecided is None
             for entries, env in self._instances(sizes):
                 try:
                     components = list(self._components(entries, env))
@@ -127,17 +136,23 @@ class _Comparison:
                     if isinstance(found, Refuted):
                         grounds = grounds_of(self.indexed, self.number, self.sides, one, other, entries)
                         named = tuple(_named(sizes, self.indexed.world))
-                        return Outcome("refuted", grounds.why, told, named, found, grounds)
+                        asked = self._component(one, other, entries.closure((one, other)))
+                        return Outcome("refuted", grounds.why, told, named, found, grounds, (asked,))
                     if isinstance(found, Undecided) and self.is_beyond:
-                        return Outcome("proved", "; ".join(self._reasons(is_cut=True)))
+                        return self._proved(is_cut=True)
                     if isinstance(found, Undecided):
                         undecided = undecided or Outcome("undecided", found.reason)
-            self.reached = max(self.reached, *sizes.values(), 0) if checked and undecided is None else self.reached
         if undecided is not None:
             return undecided
         if not checked:
             raise UnclearError("no layer or index at which this could be looked at")
-        return Outcome("proved", "; ".join(self._reasons()))
+        return self._proved()
+
+    def _proved(self, is_cut: bool = False) -> Outcome:
+        return Outcome("proved", "; ".join(self._reasons(is_cut)), components=tuple(self.equal))
+
+    def _component(self, one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> Component:
+        return Component(with_calls_named(one), with_calls_named(other), tuple(definitions.items()))
 
     def _instances(self, sizes: Sizes) -> Iterator[tuple[Entries, Mapping[str, Any]]]:
         """The entries at these sizes, with every assignment of the free letters of which the case holds."""
@@ -169,19 +184,25 @@ class _Comparison:
     def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Verdict | None:
         """The verdict of one component: of entries first, then of all that defines them; None where entries do."""
         if one == other:
+            if not self.equal:
+                self.equal[self._component(one, other, {})] = None
             return None
         definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
-        plain = with_calls_named(one), with_calls_named(other)
+        asked = self._component(one, other, definitions)
         if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
             return Undecided("the components are too large to compare")
-        if isinstance(decide(*plain, definitions=definitions), Proved):
+        if isinstance(decide(asked.left, asked.right, definitions=definitions), Proved):
+            self.equal[asked] = None
             return None
         self.is_atomic = False
         closure = entries.closure((one, other))
         most = _MOST_PARTS if self.is_bounded else _MANY_PARTS
         if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
-        return decide(*plain, definitions=closure)
+        found = decide(asked.left, asked.right, definitions=closure)
+        if isinstance(found, Proved):
+            self.equal[self._component(one, other, closure)] = None
+        return found
 
     def _reasons(self, is_cut: bool = False) -> Iterator[str]:
         """How far a proof goes, and what it rests on; `is_cut` where larger sizes are too large to compare."""

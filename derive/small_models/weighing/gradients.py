@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.defects import left_open
 from derive.errors import DeriveError
 from derive.formulas.syntax import Node
-from derive.small_models.errors import UNFORESEEN
 from derive.small_models.models.tensors import slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
@@ -107,7 +107,10 @@ class Gradients:
             unequal = {sort: 2 + way.is_given * (place % 2) for place, sort in enumerate(sorts)}
             other = {sort: 5 - size if way.is_given else size for sort, size in unequal.items()}
             return self.comparisons.outcome(number, sides, sizes=(unequal, other))
-        except (DeriveError, *UNFORESEEN):
+        except DeriveError:
+            return None
+        except Exception as error:
+            left_open(error)
             return None
 
     def _proved(self, number: int, way: _Way, ways: Sequence[_Way], told: str) -> Weighed:
@@ -132,7 +135,10 @@ class Gradients:
             return _DEFINITION
         try:
             found = self.comparisons.outcome(number, Sides(expected, sides.left))
-        except (DeriveError, *UNFORESEEN):
+        except DeriveError:
+            return _DEFINITION
+        except Exception as error:
+            left_open(error)
             return _DEFINITION
         if found.verdict == "proved":
             return Weighed("proved", found.reason)

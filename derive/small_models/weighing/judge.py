@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
+from derive.defects import left_open
 from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
+from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
@@ -111,8 +112,8 @@ class Judge:
             return Weighed("not-understood", str(error))
         except DeriveError as error:
             return Weighed("not-understood", str(error), kind="unread")
-        except UNFORESEEN as error:
-            return Weighed("undecided", f"too much for this program: {type(error).__name__}")
+        except Exception as error:  # a claim that trips us must not keep the others from their verdicts
+            return Weighed("undecided", left_open(error))
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""
@@ -121,7 +122,8 @@ class Judge:
         if first.verdict == "proved":
             if self.has_matrices and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
-            return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
+            told = f"where {case.told}; {first.reason}" if case is not None else first.reason
+            return Weighed("proved", told, components=first.components)
         if first.refuted is None:
             return Weighed("undecided", first.reason)
         if first.grounds.tells_a_slope:
@@ -136,7 +138,7 @@ class Judge:
             except UnclearError:
                 continue
             if found.verdict == "proved":
-                return Weighed("proved", f"{trial.told}; {found.reason}")
+                return Weighed("proved", f"{trial.told}; {found.reason}", components=found.components)
         return None
 
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
@@ -158,6 +160,7 @@ class Judge:
             left_value=refuted.left,
             right_value=refuted.right,
             sizes=found.sizes,
+            components=found.components,
         )
 
     def _untold(self, number: int, sides: Sides) -> str:

@@ -51,12 +51,18 @@ def grid_at(
 
 
 def _complete(sorts: Sequence[str], world: World, needed: Mapping[str, int]) -> tuple[Sizes, ...]:
-    """All sizes up to those that are needed, at least 1 and 2, unequal ones first; nothing where these are many."""
+    """All sizes up to those that are needed, at least 1 and 2, in the order of the largest beyond these, unequal ones
+    first; nothing where these are many.
+    """
     most = [1 if world.sorts.fixed.get(sort) else max(2, needed[sort]) for sort in sorts]
     if prod(most) > _MOST_MODELS:
         return ()
     grid = [_sizes(sorts, world, values) for values in every(*(range(1, size + 1) for size in most))]
-    return tuple(sorted(_unique(grid), key=lambda sizes: (len(set(sizes.values())) == 1, sum(sizes.values()))))
+    return tuple(sorted(_unique(grid), key=_turn))
+
+
+def _turn(sizes: Sizes) -> tuple[int, bool, int]:
+    return max((2, *sizes.values())), len(set(sizes.values())) == 1, sum(sizes.values())
 
 
 def _few(sorts: Sequence[str], world: World) -> tuple[Sizes, ...]:

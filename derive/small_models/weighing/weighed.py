@@ -2,7 +2,18 @@
 
 from fractions import Fraction
 
+import sympy as sp
 from msgspec import Struct
+
+
+class Component(Struct, frozen=True):
+    """One component of both sides at some sizes, as it was decided: the definitions it rests on, each after those that
+    it uses.
+    """
+
+    left: sp.Expr
+    right: sp.Expr
+    definitions: tuple[tuple[str, sp.Expr], ...] = ()
 
 
 class Weighed(Struct, frozen=True):
@@ -19,5 +30,7 @@ class Weighed(Struct, frozen=True):
     left_value: str = ""
     right_value: str = ""
     sizes: tuple[tuple[str, int], ...] = ()
+    components: tuple[Component, ...] = ()
+    """What was decided of a proved or refuted claim, at the sizes that were looked at."""
     given: tuple[int, ...] = ()
     """The refuted claims before a refuted one from which it follows rightly."""

@@ -18,11 +18,11 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary.losses import LETTERS
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, slots_of
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, put_otherwise, renamed
 
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
-_LOSSES = frozenset("LJCE")
 
 
 def told_apart(claims: Claims) -> Claims:
@@ -78,7 +78,7 @@ def _wholes(claims: Claims) -> frozenset[str]:
     nodes = list(nodes_of(claims))
     entries = {node.value for node in nodes if node.kind == "name" and slots_of(node)[1]}
     differentiated = (node.parts[0] for node in nodes if node.kind == "partial" and node.parts[0].kind == "name")
-    return frozenset(worked | {of.value for of in differentiated if not of.scripts} & entries & _LOSSES)
+    return frozenset(worked | {of.value for of in differentiated if not of.scripts} & entries & LETTERS)
 
 
 def _circles(claims: Claims) -> Iterable[tuple[str, str]]:
@@ -110,7 +110,7 @@ def _with_whole_losses(claims: Claims) -> Claims:
     defined = {sides.left.value for sides in _definitions(claims) if not sides.left.scripts}
     nodes = [node for node in nodes_of(claims) if node.kind == "name" and not node.scripts]
     count = Counter(node.value for node in nodes)
-    short = {node.parts[0].value for node in nodes_of(claims) if node.kind == "partial"} & _LOSSES - defined
+    short = {node.parts[0].value for node in nodes_of(claims) if node.kind == "partial"} & LETTERS - defined
     once = [name for name in sorted(defined) if count[name] == 1 and len(name) > 2]
     found = {loss: [name for name in once if name.startswith(loss)] for loss in short}
     table = {loss: names[0] for loss, names in found.items() if len(names) == 1}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary.losses import LETTERS, WORDS
 from derive.small_models.notation.slots import base_of, slots_of
 from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
 from derive.small_models.worlds.sides import Sides
@@ -10,7 +11,7 @@ from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
 
 _NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
-_LOSSES = frozenset("J L C E S loss cost Loss MSE".split())
+_LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S"))
 _SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
 _FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "call"))
 _WHOLES = frozenset(("entry", "norm", "matmul", "transposed", "entrywise"))
