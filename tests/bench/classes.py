@@ -1,7 +1,7 @@
 """2,000 hand-ins graded on a process pool and on Dask's executor: the rate, and the memory of what waits for them.
 
-`python -m tests.bench.classes [COUNT [EXECUTOR]]`. 40 exercises are made, right, half-filled, begun, anchored, pasted or mixed;
-each is handed in by COUNT/40 students, so that making them does not take longer than grading them.
+`python -m tests.bench.classes [COUNT [EXECUTOR]]`. 40 exercises are made, right, half-filled, begun, anchored, pasted
+or mixed; each is handed in by COUNT/40 students, so that making them does not take longer than grading them.
 """
 
 import os
