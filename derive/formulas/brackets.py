@@ -17,6 +17,17 @@ def partners(tokens: Sequence[Token]) -> dict[int, int]:
     return found
 
 
+def within(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places in brackets that are closed, those of the opening ones among them."""
+    found: list[int] = []
+    end = -1
+    for opened, closed in sorted(partners(tokens).items()):
+        if opened >= end:  # what lies in another pair is in it
+            found += range(opened, closed)
+            end = closed
+    return frozenset(found)
+
+
 def depth_of(tokens: Iterable[Token]) -> int:
     """How many brackets more are opened than closed."""
     return sum((token.kind == "OPEN") - (token.kind == "CLOSE") for token in tokens)

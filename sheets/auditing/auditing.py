@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from derive.checking.lenders import Lender
 from derive.defects import reported
 from derive.errors import DeriveError
 from derive.names import is_name
@@ -67,12 +68,13 @@ def _network(name: str) -> Network:
 
 def audit_book(book: Book, references: Sequence[Network]) -> Report:
     """The audit of an opened workbook; its texts are judged apart from its cells."""
-    report, networks = _audit_cells(book, references)
+    report, known = _audit_cells(book, references)
     if report.trainings and not report.tables:
         return report  # no network here has names that a text could use
-    meant = next((n for n in networks if n in references), None) or next(iter(networks), references[0])
-    if meant in references or _can_be_named(meant):
-        return replace(report, texts=check_texts(book, meant))
+    one_of_ours = (about for about in known if about.network in references)
+    about = next(one_of_ours, None) or next(iter(known), Lender("", references[0], is_asked=True))
+    if about.network in references or _can_be_named(about.network):
+        return replace(report, texts=check_texts(book, about))
     return report
 
 
@@ -86,15 +88,15 @@ def audit_cells(book: Book, references: Sequence[Network]) -> Report:
     return _audit_cells(book, references)[0]
 
 
-def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tuple[Network, ...]]:
-    """The audit, and the networks by which the tables were judged."""
+def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tuple[Lender, ...]]:
+    """The audit, and the networks that the tables are about."""
     found = find_tables(book)
     audited = [_audit_table(book, table, references) for table in found]
     for turned, table in sideways(book, found):
-        report, network = _audit_table(turned, table, references)
-        audited.append((turned_back(report), network))
+        report, about = _audit_table(turned, table, references)
+        audited.append((turned_back(report), about))
     tables = tuple(table for table, _ in audited)
-    found_besides = _trainings(book, {table.sheet for table, network in audited if network is not None})
+    found_besides = _trainings(book, {table.sheet for table, about in audited if about is not None})
     trainings = found_besides.reports
     told_of = {sheet for training in trainings for sheet in training.sheets}
     tables = tuple(table for table in tables if table.complete or table.sheet not in told_of)
@@ -103,8 +105,8 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
         by_sheet = {table.sheet: table for table in found}
         worked += tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
     verdict, reason = _verdict(tables, trainings, worked, found_besides.seen)
-    networks = tuple(network for _, network in audited if network is not None)
-    return Report(book.path, verdict, reason, tables, worked, (), trainings), networks
+    known = tuple(about for _, about in audited if about is not None)
+    return Report(book.path, verdict, reason, tables, worked, (), trainings), known
 
 
 def _trainings(book: Book, known: Collection[str]) -> Trainings:
@@ -123,7 +125,7 @@ def _may_train(sheet: Sheet) -> bool:
 
 def _audit_table(
     book: Book, table: Table, references: Sequence[Network]
-) -> tuple[TableReport, Network | None]:
+) -> tuple[TableReport, Lender | None]:
     table, labels = mended(book, table, references)
     body, meanings, choice = _known(book, table, references)
     if choice.subject is not None:
@@ -141,7 +143,10 @@ def _audit_table(
     else:
         findings += _unknown(body, meanings)
     findings += judge_values(body, meanings)
-    findings += judge_errors(body, meanings, {finding.quantity for finding in findings if finding.severity == "wrong"})
+    wrong = {finding.quantity for finding in findings if finding.severity == "wrong"}
+    doubtful = {finding.quantity for finding in findings if finding.severity != "fragile"}
+    right = {column.name for column in table.columns} - doubtful if choice.subject is not None else set()
+    findings += judge_errors(body, meanings, wrong, right)
     findings += _unread(table)
     known = choice.subject if rate is not None else None
     complete = _is_complete(body, choice.subject, steps)
@@ -156,7 +161,9 @@ def _audit_table(
         notes=notes if complete else (*notes, *_not_read(table)),
         complete=complete,
     )
-    return report, choice.meant
+    if choice.meant is None:
+        return report, None
+    return report, Lender("", choice.meant, is_asked=True, ones=() if choice.subject is None else choice.subject.ones)
 
 
 def _known(book: Book, table: Table, references: Sequence[Network]) -> tuple[Body, Meanings, Choice]:

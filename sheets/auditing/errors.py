@@ -1,10 +1,13 @@
 """Where the errors come from that a table's cells show: those that no other such cell explains, and circles."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 
 from sheets.auditing.body import Body
-from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.findings import Finding, Severity, cells_of
 from sheets.auditing.recovery import Meanings
+from sheets.auditing.values import numbers_read
+from sheets.calculation import calculator
 from sheets.recover import GivesError
 
 _Spot = tuple[str, int]
@@ -13,18 +16,26 @@ _Spot = tuple[str, int]
 _MOST_NAMED = 4
 
 
-def judge_errors(body: Body, meanings: Meanings, told: Collection[str]) -> Iterator[Finding]:
+def judge_errors(
+    body: Body, meanings: Meanings, told: Collection[str], right: Collection[str]
+) -> Iterator[Finding]:
     """The cells that show an error, those apart that only read another one; a circle is told once.
 
     What stands in formulas that can only give an error is left out where the quantity is `told` to be wrong already.
+    Where a formula of what is `right` has no value at the numbers that it reads, these are to blame and not the
+    formula: the training diverges.
     """
     reads = _errors(body, meanings)
     known = {(name, row) for name, formula in meanings.faults if name in told for row in formula.rows}
-    rows: dict[str, list[int]] = {}
+    rows: dict[tuple[str, bool], list[int]] = {}
     for name, row in (spot for spot, read in reads.items() if not read and spot not in known):
-        rows.setdefault(name, []).append(row)
-    for name, found in rows.items():
-        yield _finding(body, name, found, "the cell shows an error")
+        rows.setdefault((name, name in right and _has_no_value(body, meanings, name, row)), []).append(row)
+    for (name, diverges), found in rows.items():
+        if diverges:
+            yield _finding(body, name, found, "the cell shows an error: the formula is right, and has no value at "
+                           "these numbers", "fragile")
+        else:
+            yield _finding(body, name, found, "the cell shows an error")
     circle = _circle(reads)
     if circle:
         name = circle[0][0]
@@ -34,10 +45,22 @@ def judge_errors(body: Body, meanings: Meanings, told: Collection[str]) -> Itera
                        f"the cell shows an error: it is computed in a circle{f' through {told}' if told else ''}")
 
 
-def _finding(body: Body, name: str, rows: list[int], told: str) -> Finding:
+def _has_no_value(body: Body, meanings: Meanings, name: str, row: int) -> bool:
+    """Whether a cell's formula has no value at numbers that it reads, all of which are there."""
+    formula = next(formula for formula in body.filled[name].formulas if row in formula.rows)
+    expression = meanings.expressions.get((name, formula))
+    if expression is None:
+        return False
+    names = sorted(free.name for free in expression.free_symbols)
+    place = formula.rows.index(row)
+    values = [numbers_read(body, other, formula)[place] for other in names]
+    return None not in values and not math.isfinite(calculator(expression, names)(values))  # type: ignore[arg-type]
+
+
+def _finding(body: Body, name: str, rows: list[int], told: str, severity: Severity = "wrong") -> Finding:
     column = body.table.by_name[name].number
     text, stored = body.sheet.formula((rows[0], column)), body.sheet.stored[rows[0], column]
-    return Finding("value", name, cells_of(column, rows), f"{text} -> {stored}", "", told, "wrong")
+    return Finding("value", name, cells_of(column, rows), f"{text} -> {stored}", "", told, severity)
 
 
 def _errors(body: Body, meanings: Meanings) -> dict[_Spot, list[_Spot]]:

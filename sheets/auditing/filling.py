@@ -1,11 +1,11 @@
 """Judges what was typed, pasted or left out: numbers over formulas, gaps, rows repeated, stored values gone stale."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from derive.names import symbol
 from sheets.auditing.columns import kind_of
-from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.findings import Finding, Kind, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
@@ -17,6 +17,7 @@ _OTHERWISE = "goes on otherwise than the rest of its column"
 def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
     """Numbers typed where the column has formulas, whole columns of numbers, and gaps in a column."""
     table = subject.body.table
+    read = _read_in_vain(subject)
     for column in table.columns:
         filled = subject.body.filled[column.name]
         yield from _texts(subject, column, filled.typed)
@@ -34,8 +35,7 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
             yield from judge_typed(subject, column, typed, rate)
         elif typed:
             yield from judge_pasted(subject, column, typed, rate)
-        if column.name not in subject.body.constant:
-            yield from _gaps(subject, column)
+        yield from _gaps(subject, column, read.get(column.number, frozenset()))
         yield from _odd(subject, column)
 
 
@@ -82,36 +82,52 @@ def _counts(subject: Subject, column: Column) -> bool:
     return step is not None and step.is_number and step != 0
 
 
-def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
-    """Empty cells in a column where it, or the columns like it, go on below or beside, and what is still to come."""
+def _gaps(subject: Subject, column: Column, read: frozenset[int]) -> Iterator[Finding]:
+    """Empty cells in a column where it, or the columns like it, go on below or beside, and what is still to come.
+
+    `read` are the empty ones that a formula of the table reads, which is 0 to it.
+    """
     own, empty = _end(subject, column), subject.body.filled[column.name].empty
-    last = max(_usual_end(subject, part) for part in _reading(subject, column))
-    read = _read_in(subject, column) if column.name in subject.right and empty else frozenset()
-    if not own:
-        if not read.isdisjoint(empty):
-            yield Finding(kind_of(column), column.name, cells_of(column.number, empty), "", "", "nothing there",
-                          "undecided")
+    if read and own <= _given_to(subject, column):
+        yield Finding(_kind(subject, column), column.name, cells_of(column.number, empty), "", "", "nothing there",
+                      "undecided")
         return
+    last = max(_usual_end(subject, part) for part in _reading(subject, column))
     inside = tuple(row for row in empty if row < own or row in read)
     after = tuple(row for row in empty if own < row <= last and row not in read)
-    if inside:
+    if column.name in subject.body.constant:  # what stands once for all rows has no others
+        inside, after = tuple(sorted(read)), ()
+    if inside and own:
         yield Finding("fill", column.name, cells_of(column.number, inside), "", "", "the cells are empty", "wrong")
-    if after:
+    if after and own:
         yield Finding("fill", column.name, cells_of(column.number, after), "", "",
                       "the column ends before the others do", "fragile")
 
 
-def _read_in(subject: Subject, column: Column) -> frozenset[int]:
-    """The rows in which a formula of the table reads a column."""
-    moved, rows = subject.body.table.moved, set()
-    for (_, formula), expression in subject.meanings.expressions.items():
-        for free in expression.free_symbols:
-            name, _, offset = free.name.partition("@")
-            if name == column.name and offset.startswith("$"):
-                rows.add(int(offset[1:]))
-            elif name == column.name:
-                rows.update(moved(row, int(offset or 0)) for row in formula.rows)
-    return frozenset(rows)
+def _given_to(subject: Subject, column: Column) -> int:
+    """The row down to which a column is given where all else of it is still to come: a parameter's start value."""
+    return subject.body.table.first_row if column.name in subject.network.parameters else 0
+
+
+def _kind(subject: Subject, column: Column) -> Kind:
+    """The kind of finding that what is missing in a column is."""
+    if column.name in subject.network.parameters:
+        return "update"
+    return kind_of(column) if column.name in subject.right else "data"
+
+
+def _read_in_vain(subject: Subject) -> Mapping[int, frozenset[int]]:
+    """The empty cells that formulas of the table read, as rows by the number of the column."""
+    table, sheet = subject.body.table, subject.body.sheet
+    empty = {(row, column.number) for column in table.columns for row in subject.body.filled[column.name].empty}
+    found: dict[int, set[int]] = {}
+    for row in table.rows if empty else ():
+        for column in table.columns:
+            pattern = sheet.pattern((row, column.number))
+            for cell in pattern.cells(sheet.name, row, column.number) if pattern is not None else ():
+                if cell.sheet == sheet.name and (cell.row, cell.column) in empty:
+                    found.setdefault(cell.column, set()).add(cell.row)
+    return {number: frozenset(rows) for number, rows in found.items()}
 
 
 def _part(subject: Subject, column: Column) -> str:

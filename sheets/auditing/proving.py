@@ -16,7 +16,7 @@ from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
-from derive.slopes import softmaxes
+from derive.slopes import share_of
 from sheets.auditing.body import Body
 from sheets.auditing.deciding import Verdict, decided
 from sheets.auditing.formulas import Formula
@@ -79,24 +79,25 @@ class Subject(Struct, frozen=True, dict=True):
 
     @cached_property
     def _definitions(self) -> tuple[tuple[str, sp.Expr], ...]:
-        return (*self._ones, *self.network.definitions.items(), *self.partials.items())
+        *others, last = map(symbol, self.ones or ("",))
+        known = ((last.name, sp.Add(1, *(-one for one in others))),) if others else ()
+        return (*known, *self.network.definitions.items(), *self.partials.items())
 
     @cached_property
-    def _ones(self) -> tuple[tuple[str, sp.Expr], ...]:
-        """Where the targets of a softmax add up to 1 in every row: the last of them is 1 minus the others."""
-        terms = (term for written in self.network.definitions.values() for term in sp.preorder_traversal(written)
-                 if term.is_Mul and any(isinstance(factor, sp.log) for factor in term.args))
-        names = tuple(dict.fromkeys(factor.name for term in terms for factor in term.args
-                                    if factor.is_Symbol and factor.name in self.network.leaves))
-        if len(names) < 2 or not softmaxes(self.network.nodes):
+    def ones(self) -> tuple[str, ...]:
+        """The targets of a softmax, where they add up to 1 in every row; else nothing."""
+        parts = [part for written in self.network.definitions.values() for part in sp.preorder_traversal(written)]
+        weights = (factor.as_coeff_Mul()[1] for part in parts for factor in part.args
+                   if part.is_Mul and any(isinstance(other, sp.log) for other in part.args))
+        names = tuple(dict.fromkeys(w.name for w in weights if w.is_Symbol and w.name in self.network.leaves))
+        if len(names) < 2 or all(share_of(part) is None for part in parts):
             return ()
         numbers = [self._numbers(name) for name in names]
         if any(n is None for column in numbers for n in column):
             return ()
         if any(abs(sum(n or 0.0 for n in row) - 1) > _LOOK for row in zip(*numbers, strict=False)):
             return ()
-        *others, last = map(symbol, names)
-        return ((last.name, sp.Add(1, *(-one for one in others))),)
+        return names
 
     def _numbers(self, name: str) -> Sequence[float | None]:
         """The numbers of a quantity in every row, of a column of samples in every sample, of a cell its own."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from derive.checking import Checked, check_snippets
-from derive.network import Network
+from derive.checking.lenders import Lender
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import CheckedText
 from sheets.auditing.labels import key_of
@@ -15,7 +15,7 @@ from sheets.cells import letters
 _MOST_CHARACTERS = 100_000
 
 
-def check_texts(book: Book, network: Network) -> tuple[CheckedText, ...]:
+def check_texts(book: Book, about: Lender) -> tuple[CheckedText, ...]:
     """Every equality typed into a workbook, sheet by sheet, then the text boxes and comments.
 
     The texts of one sheet are read as one document: what one of them defines holds for all.
@@ -28,16 +28,16 @@ def check_texts(book: Book, network: Network) -> tuple[CheckedText, ...]:
         if length > _MOST_CHARACTERS:
             found.append(CheckedText(where, _too_long(book.path, length)))
             continue
-        answers = _checked(tuple(text for _, text in document), network)
+        answers = _checked(tuple(text for _, text in document), about)
         for (place, _), checked in zip(document, answers, strict=True):
             found += (CheckedText(place, replace(one, file=book.path)) for one in checked)
     return tuple(found)
 
 
 @lru_cache(maxsize=256)
-def _checked(texts: tuple[str, ...], network: Network) -> tuple[tuple[Checked, ...], ...]:
+def _checked(texts: tuple[str, ...], about: Lender) -> tuple[tuple[Checked, ...], ...]:
     """The equalities of a document, remembered: a class copies one block of text into all its workbooks."""
-    return check_snippets(texts, network)
+    return check_snippets(texts, about)
 
 
 def _too_long(file: str, length: int) -> Checked:

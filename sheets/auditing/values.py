@@ -25,7 +25,7 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
         column = body.table.by_name[name]
         names = sorted(s.name for s in expression.free_symbols)
         calculate = calculator(expression, names)
-        columns = [_aligned(body, n, formula) for n in names]
+        columns = [numbers_read(body, n, formula) for n in names]
         stale = []
         unit = max((10.0 ** -int(rounded.args[1]) for rounded in expression.atoms(Rounded)), default=0.0)
         stride = _stride(columns, len(formula.rows))
@@ -48,7 +48,7 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
                           "the stored value does not follow from the formula: not recalculated, or edited", "wrong")
 
 
-def _aligned(body: Body, name: str, formula: Formula) -> Sequence[float | Series | None]:
+def numbers_read(body: Body, name: str, formula: Formula) -> Sequence[float | Series | None]:
     """The numbers that a name stands for in each row of a formula."""
     place = body.table.place
     if name in body.table.by_name:

@@ -1,7 +1,7 @@
 """2,000 hand-ins graded on a process pool and on Dask's executor: the rate, and the memory of what waits for them.
 
-`python -m tests.bench.classes [COUNT]`. 40 exercises are made, right, half-filled, begun, anchored, pasted or mixed;
-each is handed in by COUNT/40 students, so that making them does not take longer than grading them.
+`python -m tests.bench.classes [COUNT [EXECUTOR]]`. 40 exercises are made, right, half-filled, begun, anchored, pasted
+or mixed; each is handed in by COUNT/40 students, so that making them does not take longer than grading them.
 """
 
 import os
@@ -41,8 +41,8 @@ def memory(of: int = resource.RUSAGE_SELF) -> float:
     return resource.getrusage(of).ru_maxrss / 1024
 
 
-def main(count: int) -> None:
-    """Grade a class of `count` on each executor; the results must be the same."""
+def main(count: int, chosen: str = "") -> None:
+    """Grade a class of `count` on each executor, or on the chosen one; the results must be the same."""
     with TemporaryDirectory() as made:
         folder = Path(made)
         make_class(folder, _MADE, _MADE)
@@ -51,9 +51,9 @@ def main(count: int) -> None:
         hand_ins = [HandIn(str(files[n % _MADE]), f"{n}/{files[n % _MADE].name}") for n in range(count)]
         before, totals = memory(), {}
         print(f"{count:,} hand-ins; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
-        for name, make in EXECUTORS.items():
+        for name in [chosen] if chosen else EXECUTORS:
             started = time.perf_counter()
-            with make() as executor:
+            with EXECUTORS[name]() as executor:
                 total = [(one.total, one.fault) for one in grade_many(hand_ins, course.order, executor)]
             taken = time.perf_counter() - started
             totals[name] = total
@@ -66,4 +66,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000, *sys.argv[2:])

@@ -1,5 +1,7 @@
 """Nothing is judged that is not read whole: a formula ends at prose or punctuation, never at a sign that is unknown."""
 
+import time
+
 import pytest
 
 from derive.checking import Checked, check
@@ -119,3 +121,9 @@ def test_each_kind_of_end_ends_its_one_example_and_belongs_to_the_other(name: st
 def test_prose_and_punctuation_end_a_formula(line: str) -> None:
     """What is known to be no part of a formula changes nothing."""
     assert only(line).verdict == "proved"
+
+
+def test_brackets_in_brackets_are_told_in_a_time_that_grows_as_they_do() -> None:
+    began = time.process_time()
+    found = only(f"y = {'(' * 50_000}x{')' * 50_000}")
+    assert (found.verdict, time.process_time() - began < 30) == ("not-understood", True)  # minutes, where it squares

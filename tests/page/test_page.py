@@ -175,6 +175,14 @@ def test_a_very_deep_formula_costs_a_worker_and_no_page(file_page: Any) -> None:
     file_page.locator("#check-claims > li.proved").wait_for()
 
 
+def test_what_ends_python_costs_a_worker_and_no_page(file_page: Any) -> None:
+    first = file_page.evaluate_handle("() => python.worker")
+    file_page.evaluate("() => python.worker.postMessage({ parts: {} })")  # it cannot start a second time
+    file_page.wait_for_function("first => python.worker !== first", arg=first)
+    file_page.fill("#check-text", "a = b*c\n∂a/∂b = c")
+    file_page.locator("#check-claims > li.proved").wait_for()
+
+
 HOSTILE = (
     "<img src=x onerror=alert(1)> = <script>alert(2)</script>\n"
     "\x1b[31m∂h1/∂w1\x1b[0m = i2\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+import sheets
 from derive.errors import DeriveError
 from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, audit_many, many
@@ -620,3 +621,73 @@ def test_what_reads_a_node_that_is_still_to_come_is_no_fault(name: str) -> None:
     verdict, findings = found(made)
     assert verdict == "incomplete"
     assert findings == [("undecided", "forward", name.replace("a_", "out_"), "nothing there")]
+
+
+@pytest.mark.parametrize("rows", [range(1, MADE.rows), range(7, MADE.rows), (4,)], ids=["all", "below", "within"])
+@pytest.mark.parametrize("name", ["w3", "i1", "t2"])
+def test_an_empty_cell_that_a_formula_reads_is_told_whosever_column_it_is(name: str, rows: Sequence[int]) -> None:
+    made = replace(MADE, cells={MADE.at(name, row): None for row in rows})
+    report = audited(make(made))
+    told = {(f.severity, f.slip) for f in report.all_findings if f.quantity == name}
+    if name == "w3" and len(rows) == MADE.rows - 1:
+        assert (report.verdict, told) == ("incomplete", {("undecided", "nothing there")})
+    else:
+        assert report.verdict == "wrong"
+        assert told >= {("wrong", "the cells are empty")}
+
+
+def test_updates_that_are_still_to_come_are_no_table_that_is_right() -> None:
+    weights = [f"w{n}" for n in range(1, 9)]
+    empty = {MADE.at(weight, row): None for weight in weights for row in range(1, MADE.rows)}
+    verdict, findings = found(replace(MADE, cells=empty))
+    assert verdict == "incomplete"
+    assert findings == [("undecided", "update", name, "nothing there") for name in sorted(weights)]
+
+
+def test_what_stands_in_the_first_row_alone_and_is_read_there_alone_is_no_gap() -> None:
+    made = MADE
+    for name in ("i1", "i2"):
+        address = made.at(name)
+        letters = address.rstrip("0123456789")
+        fixed = f"${letters}${address.removeprefix(letters)}"
+        made = replace(
+            made,
+            cells={**made.cells, **{made.at(name, row): None for row in range(1, made.rows)}},
+            formulas={n: formula.replace(f"{{{name}}}", fixed) for n, formula in made.formulas.items()},
+        )
+    assert audited(make(made)).verdict == "right"
+
+
+SATURATING = """
+title = "Two classes"
+layers = [2, 2]
+activation = "softmax"
+loss = "categorical cross-entropy"
+learning_rates = [5000]
+updates = 6
+draw = { seed = 1, low = -0.5, high = 0.5 }
+inputs = { a = 0.9, b = -0.7 }
+targets = { p = 1, q = 0 }
+"""
+CLASSES = SATURATING.replace("[2, 2]", "[2, 2, 2]").replace('"softmax"', '["tanh", "softmax"]').replace(
+    "5000", "0.5").replace("= 0.9", "= [0.9, -0.7]").replace("= -0.7", "= [-0.7, 0.1]").replace(
+    "p = 1", "p = [1, 0]").replace("q = 0", "q = [0, 1]")
+
+
+def _built(text: str, folder: Path) -> Report:
+    (folder / "network.toml").write_text(text, encoding="utf-8")
+    sheets.build(str(folder / "network.toml"), str(folder / "network.xlsx"))
+    return audit(folder / "network.xlsx")
+
+
+def test_a_training_that_leaves_the_numbers_has_no_formula_that_is_wrong(tmp_path: Path) -> None:
+    report = _built(SATURATING, tmp_path)
+    assert report.verdict == "right"
+    assert {(f.severity, f.slip) for f in report.all_findings} == {
+        ("fragile", "the cell shows an error: the formula is right, and has no value at these numbers")}
+    assert {text.checked.verdict for text in report.texts} <= {"proved", "definition"}
+
+
+def test_targets_that_add_up_to_1_are_known_where_all_is_one_formula_over_the_samples(tmp_path: Path) -> None:
+    report = _built(CLASSES, tmp_path)
+    assert (report.verdict, report.all_findings) == ("right", ())

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.documents import Line
-from derive.formulas.brackets import depth_of, partners
+from derive.formulas.brackets import depth_of, within
 from derive.formulas.pairs import at_once
 from derive.formulas.phrases import is_lone_derivative
 from derive.formulas.runs import Run
@@ -102,7 +102,7 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     """
     members: list[list[Token]] = [[]]
     relations: list[str] = []
-    enclosed = {place for opened, closed in partners(run.tokens).items() for place in range(opened, closed)}
+    enclosed = within(run.tokens)
     framed = 0
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")

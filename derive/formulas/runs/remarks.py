@@ -1,7 +1,8 @@
 """Brackets that are no part of the formula before them: remarks in words, equations, numbers of equations."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 
 from derive.formulas.tokens import OPERATORS, Token, token_at
 
@@ -12,14 +13,21 @@ _TAG = re.compile(r"\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{1,5}|[a-h]", re.IGNORECASE
 def remarks_of(tokens: Sequence[Token], partner: Mapping[int, int], prose: frozenset[int]) -> dict[int, int]:
     """The place of each bracket that opens a remark, with that of the one that closes it."""
     found: dict[int, int] = {}
-    end, relations = -1, _relations(tokens, partner)
+    end = -1
+    built = [place for place, token in enumerate(tokens) if token.kind in _BUILT]
+    words, relations, built_up = (_up_to(places, tokens) for places in (prose, _relations(tokens, partner), built))
     for opened in sorted(partner):
         closed = partner[opened]
-        words = sum(place in prose for place in range(opened + 1, closed))
-        related = any(place in relations for place in range(opened + 1, closed))
-        if opened >= end and _is_remark(tokens, opened, closed, words, related):
+        related, is_built = (counts[closed] > counts[opened + 1] for counts in (relations, built_up))
+        if opened >= end and _is_remark(tokens, opened, closed, words[closed] - words[opened + 1], related, is_built):
             found[opened] = end = closed
     return found
+
+
+def _up_to(places: Collection[int], tokens: Sequence[Token]) -> list[int]:
+    """How many of some places stand before each place of a line."""
+    held = frozenset(places)
+    return [0, *accumulate(place in held for place in range(len(tokens)))]
 
 
 def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
@@ -32,12 +40,13 @@ def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset
     return frozenset(at for at, token in enumerate(tokens) if token.kind == "RELATION" and at not in limits)
 
 
-def _is_remark(tokens: Sequence[Token], opened: int, closed: int, words: int, related: bool) -> bool:
-    """Whether a bracket with so many words in it, and perhaps a sign of equality, is a remark."""
-    bracket, before, inside = tokens[opened], token_at(tokens, opened - 1), tokens[opened + 1 : closed]
+def _is_remark(
+    tokens: Sequence[Token], opened: int, closed: int, words: int, related: bool, built: bool
+) -> bool:
+    """Whether a bracket with so many words in it, perhaps a sign of equality and something built up, is a remark."""
+    bracket, before = tokens[opened], token_at(tokens, opened - 1)
     if bracket.value == "{" and bracket.shown:
         return False
-    built = any(token.kind in _BUILT for token in inside)
     worded = words > 0 and (related or not built)  # what is built up is no remark
     behind = opened > 0 and before.kind not in OPERATORS
     apart = opened == 0 or (bracket.spaced and behind) or before.kind in ("STOP", "COMMA", "GAP") or words > 1
