@@ -22,6 +22,7 @@ ROOMS = {
         "ordering",
         "slopes",
         "merged",
+        "saturation",
         "chain",
         "backward",
         "equality",
