@@ -18,6 +18,7 @@ from derive.errors import DeriveError
 from derive.names import quantity
 from derive.program import Program, Row, checked, compile_formulas, compiled
 from derive.samples import Batch
+from derive.saturation import computable
 from derive.shown import Shown
 from derive.walkthrough import Walkthrough
 
@@ -74,7 +75,7 @@ class Training(Shown, Struct, frozen=True):
 def train(walkthrough: Walkthrough, learning_rate: float) -> Training:
     """The training that a walkthrough describes, at one learning rate; rows are computed as they are asked for."""
     network = walkthrough.network
-    formulas = {**network.definitions, **go_back(network, ones=walkthrough.ones).formulas}
+    formulas = {**computable(network.definitions), **go_back(network, ones=walkthrough.ones).formulas}
     if walkthrough.batch is not None:
         return _train_batch(walkthrough, walkthrough.batch, formulas, learning_rate)
     start = {name: float(value) for name, value in walkthrough.start.items()}

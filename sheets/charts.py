@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
+from math import floor, isfinite, log10
 
 from msgspec import Struct
 from openpyxl.chart import ScatterChart
@@ -200,23 +200,25 @@ def values_of(part: str) -> list[str]:
     return [_plain(reference) for reference in found]
 
 
-_SCALING = re.compile(r"(<(?:c:)?valAx><(?:c:)?axId val=\"[0-9]+\" ?/><(c:)?scaling>)(?!<(?:c:)?logBase)")
+_SCALING = re.compile(r"(<(?:c:)?valAx><(?:c:)?axId val=\"[0-9]+\" ?/><(c:)?scaling>)(.*?)(?=</(?:c:)?scaling>)")
+_FAR, _ROUNDING = 100, 1e-20
 
 
-def on_log_axis(part: str) -> str:
-    """A chart part with its value axis in powers of ten."""
+def on_log_axis(part: str, values: Iterable[float]) -> str:
+    """A chart part with its value axis in powers of ten, where its values are best shown so.
+
+    These are never negative, and fall by a hundred times. Where they come to 0, or so near that a spreadsheet may, the
+    axis begins below the least that is more: by itself it would begin at 1 there.
+    """
+    seen = [value for value in values if isfinite(value)]
+    above = [value for value in seen if value > 0]
+    if not above or min(seen) < 0 or max(above) <= _FAR * min(above):
+        return part
     *_, last = _SCALING.finditer(part)
     prefix = last.group(2) or ""
-    return part[: last.end()] + f'<{prefix}logBase val="10"/>' + part[last.end() :]
-
-
-def falls_far(values: Iterable[float]) -> bool:
-    """Whether a loss is best shown in powers of ten: positive, and changing by a hundred times."""
-    seen = [value for value in values if isfinite(value)]
-    return bool(seen) and min(seen) > 0 and max(seen) > _FAR * min(seen)
-
-
-_FAR = 100
+    rounded = min(seen) <= _ROUNDING * max(seen)
+    least = f'<{prefix}min val="1E{floor(log10(min(above)))}"/>' if rounded else ""
+    return part[: last.end(1)] + f'<{prefix}logBase val="10"/>{last.group(3)}{least}' + part[last.end() :]
 
 
 def _plain(reference: str) -> str:

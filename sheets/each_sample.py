@@ -16,6 +16,7 @@ from derive.names import partial, quantity, symbol
 from derive.network import Network
 from derive.ordering import product, total
 from derive.samples import Batch
+from derive.saturation import computable
 from derive.text import as_text
 from sheets.cells import absolute, letters, quoted
 from sheets.emit import emit
@@ -29,7 +30,7 @@ def lay_out_each_sample(network: Network, batch: Batch, placement: Placement = B
     DeriveError where the sheet is too small.
     """
     back = go_back(network, most_paths=1)
-    of_one = {**network.definitions, **back.shared}
+    of_one = {**computable(network.definitions), **back.shared}
     check_columns(len(batch.rows) * (len(batch.names) + len(of_one)) + 2 * len(network.parameters))
     loss, slopes = network.loss_name, {name: quantity(batch.total, name) for name in network.parameters}
     formulas: dict[str, sp.Expr] = {}

@@ -16,6 +16,7 @@ from derive.backward import go_back
 from derive.names import partial, quantity
 from derive.program import Program
 from derive.samples import Batch
+from derive.saturation import computable
 from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.curve import Watched
@@ -63,7 +64,7 @@ def lay_out_every_sample(walkthrough: Walkthrough, batch: Batch) -> EverySample:
     back = go_back(network, most_paths=1, ones=walkthrough.ones)
     return EverySample(
         columns=("", *batch.names, *network.definitions, *back.formulas),
-        formulas={**network.definitions, **back.formulas},
+        formulas={**computable(network.definitions), **back.formulas},
         parameters=(*network.constants, *network.parameters),
         totals=(network.loss, *back.gradients),
     )

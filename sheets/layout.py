@@ -14,6 +14,7 @@ from derive.backward import go_back
 from derive.errors import DeriveError
 from derive.names import partial, quantity, symbol
 from derive.network import Network
+from derive.saturation import computable
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
 from sheets.cells import MOST_COLUMNS, absolute, letters
@@ -131,13 +132,14 @@ def lay_out(network: Network, placement: Placement = BARE, ones: tuple[str, ...]
     """
     back = go_back(network, most_paths=1, ones=ones) if placement.counted else go_back(network, ones=ones)
     slopes = {name: quantity(network.loss_name, name) for name in network.parameters}
-    formulas = {**network.definitions, **back.formulas}
+    formulas = {**computable(network.definitions), **back.formulas}
     headers = {
         quantity(network.loss_name, name): partial(network.loss_name, name)
         for name in (*network.definitions, *network.parameters)
     }
     order = [*_forward_order(network), *back.formulas]
-    told = {name: with_partials(network, as_text(expression)) for name, expression in formulas.items()}
+    told = {name: with_partials(network, as_text(expression))
+            for name, expression in {**network.definitions, **back.formulas}.items()}
     return layout_of(order, headers, formulas, slopes, network.loss,
                      lambda name, cells: emit(formulas[name], cells), roles(network), told, placement)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from sheets.charts import Points, falls_far, loss_title, on_log_axis, values_of, with_points, with_prefix
+from sheets.charts import Points, loss_title, on_log_axis, values_of, with_points, with_prefix
 from sheets.curve import Curve, Watched, watch
 from sheets.filldown import Fill, fill_down
 from sheets.frame import Frame, Table
@@ -77,7 +77,7 @@ def _charted(part: str, layout: Layout, points: Callable[[str], Points]) -> str:
     if loss_title(layout.loss) not in part:
         return drawn
     losses = [value for reference in values_of(part) for value in points(reference).values.values()]
-    return on_log_axis(drawn) if falls_far(losses) else drawn
+    return on_log_axis(drawn, losses)
 
 
 def _pack_table(

@@ -18,6 +18,7 @@ from derive.backward import go_back
 from derive.names import partial, quantity
 from derive.network import Network
 from derive.samples import Batch
+from derive.saturation import computable
 from derive.text import as_text
 from sheets.cells import letters, quoted
 from sheets.emit import emit
@@ -37,7 +38,7 @@ def lay_out_samples(
     loss = {batch.total: network.loss}
     slopes = {name: quantity(batch.total, name) for name in network.parameters}
     of_one = loss | {slopes[name]: quantity(network.loss_name, name) for name in network.parameters}
-    definitions = {**network.definitions, **go_back(network, ones=ones).formulas}
+    definitions = {**computable(network.definitions), **go_back(network, ones=ones).formulas}
     headers = {slopes[name]: partial(batch.total, name) for name in network.parameters}
     _check_sizes(definitions, {headers.get(name, name): one for name, one in of_one.items()})
     in_leaves = _written_out(definitions)

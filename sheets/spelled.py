@@ -11,7 +11,7 @@ _DIGITS = 5
 _FEWEST_DECIMALS = 2
 _LEAST, _MOST = 0.001, 10_000_000
 _MOST_LITERAL = 250  # Excel takes 255 characters of a text within a formula
-_NAME = re.compile(r"∂?[^\W\d]\w*(?:/∂\w+)?")
+_NAME = re.compile(r"∂?(?!\d)[^\W⁰¹²³⁴-⁹]+(?:/∂[^\W⁰¹²³⁴-⁹]+)?")  # an exponent is no letter of it
 NO_NUMBER = "no number"
 
 

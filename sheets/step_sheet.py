@@ -16,6 +16,7 @@ from derive.backward import go_back
 from derive.chain import derive_gradients
 from derive.names import partial, quantity
 from derive.program import Program
+from derive.saturation import computable
 from derive.show import equation
 from derive.steps import Part, sections
 from derive.text import as_text
@@ -51,10 +52,14 @@ Content = tuple[str, float | str]
 
 
 class Step(Struct, frozen=True):
-    """What the sheet computes: the leaves, taken from elsewhere, and the formulas in their order; where each stands."""
+    """What the sheet computes: the leaves, taken from elsewhere, and the formulas in their order; where each stands.
+
+    `written` has each of these as one writes it.
+    """
 
     leaves: tuple[str, ...]
     formulas: Mapping[str, sp.Expr]
+    written: Mapping[str, sp.Expr]
 
     @property
     def rows(self) -> dict[str, int]:
@@ -75,7 +80,8 @@ def lay_out_step(walkthrough: Walkthrough) -> Step:
     """Every quantity of one sample: given, forward, and back with each shared derivative once."""
     network = walkthrough.network
     back = go_back(network, most_paths=1, ones=walkthrough.ones)
-    return Step(network.leaves, {**network.definitions, **back.formulas})
+    return Step(network.leaves, {**computable(network.definitions), **back.formulas},
+                {**network.definitions, **back.formulas})
 
 
 def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> None:
@@ -137,7 +143,7 @@ def step_contents(walkthrough: Walkthrough, layout: Layout) -> dict[str, Content
     for name, at in step.rows.items():
         if name in step.formulas:
             found[f"{_VALUE}{at}"] = f"={emit(step.formulas[name], step.cells)}", values[name]
-            found[f"D{at}"] = told(_expression(walkthrough, step.formulas[name]))
+            found[f"D{at}"] = told(_expression(walkthrough, step.written[name]))
         elif name in columns:
             found[f"{_VALUE}{at}"] = f"=INDEX({columns[name]},{absolute(SAMPLE_CELL)})", values[name]
         else:
@@ -249,7 +255,7 @@ def _choices(sheet: Worksheet, walkthrough: Walkthrough) -> None:
         row = cell[1:]
         sheet[f"A{row}"], sheet[f"A{row}"].style = word, STYLE.format("strong")
         sheet[cell], sheet[cell].style = value, STYLE.format("input")
-        sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("quiet")
+        sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("indented quiet")
         validation.add(cell)
         sheet.add_data_validation(validation)
 
@@ -274,7 +280,8 @@ def of_training(walkthrough: Walkthrough, chosen: str, reference: Callable[[str]
 def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
     """What stands beside the values: the name, in the color of its role, and how it is computed."""
     for at, word in zip("ABCD", ("Quantity", "Value", "How it is computed", "In numbers"), strict=True):
-        sheet[f"{at}{_TABLE_ROW}"], sheet[f"{at}{_TABLE_ROW}"].style = word, STYLE.format("column heading")
+        look = {_VALUE: "number heading", "C": "indented heading"}.get(at, "column heading")
+        sheet[f"{at}{_TABLE_ROW}"], sheet[f"{at}{_TABLE_ROW}"].style = word, STYLE.format(look)
     role = roles(walkthrough.network)
     for name, row in step.rows.items():
         sheet[f"A{row}"], sheet[f"A{row}"].style = (
@@ -282,8 +289,8 @@ def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
         sheet[f"{_VALUE}{row}"].style = STYLE.format("value")
         sheet[f"{_VALUE}{row}"].number_format = _DIGITS.format
         told = "given" if role.get(name) is Role.GIVEN else "as the training has it at this update"
-        if name in step.formulas:
-            told = _expression(walkthrough, step.formulas[name])
+        if name in step.written:
+            told = _expression(walkthrough, step.written[name])
         sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("wrapped indented")
         sheet[f"C{row}"].data_type = "s"
         sheet[f"D{row}"].style = STYLE.format("wrapped")

@@ -24,6 +24,7 @@ ROOMS = {
         "ordering",
         "slopes",
         "merged",
+        "saturation",
         "chain",
         "backward",
         "equality",
