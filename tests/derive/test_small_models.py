@@ -394,3 +394,65 @@ $\frac{\partial L}{\partial h} = W^T (z-y)$
     wrong = check(text.replace("W^T", "W"))[-1]
     assert wrong.verdict == "undecided"
     assert "true of numbers, not of matrices" in wrong.reason
+
+
+BACKWARD = """
+Z1 = X @ W1 + b1
+A1 = np.maximum(Z1, 0)
+Z2 = A1 @ W2 + b2
+A2 = softmax(Z2)
+dZ2 = A2 - Y
+dW2 = (1 / m) * A1.T @ dZ2
+db2 = (1 / m) * np.sum(dZ2, axis=0, keepdims=True)
+dZ1 = (dZ2 @ W2.T) * (Z1 > 0)
+dW1 = (1 / m) * X.T @ dZ1
+db1 = (1 / m) * np.sum(dZ1, axis=0, keepdims=True)
+W1 -= rate * dW1
+b1 -= rate * db1
+W2 = W2 - rate * dW2
+b2 = b2 - rate * db2
+"""
+
+
+def test_a_backward_pass_is_proved_from_the_forward_pass_and_the_first_error() -> None:
+    """No line says what the loss is: dZ2 is taken as it is, and each line after it is a claim."""
+    found = dict(verdicts(f"```python\n{BACKWARD}```\n"))
+    lines = BACKWARD.strip().splitlines()
+    assert found[lines[4]] == "definition"
+    assert {found[line] for line in lines[5:10]} == {"proved"}, found
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verdict"),
+    [
+        ("A1.T @ dZ2", "A1.T @ dZ2 * 2", "undecided"),  # nothing has shown yet that the names mean what they say
+        ("dZ2, axis=0, keepdims=True", "dZ2", "refuted"),  # one number for all biases
+        ("dZ2 @ W2.T", "dZ2 @ W2", "refuted"),
+        ("* (Z1 > 0)", "* Z1", "refuted"),
+        ("* (Z1 > 0)", "* (A1 < 0)", "refuted"),
+        ("np.sum(dZ1, axis=0", "np.sum(dZ2, axis=0", "refuted"),
+        ("b1 -= rate * db1", "b1 -= rate * db2", "refuted"),
+        ("W2 - rate * dW2", "W2 - rate * dW1", "refuted"),
+    ],
+)
+def test_one_mistake_in_a_backward_pass_is_not_believed(right: str, wrong: str, verdict: str) -> None:
+    """The line that has it is called wrong, and no other is."""
+    assert BACKWARD.count(right) == 1, right
+    lines = BACKWARD.replace(right, wrong).strip().splitlines()
+    found = [one.verdict for one in check("```python\n" + "\n".join(lines) + "\n```\n")]
+    place = next(n for n, line in enumerate(lines) if line not in BACKWARD)
+    assert found[place] == verdict, found
+    assert "refuted" not in found[:place] + found[place + 1 :], found
+
+
+def test_what_contradicts_two_gradients_alike_refutes_neither() -> None:
+    """The loss that is printed may be another than the one that is trained: all is said to be open."""
+    program = """
+a = x @ w
+loss = np.sum((a - y) ** 2)
+da = a - y
+dw = x.T @ da
+"""
+    found = dict(verdicts(f"```python\n{program}```\n"))
+    assert found["da = a - y"] == "undecided"
+    assert "refuted" not in found.values()

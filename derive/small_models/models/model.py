@@ -37,8 +37,8 @@ class Entry(Struct, frozen=True):
 class Model:
     """A world at sizes.
 
-    `totals` are vectors of which the sum is used, `tied` names that are sizes of a sort, and `hot` a vector with the
-    place of its one.
+    `totals` are vectors of which the sum is used, `tied` names that are sizes of a sort, `hot` a vector with the place
+    of its one, and `given` what is taken as it is, whatever defines it.
     """
 
     def __init__(
@@ -47,8 +47,10 @@ class Model:
         totals: Mapping[str, Node] = MappingProxyType({}),
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
+        given: frozenset[str] = frozenset(),
     ) -> None:
         self.world, self.ranges, self.totals, self.hot = ranges.world, ranges, totals, hot
+        self.given = given
         self.named = {**ranges.world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
         self.calls: list[str] = []
@@ -151,7 +153,7 @@ class Model:
     def definition(self, name: str) -> Node | None:
         """What defines an entry, as a tree of entries; None where nothing does."""
         entry = self.entries.get(name)
-        if entry is None:
+        if entry is None or entry.base in self.given:
             return None
         if self.hot is not None and entry.base == self.hot[0] and len(entry.below) == 1:
             return numeral(int(entry.below[0] == self.hot[1]))

@@ -61,6 +61,16 @@ def entry_sum(model: "Model", node: Node, env: Env) -> Tensor:
     return mapped(lambda cell: times(cell, share), found)
 
 
+def largest_entry(model: "Model", node: Node, env: Env) -> Tensor:
+    """np.max: of all entries, or along an axis; np.min has the order 1."""
+    inner = model.tensor(node.parts[0], env)
+
+    def make(cells: Sequence[Node]) -> Node:
+        return Node("call", tuple(cells), "min" if node.order else "max")
+
+    return along(inner, int(node.value), make) if node.value and not inner.is_number else number(make(inner.cells))
+
+
 def entry_count(model: "Model", node: Node, env: Env) -> Tensor:
     """x.shape[0]."""
     rows, columns = model.tensor(node.parts[0], env).shape or (1, 1)

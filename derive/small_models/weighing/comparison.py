@@ -142,7 +142,7 @@ class _Comparison:
     def _instances(self, sizes: Sizes) -> Iterator[tuple[Entries, Mapping[str, Any]]]:
         """The entries at these sizes, with every assignment of the free letters of which the case holds."""
         assumed = self.assumed
-        entries = self.models.at(sizes, assumed.totals, assumed.tied)
+        entries = self.models.at(sizes, assumed.totals, assumed.tied, given=assumed.given)
         letters = sorted(self.sides.letters(self.indexed.world.signs))
         for env in entries.model.ranges.assignments(letters, self.number):
             if assumed.hot is not None:

@@ -72,7 +72,7 @@ class Judge:
         if number in self.indexed.programs and is_made(sides):
             return Weighed("definition", "", kind="value")
         if self.indexed.document.claims[number].relation in _UPDATES:
-            return Weighed("definition", "", kind="update")
+            return self.gradients.updated(sides)
         own = self.world.functions.get(left.value) if left.kind == "call" else None
         if (own is not None and own.claim == number) or _is_glossary(sides):
             return definition
@@ -81,7 +81,7 @@ class Judge:
         if total_of(sides) is not None:
             return Weighed("definition", "a condition")
         if _is_update(sides):
-            return Weighed("definition", "", kind="update")
+            return self.gradients.updated(sides)
         if form_of(left) == form_of(right) and left.kind != "number":
             return Weighed("undecided", "both sides are the same: this says nothing", kind="empty")
         return None

@@ -61,10 +61,12 @@ class Indexed(Struct, frozen=True):
         )
 
     @property
-    def changes(self) -> bool:
-        """Whether a program changes entries of an array in place."""
-        readable = first_readings(self.claims)
-        return any(n in self.programs and sides.left.kind in ("foreign", "entry") for n, sides in readable)
+    def changed(self) -> frozenset[str]:
+        """The arrays of which a program changes entries in place."""
+        lefts = (sides.left for number, sides in first_readings(self.claims) if number in self.programs)
+        return frozenset(
+            base_of(name) for left in lefts if left.kind in ("foreign", "entry") for name in names_of(left)
+        )
 
 
 def _trees(claims: Iterable[Claim]) -> Iterator[Node]:

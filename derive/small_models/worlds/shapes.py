@@ -7,6 +7,7 @@ from msgspec import Struct
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, is_lettered, names_of, slots_of
 from derive.small_models.worlds.definitions import Function
+from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.dimensions import ONE, UNKNOWN, Dimensions, Dims, ShapeConflict, dimension, is_known
 from derive.small_models.worlds.ranks import programmed_of, ranks_of, weights_of
 from derive.small_models.worlds.scope import Scope
@@ -46,6 +47,10 @@ def shapes_of(
     misfits = 0
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
         misfits += not shaping.fits(sides, is_strict=number not in stating)
+    for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
+        of = Node("name", (), name)
+        by = gradient_of(of, ranks)
+        shaping.fits(Sides(of, of if by is None else by), is_strict=True)
     classes = shaping.dimensions.classes(sorts)
     found = {base: shaping.of(base) for base in {**ranks, **bodies} if ranks and not sorts.arity.get(base)}
     return Shapes(
@@ -171,7 +176,7 @@ class _Shaping:
                 return self._product([self._shape(part) for part in node.parts])
             case "partial" | "gradient":
                 return self._derivative(node)
-            case "total":
+            case "total" | "extreme":
                 inner = self._shape(node.parts[0])
                 if inner is None or node.value == "":
                     return None
