@@ -62,11 +62,13 @@ def entry_sum(model: "Model", node: Node, env: Env) -> Tensor:
 
 
 def largest_entry(model: "Model", node: Node, env: Env) -> Tensor:
-    """np.max: of all entries, or along an axis; np.min has the order 1."""
+    """np.max: of all entries, or along an axis; a function of which nothing is known, as any is that a softmax takes
+    from its exponents. np.min has the order 1.
+    """
     inner = model.tensor(node.parts[0], env)
 
     def make(cells: Sequence[Node]) -> Node:
-        return Node("call", tuple(cells), "min" if node.order else "max")
+        return Node("call", tuple(cells), "smallest" if node.order else "largest")
 
     return along(inner, int(node.value), make) if node.value and not inner.is_number else number(make(inner.cells))
 

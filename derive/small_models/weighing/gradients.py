@@ -22,6 +22,8 @@ from derive.small_models.worlds.sides import Sides
 
 _PREDICTED = ("hat", "pred")
 """What a prediction has behind the name of its target."""
+_ARRAYS = frozenset("CE")
+"""Letters that stand for a loss where they are a number: an array E is something else."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
 _DEFINITION = Weighed("definition", "", kind="definition")
@@ -86,6 +88,7 @@ class Gradients:
     def _gradient(self, number: int, sides: Sides, by: Node) -> Weighed:
         """The derivative of the loss by a name."""
         contradicting: list[_Way] = []
+        unclear: set[str] = set()
         ways = list(self._ways(by, sides.right))
         self.named.append((sides.left, by))
         for way in ways:
@@ -96,6 +99,9 @@ class Gradients:
                 return self._proved(number, way, ways, f"{way.told}; {found.reason}")
             if found is not None and found.contradicts and way.is_whole:
                 contradicting.append(way)
+            elif found is not None and not found.contradicts:
+                unclear.add(way.source)
+        contradicting = [way for way in contradicting if way.source not in unclear]
         if not contradicting or self._rests_on(sides.names(), self.indexed.changed):  # a program changes it in place
             return _DEFINITION
         told = f"the lines before give another derivative by {by.value}"
@@ -203,10 +209,10 @@ class Gradients:
 
         It may be divided by what `body` is divided by, where nothing tells what that is: 1 / m.
         """
-        used = frozenset(map(base_of, names_of(body)))
         divisors = [Node("inverse", (name,)) for name in self._untold_divisors(body)]
         for name, later in self.named[: -_MOST_LATER - 1 : -1]:
-            is_whole, held = self._leads_through(by, later), frozenset((base_of(name),)) & used
+            is_whole, held = self._leads_through(by, later), frozenset((base_of(name),))
+            held = held if self._rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
             given = Node("product", (name, slope(later, by)))
             yield _Way(base_of(name), told, given, is_whole, is_given=True, held=held)
@@ -216,7 +222,9 @@ class Gradients:
                 yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, is_given=True, held=held)
         for base in sorted(LOSSES & self.world.rules.keys()):
             loss, told = Node("name", (), base), base
-            if set(self.world.shapes.get(base, ())) - {ONE}:
+            if not self._is_loss(base) or self._users(base) - LOSSES:
+                continue
+            if self._is_array(base):
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
             yield _Way(base, f"the derivative of {told} by {by.value}", slope(loss, by))
 
@@ -237,10 +245,17 @@ class Gradients:
                 continue
             seen.add(base)
             users = self._users(base)
-            if not users and base != base_of(by):
+            may_be_loss = self._is_loss(base) or base not in self.world.shapes
+            if not users and base != base_of(by) and may_be_loss:
                 return False
             waiting.extend(users)
         return True
+
+    def _is_loss(self, base: str) -> bool:
+        return base in LOSSES and not (base in _ARRAYS and self._is_array(base))
+
+    def _is_array(self, base: str) -> bool:
+        return bool(set(self.world.shapes.get(base, ())) - {ONE})
 
     def _users(self, base: str) -> set[str]:
         """What is worked out with a quantity, derivatives left out."""

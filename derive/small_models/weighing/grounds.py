@@ -35,9 +35,9 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
     if numbers or alone & indexed.valued:
         return Grounds(False, why="numbers stand for names here")
-    strange = sorted(entries.functions(one) ^ entries.functions(other))
-    if strange:
-        return Grounds(False, why=f"nothing says what {strange[0]} is")
+    unknown, others = entries.functions(one), entries.functions(other)
+    if bool(unknown) != bool(others):
+        return Grounds(False, why=f"nothing says what {min(unknown or others)} is")
     strange = sorted(alone - told_bases(indexed, number))
     if not strange:
         return Grounds()

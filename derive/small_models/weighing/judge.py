@@ -17,7 +17,7 @@ from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
 from derive.small_models.worlds.scope import tells_matrices
-from derive.small_models.worlds.sides import Sides, form_of, nodes_of
+from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 
 _UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _OF_VECTORS = ("transposed", "entrywise")
@@ -142,6 +142,8 @@ class Judge:
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
         """A difference, and whether it refutes."""
         letters = sides.lone_letters(self.world.signs) - self.world.constants
+        if self._is_stationary(sides):
+            return Weighed("definition", "an equation to be solved", kind="to solve")
         if not found.grounds.refutes:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
@@ -159,6 +161,14 @@ class Judge:
             right_value=refuted.right,
             sizes=found.sizes,
         )
+
+    def _is_stationary(self, sides: Sides) -> bool:
+        """Whether a derivative, or what the document says that one is, is set to zero."""
+        if sides.right.kind != "number" or sides.right.value.strip("0.") or not sides.right.value:
+            return False
+        own = form_of(sides.left)
+        told = (other.left for _, other in first_readings(self.indexed.claims) if form_of(other.right) == own)
+        return any(slope.kind in ("partial", "gradient") for slope in (sides.left, *told))
 
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
