@@ -456,3 +456,47 @@ dw = x.T @ da
     found = dict(verdicts(f"```python\n{program}```\n"))
     assert found["da = a - y"] == "undecided"
     assert "refuted" not in found.values()
+
+
+NUMBERS = r"""
+$A = \begin{bmatrix} 0.359 & 0.641 \\ 0.500 & 0.500 \end{bmatrix}$ and
+$V = \begin{bmatrix} 2 & 0 & 1 \\ 1 & 1 & 0 \end{bmatrix}$, so
+$$O = A V = \begin{bmatrix} 1.36 & 0.641 & 0.359 \\ 1.500 & 0.500 & 0.500 \end{bmatrix}$$
+$$\begin{bmatrix} 1 & 0 & 1 \\ 0 & 1 & 1 \end{bmatrix} \begin{bmatrix} 1 & 1 \\ 1 & 0 \\ 0 & 1 \end{bmatrix} =
+\begin{bmatrix} 1 & 2 \\ 1 & 1 \end{bmatrix}$$
+$$\begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix} - 0.1 \begin{bmatrix} -0.238 & 0 \\ 0 & 0 \end{bmatrix} =
+\begin{bmatrix} 1.024 & 0 \\ 0 & 1 \end{bmatrix}$$
+"""
+
+
+def test_matrices_of_numbers_are_worked_out_to_the_digits_shown() -> None:
+    """Each is right to its digits; one entry that is not refutes."""
+    assert [one.verdict for one in check(NUMBERS)] == ["definition"] * 3 + ["proved"] * 3
+    for right, wrong in (("1.36 &", "1.46 &"), ("{bmatrix} 1 & 2", "{bmatrix} 2 & 1"), ("1.024", "0.976")):
+        found = [one.verdict for one in check(NUMBERS.replace(right, wrong))]
+        assert found.count("refuted") == 1, (wrong, found)
+        assert found.count("proved") == 2, (wrong, found)
+
+
+SOFTMAX_BY_ROWS = """
+def softmax_rows(S):
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+S = Q @ K.T
+P = softmax_rows(S)
+O = P @ V
+dV = P.T @ dO
+dP = dO @ V.T
+dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))
+dQ = dS @ K
+"""
+
+
+def test_a_softmax_of_several_steps_is_read_as_what_it_returns() -> None:
+    """The largest entry drops out of it, whatever it is; the sum along the other axis is another slope."""
+    right = dict(verdicts(f"```python\n{SOFTMAX_BY_ROWS}```\n"))
+    line = "dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))"
+    assert right[line] == "proved", right
+    turned = SOFTMAX_BY_ROWS.replace("(P * dP).sum(axis=1", "(P * dP).sum(axis=0")
+    assert dict(verdicts(f"```python\n{turned}```\n"))[line.replace("axis=1", "axis=0")] in ("refuted", "undecided")

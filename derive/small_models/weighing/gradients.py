@@ -40,8 +40,8 @@ class _Way(Struct, frozen=True):
     """What a derivative must be, and how that is told.
 
     `source` is the base of the later derivative, or of the loss; `is_whole` where nothing else leads from the parameter
-    to the loss; `is_given` where a later derivative gives it, `held` that one where the line uses it: it may be
-    anything then.
+    to the loss; `is_given` where a later derivative gives it, `held` that one and what is differentiated by, where the
+    line uses it: they may be anything then.
     """
 
     source: str
@@ -118,7 +118,8 @@ class Gradients:
         found = self._at_two_sizes(number, name, way, way.held)
         if not way.held or (found is not None and found.verdict == "proved"):
             return found
-        return self._at_two_sizes(number, name, way, frozenset()) or found
+        whole = self._at_two_sizes(number, name, way, frozenset())
+        return found if whole is None or whole.verdict == "undecided" else whole
 
     def _at_two_sizes(self, number: int, name: Node, way: _Way, held: frozenset[str]) -> Outcome | None:
         try:
@@ -212,7 +213,7 @@ class Gradients:
         divisors = [Node("inverse", (name,)) for name in self._untold_divisors(body)]
         for name, later in self.named[: -_MOST_LATER - 1 : -1]:
             is_whole, held = self._leads_through(by, later), frozenset((base_of(name),))
-            held = held if self._rests_on(names_of(body), held) else frozenset()
+            held = held | {base_of(by)} if self._rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
             given = Node("product", (name, slope(later, by)))
             yield _Way(base_of(name), told, given, is_whole, is_given=True, held=held)

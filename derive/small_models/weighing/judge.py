@@ -119,7 +119,7 @@ class Judge:
         case = case_behind(self.indexed, number, sides)
         first = self.comparisons.outcome(number, sides, Assumed(case) if case is not None else NOTHING)
         if first.verdict == "proved":
-            if self.has_matrices and not sorts_of(self.world, number, sides):
+            if self.has_matrices and any(True for _ in sides.names()) and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
             return Weighed("proved", f"where {case.told}; {first.reason}" if case is not None else first.reason)
         if first.refuted is None:
