@@ -108,10 +108,11 @@ class Model:
             return self.plain(base, values)
         if len(below) == len(slots):
             return number(self.entry(Entry(base, values, self.ranges.values(below, slots, env))))
-        if below or len(slots) > 2:
+        if len(slots) > 2 or len(below) > 1:
             raise UnclearError(f"{node.value} has {len(slots)} indices elsewhere")
-        ranges = [self.ranges.of(sort) for sort in slots]
-        cells = tuple(self.entry(Entry(base, values, at)) for at in every(*ranges))
+        first = self.ranges.values(below, slots, env)  # x_i is the vector of all x_ij
+        ranges = [self.ranges.of(sort) for sort in slots[len(first) :]]
+        cells = tuple(self.entry(Entry(base, values, (*first, *at))) for at in every(*ranges))
         if len(cells) > MOST_CELLS:
             raise UnclearError(f"{len(cells):,} entries: at most {MOST_CELLS:,} are compared")
         if len(ranges) == 1 and self.world.row:

@@ -6,6 +6,7 @@ from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
+from derive.small_models.models.tensors import slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
@@ -16,6 +17,7 @@ from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
+from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 
@@ -142,7 +144,7 @@ class Judge:
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
         """A difference, and whether it refutes."""
         letters = sides.lone_letters(self.world.signs) - self.world.constants
-        if self._is_stationary(sides):
+        if self._is_stationary(number, sides):
             return Weighed("definition", "an equation to be solved", kind="to solve")
         if not found.grounds.refutes:
             return Weighed("undecided", found.reason)
@@ -162,13 +164,23 @@ class Judge:
             sizes=found.sizes,
         )
 
-    def _is_stationary(self, sides: Sides) -> bool:
-        """Whether a derivative, or what the document says that one is, is set to zero."""
+    def _is_stationary(self, number: int, sides: Sides) -> bool:
+        """Whether a derivative, or what the document says or shows that one is, is set to zero."""
         if sides.right.kind != "number" or sides.right.value.strip("0.") or not sides.right.value:
             return False
         own = form_of(sides.left)
         told = (other.left for _, other in first_readings(self.indexed.claims) if form_of(other.right) == own)
-        return any(slope.kind in ("partial", "gradient") for slope in (sides.left, *told))
+        if any(node.kind in ("partial", "gradient") for node in (sides.left, *told)):
+            return True
+        losses = [Node("name", (), base) for base in self.world.rules if base.removesuffix("()") in LOSSES]
+        names = {name.value: name for name in names_of(sides.left) if not name.scripts}
+        return any(self._is_slope(number, sides.left, loss, by) for loss in losses for by in names.values())
+
+    def _is_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
+        try:
+            return self.comparisons.outcome(number, Sides(slope(of, by), tree)).verdict == "proved"
+        except (DeriveError, *UNFORESEEN):
+            return False
 
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""

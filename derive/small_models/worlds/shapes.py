@@ -203,7 +203,10 @@ class _Shaping:
         below = self.sorts.below(base)
         if not below:
             return self._named(base)
-        if slots_of(node)[1] or len(below) > 2:
+        told = len(slots_of(node)[1])
+        if len(below) == 2 and told == 1:
+            return self._vector(below[1], self.row)
+        if told or len(below) > 2:
             return None
         return (below[0], below[1]) if len(below) == 2 else self._vector(below[0], self.row)
 
