@@ -54,7 +54,8 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     if array.verdict in ("proved", "definition"):
         return array
     is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
-    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not is_of_numbers:
+    is_doubted = array.kind == "gradient" and scalar.verdict == "definition"
+    if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":
         return array

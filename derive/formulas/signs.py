@@ -49,6 +49,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("neq ne".split(), ("COMPARE", "≠")), **dict.fromkeys("leq le".split(), ("COMPARE", "≤")),
     **dict.fromkeys("geq ge".split(), ("COMPARE", "≥")), "lt": ("COMPARE", "<"), "gt": ("COMPARE", ">"),
     **dict.fromkeys("in notin forall exists propto ll gg".split(), ("COMPARE", "∈")),
+    "langle": ("OPEN", "⟨"), "rangle": ("CLOSE", "⟩"),
     "lbrack": ("OPEN", "["), "rbrack": ("CLOSE", "]"), "lbrace": ("OPEN", "{"), "rbrace": ("CLOSE", "}"),
     **dict.fromkeys("vert lvert rvert mid".split(), ("BAR", "|")),
     **dict.fromkeys("Vert lVert rVert |".split(), ("BARS", "‖")),

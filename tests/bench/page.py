@@ -55,6 +55,7 @@ def measure() -> list[Row]:
 
 def section(rows: list[Row]) -> list[str]:
     """The section of docs/performance.md."""
+
     def cell(seconds: float | None) -> str:
         return "" if seconds is None else f"{seconds:.2f}"
 

@@ -417,3 +417,109 @@ def test_a_proof_that_is_cut_off_was_looked_at_at_every_smaller_size(monkeypatch
     (one,) = check(text)
     assert (one.verdict, one.reason) == ("proved", "proved for sizes up to 2")
     assert {tuple(sizes.values()) for sizes in seen} >= set(product((1, 2), repeat=2))
+
+
+BACKWARD = """
+Z1 = X @ W1 + b1
+A1 = np.maximum(Z1, 0)
+Z2 = A1 @ W2 + b2
+A2 = softmax(Z2)
+dZ2 = A2 - Y
+dW2 = (1 / m) * A1.T @ dZ2
+db2 = (1 / m) * np.sum(dZ2, axis=0, keepdims=True)
+dZ1 = (dZ2 @ W2.T) * (Z1 > 0)
+dW1 = (1 / m) * X.T @ dZ1
+db1 = (1 / m) * np.sum(dZ1, axis=0, keepdims=True)
+W1 -= rate * dW1
+b1 -= rate * db1
+W2 = W2 - rate * dW2
+b2 = b2 - rate * db2
+"""
+
+
+def test_a_backward_pass_is_proved_from_the_forward_pass_and_the_first_error() -> None:
+    """No line says what the loss is: dZ2 is taken as it is, and each line after it is a claim."""
+    found = dict(verdicts(f"```python\n{BACKWARD}```\n"))
+    lines = BACKWARD.strip().splitlines()
+    assert found[lines[4]] == "definition"
+    assert {found[line] for line in lines[5:10]} == {"proved"}, found
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verdict"),
+    [
+        ("A1.T @ dZ2", "A1.T @ dZ2 * 2", "undecided"),  # nothing has shown yet that the names mean what they say
+        ("dZ2, axis=0, keepdims=True", "dZ2", "refuted"),  # one number for all biases
+        ("dZ2 @ W2.T", "dZ2 @ W2", "refuted"),
+        ("* (Z1 > 0)", "* Z1", "refuted"),
+        ("* (Z1 > 0)", "* (A1 < 0)", "refuted"),
+        ("np.sum(dZ1, axis=0", "np.sum(dZ2, axis=0", "refuted"),
+        ("b1 -= rate * db1", "b1 -= rate * db2", "refuted"),
+        ("W2 - rate * dW2", "W2 - rate * dW1", "refuted"),
+    ],
+)
+def test_one_mistake_in_a_backward_pass_is_not_believed(right: str, wrong: str, verdict: str) -> None:
+    """The line that has it is called wrong, and no other is."""
+    assert BACKWARD.count(right) == 1, right
+    lines = BACKWARD.replace(right, wrong).strip().splitlines()
+    found = [one.verdict for one in check("```python\n" + "\n".join(lines) + "\n```\n")]
+    place = next(n for n, line in enumerate(lines) if line not in BACKWARD)
+    assert found[place] == verdict, found
+    assert "refuted" not in found[:place] + found[place + 1 :], found
+
+
+def test_what_contradicts_two_gradients_alike_refutes_neither() -> None:
+    """The loss that is printed may be another than the one that is trained: all is said to be open."""
+    program = """
+a = x @ w
+loss = np.sum((a - y) ** 2)
+da = a - y
+dw = x.T @ da
+"""
+    found = dict(verdicts(f"```python\n{program}```\n"))
+    assert found["da = a - y"] == "undecided"
+    assert "refuted" not in found.values()
+
+
+NUMBERS = r"""
+$A = \begin{bmatrix} 0.359 & 0.641 \\ 0.500 & 0.500 \end{bmatrix}$ and
+$V = \begin{bmatrix} 2 & 0 & 1 \\ 1 & 1 & 0 \end{bmatrix}$, so
+$$O = A V = \begin{bmatrix} 1.36 & 0.641 & 0.359 \\ 1.500 & 0.500 & 0.500 \end{bmatrix}$$
+$$\begin{bmatrix} 1 & 0 & 1 \\ 0 & 1 & 1 \end{bmatrix} \begin{bmatrix} 1 & 1 \\ 1 & 0 \\ 0 & 1 \end{bmatrix} =
+\begin{bmatrix} 1 & 2 \\ 1 & 1 \end{bmatrix}$$
+$$\begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix} - 0.1 \begin{bmatrix} -0.238 & 0 \\ 0 & 0 \end{bmatrix} =
+\begin{bmatrix} 1.024 & 0 \\ 0 & 1 \end{bmatrix}$$
+"""
+
+
+def test_matrices_of_numbers_are_worked_out_to_the_digits_shown() -> None:
+    """Each is right to its digits; one entry that is not refutes."""
+    assert [one.verdict for one in check(NUMBERS)] == ["definition"] * 3 + ["proved"] * 3
+    for right, wrong in (("1.36 &", "1.46 &"), ("{bmatrix} 1 & 2", "{bmatrix} 2 & 1"), ("1.024", "0.976")):
+        found = [one.verdict for one in check(NUMBERS.replace(right, wrong))]
+        assert found.count("refuted") == 1, (wrong, found)
+        assert found.count("proved") == 2, (wrong, found)
+
+
+SOFTMAX_BY_ROWS = """
+def softmax_rows(S):
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+S = Q @ K.T
+P = softmax_rows(S)
+O = P @ V
+dV = P.T @ dO
+dP = dO @ V.T
+dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))
+dQ = dS @ K
+"""
+
+
+def test_a_softmax_of_several_steps_is_read_as_what_it_returns() -> None:
+    """The largest entry drops out of it, whatever it is; the sum along the other axis is another slope."""
+    right = dict(verdicts(f"```python\n{SOFTMAX_BY_ROWS}```\n"))
+    line = "dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))"
+    assert right[line] == "proved", right
+    turned = SOFTMAX_BY_ROWS.replace("(P * dP).sum(axis=1", "(P * dP).sum(axis=0")
+    assert dict(verdicts(f"```python\n{turned}```\n"))[line.replace("axis=1", "axis=0")] in ("refuted", "undecided")

@@ -2,6 +2,6 @@
 
 from derive.checking.values.comparison import Compared, compared
 from derive.checking.values.given import Put, Values, named
-from derive.checking.values.printed import fraction
+from derive.formulas.printed import fraction
 
 __all__ = ["Compared", "Put", "Values", "compared", "fraction", "named"]

@@ -12,7 +12,7 @@ from derive.checking.equations import Stated
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
 from derive.checking.values.given import Values
-from derive.checking.values.printed import Printed, fraction, printed_number
+from derive.formulas.printed import Printed, fraction, printed_number
 
 _TINY = 1e-12
 

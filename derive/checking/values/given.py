@@ -12,9 +12,9 @@ from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
 from derive.checking.graph.reach import reached
 from derive.checking.interpretations import Interpretation
-from derive.checking.values.printed import Printed, decimals, fraction, printed_number
 from derive.checking.values.substitution import substituted
 from derive.claim import Partial
+from derive.formulas.printed import Printed, decimals, fraction, printed_number
 from derive.names import symbol
 
 _ROUNDED_DIGITS = 4

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import EDGELESS, Node
 from derive.formulas.vocabulary import is_known, key
 
 Made = Callable[..., Node]
@@ -21,7 +21,10 @@ _BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
 """Calls that only wrap a number: Value(2.0, label="a")."""
 _OF_ARRAYS = frozenset("shape ndim dtype flat real imag".split())
 """What arrays tell of themselves; another attribute, l.delta, is a name."""
-_ITSELF = frozenset("copy astype item".split())
+_ALONG = MappingProxyType({"sum": ("total", 0), "mean": ("total", 1), "max": ("extreme", 0), "min": ("extreme", 1)})
+"""Calls that make one number of all entries, or of each row or column: the kind of node, and its `order`."""
+_AXES = MappingProxyType({"": "", "None": "", "0": "0", "1": "1", "-1": "1", "-2": "0"})
+_ITSELF = frozenset("copy astype item float double clone detach".split())
 """Calls that give what they are called on."""
 _CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
     ast.Add: ("sum", ""), ast.Sub: ("sum", "negative"), ast.Mult: ("product", ""), ast.Div: ("product", "inverse"),
@@ -121,12 +124,13 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
 def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> Node | None:
     """The calls of NumPy that make arrays of arrays; None for any other."""
     words = {keyword.arg: keyword.value for keyword in e.keywords}
-    if name in ("sum", "mean") and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
+    if name in _ALONG and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
         axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
-        if axis is None or (isinstance(axis, ast.Constant) and axis.value in (0, 1)):
-            told = "" if axis is None else str(axis.value)
-            return made("total", parts[0], value=told, order=int(name == "mean"))
-        return None
+        told = "" if axis is None else ast.unparse(axis)
+        if told not in _AXES or (name in ("max", "min") and isinstance(e.func, ast.Name)):
+            return None
+        kind, order = _ALONG[name]
+        return made(kind, parts[0], value=_AXES[told], order=order)
     if words:
         return None
     if name in _ITSELF and parts:
@@ -141,6 +145,7 @@ _ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
     ("multiply", 2): lambda made, a, b: made("product", a, b),
     ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b)),
     ("transpose", 1): lambda made, a: made("transposed", a),
+    ("len", 1): lambda made, a: made("size", a, value="0"),
     ("norm", 1): lambda made, a: made("norm", a),
 })  # fmt: skip
 """Calls of NumPy by their name and the number of their arguments."""
@@ -185,6 +190,15 @@ def _case(e: ast.IfExp, made: Made, inner: Inner) -> Node:
     return made("foreign", value="if")
 
 
+def _test(e: ast.Compare, made: Made, inner: Inner) -> Node:
+    """z > 0 as the number that it counts for, 1 or 0: a slope, of which the edge tells nothing."""
+    match e:
+        case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in _TESTS:
+            one, none = (made("number", value=value) for value in "10")
+            return made("case", one, inner(left), inner(right), none, value=EDGELESS[_TESTS[type(sign)]])
+    return made("foreign", value="a comparison")
+
+
 _EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Node]] = MappingProxyType({
     ast.Constant: _constant,
     ast.Name: lambda e, made, inner: made("name", value=key(e.id)),
@@ -193,6 +207,7 @@ _EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Node]] = MappingProxyType({
     ast.Call: _call,
     ast.Attribute: _attribute,
     ast.IfExp: _case,
+    ast.Compare: _test,
     ast.List: lambda e, made, inner: made("list", *map(inner, e.elts)),
     ast.Tuple: lambda e, made, inner: made("list", *map(inner, e.elts)),
     ast.Subscript: _subscript,

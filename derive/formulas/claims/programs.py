@@ -1,6 +1,7 @@
 """Program text to claims: Python's own parser gives the tree, and each assignment is a claim. Nothing is run."""
 
 import ast
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -45,11 +46,10 @@ def _assignments(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr,
             case ast.AugAssign():
                 yield statement.target, statement.value, _SIGNS.get(type(statement.op), "?=")
             case ast.FunctionDef():
-                returned = _returned(statement.body)
+                steps, returned = _steps(statement.body)
+                yield from _assignments(statement.body if returned is None else steps)
                 if returned is not None and statement.args.args:
-                    yield _head(statement, statement.name, statement.args), returned, "="
-                else:
-                    yield from _assignments(statement.body)
+                    yield _head(statement, statement.name, statement.args), _put_together(steps, returned), "="
             case ast.For() | ast.While() | ast.If():
                 yield from _assignments((*statement.body, *statement.orelse))
             case ast.With():
@@ -67,12 +67,34 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast
             yield target, value, "="
 
 
-def _returned(body: Sequence[ast.stmt]) -> ast.expr | None:
-    """What a function returns that does nothing else; words about it are nothing."""
-    match [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]:
-        case [ast.Return(value=value)] if isinstance(body[-1], ast.Return):
-            return value
-    return None
+def _steps(body: Sequence[ast.stmt]) -> tuple[list[ast.Assign], ast.expr | None]:
+    """The assignments of a function that does nothing else, and what it returns then; words about it are nothing."""
+    *steps, last = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))] or body
+    named = [s for s in steps if isinstance(s, ast.Assign) and all(isinstance(t, ast.Name) for t in s.targets)]
+    is_plain = isinstance(last, ast.Return) and isinstance(body[-1], ast.Return) and len(named) == len(steps)
+    is_one = not (isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple | ast.Dict))
+    return (named, last.value) if is_plain and is_one and isinstance(last, ast.Return) else ([], None)
+
+
+class _Steps(ast.NodeTransformer):
+    """Names put for what a function has assigned to them."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, ast.expr] = {}
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """A name, or what it stands for."""
+        return self.values.get(node.id, node)
+
+
+def _put_together(steps: Sequence[ast.Assign], returned: ast.expr) -> ast.expr:
+    """What a function returns, with its assignments put in."""
+    put = _Steps()
+    for step in steps:
+        value = put.visit(copy.deepcopy(step.value))
+        put.values.update((target.id, value) for target in step.targets if isinstance(target, ast.Name))
+    made = put.visit(copy.deepcopy(returned)) if steps else returned
+    return ast.copy_location(made, returned)
 
 
 def _head(place: ast.FunctionDef | ast.Name, name: str, arguments: ast.arguments) -> ast.Call:

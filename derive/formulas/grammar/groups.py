@@ -10,6 +10,7 @@ from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node, unbraced
 from derive.formulas.tokens import Token
 
+_VECTORS = frozenset("name call gradient transposed".split())
 _WHOLE = frozenset("differential name number group call fraction partial absolute".split())
 """What stands in braces as it would without them."""
 
@@ -53,6 +54,8 @@ def group(parser: Parser) -> Node:
     while parser.accept("COMMA"):
         parts.append(parser.sum())
     parser.close(opened)
+    if opened.value == "⟨":
+        return _angled(parser, opened, parts)
     if len(parts) > 1:
         is_matrix = opened.value == "[" and all(part.kind in ("list", "group") and part.value == "[" for part in parts)
         rows = [replace(part, kind="list") for part in parts] if is_matrix else parts
@@ -62,6 +65,15 @@ def group(parser: Parser) -> Node:
     if opened.value == "{" and opened.shown and parts[0].kind in _WHOLE:
         return parts[0]
     return parser.node("group", opened.start, parts[0], value=opened.value)
+
+
+def _angled(parser: Parser, opened: Token, parts: Sequence[Node]) -> Node:
+    """⟨w, x⟩, the sum of the products of two vectors' entries; of what is no vector, ⟨1, 2x⟩, a list."""
+    if len(parts) == 1:
+        return parser.node("foreign", opened.start, *parts, value="⟨ ⟩")
+    if len(parts) == 2 and all(part.kind in _VECTORS for part in parts):
+        return parser.node("total", opened.start, parser.node("entrywise", opened.start, *parts))
+    return parser.node("list", opened.start, *parts, value=opened.value)
 
 
 def fraction(parser: Parser) -> Node:

@@ -32,9 +32,10 @@ class Models:
         totals: Mapping[str, Node] = MappingProxyType({}),
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
+        given: frozenset[str] = frozenset(),
     ) -> Entries:
-        """The entries at these sizes; `totals`, `tied` and `hot` as for `Model`."""
-        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot)
+        """The entries at these sizes; `totals`, `tied`, `hot` and `given` as for `Model`."""
+        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot, given)
         if key not in self._made:
-            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.top), totals, tied, hot))
+            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.top), totals, tied, hot, given))
         return self._made[key]

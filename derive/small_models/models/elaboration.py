@@ -11,9 +11,10 @@ from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
 from derive.small_models.models.products import product
 from derive.small_models.models.ranges import Env
-from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, norm, power
+from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, largest_entry, norm, power
 from derive.small_models.models.tensors import (
     Tensor,
+    along,
     mapped,
     matmul,
     number,
@@ -21,13 +22,17 @@ from derive.small_models.models.tensors import (
     plus,
     times,
     told,
+    total,
     transposed,
 )
-from derive.small_models.notation.slots import KRONECKER, base_of, slots_of
+from derive.small_models.notation.slots import KRONECKER, base_of, names_of, slots_of
+from derive.small_models.worlds.dimensions import ONE
 
 if TYPE_CHECKING:
     from derive.small_models.models.model import Model
 
+_EXTREMES = frozenset(("max", "min"))
+"""Functions of several arguments that go entry by entry."""
 _DEEPEST = 6
 """So many of the document's own functions at most stand within each other."""
 
@@ -67,7 +72,7 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
             )
         finally:
             model.calls.pop()
-    if len(parts) > 1 and any(not part.is_number for part in parts):
+    if len(parts) > 1 and node.value not in _EXTREMES and any(not part.is_number for part in parts):
         raise UnclearError(f"nothing tells what {node.value} is")
     return mapped(lambda *cells: replace(node, parts=cells, base="", scripts=()), *parts)
 
@@ -81,14 +86,32 @@ def _softmax(model: "Model", argument: Node, env: Env) -> Tensor:
         chosen = model.ranges.value(below[0], model.world.sorts.slot(base_of(argument), "below", 0), env)
         return number(_shares(whole).cells[chosen - 1])
     whole = model.tensor(argument, env)
-    if whole.is_number or 1 not in whole.shape:
-        raise UnclearError(f"a softmax of {told(whole.shape)}")
-    return _shares(whole)
+    if whole.is_number:
+        raise UnclearError("a softmax of a number")
+    if 1 in whole.shape:
+        return _shares(whole)
+    powers = mapped(_exponential, whole)
+    return mapped(_share, powers, along(powers, 0 if _has_columns(model, argument) else 1))
+
+
+def _has_columns(model: "Model", argument: Node) -> bool:
+    """Whether the columns of a matrix are the vectors: a column is added to it where it is worked out."""
+    rules = [rule for name in names_of(argument) for rule in model.world.rules.get(base_of(name), ())]
+    added = {base_of(part) for rule in rules if rule.body.kind == "sum" for part in rule.body.parts}
+    return any(model.world.shapes.get(base, ())[1:] == (ONE,) for base in added)
 
 
 def _shares(whole: Tensor) -> Tensor:
-    powers = tuple(Node("call", (cell,), "exp") for cell in whole.cells)
-    return Tensor(whole.shape, tuple(Node("fraction", (power, plus(powers))) for power in powers))
+    powers = mapped(_exponential, whole)
+    return mapped(_share, powers, total(powers))
+
+
+def _exponential(cell: Node) -> Node:
+    return Node("call", (cell,), "exp")
+
+
+def _share(power: Node, of: Node) -> Node:
+    return Node("fraction", (power, of))
 
 
 # vectors and matrices
@@ -157,6 +180,7 @@ _KINDS: Mapping[str, Callable[[Any, Node, Env], Tensor]] = MappingProxyType({
     "inverse": _each,
     "fraction": _each,
     "absolute": _each,
+    "case": _each,
     "product": product,
     "entrywise": lambda model, node, env: mapped(times, *model.tensors(node.parts, env)),
     "matmul": lambda model, node, env: matmul(*model.tensors(node.parts, env)),
@@ -164,6 +188,7 @@ _KINDS: Mapping[str, Callable[[Any, Node, Env], Tensor]] = MappingProxyType({
     "norm": norm,
     "sums": bound_sum,
     "total": entry_sum,
+    "extreme": largest_entry,
     "size": entry_count,
     "call": _call,
     "partial": partial,

@@ -210,6 +210,12 @@ class Entries:
                 found.add(self._base(name))
         return frozenset(found)
 
+    def functions(self, side: sp.Expr) -> frozenset[str]:
+        """The functions that nothing defines, of which an expression has values or slopes."""
+        bodies = (self.definition(name) for name in self._all_below(side))
+        parts = (side, *(body for body in bodies if body is not None))
+        return frozenset(call.name for part in parts for call in part.atoms(Called))
+
 
 def with_calls_named(expression: sp.Expr) -> sp.Expr:
     """Functions that nothing defines, at their arguments, as names."""

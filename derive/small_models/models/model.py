@@ -37,8 +37,8 @@ class Entry(Struct, frozen=True):
 class Model:
     """A world at sizes.
 
-    `totals` are vectors of which the sum is used, `tied` names that are sizes of a sort, and `hot` a vector with the
-    place of its one.
+    `totals` are vectors of which the sum is used, `tied` names that are sizes of a sort, `hot` a vector with the place
+    of its one, and `given` what is taken as it is, whatever defines it.
     """
 
     def __init__(
@@ -47,8 +47,10 @@ class Model:
         totals: Mapping[str, Node] = MappingProxyType({}),
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
+        given: frozenset[str] = frozenset(),
     ) -> None:
         self.world, self.ranges, self.totals, self.hot = ranges.world, ranges, totals, hot
+        self.given = given
         self.named = {**ranges.world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
         self.calls: list[str] = []
@@ -106,10 +108,11 @@ class Model:
             return self.plain(base, values)
         if len(below) == len(slots):
             return number(self.entry(Entry(base, values, self.ranges.values(below, slots, env))))
-        if below or len(slots) > 2:
+        if len(slots) > 2 or len(below) > 1:
             raise UnclearError(f"{node.value} has {len(slots)} indices elsewhere")
-        ranges = [self.ranges.of(sort) for sort in slots]
-        cells = tuple(self.entry(Entry(base, values, at)) for at in every(*ranges))
+        first = self.ranges.values(below, slots, env)  # x_i is the vector of all x_ij
+        ranges = [self.ranges.of(sort) for sort in slots[len(first) :]]
+        cells = tuple(self.entry(Entry(base, values, (*first, *at))) for at in every(*ranges))
         if len(cells) > MOST_CELLS:
             raise UnclearError(f"{len(cells):,} entries: at most {MOST_CELLS:,} are compared")
         if len(ranges) == 1 and self.world.row:
@@ -151,7 +154,7 @@ class Model:
     def definition(self, name: str) -> Node | None:
         """What defines an entry, as a tree of entries; None where nothing does."""
         entry = self.entries.get(name)
-        if entry is None:
+        if entry is None or entry.base in self.given:
             return None
         if self.hot is not None and entry.base == self.hot[0] and len(entry.below) == 1:
             return numeral(int(entry.below[0] == self.hot[1]))

@@ -28,7 +28,8 @@ class Ranges(Struct, frozen=True):
         """How many entries a sort has."""
         if sort == ONE:
             return 1
-        return self.sizes.get(sort, self.world.sorts.fixed.get(sort, max(self.sizes.values(), default=2)))
+        told = self.world.sorts.fixed.get(sort, 0)
+        return told or self.sizes.get(sort, max(self.sizes.values(), default=2))
 
     def of(self, sort: str) -> range:
         """What a bound index of a sort may be; of layers, those after the first."""

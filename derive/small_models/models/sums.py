@@ -15,6 +15,8 @@ from derive.small_models.notation.slots import bound_by
 if TYPE_CHECKING:
     from derive.small_models.models.model import Model
 
+_BINDS = frozenset(("", "=", "≠", ":=", "∈"))
+"""What may stand behind a letter that runs over its range; what it is in is that range."""
 _MOST_TERMS = 200
 
 
@@ -45,7 +47,7 @@ def bound_sum(model: "Model", node: Node, env: Env) -> Tensor:
 def _bound(limit: Node) -> tuple[Sequence[str], str | None]:
     """The letters that a lower limit binds, and the one that it leaves out: j and i for j ≠ i."""
     letters = bound_by(limit) if limit.kind == "limit" else ()
-    is_read = limit.kind == "limit" and limit.value in ("", "=", "≠", ":=")
+    is_read = limit.kind == "limit" and limit.value in _BINDS
     if not is_read or any(letter.kind != "name" for letter in letters):
         raise UnclearError("the limits of this sum cannot be read")
     return [letter.value for letter in letters], limit.parts[1].value if limit.value == "≠" else None
@@ -59,6 +61,18 @@ def entry_sum(model: "Model", node: Node, env: Env) -> Tensor:
         return found
     share = Node("inverse", (numeral(len(inner.cells) // len(found.cells)),))
     return mapped(lambda cell: times(cell, share), found)
+
+
+def largest_entry(model: "Model", node: Node, env: Env) -> Tensor:
+    """np.max: of all entries, or along an axis; a function of which nothing is known, as any is that a softmax takes
+    from its exponents. np.min has the order 1.
+    """
+    inner = model.tensor(node.parts[0], env)
+
+    def make(cells: Sequence[Node]) -> Node:
+        return Node("call", tuple(cells), "smallest" if node.order else "largest")
+
+    return along(inner, int(node.value), make) if node.value and not inner.is_number else number(make(inner.cells))
 
 
 def entry_count(model: "Model", node: Node, env: Env) -> Tensor:
@@ -86,5 +100,7 @@ def power(model: "Model", node: Node, env: Env) -> Tensor:
         base = base.parts[0]
     if base.kind == "norm" and exponent.kind == "number" and exponent.value in ("2", "²"):
         return number(_square(model, base, env))
-    raised = model.tensor(exponent, env)
-    return mapped(lambda b, e: Node("power", (b, e)), model.tensor(base, env), raised)
+    raised, whole = model.tensor(exponent, env), model.tensor(base, env)
+    if exponent.value.startswith("-") and not whole.is_number and 1 not in whole.shape:
+        raise UnclearError("the inverse of a matrix")
+    return mapped(lambda b, e: Node("power", (b, e)), whole, raised)

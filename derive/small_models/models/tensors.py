@@ -79,14 +79,6 @@ def total(part: Tensor) -> Tensor:
     return number(plus(part.cells))
 
 
-def along(part: Tensor, axis: int) -> Tensor:
-    """The sums along an axis, which stays with size one."""
-    rows, columns = part.shape
-    if axis == 0:
-        return Tensor((1, columns), tuple(plus([part.at(r, c) for r in range(rows)]) for c in range(columns)))
-    return Tensor((rows, 1), tuple(plus([part.at(r, c) for c in range(columns)]) for r in range(rows)))
-
-
 def times(*factors: Node) -> Node:
     """A product of trees."""
     return factors[0] if len(factors) == 1 else Node("product", factors)
@@ -97,6 +89,14 @@ def plus(terms: Sequence[Node]) -> Node:
     if not terms:
         return numeral(0)
     return terms[0] if len(terms) == 1 else Node("sum", tuple(terms))
+
+
+def along(part: Tensor, axis: int, make: Callable[[Sequence[Node]], Node] = plus) -> Tensor:
+    """The sums along an axis, which stays with size one; or what else is made of each column or row."""
+    rows, columns = part.shape
+    if axis == 0:
+        return Tensor((1, columns), tuple(make([part.at(r, c) for r in range(rows)]) for c in range(columns)))
+    return Tensor((rows, 1), tuple(make([part.at(r, c) for c in range(columns)]) for r in range(rows)))
 
 
 def told(shape: tuple[int, ...]) -> str:

@@ -17,13 +17,13 @@ __all__ = ["Signs", "normal", "signs_of"]
 
 
 def signs_of(
-    trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], programmed: frozenset[str] = frozenset()
+    trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], wholes: frozenset[str] = frozenset()
 ) -> Signs:
     """The meaning of scripts, seen from the whole document: the letters first, then the places where letters stand.
 
-    `trees` are the left and the right side of each claim in turn, `programmed` the names of programs.
+    `trees` are the left and the right side of each claim in turn, `wholes` words that are no products.
     """
-    bare = letters_of(trees, functions, programmed)
+    bare = letters_of(trees, functions, wholes)
     slots: set[tuple[str, int, int]] = set()
     for node in (node for tree in trees for node in normal(tree, bare).walk()):
         if node.kind == "name" and node.scripts:

@@ -37,7 +37,7 @@ def normal(node: Node, signs: Signs) -> Node:
 def _name(node: Node, signs: Signs) -> Node:
     """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
     letters = node.base or node.value
-    if letters not in signs.wholes and _is_pair(letters) and letters[1] in signs.bases:
+    if letters not in signs.wholes and _is_pair(letters, signs):
         last = replace(node, value=node.value[1:], base=node.base[1:])  # xW_1 is x W_1
         first = Node("name", (), letters[0], node.start, node.end)
         return Node("product", (first, _name(last, signs)), "", node.start, node.end)
@@ -59,9 +59,11 @@ def _name(node: Node, signs: Signs) -> Node:
     return Node("name", (), value, node.start, node.end, 0, "", kept)
 
 
-def _is_pair(letters: str) -> bool:
-    """Whether a word may be a vector and a matrix written together: xW."""
-    return len(letters) == 2 and letters[0].islower() and letters[1].isupper()
+def _is_pair(letters: str, signs: Signs) -> bool:
+    """Whether a word may be a vector and a matrix written together, xW, or two matrices that stand alone, too, AV."""
+    if len(letters) != 2 or not letters[1].isupper() or letters[1] not in signs.bases:
+        return False
+    return letters[0].islower() or (letters[0].isupper() and letters[0] in signs.bases)
 
 
 def _is_slot(base: str, script: Node, made: Sequence[Node], slots: frozenset[tuple[str, int, int]]) -> bool:

@@ -27,7 +27,7 @@ class Signs(Struct, frozen=True):
     heads: Mapping[str, tuple[str, ...]]
     bases: frozenset[str]
     wholes: frozenset[str]
-    """Words that are no products of letters: those that a claim defines, and all of a program's."""
+    """Words that are no products of letters."""
     applied: frozenset[str]
     """Names that stand nowhere but before a bracket: g in g(z)."""
     operators: frozenset[str]
@@ -48,8 +48,8 @@ def is_index(index: Node, signs: Signs) -> bool:
     return index.kind == "sum" or (index.kind == "name" and (index.value in signs.indices or index.value in signs.tops))
 
 
-def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], programmed: frozenset[str]) -> Signs:
-    """The letters of a document by where they stand; nothing yet of the slots. `programmed` are a program's names."""
+def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], wholes: frozenset[str]) -> Signs:
+    """The letters of a document by where they stand; nothing yet of the slots. `wholes` are no products of letters."""
     nodes = [node for tree in trees for node in tree.walk()]
     heads = _heads(trees, nodes, functions)
     seen: dict[str, set[str]] = {"layer": set(), "above": set(), "below": set(), "bound": set()}
@@ -72,7 +72,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         slots=None,
         heads=heads,
         bases=frozenset(node.base or node.value for node in nodes if node.kind == "name"),
-        wholes=programmed | {left.base or left.value for left in trees[::2] if left.kind == "name"},
+        wholes=wholes,
         applied=_only_before("(", trees) & _APPLIED,
         operators=_only_before(r"\{", trees),
     )

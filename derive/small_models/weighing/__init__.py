@@ -24,7 +24,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     if not plain.mine:
         return {}
     judge = Judge(plain)
-    best = judge.all()
+    best = as_written = judge.all()
     if all(one.verdict in ("proved", "definition") for one in best.values()):
         return best
     most = _explained(best, plain.misfits)
@@ -33,6 +33,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit):
         indexed = indexed_of(document, hypothesis)
         found = Judge(indexed).all()
+        if hypothesis.is_layout:  # a program says itself what is a row and what goes entry by entry
+            found |= {number: one for number, one in as_written.items() if number in plain.programs}
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         if explained > most and not is_idle:

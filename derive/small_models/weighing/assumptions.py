@@ -25,6 +25,8 @@ class Assumed(Struct, frozen=True):
     """Names that are the size of a sort."""
     hot: tuple[str, str] | None = None
     """A vector that is zero but for a one, and the letter at which it stands."""
+    given: frozenset[str] = frozenset()
+    """The bases of what is taken as it is, whatever defines it."""
 
 
 NOTHING = Assumed()

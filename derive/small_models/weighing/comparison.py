@@ -16,6 +16,7 @@ from derive.small_models.models.ranges import CLAIM
 from derive.small_models.models.tensors import Tensor, cells_of, numeral, transposed
 from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_derivative
+from derive.small_models.weighing.figures import agrees_as_printed
 from derive.small_models.weighing.grounds import Grounds, grounds_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
 from derive.small_models.weighing.theorem import atoms_of
@@ -34,6 +35,8 @@ _MANY_PARTS = 1_500
 """Beyond this size a claim is looked at only where its components have no more parts."""
 
 Place = tuple[int, int]
+Component = tuple[str, tuple[Node, Node], tuple[sp.Expr, sp.Expr]]
+"""Where a component stands, and what it is on both sides, as it is written and as an expression."""
 Pair = tuple[Place, Node, Node]
 
 
@@ -106,6 +109,8 @@ class _Comparison:
         """Whether one side is laid out as the transpose of the other."""
         self.is_atomic = True
         """Whether everything so far holds of entries, without what defines them."""
+        self.is_printed = False
+        """Whether numbers agree to the digits that are printed."""
         self.reached = 0
         """All sizes of the grid up to this one are behind."""
         self.equal: dict[Component, None] = {}
@@ -128,19 +133,22 @@ class _Comparison:
                     components = list(self._components(entries, env))
                 except OutOfRangeError:
                     continue
-                for told, one, other in components:
+                for told, cells, (one, other) in components:
                     checked += 1
                     if checked > MOST_DECISIONS:
                         return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
                     found = self._decided(one, other, entries)
-                    if isinstance(found, Refuted):
-                        grounds = grounds_of(self.indexed, self.number, self.sides, one, other, entries)
+                    as_printed = agrees_as_printed(cells, (one, other), entries) if isinstance(found, Refuted) else None
+                    if as_printed:
+                        self.is_printed = True
+                    elif isinstance(found, Refuted):
+                        grounds = Grounds() if as_printed is False else self._grounds(one, other, entries)
                         named = tuple(_named(sizes, self.indexed.world))
                         asked = self._component(one, other, entries.closure((one, other)))
                         return Outcome("refuted", grounds.why, told, named, found, grounds, (asked,))
-                    if isinstance(found, Undecided) and self.is_beyond:
+                    elif isinstance(found, Undecided) and self.is_beyond:
                         return self._proved(is_cut=True)
-                    if isinstance(found, Undecided):
+                    elif isinstance(found, Undecided):
                         undecided = undecided or Outcome("undecided", found.reason)
         if undecided is not None:
             return undecided
@@ -154,10 +162,13 @@ class _Comparison:
     def _component(self, one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> Component:
         return Component(with_calls_named(one), with_calls_named(other), tuple(definitions.items()))
 
+    def _grounds(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Grounds:
+        return grounds_of(self.indexed, self.number, self.sides, one, other, entries)
+
     def _instances(self, sizes: Sizes) -> Iterator[tuple[Entries, Mapping[str, Any]]]:
         """The entries at these sizes, with every assignment of the free letters of which the case holds."""
         assumed = self.assumed
-        entries = self.models.at(sizes, assumed.totals, assumed.tied)
+        entries = self.models.at(sizes, assumed.totals, assumed.tied, given=assumed.given)
         letters = sorted(self.sides.letters(self.indexed.world.signs))
         for env in entries.model.ranges.assignments(letters, self.number):
             if assumed.hot is not None:
@@ -166,8 +177,8 @@ class _Comparison:
             if assumed.case is None or (env[assumed.case.one] == env[assumed.case.other]) == assumed.case.equal:
                 yield entries, env
 
-    def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[tuple[str, sp.Expr, sp.Expr]]:
-        """Where each component stands, and what it is on both sides; of those that are alike, one."""
+    def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[Component]:
+        """The components of both sides; of those that are alike, one."""
         one, other = (entries.model.tensor(side, env) for side in (self.sides.left, self.sides.right))
         is_flipped = one.shape == other.shape[::-1] != other.shape
         if self.is_turned or (is_flipped and is_derivative(self.sides)):
@@ -179,7 +190,7 @@ class _Comparison:
             pairs = _representative(pairs)
         for place, left, right in pairs:
             told = _told(place if len(pairs) > 1 else None, env)
-            yield told, entries.expression(left), entries.expression(right)
+            yield told, (left, right), (entries.expression(left), entries.expression(right))
 
     def _decided(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Verdict | None:
         """The verdict of one component: of entries first, then of all that defines them; None where entries do."""
@@ -196,7 +207,7 @@ class _Comparison:
             return None
         self.is_atomic = False
         closure = entries.closure((one, other))
-        most = _MOST_PARTS if self.is_bounded else _MANY_PARTS
+        most = _MOST_PARTS if self.is_bounded and not self.assumed.given else _MANY_PARTS
         if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
         found = decide(asked.left, asked.right, definitions=closure)
@@ -206,6 +217,9 @@ class _Comparison:
 
     def _reasons(self, is_cut: bool = False) -> Iterator[str]:
         """How far a proof goes, and what it rests on; `is_cut` where larger sizes are too large to compare."""
+        if self.is_printed:
+            yield "to the digits shown"
+            return
         is_complete = self.grid.is_complete and self.is_atomic and not self.assumed.totals and not is_cut
         largest = self.reached if is_cut else self.grid.largest
         yield "at every size" if is_complete else f"proved for sizes up to {largest}"

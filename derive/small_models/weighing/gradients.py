@@ -1,7 +1,6 @@
 """Names that say that they are derivatives, dW, grad_w, da_dz: each held against what the document gives for it."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,54 +8,48 @@ from msgspec.structs import replace
 from derive.defects import left_open
 from derive.errors import DeriveError
 from derive.formulas.syntax import Node
-from derive.small_models.models.tensors import slope
+from derive.small_models.models.tensors import numeral, slope
 from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.weighing.assumptions import Assumed
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
+from derive.small_models.worlds.assignments import FURTHER
+from derive.small_models.worlds.differentials import LOSSES, gradient_of, slope_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides
 
-_LOSSES = frozenset("loss cost L J E C Loss".split())
-_PREFIXES = ("grad_", "grad", "d")
-_RATIO = re.compile(r"d(?P<of>[^\W\d_]\w*?)_?d_?(?P<by>[^\W\d_]\w*)")
+_PREDICTED = ("hat", "pred")
+"""What a prediction has behind the name of its target."""
+_ARRAYS = frozenset("CE")
+"""Letters that stand for a loss where they are a number: an array E is something else."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
-def gradient_of(name: Node, known: frozenset[str]) -> Node | None:
-    """The name by which dW, grad_w, dz^[1] or dL_dW is a derivative of the loss; None where none is known."""
-    for prefix in _PREFIXES:
-        rest = name.value.removeprefix(prefix)
-        if rest != name.value and rest and base_of(replace(name, value=rest)) in known:
-            return replace(name, value=rest)
-    found = _RATIO.fullmatch(name.value)
-    if found is not None and found["of"] in _LOSSES and base_of(replace(name, value=found["by"])) in known:
-        return replace(name, value=found["by"])
-    return None
-
-
-def slope_of(name: Node, known: frozenset[str]) -> Node | None:
-    """∂a/∂z for da_dz, the name of one quantity's derivative by another; None for any other name."""
-    found = _RATIO.fullmatch(name.value)
-    if found is None or found["of"] in _LOSSES:
-        return None
-    of, by = replace(name, value=found["of"]), replace(name, value=found["by"])
-    return Node("slope", (of, by)) if {base_of(of), base_of(by)} <= known else None
+def _is_next_value(sides: Sides) -> bool:
+    """Whether a program gives a name a further value by its last one: b1 = b1 - η db1."""
+    last = sides.left.value.rstrip(FURTHER)
+    is_sum = sides.left.value != last and sides.right.kind == "sum"
+    return is_sum and any(part.kind == "name" and part.value == last for part in sides.right.parts)
 
 
 class _Way(Struct, frozen=True):
     """What a derivative must be, and how that is told.
 
-    `is_whole` where nothing else leads from the parameter to the loss; `is_given` where a later derivative gives it.
+    `source` is the base of the later derivative, or of the loss; `is_whole` where nothing else leads from the parameter
+    to the loss; `is_given` where a later derivative gives it, `held` that one and what is differentiated by, where the
+    line uses it: they may be anything then.
     """
 
+    source: str
     told: str
     expected: Node
     is_whole: bool = True
     is_given: bool = False
+    held: frozenset[str] = frozenset()
 
 
 class Gradients:
@@ -73,52 +66,87 @@ class Gradients:
         """The parameters by which the loss's own derivative was found so far."""
         self.is_confirmed = False
         """Whether some name so far is the derivative that it says."""
+        self.doubted: set[str] = set()
+        """What was left open because it contradicts a name: the later derivatives, and the losses."""
 
     def weighed(self, number: int, sides: Sides) -> Weighed:
         """A definition says nothing that could be wrong, unless its name says that it is a derivative."""
         if not self.world.shapes:
             return _DEFINITION
-        by = gradient_of(sides.left, self.known)
+        if _is_next_value(sides):
+            return self.updated(sides)
+        by = self._predicted(gradient_of(sides.left, self.known))
         return self._slope(number, sides) if by is None else self._gradient(number, sides, by)
+
+    def _predicted(self, by: Node | None) -> Node | None:
+        """A target has no gradient of interest: dy is that of the prediction where y is only held against y_hat."""
+        if by is None or base_of(by) in self.world.rules:
+            return by
+        predictions = (replace(by, value=f"{by.value}{suffix}") for suffix in _PREDICTED)
+        return next((name for name in predictions if base_of(name) in self.world.rules), by)
 
     def _gradient(self, number: int, sides: Sides, by: Node) -> Weighed:
         """The derivative of the loss by a name."""
-        is_contradicted = False
-        ways = list(self._ways(by))
+        contradicting: list[_Way] = []
+        unclear: set[str] = set()
+        ways = list(self._ways(by, sides.right))
         self.named.append((sides.left, by))
         for way in ways:
             found = self._held(number, sides.left, way)
             if found is not None and found.verdict == "proved":
                 self.is_confirmed = True
+                self.doubted.discard(way.source)
                 return self._proved(number, way, ways, f"{way.told}; {found.reason}")
-            is_contradicted |= found is not None and found.contradicts and way.is_whole
-        if is_contradicted and self.is_confirmed and not self.indexed.changes:
-            return self._wrong(sides, f"the lines before give another derivative by {by.value}")
-        return _DEFINITION
+            if found is not None and found.contradicts and way.is_whole:
+                contradicting.append(way)
+            elif found is not None and not found.contradicts:
+                unclear.add(way.source)
+        contradicting = [way for way in contradicting if way.source not in unclear]
+        if not contradicting or self._rests_on(sides.names(), self.indexed.changed):  # a program changes it in place
+            return _DEFINITION
+        told = f"the lines before give another derivative by {by.value}"
+        if self.is_confirmed and any(way.source not in self.doubted for way in contradicting):
+            return self._wrong(sides, told)
+        self.doubted.update((base_of(sides.left), *(way.source for way in contradicting)))
+        return Weighed("undecided", told, kind="gradient")
 
     def _held(self, number: int, name: Node, way: _Way) -> Outcome | None:
         """A name held against what it must be, at two sizes of each range; None where that cannot be worked out.
 
         A whole loss is large: it is looked at with size 2 alone.
         """
+        found = self._at_two_sizes(number, name, way, way.held)
+        if not way.held or (found is not None and found.verdict == "proved"):
+            return found
+        whole = self._at_two_sizes(number, name, way, frozenset())
+        return found if whole is None or whole.verdict == "undecided" else whole
+
+    def _at_two_sizes(self, number: int, name: Node, way: _Way, held: frozenset[str]) -> Outcome | None:
         try:
-            sides = Sides(name, way.expected)
+            sides = Sides(self._at_each(name), way.expected)
             sorts = sorts_of(self.world, number, sides)
             unequal = {sort: 2 + way.is_given * (place % 2) for place, sort in enumerate(sorts)}
             other = {sort: 5 - size if way.is_given else size for sort, size in unequal.items()}
-            return self.comparisons.outcome(number, sides, sizes=(unequal, other))
+            return self.comparisons.outcome(number, sides, Assumed(given=held), (unequal, other))
         except DeriveError:
             return None
         except Exception as error:
             left_open(error)
             return None
 
+    def _at_each(self, name: Node) -> Node:
+        """A derivative by an array that is one number counts for every entry, as NumPy has it."""
+        by = self.named[-1][1]
+        if base_of(name) in self.world.shapes or base_of(by) not in self.world.shapes:
+            return name
+        return Node("sum", (name, Node("product", (numeral(0), by))))
+
     def _proved(self, number: int, way: _Way, ways: Sequence[_Way], told: str) -> Weighed:
         """A right derivative; undecided where it is a multiple of the loss's, and one by another parameter is the
         loss's own: dW1 without the 1/m that dW2 has.
         """
         name, by = self.named[-1]
-        if base_of(by) in self.world.rules:
+        if base_of(by) in self.world.rules or self._rests_on((name,), self.wrong):
             return Weighed("proved", told)
         if not way.is_given:
             self.own.append(by.value)
@@ -127,6 +155,28 @@ class Gradients:
             if found is not None and found.contradicts:
                 return Weighed("undecided", f"{told}; but not {whole.told}, as the one by {self.own[0]} is")
         return Weighed("proved", told)
+
+    def _rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
+        """Whether names rest on one of some bases."""
+        waiting, seen = [base_of(name) for name in names], set[str]()
+        while waiting and bases:
+            base = waiting.pop()
+            if base not in seen:
+                seen.add(base)
+                waiting.extend(base_of(name) for rule in self.world.rules.get(base, ()) for name in names_of(rule.body))
+        return not seen.isdisjoint(bases)
+
+    def updated(self, sides: Sides) -> Weighed:
+        """An update says nothing that could be wrong, unless it takes another parameter's gradient: b1 -= η db2."""
+        own, others = base_of(sides.left).rstrip(FURTHER), dict[str, str]()
+        for name, by in self.named:
+            others.setdefault(base_of(by), base_of(name))
+        used = set(map(base_of, names_of(sides.right)))
+        wrong = next((name for by, name in others.items() if by != own and name in used), None)
+        rest = used & self.world.rules.keys() - {wrong, own}
+        if wrong is None or own not in others or others[own] in used or rest:
+            return Weighed("definition", "", kind="update")
+        return Weighed("refuted", f"{own} changes by {wrong}, not by {others[own]}", kind="gradient")
 
     def _slope(self, number: int, sides: Sides) -> Weighed:
         """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
@@ -161,22 +211,37 @@ class Gradients:
             return False
         return all(part.kind == "name" and base_of(part) == base_of(by) for part in bodies[0].parts)
 
-    def _ways(self, by: Node) -> Iterator[_Way]:
-        """What a derivative by a name must be: what that by a later quantity gives, or that of the loss."""
+    def _ways(self, by: Node, body: Node) -> Iterator[_Way]:
+        """What a derivative by a name must be: what that by a later quantity gives, or that of the loss.
+
+        It may be divided by what `body` is divided by, where nothing tells what that is: 1 / m.
+        """
+        divisors = [Node("inverse", (name,)) for name in self._untold_divisors(body)]
         for name, later in self.named[: -_MOST_LATER - 1 : -1]:
-            is_whole = self._leads_through(by, later)
+            is_whole, held = self._leads_through(by, later), frozenset((base_of(name),))
+            held = held | {base_of(by)} if self._rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
             given = Node("product", (name, slope(later, by)))
-            yield _Way(told, given, is_whole, is_given=True)
-            for axis in "01":
-                share = Node("inverse", (Node("size", (later,), axis),))
+            yield _Way(base_of(name), told, given, is_whole, is_given=True, held=held)
+            sizes = (Node("inverse", (Node("size", (later,), axis),)) for axis in "01")
+            for share in (*divisors, *sizes):
                 mean = replace(given, parts=(share, *given.parts))
-                yield _Way(f"{told}, as a mean", mean, is_whole, is_given=True)
-        for base in sorted(_LOSSES & self.world.rules.keys()):
+                yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, is_given=True, held=held)
+        for base in sorted(LOSSES & self.world.rules.keys()):
             loss, told = Node("name", (), base), base
-            if set(self.world.shapes.get(base, ())) - {ONE}:
+            if not self._is_loss(base) or self._users(base) - LOSSES:
+                continue
+            if self._is_array(base):
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
-            yield _Way(f"the derivative of {told} by {by.value}", slope(loss, by))
+            yield _Way(base, f"the derivative of {told} by {by.value}", slope(loss, by))
+
+    def _untold_divisors(self, body: Node) -> Iterator[Node]:
+        """The numbers below a stroke of which nothing tells what they are."""
+        for node in body.walk():
+            if node.kind in ("inverse", "fraction") and node.parts[-1].kind == "name":
+                name = node.parts[-1]
+                if not name.scripts and base_of(name) not in self.world.rules.keys() | self.world.shapes.keys():
+                    yield name
 
     def _leads_through(self, by: Node, later: Node) -> bool:
         """Whether every way from a quantity to what rests on it and on nothing further leads through another one."""
@@ -187,10 +252,17 @@ class Gradients:
                 continue
             seen.add(base)
             users = self._users(base)
-            if not users and base != base_of(by):
+            may_be_loss = self._is_loss(base) or base not in self.world.shapes
+            if not users and base != base_of(by) and may_be_loss:
                 return False
             waiting.extend(users)
         return True
+
+    def _is_loss(self, base: str) -> bool:
+        return base in LOSSES and not (base in _ARRAYS and self._is_array(base))
+
+    def _is_array(self, base: str) -> bool:
+        return bool(set(self.world.shapes.get(base, ())) - {ONE})
 
     def _users(self, base: str) -> set[str]:
         """What is worked out with a quantity, derivatives left out."""

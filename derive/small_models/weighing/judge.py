@@ -7,6 +7,7 @@ from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
+from derive.small_models.models.tensors import slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
@@ -17,8 +18,9 @@ from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
+from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
-from derive.small_models.worlds.sides import Sides, form_of, nodes_of
+from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 
 _UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _OF_VECTORS = ("transposed", "entrywise")
@@ -73,7 +75,7 @@ class Judge:
         if number in self.indexed.programs and is_made(sides):
             return Weighed("definition", "", kind="value")
         if self.indexed.document.claims[number].relation in _UPDATES:
-            return Weighed("definition", "", kind="update")
+            return self.gradients.updated(sides)
         own = self.world.functions.get(left.value) if left.kind == "call" else None
         if (own is not None and own.claim == number) or _is_glossary(sides):
             return definition
@@ -82,7 +84,7 @@ class Judge:
         if total_of(sides) is not None:
             return Weighed("definition", "a condition")
         if _is_update(sides):
-            return Weighed("definition", "", kind="update")
+            return self.gradients.updated(sides)
         if form_of(left) == form_of(right) and left.kind != "number":
             return Weighed("undecided", "both sides are the same: this says nothing", kind="empty")
         return None
@@ -120,7 +122,7 @@ class Judge:
         case = case_behind(self.indexed, number, sides)
         first = self.comparisons.outcome(number, sides, Assumed(case) if case is not None else NOTHING)
         if first.verdict == "proved":
-            if self.has_matrices and not sorts_of(self.world, number, sides):
+            if self.has_matrices and any(True for _ in sides.names()) and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
             told = f"where {case.told}; {first.reason}" if case is not None else first.reason
             return Weighed("proved", told, components=first.components)
@@ -144,6 +146,8 @@ class Judge:
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
         """A difference, and whether it refutes."""
         letters = sides.lone_letters(self.world.signs) - self.world.constants
+        if self._is_stationary(number, sides):
+            return Weighed("definition", "an equation to be solved", kind="to solve")
         if not found.grounds.refutes:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
@@ -162,6 +166,27 @@ class Judge:
             sizes=found.sizes,
             components=found.components,
         )
+
+    def _is_stationary(self, number: int, sides: Sides) -> bool:
+        """Whether a derivative, or what the document says or shows that one is, is set to zero."""
+        if sides.right.kind != "number" or sides.right.value.strip("0.") or not sides.right.value:
+            return False
+        own = form_of(sides.left)
+        told = (other.left for _, other in first_readings(self.indexed.claims) if form_of(other.right) == own)
+        if any(node.kind in ("partial", "gradient") for node in (sides.left, *told)):
+            return True
+        losses = [Node("name", (), base) for base in self.world.rules if base.removesuffix("()") in LOSSES]
+        names = {name.value: name for name in names_of(sides.left) if not name.scripts}
+        return any(self._is_slope(number, sides.left, loss, by) for loss in losses for by in names.values())
+
+    def _is_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
+        try:
+            return self.comparisons.outcome(number, Sides(slope(of, by), tree)).verdict == "proved"
+        except DeriveError:
+            return False
+        except Exception as error:
+            left_open(error)
+            return False
 
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""

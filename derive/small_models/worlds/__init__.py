@@ -5,7 +5,7 @@ slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`),
 (`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -61,10 +61,12 @@ class Indexed(Struct, frozen=True):
         )
 
     @property
-    def changes(self) -> bool:
-        """Whether a program changes entries of an array in place."""
-        readable = first_readings(self.claims)
-        return any(n in self.programs and sides.left.kind in ("foreign", "entry") for n, sides in readable)
+    def changed(self) -> frozenset[str]:
+        """The arrays of which a program changes entries in place."""
+        lefts = (sides.left for number, sides in first_readings(self.claims) if number in self.programs)
+        return frozenset(
+            base_of(name) for left in lefts if left.kind in ("foreign", "entry") for name in names_of(left)
+        )
 
 
 def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
@@ -73,11 +75,20 @@ def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
         yield member.readings[0].tree if member.readings else Node("foreign")
 
 
+def _wholes(claims: Sequence[Claim]) -> Iterator[str]:
+    """The words that are no products of letters: those that begin a chain, and all of a program's."""
+    for claim in claims:
+        for place, tree in enumerate(_trees((claim,))):
+            if claim.program:
+                yield from (name.value for name in names_of(tree))
+            elif tree.kind == "name" and not place and not claim.step:
+                yield tree.base or tree.value
+
+
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
     trees = list(_trees(document.claims))
-    programmed = {n.value for tree in _trees(c for c in document.claims if c.program) for n in names_of(tree)}
-    signs = signs_of(trees, document.vocabulary.functions, frozenset(programmed))
+    signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
     claims = assigned_once(document, told_apart(sides_of(document, signs)))
     claims = apart_by_letters(claims) if hypothesis.lettered else claims
     sorts = sorts_of(claims, signs)

@@ -14,6 +14,8 @@ from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.worlds.sides import Claims, Sides, renamed
 
+FURTHER = "′"
+"""What a name has for each further value that a program gives it."""
 _MAKERS = frozenset(
     "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
     "loadtxt read_csv standard_normal randint eye".split()
@@ -30,7 +32,7 @@ def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]
 
     def put(name: Node) -> Node:
         times = 0 if name.scripts else max(0, count[name.value] - 1)
-        return replace(name, value=name.value + "′" * times)
+        return replace(name, value=name.value + FURTHER * times)
 
     named = partial(renamed, put=put)
     for claim, readings in zip(document.claims, claims, strict=True):

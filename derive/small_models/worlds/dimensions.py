@@ -1,12 +1,12 @@
 """Dimensions of vectors and matrices, joined where an equation needs two of them to be one: union and find."""
 
+from collections.abc import Iterable
 from typing import TypeGuard
-
-from derive.small_models.worlds.sorts import Sorts
 
 Dims = tuple[str, str]
 """Rows and columns, each a sort, a dimension that is still loose, one, or unknown."""
 ONE = "1"
+_SIZE = "size:"
 UNKNOWN: Dims = ("?", "?")
 
 
@@ -17,6 +17,16 @@ class ShapeConflict(Exception):
 def dimension(base: str, place: int) -> str:
     """The rows (place 0) or columns (1) of a name, as long as nothing tells more of them."""
     return f"dim:{base}:{place}"
+
+
+def of_size(size: int) -> str:
+    """The dimension of what is written out entry by entry."""
+    return ONE if size == 1 else f"{_SIZE}{size}"
+
+
+def size_of(dim: str) -> int | None:
+    """The size of such a dimension; None for any other."""
+    return int(dim.removeprefix(_SIZE)) if dim.startswith(_SIZE) else None
 
 
 def _is_loose(dim: str) -> bool:
@@ -53,7 +63,9 @@ class Dimensions:
             if not _is_loose(larger) or self.is_strict:
                 raise ShapeConflict(f"{one} {other}")
             self.parent[larger] = ONE
-        elif _is_loose(a):
+        elif size_of(a) is not None and size_of(b) is not None:
+            raise ShapeConflict(f"{one} {other}")
+        elif _is_loose(a) or size_of(b) is not None:
             self.parent[a] = b
         else:
             self.parent[b] = a
@@ -62,6 +74,6 @@ class Dimensions:
         """Whether a dimension is one."""
         return self.find(dim) == ONE
 
-    def classes(self, sorts: Sorts) -> dict[str, str]:
-        """What stands for each sort and each dimension that was met."""
-        return {sort: self.find(sort) for sort in {*sorts.of.values(), *self.parent}}
+    def classes(self, sorts: Iterable[str]) -> dict[str, str]:
+        """What stands for each of some sorts and for each dimension that was met."""
+        return {sort: self.find(sort) for sort in {*sorts, *self.parent}}

@@ -31,6 +31,11 @@ class Hypothesis(Struct, frozen=True):
     """The bases of a quantity and of what it is the softmax of."""
 
     @property
+    def is_layout(self) -> bool:
+        """Whether it is about how vectors and their products are written."""
+        return self.row or self.loose
+
+    @property
     def told(self) -> str:
         """What is assumed beyond what is written."""
         parts = []

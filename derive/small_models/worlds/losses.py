@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 
 from derive.formulas.syntax import Node
-from derive.rules import SPELLINGS
+from derive.formulas.vocabulary import is_known
 from derive.small_models.notation.slots import base_of, names_of, slots_of
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.sides import Claims, nodes_of
@@ -35,7 +35,7 @@ def losses_of_unknown_form(rules: Mapping[str, Sequence[Rule]]) -> dict[str, tup
 
 def _is_unknown_call(body: Node, rules: Container[str]) -> bool:
     """l(o, y) with an l that nothing defines."""
-    if body.kind == "call" and not body.order and body.value not in SPELLINGS and body.value != "softmax":
+    if body.kind == "call" and not body.order and not is_known(body.value):
         return body.value not in rules and len(body.parts) > 1
     return (
         body.kind == "product"

@@ -7,7 +7,17 @@ from msgspec import Struct
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, is_lettered, names_of, slots_of
 from derive.small_models.worlds.definitions import Function
-from derive.small_models.worlds.dimensions import ONE, UNKNOWN, Dimensions, Dims, ShapeConflict, dimension, is_known
+from derive.small_models.worlds.differentials import gradient_of
+from derive.small_models.worlds.dimensions import (
+    ONE,
+    UNKNOWN,
+    Dimensions,
+    Dims,
+    ShapeConflict,
+    dimension,
+    is_known,
+    of_size,
+)
 from derive.small_models.worlds.ranks import programmed_of, ranks_of, weights_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.sides import Sides, first_readings
@@ -46,7 +56,11 @@ def shapes_of(
     misfits = 0
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
         misfits += not shaping.fits(sides, is_strict=number not in stating)
-    classes = shaping.dimensions.classes(sorts)
+    for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
+        of = Node("name", (), name)
+        by = gradient_of(of, ranks)
+        shaping.fits(Sides(of, of if by is None else by), is_strict=True)
+    classes = shaping.dimensions.classes(sorts.of.values())
     found = {base: shaping.of(base) for base in {**ranks, **bodies} if ranks and not sorts.arity.get(base)}
     return Shapes(
         {base: dims for base, dims in found.items() if dims is not None and dims != (ONE, ONE)},
@@ -85,6 +99,8 @@ class _Shaping:
         self.biases, self.row = biases, row
         self.dimensions = Dimensions()
         self.open: set[str] = set()
+        self.bound: Mapping[str, Dims | None] = {}
+        """The variables of the function that is being applied."""
         self.matrices: frozenset[str] = frozenset()
         """Those of which no equation may make numbers."""
 
@@ -171,7 +187,9 @@ class _Shaping:
                 return self._product([self._shape(part) for part in node.parts])
             case "partial" | "gradient":
                 return self._derivative(node)
-            case "total":
+            case "matrix" if node.value != "cases" and len({len(row.parts) for row in node.parts}) == 1:
+                return of_size(len(node.parts)), of_size(len(node.parts[0].parts))
+            case "total" | "extreme":
                 inner = self._shape(node.parts[0])
                 if inner is None or node.value == "":
                     return None
@@ -180,18 +198,29 @@ class _Shaping:
 
     def _name(self, node: Node) -> Dims | None:
         base = base_of(node)
+        if not node.scripts and base in self.bound:
+            return self.bound[base]
         below = self.sorts.below(base)
         if not below:
             return self._named(base)
-        if slots_of(node)[1] or len(below) > 2:
+        told = len(slots_of(node)[1])
+        if len(below) == 2 and told == 1:
+            return self._vector(below[1], self.row)
+        if told or len(below) > 2:
             return None
         return (below[0], below[1]) if len(below) == 2 else self._vector(below[0], self.row)
 
     def _call(self, node: Node) -> Dims | None:
         """A function goes entry by entry; one of several arguments gives a number."""
-        if node.value in self.functions and node.value not in self.open:
-            return self._within(node.value, self.functions[node.value].body)
         shapes = [self._shape(part) for part in node.parts]
+        own = self.functions.get(node.value)
+        if own is not None and node.value not in self.open and len(own.variables) == len(shapes):
+            saved = self.bound
+            self.bound = {**saved, **dict(zip(own.variables, shapes, strict=True))}
+            try:
+                return self._within(node.value, own.body)
+            finally:
+                self.bound = saved
         return shapes[0] if len(shapes) == 1 else None
 
     def _derivative(self, node: Node) -> Dims | None:

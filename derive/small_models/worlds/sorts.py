@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
+from derive.small_models.worlds.dimensions import size_of
 from derive.small_models.worlds.sides import Claims, first_readings
 
 Key = tuple[str, ...]
@@ -53,7 +54,8 @@ class Sorts(Struct, frozen=True):
             self,
             of={key: table.get(sort, sort) for key, sort in self.of.items()},
             counted=frozenset(table.get(sort, sort) for sort in self.counted),
-            fixed={table.get(sort, sort): size for sort, size in self.fixed.items()},
+            fixed={table.get(sort, sort): size for sort, size in self.fixed.items()}
+            | {sort: size for sort in table.values() if (size := size_of(sort)) is not None},
             named={name: table.get(sort, sort) for name, sort in self.named.items()},
             least={table.get(sort, sort): value for sort, value in self.least.items()},
         )

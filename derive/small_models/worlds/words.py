@@ -10,6 +10,10 @@ from derive.formulas.vocabulary import key
 from derive.small_models.worlds.definitions import LENT, Rule
 
 _COLUMN = re.compile(r"(?P<of>\w+)\$? is (?:the|a) (?:column|vector)\b(?: of \d+ times \$?(?P<each>\w+))?")
+_ONE_COLUMN = r"\([ \t]*[\w.-]+[ \t]*,[ \t]*1[ \t]*\)"
+_MADE = r"=[^#\n]*(?:size=|zeros\(|ones\(|randn|reshape)"
+_NOTED = re.compile(rf"(?m)^[ \t]*(?P<of>\w+)[ \t]*(?::|=[^#\n]*#|{_MADE})[ \t]*{_ONE_COLUMN}")
+"""What a program tells of its arrays: `dh = W.T @ dz  # (H, 1)`, `b: (H, 1)`, `b = np.zeros((H, 1))`."""
 _SPACE = re.compile(
     r"(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<of>\w+)\}?\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*"
     r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
@@ -34,4 +38,5 @@ def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
-    return Words(frozenset(of for of, _ in found), {of: each for of, each in found if each}, matrices)
+    noted = (key(match["of"]) for match in _NOTED.finditer(text))
+    return Words(frozenset((*(of for of, _ in found), *noted)), {of: each for of, each in found if each}, matrices)

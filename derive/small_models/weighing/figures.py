@@ -1,0 +1,58 @@
+"""Entries that are printed numbers, held against what is worked out for them, to the digits shown."""
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from derive.formulas.printed import decimals, fraction, printed_number
+from derive.formulas.syntax import Node
+from derive.names import symbol
+from derive.small_models.models.entries import Entries
+
+_ROUNDED = 3
+"""A number with so many decimals may have been rounded when it was printed."""
+_TINY = 1e-12
+
+
+def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: Entries) -> bool | None:
+    """Whether two components of which one is a printed number agree to its digits, rounded or cut off; None where none
+    is, or where something has no value.
+    """
+    printed = [number for cell in cells if (number := printed_number(cell)) is not None]
+    worked = [_worked(side, entries) for side in sides]
+    if not printed or any(side.free_symbols for side in worked):
+        return None
+    one, other = map(_value, worked)
+    if one is None or other is None:
+        return None
+    unit = max(float(number.unit) for number in printed)
+    loose = sum(map(_slack, worked)) + _TINY * max(abs(one), abs(other))
+    return abs(one - other) <= unit + loose
+
+
+def _worked(side: sp.Expr, entries: Entries) -> sp.Expr:
+    """An expression with all put in that defines its names."""
+    for name, body in reversed(entries.closure((side,)).items()):
+        side = side.xreplace({symbol(name): body})
+    return side
+
+
+def _value(side: sp.Expr) -> float | None:
+    try:
+        return float(sp.N(side))
+    except TypeError:
+        return None
+
+
+def _slack(side: sp.Expr) -> float:
+    """How far a value may be off because numbers in it were rounded; a printed number itself is held to its unit."""
+    if side.is_Rational:
+        return 0.0
+    value, off = _value(side), 0.0
+    for literal in side.atoms(sp.Rational):
+        places = decimals(fraction(literal))
+        moved = (
+            _value(side.xreplace({literal: literal + sp.Rational(1, 2 * 10**places)})) if places >= _ROUNDED else None
+        )
+        off += abs(moved - value) if moved is not None and value is not None else 0.0
+    return off
