@@ -35,7 +35,7 @@ _MANY_PARTS = 1_500
 """Beyond this size a claim is looked at only where its components have no more parts."""
 
 Place = tuple[int, int]
-Component = tuple[str, tuple[Node, Node], tuple[sp.Expr, sp.Expr]]
+Placed = tuple[str, tuple[Node, Node], tuple[sp.Expr, sp.Expr]]
 """Where a component stands, and what it is on both sides, as it is written and as an expression."""
 Pair = tuple[Place, Node, Node]
 
@@ -177,7 +177,7 @@ class _Comparison:
             if assumed.case is None or (env[assumed.case.one] == env[assumed.case.other]) == assumed.case.equal:
                 yield entries, env
 
-    def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[Component]:
+    def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[Placed]:
         """The components of both sides; of those that are alike, one."""
         one, other = (entries.model.tensor(side, env) for side in (self.sides.left, self.sides.right))
         is_flipped = one.shape == other.shape[::-1] != other.shape
