@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from derive.formulas.brackets import is_difference
-from derive.formulas.runs.punctuation import is_operand
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, is_wordlike
@@ -14,6 +13,9 @@ _VERBS = frozenset("is equals becomes gives yields".split())
 _LAST_LETTER = 0x52F
 """Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
 _UNBRACKETED = frozenset("ln log sin cos tanh exp".split())
+_BEFORE_OPERAND = frozenset("TIMES OVER PLUS POWER ENTRYWISE".split())
+_BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
+"""Signs beside which an operand must stand."""
 _JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
 
 
@@ -30,6 +32,12 @@ def prose_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
         if _is_article(tokens, place, found):
             found.add(place)
     return frozenset(found)
+
+
+def is_operand(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign of arithmetic stands beside a place there, so that an operand must: 2 * weight."""
+    before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+    return before in _BEFORE_OPERAND or after in _BEHIND_OPERAND
 
 
 def _framed(tokens: Sequence[Token]) -> frozenset[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from derive.formulas.runs.prose import is_operand
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import is_wordlike, key
@@ -14,9 +15,6 @@ _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
 _CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
 """Words that nobody takes for a name."""
 _NAMELIKE = PROSE - _CONJUNCTIONS
-_BEFORE_OPERAND = frozenset("TIMES OVER PLUS POWER ENTRYWISE".split())
-_BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
-"""Signs beside which an operand must stand."""
 _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 
 
@@ -54,12 +52,6 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
         close = (after.kind == "MINUS" and not after.spaced) or (before.kind == "MINUS" and not token.spaced)
         return level == 0 and close
     return False
-
-
-def is_operand(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a sign of arithmetic stands beside a place there, so that an operand must: 2 * weight."""
-    before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
-    return before in _BEFORE_OPERAND or after in _BEHIND_OPERAND
 
 
 def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
