@@ -131,6 +131,7 @@ WITHIN = {
         "syntax",
         "cursor",
         "scripts",
+        "printed",
         "grammar",
         "repairs",
         "claims",
