@@ -76,8 +76,7 @@ class _Search:
     def __init__(self, claims: Sequence[Stated], decisions: Decisions) -> None:
         self.claims, self.decisions = claims, decisions
         self.trials = 0
-        self.uses = _uses(claims)
-        self.below: dict[frozenset[tuple[str, frozenset[str]]], Mapping[int, frozenset[str]]] = {}
+        self.below: dict[frozenset[Hypothesis], Mapping[int, frozenset[str]]] = {}
 
     def explained(self, adopted: frozenset[Hypothesis]) -> Explained:
         """An interpretation with its evidence, outside the bound."""
@@ -92,26 +91,27 @@ class _Search:
         interpretation = Interpretation(self.claims, adopted)
         if not interpretation.possible:
             return None
-        below = self._below(best.interpretation.adopted)
+        below = self._below(best.interpretation)
         known = {n: one for n, one in best.evidence.items() if not below[n] & names}
         return Explained(interpretation, evidence_of(interpretation, self.decisions, known))
 
-    def _below(self, adopted: frozenset[Hypothesis]) -> Mapping[int, frozenset[str]]:
-        """The names on which each claim may rest: those that a changed meaning can touch."""
-        further = frozenset(
-            (name, below - known)
-            for hypothesis in adopted
-            for name, below in hypothesis.rests
-            if not below <= (known := self.uses.get(name, frozenset()))
-        )
-        if further not in self.below:
-            uses = dict(self.uses)
-            for name, below in further:
-                uses[name] = uses.get(name, frozenset()) | below
-            self.below[further] = {
-                one.number: frozenset(reached(one.names, lambda name: uses.get(name, ()))) for one in self.claims
+    def _below(self, interpretation: Interpretation) -> Mapping[int, frozenset[str]]:
+        """The names on which each claim may rest, in whatever reading: those that a changed meaning can touch."""
+        if interpretation.adopted not in self.below:
+            uses: dict[str, set[str]] = {}
+            names: dict[int, set[str]] = {}
+            for one in self.claims:
+                equations = (*one.equations, *interpretation.equations(one.number))
+                names[one.number] = {*one.names, *(name for equation in equations for name in equation.names)}
+                for left, right in (sides for e in equations for sides in (e.sides, e.sides[::-1])):
+                    if left.is_Symbol:
+                        uses.setdefault(left.name, set()).update(s.name for s in right.free_symbols)
+            for name, versions in interpretation.versions.items():
+                uses.setdefault(name, set()).update(*(definition.below for definition in versions))
+            self.below[interpretation.adopted] = {
+                number: frozenset(reached(found, lambda name: uses.get(name, ()))) for number, found in names.items()
             }
-        return self.below[further]
+        return self.below[interpretation.adopted]
 
     def tried(self, best: Explained, proposer: Proposer, proposed: Sequence[Hypothesis]) -> Explained:
         """With what helps of what a proposer proposes: all at once first where it is a bundle, then each by itself."""
@@ -236,14 +236,3 @@ def _has_kin(hypothesis: Hypothesis, adopted: Iterable[Hypothesis]) -> bool:
     return bool(hypothesis.kind == "slope" and hypothesis.other) and any(
         one.kind == "slope" and one.other == hypothesis.other and one != hypothesis for one in adopted
     )
-
-
-def _uses(claims: Sequence[Stated]) -> dict[str, frozenset[str]]:
-    """The names on which each name may rest, by whatever equation of the document says what it is."""
-    uses: dict[str, set[str]] = {}
-    for one in claims:
-        for equation in one.equations:
-            for side, other in ((equation.left, equation.right), (equation.right, equation.left)):
-                if side.is_Symbol:
-                    uses.setdefault(side.name, set()).update(s.name for s in other.free_symbols)
-    return {name: frozenset(below) for name, below in uses.items()}

@@ -32,14 +32,13 @@ _GIVEN_UP = 3
 
 def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
     """A definition is a slip: the best of what it may have been meant to be."""
-    definers = {name: number for number, name in ground.interpretation.definers.items()}
     found: list[tuple[int, Hypothesis]] = []
     valued = _wrongly_valued(ground)
     for name, refuted in _suspects(ground):
-        versions = ground.interpretation.versions.get(name, ())
-        if name not in definers or len(versions) != 1 or isinstance(versions[0].expression, Called):
+        formulas = [d for d in ground.interpretation.versions.get(name, ()) if not d.is_value]
+        if len(formulas) != 1 or formulas[0].claim < 0 or isinstance(formulas[0].expression, Called):
             continue  # y = f(x) says nothing that could be a slip
-        body = versions[0].expression
+        body, number = formulas[0].expression, formulas[0].claim
         roots = _roots(refuted, ground) if len(refuted) + valued[name] >= _FEWEST else 0
         is_suspected = roots + valued[name] >= _FEWEST
         shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
@@ -53,7 +52,7 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
                 is_lone = not (is_suspected or is_sibling)
                 rank, names = 3 if is_sibling or is_lone or valued[name] else 4, frozenset((name,))
                 is_open = is_lone or (not is_sibling and _is_arbitrary(body, edited, told))
-                slip = Hypothesis("slip", name, told, rank, names, definers[name], expression=edited, open=is_open)
+                slip = Hypothesis("slip", name, told, rank, names, number, expression=edited, open=is_open)
                 found.append((held + is_sibling + valued[name], slip))
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])

@@ -1,6 +1,6 @@
 """What an interpretation takes otherwise than it is written: the hypotheses that it adopts, by what they change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import sympy as sp
 from msgspec import Struct
@@ -29,16 +29,6 @@ class Hypothesis(Struct, frozen=True):
     lent: tuple[tuple[str, sp.Expr], ...] = ()
     ones: tuple[str, ...] = ()
     open: bool = False
-
-    @property
-    def rests(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Names to which it gives a meaning, each with the names on which that rests."""
-        if self.other:
-            yield self.subject, frozenset((self.other,))
-        if self.expression is not None:
-            below = frozenset(s.name for s in self.expression.free_symbols)
-            yield from ((name, below) for name in self.names)
-        yield from ((name, frozenset(s.name for s in lent.free_symbols)) for name, lent in self.lent)
 
 
 class Departures(Struct, frozen=True):
