@@ -63,7 +63,7 @@ def _prepare() -> None:
     for name in ("SIGTERM", "SIGHUP"):  # so that what is half written is removed
         known = getattr(signal, name, None)
         if known is not None and signal.getsignal(known) == signal.SIG_DFL:  # nohup's choice is kept
-            signal.signal(known, _interrupted)
+            signal.signal(known, _interruption())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # Windows pipes are seldom UTF-8; JSON stays JSON
@@ -75,8 +75,21 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _interrupted(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
+def _interruption() -> Callable[[int, object], None]:
+    """What ends this process by its own way out; a process that it forks ends at once.
+
+    A pool whose worker was killed ends the others by SIGTERM, and waits for them: within an act they would take an
+    exception for its result, and stay.
+    """
+    own = os.getpid()
+
+    def interrupted(number: int, _: object) -> None:
+        if os.getpid() == own:
+            raise KeyboardInterrupt
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    return interrupted
 
 
 def stop(message: str) -> NoReturn:

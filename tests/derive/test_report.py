@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from derive.checking import Checked, Report, check, check_files, examine, lenders
 from derive.checking.report import Summary, plural
@@ -202,3 +203,28 @@ def test_no_line_is_folded_or_cut_where_there_is_no_width() -> None:
     assert f"    line 1  s = {terms}" in lines
     assert f"    ∂s/∂a_long_name_1 = {terms}" in lines
     assert max(map(len, shown(text, 80, verbose=True))) <= 80
+
+
+def test_the_summary_counts_every_equality_once() -> None:
+    """Each verdict with another count, so that none stands for another."""
+    words = ("proved", "definition", "refuted", "undecided", "not-understood")
+    one = last("a = b\n")
+    found = Summary.of(tuple(replace(one, verdict=word) for n, word in enumerate(words) for _ in range(2**n)))
+    assert found == Summary(1, 2, 4, 8, 16)
+    assert str(found) == "31 equalities: 1 right, 2 definitions, 4 wrong, 8 undecided, 16 not understood"
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.md", "nothing"), ("b.ipynb", "{")])
+def test_a_fault_names_its_file_once(name: str, content: str, tmp_path: Path) -> None:
+    """Whoever found it, and whether or not it knew the file's name."""
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    (fault,) = check_files([str(file)]).faults
+    assert (fault.startswith(f"{file}: "), fault.count(name)) == (True, 1)
+
+
+def test_what_is_off_in_the_last_digit_is_listed_up_to_a_dozen() -> None:
+    """All of it where everything is asked for."""
+    text = "".join(f"{n}/17 = {n / 17 + 1e-4:.4f}\n" for n in range(1, 33))
+    few, every = ([line for line in shown(text, verbose=one) if "for the last digit" in line] for one in (False, True))
+    assert len(few) == 12 < len(every)

@@ -523,3 +523,19 @@ def test_a_softmax_of_several_steps_is_read_as_what_it_returns() -> None:
     assert right[line] == "proved", right
     turned = SOFTMAX_BY_ROWS.replace("(P * dP).sum(axis=1", "(P * dP).sum(axis=0")
     assert dict(verdicts(f"```python\n{turned}```\n"))[line.replace("axis=1", "axis=0")] in ("refuted", "undecided")
+
+
+def test_a_transpose_behind_a_label_is_one() -> None:
+    layer = r"$Z^{[1]} = W^{[1]} X + b^{[1]}$, $A^{[1]} = \sigma(Z^{[1]})$, $dW^{[2]} = \frac1m dZ^{[2]} A^{[1]T}$, "
+    assert check(layer + r"$\frac{1}{m} dZ^{[2]} (A^{[1]})^T = \frac1m dZ^{[2]} A^{[1]T}$")[-1].verdict == "proved"
+
+
+def test_what_a_program_makes_at_random_is_a_value() -> None:
+    made = "```python\nX = np.random.randn(4, 3)\ny = X.dot(w)\n```\n"
+    found = check(made + r"$$\sum_i (y_i - t_i) = \sum_i y_i - \sum_i t_i$$")
+    assert [(one.verdict, one.kind) for one in found[:2]] == [("definition", "value"), ("definition", "definition")]
+
+
+def test_a_one_hot_vector_has_its_one_where_one_side_alone_has_a_letter() -> None:
+    (*_, one) = check(r"$L = -\sum_i y_i \log p_i$ with one-hot $y$, $\sum_i y_i = 1$, so $$L = -\log p_k$$")
+    assert (one.verdict, one.reason) == ("proved", "y one-hot, with its one at k; at every size")

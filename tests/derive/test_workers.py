@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -61,6 +63,43 @@ def test_without_an_executor_everything_is_done_here_as_it_is_asked_for() -> Non
     found = each(act, iter(range(9)), None, lambda *_: -1)
     assert [next(found), next(found)] == [0, 1]
     assert done == [0, 1]
+
+
+BROKEN = """
+import os, signal, time
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from multiprocessing import get_context
+from derive.console import told
+
+def busy():  # signals that come while a machine is busy come as one
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    time.sleep(3)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+def killed():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def run():
+    with ProcessPoolExecutor(2, get_context("fork")) as executor:
+        executor.submit(busy)
+        try:
+            executor.submit(killed).result()
+        except BrokenExecutor:
+            print("broken", flush=True)
+    print("ended")
+
+told(run)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_a_busy_process_of_a_broken_pool_ends_under_a_command_too() -> None:
+    """The commands turn SIGTERM into an exception; a forked process would take it for the result of its act, and the
+    pool would wait for ever.
+    """
+    run = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, timeout=120, check=False)
+    assert run.stdout.split() == ["broken", "ended"]
 
 
 class Reluctant(Executor):

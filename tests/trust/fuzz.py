@@ -10,11 +10,14 @@ seconds or a gigabyte, stops the run, and the input is left in CORPUS/crash-* (a
 import contextlib
 import csv
 import io
+import os
 import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from derive.defects import TRACEBACK
 
 ROOT = Path(__file__).parent.parent.parent
 LONGEST = 10
@@ -159,6 +162,7 @@ def main(arguments: list[str]) -> None:
     """Fuzz one target."""
     import atheris
 
+    os.environ[TRACEBACK] = "1"  # a defect that costs one claim is found, too
     target, seconds, *rest = arguments
     run, seeds = TARGETS[target]
     folder = Path(rest[0] if rest else tempfile.mkdtemp(prefix=f"fuzz-{target}-"))

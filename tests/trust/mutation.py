@@ -33,6 +33,7 @@ TESTS = {
     "derive/kernel": ("test_kernel.py",),
     "derive/checking": ("test_lines.py", "test_checking.py", "test_report.py", "test_slips.py", "test_documents.py",
                         "test_check_laws.py", "test_generated_documents.py"),
+    "derive/small_models": ("test_small_models.py", "test_certificates.py", "test_defects.py"),
 }  # fmt: skip
 """The rooms, and the tests that are to see a change of them."""
 

@@ -14,14 +14,8 @@ from derive.walkthrough import load_walkthrough, with_changes
 from sheets.workbook import build
 
 CLOSE = 1e-12
-HYPERFORMULA = """
-import {HyperFormula} from 'hyperformula';
-import {readFileSync} from 'fs';
-const sheets = JSON.parse(readFileSync(0));
-const options = {licenseKey: 'gpl-v3', smartRounding: false, precisionRounding: 15};
-const engine = HyperFormula.buildFromSheets(sheets, options);
-process.stdout.write(JSON.stringify(engine.getAllSheetsValues()));
-"""
+READERS = Path(__file__).parent.parent / "readers"
+"""Where `npm install` is run for programs of others."""
 
 Values = dict[tuple[str, str], float]
 
@@ -80,16 +74,14 @@ def by_formulas(path: Path) -> Values | None:
     return found
 
 
-def by_hyperformula(path: Path, modules: Path | None) -> Values | None:
-    """The values that HyperFormula gives; None without node or a folder where `npm install hyperformula` was run."""
-    if modules is None or shutil.which("node") is None:
+def by_hyperformula(path: Path) -> Values | None:
+    """The values that HyperFormula gives; None without node, or where it is not installed."""
+    if shutil.which("node") is None or not (READERS / "node_modules" / "hyperformula").exists():
         return None
     book = openpyxl.load_workbook(path)
     sheets = {one.title: [[_typed(cell.value) for cell in row] for row in one.iter_rows()] for one in book.worksheets}
-    script = modules / "recalculate.mjs"
-    script.write_text(HYPERFORMULA, encoding="utf-8")
-    typed = json.dumps(sheets)
-    done = subprocess.run(["node", script], input=typed, capture_output=True, text=True, check=True, cwd=modules)
+    script = ["node", READERS / "recalculate.mjs"]
+    done = subprocess.run(script, input=json.dumps(sheets), capture_output=True, text=True, check=True)
     found: Values = {}
     for title, rows in json.loads(done.stdout).items():
         for r, row in enumerate(rows, 1):
@@ -103,8 +95,10 @@ def _typed(value: object) -> object:
     return value if isinstance(value, int | float | str | bool) or value is None else str(getattr(value, "text", value))
 
 
-def disagreements(modules: Path | None = None) -> dict[str, tuple[int, list[str]]]:
-    """For each engine how many cells it and we have a number for, and those where the numbers differ."""
+def disagreements() -> tuple[int, dict[str, tuple[int, list[str]]]]:
+    """How many cells have a formula and a number; for each engine how many of them it has a number for, and those where
+    the numbers differ.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "kanungo.xlsx")
         build(with_changes(load_walkthrough("kanungo"), updates=40), path)
@@ -112,14 +106,14 @@ def disagreements(modules: Path | None = None) -> dict[str, tuple[int, list[str]
         engines: dict[str, Callable[[], Values | None]] = {
             "LibreOffice": lambda: by_libreoffice(path),
             "formulas": lambda: by_formulas(path),
-            "HyperFormula": lambda: by_hyperformula(path, modules),
+            "HyperFormula": lambda: by_hyperformula(path),
         }
         found = {}
         for name, run in engines.items():
             theirs = run()
             if theirs is not None:
                 found[name] = compared(ours, theirs)
-    return found
+    return len(ours), found
 
 
 def compared(ours: Values, theirs: Values) -> tuple[int, list[str]]:

@@ -3,7 +3,7 @@
 Two cells whose formulas are copies of each other share one meaning, read once; only the cells that they read differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 import sympy as sp
@@ -172,8 +172,3 @@ class Reader:
 def _has_words(pattern: Pattern) -> bool:
     """Whether a pattern may use a defined name, which may mean something else on another sheet."""
     return any(character.isalpha() for literal in pattern.literals for character in literal)
-
-
-def in_cells(meaning: Meaning, reads: Sequence[Cell], names: Mapping[Cell, sp.Symbol], expression: sp.Expr) -> sp.Expr:
-    """An expression over a meaning's places as one over the symbols of cells; an empty cell is 0."""
-    return expression.xreplace({operand(place): names[cell] for place, cell in enumerate(reads) if cell in names})
