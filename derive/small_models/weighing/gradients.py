@@ -192,7 +192,7 @@ class Gradients:
 
     def _wrong(self, sides: Sides, reason: str) -> Weighed:
         """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
-        rests_on = sorted(self.wrong.intersection(map(base_of, names_of(sides.right))))
+        rests_on = [base for base in sorted(self.wrong) if self._rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")

@@ -43,9 +43,10 @@ class Judge:
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
-    def all(self) -> dict[int, Weighed]:
-        """What is said of every claim that is about arrays."""
-        return {number: self._claim(number) for number in sorted(self.indexed.mine) if self.indexed.claims[number]}
+    def all(self, but: frozenset[int] = frozenset()) -> dict[int, Weighed]:
+        """What is said of every claim that is about arrays, of those left out that are in `but`."""
+        mine = sorted(self.indexed.mine - but)
+        return {number: self._claim(number) for number in mine if self.indexed.claims[number]}
 
     def _claim(self, number: int) -> Weighed:
         readings = self.indexed.claims[number]
