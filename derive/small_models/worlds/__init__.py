@@ -89,9 +89,9 @@ def _updates(document: Document, claims: Claims, shapes: Container[str]) -> Iter
     """The claims by which a program changes an array: b -= η db."""
     for number, sides in first_readings(claims):
         claim = document.claims[number]
-        if claim.program and claim.relation in ("-=", "+=") and sides.left.kind == "name":
-            if base_of(sides.left) in shapes:
-                yield number
+        is_update = claim.program and claim.relation in ("-=", "+=") and sides.left.kind == "name"
+        if is_update and base_of(sides.left) in shapes:
+            yield number
 
 
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
