@@ -77,27 +77,11 @@ def show(walkthrough: str, node: str, output: str | None, by: str | None, by_ind
 @click.option("--slides", "kind", flag_value="slides", help="Slides (beamer): a gradient each, factor by factor.")
 @click.option("--blanks", "kind", flag_value="blanks", help="A sheet to fill in: a blank for each factor.")
 @click.option("--solution", "kind", flag_value="solution", help="The same sheet, filled in.")
-@click.option(
-    "--format",
-    "written_as",
-    type=click.Choice(["latex", "markdown"]),
-    default="latex",
-    show_default=True,
-    help="Markdown is for notebooks and sites.",
-)
+@click.option("--format", "written_as", type=click.Choice(["latex", "markdown"]), default="latex", show_default=True,
+              help="Markdown is for notebooks and sites.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
-def latex(
-    walkthrough: str,
-    node: str,
-    output: str | None,
-    standalone: bool,
-    digits: int,
-    by: str | None,
-    by_index: bool,
-    kind: str | None,
-    written_as: str,
-    force: bool,
-) -> None:
+def latex(walkthrough: str, node: str, output: str | None, standalone: bool, digits: int, by: str | None,
+          by_index: bool, kind: str | None, written_as: str, force: bool) -> None:
     """Print forward pass, gradients, update and a worked example as LaTeX.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. NODE is a weight or a
@@ -137,26 +121,14 @@ def latex(
     help="Only this walkthrough lends what a file uses and leaves undefined; else a built-in one whose shape fits.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="List the lines that are right, and all that was understood.")
-@click.option(
-    "--hints",
-    type=click.IntRange(1, 3),
-    default=3,
-    show_default=True,
-    help="How much is told of a wrong line: 1 its place, 2 the slip too, 3 what belongs there too.",
-)
+@click.option("--hints", type=click.IntRange(1, 3), default=3, show_default=True,
+              help="How much is told of a wrong line: 1 its place, 2 the slip too, 3 what belongs there too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the report.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
-    default="text",
-    show_default=True,
-    help="The report's form; github, sarif and junit are for services.",
-)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
+              show_default=True, help="The report's form; github, sarif and junit are for services.")
 @click.option("--html", metavar="FILE", help="Write the report as one page, typeset, too.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes, for many files."
-)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="Processes, for many files.")
 @click.option("--certificates", metavar="FOLDER", help="Write what `derive verify` replays, a file for each verdict.")
 @click.option("--force", is_flag=True, help="Write over files that are not earlier ones of this command.")
 def check(
@@ -274,14 +246,8 @@ def equal(
 @click.argument("walkthrough", default="kanungo")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.option("--gift/--stack", "gift", default=True, help="Multiple choice in GIFT (default), or STACK's Moodle XML.")
-@click.option(
-    "--choices",
-    type=click.IntRange(2, 12),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Answers of a question, the right one among them.",
-)
+@click.option("--choices", type=click.IntRange(2, 12), default=5, show_default=True, metavar="N",
+              help="Answers of a question, the right one among them.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
 def quiz(walkthrough: str, output: str | None, gift: bool, choices: int, force: bool) -> None:
     """Write a question for each gradient: the right one, and wrong ones that are the slips people make.
@@ -355,14 +321,8 @@ def language_server_command(network: str | None) -> None:
 
 
 @main.command(short_help="Write the program as a page for a browser.")
-@click.option(
-    "-o",
-    "--output",
-    default="derive.html",
-    metavar="FILE.html|FOLDER",
-    show_default=True,
-    help="One file that opens from a disk, or a folder for a web space.",
-)
+@click.option("-o", "--output", default="derive.html", metavar="FILE.html|FOLDER", show_default=True,
+              help="One file that opens from a disk, or a folder for a web space.")
 @click.option("--runtime", metavar="FOLDER", help="The unpacked package pyodide, where there is no npm.")
 @click.option("--force", is_flag=True, help="Write over what is not an earlier page.")
 def page(output: str, runtime: str | None, force: bool) -> None:
@@ -386,12 +346,8 @@ def page(output: str, runtime: str | None, force: bool) -> None:
 @main.command(short_help="Begin a walkthrough file of your own.")
 @click.argument("name")
 @click.option("--like", default="xor", show_default=True, metavar="WALKTHROUGH", help="xor, or a built-in walkthrough.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    help="The file to write; default: NAME in small letters, hyphens for blanks, with .toml.",
-)
+@click.option("-o", "--output", metavar="FILE",
+              help="The file to write; default: NAME in small letters, hyphens for blanks, with .toml.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
 def new(name: str, like: str, output: str | None, force: bool) -> None:
     """Write a walkthrough file to edit, each key with what it means; NAME is its title.

@@ -191,17 +191,13 @@ def asked_for(network: Network, name: str, ones: tuple[str, ...] = ()) -> tuple[
         return tuple(derive_gradients(network, ones).values())
     asked, name = name, dict(network.aliases).get(name, name)
     if name == network.loss:
-        raise DeriveError(
-            asked, "is the loss itself", f"the weight or neuron to differentiate it by, such as {network.parameters[0]}"
-        )
+        raise DeriveError(asked, "is the loss itself",
+                          f"the weight or neuron to differentiate it by, such as {network.parameters[0]}")
     if name not in network.names:
         known = (*network.parameters, *(node.name for node in network.nodes if node.name != network.loss))
         near = difflib.get_close_matches(name, known, n=1)
-        raise DeriveError(
-            name,
-            "the network has no such name to differentiate by",
-            f"did you mean {near[0]}?" if near else f"one of {', '.join(known[:20])}",
-        )
+        raise DeriveError(name, "the network has no such name to differentiate by",
+                          f"did you mean {near[0]}?" if near else f"one of {', '.join(known[:20])}")
     return (derive_by(network, network.loss, name, ones),)
 
 

@@ -135,17 +135,10 @@ def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
             if bar is not None:
                 bar.update(steps)
             elif sys.stderr.isatty() and time.monotonic() - started > PATIENCE:
-                bar = stack.enter_context(
-                    click.progressbar(
-                        length=length,
-                        label=label,
-                        file=sys.stderr,
-                        show_pos=True,
-                        show_percent=True,
-                        show_eta=True,
-                        item_show_func=lambda _: f"{done / (time.monotonic() - started):.1f} a second",
-                    )
-                )
+                bar = stack.enter_context(click.progressbar(
+                    length=length, label=label, file=sys.stderr, show_pos=True, show_percent=True, show_eta=True,
+                    item_show_func=lambda _: f"{done / (time.monotonic() - started):.1f} a second",
+                ))
                 bar.update(done)
 
         yield advance

@@ -79,9 +79,8 @@ def shape_of(widths: Sequence[int], activation: str | Sequence[str], bias: str |
     for place, (name, width) in enumerate(zip(shape.activations, widths[1:], strict=True)):
         if name == SOFTMAX and width == 1:
             told = "a softmax over one neuron is always 1"
-            raise DeriveError(
-                "activation" if computed == 1 else f"activation[{place + 1}]", told, "two neurons or more, or sigmoid"
-            )
+            raise DeriveError("activation" if computed == 1 else f"activation[{place + 1}]", told,
+                              "two neurons or more, or sigmoid")
     for name in shape.activations:
         _check_formula("activation", name, "x", (*ACTIVATIONS, SOFTMAX))
     for kind in shape.biases:

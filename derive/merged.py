@@ -25,7 +25,9 @@ class Merged(Struct, frozen=True):
     since: tuple[str, ...] = ()
 
 
-def merged(ways: Sequence[tuple[sp.Expr, sp.Expr]], ones: Sequence[str], rank: Mapping[str, int]) -> Merged | None:
+def merged(
+    ways: Sequence[tuple[sp.Expr, sp.Expr]], ones: Sequence[str], rank: Mapping[str, int]
+) -> Merged | None:
     """What the ways add up to, each a slope of the loss by a node and one of that node by the quantity asked for.
 
     None where nothing cancels. `ones` are names that add up to 1 in every sample.

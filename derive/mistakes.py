@@ -84,18 +84,14 @@ def wrong_forms(subject: Subject) -> tuple[Wrong, ...]:
 def siblings(network: Network) -> Mapping[str, tuple[str, ...]]:
     """To each name those of its role that differ from it in their number alone; inputs are all siblings."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for role, names in (
-        ("target", network.targets),
-        ("parameter", network.parameters),
-        ("constant", network.constants),
-        ("node", tuple(network.definitions)),
-    ):
+    for role, names in (("target", network.targets), ("parameter", network.parameters),
+                        ("constant", network.constants), ("node", tuple(network.definitions))):
         for name in names:
             groups.setdefault((role, name.rstrip("0123456789")), []).append(name)
     groups["input", ""] = list(network.inputs)
-    return MappingProxyType(
-        {name: tuple(other for other in group if other != name) for group in groups.values() for name in group}
-    )
+    return MappingProxyType({
+        name: tuple(other for other in group if other != name) for group in groups.values() for name in group
+    })
 
 
 # Names
@@ -110,10 +106,8 @@ def _wrong_index(subject: Subject) -> Iterator[Edit]:
     for place, node in _places(subject.formula):
         if node.is_Symbol and sum(part == node for _, part in _places(subject.formula)) > 1:
             for other in subject.siblings.get(node.name, ())[:2]:
-                yield (
-                    f"uses {other} where {node.name} belongs, in one place",
-                    _put(subject.formula, place, symbol(other)),
-                )
+                yield f"uses {other} where {node.name} belongs, in one place", _put(subject.formula, place,
+                                                                                     symbol(other))
 
 
 def _wrong_variable(subject: Subject) -> Iterator[Edit]:
@@ -138,10 +132,8 @@ def _missing_path(subject: Subject) -> Iterator[Edit]:
 def _missing_slope(subject: Subject) -> Iterator[Edit]:
     for factor in _factors(subject):
         if isinstance(subject.network.definitions[factor.of], Elementary):
-            yield (
-                f"the slope of the activation is forgotten: ∂{factor.of}/∂{factor.by} = {as_text(factor.value)}",
-                _with(subject, factor, sp.Integer(1)),
-            )
+            yield (f"the slope of the activation is forgotten: ∂{factor.of}/∂{factor.by} = {as_text(factor.value)}",
+                   _with(subject, factor, sp.Integer(1)))
 
 
 def _half_slope(subject: Subject) -> Iterator[Edit]:
@@ -149,10 +141,8 @@ def _half_slope(subject: Subject) -> Iterator[Edit]:
         if isinstance(subject.network.definitions[factor.of], Elementary) and factor.value.is_Mul:
             for part in factor.value.args:
                 rest = product(tuple(other for other in factor.value.args if other is not part))
-                yield (
-                    f"of the slope ∂{factor.of}/∂{factor.by} the factor {as_text(part)} is forgotten",
-                    _with(subject, factor, rest),
-                )
+                yield f"of the slope ∂{factor.of}/∂{factor.by} the factor {as_text(part)} is forgotten", _with(
+                    subject, factor, rest)
 
 
 def _wrong_slope(subject: Subject) -> Iterator[Edit]:
@@ -171,10 +161,8 @@ def _wrong_slope(subject: Subject) -> Iterator[Edit]:
 def _missing_factor(subject: Subject) -> Iterator[Edit]:
     for factor in _factors(subject):
         if factor.value not in (1, -1):
-            yield (
-                f"the factor ∂{factor.of}/∂{factor.by} = {as_text(factor.value)} is missing",
-                _with(subject, factor, sp.Integer(1)),
-            )
+            yield (f"the factor ∂{factor.of}/∂{factor.by} = {as_text(factor.value)} is missing",
+                   _with(subject, factor, sp.Integer(1)))
     if subject.derivation is None:
         for place, node in _places(subject.formula):
             if node.is_Mul:
@@ -204,10 +192,8 @@ def _wrong_activation(subject: Subject) -> Iterator[Edit]:
         if subject.derivation is None and isinstance(node, Elementary):
             for other in (Sigmoid, Tanh):
                 if node.func is not other:
-                    yield (
-                        f"{rule_of(other(node.args[0])).name} stands where {rule_of(node).name} belongs",
-                        _put(subject.formula, place, other(node.args[0], evaluate=False)),
-                    )
+                    yield f"{rule_of(other(node.args[0])).name} stands where {rule_of(node).name} belongs", _put(
+                        subject.formula, place, other(node.args[0], evaluate=False))
 
 
 # Signs, brackets, powers
@@ -222,19 +208,13 @@ def _sign(subject: Subject) -> Iterator[Edit]:
         turned = _minus(second)
         if turned is not None:
             written = as_text(node)
-            yield (
-                f"{as_text(total((turned, _times(-1, first))))} stands where {written} belongs",
-                _put(subject.formula, place, total((turned, _times(-1, first)))),
-            )
-            yield (
-                f"a plus stands where a minus belongs in {written}",
-                _put(subject.formula, place, total((first, turned))),
-            )
+            yield f"{as_text(total((turned, _times(-1, first))))} stands where {written} belongs", _put(
+                subject.formula, place, total((turned, _times(-1, first))))
+            yield f"a plus stands where a minus belongs in {written}", _put(
+                subject.formula, place, total((first, turned)))
         else:
-            yield (
-                f"a minus stands where a plus belongs in {as_text(node)}",
-                _put(subject.formula, place, total((first, _times(-1, second)))),
-            )
+            yield f"a minus stands where a plus belongs in {as_text(node)}", _put(
+                subject.formula, place, total((first, _times(-1, second))))
     yield "the sign of the whole is wrong", _times(-1, subject.formula)
 
 
@@ -258,15 +238,11 @@ def _square(subject: Subject) -> Iterator[Edit]:
             numbers = [part for part in sp.Mul.make_args(factor.value) if part.is_Number]
             if 2 in numbers or -2 in numbers:
                 rest = product(tuple(part for part in factor.value.args if not part.is_Number))
-                yield (
-                    f"the 2 of the square in {factor.of} is forgotten",
-                    _with(subject, factor, _times(-1, rest) if -2 in numbers else rest),
-                )
+                yield f"the 2 of the square in {factor.of} is forgotten", _with(
+                    subject, factor, _times(-1, rest) if -2 in numbers else rest)
             else:
-                yield (
-                    f"a 2 too many: the square in {factor.of} and its ½ take each other away",
-                    _with(subject, factor, product((sp.Integer(2), factor.value))),
-                )
+                yield f"a 2 too many: the square in {factor.of} and its ½ take each other away", _with(
+                    subject, factor, product((sp.Integer(2), factor.value)))
     if subject.derivation is None:
         for place, node in _places(subject.formula):
             if node.is_Pow and node.exp == 2:
@@ -314,11 +290,8 @@ def _with(subject: Subject, factor: Factor, value: sp.Expr | None) -> sp.Expr:
     """The gradient with one factor changed; without its link where the value is None."""
     assert subject.derivation is not None
     given = subject.derivation.adjoints
-    links = (
-        Factor(link.of, link.by, value) if link is factor and value is not None else link
-        for link in given.factors[factor.by]
-        if link is not factor or value is not None
-    )
+    links = (Factor(link.of, link.by, value) if link is factor and value is not None else link
+             for link in given.factors[factor.by] if link is not factor or value is not None)
     changed = Adjoints(given.network, given.of, {**given.factors, factor.by: tuple(links)})
     return Derivation(given.of, subject.derivation.by, changed).value
 

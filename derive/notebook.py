@@ -31,10 +31,8 @@ def as_markdown(value: object) -> str | None:
 
 @as_markdown.register
 def _(value: Verdicts) -> str:
-    rows = [
-        f"| {one.line} | {_SIGNS[one.verdict]} {one.verdict.replace('-', ' ')} | {_claim(one)} | {_told(one)} |"
-        for one in value
-    ]
+    rows = [f"| {one.line} | {_SIGNS[one.verdict]} {one.verdict.replace('-', ' ')} | {_claim(one)} | {_told(one)} |"
+            for one in value]
     head = ["| line | verdict | equality | what belongs there |", "|---:|---|---|---|"]
     return "\n".join(["", *head, *rows, "", str(value).strip("<>")]) if rows else str(value).strip("<>")
 
@@ -68,9 +66,8 @@ def _(value: Derivation) -> str:
     lines = []
     for part, steps in groupby(sections([value])[-1].steps, key=lambda step: step.part):
         lines.append(f"{part.value}:")
-        lines.append(
-            _aligned(f"{as_tex(step.members[0])} &= {' = '.join(map(as_tex, step.members[1:]))}" for step in steps)
-        )
+        lines.append(_aligned(f"{as_tex(step.members[0])} &= {' = '.join(map(as_tex, step.members[1:]))}"
+                              for step in steps))
     return "\n\n".join(lines)
 
 

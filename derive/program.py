@@ -223,15 +223,10 @@ def guarded(product: sp.Expr) -> sp.Expr:
     if not rest or len(rest) == len(product.args) or not any(isinstance(factor, sp.log) for factor in product.args):
         return product
     mark = Guard(rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False))
-    rebuilt: sp.Expr = sp.Mul(
-        *(
-            sp.log(sp.Add(*_terms(factor.args[0]), mark, evaluate=False), evaluate=False)
-            if isinstance(factor, sp.log) and factor.args[0].free_symbols
-            else factor
-            for factor in product.args
-        ),
-        evaluate=False,
-    )
+    rebuilt: sp.Expr = sp.Mul(*(
+        sp.log(sp.Add(*_terms(factor.args[0]), mark, evaluate=False), evaluate=False)
+        if isinstance(factor, sp.log) and factor.args[0].free_symbols else factor
+        for factor in product.args), evaluate=False)
     return rebuilt
 
 

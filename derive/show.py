@@ -19,11 +19,7 @@ _MOST_LISTED = 4
 
 
 def as_derivation(
-    walkthrough: Walkthrough,
-    width: int | None = None,
-    *,
-    by_index: bool = False,
-    node: str = "",
+    walkthrough: Walkthrough, width: int | None = None, *, by_index: bool = False, node: str = "",
     way: Way | None = None,
 ) -> str:
     """The whole derivation, ending in a newline; lines are folded to `width` characters, None leaves them long.

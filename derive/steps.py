@@ -95,15 +95,11 @@ def _delta_by_delta(asked: tuple[Derivation, ...], ordered: list[Derivation]) ->
     found = asked[0].adjoints
     names = {d.by for d in asked}
     met = frozenset().union(*(_above(found, name) for name in names))
-    users = {
-        name: sum(link.of == name for other in (*met, *names) for link in found.factors.get(other, ())) for name in met
-    }
+    users = {name: sum(link.of == name for other in (*met, *names) for link in found.factors.get(other, ()))
+             for name in met}
     terms = set(_plain_terms(found.network, found.of))
-    stops = [
-        node.name
-        for node in reversed(found.network.nodes)
-        if users.get(node.name, 0) > 1 and node.name != found.of and node.name not in terms | names
-    ]
+    stops = [node.name for node in reversed(found.network.nodes)
+             if users.get(node.name, 0) > 1 and node.name != found.of and node.name not in terms | names]
     before = [Derivation(found.of, name, found) for name in stops]
     return tuple(_by_deltas(d, frozenset(stops)) for d in (*before, *ordered))
 
@@ -116,10 +112,8 @@ def _by_deltas(derivation: Derivation, stops: frozenset[str]) -> Section:
     if derivation.is_zero:
         return _zero(of, by)
     terms = _plain_terms(network, found.of)
-    ways = [
-        way[1:] if way[0].of == found.of and way[0].by in terms and len(way) > 1 else way
-        for way in _ways(found, by, stops)
-    ]
+    ways = [way[1:] if way[0].of == found.of and way[0].by in terms and len(way) > 1 else way
+            for way in _ways(found, by, stops)]
     heads = [(_partial(network, found.of, way[0].of),) if way[0].of in stops else () for way in ways]
     tail = _tail(ways)
 
@@ -253,9 +247,8 @@ def _is_mixed(found: Adjoints, factor: Factor) -> bool:
 def _factor(network: Network, factor: Factor) -> Step:
     """∂out_o1/∂o1 = ∂σ(o1)/∂o1 = σ(o1) * (1 - σ(o1)) = out_o1 * (1 - out_o1)."""
     if factor.over:
-        chain = total(
-            tuple(product((_partial(network, a.of, a.by), _partial(network, b.of, b.by))) for a, b in factor.over)
-        )
+        chain = total(tuple(product((_partial(network, a.of, a.by), _partial(network, b.of, b.by)))
+                            for a, b in factor.over))
         merged = (_partial(network, factor.of, factor.by), chain, *factor.steps, factor.value)
         return Step(Part.FACTOR, merged, since=factor.since)
     written, by = network.definitions[factor.of], symbol(factor.by)

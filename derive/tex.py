@@ -91,11 +91,7 @@ def typeset(found: object) -> Typeset:
 def _own(member: object) -> str | None:
     """A member that its author wrote in LaTeX, where it is whole and no row of a display."""
     is_latex = isinstance(member, str) and "\\" in member and len(member) <= _LONGEST
-    return (
-        str(member)
-        if is_latex and str(member).count("{") == str(member).count("}") and "&" not in str(member)
-        else None
-    )
+    return str(member) if is_latex and str(member).count("{") == str(member).count("}") and "&" not in str(member) else None  # noqa: E501
 
 
 def _written(member: sp.Expr | None) -> str | None:

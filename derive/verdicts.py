@@ -17,7 +17,6 @@ else:
 ORDER = ("proved", "definition", "refuted", "undecided", "not-understood")
 """The verdicts as they are counted."""
 
-
 class Verdicts(Shown, Several):
     """The equalities of a text with their verdicts, in its order; in a notebook, a table with both sides typeset."""
 

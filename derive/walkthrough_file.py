@@ -114,9 +114,8 @@ def _check_tables(file: str, keys: dict[str, Any]) -> None:
     for table in ("inputs", "targets", "parameters", "constants", "aliases"):
         strayed = own.intersection(keys[table]) - {"loss", "total"} if isinstance(keys.get(table), dict) else set()
         for name in sorted(strayed):
-            raise DeriveError(
-                f"{file}: {table}.{name}", f"{name} stands below [{table}]", "write it above the first line in [ ]"
-            )
+            raise DeriveError(f"{file}: {table}.{name}", f"{name} stands below [{table}]",
+                              "write it above the first line in [ ]")
 
 
 _NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -32,38 +32,34 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("sheets", "build", "missing.toml"),
-        ("sheets", "build", "broken.toml"),
-        ("sheets", "build", "unknown.toml"),
-        ("sheets", "build", "--epochs", "-3"),
-        ("sheets", "build", "--epochs", "2000000"),
-        ("sheets", "build", "--epochs", "many"),
-        ("sheets", "build", "--rates", "0.1,fast"),
-        ("sheets", "build", "--rates", "nan"),
-        ("sheets", "build", "--rates", "1,sNaN"),
-        ("sheets", "build", "--rates", ",".join(map(str, range(1, 257)))),
-        ("sheets", "build", "--rates", ""),
-        ("sheets", "build", "-o", "no/such/folder/x.xlsx"),
-        ("sheets", "build", "-o", "read-only.xlsx"),
-        ("sheets", "build", "-o", "."),
-        ("sheets", "build", "-o", "class.txt"),
-        ("sheets", "build", "-o", "class"),
-        ("sheets", "build", "-o", "class.xlsm"),
-        ("sheets", "build", "-o", "saved.xlsx"),
-        ("sheets", "build", "-o", "pipe.xlsx"),
-        ("sheets", "build", "--force", "-o", "pipe.xlsx"),
-        ("sheets", "build", "--force", "-o", "circle.xlsx"),
-        ("derive", "show", "--force", "-o", "pipe.xlsx"),
-        ("sheets", "biuld"),
-        ("derive", "show", "missing.toml"),
-        ("derive", "show", "-o", "no/such/folder/x.txt"),
-        ("derive", "--frob"),
-    ],
-    ids=lambda words: " ".join(words)[:60],
-)
+@pytest.mark.parametrize("words", [
+    ("sheets", "build", "missing.toml"),
+    ("sheets", "build", "broken.toml"),
+    ("sheets", "build", "unknown.toml"),
+    ("sheets", "build", "--epochs", "-3"),
+    ("sheets", "build", "--epochs", "2000000"),
+    ("sheets", "build", "--epochs", "many"),
+    ("sheets", "build", "--rates", "0.1,fast"),
+    ("sheets", "build", "--rates", "nan"),
+    ("sheets", "build", "--rates", "1,sNaN"),
+    ("sheets", "build", "--rates", ",".join(map(str, range(1, 257)))),
+    ("sheets", "build", "--rates", ""),
+    ("sheets", "build", "-o", "no/such/folder/x.xlsx"),
+    ("sheets", "build", "-o", "read-only.xlsx"),
+    ("sheets", "build", "-o", "."),
+    ("sheets", "build", "-o", "class.txt"),
+    ("sheets", "build", "-o", "class"),
+    ("sheets", "build", "-o", "class.xlsm"),
+    ("sheets", "build", "-o", "saved.xlsx"),
+    ("sheets", "build", "-o", "pipe.xlsx"),
+    ("sheets", "build", "--force", "-o", "pipe.xlsx"),
+    ("sheets", "build", "--force", "-o", "circle.xlsx"),
+    ("derive", "show", "--force", "-o", "pipe.xlsx"),
+    ("sheets", "biuld"),
+    ("derive", "show", "missing.toml"),
+    ("derive", "show", "-o", "no/such/folder/x.txt"),
+    ("derive", "--frob"),
+], ids=lambda words: " ".join(words)[:60])
 def test_a_fault_is_one_line_with_exit_code_2_and_nothing_is_lost(tmp_path: Path, words: tuple[str, ...]) -> None:
     text = KANUNGO.read_text(encoding="utf-8")
     (tmp_path / "broken.toml").write_text(text.replace("title =", "title"), encoding="utf-8")
@@ -88,29 +84,16 @@ def contents(folder: Path) -> dict[str, bytes | str]:
     return {path.name: path.read_bytes() if path.is_file() else "no file" for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("derive", "--help"),
-        ("derive", "show", "--help"),
-        ("sheets", "--help"),
-        ("sheets", "build", "--help"),
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("words", [
+    ("derive", "--help"), ("derive", "show", "--help"), ("sheets", "--help"), ("sheets", "build", "--help"),
+], ids=" ".join)
 def test_help_fits_80_columns_and_does_not_wait_for_sympy(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    timed = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", *words],
-        cwd=tmp_path,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    timed = subprocess.run([sys.executable, "-X", "importtime", "-m", *words], cwd=tmp_path, env=env,
+                           capture_output=True, text=True, check=True)
     assert "sympy" not in timed.stderr
     assert "openpyxl" not in timed.stderr
 
@@ -128,14 +111,8 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, s
     old = (tmp_path / "kanungo.xlsx").read_bytes()
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "sheets", "build", "--epochs", "500000"]
-    with subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env=env,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(sign, signal.SIG_DFL),
-    ) as process:  # nohup would ignore it
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True,
+                          preexec_fn=lambda: signal.signal(sign, signal.SIG_DFL)) as process:  # nohup would ignore it
         while process.poll() is None and len(list(tmp_path.iterdir())) < 2:
             time.sleep(0.01)
         process.send_signal(sign)
@@ -147,39 +124,22 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, s
 
 def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        f"{sys.executable} -m derive show | head -1",
-        shell=True,
-        cwd=tmp_path,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = subprocess.run(f"{sys.executable} -m derive show | head -1", shell=True, cwd=tmp_path, env=env,
+                          capture_output=True, text=True, check=True)
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize(
-    ("output", "encoding", "code", "said"),
-    [
-        ("/dev/full", "utf-8", 2, "error: the output cannot be written: no space left on device"),
-        pytest.param("/dev/null", "cp1252", 0, "", marks=pytest.mark.slow),
-        pytest.param("&-", "utf-8", 0, "", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize(("output", "encoding", "code", "said"), [
+    ("/dev/full", "utf-8", 2, "error: the output cannot be written: no space left on device"),
+    pytest.param("/dev/null", "cp1252", 0, "", marks=pytest.mark.slow),
+    pytest.param("&-", "utf-8", 0, "", marks=pytest.mark.slow),
+])
 def test_an_output_that_cannot_take_it_is_told_or_gets_what_it_can(
     tmp_path: Path, output: str, encoding: str, code: int, said: str
 ) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
-    done = subprocess.run(
-        f"{sys.executable} -m sheets build --epochs 2 >{output}",
-        shell=True,
-        cwd=tmp_path,
-        env=env,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run(f"{sys.executable} -m sheets build --epochs 2 >{output}", shell=True, cwd=tmp_path, env=env,
+                          stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (code, said)
 
 
@@ -189,11 +149,9 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize(
-    "words",
-    [(package, *command) for package, names in COMMANDS.items() for command in [(), *((name,) for name in names)]],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("words", [
+    (package, *command) for package, names in COMMANDS.items() for command in [(), *((name,) for name in names)]
+], ids=" ".join)
 def test_every_help_fits_80_columns_and_has_examples(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words, "--help")
     assert done.returncode == 0
@@ -202,17 +160,10 @@ def test_every_help_fits_80_columns_and_has_examples(tmp_path: Path, words: tupl
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("derive", "show"),
-        ("derive", "walkthroughs"),
-        ("derive", "equal", "x", "y"),
-        ("sheets", "build", "--epochs", "2"),
-        pytest.param(("derive", "check", str(KANUNGO)), marks=pytest.mark.slow),
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("words", [
+    ("derive", "show"), ("derive", "walkthroughs"), ("derive", "equal", "x", "y"),
+    ("sheets", "build", "--epochs", "2"), pytest.param(("derive", "check", str(KANUNGO)), marks=pytest.mark.slow),
+], ids=" ".join)
 def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)
     assert done.stdout
@@ -227,9 +178,8 @@ def test_a_pipe_gets_long_lines_which_can_be_checked_again(tmp_path: Path, name:
     command = [sys.executable, "-m", "derive"]
     shown = subprocess.run([*command, "show", name], env=env, capture_output=True, text=True, check=True).stdout
     assert max(map(len, shown.splitlines())) > 80
-    checked = subprocess.run(
-        [*command, "check", "--network", name, "-"], input=shown, env=env, capture_output=True, text=True, check=False
-    )
+    checked = subprocess.run([*command, "check", "--network", name, "-"], input=shown, env=env, capture_output=True,
+                             text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
 
@@ -238,13 +188,8 @@ def on_a_terminal(folder: Path, *words: str, **env: str) -> str:
     import pty
 
     primary, secondary = pty.openpty()
-    child = subprocess.Popen(
-        [sys.executable, "-m", *words],
-        cwd=folder,
-        stdout=secondary,
-        stderr=secondary,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "TERM": "xterm", **env},
-    )
+    child = subprocess.Popen([sys.executable, "-m", *words], cwd=folder, stdout=secondary, stderr=secondary,
+                             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "TERM": "xterm", **env})
     os.close(secondary)
     printed = b""
     while True:
@@ -283,8 +228,6 @@ def test_a_file_without_an_equality_is_a_fault_in_one_line(tmp_path: Path) -> No
     assert alone.stderr.count("\n") == 1
     both = run(tmp_path, "derive", "check", "prose.txt", "mended.txt")
     assert both.returncode == 1
-    told = (
-        "mended.txt:1:10: right if read so: dE/dw5 = (out_o1 - t1*out_o1*(1 - out_o1)*out_h1 "
-        "(a bracket is not closed: ∂E/∂w5 = (out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1)"
-    )
+    told = ("mended.txt:1:10: right if read so: dE/dw5 = (out_o1 - t1*out_o1*(1 - out_o1)*out_h1 "
+            "(a bracket is not closed: ∂E/∂w5 = (out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1)")
     assert told in " ".join(both.stdout.split())

@@ -35,9 +35,7 @@ ELSEWHERE = (
     r"derive language-server.*",  # by tests/derive/test_language_server.py
     r"(pip install|pre-commit|python3? -m http\.server) .*",
     r"pdflatex .*",  # by tests/derive/test_latex.py
-    r"(\.venv/bin/)?(python -m )?(pytest|ruff|mypy)\b.*",
-    r"\.ci/run",
-    r"soffice .*",  # by .ci/run
+    r"(\.venv/bin/)?(python -m )?(pytest|ruff|mypy)\b.*", r"\.ci/run", r"soffice .*",  # by .ci/run
 )
 """Commands in the docs that this test does not run, and who does."""
 
@@ -87,10 +85,8 @@ def words_of(command: str) -> list[str]:
 
 def matches(printed: str, expected: str) -> bool:
     """Whether an output is the expected one, a line `…` standing for any lines, `…` in a line for any text."""
-    lines = [
-        r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line.rstrip()).replace("…", ".*") + r"[ ]*\n"
-        for line in expected.rstrip().splitlines()
-    ]
+    lines = [r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line.rstrip()).replace("…", ".*") + r"[ ]*\n"
+             for line in expected.rstrip().splitlines()]
     return re.fullmatch("".join(lines), printed.rstrip() + "\n") is not None
 
 

@@ -129,9 +129,9 @@ WITHIN = {
         "phrases",
         "pairs",
         "syntax",
+        "printed",
         "cursor",
         "scripts",
-        "printed",
         "grammar",
         "repairs",
         "claims",
@@ -144,29 +144,11 @@ WITHIN = {
 
 ONLY_IN = {
     "openpyxl": (
-        "sheets.charts",
-        "sheets.looks",
-        "sheets.front",
-        "sheets.step_sheet",
-        "sheets.every_sample",
-        "sheets.picture",
-        "sheets.table_charts",
-        "sheets.extract",
-        "sheets.companions",
-        "sheets.frame",
-        "sheets.excerpt",
+        "sheets.charts", "sheets.looks", "sheets.front", "sheets.step_sheet", "sheets.every_sample", "sheets.picture",
+        "sheets.table_charts", "sheets.extract", "sheets.companions", "sheets.frame", "sheets.excerpt",
         "sheets.auditing",
-        "sheets.charts",
-        "sheets.looks",
-        "sheets.front",
-        "sheets.step_sheet",
-        "sheets.picture",
-        "sheets.batch_sheets",
-        "sheets.frame",
-        "sheets.excerpt",
-        "sheets.auditing",
-        "sheets.exercise",
-        "sheets.grading",
+        "sheets.charts", "sheets.looks", "sheets.front", "sheets.step_sheet", "sheets.picture", "sheets.batch_sheets",
+        "sheets.frame", "sheets.excerpt", "sheets.auditing", "sheets.exercise", "sheets.grading",
     ),
     "latex2mathml": ("derive.mathml",),
     "pygls": ("derive.language_server",),
@@ -197,9 +179,8 @@ def _imports(tree: ast.AST) -> Iterator[str]:
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            yield from (
-                f"{node.module}.{name.name}" if node.module in ROOMS else str(node.module) for name in node.names
-            )
+            yield from (f"{node.module}.{name.name}" if node.module in ROOMS else str(node.module)
+                        for name in node.names)
 
 
 def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:

@@ -16,7 +16,6 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize("package", ["derive", "sheets"])
 def test_every_law_holds_on_many_examples(package: str) -> None:
     command = [sys.executable, "-m", "pytest", "-m", "hypothesis and (oracle or not slow)", f"tests/{package}"]
-    swept = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, TIMES: "10"}, capture_output=True, text=True, check=False
-    )
+    swept = subprocess.run(command, cwd=ROOT, env={**os.environ, TIMES: "10"}, capture_output=True, text=True,
+                           check=False)
     assert swept.returncode == 0, swept.stdout[-4000:]

@@ -73,11 +73,7 @@ def test_the_notebooks_of_the_docs_run(path: Path) -> None:
     before = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in before.cells), "the notebook is kept without its outputs"
     done = nbclient.NotebookClient(copy.deepcopy(before), timeout=120, kernel_name="python3").execute()
-    shown = [
-        output["data"]["text/markdown"]
-        for cell in done.cells
-        for output in cell.get("outputs", ())
-        if "text/markdown" in output.get("data", {})
-    ]
+    shown = [output["data"]["text/markdown"] for cell in done.cells for output in cell.get("outputs", ())
+             if "text/markdown" in output.get("data", {})]
     assert any("✗ refuted" in text for text in shown)
     assert any(r"\frac{\partial E}{\partial w_{5}}" in text for text in shown)

@@ -1,6 +1,6 @@
 """What programs of others, from npm, make of our workbooks and formulas: SheetJS, ExcelJS, KaTeX, MathJax.
 
-npm install --prefix tests/readers
+    npm install --prefix tests/readers
 """
 
 import json
@@ -30,9 +30,8 @@ def run(script: str, *arguments: str, given: str = "") -> dict[str, object]:
         if os.environ.get("DERIVE_SHEETS_ORACLES") == "1":
             pytest.fail(message)
         pytest.skip(message)
-    done = subprocess.run(
-        [NODE, str(READERS / script), *arguments], check=True, capture_output=True, text=True, input=given, timeout=240
-    )
+    done = subprocess.run([NODE, str(READERS / script), *arguments], check=True, capture_output=True, text=True,
+                          input=given, timeout=240)
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
@@ -42,13 +41,8 @@ def test_sheetjs_and_exceljs_read_every_value_and_formula(tmp_path: Path, name: 
     path = tmp_path / "read.xlsx"
     sheets.build(with_changes(load_walkthrough(name), updates=6), path)
     live, stored = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-    expected = {
-        f"{sheet.title}!{cell.coordinate}": cell.value
-        for sheet in live
-        for row in sheet
-        for cell in row
-        if cell.value is not None
-    }
+    expected = {f"{sheet.title}!{cell.coordinate}": cell.value for sheet in live for row in sheet for cell in row
+                if cell.value is not None}
     for reader, cells in run("workbook.cjs", str(path)).items():
         assert isinstance(cells, dict)
         for place, content in expected.items():

@@ -290,13 +290,8 @@ def _equations(
         left, *members = (as_latex(member, written_as) for member in step.members)
         if step.since:
             ones = " + ".join(names.written[name] for name in step.since)
-            members[-1] = replace(
-                members[-1],
-                segments=(
-                    *members[-1].segments,
-                    Segment(rf"\quad (\text{{since }} {ones} = 1)", 4.0 + 3.0 * len(step.since)),
-                ),
-            )
+            members[-1] = replace(members[-1], segments=(
+                *members[-1].segments, Segment(rf"\quad (\text{{since }} {ones} = 1)", 4.0 + 3.0 * len(step.since))))
         yield Equation(left, tuple(members), _step_label(loaded, step), numbers.get(step, 0))
 
 

@@ -1,6 +1,6 @@
 r"""LaTeX without macros of our own: each is put in, so that KaTeX, MathJax and Markdown read every formula by itself.
 
-\nnpartial{\nnE{1}}{\nnw{5}}  ->  \frac{\partial E_{1}}{\partial w_{5}}
+    \nnpartial{\nnE{1}}{\nnw{5}}  ->  \frac{\partial E_{1}}{\partial w_{5}}
 """
 
 import re

@@ -19,23 +19,17 @@ _ROWS = 5
 _FORWARD_ROWS = 8
 
 
-def slides(loaded: Walkthrough, names: Notation, head: Iterable[str], derived: tuple[Section, ...]) -> Iterator[str]:
+def slides(
+    loaded: Walkthrough, names: Notation, head: Iterable[str], derived: tuple[Section, ...]
+) -> Iterator[str]:
     """The lines of the document."""
     yield from (
-        r"\documentclass[aspectratio=169,11pt]{beamer}",
-        r"\usepackage[utf8]{inputenc}",
-        r"\usepackage{amsmath}",
-        r"\usepackage{tikz}",
-        r"\usetikzlibrary{positioning}",
-        r"\usefonttheme{professionalfonts}",
+        r"\documentclass[aspectratio=169,11pt]{beamer}", r"\usepackage[utf8]{inputenc}", r"\usepackage{amsmath}",
+        r"\usepackage{tikz}", r"\usetikzlibrary{positioning}", r"\usefonttheme{professionalfonts}",
         r"\setbeamertemplate{navigation symbols}{}",
-        r"\setbeamertemplate{footline}[frame number]",
-        *head,
-        rf"\title{{{prose(loaded.title)}}}",
-        rf"\author{{{prose(loaded.source)}}}",
-        r"\date{}",
-        r"\begin{document}",
-        r"\begin{frame}\titlepage\end{frame}",
+        r"\setbeamertemplate{footline}[frame number]", *head,
+        rf"\title{{{prose(loaded.title)}}}", rf"\author{{{prose(loaded.source)}}}", r"\date{}",
+        r"\begin{document}", r"\begin{frame}\titlepage\end{frame}",
     )
     yield from _network(loaded, names)
     for section in derived:
@@ -50,9 +44,8 @@ def _network(loaded: Walkthrough, names: Notation) -> Iterator[str]:
     nodes = loaded.network.nodes
     for place in range(0, len(nodes), _FORWARD_ROWS):
         page = nodes[place : place + _FORWARD_ROWS]
-        rows = r" \\ ".join(
-            f"{written_as(node.name).latex} &= {as_latex(node.expression, written_as).latex}" for node in page
-        )
+        rows = r" \\ ".join(f"{written_as(node.name).latex} &= {as_latex(node.expression, written_as).latex}"
+                           for node in page)
         yield from _frame("Forward pass", [rf"\small$\displaystyle\begin{{aligned}} {rows} \end{{aligned}}$"])
 
 
@@ -119,13 +112,8 @@ def _picture(loaded: Walkthrough, names: Notation, lit: frozenset[str], high: in
     """The drawing, so many mm high, less where it would be wider than the slide."""
     start = {name: short(value, 4).latex for name, value in loaded.start.items()}
     drawn = picture(draw(loaded.network), names.written.__getitem__, start, lit)
-    return [
-        r"\centering",
-        rf"\sbox0{{\resizebox{{!}}{{{high}mm}}{{%",
-        *drawn,
-        "}}%",
-        r"\ifdim\wd0>\textwidth\resizebox{\textwidth}{!}{\usebox0}\else\usebox0\fi",
-    ]
+    return [r"\centering", rf"\sbox0{{\resizebox{{!}}{{{high}mm}}{{%", *drawn, "}}%",
+            r"\ifdim\wd0>\textwidth\resizebox{\textwidth}{!}{\usebox0}\else\usebox0\fi"]
 
 
 def _frame(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -89,11 +89,8 @@ def _licences(modules: Modules) -> list[dict[str, str]]:
     texts = dict(modules.licences)
     ours = {"name": " and ".join(OURS), "version": version("derive-sheets"), "licence": "MIT", "text": ""}
     runtime = {"name": RUNTIME.name, "version": RUNTIME.version, "licence": RUNTIME.licence, "text": ""}
-    return [
-        ours,
-        runtime,
-        *({"name": w.name, "version": w.version, "licence": w.licence, "text": texts[w.name]} for w in WHEELS),
-    ]
+    return [ours, runtime, *({"name": w.name, "version": w.version, "licence": w.licence, "text": texts[w.name]}
+                             for w in WHEELS)]
 
 
 def _inlined(tag: str, hashes: list[str]) -> Callable[[re.Match[str]], str]:

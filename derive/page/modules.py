@@ -64,9 +64,8 @@ def _compile(runtime: Path, *folders: Path) -> bool:
     if node is None:
         return False
     script = Path(__file__).with_name("compile.mjs")
-    done = subprocess.run(
-        [node, str(script), str(runtime.resolve()), *map(str, folders)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([node, str(script), str(runtime.resolve()), *map(str, folders)], capture_output=True,
+                          text=True, check=False)
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["it failed"])[-1]
         raise DeriveError("node", told, "Node.js 20 or later compiles the page's modules")

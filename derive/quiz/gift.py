@@ -16,10 +16,8 @@ def as_gift(questions: Sequence[Question]) -> str:
 def _question(question: Question) -> str:
     equations = "<br>".join(map(_text, question.equations))
     asked = f"<p>{_text(question.title)}</p><p>{equations}</p><p>{_text(f'What is {question.name}?')}</p>"
-    answers = "".join(
-        f"\t{'=' if choice.is_right else '~'}{_text(choice.text)}#{_text(choice.feedback)}\n"
-        for choice in question.shuffled()
-    )
+    answers = "".join(f"\t{'=' if choice.is_right else '~'}{_text(choice.text)}#{_text(choice.feedback)}\n"
+                      for choice in question.shuffled())
     return f"::{_text(f'{question.title}: {question.name}')}::[html]{asked}{{\n{answers}}}\n"
 
 

@@ -14,18 +14,8 @@ from derive.text import as_text
 from derive.walkthrough import Walkthrough
 
 CHOICES = 5
-_LIKELY = (
-    "wrong-index",
-    "missing-path",
-    "missing-slope",
-    "sign",
-    "lost-brackets",
-    "half-slope",
-    "wrong-slope",
-    "missing-factor",
-    "square",
-    "wrong-variable",
-)
+_LIKELY = ("wrong-index", "missing-path", "missing-slope", "sign", "lost-brackets", "half-slope", "wrong-slope",
+           "missing-factor", "square", "wrong-variable")
 """Mistakes in the order in which they are made most."""
 _MOST_CHARACTERS = 400
 
@@ -71,10 +61,8 @@ def questions(walkthrough: Walkthrough, choices: int = CHOICES) -> tuple[Questio
     DeriveError where a gradient is too long for a question.
     """
     network = walkthrough.network
-    equations = (
-        *(f"{node.name} = {as_text(node.expression)}" for node in network.nodes),
-        *(f"{alias} = {name}" for alias, name in network.aliases),
-    )
+    equations = (*(f"{node.name} = {as_text(node.expression)}" for node in network.nodes),
+                 *(f"{alias} = {name}" for alias, name in network.aliases))
     found = []
     for parameter, derivation in derive_gradients(network).items():
         if derivation.is_zero:
@@ -84,9 +72,8 @@ def questions(walkthrough: Walkthrough, choices: int = CHOICES) -> tuple[Questio
             raise DeriveError(name, f"its formula has {len(text):,} characters", "a smaller network")
         right = Choice(text, derivation.value, True, "Right.")
         chosen = _chosen(wrong_forms(gradient_subject(derivation)), choices - 1)
-        wrongs = tuple(
-            Choice(as_text(one.formula), one.formula, False, _sentence(one.told), one.mistake) for one in chosen
-        )
+        wrongs = tuple(Choice(as_text(one.formula), one.formula, False, _sentence(one.told), one.mistake)
+                       for one in chosen)
         found.append(Question(name, walkthrough.title, equations, (right, *wrongs)))
     return tuple(found)
 

@@ -15,16 +15,8 @@ from derive.quiz.question import Choice, Question
 from derive.rules import spelled_out
 
 _VERSION = "2023121100"
-_PLAIN = (
-    ("decimals", "."),
-    ("multiplicationsign", "dot"),
-    ("sqrtsign", "1"),
-    ("complexno", "i"),
-    ("inversetrig", "cos-1"),
-    ("logicsymbol", "lang"),
-    ("matrixparens", "["),
-    ("variantsselectionseed", ""),
-)
+_PLAIN = (("decimals", "."), ("multiplicationsign", "dot"), ("sqrtsign", "1"), ("complexno", "i"),
+          ("inversetrig", "cos-1"), ("logicsymbol", "lang"), ("matrixparens", "["), ("variantsselectionseed", ""))
 _INPUT = (("name", "ans1"), ("type", "algebraic"), ("tans", "ta"), ("boxsize", "60"), ("strictsyntax", "1"),
           ("insertstars", "0"), ("syntaxhint", ""), ("syntaxattribute", "0"), ("forbidwords", "diff"),
           ("allowwords", ""), ("forbidfloat", "0"), ("requirelowestterms", "0"), ("checkanswertype", "0"),
@@ -42,10 +34,8 @@ def _question(question: Question) -> str:
 
 def _lines(question: Question) -> Iterator[str]:
     equations = "<br>".join(escape(line, quote=False) for line in question.equations)
-    asked = (
-        f"<p>{escape(question.title, quote=False)}</p><p>{equations}</p><p>What is {question.name}? Type it with "
-        "* for products and ^ for powers.</p><p>[[input:ans1]]</p><div>[[validation:ans1]]</div>"
-    )
+    asked = (f"<p>{escape(question.title, quote=False)}</p><p>{equations}</p><p>What is {question.name}? Type it with "
+             "* for products and ^ for powers.</p><p>[[input:ans1]]</p><div>[[validation:ans1]]</div>")
     yield '<question type="stack">'
     yield _named("name", f"{question.title}: {question.name}")
     yield _html("questiontext", asked)
@@ -89,12 +79,10 @@ def _node(number: int, compared: str, choice: Choice, following: int) -> str:
 def _test(number: int, choice: Choice) -> str:
     """STACK's own test of a node: this answer ends there."""
     score, penalty = ("1.0000000", "0.0000000") if choice.is_right else ("0.0000000", "0.1000000")
-    return (
-        f"<qtest><testcase>{number + 1}</testcase><description>{xml(choice.mistake or 'right')}</description>"
-        f"<testinput><name>ans1</name><value>{xml(maxima(choice.expression))}</value></testinput>"
-        f"<expected><name>prt1</name><expectedscore>{score}</expectedscore><expectedpenalty>{penalty}"
-        f"</expectedpenalty><expectedanswernote>prt1-{number + 1}-T</expectedanswernote></expected></qtest>"
-    )
+    return (f"<qtest><testcase>{number + 1}</testcase><description>{xml(choice.mistake or 'right')}</description>"
+            f"<testinput><name>ans1</name><value>{xml(maxima(choice.expression))}</value></testinput>"
+            f"<expected><name>prt1</name><expectedscore>{score}</expectedscore><expectedpenalty>{penalty}"
+            f"</expectedpenalty><expectedanswernote>prt1-{number + 1}-T</expectedanswernote></expected></qtest>")
 
 
 def _named(name: str, text: str) -> str:

@@ -57,12 +57,9 @@ def main(count: int, chosen: str = "") -> None:
                 total = [(one.total, one.fault) for one in grade_many(hand_ins, course.order, executor)]
             taken = time.perf_counter() - started
             totals[name] = total
-            print(
-                f"{name:<14} {taken:7.1f} s  {count / taken:5.1f} a second  "
-                f"{memory() - before:6.1f} MB more in the waiting process, "
-                f"{memory(resource.RUSAGE_CHILDREN):5.0f} MB in the largest worker",
-                flush=True,
-            )
+            print(f"{name:<14} {taken:7.1f} s  {count / taken:5.1f} a second  "
+                  f"{memory() - before:6.1f} MB more in the waiting process, "
+                  f"{memory(resource.RUSAGE_CHILDREN):5.0f} MB in the largest worker", flush=True)
         first, *others = totals.values()
         assert all(other == first for other in others)
         assert not any(fault for _, fault in first)

@@ -19,11 +19,11 @@ _ABOUT = (
     "A row of truth is one equality of a real derivation. *Agrees* means: right, numeric and definition rows proved or",
     "taken as definitions, wrong rows refuted, malformed rows mended with the verdict that they deserve, or not",
     "understood. *Missed* rows are those for which no equality was found on their line; equalities told in words are",
-    'among them. A row that stands for several equalities ("chain of 7 equalities") is as good as the worst of them.',
+    "among them. A row that stands for several equalities (\"chain of 7 equalities\") is as good as the worst of them.",
 )
 _ABOUT_THE_REST = (
     "46.md, 52.tex and 57.md: vectors, matrices and sums over indices that truth counts as scalar. 18.md and 56.md:",
-    'equalities in words ("gives", "is equal to"). 58.md: a limit, matrices in code. 45.md: indices i and j, and a',
+    "equalities in words (\"gives\", \"is equal to\"). 58.md: a limit, matrices in code. 45.md: indices i and j, and a",
     "neuron's name for its output. 07.md: what a picture shows beside its alternative text.",
 )
 _KINDS = ("agrees", "undecided", "not-understood", "missed", "right called wrong", "wrong called right")

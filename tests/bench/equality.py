@@ -54,10 +54,8 @@ def decide_all(name: str, found: Iterable[Mutant] | None = None) -> dict[str, tu
 
 def mutation_table(names: Iterable[str]) -> str:
     """The verdicts on every mutant, in Markdown."""
-    lines = [
-        "| walkthrough | level | cases | proved | refuted | undecided | mistakes | median | slowest |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    lines = ["| walkthrough | level | cases | proved | refuted | undecided | mistakes | median | slowest |",
+             "|---|---|---|---|---|---|---|---|---|"]
     for name in names:
         for level, (counts, times) in decide_all(name).items():
             figures = [len(times), counts["Proved"], counts["Refuted"], counts["Undecided"], counts["mistakes"]]
@@ -70,16 +68,8 @@ def claims() -> Iterator[tuple[str, str, sp.Expr, sp.Expr, dict[str, Any]]]:
     """(level, kind, left, right, options) for kanungo: each gradient against SymPy's derivative, and with a slip."""
     walkthrough = load_walkthrough("kanungo")
     network = walkthrough.network
-    slips = {
-        "w1": ("w7", "w6"),
-        "w2": ("w5", "w6"),
-        "w3": ("out_h2", "out_h1"),
-        "w4": ("i2", "i1"),
-        "w5": ("out_h1", "out_h2"),
-        "w6": ("t1", "t2"),
-        "w7": ("out_o2", "out_o1"),
-        "w8": ("out_h2", "h2"),
-    }
+    slips = {"w1": ("w7", "w6"), "w2": ("w5", "w6"), "w3": ("out_h2", "out_h1"), "w4": ("i2", "i1"),
+             "w5": ("out_h1", "out_h2"), "w6": ("t1", "t2"), "w7": ("out_o2", "out_o1"), "w8": ("out_h2", "h2")}
     for parameter, derivation in derive_gradients(network).items():
         right = derivation.value
         wrong = right.xreplace({symbol(slips[parameter][0]): symbol(slips[parameter][1])})
@@ -101,25 +91,16 @@ def peer_table() -> str:
         began = time.perf_counter()
         answer = within(CAP, lambda: sp.simplify(spelled_out(left) - spelled_out(right)) == 0)  # noqa: B023
         theirs.setdefault((level, sort), []).append((time.perf_counter() - began, answer))
-    lines = [
-        "| level | claims | decide: median | slowest | simplify: median | slowest | stopped | right |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    lines = ["| level | claims | decide: median | slowest | simplify: median | slowest | stopped | right |",
+             "|---|---|---|---|---|---|---|---|"]
     for (level, sort), spent in ours.items():
         other = theirs[level, sort]
         stopped = sum(answer.startswith("over") for _, answer in other)
         right = sum(answer == {"true": "proved", "false": "refuted"}[sort] for _, answer in other)
         times = [taken for taken, _ in other]
-        figures = [
-            level,
-            f"{len(spent)} {sort}",
-            f"{1000 * statistics.median(spent):.1f} ms",
-            f"{1000 * max(spent):.0f} ms",
-            f"{statistics.median(times):.2f} s",
-            f"{max(times):.1f} s",
-            stopped,
-            right,
-        ]
+        figures = [level, f"{len(spent)} {sort}", f"{1000 * statistics.median(spent):.1f} ms",
+                   f"{1000 * max(spent):.0f} ms", f"{statistics.median(times):.2f} s", f"{max(times):.1f} s",
+                   stopped, right]
         lines.append(f"| {' | '.join(map(str, figures))} |")
     return "\n".join(lines)
 

@@ -69,12 +69,9 @@ def main(most: float = 60.0) -> None:
         taken = time.perf_counter() - start
         counts = adjoints(network, network.loss).path_counts
         theirs = seconds_of_sympy(widths, most)
-        print(
-            f"{'-'.join(map(str, widths)):<13} {edges:>6,} {sum(counts[name] for name in network.parameters):>8,} "
-            f"{len(formulas):>8,} {taken:>7.3f} s {1000 * taken / edges:>8.3f} "
-            f"{f'> {most:.0f} s' if theirs is None else f'{theirs:.2f} s':>9}",
-            flush=True,
-        )
+        print(f"{'-'.join(map(str, widths)):<13} {edges:>6,} {sum(counts[name] for name in network.parameters):>8,} "
+              f"{len(formulas):>8,} {taken:>7.3f} s {1000 * taken / edges:>8.3f} "
+              f"{f'> {most:.0f} s' if theirs is None else f'{theirs:.2f} s':>9}", flush=True)
 
 
 if __name__ == "__main__":

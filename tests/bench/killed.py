@@ -48,10 +48,8 @@ def main(times: int) -> int:
             most = max(most, len(list(Path(folder).glob(".*.part"))))
         subprocess.run(command(target, 200), check=True, stdout=subprocess.DEVNULL)
         left = len(list(Path(folder).glob(".*.part")))
-    print(
-        f"{times} kills: {kept} times the old file, {replaced} times the new one, both complete; at most {most} part "
-        f"files at once, {left} after a run that was not killed"
-    )
+    print(f"{times} kills: {kept} times the old file, {replaced} times the new one, both complete; at most {most} part "
+          f"files at once, {left} after a run that was not killed")
     return int(left > 0)
 
 

@@ -56,7 +56,6 @@ def measure() -> list[Row]:
 
 def section(rows: list[Row]) -> list[str]:
     """The section of docs/performance.md."""
-
     def cell(seconds: float | None) -> str:
         return "" if seconds is None else f"{seconds:.2f}"
 

@@ -70,7 +70,6 @@ class _TooLate(Exception):
 
 def within(seconds: int, question: Callable[[], Any]) -> str:
     """proved, refuted or undecided by a question's answer (true, false, else), or that it took too long."""
-
     def late(_signal: int, _frame: FrameType | None) -> None:
         raise _TooLate
 
@@ -116,13 +115,8 @@ def tables(path: Path) -> str:
     answers = ["proved", "refuted", "undecided", "not understood", f"over {CAP} s", "error"]
     groups = sorted({pair.group for pair in pairs})
     for who, counts in verdicts.items():
-        lines += [
-            "",
-            f"**{who}**" + (f" (SymPy {sp.__version__})" if who != "derive" else ""),
-            "",
-            f"| class | label | {' | '.join(answers)} | wrong |",
-            "|---" * (len(answers) + 3) + "|",
-        ]
+        lines += ["", f"**{who}**" + (f" (SymPy {sp.__version__})" if who != "derive" else ""), "",
+                  f"| class | label | {' | '.join(answers)} | wrong |", "|---" * (len(answers) + 3) + "|"]
         for group in groups:
             for label in (True, False):
                 row = [str(counts[group, label, answer]) for answer in answers]

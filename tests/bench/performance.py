@@ -19,12 +19,8 @@ GOALS = {"XlsxWriter, with values": 20, "openpyxl write-only": 5, "PyExcelerate"
 
 
 def document(
-    medians: dict[str, float],
-    levels: list[tuple[int, float, int]],
-    processes: dict[str, float],
-    spent: dict[str, float],
-    growth: list[tuple[int, float, float, float]],
-    browser: list[page.Row],
+    medians: dict[str, float], levels: list[tuple[int, float, int]], processes: dict[str, float],
+    spent: dict[str, float], growth: list[tuple[int, float, float, float]], browser: list[page.Row],
 ) -> str:
     """The text of docs/performance.md."""
     ours = medians["derive-sheets"]
@@ -43,10 +39,8 @@ def document(
         "",
         "| writer | seconds | × ours | goal |",
         "|---|---:|---:|---:|",
-        *(
-            f"| {name} | {seconds:.3f} | {seconds / ours:.1f} | {GOALS.get(name, '')} |"
-            for name, seconds in medians.items()
-        ),
+        *(f"| {name} | {seconds:.3f} | {seconds / ours:.1f} | {GOALS.get(name, '')} |"
+          for name, seconds in medians.items()),
         "",
         "## The physical floor",
         "",
@@ -63,10 +57,8 @@ def document(
         "",
         "| command | seconds | × the imports |",
         "|---|---:|---:|",
-        *(
-            f"| `{name}` | {seconds:.3f} | {seconds / next(iter(processes.values())):.2f} |"
-            for name, seconds in processes.items()
-        ),
+        *(f"| `{name}` | {seconds:.3f} | {seconds / next(iter(processes.values())):.2f} |"
+          for name, seconds in processes.items()),
         "",
         "Where the milliseconds go, measured alone by `python -m tests.bench.phases`:",
         "",
@@ -81,10 +73,8 @@ def document(
         "",
         "| rows of a sheet | seconds | µs for a row | peak MB |",
         "|---:|---:|---:|---:|",
-        *(
-            f"| {size:,} | {seconds:.2f} | {per_row:.1f} | {peak:.0f} |".replace("nan", "–")
-            for size, seconds, per_row, peak in growth
-        ),
+        *(f"| {size:,} | {seconds:.2f} | {per_row:.1f} | {peak:.0f} |".replace("nan", "–")
+          for size, seconds, per_row, peak in growth),
         "",
         "![Seconds against rows](pictures/rows.svg)",
         "",

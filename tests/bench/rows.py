@@ -41,10 +41,8 @@ def table(most: int) -> list[tuple[int, float, float, float]]:
                 runs[size].append(measured(size, rates, Path(folder, "rows.xlsx")))
     seconds = [statistics.median(taken for taken, _ in runs[size]) for size in sizes]
     sheets = len(rates.split(","))
-    slopes = [
-        (after - before) / (size - smaller) / sheets * 1e6
-        for (smaller, before), (size, after) in pairwise(zip(sizes, seconds, strict=True))
-    ]
+    slopes = [(after - before) / (size - smaller) / sheets * 1e6
+              for (smaller, before), (size, after) in pairwise(zip(sizes, seconds, strict=True))]
     peaks = [max(peak for _, peak in runs[size]) for size in sizes]
     return list(zip(sizes, seconds, [nan, *slopes], peaks, strict=True))
 

@@ -44,10 +44,8 @@ def tables(walkthrough: Walkthrough, layout: Layout) -> dict[Decimal, Table]:
     names = [*leaves, *layout.formulas]
     places = [names.index(column.name) for column in layout.columns]
     return {
-        rate: [
-            [row[place] for place in places]
-            for row in train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)
-        ]
+        rate: [[row[place] for place in places] for row in
+               train_formulas(leaves, layout.formulas, layout.updates, float(rate), walkthrough.updates)]
         for rate in walkthrough.learning_rates
     }
 
@@ -101,14 +99,10 @@ def by_pyexcelerate(target: Path, layout: Layout, trained: dict[Decimal, Table],
     """PyExcelerate, formulas without values."""
     book = pyexcelerate.Workbook()
     for rate, table in trained.items():
-        cells: list[Sequence[object]] = [
-            ["", "", "", "", "Learning rate", "", float(rate)],
-            [column.header for column in layout.columns],
-        ]
-        cells += [
-            [value if text is None else text for text, value in zip(line, values, strict=True)]
-            for line, values in zip(texts, table, strict=True)
-        ]
+        cells: list[Sequence[object]] = [["", "", "", "", "Learning rate", "", float(rate)],
+                                         [column.header for column in layout.columns]]
+        cells += [[value if text is None else text for text, value in zip(line, values, strict=True)]
+                  for line, values in zip(texts, table, strict=True)]
         book.new_sheet(f"LR={rate}", data=cells)
     book.save(str(target))
 

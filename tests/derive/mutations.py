@@ -131,3 +131,5 @@ def expanded(expression: sp.Expr, network: Network) -> sp.Expr:
     for name, body in reversed(network.definitions.items()):
         expression = expression.xreplace({symbol(name): body})
     return expression
+
+

@@ -37,9 +37,8 @@ def _holds(test: sp.Basic, point: Mapping[str, Any]) -> bool:
         return bool(test)
     left, right = (value_at(side, point) for side in test.args)
     gap = 0 if abs(left - right) < _CLOSE else left - right
-    return {"StrictGreaterThan": gap > 0, "GreaterThan": gap >= 0, "StrictLessThan": gap < 0, "LessThan": gap <= 0}[
-        type(test).__name__
-    ]
+    return {"StrictGreaterThan": gap > 0, "GreaterThan": gap >= 0, "StrictLessThan": gap < 0,
+            "LessThan": gap <= 0}[type(test).__name__]
 
 
 def _power(base: Any, exponent: Any) -> Any:

@@ -30,7 +30,6 @@ def test_the_formulas_grow_with_the_edges_and_not_with_the_paths() -> None:
     for widths in ([2, 2, 2], [2, 8, 8, 2], [3, 9, 9, 9, 9, 9, 3]):
         network = network_of(widths)
         edges = sum(len(node.parents) for node in network.nodes)
-        size = sum(
-            sum(1 for _ in sp.preorder_traversal(value)) for value in go_back(network, most_paths=0).formulas.values()
-        )
+        size = sum(sum(1 for _ in sp.preorder_traversal(value))
+                   for value in go_back(network, most_paths=0).formulas.values())
         assert size <= 8 * edges

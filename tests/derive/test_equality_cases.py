@@ -26,11 +26,8 @@ def test_the_verdict_is_the_same_with_the_sides_swapped(row: dict[str, str]) -> 
     assert type(decide(row["right"], row["left"])) is type(decide(row["left"], row["right"]))
 
 
-@pytest.mark.parametrize(
-    "row",
-    [row for row in ROWS if row["verdict"] == "refuted" and "9^9" not in row["left"]],
-    ids=lambda row: f"{row['left']} = {row['right']}",
-)
+@pytest.mark.parametrize("row", [row for row in ROWS if row["verdict"] == "refuted" and "9^9" not in row["left"]],
+                         ids=lambda row: f"{row['left']} = {row['right']}")
 def test_a_witness_can_be_checked_with_a_calculator(row: dict[str, str]) -> None:
     verdict = decide(row["left"], row["right"])
     assert isinstance(verdict, Refuted)

@@ -165,9 +165,8 @@ def test_a_sample_of_single_edits_of_the_hand_gradients_has_no_mistake(kanungo: 
 
 def test_a_witness_starts_from_the_walkthroughs_values(kanungo: Walkthrough) -> None:
     gradients = derive_gradients(kanungo.network)
-    verdict = decide(
-        gradients["w1"].value, gradients["w3"].value, definitions=kanungo.network.definitions, start=kanungo.start
-    )
+    verdict = decide(gradients["w1"].value, gradients["w3"].value, definitions=kanungo.network.definitions,
+                     start=kanungo.start)
     assert isinstance(verdict, Refuted)
     assert all(value == Fraction(str(kanungo.start[name])) for name, value in verdict.witness)
 

@@ -198,18 +198,9 @@ def test_a_certificate_without_one_of_its_parts_is_rejected(left: str, right: st
 
 def certificate(steps: list[list[Any]], cases: Any, point: dict[str, str], **more: Any) -> dict[str, Any]:
     """A certificate written by hand that the last two steps are equal."""
-    whole = {
-        "verdict": "proved",
-        "steps": steps,
-        "sides": [len(steps) - 2, len(steps) - 1],
-        "positive": [],
-        "generators": [],
-        "polynomials": [],
-        "cases": cases,
-        "point": point,
-        "bits": 120,
-        "values": [["-100", "100"], ["-100", "100"]],
-    }
+    whole = {"verdict": "proved", "steps": steps, "sides": [len(steps) - 2, len(steps) - 1], "positive": [],
+             "generators": [], "polynomials": [], "cases": cases, "point": point, "bits": 120,
+             "values": [["-100", "100"], ["-100", "100"]]}
     return {**whole, **more}
 
 
@@ -378,17 +369,8 @@ def test_what_a_sceptic_tries_is_rejected(attack: str) -> None:
 
 
 def test_no_false_statement_is_proved_by_the_proof_of_another() -> None:
-    false = [
-        ("x^2", "x", "1"),
-        ("abs(x)", "x", "1"),
-        ("sqrt(x^2)", "x", "1"),
-        ("1/x", "x", "1"),
-        ("e^x", "1 + x", "0"),
-        ("max(x, 0)", "0", "-1"),
-        ("log(x^2)", "2*log(2)", "2"),
-        ("sin(x)", "x", "0"),
-        ("(-1)^n", "1", "2"),
-    ]
+    false = [("x^2", "x", "1"), ("abs(x)", "x", "1"), ("sqrt(x^2)", "x", "1"), ("1/x", "x", "1"), ("e^x", "1 + x", "0"),
+             ("max(x, 0)", "0", "-1"), ("log(x^2)", "2*log(2)", "2"), ("sin(x)", "x", "0"), ("(-1)^n", "1", "2")]
     proofs = [found for left, right in PAIRS if (found := certificate_of(left, right)[1]) and "cases" in found]
     assert len(proofs) > 4
     for left, right, value in false:
@@ -439,7 +421,9 @@ def test_the_rules_of_the_kernel_stay_short() -> None:
 # the commands
 
 
-def test_a_certificate_is_written_and_verified_by_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_is_written_and_verified_by_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     file = tmp_path / "proof.json"
     run = CliRunner()

@@ -13,10 +13,8 @@ from tests.derive.mutations import Truth
 
 def _subjects(name: str) -> list[Subject]:
     network = load_walkthrough(name).network
-    return [
-        *(gradient_subject(one) for one in derive_gradients(network).values()),
-        *(formula_subject(node.expression, network) for node in network.nodes),
-    ]
+    return [*(gradient_subject(one) for one in derive_gradients(network).values()),
+            *(formula_subject(node.expression, network) for node in network.nodes)]
 
 
 @pytest.mark.parametrize("walkthrough", ["kanungo", "parmelee", "tripathi"])

@@ -36,17 +36,14 @@ def test_the_loss_is_called_by_its_alias() -> None:
     assert network("E_Total = t1 - w1*i1 - w2*i2", aliases={"E": "E_Total"}).loss_name == "E"
 
 
-@pytest.mark.parametrize(
-    ("equations", "told"),
-    [
-        (("h = w1*i1", "h = w2*i2"), '"h" is already among the equations'),
-        (("w1 = i1",), '"w1" is already among the parameters'),
-        (("h = nowhere*i1",), '"nowhere" in the equation of h is not defined'),
-        (("a = b*i1", "b = a*i2", "E = a"), "circle: a → b → a"),
-        (("a = a*i1",), "circle: a → a"),
-        (("a = w1*i1", "b = w2*i2"), "2 quantities could be the loss: a, b"),
-    ],
-)
+@pytest.mark.parametrize(("equations", "told"), [
+    (("h = w1*i1", "h = w2*i2"), '"h" is already among the equations'),
+    (("w1 = i1",), '"w1" is already among the parameters'),
+    (("h = nowhere*i1",), '"nowhere" in the equation of h is not defined'),
+    (("a = b*i1", "b = a*i2", "E = a"), "circle: a → b → a"),
+    (("a = a*i1",), "circle: a → a"),
+    (("a = w1*i1", "b = w2*i2"), "2 quantities could be the loss: a, b"),
+])
 def test_a_network_that_cannot_be_computed_is_refused(equations: tuple[str, ...], told: str) -> None:
     with pytest.raises(DeriveError, match="^.*" + told.replace("(", r"\(")):
         network(*equations)

@@ -64,11 +64,8 @@ def test_stack_compares_with_the_right_one_first_and_tests_every_node() -> None:
 
 def test_stack_refuses_what_maxima_cannot_compare(tmp_path: Path) -> None:
     file = tmp_path / "relu.toml"
-    file.write_text(
-        'title="r"\nlearning_rates=[0.1]\nupdates=5\nlayers=[1,1,1]\nactivation="relu"\n'
-        "[inputs]\nx=0.5\n[targets]\nt=0.5\n[parameters]\nw1=0.5\nw2=0.4\n",
-        encoding="utf-8",
-    )
+    file.write_text('title="r"\nlearning_rates=[0.1]\nupdates=5\nlayers=[1,1,1]\nactivation="relu"\n'
+                    "[inputs]\nx=0.5\n[targets]\nt=0.5\n[parameters]\nw1=0.5\nw2=0.4\n", encoding="utf-8")
     with pytest.raises(DeriveError, match="by cases"):
         as_stack(questions(load_walkthrough(file)))
 

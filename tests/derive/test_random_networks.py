@@ -52,20 +52,8 @@ def layered_networks(draw: st.DrawFn) -> Network:
     return layered(widths, activations, biases, loss)
 
 
-FORMS = (
-    "{a}*{b}",
-    "{a} + {b}",
-    "{a} - {p}*{b}",
-    "σ({a})*{b}",
-    "exp({a}/4) + {b}",
-    "tanh({a}*{b})",
-    "({a} - {b})^2",
-    "{p}*{a} + {p}*{b} + {p}",
-    "sin({a})",
-    "{a}/(2 + cos({b}))",
-    "softplus({a}) + {p}",
-    "{a}^3/5",
-)
+FORMS = ("{a}*{b}", "{a} + {b}", "{a} - {p}*{b}", "σ({a})*{b}", "exp({a}/4) + {b}", "tanh({a}*{b})",
+         "({a} - {b})^2", "{p}*{a} + {p}*{b} + {p}", "sin({a})", "{a}/(2 + cos({b}))", "softplus({a}) + {p}", "{a}^3/5")
 
 
 @st.composite
@@ -93,10 +81,8 @@ def expanded(network: Network) -> sp.Expr:
 def start_of(network: Network, seed: int) -> dict[str, sp.Rational]:
     """Rational values for the leaves; no two alike, none 0."""
     source = random.Random(seed)
-    return {
-        name: sp.Rational(source.choice([-1, 1]) * source.randint(50, 950), 1000) + sp.Rational(place, 10**6)
-        for place, name in enumerate(network.leaves)
-    }
+    return {name: sp.Rational(source.choice([-1, 1]) * source.randint(50, 950), 1000) + sp.Rational(place, 10**6)
+            for place, name in enumerate(network.leaves)}
 
 
 def computed(network: Network, back: Backward, start: Mapping[str, float]) -> dict[str, float]:
@@ -121,10 +107,8 @@ def check(network: Network, seed: int) -> None:
         assert abs(shared[gradient] - theirs) < close, (name, shared[gradient], theirs)
         assert abs(by_hand[gradient] - theirs) < close, (name, by_hand[gradient], theirs)
         step = 1e-6
-        up, down = (
-            computed(network, go_back(network), {**floats, name: floats[name] + by})[network.loss]
-            for by in (step, -step)
-        )
+        up, down = (computed(network, go_back(network), {**floats, name: floats[name] + by})[network.loss]
+                    for by in (step, -step))
         assert abs((up - down) / (2 * step) - theirs) < 1e-5 * max(1.0, abs(theirs), abs(up)), name
 
 

@@ -51,9 +51,8 @@ h2 = sigmoid(z2)
         ("s = e^x/(e^x+e^y)\nds/dx = s(1-s)\nds/dy = -s(1-s)", "definition proved proved"),
         ("E1 = (t1 - out_o1)^2\n∂E1/∂out_o1 = 2*(out_o1 - t1)\n∂E1/∂out_o1 = out_o1 - t1", "definition proved refuted"),
         ("h1 = w1*i1 + w2 + i2\n\n∂h1/∂w2 = i2", "definition refuted"),
-        pytest.param(
-            "δ_h1 = (δ_o1*w5 + δ_o2*w7)*out_h1*(1 - out_h1)\n∂E/∂w1 = δ_h1 * i1", "definition proved", marks=OPEN
-        ),
+        pytest.param("δ_h1 = (δ_o1*w5 + δ_o2*w7)*out_h1*(1 - out_h1)\n∂E/∂w1 = δ_h1 * i1", "definition proved",
+                     marks=OPEN),
         ("p = q + 1\nq = p + 1", "definition refuted"),
         ("∂o1/∂w5\n= out_h1\n= out_h2", "proved refuted"),
         ("$\\frac{\\partial h_1}{\\partial w_1} = i_1$\n$-\\frac{1}{2}\\cdot 4 = -2$", "proved proved"),

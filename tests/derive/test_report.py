@@ -55,11 +55,7 @@ def test_the_caret_stands_under_the_part_that_the_slip_names() -> None:
 
 @pytest.mark.parametrize(
     ("hints", "told"),
-    [
-        (1, (None, None, None)),
-        (2, ("sign: the sign of a is wrong", None, (15, 16))),
-        (3, ("sign: the sign of a is wrong", "a * (1 - a)", (15, 16))),
-    ],
+    [(1, (None, None, None)), (2, ("sign: the sign of a is wrong", None, (15, 16))), (3, ("sign: the sign of a is wrong", "a * (1 - a)", (15, 16)))],  # noqa: E501
 )
 def test_hints_tell_the_place_then_the_slip_then_the_answer(hints: int, told: tuple[object, ...]) -> None:
     """In every form of the report, since the verdicts themselves are cut."""
@@ -117,9 +113,7 @@ def test_names_and_formulas_are_the_author_s_own(text: str, correct: str) -> Non
 def test_a_report_fits_the_terminal() -> None:
     """No line is wider than 80 columns, whatever stands in the document."""
     long = " + ".join(f"weight_{n}*input_{n}" for n in range(40))
-    lines = shown(
-        f"{NETWORK}s = {long}\n∂s/∂weight_3 = input_4\n∂L/∂a = a + y\n" + r"$q = \sum_i x_i \foo$" + "\n", verbose=True
-    )
+    lines = shown(f"{NETWORK}s = {long}\n∂s/∂weight_3 = input_4\n∂L/∂a = a + y\n" + r"$q = \sum_i x_i \foo$" + "\n", verbose=True)  # noqa: E501
     assert max(map(len, lines)) <= 80
 
 
@@ -141,20 +135,8 @@ def test_one_thing_is_told_in_the_singular(count: int, told: str) -> None:
 def test_json_has_the_keys_of_the_contract() -> None:
     """And the new ones beside them."""
     found = json.loads(json.dumps(last(f"{NETWORK}∂L/∂a = y - a\n").as_json()))
-    contract = {
-        "file",
-        "line",
-        "column",
-        "text",
-        "verdict",
-        "left",
-        "right",
-        "reading",
-        "correct",
-        "slip",
-        "witness",
-        "reason",
-    }
+    contract = {"file", "line", "column", "text", "verdict", "left", "right", "reading", "correct", "slip", "witness",
+    "reason"}
     assert contract | {"either", "imprecise", "given", "cell", "sizes"} <= found.keys()
     assert found["numbers"].keys() == {"left", "right", "at"}
 
@@ -163,13 +145,7 @@ def test_a_folder_stands_for_the_documents_in_it(tmp_path: Path) -> None:
     """Hidden ones, other kinds and those without an equality are passed over; each is read once."""
     (tmp_path / "deep").mkdir()
     (tmp_path / ".git").mkdir()
-    for name, text in {
-        "a.md": NETWORK,
-        "deep/b.txt": NETWORK,
-        ".git/c.md": NETWORK,
-        "d.csv": NETWORK,
-        "e.md": "words",
-    }.items():
+    for name, text in {"a.md": NETWORK, "deep/b.txt": NETWORK, ".git/c.md": NETWORK, "d.csv": NETWORK, "e.md": "words"}.items():  # noqa: E501
         (tmp_path / name).write_text(text, encoding="utf-8")
     report = check_files([str(tmp_path), str(tmp_path / "a.md")])
     assert [Path(one.file).name for one in report.examined] == ["a.md", "b.txt"]
@@ -188,9 +164,7 @@ def test_a_notebook_s_places_are_cell_and_line(tmp_path: Path) -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": ["# Title\n", "\n", "$z = w x$\n"]},
              {"cell_type": "markdown", "metadata": {}, "source": ["words\n", "\n", "$\\frac{dz}{dw} = w$\n"]}]  # fmt: skip  # noqa: E501
     file = tmp_path / "n.ipynb"
-    file.write_text(
-        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1), encoding="utf-8"
-    )
+    file.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1), encoding="utf-8")  # noqa: E501
     found = check_files([str(file)]).checked[-1]
     assert (found.cell, found.cell_line) == (2, 3)
 

@@ -31,23 +31,17 @@ def network_of(equations: str, parameters: str) -> Network:
     """A network from lines of equations over the inputs i1, i2 and the target t1."""
     pairs = [line.split(" = ") for line in equations.splitlines()]
     names = Names.of([*(name for name, _ in pairs), *parameters.split(), "i1", "i2", "t1"])
-    return make_network(
-        [(name, read_formula(text, names)) for name, text in pairs],
-        inputs=["i1", "i2"],
-        targets=["t1"],
-        parameters=parameters.split(),
-    )
+    return make_network([(name, read_formula(text, names)) for name, text in pairs],
+                        inputs=["i1", "i2"], targets=["t1"], parameters=parameters.split())
 
 
 CASES = {
     "kanungo": load_walkthrough("kanungo").network,
     "identity": network_of("o = w1*i1 + w2*i2\nE = (t1 - o)**2", "w1 w2"),
     "relu and a penalty": network_of(
-        "h = ReLU(w1*i1)\nE1 = (t1 - w2*h)**2/2\nR = w1**2 + w2**2\nE = E1 + 0.1*R", "w1 w2 unused"
-    ),
+        "h = ReLU(w1*i1)\nE1 = (t1 - w2*h)**2/2\nR = w1**2 + w2**2\nE = E1 + 0.1*R", "w1 w2 unused"),
     "direct and over another": network_of(
-        "h = tanh(w1*i1)\ng = h + w2*σ(h)\nR = w1**2\nE = (t1 - g)**2 + 0.1*R + 0.2*w1", "w1 w2"
-    ),
+        "h = tanh(w1*i1)\ng = h + w2*σ(h)\nR = w1**2\nE = (t1 - g)**2 + 0.1*R + 0.2*w1", "w1 w2"),
     "direct": network_of("E = (w1*i1 - t1*i2)**2", "w1"),
 }
 
@@ -103,27 +97,22 @@ def test_gradients_come_in_the_order_of_the_board_the_output_layer_first() -> No
 def test_a_parameter_without_influence_has_gradient_zero() -> None:
     found = sections(derive_gradients(CASES["relu and a penalty"]).values())
     assert next(section for section in found if section.by == "unused").steps == (
-        Step(Part.GRADIENT, (Partial(symbol("E"), symbol("unused")), sp.Integer(0)), ("E",)),
-    )
+        Step(Part.GRADIENT, (Partial(symbol("E"), symbol("unused")), sp.Integer(0)), ("E",)),)
 
 
 def test_many_paths_are_written_node_by_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("derive.steps.MOST_PATHS", 1)
     found = {section.by: section for section in sections(derive_gradients(CASES["kanungo"]).values())}
     assert list(found)[:4] == ["E2", "E1", "out_o2", "o2"]
-    assert equation(found["out_h1"].steps[0]) == ("∂E/∂out_h1 = (∂E/∂o1) * (∂o1/∂out_h1) + (∂E/∂o2) * (∂o2/∂out_h1)")
+    assert equation(found["out_h1"].steps[0]) == (
+        "∂E/∂out_h1 = (∂E/∂o1) * (∂o1/∂out_h1) + (∂E/∂o2) * (∂o2/∂out_h1)")
     assert equation(found["w1"].steps[-1]) == "∂E/∂w1 = (∂E/∂h1) * i1"
 
 
 @examples(30)
-@given(
-    st.recursive(
-        st.sampled_from(["w1", "out_h1", "(1 - t1)"]),
-        lambda part: st.builds("[{} {} {}]".format, part, st.sampled_from("+-*"), part),
-        max_leaves=20,
-    ),
-    st.integers(20, 90),
-)
+@given(st.recursive(st.sampled_from(["w1", "out_h1", "(1 - t1)"]),
+                    lambda part: st.builds("[{} {} {}]".format, part, st.sampled_from("+-*"), part), max_leaves=20),
+       st.integers(20, 90))
 def test_folding_loses_nothing_and_fits(formula: str, width: int) -> None:
     line = f"    ∂E/∂w1 = {formula} = {formula}"
     pieces = list(folded(line, width))
@@ -150,13 +139,10 @@ def test_a_fault_is_told_in_one_line(arguments: list[str], told: str) -> None:
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "loss", "gradient"),
-    [
-        ("parmelee", "  E_Total = 1/5 * Σ E", "  ∂E_Total/∂W3 = 1/5 * Σ ∂E/∂W3"),
-        ("tripathi", "  E_Total = Σ E", "  ∂E_Total/∂w3 = Σ ∂E/∂w3"),
-    ],
-)
+@pytest.mark.parametrize(("name", "loss", "gradient"), [
+    ("parmelee", "  E_Total = 1/5 * Σ E", "  ∂E_Total/∂W3 = 1/5 * Σ ∂E/∂W3"),
+    ("tripathi", "  E_Total = Σ E", "  ∂E_Total/∂w3 = Σ ∂E/∂w3"),
+])
 def test_many_samples_are_a_sum_or_a_mean(name: str, loss: str, gradient: str) -> None:
     lines = as_derivation(load_walkthrough(name)).splitlines()
     assert loss in lines

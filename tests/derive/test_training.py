@@ -17,12 +17,8 @@ from derive.training import train_formulas
 from derive.walkthrough import Walkthrough
 
 AUTHORS_LAST_LOSS = {
-    "0.1": 0.05615122108643883,
-    "0.2": 0.025169328978482196,
-    "0.5": 0.007969781554873791,
-    "0.8": 0.00438025744949079,
-    "1.0": 0.003293038412578552,
-    "2.0": 0.0013437063055699782,
+    "0.1": 0.05615122108643883, "0.2": 0.025169328978482196, "0.5": 0.007969781554873791,
+    "0.8": 0.00438025744949079, "1.0": 0.003293038412578552, "2.0": 0.0013437063055699782,
 }
 """E_Total in the last row of the author's sheets, one for each learning rate."""
 
@@ -88,10 +84,7 @@ def _applied(name: str, inner: Formula) -> Formula:
 
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "σ": lambda x: 1 / (1 + math.exp(-x)),
-    "exp": math.exp,
-    "tanh": math.tanh,
-    "-": operator.neg,
+    "σ": lambda x: 1 / (1 + math.exp(-x)), "exp": math.exp, "tanh": math.tanh, "-": operator.neg,
 }
 FORMULAS = st.recursive(
     st.sampled_from(["x", "y", "z", "2", "0.3"]).map(_leaf),

@@ -30,8 +30,7 @@ def walkthrough_of(folder: Path, widths: list[int], activation: list[str], bias:
     inputs = ", ".join(f"i{place} = {place}.25" for place in range(1, widths[0] + 1))
     targets = ", ".join(f"t{place} = 0.{place}" for place in range(1, widths[-1] + 1))
     path = folder / "layers.toml"
-    path.write_text(
-        f"""
+    path.write_text(f"""
 title = "layers"
 layers = {widths}
 activation = {activation}
@@ -42,23 +41,14 @@ updates = 1
 draw = {{ seed = 1, low = -1, high = 1 }}
 inputs = {{ {inputs} }}
 targets = {{ {targets} }}
-""",
-        encoding="utf-8",
-    )
+""", encoding="utf-8")
     return load_walkthrough(path)
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "σ": lambda x: 1 / (1 + np.exp(-x)),
-    "tanh": np.tanh,
-    "exp": np.exp,
-    "ln": np.log,
-    "abs": np.abs,
-    "sign": np.sign,
-    "ReLU": lambda x: np.maximum(x, 0),
-    "step": lambda x: np.where(x > 0, 1.0, 0.0),
-    "softplus": lambda x: np.log(1 + np.exp(x)),
-    "total_of": np.sum,
+    "σ": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh, "exp": np.exp, "ln": np.log, "abs": np.abs,
+    "sign": np.sign, "ReLU": lambda x: np.maximum(x, 0), "step": lambda x: np.where(x > 0, 1.0, 0.0),
+    "softplus": lambda x: np.log(1 + np.exp(x)), "total_of": np.sum,
 }
 
 
@@ -165,9 +155,8 @@ Backward pass
 
 
 def test_a_wide_network_is_shown_by_vectors_and_by_index_on_request(tmp_path: Path) -> None:
-    wide = walkthrough_of(
-        tmp_path, [2, 9, 3, 2], ["tanh", "relu", "softmax"], ["shared", "none", "per neuron"], "mean squared"
-    )
+    wide = walkthrough_of(tmp_path, [2, 9, 3, 2], ["tanh", "relu", "softmax"], ["shared", "none", "per neuron"],
+                          "mean squared")
     assert is_wide(wide)
     assert as_derivation(wide).removeprefix("layers\n\n") == WIDE
     by_index = CliRunner().invoke(main, ["show", "--index", str(tmp_path / "layers.toml")])
@@ -181,18 +170,15 @@ def test_the_articles_are_shown_by_index() -> None:
 
 
 def test_a_wide_network_in_latex_is_a_line_for_each_layer(tmp_path: Path) -> None:
-    wide = walkthrough_of(
-        tmp_path, [2, 9, 3, 2], ["tanh", "relu", "softmax"], ["shared", "none", "per neuron"], "mean squared"
-    )
+    wide = walkthrough_of(tmp_path, [2, 9, 3, 2], ["tanh", "relu", "softmax"], ["shared", "none", "per neuron"],
+                          "mean squared")
     latex = to_latex(wide)
     for line in (
         r"$\nnvector{\nnW{2}}$ is $3 \times 9$, row by row $\nnw{2}{1}{1}$, $\nnw{2}{1}{2}$, $\dots$, $\nnw{2}{3}{9}$.",
         r"\nnvector{\nnh{1}} &= \nnvector{\nnW{1}} \nnvector{\nni} + \nnvector{\nnB{1}}",
         r"\nnETotal &= \frac{1}{2} \sum (\nnvector{\nnt} - \nnvector{\nnouto})^{2}",
-        (
-            r"\nnpartial{\nnE}{\nnvector{\nnh{1}}} &= \nnpartial{\nnE}{\nnvector{\nnouth{1}}} \odot "
-            r"(1 - \nnvector{\nnouth{1}}^{2})"
-        ),
+        (r"\nnpartial{\nnE}{\nnvector{\nnh{1}}} &= \nnpartial{\nnE}{\nnvector{\nnouth{1}}} \odot "
+        r"(1 - \nnvector{\nnouth{1}}^{2})"),
         r"\nnpartial{\nnE}{\nnvector{\nnW{2}}} &= \nnpartial{\nnE}{\nnvector{\nnh{2}}} \nnvector{\nnouth{1}}^{\top}",
         r"\nnpartial{\nnE}{\nnb{1}} &= \sum \nnpartial{\nnE}{\nnvector{\nnh{1}}}",
         r"\nnvector{\nnW{3}}^{+} &= \nnvector{\nnW{3}} - \nnrate \nntimes \nnpartial{\nnE}{\nnvector{\nnW{3}}}",
@@ -204,13 +190,8 @@ def test_a_wide_network_in_latex_is_a_line_for_each_layer(tmp_path: Path) -> Non
 
 @pytest.mark.oracle
 def test_tex_compiles_a_wide_network(tmp_path: Path, pdflatex: str) -> None:
-    wide = walkthrough_of(
-        tmp_path,
-        [2, 9, 30, 2],
-        ["tanh", "x/(1 + abs(x))", "softmax"],
-        ["shared", "none", "shared"],
-        "binary cross-entropy",
-    )
+    wide = walkthrough_of(tmp_path, [2, 9, 30, 2], ["tanh", "x/(1 + abs(x))", "softmax"], ["shared", "none", "shared"],
+                          "binary cross-entropy")
     (tmp_path / "wide.tex").write_text(to_latex(wide, standalone=True), encoding="utf-8")
     for _ in range(2):
         run = subprocess.run([pdflatex, "-interaction=nonstopmode", "-halt-on-error", "wide.tex"], cwd=tmp_path,

@@ -29,48 +29,33 @@ def test_equations_keep_the_order_in_which_they_were_written(kanungo: Walkthroug
     assert [factor.name for term in first.args for factor in term.args] == ["w1", "i1", "w2", "i2"]
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "told"),
-    [
-        ("updates = 282", "updates = -1", "mine.toml: updates: -1 updates — give a number from 1 to 1,048,573"),
-        ("updates = 282", "updates = 2000000", "mine.toml: updates: 2,000,000 updates"),
-        ("updates = 282", 'updates = "x"', "mine.toml: updates: a text in quotes stands there — write a whole number"),
-        ("updates = 282", "update = 282", 'mine.toml: the file: "update" is no key of it — did you mean updates?'),
-        ("updates = 282", "frob = 282", 'mine.toml: the file: "frob" is no key of it — one of title, inputs, '),
-        (
-            "updates = 282",
-            "",
-            "mine.toml: the file: updates is missing — updates: how many updates each training makes",
-        ),
-        (
-            "= [0.1, 0.2,",
-            '= ["fast", 0.2,',
-            "mine.toml: learning_rates[0]: a text stands there that is no number — write",
-        ),
-        ('title = "', 'title = "\\uFFFE', "mine.toml: title: it holds the character U+FFFE — take it out"),
-        ('title = "', 'title = "\\u0001', "mine.toml: title: it holds the character U+0001 — take it out"),
-        ("i1 = 0.05", "i1 = nan", "mine.toml: "),
-        ("i1 = 0.05", "i1 = true", "mine.toml: "),
-        ("i1 = 0.05", "sig = 0.05", 'mine.toml: names: "sig" cannot name a quantity'),
-        ("i1 = 0.05", "e = 0.05", 'mine.toml: names: "e" is a number of its own and cannot name a quantity'),
-        ("i1 = 0.05", "pi = 0.05", 'mine.toml: names: "pi" is a number of its own and cannot name a quantity'),
-        ("h1 = w1*i1 + w2*i2", "h1 = w1*i1 + w9*i2", 'mine.toml: equations[1] (h1): "w9" is not a declared name'),
-        ("h1 = w1*i1 + w2*i2", "h1 = w1*i1 +", "mine.toml: equations[1] (h1): "),
-        ("h1 = w1*i1 + w2*i2", "h1: w1*i1", 'mine.toml: equations[1]: "h1: w1*i1" is not one equation'),
-        ("h1 = w1*i1 + w2*i2", "h1 = w1*out_o1", "the equations go in a circle"),
-        ("title =", "title = =", "mine.toml: this is not TOML: "),
-        ("= [0.1, 0.2,", "= [0.1, 0.1,", "mine.toml: learning_rates: 0.1 stands there twice"),
-        (
-            "= [0.1, 0.2,",
-            "= [0.1, 0.12345678901234567890123456789,",
-            "too long to name a sheet — write it with at most 28",
-        ),
-        ("= [0.1, 0.2,", "= [0.1, 1e400,", "mine.toml: learning_rates: 1E+400 is no learning rate"),
-        ("= [0.1, 0.2,", "= [0.1, 1e-400,", "mine.toml: learning_rates: 1E-400 is no learning rate"),
-        ("= [0.1, 0.2,", "= [0.1, -0.2,", "mine.toml: learning_rates: -0.2 is no learning rate"),
-        ('loss = "E_Total"', 'loss = "E"', 'mine.toml: loss: "E" is not defined by an equation — one of E_Total'),
-    ],
-)
+@pytest.mark.parametrize(("right", "wrong", "told"), [
+    ("updates = 282", "updates = -1", "mine.toml: updates: -1 updates — give a number from 1 to 1,048,573"),
+    ("updates = 282", "updates = 2000000", "mine.toml: updates: 2,000,000 updates"),
+    ("updates = 282", 'updates = "x"', "mine.toml: updates: a text in quotes stands there — write a whole number"),
+    ("updates = 282", "update = 282", 'mine.toml: the file: "update" is no key of it — did you mean updates?'),
+    ("updates = 282", "frob = 282", 'mine.toml: the file: "frob" is no key of it — one of title, inputs, '),
+    ("updates = 282", "", "mine.toml: the file: updates is missing — updates: how many updates each training makes"),
+    ("= [0.1, 0.2,", '= ["fast", 0.2,', "mine.toml: learning_rates[0]: a text stands there that is no number — write"),
+    ("title = \"", "title = \"\\uFFFE", "mine.toml: title: it holds the character U+FFFE — take it out"),
+    ("title = \"", "title = \"\\u0001", "mine.toml: title: it holds the character U+0001 — take it out"),
+    ("i1 = 0.05", "i1 = nan", "mine.toml: "),
+    ("i1 = 0.05", "i1 = true", "mine.toml: "),
+    ("i1 = 0.05", "sig = 0.05", 'mine.toml: names: "sig" cannot name a quantity'),
+    ("i1 = 0.05", "e = 0.05", 'mine.toml: names: "e" is a number of its own and cannot name a quantity'),
+    ("i1 = 0.05", "pi = 0.05", 'mine.toml: names: "pi" is a number of its own and cannot name a quantity'),
+    ("h1 = w1*i1 + w2*i2", "h1 = w1*i1 + w9*i2", 'mine.toml: equations[1] (h1): "w9" is not a declared name'),
+    ("h1 = w1*i1 + w2*i2", "h1 = w1*i1 +", "mine.toml: equations[1] (h1): "),
+    ("h1 = w1*i1 + w2*i2", "h1: w1*i1", 'mine.toml: equations[1]: "h1: w1*i1" is not one equation'),
+    ("h1 = w1*i1 + w2*i2", "h1 = w1*out_o1", "the equations go in a circle"),
+    ("title =", "title = =", "mine.toml: this is not TOML: "),
+    ("= [0.1, 0.2,", "= [0.1, 0.1,", "mine.toml: learning_rates: 0.1 stands there twice"),
+    ("= [0.1, 0.2,", "= [0.1, 0.12345678901234567890123456789,", "too long to name a sheet — write it with at most 28"),
+    ("= [0.1, 0.2,", "= [0.1, 1e400,", "mine.toml: learning_rates: 1E+400 is no learning rate"),
+    ("= [0.1, 0.2,", "= [0.1, 1e-400,", "mine.toml: learning_rates: 1E-400 is no learning rate"),
+    ("= [0.1, 0.2,", "= [0.1, -0.2,", "mine.toml: learning_rates: -0.2 is no learning rate"),
+    ('loss = "E_Total"', 'loss = "E"', 'mine.toml: loss: "E" is not defined by an equation — one of E_Total'),
+])
 def test_a_fault_is_told_in_one_line_with_file_and_key(tmp_path: Path, right: str, wrong: str, told: str) -> None:
     assert right in KANUNGO
     path = tmp_path / "mine.toml"

@@ -192,7 +192,9 @@ HOSTILE = (
 )
 
 
-def test_hostile_text_and_names_are_shown_as_text(file_page: Any, wrong_workbook: Path, tmp_path: Path) -> None:
+def test_hostile_text_and_names_are_shown_as_text(
+    file_page: Any, wrong_workbook: Path, tmp_path: Path
+) -> None:
     file_page.fill("#check-text", HOSTILE + "\n∂h1/∂w1 = i2")
     claims(file_page).nth(1).wait_for()
     for box in file_page.locator("#check-claims details").all():
@@ -213,7 +215,9 @@ _KEPT = """async () => {
 }"""
 
 
-def test_a_site_works_without_a_network_from_the_second_visit_on(opened: Callable[..., Opened], served: str) -> None:
+def test_a_site_works_without_a_network_from_the_second_visit_on(
+    opened: Callable[..., Opened], served: str
+) -> None:
     made = opened(served, offline=False)
     page = made.ready()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

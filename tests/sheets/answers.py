@@ -30,11 +30,8 @@ def formula(place: Place, name: str, row: int, expression: sp.Expr) -> str:
 def right_answers(exercise: Exercise) -> dict[str, str]:
     """Address to the right formula, for every blank cell."""
     place = Place.of(exercise)
-    return {
-        place.cell(name, row): str(place.content(name, row))
-        for name, blank in place.blanks.items()
-        for row in range(place.first_blank_row(blank), place.last_row + 1)
-    }
+    return {place.cell(name, row): str(place.content(name, row)) for name, blank in place.blanks.items()
+            for row in range(place.first_blank_row(blank), place.last_row + 1)}
 
 
 def answered(exercise: Exercise, answers: Answers, *, others: bool = True, rows: int | None = None) -> bytes:
@@ -103,12 +100,8 @@ def anchored(exercise: Exercise, name: str, used: str) -> dict[str, str]:
     place = Place.of(exercise)
     cells = right_answers(exercise)
     first = place.first_blank_row(place.blanks[name])
-    return {
-        place.cell(name, row): cells[place.cell(name, row)].replace(
-            place.cell(used, row), absolute(place.cell(used, FIRST_ROW))
-        )
-        for row in range(first, place.last_row + 1)
-    }
+    return {place.cell(name, row): cells[place.cell(name, row)].replace(
+        place.cell(used, row), absolute(place.cell(used, FIRST_ROW))) for row in range(first, place.last_row + 1)}
 
 
 def names_in(expressions: Iterable[sp.Expr]) -> list[str]:

@@ -37,10 +37,8 @@ def class_maker() -> Maker:
 
 def class_roster(count: int) -> Roster:
     """So many students, as Moodle exports its participants."""
-    lines = [
-        f"{FIRST[n % len(FIRST)]},{LAST[n % len(LAST)]}{n // 140 or ''},s{1000 + n},s{1000 + n}@example.org"
-        for n in range(count)
-    ]
+    lines = [f"{FIRST[n % len(FIRST)]},{LAST[n % len(LAST)]}{n // 140 or ''},s{1000 + n},s{1000 + n}@example.org"
+             for n in range(count)]
     return roster_of("First name,Last name,ID number,Email address\n" + "\n".join(lines) + "\n")
 
 
@@ -90,11 +88,8 @@ def _special(turn: int, exercise: Exercise, names: list[str]) -> tuple[dict[str,
         some = {place.cell(name, FIRST_ROW): right[place.cell(name, FIRST_ROW)] for name in names}
         return dict.fromkeys(names, "first row"), with_cells(empty, some)
     if kind == 3:  # one column anchored, one with the numbers of another
-        cells = {
-            **right,
-            **anchored(exercise, "dE/dw5", "out_h1"),
-            **{place.cell("dE/dw7", row): 0.0123 * row for row in rows},
-        }
+        cells = {**right, **anchored(exercise, "dE/dw5", "out_h1"),
+                 **{place.cell("dE/dw7", row): 0.0123 * row for row in rows}}
         return {**plan, "dE/dw5": "first row", "dE/dw7": "pasted"}, with_cells(empty, cells)
     question = {q.blank.name: q for q in class_maker().questions.asked}
     put = {name: question[name].wrongs[turn].formula for name in names[:2]}

@@ -10,8 +10,7 @@ from sheets.curve import Watched
 
 def test_the_articles_gradients_are_proved_and_its_false_sigmas_refuted(kanungo: Walkthrough) -> None:
     assert list(verdict_line(check(kanungo.derivation, kanungo))) == [
-        ("refuted", "Its hand derivation: 18 of 21 lines right, 3 wrong (4, 11, 16); see the sheet Summary")
-    ]
+        ("refuted", "Its hand derivation: 18 of 21 lines right, 3 wrong (4, 11, 16); see the sheet Summary")]
 
 
 def test_without_a_derivation_there_is_no_line() -> None:
@@ -21,13 +20,11 @@ def test_without_a_derivation_there_is_no_line() -> None:
 def test_each_sheet_has_its_first_and_last_loss() -> None:
     seen = Watched(0.25, 0.125, None, (), None, (), ())
     assert list(announce("a.xlsx", "E", 1001, [("LR=0.5", seen)])) == [
-        "a.xlsx: 1 table of 1,001 rows",
-        "  LR=0.5     E 0.25 → 0.125",
+        "a.xlsx: 1 table of 1,001 rows", "  LR=0.5     E 0.25 → 0.125",
     ]
 
 
 def test_a_training_that_leaves_the_numbers_says_at_which_update() -> None:
     seen = Watched(0.25, nan, None, (), 1234, (), ())
     assert list(announce("a.xlsx", "E", 2001, [("LR=50", seen)]))[1] == (
-        "  LR=50      E 0.25 → diverges at update 1,234"
-    )
+        "  LR=50      E 0.25 → diverges at update 1,234")

@@ -63,17 +63,8 @@ def test_json_has_the_fields_that_other_programs_use() -> None:
     assert (table["columns"]["w1"], table["columns"]["dE/dw1"], table["columns"]["out_h1"]) == ("E", "X", "J")
     assert table["labels"]["out_h1"] == "a_h1"
     (finding,) = table["findings"]
-    assert finding.keys() == {
-        "kind",
-        "quantity",
-        "cells",
-        "formula",
-        "expected",
-        "slip",
-        "severity",
-        "sheet",
-        "follows",
-    }
+    assert finding.keys() == {"kind", "quantity", "cells", "formula", "expected", "slip", "severity", "sheet",
+                              "follows"}
     assert finding["severity"] in SEVERITIES
 
 

@@ -43,7 +43,6 @@ def found(made: Made) -> tuple[str, list[tuple[str, str, str, str]]]:
 
 def renamed(made: Made, old: str, new: str) -> Made:
     """The workbook with weights called otherwise, so that no walkthrough fits it."""
-
     def called(text: str) -> str:
         return text.replace(old, new)
 
@@ -304,8 +303,7 @@ def test_pasted_numbers_are_judged_to_the_digits_they_have() -> None:
         assert report.verdict == verdict
         if verdict == "wrong":
             assert [(f.quantity, f.slip) for f in report.all_findings] == [
-                ("dE/dw3", "the numbers come out if a_h1 stands where a_h2 belongs")
-            ]
+                ("dE/dw3", "the numbers come out if a_h1 stands where a_h2 belongs")]
 
 
 def test_a_stored_value_that_does_not_follow_is_found() -> None:
@@ -322,9 +320,7 @@ def test_text_and_cells_are_judged_apart() -> None:
     report = audited(make(replace(MADE, cells={"A3": said}, notes=(Note("drawing1.xml", "h1 = w1*i1 + w2*i1"),))))
     assert report.verdict == "right"
     assert [(text.where, text.checked.verdict) for text in report.texts] == [
-        ("Sheet1!A3", "refuted"),
-        ("drawing1.xml", "refuted"),
-    ]
+        ("Sheet1!A3", "refuted"), ("drawing1.xml", "refuted")]
 
 
 def test_several_tables_are_found_on_one_sheet_and_on_others() -> None:
@@ -334,10 +330,7 @@ def test_several_tables_are_found_on_one_sheet_and_on_others() -> None:
     both = replace(first, written={**below.written, **first.written}, stored={**below.stored, **first.stored})
     report = audited(replace(make(MADE), sheets=(both, beside)))
     assert [(t.sheet, t.header_row, t.first_row, t.last_row, t.rate) for t in report.tables] == [
-        ("Sheet1", 32, 33, 44, 0.5),
-        ("Sheet1", 60, 61, 72, 0.5),
-        ("LR = 2", 32, 33, 44, 2.0),
-    ]
+        ("Sheet1", 32, 33, 44, 0.5), ("Sheet1", 60, 61, 72, 0.5), ("LR = 2", 32, 33, 44, 2.0)]
     assert report.verdict == "right"
 
 
@@ -372,10 +365,7 @@ def test_many_files_are_audited_on_any_executor_in_their_order(tmp_path: Path) -
     with ThreadPoolExecutor(2) as executor:
         reports = list(audit_many([tmp_path], executor))
     assert [(Path(r.file).name, r.verdict) for r in reports] == [
-        ("a.xlsx", "wrong"),
-        ("b.xlsx", "right"),
-        ("~$a.xlsx", "unreadable"),
-    ]
+        ("a.xlsx", "wrong"), ("b.xlsx", "right"), ("~$a.xlsx", "unreadable")]
     assert [r.verdict for r in audit_many([tmp_path])] == [r.verdict for r in reports]
 
 
@@ -394,10 +384,7 @@ def test_a_file_whose_process_is_ended_is_named_and_the_others_go_on(
     with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as executor:
         reports = list(audit_many([tmp_path], executor))
     assert [(Path(r.file).name, r.verdict) for r in reports] == [
-        ("a.xlsx", "right"),
-        ("b.xlsx", "unreadable"),
-        ("c.xlsx", "right"),
-    ]
+        ("a.xlsx", "right"), ("b.xlsx", "unreadable"), ("c.xlsx", "right")]
     assert "was ended" in reports[1].reason
 
 
@@ -509,20 +496,15 @@ def test_of_several_paths_one_that_is_not_there_keeps_no_other_from_being_audite
 def test_a_network_that_is_not_the_walkthroughs_is_said_to_be_its_own() -> None:
     report = audit_book(make(MADE), (load_walkthrough("mazur").network,))
     assert (report.verdict, report.reason) == (
-        "right",
-        "its own network, whose parameters are not those of the walkthrough",
-    )
+        "right", "its own network, whose parameters are not those of the walkthrough")
 
 
 def _with_first_row(name: str, formula: str) -> Made:
     """The workbook with one column whose every row reads the same cells of the first row, without `$`."""
     made = replace(MADE, rows=10)
     written = {n: made.at(n) for n in made.order}
-    cells = {
-        made.at(name, row): "="
-        + formula.format_map({**written, **{f"^{n}": made.at(n, row - 1) for n in made.order}, "rate": made.rate})
-        for row in range(1, 10)
-    }
+    cells = {made.at(name, row): "=" + formula.format_map({
+        **written, **{f"^{n}": made.at(n, row - 1) for n in made.order}, "rate": made.rate}) for row in range(1, 10)}
     return replace(made, cells=cells, stored=False)
 
 
@@ -544,40 +526,25 @@ def _showing(book: Book, errors: dict[tuple[int, int], str]) -> Report:
 
 def test_of_cells_that_show_an_error_only_those_are_told_that_no_other_explains() -> None:
     """An error in h1 of row 36 goes on through the rest of its row and all rows below."""
-    after = {
-        (row, column): "#VALUE!"
-        for row in range(36, 45)
-        for column in range(5, 32)
-        if row > 36 or (column >= 9 and column not in (11, 12, 13, 14, 15, 16))
-    }
+    after = {(row, column): "#VALUE!" for row in range(36, 45) for column in range(5, 32)
+             if row > 36 or (column >= 9 and column not in (11, 12, 13, 14, 15, 16))}
     report = _showing(make(MADE), after)
     assert [(f.cells, f.slip) for f in report.all_findings if f.severity == "wrong"] == [
-        ("I36", "the cell shows an error")
-    ]
+        ("I36", "the cell shows an error")]
 
 
 def test_a_circle_is_told_as_one() -> None:
     made = replace(MADE, updates={**UPDATES, "w1": "{^w1}-{rate}*{dE/dw1}"}, stored=False)
-    errors = {
-        (row, column): "#VALUE!"
-        for row in range(34, 45)
-        for column in range(5, 32)
-        if row > 34 or column not in (6, 7, 8, 11, 12, 13, 14, 15, 16)
-    }
+    errors = {(row, column): "#VALUE!" for row in range(34, 45) for column in range(5, 32)
+              if row > 34 or column not in (6, 7, 8, 11, 12, 13, 14, 15, 16)}
     report = _showing(make(made), errors)
     assert [(f.quantity, f.slip) for f in report.all_findings if f.kind == "value"] == [
-        ("w1", "the cell shows an error: it is computed in a circle through dE/dw1, out_o1, o1, out_h1, …")
-    ]
+        ("w1", "the cell shows an error: it is computed in a circle through dE/dw1, out_o1, o1, out_h1, …")]
 
 
 def test_an_error_that_a_formula_outside_the_network_gives_is_not_lost() -> None:
-    made = replace(
-        MADE,
-        order=(*ORDER, "help"),
-        cells={"A3": "a text"},
-        formulas={**FORMULAS, "help": "2*$A$3", "dE/dw5": FORMULAS["dE/dw5"] + "*{help}"},
-        stored=False,
-    )
+    made = replace(MADE, order=(*ORDER, "help"), cells={"A3": "a text"},
+                   formulas={**FORMULAS, "help": "2*$A$3", "dE/dw5": FORMULAS["dE/dw5"] + "*{help}"}, stored=False)
     report = _showing(make(made), {(row, column): "#VALUE!" for row in range(33, 45) for column in (28, 32)})
     assert ("AF33:AF44", "the cell shows an error") in {(f.cells, f.slip) for f in report.all_findings}
 
@@ -587,17 +554,13 @@ def test_an_empty_cell_where_the_rate_belongs_is_said() -> None:
     verdict, findings = found(made)
     assert verdict == "wrong"
     assert ("w1", "reads an empty cell where the learning rate belongs: the reference is not anchored") in {
-        (quantity, slip) for _, _, quantity, slip in findings
-    }
+        (quantity, slip) for _, _, quantity, slip in findings}
 
 
 def test_headers_that_are_not_read_are_named_where_a_table_is_incomplete() -> None:
     headers = {**HEADERS, **{f"dE/dw{n}": f"Steigung {n}" for n in range(1, 9)}}
-    report = audited(
-        make(
-            replace(MADE, headers=headers, updates={}, formulas={n: f for n, f in FORMULAS.items() if n not in UPDATES})
-        )
-    )
+    report = audited(make(replace(MADE, headers=headers, updates={}, formulas={
+        n: f for n, f in FORMULAS.items() if n not in UPDATES})))
     assert report.verdict == "incomplete"
     assert "headers whose meaning is not known: Steigung 1, Steigung 2" in report.reason
 
@@ -634,8 +597,7 @@ def test_a_gap_that_an_update_reads_is_the_gradients_fault_and_not_the_updates(r
     verdict, findings = found(_without(MADE, 3, rows))
     assert verdict == "wrong"
     assert {(severity, name, slip) for severity, _, name, slip in findings if severity == "wrong"} == {
-        ("wrong", "dE/dw3", "the cells are empty")
-    }
+        ("wrong", "dE/dw3", "the cells are empty")}
 
 
 def test_gradients_that_end_before_the_updates_that_read_them_are_wrong() -> None:
@@ -645,8 +607,7 @@ def test_gradients_that_end_before_the_updates_that_read_them_are_wrong() -> Non
     verdict, findings = found(made)
     assert verdict == "wrong"
     assert {finding[2] for finding in findings if finding[3] == "the cells are empty"} == {
-        f"dE/dw{n}" for n in range(1, 9)
-    }
+        f"dE/dw{n}" for n in range(1, 9)}
 
 
 def test_what_belongs_is_never_what_stands() -> None:

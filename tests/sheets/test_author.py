@@ -25,7 +25,9 @@ def author(shared: Callable[[str], Path]) -> Path:
 
 def relative(formula: str, row: int) -> str:
     """A formula with its rows counted from its own, so that a filled-down column has one."""
-    return _REFERENCE.sub(lambda m: f"{m[2]}{m[4]}" if m[3] else f"{m[2]}{int(m[4]) - row + 100}", formula)
+    return _REFERENCE.sub(
+        lambda m: f"{m[2]}{m[4]}" if m[3] else f"{m[2]}{int(m[4]) - row + 100}", formula
+    )
 
 
 def by_address(reference: Reference) -> sp.Symbol:

@@ -97,11 +97,9 @@ def test_every_mistake_of_a_built_in_walkthrough_shows(walkthrough: str) -> None
 def test_what_no_numbers_show_is_told(tmp_path: Path) -> None:
     """Of an active ReLU the slope is 1, and forgetting it changes nothing."""
     file = tmp_path / "relu.toml"
-    file.write_text(
-        'title="r"\nlearning_rates=[0.1]\nupdates=5\nlayers=[2,2,1]\nactivation=["relu","identity"]\n'
-        "[draw]\nseed=1\nlow=-1\nhigh=1\n[inputs]\nx1=0.5\nx2=0.3\n[targets]\nt=0.5\n",
-        encoding="utf-8",
-    )
+    file.write_text('title="r"\nlearning_rates=[0.1]\nupdates=5\nlayers=[2,2,1]\nactivation=["relu","identity"]\n'
+                    "[draw]\nseed=1\nlow=-1\nhigh=1\n[inputs]\nx1=0.5\nx2=0.3\n[targets]\nt=0.5\n",
+                    encoding="utf-8")
     walkthrough = load_walkthrough(file)
     made = prepare(walkthrough, blanks_of("gradients", walkthrough.network))
     assert {wrong.mistake for wrong in made.hidden} >= {"missing-slope"}
@@ -130,18 +128,13 @@ def half_filled(exercise: Exercise) -> bytes:
     """One right, one wrong, one right in the first row only, one begun, the others empty."""
     place = Place.of(exercise)
     cells = right_answers(exercise)
-    wrong = {
-        place.cell("dE/dw3", r): cells[place.cell("dE/dw3", r)].replace(
-            place.cell("out_h2", r), place.cell("out_h1", r)
-        )
-        for r in range(FIRST_ROW, place.last_row + 1)
-    }
+    wrong = {place.cell("dE/dw3", r): cells[place.cell("dE/dw3", r)].replace(
+        place.cell("out_h2", r), place.cell("out_h1", r)) for r in range(FIRST_ROW, place.last_row + 1)}
     right = {place.cell("dE/dw1", r): cells[place.cell("dE/dw1", r)] for r in range(FIRST_ROW, place.last_row + 1)}
     begun = {place.cell("dE/dw7", FIRST_ROW): cells[place.cell("dE/dw7", FIRST_ROW)]}
     text = {place.cell("dE/dw8", place.last_row): "I do not know"}
-    return with_cells(
-        exercise_bytes(exercise), {**right, **wrong, **anchored(exercise, "dE/dw5", "out_h1"), **begun, **text}
-    )
+    return with_cells(exercise_bytes(exercise),
+                      {**right, **wrong, **anchored(exercise, "dE/dw5", "out_h1"), **begun, **text})
 
 
 @oracle
@@ -193,17 +186,13 @@ def test_an_anchor_too_many_is_right_in_the_first_row_only(walkthrough: str, tmp
         made = maker(walkthrough)
         exercise = made.make(seed)
         place = Place.of(exercise)
-        given = {
-            *exercise.walkthrough.network.inputs,
-            *exercise.walkthrough.network.targets,
-            *exercise.walkthrough.network.constants,
-        }
+        given = {*exercise.walkthrough.network.inputs, *exercise.walkthrough.network.targets,
+                 *exercise.walkthrough.network.constants}
         for question in made.questions.asked:
             for used in set(names_in([question.right])) - given:
                 cells = {**right_answers(exercise), **anchored(exercise, question.blank.name, used)}
                 files[f"{seed}-{question.blank.name.replace('/', '_')}-{used}.xlsx"] = with_cells(
-                    exercise_bytes(exercise), cells
-                )
+                    exercise_bytes(exercise), cells)
         assert place.last_row > FIRST_ROW
     found = recalculated(files, tmp_path)
     for file, path in found.items():

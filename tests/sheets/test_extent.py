@@ -22,18 +22,14 @@ SLIP = MADE.changed(dE_dw3=hidden(1, "w6", "w8", "i1"))
 
 def apart(made: Made, gap: int, below: Made | None = None, **cells: Content) -> Book:
     """The workbook with blank rows before row 40, every reference following; from there on as `below` has it."""
-
     def moved(reference: Reference) -> str:
         row = reference.row + gap * (reference.row >= BOUNDARY)
         return f"{'$' * reference.column_fixed}{letters(reference.column)}{'$' * reference.row_fixed}{row}"
 
     def shifted(part: Mapping[Place, Content]) -> dict[Place, Content]:
-        return {
-            (row + gap * (row >= BOUNDARY), column): with_references(content, moved)
-            if isinstance(content, str) and content.startswith("=")
-            else content
-            for (row, column), content in part.items()
-        }
+        return {(row + gap * (row >= BOUNDARY), column):
+                with_references(content, moved) if isinstance(content, str) and content.startswith("=") else content
+                for (row, column), content in part.items()}
 
     above, under = make(made).sheets[0], make(below or made).sheets[0]
     written = {place: (above if place[0] < BOUNDARY else under).written[place] for place in above.written}
@@ -59,8 +55,7 @@ def test_a_slip_below_a_gap_is_found(gap: int, text: dict[str, str]) -> None:
     report = audited(apart(MADE, gap, SLIP, **text))
     assert report.verdict == "wrong"
     assert [(f.quantity, f.cells, f.slip) for f in report.all_findings] == [
-        ("dE/dw3", f"Z{BOUNDARY + gap}:Z{46 + gap}", "uses a_h1 where a_h2 belongs")
-    ]
+        ("dE/dw3", f"Z{BOUNDARY + gap}:Z{46 + gap}", "uses a_h1 where a_h2 belongs")]
 
 
 def test_the_first_update_below_a_gap_must_go_on_from_the_last_row_above_it() -> None:
@@ -94,8 +89,7 @@ def test_rows_of_another_form_below_are_said_not_to_be_read() -> None:
     report = audited(apart(MADE, 1, odd))
     assert report.verdict == "incomplete"
     assert [(f.severity, f.quantity, f.cells) for f in report.all_findings] == [
-        ("undecided", "below the table", "AE41:AE47")
-    ]
+        ("undecided", "below the table", "AE41:AE47")]
 
 
 @pytest.mark.parametrize("formula", ["=AVERAGE({0}33:{0}46)", "={0}46", "=MAX({0}$33:{0}$46)-MIN({0}$33:{0}$46)"])

@@ -15,7 +15,7 @@ from sheets.stored import store_values
 
 COLUMNS = (
     Column("w", "w", "A", "A3-$G$1*C3", computed=False),
-    Column("h", "h", "B", 'A3*2 & "<%>"', computed=True),
+    Column("h", "h", "B", "A3*2 & \"<%>\"", computed=True),
     Column("g", "g", "C", "B3+1", computed=True),
 )
 PART = (
@@ -60,21 +60,8 @@ def test_a_formula_stands_once_and_every_cell_below_refers_to_it(table: list[tup
 
 def test_rows_below_have_the_style_of_the_second_row() -> None:
     cells = {c.get("r"): c.get("s") for c in filled([(1.0, 2.0, 3.0)] * 4).findall(".//s:c", NAMESPACE)}
-    assert cells == {
-        "A2": "7",
-        "A3": "1",
-        "B3": "2",
-        "C3": None,
-        "A4": "3",
-        "B4": None,
-        "C4": None,
-        "A5": "3",
-        "B5": None,
-        "C5": None,
-        "A6": "3",
-        "B6": None,
-        "C6": None,
-    }
+    assert cells == {"A2": "7", "A3": "1", "B3": "2", "C3": None, "A4": "3", "B4": None, "C4": None,
+                     "A5": "3", "B5": None, "C5": None, "A6": "3", "B6": None, "C6": None}
 
 
 @pytest.mark.parametrize(("row", "wrong"), [(3, float("nan")), (4, float("nan")), (5, float("nan"))])

@@ -14,28 +14,9 @@ from sheets.cells import letters
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ORDER = (
-    "sheetPr",
-    "dimension",
-    "sheetViews",
-    "sheetFormatPr",
-    "cols",
-    "sheetData",
-    "sheetProtection",
-    "autoFilter",
-    "mergeCells",
-    "conditionalFormatting",
-    "dataValidations",
-    "hyperlinks",
-    "printOptions",
-    "pageMargins",
-    "pageSetup",
-    "headerFooter",
-    "rowBreaks",
-    "colBreaks",
-    "drawing",
-    "legacyDrawing",
-    "tableParts",
-    "extLst",
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection", "autoFilter",
+    "mergeCells", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "rowBreaks", "colBreaks", "drawing", "legacyDrawing", "tableParts", "extLst",
 )
 """Children of a worksheet in the order of the schema (ECMA-376 Part 1, 18.3.1.99); Excel repairs a file that strays."""
 
@@ -115,7 +96,7 @@ def test_shared_formulas_have_one_master_whose_range_holds_all_that_refer_to_it(
             first, _, last = ranges[index].partition(":")
             at, row = re.match(r"([A-Z]+)(\d+)", address).groups()  # type: ignore[union-attr]
             assert re.match(r"[A-Z]+", first)[0] == at  # type: ignore[index]
-            assert int(first[len(at) :]) <= int(row) <= int(last[len(at) :])
+            assert int(first[len(at):]) <= int(row) <= int(last[len(at):])
 
 
 def test_cells_have_no_shape_that_excel_itself_does_not_write(

@@ -147,15 +147,12 @@ def test_numbers_of_another_are_told_plainly(small: tuple[Path, Made]) -> None:
     ("sheet.xlsx", "Nobody", "", "the name cell"),
 ])  # fmt: skip
 def test_whose_a_hand_in_is(shown: str, name: str, student: str, found_by: str) -> None:
-    roster = roster_of('Student,ID,SIS User ID\n"Abel, Anna",77,s1\n"Baker, Ben",88,s2\n')
+    roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
     rows = rows_of([Graded(shown, (), 0, 8, name, student)], roster, None)
     row = next(row for row in rows if row.graded is not None)
     assert row.found_by == found_by
-    expected = {
-        "the name in the path": "Anna Abel",
-        "the id in the path": "Ben Baker",
-        "the exercise it was made for": "Ben Baker",
-    }.get(found_by)
+    expected = {"the name in the path": "Anna Abel", "the id in the path": "Ben Baker",
+                "the exercise it was made for": "Ben Baker"}.get(found_by)
     assert expected is None or row.name == expected
 
 
@@ -171,15 +168,11 @@ def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
     assert "dE/dw6: uses out_o2 where out_o1 belongs; " in row["Slips"]
 
 
-CANVAS = (
-    'Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n"    Points Possible",,,,,8\n'
-    '"Abel, Ada",1,s1000,a,S1,\n"Student, Test",9,,,S1,\n'
-)
-MOODLE = (
-    "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
-    "Last modified (grade),Feedback comments\n"
-    '"Participant 4000",Ada Abel,a@example.org,Submitted,,8.00,Yes,-,\n'
-)
+CANVAS = ("Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n\"    Points Possible\",,,,,8\n"
+          "\"Abel, Ada\",1,s1000,a,S1,\n\"Student, Test\",9,,,S1,\n")
+MOODLE = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+          "Last modified (grade),Feedback comments\n"
+          "\"Participant 4000\",Ada Abel,a@example.org,Submitted,,8.00,Yes,-,\n")
 
 
 def test_the_gradebook_has_the_columns_of_canvas(graded: Outcome) -> None:
@@ -228,9 +221,8 @@ def test_no_cell_of_the_marks_is_a_formula() -> None:
 def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text(default_rubric(), encoding="utf-8")
     assert read_rubric(tmp_path / "r.toml") == Rubric()
-    (tmp_path / "r.toml").write_text(
-        '[points]\ngradient = 2\n[total]\npoints = 10\n[items]\n"dE/dw1" = 4\n', encoding="utf-8"
-    )
+    (tmp_path / "r.toml").write_text('[points]\ngradient = 2\n[total]\npoints = 10\n[items]\n"dE/dw1" = 4\n',
+                                     encoding="utf-8")
     rubric = read_rubric(tmp_path / "r.toml")
     assert rubric.scaled(9, 18) == 5
     assert rubric.items == {"dE/dw1": 4}
@@ -283,10 +275,8 @@ def test_texts_are_graded_by_the_check(ending: str, tmp_path: Path) -> None:
         path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     elif ending == ".tex":
         lines = [f"\\frac{{\\partial E}}{{\\partial {line[4:6]}}} = {line[9:]}" for line in text.splitlines()]
-        path.write_text(
-            "\\begin{document}\n" + "\n".join(f"\\[ {line} \\]" for line in lines) + "\n\\end{document}\n",
-            encoding="utf-8",
-        )
+        path.write_text("\\begin{document}\n" + "\n".join(f"\\[ {line} \\]" for line in lines) + "\n\\end{document}\n",
+                        encoding="utf-8")
     else:
         path.write_text(text, encoding="utf-8")
     one = grade_one(HandIn(str(path), path.name), ORDER)
@@ -308,8 +298,7 @@ def _word(text: str) -> bytes:
         paragraphs.append(
             f"<w:p><m:oMath><m:f><m:num><m:r><m:t>∂E</m:t></m:r></m:num><m:den><m:r><m:t>∂</m:t></m:r><m:sSub><m:e><m:r>"
             f"<m:t>{name[0]}</m:t></m:r></m:e><m:sub><m:r><m:t>{name[1]}</m:t></m:r></m:sub></m:sSub></m:den></m:f>"
-            f"<m:r><m:t>={line[9:]}</m:t></m:r></m:oMath></w:p>"
-        )
+            f"<m:r><m:t>={line[9:]}</m:t></m:r></m:oMath></w:p>")
     body = f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body>{"".join(paragraphs)}</w:body></w:document>'
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w") as archive:
@@ -318,13 +307,11 @@ def _word(text: str) -> bytes:
 
 
 def test_words_equations_are_read_as_latex(tmp_path: Path) -> None:
-    body = (
-        f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body><w:p><w:r><w:t>E</w:t></w:r><w:r><w:rPr><w:vertAlign '
-        'w:val="superscript"/></w:rPr><w:t>2</w:t></w:r></w:p><w:p><m:oMath><m:sSup><m:e><m:d><m:dPr><m:begChr '
-        'm:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:r><m:t>x</m:t></m:r></m:e></m:d></m:e><m:sup><m:r><m:t>2'
-        "</m:t></m:r></m:sup></m:sSup><m:rad><m:radPr/><m:deg/><m:e><m:r><m:t>y</m:t></m:r></m:e></m:rad></m:oMath>"
-        "</w:p></w:body></w:document>"
-    )
+    body = (f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body><w:p><w:r><w:t>E</w:t></w:r><w:r><w:rPr><w:vertAlign '
+            'w:val="superscript"/></w:rPr><w:t>2</w:t></w:r></w:p><w:p><m:oMath><m:sSup><m:e><m:d><m:dPr><m:begChr '
+            'm:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:r><m:t>x</m:t></m:r></m:e></m:d></m:e><m:sup><m:r><m:t>2'
+            "</m:t></m:r></m:sup></m:sSup><m:rad><m:radPr/><m:deg/><m:e><m:r><m:t>y</m:t></m:r></m:e></m:rad></m:oMath>"
+            "</w:p></w:body></w:document>")
     with zipfile.ZipFile(tmp_path / "d.docx", "w") as archive:
         archive.writestr("word/document.xml", body)
     assert read_word(str(tmp_path / "d.docx")) == "E^{2}\n ${[x]}^{2}\\sqrt{y}$ \n"
@@ -382,8 +369,7 @@ def test_any_executor_gives_the_same(small: tuple[Path, Made], graded: Outcome) 
     for make in (lambda: ThreadPoolExecutor(1), lambda: ProcessPoolExecutor(2)):
         with make() as executor:
             assert {one.shown: one for one in grade_many(some, course.order, executor)} == {
-                one.shown: expected[one.shown] for one in some
-            }
+                one.shown: expected[one.shown] for one in some}
 
 
 @pytest.mark.slow
@@ -415,10 +401,8 @@ def test_dasks_executor_gives_the_same(small: tuple[Path, Made], graded: Outcome
     course = Course.of(str(small[0]))
     found, _ = hand_ins(str(small[0] / "hand-ins"), small[0])
     expected = {row.graded.shown: row.graded for row in graded.rows if row.graded is not None}
-    with (
-        distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster, \
+            distributed.Client(cluster) as client:
         done = {one.shown: one for one in grade_many(found, course.order, client.get_executor())}
     assert done == expected
 
@@ -431,8 +415,7 @@ def test_an_exercise_on_another_network_is_told(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(
         'title="one"\nlearning_rates=[0.5]\nupdates=5\nequations=["o = w1*x1 + w2*x2",'
         '"E = (t - o)**2"]\n[inputs]\nx1=0.4\nx2=0.7\n[targets]\nt=0.9\n[parameters]\nw1=0.3\nw2=0.5\n',
-        encoding="utf-8",
-    )
+        encoding="utf-8")
     walkthrough = load_walkthrough(tmp_path / "one.toml")
     exercise = prepare(walkthrough, blanks_of("gradients", walkthrough.network)).make(1)
     write_exercise(exercise, tmp_path / "one.xlsx", solved=True)
@@ -441,34 +424,16 @@ def test_an_exercise_on_another_network_is_told(tmp_path: Path) -> None:
     assert grade_one(hand_in, Order(str(tmp_path / "one.toml"), None, Rubric())).is_right
 
 
-def test_the_command_writes_marks_feedback_and_page(
-    small: tuple[Path, Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_writes_marks_feedback_and_page(small: tuple[Path, Made], tmp_path: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shown = sorted(small[1].expected)[-3:]
     for name in shown:
         (tmp_path / "in" / name).parent.mkdir(parents=True)
         (tmp_path / "in" / name).write_bytes((small[0] / "hand-ins" / name).read_bytes())
     before = {path: path.read_bytes() for path in (tmp_path / "in").rglob("*.xlsx")}
-    run = CliRunner().invoke(
-        main,
-        [
-            "grade",
-            "in",
-            "--key",
-            str(small[0]),
-            "--feedback",
-            "fb",
-            "--jobs",
-            "1",
-            "--gradebook",
-            "book.csv",
-            "--assignment",
-            "Week 3",
-            "-o",
-            "marks.csv",
-        ],
-    )
+    run = CliRunner().invoke(main, ["grade", "in", "--key", str(small[0]), "--feedback", "fb", "--jobs", "1",
+                                    "--gradebook", "book.csv", "--assignment", "Week 3", "-o", "marks.csv"])
     assert run.exit_code == 1, run.output
     assert run.output.splitlines()[0] == "3 hand-ins"
     assert run.output.splitlines()[-1] == "wrote marks.csv, book.csv, fb/index.html"
@@ -489,9 +454,8 @@ def test_the_command_writes_marks_feedback_and_page(
     (["grade", ".", "--key", "."], "there is no key.json in this folder"),
     (["grade", ".", "--key", "kanungo"], "nothing to grade is there"),
 ])  # fmt: skip
-def test_what_cannot_be_graded_is_told_in_one_line(
-    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_graded_is_told_in_one_line(words: list[str], told: str, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke(main, words)
     assert run.exit_code == 2
@@ -548,9 +512,8 @@ def test_a_class_over_the_whole_table_and_again_through_libreoffice(tmp_path: Pa
         if mark.name == "skipif" and mark.args[0]:
             pytest.skip(mark.kwargs["reason"])
     names = {f"{number}.xlsx": shown for number, shown in enumerate(made.expected)}
-    saved = recalculated(
-        {name: (tmp_path / "hand-ins" / shown).read_bytes() for name, shown in names.items()}, tmp_path / "lo"
-    )
+    saved = recalculated({name: (tmp_path / "hand-ins" / shown).read_bytes() for name, shown in names.items()},
+                         tmp_path / "lo")
     for name, shown in names.items():
         target = tmp_path / "again" / shown
         target.parent.mkdir(parents=True)

@@ -27,9 +27,8 @@ def test_a_header_names_its_quantity(label: str, kind: str, which: str) -> None:
     "dw1", "δE_total/δw1", "𝟃E/𝟃w1", "𝝏E/𝝏w1", "ӘE/Әw1", "E𝝏w1", "∂E∂W1", "∂E_t/∂W1 ", "grad w1", "w1_grad",
 ])  # fmt: skip
 def test_a_gradient_is_one_quantity_however_it_is_spelled(label: str) -> None:
-    assert read_labels((*_BESIDE, label))[-1] == Named(
-        Key("name", read_labels((*_BESIDE, label))[-1].key.which), _LOSS, Key("weight", "1")
-    )
+    assert read_labels((*_BESIDE, label))[-1] == Named(Key("name", read_labels((*_BESIDE, label))[-1].key.which), _LOSS,
+                                                       Key("weight", "1"))
 
 
 @pytest.mark.parametrize(("label", "of", "by"), [

@@ -113,17 +113,12 @@ def test_the_parts_are_of_the_shape_that_excel_writes() -> None:
 
     assert shape(ours["xl/comments1.xml"]) == shape(theirs["xl/comments1.xml"])
     assert used(ours["xl/drawings/vmlDrawing1.vml"]) <= used(theirs["xl/drawings/vmlDrawing1.vml"]) | {
-        one for one in used(ours["xl/drawings/vmlDrawing1.vml"]) if one[0].endswith(("}SizeWithCells", "}shape"))
-    }
+        one for one in used(ours["xl/drawings/vmlDrawing1.vml"]) if one[0].endswith(("}SizeWithCells", "}shape"))}
     order = [one.tag.rpartition("}")[2] for one in ElementTree.fromstring(ours["xl/worksheets/sheet1.xml"])]
-    assert order == [
-        one.tag.rpartition("}")[2]
-        for one in ElementTree.fromstring(theirs["xl/worksheets/sheet1.xml"])
-        if one.tag.rpartition("}")[2] in order
-    ]
+    assert order == [one.tag.rpartition("}")[2] for one in ElementTree.fromstring(theirs["xl/worksheets/sheet1.xml"])
+                     if one.tag.rpartition("}")[2] in order]
     assert set(re.findall(rb'ContentType="([^"]*)"', theirs["[Content_Types].xml"])) <= set(
-        re.findall(rb'ContentType="([^"]*)"', ours["[Content_Types].xml"])
-    )
+        re.findall(rb'ContentType="([^"]*)"', ours["[Content_Types].xml"]))
     targets = re.compile(rb'Type="[^"]*/(comments|vmlDrawing)" Target="([^"]*)"')
     rels = "xl/worksheets/_rels/sheet1.xml.rels"
     assert dict(targets.findall(ours[rels])) == dict(targets.findall(theirs[rels]))

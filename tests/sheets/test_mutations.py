@@ -63,11 +63,8 @@ def _places(book: Book, report: Report) -> list[Place]:
     """The cells of the first table and its learning rate."""
     table = report.tables[0]
     sheet = book.by_name[table.sheet]
-    return [
-        place
-        for place in sheet.written
-        if table.first_row <= place[0] <= table.last_row and place[1] <= len(table.columns)
-    ]
+    return [place for place in sheet.written
+            if table.first_row <= place[0] <= table.last_row and place[1] <= len(table.columns)]
 
 
 def _sampled(book: Book, count: int, seed: int) -> tuple[str, list[Mutation]]:
@@ -97,12 +94,8 @@ def test_no_change_of_the_number_of_an_update_goes_unseen(short: Callable[[str],
     sheet = book.by_name[table.sheet]
     assert table.columns[0] == ("update", "A")
     rows = (table.first_row, table.first_row + 4, table.last_row)
-    changes = [
-        change
-        for row in rows
-        for change in mutations(sheet, (row, 1))
-        if change.kind in ("typed over", "deleted") or (change.kind == "operator" and row == rows[1])
-    ]
+    changes = [change for row in rows for change in mutations(sheet, (row, 1))
+               if change.kind in ("typed over", "deleted") or (change.kind == "operator" and row == rows[1])]
     audited = {str(change): _audited(mutated(book, table.sheet, change, keep=False)) for change in changes}
     assert [change for change, report in audited.items() if not report.all_findings] == []
     assert {report.verdict for report in audited.values()} == {"right"}

@@ -34,12 +34,8 @@ def everywhere(made: Made, change: Callable[[str], str]) -> Made:
 
 def forward(made: Made, change: Callable[[str], str]) -> Made:
     """With every formula of the forward pass changed."""
-    return replace(
-        made,
-        formulas={
-            name: formula if name.startswith("dE") else change(formula) for name, formula in made.formulas.items()
-        },
-    )
+    return replace(made, formulas={name: formula if name.startswith("dE") else change(formula)
+                                   for name, formula in made.formulas.items()})
 
 
 def with_e(e: str) -> Callable[[str], str]:
@@ -50,42 +46,27 @@ def with_e(e: str) -> Callable[[str], str]:
 def new_weights(made: Made) -> Made:
     """With the new weights in columns of their own, from which the next row takes them."""
     new = {f"w{n} (new)": f"{{w{n}}}-{{rate}}*{{dE/dw{n}}}" for n in range(1, 9)}
-    return replace(
-        made,
-        order=(*made.order, *new),
-        formulas={**made.formulas, **new},
-        updates={f"w{n}": f"{{^w{n} (new)}}" for n in range(1, 9)},
-    )
+    return replace(made, order=(*made.order, *new), formulas={**made.formulas, **new},
+                   updates={f"w{n}": f"{{^w{n} (new)}}" for n in range(1, 9)})
 
 
 def decaying(made: Made) -> Made:
     """With a rate for each row, a hundredth less than the one above."""
     updates = {name: formula.replace("{rate}", "{^LR}") for name, formula in made.updates.items()}
-    return replace(
-        made,
-        order=(*made.order, "LR"),
-        headers={**HEADERS, "LR": "η"},
-        start={**made.start, "LR": 0.5},
-        updates={**updates, "LR": "{^LR}*0.99"},
-    )
+    return replace(made, order=(*made.order, "LR"), headers={**HEADERS, "LR": "η"}, start={**made.start, "LR": 0.5},
+                   updates={**updates, "LR": "{^LR}*0.99"})
 
 
 def by_neurons(made: Made) -> Made:
     """With the derivatives by the hidden neurons in columns of their own."""
     change = made.formulas["dE/dw3"] != FORMULAS["dE/dw3"]
     by = {"dE/da_h1": f"{DELTA_1}*{{w5}}+{DELTA_2}*{{w7}}", "dE/da_h2": f"{DELTA_1}*{{w6}}+{DELTA_2}*{{w8}}"}
-    weights = {
-        f"dE/dw{n}": f"{{dE/da_h{h}}}*{{a_h{h}}}*(1-{{a_h{h}}})*{{i{i}}}"
-        for n, h, i in ((1, 1, 1), (2, 1, 2), (3, 2, 1), (4, 2, 2))
-    }
+    weights = {f"dE/dw{n}": f"{{dE/da_h{h}}}*{{a_h{h}}}*(1-{{a_h{h}}})*{{i{i}}}"
+               for n, h, i in ((1, 1, 1), (2, 1, 2), (3, 2, 1), (4, 2, 2))}
     if change:
         weights["dE/dw3"] = "{dE/da_h2}*{a_h1}*(1-{a_h1})*{i1}"
-    return replace(
-        made,
-        order=(*made.order, *by),
-        formulas={**made.formulas, **by, **weights},
-        headers={**HEADERS, "dE/da_h1": "∂E/∂a_h1", "dE/da_h2": "∂E/∂a_h2"},
-    )
+    return replace(made, order=(*made.order, *by), formulas={**made.formulas, **by, **weights},
+                   headers={**HEADERS, "dE/da_h1": "∂E/∂a_h1", "dE/da_h2": "∂E/∂a_h2"})
 
 
 DELTA_1, DELTA_2 = (f"({{a_o{n}}}-{{t{n}}})*{{a_o{n}}}*(1-{{a_o{n}}})" for n in (1, 2))
@@ -184,11 +165,8 @@ LOGISTIC = replace(
 
 def fed(made: Made, samples: str) -> Made:
     """With a sample in each row, `x1 x2 y` as three digits."""
-    cells = {
-        made.at(name, row): int(digit)
-        for row, sample in enumerate(samples.split())
-        for name, digit in zip(("x1", "x2", "y"), sample, strict=True)
-    }
+    cells = {made.at(name, row): int(digit) for row, sample in enumerate(samples.split())
+             for name, digit in zip(("x1", "x2", "y"), sample, strict=True)}
     return replace(made, cells=cells)
 
 
@@ -215,17 +193,12 @@ def test_digits_of_e_are_the_base_of_a_logarithm_and_ten_is_not() -> None:
 
 def test_a_momentum_is_no_plain_step_and_not_called_wrong() -> None:
     speeds = {f"v{n}": f"0.9*{{^v{n}}}+{{^dE/dw{n}}}" for n in range(1, 9)}
-    made = replace(
-        MADE,
-        order=(*MADE.order, *speeds),
-        start={**MADE.start, **dict.fromkeys(speeds, 0.0)},
-        updates={**{f"w{n}": f"{{^w{n}}}-{{rate}}*{{v{n}}}" for n in range(1, 9)}, **speeds},
-    )
+    made = replace(MADE, order=(*MADE.order, *speeds), start={**MADE.start, **dict.fromkeys(speeds, 0.0)},
+                   updates={**{f"w{n}": f"{{^w{n}}}-{{rate}}*{{v{n}}}" for n in range(1, 9)}, **speeds})
     report = audited(make(made))
     assert report.verdict == "incomplete"
     assert ("undecided", "w1", "not checked: steps with v1 of its own row, which goes on from its own row above") in (
-        said(report)
-    )
+        said(report))
 
 
 @pytest.mark.parametrize("made", [MADE, WRONG], ids=["right", "wrong"])
@@ -279,13 +252,8 @@ def _named(book: openpyxl.Workbook, sheet: Worksheet) -> None:
                 at = cell.row
                 cell.value = re.sub(
                     r"(?<![$A-Z])([A-Z]{1,2})(\d+)",
-                    lambda m, at=at: (
-                        f"Training[[#This Row],[{names[column_number(m[1]) - 1]}]]"  # type: ignore[misc]
-                        if int(m[2]) == at
-                        else m[0]
-                    ),
-                    cell.value,
-                )
+                    lambda m, at=at: f"Training[[#This Row],[{names[column_number(m[1]) - 1]}]]"  # type: ignore[misc]
+                    if int(m[2]) == at else m[0], cell.value)
 
 
 def _offset(book: openpyxl.Workbook, sheet: Worksheet) -> None:

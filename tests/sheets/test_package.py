@@ -15,10 +15,8 @@ from derive.errors import DeriveError
 from sheets.auditing.book import Book
 from sheets.auditing.package import open_book
 
-_FILES = [
-    "wb02.xlsx",
-    *(pytest.param(f"wb{number:02d}.xlsx", marks=pytest.mark.slow) for number in range(1, 55) if number not in (2, 5)),
-]
+_FILES = ["wb02.xlsx", *(pytest.param(f"wb{number:02d}.xlsx", marks=pytest.mark.slow)
+                         for number in range(1, 55) if number not in (2, 5))]
 _PLAIN = (str, int, float, bool)
 
 
@@ -40,10 +38,8 @@ def _as_openpyxl_has_it(path: Path) -> tuple[dict[Any, Any], dict[Any, Any]]:
 
 
 def _as_read(book: Book) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    return (
-        {(sheet.name, place): sheet.written[place] for sheet in book.sheets for place in sheet.written},
-        {(sheet.name, place): value for sheet in book.sheets for place, value in sheet.stored.items()},
-    )
+    return ({(sheet.name, place): sheet.written[place] for sheet in book.sheets for place in sheet.written},
+            {(sheet.name, place): value for sheet in book.sheets for place, value in sheet.stored.items()})
 
 
 @pytest.mark.parametrize("file", _FILES)
@@ -89,27 +85,16 @@ def _by_hand(path: Path, cells: str, strings: str = "") -> Path:
 
 
 def test_cells_without_addresses_rich_texts_and_prefixes_are_read_and_damaged_styles_are_not(tmp_path: Path) -> None:
-    cells = (
-        '<x:row><x:c t="s"><x:v>0</x:v></x:c><x:c><x:v>-2</x:v></x:c>'
-        '<x:c t="inlineStr"><x:is><x:t>=in</x:t></x:is></x:c><x:c t="b"><x:v>1</x:v></x:c></x:row>'
-        '<x:row><x:c><x:f t="shared" si="0" ref="A2:B3">B1*$B$1</x:f><x:v>1e1</x:v></x:c>'
-        '<x:c><x:f t="shared" si="0"/><x:v></x:v></x:c></x:row>'
-        '<x:row r="4"><x:c r="B4" t="e"><x:f>#REF!/2</x:f><x:v>#REF!</x:v></x:c></x:row>'
-    )
-    strings = (
-        "<si><r><t>(t - o)</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r><r><t>/2</t></r>"
-        "<rPh><t>read aloud</t></rPh></si>"
-    )
+    cells = ('<x:row><x:c t="s"><x:v>0</x:v></x:c><x:c><x:v>-2</x:v></x:c>'
+             '<x:c t="inlineStr"><x:is><x:t>=in</x:t></x:is></x:c><x:c t="b"><x:v>1</x:v></x:c></x:row>'
+             '<x:row><x:c><x:f t="shared" si="0" ref="A2:B3">B1*$B$1</x:f><x:v>1e1</x:v></x:c>'
+             '<x:c><x:f t="shared" si="0"/><x:v></x:v></x:c></x:row>'
+             '<x:row r="4"><x:c r="B4" t="e"><x:f>#REF!/2</x:f><x:v>#REF!</x:v></x:c></x:row>')
+    strings = ("<si><r><t>(t - o)</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r><r><t>/2</t></r>"
+               "<rPh><t>read aloud</t></rPh></si>")
     sheet = open_book(_by_hand(tmp_path / "hand.xlsx", cells, strings)).sheets[0]
-    assert sheet.written == {
-        (1, 1): "(t - o)²/2",
-        (1, 2): -2,
-        (1, 3): "'=in",
-        (1, 4): True,
-        (2, 1): "=B1*$B$1",
-        (2, 2): "=C1*$B$1",
-        (4, 2): "=#REF!/2",
-    }
+    assert sheet.written == {(1, 1): "(t - o)²/2", (1, 2): -2, (1, 3): "'=in", (1, 4): True,
+                             (2, 1): "=B1*$B$1", (2, 2): "=C1*$B$1", (4, 2): "=#REF!/2"}
     assert sheet.stored == {(2, 1): 10.0, (4, 2): "#REF!"}
 
 
@@ -122,11 +107,9 @@ def test_a_document_type_is_refused_wherever_it_is_read(tmp_path: Path) -> None:
 
 
 def test_a_spilled_range_is_the_range_of_its_array(tmp_path: Path) -> None:
-    cells = (
-        '<x:row r="1"><x:c r="A1" cm="1"><x:f t="array" ref="A1:A2">B1:B2*2</x:f><x:v>2</x:v></x:c>'
-        '<x:c r="B1"><x:v>1</x:v></x:c><x:c r="C1"><x:f>SUM(_xlfn.ANCHORARRAY(A1))</x:f><x:v>6</x:v></x:c></x:row>'
-        '<x:row r="2"><x:c r="A2"><x:v>4</x:v></x:c><x:c r="B2"><x:v>2</x:v></x:c></x:row>'
-    )
+    cells = ('<x:row r="1"><x:c r="A1" cm="1"><x:f t="array" ref="A1:A2">B1:B2*2</x:f><x:v>2</x:v></x:c>'
+             '<x:c r="B1"><x:v>1</x:v></x:c><x:c r="C1"><x:f>SUM(_xlfn.ANCHORARRAY(A1))</x:f><x:v>6</x:v></x:c></x:row>'
+             '<x:row r="2"><x:c r="A2"><x:v>4</x:v></x:c><x:c r="B2"><x:v>2</x:v></x:c></x:row>')
     sheet = open_book(_by_hand(tmp_path / "spill.xlsx", cells)).sheets[0]
     assert sheet.formula((1, 3)) == "=SUM(A1:A2)"
     assert sheet.formula((2, 1)) == "=INDEX(B1:B2*2,2,1)"

@@ -52,8 +52,7 @@ def test_right_rounded_gradients_among_formulas_are_fragile(columns: str, digits
 def test_rounded_gradients_of_the_class_slip_among_formulas_are_wrong(digits: int) -> None:
     report = audited(typed_over(make(SLIP), "Z AA", cut(digits)))
     assert {(f.quantity, f.slip) for f in report.all_findings if f.severity == "wrong"} == {
-        (f"dE/dw{n}", "the numbers come out if a_h1 stands where a_h2 belongs") for n in (3, 4)
-    }
+        (f"dE/dw{n}", "the numbers come out if a_h1 stands where a_h2 belongs") for n in (3, 4)}
 
 
 @pytest.mark.parametrize(("number", "told"), [
@@ -83,8 +82,7 @@ def test_a_number_alone_among_formulas_is_judged_by_its_digits(
 def test_a_weight_typed_again_and_again_is_never_updated_whatever_its_digits() -> None:
     report = audited(typed_over(make(MADE), "E", lambda value: 0.15))
     assert [(f.severity, f.quantity, f.slip) for f in report.all_findings] == [
-        ("wrong", "w1", "the parameter is never updated")
-    ]
+        ("wrong", "w1", "the parameter is never updated")]
 
 
 @pytest.mark.parametrize("digits", [2, 3, 4, 6, 10])
@@ -97,6 +95,5 @@ def test_a_right_table_of_numbers_alone_is_right_and_says_what_its_digits_cannot
     notes = report.tables[0].notes
     assert notes[0] == "no formulas: the numbers alone are judged, to the digits that they have"
     assert any("too few digits to tell whether a_h2 was taken, or a_h1 by mistake" in note for note in notes) == (
-        digits < 6
-    )
+        digits < 6)
     assert report.reason == notes[0]

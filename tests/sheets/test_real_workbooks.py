@@ -56,10 +56,8 @@ def _check(report: Report, known: dict[str, Any]) -> None:
         assert table.rate == expected["learning_rate"]
         if expected["learning_rate_cell"]:
             assert str(table.rate_cell).replace("$", "") == expected["learning_rate_cell"].replace("$", "")
-        found = {
-            severity: {_called(f.quantity) for f in table.findings if f.severity == severity}
-            for severity in ("wrong", "fragile")
-        }
+        found = {severity: {_called(f.quantity) for f in table.findings if f.severity == severity}
+                 for severity in ("wrong", "fragile")}
         wrong = _known_wrong(expected)
         assert found["wrong"] <= wrong
         assert wrong <= found["wrong"] | found["fragile"]

@@ -39,16 +39,8 @@ def recalculated(soffice: str, workbook: Path, folder: Path) -> tuple[openpyxl.W
     bare = folder / "bare" / workbook.name
     bare.parent.mkdir()
     count = stripped(workbook, bare)
-    command = [
-        soffice,
-        "--headless",
-        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(folder),
-        str(bare),
-    ]
+    command = [soffice, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+               "--convert-to", "xlsx", "--outdir", str(folder), str(bare)]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     return openpyxl.load_workbook(folder / workbook.name, data_only=True), count
 
@@ -154,22 +146,16 @@ OTHERS = {
 def test_libreoffice_computes_any_small_network_as_it_is_stored(soffice: str, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.toml"
     drawn = "names = ['w', 'v']" if name == "equations" else ""
-    path.write_text(
-        f"title = 'mine'\nlearning_rates = [0.1, 0.5]\nupdates = 12\n{OTHERS[name]}\n"
-        f"[draw]\nseed = 4\nlow = -1\nhigh = 1\n{drawn}\n{DATA}",
-        encoding="utf-8",
-    )
+    path.write_text(f"title = 'mine'\nlearning_rates = [0.1, 0.5]\nupdates = 12\n{OTHERS[name]}\n"
+                    f"[draw]\nseed = 4\nlow = -1\nhigh = 1\n{drawn}\n{DATA}", encoding="utf-8")
     check(soffice, load_walkthrough(path), tmp_path)
 
 
 def test_libreoffice_computes_a_deep_network_as_it_is_stored(soffice: str, tmp_path: Path) -> None:
     path = tmp_path / "deep.toml"
-    path.write_text(
-        "title = 'deep'\nlearning_rates = [0.5]\nupdates = 5\nlayers = [2, 4, 4, 3, 2]\n"
-        "draw = { seed = 1, low = -1, high = 1 }\ninputs = { a = 0.5, b = -0.25 }\n"
-        "targets = { s = 0.1, t = 0.9 }\n",
-        encoding="utf-8",
-    )
+    path.write_text("title = 'deep'\nlearning_rates = [0.5]\nupdates = 5\nlayers = [2, 4, 4, 3, 2]\n"
+                    "draw = { seed = 1, low = -1, high = 1 }\ninputs = { a = 0.5, b = -0.25 }\n"
+                    "targets = { s = 0.1, t = 0.9 }\n", encoding="utf-8")
     check(soffice, load_walkthrough(path), tmp_path)
 
 
@@ -183,15 +169,9 @@ def _both_next_to_nothing(ours: Worksheet, theirs: Worksheet) -> None:
                 assert abs(cell.value - other) <= 1e-11
 
 
-@pytest.mark.parametrize(
-    ("cell", "value", "changes"),
-    [
-        ("B10", 3.0, {}),
-        ("B8", 0.9, {"w1": "9/10"}),
-        ("C6", -0.5, {"i2": "-1/2"}),
-        ("E6", 0.25, {"t2": "1/4"}),
-    ],
-)
+@pytest.mark.parametrize(("cell", "value", "changes"), [
+    ("B10", 3.0, {}), ("B8", 0.9, {"w1": "9/10"}), ("C6", -0.5, {"i2": "-1/2"}), ("E6", 0.25, {"t2": "1/4"}),
+])
 def test_what_is_changed_on_the_first_sheet_is_what_everything_follows(
     soffice: str, tmp_path: Path, kanungo: Walkthrough, cell: str, value: float, changes: dict[str, str]
 ) -> None:
@@ -228,12 +208,9 @@ MAGNITUDES = ["1e-12", "3e-7", "0.002", "1", "4567", "123456", "9.9e8", "1e12"]
 def test_no_number_is_shown_as_a_row_of_signs(soffice: str, tmp_path: Path, scale: str) -> None:
     """LibreOffice's pages of a workbook whose numbers begin at a magnitude, and leave it."""
     path = tmp_path / "size.toml"
-    path.write_text(
-        f"title = 'sizes'\nlearning_rates = [0.1, 1.2]\nupdates = 40\nequations = ['z = w*x', "
-        f"'E = 1/2*(t - z)^2']\ninputs = {{ x = 1 }}\ntargets = {{ t = {scale} }}\n"
-        f"parameters = {{ w = -{scale} }}\n",
-        encoding="utf-8",
-    )
+    path.write_text(f"title = 'sizes'\nlearning_rates = [0.1, 1.2]\nupdates = 40\nequations = ['z = w*x', "
+                    f"'E = 1/2*(t - z)^2']\ninputs = {{ x = 1 }}\ntargets = {{ t = {scale} }}\n"
+                    f"parameters = {{ w = -{scale} }}\n", encoding="utf-8")
     assert "###" not in shown(soffice, load_walkthrough(path), tmp_path)
 
 
@@ -250,24 +227,11 @@ def shown(soffice: str, walkthrough: Walkthrough, folder: Path) -> str:
     for sheet in book.worksheets:
         sheet.print_area = None
     book.save(folder / "shown.xlsx")
-    command = [
-        soffice,
-        "--headless",
-        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(folder),
-        str(folder / "shown.xlsx"),
-    ]
+    command = [soffice, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+               "--convert-to", "pdf", "--outdir", str(folder), str(folder / "shown.xlsx")]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
-    done = subprocess.run(
-        ["pdftotext", "-layout", str(folder / "shown.pdf"), "-"],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = subprocess.run(["pdftotext", "-layout", str(folder / "shown.pdf"), "-"], check=True, capture_output=True,
+                          text=True, timeout=120)
     assert "E" in done.stdout
     return done.stdout
 
@@ -281,12 +245,8 @@ def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Pa
     theirs, _ = recalculated(soffice, workbook, tmp_path)
     ours = openpyxl.load_workbook(workbook, data_only=True)
     wrong = 0
-    told = [
-        cell.value
-        for row in ours[ours.sheetnames[0]].iter_rows()
-        for cell in row
-        if isinstance(cell.value, str) and cell.value.startswith("no number")
-    ]
+    told = [cell.value for row in ours[ours.sheetnames[0]].iter_rows() for cell in row
+            if isinstance(cell.value, str) and cell.value.startswith("no number")]
     assert told == [f"no number at update {built.sheets[0][1].left}"]
     for name in (ours.sheetnames[0], "Rate 1", "Samples"):
         for row in ours[name].iter_rows():
@@ -301,23 +261,17 @@ def test_libreoffice_shows_errors_where_we_store_them(soffice: str, tmp_path: Pa
     assert wrong > 100
 
 
-@pytest.mark.parametrize(
-    ("equations", "start", "rate", "told"),
-    [
-        (["a = w*x", "E = a^2 - 1/2*a - 1 + 0*t"], "1.2", "0.1", 0),
-        (["a = w*x - 1", "E = ln(a) + 1/2*(w - t)^2"], "1.7", "0.3", "no number at update 1"),
-        (["a = w*x - 1", "E = ln(a) + 1/2*(w - t)^2"], "-2.5", "0.3", "no number at update 0"),
-    ],
-)
+@pytest.mark.parametrize(("equations", "start", "rate", "told"), [
+    (["a = w*x", "E = a^2 - 1/2*a - 1 + 0*t"], "1.2", "0.1", 0),
+    (["a = w*x - 1", "E = ln(a) + 1/2*(w - t)^2"], "1.7", "0.3", "no number at update 1"),
+    (["a = w*x - 1", "E = ln(a) + 1/2*(w - t)^2"], "-2.5", "0.3", "no number at update 0"),
+])
 def test_the_summary_tells_what_its_formulas_do_where_the_loss_is_negative_or_no_number(
     soffice: str, tmp_path: Path, equations: list[str], start: str, rate: str, told: object
 ) -> None:
     path = tmp_path / "odd.toml"
-    path.write_text(
-        f"title = 'odd'\nlearning_rates = [{rate}]\nupdates = 30\nequations = {equations}\nloss = 'E'\n"
-        f"inputs = {{ x = 1 }}\ntargets = {{ t = 0 }}\nparameters = {{ w = {start} }}\n",
-        encoding="utf-8",
-    )
+    path.write_text(f"title = 'odd'\nlearning_rates = [{rate}]\nupdates = 30\nequations = {equations}\nloss = 'E'\n"
+                    f"inputs = {{ x = 1 }}\ntargets = {{ t = 0 }}\nparameters = {{ w = {start} }}\n", encoding="utf-8")
     workbook = tmp_path / "built" / "odd.xlsx"
     workbook.parent.mkdir()
     sheets.build(load_walkthrough(path), workbook)

@@ -8,14 +8,10 @@ from derive.errors import DeriveError
 from sheets.roster import folded, read_roster, roster_of
 
 MOODLE = '\ufeff"First name","Last name","ID number","Email address",Groups\nAnna,Abel,s1,anna@example.org,A\n'
-WORKSHEET = (
-    "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\n"
-    '"Participant 4711",Anna Abel,anna@example.org,"Submitted",,8.00,\n'
-)
-CANVAS = (
-    "Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n"
-    '"    Points Possible",,,,,8\n"Abel, Anna",77,u1,anna,S1,\n"Student, Test",78,,,S1,\n'
-)
+WORKSHEET = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\n"
+             '"Participant 4711",Anna Abel,anna@example.org,"Submitted",,8.00,\n')
+CANVAS = ("Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (1234)\n,,,,,\n"
+          '"    Points Possible",,,,,8\n"Abel, Anna",77,u1,anna,S1,\n"Student, Test",78,,,S1,\n')
 GERMAN = "Vorname;Nachname;ID-Nummer;E-Mail-Adresse\nÄnne;Müßig;4;a@example.org\n"
 
 

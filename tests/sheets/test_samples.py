@@ -44,16 +44,8 @@ def walkthrough_of(tmp_path: Path, text: str) -> Walkthrough:
 
 def test_a_row_is_one_update_and_every_formula_is_over_all_samples(opened: Opened) -> None:
     sheet, front = opened("parmelee", False)["Rate 2"], opened("parmelee", False)["Summary"]
-    assert [cell.value for cell in sheet[4]] == [
-        "update",
-        "W1",
-        "W2",
-        "W3",
-        "E_Total",
-        "∂E_Total/∂W1",
-        "∂E_Total/∂W2",
-        "∂E_Total/∂W3",
-    ]
+    assert [cell.value for cell in sheet[4]] == ["update", "W1", "W2", "W3", "E_Total",
+                                                 "∂E_Total/∂W1", "∂E_Total/∂W2", "∂E_Total/∂W3"]
     starts = [sheet[f"{at}5"].value for at in "BCD"]
     assert starts == ["='Summary'!$B$6", "='Summary'!$C$6", "='Summary'!$D$6"]
     assert [front[f"{at}6"].value for at in "BCD"] == [0.2, 1.4, 30]
@@ -66,19 +58,10 @@ def test_a_row_is_one_update_and_every_formula_is_over_all_samples(opened: Opene
 def test_the_samples_stand_on_data_under_names(opened: Opened) -> None:
     book = opened("parmelee", False)
     assert [[cell.value for cell in row] for row in book["Data"].iter_rows()] == [
-        ["x1", "x2", "x3", "y"],
-        [3, 4, 7, 13.5],
-        [6, 2, 9, 15.6],
-        [8, 10, 12, 27.4],
-        [9, 7, 4, 15.6],
-        [7, 6, 3, 12.5],
-    ]
+        ["x1", "x2", "x3", "y"], [3, 4, 7, 13.5], [6, 2, 9, 15.6], [8, 10, 12, 27.4], [9, 7, 4, 15.6], [7, 6, 3, 12.5]]
     assert {name: found.attr_text for name, found in book.defined_names.items()} == {
-        "data_x1": "'Data'!$A$2:$A$6",
-        "data_x2": "'Data'!$B$2:$B$6",
-        "data_x3": "'Data'!$C$2:$C$6",
-        "data_y": "'Data'!$D$2:$D$6",
-    }
+        "data_x1": "'Data'!$A$2:$A$6", "data_x2": "'Data'!$B$2:$B$6", "data_x3": "'Data'!$C$2:$C$6",
+        "data_y": "'Data'!$D$2:$D$6"}
 
 
 @pytest.mark.parametrize("name", BATCHES)
@@ -103,61 +86,21 @@ def test_every_formula_has_a_value_and_is_one_that_excel_2016_computes(opened: O
                     assert stored[sheet.title][cell.coordinate].value is not None, f"{sheet.title}!{cell.coordinate}"
                     functions |= set(re.findall(r"([A-Z]+)\(", cell.value))
     # The second line's stand on Summary, MIN and ROW within SUMPRODUCT.
-    assert functions <= {
-        "SUMPRODUCT",
-        "EXP",
-        "INDEX",
-        "SUM",
-        "CHOOSE",
-        "MATCH",
-        "TEXT",
-        "COUNT",
-        "IF",
-        "ISNUMBER",
-        "MIN",
-        "ROW",
-        "ROUND",
-        "ABS",
-        "CHAR",
-        "INT",
-        "LOG",
-        "LN",
-        "MAX",
-        "OR",
-        "SUBSTITUTE",
-    }
+    assert functions <= {"SUMPRODUCT", "EXP", "INDEX", "SUM", "CHOOSE", "MATCH", "TEXT",
+                         "COUNT", "IF", "ISNUMBER", "MIN", "ROW", "ROUND",
+                         "ABS", "CHAR", "INT", "LOG", "LN", "MAX", "OR", "SUBSTITUTE"}
 
 
 def test_samples_takes_the_parameters_of_the_typed_update_and_training(opened: Opened) -> None:
     sheet = opened("parmelee", False)["Samples"]
     assert (sheet["A1"].value, sheet["B1"].value, sheet["A2"].value, sheet["B2"].value) == (
-        "Update",
-        6,
-        "Training",
-        "Rate 1",
-    )
+        "Update", 6, "Training", "Rate 1")
     assert sheet["B5"].value == (
-        "=INDEX(CHOOSE(MATCH($B$2,{\"Rate 1\",\"Rate 2\"},0),'Rate 1'!$B$5:$B$11,'Rate 2'!$B$5:$B$11),$B$1+1)"
-    )
-    assert [cell.value for cell in sheet[7]] == [
-        "sample",
-        "x1",
-        "x2",
-        "x3",
-        "y",
-        "Z",
-        "E",
-        "∂E/∂W1",
-        "∂E/∂W2",
-        "∂E/∂W3",
-    ]
+        "=INDEX(CHOOSE(MATCH($B$2,{\"Rate 1\",\"Rate 2\"},0),'Rate 1'!$B$5:$B$11,'Rate 2'!$B$5:$B$11),$B$1+1)")
+    assert [cell.value for cell in sheet[7]] == ["sample", "x1", "x2", "x3", "y", "Z", "E",
+                                                 "∂E/∂W1", "∂E/∂W2", "∂E/∂W3"]
     assert [sheet[f"{at}9"].value for at in "ABFGH"] == [
-        1,
-        "='Data'!A2",
-        "=$B$5*B9+$C$5*C9+$D$5*D9",
-        "=(E9-F9)^2",
-        "=2*(F9-E9)*B9",
-    ]
+        1, "='Data'!A2", "=$B$5*B9+$C$5*C9+$D$5*D9", "=(E9-F9)^2", "=2*(F9-E9)*B9"]
     assert sheet["G8"].value == "=SUM(G9:G13)/5"
 
 
@@ -188,15 +131,12 @@ def test_three_inputs_have_no_picture(opened: Opened) -> None:
 
 
 def test_samples_that_are_no_grid_are_drawn_on_one(tmp_path: Path) -> None:
-    mine = walkthrough_of(
-        tmp_path,
-        """
+    mine = walkthrough_of(tmp_path, """
 layers = [2, 1]
 parameters = { w1 = 1, w2 = -1 }
 inputs = { a = [0, 0.5, 1], b = [1, 2, 0] }
 targets = { t = [0, 1, 1] }
-""",
-    )
+""")
     sheets.build(mine, tmp_path / "mine.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "mine.xlsx", data_only=True)["Picture"]
     assert [cell.value for cell in sheet[3] if cell.value] == ["before", "after"]
@@ -204,34 +144,27 @@ targets = { t = [0, 1, 1] }
 
 
 def test_columns_whose_names_excel_cannot_tell_apart_get_two(tmp_path: Path) -> None:
-    mine = walkthrough_of(
-        tmp_path,
-        """
+    mine = walkthrough_of(tmp_path, """
 equations = ["L = (t - w*x - v*X)^2"]
 parameters = { w = 1, v = 2 }
 inputs = { x = [1, 2], X = [3, 4] }
 targets = { t = [0, 1] }
 over_samples = "sum"
-""",
-    )
+""")
     assert mine.batch is not None
     assert data_names(mine.batch) == {"x": "data_x", "X": "data_X_", "t": "data_t"}
     assert lay_out_samples(mine.network, mine.batch).by_name["E_Total"].formula == (
-        "SUMPRODUCT((data_t-A3*data_x-B3*data_X_)^2)"
-    )
+        "SUMPRODUCT((data_t-A3*data_x-B3*data_X_)^2)")
 
 
 def test_relu_and_a_term_without_samples(tmp_path: Path) -> None:
-    mine = walkthrough_of(
-        tmp_path,
-        """
+    mine = walkthrough_of(tmp_path, """
 equations = ["h = w*x", "L = (t - ReLU(h))^2", "P = v^2", "T = L + P"]
 parameters = { w = 1, v = 2 }
 inputs = { x = [1, 2, 3] }
 targets = { t = [0, 1, 1] }
 over_samples = "sum"
-""",
-    )
+""")
     assert mine.batch is not None
     columns = lay_out_samples(mine.network, mine.batch).by_name
     assert columns["E_Total"].formula == "SUMPRODUCT((data_t-((A3*data_x>0)*(A3*data_x)))^2+B3^2)"
@@ -290,8 +223,7 @@ def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: s
     assert not any("SUMPRODUCT" in formula for formula in formulas)
     first = {cell.value: sheet.cell(5, cell.column).value for cell in sheet[4]}
     assert [first[f"{name}_s2"] for name in mine.batch.names] == [
-        f"='Data'!${at}$3" for at, _ in zip("ABCD", mine.batch.names, strict=False)
-    ]
+        f"='Data'!${at}$3" for at, _ in zip("ABCD", mine.batch.names, strict=False)]
     stored = openpyxl.load_workbook(tmp_path / "mine.xlsx", data_only=True)["Rate 1"]
     headers = [cell.value for cell in stored[4]]
     training = train(mine, float(mine.learning_rates[0]))
@@ -299,8 +231,7 @@ def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: s
         found = dict(zip(headers, row, strict=True))
         for name, value in zip(training.names, values, strict=True):
             assert found[name.replace("d", "∂") if name.startswith("dE_Total/d") else name] == pytest.approx(
-                value, rel=1e-12, abs=1e-15
-            )
+                value, rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("text", sweep([SHALLOW, DEEP, SOFTMAX], SHALLOW))
@@ -311,15 +242,12 @@ def test_what_stands_sample_by_sample_is_right_and_samples_no_training(text: str
 
 def test_what_no_sheet_holds_is_refused_before_any_work(tmp_path: Path) -> None:
     many = ", ".join(map(str, range(300)))
-    mine = walkthrough_of(
-        tmp_path,
-        f"""
+    mine = walkthrough_of(tmp_path, f"""
 layers = [2, 9, 9, 9, 1]
 draw = {{ seed = 1, low = -1, high = 1 }}
 inputs = {{ a = [{many}], b = [{many}] }}
 targets = {{ t = [{many}] }}
-""",
-    )
+""")
     with pytest.raises(DeriveError, match=r"the sheet: [0-9,]+ columns — Excel has 16,384: fewer neurons or samples"):
         sheets.build(mine, tmp_path / "mine.xlsx")
     assert not (tmp_path / "mine.xlsx").exists()
@@ -327,16 +255,14 @@ targets = {{ t = [{many}] }}
 
 @pytest.mark.slow
 def test_a_wide_network_stands_on_summary_layer_by_layer(tmp_path: Path) -> None:
-    wide = walkthrough_of(
-        tmp_path,
-        """
+    wide = walkthrough_of(tmp_path, """
 layers = [2, 14, 1]
 draw = { seed = 1, low = -1, high = 1 }
 inputs = { a = [0, 1], b = [1, 2] }
 targets = { t = [0, 1] }
-""",
-    )
+""")
     sheets.build(wide, tmp_path / "mine.xlsx")
     front = openpyxl.load_workbook(tmp_path / "mine.xlsx", read_only=True).worksheets[0]
     told = {row[0] for row in front.iter_rows(max_col=1, values_only=True)}
-    assert {"W1 is 14 × 2, row by row w1, w2, …, w28", "∂E/∂W1 = ∂E/∂h · xᵀ", "∂E_Total/∂W2 = 1/2 * Σ ∂E/∂W2"} <= told
+    assert {"W1 is 14 × 2, row by row w1, w2, …, w28", "∂E/∂W1 = ∂E/∂h · xᵀ",
+            "∂E_Total/∂W2 = 1/2 * Σ ∂E/∂W2"} <= told

@@ -50,26 +50,8 @@ def test_every_number_that_a_reader_sees_is_an_input_or_a_live_formula(live: Wor
     cells = [cell for row in live.iter_rows(max_col=9) for cell in row]
     typed = [cell for cell in cells if isinstance(cell.value, int | float)]
     assert {cell.style for cell in typed} == {"derive input"}
-    assert [cell.value for cell in typed] == [
-        0.05,
-        0.1,
-        0.01,
-        0.99,
-        0.3,
-        0.5,
-        -0.2,
-        0.7,
-        0.1,
-        -0.6,
-        0.3,
-        -0.9,
-        0.1,
-        0.2,
-        0.5,
-        0.8,
-        1,
-        2,
-    ]
+    assert [cell.value for cell in typed] == [0.05, 0.1, 0.01, 0.99, 0.3, 0.5, -0.2, 0.7, 0.1, -0.6, 0.3, -0.9,
+                                              0.1, 0.2, 0.5, 0.8, 1, 2]
 
 
 def test_the_equations_stand_beside_their_values_at_the_start(live: Worksheet, stored: Worksheet) -> None:
@@ -124,8 +106,8 @@ def test_the_derivation_is_there_step_by_step(live: Worksheet) -> None:
 
 def test_the_drawing_shows_the_start_values_live(kanungo_workbook: Path, live: Worksheet, stored: Worksheet) -> None:
     labels = {cell.value: stored[cell.coordinate].value for cell in live[LABELS] if cell.value is not None}
-    assert labels["=\"w1 = \"&ROUND('LR=0.1'!$E$3,4)"] == "w1 = 0.3"
-    assert labels["=\"t2 = \"&ROUND('LR=0.1'!$B$3,4)"] == "t2 = 0.99"
+    assert labels['="w1 = "&ROUND(\'LR=0.1\'!$E$3,4)'] == "w1 = 0.3"
+    assert labels['="t2 = "&ROUND(\'LR=0.1\'!$B$3,4)'] == "t2 = 0.99"
     assert {"h1\nout_h1", "E_Total"} <= set(labels)
     assert all(live.column_dimensions[letter].hidden for letter in HIDDEN)
     with zipfile.ZipFile(kanungo_workbook) as archive:
@@ -197,8 +179,7 @@ def test_circles_do_not_touch(name: str) -> None:
 
 
 def test_a_network_too_large_for_a_chart_has_no_drawing(tmp_path: Path) -> None:
-    (tmp_path / "large.toml").write_text(
-        """
+    (tmp_path / "large.toml").write_text("""
 title = "large"
 layers = [2, 40, 1]
 learning_rates = [0.1]
@@ -206,9 +187,7 @@ updates = 2
 draw = { seed = 1, low = -1, high = 1 }
 inputs = { a = 0.1, b = 0.2 }
 targets = { t = 1 }
-""",
-        encoding="utf-8",
-    )
+""", encoding="utf-8")
     large = load_walkthrough(tmp_path / "large.toml")
     assert sketch(large.network) == ()
     sheets.build(large, tmp_path / "large.xlsx")

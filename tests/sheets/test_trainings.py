@@ -49,21 +49,11 @@ def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ..
     return training.findings, training.method
 
 
-_SOME = [
-    ("a network", "blocks"),
-    ("linear regression", "sheets"),
-    ("softmax", "columns"),
-    ("a perceptron", "rows"),
-    ("a network with ReLU", "rows"),
-    ("logistic regression", "blocks"),
-    ("gradients within the updates", "sheets"),
-    ("a rate as a number, and gradients with the minus", "columns"),
-]
-_ALL = [
-    pytest.param(plan, layout, marks=[] if (plan, layout) in _SOME else [pytest.mark.slow])
-    for plan in PLANS
-    for layout in LAYOUTS
-]
+_SOME = [("a network", "blocks"), ("linear regression", "sheets"), ("softmax", "columns"), ("a perceptron", "rows"),
+         ("a network with ReLU", "rows"), ("logistic regression", "blocks"), ("gradients within the updates", "sheets"),
+         ("a rate as a number, and gradients with the minus", "columns")]
+_ALL = [pytest.param(plan, layout, marks=[] if (plan, layout) in _SOME else [pytest.mark.slow])
+        for plan in PLANS for layout in LAYOUTS]
 
 
 @pytest.mark.parametrize(("plan", "layout"), _ALL)
@@ -82,37 +72,20 @@ _SLIPS: dict[str, tuple[Plan, str, str]] = {
     "another gradient in an update": (NETWORK.changed(w3="{w3}-{rate}*{dE/dw1}"), "w3", "uses"),
     "an update uphill": (NETWORK.changed(v1="{v1}+{rate}*{dE/dv1}"), "v1", "adds the slope"),
     "another rate": (NETWORK.changed(v1="{v1}-{t}*{dE/dv1}"), "v1", "for the learning rate"),
-    "half a gradient": (
-        REGRESSION.changed(dE_ds="(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")/4"),
-        "dE/ds",
-        "half",
-    ),
+    "half a gradient": (REGRESSION.changed(dE_ds="(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")/4"),
+                        "dE/ds", "half"),
     "a sample's other input": (
-        REGRESSION.changed(dE_ds="2*({e1}*{x1}+{e2}*{x1}+{e3}*{x3}+{e4}*{x4})/4"),
-        "dE/ds",
-        "uses",
-    ),
+        REGRESSION.changed(dE_ds="2*({e1}*{x1}+{e2}*{x1}+{e3}*{x3}+{e4}*{x4})/4"), "dE/ds", "uses"),
     "LOG for LN": (LOGISTIC.changed(E="-{t}*LOG({p})-(1-{t})*LOG(1-{p})"), "E", "base 10"),
     "a forward pass with a wrong input": (
-        NETWORK.changed(h2="{w3}*{i1}+{w4}*{i1}+{b}"),
-        "dE/dw4",
-        "; or, in",
-    ),  # either of the two is meant otherwise
+        NETWORK.changed(h2="{w3}*{i1}+{w4}*{i1}+{b}"), "dE/dw4", "; or, in"),  # either of the two is meant otherwise
     "another class": (SOFTMAX.changed(dE_dw3="({p2}-{t3})*{x}"), "dE/dw3", "uses"),
 }
-_FEW = {
-    ("another unit's activation", "blocks"),
-    ("lost brackets", "rows"),
-    ("an update uphill", "columns"),
-    ("LOG for LN", "blocks"),
-    ("half a gradient", "sheets"),
-    ("another rate", "blocks"),
-}
-_EVERY = [
-    pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
-    for slip in _SLIPS
-    for layout in LAYOUTS
-]
+_FEW = {("another unit's activation", "blocks"), ("lost brackets", "rows"),
+        ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
+        ("another rate", "blocks")}
+_EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
+          for slip in _SLIPS for layout in LAYOUTS]
 
 
 def _place(plan: Plan, layout: str, name: str) -> tuple[str, str]:
@@ -132,14 +105,9 @@ def test_a_slip_is_found_where_it_is_in_every_layout(slip: str, layout: str) -> 
     assert all(told in f.slip for f in wrong), wrong
 
 
-@pytest.mark.parametrize(
-    "slip",
-    [
-        "another unit's activation",
-        "LOG for LN",
-        pytest.param("another gradient in an update", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize("slip", [
+    "another unit's activation", "LOG for LN", pytest.param("another gradient in an update", marks=pytest.mark.slow),
+])
 def test_names_and_places_decide_nothing(slip: str) -> None:
     plan, _, _ = _SLIPS[slip]
     usual, _ = _audited(plan, "blocks")
@@ -260,8 +228,7 @@ def test_a_slip_in_one_cell_of_one_step_is_found_there_and_nowhere_else(slip: st
 
 def test_decay_within_a_gradient_is_a_decay() -> None:
     plan = replace(DECAY, updates=LOGISTIC.updates).changed(
-        **{f"dE_d{name}": f"{LOGISTIC.formulas[f'dE/d{name}']}+{{l}}*{{{name}}}" for name in ("w1", "w2", "b")}
-    )
+        **{f"dE_d{name}": f"{LOGISTIC.formulas[f'dE/d{name}']}+{{l}}*{{{name}}}" for name in ("w1", "w2", "b")})
     assert _audited(plan, "blocks") == ((), "gradient descent with weight decay")
 
 
@@ -282,35 +249,26 @@ def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str
 
 
 def test_a_method_uphill_is_wrong() -> None:
-    findings, _ = _audited(
-        MOMENTUM.changed(
-            **{f"n{n}": f"{{mu}}*{{c{n}}}+{{rate}}*{{dE/d{name}}}" for n, name in enumerate(("w1", "w2", "b"), start=1)}
-        ),
-        "blocks",
-    )
+    findings, _ = _audited(MOMENTUM.changed(**{f"n{n}": f"{{mu}}*{{c{n}}}+{{rate}}*{{dE/d{name}}}"
+                                               for n, name in enumerate(("w1", "w2", "b"), start=1)}), "blocks")
     assert {(one.severity, one.slip.partition(" along")[0]) for one in findings} == {("wrong", "goes up")}
 
 
 def test_an_error_with_its_sign_is_no_loss() -> None:
-    plan = Plan(
-        given={"rate": 0.1, "x1": 0.5, "d": 0.7},
-        start={"w0": 0.1, "w1": 0.2},
-        formulas={"y": "{w0}+{w1}*{x1}", "e": "{d}-{y}", "E2": "{e}^2"},
-        updates={"w0": "{w0}+{rate}*{e}", "w1": "{w1}+{rate}*{e}*{x1}"},
-    )
+    plan = Plan(given={"rate": 0.1, "x1": 0.5, "d": 0.7}, start={"w0": 0.1, "w1": 0.2},
+                formulas={"y": "{w0}+{w1}*{x1}", "e": "{d}-{y}", "E2": "{e}^2"},
+                updates={"w0": "{w0}+{rate}*{e}", "w1": "{w1}+{rate}*{e}*{x1}"})
     assert _verdict(plan, "rows").verdict == "right"
 
 
 def test_what_goes_in_a_circle_is_told() -> None:
     found = audit_trainings(make_table(LINE, only={(1, "e 1"): "{e}-{y}"}))
     assert [(one.severity, one.slip) for one in found.findings] == [
-        ("undecided", "not judged: these cells go in a circle")
-    ]
+        ("undecided", "not judged: these cells go in a circle")]
 
 
-@pytest.mark.parametrize(
-    "rows", [{"B": "0.04*{B}/12", "C": "{D}-500", "D": "{B}+{A}"}, {"B": "{A}^3-2", "C": "3*{A}^2", "D": "{A}-{B}/{C}"}]
-)
+@pytest.mark.parametrize("rows", [
+    {"B": "0.04*{B}/12", "C": "{D}-500", "D": "{B}+{A}"}, {"B": "{A}^3-2", "C": "3*{A}^2", "D": "{A}-{B}/{C}"}])
 def test_what_goes_on_from_row_to_row_is_no_training(rows: dict[str, str]) -> None:
     written: dict[tuple[int, int], str | float] = {(1, n): f"column {n}" for n in range(1, 5)}
     written[2, 1] = 1.5

@@ -20,12 +20,8 @@ HEADERS = (
     "∂E/∂w1 ∂E/∂w2 ∂E/∂w3 ∂E/∂w4 ∂E/∂w5 ∂E/∂w6 ∂E/∂w7 ∂E/∂w8"
 ).split()
 LAST_LOSS = {
-    "LR=0.1": 0.05615122108643883,
-    "LR=0.2": 0.025169328978482196,
-    "LR=0.5": 0.007969781554873791,
-    "LR=0.8": 0.00438025744949079,
-    "LR=1.0": 0.003293038412578552,
-    "LR=2.0": 0.0013437063055699782,
+    "LR=0.1": 0.05615122108643883, "LR=0.2": 0.025169328978482196, "LR=0.5": 0.007969781554873791,
+    "LR=0.8": 0.00438025744949079, "LR=1.0": 0.003293038412578552, "LR=2.0": 0.0013437063055699782,
 }
 """The author's E_Total in row 285 of each sheet."""
 
@@ -59,9 +55,8 @@ def test_every_cell_of_a_table_has_a_value_and_a_formula_the_start_one_to_the_fi
     kanungo_live: openpyxl.Workbook, kanungo_stored: openpyxl.Workbook
 ) -> None:
     for rate in RATES:
-        both = zip(
-            kanungo_live[f"LR={rate}"].iter_rows(3, 285), kanungo_stored[f"LR={rate}"].iter_rows(3, 285), strict=True
-        )
+        both = zip(kanungo_live[f"LR={rate}"].iter_rows(3, 285), kanungo_stored[f"LR={rate}"].iter_rows(3, 285),
+                   strict=True)
         for row, (live, stored) in enumerate(both, start=3):
             assert all(isinstance(cell.value, int | float) for cell in stored)
             assert all(str(cell.value).startswith("=") for cell in live)
@@ -185,8 +180,7 @@ def test_a_narrow_table_shows_its_learning_rate_to_every_reader(tmp_path: Path) 
     narrow = tmp_path / "narrow.toml"
     narrow.write_text(
         'title = "one weight"\nequations = ["o = w*x", "E = (t - o)^2"]\nlearning_rates = [0.1]\nupdates = 3\n'
-        "inputs = { x = 2 }\ntargets = { t = 1 }\nparameters = { w = 0.3 }\n",
-        encoding="utf-8",
+        "inputs = { x = 2 }\ntargets = { t = 1 }\nparameters = { w = 0.3 }\n", encoding="utf-8",
     )
     sheets.build(load_walkthrough(narrow), tmp_path / "narrow.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "narrow.xlsx", read_only=True, data_only=True)["Rate 1"]

@@ -32,11 +32,8 @@ class Plan:
     def changed(self, **formulas: str) -> "Plan":
         """With other formulas, or other updates where a parameter is named; `dE_dw1` is dE/dw1."""
         named = {name.replace("dE_", "dE/"): formula for name, formula in formulas.items()}
-        return replace(
-            self,
-            formulas={n: named.get(n, f) for n, f in self.formulas.items()},
-            updates={n: named.get(n, f) for n, f in self.updates.items()},
-        )
+        return replace(self, formulas={n: named.get(n, f) for n, f in self.formulas.items()},
+                       updates={n: named.get(n, f) for n, f in self.updates.items()})
 
     def relabelled(self) -> "Plan":
         """With labels that say nothing."""
@@ -102,8 +99,7 @@ PERCEPTRON = Plan(
 )  # fmt: skip
 
 RELU = replace(
-    NETWORK.changed(a1="MAX(0,{h1})", a2="IF({h2}>0,{h2},0)", D1="{D}*{v1}*IF({h1}>0,1,0)", D2="{D}*{v2}*({a2}>0)")
-)
+    NETWORK.changed(a1="MAX(0,{h1})", a2="IF({h2}>0,{h2},0)", D1="{D}*{v1}*IF({h1}>0,1,0)", D2="{D}*{v2}*({a2}>0)"))
 
 MOMENTUM = replace(
     LOGISTIC, given={**LOGISTIC.given, "mu": 0.9}, start={**LOGISTIC.start, "c1": 0.0, "c2": 0.0, "c3": 0.0},
@@ -140,9 +136,8 @@ Layout = Callable[[Plan, int], tuple[Mapping[tuple[int, str], Spot], Mapping[tup
 
 
 def _rows(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
-    cells = {
-        (step, name): ("One", 5 + step, 2 + place) for step in range(steps + 1) for place, name in enumerate(plan.names)
-    }
+    cells = {(step, name): ("One", 5 + step, 2 + place)
+             for step in range(steps + 1) for place, name in enumerate(plan.names)}
     return cells, {(step, name): cells[step + 1, name] for step in range(steps) for name in plan.start}
 
 
@@ -153,46 +148,28 @@ def _columns(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[
 
 def _blocks(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
     high = len(plan.names) + len(plan.start) + 4
-    cells = {
-        (step, name): ("One", 3 + step * high + place, 3)
-        for step in range(steps)
-        for place, name in enumerate(plan.names)
-    }
-    new = {
-        (step, name): ("One", 3 + step * high + len(plan.names) + 1 + place, 3)
-        for step in range(steps)
-        for place, name in enumerate(plan.start)
-    }
+    cells = {(step, name): ("One", 3 + step * high + place, 3)
+             for step in range(steps) for place, name in enumerate(plan.names)}
+    new = {(step, name): ("One", 3 + step * high + len(plan.names) + 1 + place, 3)
+           for step in range(steps) for place, name in enumerate(plan.start)}
     return cells, new
 
 
 def _sheets(plan: Plan, steps: int) -> tuple[dict[tuple[int, str], Spot], dict[tuple[int, str], Spot]]:
     wide = 4
-    cells = {
-        (step, name): (f"iter {step + 1}", 3 + place // wide * 2, 2 + place % wide * 3)
-        for step in range(steps)
-        for place, name in enumerate(plan.names)
-    }
-    new = {
-        (step, name): (f"iter {step + 1}", 60 + place, 4)
-        for step in range(steps)
-        for place, name in enumerate(plan.start)
-    }
+    cells = {(step, name): (f"iter {step + 1}", 3 + place // wide * 2, 2 + place % wide * 3)
+             for step in range(steps) for place, name in enumerate(plan.names)}
+    new = {(step, name): (f"iter {step + 1}", 60 + place, 4)
+           for step in range(steps) for place, name in enumerate(plan.start)}
     return cells, new
 
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
-    {"rows": _rows, "columns": _columns, "blocks": _blocks, "sheets": _sheets}
-)
+    {"rows": _rows, "columns": _columns, "blocks": _blocks, "sheets": _sheets})
 
 
-def make_training(
-    plan: Plan,
-    layout: str,
-    steps: int = 3,
-    move: tuple[int, int] = (0, 0),
-    only: Mapping[tuple[int, str], str] = MappingProxyType({}),
-) -> Book:
+def make_training(plan: Plan, layout: str, steps: int = 3, move: tuple[int, int] = (0, 0),
+                  only: Mapping[tuple[int, str], str] = MappingProxyType({})) -> Book:
     """The workbook of a plan in a layout, moved down and to the right; `only` are formulas of one step alone."""
     cells, new = LAYOUTS[layout](plan, steps)
     down, right = move
@@ -260,35 +237,18 @@ class Table:
 
 _SQUARED = {"p": "{a}+{s}*{x}", "e": "{p}-{y}", "sq": "{e}^2", "ga": "2*{e}", "gs": "2*{e}*{x}"}
 LINE = Table(
-    given={"x": (0.1, 0.4, 0.5, 0.9, 1.3), "y": (0.3, 0.2, 0.8, 0.7, 1.1)},
-    start={"a": 0.45, "s": 0.75},
-    columns=_SQUARED,
-    foots={name: f"AVERAGE({{{name}:}})" for name in ("sq", "ga", "gs")},
-    updates={"a": "{a}-{rate}*{ga!}", "s": "{s}-{rate}*{gs!}"},
-)
-MEANS = replace(
-    LINE,
-    columns={n: f for n, f in _SQUARED.items() if n in ("p", "e")},
-    foots={
-        "sq": "SUMSQ({e:})/COUNT({e:})",
-        "ga": "2*SUM({e:})/ROWS({e:})",
-        "gs": "2*SUMPRODUCT({e:},{x:})/COUNT({x:})",
-    },
-)
+    given={"x": (0.1, 0.4, 0.5, 0.9, 1.3), "y": (0.3, 0.2, 0.8, 0.7, 1.1)}, start={"a": 0.45, "s": 0.75},
+    columns=_SQUARED, foots={name: f"AVERAGE({{{name}:}})" for name in ("sq", "ga", "gs")},
+    updates={"a": "{a}-{rate}*{ga!}", "s": "{s}-{rate}*{gs!}"})
+MEANS = replace(LINE, columns={n: f for n, f in _SQUARED.items() if n in ("p", "e")}, foots={
+    "sq": "SUMSQ({e:})/COUNT({e:})", "ga": "2*SUM({e:})/ROWS({e:})", "gs": "2*SUMPRODUCT({e:},{x:})/COUNT({x:})"})
 CLASSES = Table(
     given={"x": (0.5, 1.5, 0.2, 2.5), "v": (1.1, 0.7, 2.0, 1.4), "y": (0, 1, 0, 1)},
     start={"u": 0.1, "w": -0.2, "b": 0.05},
-    columns={
-        "z": "{u}*{x}+{w}*{v}+{b}",
-        "p": _sigmoid("{z}"),
-        "ce": "-({y}*LN({p})+(1-{y})*LN(1-{p}))",
-        "gu": "({p}-{y})*{x}",
-        "gw": "({p}-{y})*{v}",
-        "gb": "{p}-{y}",
-    },
+    columns={"z": "{u}*{x}+{w}*{v}+{b}", "p": _sigmoid("{z}"), "ce": "-({y}*LN({p})+(1-{y})*LN(1-{p}))",
+             "gu": "({p}-{y})*{x}", "gw": "({p}-{y})*{v}", "gb": "{p}-{y}"},
     foots={name: f"SUM({{{name}:}})" for name in ("ce", "gu", "gw", "gb")},
-    updates={"u": "{u}-{rate}*{gu!}", "w": "{w}-{rate}*{gw!}", "b": "{b}-{rate}*{gb!}"},
-)
+    updates={"u": "{u}-{rate}*{gu!}", "w": "{w}-{rate}*{gw!}", "b": "{b}-{rate}*{gb!}"})
 
 
 def table_cells(table: Table, step: int, layout: str) -> Mapping[str, Spot]:
@@ -306,9 +266,8 @@ def table_cells(table: Table, step: int, layout: str) -> Mapping[str, Spot]:
     return found
 
 
-def make_table(
-    table: Table, layout: str = "sheets", steps: int = 3, only: Mapping[tuple[int, str], str] = MappingProxyType({})
-) -> Book:
+def make_table(table: Table, layout: str = "sheets", steps: int = 3,
+               only: Mapping[tuple[int, str], str] = MappingProxyType({})) -> Book:
     """The workbook of a table of samples; `only` are formulas of one cell of one step alone, `(1, "p 2")`."""
     written: dict[str, dict[tuple[int, int], str | float]] = {}
     for step in range(steps):

@@ -154,10 +154,8 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
 
     def compute(name: str, formula: str, row: int) -> float:
         relative = read_template(formula, row).at(_FAR)
-        places = [
-            (r.sheet or name, (r.row if r.row < _FAR // 2 else r.row - _FAR + row, r.column))
-            for r in _referred(relative)
-        ]
+        places = [(r.sheet or name, (r.row if r.row < _FAR // 2 else r.row - _FAR + row, r.column))
+                  for r in _referred(relative)]
         numbers = [value(*place) for place in places]
         calculate = _calculator(relative, tuple(number is None for number in numbers))
         return math.nan if calculate is None else calculate([number or 0.0 for number in numbers])
@@ -165,8 +163,7 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
     for place in sorted(sheet.written):
         value(sheet.name, place)
     return {
-        place: "#VALUE!" if math.isnan(number) else number
-        for (name, place), number in values.items()
+        place: "#VALUE!" if math.isnan(number) else number for (name, place), number in values.items()
         if name == sheet.name and number is not None and sheet.formula(place) is not None
     }
 

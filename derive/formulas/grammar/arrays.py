@@ -35,13 +35,6 @@ def _limit(parser: Parser) -> Node:
     """What a sum runs over: its letters, and what the first one starts at or leaves out; else its text."""
     begun = parser.place
     braced = parser.accept("OPEN")
-    if braced and parser.peek().value == "∈" and parser.kinds("COMPARE", "BELOW"):  # ∀_n
-        parser.place += 2
-        limit = _limit(parser)
-        if parser.accept("CLOSE"):
-            return limit
-        parser.place = begun
-        return _limit_text(parser)
     parts: list[Node] = []
     sign = ""
     while parser.kind() in _LIMITS and (braced or not parts):

@@ -32,9 +32,9 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     words = document.text.text
     for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit):
         indexed = indexed_of(document, hypothesis)
-        found = Judge(indexed).all()
-        if hypothesis.is_layout:  # a program says itself what is a row and what goes entry by entry
-            found |= {number: one for number, one in as_written.items() if number in plain.programs}
+        kept = plain.programs if hypothesis.is_layout else frozenset()
+        found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
+        found |= {number: one for number, one in as_written.items() if number in kept}
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         if explained > most and not is_idle:

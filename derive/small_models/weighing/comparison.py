@@ -30,6 +30,8 @@ MOST_DECISIONS = 400
 _MOST_PARTS = 600
 """So many parts at most have two components, with all on which they rest, where only some sizes are looked at."""
 
+_MOST_GIVEN_PARTS = 900
+"""So many where they rest on what is taken as given."""
 _ENOUGH = 2
 _MANY_PARTS = 1_500
 """Beyond this size a claim is looked at only where its components have no more parts."""
@@ -207,7 +209,7 @@ class _Comparison:
             return None
         self.is_atomic = False
         closure = entries.closure((one, other))
-        most = _MOST_PARTS if self.is_bounded and not self.assumed.given else _MANY_PARTS
+        most = (_MOST_GIVEN_PARTS if self.assumed.given else _MOST_PARTS) if self.is_bounded else _MANY_PARTS
         if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
         found = decide(asked.left, asked.right, definitions=closure)

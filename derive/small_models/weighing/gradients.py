@@ -58,6 +58,9 @@ class Gradients:
     def __init__(self, indexed: Indexed, comparisons: Comparisons) -> None:
         self.indexed, self.world, self.comparisons = indexed, indexed.world, comparisons
         self.known = told_bases(indexed)
+        names = (Node("name", (), base) for base in self.known)
+        self.upstream = {base_of(by) for name in names if (by := gradient_of(name, self.known)) is not None}
+        """What the document differentiates by somewhere, be it that nothing tells how."""
         self.named: list[tuple[Node, Node]] = []
         """The names of derivatives so far, and by what each is the derivative."""
         self.wrong: set[str] = set()
@@ -198,7 +201,7 @@ class Gradients:
 
     def _wrong(self, sides: Sides, reason: str) -> Weighed:
         """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
-        rests_on = sorted(self.wrong.intersection(map(base_of, names_of(sides.right))))
+        rests_on = [base for base in sorted(self.wrong) if self._rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
@@ -252,7 +255,7 @@ class Gradients:
                 continue
             seen.add(base)
             users = self._users(base)
-            may_be_loss = self._is_loss(base) or base not in self.world.shapes
+            may_be_loss = self._is_loss(base) or base not in self.world.shapes or base in self.upstream
             if not users and base != base_of(by) and may_be_loss:
                 return False
             waiting.extend(users)

@@ -44,9 +44,10 @@ class Judge:
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
-    def all(self) -> dict[int, Weighed]:
-        """What is said of every claim that is about arrays."""
-        return {number: self._claim(number) for number in sorted(self.indexed.mine) if self.indexed.claims[number]}
+    def all(self, but: frozenset[int] = frozenset()) -> dict[int, Weighed]:
+        """What is said of every claim that is about arrays, of those left out that are in `but`."""
+        mine = sorted(self.indexed.mine - but)
+        return {number: self._claim(number) for number in mine if self.indexed.claims[number]}
 
     def _claim(self, number: int) -> Weighed:
         readings = self.indexed.claims[number]
@@ -146,8 +147,9 @@ class Judge:
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
         """A difference, and whether it refutes."""
         letters = sides.lone_letters(self.world.signs) - self.world.constants
-        if self._is_stationary(number, sides):
-            return Weighed("definition", "an equation to be solved", kind="to solve")
+        if _is_zero(sides.left) or _is_zero(sides.right):
+            verdict = "definition" if self._is_stationary(number, sides) else "undecided"
+            return Weighed(verdict, "an equation to be solved", kind="to solve")
         if not found.grounds.refutes:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
@@ -169,15 +171,14 @@ class Judge:
 
     def _is_stationary(self, number: int, sides: Sides) -> bool:
         """Whether a derivative, or what the document says or shows that one is, is set to zero."""
-        if sides.right.kind != "number" or sides.right.value.strip("0.") or not sides.right.value:
-            return False
-        own = form_of(sides.left)
+        tree = sides.right if _is_zero(sides.left) else sides.left
+        own = form_of(tree)
         told = (other.left for _, other in first_readings(self.indexed.claims) if form_of(other.right) == own)
-        if any(node.kind in ("partial", "gradient") for node in (sides.left, *told)):
+        if any(node.kind in ("partial", "gradient") for node in (tree, *told)):
             return True
         losses = [Node("name", (), base) for base in self.world.rules if base.removesuffix("()") in LOSSES]
-        names = {name.value: name for name in names_of(sides.left) if not name.scripts}
-        return any(self._is_slope(number, sides.left, loss, by) for loss in losses for by in names.values())
+        names = {name.value: name for name in names_of(tree) if not name.scripts}
+        return any(self._is_slope(number, tree, loss, by) for loss in losses for by in names.values())
 
     def _is_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
         try:
@@ -202,6 +203,10 @@ class Judge:
         """Whether a claim holds where every array has one entry."""
         ones = dict.fromkeys(sorts_of(self.world, number, sides), 1)
         return self.comparisons.outcome(number, sides, sizes=(ones,)).verdict == "proved"
+
+
+def _is_zero(node: Node) -> bool:
+    return node.kind == "number" and not node.value.strip("0.")
 
 
 def _tells_vectors(node: Node) -> bool:

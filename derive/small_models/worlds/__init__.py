@@ -5,7 +5,7 @@ slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`),
 (`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -85,6 +85,15 @@ def _wholes(claims: Sequence[Claim]) -> Iterator[str]:
                 yield tree.base or tree.value
 
 
+def _updates(document: Document, claims: Claims, shapes: Container[str]) -> Iterator[int]:
+    """The claims by which a program changes an array: b -= η db."""
+    for number, sides in first_readings(claims):
+        claim = document.claims[number]
+        is_update = claim.program and claim.relation in ("-=", "+=") and sides.left.kind == "name"
+        if is_update and base_of(sides.left) in shapes:
+            yield number
+
+
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
     trees = list(_trees(document.claims))
@@ -104,6 +113,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
     scope = scope_of(document, claims, words)
     shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row)
+    mine = about_arrays(scope, shapes.sorts, shapes.of)
     return Indexed(
         document=document,
         claims=claims,
@@ -121,7 +131,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         ),
         stating=stated.claims,
         slips=stated.slips,
-        mine=about_arrays(scope, shapes.sorts, shapes.of),
+        mine=mine | frozenset(_updates(document, claims, shapes.of) if mine else ()),
         programs=scope.programs,
         matrices=scope.matrices,
         cases=tuple(cases_of(document, claims, signs)),
