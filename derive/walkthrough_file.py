@@ -96,7 +96,7 @@ def read_keys(file: str, text: str) -> WalkthroughFile:
         raise DeriveError(f"{file}: {key}", *_in_words(message, Draw if key == "draw" else WalkthroughFile)) from None
 
 
-_COMMA = re.compile(r"(?m)^[^#\"'\[\n]*=\s*([-+]?\d+),(\d+)\s*(?:#.*)?$")
+_COMMA = re.compile(r"(?m)^[^#\"'\[\n]*=\s*([-+]?\d+),(\d+)\s*(?:[,}#].*)?$")
 
 
 def _not_toml(file: str, text: str, told: str) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 As Excel itself does when a person drags the fill handle, the formula of a column is written once, as the master of a
 shared formula over the column, and every cell below refers to it; each has its computed value stored beside it.
-(ECMA-376 Part 1, 18.3.1.40 `f`, attributes t, ref, si.)
+(ECMA-376 Part 1, 18.3.1.40 `f`, attributes t, ref, si.) A costly column has its formula written out in every cell.
 """
 
 import html
@@ -15,6 +15,7 @@ from msgspec.json import encode
 
 from sheets.cells import error
 from sheets.layout import Column
+from sheets.references import read_template
 
 _ROWS_AT_ONCE = 256
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"((?: s="\d+")?)')
@@ -50,7 +51,7 @@ def _rows(fill: Fill, styles: dict[tuple[str, int], str], values: Iterator[Seque
     for row, template in enumerate(templates, start=first):
         yield _row(template, row, next(values))
     below = _template([
-        _cell(column, styles.get((column.letters, first + 1), ""), _shared(index))
+        _cell(column, styles.get((column.letters, first + 1), ""), _filled(column, index, fill))
         for index, column in enumerate(fill.columns)
     ])
     pieces: list[bytes] = []
@@ -76,22 +77,34 @@ def _second_row(fill: Fill, styles: dict[tuple[str, int], str]) -> bytes:
     second = fill.first_row + 1
     return _template([
         _cell(column, styles.get((column.letters, second), ""),
-              _shared(index) if column.computed else _master(column, index, second, fill))
+              _filled(column, index, fill) if column.computed else _master(column, index, second, fill))
         for index, column in enumerate(fill.columns)
     ])
 
 
 def _master(column: Column, index: int, row: int, fill: Fill) -> str:
+    if column.costly:
+        return _filled(column, index, fill)
     ref = f"{column.letters}{row}:{column.letters}{fill.first_row + fill.rows - 1}"
     return f'<f t="shared" ref="{ref}" si="{index}">{html.escape(column.formula, quote=False).replace("%", "%%")}</f>'
 
 
 def _start(column: Column) -> str:
-    return f"<f>{html.escape(column.start, quote=False).replace('%', '%%')}</f>" if column.start else ""
+    return _formula(column.start) if column.start else ""
 
 
-def _shared(index: int) -> str:
-    return f'<f t="shared" si="{index}"/>'
+def _filled(column: Column, index: int, fill: Fill) -> str:
+    """A formula below the first: by its number, or written out, \\0 for the row's number in what it refers to there."""
+    if not column.costly:
+        return f'<f t="shared" si="{index}"/>'
+    seen = read_template(column.formula, fill.first_row)
+    assert all(reference.row_fixed or not reference.row for reference in seen.references), "of its own row alone"
+    rows = [str(reference.row) if reference.row_fixed else "\0" for reference in seen.references]
+    return _formula("".join(piece for pair in zip(seen.literals, [*rows, ""], strict=True) for piece in pair))
+
+
+def _formula(text: str) -> str:
+    return f"<f>{html.escape(text, quote=False).replace('%', '%%')}</f>"
 
 
 def _cell(column: Column, style: str, formula: str) -> str:

@@ -63,7 +63,8 @@ class Column(Struct, frozen=True):
     """One quantity's column: its ASCII name, the header, the letters, and the formula filled down in it.
 
     `formula` stands in the first row where `computed`; else the formula is the second row's, and the first row has a
-    start value: typed, or the formula `start`. `told` says how the column is computed.
+    start value: typed, or the formula `start`. `told` says how the column is computed. A `costly` one is computed only
+    where something has changed: LibreOffice computes formulas that cells share at every opening, but no other.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Column(Struct, frozen=True):
     role: Role = Role.GIVEN
     told: str = ""
     start: str = ""
+    costly: bool = False
 
 
 class Layout(Struct, frozen=True, dict=True):

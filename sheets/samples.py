@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.backward import go_back
 from derive.names import partial, quantity
@@ -55,7 +56,8 @@ def lay_out_samples(
     order = [*network.constants, *network.parameters, *of_one]
     told = {name: f"{batch.over} over the samples of {_told(network, one)}" for name, one in of_one.items()}
     role = {**roles(network), batch.total: Role.ERROR, **dict.fromkeys(slopes.values(), Role.GRADIENT)}
-    return layout_of(order, headers, formulas, slopes, batch.total, over_all, role, told, placement)
+    layout = layout_of(order, headers, formulas, slopes, batch.total, over_all, role, told, placement)
+    return replace(layout, columns=tuple(replace(column, costly=column.computed) for column in layout.columns))
 
 
 def _told(network: Network, name: str) -> str:

@@ -79,9 +79,9 @@ def lesson() -> None:
         (folder / "marked.xlsx").write_bytes((folder / "feedback" / shown).read_bytes())
         run(folder, "soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to", "pdf", "half.xlsx", "marked.xlsx")  # fmt: skip
-        cut(folder, "half.pdf", 1, "exercise", (2330, 270, 960, 190), 300)
+        cut(folder, "half.pdf", 2, "exercise", (688, 197, 960, 190), 150)
         cut(folder, "marked.pdf", 1, "marked", (30, 40, 1100, 150), 100)
-        cut(folder, "marked.pdf", 2, "marked-cells", (2330, 270, 960, 190), 300)
+        cut(folder, "marked.pdf", 3, "marked-cells", (688, 197, 960, 190), 150)
         run(folder, "chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=1",
             "--window-size=1180,900", f"--screenshot={PICTURES / 'class.png'}",
             (folder / "feedback" / "index.html").as_uri())  # fmt: skip

@@ -20,6 +20,7 @@ import derive.__main__
 import sheets.__main__
 from derive.walkthrough import load_walkthrough
 from tests.laws import sweep
+from tests.reference import REFERENCE, reference
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -150,6 +151,11 @@ def test_the_readme_begins_with_the_two_commands() -> None:
     assert first.rstrip().endswith("sheets build")
     assert "pip install" in second
     assert second.rstrip().endswith("pytest -n auto")
+
+
+def test_the_reference_is_what_the_docstrings_say() -> None:
+    """`python -m tests.reference` writes it."""
+    assert REFERENCE.read_text(encoding="utf-8") == reference()
 
 
 def test_pictures_are_small() -> None:

@@ -32,6 +32,6 @@ def exercise(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...])
 
 def _blank(answer: Piece) -> Piece:
     """A blank with room for its answer."""
-    rows = fold(answer.segments, _WIDEST / _ROOM) if answer.width > _WIDEST / _ROOM else [answer.latex]
+    rows = fold(answer.segments, _WIDEST) if answer.width > _WIDEST else [answer.latex]
     room = min(max(_LEAST, _ROOM * answer.width), _WIDEST)
     return Piece(tuple(Segment(rf"\nnblank{{{row}}}{{{room:.1f}}}", room) for row in rows))

@@ -9,6 +9,7 @@ from derive.claim import Partial
 from derive.latex.expression import Binding, Piece, atom, decimal
 from derive.network import Network
 from derive.rules import spelled_out
+from derive.saturation import computable
 from derive.steps import Section
 
 _PRECISION = 25
@@ -27,8 +28,8 @@ class Worked(Struct, frozen=True):
 def work(network: Network, start: Mapping[str, sp.Rational], derived: Iterable[Section]) -> Worked:
     """Everything at the start values, to 25 digits."""
     values: dict[str, sp.Expr] = dict(start)
-    for node in network.nodes:
-        values[node.name] = value_of(node.expression, values, {})
+    for name, expression in computable(network.definitions).items():
+        values[name] = value_of(expression, values, {})
     gradients: dict[str, sp.Expr] = {}
     for section in derived:
         products = (sp.prod(value_of(f, values, gradients) for f in factors) for factors in section.summands)

@@ -65,7 +65,7 @@ def _gradient(loaded: Walkthrough, names: Notation, section: Section) -> Iterato
     for number, page in enumerate(pages, start=1):
         told = title if len(pages) == 1 else f"{title} ({number}/{len(pages)})"
         shown = [rf"\uncover<{place}->{{{text}}}\par\smallskip" for place, text in enumerate(page, start=1)]
-        yield from _frame(told, [*_picture(loaded, names, lit, 27), r"\par\medskip\small", *shown])
+        yield from _frame(told, [*_picture(loaded, names, lit, 25), r"\par\medskip\small", *shown])
 
 
 def _line(names: Notation, step: Step) -> tuple[str, int]:

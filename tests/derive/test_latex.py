@@ -247,3 +247,20 @@ def test_every_kind_of_output_is_read_back_and_proved(name: str, kind: str) -> N
     checked = check(OUTPUTS[kind](walkthrough), walkthrough)
     assert [one for one in checked if one.verdict not in ("proved", "definition")] == []
     assert len(checked) >= len(walkthrough.network.nodes)
+
+
+SATURATED = """
+title = "saturated"
+equations = ["o = w*x", "out = σ(o)", "E = -(y*ln(out) + (1 - y)*ln(1 - out))"]
+learning_rates = [0.1]
+updates = 1
+inputs = { x = 30 }
+targets = { y = 0 }
+parameters = { w = 5 }
+"""
+
+
+def test_the_worked_example_has_the_loss_of_a_saturated_output(tmp_path: Path) -> None:
+    path = tmp_path / "saturated.toml"
+    path.write_text(SATURATED, encoding="utf-8")
+    assert r"The error was $\nnE = 150.000000$" in to_latex(path)

@@ -49,6 +49,8 @@ def test_equations_keep_the_order_in_which_they_were_written(kanungo: Walkthroug
     ("h1 = w1*i1 + w2*i2", "h1: w1*i1", 'mine.toml: equations[1]: "h1: w1*i1" is not one equation'),
     ("h1 = w1*i1 + w2*i2", "h1 = w1*out_o1", "the equations go in a circle"),
     ("title =", "title = =", "mine.toml: this is not TOML: "),
+    ("i1 = 0.05", "i1 = 0,05", "mine.toml, line 50: 0,05 has a decimal comma — write 0.05"),
+    ("i1 = 0.05", "i0 = { a = 1, b = 0,05, c = 2 }\ni1 = 0.05", ": 0,05 has a decimal comma — write 0.05"),
     ("= [0.1, 0.2,", "= [0.1, 0.1,", "mine.toml: learning_rates: 0.1 stands there twice"),
     ("= [0.1, 0.2,", "= [0.1, 0.12345678901234567890123456789,", "too long to name a sheet — write it with at most 28"),
     ("= [0.1, 0.2,", "= [0.1, 1e400,", "mine.toml: learning_rates: 1E+400 is no learning rate"),

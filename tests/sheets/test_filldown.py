@@ -58,6 +58,18 @@ def test_a_formula_stands_once_and_every_cell_below_refers_to_it(table: list[tup
     assert dimension.get("ref") == f"A1:C{last}"
 
 
+@given(TABLES)
+def test_a_costly_formula_stands_in_every_cell_as_excel_fills_it_down(table: list[tuple[float, ...]]) -> None:
+    formula = 'SUMPRODUCT(B3*data_B3+$C$3)/4&" of <B3> 5%"'
+    columns = (*COLUMNS[:2], Column("g", "g", "C", formula, computed=True, costly=True))
+    sheet = ElementTree.fromstring(b"".join(fill_down(PART, Fill(columns, 3, len(table)), table)))
+    cells = {cell.get("r", ""): cell.find("s:f", NAMESPACE) for cell in sheet.findall(".//s:c", NAMESPACE)}
+    written = [cells[f"C{row}"] for row in range(3, 3 + len(table))]
+    assert [f.text for f in written if f is not None] == [
+        f'SUMPRODUCT(B{row}*data_B3+$C$3)/4&" of <B3> 5%"' for row in range(3, 3 + len(table))]
+    assert not any(f.attrib for f in written if f is not None)
+
+
 def test_rows_below_have_the_style_of_the_second_row() -> None:
     cells = {c.get("r"): c.get("s") for c in filled([(1.0, 2.0, 3.0)] * 4).findall(".//s:c", NAMESPACE)}
     assert cells == {"A2": "7", "A3": "1", "B3": "2", "C3": None, "A4": "3", "B4": None, "C4": None,

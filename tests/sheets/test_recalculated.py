@@ -129,6 +129,10 @@ OTHERS = {
         loss = "binary cross-entropy"
         targets = { t = [1, 0, 0, 1] }
     """,
+    "saturated": """
+        equations = ["o = w*a*100 + v", "y = σ(o)", "L = -(t*ln(y) + (1 - t)*ln(1 - y))", "E = L + 0*b"]
+        targets = { t = [1, 0, 0, 1] }
+    """,
     "own": """
         layers = [2, 2]
         activation = "sin(x)"
@@ -145,7 +149,7 @@ OTHERS = {
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n == "softmax" else pytest.mark.slow) for n in OTHERS])
 def test_libreoffice_computes_any_small_network_as_it_is_stored(soffice: str, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.toml"
-    drawn = "names = ['w', 'v']" if name == "equations" else ""
+    drawn = "names = ['w', 'v']" if "equations" in OTHERS[name] else ""
     path.write_text(f"title = 'mine'\nlearning_rates = [0.1, 0.5]\nupdates = 12\n{OTHERS[name]}\n"
                     f"[draw]\nseed = 4\nlow = -1\nhigh = 1\n{drawn}\n{DATA}", encoding="utf-8")
     check(soffice, load_walkthrough(path), tmp_path)
