@@ -3,7 +3,8 @@
     python -m tests.bench.page
 
 Wall time, and for the first verdict the processor time of all of the browser's processes, too: what it takes at most on
-a machine that has nothing else to do, even where none of it is done at once. It builds the page, unless DERIVE_PAGE names a folder that has `derive.html` and `site`.
+a machine that has nothing else to do, even where none of it is done at once. It builds the page, unless DERIVE_PAGE
+names a folder that has `derive.html` and `site`.
 """
 
 import os
