@@ -385,7 +385,7 @@ def test_a_file_whose_process_is_ended_is_named_and_the_others_go_on(
         reports = list(audit_many([tmp_path], executor))
     assert [(Path(r.file).name, r.verdict) for r in reports] == [
         ("a.xlsx", "right"), ("b.xlsx", "unreadable"), ("c.xlsx", "right")]
-    assert "was ended" in reports[1].reason
+    assert "was lost: it was killed" in reports[1].reason
 
 
 def test_a_path_that_is_not_there_is_refused() -> None:
