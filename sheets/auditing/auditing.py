@@ -41,6 +41,7 @@ _MOST_REASONS = 3
 _MOST_LISTED = 4
 _MOST_HEADERS = 8
 _NOT_READ = "headers whose meaning is not known: "
+_NOTHING = "nothing stands below "
 
 
 def audit(path: str | Path, network: str = DEFAULT) -> Report:
@@ -150,7 +151,8 @@ def _audit_table(
     findings += _unread(table)
     known = choice.subject if rate is not None else None
     complete = _is_complete(body, choice.subject, steps)
-    notes = (*choice.notes, *(() if choice.subject is None else notes_of_pasted(choice.subject)))
+    notes = (*choice.notes, *(() if choice.subject is None else notes_of_pasted(choice.subject)),
+             *_nothing_below(body, {finding.quantity for finding in findings}))
     report = TableReport(
         sheet=table.sheet, header_row=table.header_row, first_row=table.first_row, last_row=table.last_row,
         rate_cell=None if known is None else rate_text(known, str(rate), table.first_row + 1),
@@ -197,8 +199,20 @@ def _not_read(table: Table) -> Iterator[str]:
     labels = [" ".join(column.label.split()) for column in table.columns
               if column.label and column.key.kind == "name" and not column.is_partial]
     if labels:
-        more = f" and {len(labels) - _MOST_HEADERS} more" if len(labels) > _MOST_HEADERS else ""
-        yield f"{_NOT_READ}{', '.join(labels[:_MOST_HEADERS])}{more}"
+        yield f"{_NOT_READ}{_few(labels)}"
+
+
+def _nothing_below(body: Body, told: Collection[str]) -> Iterator[str]:
+    """The headers of known quantities in whose columns nothing stands, those that a finding tells of apart."""
+    names = [column.name for column in body.table.columns if (column.is_partial or column.key.kind != "name")
+             and not body.filled[column.name].rows_filled and column.name not in told]
+    if names:
+        yield f"{_NOTHING}{_few(names)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_HEADERS} more" if len(names) > _MOST_HEADERS else ""
+    return f"{', '.join(names[:_MOST_HEADERS])}{more}"
 
 
 def _unread(table: Table) -> Iterator[Finding]:
@@ -241,7 +255,8 @@ def _verdict(tables: Sequence[TableReport], trainings: Sequence[TrainingReport],
     if not tables and not trainings:
         return "incomplete", f"no training was found: {seen or 'no formulas'}"
     if not any(one.complete for one in _both(tables, trainings)):
-        unread = dict.fromkeys(note for table in tables for note in table.notes if note.startswith(_NOT_READ))
+        notes = (note for table in tables for note in table.notes)
+        unread = dict.fromkeys(note for note in notes if note.startswith((_NOT_READ, _NOTHING)))
         return "incomplete", "; ".join(["no table with all gradients and an update", *unread])
     noted = [note for note in (NO_FORMULAS, OTHER_NETWORK) if any(note in table.notes for table in tables)]
     noted += dict.fromkeys(note for training in trainings for note in training.notes)

@@ -1,10 +1,12 @@
 """Audits many workbooks, on any executor: a process pool here, Dask or Ray through theirs."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 
 from derive.errors import DeriveError
+from derive.workers import each
 from sheets.auditing.auditing import DEFAULT, audit
 from sheets.auditing.findings import Report
 from sheets.auditing.package import NOT_READ
@@ -18,8 +20,9 @@ def audit_many(
     """The audit of every workbook, in the order of the paths, as they come; reports are picklable.
 
     A folder stands for the workbooks in it and below. Any `concurrent.futures.Executor` does; without one, one after
-    another. A file whose process is ended from outside, for want of memory, is a report that says so. DeriveError where
-    no path exists; one of several that does not is a report that says so.
+    another. A few wait on it at a time, so memory does not grow with their number. A file whose process is ended from
+    outside, for want of memory, is a report that says so. DeriveError where no path exists; one of several that does
+    not is a report that says so.
 
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> import sheets
@@ -29,30 +32,11 @@ def audit_many(
     [('one.xlsx', 'right'), ('not-there.xlsx', 'unreadable')]
     """
     files = workbooks(paths)
-    if executor is None:
-        return (audit(file, network) for file in files)
-    return _results(executor, files, network)
+    return each(partial(audit, network=network), files, executor, _lost)
 
 
-def _results(executor: Executor, files: Sequence[str], network: str) -> Iterator[Report]:
-    """The reports as they come; where a process was ended, of each file that is left in a process of its own."""
-    futures: list[Future[Report]] = []
-    try:
-        futures += (executor.submit(audit, file, network) for file in files)
-        for future in futures:
-            yield future.result()
-            files = files[1:]
-    except BrokenExecutor:
-        for file in files:
-            yield _alone(file, network)
-
-
-def _alone(file: str, network: str) -> Report:
-    with ProcessPoolExecutor(1) as executor:
-        try:
-            return executor.submit(audit, file, network).result()
-        except BrokenExecutor:
-            return Report(file, "unreadable", "the process that audited it was ended, for want of memory perhaps")
+def _lost(file: str, told: str) -> Report:
+    return Report(file, "unreadable", told)
 
 
 def passed_over(paths: Iterable[str | Path]) -> tuple[str, ...]:

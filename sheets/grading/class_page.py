@@ -49,6 +49,7 @@ def _counts(seen: Overview) -> Iterator[str]:
     yield '<p class="counts">'
     for count, words, style in ((seen.handed_in, "handed in", ""), (seen.right, "all right", "right"),
                                 (seen.wrong, "with mistakes", "wrong"), (seen.begun, "not finished", "open"),
+                                (seen.empty, "nothing filled in", "open"),
                                 (seen.unreadable, "could not be graded", "open"),
                                 (seen.absent, "not handed in", "quiet")):
         if count or not style:

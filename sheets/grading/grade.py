@@ -81,6 +81,8 @@ def grade_one(hand_in: HandIn, order: Order) -> Graded:
 def _graded(hand_in: HandIn, order: Order) -> Graded:
     if hand_in.is_text:
         asked = tuple(one for one in order.blanks or _asked(order.network) if one.kind == "gradient")
+        if not asked:
+            return _faulty(hand_in, "is a text, and no gradient is asked for", order)
         items, checked = answered_text(hand_in.path, order.network, asked)
         if not checked:
             return _faulty(hand_in, "no equality was found in it", order)

@@ -26,6 +26,7 @@ class Overview(Struct, frozen=True):
     right: int
     wrong: int
     begun: int
+    empty: int
     unreadable: int
     absent: int
     slips: tuple[Slip, ...]
@@ -36,6 +37,7 @@ def overview(rows: Sequence[Row]) -> Overview:
     graded = [row.graded for row in rows if row.graded is not None]
     kinds = Counter(
         "unreadable" if one.fault else "right" if one.is_right
+        else "empty" if all(s.item.state == "missing" for s in one.items)
         else "begun" if all(s.item.state in ("right", "fragile", "missing") for s in one.items) else "wrong"
         for one in graded
     )
@@ -49,15 +51,15 @@ def overview(rows: Sequence[Row]) -> Overview:
                 quantities.setdefault(s.item.told, {})[s.item.blank.name] = None
         counted.update(list(told))
     slips = tuple(Slip(told, count, tuple(quantities[told])) for told, count in counted.most_common())
-    return Overview(len(graded), kinds["right"], kinds["wrong"], kinds["begun"], kinds["unreadable"],
-                    sum(row.graded is None for row in rows), slips)
+    return Overview(len(graded), kinds["right"], kinds["wrong"], kinds["begun"], kinds["empty"],
+                    kinds["unreadable"], sum(row.graded is None for row in rows), slips)
 
 
 def overview_lines(rows: Sequence[Row], passed_over: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
     """(style, line) for a terminal."""
     seen = overview(rows)
     counts = ((seen.right, "all right", "right"), (seen.wrong, "with mistakes", "wrong"),
-              (seen.begun, "right so far, not finished", "incomplete"),
+              (seen.begun, "right so far, not finished", "incomplete"), (seen.empty, "nothing filled in", "incomplete"),
               (seen.unreadable, "could not be graded", "unreadable"), (seen.absent, "not handed in", "quiet"))
     yield "title", f"{seen.handed_in} hand-in{'s' if seen.handed_in != 1 else ''}"
     for count, words, style in counts:

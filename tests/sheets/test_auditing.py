@@ -385,7 +385,7 @@ def test_a_file_whose_process_is_ended_is_named_and_the_others_go_on(
         reports = list(audit_many([tmp_path], executor))
     assert [(Path(r.file).name, r.verdict) for r in reports] == [
         ("a.xlsx", "right"), ("b.xlsx", "unreadable"), ("c.xlsx", "right")]
-    assert "was ended" in reports[1].reason
+    assert "was lost: it was killed" in reports[1].reason
 
 
 def test_a_path_that_is_not_there_is_refused() -> None:
@@ -642,6 +642,17 @@ def test_updates_that_are_still_to_come_are_no_table_that_is_right() -> None:
     verdict, findings = found(replace(MADE, cells=empty))
     assert verdict == "incomplete"
     assert findings == [("undecided", "update", name, "nothing there") for name in sorted(weights)]
+
+
+def test_headers_below_which_nothing_stands_are_named() -> None:
+    nodes = ["h1", "h2", "a_h1", "a_h2"]
+    report = audited(make(replace(MADE, cells={MADE.at(n, row): None for n in nodes for row in range(MADE.rows)})))
+    assert report.verdict == "incomplete"
+    assert {f.quantity for f in report.all_findings} == {"out_h1", "out_h2"}
+    assert "nothing stands below h1, h2" in report.tables[0].notes
+    computed = [name for name in MADE.order if name not in START]
+    empty = {MADE.at(n, row): None for n in MADE.order for row in range(n in START, MADE.rows)}
+    assert f"nothing stands below {computed[0]}, " in audited(make(replace(MADE, cells=empty))).reason
 
 
 def test_what_stands_in_the_first_row_alone_and_is_read_there_alone_is_no_gap() -> None:

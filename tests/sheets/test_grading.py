@@ -286,6 +286,13 @@ def test_texts_are_graded_by_the_check(ending: str, tmp_path: Path) -> None:
     assert slip.told == "out_h1 stands where out_h2 belongs"
 
 
+def test_a_text_where_only_updates_are_asked_for_is_said_to_be_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "Ada.txt").write_text("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", encoding="utf-8")
+    blanks = blanks_of("updates", load_walkthrough("kanungo").network)
+    one = grade_one(HandIn(str(tmp_path / "Ada.txt"), "Ada.txt"), Order("kanungo", blanks, Rubric()))
+    assert (one.fault, one.total, one.possible) == ("is a text, and no gradient is asked for", 0.0, 8.0)
+
+
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 
@@ -482,7 +489,7 @@ def test_the_command_makes_a_class(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "2  all right" in run.output
     run = CliRunner().invoke(main, ["grade", "week3/students", "--key", "week3", "--jobs", "1", "-o", "m.csv"])
     assert run.exit_code == 1
-    assert "2  right so far, not finished" in run.output
+    assert "2  nothing filled in" in run.output
 
 
 def test_a_solution_of_one_kind_is_graded_by_its_own_facts(tmp_path: Path) -> None:
