@@ -9,6 +9,7 @@ from msgspec import Struct
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.formulas.syntax import Node
+from derive.names import symbol
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models import LAYERS, Models
 from derive.small_models.models.entries import Entries, with_calls_named
@@ -171,17 +172,16 @@ class _Comparison:
         if one == other:
             return None
         definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
-        plain = with_calls_named(one), with_calls_named(other)
         if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
             return Undecided("the components are too large to compare")
-        if isinstance(decide(*plain, definitions=definitions), Proved):
+        if isinstance(_asked(one, other, definitions), Proved):
             return None
         self.is_atomic = False
         closure = entries.closure((one, other))
         most = _MOST_PARTS if self.is_bounded else _MANY_PARTS
         if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
-        return decide(*plain, definitions=closure)
+        return _asked(one, other, closure)
 
     def _reasons(self, is_cut: bool = False) -> Iterator[str]:
         """How far a proof goes, and what it rests on; `is_cut` where larger sizes are too large to compare."""
@@ -198,6 +198,13 @@ class _Comparison:
         sorts = self.indexed.world.sorts
         scripted = (name for name in self.sides.names() if name.scripts)
         return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in scripted)
+
+
+def _asked(one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> Verdict:
+    """What is decided of two sides; names that are numbers are put in before any other is opened: m is 3."""
+    numbers = {symbol(name): body for name, body in definitions.items() if body.is_number}
+    put = {name: body.xreplace(numbers) for name, body in definitions.items() if symbol(name) not in numbers}
+    return decide(*(with_calls_named(side.xreplace(numbers)) for side in (one, other)), definitions=put)
 
 
 def _parts(expressions: Iterable[sp.Expr]) -> int:
