@@ -20,9 +20,10 @@ from derive.formulas.signs import (
 
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
 _SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
-_SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^])|[^\W\d_]+\d*")  # w_3i_1 is a product, E_total a name
+_SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^]|(?:ln|log|exp)\()|[^\W\d_]+\d*")
+"""w_3i_1 and y_klog(p) are products, E_total is a name."""
 _INSIDE = re.compile(r"[\w,+\-*/=<>()\[\]' .:]*")
-_LABEL = re.compile(r"(?:[(\[<](?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})[)\]>])+")
+_LABEL = re.compile(r"(?:[(\[<]{0}(?:,{0})*[)\]>])+".replace("{0}", r"(?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})"))
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")

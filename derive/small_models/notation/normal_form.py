@@ -22,9 +22,9 @@ def normal(node: Node, signs: Signs) -> Node:
             return _name(node, signs)
         case "power" if parts[0].kind == "name":
             return _power(node, signs)
-        case "entry" if parts[0].kind == "name":
+        case "entry" if ungrouped(parts[0]).kind == "name":
             indices = tuple(_split(parts[1], signs))
-            return with_slots(parts[0], "below", indices) if indices else node
+            return with_slots(ungrouped(parts[0]), "below", indices) if indices else node
         case "call":
             return _call(node, signs)
         case "product":

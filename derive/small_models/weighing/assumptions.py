@@ -65,8 +65,9 @@ def case_behind(indexed: Indexed, number: int, sides: Sides) -> Case | None:
 def _cases_before(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
     """The last of the two cases before a claim that is about its letters."""
     letters = sides.letters(indexed.world.signs) | indexed.world.constants
-    before = [case for case in indexed.cases if case.claim < number and not case.is_behind][-2:][::-1]
-    return [case for case in before if case.letters <= letters][:1]
+    before = sorted((case for case in indexed.cases if not case.is_behind), key=lambda case: case.claim)
+    last = [case for case in before if case.claim < number][-2:][::-1]
+    return [case for case in last if case.letters <= letters][:1]
 
 
 def _distinct(indexed: Indexed, number: int, sides: Sides) -> list[Case]:

@@ -204,7 +204,8 @@ def _asked(one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> 
     """What is decided of two sides; names that are numbers are put in before any other is opened: m is 3."""
     numbers = {symbol(name): body for name, body in definitions.items() if body.is_number}
     put = {name: body.xreplace(numbers) for name, body in definitions.items() if symbol(name) not in numbers}
-    return decide(*(with_calls_named(side.xreplace(numbers)) for side in (one, other)), definitions=put)
+    left, right = (with_calls_named(side.xreplace(numbers)) for side in (one, other))
+    return decide(left, right, definitions=put, noted=False)
 
 
 def _parts(expressions: Iterable[sp.Expr]) -> int:

@@ -16,6 +16,7 @@ from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
+from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, form_of, nodes_of
 
@@ -69,7 +70,7 @@ class Judge:
             return definition
         if left.kind in ("matrix", "list") and all(map(self._is_undefined, _cells(left))):
             return definition
-        if number in self.indexed.programs and is_made(sides):
+        if (number in self.indexed.programs and is_made(sides)) or gives_values(sides, self.world.sorts):
             return Weighed("definition", "", kind="value")
         if self.indexed.document.claims[number].relation in _UPDATES:
             return Weighed("definition", "", kind="update")

@@ -60,6 +60,8 @@ def definitions_of(
         rule = Rule(base_of(sides.left), above, below, sides.right, number)
         if below and len(below) < sorts.arity.get(rule.base, 0):
             continue
+        if gives_values(sides, sorts):
+            continue
         if any(_covers(earlier, rule, signs) for earlier in rules.get(rule.base, ())):
             continue
         taken = free_letters(sides.left, signs)
@@ -89,6 +91,13 @@ def _may_define(sides: Sides, signs: Signs) -> bool:
         and not right.has("foreign")
         and not _mentions(right, left)
     )
+
+
+def gives_values(sides: Sides, sorts: Sorts) -> bool:
+    """Whether a vector is given numbers that stand in no brackets: o = 2 3 4, three boxes beside each other."""
+    left, right = sides.left, sides.right
+    is_whole = left.kind == "name" and not slots_of(left)[1] and sorts.arity.get(base_of(left), 0) > 0
+    return is_whole and right.kind == "product" and all(factor.kind == "number" for factor in right.parts)
 
 
 def _open_slots(rule: Rule, signs: Signs) -> int:
