@@ -50,7 +50,9 @@ def refutation(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> 
     return next((c.origin for c in constraints if c.constant < 0 or (c.constant == 0 and c.strict)), None)
 
 
-def _constraints(signs: Mapping[Key, int], is_positive: Callable[[int], bool]) -> tuple[list[Constraint], list[int]]:
+def _constraints(
+    signs: Mapping[Key, int], is_positive: Callable[[int], bool]
+) -> tuple[list[Constraint], list[int]]:
     constraints: list[Constraint] = []
     monomials: set[int] = set()
     for key, sign in signs.items():
