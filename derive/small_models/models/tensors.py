@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product as every
+from math import prod
 
 from msgspec import Struct
 
@@ -117,7 +118,9 @@ def contracted(made: Tensor, of: Tensor, by: Tensor, order: int) -> Tensor:
 
 
 def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node, Node]]:
-    """The entries of two tensors beside each other; a 1 × 1 matrix goes with a number."""
+    """The entries of two tensors beside each other; a 1 × 1 matrix goes with a number, and 0 with any array."""
+    if one.is_number != other.is_number:
+        one, other = _zeros(one, other.shape), _zeros(other, one.shape)
     if one.shape != other.shape and len(one.cells) == len(other.cells) == 1:
         yield (0, 0), one.cells[0], other.cells[0]
         return
@@ -126,3 +129,9 @@ def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node
     columns = one.shape[1] if one.shape else 1
     for place, (left, right) in enumerate(zip(one.cells, other.cells, strict=True)):
         yield divmod(place, columns), left, right
+
+
+def _zeros(part: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """0 as an array of zeros."""
+    is_zero = part.is_number and part.cells[0].kind == "number" and not part.cells[0].value.strip("0.")
+    return Tensor(shape, part.cells * prod(shape)) if is_zero else part

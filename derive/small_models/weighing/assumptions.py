@@ -25,6 +25,8 @@ class Assumed(Struct, frozen=True):
     """Names that are the size of a sort."""
     hot: tuple[str, str] | None = None
     """A vector that is zero but for a one, and the letter at which it stands."""
+    conditions: tuple[tuple[int, Sides], ...] = ()
+    """Equations to be solved: the claim's number, and its sides."""
 
 
 NOTHING = Assumed()

@@ -19,6 +19,7 @@ from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_derivative
 from derive.small_models.weighing.grounds import Grounds, grounds_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
+from derive.small_models.weighing.solutions import follows
 from derive.small_models.weighing.theorem import atoms_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.dimensions import ONE
@@ -171,6 +172,8 @@ class _Comparison:
         """The verdict of one component: of entries first, then of all that defines them; None where entries do."""
         if one == other:
             return None
+        if self.assumed.conditions and follows(one - other, self._conditions(entries)):
+            return None
         definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
         if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
             return Undecided("the components are too large to compare")
@@ -183,9 +186,19 @@ class _Comparison:
             return Undecided("the components are too large to compare")
         return _asked(one, other, closure)
 
+    def _conditions(self, entries: Entries) -> list[sp.Expr]:
+        """What is zero by the equations to be solved, each of their components."""
+        found = []
+        for number, sides in self.assumed.conditions:
+            for env in entries.model.ranges.every(sorted(sides.letters(self.indexed.world.signs)), number):
+                cells = cells_of(*(entries.model.tensor(side, env) for side in (sides.left, sides.right)))
+                found += [entries.expression(left) - entries.expression(right) for _, left, right in cells]
+        return found
+
     def _reasons(self, is_cut: bool = False) -> Iterator[str]:
         """How far a proof goes, and what it rests on; `is_cut` where larger sizes are too large to compare."""
-        is_complete = self.grid.is_complete and self.is_atomic and not self.assumed.totals and not is_cut
+        is_assumed = self.assumed.totals or self.assumed.conditions
+        is_complete = self.grid.is_complete and self.is_atomic and not is_assumed and not is_cut
         largest = self.reached if is_cut else self.grid.largest
         yield "at every size" if is_complete else f"proved for sizes up to {largest}"
         if self._has_layers():

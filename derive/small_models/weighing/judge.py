@@ -7,11 +7,12 @@ from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.notation.slots import base_of, names_of
-from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
+from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, is_derivative, trials_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
 from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
+from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
@@ -39,6 +40,8 @@ class Judge:
         """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
+        self.solved: list[int] = []
+        """The equations to be solved so far, and what follows from them."""
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
@@ -127,7 +130,28 @@ class Judge:
             return Weighed("undecided", first.reason)
         if first.grounds.tells_a_slope:
             return Weighed("definition", first.reason, kind="slope")
-        return self._as_meant(number, sides) or self._refuted(number, sides, first, first.refuted)
+        found = self._as_meant(number, sides) or self._solved(number, sides)
+        return found or self._refuted(number, sides, first, first.refuted)
+
+    def _solved(self, number: int, sides: Sides) -> Weighed | None:
+        """What is said of an equation to be solved, and of what may follow from one."""
+        if is_to_be_solved(self.indexed, number, sides):
+            self.solved.append(number)
+            return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
+        before = near(self.indexed, number, self.solved)
+        lengths = [(other, told) for other, told in lengths_of(self.indexed) if other < number]
+        if not (before or lengths) or is_derivative(sides):
+            return None
+        conditions = (*((other, self.indexed.claims[other][0]) for other in before), *lengths)
+        found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
+        if found.verdict == "proved":
+            self.solved += [number] if before else []
+            told = "an equation that is to be solved" if before else "the length that is set"
+            return Weighed("proved", f"it follows from {told}; {found.reason}", kind="to solve")
+        if not before:
+            return None
+        self.solved.append(number)
+        return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
         """The first way to mean a claim in which it holds."""

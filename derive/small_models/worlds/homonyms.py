@@ -35,14 +35,17 @@ def _with_bases(claims: Claims) -> Claims:
     """log to the base that a claim tells."""
     bases = (base for _, sides in first_readings(claims) if (base := _base_of_logarithms(sides)) is not None)
     base = next(bases, None)
+    if base is None:
+        return claims
+    below = Node("call", (base,), "ln")
 
     def put(node: Node) -> Node:
         node = replace(node, parts=tuple(map(put, node.parts)))
         if node.kind != "call" or node.value != "log" or len(node.parts) != 1:
             return node
-        return Node("fraction", (node, Node("call", (base,), "ln")), "", node.start, node.end)
+        return Node("fraction", (node, below), "", node.start, node.end)
 
-    return claims if base is None else put_otherwise(claims, put)
+    return put_otherwise(claims, put)
 
 
 def _base_of_logarithms(sides: Sides) -> Node | None:
