@@ -25,13 +25,30 @@ _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 
 def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
-    where it writes so.
+    where it writes so; and Σ as a name where it says what Σ is.
     """
+    lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
     pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+def _names_sigma(tokens: Sequence[Token]) -> bool:
+    """Whether a line says what Σ is, a matrix of covariances: Σ = …"""
+    return any(_is_sigma(token) and after.kind == "RELATION" for token, after in pairwise(tokens))
+
+
+def _with_sigmas(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with each Σ that runs over nothing as a name."""
+    for place, token in enumerate(tokens):
+        is_name = _is_sigma(token) and token_at(tokens, place + 1).kind != "BELOW"
+        yield replace(token, kind="WORD") if is_name else token
+
+
+def _is_sigma(token: Token) -> bool:
+    return token.kind == "BIG" and token.value == "Σ"
 
 
 def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:

@@ -28,7 +28,7 @@ def big(parser: Parser) -> Node:
     body = parser.term()
     if parser.kind() in ("PLUS", "MINUS") and parser.choose("", "the sum reaches over the terms behind it, too"):
         body = parser.summed(body, body.start)
-    return parser.node("sums", token.start, *limits, body, value=token.value)
+    return parser.node("sums", token.start, *limits, body, value="∑" if token.value == "Σ" else token.value)
 
 
 def _limit(parser: Parser) -> Node:

@@ -82,7 +82,7 @@ class Judge:
             return definition
         if is_case(sides, self.world.signs):
             return Weighed("definition", "a case")
-        if total_of(sides) is not None:
+        if total_of(sides) is not None or number in dict(lengths_of(self.indexed)):
             return Weighed("definition", "a condition")
         if _is_update(sides):
             return Weighed("definition", "", kind="update")

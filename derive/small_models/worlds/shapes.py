@@ -157,7 +157,7 @@ class _Shaping:
             case "sums":  # a bare ∑ of a whole array adds up its entries
                 inner = self._shape(node.parts[-1])
                 is_whole = len(node.parts) == 1 and not any(map(is_lettered, names_of(node)))
-                return None if is_whole and node.value in "∑Σ" else inner
+                return None if is_whole and node.value == "∑" else inner
             case "group" | "negative" | "inverse" | "prime" | "absolute":
                 return self._shape(node.parts[0])
             case "transposed":
