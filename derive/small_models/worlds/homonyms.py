@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, slots_of
+from derive.small_models.worlds.families import with_families
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of, put_otherwise, renamed
 
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
@@ -28,7 +29,7 @@ _LOSSES = frozenset("LJCE")
 
 def told_apart(claims: Claims) -> Claims:
     """All claims with one name for each thing."""
-    return _with_whole_losses(_with_small_letters(_with_layers_apart(_with_kronecker(_with_bases(claims)))))
+    return _with_whole_losses(_with_small_letters(_with_layers_apart(_with_kronecker(with_families(_with_bases(claims))))))
 
 
 def _with_bases(claims: Claims) -> Claims:
