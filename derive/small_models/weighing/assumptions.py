@@ -1,13 +1,16 @@
 """What a text may say beside a claim: cases, distinct letters, vectors with a sum of one, letters that are sizes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
+from derive.small_models.notation.slots import slots_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.conditions import Case
 from derive.small_models.worlds.sides import Sides
@@ -121,3 +124,25 @@ def is_derivative(sides: Sides) -> bool:
 def _without_number(node: Node) -> Node:
     is_scaled = node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse")
     return node.parts[1] if is_scaled else node
+
+
+def leaving_out(indexed: Indexed, number: int, sides: Sides) -> Iterator[Trial]:
+    """A claim whose sum over many vectors leaves out the one that its letter names: in ∂/∂u_o ∑_k f(u_k) nothing tells
+    whether u_o is among the vectors of the sum.
+    """
+    sorts, letters = indexed.world.sorts, sides.letters(indexed.world.signs)
+    for limit in (node for node in sides.walk() if node.kind == "limit" and node.value in ("", "=")):
+        bound = limit.parts[0]
+        kin = [one for one in letters if sorts.letter(number, one) == sorts.letter(number, bound.value)]
+        counts = any(bound.value == part.value for name in sides.names() for part in slots_of(name)[0])
+        if counts and len(kin) == 1:
+            other = replace(limit, parts=(bound, Node("name", (), kin[0])), value="≠")
+            told = f"true where the sum over {bound.value} leaves out {kin[0]}, which is not said"
+            yield Trial(told, sides.put(partial(_exchanged, old=limit, new=other)))
+
+
+def _exchanged(tree: Node, old: Node, new: Node) -> Node:
+    """A tree with one limit of a sum for another; what stands above the sum goes with it."""
+    if tree.kind == "sums" and tree.parts[0] is old:
+        return replace(tree, parts=(new, tree.parts[-1]))
+    return replace(tree, parts=tuple(_exchanged(part, old, new) for part in tree.parts))

@@ -7,7 +7,14 @@ from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UNFORESEEN, OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.notation.slots import base_of, names_of
-from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, is_derivative, trials_of
+from derive.small_models.weighing.assumptions import (
+    NOTHING,
+    Assumed,
+    case_behind,
+    is_derivative,
+    leaving_out,
+    trials_of,
+)
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
 from derive.small_models.weighing.gradients import Gradients
@@ -131,7 +138,14 @@ class Judge:
         if first.grounds.tells_a_slope:
             return Weighed("definition", first.reason, kind="slope")
         found = self._as_meant(number, sides) or self._solved(number, sides)
-        return found or self._refuted(number, sides, first, first.refuted)
+        return found or self._leaving_out(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _leaving_out(self, number: int, sides: Sides) -> Weighed | None:
+        """A claim that holds where a sum leaves out the vector that it names."""
+        for trial in leaving_out(self.indexed, number, sides):
+            if self.comparisons.outcome(number, trial.sides).verdict == "proved":
+                return Weighed("undecided", trial.told)
+        return None
 
     def _solved(self, number: int, sides: Sides) -> Weighed | None:
         """What is said of an equation to be solved, and of what may follow from one."""

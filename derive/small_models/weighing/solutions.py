@@ -31,8 +31,8 @@ def lengths_of(indexed: Indexed) -> Iterator[tuple[int, Sides]]:
         left, right = ungrouped(sides.left), sides.right
         is_square = left.kind == "power" and left.parts[1].value in ("2", "²")
         norm = ungrouped(left.parts[0]) if is_square else left
-        is_open = norm.kind == "norm" and norm.parts[0].kind == "name" and norm.parts[0].value not in indexed.world.rules
-        if is_open and right.kind == "number":
+        of = norm.parts[0] if norm.kind == "norm" else right
+        if of.kind == "name" and of.value not in indexed.world.rules and right.kind == "number":
             two = numeral(2)
             yield number, Sides(Node("power", (norm, two)), right if is_square else Node("power", (right, two)))
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.slots import names_of, place_of, slots_of, ungrouped, with_slots
+from derive.small_models.notation.slots import names_of, slots_of, ungrouped, with_slots
 from derive.small_models.worlds.sides import Claims, nodes_of, put_otherwise, renamed
 
 
@@ -34,9 +34,11 @@ def with_families(claims: Claims) -> Claims:
 
 
 def _stands_otherwise(name: Node) -> bool:
-    """Whether something stands above a name already, or a number in the slot that would count vectors."""
+    """Whether something stands above a name already, or no plain letter in the slot that would count vectors: h_{t-1} is
+    a step of time.
+    """
     above, below = slots_of(name)
-    return bool(above) or (bool(below) and not place_of(below[0])[0])
+    return bool(above) or (bool(below) and below[0].kind != "name")
 
 
 def _vectors(node: Node) -> Iterator[Node]:

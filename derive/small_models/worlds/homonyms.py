@@ -29,7 +29,9 @@ _LOSSES = frozenset("LJCE")
 
 def told_apart(claims: Claims) -> Claims:
     """All claims with one name for each thing."""
-    return _with_whole_losses(_with_small_letters(_with_layers_apart(_with_kronecker(with_families(_with_bases(claims))))))
+    for step in _STEPS:
+        claims = step(claims)
+    return claims
 
 
 def _with_bases(claims: Claims) -> Claims:
@@ -205,3 +207,14 @@ def _with_small_letters(claims: Claims) -> Claims:
         return replace(name, value=table.get(name.value, name.value))
 
     return put_otherwise(claims, partial(renamed, put=put)) if table else claims
+
+
+_STEPS = (
+    _with_bases,
+    with_families,
+    _with_kronecker,
+    _with_layers_apart,
+    _with_small_letters,
+    _with_whole_losses,
+)  # fmt: skip
+"""What tells names apart and puts them together, in this order."""
