@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.errors import ShapeError
+from derive.small_models.notation.slots import is_zero
 
 
 class Tensor(Struct, frozen=True):
@@ -133,5 +134,4 @@ def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node
 
 def _zeros(part: Tensor, shape: tuple[int, ...]) -> Tensor:
     """0 as an array of zeros."""
-    is_zero = part.is_number and part.cells[0].kind == "number" and not part.cells[0].value.strip("0.")
-    return Tensor(shape, part.cells * prod(shape)) if is_zero else part
+    return Tensor(shape, part.cells * prod(shape)) if part.is_number and is_zero(part.cells[0]) else part

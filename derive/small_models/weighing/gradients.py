@@ -83,7 +83,7 @@ class Gradients:
 
     def _gradient(self, number: int, sides: Sides, by: Node) -> Weighed:
         """The derivative of the loss by a name."""
-        is_contradicted = False
+        is_contradicted = is_open = False
         ways = list(self._ways(by))
         self.named.append((sides.left, by))
         for way in ways:
@@ -92,7 +92,8 @@ class Gradients:
                 self.is_confirmed = True
                 return self._proved(number, way, ways, f"{way.told}; {found.reason}")
             is_contradicted |= found is not None and found.contradicts and way.is_whole
-        if is_contradicted and self.is_confirmed and not self.indexed.changes:
+            is_open |= found is not None and found.verdict == "undecided"
+        if is_contradicted and not is_open and self.is_confirmed and not self.indexed.changes:
             return self._wrong(sides, f"the lines before give another derivative by {by.value}")
         return _DEFINITION
 

@@ -7,7 +7,7 @@ import sympy as sp
 from derive.formulas.claims import SOLVED, Claim
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
-from derive.small_models.notation.slots import ungrouped
+from derive.small_models.notation.slots import is_zero, ungrouped
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.sides import Sides, first_readings
 
@@ -18,11 +18,16 @@ _SLOPES = ("partial", "gradient")
 
 
 def is_to_be_solved(indexed: Indexed, number: int, sides: Sides) -> bool:
-    """Whether a claim sets something equal to 0 in words that say so, or at the end of what a derivative is."""
-    claim, right = indexed.document.claims[number], ungrouped(sides.right)
-    if right.kind != "number" or right.value.strip("0."):
+    """Whether a claim sets something to 0: an expression, what a derivative comes to at the end of its chain, or a
+    derivative in words that say so.
+    """
+    claim, left, right = indexed.document.claims[number], ungrouped(sides.left), ungrouped(sides.right)
+    if is_zero(left):
+        return not is_zero(right)
+    if not is_zero(right):
         return False
-    return claim.before in SOLVED or any(kind in _SLOPES for kind in _beginning(indexed, claim))
+    is_slope = left.kind in _SLOPES
+    return not is_slope or claim.before in SOLVED or any(kind in _SLOPES for kind in _beginning(indexed, claim))
 
 
 def lengths_of(indexed: Indexed) -> Iterator[tuple[int, Sides]]:

@@ -34,9 +34,7 @@ def with_families(claims: Claims) -> Claims:
 
 
 def _stands_otherwise(name: Node) -> bool:
-    """Whether something stands above a name already, or no plain letter in the slot that would count vectors: h_{t-1} is
-    a step of time.
-    """
+    """Whether something stands above a name already, or no plain letter below it: h_{t-1} is a step of time."""
     above, below = slots_of(name)
     return bool(above) or (bool(below) and below[0].kind != "name")
 
