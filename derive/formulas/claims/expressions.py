@@ -25,6 +25,9 @@ _OF_ARRAYS = frozenset("shape ndim dtype flat real imag".split())
 """What arrays tell of themselves; another attribute, l.delta, is a name."""
 _ITSELF = frozenset("copy astype item".split())
 """Calls that give what they are called on."""
+_TOTALS = frozenset("sum mean average".split())
+_AXES = MappingProxyType({"0": "0", "1": "1", "-1": "1", "-2": "0"})
+"""The axes of a matrix, however they are counted."""
 _CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
     ast.Add: ("sum", ""), ast.Sub: ("sum", "negative"), ast.Mult: ("product", ""), ast.Div: ("product", "inverse"),
 })  # fmt: skip
@@ -125,12 +128,10 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
 def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> Node | None:
     """The calls of NumPy that make arrays of arrays; None for any other."""
     words = {keyword.arg: keyword.value for keyword in e.keywords}
-    if name in ("sum", "mean") and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
+    if name in _TOTALS and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
         axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
-        if axis is None or (isinstance(axis, ast.Constant) and axis.value in (0, 1)):
-            told = "" if axis is None else str(axis.value)
-            return made("total", parts[0], value=told, order=int(name == "mean"))
-        return None
+        told = "" if axis is None else _AXES.get(ast.unparse(axis))
+        return None if told is None else made("total", parts[0], value=told, order=int(name != "sum"))
     if words:
         return None
     if name in _ITSELF and parts:
@@ -173,8 +174,8 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
 def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
     """x.shape[0], the number of rows; x[0], x[0, 1] and cache["Z"] are names; any other entry is foreign."""
     match e:
-        case ast.Subscript(value=ast.Attribute(attr="shape", value=of), slice=ast.Constant(value=0 | 1 as axis)):
-            return made("size", inner(of), value=str(axis))
+        case ast.Subscript(value=ast.Attribute(attr="shape", value=of)) if (axis := ast.unparse(e.slice)) in _AXES:
+            return made("size", inner(of), value=_AXES[axis])
     indices = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
     told = [str(i.value) for i in indices if isinstance(i, ast.Constant) and type(i.value) in (int, str)]
     owner = _dotted(e.value)

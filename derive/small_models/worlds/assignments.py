@@ -16,7 +16,7 @@ from derive.small_models.worlds.sides import Claims, Sides, renamed
 
 _MAKERS = frozenset(
     "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
-    "loadtxt read_csv standard_normal randint eye".split()
+    "loadtxt read_csv standard_normal randint eye dict".split()
 )
 
 
