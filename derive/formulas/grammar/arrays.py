@@ -21,8 +21,8 @@ def big(parser: Parser) -> Node:
     token = parser.take()
     limits: list[Node] = []
     while parser.kind() in ("BELOW", "POWER"):
-        parser.take()
-        limits.append(_limit(parser))
+        is_lower = parser.take().kind == "BELOW"
+        limits.insert(0 if is_lower else len(limits), _limit(parser))
     if not parser.kind():
         raise parser.fault()
     body = parser.term()

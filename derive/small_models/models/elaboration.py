@@ -62,9 +62,12 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
     if own is not None and not node.order and len(own.variables) == len(parts) and len(model.calls) < _DEEPEST:
         model.calls.append(node.value)
         try:
-            return model.tensor(
-                own.body, {**model.ranges.environment(own.claim), **dict(zip(own.variables, parts, strict=True))}
-            )
+            inner = {**model.ranges.environment(own.claim), **dict(zip(own.variables, parts, strict=True))}
+            if not own.letter:
+                return model.tensor(own.body, inner)
+            places = range(1, len(parts[0].cells) + 1)
+            cells = tuple(model.number(own.body, {**inner, own.letter: place}) for place in places)
+            return Tensor(parts[0].shape, cells)
         finally:
             model.calls.pop()
     if len(parts) > 1 and any(not part.is_number for part in parts):

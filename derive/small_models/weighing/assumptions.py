@@ -1,5 +1,6 @@
 """What a text may say beside a claim: cases, distinct letters, vectors with a sum of one, letters that are sizes."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
+from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import slots_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.conditions import Case
@@ -49,6 +51,7 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
     yield from (Trial(f"where {case.told}", sides, Assumed(case)) for case in cases)
     yield from (Trial(f"for {case.told}", sides, Assumed(case)) for case in pairs)
     yield from _with_totals(indexed, sides, [*cases, *pairs])
+    yield from _repeated(indexed, sides)
     yield from _one_hot(indexed, number, sides, pairs)
     if is_derivative(sides) and "constant factor" in indexed.document.text.text:
         for factor in (numeral(2), Node("inverse", (numeral(2),))):
@@ -89,6 +92,26 @@ def _totals(indexed: Indexed) -> tuple[dict[str, Node], dict[str, Node]]:
     """The vectors of which the text tells the sum, and these with all that are targets of a cross-entropy."""
     stated = {base: value for base, value in indexed.world.totals.items() if base not in indexed.world.rules}
     return stated, {**stated, **{base: numeral(1) for base in indexed.targets if base not in stated}}
+
+
+def _repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
+    """Einstein's convention: a product is summed over the letters that stand in two of its factors, and on no other
+    side.
+    """
+    signs = indexed.world.signs
+    one, other = (free_letters(side, signs) for side in (sides.left, sides.right))
+
+    def put(node: Node, but: frozenset[str]) -> Node:
+        if node.kind != "product":
+            return replace(node, parts=tuple(put(part, but) for part in node.parts))
+        seen = Counter(letter for part in node.parts for letter in free_letters(part, signs))
+        twice = sorted(letter for letter, times in seen.items() if times > 1 and letter not in but)
+        limit = Node("limit", tuple(Node("name", (), letter) for letter in twice))
+        return Node("sums", (limit, node), "∑", node.start, node.end) if twice else node
+
+    found = Sides(put(sides.left, other), put(sides.right, one))
+    if found != sides:
+        yield Trial("summed over the indices that stand twice in a product", found)
 
 
 def _letters(base: str) -> str:

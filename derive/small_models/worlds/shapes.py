@@ -189,8 +189,9 @@ class _Shaping:
 
     def _call(self, node: Node) -> Dims | None:
         """A function goes entry by entry; one of several arguments gives a number."""
-        if node.value in self.functions and node.value not in self.open:
-            return self._within(node.value, self.functions[node.value].body)
+        own = self.functions.get(node.value)
+        if own is not None and not own.letter and node.value not in self.open:
+            return self._within(node.value, own.body)
         shapes = [self._shape(part) for part in node.parts]
         return shapes[0] if len(shapes) == 1 else None
 
