@@ -26,6 +26,7 @@ _INSIDE = re.compile(r"[\w,+\-*/=<>()\[\]' .:]*")
 _LABEL = re.compile(r"(?:[(\[<]{0}(?:,{0})*[)\]>])+".replace("{0}", r"(?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})"))
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip
+_WORDS_ABOVE = re.compile(r"\\(?:text|textrm|mathrm|mbox|rm)\b")
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
 _STEPPED = re.compile(r"\([tnkτ]\s*\+\s*1\)")
@@ -237,6 +238,8 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
     if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn" and name != "e":
         return ("_new" if time[2] else "_old"), end
     if text[place : place + 1] == "{" and _LABEL.fullmatch(plain):
+        return f"^{plain}", end
+    if _WORDS_ABOVE.match(inside) and len(plain) > 1 + len("T") and plain.isalpha():  # S^{\text{repeated row}}
         return f"^{plain}", end
     letters = re.fullmatch(r"\(?\[?([A-Za-z])(?:[+\-]\d)?\]?\)?", plain)
     if letters is not None and letters[1] in labels.letters and name != "e":

@@ -14,6 +14,7 @@ from derive.small_models.models.ranges import Env
 from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, norm, power
 from derive.small_models.models.tensors import (
     Tensor,
+    diagonal,
     mapped,
     matmul,
     number,
@@ -52,6 +53,8 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
     """A function of entries; softmax, of a whole vector."""
     if node.value == "softmax" and len(node.parts) == 1 and not node.order:
         return _softmax(model, node.parts[0], env)
+    if node.value == "diag" and len(node.parts) == 1:
+        return diagonal(model.tensor(node.parts[0], env))
     if node.value == KRONECKER and len(node.parts) == 2:
         one, other = (model.ranges.letter(part.value, env) for part in node.parts)
         return number(numeral(int(one == other)))

@@ -76,6 +76,15 @@ def transposed(part: Tensor) -> Tensor:
     return Tensor((columns, rows), tuple(part.at(row, column) for column in range(columns) for row in range(rows)))
 
 
+def diagonal(vector: Tensor) -> Tensor:
+    """The matrix with a vector on its diagonal."""
+    if vector.is_number or 1 not in vector.shape:
+        raise ShapeError(f"{told(vector.shape)} on a diagonal")
+    size = len(vector.cells)
+    places = every(range(size), range(size))
+    return Tensor((size, size), tuple(vector.cells[row] if row == column else numeral(0) for row, column in places))
+
+
 def total(part: Tensor) -> Tensor:
     """The sum of all entries."""
     return number(plus(part.cells))

@@ -193,6 +193,9 @@ class _Shaping:
         if own is not None and not own.letter and node.value not in self.open:
             return self._within(node.value, own.body)
         shapes = [self._shape(part) for part in node.parts]
+        if node.value == "diag" and is_known(shapes[0]):
+            size = shapes[0][self.dimensions.is_one(shapes[0][0])]
+            return size, size
         return shapes[0] if len(shapes) == 1 else None
 
     def _derivative(self, node: Node) -> Dims | None:
