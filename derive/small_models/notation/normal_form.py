@@ -158,13 +158,19 @@ def _product(node: Node, signs: Signs) -> Node:
             return replace(node, parts=arguments.parts)
     kept: list[Node] = []
     for part in node.parts:
-        if kept and part.kind == "group" and part.value == "(" and plain_of(kept[-1]) in signs.applied:
+        if kept and part.kind == "group" and _is_applied(kept[-1], part.value, signs):
             kept[-1] = Node("call", part.parts, kept[-1].value, kept[-1].start, part.end)
         elif not (
             kept and part.kind in ("group", "list") and part.value in ("(", "") and _is_head(kept[-1], part, signs)
         ):
             kept.append(part)
     return kept[0] if len(kept) == 1 else replace(node, parts=tuple(kept))
+
+
+def _is_applied(before: Node, bracket: str, signs: Signs) -> bool:
+    """Whether a name is a function of what stands in the bracket behind it: σ(z), and H[z] where H(x) is defined."""
+    name = plain_of(before)
+    return (bracket == "(" and name in signs.applied) or (bracket == "[" and len(signs.heads.get(name, ())) == 1)
 
 
 def _is_head(before: Node, bracket: Node, signs: Signs) -> bool:

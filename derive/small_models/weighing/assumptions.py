@@ -70,6 +70,16 @@ def case_behind(indexed: Indexed, number: int, sides: Sides) -> Case | None:
     return next((case for case in cases if case.letters <= letters), None)
 
 
+def condition_before(indexed: Indexed, number: int) -> str:
+    """The last comparison, z > 0, that the text makes between a claim's statement and the one before; else nothing."""
+    claims = indexed.document.claims
+    own = claims[number].statement
+    start = next(claim.left.start for claim in claims if claim.statement == own)
+    end = max((claim.right.end for claim in claims if claim.statement < own), default=0)
+    between = [one for one in indexed.document.conditions if end <= one.left.start < start and one.sign != "≠"]
+    return f"{between[-1].left.text} {between[-1].sign} {between[-1].right.text}" if between else ""
+
+
 def _cases_before(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
     """The last of the two cases before a claim that is about its letters."""
     letters = sides.letters(indexed.world.signs) | indexed.world.constants
@@ -101,15 +111,14 @@ def _repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
     signs = indexed.world.signs
     one, other = (free_letters(side, signs) for side in (sides.left, sides.right))
 
-    def put(node: Node, but: frozenset[str]) -> Node:
+    def put(node: Node, alone: frozenset[str]) -> Node:
         if node.kind != "product":
-            return replace(node, parts=tuple(put(part, but) for part in node.parts))
-        seen = Counter(letter for part in node.parts for letter in free_letters(part, signs))
-        twice = sorted(letter for letter, times in seen.items() if times > 1 and letter not in but)
-        limit = Node("limit", tuple(Node("name", (), letter) for letter in twice))
-        return Node("sums", (limit, node), "∑", node.start, node.end) if twice else node
+            return replace(node, parts=tuple(put(part, alone) for part in node.parts))
+        seen = Counter(letter for part in node.parts for letter in free_letters(part, signs) & alone)
+        twice = tuple(Node("name", (), letter) for letter in sorted(seen) if seen[letter] > 1)
+        return Node("sums", (Node("limit", twice), node), "∑", node.start, node.end) if twice else node
 
-    found = Sides(put(sides.left, other), put(sides.right, one))
+    found = Sides(put(sides.left, one - other), put(sides.right, other - one))
     if found != sides:
         yield Trial("summed over the indices that stand twice in a product", found)
 

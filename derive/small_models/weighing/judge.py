@@ -11,6 +11,7 @@ from derive.small_models.weighing.assumptions import (
     NOTHING,
     Assumed,
     case_behind,
+    condition_before,
     is_derivative,
     leaving_out,
     trials_of,
@@ -31,6 +32,7 @@ from derive.small_models.worlds.sides import Sides, form_of, nodes_of
 _UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+_EDGED = frozenset("relu max min abs sign".split())
 _OF_ONES = "it holds where every vector and matrix has one entry, and larger ones do not fit"
 
 
@@ -185,6 +187,8 @@ class Judge:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
+        if any(map(_has_edge, sides.walk())) and (condition := condition_before(self.indexed, number)):
+            return Weighed("undecided", f"it is said for {condition} alone")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
@@ -217,6 +221,11 @@ class Judge:
 
 def _tells_vectors(node: Node) -> bool:
     return node.kind == "norm" or tells_matrices(node)
+
+
+def _has_edge(node: Node) -> bool:
+    """Whether a function has one formula on one side of an edge and another on the other."""
+    return node.kind in ("absolute", "case") or (node.kind == "call" and node.value in _EDGED)
 
 
 def _cells(array: Node) -> list[Node]:
