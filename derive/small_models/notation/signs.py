@@ -1,5 +1,6 @@
 """What the letters above and below the names of a document mean: indices, layers, labels."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -103,13 +104,16 @@ def _heads(
 
 
 def _vectors(trees: Sequence[Node]) -> dict[str, tuple[str, ...]]:
-    """The functions of which a claim defines an entry."""
+    """The functions of which a claim defines an entry, and that stand nowhere but in entries."""
     found: dict[str, tuple[str, ...]] = {}
     for left in trees[::2]:
         called = called_in(left)
-        if called is not None and called.kind == "call" and all(map(plain_of, called.parts)):
+        if called is not None and all(map(plain_of, called.parts)):
             found.setdefault(called.value, tuple(map(plain_of, called.parts)))
-    return found
+    nodes = [node for tree in trees for node in tree.walk()] if found else []
+    calls = Counter(node.value for node in nodes if node.kind == "call")
+    calls.subtract(called.value for node in nodes if node.kind == "entry" and (called := called_in(node)) is not None)
+    return {name: variables for name, variables in found.items() if not calls[name]}
 
 
 def called_in(entry: Node) -> Node | None:

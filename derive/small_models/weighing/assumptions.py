@@ -51,7 +51,6 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
     yield from (Trial(f"where {case.told}", sides, Assumed(case)) for case in cases)
     yield from (Trial(f"for {case.told}", sides, Assumed(case)) for case in pairs)
     yield from _with_totals(indexed, sides, [*cases, *pairs])
-    yield from _repeated(indexed, sides)
     yield from _one_hot(indexed, number, sides, pairs)
     if is_derivative(sides) and "constant factor" in indexed.document.text.text:
         for factor in (numeral(2), Node("inverse", (numeral(2),))):
@@ -104,9 +103,9 @@ def _totals(indexed: Indexed) -> tuple[dict[str, Node], dict[str, Node]]:
     return stated, {**stated, **{base: numeral(1) for base in indexed.targets if base not in stated}}
 
 
-def _repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
+def repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
     """Einstein's convention: a product is summed over the letters that stand in two of its factors, and on no other
-    side.
+    side. A sum that is left out looks alike.
     """
     signs = indexed.world.signs
     one, other = (free_letters(side, signs) for side in (sides.left, sides.right))
@@ -120,7 +119,7 @@ def _repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
 
     found = Sides(put(sides.left, one - other), put(sides.right, other - one))
     if found != sides:
-        yield Trial("summed over the indices that stand twice in a product", found)
+        yield Trial("true where it is summed over the indices that stand twice in a product", found)
 
 
 def _letters(base: str) -> str:

@@ -14,6 +14,7 @@ from derive.small_models.weighing.assumptions import (
     condition_before,
     is_derivative,
     leaving_out,
+    repeated,
     trials_of,
 )
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
@@ -140,11 +141,11 @@ class Judge:
         if first.grounds.tells_a_slope:
             return Weighed("definition", first.reason, kind="slope")
         found = self._as_meant(number, sides) or self._solved(number, sides)
-        return found or self._leaving_out(number, sides) or self._refuted(number, sides, first, first.refuted)
+        return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
 
-    def _leaving_out(self, number: int, sides: Sides) -> Weighed | None:
-        """A claim that holds where a sum leaves out the vector that it names."""
-        for trial in leaving_out(self.indexed, number, sides):
+    def _half_said(self, number: int, sides: Sides) -> Weighed | None:
+        """A claim that holds where a sum leaves out the vector that it names, or where repeated indices are summed."""
+        for trial in (*leaving_out(self.indexed, number, sides), *repeated(self.indexed, sides)):
             if self.comparisons.outcome(number, trial.sides).verdict == "proved":
                 return Weighed("undecided", trial.told)
         return None
@@ -187,7 +188,7 @@ class Judge:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
-        if any(map(_has_edge, sides.walk())) and (condition := condition_before(self.indexed, number)):
+        if self._has_edges(sides) and (condition := condition_before(self.indexed, number)):
             return Weighed("undecided", f"it is said for {condition} alone")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
@@ -202,6 +203,11 @@ class Judge:
             right_value=refuted.right,
             sizes=found.sizes,
         )
+
+    def _has_edges(self, sides: Sides) -> bool:
+        """Whether a side, or what defines its names, has one formula on one side of an edge and another beyond."""
+        rules = (rule for name in sides.names() for rule in self.world.rules.get(base_of(name), ()))
+        return any(map(_has_edge, (*sides.walk(), *(node for rule in rules for node in rule.body.walk()))))
 
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""

@@ -71,8 +71,6 @@ def follows(difference: sp.Expr, conditions: Sequence[sp.Expr]) -> bool:
         return False
 
 
-
-
 def _multiplied_out(expression: sp.Expr) -> sp.Expr:
     """An expression times everything that it is divided by, (r x)/r - μ as r x - r μ: zero at the same points."""
     below = {power.base for power in expression.atoms(sp.Pow) if power.exp.is_number and power.exp.is_negative}
