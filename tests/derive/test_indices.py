@@ -78,6 +78,16 @@ PAIRS = {
         r"$u^T \Sigma u = \sum_i (x_i^T u)^2$",
         r"$u^T \Sigma u = 2 \sum_i (x_i^T u)^2$",
     ),
+    "an entry of a product": (
+        r"$Y_{ij} = \sum_k A_{ik} B_{kj}$ and $Z = A B$. ",
+        r"$(A B)_{ij} = \sum_k A_{ik} B_{kj}$",
+        r"$(B A)_{ij} = \sum_k A_{ik} B_{kj}$",
+    ),
+    "a matrix by its entries": (
+        r"$L = \sum_{i, j} Y_{ij}^2$ and $Z = Y^T$. ",
+        r"$\frac{\partial L}{\partial Y} = (2 Y_{ij})_{ij}$",
+        r"$\frac{\partial L}{\partial Y} = (Y_{ij})_{ij}$",
+    ),
     "a diagonal matrix": (
         r"$a = \sigma(z)$ for vectors, $c = a \odot a$. ",
         r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 - a))$",
@@ -160,6 +170,20 @@ def test_what_is_said_for_one_side_of_an_edge_is_not_refuted() -> None:
 
 def test_the_differential_of_a_bracket_is_no_product() -> None:
     assert check(r"$d(\frac{f}{g}) = \frac{g \cdot df - f \cdot dg}{g^2}$")[-1].verdict == "not-understood"
+
+
+ALIGNED = r"""\begin{align}
+\frac{\partial L}{\partial h_i} &= \sum_n g_n \frac{\partial y_n}{\partial h_i} &\text{by the chain rule} \\
+&= \sum_n g_n w_{ni} &\because y_n = \sum_k w_{nk} h_k \\
+&= \sum_m g_m w_{mi} &\text{renamed from } m = n
+\end{align}"""
+
+
+def test_a_chain_goes_on_below_the_remarks_beside_its_rows() -> None:
+    found = {one.right: one for one in check(ALIGNED)}
+    assert found[r"\sum_m g_m w_{mi}"].left == r"\sum_n g_n w_{ni}"
+    assert found[r"\sum_m g_m w_{mi}"].verdict == "proved"
+    assert found[r"\sum_k w_{nk} h_k"].left == "y_n"
 
 
 def test_words_above_a_name_belong_to_it() -> None:

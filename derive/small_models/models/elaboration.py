@@ -1,6 +1,7 @@
 """A tree at the sizes of a model: each kind of node to a tensor of trees of entries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product as every
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
 from derive.small_models.models.products import product
-from derive.small_models.models.ranges import Env
+from derive.small_models.models.ranges import CLAIM, Env
 from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, norm, power
 from derive.small_models.models.tensors import (
     Tensor,
@@ -24,6 +25,7 @@ from derive.small_models.models.tensors import (
     told,
     transposed,
 )
+from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import KRONECKER, base_of, slots_of
 
 if TYPE_CHECKING:
@@ -109,14 +111,33 @@ def _turned(model: "Model", node: Node, env: Env) -> Tensor:
 
 
 def _entry(model: "Model", node: Node, env: Env) -> Tensor:
-    """z_i of a vector that is no name."""
-    whole, index = model.tensor(node.parts[0], env), node.parts[1]
-    if whole.is_number or 1 not in whole.shape:
+    """z_i of a vector that is no name, (A B)_ij of a matrix; but (x_i y_j)_ij is the matrix of these entries."""
+    inner, *indices = node.parts
+    letters = [index.value for index in indices if index.kind == "name"]
+    if letters and free_letters(inner, model.world.signs).issuperset(letters):
+        return _of_entries(model, inner, letters, env)
+    whole = model.tensor(inner, env)
+    if whole.is_number and letters and max(model.ranges.sizes.values(), default=2) == 1:
+        return whole  # a product of matrices of one entry each
+    is_vector = 1 in whole.shape and len(indices) == 1
+    if not is_vector and (whole.is_number or len(indices) != len(whole.shape)):
         raise UnclearError(f"an entry of {told(whole.shape)}")
-    value = _whole_number(model, index, env) if index.kind in ("name", "number") else 0
-    if not 1 <= value <= len(whole.cells):
-        raise OutOfRangeError(value)
-    return number(whole.cells[value - 1])
+    values = [_whole_number(model, index, env) if index.kind in ("name", "number") else 0 for index in indices]
+    for value, size in zip(values, [len(whole.cells)] if is_vector else whole.shape, strict=True):
+        if not 1 <= value <= size:
+            raise OutOfRangeError(value)
+    return number(whole.cells[values[0] - 1] if is_vector else whole.at(values[0] - 1, values[1] - 1))
+
+
+def _of_entries(model: "Model", entry: Node, letters: Sequence[str], env: Env) -> Tensor:
+    """The vector or matrix whose entries a formula tells."""
+    if len(letters) > 2:
+        raise UnclearError("an array with more than two indices")
+    ranges = [model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters]
+    places = (dict(zip(letters, values, strict=True)) for values in every(*ranges))
+    cells = tuple(model.number(entry, {**env, **place}) for place in places)
+    shape = (len(ranges[0]), len(ranges[1]) if len(ranges) == 2 else 1)
+    return Tensor(shape[::-1] if len(letters) == 1 and model.world.row else shape, cells)
 
 
 def _whole_number(model: "Model", node: Node, env: Env) -> int:
