@@ -47,10 +47,16 @@ def _vectors(node: Node) -> Iterator[Node]:
         yield from (name for name in names_of(node) if len(slots_of(name)[1]) == 1)
     elif node.kind == "product":
         for one, other in pairwise(node.parts):
-            if one.kind == "transposed":
+            if _is_row(one):
                 yield from _one(other)
-            if other.kind == "transposed":
+            if _is_row(other):
                 yield from _one(one)
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a factor is a vector that is transposed, by its small letter."""
+    inner = ungrouped(node.parts[0]) if node.kind == "transposed" else node
+    return inner is not node and inner.kind == "name" and not inner.value[0].isupper()
 
 
 def _one(node: Node) -> Iterator[Node]:
