@@ -50,8 +50,10 @@ class Judge:
         """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
-        self.solved: list[int] = []
-        """The equations to be solved so far, and what follows from them."""
+        self.solved: list[tuple[int, Sides]] = []
+        """The equations to be solved so far, and what was proved to follow from them."""
+        self.following: list[int] = []
+        """These claims, and those that may follow from them."""
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
@@ -152,23 +154,28 @@ class Judge:
 
     def _solved(self, number: int, sides: Sides) -> Weighed | None:
         """What is said of an equation to be solved, and of what may follow from one."""
-        if is_to_be_solved(self.indexed, number, sides):
-            self.solved.append(number)
-            return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
-        before = near(self.indexed, number, self.solved)
+        before = near(self.indexed, number, self.following)
         lengths = [(other, told) for other, told in lengths_of(self.indexed) if other < number]
-        if not (before or lengths) or is_derivative(sides):
+        conditions = (*(one for one in self.solved if one[0] in before), *lengths)
+        if conditions and not is_derivative(sides):
+            found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
+            if found.verdict == "proved":
+                told = "an equation that is to be solved" if before else "the length that is set"
+                if before:
+                    self._keep_solved(number, sides)
+                return Weighed("proved", f"it follows from {told}; {found.reason}", kind="to solve")
+        if is_to_be_solved(self.indexed, number, sides):
+            self._keep_solved(number, sides)
+            return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
+        if not before or is_derivative(sides):
             return None
-        conditions = (*((other, self.indexed.claims[other][0]) for other in before), *lengths)
-        found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
-        if found.verdict == "proved":
-            self.solved += [number] if before else []
-            told = "an equation that is to be solved" if before else "the length that is set"
-            return Weighed("proved", f"it follows from {told}; {found.reason}", kind="to solve")
-        if not before:
-            return None
-        self.solved.append(number)
+        self.following.append(number)
         return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")
+
+    def _keep_solved(self, number: int, sides: Sides) -> None:
+        """An equation as it is read last: one reading of a claim is meant."""
+        self.solved = [*(one for one in self.solved if one[0] != number), (number, sides)]
+        self.following.append(number)
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
         """The first way to mean a claim in which it holds."""

@@ -53,7 +53,7 @@ def _beginning(indexed: Indexed, claim: Claim) -> Iterator[str]:
 def near(indexed: Indexed, number: int, solved: Sequence[int]) -> tuple[int, ...]:
     """The equations to be solved, and what follows from them, shortly before a claim or in its chain."""
     statement = [claim.statement for claim in indexed.document.claims]
-    return tuple(other for other in solved if 0 <= statement[number] - statement[other] <= _NEAR)
+    return tuple(o for o in solved if o != number and 0 <= statement[number] - statement[o] <= _NEAR)
 
 
 def follows(difference: sp.Expr, conditions: Sequence[sp.Expr]) -> bool:
