@@ -1,8 +1,8 @@
 """A document's claims to a world of arrays, under one hypothesis of what it means.
 
-Every claim is put into one notation (`sides`), its names are told apart (`homonyms`, `assignments`), its letters and
-slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`), names without indices get shapes
-(`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
+Every claim is put into one notation (`sides`), its names are told apart (`homonyms`, `families`, `assignments`), its
+letters and slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`), names without indices get
+shapes (`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
