@@ -31,18 +31,20 @@ def decide(
     definitions: Mapping[str, sp.Expr] | None = None,
     start: Mapping[str, Any] | None = None,
     positive: Collection[str] = (),
+    noted: bool = True,
 ) -> Verdict:
     """Whether two expressions have the same real value at every point where both are defined.
 
     `definitions` maps names to expressions in earlier names, in their order: a proof is first sought with the names as
     atoms, then with one level of them after another put in. `start` gives values at which a difference is looked for
-    first. `positive` names quantities that are assumed positive.
+    first. `positive` names quantities that are assumed positive. A proof has a note on where only one side is defined,
+    unless it is not to be `noted`.
     """
     try:
         question = asked(left, right, definitions or {}, start or {}, positive)
     except OutOfReachError as reason:
         return Undecided(str(reason))
-    return answered(question)[0]
+    return answered(question, noted)[0]
 
 
 def asked(
@@ -59,10 +61,10 @@ def asked(
     return Question(program, program.add(left), program.add(right), start, frozenset(positive))
 
 
-def answered(question: "Question") -> tuple[Verdict, Meeting | None, Point]:
+def answered(question: "Question", noted: bool = True) -> tuple[Verdict, Meeting | None, Point]:
     """The verdict, for a proof with how the sides meet, and the point at which they differ or both have a value."""
     refuted = _at_a_glance(question)
-    return (refuted, None, dict(refuted.witness)) if refuted is not None else _by_form(question)
+    return (refuted, None, dict(refuted.witness)) if refuted is not None else _by_form(question, noted)
 
 
 def _used(definitions: Mapping[str, sp.Expr], left: sp.Expr, right: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
@@ -140,10 +142,10 @@ def _at_a_glance(question: Question) -> Refuted | None:
     return None
 
 
-def _by_form(question: Question) -> tuple[Verdict, Meeting | None, Point]:
+def _by_form(question: Question, noted: bool) -> tuple[Verdict, Meeting | None, Point]:
     """The verdict of the normal forms, and of points within the cases in which they differ."""
     try:
-        meeting = meet(question.program, question.left, question.right, question.positive)
+        meeting = meet(question.program, question.left, question.right, question.positive, noted)
     except OutOfReachError as reason:
         return _searched(question, question.looks(), str(reason))
     if meeting.how:

@@ -32,7 +32,7 @@ class Meeting(Struct, frozen=True):
     atoms: frozenset[str] = frozenset()
 
 
-def meet(program: Program, left: int, right: int, positive: frozenset[str]) -> Meeting:
+def meet(program: Program, left: int, right: int, positive: frozenset[str], noted: bool = True) -> Meeting:
     """The first level at which the two have the same normal form; OutOfReachError where the last one is too large."""
     if left == right:
         return Meeting("the same expression")
@@ -45,7 +45,7 @@ def meet(program: Program, left: int, right: int, positive: frozenset[str]) -> M
     while True:
         if _look_same(program, left, right, atoms):
             try:
-                last, limit = compare(program, left, right, atoms, positive), None
+                last, limit = compare(program, left, right, atoms, positive, noted), None
             except OutOfReachError as reason:
                 limit = reason
             if not limit and last.outcome is Outcome.SAME:

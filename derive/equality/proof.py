@@ -45,7 +45,9 @@ class Comparison(Struct, frozen=True):
     points: tuple[Mapping[str, Fraction], ...] = ()
 
 
-def compare(program: Program, left: int, right: int, atoms: Collection[str], positive: Collection[str]) -> Comparison:
+def compare(
+    program: Program, left: int, right: int, atoms: Collection[str], positive: Collection[str], noted: bool = True
+) -> Comparison:
     """SAME where the difference is zero in every case of signs in which both sides are defined."""
     subject = Subject(program, left, right, atoms, positive)
     nested = _nesting(subject)
@@ -55,7 +57,8 @@ def compare(program: Program, left: int, right: int, atoms: Collection[str], pos
     for _ in range(_MOST_RESTARTS):
         try:
             found = _compare_cases(subject, finer)
-            return replace(found, note=_note(subject, finer)) if found.outcome is Outcome.SAME else found
+            is_noted = noted and found.outcome is Outcome.SAME
+            return replace(found, note=_note(subject, finer)) if is_noted else found
         except FinerBasisError as fault:
             finer[fault.entry] = finer.get(fault.entry, 1) * fault.times
     raise OutOfReachError(f"exponents in more than {_MOST_RESTARTS} fractions of each other")

@@ -12,7 +12,7 @@ from derive.errors import DeriveError
 from derive.formulas.functions import apart, applied
 from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.formulas.vocabulary import is_known
+from derive.formulas.vocabulary import OF_VECTORS, is_known
 from derive.names import symbol
 
 _MOST_DIGITS = 400
@@ -126,8 +126,8 @@ def _call(node: Node, names: Names) -> sp.Expr:
         raise DeriveError("", f"{node.value}' stands without an argument", f"write {node.value}'(x)")
     parts = node.parts[0].parts if len(node.parts) == 1 and node.parts[0].kind == "list" else node.parts
     arguments = tuple(elaborated(part, names) for part in parts)
-    if node.value == "softmax":
-        raise BeyondScalarsError("", "a softmax over a vector")
+    if node.value in OF_VECTORS:
+        raise BeyondScalarsError("", OF_VECTORS[node.value])
     return applied(node.value, arguments, node.order)
 
 

@@ -25,8 +25,9 @@ _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 
 def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with decimal commas as points, thousands as one number and crosses as products,
-    where it writes so.
+    where it writes so; and Σ as a name where it says what Σ is.
     """
+    lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     lines = [tuple(_with_primes(line, _heads(lines))) for line in lines]
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
@@ -57,6 +58,22 @@ def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterato
             yield replace(token, value=name)
             token = replace(token, kind="PRIME", value=_DOTS[dots], start=token.end)
         yield token
+
+
+def _names_sigma(tokens: Sequence[Token]) -> bool:
+    """Whether a line says what Σ is, a matrix of covariances: Σ = …"""
+    return any(_is_sigma(token) and after.kind == "RELATION" for token, after in pairwise(tokens))
+
+
+def _with_sigmas(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with each Σ that runs over nothing as a name."""
+    for place, token in enumerate(tokens):
+        is_name = _is_sigma(token) and token_at(tokens, place + 1).kind != "BELOW"
+        yield replace(token, kind="WORD") if is_name else token
+
+
+def _is_sigma(token: Token) -> bool:
+    return token.kind == "BIG" and token.value == "Σ"
 
 
 def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:

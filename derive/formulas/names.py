@@ -20,11 +20,13 @@ from derive.formulas.signs import (
 
 _PLAIN_WORD = re.compile(r"[^\W\d_](?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*")
 _SHOWN_WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒]+(?:[0-9₀-₉]+(?!\.\d))?")
-_SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^])|[^\W\d_]+\d*")  # w_3i_1 is a product, E_total a name
+_SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^]|(?:ln|log|exp)\()|[^\W\d_]+\d*")
+"""w_3i_1 and y_klog(p) are products, E_total is a name."""
 _INSIDE = re.compile(r"[\w,+\-*/=<>()\[\]' .:]*")
-_LABEL = re.compile(r"(?:[(\[<](?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})[)\]>])+")
+_LABEL = re.compile(r"(?:[(\[<]{0}(?:,{0})*[)\]>])+".replace("{0}", r"(?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})"))
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip
+_WORDS_ABOVE = re.compile(r"\\(?:text|textrm|mathrm|mbox|rm)\b")
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
 _STEPPED = re.compile(r"\([tnkτ]\s*\+\s*1\)")
@@ -236,6 +238,8 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
     if time is not None and (time[2] or plain.startswith("(")) and time[1] in "tτn" and name != "e":
         return ("_new" if time[2] else "_old"), end
     if text[place : place + 1] == "{" and _LABEL.fullmatch(plain):
+        return f"^{plain}", end
+    if _WORDS_ABOVE.match(inside) and len(plain) > 1 + len("T") and plain.isalpha():  # S^{\text{repeated row}}
         return f"^{plain}", end
     letters = re.fullmatch(r"\(?\[?([A-Za-z])(?:[+\-]\d)?\]?\)?", plain)
     if letters is not None and letters[1] in labels.letters and name != "e":

@@ -112,8 +112,10 @@ def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, sides:
             continue
         for run in runs_of(tokens, vocabulary):
             inside = run.tokens[1:-1] if partners(run.tokens).get(0) == len(run.tokens) - 1 else run.tokens
-            signs = [place for place, token in enumerate(inside) if token.kind == "COMPARE"]
-            if len(signs) == 1 and not run.is_related:
+            within = {place for begin, end in partners(inside).items() for place in range(begin, end)}
+            outside = [place for place in range(len(inside)) if place not in within]  # k = 1 below a sum is no relation
+            signs = [place for place in outside if inside[place].kind == "COMPARE"]
+            if len(signs) == 1 and not any(inside[place].kind == "RELATION" for place in outside):
                 left, right = sides.member(inside[: signs[0]]), sides.member(inside[signs[0] + 1 :])
                 if left.readings and right.readings:
                     yield Condition(left, right, inside[signs[0]].value)

@@ -19,11 +19,16 @@ _CONSTANTS = MappingProxyType(
 _FUNCTIONS = MappingProxyType({"maximum": "max", "minimum": "min", "fabs": "abs", "expit": "sigmoid"})
 _BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
 """Calls that only wrap a number: Value(2.0, label="a")."""
+OBJECTS = frozenset(("self", "cls"))
+"""What a method calls its object: self.f(x) is f(x), self.w is w."""
 _OF_ARRAYS = frozenset("shape ndim dtype flat real imag".split())
 """What arrays tell of themselves; another attribute, l.delta, is a name."""
-_ALONG = MappingProxyType({"sum": ("total", 0), "mean": ("total", 1), "max": ("extreme", 0), "min": ("extreme", 1)})
+_ALONG = MappingProxyType({
+    "sum": ("total", 0), "mean": ("total", 1), "average": ("total", 1), "max": ("extreme", 0), "min": ("extreme", 1),
+})  # fmt: skip
 """Calls that make one number of all entries, or of each row or column: the kind of node, and its `order`."""
 _AXES = MappingProxyType({"": "", "None": "", "0": "0", "1": "1", "-1": "1", "-2": "0"})
+"""The axes of a matrix, however they are counted."""
 _ITSELF = frozenset("copy astype item float double clone detach".split())
 """Calls that give what they are called on."""
 _CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
@@ -102,6 +107,8 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     parts = tuple(map(inner, e.args))
     is_method = isinstance(e.func, ast.Attribute) and _dotted(e.func).partition(".")[0] not in _MODULES
     name = e.func.id if isinstance(e.func, ast.Name) else e.func.attr if isinstance(e.func, ast.Attribute) else ""
+    if is_method and isinstance(e.func, ast.Attribute) and _dotted(e.func.value) in OBJECTS:
+        return made("call", *parts, value=name if is_known(name) else key(name))
     if name in _BOXES and parts and not is_method:
         return parts[0]
     array = _array_call(e, name, (inner(e.func.value), *parts) if is_method else parts, made)  # type: ignore[attr-defined]
@@ -162,7 +169,7 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
         return made("name", value=_CONSTANTS[dotted])
     if e.attr in ("T", "size"):
         return made("transposed" if e.attr == "T" else "size", inner(e.value))
-    if rest == e.attr and owner == "self":
+    if rest == e.attr and owner in OBJECTS:
         return made("name", value=key(e.attr))
     if rest == e.attr in ("grad", "data"):
         return made("name", value=key(f"{owner}_grad" if e.attr == "grad" else owner))
@@ -172,14 +179,16 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
 
 
 def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
-    """x.shape[0], the number of rows; x[0] and x[0, 1] are names; any other entry is foreign."""
+    """x.shape[0], the number of rows; x[0], x[0, 1] and cache["Z"] are names; any other entry is foreign."""
     match e:
-        case ast.Subscript(value=ast.Attribute(attr="shape", value=of), slice=ast.Constant(value=0 | 1 as axis)):
-            return made("size", inner(of), value=str(axis))
+        case ast.Subscript(value=ast.Attribute(attr="shape", value=of)) if (axis := ast.unparse(e.slice)) in _AXES:
+            return made("size", inner(of), value=_AXES[axis])
     indices = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
-    numbers = [str(i.value) for i in indices if isinstance(i, ast.Constant) and type(i.value) is int]
-    if isinstance(e.value, ast.Name) and len(numbers) == len(indices):
-        return made("name", value=key("_".join((e.value.id, *numbers))))
+    told = [str(i.value) for i in indices if isinstance(i, ast.Constant) and type(i.value) in (int, str)]
+    owner = _dotted(e.value)
+    if owner and len(told) == len(indices) and all(one.isidentifier() or one.isdecimal() for one in told):
+        owner = owner.partition(".")[2] if owner.partition(".")[0] in OBJECTS else owner
+        return made("name", value=key("_".join((*owner.split("."), *told))))
     return made("foreign", inner(e.value), value="an entry of a vector")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from derive.formulas.claims.claim import Claim, Member
-from derive.formulas.claims.expressions import Places, tree_of
+from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
 from derive.formulas.grammar import Reading
 
 _LONGEST = 200_000
@@ -48,11 +48,11 @@ def _assignments(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr,
             case ast.FunctionDef():
                 steps, returned = _steps(statement.body)
                 yield from _assignments(statement.body if returned is None else steps)
-                if returned is not None and statement.args.args:
+                if returned is not None and _variables(statement.args):
                     yield _head(statement, statement.name, statement.args), _put_together(steps, returned), "="
             case ast.For() | ast.While() | ast.If():
                 yield from _assignments((*statement.body, *statement.orelse))
-            case ast.With():
+            case ast.With() | ast.ClassDef():
                 yield from _assignments(statement.body)
 
 
@@ -97,9 +97,14 @@ def _put_together(steps: Sequence[ast.Assign], returned: ast.expr) -> ast.expr:
     return ast.copy_location(made, returned)
 
 
+def _variables(arguments: ast.arguments) -> list[ast.arg]:
+    """The variables of a function; the object of a method is none."""
+    return arguments.args[1:] if arguments.args and arguments.args[0].arg in OBJECTS else arguments.args
+
+
 def _head(place: ast.FunctionDef | ast.Name, name: str, arguments: ast.arguments) -> ast.Call:
     """The head of a function, f(x, y), as a call at its place."""
-    parts: list[ast.expr] = [ast.copy_location(ast.Name(a.arg), a) for a in arguments.args]
+    parts: list[ast.expr] = [ast.copy_location(ast.Name(a.arg), a) for a in _variables(arguments)]
     return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name), place), parts, []), place)
 
 

@@ -21,14 +21,14 @@ def big(parser: Parser) -> Node:
     token = parser.take()
     limits: list[Node] = []
     while parser.kind() in ("BELOW", "POWER"):
-        parser.take()
-        limits.append(_limit(parser))
+        is_lower = parser.take().kind == "BELOW"
+        limits.insert(0 if is_lower else len(limits), _limit(parser))
     if not parser.kind():
         raise parser.fault()
     body = parser.term()
     if parser.kind() in ("PLUS", "MINUS") and parser.choose("", "the sum reaches over the terms behind it, too"):
         body = parser.summed(body, body.start)
-    return parser.node("sums", token.start, *limits, body, value=token.value)
+    return parser.node("sums", token.start, *limits, body, value="∑" if token.value == "Σ" else token.value)
 
 
 def _limit(parser: Parser) -> Node:

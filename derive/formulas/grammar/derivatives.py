@@ -17,7 +17,7 @@ def ratio(choices: Choices, above: Node, below: Node, start: int) -> Node:
     if below.kind == "differential" and below.parts:
         return derivative(choices, above, below, start)
     bare = above.parts[0] if above.kind == "group" else above
-    if bare.kind == "differential" and bare.parts and below.kind == "name":
+    if bare.kind == "differential" and below.kind == "name":  # ∂E/w, and ∂/w before what it differentiates
         return derivative(choices, above, differential_of(choices, below), start)
     return choices.node("fraction", start, unbraced(above), unbraced(below))
 

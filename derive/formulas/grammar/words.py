@@ -17,7 +17,7 @@ _OPERANDS = frozenset("OPEN NUMBER FRACTION ROOT BAR BIG".split())
 def word(parser: Parser) -> Node:
     """A differential, a function with its argument, a name, or a product of names."""
     token, vocabulary = parser.peek(), parser.vocabulary
-    if is_differential(parser.tokens, parser.place, vocabulary):
+    if is_differential(parser.tokens, parser.place, vocabulary) or _is_change(parser):
         return differential(parser)
     if vocabulary.is_function(token.value) or _has_arguments(parser):
         return applied(parser)
@@ -37,6 +37,13 @@ def word(parser: Parser) -> Node:
         parser.place += 4
         return parser.node("call", token.start, leaf("number", parser.peek(-2)), value=key(token.value))
     return _names(parser)
+
+
+def _is_change(parser: Parser) -> bool:
+    """Whether d before a bracket is the differential of what stands there: d(f/g), where d is no name."""
+    token, known = parser.peek(), parser.vocabulary
+    is_bracketed = token.value == "d" and token.shown and parser.peek(1).value == "(" and not parser.peek(1).spaced
+    return is_bracketed and "d" not in known.bare | known.defined | known.bound | known.functions.keys()
 
 
 def _has_arguments(parser: Parser) -> bool:

@@ -25,8 +25,10 @@ def punctuated(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def is_comment(token: Token) -> bool:
-    """# and // behind a formula, with something behind them: what follows is a remark on it."""
-    return token.kind == "STOP" and token.value in ("#", "//", "/*") and not token.shown
+    """# and // behind a formula, with something behind them, and an & before words in a row of aligned formulas: what
+    follows is a remark on it.
+    """
+    return token.kind == "STOP" and (token.value == "&" if token.shown else token.value in ("#", "//", "/*"))
 
 
 def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
@@ -63,7 +65,10 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield token
             continue
         before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
-        if before and after and before not in OPERATORS | {"AMP"} and after not in OPERATORS:
+        is_related = any(other.kind == "RELATION" for other in tokens[:place])
+        if is_related and (after == "TEXT" or token_at(tokens, place + 1).value == "⇒"):
+            yield replace(token, kind="STOP")
+        elif before and after and before not in OPERATORS | {"AMP"} and after not in OPERATORS:
             yield replace(token, kind="GAP", value=" ")
 
 

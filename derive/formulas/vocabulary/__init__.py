@@ -5,6 +5,7 @@ from derive.formulas.vocabulary.uses import vocabulary_of
 from derive.formulas.vocabulary.words import (
     DIFFERENTIALS,
     FURTHER,
+    OF_VECTORS,
     SEQUENCED,
     Vocabulary,
     is_known,
@@ -15,6 +16,7 @@ from derive.formulas.vocabulary.words import (
 __all__ = [
     "DIFFERENTIALS",
     "FURTHER",
+    "OF_VECTORS",
     "SEQUENCED",
     "Vocabulary",
     "is_known",

@@ -10,7 +10,9 @@ from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token
 from derive.rules import SPELLINGS
 
-FURTHER = frozenset("tan cot sec csc sinh cosh coth sech csch cbrt max min softmax".split())
+OF_VECTORS = MappingProxyType({"softmax": "a softmax over a vector", "diag": "a diagonal matrix"})
+"""Functions that take a whole vector, and how they are told."""
+FURTHER = frozenset("tan cot sec csc sinh cosh coth sech csch cbrt max min".split()) | OF_VECTORS.keys()
 """Functions that are read beside those of the table of rules."""
 SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh".split())
 """Functions that people apply without brackets: ln x."""

@@ -1,6 +1,7 @@
 """A tree at the sizes of a model: each kind of node to a tensor of trees of entries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product as every
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,12 @@ from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
 from derive.small_models.models.products import product
-from derive.small_models.models.ranges import Env
+from derive.small_models.models.ranges import CLAIM, Env
 from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, largest_entry, norm, power
 from derive.small_models.models.tensors import (
     Tensor,
     along,
+    diagonal,
     mapped,
     matmul,
     number,
@@ -25,6 +27,7 @@ from derive.small_models.models.tensors import (
     total,
     transposed,
 )
+from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, slots_of
 from derive.small_models.worlds.dimensions import ONE
 
@@ -57,6 +60,8 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
     """A function of entries; softmax, of a whole vector."""
     if node.value == "softmax" and len(node.parts) == 1 and not node.order:
         return _softmax(model, node.parts[0], env)
+    if node.value == "diag" and len(node.parts) == 1:
+        return diagonal(model.tensor(node.parts[0], env))
     if node.value == KRONECKER and len(node.parts) == 2:
         one, other = (model.ranges.letter(part.value, env) for part in node.parts)
         return number(numeral(int(one == other)))
@@ -67,9 +72,12 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
     if own is not None and not node.order and len(own.variables) == len(parts) and len(model.calls) < _DEEPEST:
         model.calls.append(node.value)
         try:
-            return model.tensor(
-                own.body, {**model.ranges.environment(own.claim), **dict(zip(own.variables, parts, strict=True))}
-            )
+            inner = {**model.ranges.environment(own.claim), **dict(zip(own.variables, parts, strict=True))}
+            if not own.letter:
+                return model.tensor(own.body, inner)
+            places = range(1, len(parts[0].cells) + 1)
+            cells = tuple(model.number(own.body, {**inner, own.letter: place}) for place in places)
+            return Tensor(parts[0].shape, cells)
         finally:
             model.calls.pop()
     if len(parts) > 1 and node.value not in _EXTREMES and any(not part.is_number for part in parts):
@@ -126,14 +134,33 @@ def _turned(model: "Model", node: Node, env: Env) -> Tensor:
 
 
 def _entry(model: "Model", node: Node, env: Env) -> Tensor:
-    """z_i of a vector that is no name."""
-    whole, index = model.tensor(node.parts[0], env), node.parts[1]
-    if whole.is_number or 1 not in whole.shape:
+    """z_i of a vector that is no name, (A B)_ij of a matrix; but (x_i y_j)_ij is the matrix of these entries."""
+    inner, *indices = node.parts
+    letters = [index.value for index in indices if index.kind == "name"]
+    if letters and free_letters(inner, model.world.signs).issuperset(letters):
+        return _of_entries(model, inner, letters, env)
+    whole = model.tensor(inner, env)
+    if whole.is_number and letters and max(model.ranges.sizes.values(), default=2) == 1:
+        return whole  # a product of matrices of one entry each
+    is_vector = 1 in whole.shape and len(indices) == 1
+    if not is_vector and (whole.is_number or len(indices) != len(whole.shape)):
         raise UnclearError(f"an entry of {told(whole.shape)}")
-    value = _whole_number(model, index, env) if index.kind in ("name", "number") else 0
-    if not 1 <= value <= len(whole.cells):
-        raise OutOfRangeError(value)
-    return number(whole.cells[value - 1])
+    values = [_whole_number(model, index, env) if index.kind in ("name", "number") else 0 for index in indices]
+    for value, size in zip(values, [len(whole.cells)] if is_vector else whole.shape, strict=True):
+        if not 1 <= value <= size:
+            raise OutOfRangeError(value)
+    return number(whole.cells[values[0] - 1] if is_vector else whole.at(values[0] - 1, values[1] - 1))
+
+
+def _of_entries(model: "Model", entry: Node, letters: Sequence[str], env: Env) -> Tensor:
+    """The vector or matrix whose entries a formula tells."""
+    if len(letters) > 2:
+        raise UnclearError("an array with more than two indices")
+    ranges = [model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters]
+    places = (dict(zip(letters, values, strict=True)) for values in every(*ranges))
+    cells = tuple(model.number(entry, {**env, **place}) for place in places)
+    shape = (len(ranges[0]), len(ranges[1]) if len(ranges) == 2 else 1)
+    return Tensor(shape[::-1] if len(letters) == 1 and model.world.row else shape, cells)
 
 
 def _whole_number(model: "Model", node: Node, env: Env) -> int:

@@ -1,6 +1,7 @@
 """What the indices of a world may be at concrete sizes, and the values that letters may have."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from msgspec import Struct
@@ -66,6 +67,12 @@ class Ranges(Struct, frozen=True):
     def environment(self, claim: int) -> dict[str, Any]:
         """What is told of the letters of a claim: those that are one index throughout."""
         return {CLAIM: claim, **dict.fromkeys(self.world.constants, 1)}
+
+    def every(self, letters: Sequence[str], claim: int) -> Iterator[dict[str, Any]]:
+        """All values for free letters."""
+        free = [letter for letter in letters if letter not in self.world.constants]
+        for values in product(*(self.of(self.world.sorts.letter(claim, letter)) for letter in free)):
+            yield {**self.environment(claim), **dict(zip(free, values, strict=True))}
 
     def assignments(self, letters: Sequence[str], claim: int) -> Iterator[dict[str, Any]]:
         """Values for free letters, one for each pattern of equal and unequal ones within a sort; all for layers.

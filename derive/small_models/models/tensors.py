@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product as every
+from math import prod
 
 from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.errors import ShapeError
+from derive.small_models.notation.slots import is_zero
 
 
 class Tensor(Struct, frozen=True):
@@ -74,6 +76,15 @@ def transposed(part: Tensor) -> Tensor:
     return Tensor((columns, rows), tuple(part.at(row, column) for column in range(columns) for row in range(rows)))
 
 
+def diagonal(vector: Tensor) -> Tensor:
+    """The matrix with a vector on its diagonal."""
+    if vector.is_number or 1 not in vector.shape:
+        raise ShapeError(f"{told(vector.shape)} on a diagonal")
+    size = len(vector.cells)
+    places = every(range(size), range(size))
+    return Tensor((size, size), tuple(vector.cells[row] if row == column else numeral(0) for row, column in places))
+
+
 def total(part: Tensor) -> Tensor:
     """The sum of all entries."""
     return number(plus(part.cells))
@@ -117,7 +128,9 @@ def contracted(made: Tensor, of: Tensor, by: Tensor, order: int) -> Tensor:
 
 
 def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node, Node]]:
-    """The entries of two tensors beside each other; a 1 × 1 matrix goes with a number."""
+    """The entries of two tensors beside each other; a 1 × 1 matrix goes with a number, and 0 with any array."""
+    if one.is_number != other.is_number:
+        one, other = _zeros(one, other.shape), _zeros(other, one.shape)
     if one.shape != other.shape and len(one.cells) == len(other.cells) == 1:
         yield (0, 0), one.cells[0], other.cells[0]
         return
@@ -126,3 +139,8 @@ def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node
     columns = one.shape[1] if one.shape else 1
     for place, (left, right) in enumerate(zip(one.cells, other.cells, strict=True)):
         yield divmod(place, columns), left, right
+
+
+def _zeros(part: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """0 as an array of zeros."""
+    return Tensor(shape, part.cells * prod(shape)) if part.is_number and is_zero(part.cells[0]) else part

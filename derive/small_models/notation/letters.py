@@ -14,8 +14,10 @@ def free_letters(node: Node, signs: Signs) -> frozenset[str]:
         case "condition":
             return frozenset(part.value for part in node.parts if part.kind == "name" and part.value in signs.indices)
         case "entry":
-            whole, index = node.parts
-            return free_letters(whole, signs) | ({index.value} if index.kind == "name" else set())
+            whole, *indices = node.parts
+            inner = free_letters(whole, signs)
+            letters = {index.value for index in indices if index.kind == "name"}
+            return inner - letters if letters <= inner else inner | letters
         case "call" if node.value == KRONECKER:
             return frozenset(part.value for part in node.parts if part.kind == "name")
         case "sums":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.signs import Signs, is_index
+from derive.small_models.notation.signs import Signs, called_in, is_index
 from derive.small_models.notation.slots import KRONECKER, plain_of, shift_of, slots_of, ungrouped, with_slots
 
 
@@ -15,6 +15,7 @@ def normal(node: Node, signs: Signs) -> Node:
         return Node("foreign", (), "a composition of functions", node.start, node.end)
     if node.kind == "product" and any(map(signs.operates, node.parts, node.parts[1:])):
         return Node("foreign", (), "an operator before braces", node.start, node.end)
+    node = _with_entries(node, signs) if node.kind == "product" and signs.vectors else node
     parts = tuple(normal(part, signs) for part in node.parts)
     node = replace(node, parts=parts)
     match node.kind:
@@ -22,9 +23,8 @@ def normal(node: Node, signs: Signs) -> Node:
             return _name(node, signs)
         case "power" if parts[0].kind == "name":
             return _power(node, signs)
-        case "entry" if parts[0].kind == "name":
-            indices = tuple(_split(parts[1], signs))
-            return with_slots(parts[0], "below", indices) if indices else node
+        case "entry":
+            return _entry(node, signs)
         case "call":
             return _call(node, signs)
         case "product":
@@ -32,6 +32,29 @@ def normal(node: Node, signs: Signs) -> Node:
         case "group" if node.value == "{":
             return parts[0]
     return node
+
+
+def _with_entries(node: Node, signs: Signs) -> Node:
+    """A product in which s(x)_i, for a function that is defined so, is one factor."""
+    kept: list[Node] = []
+    for part in node.parts:
+        called = called_in(Node("product", (kept[-1], part))) if kept else None
+        if called is not None and called.value in signs.vectors:
+            kept[-1] = Node("entry", (called, part.parts[1]), "", kept[-1].start, part.end)
+        else:
+            kept.append(part)
+    return kept[0] if len(kept) == 1 else replace(node, parts=tuple(kept))
+
+
+def _entry(node: Node, signs: Signs) -> Node:
+    """An entry of a name is the name with an index; X'_i is an entry of X'; of (A B)_{ij} each index is a part."""
+    whole, index = ungrouped(node.parts[0]), node.parts[1]
+    if whole.kind == "prime" and plain_of(whole.parts[0]):
+        whole = Node("name", (), whole.parts[0].value + "'" * whole.order, whole.start, whole.end)
+    indices = tuple(_split(index, signs))
+    if whole.kind != "name" or slots_of(whole)[1]:
+        return replace(node, parts=(node.parts[0], *indices)) if indices else node
+    return with_slots(whole, "below", indices) if indices else node
 
 
 def _name(node: Node, signs: Signs) -> Node:
@@ -121,6 +144,8 @@ def _call(node: Node, signs: Signs) -> Node:
     """A name that is written with its variables, J(W, b), is the name; bare J, too; prod(a, b) is a product."""
     if node.value == "prod" and len(node.parts) > 1:
         return Node("product", node.parts, "", node.start, node.end)
+    if tuple(map(plain_of, node.parts)) == signs.vectors.get(node.value) and not node.order:
+        return Node("name", (), node.value, node.start, node.end)
     variables = signs.heads.get(node.base or node.value) or signs.heads.get(node.value)
     if variables is None or node.order or (node.parts and tuple(map(plain_of, node.parts)) != variables):
         return node
@@ -137,13 +162,19 @@ def _product(node: Node, signs: Signs) -> Node:
             return replace(node, parts=arguments.parts)
     kept: list[Node] = []
     for part in node.parts:
-        if kept and part.kind == "group" and part.value == "(" and plain_of(kept[-1]) in signs.applied:
+        if kept and part.kind == "group" and _is_applied(kept[-1], part.value, signs):
             kept[-1] = Node("call", part.parts, kept[-1].value, kept[-1].start, part.end)
         elif not (
             kept and part.kind in ("group", "list") and part.value in ("(", "") and _is_head(kept[-1], part, signs)
         ):
             kept.append(part)
     return kept[0] if len(kept) == 1 else replace(node, parts=tuple(kept))
+
+
+def _is_applied(before: Node, bracket: str, signs: Signs) -> bool:
+    """Whether a name is a function of what stands in the bracket behind it: σ(z), and H[z] where H(x) is defined."""
+    name = plain_of(before)
+    return (bracket == "(" and name in signs.applied) or (bracket == "[" and len(signs.heads.get(name, ())) == 1)
 
 
 def _is_head(before: Node, bracket: Node, signs: Signs) -> bool:

@@ -1,5 +1,6 @@
 """What the letters above and below the names of a document mean: indices, layers, labels."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -25,6 +26,8 @@ class Signs(Struct, frozen=True):
     tops: frozenset[str]
     slots: frozenset[tuple[str, int, int]] | None
     heads: Mapping[str, tuple[str, ...]]
+    vectors: Mapping[str, tuple[str, ...]]
+    """Functions that are defined entry by entry, s(x)_i = …, each with its variables."""
     bases: frozenset[str]
     wholes: frozenset[str]
     """Words that are no products of letters."""
@@ -71,6 +74,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         tops=frozenset(tops),
         slots=None,
         heads=heads,
+        vectors=_vectors(trees),
         bases=frozenset(node.base or node.value for node in nodes if node.kind == "name"),
         wholes=wholes,
         applied=_only_before("(", trees) & _APPLIED,
@@ -97,6 +101,31 @@ def _heads(
             variables = tuple(map(plain_of, left.parts))
             heads[left.value] = variables if all(variables) else ()
     return heads
+
+
+def _vectors(trees: Sequence[Node]) -> dict[str, tuple[str, ...]]:
+    """The functions of which a claim defines an entry, and that stand nowhere but in entries."""
+    found: dict[str, tuple[str, ...]] = {}
+    for left in trees[::2]:
+        called = called_in(left)
+        if called is not None and all(map(plain_of, called.parts)):
+            found.setdefault(called.value, tuple(map(plain_of, called.parts)))
+    nodes = [node for tree in trees for node in tree.walk()] if found else []
+    calls = Counter(node.value for node in nodes if node.kind == "call")
+    calls.subtract(called.value for node in nodes if node.kind == "entry" and (called := called_in(node)) is not None)
+    return {name: variables for name, variables in found.items() if not calls[name]}
+
+
+def called_in(entry: Node) -> Node | None:
+    """The call of which an entry is meant in s(x)_i, as which a name before an indexed bracket is read, too."""
+    if entry.kind == "entry":
+        called = ungrouped(entry.parts[0])
+        return called if called.kind == "call" and called.parts and not called.order else None
+    if entry.kind != "product" or len(entry.parts) != 2 or entry.parts[1].kind != "entry":
+        return None
+    name, (bracket, _) = entry.parts[0], entry.parts[1].parts
+    is_called = bool(plain_of(name)) and bracket.kind in ("group", "list") and bracket.value in ("(", "")
+    return Node("call", bracket.parts, name.value) if is_called else None
 
 
 def _roles(node: Node) -> Iterator[tuple[str, str]]:

@@ -78,3 +78,8 @@ def ungrouped(node: Node) -> Node:
     while node.kind == "group":
         node = node.parts[0]
     return node
+
+
+def is_zero(node: Node) -> bool:
+    """Whether a tree is the number 0."""
+    return node.kind == "number" and not node.value.strip("0.")

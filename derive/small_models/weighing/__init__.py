@@ -1,8 +1,9 @@
 """The claims of a document about arrays to what is said of each.
 
 `theorem` tells how large the sizes must be, `sizes` which are looked at, `comparison` puts every component to `decide`,
-`grounds` whether a difference refutes, `assumptions` how else a claim may be meant; `gradients` holds names such as dW
-against what they say, and `judge` takes claim by claim.
+`grounds` whether a difference refutes, `assumptions` how else a claim may be meant, `solutions` what follows from
+equations that are to be solved; `gradients` holds names such as dW against what they say, and `judge` takes claim by
+claim.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,18 @@
 """What a text may say beside a claim: cases, distinct letters, vectors with a sum of one, letters that are sizes."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
+from derive.small_models.notation.letters import free_letters
+from derive.small_models.notation.slots import slots_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.conditions import Case
 from derive.small_models.worlds.sides import Sides
@@ -27,6 +32,8 @@ class Assumed(Struct, frozen=True):
     """A vector that is zero but for a one, and the letter at which it stands."""
     given: frozenset[str] = frozenset()
     """The bases of what is taken as it is, whatever defines it."""
+    conditions: tuple[tuple[int, Sides], ...] = ()
+    """Equations to be solved: the claim's number, and its sides."""
 
 
 NOTHING = Assumed()
@@ -64,11 +71,22 @@ def case_behind(indexed: Indexed, number: int, sides: Sides) -> Case | None:
     return next((case for case in cases if case.letters <= letters), None)
 
 
+def condition_before(indexed: Indexed, number: int) -> str:
+    """The last comparison, z > 0, that the text makes between a claim's statement and the one before; else nothing."""
+    claims = indexed.document.claims
+    own = claims[number].statement
+    start = next(claim.left.start for claim in claims if claim.statement == own)
+    end = max((claim.right.end for claim in claims if claim.statement < own), default=0)
+    between = [one for one in indexed.document.conditions if end <= one.left.start < start and one.sign != "≠"]
+    return f"{between[-1].left.text} {between[-1].sign} {between[-1].right.text}" if between else ""
+
+
 def _cases_before(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
     """The last of the two cases before a claim that is about its letters."""
     letters = sides.letters(indexed.world.signs) | indexed.world.constants
-    before = [case for case in indexed.cases if case.claim < number and not case.is_behind][-2:][::-1]
-    return [case for case in before if case.letters <= letters][:1]
+    before = sorted((case for case in indexed.cases if not case.is_behind), key=lambda case: case.claim)
+    last = [case for case in before if case.claim < number][-2:][::-1]
+    return [case for case in last if case.letters <= letters][:1]
 
 
 def _distinct(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
@@ -85,6 +103,25 @@ def _totals(indexed: Indexed) -> tuple[dict[str, Node], dict[str, Node]]:
     """The vectors of which the text tells the sum, and these with all that are targets of a cross-entropy."""
     stated = {base: value for base, value in indexed.world.totals.items() if base not in indexed.world.rules}
     return stated, {**stated, **{base: numeral(1) for base in indexed.targets if base not in stated}}
+
+
+def repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
+    """Einstein's convention: a product is summed over the letters that stand in two of its factors, and on no other
+    side. A sum that is left out looks alike.
+    """
+    signs = indexed.world.signs
+    one, other = (free_letters(side, signs) for side in (sides.left, sides.right))
+
+    def put(node: Node, alone: frozenset[str]) -> Node:
+        if node.kind != "product":
+            return replace(node, parts=tuple(put(part, alone) for part in node.parts))
+        seen = Counter(letter for part in node.parts for letter in free_letters(part, signs) & alone)
+        twice = tuple(Node("name", (), letter) for letter in sorted(seen) if seen[letter] > 1)
+        return Node("sums", (Node("limit", twice), node), "∑", node.start, node.end) if twice else node
+
+    found = Sides(put(sides.left, one - other), put(sides.right, other - one))
+    if found != sides:
+        yield Trial("true where it is summed over the indices that stand twice in a product", found)
 
 
 def _letters(base: str) -> str:
@@ -120,3 +157,25 @@ def is_derivative(sides: Sides) -> bool:
 def _without_number(node: Node) -> Node:
     is_scaled = node.kind == "product" and len(node.parts) == 2 and node.parts[0].kind in ("number", "inverse")
     return node.parts[1] if is_scaled else node
+
+
+def leaving_out(indexed: Indexed, number: int, sides: Sides) -> Iterator[Trial]:
+    """A claim whose sum over many vectors leaves out the one that its letter names: in ∂/∂u_o ∑_k f(u_k) nothing tells
+    whether u_o is among the vectors of the sum.
+    """
+    sorts, letters = indexed.world.sorts, sides.letters(indexed.world.signs)
+    for limit in (node for node in sides.walk() if node.kind == "limit" and node.value in ("", "=")):
+        bound = limit.parts[0]
+        kin = [one for one in letters if sorts.letter(number, one) == sorts.letter(number, bound.value)]
+        counts = any(bound.value == part.value for name in sides.names() for part in slots_of(name)[0])
+        if counts and len(kin) == 1:
+            other = replace(limit, parts=(bound, Node("name", (), kin[0])), value="≠")
+            told = f"true where the sum over {bound.value} leaves out {kin[0]}, which is not said"
+            yield Trial(told, sides.put(partial(_exchanged, old=limit, new=other)))
+
+
+def _exchanged(tree: Node, old: Node, new: Node) -> Node:
+    """A tree with one limit of a sum for another; what stands above the sum goes with it."""
+    if tree.kind == "sums" and tree.parts[0] is old:
+        return replace(tree, parts=(new, tree.parts[-1]))
+    return replace(tree, parts=tuple(_exchanged(part, old, new) for part in tree.parts))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.formulas.syntax import Node
+from derive.names import symbol
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models import LAYERS, Models
 from derive.small_models.models.entries import Entries, with_calls_named
@@ -19,6 +20,7 @@ from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_deriva
 from derive.small_models.weighing.figures import agrees_as_printed
 from derive.small_models.weighing.grounds import Grounds, grounds_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
+from derive.small_models.weighing.solutions import follows
 from derive.small_models.weighing.theorem import atoms_of
 from derive.small_models.weighing.weighed import Component
 from derive.small_models.worlds import Indexed
@@ -146,7 +148,7 @@ class _Comparison:
                     elif isinstance(found, Refuted):
                         grounds = Grounds() if as_printed is False else self._grounds(one, other, entries)
                         named = tuple(_named(sizes, self.indexed.world))
-                        asked = self._component(one, other, entries.closure((one, other)))
+                        asked = _component(one, other, entries.closure((one, other)))
                         return Outcome("refuted", grounds.why, told, named, found, grounds, (asked,))
                     elif isinstance(found, Undecided) and self.is_beyond:
                         return self._proved(is_cut=True)
@@ -160,9 +162,6 @@ class _Comparison:
 
     def _proved(self, is_cut: bool = False) -> Outcome:
         return Outcome("proved", "; ".join(self._reasons(is_cut)), components=tuple(self.equal))
-
-    def _component(self, one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> Component:
-        return Component(with_calls_named(one), with_calls_named(other), tuple(definitions.items()))
 
     def _grounds(self, one: sp.Expr, other: sp.Expr, entries: Entries) -> Grounds:
         return grounds_of(self.indexed, self.number, self.sides, one, other, entries)
@@ -198,13 +197,15 @@ class _Comparison:
         """The verdict of one component: of entries first, then of all that defines them; None where entries do."""
         if one == other:
             if not self.equal:
-                self.equal[self._component(one, other, {})] = None
+                self.equal[_component(one, other, {})] = None
+            return None
+        if self.assumed.conditions and follows(one - other, self._conditions(entries)):
             return None
         definitions = entries.closure((one, other), self.kept) if self.grid.is_of_entries else {}
-        asked = self._component(one, other, definitions)
         if self.is_beyond and _parts((one, other)) > _MANY_PARTS:
             return Undecided("the components are too large to compare")
-        if isinstance(decide(asked.left, asked.right, definitions=definitions), Proved):
+        asked = _component(one, other, definitions)
+        if isinstance(_verdict(asked), Proved):
             self.equal[asked] = None
             return None
         self.is_atomic = False
@@ -212,9 +213,19 @@ class _Comparison:
         most = (_MOST_GIVEN_PARTS if self.assumed.given else _MOST_PARTS) if self.is_bounded else _MANY_PARTS
         if (self.is_bounded or self.is_beyond) and _parts((one, other, *closure.values())) > most:
             return Undecided("the components are too large to compare")
-        found = decide(asked.left, asked.right, definitions=closure)
+        asked = _component(one, other, closure)
+        found = _verdict(asked)
         if isinstance(found, Proved):
-            self.equal[self._component(one, other, closure)] = None
+            self.equal[asked] = None
+        return found
+
+    def _conditions(self, entries: Entries) -> list[sp.Expr]:
+        """What is zero by the equations to be solved, each of their components."""
+        found = []
+        for number, sides in self.assumed.conditions:
+            for env in entries.model.ranges.every(sorted(sides.letters(self.indexed.world.signs)), number):
+                cells = cells_of(*(entries.model.tensor(side, env) for side in (sides.left, sides.right)))
+                found += [entries.expression(left) - entries.expression(right) for _, left, right in cells]
         return found
 
     def _reasons(self, is_cut: bool = False) -> Iterator[str]:
@@ -222,7 +233,8 @@ class _Comparison:
         if self.is_printed:
             yield "to the digits shown"
             return
-        is_complete = self.grid.is_complete and self.is_atomic and not self.assumed.totals and not is_cut
+        is_assumed = self.assumed.totals or self.assumed.conditions
+        is_complete = self.grid.is_complete and self.is_atomic and not is_assumed and not is_cut
         largest = self.reached if is_cut else self.grid.largest
         yield "at every size" if is_complete else f"proved for sizes up to {largest}"
         if self._has_layers():
@@ -235,6 +247,18 @@ class _Comparison:
         sorts = self.indexed.world.sorts
         scripted = (name for name in self.sides.names() if name.scripts)
         return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in scripted)
+
+
+def _component(one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> Component:
+    """Two sides as they are decided; names that are numbers are put in before any other is opened: m is 3."""
+    numbers = {symbol(name): body for name, body in definitions.items() if body.is_number}
+    put = tuple((name, body.xreplace(numbers)) for name, body in definitions.items() if symbol(name) not in numbers)
+    left, right = (with_calls_named(side.xreplace(numbers)) for side in (one, other))
+    return Component(left, right, put)
+
+
+def _verdict(asked: Component) -> Verdict:
+    return decide(asked.left, asked.right, definitions=dict(asked.definitions), noted=False)
 
 
 def _parts(expressions: Iterable[sp.Expr]) -> int:

@@ -9,15 +9,26 @@ from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.models.tensors import slope
 from derive.small_models.notation.slots import base_of, names_of
-from derive.small_models.weighing.assumptions import NOTHING, Assumed, case_behind, trials_of
+from derive.small_models.weighing.assumptions import (
+    NOTHING,
+    Assumed,
+    case_behind,
+    condition_before,
+    is_derivative,
+    leaving_out,
+    repeated,
+    trials_of,
+)
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
 from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
+from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, total_of
+from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
@@ -25,6 +36,7 @@ from derive.small_models.worlds.sides import Sides, first_readings, form_of, nod
 _UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
+_EDGED = frozenset("relu max min abs sign".split())
 _OF_ONES = "it holds where every vector and matrix has one entry, and larger ones do not fit"
 
 
@@ -41,6 +53,10 @@ class Judge:
         """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
+        self.solved: list[tuple[int, Sides]] = []
+        """The equations to be solved so far, and what was proved to follow from them."""
+        self.following: list[int] = []
+        """These claims, and those that may follow from them."""
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
@@ -73,7 +89,7 @@ class Judge:
             return definition
         if left.kind in ("matrix", "list") and all(map(self._is_undefined, _cells(left))):
             return definition
-        if number in self.indexed.programs and is_made(sides):
+        if (number in self.indexed.programs and is_made(sides)) or gives_values(sides, self.world.sorts):
             return Weighed("definition", "", kind="value")
         if self.indexed.document.claims[number].relation in _UPDATES:
             return self.gradients.updated(sides)
@@ -82,7 +98,7 @@ class Judge:
             return definition
         if is_case(sides, self.world.signs):
             return Weighed("definition", "a case")
-        if total_of(sides) is not None:
+        if total_of(sides) is not None or number in dict(lengths_of(self.indexed)):
             return Weighed("definition", "a condition")
         if _is_update(sides):
             return self.gradients.updated(sides)
@@ -131,7 +147,40 @@ class Judge:
             return Weighed("undecided", first.reason)
         if first.grounds.tells_a_slope:
             return Weighed("definition", first.reason, kind="slope")
-        return self._as_meant(number, sides) or self._refuted(number, sides, first, first.refuted)
+        found = self._as_meant(number, sides) or self._solved(number, sides)
+        return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _half_said(self, number: int, sides: Sides) -> Weighed | None:
+        """A claim that holds where a sum leaves out the vector that it names, or where repeated indices are summed."""
+        for trial in (*leaving_out(self.indexed, number, sides), *repeated(self.indexed, sides)):
+            if self.comparisons.outcome(number, trial.sides).verdict == "proved":
+                return Weighed("undecided", trial.told)
+        return None
+
+    def _solved(self, number: int, sides: Sides) -> Weighed | None:
+        """What is said of an equation to be solved, and of what may follow from one."""
+        before = near(self.indexed, number, self.following)
+        lengths = [(other, told) for other, told in lengths_of(self.indexed) if other < number]
+        conditions = (*(one for one in self.solved if one[0] in before), *lengths)
+        if conditions and not is_derivative(sides):
+            found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
+            if found.verdict == "proved":
+                told = "an equation that is to be solved" if before else "the length that is set"
+                if before:
+                    self._keep_solved(number, sides)
+                return Weighed("proved", f"it follows from {told}; {found.reason}", kind="to solve")
+        if is_to_be_solved(self.indexed, number, sides):
+            self._keep_solved(number, sides)
+            return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
+        if not before or is_derivative(sides):
+            return None
+        self.following.append(number)
+        return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")
+
+    def _keep_solved(self, number: int, sides: Sides) -> None:
+        """An equation as it is read last: one reading of a claim is meant."""
+        self.solved = [*(one for one in self.solved if one[0] != number), (number, sides)]
+        self.following.append(number)
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
         """The first way to mean a claim in which it holds."""
@@ -154,6 +203,8 @@ class Judge:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
+        if self._has_edges(sides) and (condition := condition_before(self.indexed, number)):
+            return Weighed("undecided", f"it is said for {condition} alone")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
@@ -189,6 +240,11 @@ class Judge:
             left_open(error)
             return False
 
+    def _has_edges(self, sides: Sides) -> bool:
+        """Whether a side, or what defines its names, has one formula on one side of an edge and another beyond."""
+        rules = (rule for name in sides.names() for rule in self.world.rules.get(base_of(name), ()))
+        return any(map(_has_edge, (*sides.walk(), *(node for rule in rules for node in rule.body.walk()))))
+
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
         names = {base_of(name) for name in sides.names()}
@@ -211,6 +267,11 @@ def _is_zero(node: Node) -> bool:
 
 def _tells_vectors(node: Node) -> bool:
     return node.kind == "norm" or tells_matrices(node)
+
+
+def _has_edge(node: Node) -> bool:
+    """Whether a function has one formula on one side of an edge and another on the other."""
+    return node.kind in ("absolute", "case") or (node.kind == "call" and node.value in _EDGED)
 
 
 def _cells(array: Node) -> list[Node]:

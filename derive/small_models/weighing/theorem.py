@@ -174,7 +174,7 @@ class _Counter:
 
     def _slope(self, body: Node, depth: int) -> Count:
         """A definition's slope: a function of a sum is a function of the sum's name, times the sum's slope."""
-        return self.count(body, depth).times(self._paths(Node("group", tuple(names_of(body))), depth))
+        return self.count(body, depth).times(self._paths(Node("list", tuple(names_of(body))), depth))
 
     def _contracted(self, node: Node) -> Count:
         """An index for each product of matrices."""

@@ -1,8 +1,8 @@
 """A document's claims to a world of arrays, under one hypothesis of what it means.
 
-Every claim is put into one notation (`sides`), its names are told apart (`homonyms`, `assignments`), its letters and
-slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`), names without indices get shapes
-(`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
+Every claim is put into one notation (`sides`), its names are told apart (`homonyms`, `families`, `assignments`), its
+letters and slots get sorts (`sorts`), its equations become rules (`definitions`, `losses`), names without indices get
+shapes (`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`conditions`).
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -102,7 +102,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     claims = apart_by_letters(claims) if hypothesis.lettered else claims
     sorts = sorts_of(claims, signs)
     constants = constants_of(claims, signs)
-    functions = functions_of(document, claims)
+    functions = functions_of(document, claims, signs)
     stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped)
     words = words_of(document.text.text)
     rules = {**words.rules, **stated.rules, **(lent_layers(signs, trees) if hypothesis.layered else {})}

@@ -18,7 +18,7 @@ FURTHER = "′"
 """What a name has for each further value that a program gives it."""
 _MAKERS = frozenset(
     "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
-    "loadtxt read_csv standard_normal randint eye".split()
+    "loadtxt read_csv standard_normal randint eye dict".split()
 )
 
 

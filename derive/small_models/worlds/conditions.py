@@ -40,9 +40,9 @@ def cases_of(document: Document, claims: Claims, signs: Signs) -> Iterator[Case]
     stated = document.claims
 
     def is_behind(number: int, place: int) -> bool:
-        """Whether a place is on the line of a claim, shortly behind it."""
+        """Whether a place is on the line of a claim, shortly behind it and in its sentence."""
         between = document.text.text[stated[number].right.end : place] if number >= 0 else "\n"
-        return "\n" not in between and 0 < len(between) < _SHORTLY
+        return "\n" not in between and ". " not in between and 0 < len(between) < _SHORTLY
 
     for number, sides in first_readings(claims):
         if is_case(sides, signs):

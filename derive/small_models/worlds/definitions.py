@@ -10,7 +10,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import base_of, names_of, place_of, plain_of, slots_of
-from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
 
 _DEFINES = frozenset(("=", ":=", "←", "≈"))
@@ -34,6 +34,8 @@ class Function(Struct, frozen=True):
     variables: tuple[str, ...]
     body: Node
     claim: int
+    letter: str = ""
+    """The index of the entry that the body is, where the function gives a vector."""
 
 
 class Definitions(Struct, frozen=True):
@@ -59,6 +61,11 @@ def definitions_of(
         above, below = slots_of(sides.left)
         rule = Rule(base_of(sides.left), above, below, sides.right, number)
         if below and len(below) < sorts.arity.get(rule.base, 0):
+            continue
+        if gives_values(sides, sorts):
+            continue
+        if rule.base in signs.vectors and _is_called_otherwise(rule.base, claims):  # σ_i is that of another vector
+            stating.add(number)
             continue
         if any(_covers(earlier, rule, signs) for earlier in rules.get(rule.base, ())):
             continue
@@ -89,6 +96,18 @@ def _may_define(sides: Sides, signs: Signs) -> bool:
         and not right.has("foreign")
         and not _mentions(right, left)
     )
+
+
+def _is_called_otherwise(name: str, claims: Claims) -> bool:
+    """Whether a function that is defined entry by entry stands before other variables."""
+    return any(node.kind == "call" and node.value == name for node in nodes_of(claims))
+
+
+def gives_values(sides: Sides, sorts: Sorts) -> bool:
+    """Whether a vector is given numbers that stand in no brackets: o = 2 3 4, three boxes beside each other."""
+    left, right = sides.left, sides.right
+    is_whole = left.kind == "name" and not slots_of(left)[1] and sorts.arity.get(base_of(left), 0) > 0
+    return is_whole and right.kind == "product" and all(factor.kind == "number" for factor in right.parts)
 
 
 def _open_slots(rule: Rule, signs: Signs) -> int:
@@ -164,12 +183,16 @@ def constants_of(claims: Claims, signs: Signs) -> frozenset[str]:
     return frozenset(stray - bound - signs.layers)
 
 
-def functions_of(document: Document, claims: Claims) -> dict[str, Function]:
+def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, Function]:
     """The document's own functions by name, each as it is defined first."""
     found: dict[str, Function] = {}
     for number, sides in first_readings(claims):
         for name, function in _function(document, sides, number):
             found.setdefault(name, function)
+        below = slots_of(sides.left)[1]
+        if sides.left.value in signs.vectors and len(below) == 1 and below[0].kind == "name":
+            variables = signs.vectors[sides.left.value]
+            found.setdefault(sides.left.value, Function(variables, sides.right, number, below[0].value))
     return found
 
 

@@ -7,6 +7,7 @@
 | o_j = f(z_j), z_j = ∑ w_ij o_i | o_j and o·_i | else the two would define each other |
 | W^l beside w^l_jk | w^l | where W has no entries of its own |
 | E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
+| log x | log x / log 10 | where a claim says that log x = ln x / ln 10 |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
 """
 
@@ -20,14 +21,44 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, slots_of
-from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, put_otherwise, renamed
+from derive.small_models.worlds.families import with_families
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of, put_otherwise, renamed
 
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
 
 
 def told_apart(claims: Claims) -> Claims:
     """All claims with one name for each thing."""
-    return _with_whole_losses(_with_small_letters(_with_layers_apart(_with_kronecker(claims))))
+    for step in _STEPS:
+        claims = step(claims)
+    return claims
+
+
+def _with_bases(claims: Claims) -> Claims:
+    """log to the base that a claim tells."""
+    bases = (base for _, sides in first_readings(claims) if (base := _base_of_logarithms(sides)) is not None)
+    base = next(bases, None)
+    if base is None:
+        return claims
+    below = Node("call", (base,), "ln")
+
+    def put(node: Node) -> Node:
+        node = replace(node, parts=tuple(map(put, node.parts)))
+        if node.kind != "call" or node.value != "log" or len(node.parts) != 1:
+            return node
+        return Node("fraction", (node, below), "", node.start, node.end)
+
+    return put_otherwise(claims, put)
+
+
+def _base_of_logarithms(sides: Sides) -> Node | None:
+    """b where a claim says log x = ln x / ln b."""
+    left, right = sides.left, sides.right
+    if left.kind != "call" or left.value != "log" or right.kind != "fraction":
+        return None
+    above, below = right.parts
+    is_told = all(part.kind == "call" and part.value == "ln" and len(part.parts) == 1 for part in (above, below))
+    return below.parts[0] if is_told and form_of(above.parts[0]) == form_of(left.parts[0]) else None
 
 
 def _with_kronecker(claims: Claims) -> Claims:
@@ -176,3 +207,14 @@ def _with_small_letters(claims: Claims) -> Claims:
         return replace(name, value=table.get(name.value, name.value))
 
     return put_otherwise(claims, partial(renamed, put=put)) if table else claims
+
+
+_STEPS = (
+    _with_bases,
+    with_families,
+    _with_kronecker,
+    _with_layers_apart,
+    _with_small_letters,
+    _with_whole_losses,
+)  # fmt: skip
+"""What tells names apart and puts them together, in this order."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
-from derive.small_models.notation.slots import base_of
+from derive.small_models.notation.slots import base_of, plain_of
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.sides import Claims, nodes_of
@@ -98,7 +98,9 @@ def _differentiated_by(partials: Sequence[Node]) -> list[str]:
 
 
 def _of_softmaxes(partials: Sequence[Node], world: World) -> Iterator[Hypothesis]:
-    """A p that nothing defines, and of which there is a logarithm or a derivative by o, is the softmax of o."""
+    """A p that nothing defines, and of which there is a logarithm or a derivative by o, is the softmax of o; so is one
+    that is written with the index in the place of o, e^j for e^{o_j}.
+    """
     logarithms = [
         base_of(node.parts[0])
         for rules in world.rules.values()
@@ -108,15 +110,28 @@ def _of_softmaxes(partials: Sequence[Node], world: World) -> Iterator[Hypothesis
     ]
     pairs = [*every(logarithms, _differentiated_by(partials)), *_linked(partials)]
     for one, other in dict.fromkeys(pairs):
-        is_open = one != other and not {one, other} & world.rules.keys()
+        is_open = one != other and other not in world.rules and _is_open(one, world)
         if is_open and world.sorts.arity.get(one) == world.sorts.arity.get(other) == 1:
             yield Hypothesis(softmax=(one, other))
+
+
+def _is_open(base: str, world: World) -> bool:
+    """Whether nothing defines a quantity, or the exponential of an index does."""
+    bodies = [rule.body for rule in world.rules.get(base, ())]
+    return not bodies or any(_is_exponential(node, world.signs) for body in bodies for node in body.walk())
+
+
+def _is_exponential(node: Node, signs: Signs) -> bool:
+    """e^j, exp(j)."""
+    is_power = node.kind == "power" and plain_of(node.parts[0]) == "e"
+    return (is_power or (node.kind == "call" and node.value == "exp")) and plain_of(node.parts[-1]) in signs.indices
 
 
 def _linked(partials: Sequence[Node]) -> Iterator[tuple[str, str]]:
     """∂p/∂o and ∂log(p)/∂o."""
     for of, by in (node.parts for node in partials):
-        of = of.parts[0] if of.kind == "call" and len(of.parts) == 1 else of
+        while of.kind in ("call", "group", "negative") and len(of.parts) == 1:
+            of = of.parts[0]
         if of.kind == by.kind == "name":
             yield base_of(of), base_of(by)
 

@@ -123,4 +123,6 @@ def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
     """Whether a node stands for more than one number; ‖t - o‖ of numbers and lists of values do not."""
     if node.kind == "name":
         return is_lettered(node) or bool(sorts.arity.get(base_of(node))) or base_of(node) in shapes
+    if node.kind == "norm":
+        return any(base_of(name) in shapes for name in names_of(node))
     return tells_arrays(node) and node.kind not in ("norm", "list", "transposed")

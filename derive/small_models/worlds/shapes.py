@@ -173,7 +173,7 @@ class _Shaping:
             case "sums":  # a bare ∑ of a whole array adds up its entries
                 inner = self._shape(node.parts[-1])
                 is_whole = len(node.parts) == 1 and not any(map(is_lettered, names_of(node)))
-                return None if is_whole and node.value in "∑Σ" else inner
+                return None if is_whole and node.value == "∑" else inner
             case "group" | "negative" | "inverse" | "prime" | "absolute":
                 return self._shape(node.parts[0])
             case "transposed":
@@ -214,13 +214,17 @@ class _Shaping:
         """A function goes entry by entry; one of several arguments gives a number."""
         shapes = [self._shape(part) for part in node.parts]
         own = self.functions.get(node.value)
-        if own is not None and node.value not in self.open and len(own.variables) == len(shapes):
+        is_own = own is not None and not own.letter and node.value not in self.open
+        if own is not None and is_own and len(own.variables) == len(shapes):
             saved = self.bound
             self.bound = {**saved, **dict(zip(own.variables, shapes, strict=True))}
             try:
                 return self._within(node.value, own.body)
             finally:
                 self.bound = saved
+        if node.value == "diag" and is_known(shapes[0]):
+            size = shapes[0][self.dimensions.is_one(shapes[0][0])]
+            return size, size
         return shapes[0] if len(shapes) == 1 else None
 
     def _derivative(self, node: Node) -> Dims | None:

@@ -1,6 +1,7 @@
 """Both sides of every claim in the one notation, each way to read them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import product as every
 
 from msgspec import Struct
@@ -50,7 +51,7 @@ def sides_of(document: Document, signs: Signs) -> Claims:
     """The readings of each claim, those first that assume least."""
     return tuple(
         tuple(
-            Sides(normal(left.tree, signs), normal(right.tree, signs))
+            _bound(Sides(normal(left.tree, signs), normal(right.tree, signs)), signs)
             for left, right in sorted(
                 every(claim.left.readings, claim.right.readings),
                 key=lambda pair: len(pair[0].assumed) + len(pair[1].assumed),
@@ -58,6 +59,27 @@ def sides_of(document: Document, signs: Signs) -> Claims:
         )
         for claim in document.claims
     )
+
+
+def _bound(sides: Sides, signs: Signs) -> Sides:
+    """Both sides with each bare ∑ over the letters that stand in it alone: p_i = e^{z_i} / ∑ e^{z_j}."""
+    bare = [node for node in sides.walk() if node.kind == "sums" and len(node.parts) == 1]
+    for node in bare:
+        without = sides.put(partial(_exchanged, old=node, new=Node("number", (), "0")))
+        letters = sorted(free_letters(node, signs) - without.letters(signs))
+        if letters:
+            limit = Node("limit", tuple(Node("name", (), letter) for letter in letters))
+            sides = sides.put(partial(_exchanged, old=node, new=replace(node, parts=(limit, *node.parts))))
+    return sides
+
+
+def _exchanged(tree: Node, old: Node, new: Node) -> Node:
+    """A tree with one node for another; what has it not stays as it is."""
+    if tree is old:
+        return new
+    parts = tuple(_exchanged(part, old, new) for part in tree.parts)
+    is_same = all(one is other for one, other in zip(parts, tree.parts, strict=True))
+    return tree if is_same else replace(tree, parts=parts)
 
 
 def put_otherwise(claims: Claims, put: Callable[[Node], Node]) -> Claims:

@@ -1,0 +1,69 @@
+"""Many vectors under one name: x_i is a vector for each i where the text shows it, in x_i^T or w^T x_i or ‖x_i - μ_k‖.
+
+Such an index counts vectors as a layer does, and so it is put above: x_i is x^{(i)}, its entry x_{ij} is x^{(i)}_j.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.slots import names_of, slots_of, ungrouped, with_slots
+from derive.small_models.worlds.sides import Claims, nodes_of, put_otherwise, renamed
+
+
+def with_families(claims: Claims) -> Claims:
+    """All claims with the index that counts vectors above their name."""
+    nodes = list(nodes_of(claims))
+    shown = {name.value for node in nodes for name in _vectors(node)}
+    kept = {node.value for node in nodes if node.kind == "name" and _stands_otherwise(node)}
+    families = shown - kept
+    if not families:
+        return claims
+
+    def put(name: Node) -> Node:
+        below = slots_of(name)[1]
+        if name.value not in families or not below:
+            return name
+        counted = with_slots(replace(name, scripts=()), "above", below[:1])
+        return with_slots(counted, "below", below[1:]) if below[1:] else counted
+
+    return put_otherwise(claims, partial(renamed, put=put))
+
+
+def _stands_otherwise(name: Node) -> bool:
+    """Whether something stands above a name already, or no plain letter below it: h_{t-1} is a step of time."""
+    above, below = slots_of(name)
+    return bool(above) or (bool(below) and below[0].kind != "name")
+
+
+def _vectors(node: Node) -> Iterator[Node]:
+    """The names with one index that a node shows to be vectors."""
+    if node.kind == "transposed":
+        yield from _one(node.parts[0])
+    elif node.kind == "norm":
+        yield from (name for name in names_of(node) if len(slots_of(name)[1]) == 1)
+    elif node.kind == "product":
+        for one, other in pairwise(node.parts):
+            if _is_row(one):
+                yield from _one(other)
+            if _is_row(other):
+                yield from _one(one)
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a factor is a vector that is transposed, by its small letter."""
+    inner = ungrouped(node.parts[0]) if node.kind == "transposed" else node
+    return inner is not node and inner.kind == "name" and not inner.value[0].isupper()
+
+
+def _one(node: Node) -> Iterator[Node]:
+    """A name with one index, through brackets and signs."""
+    node = ungrouped(node)
+    if node.kind in ("sum", "negative"):
+        for part in node.parts:
+            yield from _one(part)
+    elif node.kind == "name" and len(slots_of(node)[1]) == 1:
+        yield node

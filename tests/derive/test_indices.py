@@ -1,0 +1,216 @@
+"""Notations of sums and indices as people write them, each in the smallest text that has it, right and wrong."""
+
+from random import Random
+
+import pytest
+
+from derive import check
+from derive.documents import read_layout
+from derive.equality import Proved
+from derive.equality.deciding import decide
+from derive.formulas.claims import read_claims
+from derive.names import symbol
+from derive.small_models.weighing.solutions import follows
+
+SOFTMAX = r"$p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$ and $L = -\sum_i y_i \log p_i$ with $\sum_i y_i = 1$. "
+FAMILY = r"$z_i = w^T x_i + b$, $p_i = \sigma(z_i)$, $L = -\sum_i (y_i \log p_i + (1 - y_i) \log(1 - p_i))$. "
+CENTRES = r"$D = \sum_{n=1}^N \sum_{k=1}^K r_{nk} (x_n - \mu_k)^2$. "
+SOLVED = CENTRES + r"$\frac{\partial D}{\partial \mu_k} = -2\sum_n r_{nk} (x_n - \mu_k) = 0$. Therefore "
+
+PAIRS = {
+    "∂ over a name alone": (
+        SOFTMAX,
+        r"$\frac{\partial}{o_k}(\log p_i) = \delta_{ik} - p_k$",
+        r"$\frac{\partial}{o_k}(\log p_i) = \delta_{ik} + p_k$",
+    ),
+    "an index for its quantity": (
+        r"The softmax is $p_j = \frac{e^j}{\sum_i e^i}$. $\frac{\partial \log p_k}{\partial o_k} = 1 - p_k$. ",
+        r"$\frac{\partial p_k}{\partial o_k} = p_k (1 - p_k)$",
+        r"$\frac{\partial p_k}{\partial o_k} = p_k (1 + p_k)$",
+    ),
+    "a letter below before a function": (
+        r"$p_i = \sigma(o_i)$ and $L = -\sum_i y_ilog(p_i)$. ",
+        r"$\frac{\partial L}{\partial p_k} = -\frac{y_k}{p_k}$",
+        r"$\frac{\partial L}{\partial p_k} = \frac{y_k}{p_k}$",
+    ),
+    "two indices above": (
+        r"$(x^{(n,2)})_j = \sum_i w_{ij} (x^{(n,1)})_i$. ",
+        r"$\frac{\partial (x^{(n,2)})_q}{\partial (x^{(n,1)})_i} = w_{iq}$",
+        r"$\frac{\partial (x^{(n,2)})_q}{\partial (x^{(n,1)})_i} = -w_{iq}$",
+    ),
+    "logarithms to a told base": (
+        r"$\log(p_k) = \frac{\ln(p_k)}{\ln(10)}$. $L = -\sum_k y_k \log(p_k)$. ",
+        r"$\frac{\partial L}{\partial p_k} = -\frac{y_k}{p_k \ln(10)}$",
+        r"$\frac{\partial L}{\partial p_k} = -\frac{y_k}{p_k}$",
+    ),
+    "many vectors": (
+        FAMILY,
+        r"$\frac{\partial L}{\partial w} = \sum_i (p_i - y_i) x_i$",
+        r"$\frac{\partial L}{\partial w} = \sum_i (y_i - p_i) x_i$",
+    ),
+    "vectors in a product": (
+        r"$A = \sum_i x_i x_i^T$. ",
+        r"$u^T A u = \sum_i (u^T x_i)^2$",
+        r"$u^T A u = \sum_i u^T x_i$",
+    ),
+    "a bare sum beside a free index": (
+        r"$p_i = \frac{e^{z_i}}{\sum e^{z_j}}$. ",
+        r"$\frac{\partial p_i}{\partial z_i} = p_i - p_i^2$",
+        r"$\frac{\partial p_i}{\partial z_i} = p_i + p_i^2$",
+    ),
+    "a function given entry by entry": (
+        r"$s(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}$. ",
+        r"$\frac{\partial s(x)_i}{\partial x_i} = s(x)_i (1 - s(x)_i)$",
+        r"$\frac{\partial s(x)_i}{\partial x_i} = s(x)_i (1 + s(x)_i)$",
+    ),
+    "a primed entry": (
+        r"$x'_i = \frac{x_i - m}{s}$ and $y = \sum_i g_i x'_i$. ",
+        r"$\frac{\partial y}{\partial x'_i} = g_i$",
+        r"$\frac{\partial y}{\partial x'_i} = -g_i$",
+    ),
+    "the upper limit first": (
+        "",
+        r"$\frac{\partial}{\partial a_j} \sum^K_{k=1} e^{a_k} = e^{a_j}$",
+        r"$\frac{\partial}{\partial a_j} \sum^K_{k=1} e^{a_k} = -e^{a_j}$",
+    ),
+    "Σ as a name": (
+        r"$\Sigma = \sum_i x_i x_i^T$. ",
+        r"$u^T \Sigma u = \sum_i (x_i^T u)^2$",
+        r"$u^T \Sigma u = 2 \sum_i (x_i^T u)^2$",
+    ),
+    "an entry of a product": (
+        r"$Y_{ij} = \sum_k A_{ik} B_{kj}$ and $Z = A B$. ",
+        r"$(A B)_{ij} = \sum_k A_{ik} B_{kj}$",
+        r"$(B A)_{ij} = \sum_k A_{ik} B_{kj}$",
+    ),
+    "a matrix by its entries": (
+        r"$L = \sum_{i, j} Y_{ij}^2$ and $Z = Y^T$. ",
+        r"$\frac{\partial L}{\partial Y} = (2 Y_{ij})_{ij}$",
+        r"$\frac{\partial L}{\partial Y} = (Y_{ij})_{ij}$",
+    ),
+    "a diagonal matrix": (
+        r"$a = \sigma(z)$ for vectors, $c = a \odot a$. ",
+        r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 - a))$",
+        r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 + a))$",
+    ),
+    "the last case before a claim": (
+        SOFTMAX + r"First $i \ne j$. Then $\frac{\partial p_i}{\partial o_j} = -p_i p_j$. Now the case $i = j$: ",
+        r"$\frac{\partial p_i}{\partial o_j} = p_i (1 - p_j)$",
+        r"$\frac{\partial p_i}{\partial o_j} = p_i (1 + p_j)$",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("notation", PAIRS)
+def test_a_notation_is_read_right_and_one_slip_in_it_is_refuted(notation: str) -> None:
+    before, right, wrong = PAIRS[notation]
+    found = check(before + right)
+    assert "refuted" not in [one.verdict for one in found]
+    assert found[-1].verdict == "proved", found[-1]
+    assert check(before + wrong)[-1].verdict == "refuted"
+
+
+FOLLOWING = [
+    r"$\sum_n r_{nk} x_n = \mu_k \sum_n r_{nk}$",
+    r"$\frac{\sum_n r_{nk} x_n}{\sum_n r_{nk}} = \mu_k$",
+]
+
+
+@pytest.mark.parametrize("line", FOLLOWING)
+def test_what_follows_from_an_equation_to_be_solved_is_proved(line: str) -> None:
+    *_, slope, equation, last = check(SOLVED + line)
+    assert (slope.verdict, equation.verdict, last.verdict) == ("proved", "undecided", "proved")
+    assert "to be solved" in last.reason
+
+
+def test_what_does_not_follow_is_left_open_near_an_equation_to_be_solved_and_refuted_elsewhere() -> None:
+    wrong = r"$\sum_n r_{nk} x_n = 2 \mu_k \sum_n r_{nk}$"
+    assert check(SOLVED + wrong)[-1].verdict == "undecided"
+    assert check(CENTRES + wrong)[-1].verdict == "refuted"
+
+
+def test_a_length_that_is_set_is_used_and_named() -> None:
+    text = r"Let $\|u\|^2 = 1$ and $A = x x^T$. $u^T A u = (x^T u)^2$. $\lambda u^T u + \lambda \|u\|^2 = {} \lambda$"
+    assert check(text.replace("{}", "2"))[-1].verdict == "proved"
+    assert "length" in check(text.replace("{}", "2"))[-1].reason
+    assert check(text.replace("{}", "3"))[-1].verdict != "proved"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_difference_follows_from_conditions_of_which_it_is_a_sum_of_multiples_alone(seed: int) -> None:
+    random = Random(seed)
+    x, y, z = map(symbol, "xyz")
+    atoms = [x, y, z, x * y, y * z - 1, x + 2 * z]
+    first, second = x**2 + random.randint(1, 4) * y - 1, z * y - random.randint(1, 4)
+    inside = random.choice(atoms) * first + random.choice(atoms) * second
+    assert follows(inside / (1 + x**2), [first, second]) or isinstance(decide(inside, symbol("x") * 0), Proved)
+    assert not follows(inside + 1, [first, second])
+
+
+def test_a_sum_over_vectors_may_leave_out_the_one_that_is_named() -> None:
+    slope = r"\frac{\partial}{\partial u_o} \left( f(u_o, v) + \sum_k f(u_k, v) \right)"
+    text = rf"$f(u, v) = \log(\sigma(u^T v))$. ${slope} = "
+    right, wrong = r"(1 - \sigma(u_o^T v)) v$", r"(1 + \sigma(u_o^T v)) v$"
+    assert check(text + right)[-1].verdict == "undecided"
+    assert check(text + wrong)[-1].verdict == "refuted"
+
+
+def test_repeated_indices_may_be_meant_to_be_summed_and_so_may_a_sum_be_left_out() -> None:
+    text = r"$y_k = \sum_i w_{ki} x_i$ and $L = \sum_k y_k^2$. $\frac{\partial L}{\partial x_j} = "
+    assert check(text + r"2 y_k w_{kj}$")[-1].verdict in ("undecided", "definition")
+    assert check(text + r"-2 y_k w_{kj}$")[-1].verdict == "refuted"
+
+
+def test_what_is_said_for_one_side_of_an_edge_is_not_refuted() -> None:
+    text = r"$a_j = \mathrm{relu}(\sum_k w_{kj} x_k)$. {} $\frac{\partial a_j}{\partial x_k} = w_{kj}$"
+    said = check(text.replace("{}", r"If $\sum_{k=1}^n w_{kj} x_k > 0$, then"))
+    assert said[-1].verdict in ("undecided", "definition")
+    assert check(text.replace("{}", ""))[-1].verdict == "refuted"
+
+
+def test_the_differential_of_a_bracket_is_no_product() -> None:
+    assert check(r"$d(\frac{f}{g}) = \frac{g \cdot df - f \cdot dg}{g^2}$")[-1].verdict == "not-understood"
+
+
+ALIGNED = r"""\begin{align}
+\frac{\partial L}{\partial h_i} &= \sum_n g_n \frac{\partial y_n}{\partial h_i} &\text{by the chain rule} \\
+&= \sum_n g_n w_{ni} &\because y_n = \sum_k w_{nk} h_k \\
+&= \sum_m g_m w_{mi} &\text{renamed from } m = n
+\end{align}"""
+
+
+def test_a_chain_goes_on_below_the_remarks_beside_its_rows() -> None:
+    found = {one.right: one for one in check(ALIGNED)}
+    assert found[r"\sum_m g_m w_{mi}"].left == r"\sum_n g_n w_{ni}"
+    assert found[r"\sum_m g_m w_{mi}"].verdict == "proved"
+    assert found[r"\sum_k w_{nk} h_k"].left == "y_n"
+
+
+def test_words_above_a_name_belong_to_it() -> None:
+    document = read_claims(read_layout(r"$y = S^{\text{repeated row}} - t = u - t$"))
+    assert [claim.right.text for claim in document.claims] == [r"S^{\text{repeated row}} - t", "u - t"]
+
+
+PROGRAM = """
+class Net:
+    def __init__(self, n):
+        self.W = np.random.randn(n, n)
+
+    def act(self, z):
+        return np.tanh(z)
+
+    def forward(self, x):
+        self.z = np.dot(x, self.W)
+        self.cache["a"] = self.act(self.z)
+        share = np.mean(self.z, axis=-1, keepdims=True)
+"""
+
+
+def test_the_methods_of_a_class_are_read_with_their_object_left_out() -> None:
+    claims = read_claims(read_layout(PROGRAM, "net.py")).claims
+    sides = [[member.readings[0].tree for member in (claim.left, claim.right)] for claim in claims]
+    assert [left.value for left, _ in sides] == ["W", "act", "z", "cachea", "share"]
+    head, called, mean = sides[1][0], sides[3][1], sides[4][1]
+    assert [part.value for part in head.parts] == ["z"]
+    assert (called.kind, called.value, [part.value for part in called.parts]) == ("call", "act", ["z"])
+    assert (mean.kind, mean.value, mean.order) == ("total", "1", 1)
