@@ -75,7 +75,7 @@ def test_of_arrays_each_component_has_its_certificate(text: str, tmp_path: Path)
     written = write_certificates(tmp_path / "proofs", Report((one,)))
     assert written.startswith("wrote 1 certificate")
     (file,) = (tmp_path / "proofs").iterdir()
-    run = CliRunner().invoke(main, ["verify", str(file)])
+    run = CliRunner().invoke(main, ["verify", str(file)], env={"COLUMNS": "1000"})
     assert (run.exit_code, len(run.output.splitlines())) == (0, len(shown))
     write_certificates(tmp_path / "proofs", Report((one,)))  # an earlier one is ours to remove
 

@@ -16,6 +16,7 @@ import derive
 from derive.__main__ import main
 from derive.workers import LOST, each, pool
 
+pytestmark = pytest.mark.skipif(sys.platform == "emscripten", reason="a page starts no processes")
 FATAL = {3, 11, 12}
 
 

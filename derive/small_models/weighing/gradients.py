@@ -40,8 +40,8 @@ class _Way(Struct, frozen=True):
     """What a derivative must be, and how that is told.
 
     `source` is the base of the later derivative, or of the loss; `is_whole` where nothing else leads from the parameter
-    to the loss; `is_given` where a later derivative gives it, `held` that one and what is differentiated by, where the
-    line uses it: they may be anything then.
+    to the loss; `is_given` where a later derivative gives it, `is_mean` where that is divided by a number of samples,
+    `held` that one and what is differentiated by, where the line uses it: they may be anything then.
     """
 
     source: str
@@ -49,6 +49,7 @@ class _Way(Struct, frozen=True):
     expected: Node
     is_whole: bool = True
     is_given: bool = False
+    is_mean: bool = False
     held: frozenset[str] = frozenset()
 
 
@@ -67,6 +68,8 @@ class Gradients:
         """Those of them that are another derivative."""
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
+        self.shares: dict[str, bool] = {}
+        """The parameters by which a later derivative gave one, and whether it was a mean."""
         self.is_confirmed = False
         """Whether some name so far is the derivative that it says."""
         self.doubted: set[str] = set()
@@ -101,6 +104,8 @@ class Gradients:
                 self.doubted.discard(way.source)
                 return self._proved(number, way, ways, f"{way.told}; {found.reason}")
             if found is not None and found.contradicts and way.is_whole:
+                if self._has_no_share(number, sides.left, way):
+                    return _DEFINITION
                 contradicting.append(way)
             elif found is not None and not found.contradicts:
                 unclear.add(way.source)
@@ -112,6 +117,15 @@ class Gradients:
             return self._wrong(sides, told)
         self.doubted.update((base_of(sides.left), *(way.source for way in contradicting)))
         return Weighed("undecided", told, kind="gradient")
+
+    def _has_no_share(self, number: int, name: Node, way: _Way) -> bool:
+        """Whether a name is the loss's derivative but for what the loss is divided by: dZ = A - Y for the sum, of which
+        dW takes the mean.
+        """
+        bodies = (rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given)
+        below = {node.parts[-1] for body in bodies for node in body.walk() if node.kind in ("inverse", "fraction")}
+        sums = (replace(way, expected=Node("product", (one, way.expected))) for one in below if one.kind == "name")
+        return any((found := self._held(number, name, way)) and found.verdict == "proved" for way in sums)
 
     def _held(self, number: int, name: Node, way: _Way) -> Outcome | None:
         """A name held against what it must be, at two sizes of each range; None where that cannot be worked out.
@@ -153,6 +167,10 @@ class Gradients:
             return Weighed("proved", told)
         if not way.is_given:
             self.own.append(by.value)
+        elif other := next((one for one, is_mean in self.shares.items() if is_mean != way.is_mean), ""):
+            return Weighed("undecided", f"{told}; but the one by {other} is {'no' if way.is_mean else 'a'} mean")
+        else:
+            self.shares[by.value] = way.is_mean
         for whole in (one for one in ways if way.is_given and self.own and not one.is_given):
             found = self._held(number, name, whole)
             if found is not None and found.contradicts:
@@ -229,7 +247,7 @@ class Gradients:
             sizes = (Node("inverse", (Node("size", (later,), axis),)) for axis in "01")
             for share in (*divisors, *sizes):
                 mean = replace(given, parts=(share, *given.parts))
-                yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, is_given=True, held=held)
+                yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, held)
         for base in sorted(LOSSES & self.world.rules.keys()):
             loss, told = Node("name", (), base), base
             if not self._is_loss(base) or self._users(base) - LOSSES:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import sympy as sp
 from msgspec import Struct
 
-from derive.claim import Called
 from derive.formulas.syntax import Node
 from derive.small_models.models.entries import Entries
 from derive.small_models.notation.slots import base_of
@@ -36,25 +35,11 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
     if numbers or alone & indexed.valued:
         return Grounds(False, why="numbers stand for names here")
-    unknown = sorted(_functions(other) - _functions(one) - _used(indexed))
-    if unknown:
-        return Grounds(False, why=f"nothing says what {unknown[0]} is")
     alone |= entries.functions(one) ^ entries.functions(other)
     strange = sorted(alone - told_bases(indexed, number))
     if not strange:
         return Grounds()
     return Grounds(False, why=f"nothing says what {strange[0].rstrip('^').partition('·')[0]} is")
-
-
-def _functions(side: sp.Expr) -> set[str]:
-    """The functions that nothing defines in a side."""
-    return {call.name for call in side.atoms(Called)}
-
-
-def _used(indexed: Indexed) -> set[str]:
-    """The functions that definitions use."""
-    bodies = (rule.body for rules in indexed.world.rules.values() for rule in rules)
-    return {node.value for body in bodies for node in body.walk() if node.kind == "call"}
 
 
 def told_bases(indexed: Indexed, but: int | None = None) -> frozenset[str]:
