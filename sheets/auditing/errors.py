@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from sheets.auditing.body import Body
-from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.findings import Finding, Severity, cells_of
 from sheets.auditing.recovery import Meanings
 from sheets.recover import GivesError
 
@@ -11,6 +11,7 @@ _Spot = tuple[str, int]
 """A quantity and a row."""
 
 _MOST_NAMED = 4
+OVERFLOW = "shows #NUM!: the numbers overflow, the training diverges; of the formula that says nothing"
 
 
 def judge_errors(body: Body, meanings: Meanings, told: Collection[str]) -> Iterator[Finding]:
@@ -24,7 +25,11 @@ def judge_errors(body: Body, meanings: Meanings, told: Collection[str]) -> Itera
     for name, row in (spot for spot, read in reads.items() if not read and spot not in known):
         rows.setdefault(name, []).append(row)
     for name, found in rows.items():
-        yield _finding(body, name, found, "the cell shows an error")
+        beyond = [row for row in found if _overflows(body, meanings, name, row)]
+        if beyond:
+            yield _finding(body, name, beyond, OVERFLOW, "fragile")
+        if left := [row for row in found if row not in beyond]:
+            yield _finding(body, name, left, "the cell shows an error")
     circle = _circle(reads)
     if circle:
         name = circle[0][0]
@@ -34,10 +39,20 @@ def judge_errors(body: Body, meanings: Meanings, told: Collection[str]) -> Itera
                        f"the cell shows an error: it is computed in a circle{f' through {told}' if told else ''}")
 
 
-def _finding(body: Body, name: str, rows: list[int], told: str) -> Finding:
+def _overflows(body: Body, meanings: Meanings, name: str, row: int) -> bool:
+    """Whether a cell shows #NUM! for the numbers that its formula meets there alone."""
+    formula = next(one for one in body.filled[name].formulas if row in one.rows)
+    expression = meanings.expressions.get((name, formula))
+    if expression is None or body.sheet.stored[row, body.table.by_name[name].number] != "#NUM!":
+        return False
+    numbers = [body.value(free.name, row) for free in expression.free_symbols]
+    return bool(numbers) and None not in numbers
+
+
+def _finding(body: Body, name: str, rows: list[int], told: str, severity: Severity = "wrong") -> Finding:
     column = body.table.by_name[name].number
     text, stored = body.sheet.formula((rows[0], column)), body.sheet.stored[rows[0], column]
-    return Finding("value", name, cells_of(column, rows), f"{text} -> {stored}", "", told, "wrong")
+    return Finding("value", name, cells_of(column, rows), f"{text} -> {stored}", "", told, severity)
 
 
 def _errors(body: Body, meanings: Meanings) -> dict[_Spot, list[_Spot]]:
@@ -55,16 +70,9 @@ def _errors(body: Body, meanings: Meanings) -> dict[_Spot, list[_Spot]]:
                     reads[name, row] = []
                     names[name, row] = formula.names
     for (name, row), found in reads.items():
-        found += (spot for other in names[name, row] if (spot := _spot(body, other, row)) in reads)
+        places = [place for other in names[name, row] if (place := body.place(other, row)) is not None]
+        found += (spot for at, column in places if (spot := (body.table.by_number[column].name, at)) in reads)
     return reads
-
-
-def _spot(body: Body, name: str, row: int) -> _Spot:
-    """The cell of the table that a name stands for in a row."""
-    base, _, offset = name.partition("@")
-    if name in body.table.by_name or not offset:
-        return name, row
-    return base, int(offset[1:]) if offset.startswith("$") else body.table.moved(row, int(offset))
 
 
 def _circle(reads: Mapping[_Spot, list[_Spot]]) -> list[_Spot]:

@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from derive.names import symbol
 from sheets.auditing.columns import kind_of
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
+from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
+from sheets.references import Cell
 
+NOTHING = "nothing there"
 _OTHERWISE = "goes on otherwise than the rest of its column"
 
 
@@ -22,6 +24,7 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
         yield from _texts(subject, column, filled.typed)
         if column.name in subject.network.parameters:
             typed = tuple(row for row in filled.typed if row != table.first_row)
+            yield from _to_come(subject, column)
         elif column.name in subject.right:
             typed = filled.typed
         elif column.name in subject.network.names:
@@ -71,14 +74,14 @@ def _besides(subject: Subject, column: Column) -> Iterator[Finding]:
 def _goes_on_alone(subject: Subject, column: Column) -> bool:
     """Whether a column is computed from its own row above and from no other column."""
     main = subject.body.filled[column.name].main
-    names = {name.partition("@")[0] for name in main.names} if main is not None else set()
+    names = {spot_of(name).quantity for name in main.names} if main is not None else set()
     return subject.is_state(column.name) and names & set(subject.body.table.by_name) == {column.name}
 
 
 def _counts(subject: Subject, column: Column) -> bool:
     """Whether a column adds the same number in each row, as one that counts the updates."""
     main = subject.meanings.main(subject.body, column.name)
-    step = None if main is None else main - symbol(f"{column.name}@-1")
+    step = None if main is None else main - Spot(column.name, -1).symbol
     return step is not None and step.is_number and step != 0
 
 
@@ -89,8 +92,7 @@ def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
     read = _read_in(subject, column) if column.name in subject.right and empty else frozenset()
     if not own:
         if not read.isdisjoint(empty):
-            yield Finding(kind_of(column), column.name, cells_of(column.number, empty), "", "", "nothing there",
-                          "undecided")
+            yield Finding(kind_of(column), column.name, cells_of(column.number, empty), "", "", NOTHING, "undecided")
         return
     inside = tuple(row for row in empty if row < own or row in read)
     after = tuple(row for row in empty if own < row <= last and row not in read)
@@ -101,16 +103,32 @@ def _gaps(subject: Subject, column: Column) -> Iterator[Finding]:
                       "the column ends before the others do", "fragile")
 
 
+def _to_come(subject: Subject, column: Column) -> Iterator[Finding]:
+    """The cells of a parameter below where all of them end, of whose rows something reads them: they are to be filled.
+
+    What of the parameters ends before the others do is told as a gap.
+    """
+    table, sheet = subject.body.table, subject.body.sheet
+    last = _usual_end(subject, "parameters")
+
+    def is_read(row: int) -> bool:
+        patterns = ((sheet.pattern((row, other.number)), other) for other in table.columns)
+        return any(Cell(table.sheet, row, column.number) in pattern.cells(table.sheet, row, other.number)
+                   for pattern, other in patterns if pattern is not None)
+
+    empty = [row for row in subject.body.filled[column.name].empty if row > last and is_read(row)]
+    if empty:
+        yield Finding("update", column.name, cells_of(column.number, empty), "", "", NOTHING, "undecided")
+
+
 def _read_in(subject: Subject, column: Column) -> frozenset[int]:
     """The rows in which a formula of the table reads a column."""
-    moved, rows = subject.body.table.moved, set()
+    moved, rows = subject.body.table.moved, set[int]()
     for (_, formula), expression in subject.meanings.expressions.items():
         for free in expression.free_symbols:
-            name, _, offset = free.name.partition("@")
-            if name == column.name and offset.startswith("$"):
-                rows.add(int(offset[1:]))
-            elif name == column.name:
-                rows.update(moved(row, int(offset or 0)) for row in formula.rows)
+            spot = spot_of(free.name)
+            if spot.quantity == column.name:
+                rows.update({spot.fixed} if spot.fixed is not None else (moved(r, spot.steps) for r in formula.rows))
     return frozenset(rows)
 
 

@@ -22,6 +22,7 @@ from sheets.auditing.deciding import Verdict, decided
 from sheets.auditing.formulas import Formula
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.rounding import Rounding, unrounded
+from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 from sheets.calculation import calculator
 
@@ -141,7 +142,7 @@ class Subject(Struct, frozen=True, dict=True):
         """A text with every quantity called as the workbook's own header calls it."""
         own = {name: " ".join(column.label.split()) for name, column in self.body.table.by_name.items()
                if column.label and not column.is_partial and name != column.label}
-        text = _OTHER_ROW.sub(_row_in_words, text)
+        text = _OTHER_ROW.sub(lambda match: spot_of(match[0]).in_words, text)
         if not own:
             return text
         either = "|".join(re.escape(name) for name in sorted(own, key=len, reverse=True))
@@ -157,7 +158,7 @@ class Subject(Struct, frozen=True, dict=True):
         column = self.body.table.by_name.get(name)
         if column is None or name in self.network.names or name in self.partials:
             return False
-        return any(f"{name}@-1" in formula.names for formula in self.body.filled[name].formulas)
+        return any(Spot(name, -1).name in formula.names for formula in self.body.filled[name].formulas)
 
     def claims(self, name: str) -> Iterator[Claim]:
         """What each distinct formula of a column says; apart, rows whose helper columns say different things."""
@@ -166,7 +167,7 @@ class Subject(Struct, frozen=True, dict=True):
             expression = self.meanings.expressions.get((name, formula))
             if expression is None:
                 continue
-            if not any(self.is_helper(n.partition("@")[0]) for n in formula.names):
+            if not any(self.is_helper(spot_of(n).quantity) for n in formula.names):
                 plain, rounded = unrounded(expression)
                 yield Claim(column, formula, formula.rows, plain, rounded=rounded)
                 continue
@@ -185,17 +186,16 @@ class Subject(Struct, frozen=True, dict=True):
         """An expression with the formulas of helper columns in `row` put for their names."""
         found = {}
         for free in expression.free_symbols:
-            name, _, offset = free.name.partition("@")
-            if free.name in self.body.table.by_name:
-                name, offset = free.name, ""
-            if not self.is_helper(name) or name in seen or offset.startswith("$"):
+            spot = spot_of(free.name)
+            name = spot.quantity
+            if not self.is_helper(name) or name in seen or spot.fixed is not None:
                 continue
-            there = self.body.table.moved(row, int(offset or 0))
+            there = self.body.table.moved(row, spot.steps)
             formula = self._formula_of[name].get(there)
             inner = None if formula is None else self.meanings.expressions.get((name, formula))
             if inner is not None:
                 inner = self.expanded(inner, there, (*seen, name))
-                found[free] = shifted(inner, int(offset or 0), self.body)
+                found[free] = shifted(inner, spot.steps, self.body)
         whole = expression.xreplace(found) if found else expression
         if found and sum(1 for _ in islice(sp.preorder_traversal(whole), _MOST_NODES + 1)) > _MOST_NODES:
             raise DeriveError("", "the helper columns together are too long")
@@ -203,26 +203,10 @@ class Subject(Struct, frozen=True, dict=True):
 
     def value(self, name: str, row: int) -> float | None:
         """The number that a name stands for in a row."""
-        column = self.body.table.by_name.get(name)
-        if column is not None:
-            return self.body.sheet.number((row, column.number))
-        base, _, offset = name.partition("@")
-        column = self.body.table.by_name.get(base)
-        if column is not None and offset:
-            there = int(offset[1:]) if offset.startswith("$") else self.body.table.moved(row, int(offset))
-            return self.body.sheet.number((there, column.number))
-        return self.body.outside_number(name)
-
-_OTHER_ROW = re.compile(r"([\w/]+)@(\$|[-+])(\d+)")
+        return self.body.value(name, row)
 
 
-def _row_in_words(match: re.Match[str]) -> str:
-    """`w1@-1` as `w1 of the row above`, `w1@$33` as `w1 of row 33`."""
-    name, sign, number = match.groups()
-    if sign == "$":
-        return f"{name} of row {number}"
-    where = "above" if sign == "-" else "below"
-    return f"{name} of the row {where}" if number == "1" else f"{name} {number} rows {where}"
+_OTHER_ROW = re.compile(r"[\w/]+@[-+$]\d+")
 
 
 @lru_cache(maxsize=8192)
@@ -243,10 +227,7 @@ def shifted(expression: sp.Expr, rows: int, body: Body) -> sp.Expr:
         return expression
     moved = {}
     for free in expression.free_symbols:
-        name, _, offset = free.name.partition("@")
-        if free.name in body.table.by_name:
-            name, offset = free.name, ""
-        if name in body.table.by_name and name not in body.constant and not offset.startswith("$"):
-            there = int(offset or 0) + rows
-            moved[free] = symbol(f"{name}@{there:+d}" if there else name)
+        spot = spot_of(free.name)
+        if spot.quantity in body.table.by_name and spot.quantity not in body.constant and spot.fixed is None:
+            moved[free] = Spot(spot.quantity, spot.steps + rows).symbol
     return expression.xreplace(moved)

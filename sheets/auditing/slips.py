@@ -7,6 +7,7 @@ import sympy as sp
 
 from derive.names import symbol
 from sheets.auditing.proving import Subject
+from sheets.auditing.spots import Spot, spot_of
 
 Namer = Callable[[Subject, str, sp.Expr, sp.Expr], str | None]
 """From the subject, the column's quantity, what stands there and what belongs there to the slip in words."""
@@ -30,11 +31,11 @@ def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> 
 def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """Another row's cells where only those of the own row belong."""
     for free in sorted(claim.free_symbols, key=str):
-        base, _, offset = free.name.partition("@")
-        if offset and base in subject.body.table.by_name:
-            if _same(subject, claim.xreplace({free: symbol(base)}), right):
-                return f"reads {base} of row {offset[1:]} in every row" if offset[0] == "$" else f"reads {free.name}"
-            if base == name:
+        spot = spot_of(free.name)
+        if not spot.is_own:
+            if _same(subject, claim.xreplace({free: symbol(spot.quantity)}), right):
+                return f"reads {spot.in_words}{'' if spot.fixed is None else ' in every row'}"
+            if spot.quantity == name:
                 return "is stepped like a weight, from the row above, instead of computed from its own row"
     return None
 
@@ -42,9 +43,9 @@ def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
 def _update(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """A weight's update, filled sideways over what is computed from the own row."""
     for parameter in subject.network.parameters:
-        own = symbol(f"{parameter}@-1")
+        own = Spot(parameter, -1).symbol
         if own in claim.free_symbols:
-            for slope in (symbol(f"{partial}@-1") for partial in subject.partials):
+            for slope in (Spot(partial, -1).symbol for partial in subject.partials):
                 for rate in sorted(claim.free_symbols - {own, slope}, key=str) if slope in claim.free_symbols else ():
                     if _same(subject, claim, own - rate * slope):
                         return f"this is the update of {parameter}, not {name}"
@@ -258,6 +259,6 @@ def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 def through_helpers(subject: Subject, names: Iterable[str]) -> str:
     """The helper columns that a formula reads, in words; empty where it reads none."""
-    read = {name.partition("@")[0] for name in names}
+    read = {spot_of(name).quantity for name in names}
     columns = {subject.body.table.by_name[name].letters for name in read if subject.is_helper(name)}
     return f", through column {' and '.join(sorted(columns))}" if columns else ""
