@@ -145,11 +145,20 @@ class Body(Struct, frozen=True, dict=True):
         return Following(self.book, self.table)
 
     def _is_to_come(self, cell: Cell) -> bool:
-        """Whether an empty cell is of a column that is computed, a derivative's or a node's: it is no 0."""
+        """Whether an empty cell is of a column in which no number is typed, or none belongs: it is no 0."""
         if not self._is_in_table(cell):
             return False
         column = self.table.by_number[cell.column]
-        return column.is_partial or column.key.kind in COMPUTED
+        return column.is_partial or column.key.kind in COMPUTED or (bool(column.label) and all(
+            self.sheet.is_computed((row, column.number)) for row in self.table.rows
+            if (row, column.number) in self.sheet.written))
+
+    @cached_property
+    def to_come(self) -> frozenset[str]:
+        """The quantities with a header and nothing below it."""
+        rows = self.table.rows
+        return frozenset(column.name for column in self.table.columns if column.label
+                         and all((row, column.number) not in self.sheet.written for row in rows))
 
     def _is_in_table(self, cell: Cell) -> bool:
         return cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column)

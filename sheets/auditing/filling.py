@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sheets.auditing.columns import kind_of
-from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.findings import NOTHING, Finding, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
@@ -12,7 +12,6 @@ from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 from sheets.references import Cell
 
-NOTHING = "nothing there"
 _OTHERWISE = "goes on otherwise than the rest of its column"
 
 
@@ -22,6 +21,11 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
     for column in table.columns:
         filled = subject.body.filled[column.name]
         yield from _texts(subject, column, filled.typed)
+        if column.name in subject.body.to_come and column.name not in subject.right:
+            if _read_in(subject, column):
+                yield Finding(kind_of(column), column.name, cells_of(column.number, filled.empty), "", "", NOTHING,
+                              "undecided")
+            continue
         if column.name in subject.network.parameters:
             typed = tuple(row for row in filled.typed if row != table.first_row)
             yield from _to_come(subject, column)
@@ -116,7 +120,8 @@ def _to_come(subject: Subject, column: Column) -> Iterator[Finding]:
         return any(Cell(table.sheet, row, column.number) in pattern.cells(table.sheet, row, other.number)
                    for pattern, other in patterns if pattern is not None)
 
-    empty = [row for row in subject.body.filled[column.name].empty if row > last and is_read(row)]
+    is_left = column.name in subject.body.constant and last > table.first_row
+    empty = [row for row in subject.body.filled[column.name].empty if (is_left or row > last) and is_read(row)]
     if empty:
         yield Finding("update", column.name, cells_of(column.number, empty), "", "", NOTHING, "undecided")
 

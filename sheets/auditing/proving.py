@@ -66,6 +66,12 @@ class Subject(Struct, frozen=True, dict=True):
         """Whether any column of the network holds formulas, so that numbers beside them have no excuse to be short."""
         return any(self.body.filled[name].formulas for name in self.right)
 
+    def is_open(self, expression: sp.Expr, right: sp.Expr) -> bool:
+        """Whether what stands or what belongs there rests on a quantity that is still to come."""
+        to_come = {name for name in self.body.to_come if name not in self.right}
+        read = {name for e in (expression, right) for name in map(str, e.free_symbols)}
+        return not to_come.isdisjoint(read) or not to_come.isdisjoint(self.network.leaves)
+
     @cached_property
     def gradients(self) -> Mapping[str, sp.Expr]:
         """The right derivative of the loss by every parameter."""

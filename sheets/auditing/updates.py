@@ -107,6 +107,8 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
         if isinstance(verdict, Undecided):
             yield Finding("update", column.name, cells, text, expected, verdict.reason, "undecided")
             return
+        if subject.is_open(step.seen, gradient_of(subject, step.parameter)):
+            return
         states = [s.name for s in step.seen.free_symbols if subject.is_state(spot_of(s.name).quantity)]
         if states and not _is_a_rate(subject, states[0]):
             told = f"not checked: steps with {_told(min(states))}, which goes on from its own row above"

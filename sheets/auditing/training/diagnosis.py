@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike, times, usual
-from sheets.auditing.training.fills import Area, areas, fills, likeness
+from sheets.auditing.training.fills import areas, fills, likeness
 from sheets.auditing.training.graph import POINTS, View, alike, in_turn
 from sheets.auditing.training.methods import Method, kind_of
 from sheets.auditing.training.objective import written
@@ -30,7 +30,7 @@ from sheets.auditing.training.repairs import (
     rewritten,
 )
 from sheets.auditing.training.updates import Update
-from sheets.references import Cell
+from sheets.references import Area, Cell
 
 _MOST_OTHERS = 160
 _MOST_SUSPECTS = 20

@@ -149,20 +149,10 @@ class Reader:
     def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[Cell, ...]:
         """The cells that a pattern reads from a cell, areas cell by cell, in the order written."""
         found: list[Cell] = []
-        cells = pattern.cells(home, row, column)
-        place = 0
-        while place < len(cells):
-            start = cells[place]
-            end = cells[place + 1] if place + 1 < len(cells) and pattern.literals[place + 1] == ":" else None
-            place += 1 if end is None else 2
-            if end is None:
-                found.append(start)
-                continue
-            rows, columns = sorted((start.row, end.row)), sorted((start.column, end.column))
-            if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > _MOST_READS:
-                return (*found, *[start] * (_MOST_READS + 1))
-            found += (Cell(start.sheet, r, c) for r in range(rows[0], rows[1] + 1)
-                      for c in range(columns[0], columns[1] + 1))
+        for area in pattern.areas(home, row, column):
+            if area.size > _MOST_READS:
+                return (*found, *[area.first] * (_MOST_READS + 1))
+            found += area.cells
         sheets = {cell.sheet: self.sheet(cell.sheet) for cell in found}
         return tuple(cell if (own := sheets[cell.sheet]) is None or own.name == cell.sheet
                      else Cell(own.name, cell.row, cell.column) for cell in found)

@@ -6,6 +6,7 @@ factor), so formulas are looked at where each of these cells holds a number of i
 
 import math
 import random
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -14,12 +15,13 @@ from msgspec import Struct
 from sheets.auditing.book import Book
 from sheets.auditing.digits import as_number
 from sheets.auditing.training.formula import Formula, Reader
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 _MOST_FORMULAS = 60_000
 _MOST_READS = 1_000_000
 POINTS = 4
 _SAME = 1e-7
+_ASKS = re.compile(r'""|ISBLANK\(', re.IGNORECASE)
 
 class Graph(Struct, frozen=True, dict=True):
     """The formulas of a workbook by their cells, in an order in which they can be computed."""
@@ -62,6 +64,31 @@ class Graph(Struct, frozen=True, dict=True):
         while ends := [cell for cell in left if left.isdisjoint(self.users.get(cell, ()))]:
             left.difference_update(ends)
         return frozenset(left)
+
+    @cached_property
+    def blanks(self) -> Mapping[Cell, tuple[Cell, ...]]:
+        """The empty cells, with what reads each by itself, in no range: 0 for a spreadsheet, for a person to be filled.
+
+        A copy that nothing reads is left out, as is what asks whether a cell is empty.
+        """
+        found: dict[Cell, list[Cell]] = {}
+        for cell in self.order:
+            pattern = self.pattern(cell)
+            is_copy = len(pattern.references) == 1 and cell not in self.users
+            if is_copy or any(map(_ASKS.search, pattern.literals)):
+                continue
+            read = {area.first for area in pattern.areas(cell.sheet, cell.row, cell.column) if not area.is_range}
+            for blank in read:
+                sheet = self.book.sheet(blank.sheet)
+                if sheet is not None and (blank.row, blank.column) not in sheet.written:
+                    found.setdefault(Cell(sheet.name, blank.row, blank.column), []).append(cell)
+        return {blank: tuple(found[blank]) for blank in sorted(found, key=lambda c: (c.sheet, c.row, c.column))}
+
+    def pattern(self, cell: Cell) -> Pattern:
+        """The formula of a computed cell, seen from there."""
+        pattern = self.book.by_name[cell.sheet].pattern((cell.row, cell.column))
+        assert pattern is not None  # asked of computed cells
+        return pattern
 
     def origin(self, cell: Cell) -> Cell:
         """The cell that a chain of copies leads back to."""

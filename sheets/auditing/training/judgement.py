@@ -1,7 +1,8 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike, usual
-from sheets.auditing.training.diagnosis import Cause, causes, contradictions, mended_loss, strays
+from sheets.auditing.training.diagnosis import Cause, Contradiction, causes, contradictions, mended_loss, strays
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph, ratio
@@ -66,7 +67,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
               if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
     bad = [one for one in contradictions(reading, *most)
            if one.update not in method.updates and one.update not in hidden]
-    found = causes(reading, bad, most, lambda cell: labels.called(graph, cell)) if bad else []
+    found = _causes(reading, bad, most)
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
     proved = sum(claim.holds for claim in reading.claims)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
@@ -86,6 +87,27 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
     return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+
+
+def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
+    """The causes of contradictions; of those that rest on an empty cell only the cell that is read there by mistake.
+
+    What no such mistake explains says nothing, as long as the cell is to be filled in.
+    """
+    graph = reading.view.graph
+    readers = {reader for own in graph.blanks.values() for reader in own if reader in reading.needed}
+    resting = [one for one in bad if not readers.isdisjoint(  # on what the slopes are taken of, or on its own cells
+        reading.forward | graph.below((one.cell, one.update.cell), stop=reading.step.starts))]
+    left = [one for one in bad if one not in resting]
+    called = partial(labels.called, graph)
+    return [cause for own in (left, resting) if own for cause in causes(reading, own, most, called)
+            if own is left or (cause.repair is not None and _fills(graph, cause.repair))]
+
+
+def _fills(graph: Graph, repair: Repair) -> bool:
+    """Whether a mended formula reads no empty cell where it did."""
+    return any(cell in readers and blank not in repair.formulas[cell].reads
+               for blank, readers in graph.blanks.items() for cell in repair.formulas)
 
 
 def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:

@@ -13,10 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.rules import Sigmoid
-from sheets.auditing.training.fills import Area, areas, respanned
+from sheets.auditing.training.fills import areas, respanned
 from sheets.auditing.training.formula import Formula, Meaning, operand
 from sheets.auditing.training.graph import Graph
-from sheets.references import Cell
+from sheets.references import Area, Cell
 
 _MOST_NODES = 150
 

@@ -68,8 +68,7 @@ class Audit(Struct, frozen=True, dict=True):
         for cell in cells:
             if self._copies(cell) and self.graph.formulas[cell].reads[0] not in inside:
                 continue
-            pattern = self.graph.book.by_name[cell.sheet].pattern((cell.row, cell.column))
-            assert pattern is not None
+            pattern = self.graph.pattern(cell)
             own = self.places[cell.sheet]
             reads = tuple(self._seen_from(read, sheet, row, column)
                           for read in pattern.cells(cell.sheet, cell.row, cell.column))

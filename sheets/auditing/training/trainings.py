@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.book import Book
-from sheets.auditing.findings import Finding, TrainingReport, cells_of
+from sheets.auditing.findings import NOTHING, Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Reading
@@ -56,8 +56,11 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
                     or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
-    told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
-    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph)))
+    said = [one for report in reports for one in report.findings]
+    told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]
+    wrong = frozenset(cell for one in said if one.severity == "wrong" for cell in _cells(one))
+    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph),
+                        *(_blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, "" if reports else seen(graph))
 
 
@@ -66,6 +69,20 @@ def _circles(graph: Graph) -> Iterator[Finding]:
     for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
         yield Finding("forward", "", cell.address, text_of(graph, cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
+
+
+def _blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:
+    """The empty cells that a training's formulas, or copies of these, read: they are to be filled in.
+
+    Those apart that are told to be wrong, or that what is told to be wrong reads.
+    """
+    graph = audit.graph
+    own = {graph.pattern(cell) for cell in audit.inside}
+    for blank, readers in graph.blanks.items():
+        is_of_training = blank.sheet in sheets or any(graph.pattern(reader) in own for reader in readers)
+        if is_of_training and blank not in told and told.isdisjoint(readers):
+            yield Finding("fill", labels.quantity(graph, blank), blank.address, "", "", NOTHING, "undecided",
+                          blank.sheet, tuple(reader.address for reader in readers if reader.sheet == blank.sheet))
 
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
