@@ -16,7 +16,6 @@ from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
-from derive.slopes import softmaxes
 from sheets.auditing.body import Body
 from sheets.auditing.deciding import Verdict, decided
 from sheets.auditing.formulas import Formula
@@ -90,17 +89,13 @@ class Subject(Struct, frozen=True, dict=True):
 
     @cached_property
     def _ones(self) -> tuple[tuple[str, sp.Expr], ...]:
-        """Where the targets of a softmax add up to 1 in every row: the last of them is 1 minus the others."""
+        """Where the targets of a cross-entropy add up to 1 in every row: the last of them is 1 minus the others."""
         terms = (term for written in self.network.definitions.values() for term in sp.preorder_traversal(written)
                  if term.is_Mul and any(isinstance(factor, sp.log) for factor in term.args))
         names = tuple(dict.fromkeys(factor.name for term in terms for factor in term.args
                                     if factor.is_Symbol and factor.name in self.network.leaves))
-        if len(names) < 2 or not softmaxes(self.network.nodes):
-            return ()
-        numbers = [self._numbers(name) for name in names]
-        if any(n is None for column in numbers for n in column):
-            return ()
-        if any(abs(sum(n or 0.0 for n in row) - 1) > _LOOK for row in zip(*numbers, strict=False)):
+        rows = [row for row in zip(*map(self._numbers, names), strict=False) if any(n is not None for n in row)]
+        if len(names) < 2 or not rows or any(None in row or abs(sum(row) - 1) > _LOOK for row in rows):
             return ()
         *others, last = map(symbol, names)
         return ((last.name, sp.Add(1, *(-one for one in others))),)

@@ -51,6 +51,13 @@ class Meaning(Struct, frozen=True, dict=True):
         return self._slopes[place]
 
     @cached_property
+    def compared(self) -> tuple[int, ...]:
+        """The places whose values it asks to be equal to something: a class's number, say."""
+        tests = self.plain.atoms(sp.Equality, sp.Unequality)
+        names = {symbol for test in tests for symbol in test.free_symbols}
+        return tuple(place for place in range(self.places) if operand(place) in names)
+
+    @cached_property
     def copied(self) -> bool:
         """Whether it only repeats what one cell holds."""
         return self.places == 1 and self.plain == operand(0)

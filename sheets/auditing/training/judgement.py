@@ -295,7 +295,7 @@ def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterato
 def _unproved(audit: Audit, reading: Reading, others: Mapping[Update, Followed]) -> Iterator[Finding]:
     """Updates that agree at every number tried, and cannot be proved."""
     for claim in reading.claims:
-        if reading.view.kept or not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
+        if not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
             continue
         verdict = prove(reading, claim, others.get(claim.update))
         if isinstance(verdict, Proved):

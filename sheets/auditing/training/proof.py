@@ -25,8 +25,8 @@ _MOST_DENOMINATOR = 1_000_000
 def prove(reading: Reading, claim: Claim, followed: Followed | None = None) -> Verdict:
     """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
 
-    A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold. What a step does not act
-    on is first taken as given too.
+    A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold, but for those that stay
+    what they are, the marks of a class. What a step does not act on is first taken as given too.
     """
     for whole in (False, True):
         found = _proof(reading, claim, followed, dict(_definitions(reading, whole)))
@@ -77,6 +77,10 @@ def _definitions(reading: Reading, whole: bool) -> Iterator[tuple[str, sp.Expr]]
     """What each computed cell holds, and the slope by each cell of the forward pass, each by those before it."""
     graph, view = reading.view.graph, reading.view
     inside = frozenset(reading.step.inside)
+    for cell in view.kept:
+        number = graph.stored(cell)
+        if number is not None:
+            yield of(cell).name, _exact(number)
     for cell in graph.in_order(reading.needed):
         if not view.is_given(cell) and (whole or cell in inside):
             yield of(cell).name, _meaning(reading, cell)

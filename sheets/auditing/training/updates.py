@@ -67,7 +67,19 @@ def find_steps(graph: Graph) -> tuple[Step, ...]:
     for group in _together(updates, acting, graph):
         own_starts = frozenset(graph.origin(update.start) for update in group)
         found.append(Step(tuple(group), own_starts, tuple(_between(graph, own_starts, ends))))
-    return _apart(sorted(found, key=lambda step: min(graph.rank[u.cell] for u in step.updates)))
+    return _apart(_in_order(found, graph))
+
+
+def _in_order(steps: Sequence[Step], graph: Graph) -> list[Step]:
+    """Steps in the order in which they are computed; those that need none of each other by where they stand."""
+    sheets = {sheet.name: place for place, sheet in enumerate(graph.book.sheets)}
+    depth: dict[Cell, int] = {}
+    deep: dict[Step, tuple[int, int, int, int]] = {}
+    for step in sorted(steps, key=lambda step: min(graph.rank[u.cell] for u in step.updates)):
+        after = 1 + max((depth[start] for start in step.starts if start in depth), default=-1)
+        depth |= {update.cell: after for update in step.updates}
+        deep[step] = after, sheets[step.anchor.sheet], step.anchor.row, step.anchor.column
+    return sorted(steps, key=deep.__getitem__)
 
 
 def _apart(steps: Sequence[Step]) -> tuple[Step, ...]:
