@@ -51,6 +51,8 @@ def find_steps(graph: Graph) -> tuple[Step, ...]:
     """Every step of a workbook, in the order in which they are computed."""
     stated = {update.cell: update for update in _stated(graph)}
     leading = [update for update in stated.values() if _leads_on(graph, update)]
+    forms = {graph.pattern(update.cell) for update in leading}  # a copy of an update is one, whatever its result is for
+    leading = [update for update in stated.values() if graph.pattern(update.cell) in forms]
     ends = frozenset(update.cell for update in leading)
     certain = [update for update in leading if _acts(graph, update, ends)]
     ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
