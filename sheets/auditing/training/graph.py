@@ -266,3 +266,6 @@ def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
     return found[0]
 
 
+def close(a: float, b: float) -> bool:
+    """Whether two numbers agree at a glance, or one of them is none."""
+    return abs(a - b) <= 1e-6 * max(abs(a), abs(b)) or not (math.isfinite(a) and math.isfinite(b))
