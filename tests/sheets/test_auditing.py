@@ -17,6 +17,7 @@ from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, audit_many, many
 from sheets.auditing.auditing import audit, audit_book
 from sheets.auditing.book import Book, Note
+from sheets.auditing.errors import OVERFLOW
 from sheets.auditing.findings import Finding, merged
 
 from .worksheets import FORMULAS, HEADERS, ORDER, START, UPDATES, Made, hidden, make, save
@@ -530,6 +531,27 @@ def test_of_cells_that_show_an_error_only_those_are_told_that_no_other_explains(
     report = _showing(make(MADE), after)
     assert [(f.cells, f.slip) for f in report.all_findings if f.severity == "wrong"] == [
         ("I36", "the cell shows an error")]
+
+
+def test_numbers_that_overflow_are_no_fault_of_their_formula() -> None:
+    """The sigmoid of a sum of -1,000: #NUM! there, in the rest of the row and in all rows below."""
+    after = {(row, column): "#NUM!" for row in range(36, 45) for column in range(5, 32)
+             if row > 36 or (column >= 10 and column not in (11, 12, 13, 14, 15, 16))}
+    report = _showing(make(MADE), after)
+    assert report.verdict == "right"
+    (finding,) = report.all_findings
+    assert (finding.cells, finding.severity, finding.slip) == ("J36", "fragile", OVERFLOW)
+    slip = replace(MADE, formulas={**FORMULAS, "dE/dw3": FORMULAS["dE/dw3"].replace("{a_h2}", "{a_h1}")})
+    assert _showing(make(slip), after).verdict == "wrong"
+
+
+@pytest.mark.parametrize("weights", [(3,), range(1, 9)])
+def test_updates_left_empty_are_said(weights: Sequence[int]) -> None:
+    cells = {MADE.at(f"w{n}", row): None for n in weights for row in range(1, MADE.rows)}
+    verdict, findings = found(replace(MADE, cells=cells, stored=False))
+    assert verdict == "incomplete"
+    assert [f for f in findings if f[0] != "fragile"] == [
+        ("undecided", "update", f"w{n}", "nothing there") for n in weights]
 
 
 def test_a_circle_is_told_as_one() -> None:
