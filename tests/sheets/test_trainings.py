@@ -77,7 +77,16 @@ _SLIPS: dict[str, tuple[Plan, str, str]] = {
         NETWORK.changed(h2="{w3}*{i1}+{w4}*{i1}+{b}"), "dE/dw4", "; or, in"),  # either of the two is meant otherwise
     "another class": (SOFTMAX.changed(dE_dw3="({p2}-{t3})*{x}"), "dE/dw3", "uses"),
 }
-_FEW = {("another unit's activation", "blocks"), ("lost brackets", "rows"),
+TWO = Plan(
+    given={"rate": 0.5, "x": 0.3, "t1": 0.1, "t2": 0.9}, start={"w": 0.4, "v1": 0.2, "v2": -0.3},
+    formulas={
+        "a": "1/(1+EXP(-{w}*{x}))", "p1": "1/(1+EXP(-{v1}*{a}))", "p2": "1/(1+EXP(-{v2}*{a}))",
+        "E": "0.5*({t1}-{p1})^2+0.5*({t2}-{p2})^2", "D1": "({p1}-{t1})*{p1}*(1-{p1})",
+        "D2": "({p2}-{t2})*{p2}*(1-{p2})", "dE/dw": "({D1}*{v1}+{D2}*{v2})*{a}*(1-{a})*{x}", "dE/dv1": "{D1}*{a}",
+        "dE/dv2": "{D2}*{a}"},
+    updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w", "v1", "v2")})
+_SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
+_FEW = {("another output's error", "blocks"), ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks")}
 _EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
