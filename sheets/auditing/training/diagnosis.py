@@ -12,10 +12,10 @@ from itertools import islice
 from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Rate, Reading, Row
-from sheets.auditing.training.contradictions import Contradiction, contradictions, with_repair
+from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.graph import POINTS, alike, close
+from sheets.auditing.training.graph import POINTS, alike, close, ratio
 from sheets.auditing.training.methods import Method, kind_of
 from sheets.auditing.training.repairs import (
     Called,
@@ -49,12 +49,45 @@ _MOST_TRIALS = 8_000
 _MOST_KIN = 9
 _MOST_OF_FILLS = 40
 _MOST_STRAY = 600
+_KNOWN = frozenset({0.5, 1.0, 2.0})
+"""How many times too large a slope is by mistakes of which there are many kinds."""
 
 
 def causes(
     reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
 ) -> list[Cause]:
     """The causes of contradictions, those that explain most first; every contradiction is of one of them."""
+    scales = [None if one.is_update else ratio(reading.view.values(one.cell), one.expected) for one in bad]
+    rounded = [None if scale is None else round(abs(scale), 9) for scale in scales]
+    alone = [one for one, scale in zip(bad, rounded, strict=True)
+             if scale is not None and rounded.count(scale) == 1 and scale not in _KNOWN]
+    scaled = [_scaled(reading, one, len(bad), called) for one in alone]
+    bad = [one for one in bad if one not in alone]
+    return [*scaled, *(_causes(reading, bad, most, called) if bad else ())]
+
+
+def _scaled(reading: Reading, one: Contradiction, wrong: int, called: Called) -> Cause:
+    """The cause of a slope that is a number of times too large, as no other is: no other cell is read by mistake.
+
+    `wrong` is how many contradictions there are, of which a mending leaves fewer.
+    """
+    graph = reading.view.graph
+    for suspect in suspects_of(reading, [one]):
+        accused = {cell: graph.formulas[cell] for cell in suspect}
+        if all(formula.meaning is not None for formula in accused.values()):
+            after = on_the_way(reading, suspect, [one])
+            for repair in (*rewritten(accused, called), *copied_from_beside(graph, accused)):
+                glance = _with(reading, repair, after, range(POINTS))
+                if glance is not None and alike(glance[one.cell], one.expected):
+                    left = contradictions_with(reading, repair)
+                    if left is not None and len(left) < wrong:
+                        return Cause(suspect, repair, (one,))
+    return Cause((one.cell,), None, (one,))
+
+
+def _causes(
+    reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
+) -> list[Cause]:
     found = list(_behind(reading, bad, most, called))
     unexplained = sum(cause.repair is None or is_copy(reading, cause.cells) for cause in found)
     if unexplained or len(found) >= _MANY:
