@@ -85,8 +85,11 @@ TWO = Plan(
         "D2": "({p2}-{t2})*{p2}*(1-{p2})", "dE/dw": "({D1}*{v1}+{D2}*{v2})*{a}*(1-{a})*{x}", "dE/dv1": "{D1}*{a}",
         "dE/dv2": "{D2}*{a}"},
     updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w", "v1", "v2")})
+_SLIPS["a sum for a mean"] = (
+    REGRESSION.changed(dE_ds="2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")"), "dE/ds", "is 4 times")
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
-_FEW = {("another output's error", "blocks"), ("another unit's activation", "blocks"), ("lost brackets", "rows"),
+_FEW = {("another output's error", "blocks"), ("a sum for a mean", "rows"),
+        ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks")}
 _EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
