@@ -18,14 +18,10 @@ _MOST_SWAPPED = 3
 _MOST_TRIED = 4
 
 
-def _same(subject: Subject, left: sp.Expr, right: sp.Expr) -> bool:
-    return subject.agree(left, right)
-
-
 def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """The derivative by another parameter, or another node's expression."""
     for other, belongs in subject.right.items():
-        if other != name and _same(subject, claim, belongs):
+        if other != name and subject.agree(claim, belongs):
             return f"this is {other}, not {name}"
     return None
 
@@ -35,7 +31,7 @@ def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
     for free in sorted(claim.free_symbols, key=str):
         spot = spot_of(free.name)
         if not spot.is_own:
-            if _same(subject, claim.xreplace({free: symbol(spot.quantity)}), right):
+            if subject.agree(claim.xreplace({free: symbol(spot.quantity)}), right):
                 return f"reads {spot.in_words}{'' if spot.fixed is None else ' in every row'}"
             if spot.quantity == name:
                 return "is stepped like a weight, from the row above, instead of computed from its own row"
@@ -49,7 +45,7 @@ def _update(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
         if own in claim.free_symbols:
             for slope in (Spot(partial, -1).symbol for partial in subject.partials):
                 for rate in sorted(claim.free_symbols - {own, slope}, key=str) if slope in claim.free_symbols else ():
-                    if _same(subject, claim, own - rate * slope):
+                    if subject.agree(claim, own - rate * slope):
                         return f"this is the update of {parameter}, not {name}"
     return None
 
@@ -64,7 +60,7 @@ def _wrong_reference(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr
     for missing in permutations(belongs or sorted(s.name for s in right.free_symbols), len(stands)):
         mended = claim.xreplace({symbol(a): symbol(b) for a, b in zip(stands, missing, strict=True)})
         told = ", ".join(f"uses {a} where {b} belongs" for a, b in zip(stands, missing, strict=True))
-        if _same(subject, mended, right):
+        if subject.agree(mended, right):
             return told
         tried.append((mended, told))
     besides = ((told, _single_place(subject, mended, right)) for mended, told in tried[:_MOST_TRIED])
@@ -79,7 +75,7 @@ def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | Non
         if not node.is_Symbol:
             continue
         for name in candidates:
-            if name != node.name and _same(subject, replaced(claim, place, symbol(name)), right):
+            if name != node.name and subject.agree(replaced(claim, place, symbol(name)), right):
                 return f"uses {node.name} where {name} belongs, in one place"
     return None
 
@@ -87,7 +83,7 @@ def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | Non
 def _number_factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """A number too many or too few: the ½ of the loss, the 2 of its derivative, LOG to base 10 for LN."""
     for factor in (sp.Integer(2), sp.Rational(1, 2), sp.Integer(-2), sp.Rational(-1, 2), sp.log(10), 1 / sp.log(10)):
-        if _same(subject, claim, factor * right):
+        if subject.agree(claim, factor * right):
             return f"{factor} times what belongs there"
     return None
 
@@ -97,10 +93,10 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
     parts = [symbol(s.name) for s in right.free_symbols | claim.free_symbols]
     candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
     for factor in sorted(candidates, key=sp.default_sort_key):
-        if _same(subject, claim * factor, right):
+        if subject.agree(claim * factor, right):
             return f"the factor {_shown(factor)} is missing"
     for factor in sorted(candidates[: 2 * len(parts)], key=sp.default_sort_key):
-        if _same(subject, claim, right * factor):
+        if subject.agree(claim, right * factor):
             return f"the factor {_shown(factor)} is one too many"
     return None
 
@@ -108,7 +104,7 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
 def _crossed(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """Two quantities that stand in each other's place: w3*i2 + w4*i1."""
     for a, b in combinations(sorted((claim.free_symbols & right.free_symbols), key=str), 2):
-        if _same(subject, claim.xreplace({a: b, b: a}), right):
+        if subject.agree(claim.xreplace({a: b, b: a}), right):
             return f"{a} and {b} stand in each other's place"
     return None
 
@@ -119,7 +115,7 @@ def _other_number(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -
     for place, node in places(claim):
         if node.is_Rational:
             for number in numbers:
-                if number != node and _same(subject, replaced(claim, place, number), right):
+                if number != node and subject.agree(replaced(claim, place, number), right):
                     return f"{float(node):g} stands where {float(number):g} belongs"
     return None
 
@@ -132,7 +128,7 @@ def _factor_within(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) 
     for place, node in places(claim):
         if node.is_Mul and place:
             for factor in candidates:
-                if _same(subject, replaced(claim, place, node * factor), right):
+                if subject.agree(replaced(claim, place, node * factor), right):
                     return f"the factor {_shown(factor)} is missing in one term"
     return None
 
@@ -152,7 +148,7 @@ def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
     if mended == claim:
         return None
     told = f"{products[0]} where {products[0].args[0] - products[0].args[1]} belongs"
-    if _same(subject, mended, right):
+    if subject.agree(mended, right):
         return told
     besides = _wrong_reference(subject, name, mended, right)
     return None if besides is None else f"{told}, and {besides}"
@@ -171,7 +167,7 @@ def _one_path(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
     if not 1 < len(paths) <= 8 or expanded == 0:
         return None
     for path in paths:
-        if _same(subject, claim, right - path.value):
+        if subject.agree(claim, right - path.value):
             return f"the path {' → '.join(path.names)} is missing"
     return None
 
@@ -180,7 +176,7 @@ def _by(edit: Edit) -> Namer:
     """The slip that an edit of the formula undoes."""
     def namer(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
         names = {s: s.name for s in sorted(claim.free_symbols | right.free_symbols, key=str)}
-        return next((told for mended, told in edit(claim, names) if _same(subject, mended, right)), None)
+        return next((told for mended, told in edit(claim, names) if subject.agree(mended, right)), None)
 
     return namer
 

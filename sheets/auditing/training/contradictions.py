@@ -7,9 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike, times, usual
-from sheets.auditing.training.graph import POINTS, View, in_turn
+from sheets.auditing.training.graph import in_turn
 from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.updates import Update
+from sheets.auditing.training.view import POINTS, View
 from sheets.references import Cell
 
 

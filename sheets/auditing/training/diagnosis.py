@@ -15,7 +15,6 @@ from sheets.auditing.training.claims import Rate, Reading, Row
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.graph import POINTS, alike, close, ratio
 from sheets.auditing.training.methods import Method, kind_of
 from sheets.auditing.training.repairs import (
     Called,
@@ -41,6 +40,7 @@ from sheets.auditing.training.suspects import (
     suspects_of,
 )
 from sheets.auditing.training.updates import Update
+from sheets.auditing.training.view import POINTS, alike, close, ratio
 from sheets.references import Area, Cell
 
 _MOST_OTHERS = 160

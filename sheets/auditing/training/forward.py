@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from sheets.auditing.training.claims import Rate, Reading, usual
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import fills
-from sheets.auditing.training.graph import close
 from sheets.auditing.training.objective import written
 from sheets.auditing.training.repairs import Called, Repair, anchors, copied_from_beside, references, rewritten
 from sheets.auditing.training.suspects import (
@@ -17,6 +16,7 @@ from sheets.auditing.training.suspects import (
     nearest,
     others_of,
 )
+from sheets.auditing.training.view import close
 from sheets.references import Cell
 
 _MOST_FORWARD = 25

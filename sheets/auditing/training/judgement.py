@@ -17,7 +17,7 @@ from sheets.auditing.training.diagnosis import causes, strays
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.forward import mended_loss
-from sheets.auditing.training.graph import Graph, ratio
+from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.proof import prove
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
@@ -25,6 +25,7 @@ from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.updates import Step, Update
+from sheets.auditing.training.view import ratio
 from sheets.cells import quoted
 from sheets.emit import emit
 from sheets.references import Cell

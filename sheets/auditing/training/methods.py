@@ -12,8 +12,8 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, divided, minus, times
-from sheets.auditing.training.graph import POINTS, alike
 from sheets.auditing.training.updates import Update
+from sheets.auditing.training.view import POINTS, alike
 from sheets.references import Cell
 
 _ONES: Row = (1.0,) * POINTS

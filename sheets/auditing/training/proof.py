@@ -9,9 +9,9 @@ from derive.equality import Proved, Verdict, decide
 from derive.names import symbol
 from sheets.auditing.training.claims import Claim, Rate, Reading
 from sheets.auditing.training.formula import operand
-from sheets.auditing.training.graph import ratio
 from sheets.auditing.training.methods import Followed
 from sheets.auditing.training.objective import Objective, of
+from sheets.auditing.training.view import ratio
 from sheets.references import Cell
 
 

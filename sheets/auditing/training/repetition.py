@@ -8,8 +8,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from sheets.auditing.training.graph import Graph, View
+from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
+from sheets.auditing.training.view import View
 from sheets.references import Cell
 
 _TYPED = 1e-9
