@@ -17,25 +17,18 @@ Softmax = tuple[str, frozenset[str]]
 """Which sum is in the numerator, and all those in the denominator: exp(o1)/(exp(o1) + exp(o2)) is (o1, {o1, o2})."""
 
 
-def share_of(expression: sp.Expr) -> tuple[sp.Expr, tuple[sp.Expr, ...]] | None:
-    """The exponent above and those below of exp(a)/(exp(a) + exp(b)), whatever they are; None for what is none."""
+def softmax_of(expression: sp.Expr) -> Softmax | None:
+    """What a softmax is over; None for any other expression."""
     if not (expression.is_Mul and len(expression.args) == 2):
         return None
     above, below = expression.args
     if not (isinstance(above, sp.exp) and below.is_Pow and below.exp == -1 and below.base.is_Add):
         return None
-    if not (above in below.base.args and all(isinstance(term, sp.exp) for term in below.base.args)):
+    exponents = [term.args[0] for term in below.base.args if isinstance(term, sp.exp)]
+    names = frozenset(exponent.name for exponent in exponents if exponent.is_Symbol)
+    if len(names) != len(below.base.args) or not above.args[0].is_Symbol or above.args[0].name not in names:
         return None
-    return above.args[0], tuple(term.args[0] for term in below.base.args)
-
-
-def softmax_of(expression: sp.Expr) -> Softmax | None:
-    """What a softmax over names is over; None for any other expression."""
-    share = share_of(expression)
-    if share is None or not all(exponent.is_Symbol for exponent in share[1]):
-        return None
-    names = frozenset(exponent.name for exponent in share[1])
-    return (share[0].name, names) if len(names) == len(share[1]) else None
+    return above.args[0].name, names
 
 
 def softmaxes(nodes: Iterable[Node]) -> Mapping[Softmax, str]:

@@ -146,6 +146,46 @@ class Pattern(Struct, frozen=True):
             for r in self.references
         )
 
+    def areas(self, sheet: str, row: int, column: int) -> Iterator["Area"]:
+        """The areas that the formula reads when it stands in a cell of `sheet`, in the order written."""
+        corners = self.cells(sheet, row, column)
+        place = 0
+        while place < len(corners):
+            is_range = place + 1 < len(corners) and self.literals[place + 1] == ":"
+            one, other = corners[place], corners[place + is_range]
+            rows, columns = sorted((one.row, other.row)), sorted((one.column, other.column))
+            yield Area(Cell(one.sheet, rows[0], columns[0]), Cell(one.sheet, rows[1], columns[1]), is_range)
+            place += 1 + is_range
+
+
+class Area(Struct, frozen=True):
+    """A rectangle of cells of a sheet, by its first and its last cell; a cell that is read by itself is no range."""
+
+    first: Cell
+    last: Cell
+    is_range: bool = True
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.last.row - self.first.row + 1, self.last.column - self.first.column + 1
+
+    @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return self.shape[0] * self.shape[1]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Its cells, row by row."""
+        return tuple(Cell(self.first.sheet, row, column) for row in range(self.first.row, self.last.row + 1)
+                     for column in range(self.first.column, self.last.column + 1))
+
+    @property
+    def address(self) -> str:
+        """`B2:B9`."""
+        return f"{self.first.address}:{self.last.address}"
+
 
 _letters = cache(letters)
 

@@ -10,11 +10,12 @@ from msgspec import Struct, field
 
 from derive.errors import DeriveError
 from derive.names import symbol
-from sheets.auditing.book import Book, Sheet
+from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.digits import as_number, half_units
 from sheets.auditing.following import Following
 from sheets.auditing.formulas import Filled, Formula, fill_of
 from sheets.auditing.labels import COMPUTED, key_of
+from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column, Table
 from sheets.recover import NoNumberError, recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
@@ -49,7 +50,7 @@ class Body(Struct, frozen=True, dict=True):
             name = self.table.by_number[cell.column].name
             if cell.row == row or (name in self.constant and (cell.row, cell.column) in self.sheet.written):
                 return name
-            return f"{name}@${cell.row}" if fixed else f"{name}@{self.table.steps(row, cell.row):+d}"
+            return (Spot(name, fixed=cell.row) if fixed else Spot(name, self.table.steps(row, cell.row))).name
         name = outside(cell)
         return self.aliases.get(name, name)
 
@@ -64,6 +65,19 @@ class Body(Struct, frozen=True, dict=True):
     def number(self, cell: Cell) -> float | None:
         """The number in a cell of the workbook."""
         return self.sheet.number((cell.row, cell.column)) if cell.sheet == self.sheet.name else self.book.number(cell)
+
+    def place(self, name: str, row: int) -> Place | None:
+        """The cell of the table for which a name stands in a row; None for one outside."""
+        spot = spot_of(name)
+        column = self.table.by_name.get(spot.quantity)
+        if column is None:
+            return None
+        return self.table.moved(row, spot.steps) if spot.fixed is None else spot.fixed, column.number
+
+    def value(self, name: str, row: int) -> float | None:
+        """The number that a name stands for in a row; None for a range."""
+        place = self.place(name, row)
+        return self.outside_number(name) if place is None else self.sheet.number(place)
 
     def outside_number(self, name: str) -> float | None:
         """The number in a cell outside the table, by its name; None for a range."""
@@ -131,11 +145,20 @@ class Body(Struct, frozen=True, dict=True):
         return Following(self.book, self.table)
 
     def _is_to_come(self, cell: Cell) -> bool:
-        """Whether an empty cell is of a column that is computed, a derivative's or a node's: it is no 0."""
+        """Whether an empty cell is of a column in which no number is typed, or none belongs: it is no 0."""
         if not self._is_in_table(cell):
             return False
         column = self.table.by_number[cell.column]
-        return column.is_partial or column.key.kind in COMPUTED
+        return column.is_partial or column.key.kind in COMPUTED or (bool(column.label) and all(
+            self.sheet.is_computed((row, column.number)) for row in self.table.rows
+            if (row, column.number) in self.sheet.written))
+
+    @cached_property
+    def to_come(self) -> frozenset[str]:
+        """The quantities with a header and nothing below it."""
+        rows = self.table.rows
+        return frozenset(column.name for column in self.table.columns if column.label
+                         and all((row, column.number) not in self.sheet.written for row in rows))
 
     def _is_in_table(self, cell: Cell) -> bool:
         return cell.sheet.lower() == self.table.sheet.lower() and self.table.holds(cell.row, cell.column)

@@ -67,10 +67,8 @@ def _compute(body: Body, step: _Step, row: int, values: dict[tuple[str, int], fl
 
 def _value(body: Body, name: str, row: int, values: Mapping[tuple[str, int], float]) -> object:
     """What a name stands for in a row; None where it is not known yet."""
-    if name in body.table.by_name:
-        return values.get((name, row))
-    base, _, offset = name.partition("@")
-    if base in body.table.by_name and offset:
-        return values.get((base, int(offset[1:]) if offset.startswith("$") else body.table.moved(row, int(offset))))
+    place = body.place(name, row)
+    if place is not None:
+        return values.get((body.table.by_number[place[1]].name, place[0]))
     samples = body.outside_numbers(name)
     return body.outside_number(name) if samples is None else Series(samples)

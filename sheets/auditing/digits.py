@@ -44,6 +44,11 @@ _ALL_DIGITS = 15
 _SMALLEST_PLAIN = -5
 
 
+def half_unit(number: float) -> float:
+    """Half a unit of the last decimal that a number is written with."""
+    return 0.5 * 10.0 ** int(Decimal(f"{number:.{_ALL_DIGITS}g}").as_tuple().exponent)
+
+
 def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:
     """Half a unit of the last decimal of each number of a column, 0 where it has all its digits.
 

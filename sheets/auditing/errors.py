@@ -14,6 +14,7 @@ _Spot = tuple[str, int]
 """A quantity and a row."""
 
 _MOST_NAMED = 4
+OVERFLOW = "the cell shows an error: the formula has no value at these numbers, as where a training diverges"
 
 
 def judge_errors(
@@ -29,11 +30,11 @@ def judge_errors(
     known = {(name, row) for name, formula in meanings.faults if name in told for row in formula.rows}
     rows: dict[tuple[str, bool], list[int]] = {}
     for name, row in (spot for spot, read in reads.items() if not read and spot not in known):
-        rows.setdefault((name, name in right and _has_no_value(body, meanings, name, row)), []).append(row)
-    for (name, diverges), found in rows.items():
-        if diverges:
-            yield _finding(body, name, found, "the cell shows an error: the formula is right, and has no value at "
-                           "these numbers", "fragile")
+        is_beyond = _overflows(body, meanings, name, row, name in right)
+        rows.setdefault((name, is_beyond), []).append(row)
+    for (name, is_beyond), found in rows.items():
+        if is_beyond:
+            yield _finding(body, name, found, OVERFLOW, "fragile")
         else:
             yield _finding(body, name, found, "the cell shows an error")
     circle = _circle(reads)
@@ -45,16 +46,23 @@ def judge_errors(
                        f"the cell shows an error: it is computed in a circle{f' through {told}' if told else ''}")
 
 
-def _has_no_value(body: Body, meanings: Meanings, name: str, row: int) -> bool:
-    """Whether a cell's formula has no value at numbers that it reads, all of which are there."""
-    formula = next(formula for formula in body.filled[name].formulas if row in formula.rows)
+def _overflows(body: Body, meanings: Meanings, name: str, row: int, is_right: bool) -> bool:
+    """Whether a cell shows an error for the numbers that its formula reads alone, all of which are there.
+
+    A spreadsheet says so itself by `#NUM!`; of any other error it is said of a right formula that is worked out anew.
+    """
+    formula = next(one for one in body.filled[name].formulas if row in one.rows)
     expression = meanings.expressions.get((name, formula))
     if expression is None:
         return False
     names = sorted(free.name for free in expression.free_symbols)
     place = formula.rows.index(row)
-    values = [numbers_read(body, other, formula)[place] for other in names]
-    return None not in values and not math.isfinite(calculator(expression, names)(values))  # type: ignore[arg-type]
+    values = [value for other in names if (value := numbers_read(body, other, formula)[place]) is not None]
+    if not names or len(values) < len(names):
+        return False
+    shown = body.sheet.stored[row, body.table.by_name[name].number]
+    return shown == "#NUM!" or (
+        is_right and not math.isfinite(calculator(expression, names)(values)))  # type: ignore[arg-type]
 
 
 def _finding(body: Body, name: str, rows: list[int], told: str, severity: Severity = "wrong") -> Finding:
@@ -78,16 +86,9 @@ def _errors(body: Body, meanings: Meanings) -> dict[_Spot, list[_Spot]]:
                     reads[name, row] = []
                     names[name, row] = formula.names
     for (name, row), found in reads.items():
-        found += (spot for other in names[name, row] if (spot := _spot(body, other, row)) in reads)
+        places = [place for other in names[name, row] if (place := body.place(other, row)) is not None]
+        found += (spot for at, column in places if (spot := (body.table.by_number[column].name, at)) in reads)
     return reads
-
-
-def _spot(body: Body, name: str, row: int) -> _Spot:
-    """The cell of the table that a name stands for in a row."""
-    base, _, offset = name.partition("@")
-    if name in body.table.by_name or not offset:
-        return name, row
-    return base, int(offset[1:]) if offset.startswith("$") else body.table.moved(row, int(offset))
 
 
 def _circle(reads: Mapping[_Spot, list[_Spot]]) -> list[_Spot]:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from derive.names import symbol
 from sheets.auditing.columns import kind_of
-from sheets.auditing.findings import Finding, Kind, cells_of
+from sheets.auditing.findings import NOTHING, Finding, Kind, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
+from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 
 _OTHERWISE = "goes on otherwise than the rest of its column"
@@ -21,6 +21,10 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
     for column in table.columns:
         filled = subject.body.filled[column.name]
         yield from _texts(subject, column, filled.typed)
+        in_vain = read.get(column.number, frozenset())
+        if column.name in subject.body.to_come:
+            yield from _gaps(subject, column, in_vain)
+            continue
         if column.name in subject.network.parameters:
             typed = tuple(row for row in filled.typed if row != table.first_row)
         elif column.name in subject.right:
@@ -35,7 +39,7 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
             yield from judge_typed(subject, column, typed, rate)
         elif typed:
             yield from judge_pasted(subject, column, typed, rate)
-        yield from _gaps(subject, column, read.get(column.number, frozenset()))
+        yield from _gaps(subject, column, in_vain)
         yield from _odd(subject, column)
 
 
@@ -71,42 +75,42 @@ def _besides(subject: Subject, column: Column) -> Iterator[Finding]:
 def _goes_on_alone(subject: Subject, column: Column) -> bool:
     """Whether a column is computed from its own row above and from no other column."""
     main = subject.body.filled[column.name].main
-    names = {name.partition("@")[0] for name in main.names} if main is not None else set()
+    names = {spot_of(name).quantity for name in main.names} if main is not None else set()
     return subject.is_state(column.name) and names & set(subject.body.table.by_name) == {column.name}
 
 
 def _counts(subject: Subject, column: Column) -> bool:
     """Whether a column adds the same number in each row, as one that counts the updates."""
     main = subject.meanings.main(subject.body, column.name)
-    step = None if main is None else main - symbol(f"{column.name}@-1")
+    step = None if main is None else main - Spot(column.name, -1).symbol
     return step is not None and step.is_number and step != 0
 
 
 def _gaps(subject: Subject, column: Column, read: frozenset[int]) -> Iterator[Finding]:
     """Empty cells in a column where it, or the columns like it, go on below or beside, and what is still to come.
 
-    `read` are the empty ones that a formula of the table reads, which is 0 to it.
+    `read` are the empty ones that a formula of the table reads. They are still to come where nothing stands in the
+    column but a start value, and below where all parameters end.
     """
-    own, empty = _end(subject, column), subject.body.filled[column.name].empty
-    if read and own <= _given_to(subject, column):
-        yield Finding(_kind(subject, column), column.name, cells_of(column.number, empty), "", "", "nothing there",
-                      "undecided")
-        return
-    last = max(_usual_end(subject, part) for part in _reading(subject, column))
-    inside = tuple(row for row in empty if row < own or row in read)
-    after = tuple(row for row in empty if own < row <= last and row not in read)
-    if column.name in subject.body.constant:  # what stands once for all rows has no others
-        inside, after = tuple(sorted(read)), ()
-    if inside and own:
+    body, is_parameter = subject.body, column.name in subject.network.parameters
+    own, empty = _end(subject, column), body.filled[column.name].empty
+    last = max(own, *(_usual_end(subject, part) for part in _reading(subject, column)))
+    if own <= (body.table.first_row if is_parameter else 0):
+        later = empty if read else ()
+    else:
+        later = tuple(row for row in empty if is_parameter and row > last and row in read)
+    left = [row for row in empty if own and row not in later]
+    if column.name in body.constant:  # what stands once for all rows has no others
+        left = [row for row in left if row in read]
+    after = tuple(row for row in left if own < row <= last and row not in read)
+    inside = tuple(row for row in left if row < own or row in read)
+    if later:
+        yield Finding(_kind(subject, column), column.name, cells_of(column.number, later), "", "", NOTHING, "undecided")
+    if inside:
         yield Finding("fill", column.name, cells_of(column.number, inside), "", "", "the cells are empty", "wrong")
-    if after and own:
+    if after:
         yield Finding("fill", column.name, cells_of(column.number, after), "", "",
                       "the column ends before the others do", "fragile")
-
-
-def _given_to(subject: Subject, column: Column) -> int:
-    """The row down to which a column is given where all else of it is still to come: a parameter's start value."""
-    return subject.body.table.first_row if column.name in subject.network.parameters else 0
 
 
 def _kind(subject: Subject, column: Column) -> Kind:
@@ -117,16 +121,20 @@ def _kind(subject: Subject, column: Column) -> Kind:
 
 
 def _read_in_vain(subject: Subject) -> Mapping[int, frozenset[int]]:
-    """The empty cells that formulas of the table read, as rows by the number of the column."""
+    """The empty cells that formulas of the table read, as rows by the number of the column.
+
+    A range down the rows is left out: it takes what is there.
+    """
     table, sheet = subject.body.table, subject.body.sheet
     empty = {(row, column.number) for column in table.columns for row in subject.body.filled[column.name].empty}
     found: dict[int, set[int]] = {}
     for row in table.rows if empty else ():
         for column in table.columns:
             pattern = sheet.pattern((row, column.number))
-            for cell in pattern.cells(sheet.name, row, column.number) if pattern is not None else ():
-                if cell.sheet == sheet.name and (cell.row, cell.column) in empty:
-                    found.setdefault(cell.column, set()).add(cell.row)
+            for area in pattern.areas(sheet.name, row, column.number) if pattern is not None else ():
+                for cell in area.cells if area.shape[0] == 1 else ():
+                    if cell.sheet == sheet.name and (cell.row, cell.column) in empty:
+                        found.setdefault(cell.column, set()).add(cell.row)
     return {number: frozenset(rows) for number, rows in found.items()}
 
 

@@ -15,6 +15,7 @@ from sheets.cells import letters
 from sheets.references import column_number
 
 Severity = Literal["wrong", "fragile", "undecided"]
+NOTHING = "nothing there"
 SEVERITIES: tuple[Severity, ...] = ("wrong", "undecided", "fragile")
 Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "label", "data", "text"]
 Verdict = Literal["right", "wrong", "incomplete", "unreadable"]

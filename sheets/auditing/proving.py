@@ -16,12 +16,12 @@ from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
-from derive.slopes import share_of
 from sheets.auditing.body import Body
 from sheets.auditing.deciding import Verdict, decided
 from sheets.auditing.formulas import Formula
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.rounding import Rounding, unrounded
+from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 from sheets.calculation import calculator
 
@@ -65,6 +65,12 @@ class Subject(Struct, frozen=True, dict=True):
         """Whether any column of the network holds formulas, so that numbers beside them have no excuse to be short."""
         return any(self.body.filled[name].formulas for name in self.right)
 
+    def is_open(self, expression: sp.Expr, right: sp.Expr) -> bool:
+        """Whether what stands or what belongs there rests on a quantity that is still to come."""
+        to_come = {name for name in self.body.to_come if name not in self.right}
+        read = {name for e in (expression, right) for name in map(str, e.free_symbols)}
+        return not to_come.isdisjoint(read) or not to_come.isdisjoint(self.network.leaves)
+
     @cached_property
     def gradients(self) -> Mapping[str, sp.Expr]:
         """The right derivative of the loss by every parameter."""
@@ -79,23 +85,19 @@ class Subject(Struct, frozen=True, dict=True):
 
     @cached_property
     def _definitions(self) -> tuple[tuple[str, sp.Expr], ...]:
-        *others, last = map(symbol, self.ones or ("",))
-        known = ((last.name, sp.Add(1, *(-one for one in others))),) if others else ()
+        others, last = self.ones[:-1], self.ones[-1:]
+        known = [(name, sp.Add(1, *(-symbol(other) for other in others))) for name in last]
         return (*known, *self.network.definitions.items(), *self.partials.items())
 
     @cached_property
     def ones(self) -> tuple[str, ...]:
-        """The targets of a softmax, where they add up to 1 in every row; else nothing."""
-        parts = [part for written in self.network.definitions.values() for part in sp.preorder_traversal(written)]
-        weights = (factor.as_coeff_Mul()[1] for part in parts for factor in part.args
-                   if part.is_Mul and any(isinstance(other, sp.log) for other in part.args))
+        """The targets of a cross-entropy, where they add up to 1 in every row; else nothing."""
+        terms = (term for written in self.network.definitions.values() for term in sp.preorder_traversal(written)
+                 if term.is_Mul and any(isinstance(factor, sp.log) for factor in term.args))
+        weights = (factor.as_coeff_Mul()[1] for term in terms for factor in term.args)
         names = tuple(dict.fromkeys(w.name for w in weights if w.is_Symbol and w.name in self.network.leaves))
-        if len(names) < 2 or all(share_of(part) is None for part in parts):
-            return ()
-        numbers = [self._numbers(name) for name in names]
-        if any(n is None for column in numbers for n in column):
-            return ()
-        if any(abs(sum(n or 0.0 for n in row) - 1) > _LOOK for row in zip(*numbers, strict=False)):
+        rows = [row for row in zip(*map(self._numbers, names), strict=False) if any(n is not None for n in row)]
+        if len(names) < 2 or not rows or any(None in row or abs(sum(row) - 1) > _LOOK for row in rows):
             return ()
         return names
 
@@ -142,7 +144,7 @@ class Subject(Struct, frozen=True, dict=True):
         """A text with every quantity called as the workbook's own header calls it."""
         own = {name: " ".join(column.label.split()) for name, column in self.body.table.by_name.items()
                if column.label and not column.is_partial and name != column.label}
-        text = _OTHER_ROW.sub(_row_in_words, text)
+        text = _OTHER_ROW.sub(lambda match: spot_of(match[0]).in_words, text)
         if not own:
             return text
         either = "|".join(re.escape(name) for name in sorted(own, key=len, reverse=True))
@@ -158,7 +160,7 @@ class Subject(Struct, frozen=True, dict=True):
         column = self.body.table.by_name.get(name)
         if column is None or name in self.network.names or name in self.partials:
             return False
-        return any(f"{name}@-1" in formula.names for formula in self.body.filled[name].formulas)
+        return any(Spot(name, -1).name in formula.names for formula in self.body.filled[name].formulas)
 
     def claims(self, name: str) -> Iterator[Claim]:
         """What each distinct formula of a column says; apart, rows whose helper columns say different things."""
@@ -167,7 +169,7 @@ class Subject(Struct, frozen=True, dict=True):
             expression = self.meanings.expressions.get((name, formula))
             if expression is None:
                 continue
-            if not any(self.is_helper(n.partition("@")[0]) for n in formula.names):
+            if not any(self.is_helper(spot_of(n).quantity) for n in formula.names):
                 plain, rounded = unrounded(expression)
                 yield Claim(column, formula, formula.rows, plain, rounded=rounded)
                 continue
@@ -186,17 +188,16 @@ class Subject(Struct, frozen=True, dict=True):
         """An expression with the formulas of helper columns in `row` put for their names."""
         found = {}
         for free in expression.free_symbols:
-            name, _, offset = free.name.partition("@")
-            if free.name in self.body.table.by_name:
-                name, offset = free.name, ""
-            if not self.is_helper(name) or name in seen or offset.startswith("$"):
+            spot = spot_of(free.name)
+            name = spot.quantity
+            if not self.is_helper(name) or name in seen or spot.fixed is not None:
                 continue
-            there = self.body.table.moved(row, int(offset or 0))
+            there = self.body.table.moved(row, spot.steps)
             formula = self._formula_of[name].get(there)
             inner = None if formula is None else self.meanings.expressions.get((name, formula))
             if inner is not None:
                 inner = self.expanded(inner, there, (*seen, name))
-                found[free] = shifted(inner, int(offset or 0), self.body)
+                found[free] = shifted(inner, spot.steps, self.body)
         whole = expression.xreplace(found) if found else expression
         if found and sum(1 for _ in islice(sp.preorder_traversal(whole), _MOST_NODES + 1)) > _MOST_NODES:
             raise DeriveError("", "the helper columns together are too long")
@@ -204,26 +205,10 @@ class Subject(Struct, frozen=True, dict=True):
 
     def value(self, name: str, row: int) -> float | None:
         """The number that a name stands for in a row."""
-        column = self.body.table.by_name.get(name)
-        if column is not None:
-            return self.body.sheet.number((row, column.number))
-        base, _, offset = name.partition("@")
-        column = self.body.table.by_name.get(base)
-        if column is not None and offset:
-            there = int(offset[1:]) if offset.startswith("$") else self.body.table.moved(row, int(offset))
-            return self.body.sheet.number((there, column.number))
-        return self.body.outside_number(name)
-
-_OTHER_ROW = re.compile(r"([\w/]+)@(\$|[-+])(\d+)")
+        return self.body.value(name, row)
 
 
-def _row_in_words(match: re.Match[str]) -> str:
-    """`w1@-1` as `w1 of the row above`, `w1@$33` as `w1 of row 33`."""
-    name, sign, number = match.groups()
-    if sign == "$":
-        return f"{name} of row {number}"
-    where = "above" if sign == "-" else "below"
-    return f"{name} of the row {where}" if number == "1" else f"{name} {number} rows {where}"
+_OTHER_ROW = re.compile(r"[\w/]+@[-+$]\d+")
 
 
 @lru_cache(maxsize=8192)
@@ -244,10 +229,7 @@ def shifted(expression: sp.Expr, rows: int, body: Body) -> sp.Expr:
         return expression
     moved = {}
     for free in expression.free_symbols:
-        name, _, offset = free.name.partition("@")
-        if free.name in body.table.by_name:
-            name, offset = free.name, ""
-        if name in body.table.by_name and name not in body.constant and not offset.startswith("$"):
-            there = int(offset or 0) + rows
-            moved[free] = symbol(f"{name}@{there:+d}" if there else name)
+        spot = spot_of(free.name)
+        if spot.quantity in body.table.by_name and spot.quantity not in body.constant and spot.fixed is None:
+            moved[free] = Spot(spot.quantity, spot.steps + rows).symbol
     return expression.xreplace(moved)

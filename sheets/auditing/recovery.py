@@ -15,6 +15,7 @@ from sheets.auditing.digits import with_e
 from sheets.auditing.formulas import Formula
 from sheets.auditing.labels import PARAMETERS
 from sheets.auditing.rounding import unrounded
+from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 
 
@@ -56,8 +57,7 @@ def own_definition(body: Body, meanings: Meanings, name: str) -> sp.Expr | None:
 
 def _is_of_its_row(body: Body, expression: sp.Expr) -> bool:
     names = {free.name for free in expression.free_symbols}
-    return bool(names & set(body.table.by_name)) and not any("@" in name and name not in body.table.by_name
-                                                             for name in names)
+    return bool(names & set(body.table.by_name)) and all(spot_of(name).is_own for name in names)
 
 
 def parameters(body: Body) -> frozenset[str]:
@@ -141,14 +141,14 @@ def _is_parameter(body: Body, name: str) -> bool:
 
 def _is_updated(body: Body, name: str) -> bool:
     """Whether a column's formulas read its own row above, as an update does."""
-    return any(f"{name}@-1" in formula.names for formula in body.filled[name].formulas)
+    return any(Spot(name, -1).name in formula.names for formula in body.filled[name].formulas)
 
 
 def _is_stepped(body: Body, name: str) -> bool:
     """Whether a column is computed from its own row above and from another column, whatever it is called."""
     names = {name for formula in (body.filled[name].formulas if name in body.filled else ()) for name in formula.names}
-    return f"{name}@-1" in names and any(other.partition("@")[0] in body.table.by_name for other in names
-                                         if other != f"{name}@-1")
+    above = Spot(name, -1).name
+    return above in names and any(spot_of(n).quantity in body.table.by_name for n in names if n != above)
 
 
 def restricted(network: Network, names: frozenset[str]) -> Network | None:

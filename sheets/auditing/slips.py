@@ -1,12 +1,15 @@
 """Names the likeliest mistake behind a refuted formula: each row of the table is one way in which people go wrong."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import combinations, permutations
 
 import sympy as sp
 
 from derive.names import symbol
+from sheets.auditing import edits
+from sheets.auditing.edits import Edit, places, replaced
 from sheets.auditing.proving import Subject
+from sheets.auditing.spots import Spot, spot_of
 
 Namer = Callable[[Subject, str, sp.Expr, sp.Expr], str | None]
 """From the subject, the column's quantity, what stands there and what belongs there to the slip in words."""
@@ -15,14 +18,10 @@ _MOST_SWAPPED = 3
 _MOST_TRIED = 4
 
 
-def _same(subject: Subject, left: sp.Expr, right: sp.Expr) -> bool:
-    return subject.agree(left, right)
-
-
 def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """The derivative by another parameter, or another node's expression."""
     for other, belongs in subject.right.items():
-        if other != name and _same(subject, claim, belongs):
+        if other != name and subject.agree(claim, belongs):
             return f"this is {other}, not {name}"
     return None
 
@@ -30,11 +29,11 @@ def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> 
 def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """Another row's cells where only those of the own row belong."""
     for free in sorted(claim.free_symbols, key=str):
-        base, _, offset = free.name.partition("@")
-        if offset and base in subject.body.table.by_name:
-            if _same(subject, claim.xreplace({free: symbol(base)}), right):
-                return f"reads {base} of row {offset[1:]} in every row" if offset[0] == "$" else f"reads {free.name}"
-            if base == name:
+        spot = spot_of(free.name)
+        if not spot.is_own:
+            if subject.agree(claim.xreplace({free: symbol(spot.quantity)}), right):
+                return f"reads {spot.in_words}{'' if spot.fixed is None else ' in every row'}"
+            if spot.quantity == name:
                 return "is stepped like a weight, from the row above, instead of computed from its own row"
     return None
 
@@ -42,11 +41,11 @@ def _other_row(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
 def _update(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """A weight's update, filled sideways over what is computed from the own row."""
     for parameter in subject.network.parameters:
-        own = symbol(f"{parameter}@-1")
+        own = Spot(parameter, -1).symbol
         if own in claim.free_symbols:
-            for slope in (symbol(f"{partial}@-1") for partial in subject.partials):
+            for slope in (Spot(partial, -1).symbol for partial in subject.partials):
                 for rate in sorted(claim.free_symbols - {own, slope}, key=str) if slope in claim.free_symbols else ():
-                    if _same(subject, claim, own - rate * slope):
+                    if subject.agree(claim, own - rate * slope):
                         return f"this is the update of {parameter}, not {name}"
     return None
 
@@ -61,7 +60,7 @@ def _wrong_reference(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr
     for missing in permutations(belongs or sorted(s.name for s in right.free_symbols), len(stands)):
         mended = claim.xreplace({symbol(a): symbol(b) for a, b in zip(stands, missing, strict=True)})
         told = ", ".join(f"uses {a} where {b} belongs" for a, b in zip(stands, missing, strict=True))
-        if _same(subject, mended, right):
+        if subject.agree(mended, right):
             return told
         tried.append((mended, told))
     besides = ((told, _single_place(subject, mended, right)) for mended, told in tried[:_MOST_TRIED])
@@ -72,38 +71,19 @@ def _wrong_reference(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr
 def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | None:
     """One or two occurrences of a quantity, others of it being right: (1 - a_o1) for (1 - a_o2)."""
     candidates = sorted({s.name for s in right.free_symbols} | {s.name for s in claim.free_symbols})
-    for place, node in _places(claim):
+    for place, node in places(claim):
         if not node.is_Symbol:
             continue
         for name in candidates:
-            if name != node.name and _same(subject, _put(claim, place, symbol(name)), right):
+            if name != node.name and subject.agree(replaced(claim, place, symbol(name)), right):
                 return f"uses {node.name} where {name} belongs, in one place"
     return None
-
-
-def _places(tree: sp.Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], sp.Expr]]:
-    yield path, tree
-    for index, child in enumerate(tree.args):
-        yield from _places(child, (*path, index))
-
-
-def _put(tree: sp.Expr, path: tuple[int, ...], leaf: sp.Expr) -> sp.Expr:
-    if not path:
-        return leaf
-    children = list(tree.args)
-    children[path[0]] = _put(children[path[0]], path[1:], leaf)
-    return tree.func(*children, evaluate=False) if tree.is_Add or tree.is_Mul or tree.is_Pow else tree.func(*children)
-
-
-def _sign(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """The whole with the other sign."""
-    return "the sign is reversed" if _same(subject, claim, -right) else None
 
 
 def _number_factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """A number too many or too few: the ½ of the loss, the 2 of its derivative, LOG to base 10 for LN."""
     for factor in (sp.Integer(2), sp.Rational(1, 2), sp.Integer(-2), sp.Rational(-1, 2), sp.log(10), 1 / sp.log(10)):
-        if _same(subject, claim, factor * right):
+        if subject.agree(claim, factor * right):
             return f"{factor} times what belongs there"
     return None
 
@@ -113,26 +93,18 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
     parts = [symbol(s.name) for s in right.free_symbols | claim.free_symbols]
     candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
     for factor in sorted(candidates, key=sp.default_sort_key):
-        if _same(subject, claim * factor, right):
+        if subject.agree(claim * factor, right):
             return f"the factor {_shown(factor)} is missing"
     for factor in sorted(candidates[: 2 * len(parts)], key=sp.default_sort_key):
-        if _same(subject, claim, right * factor):
+        if subject.agree(claim, right * factor):
             return f"the factor {_shown(factor)} is one too many"
-    return None
-
-
-def _exponent_sign(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """EXP(x) where EXP(-x) belongs: the minus of the sigmoid forgotten."""
-    for place, node in _places(claim):
-        if isinstance(node, sp.exp) and _same(subject, _put(claim, place, sp.exp(-node.exp)), right):
-            return "the sign of the exponent is reversed"
     return None
 
 
 def _crossed(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """Two quantities that stand in each other's place: w3*i2 + w4*i1."""
     for a, b in combinations(sorted((claim.free_symbols & right.free_symbols), key=str), 2):
-        if _same(subject, claim.xreplace({a: b, b: a}), right):
+        if subject.agree(claim.xreplace({a: b, b: a}), right):
             return f"{a} and {b} stand in each other's place"
     return None
 
@@ -140,10 +112,10 @@ def _crossed(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str
 def _other_number(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """One number stands where another belongs: 0 for the slope 0.01 of a leaky ReLU."""
     numbers = sorted(right.atoms(sp.Rational), key=sp.default_sort_key)
-    for place, node in _places(claim):
+    for place, node in places(claim):
         if node.is_Rational:
             for number in numbers:
-                if number != node and _same(subject, _put(claim, place, number), right):
+                if number != node and subject.agree(replaced(claim, place, number), right):
                     return f"{float(node):g} stands where {float(number):g} belongs"
     return None
 
@@ -153,10 +125,10 @@ def _factor_within(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) 
     names = sorted(s.name for s in right.free_symbols)
     parts = [symbol(n) for n in names]
     candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
-    for place, node in _places(claim):
+    for place, node in places(claim):
         if node.is_Mul and place:
             for factor in candidates:
-                if _same(subject, _put(claim, place, node * factor), right):
+                if subject.agree(replaced(claim, place, node * factor), right):
                     return f"the factor {_shown(factor)} is missing in one term"
     return None
 
@@ -165,33 +137,18 @@ def _shown(factor: sp.Expr) -> str:
     return f"({factor})" if factor.is_Add else str(factor)
 
 
-def _operator(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """× for −, + for ×, and the like, at one place or wherever the same two quantities meet."""
-    def mend(node: sp.Expr) -> Iterator[sp.Expr]:
-        if node.is_Mul or node.is_Add:
-            a, b = node.args[0], sp.Mul(*node.args[1:]) if node.is_Mul else sp.Add(*node.args[1:])
-            yield from (a - b, a + b, a * b)
-
-    for place, node in _places(claim):
-        if len(node.args) == 2 and (node.is_Mul or node.is_Add):
-            for mended in mend(node):
-                if _same(subject, _put(claim, place, mended), right):
-                    return f"{_shown(node)} where {_shown(mended)} belongs"
-    return None
-
-
 def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
     """× for − wherever two quantities alone are multiplied, and perhaps wrong references besides."""
-    products = [node for _, node in _places(claim) if node.is_Mul and len(node.args) == 2
+    products = [node for _, node in places(claim) if node.is_Mul and len(node.args) == 2
                 and all(a.is_Symbol for a in node.args)]
     mended = claim
-    for place, node in list(_places(claim)):
+    for place, node in list(places(claim)):
         if node in products:
-            mended = _put(mended, place, node.args[0] - node.args[1])
+            mended = replaced(mended, place, node.args[0] - node.args[1])
     if mended == claim:
         return None
     told = f"{products[0]} where {products[0].args[0] - products[0].args[1]} belongs"
-    if _same(subject, mended, right):
+    if subject.agree(mended, right):
         return told
     besides = _wrong_reference(subject, name, mended, right)
     return None if besides is None else f"{told}, and {besides}"
@@ -210,35 +167,24 @@ def _one_path(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
     if not 1 < len(paths) <= 8 or expanded == 0:
         return None
     for path in paths:
-        if _same(subject, claim, right - path.value):
+        if subject.agree(claim, right - path.value):
             return f"the path {' → '.join(path.names)} is missing"
     return None
 
 
-def _brackets(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """The last factors hold only the last term of the sum: the outer bracket is missing."""
-    for place, node in _places(claim):
-        if not node.is_Add:
-            continue
-        first, *others = node.args
-        if first.is_Mul and first.args[-1].is_Pow and first.args[-1].exp == -1:  # 1/1+EXP(-x)
-            mended = sp.Mul(*first.args[:-1], 1 / sp.Add(first.args[-1].base, *others))
-            if _same(subject, _put(claim, place, mended), right):
-                return "the brackets around the divisor are missing"
-        *before, last = node.args
-        if not last.is_Mul:
-            continue
-        for cut in range(1, len(last.args)):
-            inner, outer = last.args[:cut], last.args[cut:]
-            mended = sp.Mul(sp.Add(*before, sp.Mul(*inner)), *outer)
-            if _same(subject, _put(claim, place, mended), right):
-                return "the brackets around the sum are missing"
-    return None
+def _by(edit: Edit) -> Namer:
+    """The slip that an edit of the formula undoes."""
+    def namer(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
+        names = {s: s.name for s in sorted(claim.free_symbols | right.free_symbols, key=str)}
+        return next((told for mended, told in edit(claim, names) if subject.agree(mended, right)), None)
+
+    return namer
 
 
 SLIPS: tuple[Namer, ...] = (
-    _of_another, _other_row, _update, _sign, _exponent_sign, _number_factor, _crossed, _wrong_reference, _brackets,
-    _operator, _operators, _one_path, _factor, _factor_within, _other_number,
+    _of_another, _other_row, _update, _by(edits.sign), _by(edits.exponent), _number_factor, _crossed, _wrong_reference,
+    _by(edits.brackets), _by(edits.operator), _operators, _one_path, _factor, _factor_within, _other_number,
+    *map(_by, (edits.natural, edits.missing, edits.term_sign, edits.surplus, edits.inverse, edits.applied)),
 )
 _MOST_NODES = 200
 
@@ -258,6 +204,6 @@ def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
 
 def through_helpers(subject: Subject, names: Iterable[str]) -> str:
     """The helper columns that a formula reads, in words; empty where it reads none."""
-    read = {name.partition("@")[0] for name in names}
+    read = {spot_of(name).quantity for name in names}
     columns = {subject.body.table.by_name[name].letters for name in read if subject.is_helper(name)}
     return f", through column {' and '.join(sorted(columns))}" if columns else ""

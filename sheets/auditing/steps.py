@@ -8,6 +8,7 @@ from msgspec import Struct
 from derive.equality import Proved
 from derive.names import symbol
 from sheets.auditing.proving import Claim, Subject, shifted
+from sheets.auditing.spots import spot_of
 
 
 class Step(Struct, frozen=True):
@@ -72,7 +73,7 @@ def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, 
 def rates_in(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:
     """The names in an update that may be the rate: what no network knows."""
     known = {*subject.network.names, *subject.partials}
-    return [s for s in sorted(seen.free_symbols, key=str) if s.name.partition("@")[0] not in known]
+    return [s for s in sorted(seen.free_symbols, key=str) if spot_of(s.name).quantity not in known]
 
 
 def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:

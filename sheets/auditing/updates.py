@@ -13,6 +13,7 @@ from sheets.auditing.columns import anchored, not_understood
 from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Subject
 from sheets.auditing.slips import name_slip
+from sheets.auditing.spots import spot_of
 from sheets.auditing.steps import Step, gradient_of, rates_in
 from sheets.auditing.tables import Column
 from sheets.cells import letters
@@ -106,7 +107,9 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
         if isinstance(verdict, Undecided):
             yield Finding("update", column.name, cells, text, expected, verdict.reason, "undecided")
             return
-        states = [s.name for s in step.seen.free_symbols if subject.is_state(s.name.partition("@")[0])]
+        if subject.is_open(step.seen, gradient_of(subject, step.parameter)):
+            return
+        states = [s.name for s in step.seen.free_symbols if subject.is_state(spot_of(s.name).quantity)]
         if states and not _is_a_rate(subject, states[0]):
             told = f"not checked: steps with {_told(min(states))}, which goes on from its own row above"
             yield Finding("update", column.name, cells, text, expected, told, "undecided")
@@ -135,7 +138,7 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
 
 
 def _is_a_rate(subject: Subject, name: str) -> bool:
-    return subject.body.table.by_name[name.partition("@")[0]].key.kind == "rate"
+    return subject.body.table.by_name[spot_of(name).quantity].key.kind == "rate"
 
 
 def _is_anchored(subject: Subject, step: Step) -> bool:
@@ -157,7 +160,7 @@ def _slid(subject: Subject, step: Step, rate: str | None) -> str:
         if free.name in (step.parameter, rate) or free == gradient:
             continue
         if isinstance(subject.prove(step.seen, symbol(step.parameter) - free * gradient), Proved):
-            there = free.name.partition("@")[0].rpartition("!")[2]
+            there = spot_of(free.name).quantity.rpartition("!")[2]
             return f"reads {there} where the learning rate belongs: the reference is not anchored"
     empty = any("!" in name and ":" not in name and subject.value(name, step.claim.rows[0]) is None
                 for name in step.claim.formula.names)
@@ -174,7 +177,7 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     own = symbol(step.parameter)
     free = sorted(step.seen.free_symbols, key=str)
     rates = [symbol(rate)] if rate is not None else rates_in(subject, step.seen)
-    others = [s for s in free if s.name.partition("@")[0] not in subject.partials] if len(free) <= _MOST_FREE else []
+    others = [s for s in free if spot_of(s.name).quantity not in subject.partials] if len(free) <= _MOST_FREE else []
     for eta in dict.fromkeys((*rates, *others)):
         for start in (own, *(s for s in free if s not in (own, eta))):
             for slope in (gradient, *(s for s in free if s not in (gradient, eta, start))):
@@ -206,12 +209,12 @@ def _gradient_within(step: Step, rates: Sequence[sp.Symbol]) -> sp.Expr | None:
 
 
 def _told(name: str) -> str:
-    base, _, offset = name.partition("@")
-    if not offset:
+    spot = spot_of(name)
+    if spot.fixed is not None:
+        return f"{spot.in_words} in every row"
+    if spot.is_own:
         return name
-    if offset.startswith("$"):
-        return f"{base} of row {offset[1:]} in every row"
-    return f"{base} of its own row" if offset == "+1" else f"{base} of another row"
+    return f"{spot.quantity} of {'its own' if spot.steps == 1 else 'another'} row"
 
 
 def expected_update(subject: Subject, parameter: str, rate: str | None, row: int) -> str:
@@ -227,7 +230,7 @@ def expected_update(subject: Subject, parameter: str, rate: str | None, row: int
 
 def rate_text(subject: Subject, rate: str, row: int) -> str:
     """The rate as a formula refers to it: an anchored cell, or the rate column's cell of the row above."""
-    column: Column | None = subject.body.table.by_name.get(rate.partition("@")[0])
+    column: Column | None = subject.body.table.by_name.get(spot_of(rate).quantity)
     if column is not None:
         return f"{column.letters}{subject.body.table.moved(row, -1)}"
     return anchored(rate, subject.body.table.sheet)

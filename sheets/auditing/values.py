@@ -11,6 +11,7 @@ from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings
+from sheets.auditing.spots import spot_of
 from sheets.calculation import Series, calculator
 
 _STALE = 1e-8
@@ -51,15 +52,12 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
 def numbers_read(body: Body, name: str, formula: Formula) -> Sequence[float | Series | None]:
     """The numbers that a name stands for in each row of a formula."""
     place = body.table.place
-    if name in body.table.by_name:
-        numbers = body.numbers[name]
-        return [numbers[place(row)] for row in formula.rows]
-    base, _, offset = name.partition("@")
-    if base in body.table.by_name and offset:
-        numbers = body.numbers[base]
-        if offset.startswith("$"):
-            return [numbers[place(int(offset[1:]))]] * len(formula.rows)
-        return [numbers[place(row) + int(offset)] for row in formula.rows]
+    spot = spot_of(name)
+    if spot.quantity in body.table.by_name:
+        numbers = body.numbers[spot.quantity]
+        if spot.fixed is not None:
+            return [numbers[place(spot.fixed)]] * len(formula.rows)
+        return [numbers[place(row) + spot.steps] for row in formula.rows]
     samples = body.outside_numbers(name)
     return [body.outside_number(name) if samples is None else Series(samples)] * len(formula.rows)
 

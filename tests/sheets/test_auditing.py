@@ -18,7 +18,9 @@ from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, audit_many, many
 from sheets.auditing.auditing import audit, audit_book
 from sheets.auditing.book import Book, Note
+from sheets.auditing.errors import OVERFLOW
 from sheets.auditing.findings import Finding, merged
+from sheets.auditing.package import open_book
 
 from .worksheets import FORMULAS, HEADERS, ORDER, START, UPDATES, Made, hidden, make, save
 
@@ -533,6 +535,27 @@ def test_of_cells_that_show_an_error_only_those_are_told_that_no_other_explains(
         ("I36", "the cell shows an error")]
 
 
+def test_numbers_that_overflow_are_no_fault_of_their_formula() -> None:
+    """The sigmoid of a sum of -1,000: #NUM! there, in the rest of the row and in all rows below."""
+    after = {(row, column): "#NUM!" for row in range(36, 45) for column in range(5, 32)
+             if row > 36 or (column >= 10 and column not in (11, 12, 13, 14, 15, 16))}
+    report = _showing(make(MADE), after)
+    assert report.verdict == "right"
+    (finding,) = report.all_findings
+    assert (finding.cells, finding.severity, finding.slip) == ("J36", "fragile", OVERFLOW)
+    slip = replace(MADE, formulas={**FORMULAS, "dE/dw3": FORMULAS["dE/dw3"].replace("{a_h2}", "{a_h1}")})
+    assert _showing(make(slip), after).verdict == "wrong"
+
+
+@pytest.mark.parametrize(("weights", "start"), [((3,), 1), (range(1, 9), 1), (range(1, 9), 7)])
+def test_updates_left_empty_are_said(weights: Sequence[int], start: int) -> None:
+    cells = {MADE.at(f"w{n}", row): None for n in weights for row in range(start, MADE.rows)}
+    verdict, findings = found(replace(MADE, cells=cells, stored=False))
+    assert verdict == "incomplete"
+    assert [f for f in findings if f[0] != "fragile"] == [
+        ("undecided", "update", f"w{n}", "nothing there") for n in weights]
+
+
 def test_a_circle_is_told_as_one() -> None:
     made = replace(MADE, updates={**UPDATES, "w1": "{^w1}-{rate}*{dE/dw1}"}, stored=False)
     errors = {(row, column): "#VALUE!" for row in range(34, 45) for column in range(5, 32)
@@ -685,17 +708,21 @@ CLASSES = SATURATING.replace("[2, 2]", "[2, 2, 2]").replace('"softmax"', '["tanh
     "p = 1", "p = [1, 0]").replace("q = 0", "q = [0, 1]")
 
 
-def _built(text: str, folder: Path) -> Report:
+def _built(text: str, folder: Path, shown: str = "#NUM!") -> Report:
+    """The audit of the workbook of a network, in which an overflow is `shown` as one spreadsheet or another does."""
     (folder / "network.toml").write_text(text, encoding="utf-8")
     sheets.build(str(folder / "network.toml"), str(folder / "network.xlsx"))
-    return audit(folder / "network.xlsx")
+    book = open_book(folder / "network.xlsx")
+    told = [replace(sheet, stored={place: shown if stored == "#NUM!" else stored
+                                   for place, stored in sheet.stored.items()}) for sheet in book.sheets]
+    return audited(replace(book, sheets=tuple(told)))
 
 
-def test_a_training_that_leaves_the_numbers_has_no_formula_that_is_wrong(tmp_path: Path) -> None:
-    report = _built(SATURATING, tmp_path)
+@pytest.mark.parametrize("shown", ["#NUM!", "#VALUE!"])
+def test_a_training_that_leaves_the_numbers_has_no_formula_that_is_wrong(shown: str, tmp_path: Path) -> None:
+    report = _built(SATURATING, tmp_path, shown)
     assert report.verdict == "right"
-    assert {(f.severity, f.slip) for f in report.all_findings} == {
-        ("fragile", "the cell shows an error: the formula is right, and has no value at these numbers")}
+    assert {(f.severity, f.slip) for f in report.all_findings} == {("fragile", OVERFLOW)}
     assert {text.checked.verdict for text in report.texts} <= {"proved", "definition"}
 
 

@@ -81,7 +81,19 @@ _SLIPS: dict[str, tuple[Plan, str, str]] = {
         NETWORK.changed(h2="{w3}*{i1}+{w4}*{i1}+{b}"), "dE/dw4", "; or, in"),  # either of the two is meant otherwise
     "another class": (SOFTMAX.changed(dE_dw3="({p2}-{t3})*{x}"), "dE/dw3", "uses"),
 }
-_FEW = {("another unit's activation", "blocks"), ("lost brackets", "rows"),
+TWO = Plan(
+    given={"rate": 0.5, "x": 0.3, "t1": 0.1, "t2": 0.9}, start={"w": 0.4, "v1": 0.2, "v2": -0.3},
+    formulas={
+        "a": "1/(1+EXP(-{w}*{x}))", "p1": "1/(1+EXP(-{v1}*{a}))", "p2": "1/(1+EXP(-{v2}*{a}))",
+        "E": "0.5*({t1}-{p1})^2+0.5*({t2}-{p2})^2", "D1": "({p1}-{t1})*{p1}*(1-{p1})",
+        "D2": "({p2}-{t2})*{p2}*(1-{p2})", "dE/dw": "({D1}*{v1}+{D2}*{v2})*{a}*(1-{a})*{x}", "dE/dv1": "{D1}*{a}",
+        "dE/dv2": "{D2}*{a}"},
+    updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w", "v1", "v2")})
+_SLIPS["a sum for a mean"] = (
+    REGRESSION.changed(dE_ds="2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")"), "dE/ds", "is 4 times")
+_SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
+_FEW = {("another output's error", "blocks"), ("a sum for a mean", "rows"),
+        ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks")}
 _EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
@@ -282,6 +294,96 @@ def test_what_goes_on_from_row_to_row_is_no_training(rows: dict[str, str]) -> No
     found = audit_trainings(Book("made.xlsx", (Sheet("One", written, {}),), {}))
     assert found.reports == found.findings == ()
     assert "no error, no update" in found.seen
+
+
+def _changed(book: Book, cells: dict[tuple[str, int, int], str | float | None]) -> Book:
+    """The workbook with other contents in some cells, None for nothing."""
+    sheets = []
+    for sheet in book.sheets:
+        own = {(row, column): content for (name, row, column), content in cells.items() if name == sheet.name}
+        written = {**sheet.written, **own}
+        sheets.append(Sheet(sheet.name, {place: c for place, c in written.items() if c is not None}, sheet.stored))
+    return Book(book.path, tuple(sheets), {})
+
+
+def _of(book: Book) -> Report:
+    return audit_cells(book, (load_walkthrough("kanungo").network,))
+
+
+@pytest.mark.parametrize("layout", ["blocks", "rows"])
+@pytest.mark.parametrize("name", ["dE/dw1", "D1", "a1", "p", "new"])
+def test_what_is_left_empty_is_said_and_blames_nothing(name: str, layout: str) -> None:
+    cells, new = LAYOUTS[layout](NETWORK, 3)
+    empty = [new[step, "w1"] if name == "new" else cells[step, name] for step in range(3)]
+    report = _of(_changed(make_training(NETWORK, layout), dict.fromkeys(empty)))
+    assert report.verdict == "incomplete"
+    assert not [f for f in report.all_findings if f.severity == "wrong"], report.reason
+    assert name == "p" or "nothing there" in report.reason
+
+
+def test_a_start_that_was_pasted_from_the_wrong_step_is_found() -> None:
+    """Three steps side by side; the starts are typed, as the results before were stored."""
+    cells, new = LAYOUTS["blocks"](LOGISTIC, 3)
+    stored: dict[tuple[int, int], float] = {}
+    typed: dict[tuple[str, int, int], str | float | None] = {}
+    for step in range(3):
+        for place, name in enumerate(LOGISTIC.start):
+            _, row, column = new[step, name]
+            stored[row, column] = 0.1234567 * (step + 1) + place
+            if step:
+                typed[cells[step, name]] = 0.1234567 * step + place
+    right = _changed(make_training(LOGISTIC, "blocks"), typed)
+    right = Book(right.path, tuple(Sheet(s.name, s.written, stored) for s in right.sheets), {})
+    (training,) = audit_trainings(right).reports
+    assert training.steps == 3
+    _, row, column = stale = cells[2, "b"]
+    (training,) = audit_trainings(_changed(right, {stale: 0.1234567 + 7})).reports
+    wrong = [(f.cells, f.slip.partition(" in ")[0]) for f in training.findings if f.kind == "update"]
+    assert wrong == [(f"{letters(column)}{row}", "is not the new value")]
+
+
+def test_a_rate_that_slides_into_empty_cells_is_not_anchored() -> None:
+    written: dict[tuple[int, int], str | float] = {(1, 5): "rate", (2, 5): 0.1, (1, 1): "x", (1, 2): "f", (2, 1): 3.0}
+    for row in range(2, 12):
+        written |= {(row, 2): f"=A{row}^2-4*A{row}", (row, 3): f"=2*A{row}-4"}
+        written[row + 1, 1] = f"=A{row}-E{row}*C{row}"
+    report = _of(Book("made.xlsx", (Sheet("One", written, {}),), {}))
+    assert [(f.severity, f.kind, f.cells) for f in report.all_findings] == [("wrong", "anchor", "A4:A12")]
+    anchored = {place: text.replace(f"-E{place[0] - 1}*", "-$E$2*") if isinstance(text, str) else text
+                for place, text in written.items()}
+    assert _of(Book("made.xlsx", (Sheet("One", anchored, {}),), {})).verdict == "right"
+
+
+def test_one_step_of_a_rule_that_compares_with_another_target_is_found() -> None:
+    book = make_training(PERCEPTRON, "rows", steps=9)
+    cells, _ = LAYOUTS["rows"](PERCEPTRON, 9)
+    (sheet, row, column), above = cells[5, "err"], cells[4, "t"]
+    text = str(book.sheets[0].written[row, column])
+    own = f"{letters(cells[5, 't'][2])}{cells[5, 't'][1]}"
+    (training,) = audit_trainings(_changed(book, {
+        (sheet, row, column): text.replace(own, f"{letters(above[2])}{above[1]}")})).reports
+    assert [(f.severity, f.cells) for f in training.findings] == [("wrong", f"{letters(column)}{row}")]
+
+
+@pytest.mark.parametrize(("curvature", "verdict"), [("12*A{row}^2-18*A{row}", "right"), ("12*A{row}-18", "incomplete")])
+def test_the_method_of_newton_divides_by_the_slope_of_the_slope(curvature: str, verdict: str) -> None:
+    written: dict[tuple[int, int], str | float] = {(1, 1): "x", (2, 1): 4.0}
+    for row in range(2, 8):
+        written |= {(row, 2): f"=A{row}^4-3*A{row}^3+2", (row, 3): f"=4*A{row}^3-9*A{row}^2",
+                    (row, 4): "=" + curvature.format(row=row), (row + 1, 1): f"=A{row}-C{row}/D{row}"}
+    report = _of(Book("made.xlsx", (Sheet("One", written, {}),), {}))
+    assert (report.verdict, [t.method for t in report.trainings if verdict == "right"]) == (
+        verdict, ["Newton's method"] if verdict == "right" else [])
+
+
+@pytest.mark.parametrize("layout", ["blocks", "rows"])
+def test_marks_made_of_the_number_of_a_class_are_marks(layout: str) -> None:
+    given = {name: number for name, number in SOFTMAX.given.items() if not name.startswith("t")}
+    marks = {f"t{n}": f"IF({{class}}={n},1,0)" for n in (1, 2, 3)}
+    plan = replace(SOFTMAX, given={**given, "class": 2}, formulas={**marks, **SOFTMAX.formulas}).relabelled()
+    assert _verdict(plan, layout).verdict == "right"
+    slip = _verdict(plan.changed(dE_dw3="({p2}-{t3})*{x}"), layout)
+    assert slip.verdict == "wrong"
 
 
 class TestLibreOffice:

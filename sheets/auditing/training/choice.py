@@ -5,11 +5,11 @@ from itertools import islice
 
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading, usual
-from sheets.auditing.training.graph import View
 from sheets.auditing.training.methods import method_of
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Step
+from sheets.auditing.training.view import View
 from sheets.references import Cell
 
 _MOST_OBJECTIVES = 250

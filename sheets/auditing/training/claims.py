@@ -9,9 +9,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from sheets.auditing.training.graph import POINTS, View, ratio
 from sheets.auditing.training.objective import Objective
 from sheets.auditing.training.updates import Step, Update
+from sheets.auditing.training.view import POINTS, View, ratio
 from sheets.references import Cell
 
 _MOST_RATES = 12

@@ -18,7 +18,7 @@ from sheets.auditing.digits import as_number
 from sheets.auditing.rounding import unrounded
 from sheets.calculation import calculator
 from sheets.recover import NoNumberError, recover
-from sheets.references import Cell, Pattern, Reference
+from sheets.references import Area, Cell, Pattern, Reference
 
 _MOST_READS = 5_000
 
@@ -49,6 +49,13 @@ class Meaning(Struct, frozen=True, dict=True):
             found = _derivative(self.plain, operand(place))
             self._slopes[place] = found, calculator(found, [operand(p).name for p in range(self.places)])
         return self._slopes[place]
+
+    @cached_property
+    def compared(self) -> tuple[int, ...]:
+        """The places whose values it asks to be equal to something: a class's number, say."""
+        tests = self.plain.atoms(sp.Equality, sp.Unequality)
+        names = {symbol for test in tests for symbol in test.free_symbols}
+        return tuple(place for place in range(self.places) if operand(place) in names)
 
     @cached_property
     def copied(self) -> bool:
@@ -84,6 +91,7 @@ class Reader:
         self._sheets = {sheet.name.lower(): sheet for sheet in book.sheets}
         self._known: dict[tuple[Pattern, str, str], Meaning] = {}
         self._faults: dict[tuple[Pattern, str, str], str] = {}
+        self._areas: dict[Area, tuple[tuple[Cell, ...], str]] = {}
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of a name, whatever its case."""
@@ -93,10 +101,9 @@ class Reader:
         """The formula of a cell that holds one."""
         pattern = sheet.pattern((row, column))
         assert pattern is not None  # asked for cells with formulas alone
-        reads = self._operands(pattern, sheet.name, row, column)
+        reads, kinds = self._operands(pattern, sheet.name, row, column)
         if len(reads) > _MOST_READS:
             return Formula(None, reads[:0], f"reads more than {_MOST_READS:,} cells")
-        kinds = "".join(map(self._kind, reads))
         key = pattern, kinds, sheet.name if _has_words(pattern) else ""
         if key in self._known or key in self._faults:
             return Formula(self._known.get(key), reads, self._faults.get(key, ""))
@@ -146,26 +153,20 @@ class Reader:
         text = sheet.text(place)
         return "n" if text is None or as_number(text) is not None else "t"  # "0", typed as a text, is 0 in arithmetic
 
-    def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[Cell, ...]:
-        """The cells that a pattern reads from a cell, areas cell by cell, in the order written."""
-        found: list[Cell] = []
-        cells = pattern.cells(home, row, column)
-        place = 0
-        while place < len(cells):
-            start = cells[place]
-            end = cells[place + 1] if place + 1 < len(cells) and pattern.literals[place + 1] == ":" else None
-            place += 1 if end is None else 2
-            if end is None:
-                found.append(start)
-                continue
-            rows, columns = sorted((start.row, end.row)), sorted((start.column, end.column))
-            if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > _MOST_READS:
-                return (*found, *[start] * (_MOST_READS + 1))
-            found += (Cell(start.sheet, r, c) for r in range(rows[0], rows[1] + 1)
-                      for c in range(columns[0], columns[1] + 1))
-        sheets = {cell.sheet: self.sheet(cell.sheet) for cell in found}
-        return tuple(cell if (own := sheets[cell.sheet]) is None or own.name == cell.sheet
-                     else Cell(own.name, cell.row, cell.column) for cell in found)
+    def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[tuple[Cell, ...], str]:
+        """The cells that a pattern reads from a cell, areas cell by cell, in the order written; the kind of each."""
+        found: list[tuple[tuple[Cell, ...], str]] = []
+        for area in pattern.areas(home, row, column):
+            if area.size > _MOST_READS:
+                found.append(((area.first,) * (_MOST_READS + 1), ""))
+                break
+            if area not in self._areas:
+                sheet = self.sheet(area.first.sheet)
+                cells = tuple(cell if sheet is None or sheet.name == cell.sheet
+                              else Cell(sheet.name, cell.row, cell.column) for cell in area.cells)
+                self._areas[area] = cells, "".join(map(self._kind, cells))
+            found.append(self._areas[area])
+        return tuple(cell for cells, _ in found for cell in cells), "".join(kinds for _, kinds in found)
 
 
 @lru_cache(maxsize=4096)

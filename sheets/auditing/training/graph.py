@@ -1,12 +1,7 @@
-"""The graph of a workbook's cells: which cell is computed from which, their values at any point, and slopes backwards.
+"""The graph of a workbook's cells: which cell is computed from which."""
 
-A point gives a value to every cell that holds a number. The typed numbers say nothing about a formula (0 hides a wrong
-factor), so formulas are looked at where each of these cells holds a number of its own; a proof is sought afterwards.
-"""
-
-import math
-import random
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from msgspec import Struct
@@ -14,12 +9,12 @@ from msgspec import Struct
 from sheets.auditing.book import Book
 from sheets.auditing.digits import as_number
 from sheets.auditing.training.formula import Formula, Reader
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 _MOST_FORMULAS = 60_000
 _MOST_READS = 1_000_000
-POINTS = 4
-_SAME = 1e-7
+_ASKS = re.compile(r'""|ISBLANK\(', re.IGNORECASE)
+
 
 class Graph(Struct, frozen=True, dict=True):
     """The formulas of a workbook by their cells, in an order in which they can be computed."""
@@ -62,6 +57,31 @@ class Graph(Struct, frozen=True, dict=True):
         while ends := [cell for cell in left if left.isdisjoint(self.users.get(cell, ()))]:
             left.difference_update(ends)
         return frozenset(left)
+
+    @cached_property
+    def blanks(self) -> Mapping[Cell, tuple[Cell, ...]]:
+        """The empty cells, with what reads each by itself, in no range: 0 for a spreadsheet, for a person to be filled.
+
+        A copy that nothing reads is left out, as is what asks whether a cell is empty.
+        """
+        found: dict[Cell, list[Cell]] = {}
+        for cell in self.order:
+            pattern = self.pattern(cell)
+            is_copy = len(pattern.references) == 1 and cell not in self.users
+            if is_copy or any(map(_ASKS.search, pattern.literals)):
+                continue
+            read = {area.first for area in pattern.areas(cell.sheet, cell.row, cell.column) if not area.is_range}
+            for blank in read:
+                sheet = self.book.sheet(blank.sheet)
+                if sheet is not None and (blank.row, blank.column) not in sheet.written:
+                    found.setdefault(Cell(sheet.name, blank.row, blank.column), []).append(cell)
+        return {blank: tuple(found[blank]) for blank in sorted(found, key=lambda c: (c.sheet, c.row, c.column))}
+
+    def pattern(self, cell: Cell) -> Pattern:
+        """The formula of a computed cell, seen from there."""
+        pattern = self.book.by_name[cell.sheet].pattern((cell.row, cell.column))
+        assert pattern is not None  # asked of computed cells
+        return pattern
 
     def origin(self, cell: Cell) -> Cell:
         """The cell that a chain of copies leads back to."""
@@ -133,109 +153,3 @@ def in_turn(formulas: Mapping[Cell, Formula]) -> tuple[tuple[Cell, ...], frozens
             if not missing[user]:
                 ready.append(user)
     return tuple(order), frozenset(formulas) - frozenset(order)
-
-
-def numbers_at(cell: Cell, point: int) -> float:
-    """A number for a cell at a point, like no other cell's: positive at first, of either sign at the last point."""
-    drawn = random.Random(f"{cell.sheet}!{cell.row},{cell.column}@{point}").uniform(0.15, 0.95)
-    return -drawn if point >= POINTS - 1 and int(drawn * 1e6) % 2 else drawn
-
-
-class View(Struct, frozen=True, dict=True):
-    """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from."""
-
-    graph: Graph
-    sources: frozenset[Cell]
-    kept: frozenset[Cell] = frozenset()
-    points: int = POINTS
-
-    @cached_property
-    def _known(self) -> list[dict[Cell, float]]:
-        return [{} for _ in range(self.points)]
-
-    def values(self, cell: Cell) -> tuple[float, ...]:
-        """The value of a cell at each point; nan where a spreadsheet shows an error."""
-        if cell not in self._known[0]:
-            self._compute(cell)
-        return tuple(known[cell] for known in self._known)
-
-    def is_given(self, cell: Cell) -> bool:
-        """Whether a cell is taken as given: typed, a source, or not understood."""
-        formula = self.graph.formulas.get(cell)
-        return formula is None or formula.meaning is None or cell in self.sources or cell in self.graph.circular
-
-    def _compute(self, cell: Cell) -> None:
-        waiting = [cell]
-        while waiting:
-            cell = waiting[-1]
-            if cell in self._known[0]:
-                waiting.pop()
-                continue
-            if self.is_given(cell):
-                stored = self.graph.stored(cell)
-                for point, known in enumerate(self._known):
-                    known[cell] = stored if cell in self.kept and stored is not None else numbers_at(cell, point)
-                waiting.pop()
-                continue
-            formula = self.graph.formulas[cell]
-            missing = [read for read in formula.reads if read not in self._known[0]]
-            if missing:
-                waiting += missing
-                continue
-            assert formula.meaning is not None  # else it is given
-            for known in self._known:
-                known[cell] = formula.meaning.value([known[read] for read in formula.reads])
-            waiting.pop()
-
-    def slopes(self, cell: Cell, by: Cell) -> tuple[float, ...]:
-        """The derivative of a computed cell by one that its formula reads, at each point."""
-        formula = self.graph.formulas[cell]
-        assert formula.meaning is not None
-        for read in formula.reads:
-            self.values(read)
-        places = [place for place, read in enumerate(formula.reads) if read == by]
-        computed = [formula.meaning.slope(place)[1] for place in places]
-        return tuple(sum(slope([known[read] for read in formula.reads]) for slope in computed) for known in self._known)
-
-    def adjoints(
-        self, seeds: Mapping[Cell, Sequence[float]], towards: frozenset[Cell]
-    ) -> dict[Cell, tuple[float, ...]]:
-        """The derivative of what the seeds stand for by every cell among `towards`, at each point."""
-        found: dict[Cell, list[float]] = {cell: list(seed) for cell, seed in seeds.items()}
-        for cell in reversed(self.graph.in_order(towards)):
-            if cell not in found or self.is_given(cell):
-                continue
-            for read in dict.fromkeys(self.graph.formulas[cell].reads):
-                if read in towards:
-                    total = found.setdefault(read, [0.0] * self.points)
-                    for point, slope in enumerate(self.slopes(cell, read)):
-                        total[point] += found[cell][point] * slope
-        return {cell: tuple(total) for cell, total in found.items()}
-
-
-def alike(left: Sequence[float], right: Sequence[float]) -> bool:
-    """Whether two rows of values agree wherever both are finite, at two points at least."""
-    compared = 0
-    for a, b in zip(left, right, strict=True):
-        if math.isfinite(a) and math.isfinite(b):
-            if abs(a - b) > _SAME * max(abs(a), abs(b)):
-                return False
-            compared += 1
-    return compared >= 2
-
-
-def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
-    """The number by which the right values are to be multiplied to give the left ones; None where none does."""
-    found: list[float] = []
-    for a, b in zip(left, right, strict=True):
-        if math.isfinite(a) and math.isfinite(b):
-            if b == 0:
-                if a != 0:
-                    return None
-                continue
-            found.append(a / b)
-    if len(found) < 2 or found[0] == 0 or any(abs(q - found[0]) > _SAME * abs(found[0]) for q in found):
-        return None
-    return found[0]
-
-

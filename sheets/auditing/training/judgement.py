@@ -1,7 +1,8 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,16 +11,21 @@ from derive.equality import Proved, Refuted
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
-from sheets.auditing.training.claims import Rate, Reading, assumed, steps_alike, usual
-from sheets.auditing.training.diagnosis import Cause, causes, contradictions, mended_loss, strays
+from sheets.auditing.training.claims import Rate, Reading, assumed, usual
+from sheets.auditing.training.contradictions import Contradiction, contradictions
+from sheets.auditing.training.diagnosis import causes, strays
 from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
-from sheets.auditing.training.graph import Graph, ratio
+from sheets.auditing.training.forward import mended_loss
+from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.proof import prove
+from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
+from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.updates import Step, Update
+from sheets.auditing.training.view import ratio
 from sheets.cells import quoted
 from sheets.emit import emit
 from sheets.references import Cell
@@ -50,7 +56,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         if stray is not None and (stray or len(method.updates) == len(reading.claims)):
             rate = next(iter(method.updates.values())).rate
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
-                       *_uphill(audit, reading, (rate, 1.0)),
+                       *uphill(reading, (rate, 1.0)),
                        *_unproved(audit, reading, method.updates))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
@@ -66,7 +72,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
               if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
     bad = [one for one in contradictions(reading, *most)
            if one.update not in method.updates and one.update not in hidden]
-    found = causes(reading, bad, most, lambda cell: labels.called(graph, cell)) if bad else []
+    found = _causes(reading, bad, most)
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
     proved = sum(claim.holds for claim in reading.claims)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
@@ -77,8 +83,8 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
             return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     findings = [_finding(audit, reading, cause, known) for cause in found]
     findings += _hidden(graph, hidden)
-    findings += _rates(audit, reading, *most)
-    findings += _uphill(audit, reading, most)
+    findings += judge_rates(reading, *most)
+    findings += uphill(reading, most)
     findings += _unproved(audit, reading, method.updates)
     findings += _loss_besides(audit, reading, most)
     if _by_ten(most[1]):
@@ -86,6 +92,27 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
     return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+
+
+def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
+    """The causes of contradictions; of those that rest on an empty cell only the cell that is read there by mistake.
+
+    What no such mistake explains says nothing, as long as the cell is to be filled in.
+    """
+    graph = reading.view.graph
+    readers = {reader for own in graph.blanks.values() for reader in own if reader in reading.needed}
+    resting = [one for one in bad if not readers.isdisjoint(  # on what the slopes are taken of, or on its own cells
+        reading.forward | graph.below((one.cell, one.update.cell), stop=reading.step.starts))]
+    left = [one for one in bad if one not in resting]
+    called = partial(labels.called, graph)
+    return [cause for own in (left, resting) if own for cause in causes(reading, own, most, called)
+            if own is left or (cause.repair is not None and _fills(graph, cause.repair))]
+
+
+def _fills(graph: Graph, repair: Repair) -> bool:
+    """Whether a mended formula reads no empty cell where it did."""
+    return any(cell in readers and blank not in repair.formulas[cell].reads
+               for blank, readers in graph.blanks.items() for cell in repair.formulas)
 
 
 def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
@@ -112,7 +139,7 @@ def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
         fault = graph.formulas[cell].fault or ("goes in a circle" if cell in graph.circular else "")
         if not fault:
             told = "not judged: the error is not computed from it"
-            yield from (_of_update(graph, update, "update", told, "undecided") for update in updates)
+            yield from (of_update(graph, update, "update", told, "undecided") for update in updates)
             continue
         yield Finding("forward", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "",
                       f"not checked: {fault}", "undecided", cell.sheet, tuple(u.cell.address for u in updates))
@@ -209,71 +236,10 @@ def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
         return ""
 
 
-def _rates(audit: Audit, reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]:
-    """Updates whose rate is not that of most."""
-    graph = audit.graph
-    for claim in reading.claims:
-        own = claim.rate
-        if own is None or steps_alike(claim, rate, scale):
-            continue
-        if (own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number):
-            continue  # it is the slope that differs
-        usual_size, size = size_of(graph, rate), size_of(graph, own)
-        kind: Kind = "update"
-        severity: Severity = "wrong"
-        if own.cell == rate.cell and own.over == rate.over and _near(own.number, -rate.number):
-            told = "adds the slope instead of subtracting it" if rate.number < 0 else "subtracts what the others add"
-        elif usual_size is not None and size is not None and _near(size, usual_size):
-            if own.cell is not None:
-                continue
-            kind, severity = "anchor", "fragile"
-            told = f"the learning rate {abs(own.number):.6g} is typed into the formula"
-        elif own.cell is not None and own.cell != rate.cell:
-            kind = "anchor"
-            usual_cell = "a number" if rate.cell is None else labels.called(graph, rate.cell)
-            told = f"takes {labels.called(graph, own.cell)} for the learning rate, the others {usual_cell}"
-        elif usual_size and size is not None:
-            told = f"steps with {size / usual_size:.6g} times the learning rate of the others"
-        else:
-            continue
-        yield _of_update(graph, claim.update, kind, told, severity)
-
-
-def _of_update(graph: Graph, update: Update, kind: Kind, told: str, severity: Severity) -> Finding:
-    return Finding(kind, labels.quantity(graph, update.start), update.cell.address, text_of(graph, update.cell), "",
-                   told, severity, update.cell.sheet)
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-7 * max(abs(a), abs(b))
-
-
-def size_of(graph: Graph, rate: Rate) -> float | None:
-    """A rate at the numbers in the workbook."""
-    value = rate.number
-    for cell, power in ((rate.cell, 1), (rate.over, -1)):
-        if cell is not None:
-            number = graph.stored(cell)
-            if number is None or (power < 0 and number == 0):
-                return None
-            value *= number**power
-    return value
-
-
-def _uphill(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
-    """Steps that all go up along a cell that is called a loss."""
-    cell = reading.objective.cell
-    size = size_of(audit.graph, most[0])
-    if cell is not None and labels.is_loss(audit.graph, cell) and size is not None and size * most[1] > 0:
-        for claim in reading.claims:
-            yield _of_update(audit.graph, claim.update, "update",
-                             f"goes up along {labels.called(audit.graph, cell)} instead of down", "wrong")
-
-
 def _unproved(audit: Audit, reading: Reading, others: Mapping[Update, Followed]) -> Iterator[Finding]:
     """Updates that agree at every number tried, and cannot be proved."""
     for claim in reading.claims:
-        if reading.view.kept or not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
+        if not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
             continue
         verdict = prove(reading, claim, others.get(claim.update))
         if isinstance(verdict, Proved):
@@ -281,4 +247,4 @@ def _unproved(audit: Audit, reading: Reading, others: Mapping[Update, Followed])
         told = f"agrees at every number tried, and could not be proved: {verdict.reason}"
         if isinstance(verdict, Refuted):
             told = f"agrees at some numbers, not at all: {verdict.reason}"
-        yield _of_update(audit.graph, claim.update, "update", told, "undecided")
+        yield of_update(audit.graph, claim.update, "update", told, "undecided")

@@ -2,7 +2,7 @@
 
 import re
 
-from sheets.auditing.labels import key_of, spelled
+from sheets.auditing.labels import Key, key_of, spelled
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell
 
@@ -36,11 +36,16 @@ def called(graph: Graph, cell: Cell) -> str:
 def quantity(graph: Graph, cell: Cell) -> str:
     """A cell's quantity in ASCII, its address where no text calls it something."""
     text = label(graph, cell)
-    name = spelled(key_of(text)) if text else ""
+    name = spelled(_key(text)) if text else ""
     return name if name.isascii() and name.strip("q_") else cell.address
 
 
 def is_loss(graph: Graph, cell: Cell) -> bool:
     """Whether a text calls a cell a loss."""
     text = label(graph, cell)
-    return bool(text) and (key_of(text).kind == "loss" or bool(_LOSS.search(text.lower())))
+    return bool(text) and (_key(text).kind == "loss" or bool(_LOSS.search(text.lower())))
+
+
+def _key(text: str) -> Key:
+    """What a text names; a small letter alone may be any quantity, c the coefficient of a square."""
+    return Key("name", text) if len(text) == 1 and text.islower() else key_of(text)

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, divided, minus, times
-from sheets.auditing.training.graph import POINTS, alike
 from sheets.auditing.training.updates import Update
+from sheets.auditing.training.view import POINTS, alike
 from sheets.references import Cell
 
 _ONES: Row = (1.0,) * POINTS
+_NONE: Row = (0.0,) * POINTS
 _MOST_CELLS = 8
 _LEAST = 1e-9
 
@@ -150,10 +151,23 @@ def _is_corrected(reading: Reading, row: Row, average: Row, kept: Row, given: Se
     return any(alike(exponent, value) or alike(left, times(kept, value)) for value in values)
 
 
+def _newton(reading: Reading, claim: Claim) -> Followed | None:
+    """w' = w - slope/curvature, the slope of the slope, for a quantity alone."""
+    view, update = reading.view, claim.update
+    if claim.slope is None or claim.scale is None:
+        return None
+    towards = view.graph.below((claim.slope,), stop=reading.step.starts)
+    curvature = view.adjoints({claim.slope: _ONES}, towards).get(view.graph.origin(update.start))
+    taken = reading.taken(update)
+    known = curvature is not None and alike(times(taken, curvature), minus(_NONE, view.values(claim.slope)))
+    return Followed(Rate(-1.0 / claim.scale)) if known else None
+
+
 METHODS: tuple[tuple[str, Follows], ...] = (
     ("gradient descent with weight decay", _decay),
     ("gradient descent with momentum", _momentum),
     ("Adam", _adam),
+    ("Newton's method", _newton),
 )
 
 

@@ -14,8 +14,8 @@ from msgspec import Struct
 from derive import rules
 from derive.names import symbol
 from sheets.auditing.training.formula import Meaning, operand
-from sheets.auditing.training.graph import View
 from sheets.auditing.training.updates import Step
+from sheets.auditing.training.view import View
 from sheets.calculation import calculator
 from sheets.references import Cell
 

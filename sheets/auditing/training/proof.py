@@ -9,9 +9,9 @@ from derive.equality import Proved, Verdict, decide
 from derive.names import symbol
 from sheets.auditing.training.claims import Claim, Rate, Reading
 from sheets.auditing.training.formula import operand
-from sheets.auditing.training.graph import ratio
 from sheets.auditing.training.methods import Followed
 from sheets.auditing.training.objective import Objective, of
+from sheets.auditing.training.view import ratio
 from sheets.references import Cell
 
 
@@ -25,8 +25,8 @@ _MOST_DENOMINATOR = 1_000_000
 def prove(reading: Reading, claim: Claim, followed: Followed | None = None) -> Verdict:
     """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
 
-    A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold. What a step does not act
-    on is first taken as given too.
+    A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold, but for those that stay
+    what they are, the marks of a class. What a step does not act on is first taken as given too.
     """
     for whole in (False, True):
         found = _proof(reading, claim, followed, dict(_definitions(reading, whole)))
@@ -77,6 +77,8 @@ def _definitions(reading: Reading, whole: bool) -> Iterator[tuple[str, sp.Expr]]
     """What each computed cell holds, and the slope by each cell of the forward pass, each by those before it."""
     graph, view = reading.view.graph, reading.view
     inside = frozenset(reading.step.inside)
+    for cell, number in _kept(reading).items():
+        yield of(cell).name, number
     for cell in graph.in_order(reading.needed):
         if not view.is_given(cell) and (whole or cell in inside):
             yield of(cell).name, _meaning(reading, cell)
@@ -96,7 +98,7 @@ def _definitions(reading: Reading, whole: bool) -> Iterator[tuple[str, sp.Expr]]
         for place, read in enumerate(formula.reads):
             if read in towards:
                 slope = formula.meaning.slope(place)[0]
-                terms.setdefault(read, []).append(_slope(cell) * _placed(slope, formula.reads))
+                terms.setdefault(read, []).append(_slope(cell) * _placed(reading, slope, formula.reads))
 
 
 def seeds(objective: Objective) -> dict[Cell, sp.Expr]:
@@ -107,9 +109,16 @@ def seeds(objective: Objective) -> dict[Cell, sp.Expr]:
 def _meaning(reading: Reading, cell: Cell) -> sp.Expr:
     formula = reading.view.graph.formulas[cell]
     assert formula.meaning is not None
-    return _placed(formula.meaning.plain, formula.reads)
+    return _placed(reading, formula.meaning.plain, formula.reads)
 
 
-def _placed(expression: sp.Expr, reads: tuple[Cell, ...]) -> sp.Expr:
-    """An expression over places as one over cells."""
-    return expression.xreplace({operand(place): of(read) for place, read in enumerate(reads)})
+def _placed(reading: Reading, expression: sp.Expr, reads: tuple[Cell, ...]) -> sp.Expr:
+    """An expression over places as one over cells, and over the numbers of those that stay what they are."""
+    kept = _kept(reading)
+    return expression.xreplace({operand(place): kept.get(read, of(read)) for place, read in enumerate(reads)})
+
+
+def _kept(reading: Reading) -> dict[Cell, sp.Rational]:
+    """The numbers of the cells that stay what they are."""
+    return {cell: _exact(number) for cell in reading.view.kept
+            if (number := reading.view.graph.stored(cell)) is not None}

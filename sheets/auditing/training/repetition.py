@@ -1,5 +1,6 @@
 """Which steps of a workbook are one training, and which of its steps repeat another, moved to another place."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,10 +8,12 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from sheets.auditing.training.graph import Graph, View
+from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
+from sheets.auditing.training.view import View
 from sheets.references import Cell
 
+_TYPED = 1e-9
 _WITHOUT_SHEET = re.compile(r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!\Z")
 
 
@@ -31,9 +34,17 @@ class Audit(Struct, frozen=True, dict=True):
         return frozenset(cell for step in self.steps for cell in step.inside)
 
     def view(self, step: Step, kept: frozenset[Cell] = frozenset()) -> View:
-        """The cells of a step, those of other steps that it reads taken as given."""
-        reads = {read for cell in step.inside for read in self.graph.formulas[cell].reads}
-        return View(self.graph, step.starts | ((reads & self.inside) - frozenset(step.inside)), kept)
+        """The cells of a step, those of other steps that it reads taken as given.
+
+        A typed number that is asked to be equal to something, a class's, stays what it is.
+        """
+        formulas = self.graph.formulas
+        reads = {read for cell in step.inside for read in formulas[cell].reads}
+        sources = step.starts | ((reads & self.inside) - frozenset(step.inside))
+        marks = {formula.reads[place] for cell in self.graph.below(step.inside, stop=sources)
+                 if (formula := formulas.get(cell)) is not None and formula.meaning is not None
+                 for place in formula.meaning.compared}
+        return View(self.graph, sources, kept | (marks - formulas.keys()))
 
     def place(self, cell: Cell) -> tuple[int, int, int]:
         """A cell's place in the workbook."""
@@ -68,8 +79,7 @@ class Audit(Struct, frozen=True, dict=True):
         for cell in cells:
             if self._copies(cell) and self.graph.formulas[cell].reads[0] not in inside:
                 continue
-            pattern = self.graph.book.by_name[cell.sheet].pattern((cell.row, cell.column))
-            assert pattern is not None
+            pattern = self.graph.pattern(cell)
             own = self.places[cell.sheet]
             reads = tuple(self._seen_from(read, sheet, row, column)
                           for read in pattern.cells(cell.sheet, cell.row, cell.column))
@@ -127,11 +137,19 @@ def chains(audit: Audit) -> list[list[Step]]:
 
 
 def _typed_on(audit: Audit, number: int, step: Step) -> set[int]:
-    """Earlier steps whose results are typed where a step starts."""
-    typed = [audit.graph.stored(start) for start in step.starts if start not in audit.graph.formulas]
-    if len(typed) < len(step.starts) or len(typed) < 2:
-        return set()
-    return {
-        earlier for earlier, other in enumerate(audit.steps[:number])
-        if {audit.graph.stored(u.cell) for u in other.updates} >= set(typed)
-    }  # fmt: skip
+    """Earlier steps of which most results are typed where a step starts."""
+    return {earlier for earlier, other in enumerate(audit.steps[:number]) if typed_on(audit, other, step)}
+
+
+def typed_on(audit: Audit, before: Step, after: Step) -> Mapping[Cell, tuple[Cell, float, float]]:
+    """The typed starts of a step: the result of one before that belongs there, the number typed, the number belonging.
+
+    Empty where most of its starts are not such results.
+    """
+    graph = audit.graph
+    results = {update.start: update.cell for update in before.updates}
+    found = {start: (results[home], typed, new) for start in (update.start for update in after.updates)
+             if start not in graph.formulas and (home := audit.moved(start, after, before)) in results
+             and (typed := graph.stored(start)) is not None and (new := graph.stored(results[home])) is not None}
+    same = sum(math.isclose(typed, new, rel_tol=_TYPED) for _, typed, new in found.values())
+    return found if same > 1 and 2 * same > len(after.starts) else {}

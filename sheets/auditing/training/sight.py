@@ -13,6 +13,7 @@ from sheets.references import Cell
 
 _KINDS = ((rules.Sigmoid, "sigmoid"), (rules.Tanh, "tanh"), (rules.Relu, "ReLU"), (rules.Softplus, "softplus"))
 _MOST_SHEETS = 4
+_MOST_BLANK = 3
 
 
 def seen(graph: Graph) -> str:
@@ -45,6 +46,9 @@ def _parts(graph: Graph, cells: list[Cell]) -> Iterator[str]:
     losses = [cell for cell in cells if labels.is_loss(graph, cell) or _is_squared_difference(graph.formulas[cell])]
     yield f"an error in {losses[-1].address}" if losses else "no error"
     yield "no update"
+    blank = [cell for cell in graph.blanks if cell.sheet == cells[0].sheet]
+    if blank:
+        yield f"{', '.join(cell.address for cell in blank[:_MOST_BLANK])}{', …' * (len(blank) > _MOST_BLANK)} empty"
     unread = sum(bool(graph.formulas[cell].fault) for cell in cells)
     if unread:
         yield f"{unread} not understood"

@@ -6,7 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.book import Book
-from sheets.auditing.findings import Finding, TrainingReport, cells_of
+from sheets.auditing.digits import half_unit
+from sheets.auditing.findings import NOTHING, Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Reading
@@ -15,7 +16,7 @@ from sheets.auditing.training.entropy import SLIP, judge_entropies
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.repairs import text_of
-from sheets.auditing.training.repetition import Audit, chains, trained
+from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.stored import judge_stored
 from sheets.auditing.training.updates import Step, find_steps
@@ -24,6 +25,8 @@ from sheets.references import Cell
 
 _MOST_KINDS = 24
 _MOST_BLAMED = 6
+_PASTED = 1e-9
+_FEW = 4
 
 
 class Trainings(Struct, frozen=True):
@@ -56,8 +59,11 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
                     or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
-    told = [cell for report in reports for one in report.findings if one.slip == SLIP for cell in _cells(one)]
-    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph)))
+    said = [one for report in reports for one in report.findings]
+    told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]
+    wrong = frozenset(cell for one in said if one.severity == "wrong" for cell in _cells(one))
+    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph),
+                        *(_blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, "" if reports else seen(graph))
 
 
@@ -66,6 +72,20 @@ def _circles(graph: Graph) -> Iterator[Finding]:
     for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
         yield Finding("forward", "", cell.address, text_of(graph, cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
+
+
+def _blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:
+    """The empty cells that a training's formulas, or copies of these, read: they are to be filled in.
+
+    Those apart that are told to be wrong, or that what is told to be wrong reads.
+    """
+    graph = audit.graph
+    own = {graph.pattern(cell) for cell in audit.inside}
+    for blank, readers in graph.blanks.items():
+        is_of_training = blank.sheet in sheets or any(graph.pattern(reader) in own for reader in readers)
+        if is_of_training and blank not in told and told.isdisjoint(readers):
+            yield Finding("fill", labels.quantity(graph, blank), blank.address, "", "", NOTHING, "undecided",
+                          blank.sheet, tuple(reader.address for reader in readers if reader.sheet == blank.sheet))
 
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
@@ -89,7 +109,7 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
                 for found in _everywhere(audit, one.reading.step, one.group, _findings(audit, judged, one))]
     if len(kinds) > looked_at:
         findings.append(_unlooked_at(list(kinds.values())[looked_at:], len(kinds)))
-    findings += _passed_on(audit, steps)
+    findings += [*_passed_on(audit, steps), *(found for one in judged for found in _slid(audit, one))]
     cell = most[0].cell if most else None
     names = tuple(dict.fromkeys(cell.sheet for step in steps for cell in step.inside))
     loss = first.objective.cell
@@ -103,12 +123,33 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         findings=_merged(findings), notes=tuple(notes), complete=any(one.judgement.proved for one in judged))
 
 
+def _slid(audit: Audit, judged: Judged) -> Iterator[Finding]:
+    """Updates whose learning rate slides away from step to step, until half of them read an empty cell for it."""
+    graph, step, most = audit.graph, judged.reading.step, judged.judgement.most
+    rate = None if most is None else most[0].cell
+    if rate is None or rate in audit.once:
+        return
+    taken = [(other, audit.moved(rate, step, other)) for other in judged.group]
+    if 2 * sum(cell in graph.blanks for _, cell in taken) < len(taken) or len(taken) < 2:
+        return
+    told = f"the learning rate is not anchored with $: filled down, it slides away from {labels.called(graph, rate)}"
+    for other, cell in taken:
+        for update in other.updates if cell != rate else ():
+            yield Finding("anchor", labels.quantity(graph, update.start), update.cell.address,
+                          text_of(graph, update.cell), "", told, "wrong", update.cell.sheet)
+
+
 def _findings(audit: Audit, judged: Sequence[Judged], one: Judged) -> Sequence[Finding]:
-    """What is to be said of steps of one kind: where others are right, that these are no copies of them."""
+    """What is to be said of steps of one kind: where others are right, that these are no copies of them.
+
+    Right steps may be of several kinds, unless no cell holds what they go down along: then it takes the other steps to
+    tell what a few compare with what.
+    """
     right = [other for other in judged if other.is_right]
     model = max(right, key=lambda other: (len(other.reading.step.updates), len(other.group)), default=one)
-    if model is one or (one.is_right and len(one.reading.step.updates) == len(model.reading.step.updates)
-                        and (one.reading.objective.cell is None) == (model.reading.objective.cell is None)):
+    kinds = [(len(each.reading.step.updates), each.reading.objective.cell is None) for each in (one, model)]
+    is_odd = kinds[1][1] and _FEW * len(one.group) <= len(model.group)
+    if model is one or (one.is_right and kinds[0] == kinds[1] and not is_odd):
         return one.judgement.findings
     found = tuple(deviations(audit, model.reading.step, one.reading.step))
     blamed = {cell for finding in one.judgement.findings if finding.severity == "wrong" for cell in _cells(finding)}
@@ -167,7 +208,13 @@ def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
     """Steps that start from another value than the new one of the step from which most of their starts come."""
     graph = audit.graph
     giver = {update.cell: step for step in steps for update in step.updates}
-    for after in steps:
+    for place, after in enumerate(steps):
+        pasted = (found for before in reversed(steps[:place]) if (found := typed_on(audit, before, after)))
+        for start, (result, typed, new) in next(pasted, {}).items():
+            if abs(typed - new) > max(half_unit(typed), _PASTED * abs(new)):
+                told = f"is not the new value in {labels.called(graph, result)}, as the others of its step are"
+                yield Finding("update", labels.quantity(graph, start), start.address, f"{typed:.15g}", f"{new:.15g}",
+                              told, "wrong", start.sheet)
         origins = {update.start: graph.origin(update.start) for update in after.updates}
         givers = [giver[origin] for start, origin in origins.items() if origin != start and origin in giver]
         before = max(givers, key=givers.count, default=None)

@@ -51,10 +51,13 @@ def find_steps(graph: Graph) -> tuple[Step, ...]:
     """Every step of a workbook, in the order in which they are computed."""
     stated = {update.cell: update for update in _stated(graph)}
     leading = [update for update in stated.values() if _leads_on(graph, update)]
+    forms = {graph.pattern(update.cell) for update in leading}  # a copy of an update is one, whatever its result is for
+    leading = [update for update in stated.values() if graph.pattern(update.cell) in forms]
     ends = frozenset(update.cell for update in leading)
     certain = [update for update in leading if _acts(graph, update, ends)]
     ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
     updates = [update for update in leading if update in certain or _acts(graph, update, ends)]
+    updates += _astray(graph, [update for update in leading if update not in updates], updates)
     ends = frozenset(update.cell for update in updates)
     # an update's cell is where the next step starts: nothing beyond it is of this step
     below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in updates}
@@ -67,7 +70,19 @@ def find_steps(graph: Graph) -> tuple[Step, ...]:
     for group in _together(updates, acting, graph):
         own_starts = frozenset(graph.origin(update.start) for update in group)
         found.append(Step(tuple(group), own_starts, tuple(_between(graph, own_starts, ends))))
-    return _apart(sorted(found, key=lambda step: min(graph.rank[u.cell] for u in step.updates)))
+    return _apart(_in_order(found, graph))
+
+
+def _in_order(steps: Sequence[Step], graph: Graph) -> list[Step]:
+    """Steps in the order in which they are computed; those that need none of each other by where they stand."""
+    sheets = {sheet.name: place for place, sheet in enumerate(graph.book.sheets)}
+    depth: dict[Cell, int] = {}
+    deep: dict[Step, tuple[int, int, int, int]] = {}
+    for step in sorted(steps, key=lambda step: min(graph.rank[u.cell] for u in step.updates)):
+        after = 1 + max((depth[start] for start in step.starts if start in depth), default=-1)
+        depth |= {update.cell: after for update in step.updates}
+        deep[step] = after, sheets[step.anchor.sheet], step.anchor.row, step.anchor.column
+    return sorted(steps, key=deep.__getitem__)
 
 
 def _apart(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -137,9 +152,28 @@ def _bare(expression: sp.Expr) -> frozenset[sp.Symbol]:
 
 def _acts(graph: Graph, update: Update, ends: frozenset[Cell]) -> bool:
     """Whether what is added to a quantity is computed from it."""
-    reads = graph.formulas[update.cell].reads
-    others = [read for place, read in enumerate(reads) if place != update.place]
-    return graph.origin(update.start) in graph.below(others, stop=ends)
+    return graph.origin(update.start) in graph.below(_added_to(graph, update), stop=ends)
+
+
+def _added_to(graph: Graph, update: Update) -> list[Cell]:
+    """The cells of which what is added to a quantity is made."""
+    return [read for place, read in enumerate(graph.formulas[update.cell].reads) if place != update.place]
+
+
+def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -> Iterator[Update]:
+    """What has the formula of an update, starts from what updates rest on, and adds what rests on their starts.
+
+    That what it adds is not computed from its own start, as it should be, is for its slope to explain.
+    """
+    ends = frozenset(update.cell for update in updates)
+    rest_on = graph.below((read for end in ends for read in graph.formulas[end].reads), stop=ends)
+    starts = frozenset(graph.origin(update.start) for update in updates)
+    meanings = {graph.formulas[end].meaning for end in ends}
+    for update in others:
+        formula = graph.formulas[update.cell]
+        if formula.meaning in meanings and graph.origin(update.start) in rest_on and (
+                not starts.isdisjoint(graph.below(_added_to(graph, update), stop=ends))):
+            yield update
 
 
 def _together(

@@ -1,0 +1,159 @@
+"""The edits that undo a slip within a formula: each row of the table mends it in one way, and says what was wrong.
+
+    edit(expression, its symbols as they are called)  ->  the expression mended, and the slip in words
+
+Which of them is right is asked of each in turn; the first that is names the slip. Rows are independent.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import sympy as sp
+
+from derive.rules import Sigmoid
+
+Edit = Callable[[sp.Expr, Mapping[sp.Symbol, str]], Iterator[tuple[sp.Expr, str]]]
+
+
+def sign(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """The whole with the other sign."""
+    yield -expression, "the sign is reversed"
+
+
+def natural(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """LOG(x), to base 10, where LN(x) belongs."""
+    by_ten = sp.Pow(sp.log(10), -1)
+    if expression.has(by_ten):
+        yield expression.xreplace({by_ten: sp.Integer(1)}), "LOG is the logarithm to base 10, where LN belongs"
+
+
+def exponent(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """EXP(x) where EXP(-x) belongs."""
+    for place, node in places(expression):
+        if isinstance(node, (sp.exp, Sigmoid)):
+            yield replaced(expression, place, node.func(-node.args[0])), "the sign of the exponent is reversed"
+
+
+def number(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A number too many or too few: the ½ of the loss, the 2 of its derivative."""
+    for factor, told in ((2, "half"), (sp.Rational(1, 2), "twice")):
+        yield factor * expression, f"{told} of what belongs there"
+
+
+def term_sign(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """+ for - before one term, or - for +."""
+    for place, node in places(expression):
+        if node.is_Add:
+            for index, term in enumerate(node.args):
+                mended = sp.Add(*(-t if i == index else t for i, t in enumerate(node.args)))
+                stands, belongs = ("-", "+") if _is_negative(term) else ("+", "-")
+                told = f"{stands} where {belongs} belongs, before {_text(_unsigned(term), names)}"
+                yield replaced(expression, place, mended), told
+
+
+def brackets(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """The last factors hold only the last term of the sum: a bracket is missing."""
+    for place, node in places(expression):
+        if not node.is_Add:
+            continue
+        first, *others = node.args
+        if first.is_Mul and first.args[-1].is_Pow and first.args[-1].exp == -1:
+            mended = sp.Mul(*first.args[:-1], 1 / sp.Add(first.args[-1].base, *others))
+            yield replaced(expression, place, mended), "the brackets around the divisor are missing"
+        *before, last = node.args
+        for cut in range(1, len(last.args)) if last.is_Mul else ():
+            mended = sp.Mul(sp.Add(*before, sp.Mul(*last.args[:cut])), *last.args[cut:])
+            yield replaced(expression, place, mended), "the brackets around the sum are missing"
+
+
+def operator(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """× for −, + for ×, and the like, at one place."""
+    for place, node in places(expression):
+        if len(node.args) == 2 and (node.is_Mul or node.is_Add):
+            a, b = node.args
+            if node.is_Add and _is_negative(b):
+                b = -b
+            for mended in (a - b, a + b, a * b):
+                if mended != node:
+                    told = f"{_text(node, names)} where {_text(mended, names)} belongs"
+                    yield replaced(expression, place, mended), told
+
+
+def missing(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A factor is missing, in all or in one term."""
+    own = list(names)
+    factors = [*own, *(1 - x for x in own), *(x * (1 - x) for x in own), *(1 - x**2 for x in own)]
+    for factor in factors:
+        yield expression * factor, f"the factor {_text(factor, names)} is missing"
+    for place, node in places(expression):
+        if node.is_Mul and place:
+            for factor in factors:
+                told = f"the factor {_text(factor, names)} is missing in one term"
+                yield replaced(expression, place, node * factor), told
+
+
+def surplus(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A factor or a term is one too many."""
+    for place, node in places(expression):
+        if node.is_Mul or node.is_Add:
+            kind = "factor" if node.is_Mul else "term"
+            for index, part in enumerate(node.args):
+                if part.free_symbols or (part.is_number and part != -1):
+                    mended = node.func(*(p for i, p in enumerate(node.args) if i != index))
+                    yield replaced(expression, place, mended), f"the {kind} {_text(part, names)} is one too many"
+
+
+def inverse(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A function is applied where none belongs."""
+    for place, node in places(expression):
+        if len(node.args) == 1 and node.free_symbols:
+            told = f"{type(node).__name__.lower()} of {_text(node.args[0], names)} where that itself belongs"
+            yield replaced(expression, place, node.args[0]), told
+
+
+def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A sum is taken where its σ belongs."""
+    for place, node in places(expression):
+        if node.is_Symbol:
+            told = f"uses {names[node]} where its sigmoid belongs, in one place"
+            yield replaced(expression, place, Sigmoid(node)), told
+
+
+EDITS: tuple[Edit, ...] = (
+    sign, natural, exponent, number, term_sign, brackets, operator, missing, surplus, inverse, applied,
+)
+
+
+def _unsigned(term: sp.Expr) -> sp.Expr:
+    """A term without its sign."""
+    return -term if _is_negative(term) else term
+
+
+def _is_negative(term: sp.Expr) -> bool:
+    return bool(term.could_extract_minus_sign())
+
+
+def places(tree: sp.Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], sp.Expr]]:
+    """Every node of a tree with the way to it."""
+    yield path, tree
+    for index, child in enumerate(tree.args):
+        yield from places(child, (*path, index))
+
+
+def replaced(tree: sp.Expr, path: tuple[int, ...], leaf: sp.Expr) -> sp.Expr:
+    """A tree with another node at a place, the rest as written."""
+    if not path:
+        return leaf
+    children = list(tree.args)
+    children[path[0]] = replaced(children[path[0]], path[1:], leaf)
+    return tree.func(*children, evaluate=False) if tree.is_Add or tree.is_Mul or tree.is_Pow else tree.func(*children)
+
+
+def _text(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
+    """An expression in the workbook's own words."""
+    own = {symbol.name: names[symbol] for symbol in expression.free_symbols}
+    either = "|".join(re.escape(name) for name in sorted(own, key=len, reverse=True))
+    text = str(expression)
+    if own:
+        text = re.sub(rf"(?<!\w)(?:{either})(?!\w)", lambda match: own[match[0]], text)
+    return f"({text})" if expression.is_Add else text

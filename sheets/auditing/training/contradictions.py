@@ -1,0 +1,66 @@
+"""What does not hold in a step: the cells that contradict what they claim, as written or with formulas mended."""
+
+import math
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike, times, usual
+from sheets.auditing.training.graph import in_turn
+from sheets.auditing.training.repairs import Repair
+from sheets.auditing.training.updates import Update
+from sheets.auditing.training.view import POINTS, View
+from sheets.references import Cell
+
+
+class Contradiction(Struct, frozen=True):
+    """A cell that does not hold what it claims to, and what it should hold at each point."""
+
+    cell: Cell
+    expected: Row
+    update: Update
+    is_update: bool
+
+
+def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contradiction]:
+    """What does not hold in a step, by the rate and the scale of most of its updates."""
+    for claim in reading.claims:
+        yield from _contradictions(reading, claim, rate, scale)
+
+
+def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) -> Iterator[Contradiction]:
+    if steps_alike(claim, rate, scale):
+        return
+    slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
+    start = reading.view.values(claim.update.start)
+    others = {other.slope for other in reading.claims if other.scale is not None and other.update != claim.update}
+    if claim.slope is None or (claim.scale is None and claim.slope in others):  # it takes another's slope
+        if claim.rate is None or claim.scale is None:
+            step = times(rate.values(reading.view), slopes[0])
+            expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
+            yield Contradiction(claim.update.cell, expected, claim.update, True)
+        return
+    if claim.scale is None or not math.isclose(claim.scale, scale, rel_tol=1e-7):
+        yield Contradiction(claim.slope, tuple(scale * a for a in slopes[0]), claim.update, False)
+    if claim.rate is None:
+        step = times(rate.values(reading.view), reading.view.values(claim.slope))
+        expected = tuple(a + b for a, b in zip(start, step, strict=True))
+        yield Contradiction(claim.update.cell, expected, claim.update, True)
+
+
+def contradictions_with(reading: Reading, repair: Repair) -> set[tuple[Cell, bool]] | None:
+    """What would not hold with formulas mended; None where no update would step along a slope."""
+    mended = with_repair(reading, repair)
+    most = usual(mended.claims)
+    return None if most is None else {(one.cell, one.is_update) for one in contradictions(mended, *most)}
+
+
+def with_repair(reading: Reading, repair: Repair, points: int = POINTS) -> Reading:
+    """The reading of a step with formulas mended, seen at some of the points."""
+    graph = reading.view.graph
+    formulas = {**{cell: graph.formulas[cell] for cell in reading.needed}, **repair.formulas}
+    order, circular = in_turn(formulas)
+    changed = replace(graph, formulas=formulas, order=order, circular=circular)
+    view = View(changed, reading.view.sources, reading.view.kept, points)
+    return Reading(view, reading.step, reading.objective)

@@ -1,0 +1,111 @@
+"""Who may be to blame for a contradiction: the cells that it rests on, one by one and as fills of one formula."""
+
+from collections.abc import Container, Sequence
+from itertools import islice
+
+from msgspec import Struct
+
+from sheets.auditing.training.claims import Reading
+from sheets.auditing.training.contradictions import Contradiction
+from sheets.auditing.training.fills import areas, fills, likeness
+from sheets.auditing.training.repairs import Repair
+from sheets.references import Area, Cell
+
+_MOST_SUSPECTS = 20
+_MANY = 3
+MOST_FILLS = 12
+_MOST_AREAS = 60
+
+Suspect = tuple[Cell, ...]
+"""A cell, or the cells that hold copies of one formula."""
+
+
+class Cause(Struct, frozen=True):
+    """Cells whose mending makes claims hold; without a repair where no known slip explains a contradiction."""
+
+    cells: Suspect
+    repair: Repair | None
+    explains: tuple[Contradiction, ...]
+
+
+def is_copy(reading: Reading, cells: Suspect) -> bool:
+    """Whether a single cell is one of many copies, which is not wrong alone."""
+    graph, (cell, *more) = reading.view.graph, cells
+    own = likeness(graph, cell)
+    return not more and sum(likeness(graph, other) == own for other in reading.step.inside) > _MANY
+
+
+def suspects_of(reading: Reading, bad: Sequence[Contradiction]) -> list[Suspect]:
+    """The cells behind that contradictions rest on: those contradicted first, then those on which most rest.
+
+    After them the copies of one formula together; last the copies of what a claim that holds rests on.
+    """
+    graph = reading.view.graph
+    counted: dict[Cell, int] = {}
+    for one in bad:
+        for cell in graph.below((one.cell,), stop=reading.step.starts) & reading.behind:
+            counted[cell] = counted.get(cell, 0) + 1
+    own = {one.cell for one in bad}
+    held = graph.below((c.slope or c.update.cell for c in reading.claims if c.holds), stop=reading.step.starts)
+    right = {likeness(graph, cell) for cell in held & reading.behind if cell not in own}
+    single = sorted(counted, key=lambda cell: (cell not in own, -counted[cell], -graph.rank[cell]))
+    suspects = [*((cell,) for cell in single[:_MOST_SUSPECTS]),
+                *islice((contradicted_first(own, fill) for fill in fills(graph, single)), MOST_FILLS)]
+    return sorted(suspects, key=lambda suspect: len(suspect) == 1 and likeness(graph, suspect[0]) in right)
+
+
+def contradicted_first(own: Container[Cell], fill: Suspect) -> Suspect:
+    """Copies of a formula, one that is contradicted first."""
+    return tuple(sorted(fill, key=lambda cell: (cell not in own, cell.row, cell.column)))
+
+
+def areas_read(reading: Reading) -> list[Area]:
+    """The areas that the formulas of a step read."""
+    graph = reading.view.graph
+    return list(dict.fromkeys(area for cell in reading.step.inside for _, area in areas(graph, cell)))[:_MOST_AREAS]
+
+
+def others_of(reading: Reading) -> list[Cell]:
+    """The cells that a wrong reference may have been meant to be: whatever the step computes or reads."""
+    found: dict[Cell, None] = dict.fromkeys(reading.step.starts)
+    for cell in reading.step.inside:
+        found[cell] = None
+        for read in reading.view.graph.formulas[cell].reads:
+            found[read] = None
+    origins = {reading.view.graph.origin(cell) for cell in found}
+    return [cell for cell in found if reading.view.graph.origin(cell) == cell
+            or reading.view.graph.origin(cell) not in origins]
+
+
+def nearest(cell: Cell, others: Sequence[Cell], most: int) -> list[Cell]:
+    """The nearest cells to one, those in its own row or column before the rest."""
+    def far(other: Cell) -> tuple[bool, int]:
+        rows, columns = abs(other.row - cell.row), abs(other.column - cell.column)
+        return other.sheet != cell.sheet, min(rows, columns) * 50 + rows + columns
+
+    return sorted(others, key=far)[:most]
+
+
+def role(reading: Reading, cell: Cell) -> object:
+    """What cells have in common that are taken for each other: a formula, or that a step starts from them."""
+    formula = reading.view.graph.formulas.get(cell)
+    return "start" if cell in reading.step.starts else "given" if formula is None else formula.meaning
+
+
+def on_the_way(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction]) -> list[Cell]:
+    """The cells that are computed from a suspect, and that contradicted cells are computed from, in order."""
+    wanted = reading.view.graph.below((one.cell for one in bad), stop=reading.step.starts)
+    return [cell for cell in computed_from(reading, suspect) if cell in wanted]
+
+
+def computed_from(reading: Reading, cells: Suspect) -> list[Cell]:
+    """The cells of the step that are computed from some, in order, these apart."""
+    seen: set[Cell] = set(cells)
+    waiting = list(cells)
+    inside = frozenset(reading.step.inside)
+    while waiting:
+        for user in reading.view.graph.users.get(waiting.pop(), ()):
+            if user in inside and user not in seen:
+                seen.add(user)
+                waiting.append(user)
+    return reading.view.graph.in_order(seen.difference(cells))
