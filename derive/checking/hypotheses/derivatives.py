@@ -28,6 +28,8 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             of = said or loss or ""
             if by not in uses or not of or (of not in uses and of != loss) or name in (of, by) or of not in names:
                 continue
+            if of != by and not ground.interpretation.last.rests_on(of, by):
+                continue
             told = f"{written} is ∂{ground.written(of)}/∂{ground.written(by)}"
             slope = Partial(symbol(of), symbol(by))
             yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)

@@ -51,12 +51,13 @@ _ROWS = (
 )
 SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
 _MIDDLE_DOT = re.compile(
-    r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=[A-Za-z])\.(?=[(\[])"
+    r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z]|\\[dt]?frac|\\sqrt|\\left)|(?<=[A-Za-z])\.(?=[(\[])"
     r"|(?:(?<=\b[A-Za-z])|(?<=\b[A-Za-z]\d))\.(?=[A-Za-z]\d?\b)(?![ge]\.)"
 )
 """A dot between operands: a . b, (a).(b), x.y, w1.i1; behind a longer word it ends a sentence."""
 _MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
-_METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad\b)")
+_METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad(?:ient)?\b)")
+_GRADIENT = re.compile(r"\.grad(?:ient)?\b")
 _SHORTENED = re.compile(
     r"(?<![\w.])(?:w\. ?r\. ?t\b|(?:i\. ?e|e\. ?g|s\. ?t|a\. ?k\. ?a|d\. ?h|z\. ?B|p\. ?ex)\.)\.?", re.IGNORECASE
 )
@@ -137,7 +138,7 @@ def _typed(text: str, place: int) -> tuple[list[Token], int] | None:
     method = _METHOD.match(text, place)
     if method is None:
         return None
-    if method[0] in (".grad", ".data"):
+    if method[0] in (".grad", ".gradient", ".data"):
         return [], method.end()
     name = method[0].rstrip("(")
     return [Token("UNKNOWN", name, place, place + len(name))], place + len(name)
@@ -151,8 +152,9 @@ def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
     if found is None or found[1] > len(text):
         return None
     word, end = found
-    if not shown and text.startswith(".grad", end):
-        word, end = f"{word}_grad", end + len(".grad")
+    gradient = None if shown else _GRADIENT.match(text, end)
+    if gradient is not None:
+        word, end = f"{word}_grad", gradient.end()
     return Token("WORD", word, place, end, shown=shown)
 
 
