@@ -34,8 +34,9 @@ def _lent_or_told(adopted: Iterable[Hypothesis]) -> tuple[list[Hypothesis], list
 
 
 def _defined(interpretation: Interpretation, places: Places) -> Iterator[Defined]:
+    slips = {h.claim for h in interpretation.adopted if h.kind == "slip"}
     for number in sorted(interpretation.definers):
         one = interpretation.claims[number]
         is_shown = one.begins or one.claim.program
-        if is_shown and number not in interpretation.departures.meant:
+        if is_shown and number not in slips:
             yield Defined(places.line(one.claim), shown_text(one.claim))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from derive.checking.hypotheses.definitions import anew, instead, readings, terms
+from derive.checking.hypotheses.definitions import anew, chained, instead, readings, terms
 from derive.checking.hypotheses.derivatives import differentials, errors, own_loss, slopes
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.hypotheses.loans import lent_equations
@@ -45,5 +45,6 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "reading": Proposer("another reading of a notation", "y = 1/2m", readings),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", anew, bundled=True),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", instead),
+    "chained": Proposer("the end of a definition's chain", "n = m*x; y = exp(m*x) = exp(n); dy/dn = y", chained),
     "slip": Proposer("a definition's slip", "y = w*x; z = w + x; ∂z/∂w = x; dz/dx = w", meant_definitions, rivals=True),
 })  # fmt: skip

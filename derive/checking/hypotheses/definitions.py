@@ -46,6 +46,19 @@ def instead(ground: Ground) -> Iterator[Hypothesis]:
         yield Hypothesis("instead", name, told, 2, frozenset((name,)), claim=number)
 
 
+def chained(ground: Ground) -> Iterator[Hypothesis]:
+    """A name is what its chain says further on: n1 = tanh(m*x + b) = tanh(n2)."""
+    for number, name in ground.interpretation.definers.items():
+        statement, body = ground.claims[number].claim.statement, ground.interpretation.versions[name][0].below
+        for one in ground.claims[number + 1 :]:
+            if one.claim.statement != statement:
+                break
+            right = ground.interpretation.equations(one.number)[0].right if one.equations else sp.S.Zero
+            if ground.evidence[one.number].verdict == "proved" and names_in(right) - body - {name}:
+                told = f"{ground.written(name)} is what its chain ends with"
+                yield Hypothesis("chained", name, told, 1, frozenset((name,)), claim=number, expression=right)
+
+
 def _second_definitions(ground: Ground) -> Iterator[tuple[int, str]]:
     """The claims that give a defined name a value, or a formula of other names, each with the name."""
     for one in ground.claims:

@@ -61,7 +61,7 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         constant=frozenset(h.subject for h in kinds.get("constant", ())),
         lent={name: expression for hypotheses in kinds.values() for h in hypotheses for name, expression in h.lent},
         readings={h.claim: int(h.other) for h in kinds.get("reading", ())},
-        meant={h.claim: h.expression for h in kinds.get("slip", ())},
+        meant={h.claim: h.expression for h in (*kinds.get("slip", ()), *kinds.get("chained", ()))},
         anew=frozenset(h.claim for h in kinds.get("anew", ())),
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),

@@ -43,16 +43,13 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
 
 
 def told_bases(indexed: Indexed, but: int | None = None) -> frozenset[str]:
-    """The bases that have a definition, or stand in one, functions among them; in one of another statement than the
-    claim `but`'s.
-    """
+    """The bases that have a definition, or stand in one; in one of another statement than the claim `but`'s."""
     stated = indexed.document.claims
     own = None if but is None else stated[but].statement
     found = set(indexed.world.rules)
     for rule in (rule for rules in indexed.world.rules.values() for rule in rules):
         if rule.claim == LENT or stated[rule.claim].statement != own:
             found.update(map(base_of, _names_beside_limits(rule.body)))
-            found.update(node.value for node in rule.body.walk() if node.kind == "call")
     return frozenset(found)
 
 
