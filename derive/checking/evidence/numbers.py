@@ -18,7 +18,7 @@ _MOST_NAMED = 4
 
 def weigh_numbers(question: Question) -> Evidence | None:
     """What the document's values tell of a claim; None where it is about names alone."""
-    literals = [number for side in question.equation.sides for number in side.atoms(sp.Rational)]
+    literals = [number for side in question.equation.sides for number in side.atoms(sp.Rational) | _factors(side)]
     has_decimals = any(number.q not in (1, 2) for number in literals)
     has_number = any(side.is_number and not side.has(Partial, Called) for side in question.equation.sides)
     if not (has_number or has_decimals or _has_point(question) or _has_value(question, literals)):
@@ -45,6 +45,11 @@ def _has_point(question: Question) -> bool:
     """Whether a number with a decimal point is written."""
     trees = (r.tree for m in (question.one.claim.left, question.one.claim.right) for r in m.readings[:1])
     return any(node.kind == "number" and "." in node.value for tree in trees for node in tree.walk())
+
+
+def _factors(side: sp.Expr) -> set[sp.Rational]:
+    """The numbers by which a side multiplies, with their signs: -2 in -2 x."""
+    return {sp.Mul(*(f for f in product.args if f.is_Rational)) for product in side.atoms(sp.Mul)}
 
 
 def _has_value(question: Question, literals: list[sp.Rational]) -> bool:
