@@ -49,7 +49,8 @@ def _arguments_of_ours(parser: Parser, name: str, shown: bool) -> tuple[Node, ..
         return _bracketed(parser)
     if parser.kind() in ("BAR", "FRACTION", "ROOT"):
         return (_over_factors(parser, name, parser.atom()),)
-    if name in SEQUENCED or (parser.kind() == "WORD" and not parser.peek().spaced and shown):
+    is_close = parser.kind() == "WORD" and ((not parser.peek().spaced and shown) or parser.kind(1) == "")
+    if name in SEQUENCED or is_close:
         return (_over_factors(parser, name, _sequence(parser)),)
     return ()
 

@@ -89,6 +89,7 @@ def _is_applied(tokens: Sequence[Token], place: int) -> bool:
         or (tokens[place].value in _UNBRACKETED and after.kind in ("WORD", "NUMBER", "OPEN"))
         or before.kind in OPERATORS | {"OPEN"}
         or after.kind in OPERATORS - {"PARTIAL"}
+        or (place == 0 and after.kind == "WORD" and token_at(tokens, 2).kind == "RELATION")  # sigmoid x = …
     )
 
 

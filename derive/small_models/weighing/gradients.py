@@ -112,6 +112,8 @@ class Gradients:
         contradicting = [way for way in contradicting if way.source not in unclear]
         if not contradicting or self._rests_on(sides.names(), self.indexed.changed):  # a program changes it in place
             return _DEFINITION
+        if any(node.kind == "sums" for node in sides.right.walk()):
+            return Weighed("undecided", "it is not said over what is summed", kind="gradient")
         told = f"the lines before give another derivative by {by.value}"
         if self.is_confirmed and any(way.source not in self.doubted for way in contradicting):
             return self._wrong(sides, told)
