@@ -44,7 +44,8 @@ class Interpretation:
         self.versions, self.definers = defined.versions, defined.definers
         self.at_once, self.solutions = defined.at_once, defined.solutions
         self.opaque = unknowns.opaque(self.naming, self.versions)
-        self._boundaries = sorted({d.statement for found in self.versions.values() for d in found[1:]})
+        again = {d.statement for found in self.versions.values() for d in found[1:]}
+        self._boundaries = sorted(again | set(self._later.values()))
         self._networks: dict[int, Network] = {}
 
     def equations(self, number: int) -> tuple[Equation, ...]:
@@ -59,6 +60,21 @@ class Interpretation:
     @cached_property
     def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
         return unknowns.slopes_of_quantities(self.naming, self.opaque)
+
+    @cached_property
+    def _later(self) -> Mapping[str, int]:
+        """The names that are variables under an earlier heading, since something is differentiated by them there, each
+        with the first statement under the heading of their definition: before it they are not defined.
+        """
+        by: dict[str, int] = {}
+        starts: dict[int, int] = {}
+        for one in self.claims:
+            starts.setdefault(one.claim.section, one.claim.statement)
+            for partial in (partial for equation in self.equations(one.number)[:1] for partial in equation.partials):
+                by.setdefault(partial.by.name, one.claim.section)
+        first = {name: found[0].claim for name, found in self.versions.items() if found[0].claim >= 0}
+        sections = {name: self.claims[claim].claim.section for name, claim in first.items()}
+        return {name: starts[section] for name, section in sections.items() if by.get(name, section) < section}
 
     def graph(self, number: int) -> Graph:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""
@@ -103,7 +119,7 @@ class Interpretation:
         functions: dict[str, tuple[Function, ...]] = {}
         for name, found in self.versions.items():
             valid: Sequence[Definition] = [d for d in found if d.statement <= epoch] or found[:1]
-            if valid[-1].is_value:
+            if valid[-1].is_value or self._later.get(name, 0) > epoch:
                 continue
             bodies[name] = valid[-1].expression
             heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
