@@ -35,7 +35,7 @@ class Margin(Struct, frozen=True):
     is_quoted: bool = False
     is_heading: bool = False
     is_section: bool = False
-    """Whether something else begins: a heading, a rule, Example 2, an item with a number."""
+    """Whether something else begins: a heading, a rule, Example 2."""
     is_item: bool = False
     emphasis: slice | None = None
     """The marks of emphasis before an item's number: **1. f(x) = …**"""
@@ -61,14 +61,13 @@ def margin(text: str, place: int) -> Margin:
     if remark:
         return Margin(remark.end(), quoted)
     end = _item_end(text, start)
-    is_counted = _NUMBER.match(text, start) is not None and end > start
     mark = _MARK.match(text, end)
     if mark:
         inner = _NUMBER.match(text, mark.end())
         if inner and not _is_factor(text, inner):
             marks = slice(mark.start(), mark.end())
-            return Margin(inner.end(), quoted, is_item=True, is_section=True, emphasis=marks)
-    return Margin(end, quoted, is_item=end > start, is_section=is_counted)
+            return Margin(inner.end(), quoted, is_item=True, emphasis=marks)
+    return Margin(end, quoted, is_item=end > start)
 
 
 def _item_end(text: str, start: int) -> int:

@@ -449,7 +449,7 @@ def test_a_backward_pass_is_proved_from_the_forward_pass_and_the_first_error() -
     ("right", "wrong", "verdict"),
     [
         ("A1.T @ dZ2", "A1.T @ dZ2 * 2", "undecided"),  # nothing has shown yet that the names mean what they say
-        ("dZ2, axis=0, keepdims=True", "dZ2", "refuted"),  # one number for all biases
+        ("dZ2, axis=0, keepdims=True", "dZ2", "undecided"),  # one number: right for a bias that is one
         ("dZ2 @ W2.T", "dZ2 @ W2", "refuted"),
         ("* (Z1 > 0)", "* Z1", "refuted"),
         ("* (Z1 > 0)", "* (A1 < 0)", "refuted"),

@@ -23,7 +23,7 @@ def to_be_solved(question: Question) -> Evidence | None:
         return None
     for asked in _near(question):
         for told in question.interpretation.equations(asked.number)[:1]:
-            is_solution = one.number in question.interpretation.solutions and _is_slope(told.left) and told.right == 0
+            is_solution = one.number in question.interpretation.solutions and 0 in told.sides
             if told.names & equation.names and (is_solution or _is_to_be_solved(asked, told, question)):
                 name = equation.left.name if equation.left.is_Symbol and not one.claim.step else ""
                 if name and _solves(name, equation.right, told, question):

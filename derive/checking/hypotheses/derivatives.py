@@ -36,6 +36,10 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             break
 
 
+_ERRORS = ("δ", "delta", "\\delta", "err", "Δ")
+"""How the names of errors begin."""
+
+
 def differentials(ground: Ground) -> Iterator[Hypothesis]:
     """du = 2πr dr: where differentials stand side by side, that of a defined quantity is made of those below it."""
     graph, found = ground.interpretation.last, dict[str, str]()
@@ -51,21 +55,24 @@ def differentials(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def errors(ground: Ground) -> Iterator[Hypothesis]:
-    """A node's error, by which a contradicted gradient is made of a local slope, is the derivative by that node: what
-    it is said to be is a claim.
+    """A node's error, by which a contradicted gradient is made of a local slope, is the derivative by that node: either
+    what it is said to be is wrong, or the gradient.
     """
     graph, slopes = ground.interpretation.last, ground.interpretation.departures.slopes
+    definers = {name: number for number, name in ground.interpretation.definers.items()}
     for one in ground.evidence.values():
         if not one.is_contradicted or one.kind or one.equation is None or not differentiated(one.equation.left):
             continue
         of, by = one.equation.left.of.name, one.equation.left.by.name
         for name in sorted(names_in(one.equation.right) & ground.own - slopes.keys()):
-            if graph.rests_on(of, name):
+            if graph.rests_on(of, name) or name not in definers or not ground.written(name).startswith(_ERRORS):
                 continue
             for node in sorted(node for node in graph.names if by in graph.parents(node) and graph.rests_on(of, node)):
-                told = f"{ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(node)}"
-                slope = Partial(symbol(of), symbol(node))
-                yield Hypothesis("error", name, told, 2, frozenset((name,)), other=of, expression=slope)
+                told = f"error: {ground.written(name)} is ∂{ground.written(of)}/∂{ground.written(node)}"
+                yield Hypothesis(
+                    "error", name, told, 2, frozenset((name,)), definers[name], of, Partial(symbol(of), symbol(node)),
+                    open=True,
+                )  # fmt: skip
 
 
 def _loss(ground: Ground, by: str) -> str | None:

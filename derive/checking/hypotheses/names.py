@@ -25,6 +25,8 @@ _SHARED_ROLES = frozenset(
 )
 """The roles that one quantity of a network has, so that two names for it are one."""
 _RARE = 2
+_OFTEN = 3
+"""So many lines have a power that lost its caret: one may be an input."""
 
 
 class Likeness(Struct, frozen=True):
@@ -97,12 +99,16 @@ def _other_name(name: str, likeness: Likeness, ground: Ground) -> Iterator[Hypot
 
 
 def powers(ground: Ground) -> Iterator[Hypothesis]:
-    """Q2 is Q², where the signs above the line were lost: Q stands beside it, and neither Q1 nor a definition of it."""
+    """Q2 is Q², where the signs above the line were lost: Q stands beside it, neither Q1 nor a definition of it does, and
+    nothing is differentiated by it. An index that is set as one, Q_2, is one.
+    """
     uses = ground.uses
+    by = {partial.by.name for one in ground.claims for e in one.plainest for partial in e.partials}
     found = {
         name: symbol(name[:-1]) ** int(name[-1])
-        for name in sorted(uses.keys() - ground.defined - ground.given)
+        for name in sorted(uses.keys() - ground.defined - ground.given - by)
         if name[-1] in "23" and name[:-1] in uses and f"{name[:-1]}1" not in uses
+        if ground.written(name) == name and uses[name] >= _OFTEN
     }
     if found:
         told = ", ".join(f"{ground.written(name)} is {ground.written(name[:-1])}^{name[-1]}" for name in found)

@@ -44,7 +44,7 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
         shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
         for edited, told in (*alike.items(), *(() if _is_activation(body) else _variants(name, body, ground))):
             is_sibling = edited in alike or _shape(edited) in shapes
-            is_usual = _is_usual(body, edited, told)
+            is_usual = told.startswith("missing-activation")
             if _is_nothing(edited) or not (is_suspected or is_sibling or is_usual):
                 continue
             held = _mended(name, edited, refuted, ground)
@@ -77,20 +77,6 @@ def _is_arbitrary(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
     return kind in _ACTIVATED or (
         kind in _NUMBERED and _counted_names(body) == _counted_names(edited) and not _is_activation(edited)
     )
-
-
-def _is_usual(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
-    """Whether an edit makes of a definition what most of its kind are: σ around a sum, a sum for a difference. Against
-    one line alone it is as likely that the definition is meant so as that the line is.
-    """
-    if told.startswith("missing-activation"):
-        return True
-    is_turned = body.is_Add and edited.is_Add and len(body.args) == len(edited.args)
-    return is_turned and _counted_names(body) == _counted_names(edited) and _minuses(edited) < _minuses(body)
-
-
-def _minuses(total: sp.Expr) -> int:
-    return sum(term.could_extract_minus_sign() for term in total.args)
 
 
 def _counted_names(expression: sp.Expr) -> Counter[str]:

@@ -106,13 +106,20 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     framed = 0
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")
-        is_compared = token.kind == "COMPARE" and token.shown and token.value in COMPARISONS and not framed
-        if not (token.kind == "RELATION" or (is_compared and run.is_related)) or place in enclosed:
+        is_compared = not framed and token.shown and token.value in COMPARISONS and _is_link(run, place, members[-1])
+        if not (token.kind == "RELATION" or is_compared) or place in enclosed:
             members[-1].append(token)
         elif members[-1] or not relations:  # one of = =
             members.append([])
             relations.append(token.value)
     return members, relations
+
+
+def _is_link(run: Run, place: int, before: list[Token]) -> bool:
+    """Whether a comparison is one of a chain: a sign of equality follows, or it says the sign of a formula, 8 b > 0."""
+    behind = run.tokens[place + 1 :]
+    is_sign = len(behind) == 1 and behind[0].value == "0" and len(before) > 1
+    return any(token.kind == "RELATION" for token in behind) or (is_sign and run.is_related)
 
 
 def _goes_on(last: Chain, members: list[list[Token]], relations: list[str], run: Run, line: Line) -> bool:

@@ -29,7 +29,7 @@ _ALONG = MappingProxyType({
 """Calls that make one number of all entries, or of each row or column: the kind of node, and its `order`."""
 _AXES = MappingProxyType({"": "", "None": "", "0": "0", "1": "1", "-1": "1", "-2": "0"})
 """The axes of a matrix, however they are counted."""
-_ITSELF = frozenset("copy astype item float double clone detach".split())
+_ITSELF = frozenset("copy astype item float double clone".split())
 """Calls that give what they are called on."""
 _CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
     ast.Add: ("sum", ""), ast.Sub: ("sum", "negative"), ast.Mult: ("product", ""), ast.Div: ("product", "inverse"),

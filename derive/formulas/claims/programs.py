@@ -63,8 +63,14 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast
             yield _head(target, target.id, value.args), value.body, "="
         case ast.Tuple(), ast.Tuple() if len(target.elts) == len(value.elts):
             yield from ((one, other, "=") for one, other in zip(target.elts, value.elts, strict=True))
+        case ast.Attribute(value=ast.Name(id=object)), _ if object in OBJECTS and target.attr in _names(value):
+            return  # self.rate = rate / n: two quantities of one name
         case _:
             yield target, value, "="
+
+
+def _names(value: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
 
 
 def _steps(body: Sequence[ast.stmt]) -> tuple[list[ast.Assign], ast.expr | None]:

@@ -26,8 +26,12 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
     if one is None or other is None:
         return None
     unit = max(float(number.unit) for number in printed)
-    loose = sum(map(_slack, worked)) + _TINY * max(abs(one), abs(other))
-    return abs(one - other) <= unit + loose
+    slack, tiny, off = sum(map(_slack, worked)), _TINY * max(abs(one), abs(other)), abs(one - other)
+    stands, value = (one, other) if printed_number(cells[0]) is not None else (other, one)
+    if unit and not slack and abs(round(value / unit) * unit - value) <= tiny:
+        return off <= tiny  # nothing is rounded where no more digits are needed
+    is_cut = off < unit + tiny and abs(stands) <= abs(value)
+    return off <= unit / 2 + slack + tiny or (is_cut and len(printed) == 1)
 
 
 def _worked(side: sp.Expr, entries: Entries) -> sp.Expr:

@@ -115,6 +115,8 @@ class Gradients:
         if any(node.kind == "sums" for node in sides.right.walk()):
             return Weighed("undecided", "it is not said over what is summed", kind="gradient")
         told = f"the lines before give another derivative by {by.value}"
+        if base_of(sides.left) not in self.world.shapes and base_of(by) in self.world.shapes:
+            return Weighed("undecided", f"{told}, unless {by.value} is one number", kind="gradient")
         if self.is_confirmed and any(way.source not in self.doubted for way in contradicting):
             return self._wrong(sides, told)
         self.doubted.update((base_of(sides.left), *(way.source for way in contradicting)))
@@ -145,7 +147,7 @@ class Gradients:
             sides = Sides(self._at_each(name), way.expected)
             sorts = sorts_of(self.world, number, sides)
             unequal = {sort: 2 + way.is_given * (place % 2) for place, sort in enumerate(sorts)}
-            other = {sort: 5 - size if way.is_given else size for sort, size in unequal.items()}
+            other = {sort: 5 - size if way.is_given else 1 for sort, size in unequal.items()}
             return self.comparisons.outcome(number, sides, Assumed(given=held), (unequal, other))
         except DeriveError:
             return None
