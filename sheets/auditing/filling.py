@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sheets.auditing.columns import kind_of
+from sheets.auditing.digits import as_number
 from sheets.auditing.findings import NOTHING, Finding, Kind, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
@@ -11,6 +12,7 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 
+WORDS = "a text stands where a number or a formula belongs"
 _OTHERWISE = "goes on otherwise than the rest of its column"
 
 
@@ -44,12 +46,18 @@ def judge_filling(subject: Subject, rate: str | None) -> Iterator[Finding]:
 
 
 def _texts(subject: Subject, column: Column, rows: tuple[int, ...]) -> Iterator[Finding]:
-    """Formulas that are texts, since an apostrophe stands before their `=` or their cells are of the format Text."""
-    found = [row for row in rows if (subject.body.sheet.text((row, column.number)) or "").startswith("'=")]
-    if found:
-        text = str(subject.body.sheet.text((found[0], column.number)))
-        yield Finding("fill", column.name, cells_of(column.number, found), text, text.removeprefix("'"),
-                      "the formula is a text: nothing is computed", "wrong")
+    """Texts where a quantity stands: formulas with an apostrophe before their `=`, or in cells of the format Text; and
+    words.
+    """
+    texts = {row: str(text) for row in rows if (text := subject.body.sheet.text((row, column.number)))}
+    formulas = [row for row, text in texts.items() if text.startswith("'=")]
+    is_quantity = column.name in subject.right or column.name in subject.network.parameters
+    words = [row for row, text in texts.items() if is_quantity and row not in formulas and as_number(text) is None]
+    for found, told in ((formulas, "the formula is a text: nothing is computed"), (words, WORDS)):
+        if found:
+            text = texts[found[0]]
+            meant = text.removeprefix("'") if found is formulas else ""
+            yield Finding("fill", column.name, cells_of(column.number, found), text, meant, told, "wrong")
 
 
 def _besides(subject: Subject, column: Column) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
 """A workbook's items by its audit.
 
 A hand-in that is an exercise of ours is first completed: the right formula is put into every cell that its student left
-empty, so that the audit has a whole table to judge, and an error never follows from a gap. What was empty is known, and
-gets no points. The student's file itself is never written to.
+empty or filled with words, so that the audit has a whole table to judge, and an error never follows from a gap. What
+was empty or words is known, and gets no points. The student's file itself is never written to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,8 @@ from msgspec.structs import replace
 from derive.errors import DeriveError
 from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report, TableReport, audit
+from sheets.auditing.digits import as_number
+from sheets.auditing.filling import WORDS
 from sheets.auditing.findings import Finding, cells_of
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
@@ -51,13 +53,15 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
     sheet = book[SHEET]
     empty = {address for name, row in _student_cells(place)
              if _is_empty(sheet[address := place.cell(name, row)].value)}
+    words = {address: text for name, row in _student_cells(place)
+             if isinstance(text := sheet[address := place.cell(name, row)].value, str) and _is_words(text)}
     numbers = {address for name, row in _student_cells(place)
                if isinstance(sheet[address := place.cell(name, row)].value, (int, float))}
     start = tuple((name, repr(value)) for name in exercise.walkthrough.network.leaves
                   if isinstance(value := sheet[place.cell(name, FIRST_ROW)].value, (int, float)))
     name = str(sheet[NAME_CELL].value or "").strip()
     for quantity, row in _student_cells(place):
-        if place.cell(quantity, row) in empty:
+        if place.cell(quantity, row) in empty | words.keys():
             sheet[place.cell(quantity, row)] = str(place.content(quantity, row))
     for other in book.sheetnames:
         if other != SHEET:
@@ -68,7 +72,7 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
     items = []
     for blank in exercise.blanks:
         cells = [place.cell(blank.name, row) for row in _rows(place, blank)]
-        item = _item(blank, table, cells, empty, numbers)
+        item = _item(blank, table, cells, empty, numbers, words)
         items.append(replace(item, told=named(item.told, item.stands, blank, place)))
     given = {column.name for column in place.layout.columns} - {blank.name for blank in exercise.blanks}
     look += [f"{finding.quantity} in {finding.cells}, which is locked: {finding.slip}"
@@ -97,7 +101,7 @@ def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answer
         cells = [f"{columns[blank.name]}{row}" for row in range(first, table.last_row + 1)
                  ] if blank.name in columns and not table.to_the_right else []
         empty = {cell for cell in cells if cell not in filled}
-        item = _item(blank, table, cells, empty, numbers)
+        item = _item(blank, table, cells, empty, numbers, {})
         if item.state in ("right", "fragile") and not judged:
             item = Item(blank, "unsure", "the table is not complete enough to be judged")
         items.append(item)
@@ -134,6 +138,11 @@ def _is_empty(content: object) -> bool:
     return content is None or (isinstance(content, str) and not content.strip())
 
 
+def _is_words(text: str) -> bool:
+    """Whether a cell's text is no formula, no number and not nothing."""
+    return bool(text.strip()) and not text.startswith("=") and as_number(text) is None
+
+
 def _audited(book: Any, network: str) -> Report:
     with TemporaryDirectory() as folder:
         completed = Path(folder) / "completed.xlsx"
@@ -167,9 +176,14 @@ def _contents(path: str, table: TableReport) -> tuple[set[str], set[str]]:
 
 
 def _item(
-    blank: Blank, table: TableReport | None, cells: Sequence[str], empty: set[str], numbers: set[str]
+    blank: Blank,
+    table: TableReport | None,
+    cells: Sequence[str],
+    empty: set[str],
+    numbers: set[str],
+    words: Mapping[str, str],
 ) -> Item:
-    """The state of one column by the findings of its quantity and by what is empty."""
+    """The state of one column by the findings of its quantity and by what is empty or holds words."""
     if not cells:
         return Item(blank, "missing")
     if all(cell in empty for cell in cells):
@@ -185,6 +199,10 @@ def _item(
         state: State = "wrong" if at_once else "first_row"
         return Item(blank, state, "; ".join(dict.fromkeys(finding.slip for finding in wrong)), worst.cells,
                     worst.formula, worst.expected)
+    texts = [cell for cell in cells if cell in words]
+    if texts:
+        state = "wrong" if cells[0] in empty | words.keys() else "first_row"
+        return Item(blank, state, WORDS, _ranges(texts), words[texts[0]])
     if any(finding.severity == "undecided" for finding in mine):
         found = next(finding for finding in mine if finding.severity == "undecided")
         return Item(blank, "unsure", found.slip, found.cells, found.formula, found.expected)

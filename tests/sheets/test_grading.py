@@ -82,6 +82,28 @@ def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple
     assert {row.found_by for row in graded.rows} == {"the platform's name for it"}
 
 
+@pytest.mark.parametrize(("cells", "states"), [
+    ({"X11": "I don't know"}, {"dE/dw1": "wrong"}),
+    ({"AC11": "(R11-A11)*R11*(1-R11)*L11"}, {"dE/dw6": "wrong"}),
+    ({f"X{row}": "?" for row in range(12, 16)}, {"dE/dw1": "first_row"}),
+    ({f"AB{row}": "TODO" for row in range(11, 16)}, {"dE/dw5": "wrong"}),
+])
+def test_a_text_in_a_cell_is_no_answer(
+    cells: dict[str, str], states: dict[str, str], small: tuple[Path, Made], tmp_path: Path
+) -> None:
+    """The other columns get their points: the table is found all the same."""
+    shown = next(name for name, was in small[1].expected.items() if set(was.values()) == {"right"})
+    book = openpyxl.load_workbook(small[0] / "hand-ins" / shown)
+    for cell, text in cells.items():
+        book["Exercise"][cell] = text
+    (tmp_path / "in").mkdir()
+    book.save(tmp_path / "in" / "one.xlsx")
+    rows = grade_class(str(tmp_path / "in"), Course.of(str(small[0])), jobs=1).rows
+    (graded,) = [row.graded for row in rows if row.graded is not None]
+    found = {one.item.blank.name: one.item.state for one in graded.items}
+    assert found == {name: states.get(name, "right") for name in found}
+
+
 def test_the_overview_counts_hand_ins(graded: Outcome) -> None:
     seen = overview(graded.rows)
     assert (seen.handed_in, seen.right, seen.begun, seen.wrong, seen.unreadable, seen.absent) == (6, 1, 1, 4, 0, 0)

@@ -99,8 +99,8 @@ def _other_name(name: str, likeness: Likeness, ground: Ground) -> Iterator[Hypot
 
 
 def powers(ground: Ground) -> Iterator[Hypothesis]:
-    """Q2 is Q², where the signs above the line were lost: Q stands beside it, neither Q1 nor a definition of it does, and
-    nothing is differentiated by it. An index that is set as one, Q_2, is one.
+    """Q2 is Q², where the signs above the line were lost: Q stands beside it, neither Q1 nor a definition of it does,
+    and nothing is differentiated by it. An index that is set as one, Q_2, is one.
     """
     uses = ground.uses
     by = {partial.by.name for one in ground.claims for e in one.plainest for partial in e.partials}

@@ -63,14 +63,17 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast
             yield _head(target, target.id, value.args), value.body, "="
         case ast.Tuple(), ast.Tuple() if len(target.elts) == len(value.elts):
             yield from ((one, other, "=") for one, other in zip(target.elts, value.elts, strict=True))
-        case ast.Attribute(value=ast.Name(id=object)), _ if object in OBJECTS and target.attr in _names(value):
+        case ast.Attribute(value=ast.Name(id=one)), ast.expr() if one in OBJECTS and _is_another(target.attr, value):
             return  # self.rate = rate / n: two quantities of one name
         case _:
             yield target, value, "="
 
 
-def _names(value: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+def _is_another(name: str, value: ast.expr) -> bool:
+    """Whether what is made of a parameter gets its name."""
+    return not isinstance(value, ast.Name) and any(
+        isinstance(node, ast.Name) and node.id == name for node in ast.walk(value)
+    )
 
 
 def _steps(body: Sequence[ast.stmt]) -> tuple[list[ast.Assign], ast.expr | None]:
