@@ -120,6 +120,7 @@ class Gradients:
         if self.is_confirmed and any(way.source not in self.doubted for way in contradicting):
             return self._wrong(sides, told)
         self.doubted.update((base_of(sides.left), *(way.source for way in contradicting)))
+        told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
 
     def _has_no_share(self, number: int, name: Node, way: _Way) -> bool:
