@@ -37,7 +37,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "terms": Proposer("names that a sum introduces", "E = E1 + E2 = a + b; ∂E1/∂a = 1", terms),
     "constant": Proposer("a name that rests on nothing", "y = t - a; ∂y/∂a = ∂t/∂a - 1 = -1", constants, bundled=True),
     "same": Proposer("another spelling of a name", "E_total = a + b; ∂E_Total/∂a = 1", same_names, bundled=True),
-    "power": Proposer("a power without its caret", "y = x2 + 3x; y - x2 = 3x; y/x = (x2 + 3x)/x; dy/dx = 2x + 3", powers),
+    "power": Proposer("a lost caret", "y = x2 + 3x; y - x2 = 3x; y/x = (x2 + 3x)/x; dy/dx = 2x + 3", powers),
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", slopes, bundled=True, defining=True),
     "error": Proposer("a node's error", "h = w*x; L = (h-t)^2; δ = 2*h - t; ∂L/∂w = δ*x", errors, rivals=True),
     "differential": Proposer("two differentials", "u = r^2; du = 2*r*dr", differentials, bundled=True, defining=True),
