@@ -9,13 +9,13 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models.worlds.definitions import LENT, Rule
 
-_COLUMN = re.compile(r"(?P<of>\w+)\$? is (?:the|a) (?:column|vector)\b(?: of \d+ times \$?(?P<each>\w+))?")
+_COLUMN = re.compile(r"\b(?P<of>\w+)\$? is (?:the|a) (?:column|vector)\b(?: of \d+ times \$?(?P<each>\w+))?")
 _ONE_COLUMN = r"\([ \t]*[\w.-]+[ \t]*,[ \t]*1[ \t]*\)"
 _MADE = r"=[^#\n]*(?:size=|zeros\(|ones\(|randn|reshape)"
 _NOTED = re.compile(rf"(?m)^[ \t]*(?P<of>\w+)[ \t]*(?::|=[^#\n]*#|{_MADE})[ \t]*{_ONE_COLUMN}")
 """What a program tells of its arrays: `dh = W.T @ dz  # (H, 1)`, `b: (H, 1)`, `b = np.zeros((H, 1))`."""
 _SPACE = re.compile(
-    r"(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<of>\w+)\}?\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*"
+    r"(?:\\(?:mathbf|boldsymbol|bm)\{)?\b(?P<of>\w+)\}?\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*"
     r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
 )
 """W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
