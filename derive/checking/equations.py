@@ -1,7 +1,7 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
 from collections.abc import Container, Iterator, Set
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import sympy as sp
@@ -86,6 +86,7 @@ def tree_of(member: Member) -> Node | None:
     return member.readings[0].tree if member.readings else None
 
 
+@lru_cache(maxsize=10_000)
 def names_in(expression: sp.Expr) -> frozenset[str]:
     """The names of an expression, those of called functions among them."""
     found = {s.name for s in expression.free_symbols}

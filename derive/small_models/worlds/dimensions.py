@@ -45,6 +45,8 @@ class Dimensions:
         self.parent: dict[str, str] = {}
         self.is_strict = False
         """Whether what has been told of a name before must not shrink it to one row or column."""
+        self.changes = 0
+        """How often two were made one, or that was taken back."""
 
     def find(self, dim: str) -> str:
         """What stands for the class of a dimension."""
@@ -58,6 +60,7 @@ class Dimensions:
         a, b = self.find(one), self.find(other)
         if a == b:
             return
+        self.changes += 1
         if ONE in (a, b):
             larger = b if a == ONE else a
             if not _is_loose(larger) or self.is_strict:
@@ -69,6 +72,11 @@ class Dimensions:
             self.parent[a] = b
         else:
             self.parent[b] = a
+
+    def restore(self, parent: dict[str, str]) -> None:
+        """Takes back what was joined since the classes were these."""
+        self.parent = parent
+        self.changes += 1
 
     def is_one(self, dim: str) -> bool:
         """Whether a dimension is one."""

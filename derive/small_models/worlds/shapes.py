@@ -103,6 +103,8 @@ class _Shaping:
         """The variables of the function that is being applied."""
         self.matrices: frozenset[str] = frozenset()
         """Those of which no equation may make numbers."""
+        self.known: dict[tuple[str, int], Dims | None] = {}
+        """Names by what was joined when they were asked for: of definitions on definitions none is walked twice."""
 
     def fits(self, sides: Sides, is_strict: bool) -> bool:
         """Whether the shapes of both sides can be one, and made one then."""
@@ -115,7 +117,7 @@ class _Shaping:
         else:
             is_fitting = (ONE, ONE) not in map(self.of, self.matrices)
         if not is_fitting:
-            self.dimensions.parent = saved
+            self.dimensions.restore(saved)
         return is_fitting
 
     def of(self, base: str) -> Dims | None:
@@ -141,6 +143,17 @@ class _Shaping:
         return (ONE, dim) if is_row else (dim, ONE)
 
     def _named(self, base: str) -> Dims | None:
+        """The dimensions of a name, remembered where nothing else is being told."""
+        asked = base, self.dimensions.changes
+        if asked in self.known:
+            return self.known[asked]
+        is_alone = not self.open and not self.bound
+        dims = self._told(base)
+        if is_alone:
+            self.known[base, self.dimensions.changes] = dims
+        return dims
+
+    def _told(self, base: str) -> Dims | None:
         """The dimensions of a name: those of what defines it, else by its rank."""
         if base in self.bodies and base not in self.open:
             made = self._within(base, self.bodies[base])
