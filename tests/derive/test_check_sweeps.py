@@ -49,7 +49,7 @@ def renamed_inputs(text: str) -> Iterator[str]:
     """The text with i1, i_{2} or x1 in other letters that it does not use; nothing where it has both, or none."""
 
     def found(stem: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<![A-Za-z0-9_\\])(d|∂|δ)?{stem}(_?\{{?[12]\}}?)(?![A-Za-z0-9])")
+        return re.compile(rf"(?<![A-Za-z_\\])(d|∂|δ)?{stem}(_?\{{?[12]\}}?)(?![A-Za-z0-9])")
 
     stems = [stem for stem in ("i", "x") if found(stem).search(text)]
     if len(stems) != 1:

@@ -136,6 +136,23 @@ def introduced(question: Question) -> str:
     return f"{', '.join(new)}: first mentioned here, and not said what it is" if new else ""
 
 
+def _lent_by_another_name(question: Question) -> str:
+    """One side rests on what a walkthrough lends and the document never mentions, the other on a name of the document
+    that nothing links to anything: these may be one.
+    """
+    interpretation, graph = question.interpretation, question.graph
+    lent = {name for expression in interpretation.departures.lent.values() for name in names_in(expression)}
+    if not lent:
+        return ""
+    mentioned = {interpretation.naming.name(name) for one in interpretation.claims for name in one.names}
+    linked = {parent for name in graph.names for parent in graph.parents(name)}
+    unknown = sorted(question.equation.names & mentioned - graph.names - linked - graph.opaque.keys())
+    foreign = sorted({name for side in question.worked for name in names_in(side)} & lent - mentioned)
+    if not unknown or not foreign:
+        return ""
+    return f"what {', '.join(unknown)} is, is not said: {', '.join(foreign)} of the walkthrough, or another"
+
+
 def _is_between_differentials(question: Question) -> str:
     """2x dx + 2y dy = 0 holds on a curve, which need not be said."""
     known = question.interpretation.last.names | {name for one in question.interpretation.claims for name in one.names}
@@ -148,6 +165,7 @@ def _is_between_differentials(question: Question) -> str:
 
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "opaque": _opaque,
+    "lent": _lent_by_another_name,
     "unlinked": _unlinked,
     "worked out": _worked_out_elsewhere,
     "again": _defined_before,
