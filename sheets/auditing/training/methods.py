@@ -80,7 +80,8 @@ def _momentum(reading: Reading, claim: Claim) -> Followed | None:
         decay = reading.rate_of(kept, _ONES, rates)
         if rate is not None and (decay is None or decay.number > 0):
             whole = times(rate.values(reading.view), weight)
-            of_slope = reading.rate_of(whole, _ONES, rates) or Rate(math.copysign(1.0, whole[0]))
+            of_slope = reading.rate_of(whole, _ONES, rates) or Rate(
+                math.copysign(rate.number, whole[0]), rate.cell, rate.over)  # v' = m*v + (1 - m)*slope: of the average
             return Followed(_scaled(of_slope, claim.scale))
     return None
 
@@ -178,14 +179,20 @@ def method_of(reading: Reading) -> Method:
         found = {claim.update: followed for claim in reading.claims
                  if not claim.holds and (followed := follows(reading, claim)) is not None}
         kinds = [kind_of(followed) for followed in found.values()]
-        most = max(kinds, key=lambda kind: (kinds.count(kind), kind[0] < 0), default=None)
+        most = max(kinds, key=lambda kind: (kinds.count(kind), kind[0][0] < 0), default=None)
         alike = {update: one for update, one in found.items() if kind_of(one) == most}
         if len(alike) > len(best.updates):
             best = Method(name, alike, follows)
     return best
 
 
-def kind_of(followed: Followed) -> tuple[float, Cell | None, Cell | None]:
-    """What updates have in common that follow a method at one rate."""
-    rate = followed.rate
+Kind = tuple[float, Cell | None, Cell | None]
+
+
+def kind_of(followed: Followed) -> tuple[Kind, Kind | None]:
+    """What updates have in common that follow a method: one rate, one decay."""
+    return _kind(followed.rate), None if followed.decay is None else _kind(followed.decay)
+
+
+def _kind(rate: Rate) -> Kind:
     return round(rate.number, 9), rate.cell, rate.over
