@@ -6,10 +6,19 @@ from sheets.auditing.training.claims import Rate, Reading, usual
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import fills
 from sheets.auditing.training.objective import written
-from sheets.auditing.training.repairs import Called, Repair, anchors, copied_from_beside, references, rewritten
+from sheets.auditing.training.repairs import (
+    Called,
+    Repair,
+    anchors,
+    copied_from_beside,
+    other_areas,
+    references,
+    rewritten,
+)
 from sheets.auditing.training.suspects import (
     MOST_FILLS,
     Cause,
+    areas_read,
     computed_from,
     contradicted_first,
     is_copy,
@@ -50,7 +59,8 @@ def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate,
         near = [cell for cell in dict.fromkeys(other for read in reads for other in nearest(read, others, _NEAR))
                 if cell not in after]
         rewriting = () if either else (*rewritten(accused, called), *anchors(accused, called),
-                                       *copied_from_beside(graph, accused))
+                                       *copied_from_beside(graph, accused),
+                                       *other_areas(graph, accused, areas_read(reading)))
         for repair in (*references(accused, near, called), *rewriting):
             trials += 1
             if trials > _MOST_TRIALS:

@@ -17,14 +17,18 @@ def label(graph: Graph, cell: Cell) -> str:
     sheet = graph.book.sheet(cell.sheet)
     if sheet is None:
         return ""
-    beside = sheet.text((cell.row, cell.column - 1))
-    if not beside:
-        above = (sheet.text((row, cell.column)) for row in range(cell.row - 1, max(0, cell.row - _MOST_ABOVE), -1))
-        beside = next((text for text in above if text and text.strip()), None)
+    beside = sheet.text((cell.row, cell.column - 1)) or _above(graph, cell)
     if not beside:
         left = (sheet.text((cell.row, cell.column - far)) for far in range(2, _MOST_LEFT + 1))
         beside = next((text for text in left if text and text.strip()), "")
     return " ".join(beside.removeprefix("'=").split())
+
+
+def _above(graph: Graph, cell: Cell) -> str:
+    """The nearest text above a cell; empty without one."""
+    sheet = graph.book.by_name[cell.sheet]
+    above = (sheet.text((row, cell.column)) for row in range(cell.row - 1, max(0, cell.row - _MOST_ABOVE), -1))
+    return next((text for text in above if text and text.strip()), "")
 
 
 def called(graph: Graph, cell: Cell) -> str:
@@ -41,9 +45,9 @@ def quantity(graph: Graph, cell: Cell) -> str:
 
 
 def is_loss(graph: Graph, cell: Cell) -> bool:
-    """Whether a text calls a cell a loss."""
-    text = label(graph, cell)
-    return bool(text) and (_key(text).kind == "loss" or bool(_LOSS.search(text.lower())))
+    """Whether a text calls a cell a loss: the one beside it, or above it, where beside it is only `Total`."""
+    texts = (label(graph, cell), _above(graph, cell))
+    return any(_key(text).kind == "loss" or (_LOSS.search(text.lower()) and "∂" not in text) for text in texts if text)
 
 
 def _key(text: str) -> Key:
