@@ -85,8 +85,11 @@ class Interpretation:
                 by.setdefault(partial.by.name, one.claim.section)
                 of = first.get(str(partial.of))
                 if of is not None and of.statement <= statement:
-                    solved.update((name, statement + 1) for name in of.below & first.keys()
-                                  if statement < first[name].statement and _solves(first[name], of, partial.by.name))
+                    solved.update(
+                        (name, statement + 1)
+                        for name in of.below & first.keys()
+                        if statement < first[name].statement and _solves(first[name], of, partial.by.name)
+                    )
         sections = {name: self.claims[one.claim].claim.section for name, one in first.items()}
         later = {name: starts[section] for name, section in sections.items() if by.get(name, section) < section}
         return {**solved, **later}
