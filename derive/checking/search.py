@@ -65,7 +65,7 @@ def best_interpretation(
         if best is before:
             break
     best, doubted = search.undone(best)
-    torn = search.torn(best, PROPOSERS["anew"].propose(ground()))
+    torn = search.torn(best, [h for kind in ("anew", "bound") for h in PROPOSERS[kind].propose(ground())])
     tied = {**with_ties(best.interpretation, torn), **doubted}
     return Explained(best.interpretation, with_misgivings(replace(ground(), evidence=tied)))
 

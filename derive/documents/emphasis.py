@@ -74,6 +74,8 @@ def _is_emphasis(pieces: Sequence[Piece], start: int, end: int) -> bool:
         return True
     if len(pieces[start].text) > 1 and (end + 1 == len(pieces) or pieces[end + 1].kind == "end"):
         return True  # no exponent stands behind it
+    if len(pieces[start].text) > 1 and (start == 0 or pieces[start - 1].kind == "end"):
+        return True  # nothing that is raised stands before it
     if len(pieces[start].text) > 1:
         return inside[0].isalpha() or inside[0] in "∂∆\\"
     line: list[str] = []

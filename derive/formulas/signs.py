@@ -27,8 +27,8 @@ SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗ�
 GREEK = MappingProxyType({
     **dict(zip(
         "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
-        "upsilon phi varphi chi psi omega pi Gamma Delta Theta Lambda Xi Phi Psi Omega".split(),
-        "αβγδεεζηθθικλμνξρστυφφχψωπΓΔΘΛΞΦΨΩ", strict=True)),
+        "upsilon phi varphi chi psi omega pi Gamma Delta Theta Lambda Xi Pi Phi Psi Omega".split(),
+        "αβγδεεζηθθικλμνξρστυφφχψωπΓΔΘΛΞΠΦΨΩ", strict=True)),
     "ell": "l", "hbar": "h", "imath": "i", "jmath": "j",
 })  # fmt: skip
 """Commands that are a letter."""

@@ -39,6 +39,17 @@ def _difference(one: sp.Expr, other: sp.Expr) -> int:
     return (a - b).total() + (b - a).total()
 
 
+def bound(ground: Ground) -> Iterator[Hypothesis]:
+    """The variables of a function, one of which rests on another by a definition before: they are its own."""
+    last = ground.interpretation.last
+    for number, name in ground.interpretation.definers.items():
+        variables = next((d.variables for d in ground.interpretation.versions[name] if d.claim == number), None)
+        for one in variables or ():
+            if one in ground.defined and any(o != one and last.rests_on(one, o) for o in variables or ()):
+                told = f"{ground.written(one)} is a variable of {ground.written(name)}"
+                yield Hypothesis("bound", one, told, 1, frozenset((one,)), claim=number)
+
+
 def instead(ground: Ground) -> Iterator[Hypothesis]:
     """The later definition of a name is what is meant; the first one is the slip."""
     for number, name in _second_definitions(ground):

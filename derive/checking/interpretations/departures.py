@@ -33,7 +33,8 @@ class Hypothesis(Struct, frozen=True):
 
 class Departures(Struct, frozen=True):
     """Names that are another's or a derivative's, that rest on nothing, that are lent; and by the numbers of claims:
-    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead.
+    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead, and of which
+    functions the variables are bound to nothing that was said before.
     """
 
     same: Mapping[str, str]
@@ -44,6 +45,7 @@ class Departures(Struct, frozen=True):
     meant: Mapping[int, sp.Expr]
     anew: frozenset[int]
     instead: frozenset[int]
+    bound: Mapping[int, tuple[str, ...]]
     is_loss_guessed: bool
     ones: tuple[tuple[str, ...], ...]
     """Names that add up to 1 where a walkthrough lends."""
@@ -64,6 +66,10 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         meant={h.claim: h.expression for h in (*kinds.get("slip", ()), *kinds.get("chained", ()))},
         anew=frozenset(h.claim for h in kinds.get("anew", ())),
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
+        bound={
+            claim: tuple(h.subject for h in kinds["bound"] if h.claim == claim)
+            for claim in {h.claim for h in kinds.get("bound", ())}
+        },
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
         ones=tuple(h.ones for h in kinds.get("lent", ()) if h.ones),
     )

@@ -27,6 +27,13 @@ class Network(Struct, frozen=True):
     tellers: frozenset[int]
 
 
+def _solves(one: Definition, of: Definition, by: str) -> bool:
+    """Whether a definition solves for one variable of what is differentiated by another: b = (10 - 6 a)/3 behind
+    ∂S/∂b with S in a and b.
+    """
+    return by in one.below | {one.name} and bool(one.below & of.below)
+
+
 class Interpretation:
     """The meaning of a document's names; it exists only if its network can be made, as `possible` tells.
 
@@ -63,18 +70,29 @@ class Interpretation:
 
     @cached_property
     def _later(self) -> Mapping[str, int]:
-        """The names that are variables under an earlier heading, since something is differentiated by them there, each
-        with the first statement under the heading of their definition: before it they are not defined.
+        """The names that are variables before what defines them, each with the statement from which on they are
+        defined: the first under the heading of their definition, where something is differentiated by them under an
+        earlier one; the one behind the last derivative of what they stand in, where they are solved for.
         """
         by: dict[str, int] = {}
         starts: dict[int, int] = {}
+        solved: dict[str, int] = {}
+        first = {name: found[0] for name, found in self.versions.items() if found[0].claim >= 0}
         for one in self.claims:
-            starts.setdefault(one.claim.section, one.claim.statement)
+            statement = one.claim.statement
+            starts.setdefault(one.claim.section, statement)
             for partial in (partial for equation in self.equations(one.number)[:1] for partial in equation.partials):
                 by.setdefault(partial.by.name, one.claim.section)
-        first = {name: found[0].claim for name, found in self.versions.items() if found[0].claim >= 0}
-        sections = {name: self.claims[claim].claim.section for name, claim in first.items()}
-        return {name: starts[section] for name, section in sections.items() if by.get(name, section) < section}
+                of = first.get(str(partial.of))
+                if of is not None and of.statement <= statement:
+                    solved.update(
+                        (name, statement + 1)
+                        for name in of.below & first.keys()
+                        if statement < first[name].statement and _solves(first[name], of, partial.by.name)
+                    )
+        sections = {name: self.claims[one.claim].claim.section for name, one in first.items()}
+        later = {name: starts[section] for name, section in sections.items() if by.get(name, section) < section}
+        return {**solved, **later}
 
     def graph(self, number: int) -> Graph:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""

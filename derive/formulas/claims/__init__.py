@@ -1,7 +1,7 @@
 """A document's layout to its claims: every relation between two formulas, with all readings of both."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,9 @@ from derive.formulas.tokens import NO_LABELS, Token, tokens_of
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
 __all__ = ["CASES", "DASH", "SOLVED", "Claim", "Condition", "Document", "Member", "read_claims"]
+
+
+_AND = frozenset(("and", "∧", "&"))
 
 
 class _Placed(Struct, frozen=True):
@@ -112,10 +115,25 @@ def _conditions(lines: Iterable[Sequence[Token]], vocabulary: Vocabulary, sides:
             continue
         for run in runs_of(tokens, vocabulary):
             inside = run.tokens[1:-1] if partners(run.tokens).get(0) == len(run.tokens) - 1 else run.tokens
-            within = {place for begin, end in partners(inside).items() for place in range(begin, end)}
-            outside = [place for place in range(len(inside)) if place not in within]  # k = 1 below a sum is no relation
-            signs = [place for place in outside if inside[place].kind == "COMPARE"]
-            if len(signs) == 1 and not any(inside[place].kind == "RELATION" for place in outside):
-                left, right = sides.member(inside[: signs[0]]), sides.member(inside[signs[0] + 1 :])
-                if left.readings and right.readings:
-                    yield Condition(left, right, inside[signs[0]].value)
+            for one in _conjuncts(inside):
+                found = _condition(one, sides)
+                if found is not None:
+                    yield found
+
+
+def _conjuncts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """What stands between the `and`s of a condition."""
+    places = [place for place, token in enumerate(tokens) if token.value in _AND]
+    for begin, end in pairwise((-1, *places, len(tokens))):
+        yield tokens[begin + 1 : end]
+
+
+def _condition(tokens: Sequence[Token], sides: Sides) -> Condition | None:
+    """The condition that tokens state; None for anything else, as k = 1 below a sum, which is no relation."""
+    within = {place for begin, end in partners(tokens).items() for place in range(begin, end)}
+    outside = [place for place in range(len(tokens)) if place not in within]
+    signs = [place for place in outside if tokens[place].kind == "COMPARE"]
+    if len(signs) != 1 or any(tokens[place].kind == "RELATION" for place in outside):
+        return None
+    left, right = sides.member(tokens[: signs[0]]), sides.member(tokens[signs[0] + 1 :])
+    return Condition(left, right, tokens[signs[0]].value) if left.readings and right.readings else None

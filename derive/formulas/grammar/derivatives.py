@@ -1,5 +1,7 @@
 """Ratios to trees: one of differentials is a derivative, one of ∂ alone an operator, any other a fraction."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
@@ -16,6 +18,9 @@ def ratio(choices: Choices, above: Node, below: Node, start: int) -> Node:
     below = below.parts[0] if below.kind == "group" and below.parts[0].kind == "differential" else below
     if below.kind == "differential" and below.parts:
         return derivative(choices, above, below, start)
+    several = differentials_of(below)
+    if several:
+        return mixed(choices, above, several, start)
     bare = above.parts[0] if above.kind == "group" else above
     if bare.kind == "differential" and below.kind == "name":  # ∂E/w, and ∂/w before what it differentiates
         return derivative(choices, above, differential_of(choices, below), start)
@@ -26,6 +31,23 @@ def differential_of(choices: Choices, by: Node) -> Node:
     """What stands below a stroke with its ∂ put in, and said."""
     choices.assumed.append(NONE_BELOW)
     return Node("differential", (by,), "", by.start, by.end)
+
+
+def differentials_of(below: Node) -> tuple[Node, ...]:
+    """∂x ∂y below a stroke, each of which says by what; none where anything else stands there."""
+    inner = below.parts[0] if below.kind == "group" else below
+    parts = inner.parts if inner.kind == "product" else ()
+    return parts if all(part.kind == "differential" and part.parts for part in parts) else ()
+
+
+def mixed(choices: Choices, above: Node, below: Sequence[Node], start: int) -> Node:
+    """∂²F/∂x∂y: F differentiated by y, and that by x."""
+    bare = above.parts[0] if above.kind == "group" else above
+    once = replace(bare, order=1) if bare.kind == "differential" else above
+    made = derivative(choices, once, below[-1], start)
+    for by in below[-2::-1]:
+        made = derivative(choices, Node("differential", (made,), "", start, made.end, 1), by, start)
+    return made
 
 
 def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:

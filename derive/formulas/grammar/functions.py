@@ -83,8 +83,10 @@ def _bracketed(parser: Parser) -> tuple[Node, ...]:
 
 
 def _sequence(parser: Parser) -> Node:
-    """The argument of a function without brackets: ln x, sin 2x, ln e."""
+    """The argument of a function without brackets: ln x, sin 2x, ln e, log ∑ x_k."""
     start = parser.start
+    if parser.kind() == "BIG":
+        return parser.factor()
     if parser.kind() not in ("NUMBER", "WORD"):
         raise parser.fault()
     is_number = parser.kind() == "NUMBER"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
-from derive.formulas.grammar.derivatives import derivative, differential_of, ratio
+from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
 from derive.formulas.grammar.differentials import makes_derivative
 from derive.formulas.syntax import Node, negated, product, unbraced
 from derive.formulas.tokens import Token
@@ -150,12 +150,16 @@ class Parser(Choices):
         """The derivative whose stroke stands here: the differential below, perhaps in brackets."""
         self.take()
         opened = self.accept("OPEN")
-        below = self.operands["PARTIAL"](self)
+        below = [self.operands["PARTIAL"](self)]
+        while len(below) < above.order and self.kind() == "PARTIAL":  # as many as the order above tells
+            below.append(self.operands["PARTIAL"](self))
         if opened is not None:
             self.close(opened)
-        if not below.parts:
+        if not all(one.parts for one in below):
             raise self.fault()
-        return derivative(self, above, below, above.start)
+        if len(below) > 1:
+            return mixed(self, above, below, above.start)
+        return derivative(self, above, below[0], above.start)
 
     def factor(self) -> Node:
         """One factor; an operator ∂/∂w reaches over what follows it."""
