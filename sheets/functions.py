@@ -149,6 +149,8 @@ _ROWS = (
     Function("AVERAGE", 1, None, lambda *v: multiply(
         add(*_numbers(v)), power(sp.Integer(len(_numbers(v))), sp.Integer(-1))), "=AVERAGE({1,2;3,4},5)", 3),
     Function("COUNT", 1, None, lambda *v: sp.Integer(len(_numbers(v))), "=COUNT({1,2;3,4},5)", 5),
+    Function("ISBLANK", 1, 1, lambda v: sp.false if _numbers((v,)) else sp.true, "=IF(ISBLANK(5),1,2)", 2),
+    Function("ISNUMBER", 1, 1, lambda v: sp.true if _numbers((v,)) else sp.false, "=IF(ISNUMBER(5),1,2)", 1),
     Function("ROWS", 1, 1, lambda v: sp.Integer(_shape(v)[0]), "=ROWS({1,2;3,4;5,6})", 3),
     Function("COLUMNS", 1, 1, lambda v: sp.Integer(_shape(v)[1]), "=COLUMNS({1,2;3,4;5,6})", 2),
     Function("SUMSQ", 1, None, lambda *v: add(*map(_square, _numbers(v))), "=SUMSQ(3,{4,5})", 50),

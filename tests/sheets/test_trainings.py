@@ -218,6 +218,7 @@ _ALONE: dict[str, tuple[Table, tuple[int, str], str]] = {
     "a sample's prediction": (LINE, (1, "p 2"), "{a}+{s}*{x 1}"),
     "a sample's error": (LINE, (1, "sq 3"), "{e 2}^2"),
     "a mean that ends too early": (LINE, (1, "gs!"), "AVERAGE({gs 0}:{gs 3})"),
+    "a loss that ends too early": (LINE, (1, "sq!"), "AVERAGE({sq 0}:{sq 3})"),
     "a mean for a sum": (CLASSES, (1, "gw!"), "AVERAGE({gw:})"),
     "products that end too early": (MEANS, (1, "gs!"), "2*SUMPRODUCT({e 0}:{e 3},{x 0}:{x 3})/COUNT({x:})"),
     "an update without its gradient": (LINE, (1, "s'"), "{s}-{rate}"),
@@ -248,6 +249,9 @@ _STRAYS = {
     "another correction": (ADAM.changed(Vh2="{V2}/(1-{b1}^1)"), "Vh2"),
     "an average that is not corrected": (ADAM.changed(w2="{w2}-{rate}*{Mh2}/(SQRT({V2})+{eps})"), "w2"),
     "another velocity": (MOMENTUM.changed(w2="{w2}+{n1}"), "w2"),
+    "the rate of an average from another cell": (MOMENTUM.changed(
+        n1="{mu}*{c1}+(1-{mu})*{dE/dw1}", n2="{mu}*{c2}+(1-{mu})*{dE/dw2}", n3="{mu}*{c3}+(1-{mu})*{dE/db}",
+        w1="{w1}-{rate}*{n1}", w2="{w2}-{mu}*{n2}", b="{b}-{rate}*{n3}"), "w2"),
     "a velocity uphill": (MOMENTUM.changed(n2="{mu}*{c2}+{rate}*{dE/dw2}"), "n2"),
 }
 
@@ -257,6 +261,22 @@ def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str
     plan, name = _STRAYS[slip]
     findings, _ = _audited(plan, "blocks")
     _, address = _place(plan, "blocks", name)
+    assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
+
+
+def test_weights_that_decay_differently_are_not_called_right() -> None:
+    """Which of the two decays is meant nobody says."""
+    findings, _ = _audited(DECAY.changed(w2="{w2}*(1-2*{rate}*{l})-{rate}*{dE/dw2}"), "blocks")
+    assert {one.severity for one in findings} == {"undecided"}
+
+
+def test_a_penalty_with_half_its_slope_is_wrong() -> None:
+    """The cell of the loss is what counts, though each weight decays in some way."""
+    plan = LOGISTIC.changed(E=f"{LOGISTIC.formulas['E']}+{{l}}*({{w1}}^2+{{w2}}^2)", dE_dw1="({p}-{t})*{x1}+2*{l}*{w1}",
+                            dE_dw2="({p}-{t})*{x2}+{l}*{w2}")
+    plan = replace(plan, given={**plan.given, "l": 0.3})
+    findings, _ = _audited(plan, "blocks")
+    _, address = _place(plan, "blocks", "dE/dw2")
     assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
 
 

@@ -1,6 +1,6 @@
 """Chooses what a step goes down along: the objective that explains most of its updates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from sheets.auditing.training import labels
@@ -89,19 +89,35 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return frozenset(given)
     for of_rows in (True, False):
-        lines: dict[tuple[str, int], list[Cell]] = {}
-        for cell in given:
-            lines.setdefault((cell.sheet, cell.row if of_rows else cell.column), []).append(cell)
+        across = _lines(given, not of_rows).values()
+        ones = frozenset(cell for line in across if len(line) > 1 and all(audit.graph.stored(c) == 1 for c in line)
+                         for cell in line)  # the inputs of a bias, not the marks of a class
+        lines = _lines(given - ones, of_rows)
         hot = [line for line in lines.values() if len(line) > 1 and sum(audit.graph.stored(c) or 0 for c in line) == 1]
         if hot:
             return frozenset(cell for line in hot for cell in line)
     return frozenset()
 
 
+def _lines(cells: Iterable[Cell], of_rows: bool) -> dict[tuple[str, int], list[Cell]]:
+    """Cells by their rows, or by their columns."""
+    found: dict[tuple[str, int], list[Cell]] = {}
+    for cell in cells:
+        found.setdefault((cell.sheet, cell.row if of_rows else cell.column), []).append(cell)
+    return found
+
+
 def _is_state(audit: Audit, step: Step, cell: Cell) -> bool:
     """Whether other steps compute what is given here, the 0 from which a momentum starts."""
-    moved = (audit.moved(cell, step, other) for other in audit.steps if other is not step)
-    return any(there is not None and audit.graph.origin(there) in audit.inside for there in islice(moved, 3))
+    readers = [(reader, formula.reads.index(cell)) for reader in step.inside
+               if cell in (formula := audit.graph.formulas[reader]).reads]
+    for other in islice((other for other in audit.steps if other is not step), 3):
+        for reader, place in readers:
+            there = audit.graph.formulas.get(audit.moved(reader, step, other) or reader)
+            if there is not None and place < len(there.reads) and (
+                    audit.graph.origin(there.reads[place]) in audit.inside):
+                return True
+    return False
 
 
 def by_objective(audit: Audit, steps: Sequence[Step], known: Reading | None) -> Iterator[tuple[Reading, list[Step]]]:
