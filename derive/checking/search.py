@@ -52,6 +52,8 @@ def best_interpretation(
 
     asked = frozenset(own_loss(ground()))
     best = search.explained(asked) if asked else best
+    asked |= frozenset(h for h in PROPOSERS["slope"].propose(ground()) if h.rank == 0)
+    best = search.explained(asked) if asked > best.interpretation.adopted else best
     if any(lender.is_asked for lender in lenders):
         asked |= frozenset(PROPOSERS["lent"].propose(ground()))
         lending = search.explained(asked) if asked else best

@@ -80,3 +80,10 @@ def test_a_witness_is_told_in_rounded_digits() -> None:
     assert found.verdict == "refuted"
     assert found.reason is not None
     assert "99999" not in found.reason
+
+
+@pytest.mark.parametrize(("line", "value"), [("0.015 + 0.05 = 0.65", "0.065"), ("0.2 + 1/3 = 0.65", "0.53")])
+def test_the_value_of_a_wrong_sum_is_told_whole_where_it_is_short(line: str, value: str) -> None:
+    """0.07 would hide that it is the decimal point that is wrong."""
+    found = only(line)
+    assert (found.verdict, found.correct) == ("refuted", value)

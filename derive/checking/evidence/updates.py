@@ -49,7 +49,7 @@ def _step(question: Question) -> tuple[str, sp.Expr | None]:
 def _by_derivative(question: Question, name: str, step: sp.Expr, partial: Partial) -> Evidence | None:
     """A step by a derivative that is written as one: by the same name, and down."""
     if partial.by.name != name:
-        sides = (side for one in question.interpretation.claims for e in one.plainest for side in e.sides)
+        sides = (side for _, equation in question.interpretation.naming.plainest() for side in equation.sides)
         is_known = any(p.by.name == name for side in sides for p in side.atoms(Partial))
         if not is_known and len(name) <= 2 and not name[-1:].isdigit():
             return None

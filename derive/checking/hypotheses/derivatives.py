@@ -4,21 +4,23 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from derive.checking.equations import differentiated, names_in
+from derive.checking.equations import differentiated, is_update, names_in
 from derive.checking.evidence.loss import loss_of, rests_on_loss
+from derive.checking.graph.reach import reached
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
 from derive.checking.spellings import differential_of, gradients_of, role_of
 from derive.claim import Partial
 from derive.formulas.phrases import LOSS
-from derive.formulas.vocabulary import key
+from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
 
 
 def slopes(ground: Ground) -> Iterator[Hypothesis]:
-    """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss."""
+    """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss; as written where it is made as one."""
     if not ground.claims:
         return
+    plain = _plain_slopes(ground)
     uses, names, departures = ground.uses, ground.interpretation.last.names, ground.interpretation.departures
     for name in sorted(uses.keys() - departures.same.keys() - departures.slopes.keys()):
         written = ground.written(name)
@@ -32,8 +34,42 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
                 continue
             told = f"{written} is ∂{ground.written(of)}/∂{ground.written(by)}"
             slope = Partial(symbol(of), symbol(by))
-            yield Hypothesis("slope", name, told, 1, frozenset((name,)), other=said, expression=slope)
+            rank = 0 if name in plain else 1
+            yield Hypothesis("slope", name, told, rank, frozenset((name,)), other=said, expression=slope)
             break
+
+
+def _plain_slopes(ground: Ground) -> frozenset[str]:
+    """The names that are spelled as derivatives and whose one formula is made as one: of what the loss rests on, and of
+    other such names; not all of them changes, dx = x - x0, and added to nothing.
+    """
+    graph, losses = ground.interpretation.last, [n for n in ground.defined if role_of(n) == ("loss", "")]
+    if len(losses) != 1:
+        return frozenset()
+    below = {losses[0], *reached(losses, graph.parents)}
+    found: dict[str, frozenset[str]] = {}
+    made: set[str] = set()
+    for one in ground.claims:
+        for left, right in (e.sides for e in one.plainest if one.begins and e.left.is_Symbol):
+            written = ground.written(left.name)
+            cuts = gradients_of(written) if right.free_symbols else ()
+            bys = {key(by) for of, by in cuts if not of or (key(of) in below and written[0] in DIFFERENTIALS)}
+            if bys & below - {left.name} and left.name not in below:
+                found[left.name] = names_in(right)
+                made |= {left.name} if any(of for of, _ in cuts) or not _is_change(right) else set()
+    added = {
+        name for one in ground.claims for e in one.plainest if is_update(e, one.claim.relation) for name in found
+        if symbol(name) in (e.right, *e.right.args) and (e.right.is_Add or one.claim.relation == "+=")
+    }  # fmt: skip
+    while idle := {name for name, used in found.items() if name in added or not used <= below | found.keys()}:
+        found = {name: used for name, used in found.items() if name not in idle}
+    is_plain = bool(made & found.keys()) and key(f"d{losses[0]}") not in ground.uses
+    return frozenset(found) if is_plain else frozenset()
+
+
+def _is_change(right: sp.Expr) -> bool:
+    """Whether a formula is a name, or what lies between two: x - x0."""
+    return all(part.is_Symbol or (-part).is_Symbol for part in (right.args if right.is_Add else (right,)))
 
 
 _ERRORS = ("δ", "delta", "\\delta", "err", "Δ")

@@ -15,6 +15,8 @@ from derive.checking.values.given import Values
 from derive.formulas.printed import Printed, fraction, printed_number
 
 _TINY = 1e-12
+_SHORT = 6
+"""The digits of a value that is told whole where the numbers that it is worked out from are what they say."""
 
 
 class Compared(Struct, frozen=True):
@@ -103,6 +105,8 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
     loose, unit = left.slack + right.slack + scale, stands.unit
     if unit and value.is_exact and not about and abs(round(value.value / unit) * unit - value.value) <= scale:
         return told if off <= scale else replace(told, verdict="differ")
+    if value.is_exact and _comes_to_an_end(value.value):
+        told = replace(told, value=f"{value.value:.10g}")
     is_cut = unit and off < unit + scale and abs(stands.value) <= abs(value.value) + scale
     if off <= loose * (1 + 1e-9) or is_cut:
         return told
@@ -110,6 +114,11 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
         return replace(told, verdict="imprecise")
     near = unit * (1 + 1e-6) + value.slack + scale if unit else 2.02 * loose if stands.printed is None else -1.0
     return replace(told, verdict="imprecise" if off <= near else "differ")
+
+
+def _comes_to_an_end(value: float) -> bool:
+    """Whether a value is short enough to be told whole: 0.065, but not 1/3."""
+    return len(f"{value:.10g}".strip("-0.")) <= _SHORT
 
 
 def _shown(value: float, number: Printed | None) -> str:
