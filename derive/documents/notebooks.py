@@ -1,5 +1,6 @@
 """Notebooks read cell by cell from their raw text, so that each character has its place in the file."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -19,6 +20,19 @@ class Cell(Struct, frozen=True):
     number: int
     is_code: bool
     text: Traced
+
+
+def broken(source: str) -> str:
+    """What is wrong with a notebook in which nothing was found, in words; empty where it is a notebook."""
+    try:
+        held = json.loads(source)
+    except json.JSONDecodeError as error:
+        return f"is no notebook: its JSON breaks off in line {error.lineno}, column {error.colno}"
+    except RecursionError:
+        return "is no notebook: its JSON is nested too deep"
+    if not isinstance(held, dict) or not (held.get("cells") or held.get("worksheets")):
+        return "is a notebook without cells"
+    return ""
 
 
 class _Open(Struct):
