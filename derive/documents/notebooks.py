@@ -1,10 +1,10 @@
 """Notebooks read cell by cell from their raw text, so that each character has its place in the file."""
 
-import json
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.json import decode
 
 from derive.documents.traced import Traced, join
 
@@ -25,9 +25,9 @@ class Cell(Struct, frozen=True):
 def broken(source: str) -> str:
     """What is wrong with a notebook in which nothing was found, in words; empty where it is a notebook."""
     try:
-        held = json.loads(source)
-    except json.JSONDecodeError as error:
-        return f"is no notebook: its JSON breaks off in line {error.lineno}, column {error.colno}"
+        held = decode(source)
+    except DecodeError as error:
+        return f"is no notebook ({error})"
     except RecursionError:
         return "is no notebook: its JSON is nested too deep"
     if not isinstance(held, dict) or not (held.get("cells") or held.get("worksheets")):
