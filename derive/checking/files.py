@@ -8,7 +8,7 @@ from pathlib import Path
 from derive.checking.examination import examine
 from derive.checking.lenders import HasNetwork, lenders
 from derive.checking.report import Examined, Report
-from derive.documents.files import KINDS, documents_in, read_document
+from derive.documents.files import KINDS, documents_in, read_document, unreadable
 from derive.errors import DeriveError
 from derive.network import Network
 from derive.workers import each
@@ -70,6 +70,9 @@ def _examined(file: tuple[str, bool], walkthrough: "Network | HasNetwork | str |
         if not is_named and _OURS in source[:100]:
             return Examined(path, ())  # a page that an earlier check wrote
         found = examine(source, layout, lenders(walkthrough), path, certify=certify)
+        wrong = unreadable(source, path) if not found.checked else ""
+        if wrong:
+            raise DeriveError(path, wrong, "save it again")
         if not found.checked and is_named:
             raise DeriveError(path, "no equalities found", "each has a sign of equality, as in dE/dw5 = …")
     except DeriveError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from derive.documents.layout import Layout, Line
 from derive.documents.lines import read_layout
-from derive.documents.notebooks import cells, is_notebook
+from derive.documents.notebooks import broken, cells, is_notebook
 from derive.documents.word import is_word, read_word
 from derive.errors import DeriveError
 
@@ -35,6 +35,14 @@ def read_document(path: str) -> tuple[str, Layout]:
     if longest > _LONGEST_LINE:
         raise DeriveError(where, f"has a line of {longest:,} characters", f"at most {_LONGEST_LINE:,} are read")
     return source, layout
+
+
+def unreadable(source: str, path: str) -> str:
+    """Why nothing was found in a document that is not what its name says, in words; empty where it is."""
+    ending = Path(path).suffix.lower()
+    if ending == ".ipynb":
+        return broken(source)
+    return "is no document of Word's" if ending == ".docx" and not is_word(_bytes(path)) else ""
 
 
 KINDS = (".docx", ".htm", ".html", ".ipynb", ".md", ".py", ".tex", ".txt")

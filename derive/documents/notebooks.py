@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.json import decode
 
 from derive.documents.traced import Traced, join
 
@@ -19,6 +20,19 @@ class Cell(Struct, frozen=True):
     number: int
     is_code: bool
     text: Traced
+
+
+def broken(source: str) -> str:
+    """What is wrong with a notebook in which nothing was found, in words; empty where it is a notebook."""
+    try:
+        held = decode(source)
+    except DecodeError as error:
+        return f"is no notebook ({error})"
+    except RecursionError:
+        return "is no notebook: its JSON is nested too deep"
+    if not isinstance(held, dict) or not (held.get("cells") or held.get("worksheets")):
+        return "is a notebook without cells"
+    return ""
 
 
 class _Open(Struct):

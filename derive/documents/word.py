@@ -40,16 +40,7 @@ def read_word(content: bytes, where: str, most: int) -> tuple[str, Layout]:
         if len(xml) > most or b"<!DOCTYPE" in xml:
             raise DeriveError(where, "is larger than a derivation or no document of Word's", "save it as plain text")
         body = Tree.fromstring(xml)
-    except (
-        zipfile.BadZipFile,
-        Tree.ParseError,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        EOFError,
-        ValueError,
-    ):
+    except _DAMAGES:
         raise DeriveError(where, "is damaged", "open it in Word and save it again") from None
     parts: list[Traced] = []
     length = 0

@@ -1,14 +1,14 @@
 """Judges what computed columns say: the forward pass against the network, the gradients against their derivatives."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
 from derive.equality import Proved, Undecided
 from derive.errors import DeriveError
-from sheets.auditing.findings import Finding, Kind, cells_of
-from sheets.auditing.loosening import loosened
+from sheets.auditing.findings import Finding, Kind, Severity, cells_of
+from sheets.auditing.loosening import loosened, typed_in
 from sheets.auditing.proving import Claim, Subject
 from sheets.auditing.rounding import told
 from sheets.auditing.slips import name_slip, through_helpers
@@ -56,12 +56,11 @@ def anchored(name: str, home: str) -> str:
 
 def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
     column, formula, row = claim.column, claim.formula, claim.rows[0]
-    cells = cells_of(column.number, claim.rows)
-    text = subject.body.sheet.formula((row, column.number)) or formula.text
 
-    def found(slip: str, severity: str) -> Finding:
-        return Finding(kind_of(column), column.name, cells, text, expected_formula(subject, right, row),
-                       subject.in_words(slip), severity)  # type: ignore[arg-type]
+    def found(slip: str, severity: Severity, rows: Sequence[int] = claim.rows) -> Finding:
+        text = subject.body.sheet.formula((rows[0], column.number)) or formula.text
+        return Finding(kind_of(column), column.name, cells_of(column.number, rows), text,
+                       expected_formula(subject, right, rows[0]), subject.in_words(slip), severity)
 
     if claim.fault:
         yield found(f"not checked: {claim.fault}", "undecided")
@@ -83,6 +82,10 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
         return
     if isinstance(verdict, Undecided):
         yield found(f"could not be decided: {verdict.reason}", "undecided")
+        return
+    typed = typed_in(subject, claim.expression, right, claim.rows)
+    if typed is not None:
+        yield found(typed[0], "wrong" if typed[1] else "fragile", typed[1] or claim.rows)
         return
     slip = name_slip(subject, column.name, claim.expression, right)
     yield found(slip + through_helpers(subject, formula.names), "wrong")

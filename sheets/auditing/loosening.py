@@ -1,15 +1,17 @@
-"""Looks through what only seems to differ: numbers, and cells elsewhere, where given quantities belong."""
+"""Looks through what only seems to differ: numbers, and cells elsewhere, where quantities belong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 import sympy as sp
 
+from derive.equality import Proved
 from derive.names import symbol
 from sheets.auditing.digits import with_e
 from sheets.auditing.proving import Subject
 
 _NEARLY = 1e-9
+_AS_SHOWN = 1e-6  # a number that was read off a sheet has the digits that it shows
 _MOST_LOOSENED = 6
 
 
@@ -35,6 +37,28 @@ def loosened(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iter
         yield claim, right.xreplace(values), told
 
 
+def typed_in(
+    subject: Subject, claim: sp.Expr, right: sp.Expr, rows: Sequence[int]
+) -> tuple[str, tuple[int, ...]] | None:
+    """Numbers typed in a formula where quantities belong that change: in words, and the rows in which they are wrong.
+
+    Right is the formula in the first of the rows, from which the numbers were read; None where it is not.
+    """
+    missing = sorted({s.name for s in right.free_symbols} - {s.name for s in claim.free_symbols})
+    numbers = sorted(claim.atoms(sp.Rational), key=float)
+    typed = {name: number for name in missing for number in numbers if _holds(subject, name, rows[0], number)}
+    put = {symbol(name): number for name, number in typed.items()}
+    if not put or not isinstance(subject.prove(claim, right.xreplace(put)), Proved):
+        return None
+    told = ", ".join(f"{float(number):.15g} is typed where {name} belongs" for name, number in typed.items())
+    return told, tuple(row for row in rows if not all(_holds(subject, name, row, put[symbol(name)]) for name in typed))
+
+
+def _holds(subject: Subject, name: str, row: int, number: sp.Rational) -> bool:
+    value = subject.value(name, row)
+    return value is not None and _near(value, float(number), _AS_SHOWN)
+
+
 def _with_e(subject: Subject, claim: sp.Expr, right: sp.Expr, row: int) -> Iterator[tuple[sp.Expr, sp.Expr, str]]:
     """The claim with e where some of its digits are typed, or stand in a cell, and are raised to a power."""
     said, digits = with_e(claim, lambda name: subject.value(name, row) if "!" in name else None)
@@ -48,5 +72,5 @@ def _given_values(subject: Subject, right: sp.Expr, claim: sp.Expr, row: int) ->
     return {name: v for name in sorted(missing & leaves) if (v := subject.value(name, row)) is not None}
 
 
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= _NEARLY * max(abs(a), abs(b))
+def _near(a: float, b: float, nearly: float = _NEARLY) -> bool:
+    return abs(a - b) <= nearly * max(abs(a), abs(b))

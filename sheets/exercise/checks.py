@@ -6,7 +6,9 @@ own cells, so that a mistake is marked where it is and nowhere else. Only functi
 Sheets share are used.
 
     state of a cell   0 empty   1 right   2 wrong   3 cannot be judged yet: what it rests on is missing or wrong
+                      4 the right number, and no formula
     code of a column  0 nothing yet   1 right   2 wrong   3 right so far   4 right in the first row only   5 waits
+                      6 right so far, but numbers instead of formulas
 """
 
 import json
@@ -26,6 +28,7 @@ FACTS_CELL = "B1"
 STEP_CELL = "D1"
 _FIRST = 3  # row of the first blank column
 _CODE, _TOLERANCE, _STATES = 2, 3, 5
+_IS_FORMULA = "_xlfn.ISFORMULA"  # as files have the name of a function that is younger than their format
 Cells = Iterator[tuple[str, str | float]]
 
 
@@ -126,7 +129,8 @@ def _own(place: Place, blank: Blank, row: int) -> str:
 
 def _state(place: Place, blank: Blank, row: int, reference: str, at: int) -> str:
     cell, tolerance = _there(place.cell(blank.name, row)), f"${letters(_TOLERANCE)}${at}"
-    judged = f"IF(ISNUMBER({cell}),IF(ABS({cell}-({reference}))<={tolerance},1,2),2)"
+    right = f"IF({_IS_FORMULA}({cell}),1,4)"
+    judged = f"IF(ISNUMBER({cell}),IF(ABS({cell}-({reference}))<={tolerance},{right},2),2)"
     waits = _waits(place, blank, row)
     return f"=IF(ISBLANK({cell}),0,{f'IF({waits},3,{judged})' if waits else judged})"
 
@@ -144,7 +148,7 @@ def _waits(place: Place, blank: Blank, row: int) -> str:
     missing = "+".join(f"COUNT({_there(cell)})" for cell in needed)
     waits = [f"{missing}<{len(needed)}"] if needed else []
     if blank.kind == "gradient":
-        waits += [f"{state_cell(place, number, row)}<>1" for number, other in enumerate(place.exercise.blanks)
+        waits += [f"MOD({state_cell(place, number, row)},3)<>1" for number, other in enumerate(place.exercise.blanks)
                   if other.kind == "forward"]
     return f"OR({','.join(waits)})" if len(waits) > 1 else waits[0] if waits else ""
 
@@ -152,5 +156,5 @@ def _waits(place: Place, blank: Blank, row: int) -> str:
 def _code(place: Place, number: int, first: int) -> str:
     seen, top = states(place, number), state_cell(place, number, first)
     count = place.last_row - first + 1
-    return (f"=IF({top}=2,2,IF(COUNTIF({seen},2)>0,IF({top}=1,4,2),IF(COUNTIF({seen},1)={count},1,"
-            f"IF(COUNTIF({seen},1)>0,3,IF(COUNTIF({seen},3)>0,5,0)))))")
+    return (f"=IF({top}=2,2,IF(COUNTIF({seen},2)>0,IF(MOD({top},3)=1,4,2),IF(COUNTIF({seen},1)={count},1,"
+            f"IF(COUNTIF({seen},4)>0,6,IF(COUNTIF({seen},1)>0,3,IF(COUNTIF({seen},3)>0,5,0))))))")

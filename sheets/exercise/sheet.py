@@ -28,19 +28,20 @@ from sheets.exercise.place import (
     SHEET,
     Place,
 )
-from sheets.exercise.values import stored_values
-from sheets.looks import STYLE, add_looks, pages_across, put_on_page
+from sheets.exercise.values import shown_digits, stored_values
+from sheets.looks import STYLE, add_looks, pages_across, powers_where, put_on_page
 from sheets.sketch import Drawn, sketch
 from sheets.stored import store_values
 from sheets.target import marked, replacing
 
-LEGEND = "✓ right in every row     ✗ wrong     ↓ right in the first row only     … nothing yet, or not yet to be judged"
+LEGEND = ("✓ right in every row     ✗ wrong, or rounded     ↓ right in the first row only     "
+          "# right, but a number instead of a formula     … nothing yet, or not yet to be judged")
 _HINT = "↓ The formula does not hold below the first row: a $ too many or too few, or the wrong neuron."
-_WIDTH = 12.5
 _ANSWER = PatternFill("solid", fgColor="FFFFF9DB")
 _RULE = Side(style="thin", color="FFD9C97A")
 _OPEN = Protection(locked=False)
-_COLORS = {"✓": ("FF1E6B34", "FFDFF2E3"), "✗": ("FF9C1C1C", "FFFBDFDF"), "↓": ("FF8A5A00", "FFFFEBC2")}
+_COLORS = {"✓": ("FF1E6B34", "FFDFF2E3"), "✗": ("FF9C1C1C", "FFFBDFDF"), "↓": ("FF8A5A00", "FFFFEBC2"),
+           "#": ("FF8A5A00", "FFFFEBC2")}
 _DRAWING_COLUMN = "G"
 
 
@@ -163,10 +164,11 @@ def _slid(place: Place) -> str:
 
 
 def _table(sheet: Worksheet, place: Place, solved: bool) -> None:
+    shown = shown_digits(place)
     for column in place.layout.columns:
-        header = f"{column.letters}{HEADER_ROW}"
+        header, how = f"{column.letters}{HEADER_ROW}", shown[column.name]
         _put(sheet, header, column.header, "table heading")
-        sheet.column_dimensions[column.letters].width = _WIDTH
+        sheet.column_dimensions[column.letters].width = how.width
         typed = column.name in place.exercise.walkthrough.network.leaves
         for row in range(FIRST_ROW, place.last_row + 1):
             address = place.cell(column.name, row)
@@ -177,9 +179,12 @@ def _table(sheet: Worksheet, place: Place, solved: bool) -> None:
                 _put(sheet, address, place.content(column.name, row), look)
             else:
                 sheet[address].style = STYLE.format(look)
+            if look == "value":
+                sheet[address].number_format = how.format
             if is_blank:
                 sheet[address].fill, sheet[address].protection = _ANSWER, _OPEN
                 sheet[address].border = Border(left=_RULE, right=_RULE, top=_RULE, bottom=_RULE)
+        powers_where(sheet, f"{place.cell(column.name, FIRST_ROW)}:{place.cell(column.name, place.last_row)}", how)
 
 
 def _marks(sheet: Worksheet, place: Place) -> None:
@@ -188,7 +193,7 @@ def _marks(sheet: Worksheet, place: Place) -> None:
         address = f"{place.columns[blank.name].letters}{MARKS_ROW}"
         count = place.last_row - place.first_blank_row(blank) + 1
         so_far = f'"… "&COUNTIF({on_check(states(place, number))},1)&" of {count}"'
-        texts = ('"…"', '"✓"', '"✗"', so_far, '"↓ first row"', '"… waits"')
+        texts = ('"…"', '"✓"', '"✗"', so_far, '"↓ first row"', '"… waits"', '"# number"')
         sheet[address] = f"=CHOOSE({on_check(code_cell(number))}+1,{','.join(texts)})"
         sheet[address].font = Font(name="Calibri", size=11, bold=True)
         sheet[address].alignment = Alignment(horizontal="center")

@@ -4,10 +4,14 @@ from functools import cache
 from math import nan
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.names import quantity
 from sheets.calculation import calculator
+from sheets.digits import Digits, digits, width_of
 from sheets.exercise.place import FIRST_ROW, Place
+
+_LEAST_WIDTH = 10.0
 
 
 def stored_values(place: Place, solved: bool) -> dict[str, float | str]:
@@ -31,6 +35,22 @@ def stored_values(place: Place, solved: bool) -> dict[str, float | str]:
             else:
                 here[name] = found[address] = above[name]
         above = here
+    return found
+
+
+def shown_digits(place: Place) -> dict[str, Digits]:
+    """Quantity to how its numbers are shown: by the one in the solution's first row, wide enough for its header.
+
+    They grow in a few rows less than in a whole training, and so take one place less.
+    """
+    start = {place.cell(name, FIRST_ROW): float(value) for name, value in place.exercise.start.items()}
+    values = {**stored_values(place, solved=True), **start}
+    found = {}
+    for name, column in place.columns.items():
+        value = float(values[place.cell(name, FIRST_ROW)])
+        is_same = column.name not in place.layout.formulas and column.name not in place.layout.updates
+        how = Digits("General", max(width_of(value), _LEAST_WIDTH)) if is_same else digits(abs(value))
+        found[name] = replace(how, width=max(how.width - (not is_same), len(column.header) + 2.0), most=how.most / 10)
     return found
 
 

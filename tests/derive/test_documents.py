@@ -479,3 +479,42 @@ def test_a_heap_of_openers_costs_no_more_than_its_length(heap: str, ends: tuple[
         assert seconds(80_000) < 32 * max(seconds(10_000), 0.005)
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(("name", "content", "told"), [
+    ("a.ipynb", b"no json", "is no notebook (JSON is malformed: invalid character (byte "),
+    ("a.ipynb", b'{"cells": [{"cell_type": "markdown",\n"source": ["words', "(Input data was truncated)"),
+    ("a.ipynb", b"[" * 100_000, "is no notebook: its JSON is nested too deep"),
+    ("a.ipynb", b'{"nbformat": 4}', "is a notebook without cells"),
+    ("a.ipynb", b'{"cells": [], "nbformat": 4}', "is a notebook without cells"),
+    ("a.ipynb", b"[1, 2]", "is a notebook without cells"),
+    ("a.docx", b"no archive", "is no document of Word's"),
+    ("a.txt", b"words", "no equalities found"),
+])  # fmt: skip
+def test_what_is_broken_is_told_instead_of_what_it_lacks(name: str, content: bytes, told: str, tmp_path: Path) -> None:
+    from derive.checking.files import check_files
+
+    (tmp_path / name).write_bytes(content)
+    (fault,) = check_files([str(tmp_path / name)]).faults
+    assert told in fault
+    assert "\n" not in fault
+
+
+def test_a_document_of_words_with_a_damaged_byte_is_damaged_or_read(tmp_path: Path) -> None:
+    """Whatever byte of it is another: never a fault of ours."""
+    import io
+    import zipfile
+
+    from derive.checking.files import check_files
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<w:document xmlns:w='x'>" + bytes(range(65, 91)) * 3 + b"</w:document>")
+    content = packed.getvalue()
+    for place in range(len(content)):
+        damaged = bytearray(content)
+        damaged[place] ^= 0x55
+        path = tmp_path / "a.docx"
+        path.write_bytes(damaged)
+        (fault,) = check_files([str(path)]).faults
+        assert "fault of this program" not in fault

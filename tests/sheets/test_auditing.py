@@ -217,6 +217,12 @@ _SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
         [("wrong", "gradient", "dE/dw4", "uses i1 where i2 belongs, and uses t1 where t2 belongs, in one place")]),
     "targets typed into the errors": (
         MADE.changed(E1="0.5*(0.01-{a_o1})^2"), [("fragile", "forward", "E1", "0.01 is typed where t1 belongs")]),
+    "a number of the first row typed in where a node belongs": (
+        MADE.changed(dE_dw5="({a_o1}-{t1})*{a_o1}*(1-{a_o1})*0.506874566764534"),
+        [("wrong", "gradient", "dE/dw5", "0.506874566764534 is typed where a_h1 belongs")]),
+    "another number than the first row's typed in where a node belongs": (
+        MADE.changed(dE_dw5="({a_o1}-{t1})*{a_o1}*(1-{a_o1})*0.507"),
+        [("wrong", "gradient", "dE/dw5", "differs from what belongs there")]),
     "steps with another gradient": (
         replace(MADE, updates={**UPDATES, "w3": "{^w3}-{rate}*{^dE/dw1}"}),
         [("wrong", "update", "w3", "steps with dE/dw1 instead of dE/dw3")]),

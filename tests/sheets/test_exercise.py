@@ -16,6 +16,7 @@ from sheets.exercise.exercise import Exercise, Maker, prepare
 from sheets.exercise.place import FIRST_ROW, RATE_CELL, Place
 from sheets.exercise.separation import tolerances
 from sheets.exercise.sheet import exercise_bytes, write_exercise
+from sheets.exercise.values import shown_digits, stored_values
 from tests.laws import sweep
 from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
 from tests.sheets.oracle import needs_libreoffice
@@ -57,6 +58,24 @@ def test_letters_are_printed_in_seven_points_or_more(name: str) -> None:
     sheet = book["Exercise"]
     wide = sum(7 * sheet.column_dimensions[get_column_letter(n)].width + 5 for n in range(1, sheet.max_column + 1)) / 96
     assert 11 * min(1, 10.2 * sheet.page_setup.fitToWidth / wide) >= 7
+
+
+@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("seed", [None, 3])
+def test_no_number_is_wider_than_its_column(name: str, seed: int | None) -> None:
+    """What a column does not hold is shown in powers of ten, and never as ###."""
+    exercise = maker(name).make(seed)
+    place = Place.of(exercise)
+    sheet = openpyxl.load_workbook(io.BytesIO(exercise_bytes(exercise, solved=True)))["Exercise"]
+    values, shown = stored_values(place, solved=True), shown_digits(place)
+    for column, how in shown.items():
+        for row in range(FIRST_ROW, place.last_row + 1):
+            cell = sheet[place.cell(column, row)]
+            value = float(values.get(cell.coordinate, cell.value))
+            decimals = len(cell.number_format.partition(".")[2])
+            is_plain = not how.most or how.least <= abs(value) < how.most
+            said = f"{value:g}" if how.format == "General" else f"{value:.{decimals}f}" if is_plain else f"{value:.4E}"
+            assert len(said) < sheet.column_dimensions[cell.column_letter].width, (cell.coordinate, said)
 
 
 def test_no_formula_of_a_gradient_stands_in_the_file() -> None:

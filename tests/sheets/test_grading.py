@@ -10,7 +10,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from sheets.__main__ import main
 from sheets.exercise.blanks import blanks_of
 from sheets.exercise.place import FIRST_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
+from sheets.exercise.values import stored_values
 from sheets.grading.course import Course, Outcome, grade_class, write_class
 from sheets.grading.grade import Graded, Order, grade_many, grade_one
 from sheets.grading.gradebook import gradebook_csv, marks_csv
@@ -36,7 +37,7 @@ from sheets.grading.rubric import Rubric, default_rubric, read_rubric
 from sheets.grading.whose import Row, rows_of
 from sheets.grading.word import read_word
 from sheets.roster import roster_of
-from tests.sheets.answers import right_answers, with_cells
+from tests.sheets.answers import anchored, marks, recalculated, right_answers, with_cells
 from tests.sheets.classes import Made, class_maker, make_class
 from tests.sheets.oracle import needs_libreoffice
 
@@ -527,8 +528,6 @@ def test_a_solution_of_one_kind_is_graded_by_its_own_facts(tmp_path: Path) -> No
 @pytest.mark.oracle
 def test_a_class_over_the_whole_table_and_again_through_libreoffice(tmp_path: Path) -> None:
     """Every wrong form there is, mixtures, half-filled and right ones; then the same after LibreOffice saved each."""
-    from tests.sheets.answers import recalculated
-
     longest = max(len(question.wrongs) for question in class_maker().questions.asked)
     made = make_class(tmp_path, longest + 9, 9)
     counted = Counter(kind for plan in made.expected.values() for kind in plan.values())
@@ -576,3 +575,44 @@ def test_a_hand_in_without_anything_asked_for_could_not_be_graded(made: Any, tol
     assert (marks["Total"], marks["Look at"]) == ("", told)
     book = next(csv.DictReader(io.StringIO(gradebook_csv(rows, student, ""))))
     assert (book["Points"], book["Feedback"]) == ("", f"could not be graded: {told}")
+
+
+def ways() -> dict[str, tuple[Mapping[str, object], str, str]]:
+    """Ways to fill dE/dw5 where all else is right: its cells, the mark above it, the state by which it is graded."""
+    exercise = class_maker().make(5)
+    place, right = Place.of(exercise), right_answers(exercise)
+    values = stored_values(place, solved=True)
+    cells = [place.cell("dE/dw5", row) for row in range(FIRST_ROW, place.last_row + 1)]
+    out_h1 = values[place.cell("out_h1", FIRST_ROW)]
+    typed = {at: right[at].replace(place.cell("out_h1", row), f"{out_h1:.15g}")
+             for row, at in enumerate(cells, start=FIRST_ROW)}
+    return {
+        "right": ({at: right[at] for at in cells}, "✓", "right"),
+        "the sign": ({at: f"=-({right[at][1:]})" for at in cells}, "✗", "wrong"),
+        "a $ too many": (anchored(exercise, "dE/dw5", "out_h1"), "↓ first row", "first_row"),
+        "a number within": (typed, "↓ first row", "first_row"),
+        "the first row alone": ({at: right[at] if at == cells[0] else None for at in cells}, "… 1 of 5", "first_row"),
+        "numbers": ({at: values[at] for at in cells}, "# number", "number"),
+        "other numbers": (dict.fromkeys(cells, 0.123), "✗", "wrong"),
+        "finely rounded": ({at: f"=ROUND({right[at][1:]},12)" for at in cells}, "✓", "fragile"),
+        "coarsely rounded": ({at: f"=ROUND({right[at][1:]},2)" for at in cells}, "✗", "wrong"),
+        "words": (dict.fromkeys(cells, "no idea"), "✗", "wrong"),
+        "nothing": (dict.fromkeys(cells), "…", "missing"),
+    }  # fmt: skip
+
+
+@needs_libreoffice[0]
+@needs_libreoffice[1]
+def test_the_mark_that_a_student_sees_agrees_with_the_grade(tmp_path: Path) -> None:
+    exercise = class_maker().make(5)
+    files = {f"{way}.xlsx": with_cells(exercise_bytes(exercise), {**right_answers(exercise), **cells})
+             for way, (cells, _, _) in ways().items()}
+    made = recalculated(files, tmp_path)
+    asked = Order("kanungo", exercise.blanks, Rubric())
+    seen = {}
+    for way in ways():
+        path = made[f"{way}.xlsx"]
+        graded = {one.item.blank.name: one.item.state
+                  for one in grade_one(HandIn(str(path), path.name), asked).items}
+        seen[way] = marks(path, exercise)["dE/dw5"], graded["dE/dw5"]
+    assert seen == {way: (mark, state) for way, (_, mark, state) in ways().items()}
