@@ -19,6 +19,9 @@ from derive.checking.ties import with_ties
 from derive.formulas.vocabulary import Vocabulary
 
 _MOST_TRIALS = 150
+_FEWEST_TRIALS = 25
+_MOST_WEIGHED = 15_000
+"""So many claims are weighed in all trials together: of a log of measurements no trial explains much."""
 _MOST_ROUNDS = 4
 _CONVINCING = 2
 """A slip in a definition must make so many lines right: one line that rests on it may itself be the slip."""
@@ -78,6 +81,7 @@ class _Search:
     def __init__(self, claims: Sequence[Stated], decisions: Decisions) -> None:
         self.claims, self.decisions = claims, decisions
         self.trials = 0
+        self.most_trials = max(_FEWEST_TRIALS, min(_MOST_TRIALS, _MOST_WEIGHED // max(1, len(claims))))
         self.below: dict[frozenset[Hypothesis], Mapping[int, frozenset[str]]] = {}
 
     def explained(self, adopted: frozenset[Hypothesis]) -> Explained:
@@ -139,13 +143,13 @@ class _Search:
 
     def is_open(self, best: Explained) -> bool:
         """Whether there is anything left that another meaning could explain."""
-        return self.trials < _MOST_TRIALS and any(
+        return self.trials < self.most_trials and any(
             e.verdict in ("refuted", "undecided") or e.kind == "slope" for e in best.evidence.values()
         )
 
     def better(self, best: Explained, further: Sequence[Hypothesis]) -> Explained:
         """With further hypotheses, where that explains more; else the same."""
-        if self.trials >= _MOST_TRIALS:
+        if self.trials >= self.most_trials:
             return best
         names = frozenset(name for h in further for name in h.names)
         found = self._trial(best, best.interpretation.adopted | frozenset(further), names)
@@ -179,7 +183,7 @@ class _Search:
         evidence = dict(best.evidence)
         for hypothesis in anew:
             adopted = best.interpretation.adopted
-            if hypothesis in adopted or self.trials >= _MOST_TRIALS:
+            if hypothesis in adopted or self.trials >= self.most_trials:
                 continue
             found = self._trial(best, adopted | {hypothesis}, hypothesis.names)
             if found is None or found.score[:2] < best.score[:2]:
@@ -197,7 +201,7 @@ class _Search:
         """Without what turned out not to be needed."""
         for hypothesis in sorted(best.interpretation.adopted, key=lambda h: (-h.rank, h.kind, h.subject)):
             adopted = best.interpretation.adopted
-            if len(adopted) < 2 or self.trials >= _MOST_TRIALS:
+            if len(adopted) < 2 or self.trials >= self.most_trials:
                 break
             if hypothesis in kept or _has_kin(hypothesis, adopted):
                 continue

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
+from derive.formulas.aliases import with_arguments
 from derive.formulas.brackets import partners
 from derive.formulas.claims.chains import CASES, SOLVED, chains_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
@@ -93,10 +94,12 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
     """
 
     def read(labels: Labels) -> list[tuple[Token, ...]]:
-        return habitual(
-            tuple(
-                tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else ()
-                for one in lines
+        return with_arguments(
+            habitual(
+                tuple(
+                    tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else ()
+                    for one in lines
+                )
             )
         )
 
