@@ -21,7 +21,7 @@ from derive.small_models.weighing.assumptions import (
 )
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
-from derive.small_models.weighing.gradients import Gradients
+from derive.small_models.weighing.gradients import UPDATES, Gradients
 from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near
 from derive.small_models.weighing.weighed import Weighed
@@ -33,7 +33,6 @@ from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 
-_UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
 _EDGED = frozenset("relu max min abs sign".split())
@@ -91,7 +90,7 @@ class Judge:
             return definition
         if (number in self.indexed.programs and is_made(sides)) or gives_values(sides, self.world.sorts):
             return Weighed("definition", "", kind="value")
-        if self.indexed.document.claims[number].relation in _UPDATES:
+        if self.indexed.document.claims[number].relation in UPDATES:
             return self.gradients.updated(sides)
         own = self.world.functions.get(left.value) if left.kind == "call" else None
         if (own is not None and own.claim == number) or _is_glossary(sides):

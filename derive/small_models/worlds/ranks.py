@@ -10,7 +10,9 @@ from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
 
-_NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
+_NUMBERS = frozenset(
+    "m n N M K λ η α ε γ i j k e π lr reg lam lambd lambda_ eta rate learning_rate decay weight_decay momentum".split()
+)
 _LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S"))
 _SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
 _FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "call"))
