@@ -24,6 +24,8 @@ _PREDICTED = ("hat", "pred")
 """What a prediction has behind the name of its target."""
 _ARRAYS = frozenset("CE")
 """Letters that stand for a loss where they are a number: an array E is something else."""
+_ASCENT = ("ascent", "maximi", "likelihood", "reward", "score")
+"""Words of texts in which a step goes up."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
 _MOST_VALUES = 8
@@ -31,6 +33,26 @@ _MOST_VALUES = 8
 UPDATES = frozenset(("-=", "+=", "*=", "/="))
 """The signs by which a program changes what it has."""
 _DEFINITION = Weighed("definition", "", kind="definition")
+
+
+def _sign(tree: Node, name: str) -> int | None:
+    """The sign of a name in a tree of terms and factors, where numbers and other names are positive; 0 where it stands
+    nowhere, None where that is not told.
+    """
+    if tree.kind == "name":
+        return int(base_of(tree) == name)
+    if tree.kind not in ("number", "group", "negative", "sum", "product", "entrywise", "fraction"):
+        return 0 if all(base_of(one) != name for one in names_of(tree)) else None
+    signs = [_sign(part, name) for part in tree.parts]
+    found = [sign for sign in signs if sign != 0]
+    if not found or len(found) > 1 or found[0] is None:
+        return None if found else 0
+    if tree.kind == "sum":
+        return found[0]
+    if any(part.kind == "sum" or part.has("sum") for part, sign in zip(tree.parts, signs, strict=True) if sign == 0):
+        return None
+    negatives = sum(node.kind == "negative" for part, s in zip(tree.parts, signs, strict=True) if s == 0 for node in part.walk())
+    return found[0] * (-1) ** (negatives + (tree.kind == "negative"))
 
 
 def _is_next_value(sides: Sides) -> bool:
@@ -78,8 +100,14 @@ class Gradients:
         """Those of them that are divided by a number of samples."""
         self.changed = indexed.changed | frozenset(_added_to(indexed))
         """What a program changes in place."""
-        self.users = dict(_users(indexed, self.known))
+        unread = tuple(_unread(indexed))
+        self.unread = frozenset(name for name, _ in unread)
+        """What a program works out in lines that cannot be read."""
+        self.users = dict(_users(indexed, self.known, unread))
         """What is worked out with each quantity, derivatives left out."""
+        lefts = ((s.left, s.right) for _, s in first_readings(indexed.claims) if s.right.kind == "negative")
+        self.negative = frozenset(base_of(left) for left, right in lefts if left.kind == "name" and not any(names_of(right)))
+        """What is given a number below zero."""
         self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
@@ -266,17 +294,28 @@ class Gradients:
                 waiting.extend(base_of(name) for rule in self.world.rules.get(base, ()) for name in names_of(rule.body))
         return not seen.isdisjoint(bases)
 
-    def updated(self, sides: Sides) -> Weighed:
-        """An update says nothing that could be wrong, unless it takes another parameter's gradient: b1 -= η db2."""
+    def updated(self, sides: Sides, relation: str = "=") -> Weighed:
+        """An update says nothing that could be wrong, unless it takes another parameter's gradient, b1 -= η db2, or goes
+        up the loss: b1 += η db1.
+        """
         own, others = base_of(sides.left).rstrip(FURTHER), dict[str, str]()
         for name, by in self.named:
             others.setdefault(base_of(by), base_of(name))
         used = set(map(base_of, names_of(sides.right)))
         wrong = next((name for by, name in others.items() if by != own and name in used), None)
+        is_upward = (_sign(sides.right, others.get(own, "")) or 0) * (-1 if relation == "-=" else 1) > 0
+        is_own = relation not in ("*=", "/=") and others.get(own) in self.whole and self.negative.isdisjoint(used)
+        if is_upward and is_own and not self._is_ascent():
+            return Weighed("refuted", "the step goes up the gradient: the sign is wrong", kind="gradient")
         rest = used & self.world.rules.keys() - {wrong, own}
         if wrong is None or own not in others or others[own] in used or rest:
             return Weighed("definition", "", kind="update")
         return Weighed("refuted", f"{own} changes by {wrong}, not by {others[own]}", kind="gradient")
+
+    def _is_ascent(self) -> bool:
+        """Whether the text speaks of something that is to grow."""
+        text = self.indexed.document.text.text.lower()
+        return any(word in text for word in _ASCENT)
 
     def _slope(self, number: int, sides: Sides) -> Weighed:
         """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
@@ -371,10 +410,11 @@ class Gradients:
 
     def _may_be_loss(self, base: str) -> bool:
         """Whether a quantity with which nothing is worked out may be the loss, or lead to it; where one is told, no
-        other number is.
+        other number is, nor what cannot be read.
         """
-        is_number = base not in self.world.shapes and not self.losses and not self._is_several(base)
-        return self._is_loss(base) or is_number or base in self.upstream
+        is_open = base not in self.world.shapes or base in self.unread
+        is_last = is_open and not self.losses and not self._is_several(base)
+        return self._is_loss(base) or is_last or base in self.upstream
 
     def _is_several(self, base: str) -> bool:
         """Whether a name stands for several things beside each other: cache = Z1, A1."""
@@ -391,14 +431,19 @@ class Gradients:
         return bool(set(self.world.shapes.get(base, ())) - {ONE})
 
 
-def _users(indexed: Indexed, known: Collection[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """What is worked out with each quantity, in rules and in lines of a program that cannot be read; derivatives, by
-    their names, left out.
-    """
+def _unread(indexed: Indexed) -> Iterator[tuple[str, Node]]:
+    """The names that a program works out in lines that cannot be read, each with what stands there."""
+    for number, sides in first_readings(indexed.claims):
+        if number in indexed.programs and sides.left.kind == "name" and sides.right.has("foreign"):
+            yield base_of(sides.left), sides.right
+
+
+def _users(
+    indexed: Indexed, known: Collection[str], unread: Iterable[tuple[str, Node]]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """What is worked out with each quantity, derivatives left out as their names tell them."""
     found: dict[str, set[str]] = {}
     rules = ((base, rule.body) for base, rules in indexed.world.rules.items() for rule in rules)
-    programmed = ((number, sides) for number, sides in first_readings(indexed.claims) if number in indexed.programs)
-    unread = ((base_of(s.left), s.right) for _, s in programmed if s.left.kind == "name" and s.right.has("foreign"))
     for user, body in (*rules, *unread):
         name = Node("name", (), user)
         if gradient_of(name, known) is None and slope_of(name, known) is None:

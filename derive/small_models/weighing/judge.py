@@ -91,7 +91,7 @@ class Judge:
         if (number in self.indexed.programs and is_made(sides)) or gives_values(sides, self.world.sorts):
             return Weighed("definition", "", kind="value")
         if self.indexed.document.claims[number].relation in UPDATES:
-            return self.gradients.updated(sides)
+            return self.gradients.updated(sides, self.indexed.document.claims[number].relation)
         own = self.world.functions.get(left.value) if left.kind == "call" else None
         if (own is not None and own.claim == number) or _is_glossary(sides):
             return definition
