@@ -178,7 +178,7 @@ class Gradients:
         contradicting = [way for way in contradicting if way.source not in unclear]
         if again and all(way.is_given for way in contradicting):
             return Weighed("undecided", again, kind="gradient")
-        if not is_alone or self._rests_on(sides.names(), self.changed):  # a program changes it in place
+        if not is_alone or self.rests_on(sides.names(), self.changed):  # a program changes it in place
             return _DEFINITION
         if not contradicting:
             return self._in_part(number, sides.left, ways)
@@ -264,7 +264,7 @@ class Gradients:
         is_own = not way.is_given or (way.source in self.whole and not way.is_mean)
         if is_own:
             self.whole.add(base_of(name))
-        if base_of(by) in self.world.rules or self._rests_on((name,), self.wrong):
+        if base_of(by) in self.world.rules or self.rests_on((name,), self.wrong):
             return Weighed("proved", told)
         if not way.is_given:
             self.own.append(by.value)
@@ -281,10 +281,10 @@ class Gradients:
 
     def _keep_share(self, sides: Sides) -> None:
         """Keeps in mind whether a derivative is divided by a number of samples, by itself or by what it rests on."""
-        if any(map(self._is_count, _divisors(sides.right))) or self._rests_on(names_of(sides.right), self.means):
+        if any(map(self._is_count, _divisors(sides.right))) or self.rests_on(names_of(sides.right), self.means):
             self.means.add(base_of(sides.left))
 
-    def _rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
+    def rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
         """Whether names rest on one of some bases."""
         waiting, seen = [base_of(name) for name in names], set[str]()
         while waiting and bases:
@@ -337,7 +337,7 @@ class Gradients:
 
     def _wrong(self, sides: Sides, reason: str) -> Weighed:
         """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
-        rests_on = [base for base in sorted(self.wrong) if self._rests_on(names_of(sides.right), (base,))]
+        rests_on = [base for base in sorted(self.wrong) if self.rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
@@ -361,7 +361,7 @@ class Gradients:
         partly = [one for one in later if one not in whole]
         for name, of in (*whole[:_MOST_LATER], *partly[:_MOST_LATER]):
             is_whole, held = (name, of) in whole, frozenset((base_of(name),))
-            held = held | {base_of(by)} if self._rests_on(names_of(body), held) else frozenset()
+            held = held | {base_of(by)} if self.rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
             given = Node("product", (name, slope(of, by)))
             yield _Way(base_of(name), told, given, is_whole, is_given=True, held=held)
