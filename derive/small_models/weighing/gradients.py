@@ -18,15 +18,41 @@ from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import FURTHER
 from derive.small_models.worlds.differentials import LOSSES, gradient_of, slope_of
 from derive.small_models.worlds.dimensions import ONE
-from derive.small_models.worlds.sides import Sides
+from derive.small_models.worlds.sides import Sides, first_readings
 
 _PREDICTED = ("hat", "pred")
 """What a prediction has behind the name of its target."""
 _ARRAYS = frozenset("CE")
 """Letters that stand for a loss where they are a number: an array E is something else."""
+_ASCENT = ("ascent", "maximi", "likelihood", "reward", "score")
+"""Words of texts in which a step goes up."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
+_MOST_VALUES = 8
+"""So many values of one name of a program at most."""
+UPDATES = frozenset(("-=", "+=", "*=", "/="))
+"""The signs by which a program changes what it has."""
 _DEFINITION = Weighed("definition", "", kind="definition")
+
+
+def _sign(tree: Node, name: str) -> int | None:
+    """The sign of a name in a tree of terms and factors, where numbers and other names are positive; 0 where it stands
+    nowhere, None where that is not told.
+    """
+    if tree.kind == "name":
+        return int(base_of(tree) == name)
+    if tree.kind not in ("number", "group", "negative", "sum", "product", "entrywise", "fraction"):
+        return 0 if all(base_of(one) != name for one in names_of(tree)) else None
+    signs = [_sign(part, name) for part in tree.parts]
+    found = [sign for sign in signs if sign != 0]
+    if not found or len(found) > 1 or found[0] is None:
+        return None if found else 0
+    if tree.kind == "sum":
+        return found[0]
+    if any(part.kind == "sum" or part.has("sum") for part, sign in zip(tree.parts, signs, strict=True) if sign == 0):
+        return None
+    negatives = sum(node.kind == "negative" for part, s in zip(tree.parts, signs, strict=True) if s == 0 for node in part.walk())
+    return found[0] * (-1) ** (negatives + (tree.kind == "negative"))
 
 
 def _is_next_value(sides: Sides) -> bool:
@@ -41,7 +67,8 @@ class _Way(Struct, frozen=True):
 
     `source` is the base of the later derivative, or of the loss; `is_whole` where nothing else leads from the parameter
     to the loss; `is_given` where a later derivative gives it, `is_mean` where that is divided by a number of samples,
-    `held` that one and what is differentiated by, where the line uses it: they may be anything then.
+    `is_again` where it was before; `held` that one and what is differentiated by, where the line uses it: they may be
+    anything then.
     """
 
     source: str
@@ -50,6 +77,7 @@ class _Way(Struct, frozen=True):
     is_whole: bool = True
     is_given: bool = False
     is_mean: bool = False
+    is_again: bool = False
     held: frozenset[str] = frozenset()
 
 
@@ -66,6 +94,21 @@ class Gradients:
         """The names of derivatives so far, and by what each is the derivative."""
         self.wrong: set[str] = set()
         """Those of them that are another derivative."""
+        self.whole: set[str] = set()
+        """Those of them that are the loss's own derivative, by all ways that lead to it."""
+        self.means: set[str] = set()
+        """Those of them that are divided by a number of samples."""
+        self.changed = indexed.changed | frozenset(_added_to(indexed))
+        """What a program changes in place."""
+        unread = tuple(_unread(indexed))
+        self.unread = frozenset(name for name, _ in unread)
+        """What a program works out in lines that cannot be read."""
+        self.users = dict(_users(indexed, self.known, unread))
+        """What is worked out with each quantity, derivatives left out."""
+        lefts = ((s.left, s.right) for _, s in first_readings(indexed.claims) if s.right.kind == "negative")
+        self.negative = frozenset(base_of(left) for left, right in lefts if left.kind == "name" and not any(names_of(right)))
+        """What is given a number below zero."""
+        self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
         self.shares: dict[str, bool] = {}
@@ -92,36 +135,84 @@ class Gradients:
         return next((name for name in predictions if base_of(name) in self.world.rules), by)
 
     def _gradient(self, number: int, sides: Sides, by: Node) -> Weighed:
-        """The derivative of the loss by a name."""
+        """The derivative of the loss by a name; of several values of one name, by any of them."""
+        values = self._values_before(number, by)
+        for value in values:
+            self.named.append((sides.left, value))
+            found = self._as_derivative(number, sides, value, is_alone=len(values) == 1)
+            if len(values) == 1 or found.verdict == "proved":
+                self._keep_share(sides)
+                return found
+            self.named.pop()
+        self.named.append((sides.left, by))
+        told = f"{by.value.rstrip(FURTHER)} has several values, and it is the derivative by none that can be told"
+        return Weighed("undecided", told, kind="gradient")
+
+    def _values_before(self, number: int, by: Node) -> tuple[Node, ...]:
+        """The values that a program has given to a name before a claim, the last first."""
+        stem = by.value.rstrip(FURTHER)
+        names = (replace(by, value=stem + FURTHER * times) for times in range(_MOST_VALUES))
+        rules = ((name, self.world.rules.get(base_of(name), ())) for name in names)
+        found = [name for name, given in rules if given and given[0].claim < number]
+        return tuple(found[::-1]) if len(found) > 1 else (by,)
+
+    def _as_derivative(self, number: int, sides: Sides, by: Node, is_alone: bool) -> Weighed:
+        """A name as the derivative by another, over all ways that lead to the loss."""
+        ways = list(self._ways(by, sides.right))
         contradicting: list[_Way] = []
         unclear: set[str] = set()
-        ways = list(self._ways(by, sides.right))
-        self.named.append((sides.left, by))
-        for way in ways:
+        again = ""
+        for way in (way for way in ways if way.is_whole):
             found = self._held(number, sides.left, way)
             if found is not None and found.verdict == "proved":
-                self.is_confirmed = True
-                self.doubted.discard(way.source)
-                return self._proved(number, way, ways, f"{way.told}; {found.reason}")
-            if found is not None and found.contradicts and way.is_whole:
+                if way.is_again:
+                    again = f"{way.told}, which is one already"
+                    continue
+                return self._proved(number, sides, way, ways, f"{way.told}; {found.reason}")
+            if found is not None and found.contradicts:
                 if self._has_no_share(number, sides.left, way):
                     return _DEFINITION
                 contradicting.append(way)
-            elif found is not None and not found.contradicts:
+            elif found is not None:
                 unclear.add(way.source)
         contradicting = [way for way in contradicting if way.source not in unclear]
-        if not contradicting or self._rests_on(sides.names(), self.indexed.changed):  # a program changes it in place
+        if again and all(way.is_given for way in contradicting):
+            return Weighed("undecided", again, kind="gradient")
+        if not is_alone or self.rests_on(sides.names(), self.changed):  # a program changes it in place
             return _DEFINITION
+        if not contradicting:
+            return self._in_part(number, sides.left, ways)
+        return self._contradicted(sides, by, contradicting)
+
+    def _contradicted(self, sides: Sides, by: Node, ways: Sequence[_Way]) -> Weighed:
+        """A name that is another derivative than the lines before give, and whether that refutes it."""
         if any(node.kind == "sums" for node in sides.right.walk()):
             return Weighed("undecided", "it is not said over what is summed", kind="gradient")
         told = f"the lines before give another derivative by {by.value}"
         if base_of(sides.left) not in self.world.shapes and base_of(by) in self.world.shapes:
             return Weighed("undecided", f"{told}, unless {by.value} is one number", kind="gradient")
-        if self.is_confirmed and any(way.source not in self.doubted for way in contradicting):
+        if not self.losses and self._has_term_of(by, sides.right):
+            return Weighed("undecided", f"{told}, unless the loss has a term of {by.value} alone", kind="gradient")
+        if self.is_confirmed and any(way.source not in self.doubted for way in ways):
             return self._wrong(sides, told)
-        self.doubted.update((base_of(sides.left), *(way.source for way in contradicting)))
+        self.doubted.update((base_of(sides.left), *(way.source for way in ways)))
         told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
+
+    def _in_part(self, number: int, name: Node, ways: Sequence[_Way]) -> Weighed:
+        """A name that is a derivative by one of several ways to the loss, which is no proof of it."""
+        for way in (way for way in ways if not way.is_whole):
+            found = self._held(number, name, way)
+            if found is not None and found.verdict == "proved":
+                told = f"{way.told}; but more leads to the loss than that, or may"
+                return Weighed("undecided", told, kind="gradient")
+        return _DEFINITION
+
+    def _has_term_of(self, by: Node, body: Node) -> bool:
+        """Whether a sum has a term of a parameter and of numbers that nothing defines, λ W, as a loss's own term gives."""
+        arrays = self.world.shapes.keys() | self.world.rules.keys()
+        terms = (set(map(base_of, names_of(part))) for part in body.parts if body.kind == "sum")
+        return base_of(by) not in self.world.rules and any(names & arrays == {base_of(by)} for names in terms)
 
     def _has_no_share(self, number: int, name: Node, way: _Way) -> bool:
         """Whether a name is the loss's derivative but for what the loss is divided by: dZ = A - Y for the sum, of which
@@ -163,12 +254,17 @@ class Gradients:
             return name
         return Node("sum", (name, Node("product", (numeral(0), by))))
 
-    def _proved(self, number: int, way: _Way, ways: Sequence[_Way], told: str) -> Weighed:
-        """A right derivative; undecided where it is a multiple of the loss's, and one by another parameter is the
-        loss's own: dW1 without the 1/m that dW2 has.
+    def _proved(self, number: int, sides: Sides, way: _Way, ways: Sequence[_Way], told: str) -> Weighed:
+        """A right derivative; undecided where it is a multiple of the loss's, dW1 without the 1/m that dW2 has, or where
+        the later derivative that gives it is not the loss's own.
         """
+        self.is_confirmed = True
+        self.doubted.discard(way.source)
         name, by = self.named[-1]
-        if base_of(by) in self.world.rules or self._rests_on((name,), self.wrong):
+        is_own = not way.is_given or (way.source in self.whole and not way.is_mean)
+        if is_own:
+            self.whole.add(base_of(name))
+        if base_of(by) in self.world.rules or self.rests_on((name,), self.wrong):
             return Weighed("proved", told)
         if not way.is_given:
             self.own.append(by.value)
@@ -176,13 +272,19 @@ class Gradients:
             return Weighed("undecided", f"{told}; but the one by {other} is {'no' if way.is_mean else 'a'} mean")
         else:
             self.shares[by.value] = way.is_mean
-        for whole in (one for one in ways if way.is_given and self.own and not one.is_given):
+        for whole in (one for one in ways if one.is_whole and not one.is_given and not is_own):
             found = self._held(number, name, whole)
             if found is not None and found.contradicts:
-                return Weighed("undecided", f"{told}; but not {whole.told}, as the one by {self.own[0]} is")
+                own = f", as the one by {self.own[0]} is" if self.own else ""
+                return Weighed("undecided", f"{told}; but not {whole.told}{own}")
         return Weighed("proved", told)
 
-    def _rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
+    def _keep_share(self, sides: Sides) -> None:
+        """Keeps in mind whether a derivative is divided by a number of samples, by itself or by what it rests on."""
+        if any(map(self._is_count, _divisors(sides.right))) or self.rests_on(names_of(sides.right), self.means):
+            self.means.add(base_of(sides.left))
+
+    def rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
         """Whether names rest on one of some bases."""
         waiting, seen = [base_of(name) for name in names], set[str]()
         while waiting and bases:
@@ -192,17 +294,28 @@ class Gradients:
                 waiting.extend(base_of(name) for rule in self.world.rules.get(base, ()) for name in names_of(rule.body))
         return not seen.isdisjoint(bases)
 
-    def updated(self, sides: Sides) -> Weighed:
-        """An update says nothing that could be wrong, unless it takes another parameter's gradient: b1 -= η db2."""
+    def updated(self, sides: Sides, relation: str = "=") -> Weighed:
+        """An update says nothing that could be wrong, unless it takes another parameter's gradient, b1 -= η db2, or goes
+        up the loss: b1 += η db1.
+        """
         own, others = base_of(sides.left).rstrip(FURTHER), dict[str, str]()
         for name, by in self.named:
             others.setdefault(base_of(by), base_of(name))
         used = set(map(base_of, names_of(sides.right)))
         wrong = next((name for by, name in others.items() if by != own and name in used), None)
+        is_upward = (_sign(sides.right, others.get(own, "")) or 0) * (-1 if relation == "-=" else 1) > 0
+        is_own = relation not in ("*=", "/=") and others.get(own) in self.whole and self.negative.isdisjoint(used)
+        if is_upward and is_own and not self._is_ascent():
+            return Weighed("refuted", "the step goes up the gradient: the sign is wrong", kind="gradient")
         rest = used & self.world.rules.keys() - {wrong, own}
         if wrong is None or own not in others or others[own] in used or rest:
             return Weighed("definition", "", kind="update")
         return Weighed("refuted", f"{own} changes by {wrong}, not by {others[own]}", kind="gradient")
+
+    def _is_ascent(self) -> bool:
+        """Whether the text speaks of something that is to grow."""
+        text = self.indexed.document.text.text.lower()
+        return any(word in text for word in _ASCENT)
 
     def _slope(self, number: int, sides: Sides) -> Weighed:
         """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
@@ -224,7 +337,7 @@ class Gradients:
 
     def _wrong(self, sides: Sides, reason: str) -> Weighed:
         """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
-        rests_on = [base for base in sorted(self.wrong) if self._rests_on(names_of(sides.right), (base,))]
+        rests_on = [base for base in sorted(self.wrong) if self.rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
@@ -243,23 +356,33 @@ class Gradients:
         It may be divided by what `body` is divided by, where nothing tells what that is: 1 / m.
         """
         divisors = [Node("inverse", (name,)) for name in self._untold_divisors(body)]
-        for name, later in self.named[: -_MOST_LATER - 1 : -1]:
-            is_whole, held = self._leads_through(by, later), frozenset((base_of(name),))
-            held = held | {base_of(by)} if self._rests_on(names_of(body), held) else frozenset()
+        later = [one for one in self.named[-2::-1] if base_of(one[1]) != base_of(by)]
+        whole = [one for one in later if self._leads_through(by, one[1])]
+        partly = [one for one in later if one not in whole]
+        for name, of in (*whole[:_MOST_LATER], *partly[:_MOST_LATER]):
+            is_whole, held = (name, of) in whole, frozenset((base_of(name),))
+            held = held | {base_of(by)} if self.rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
-            given = Node("product", (name, slope(later, by)))
+            given = Node("product", (name, slope(of, by)))
             yield _Way(base_of(name), told, given, is_whole, is_given=True, held=held)
-            sizes = (Node("inverse", (Node("size", (later,), axis),)) for axis in "01")
+            is_again = base_of(name) in self.means
+            sizes = (Node("inverse", (Node("size", (of,), axis),)) for axis in "01")
             for share in (*divisors, *sizes):
                 mean = replace(given, parts=(share, *given.parts))
-                yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, held)
-        for base in sorted(LOSSES & self.world.rules.keys()):
+                yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, is_again, held)
+        for base in self.losses:
             loss, told = Node("name", (), base), base
-            if not self._is_loss(base) or self._users(base) - LOSSES:
-                continue
             if self._is_array(base):
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
-            yield _Way(base, f"the derivative of {told} by {by.value}", slope(loss, by))
+            is_whole = self._leads_through(by, Node("name", (), base))
+            yield _Way(base, f"the derivative of {told} by {by.value}", slope(loss, by), is_whole)
+
+    def _is_count(self, divisor: Node) -> bool:
+        """Whether a divisor may be a number of samples: it has a size, or a name of a number."""
+        return any(
+            node.kind == "size" or (node.kind == "name" and base_of(node) not in self.world.shapes)
+            for node in divisor.walk()
+        )
 
     def _untold_divisors(self, body: Node) -> Iterator[Node]:
         """The numbers below a stroke of which nothing tells what they are."""
@@ -270,32 +393,76 @@ class Gradients:
                     yield name
 
     def _leads_through(self, by: Node, later: Node) -> bool:
-        """Whether every way from a quantity to what rests on it and on nothing further leads through another one."""
+        """Whether every way from a quantity to what rests on it and on nothing further leads through another one, and
+        no program changes anything on its way.
+        """
         waiting, seen = [base_of(by)], {base_of(later)}
         while waiting:
             base = waiting.pop()
             if base in seen:
                 continue
             seen.add(base)
-            users = self._users(base)
-            may_be_loss = self._is_loss(base) or base not in self.world.shapes or base in self.upstream
-            if not users and base != base_of(by) and may_be_loss:
+            users = self.users.get(base, frozenset())
+            if not users and base != base_of(by) and self._may_be_loss(base):
                 return False
             waiting.extend(users)
-        return True
+        return seen.isdisjoint(self.changed)
+
+    def _may_be_loss(self, base: str) -> bool:
+        """Whether a quantity with which nothing is worked out may be the loss, or lead to it; where one is told, no
+        other number is, nor what cannot be read.
+        """
+        is_open = base not in self.world.shapes or base in self.unread
+        is_last = is_open and not self.losses and not self._is_several(base)
+        return self._is_loss(base) or is_last or base in self.upstream
+
+    def _is_several(self, base: str) -> bool:
+        """Whether a name stands for several things beside each other: cache = Z1, A1."""
+        return any(rule.body.kind == "list" for rule in self.world.rules.get(base, ()))
 
     def _is_loss(self, base: str) -> bool:
         return base in LOSSES and not (base in _ARRAYS and self._is_array(base))
 
+    def _is_read(self, base: str) -> bool:
+        """Whether a name is a loss, and all of it is told."""
+        return self._is_loss(base) and not self.users.get(base, frozenset()) - LOSSES and base not in self.changed
+
     def _is_array(self, base: str) -> bool:
         return bool(set(self.world.shapes.get(base, ())) - {ONE})
 
-    def _users(self, base: str) -> set[str]:
-        """What is worked out with a quantity, derivatives left out."""
-        derivatives = {base_of(name) for name, _ in self.named}
-        return {
-            other
-            for other, rules in self.world.rules.items()
-            if other not in derivatives and not other.startswith("d")
-            and any(base in map(base_of, names_of(rule.body)) for rule in rules)
-        }  # fmt: skip
+
+def _unread(indexed: Indexed) -> Iterator[tuple[str, Node]]:
+    """The names that a program works out in lines that cannot be read, each with what stands there."""
+    for number, sides in first_readings(indexed.claims):
+        if number in indexed.programs and sides.left.kind == "name" and sides.right.has("foreign"):
+            yield base_of(sides.left), sides.right
+
+
+def _users(
+    indexed: Indexed, known: Collection[str], unread: Iterable[tuple[str, Node]]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """What is worked out with each quantity, derivatives left out as their names tell them."""
+    found: dict[str, set[str]] = {}
+    rules = ((base, rule.body) for base, rules in indexed.world.rules.items() for rule in rules)
+    for user, body in (*rules, *unread):
+        name = Node("name", (), user)
+        if gradient_of(name, known) is None and slope_of(name, known) is None:
+            for base in map(base_of, names_of(body)):
+                found.setdefault(base, set()).add(user)
+    return ((base, frozenset(users)) for base, users in found.items())
+
+
+def _added_to(indexed: Indexed) -> Iterator[str]:
+    """What a program works out and then adds to, y += h; what it only makes are parameters, which are updated."""
+    for number, sides in first_readings(indexed.claims):
+        if number in indexed.programs and indexed.document.claims[number].relation in UPDATES:
+            yield from {base_of(sides.left)} & indexed.world.rules.keys()
+
+
+def _divisors(body: Node) -> Iterator[Node]:
+    """What stands below a stroke; a mean divides by a number of entries."""
+    for node in body.walk():
+        if node.kind in ("inverse", "fraction"):
+            yield node.parts[-1]
+        elif node.kind == "total" and node.order:
+            yield Node("size", node.parts, node.value)

@@ -21,9 +21,9 @@ from derive.small_models.weighing.assumptions import (
 )
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
-from derive.small_models.weighing.gradients import Gradients
+from derive.small_models.weighing.gradients import UPDATES, Gradients
 from derive.small_models.weighing.grounds import told_bases
-from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near
+from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
@@ -33,7 +33,6 @@ from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 
-_UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
 _EDGED = frozenset("relu max min abs sign".split())
@@ -57,6 +56,8 @@ class Judge:
         """The equations to be solved so far, and what was proved to follow from them."""
         self.following: list[int] = []
         """These claims, and those that may follow from them."""
+        self.unknowns: frozenset[str] = frozenset()
+        """The bases for which these equations may be solved."""
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
@@ -91,8 +92,8 @@ class Judge:
             return definition
         if (number in self.indexed.programs and is_made(sides)) or gives_values(sides, self.world.sorts):
             return Weighed("definition", "", kind="value")
-        if self.indexed.document.claims[number].relation in _UPDATES:
-            return self.gradients.updated(sides)
+        if self.indexed.document.claims[number].relation in UPDATES:
+            return self.gradients.updated(sides, self.indexed.document.claims[number].relation)
         own = self.world.functions.get(left.value) if left.kind == "call" else None
         if (own is not None and own.claim == number) or _is_glossary(sides):
             return definition
@@ -172,7 +173,7 @@ class Judge:
         if is_to_be_solved(self.indexed, number, sides):
             self._keep_solved(number, sides)
             return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
-        if not before or is_derivative(sides):
+        if not before or is_derivative(sides) or not self.gradients.rests_on(sides.names(), self.unknowns):
             return None
         self.following.append(number)
         return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")
@@ -181,6 +182,7 @@ class Judge:
         """An equation as it is read last: one reading of a claim is meant."""
         self.solved = [*(one for one in self.solved if one[0] != number), (number, sides)]
         self.following.append(number)
+        self.unknowns |= unknowns_of(self.indexed, sides)
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
         """The first way to mean a claim in which it holds."""

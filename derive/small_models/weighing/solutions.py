@@ -7,9 +7,9 @@ import sympy as sp
 from derive.formulas.claims import SOLVED, Claim
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
-from derive.small_models.notation.slots import is_zero, ungrouped
+from derive.small_models.notation.slots import base_of, is_zero, ungrouped
 from derive.small_models.worlds import Indexed
-from derive.small_models.worlds.sides import Sides, first_readings
+from derive.small_models.worlds.sides import Sides, first_readings, nodes_of
 
 _NEAR = 3
 """So many statements away an equation to be solved is still meant."""
@@ -28,6 +28,13 @@ def is_to_be_solved(indexed: Indexed, number: int, sides: Sides) -> bool:
         return False
     is_slope = left.kind in _SLOPES
     return not is_slope or claim.before in SOLVED or any(kind in _SLOPES for kind in _beginning(indexed, claim))
+
+
+def unknowns_of(indexed: Indexed, sides: Sides) -> frozenset[str]:
+    """The bases for which an equation may be solved: all by which the document differentiates; else those it has."""
+    nodes = (node for node in nodes_of(indexed.claims) if node.kind in _SLOPES and len(node.parts) == 2)
+    by = (node.parts[1] if node.kind == "partial" else node.parts[0] for node in nodes)
+    return frozenset(base_of(name) for name in by if name.kind == "name") or frozenset(map(base_of, sides.names()))
 
 
 def lengths_of(indexed: Indexed) -> Iterator[tuple[int, Sides]]:
@@ -59,19 +66,34 @@ def near(indexed: Indexed, number: int, solved: Sequence[int]) -> tuple[int, ...
 def follows(difference: sp.Expr, conditions: Sequence[sp.Expr]) -> bool:
     """Whether a difference vanishes wherever the conditions do: its numerator is a sum of multiples of theirs.
 
-    That is a polynomial identity; where the division leaves a rest, nothing is said.
+    That is a polynomial identity; where the division leaves a rest, nothing is said. It may be multiplied by what it is
+    divided by, unless that vanishes with the conditions, where the difference has no value: nobody divides by what is 0.
     """
     if sum(1 for part in (difference, *conditions) for _ in sp.preorder_traversal(part)) > _MOST_PARTS:
         return False
-    above, *told = (_multiplied_out(part) for part in (difference, *conditions))
+    above, *told = (sp.expand(_numerator(part) * sp.Mul(*_divisors(part))) for part in (difference, *conditions))
     told = [part for part in told if part.free_symbols]
     try:
+        if any(_vanishes(below, conditions) for below in _divisors(difference)):
+            return False
         return bool(told) and sp.reduced(above, told, order="grevlex")[1] == 0
     except sp.PolynomialError:
         return False
 
 
-def _multiplied_out(expression: sp.Expr) -> sp.Expr:
-    """An expression times everything that it is divided by, (r x)/r - μ as r x - r μ: zero at the same points."""
-    below = {power.base for power in expression.atoms(sp.Pow) if power.exp.is_number and power.exp.is_negative}
-    return sp.expand(sp.fraction(sp.together(expression))[0] * sp.Mul(*below))
+def _vanishes(expression: sp.Expr, conditions: Sequence[sp.Expr]) -> bool:
+    """Whether an expression is a sum of multiples of what vanishes by the conditions, each taken without its powers."""
+    above = [_numerator(part) for part in conditions if part.free_symbols]
+    bare = [sp.Mul(*(factor for factor, _ in sp.factor_list(part)[1])) for part in above]
+    bare = [part for part in bare if part.free_symbols]
+    return bool(bare) and sp.reduced(sp.expand(expression), bare, order="grevlex")[1] == 0
+
+
+def _numerator(expression: sp.Expr) -> sp.Expr:
+    numerator: sp.Expr = sp.fraction(sp.together(expression))[0]
+    return numerator
+
+
+def _divisors(expression: sp.Expr) -> set[sp.Expr]:
+    """Everything that an expression is divided by: (r x)/r - μ times it is r x - r μ, which is zero at the same points."""
+    return {power.base for power in expression.atoms(sp.Pow) if power.exp.is_number and power.exp.is_negative}

@@ -112,7 +112,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
     scope = scope_of(document, claims, words)
-    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row)
+    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row, hypothesis.small)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
     return Indexed(
         document=document,

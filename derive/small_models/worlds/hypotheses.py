@@ -10,6 +10,7 @@ from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, plain_of
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
+from derive.small_models.worlds.ranks import has_vector
 from derive.small_models.worlds.sides import Claims, nodes_of
 from derive.small_models.worlds.world import World
 
@@ -19,6 +20,8 @@ class Hypothesis(Struct, frozen=True):
 
     row: bool = False
     """Vectors are rows."""
+    small: bool = False
+    """A program's names that are written small are vectors."""
     loose: bool = False
     """A product of two vectors of one shape goes entry by entry."""
     layered: bool = False
@@ -42,6 +45,8 @@ class Hypothesis(Struct, frozen=True):
         if self.softmax is not None:
             one, other = (base.rstrip("^") for base in self.softmax)
             parts.append(f"{one} read as the softmax of {other}")
+        if self.small:
+            parts.append("names written small read as vectors")
         if self.loose:
             parts.append("products of two vectors of one shape read entry by entry")
         if self.lettered:
@@ -66,6 +71,8 @@ def hypotheses_of(
         yield Hypothesis(row=True)
         if misfit:
             yield Hypothesis(loose=True)
+        if any(map(has_vector, nodes_of(claims))):
+            yield Hypothesis(small=True)
     if tell_layers(claims):
         yield Hypothesis(lettered=True)
     yield from _of_layers(claims, world)

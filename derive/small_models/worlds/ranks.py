@@ -10,7 +10,9 @@ from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
 
-_NUMBERS = frozenset("m n N M K λ η α ε γ i j k e π lr reg".split())
+_NUMBERS = frozenset(
+    "m n N M K λ η α ε γ i j k e π lr reg lam lambd lambda_ eta rate learning_rate decay weight_decay momentum".split()
+)
 _LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S"))
 _SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
 _FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "call"))
@@ -25,8 +27,11 @@ def programmed_of(scope: Scope) -> frozenset[str]:
     return frozenset(base for base in programmed if base not in written or base[:1].isupper())
 
 
-def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Words) -> dict[str, int]:
-    """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors."""
+def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Words, small: bool) -> dict[str, int]:
+    """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors.
+
+    With `small` a program's names that are written small are vectors, else matrices as those that are written large.
+    """
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
     if not scope.matrices and not any(tells_matrices(node) or is_softmax(node) for node in nodes):
@@ -36,7 +41,8 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Word
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
-    large = programmed | weights_of(scope, sorts) | scope.matrices
+    numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
+    large = (frozenset() if small else programmed) | weights_of(scope, sorts) | scope.matrices
     return {
         base: 2 if base not in words.columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
@@ -59,6 +65,18 @@ def _weight(factor: Node, sorts: Sorts) -> set[str]:
     if factor.kind not in ("product", "matmul") or len(factor.parts) != 2 or not _plain(factor.parts[1], sorts):
         return set()
     return {base for base in _plain(factor.parts[0], sorts) if _core(base)[:1] in "wθ"}
+
+
+def _beside_vectors(node: Node, sorts: Sorts) -> set[str]:
+    """The names that are added to the product of a matrix and of a name written small, X @ w + b."""
+    is_vector = node.kind == "sum" and any(map(has_vector, node.parts))
+    return {base for part in node.parts if is_vector for base in _plain(part, sorts)}
+
+
+def has_vector(node: Node) -> bool:
+    """Whether a matrix that is written large is multiplied by a name that is written small: X @ w."""
+    one, *rest = node.parts if node.kind == "matmul" else (node,)
+    return any(one.value[:1].isupper() and part.kind == "name" and part.value[:1].islower() for part in rest)
 
 
 class _Places:

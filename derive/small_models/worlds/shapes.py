@@ -41,21 +41,23 @@ def shapes_of(
     functions: Mapping[str, Function],
     words: Words,
     row: bool,
+    small: bool,
 ) -> Shapes:
     """The shapes under which the equations fit, those first that state a definition.
 
     `stating` are the claims that state one; `bodies` what defines each whole array; `words` what the text says of them.
-    With `row` vectors are rows.
+    With `row` vectors are rows, with `small` a program's names that are written small are vectors, and
+    no equation makes them numbers.
     """
     programmed = programmed_of(scope)
-    ranks = ranks_of(scope, sorts, programmed, words)
+    ranks = ranks_of(scope, sorts, programmed, words, small)
     biases = {base: row for base in programmed if base[:1] in "bB" and base in ranks}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = _Shaping(sorts, ranks, bodies, functions, biases, row)
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     misfits = 0
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
-        misfits += not shaping.fits(sides, is_strict=number not in stating)
+        misfits += not shaping.fits(sides, is_strict=small or number not in stating)
     for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
         of = Node("name", (), name)
         by = gradient_of(of, ranks)
