@@ -56,9 +56,11 @@ def mapped(make: Callable[..., Node], *parts: Tensor) -> Tensor:
 
 
 def matmul(left: Tensor, right: Tensor) -> Tensor:
-    """The product of two matrices, or a number times one."""
+    """The product of two matrices, or a number times one; of two arrays of one dimension the sum of the products."""
     if left.is_number or right.is_number:
         return mapped(times, left, right)
+    if left.shape == right.shape and 1 in left.shape:
+        return number(plus([times(a, b) for a, b in zip(left.cells, right.cells, strict=True)]))
     if left.shape[1] != right.shape[0]:
         raise ShapeError(f"a product of {told(left.shape)} and {told(right.shape)}")
     cells = (

@@ -67,7 +67,7 @@ def follows(difference: sp.Expr, conditions: Sequence[sp.Expr]) -> bool:
     """Whether a difference vanishes wherever the conditions do: its numerator is a sum of multiples of theirs.
 
     That is a polynomial identity; where the division leaves a rest, nothing is said. It may be multiplied by what it is
-    divided by, unless that vanishes with the conditions, where the difference has no value: nobody divides by what is 0.
+    divided by, unless that vanishes with the conditions, where the difference has no value: nobody divides by 0.
     """
     if sum(1 for part in (difference, *conditions) for _ in sp.preorder_traversal(part)) > _MOST_PARTS:
         return False
@@ -95,5 +95,5 @@ def _numerator(expression: sp.Expr) -> sp.Expr:
 
 
 def _divisors(expression: sp.Expr) -> set[sp.Expr]:
-    """Everything that an expression is divided by: (r x)/r - μ times it is r x - r μ, which is zero at the same points."""
+    """Everything that an expression is divided by: (r x)/r - μ times it is r x - r μ, zero at the same points."""
     return {power.base for power in expression.atoms(sp.Pow) if power.exp.is_number and power.exp.is_negative}

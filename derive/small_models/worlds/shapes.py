@@ -198,7 +198,12 @@ class _Shaping:
                 return self._alike([self._shape(part) for part in node.parts])
             case "call":
                 return self._call(node)
-            case "product" | "matmul":
+            case "matmul":
+                left, right = (self._shape(part) for part in node.parts)
+                if is_known(left) and is_known(right) and left == right and ONE in left:
+                    return None  # r @ r, of one dimension, is a number
+                return self._product([left, right])
+            case "product":
                 return self._product([self._shape(part) for part in node.parts])
             case "partial" | "gradient":
                 return self._derivative(node)
