@@ -179,6 +179,7 @@ class Graph:
         """The total derivative of an expression by a name, whatever defines that name held."""
         if of.is_Symbol:
             return self._total(of.name, by)
+        of = self.resolved(of) if of.has(Partial) else of
         terms = []
         for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
             inner = self._total(s.name, by)

@@ -56,11 +56,9 @@ def mapped(make: Callable[..., Node], *parts: Tensor) -> Tensor:
 
 
 def matmul(left: Tensor, right: Tensor) -> Tensor:
-    """The product of two matrices, or a number times one; of two arrays of one dimension the sum of the products."""
+    """The product of two matrices, or a number times one."""
     if left.is_number or right.is_number:
         return mapped(times, left, right)
-    if left.shape == right.shape and 1 in left.shape:
-        return number(plus([times(a, b) for a, b in zip(left.cells, right.cells, strict=True)]))
     if left.shape[1] != right.shape[0]:
         raise ShapeError(f"a product of {told(left.shape)} and {told(right.shape)}")
     cells = (
@@ -68,6 +66,13 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
         for row, column in every(range(left.shape[0]), range(right.shape[1]))
     )
     return Tensor((left.shape[0], right.shape[1]), tuple(cells))
+
+
+def dotted(left: Tensor, right: Tensor) -> Tensor:
+    """left @ right as NumPy has it: of two arrays of one dimension the sum of the products of their entries."""
+    if left.shape == right.shape and 1 in left.shape and not left.is_number:
+        return number(plus([times(a, b) for a, b in zip(left.cells, right.cells, strict=True)]))
+    return matmul(left, right)
 
 
 def transposed(part: Tensor) -> Tensor:

@@ -104,6 +104,8 @@ class Gradients:
         unread = tuple(_unread(indexed))
         self.unread = frozenset(name for name, _ in unread)
         """What a program works out in lines that cannot be read."""
+        self.torn = frozenset(name for name in self.unread if name.endswith(FURTHER) or name + FURTHER in self.unread)
+        """Those of them that it works out more than once: whether they are the same each time, nobody can tell."""
         self.users = dict(_users(indexed, self.known, unread))
         """What is worked out with each quantity, derivatives left out."""
         lefts = (s.left for _, s in first_readings(indexed.claims)
@@ -195,7 +197,7 @@ class Gradients:
             return Weighed("undecided", f"{told}, unless {by.value} is one number", kind="gradient")
         if not self.losses and self._has_term_of(by, sides.right):
             return Weighed("undecided", f"{told}, unless the loss has a term of {by.value} alone", kind="gradient")
-        if self.rests_on(sides.names(), self.unread):
+        if self.rests_on(sides.names(), self.torn):
             return Weighed("undecided", f"{told}, unless what cannot be read makes it this one", kind="gradient")
         if self.is_confirmed and any(way.source not in self.doubted for way in ways):
             return self._wrong(sides, told)
