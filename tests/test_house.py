@@ -125,6 +125,7 @@ WITHIN = {
         "brackets",
         "habits",
         "vocabulary",
+        "aliases",
         "runs",
         "phrases",
         "pairs",
