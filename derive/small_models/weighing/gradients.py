@@ -35,6 +35,10 @@ UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
+def _is_negative(node: Node) -> bool:
+    return node.kind == "negative" or (node.kind == "number" and node.value.startswith("-"))
+
+
 def _sign(tree: Node, name: str) -> int | None:
     """The sign of a name in a tree of terms and factors, where numbers and other names are positive; 0 where it stands
     nowhere, None where that is not told.
@@ -51,8 +55,9 @@ def _sign(tree: Node, name: str) -> int | None:
         return found[0]
     if any(part.kind == "sum" or part.has("sum") for part, sign in zip(tree.parts, signs, strict=True) if sign == 0):
         return None
-    negatives = sum(node.kind == "negative" for part, s in zip(tree.parts, signs, strict=True) if s == 0 for node in part.walk())
-    return found[0] * (-1) ** (negatives + (tree.kind == "negative"))
+    others = (part for part, sign in zip(tree.parts, signs, strict=True) if sign == 0)
+    negatives = sum(_is_negative(node) for part in others for node in part.walk())
+    return -found[0] if (negatives + (tree.kind == "negative")) % 2 else found[0]
 
 
 def _is_next_value(sides: Sides) -> bool:
@@ -105,8 +110,10 @@ class Gradients:
         """What a program works out in lines that cannot be read."""
         self.users = dict(_users(indexed, self.known, unread))
         """What is worked out with each quantity, derivatives left out."""
-        lefts = ((s.left, s.right) for _, s in first_readings(indexed.claims) if s.right.kind == "negative")
-        self.negative = frozenset(base_of(left) for left, right in lefts if left.kind == "name" and not any(names_of(right)))
+        lefts = (
+            s.left for _, s in first_readings(indexed.claims) if _is_negative(s.right) and not any(names_of(s.right))
+        )
+        self.negative = frozenset(base_of(left) for left in lefts if left.kind == "name")
         """What is given a number below zero."""
         self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
         self.own: list[str] = []
@@ -209,7 +216,7 @@ class Gradients:
         return _DEFINITION
 
     def _has_term_of(self, by: Node, body: Node) -> bool:
-        """Whether a sum has a term of a parameter and of numbers that nothing defines, λ W, as a loss's own term gives."""
+        """Whether a sum has a term of a parameter and of numbers that nothing defines, λ W, as a loss may give."""
         arrays = self.world.shapes.keys() | self.world.rules.keys()
         terms = (set(map(base_of, names_of(part))) for part in body.parts if body.kind == "sum")
         return base_of(by) not in self.world.rules and any(names & arrays == {base_of(by)} for names in terms)
@@ -255,8 +262,8 @@ class Gradients:
         return Node("sum", (name, Node("product", (numeral(0), by))))
 
     def _proved(self, number: int, sides: Sides, way: _Way, ways: Sequence[_Way], told: str) -> Weighed:
-        """A right derivative; undecided where it is a multiple of the loss's, dW1 without the 1/m that dW2 has, or where
-        the later derivative that gives it is not the loss's own.
+        """A right derivative; undecided where it is a multiple of the loss's, dW1 without the 1/m that dW2 has, or
+        where the later derivative that gives it is not the loss's own.
         """
         self.is_confirmed = True
         self.doubted.discard(way.source)
@@ -295,8 +302,8 @@ class Gradients:
         return not seen.isdisjoint(bases)
 
     def updated(self, sides: Sides, relation: str = "=") -> Weighed:
-        """An update says nothing that could be wrong, unless it takes another parameter's gradient, b1 -= η db2, or goes
-        up the loss: b1 += η db1.
+        """An update says nothing that could be wrong, unless it takes another parameter's gradient, b1 -= η db2, or
+        goes up the loss: b1 += η db1.
         """
         own, others = base_of(sides.left).rstrip(FURTHER), dict[str, str]()
         for name, by in self.named:
@@ -432,9 +439,13 @@ class Gradients:
 
 
 def _unread(indexed: Indexed) -> Iterator[tuple[str, Node]]:
-    """The names that a program works out in lines that cannot be read, each with what stands there."""
+    """The names that a program works out in lines that cannot be read, or changes, each with what stands there."""
+    changed = frozenset(_added_to(indexed))
     for number, sides in first_readings(indexed.claims):
-        if number in indexed.programs and sides.left.kind == "name" and sides.right.has("foreign"):
+        if number not in indexed.programs or sides.left.kind != "name":
+            continue
+        is_change = indexed.document.claims[number].relation in UPDATES and base_of(sides.left) in changed
+        if is_change or sides.right.has("foreign"):
             yield base_of(sides.left), sides.right
 
 
