@@ -539,3 +539,152 @@ def test_what_a_program_makes_at_random_is_a_value() -> None:
 def test_a_one_hot_vector_has_its_one_where_one_side_alone_has_a_letter() -> None:
     (*_, one) = check(r"$L = -\sum_i y_i \log p_i$ with one-hot $y$, $\sum_i y_i = 1$, so $$L = -\log p_k$$")
     assert (one.verdict, one.reason) == ("proved", "y one-hot, with its one at k; at every size")
+
+
+RESIDUAL = """
+z1 = W1 @ x
+h = np.tanh(z1)
+z2 = W2 @ h
+y = h + z2
+L = 0.5 * np.sum((y - t) ** 2)
+dy = y - t
+dz2 = dy
+dh = W2.T @ dz2 + dy
+dz1 = dh * (1 - h ** 2)
+dW1 = dz1 @ x.T
+"""
+TIED = """
+z1 = W @ x
+h = np.tanh(z1)
+z2 = W @ h
+L = 0.5 * np.sum((z2 - t) ** 2)
+dz2 = z2 - t
+dh = W.T @ dz2
+dz1 = dh * (1 - h ** 2)
+dW = dz1 @ x.T + dz2 @ h.T
+"""
+RIDGE = """
+m = X.shape[1]
+Z = W @ X
+L = np.sum((Z - Y) ** 2) / (2 * m) + lam / 2 * np.sum(W ** 2)
+dZ = (Z - Y) / m
+dW = dZ @ X.T + lam * W
+"""
+DROPOUT = """
+z1 = X @ W1
+h = np.tanh(z1)
+h = h * mask
+z2 = h @ W2
+L = np.sum((z2 - y) ** 2)
+dz2 = 2 * (z2 - y)
+dh = dz2 @ W2.T
+dh = dh * mask
+dz1 = dh * (1 - np.tanh(z1) ** 2)
+dW1 = X.T @ dz1
+"""
+MEAN = """
+Z = W @ X
+A = 1 / (1 + np.exp(-Z))
+dZ = (A - Y) / m
+dW = dZ @ X.T
+"""
+VECTOR = """
+z = X @ w + b
+L = np.mean((z - y) ** 2)
+dw = 2 * X.T @ (z - y) / len(y)
+db = 2 * np.mean(z - y)
+w = w - rate * dw
+"""
+
+
+def of_program(program: str) -> dict[str, str]:
+    return dict(verdicts(f"```python\n{program}```\n"))
+
+
+@pytest.mark.parametrize("program", [RESIDUAL, TIED, RIDGE, DROPOUT, MEAN, VECTOR])
+def test_gradients_over_several_ways_to_the_loss_are_proved(program: str) -> None:
+    found = of_program(program)
+    gradients = [line for line in program.strip().splitlines() if line.startswith("d")]
+    open_ones = {"dZ = (A - Y) / m"}  # no line says what the loss is: the first error is taken as it is
+    assert {line: found[line] for line in gradients if line not in open_ones and found[line] != "proved"} == {}
+
+
+@pytest.mark.parametrize(
+    ("program", "right", "wrong", "verdict"),
+    [
+        (RESIDUAL, " @ dz2 + dy", " @ dz2", "refuted"),
+        (TIED, "dz1 @ x.T + dz2 @ h.T", "dz1 @ x.T", "refuted"),
+        (TIED, "dz1 @ x.T + dz2 @ h.T", "dz2 @ h.T", "refuted"),
+        (RIDGE, "X.T + lam * W", "X.T", "refuted"),
+        (DROPOUT, "dz1 = dh * (1 - np.tanh(z1) ** 2)", "dz1 = dh * mask * (1 - np.tanh(z1) ** 2)", "refuted"),
+        (MEAN, "dW = dZ @ X.T", "dW = dZ @ X.T / m", "undecided"),  # no line says what the loss is
+        (VECTOR, "w - rate", "w + rate", "refuted"),
+    ],
+)
+def test_a_gradient_over_some_of_the_ways_is_none(program: str, right: str, wrong: str, verdict: str) -> None:
+    assert program.count(right) == 1, right
+    lines = program.replace(right, wrong).strip().splitlines()
+    place = next(line for line in lines if line not in program.splitlines())
+    assert of_program("\n".join(lines) + "\n")[place] == verdict
+
+
+@pytest.mark.parametrize("changed", ["y = np.concatenate([h, z2])", "y = z2\ny += h"])
+def test_a_way_to_the_loss_that_is_not_read_proves_no_gradient(changed: str) -> None:
+    program = f"z1 = W1 @ x\nh = np.tanh(z1)\nz2 = W2 @ h\n{changed}\ndz2 = z2 - t\ndh = W2.T @ dz2\n"
+    assert of_program(program)["dh = W2.T @ dz2"] in ("undecided", "definition")
+
+
+def test_a_step_up_is_right_where_the_text_says_so_or_the_rate_is_negative() -> None:
+    for before in ("# gradient ascent\n", "rate = -0.1\n", "rate = -(1 / 10)\n"):
+        found = of_program(before + VECTOR.replace("w - rate", "w + rate").strip() + "\n")
+        assert found["w = w + rate * dw"] == "definition", before
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        ("Let $S$ be a symmetric matrix.", "proved"),
+        ("The matrix $S$ is real symmetric.", "proved"),
+        ("The matrix $S$ is symmetric.", "proved"),
+        ("Here $S = S^T$.", "proved"),
+        (r"Let $S \in \mathbb{R}^{n \times n}$ be not symmetric.", "refuted"),
+        (r"Let $S \in \mathbb{R}^{n \times n}$.", "refuted"),
+    ],
+)
+def test_a_matrix_is_symmetric_where_the_text_says_so(told: str, verdict: str) -> None:
+    line = r"\nabla_x (x^T S x) = 2 S x"
+    assert dict(verdicts(f"{told}\n\n$${line}$$\n"))[line] == verdict
+
+
+def test_a_letter_that_stands_for_nothing_else_may_be_where_a_one_hot_vector_has_its_one() -> None:
+    text = r"""
+$$\hat{y}_i = \frac{\exp(u_i^T v_c)}{\sum_{j} \exp(u_j^T v_c)}$$
+$$J = -\sum_i y_i \log \hat{y}_i$$
+$$\frac{\partial J}{\partial u_o} = (\hat y_o - 1) v_c$$
+$$\frac{\partial J}{\partial u_i} = (\hat y_i - 1) v_c$$
+"""
+    assert [one.verdict for one in check(text)][2:] == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\mu \sum_n r_n = \sum_n r_n x_n", "proved"),
+        (r"\frac{\sum_n r_n x_n}{\sum_n r_n} = \mu", "proved"),
+        (r"\frac{1}{\sum_n r_n (x_n - \mu)} = 2", "undecided"),
+        (r"\mu \sum_n r_n = \sum_n x_n", "undecided"),
+        (r"\sum_n (x_n + y_n) = \sum_n x_n + 2 \sum_n y_n", "refuted"),  # it has nothing to be solved for
+    ],
+)
+def test_what_follows_from_an_equation_to_be_solved(line: str, verdict: str) -> None:
+    text = rf"""
+$$J = \sum_n r_n (x_n - \mu)^2$$
+$$\frac{{\partial J}}{{\partial \mu}} = -2 \sum_n r_n (x_n - \mu) = 0$$
+$${line}$$
+"""
+    assert dict(verdicts(text))[line] == verdict
+
+
+def test_an_equation_of_eigenvectors_is_to_be_solved() -> None:
+    text = r"Let $S$ be a symmetric matrix. Then $$\nabla_x (x^T S x) = 2 S x$$ and $$S x = \lambda x$$"
+    assert [one.verdict for one in check(text)] == ["proved", "undecided"]

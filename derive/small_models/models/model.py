@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
@@ -77,7 +78,9 @@ class Model:
     # names
 
     def entry(self, entry: Entry) -> Node:
-        """The name of an entry, remembered."""
+        """The name of an entry, remembered; both of a symmetric matrix have one."""
+        if entry.base in self.world.symmetric and len(entry.below) == 2:
+            entry = replace(entry, below=tuple(sorted(entry.below)))
         self.entries[entry.name] = entry
         return Node("name", (), entry.name)
 

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
 from derive.small_models.notation.letters import free_letters
-from derive.small_models.notation.slots import slots_of
+from derive.small_models.notation.slots import base_of, bound_by, place_of, slots_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.conditions import Case
-from derive.small_models.worlds.sides import Sides
+from derive.small_models.worlds.sides import Sides, nodes_of
 
 _SIZES = frozenset({"m", "n", "N", "M", "K"})
 
@@ -138,15 +138,26 @@ def _with_totals(indexed: Indexed, sides: Sides, cases: Sequence[Case]) -> Itera
 
 
 def _one_hot(indexed: Indexed, number: int, sides: Sides, pairs: Sequence[Case]) -> Iterator[Trial]:
-    """y is zero but at the index that stands on one side alone."""
-    sorts = indexed.world.sorts
+    """y is zero but at the index that stands on one side alone; or at one that the document has for nothing else, where
+    a claim has no y.
+    """
+    sorts, signs = indexed.world.sorts, indexed.world.signs
+    special = sides.letters(signs) - _general(indexed)
     for base in _totals(indexed)[1]:
-        for letter in sorted(sides.lone_letters(indexed.world.signs)):
+        further = special if base not in map(base_of, sides.names()) else frozenset()
+        for letter in sorted(sides.lone_letters(signs) | further):
             if sorts.letter(number, letter) != sorts.slot(base, "below", 0):
                 continue
             told = f"{_letters(base)} one-hot, with its one at {letter}"
             yield Trial(told, sides, Assumed(hot=(base, letter)))
             yield from (Trial(f"{told}, {case.told}", sides, Assumed(case, hot=(base, letter))) for case in pairs)
+
+
+def _general(indexed: Indexed) -> frozenset[str]:
+    """The letters that stand for any index: a sum binds them, or a definition is told with them."""
+    bound = {part.value for node in nodes_of(indexed.claims) if node.kind == "limit" for part in bound_by(node)}
+    rules = (rule for rules in indexed.world.rules.values() for rule in rules)
+    return frozenset(bound.union(place_of(index)[0] for rule in rules for index in (*rule.above, *rule.below)))
 
 
 def is_derivative(sides: Sides) -> bool:

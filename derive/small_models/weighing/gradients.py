@@ -35,6 +35,10 @@ UPDATES = frozenset(("-=", "+=", "*=", "/="))
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
+def _is_negative(node: Node) -> bool:
+    return node.kind == "negative" or (node.kind == "number" and node.value.startswith("-"))
+
+
 def _sign(tree: Node, name: str) -> int | None:
     """The sign of a name in a tree of terms and factors, where numbers and other names are positive; 0 where it stands
     nowhere, None where that is not told.
@@ -52,8 +56,8 @@ def _sign(tree: Node, name: str) -> int | None:
     if any(part.kind == "sum" or part.has("sum") for part, sign in zip(tree.parts, signs, strict=True) if sign == 0):
         return None
     others = (part for part, sign in zip(tree.parts, signs, strict=True) if sign == 0)
-    negatives = sum(node.kind == "negative" for part in others for node in part.walk()) + (tree.kind == "negative")
-    return -found[0] if negatives % 2 else found[0]
+    negatives = sum(_is_negative(node) for part in others for node in part.walk())
+    return -found[0] if (negatives + (tree.kind == "negative")) % 2 else found[0]
 
 
 def _is_next_value(sides: Sides) -> bool:
@@ -108,9 +112,10 @@ class Gradients:
         """Those of them that it works out more than once: whether they are the same each time, nobody can tell."""
         self.users = dict(_users(indexed, self.known, unread))
         """What is worked out with each quantity, derivatives left out."""
-        lefts = (s.left for _, s in first_readings(indexed.claims)
-                 if s.right.kind == "negative" and s.left.kind == "name" and not any(names_of(s.right)))
-        self.negative = frozenset(map(base_of, lefts))
+        lefts = (
+            s.left for _, s in first_readings(indexed.claims) if _is_negative(s.right) and not any(names_of(s.right))
+        )
+        self.negative = frozenset(base_of(left) for left in lefts if left.kind == "name")
         """What is given a number below zero."""
         self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
         self.own: list[str] = []
@@ -215,8 +220,7 @@ class Gradients:
         return _DEFINITION
 
     def _has_term_of(self, by: Node, body: Node) -> bool:
-        """Whether a sum has a term of a parameter and of numbers that nothing defines, λ W, as a loss's own term gives.
-        """
+        """Whether a sum has a term of a parameter and of numbers that nothing defines, λ W, as a loss may give."""
         arrays = self.world.shapes.keys() | self.world.rules.keys()
         terms = (set(map(base_of, names_of(part))) for part in body.parts if body.kind == "sum")
         return base_of(by) not in self.world.rules and any(names & arrays == {base_of(by)} for names in terms)
@@ -439,9 +443,13 @@ class Gradients:
 
 
 def _unread(indexed: Indexed) -> Iterator[tuple[str, Node]]:
-    """The names that a program works out in lines that cannot be read, each with what stands there."""
+    """The names that a program works out in lines that cannot be read, or changes, each with what stands there."""
+    changed = frozenset(_added_to(indexed))
     for number, sides in first_readings(indexed.claims):
-        if number in indexed.programs and sides.left.kind == "name" and sides.right.has("foreign"):
+        if number not in indexed.programs or sides.left.kind != "name":
+            continue
+        is_change = indexed.document.claims[number].relation in UPDATES and base_of(sides.left) in changed
+        if is_change or sides.right.has("foreign"):
             yield base_of(sides.left), sides.right
 
 

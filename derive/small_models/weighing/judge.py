@@ -27,7 +27,7 @@ from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, 
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
-from derive.small_models.worlds.conditions import is_case, total_of
+from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
 from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
@@ -99,7 +99,8 @@ class Judge:
             return definition
         if is_case(sides, self.world.signs):
             return Weighed("definition", "a case")
-        if total_of(sides) is not None or number in dict(lengths_of(self.indexed)):
+        is_condition = total_of(sides) is not None or symmetric_of(sides) is not None
+        if is_condition or number in dict(lengths_of(self.indexed)):
             return Weighed("definition", "a condition")
         if _is_update(sides):
             return self.gradients.updated(sides)

@@ -9,7 +9,8 @@ from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
 from derive.small_models.notation.slots import base_of, is_zero, ungrouped
 from derive.small_models.worlds import Indexed
-from derive.small_models.worlds.sides import Sides, first_readings, nodes_of
+from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 
 _NEAR = 3
 """So many statements away an equation to be solved is still meant."""
@@ -19,15 +20,27 @@ _SLOPES = ("partial", "gradient")
 
 def is_to_be_solved(indexed: Indexed, number: int, sides: Sides) -> bool:
     """Whether a claim sets something to 0: an expression, what a derivative comes to at the end of its chain, or a
-    derivative in words that say so.
+    derivative in words that say so; or is one of eigenvectors, S x = λ x.
     """
     claim, left, right = indexed.document.claims[number], ungrouped(sides.left), ungrouped(sides.right)
+    if _is_of_eigenvectors(indexed, left, right):
+        return True
     if is_zero(left):
         return not is_zero(right)
     if not is_zero(right):
         return False
     is_slope = left.kind in _SLOPES
     return not is_slope or claim.before in SOLVED or any(kind in _SLOPES for kind in _beginning(indexed, claim))
+
+
+def _is_of_eigenvectors(indexed: Indexed, left: Node, right: Node) -> bool:
+    """Whether a matrix times a vector is a number that nothing defines times the same vector."""
+    if not all(side.kind == "product" and len(side.parts) == 2 for side in (left, right)):
+        return False
+    (matrix, one), (number, other) = left.parts, right.parts
+    is_matrix = ONE not in indexed.world.shapes.get(base_of(matrix), (ONE,)) if matrix.kind == "name" else False
+    is_open = number.kind == "name" and base_of(number) not in indexed.world.shapes.keys() | indexed.world.rules.keys()
+    return is_matrix and is_open and form_of(one) == form_of(other)
 
 
 def unknowns_of(indexed: Indexed, sides: Sides) -> frozenset[str]:
@@ -95,5 +108,5 @@ def _numerator(expression: sp.Expr) -> sp.Expr:
 
 
 def _divisors(expression: sp.Expr) -> set[sp.Expr]:
-    """Everything that an expression is divided by: (r x)/r - μ times it is r x - r μ, zero at the same points."""
+    """All that an expression is divided by: (r x)/r - μ times it is r x - r μ, which is zero at the same points."""
     return {power.base for power in expression.atoms(sp.Pow) if power.exp.is_number and power.exp.is_negative}

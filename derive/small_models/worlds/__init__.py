@@ -14,7 +14,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.assignments import assigned_once
-from derive.small_models.worlds.conditions import Case, cases_of, targets_of, total_of
+from derive.small_models.worlds.conditions import Case, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import LENT, constants_of, definitions_of, functions_of
 from derive.small_models.worlds.homonyms import apart_by_letters, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
@@ -105,6 +105,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     functions = functions_of(document, claims, signs)
     stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped)
     words = words_of(document.text.text)
+    symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
     rules = {**words.rules, **stated.rules, **(lent_layers(signs, trees) if hypothesis.layered else {})}
     opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
     rules = {base: found for base, found in rules.items() if base not in opaque}
@@ -125,13 +126,14 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
             totals=dict(total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None),
             functions=functions,
             shapes=shapes.of,
+            symmetric=words.symmetric | symmetries.keys(),
             constants=constants,
             row=hypothesis.row,
             loose=hypothesis.loose,
         ),
         stating=stated.claims,
         slips=stated.slips,
-        mine=mine | frozenset(_updates(document, claims, shapes.of) if mine else ()),
+        mine=mine | frozenset((*_updates(document, claims, shapes.of), *symmetries.values()) if mine else ()),
         programs=scope.programs,
         matrices=scope.matrices,
         cases=tuple(cases_of(document, claims, signs)),

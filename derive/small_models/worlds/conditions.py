@@ -9,7 +9,7 @@ from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, normal
 from derive.small_models.notation.slots import base_of, plain_of, slots_of
-from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 
 _SHORTLY = 40
 """So many signs at most stand between a claim and the case behind it: \\quad \\text{for }"""
@@ -64,6 +64,13 @@ def is_case(sides: Sides, signs: Signs) -> bool:
     """Whether a claim is i = k."""
     one, other = plain_of(sides.left), plain_of(sides.right)
     return {one, other} <= signs.indices and one != other
+
+
+def symmetric_of(sides: Sides) -> str | None:
+    """The base of a matrix that a claim tells to be symmetric: S = S^T."""
+    whole, turned = sorted((sides.left, sides.right), key=lambda side: side.kind == "transposed")
+    is_told = whole.kind == "name" and turned.kind == "transposed" and form_of(turned.parts[0]) == form_of(whole)
+    return base_of(whole) if is_told else None
 
 
 def total_of(sides: Sides) -> tuple[str, Node] | None:

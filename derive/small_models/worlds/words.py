@@ -19,14 +19,24 @@ _SPACE = re.compile(
     r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
 )
 """W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
+_NAMED = r"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{)?(?P<{}>\w+)\}}?\$?"
+_KIND = r"(?:(?:a|an|the|real|square|positive|definite|semidefinite|semi-definite)\s+)*"
+_SYMMETRIC = re.compile(
+    rf"\b{_NAMED.format('of')}\s+(?:is|be|being)\s+{_KIND}symmetric\b"
+    rf"|(?<!-)\b(?<!not )symmetric\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
+)
+"""`S is symmetric`, `let $S$ be a real symmetric matrix`, `for a symmetric matrix S`."""
 
 
 class Words(Struct, frozen=True):
-    """The names that are columns, what each entry of some of them is, and the names that are matrices."""
+    """The names that are columns, what each entry of some of them is, the names that are matrices, and those of them
+    that are symmetric.
+    """
 
     columns: frozenset[str]
     each: Mapping[str, str]
     matrices: frozenset[str]
+    symmetric: frozenset[str]
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
@@ -38,5 +48,7 @@ def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
+    symmetric = frozenset(key(match["of"] or match["called"]) for match in _SYMMETRIC.finditer(text))
     noted = (key(match["of"]) for match in _NOTED.finditer(text))
-    return Words(frozenset((*(of for of, _ in found), *noted)), {of: each for of, each in found if each}, matrices)
+    columns = frozenset((*(of for of, _ in found), *noted))
+    return Words(columns, {of: each for of, each in found if each}, matrices | symmetric, symmetric)

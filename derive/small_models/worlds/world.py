@@ -24,6 +24,8 @@ class World(Struct, frozen=True):
     functions: Mapping[str, Function]
     shapes: Mapping[str, Dims]
     """Rows and columns of the names without indices that are arrays."""
+    symmetric: frozenset[str]
+    """The matrices that are symmetric."""
     constants: frozenset[str]
     """Letters that are one index throughout: the right class c."""
     row: bool
