@@ -50,6 +50,17 @@ def bound(ground: Ground) -> Iterator[Hypothesis]:
                 yield Hypothesis("bound", one, told, 1, frozenset((one,)), claim=number)
 
 
+def behind(ground: Ground) -> Iterator[Hypothesis]:
+    """What stands behind the derivatives by a name is its definition for these, too, and no solution."""
+    wrong = [e.equation for e in ground.evidence.values() if e.is_contradicted and e.equation is not None]
+    by = {partial.by.name for equation in wrong for partial in equation.partials}
+    for name in sorted(ground.interpretation.solved) if by else ():
+        if by == {name}:
+            continue  # where S is at its least, its derivative by what is solved for is 0, and says nothing
+        told = f"{ground.written(name)} is defined behind what rests on it"
+        yield Hypothesis("behind", name, told, 1, frozenset((name,)))
+
+
 def instead(ground: Ground) -> Iterator[Hypothesis]:
     """The later definition of a name is what is meant; the first one is the slip."""
     for number, name in _second_definitions(ground):

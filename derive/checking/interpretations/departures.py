@@ -46,6 +46,8 @@ class Departures(Struct, frozen=True):
     anew: frozenset[int]
     instead: frozenset[int]
     bound: Mapping[int, tuple[str, ...]]
+    behind: frozenset[str]
+    """Names whose definition holds for the derivatives before it, too, though it might solve for them."""
     is_loss_guessed: bool
     ones: tuple[tuple[str, ...], ...]
     """Names that add up to 1 where a walkthrough lends."""
@@ -70,6 +72,7 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
             claim: tuple(h.subject for h in kinds["bound"] if h.claim == claim)
             for claim in {h.claim for h in kinds.get("bound", ())}
         },
+        behind=frozenset(h.subject for h in kinds.get("behind", ())),
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
         ones=tuple(h.ones for h in kinds.get("lent", ()) if h.ones),
     )

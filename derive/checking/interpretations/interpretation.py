@@ -92,7 +92,12 @@ class Interpretation:
                     )
         sections = {name: self.claims[one.claim].claim.section for name, one in first.items()}
         later = {name: starts[section] for name, section in sections.items() if by.get(name, section) < section}
-        return {**solved, **later}
+        return {**{name: at for name, at in solved.items() if name not in self.departures.behind}, **later}
+
+    @property
+    def solved(self) -> frozenset[str]:
+        """The names that are variables before what defines them."""
+        return frozenset(self._later)
 
     def graph(self, number: int) -> Graph:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""
