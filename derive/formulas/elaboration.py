@@ -154,8 +154,9 @@ def _is_itself(name: str, arguments: tuple[sp.Expr, ...], names: Names) -> bool:
     """Whether a function at its arguments is what its name alone stands for."""
     written = tuple(f"{a.of}′" if isinstance(a, Partial) and a.by == UNTOLD else str(a) for a in arguments)
     is_head = written == names.functions.get(name, ()) and name not in names.generic
-    return (name not in names.apart and (is_head or (name, written) in names.heads)) or (
-        name in names.bare and all(a.is_Symbol for a in arguments)
+    return (
+        (name not in names.apart and (is_head or (name, written) in names.heads))
+        or (name in names.bare and all(a.is_Symbol for a in arguments))
     )
 
 

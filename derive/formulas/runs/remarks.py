@@ -40,7 +40,9 @@ def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset
     return frozenset(at for at, token in enumerate(tokens) if token.kind == "RELATION" and at not in limits)
 
 
-def _is_remark(tokens: Sequence[Token], opened: int, closed: int, words: int, related: bool, built: bool) -> bool:
+def _is_remark(
+    tokens: Sequence[Token], opened: int, closed: int, words: int, related: bool, built: bool
+) -> bool:
     """Whether a bracket with so many words in it, perhaps a sign of equality and something built up, is a remark."""
     bracket, before = tokens[opened], token_at(tokens, opened - 1)
     if bracket.value == "{" and bracket.shown:
