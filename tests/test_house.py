@@ -22,6 +22,7 @@ ROOMS = {
         "rules",
         "network",
         "ordering",
+        "reach",
         "slopes",
         "merged",
         "saturation",

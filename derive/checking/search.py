@@ -10,13 +10,13 @@ from derive.checking.equations import Stated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.weighing import evidence_of
-from derive.checking.graph.reach import reached
 from derive.checking.hypotheses import PROPOSERS, Ground, Proposer, own_loss
 from derive.checking.interpretations import Hypothesis, Interpretation
 from derive.checking.lenders import Lender
 from derive.checking.siblings import with_misgivings
 from derive.checking.ties import with_ties
 from derive.formulas.vocabulary import Vocabulary
+from derive.reach import reached
 
 _MOST_TRIALS = 150
 _FEWEST_TRIALS = 25

@@ -2,6 +2,5 @@
 
 from derive.checking.graph.graph import VALUE, CircleError, Function, Graph
 from derive.checking.graph.points import holds_at_a_point
-from derive.checking.graph.reach import reached
 
-__all__ = ["VALUE", "CircleError", "Function", "Graph", "holds_at_a_point", "reached"]
+__all__ = ["VALUE", "CircleError", "Function", "Graph", "holds_at_a_point"]

@@ -7,11 +7,11 @@ import sympy as sp
 
 from derive.checking.exchange import exchanged
 from derive.checking.graph.links import by_cases, link, link_by_value, names_in_order
-from derive.checking.graph.reach import reached
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.ordering import product, total
+from derive.reach import reached
 
 _DEEPEST = 8
 

@@ -6,7 +6,6 @@ import sympy as sp
 
 from derive.checking.equations import differentiated, is_update, names_in
 from derive.checking.evidence.loss import loss_of, rests_on_loss
-from derive.checking.graph.reach import reached
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
 from derive.checking.spellings import differential_of, gradients_of, role_of
@@ -14,6 +13,7 @@ from derive.claim import Partial
 from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
+from derive.reach import reached
 
 
 def slopes(ground: Ground) -> Iterator[Hypothesis]:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from derive.checking.equations import Stated, names_in
 from derive.checking.exchange import exchanged
-from derive.checking.graph.reach import reached
 from derive.checking.interpretations.naming import Naming
 from derive.claim import Called, Partial
 from derive.names import symbol
+from derive.reach import reached
 
 CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
     "+=": lambda old, by: sp.Add(old, by, evaluate=False),

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from derive.checking.equations import Equation, differentiated, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
-from derive.checking.graph.reach import reached
 from derive.checking.interpretations.definitions import Definition
 from derive.checking.interpretations.naming import Naming
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.reach import reached
 
 Versions = Mapping[str, tuple[Definition, ...]]
 

@@ -1,6 +1,7 @@
 """Names that say that they are derivatives, dW, grad_w, da_dz: each held against what the document gives for it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,51 +14,28 @@ from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import Assumed
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.grounds import told_bases
+from derive.small_models.weighing.updates import weighed_update
+from derive.small_models.weighing.uses import uses_of
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import FURTHER
 from derive.small_models.worlds.differentials import LOSSES, gradient_of, slope_of
 from derive.small_models.worlds.dimensions import ONE
-from derive.small_models.worlds.sides import Sides, first_readings
+from derive.small_models.worlds.sides import Sides
 
 _PREDICTED = ("hat", "pred")
 """What a prediction has behind the name of its target."""
 _ARRAYS = frozenset("CE")
 """Letters that stand for a loss where they are a number: an array E is something else."""
-_ASCENT = ("ascent", "maximi", "likelihood", "reward", "score")
-"""Words of texts in which a step goes up."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
+_SIZES = (((2,), (1, 2, 3)), ((2, 3), (3, 2, 2, 3)))
+"""The sizes of ranges at which a loss is looked at, which is large, and at which a later derivative is: of no two
+ranges are both alike, so that n n is not taken for n k.
+"""
 _MOST_VALUES = 8
 """So many values of one name of a program at most."""
-UPDATES = frozenset(("-=", "+=", "*=", "/="))
-"""The signs by which a program changes what it has."""
 _DEFINITION = Weighed("definition", "", kind="definition")
-
-
-def _is_negative(node: Node) -> bool:
-    return node.kind == "negative" or (node.kind == "number" and node.value.startswith("-"))
-
-
-def _sign(tree: Node, name: str) -> int | None:
-    """The sign of a name in a tree of terms and factors, where numbers and other names are positive; 0 where it stands
-    nowhere, None where that is not told.
-    """
-    if tree.kind == "name":
-        return int(base_of(tree) == name)
-    if tree.kind not in ("number", "group", "negative", "sum", "product", "entrywise", "fraction"):
-        return 0 if all(base_of(one) != name for one in names_of(tree)) else None
-    signs = [_sign(part, name) for part in tree.parts]
-    found = [sign for sign in signs if sign != 0]
-    if not found or len(found) > 1 or found[0] is None:
-        return None if found else 0
-    if tree.kind == "sum":
-        return found[0]
-    if any(part.kind == "sum" or part.has("sum") for part, sign in zip(tree.parts, signs, strict=True) if sign == 0):
-        return None
-    others = (part for part, sign in zip(tree.parts, signs, strict=True) if sign == 0)
-    negatives = sum(_is_negative(node) for part in others for node in part.walk())
-    return -found[0] if (negatives + (tree.kind == "negative")) % 2 else found[0]
 
 
 def _is_next_value(sides: Sides) -> bool:
@@ -103,20 +81,7 @@ class Gradients:
         """Those of them that are the loss's own derivative, by all ways that lead to it."""
         self.means: set[str] = set()
         """Those of them that are divided by a number of samples."""
-        self.changed = indexed.changed | frozenset(_added_to(indexed))
-        """What a program changes in place."""
-        unread = tuple(_unread(indexed))
-        self.unread = frozenset(name for name, _ in unread)
-        """What a program works out in lines that cannot be read."""
-        self.torn = frozenset(name for name in self.unread if name.endswith(FURTHER) or name + FURTHER in self.unread)
-        """Those of them that it works out more than once: whether they are the same each time, nobody can tell."""
-        self.users = dict(_users(indexed, self.known, unread))
-        """What is worked out with each quantity, derivatives left out."""
-        lefts = (
-            s.left for _, s in first_readings(indexed.claims) if _is_negative(s.right) and not any(names_of(s.right))
-        )
-        self.negative = frozenset(base_of(left) for left in lefts if left.kind == "name")
-        """What is given a number below zero."""
+        self.uses = uses_of(indexed, self.known)
         self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
@@ -187,7 +152,7 @@ class Gradients:
         contradicting = [way for way in contradicting if way.source not in unclear]
         if again and all(way.is_given for way in contradicting):
             return Weighed("undecided", again, kind="gradient")
-        if not is_alone or self.rests_on(sides.names(), self.changed):  # a program changes it in place
+        if not is_alone or self.world.rests_on(sides.names(), self.uses.changed):  # a program changes it in place
             return _DEFINITION
         if not contradicting:
             return self._in_part(number, sides.left, ways)
@@ -202,7 +167,7 @@ class Gradients:
             return Weighed("undecided", f"{told}, unless {by.value} is one number", kind="gradient")
         if not self.losses and self._has_term_of(by, sides.right):
             return Weighed("undecided", f"{told}, unless the loss has a term of {by.value} alone", kind="gradient")
-        if self.rests_on(sides.names(), self.torn):
+        if self.world.rests_on(sides.names(), self.uses.torn):
             return Weighed("undecided", f"{told}, unless what cannot be read makes it this one", kind="gradient")
         if self.is_confirmed and any(way.source not in self.doubted for way in ways):
             return self._wrong(sides, told)
@@ -248,10 +213,11 @@ class Gradients:
     def _at_two_sizes(self, number: int, name: Node, way: _Way, held: frozenset[str]) -> Outcome | None:
         try:
             sides = Sides(self._at_each(name), way.expected)
-            sorts = sorts_of(self.world, number, sides)
-            unequal = {sort: 2 + way.is_given * (place % 2) for place, sort in enumerate(sorts)}
-            other = {sort: 5 - size if way.is_given else 1 for sort, size in unequal.items()}
-            return self.comparisons.outcome(number, sides, Assumed(given=held), (unequal, other))
+            shapes = (self.world.shapes.get(base, ()) for base in self.world.below(sides.names()))
+            below = (dim for dims in shapes for dim in dims if dim != ONE)
+            sorts = dict.fromkeys((*sorts_of(self.world, number, sides), *below))
+            grids = tuple(dict(zip(sorts, cycle(sizes), strict=False)) for sizes in _SIZES[way.is_given])
+            return self.comparisons.outcome(number, sides, Assumed(given=held), grids)
         except DeriveError:
             return None
         except Exception as error:
@@ -275,7 +241,7 @@ class Gradients:
         is_own = not way.is_given or (way.source in self.whole and not way.is_mean)
         if is_own:
             self.whole.add(base_of(name))
-        if base_of(by) in self.world.rules or self.rests_on((name,), self.wrong):
+        if base_of(by) in self.world.rules or self.world.rests_on((name,), self.wrong):
             return Weighed("proved", told)
         if not way.is_given:
             self.own.append(by.value)
@@ -292,41 +258,15 @@ class Gradients:
 
     def _keep_share(self, sides: Sides) -> None:
         """Keeps in mind whether a derivative is divided by a number of samples, by itself or by what it rests on."""
-        if any(map(self._is_count, _divisors(sides.right))) or self.rests_on(names_of(sides.right), self.means):
+        if any(map(self._is_count, _divisors(sides.right))) or self.world.rests_on(names_of(sides.right), self.means):
             self.means.add(base_of(sides.left))
 
-    def rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
-        """Whether names rest on one of some bases."""
-        waiting, seen = [base_of(name) for name in names], set[str]()
-        while waiting and bases:
-            base = waiting.pop()
-            if base not in seen:
-                seen.add(base)
-                waiting.extend(base_of(name) for rule in self.world.rules.get(base, ()) for name in names_of(rule.body))
-        return not seen.isdisjoint(bases)
-
     def updated(self, sides: Sides, relation: str = "=") -> Weighed:
-        """An update says nothing that could be wrong, unless it takes another parameter's gradient, b1 -= η db2, or
-        goes up the loss: b1 += η db1.
-        """
-        own, others = base_of(sides.left).rstrip(FURTHER), dict[str, str]()
+        """An update, b1 -= η db1, held against the derivatives so far."""
+        own: dict[str, str] = {}
         for name, by in self.named:
-            others.setdefault(base_of(by), base_of(name))
-        used = set(map(base_of, names_of(sides.right)))
-        wrong = next((name for by, name in others.items() if by != own and name in used), None)
-        is_upward = (_sign(sides.right, others.get(own, "")) or 0) * (-1 if relation == "-=" else 1) > 0
-        is_own = relation not in ("*=", "/=") and others.get(own) in self.whole and self.negative.isdisjoint(used)
-        if is_upward and is_own and not self._is_ascent():
-            return Weighed("refuted", "the step goes up the gradient: the sign is wrong", kind="gradient")
-        rest = used & self.world.rules.keys() - {wrong, own}
-        if wrong is None or own not in others or others[own] in used or rest:
-            return Weighed("definition", "", kind="update")
-        return Weighed("refuted", f"{own} changes by {wrong}, not by {others[own]}", kind="gradient")
-
-    def _is_ascent(self) -> bool:
-        """Whether the text speaks of something that is to grow."""
-        text = self.indexed.document.text.text.lower()
-        return any(word in text for word in _ASCENT)
+            own.setdefault(base_of(by), base_of(name))
+        return weighed_update(self.indexed, sides, relation, own, self.whole)
 
     def _slope(self, number: int, sides: Sides) -> Weighed:
         """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
@@ -348,7 +288,7 @@ class Gradients:
 
     def _wrong(self, sides: Sides, reason: str) -> Weighed:
         """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
-        rests_on = [base for base in sorted(self.wrong) if self.rests_on(names_of(sides.right), (base,))]
+        rests_on = [base for base in sorted(self.wrong) if self.world.rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
@@ -372,7 +312,7 @@ class Gradients:
         partly = [one for one in later if one not in whole]
         for name, of in (*whole[:_MOST_LATER], *partly[:_MOST_LATER]):
             is_whole, held = (name, of) in whole, frozenset((base_of(name),))
-            held = held | {base_of(by)} if self.rests_on(names_of(body), held) else frozenset()
+            held = held | {base_of(by)} if self.world.rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
             given = Node("product", (name, slope(of, by)))
             yield _Way(base_of(name), told, given, is_whole, is_given=True, held=held)
@@ -413,17 +353,17 @@ class Gradients:
             if base in seen:
                 continue
             seen.add(base)
-            users = self.users.get(base, frozenset())
+            users = self.uses.of(base)
             if not users and base != base_of(by) and self._may_be_loss(base):
                 return False
             waiting.extend(users)
-        return seen.isdisjoint(self.changed)
+        return seen.isdisjoint(self.uses.changed)
 
     def _may_be_loss(self, base: str) -> bool:
         """Whether a quantity with which nothing is worked out may be the loss, or lead to it; where one is told, no
         other number is, nor what cannot be read.
         """
-        is_open = base not in self.world.shapes or base in self.unread
+        is_open = base not in self.world.shapes or base in self.uses.unread
         is_last = is_open and not self.losses and not self._is_several(base)
         return self._is_loss(base) or is_last or base in self.upstream
 
@@ -436,42 +376,10 @@ class Gradients:
 
     def _is_read(self, base: str) -> bool:
         """Whether a name is a loss, and all of it is told."""
-        return self._is_loss(base) and not self.users.get(base, frozenset()) - LOSSES and base not in self.changed
+        return self._is_loss(base) and not self.uses.of(base) - LOSSES and base not in self.uses.changed
 
     def _is_array(self, base: str) -> bool:
         return bool(set(self.world.shapes.get(base, ())) - {ONE})
-
-
-def _unread(indexed: Indexed) -> Iterator[tuple[str, Node]]:
-    """The names that a program works out in lines that cannot be read, or changes, each with what stands there."""
-    changed = frozenset(_added_to(indexed))
-    for number, sides in first_readings(indexed.claims):
-        if number not in indexed.programs or sides.left.kind != "name":
-            continue
-        is_change = indexed.document.claims[number].relation in UPDATES and base_of(sides.left) in changed
-        if is_change or sides.right.has("foreign"):
-            yield base_of(sides.left), sides.right
-
-
-def _users(
-    indexed: Indexed, known: Collection[str], unread: Iterable[tuple[str, Node]]
-) -> Iterator[tuple[str, frozenset[str]]]:
-    """What is worked out with each quantity, derivatives left out as their names tell them."""
-    found: dict[str, set[str]] = {}
-    rules = ((base, rule.body) for base, rules in indexed.world.rules.items() for rule in rules)
-    for user, body in (*rules, *unread):
-        name = Node("name", (), user)
-        if gradient_of(name, known) is None and slope_of(name, known) is None:
-            for base in map(base_of, names_of(body)):
-                found.setdefault(base, set()).add(user)
-    return ((base, frozenset(users)) for base, users in found.items())
-
-
-def _added_to(indexed: Indexed) -> Iterator[str]:
-    """What a program works out and then adds to, y += h; what it only makes are parameters, which are updated."""
-    for number, sides in first_readings(indexed.claims):
-        if number in indexed.programs and indexed.document.claims[number].relation in UPDATES:
-            yield from {base_of(sides.left)} & indexed.world.rules.keys()
 
 
 def _divisors(body: Node) -> Iterator[Node]:

@@ -21,9 +21,10 @@ from derive.small_models.weighing.assumptions import (
 )
 from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
-from derive.small_models.weighing.gradients import UPDATES, Gradients
+from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
+from derive.small_models.weighing.updates import UPDATES
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
@@ -174,7 +175,7 @@ class Judge:
         if is_to_be_solved(self.indexed, number, sides):
             self._keep_solved(number, sides)
             return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
-        if not before or is_derivative(sides) or not self.gradients.rests_on(sides.names(), self.unknowns):
+        if not before or is_derivative(sides) or not self.world.rests_on(sides.names(), self.unknowns):
             return None
         self.following.append(number)
         return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")

@@ -1,11 +1,13 @@
 """What a document says of its arrays, in one frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from derive.formulas.syntax import Node
+from derive.reach import reached
 from derive.small_models.notation import Signs
+from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
@@ -32,3 +34,15 @@ class World(Struct, frozen=True):
     """Whether vectors are rows."""
     loose: bool
     """Whether a product of two vectors of one shape goes entry by entry."""
+
+    def below(self, names: Iterable[Node]) -> Iterator[str]:
+        """The bases of names, and those of what they rest on."""
+
+        def used(base: str) -> Iterator[str]:
+            return (base_of(name) for rule in self.rules.get(base, ()) for name in names_of(rule.body))
+
+        return reached(map(base_of, names), used)
+
+    def rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
+        """Whether names rest on one of some bases."""
+        return bool(bases) and not set(self.below(names)).isdisjoint(bases)
