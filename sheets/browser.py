@@ -20,6 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 import derive
+from derive.archives import ArchiveError, opened
 from derive.checking.slips import SLIPS
 from derive.defined_network import defined_network
 from derive.documents.files import document_text
@@ -104,13 +105,13 @@ def _unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
     if Path(name).suffix.lower() != ".zip":
         return [(name, content)]
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with opened(BytesIO(content)) as archive:
             inside = [i for i in archive.infolist() if Path(i.filename).suffix.lower() in (".xlsx", ".xlsm")
                       and not Path(i.filename).name.startswith((".", "~$")) and "__MACOSX" not in i.filename]
             if sum(item.file_size for item in inside) > _MOST_BYTES:
                 raise DeriveError(name, "its workbooks are larger than 200 MB", "drop fewer at a time")
             found = [(item.filename, archive.read(item)) for item in inside]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except ArchiveError:
         raise DeriveError(name, "is no zip archive that can be read") from None
     if not found:
         raise DeriveError(name, "holds no workbook", "put .xlsx files into it")

@@ -1,12 +1,12 @@
 """Where a workbook goes: written beside its target and moved into place, and never over somebody's own work."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from derive import delivery
+from derive.archives import ArchiveError, opened
 from derive.errors import DeriveError
 
 APPLICATION = "derive-sheets"
@@ -30,9 +30,9 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 def _is_ours(target: Path) -> bool:
     """Whether a file still carries our mark."""
     try:
-        with zipfile.ZipFile(target) as archive:
+        with opened(str(target)) as archive:
             return _MARK in archive.read("docProps/app.xml")
-    except (zipfile.BadZipFile, KeyError, OSError):
+    except (ArchiveError, OSError):
         return False
 
 

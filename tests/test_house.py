@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "derive": (
         "errors",
+        "archives",
         "defects",
         "delivery",
         "workers",

@@ -2,10 +2,9 @@
 
 import io
 import xml.etree.ElementTree as Tree
-import zipfile
-import zlib
 from collections.abc import Iterator
 
+from derive.archives import ArchiveError, opened
 from derive.documents.equations import MATH, latex
 from derive.documents.layout import Layout
 from derive.documents.lines import read_text
@@ -19,7 +18,6 @@ _DEEPEST = 100
 _LINE_BREAK = "\u2028"
 _SIGNS = {"tab": "\t", "br": _LINE_BREAK, "cr": _LINE_BREAK, "noBreakHyphen": "-"}
 _LEFT_OUT = frozenset(("del", "moveFrom", "Fallback", "instrText", "drawing", "pict"))
-_DAMAGES = (zipfile.BadZipFile, zlib.error, Tree.ParseError, KeyError, RuntimeError, OSError, EOFError, ValueError)
 Piece = tuple[str, bool]
 """A text, and whether it is the document's own; a mark that is put to it is not."""
 
@@ -35,12 +33,12 @@ def read_word(content: bytes, where: str, most: int) -> tuple[str, Layout]:
     DeriveError: a file that is damaged or larger than `most` bytes.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_PART) as part:
+        with opened(io.BytesIO(content)) as archive, archive.open(_PART) as part:
             xml = part.read(most + 1)
         if len(xml) > most or b"<!DOCTYPE" in xml:
             raise DeriveError(where, "is larger than a derivation or no document of Word's", "save it as plain text")
         body = Tree.fromstring(xml)
-    except _DAMAGES:
+    except (ArchiveError, Tree.ParseError, OSError, ValueError):
         raise DeriveError(where, "is damaged", "open it in Word and save it again") from None
     parts: list[Traced] = []
     length = 0

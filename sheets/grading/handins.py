@@ -1,11 +1,11 @@
 """The files of a class: a folder, or the zip that a learning platform gives, a file or a folder for each student."""
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from derive.archives import ArchiveError, opened
 from derive.errors import DeriveError
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
@@ -58,7 +58,7 @@ def _is_hidden(name: str) -> bool:
 def _unpack(archive: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """Each file of a zip, its names kept; nothing leaves the folder, and a bomb is refused."""
     try:
-        with zipfile.ZipFile(archive) as source:
+        with opened(str(archive)) as source:
             parts = [part for part in source.infolist() if not part.is_dir()]
             if len(parts) > _MOST_FILES:
                 raise DeriveError(str(archive), f"holds {len(parts):,} files", f"at most {_MOST_FILES:,}")
@@ -76,7 +76,7 @@ def _unpack(archive: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                         file.write(piece)
                         left -= len(piece)
                 yield str(name), place
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise DeriveError(str(archive), f"cannot be unpacked: {error}") from None
+    except ArchiveError as error:
+        raise DeriveError(str(archive), f"cannot be unpacked: {error.found}") from None
     except OSError as error:
         raise DeriveError(str(archive), f"cannot be unpacked: {error.strerror or error}") from None

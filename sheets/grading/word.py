@@ -3,11 +3,11 @@
 Office Open XML, part 1: 17.3 (paragraphs and runs) and 22.1 (equations). One row for each kind of equation part.
 """
 
-import zipfile
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from xml.etree import ElementTree
 
+from derive.archives import ArchiveError, opened
 from derive.errors import DeriveError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -19,7 +19,7 @@ Element = ElementTree.Element
 def read_word(path: str) -> str:
     """The text of a .docx, a line for each paragraph. DeriveError where the file is none."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             part = archive.getinfo("word/document.xml")
             if part.file_size > _MOST_BYTES:
                 raise DeriveError(path, "is too large unpacked")
@@ -27,7 +27,7 @@ def read_word(path: str) -> str:
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise DeriveError(path, "declares XML entities, which no document needs: not read")
         root = ElementTree.fromstring(text)
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError, RuntimeError):
+    except (ArchiveError, ElementTree.ParseError):
         raise DeriveError(path, "is no Word document", "save it as .docx") from None
     except OSError as error:
         raise DeriveError(path, f"cannot be read: {error.strerror or error}") from None

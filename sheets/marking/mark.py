@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 from msgspec import Struct
 
+from derive.archives import ArchiveError, opened
 from derive.errors import DeriveError
 from sheets.marking.cells import styles_at, with_cell_styles
 from sheets.marking.comment import comments_part, drawing_part, with_comments, with_shapes
@@ -53,11 +54,11 @@ def marked_bytes(workbook: bytes, notes: Sequence[Note], head: Sequence[str]) ->
     Every part that is not edited keeps its bytes. DeriveError where the file is no workbook.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        with opened(io.BytesIO(workbook)) as archive:
             parts = {part.filename: archive.read(part) for part in archive.infolist() if not part.is_dir()}
             order = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
-        raise DeriveError("", f"cannot be marked: {error}") from None
+    except ArchiveError as error:
+        raise DeriveError("", f"cannot be marked: {error.found}") from None
     changed = _changed(parts, notes, head)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
