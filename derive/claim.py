@@ -9,13 +9,15 @@ from derive.names import symbol
 
 
 class Partial(sp.Expr):  # type: ignore[misc]
-    """∂of/∂by as it was written, not yet worked out; `of` is any expression, `by` a symbol."""
+    """∂of/∂by as it was written, not yet worked out; `of` is any expression, `by` a symbol, and so are those `held`: of
+    F(x, y) by x whatever y rests on.
+    """
 
     is_commutative = True
     is_real = True
 
-    def __new__(cls, of: sp.Expr, by: sp.Symbol, *, evaluate: bool = False) -> "Partial":
-        made: Partial = sp.Expr.__new__(cls, of, by)
+    def __new__(cls, of: sp.Expr, by: sp.Symbol, *held: sp.Symbol, evaluate: bool = False) -> "Partial":
+        made: Partial = sp.Expr.__new__(cls, of, by, *held)
         return made
 
     @property
@@ -27,6 +29,11 @@ class Partial(sp.Expr):  # type: ignore[misc]
     def by(self) -> sp.Symbol:
         """By what it is differentiated."""
         return self.args[1]
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The names that are held meanwhile."""
+        return frozenset(one.name for one in self.args[2:])
 
     def _eval_derivative(self, s: Any) -> sp.Expr:
         raise TypeError("a written derivative is worked out by `checking`, not differentiated again")

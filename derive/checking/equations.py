@@ -7,6 +7,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
+from derive.checking.premises import positive_at
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
@@ -54,6 +55,8 @@ class Stated(Struct, frozen=True, dict=True):
     equations: tuple[Equation, ...]
     fault: str = ""
     beyond: bool = False
+    positive: frozenset[str] = frozenset()
+    """The names that are positive where it stands."""
     head: tuple[str, tuple[str, ...]] | None = None
     """The function that it defines, f(x, y) = …, with its variables."""
 
@@ -109,11 +112,11 @@ def is_update(equation: Equation, relation: str) -> bool:
 
 def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
-    names = names_of(document)
-    return tuple(_stated(number, claim, names) for number, claim in enumerate(document.claims))
+    names, positive = names_of(document), positive_at(document)
+    return tuple(_stated(number, claim, names, positive(claim)) for number, claim in enumerate(document.claims))
 
 
-def _stated(number: int, claim: Claim, names: Names) -> Stated:
+def _stated(number: int, claim: Claim, names: Names, positive: frozenset[str]) -> Stated:
     fault = claim.left.fault or claim.right.fault
     head = _head(claim, names.functions)
     if head is not None and head[0] in names.apart:
@@ -128,7 +131,11 @@ def _stated(number: int, claim: Claim, names: Names) -> Stated:
                 break
             try:
                 sides = elaborated(left.tree, names), elaborated(right.tree, names)
-                equations.append(Equation(*sides, (*left.assumed, *right.assumed)))
+                assumed = (*left.assumed, *right.assumed)
+                equations.append(Equation(*sides, assumed))
+                if any(partial.held for partial in equations[-1].partials):
+                    whole = (*assumed, "∂ is meant over all that rests on it")
+                    equations.append(Equation(_unheld(sides[0]), _unheld(sides[1]), whole))
             except BeyondScalarsError as error:
                 told, beyond = told or error.found, True
             except DeriveError as error:
@@ -136,7 +143,15 @@ def _stated(number: int, claim: Claim, names: Names) -> Stated:
             except (ZeroDivisionError, RecursionError, ValueError, OverflowError):
                 told = told or "too deep, or without a value"
     equations.sort(key=lambda equation: len(equation.assumed))
-    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, head)
+    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, positive, head)
+
+
+def _unheld(side: sp.Expr) -> sp.Expr:
+    """A side with its derivatives over all that rests on what they are by."""
+    if not side.has(Partial):
+        return side
+    parts = [_unheld(part) for part in side.args]
+    return Partial(*parts[:2]) if isinstance(side, Partial) else side.func(*parts, evaluate=False)
 
 
 def names_of(document: Document) -> Names:

@@ -11,7 +11,7 @@ from derive.checking.report import Checked, Examined, Shown
 from derive.checking.search import best_interpretation
 from derive.checking.wording import Wording
 from derive.documents import Layout
-from derive.formulas.claims import Document, read_claims
+from derive.formulas.claims import read_claims
 from derive.formulas.vocabulary import key
 
 
@@ -19,7 +19,7 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *,
     """A document's claims with their verdicts, and how it was understood; where asked for, the certificates."""
     document = read_claims(layout)
     claims = stated(document)
-    found = best_interpretation(claims, document.vocabulary, lent, _positive(document))
+    found = best_interpretation(claims, document.vocabulary, lent)
     told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
     evidence = with_arrays(document, claims, found.evidence, told)
     wording = Wording(document, {key(name): name for lender in lent for name in lender.nodes})
@@ -35,13 +35,3 @@ def _shown(one: Checked, evidence: Evidence) -> Shown | None:
     from derive.checking.certificates import certificate_of
 
     return certificate_of(evidence) if one.verdict == evidence.verdict else None
-
-
-def _positive(document: Document) -> frozenset[str]:
-    """The names of which the document says that they are positive: x > 0."""
-    sides = ((one.left.readings[0].tree, one.right.readings[0].tree) for one in document.conditions if one.sign == ">")
-    return frozenset(
-        left.value
-        for left, right in sides
-        if left.kind == "name" and right.kind == "number" and right.value.lstrip("-+0.") == ""
-    )

@@ -20,8 +20,8 @@ def exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr
     if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
         return expression.xreplace(dict(table))
     parts = [exchanged(part, table) for part in expression.args]
-    if isinstance(expression, Partial) and not parts[1].is_Symbol:
-        parts[1] = expression.by
+    if isinstance(expression, Partial):
+        parts[1:] = [new if new.is_Symbol else old for new, old in zip(parts[1:], expression.args[1:], strict=True)]
     if all(new is old for new, old in zip(parts, expression.args, strict=True)):
         return expression
     made: sp.Expr = expression.func(*parts, evaluate=False)

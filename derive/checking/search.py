@@ -42,10 +42,10 @@ class Explained(Struct, frozen=True, dict=True):
 
 
 def best_interpretation(
-    claims: Sequence[Stated], vocabulary: Vocabulary, lenders: tuple[Lender, ...], positive: frozenset[str]
+    claims: Sequence[Stated], vocabulary: Vocabulary, lenders: tuple[Lender, ...]
 ) -> Explained:
     """The interpretation that proves most of the claims, contradicts fewest, departs least from what is written."""
-    search = _Search(claims, Decisions(positive))
+    search = _Search(claims, Decisions())
     best = search.explained(frozenset())
     if not claims:
         return best
@@ -70,7 +70,7 @@ def best_interpretation(
         if best is before:
             break
     best, doubted = search.undone(best)
-    torn = search.torn(best, [h for kind in ("anew", "bound") for h in PROPOSERS[kind].propose(ground())])
+    torn = search.torn(best, PROPOSERS["anew"].propose(ground()))
     tied = {**with_ties(best.interpretation, torn), **doubted}
     return Explained(best.interpretation, with_misgivings(replace(ground(), evidence=tied)))
 

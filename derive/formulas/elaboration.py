@@ -1,6 +1,6 @@
 """A written tree to an expression of SymPy, once it is known which of its names are functions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -176,9 +176,18 @@ def _partial(node: Node, names: Names) -> sp.Expr:
     made = elaborated(of, names) if not (of.kind == "name" and of.value == by.value) else variable
     if of == by and node.order > 0:
         raise UnreadError("", "a derivative of nothing")
+    held = tuple(map(symbol, _held(node, names)))
     for _ in range(max(1, node.order)):
-        made = Partial(made, variable)
+        made = Partial(made, variable, *held)
     return made
+
+
+def _held(node: Node, names: Names) -> Iterator[str]:
+    """The variables of a document's function beside the one by which it is differentiated, where these are held."""
+    of, by = node.parts
+    while of.kind == "partial":
+        of = of.parts[0]
+    return (name for name in names.functions.get(of.value, ()) if node.value and name != by.value)
 
 
 def _prime(node: Node, names: Names) -> sp.Expr:

@@ -24,6 +24,14 @@ class Decisions:
         self.positive = positive
         self._found: dict[Equality, Verdict] = {}
 
+    def where(self, positive: frozenset[str]) -> "Decisions":
+        """The same where some names are positive."""
+        if positive == self.positive:
+            return self
+        other = Decisions(positive)
+        other._found = self._found
+        return other
+
     def decided(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Verdict:
         """Whether two sides that are worked out are equal, by the definitions of a graph."""
         return self.answer(self.equality(a, b, graph))

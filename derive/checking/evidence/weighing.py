@@ -36,7 +36,9 @@ def evidence_of(
     """The evidence of every claim; what is known already is taken over."""
     values, known = Values(interpretation), known or {}
     return {
-        one.number: known[one.number] if one.number in known else _weighed(one, interpretation, decisions, values)
+        one.number: known[one.number]
+        if one.number in known
+        else _weighed(one, interpretation, decisions.where(one.positive), values)
         for one in interpretation.claims
     }
 

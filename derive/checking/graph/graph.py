@@ -65,11 +65,11 @@ class Graph:
         """The same where the derivative of a name by another is what somebody says it is, as in a line before."""
         return Graph(self._written, self.functions, self.opaque, {**self.assumed, (of, by): expression}, self.slopes)
 
-    def holding(self, name: str) -> "Graph":
-        """The same with a name that rests on nothing."""
-        written = {other: body for other, body in self._written.items() if other != name}
-        opaque = {other: parents for other, parents in self.opaque.items() if other != name}
-        assumed = {k: v for k, v in self.assumed.items() if name not in k}
+    def holding(self, *names: str) -> "Graph":
+        """The same with names that rest on nothing."""
+        written = {other: body for other, body in self._written.items() if other not in names}
+        opaque = {other: parents for other, parents in self.opaque.items() if other not in names}
+        assumed = {k: v for k, v in self.assumed.items() if not set(k) & set(names)}
         return Graph(written, self.functions, opaque, assumed, self.slopes)
 
     @property
@@ -156,6 +156,8 @@ class Graph:
     def resolved(self, expression: sp.Expr) -> sp.Expr:
         """The same with calls of functions of which nothing is said kept, since they can still be differentiated."""
         if isinstance(expression, Partial):
+            if not expression.held.isdisjoint(self._written):
+                return self.holding(*expression.held).resolved(expression)
             of = self.resolved(expression.of)
             return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
         if isinstance(expression, Called):

@@ -39,26 +39,14 @@ def _difference(one: sp.Expr, other: sp.Expr) -> int:
     return (a - b).total() + (b - a).total()
 
 
-def bound(ground: Ground) -> Iterator[Hypothesis]:
-    """The variables of a function, one of which rests on another by a definition before: they are its own."""
-    last = ground.interpretation.last
-    for number, name in ground.interpretation.definers.items():
-        variables = next((d.variables for d in ground.interpretation.versions[name] if d.claim == number), None)
-        for one in variables or ():
-            if one in ground.defined and any(o != one and last.rests_on(one, o) for o in variables or ()):
-                told = f"{ground.written(one)} is a variable of {ground.written(name)}"
-                yield Hypothesis("bound", one, told, 1, frozenset((one,)), claim=number)
-
-
 def behind(ground: Ground) -> Iterator[Hypothesis]:
     """What stands behind the derivatives by a name is its definition for these, too, and no solution."""
     wrong = [e.equation for e in ground.evidence.values() if e.is_contradicted and e.equation is not None]
     by = {partial.by.name for equation in wrong for partial in equation.partials}
-    for name in sorted(ground.interpretation.solved) if by else ():
-        if by == {name}:
-            continue  # where S is at its least, its derivative by what is solved for is 0, and says nothing
-        told = f"{ground.written(name)} is defined behind what rests on it"
-        yield Hypothesis("behind", name, told, 1, frozenset((name,)))
+    for name in sorted(ground.interpretation.solved):
+        if by - {name}:  # by what is solved for the derivative is 0 then, and says nothing
+            told = f"{ground.written(name)} is defined behind what rests on it"
+            yield Hypothesis("behind", name, told, 1, frozenset((name,)))
 
 
 def instead(ground: Ground) -> Iterator[Hypothesis]:

@@ -27,7 +27,8 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
         for above, below in gradients_of(written):
             by, said = key(below), key(above)
             loss = _loss(ground, by)
-            of = said or loss or ""
+            is_loss = said not in names and _is_loss(said)
+            of = loss or "" if is_loss else said
             if by not in uses or not of or (of not in uses and of != loss) or name in (of, by) or of not in names:
                 continue
             if of != by and not ground.interpretation.last.rests_on(of, by):
@@ -39,6 +40,11 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             break
 
 
+def _is_loss(said: str) -> bool:
+    """Whether what is said above a derivative's stroke is the loss, whatever that is called, or nothing: dL_dw, dw."""
+    return not said or role_of(said) == ("loss", "")
+
+
 def _plain_slopes(ground: Ground) -> frozenset[str]:
     """The names that are spelled as derivatives and whose one formula is made as one: of what the loss rests on, and of
     other such names; not all of them changes, dx = x - x0, and added to nothing.
@@ -46,14 +52,15 @@ def _plain_slopes(ground: Ground) -> frozenset[str]:
     graph, losses = ground.interpretation.last, [n for n in ground.defined if role_of(n) == ("loss", "")]
     if len(losses) != 1:
         return frozenset()
-    below = {losses[0], *reached(losses, graph.parents)}
+    below, names = {losses[0], *reached(losses, graph.parents)}, graph.names
     found: dict[str, frozenset[str]] = {}
     made: set[str] = set()
     for one in ground.claims:
         for left, right in (e.sides for e in one.plainest if one.begins and e.left.is_Symbol):
             written = ground.written(left.name)
             cuts = gradients_of(written) if right.free_symbols else ()
-            bys = {key(by) for of, by in cuts if not of or (key(of) in below and written[0] in DIFFERENTIALS)}
+            known = ((of, by) for of, by in cuts if not of or written[0] in DIFFERENTIALS)
+            bys = {key(by) for of, by in known if key(of) in below or (key(of) not in names and _is_loss(key(of)))}
             if bys & below - {left.name} and left.name not in below:
                 found[left.name] = names_in(right)
                 made |= {left.name} if any(of for of, _ in cuts) or not _is_change(right) else set()

@@ -83,9 +83,6 @@ class _Defined:
 
     def take(self, one: Stated) -> None:
         """Reads one more claim."""
-        for name in self.departures.bound.get(one.number, ()):
-            own = Definition(name, symbol(name), one.number, one.claim.statement)
-            self.versions[name] = (*self.versions.get(name, ()), own)
         new = self._defined_by(one)
         if new is None:
             return

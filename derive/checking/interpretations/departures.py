@@ -33,8 +33,7 @@ class Hypothesis(Struct, frozen=True):
 
 class Departures(Struct, frozen=True):
     """Names that are another's or a derivative's, that rest on nothing, that are lent; and by the numbers of claims:
-    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead, and of which
-    functions the variables are bound to nothing that was said before.
+    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead.
     """
 
     same: Mapping[str, str]
@@ -45,7 +44,6 @@ class Departures(Struct, frozen=True):
     meant: Mapping[int, sp.Expr]
     anew: frozenset[int]
     instead: frozenset[int]
-    bound: Mapping[int, tuple[str, ...]]
     behind: frozenset[str]
     """Names whose definition holds for the derivatives before it, too, though it might solve for them."""
     is_loss_guessed: bool
@@ -68,10 +66,6 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         meant={h.claim: h.expression for h in (*kinds.get("slip", ()), *kinds.get("chained", ()))},
         anew=frozenset(h.claim for h in kinds.get("anew", ())),
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
-        bound={
-            claim: tuple(h.subject for h in kinds["bound"] if h.claim == claim)
-            for claim in {h.claim for h in kinds.get("bound", ())}
-        },
         behind=frozenset(h.subject for h in kinds.get("behind", ())),
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
         ones=tuple(h.ones for h in kinds.get("lent", ()) if h.ones),

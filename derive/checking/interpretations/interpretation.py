@@ -71,33 +71,37 @@ class Interpretation:
     @cached_property
     def _later(self) -> Mapping[str, int]:
         """The names that are variables before what defines them, each with the statement from which on they are
-        defined: the first under the heading of their definition, where something is differentiated by them under an
-        earlier one; the one behind the last derivative of what they stand in, where they are solved for.
+        defined: those that are solved for, and the first under the heading of their definition where something is
+        differentiated by them under an earlier one.
         """
         by: dict[str, int] = {}
         starts: dict[int, int] = {}
-        solved: dict[str, int] = {}
         first = {name: found[0] for name, found in self.versions.items() if found[0].claim >= 0}
         for one in self.claims:
-            statement = one.claim.statement
-            starts.setdefault(one.claim.section, statement)
+            starts.setdefault(one.claim.section, one.claim.statement)
             for partial in (partial for equation in self.equations(one.number)[:1] for partial in equation.partials):
                 by.setdefault(partial.by.name, one.claim.section)
-                of = first.get(str(partial.of))
-                if of is not None and of.statement <= statement:
-                    solved.update(
-                        (name, statement + 1)
-                        for name in of.below & first.keys()
-                        if statement < first[name].statement and _solves(first[name], of, partial.by.name)
-                    )
         sections = {name: self.claims[one.claim].claim.section for name, one in first.items()}
         later = {name: starts[section] for name, section in sections.items() if by.get(name, section) < section}
-        return {**{name: at for name, at in solved.items() if name not in self.departures.behind}, **later}
+        return {**{name: at for name, at in self.solved.items() if name not in self.departures.behind}, **later}
 
-    @property
-    def solved(self) -> frozenset[str]:
-        """The names that are variables before what defines them."""
-        return frozenset(self._later)
+    @cached_property
+    def solved(self) -> Mapping[str, int]:
+        """The names that a definition solves for, each with the statement behind the last derivative before it of what
+        they stand in.
+        """
+        found: dict[str, int] = {}
+        first = {name: versions[0] for name, versions in self.versions.items() if versions[0].claim >= 0}
+        for one in self.claims:
+            statement = one.claim.statement
+            for partial in (partial for equation in self.equations(one.number)[:1] for partial in equation.partials):
+                of = first.get(str(partial.of))
+                if of is None or of.statement > statement:
+                    continue
+                for name in of.below & first.keys():
+                    if statement < first[name].statement and _solves(first[name], of, partial.by.name):
+                        found[name] = statement + 1
+        return found
 
     def graph(self, number: int) -> Graph:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""

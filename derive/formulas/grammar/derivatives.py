@@ -9,6 +9,8 @@ from derive.formulas.grammar.choices import Choices
 from derive.formulas.syntax import Node, unbraced
 from derive.rules import SPELLINGS
 
+HELD = "held"
+"""What stands in a ∂ of a function of several variables by one of them: the others are held."""
 NONE_BELOW = "a ∂ is missing below the stroke"
 NONE_ABOVE = "a ∂ is missing above the stroke"
 
@@ -71,7 +73,18 @@ def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:
         raise DeriveError("", "a derivative by something that is no name", "differentiate by one name")
     if by.kind in ("name", "call", "prime") and of.kind == "call" and not of.parts and of.value in SPELLINGS:
         of = Node("call", (by,), of.value, of.start, of.end)
-    return choices.node("partial", start, of, by, order=order)
+    value = HELD if below.value and _has_others(choices, of, by) else ""
+    return choices.node("partial", start, of, by, value=value, order=order)
+
+
+def _has_others(choices: Choices, of: Node, by: Node) -> bool:
+    """Whether a variable of the document's function is a name that it defines, beside the one by which it is
+    differentiated: what that rests on counts for d, and not for ∂.
+    """
+    while of.kind == "partial":
+        of = of.parts[0]
+    variables = choices.vocabulary.functions.get(of.value, ()) if of.kind in ("name", "call") else ()
+    return by.value in variables and any(choices.vocabulary.is_defined(name) for name in variables if name != by.value)
 
 
 def _is_variable(by: Node) -> bool:

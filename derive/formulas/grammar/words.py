@@ -121,7 +121,8 @@ def differential(parser: Parser) -> Node:
     parser.accept("BELOW")
     order = _order(parser)
     inner = () if parser.kind() not in _OPERANDS | {"WORD"} else (_differentiated(parser),)
-    return parser.node("differential", token.start, *inner, order=order)
+    sign = token.value if token.kind == "PARTIAL" else ""
+    return parser.node("differential", token.start, *inner, value=sign, order=order)
 
 
 def _order(parser: Parser) -> int:

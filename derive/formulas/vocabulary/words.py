@@ -74,6 +74,10 @@ class Vocabulary(Struct, frozen=True):
         known = is_known(word) or word in _SPELLED_OUT
         return found in self.functions or (known and found not in self.defined)
 
+    def is_defined(self, found: str) -> bool:
+        """Whether a relation follows a name, be it a function."""
+        return found in self.defined or found in self.functions
+
     def is_unknown_call(self, token: Token) -> bool:
         """Whether a word of plain text, with a bracket close behind it, may be a function that nobody knows."""
         return not token.shown and token.value in self.called and not self.is_function(token.value)
