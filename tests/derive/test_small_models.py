@@ -596,12 +596,19 @@ db = 2 * np.mean(z - y)
 w = w - rate * dw
 """
 
+COUNTED = """
+n = X.shape[0]
+r = X @ w - y
+L = np.mean(r ** 2)
+dw = 2 * X.T @ r / n
+"""
+
 
 def of_program(program: str) -> dict[str, str]:
     return dict(verdicts(f"```python\n{program}```\n"))
 
 
-@pytest.mark.parametrize("program", [RESIDUAL, TIED, RIDGE, DROPOUT, MEAN, VECTOR])
+@pytest.mark.parametrize("program", [RESIDUAL, TIED, RIDGE, DROPOUT, MEAN, VECTOR, COUNTED])
 def test_gradients_over_several_ways_to_the_loss_are_proved(program: str) -> None:
     found = of_program(program)
     gradients = [line for line in program.strip().splitlines() if line.startswith("d")]
@@ -619,6 +626,8 @@ def test_gradients_over_several_ways_to_the_loss_are_proved(program: str) -> Non
         (DROPOUT, "dz1 = dh * (1 - np.tanh(z1) ** 2)", "dz1 = dh * mask * (1 - np.tanh(z1) ** 2)", "refuted"),
         (MEAN, "dW = dZ @ X.T", "dW = dZ @ X.T / m", "undecided"),  # no line says what the loss is
         (VECTOR, "w - rate", "w + rate", "refuted"),
+        (VECTOR, "(z - y) / len(y)", "(z - y) / len(y) / len(y)", "undecided"),  # y may be a number
+        (COUNTED, "r / n", "r / n / n", "undecided"),
     ],
 )
 def test_a_gradient_over_some_of_the_ways_is_none(program: str, right: str, wrong: str, verdict: str) -> None:

@@ -7,7 +7,7 @@ from derive.checking.places import Places, shown_text
 from derive.checking.report import Defined, Understood
 from derive.checking.wording import Wording
 
-_TOLD = frozenset(("slope", "error", "anew", "instead", "lent", "power", "differential", "reading"))
+_TOLD = frozenset(("slope", "error", "anew", "instead", "lent", "power", "differential", "reading", "condition"))
 """The kinds of hypotheses that are told as they are."""
 
 

@@ -47,6 +47,8 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
     """The evidence of one claim: that of the equation, of all ways to read it, for which most speaks."""
     if not one.equations:
         return _without_equation(one)
+    if one.number in interpretation.departures.conditions:
+        return Evidence("definition", "a condition", kind="condition")
     if one.number in interpretation.definers:
         return _defined(one.number, interpretation, decisions)
     best: Evidence | None = None

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
+from derive.checking.exchange import exchanged
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
+from derive.names import symbol
 
 
 def anew(ground: Ground) -> Iterator[Hypothesis]:
@@ -37,6 +39,17 @@ def _difference(one: sp.Expr, other: sp.Expr) -> int:
     """How many names and numbers one formula has more often than another, either way."""
     a, b = (Counter(part for part in sp.preorder_traversal(side) if not part.args) for side in (one, other))
     return (a - b).total() + (b - a).total()
+
+
+def conditions(ground: Ground) -> Iterator[Hypothesis]:
+    """What would make a term of a definition 0 is no definition: M = p x + q y beside λ (M - p x - q y)."""
+    definitions = [d for found in ground.interpretation.versions.values() for d in found if not d.is_value]
+    for one in (d for d in definitions if d.claim >= 0 and d.variables is None):
+        table = {symbol(one.name): one.expression}
+        terms = (part for d in definitions for part in sp.preorder_traversal(d.expression) if part.is_Add)
+        if any(part.has(symbol(one.name)) and sp.expand(exchanged(part, table).doit()) == 0 for part in terms):
+            told = f"{ground.written(one.name)} is what a condition has"
+            yield Hypothesis("condition", one.name, told, 1, frozenset((one.name,)), claim=one.claim)
 
 
 def behind(ground: Ground) -> Iterator[Hypothesis]:

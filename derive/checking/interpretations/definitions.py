@@ -129,7 +129,7 @@ class _Defined:
         """What a claim would define: a function's head, a name on its left, or the only name on its right."""
         if not one.equations or one.claim.relation in ("-=", "→"):
             return None
-        if one.number in self.places.at_once | self.places.solutions:
+        if one.number in self.places.at_once | self.places.solutions | self.departures.conditions:
             return None
         left, right = self.naming.equations[one.number][0].sides
         place = one.number, one.claim.statement

@@ -33,7 +33,8 @@ class Hypothesis(Struct, frozen=True):
 
 class Departures(Struct, frozen=True):
     """Names that are another's or a derivative's, that rest on nothing, that are lent; and by the numbers of claims:
-    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead.
+    the reading that is taken, what a definition was meant to be, which ones define a name anew or instead, or set a
+    condition.
     """
 
     same: Mapping[str, str]
@@ -44,6 +45,7 @@ class Departures(Struct, frozen=True):
     meant: Mapping[int, sp.Expr]
     anew: frozenset[int]
     instead: frozenset[int]
+    conditions: frozenset[int]
     behind: frozenset[str]
     """Names whose definition holds for the derivatives before it, too, though it might solve for them."""
     is_loss_guessed: bool
@@ -66,6 +68,7 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         meant={h.claim: h.expression for h in (*kinds.get("slip", ()), *kinds.get("chained", ()))},
         anew=frozenset(h.claim for h in kinds.get("anew", ())),
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
+        conditions=frozenset(h.claim for h in kinds.get("condition", ())),
         behind=frozenset(h.subject for h in kinds.get("behind", ())),
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
         ones=tuple(h.ones for h in kinds.get("lent", ()) if h.ones),
