@@ -208,7 +208,14 @@ class Gradients:
         if not way.held or (found is not None and found.verdict == "proved"):
             return found
         whole = self._at_two_sizes(number, name, way, frozenset())
-        return found if whole is None or whole.verdict == "undecided" else whole
+        is_open = whole is None or whole.verdict == "undecided"
+        return found if is_open and not self._is_written_out(name, way) else whole
+
+    def _is_written_out(self, name: Node, way: _Way) -> bool:
+        """Whether a derivative has what is held written out, too: relu'(X W + b) for relu'(Z)."""
+        bodies = (rule.body for rule in self.world.rules.get(base_of(name), ()))
+        own = [part for body in bodies for part in names_of(body) if base_of(part) not in way.held]
+        return not set(self.world.below(own)).isdisjoint(self.world.below([self.named[-1][1]]))
 
     def _at_two_sizes(self, number: int, name: Node, way: _Way, held: frozenset[str]) -> Outcome | None:
         try:
