@@ -72,12 +72,10 @@ def _is_emphasis(pieces: Sequence[Piece], start: int, end: int) -> bool:
         return True
     if pieces[start].text.text == "_":
         return True
-    if len(pieces[start].text) > 1 and (end + 1 == len(pieces) or pieces[end + 1].kind == "end"):
-        return True  # no exponent stands behind it
-    if len(pieces[start].text) > 1 and (start == 0 or pieces[start - 1].kind == "end"):
-        return True  # nothing that is raised stands before it
     if len(pieces[start].text) > 1:
-        return inside[0].isalpha() or inside[0] in "∂∆\\"
+        is_alone = end + 1 == len(pieces) or pieces[end + 1].kind == "end"  # no exponent stands behind it
+        is_first = start == 0 or pieces[start - 1].kind == "end"  # nothing that is raised stands before it
+        return is_alone or is_first or inside[0].isalpha() or inside[0] in "∂∆\\"
     line: list[str] = []
     for piece in reversed(pieces[max(0, start - 50) : start]):
         if piece.kind == "end":
