@@ -131,8 +131,13 @@ def number(value: Value) -> sp.Expr:
 
 
 def condition(value: Value) -> Boolean:
-    """A value as IF takes it: any number but 0 is true."""
-    return value if isinstance(value, _TRUTHS) else sp.Ne(number(value), 0, evaluate=False)
+    """A value as IF takes it: any number but 0 is true, and that of a comparison is the comparison."""
+    if isinstance(value, _TRUTHS):
+        return value
+    asked = number(value)
+    if isinstance(asked, rules.Step):
+        return sp.StrictGreaterThan(asked.args[0], 0, evaluate=False)
+    return sp.Ne(asked, 0, evaluate=False)
 
 
 def grid(value: Value) -> Grid:

@@ -20,6 +20,7 @@ from tests.laws import sweep
 from .oracle import needs_libreoffice, recalculate
 from .trainings import (
     ADAM,
+    BENT,
     CLASSES,
     DECAY,
     LAYOUTS,
@@ -176,7 +177,7 @@ def test_what_nothing_explains_is_not_judged() -> None:
     assert {f.severity for f in findings} == {"undecided"}
 
 
-_TABLES = {"means in columns": LINE, "sums within cells": MEANS, "classes": CLASSES}
+_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES}
 
 
 @pytest.mark.parametrize("layout", ["sheets", "blocks"])

@@ -240,6 +240,13 @@ LINE = Table(
     given={"x": (0.1, 0.4, 0.5, 0.9, 1.3), "y": (0.3, 0.2, 0.8, 0.7, 1.1)}, start={"a": 0.45, "s": 0.75},
     columns=_SQUARED, foots={name: f"AVERAGE({{{name}:}})" for name in ("sq", "ga", "gs")},
     updates={"a": "{a}-{rate}*{ga!}", "s": "{s}-{rate}*{gs!}"})
+BENT = replace(
+    LINE, given={"x": tuple(0.2 * n - 1 for n in range(14)), "y": tuple(0.1 * n * n for n in range(14))},
+    start={"a": 0.45, "s": 0.75, "v": 0.6}, columns={
+        "z": "{a}+{s}*{x}", "h": "MAX(0,{z})", "e": "{v}*{h}-{y}", "sq": "{e}^2", "gv": "2*{e}*{h}",
+        "ga": "2*{e}*{v}*({z}>0)", "gs": "2*{e}*{v}*({z}>0)*{x}"},
+    foots={name: f"AVERAGE({{{name}:}})" for name in ("sq", "gv", "ga", "gs")},
+    updates={name: f"{{{name}}}-{{rate}}*{{g{name}!}}" for name in "vas"})
 MEANS = replace(LINE, columns={n: f for n, f in _SQUARED.items() if n in ("p", "e")}, foots={
     "sq": "SUMSQ({e:})/COUNT({e:})", "ga": "2*SUM({e:})/ROWS({e:})", "gs": "2*SUMPRODUCT({e:},{x:})/COUNT({x:})"})
 CLASSES = Table(

@@ -83,8 +83,8 @@ def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> 
 
 def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1."""
-    given = {read for cell in step.inside for read in audit.graph.formulas[cell].reads
-             if read not in audit.graph.formulas and read not in step.starts
+    reads = {read for cell in step.inside for read in audit.graph.formulas[cell].reads}
+    given = {read for read in reads if read not in audit.graph.formulas and read not in step.starts
              and audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return frozenset(given)

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import sympy as sp
+from msgspec import Struct
 
+from derive import rules
 from derive.equality import Proved, Verdict, decide
 from derive.names import symbol
 from sheets.auditing.training.claims import Claim, Rate, Reading
@@ -19,6 +21,15 @@ def _slope(cell: Cell) -> sp.Symbol:
     """The symbol of the objective's slope by a cell."""
     return symbol(f"slope by {cell.sheet}!{cell.address}")
 
+class _Attempt(Struct, frozen=True):
+    """Whether what has cases is opened, and what a step does not act on."""
+
+    cases: bool
+    whole: bool
+
+
+_ATTEMPTS = (_Attempt(False, False), _Attempt(True, False), _Attempt(True, True))
+_CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
 _MOST_DENOMINATOR = 1_000_000
 
 
@@ -26,12 +37,18 @@ def prove(reading: Reading, claim: Claim, followed: Followed | None = None) -> V
     """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
 
     A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold, but for those that stay
-    what they are, the marks of a class. What a step does not act on is first taken as given too.
+    what they are, the marks of a class. What has cases, a ReLU, is first taken as given too, since its slope has its
+    own; then what a step does not act on; then nothing.
     """
-    for whole in (False, True):
-        found = _proof(reading, claim, followed, dict(_definitions(reading, whole)))
+    found: Verdict | None = None
+    for attempt in _ATTEMPTS:
+        known = dict(_definitions(reading, attempt))
+        if not attempt.cases:
+            known = {name: _with_steps(meaning) for name, meaning in known.items()}
+        found = _proof(reading, claim, followed, known)
         if isinstance(found, Proved):
             break
+    assert found is not None  # there are attempts
     return found
 
 
@@ -54,6 +71,30 @@ def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Map
     return decide(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, definitions=known)
 
 
+def _with_steps(expression: sp.Expr) -> sp.Expr:
+    """An expression in which what depends on a sign takes a number of its own for that: a ReLU's slope, IF(z>0,1,0)."""
+    if not expression.has(rules.Step, sp.Piecewise):
+        return expression
+    stepped = expression.replace(rules.Step, _step_of)
+    return stepped.replace(lambda part: isinstance(part, sp.Piecewise) and _test(part) is not None, _in_steps)
+
+
+def _step_of(argument: sp.Expr) -> sp.Expr:
+    return symbol(f"step of {argument}")
+
+
+def _test(cases: sp.Piecewise) -> sp.Expr | None:
+    """What is asked to be above 0, where nothing else is."""
+    (_, test), *rest = cases.args
+    is_one = len(rest) == 1 and rest[0][1] == sp.true and isinstance(test, sp.Gt) and test.rhs == 0
+    return test.lhs if is_one else None
+
+
+def _in_steps(cases: sp.Piecewise) -> sp.Expr:
+    (above, _), (below, _) = cases.args
+    return below + (above - below) * _step_of(_test(cases))
+
+
 def _exact(number: float) -> sp.Rational:
     """The simple fraction that a number seen in floating point is meant to be."""
     near = Fraction(number).limit_denominator(_MOST_DENOMINATOR)
@@ -73,15 +114,17 @@ def _in_symbols(rate: Rate) -> sp.Expr:
     return value if rate.over is None else value / of(rate.over)
 
 
-def _definitions(reading: Reading, whole: bool) -> Iterator[tuple[str, sp.Expr]]:
+def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.Expr]]:
     """What each computed cell holds, and the slope by each cell of the forward pass, each by those before it."""
     graph, view = reading.view.graph, reading.view
     inside = frozenset(reading.step.inside)
     for cell, number in _kept(reading).items():
         yield of(cell).name, number
     for cell in graph.in_order(reading.needed):
-        if not view.is_given(cell) and (whole or cell in inside):
-            yield of(cell).name, _meaning(reading, cell)
+        if not view.is_given(cell) and (attempt.whole or cell in inside):
+            meaning = _meaning(reading, cell)
+            if attempt.cases or cell not in reading.forward or not meaning.has(*_CASES):
+                yield of(cell).name, meaning
     towards = reading.forward | reading.step.starts
     terms: dict[Cell, list[sp.Expr]] = {}
     for cell, seed in seeds(reading.objective).items():
