@@ -281,6 +281,19 @@ def test_a_penalty_with_half_its_slope_is_wrong() -> None:
     assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
 
 
+def test_a_difference_quotient_is_near_the_slope_and_not_called_wrong() -> None:
+    """The slope by w1 is exact, that by b over a small number in a cell; with a wrong factor it is told."""
+    after = LOGISTIC.formulas["p"].replace("{z}", "({z}+{h})")
+    loss = LOGISTIC.formulas["E"].replace("{p}", "{q}")
+    plan = replace(LOGISTIC, given={**LOGISTIC.given, "h": 0.001},
+                   formulas={**LOGISTIC.formulas, "q": after, "E2": loss, "dE/db": "({E2}-{E})/{h}"})
+    findings, _ = _audited(plan, "blocks")
+    assert [one.severity for one in findings] == ["undecided"], findings
+    assert "difference quotient" in findings[0].slip
+    wrong, _ = _audited(plan.changed(dE_db="2*({E2}-{E})/{h}"), "blocks")
+    assert "wrong" in {one.severity for one in wrong}
+
+
 def test_a_method_uphill_is_wrong() -> None:
     findings, _ = _audited(MOMENTUM.changed(**{f"n{n}": f"{{mu}}*{{c{n}}}+{{rate}}*{{dE/d{name}}}"
                                                for n, name in enumerate(("w1", "w2", "b"), start=1)}), "blocks")
