@@ -20,7 +20,7 @@ from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.proof import prove
-from sheets.auditing.training.quotients import quotient_over
+from sheets.auditing.training.quotients import quotients_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
@@ -71,8 +71,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     hidden = {claim.update: cell for claim in reading.claims
               if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
-    quotients = {claim.update: cell for claim in reading.claims
-                 if claim.update not in hidden and (cell := quotient_over(reading, claim)) is not None}
+    quotients = quotients_of(reading, hidden)
     bad = [one for one in contradictions(reading, *most)
            if one.update not in method.updates | hidden.keys() | quotients.keys()]
     found = _causes(reading, bad, most)
@@ -86,7 +85,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
             return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     findings = [_finding(audit, reading, cause, known) for cause in found]
     findings += _hidden(graph, hidden)
-    findings += _near(graph, quotients)
+    findings += told_of(graph, quotients)
     findings += judge_rates(reading, *most)
     findings += uphill(reading, most)
     findings += _unproved(audit, reading, method.updates)
@@ -147,14 +146,6 @@ def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
             continue
         yield Finding("forward", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "",
                       f"not checked: {fault}", "undecided", cell.sheet, tuple(u.cell.address for u in updates))
-
-
-def _near(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
-    """The updates that step by a difference quotient."""
-    for update, cell in quotients.items():
-        over = labels.called(graph, cell)
-        told = f"not judged: it steps by a difference quotient over {over}, which is near the slope"
-        yield of_update(graph, update, "update", told, "undecided")
 
 
 def _not_judged(step: Step, told: str) -> Finding:

@@ -1,6 +1,13 @@
 """Slopes by difference quotients, (E(w + h) - E(w - h))/(2 h): near the slope as h is small, and no slope."""
 
+from collections.abc import Container, Iterator, Mapping
+
+from sheets.auditing.findings import Finding
+from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Reading
+from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.rates import of_update
+from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import View
 from sheets.references import Cell
 
@@ -9,7 +16,21 @@ _FAR = 10
 """So many times h a quotient may lie beside the slope, against its size."""
 
 
-def quotient_over(reading: Reading, claim: Claim) -> Cell | None:
+def quotients_of(reading: Reading, others: Container[Update]) -> dict[Update, Cell]:
+    """The updates that step by one, some apart, each with the cell that holds h."""
+    found = ((claim.update, _over(reading, claim)) for claim in reading.claims if claim.update not in others)
+    return {update: cell for update, cell in found if cell is not None}
+
+
+def told_of(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
+    """What is said of these updates."""
+    for update, cell in quotients.items():
+        over = labels.called(graph, cell)
+        told = f"not judged: it steps by a difference quotient over {over}, which is near the slope"
+        yield of_update(graph, update, "update", told, "undecided")
+
+
+def _over(reading: Reading, claim: Claim) -> Cell | None:
     """The given cell with the small number over which a claim's slope is a difference quotient; None for any other.
 
     With the number that stands in the cell it is near the slope at every point, with any other it is not.
