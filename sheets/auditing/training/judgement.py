@@ -85,7 +85,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
             return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     findings = [_finding(audit, reading, cause, known) for cause in found]
     findings += _hidden(graph, hidden)
-    findings += told_of(graph, quotients)
+    findings += said_of(graph, quotients)
     findings += judge_rates(reading, *most)
     findings += uphill(reading, most)
     findings += _unproved(audit, reading, method.updates)

@@ -22,7 +22,7 @@ def quotients_of(reading: Reading, others: Container[Update]) -> dict[Update, Ce
     return {update: cell for update, cell in found if cell is not None}
 
 
-def told_of(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
+def said_of(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
     """What is said of these updates."""
     for update, cell in quotients.items():
         over = labels.called(graph, cell)
