@@ -20,7 +20,7 @@ from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.proof import prove
-from sheets.auditing.training.quotients import quotients_of
+from sheets.auditing.training.quotients import quotients_of, said_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
