@@ -45,8 +45,9 @@ function claimItem(claim) {
 // Opened by a click, and open still when the text is checked again.
 function disclosed(claim, title, children) {
   const key = `${title} ${claim.text}`;
-  const box = make("details", { open: checking.opened.has(key) }, make("summary", {}, title), make("div", {}, ...children));
-  box.addEventListener("toggle", () => checking.opened[box.open ? "add" : "delete"](key));
+  // at the click, not at the later event "toggle": until then the text may have been checked again
+  const summary = make("summary", { onclick: () => checking.opened[box.open ? "delete" : "add"](key) }, title);
+  const box = make("details", { open: checking.opened.has(key) }, summary, make("div", {}, ...children));
   return box;
 }
 
