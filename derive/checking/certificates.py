@@ -28,7 +28,7 @@ def certificate_of(evidence: Evidence) -> Shown | None:
         return _certificate(evidence.equality, evidence.verdict)
     found = []
     for one in evidence.components:
-        shown = _certificate(Equality(one.left, one.right, one.definitions, frozenset()), evidence.verdict)
+        shown = _certificate(Equality(one.left, one.right, one.definitions), evidence.verdict)
         if shown is None:
             return None
         found.append(shown)

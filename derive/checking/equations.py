@@ -7,7 +7,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.premises import positive_at
+from derive.checking.premises import Signs, defines, signs_at
 from derive.claim import UNTOLD, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
@@ -55,8 +55,8 @@ class Stated(Struct, frozen=True, dict=True):
     equations: tuple[Equation, ...]
     fault: str = ""
     beyond: bool = False
-    positive: frozenset[str] = frozenset()
-    """The names that are positive where it stands."""
+    signs: Signs = Signs()
+    """What is known of the signs of names where it stands."""
     head: tuple[str, tuple[str, ...]] | None = None
     """The function that it defines, f(x, y) = …, with its variables."""
 
@@ -112,15 +112,17 @@ def is_update(equation: Equation, relation: str) -> bool:
 
 def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
-    names, positive = names_of(document), positive_at(document)
-    return tuple(_stated(number, claim, names, positive(claim)) for number, claim in enumerate(document.claims))
+    names, signs = names_of(document), signs_at(document)
+    return tuple(_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
 
 
-def _stated(number: int, claim: Claim, names: Names, positive: frozenset[str]) -> Stated:
+def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
     fault = claim.left.fault or claim.right.fault
     head = _head(claim, names.functions)
     if head is not None and head[0] in names.apart:
         head = names.apart[head[0]], head[1]
+    if not fault and signs.own and not signs.positive >= signs.own and defines(claim):
+        fault = "a definition for some values only"
     if fault:
         return Stated(number, claim, (), fault, head=head)
     equations: list[Equation] = []
@@ -143,7 +145,7 @@ def _stated(number: int, claim: Claim, names: Names, positive: frozenset[str]) -
             except (ZeroDivisionError, RecursionError, ValueError, OverflowError):
                 told = told or "too deep, or without a value"
     equations.sort(key=lambda equation: len(equation.assumed))
-    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, positive, head)
+    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, signs, head)
 
 
 def _unheld(side: sp.Expr) -> sp.Expr:

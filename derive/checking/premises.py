@@ -1,34 +1,106 @@
 """What a document says of the signs of its names, x > 0, and for which of its claims that holds."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from msgspec import Struct
 
 from derive.formulas.claims import Claim, Condition, Document
+from derive.formulas.syntax import Node
 
-_ABOVE, _BELOW = frozenset(">"), frozenset(("<", "≤"))
+_SIGNS: Mapping[str, int] = MappingProxyType({">": 1, "≥": 1, ">=": 1, "<": -1, "≤": -1, "<=": -1})
 
 
-def positive_at(document: Document) -> Callable[[Claim], frozenset[str]]:
-    """Which names are positive at a claim: those of which nothing else is said anywhere; else by the last that was said
-    of them, up to the end of the claim's line.
+class Signs(Struct, frozen=True):
+    """The names of which a document says, where a claim stands, that they are positive or negative; `own` are those of
+    which the claim's line says it for itself alone.
     """
-    said: dict[str, list[tuple[int, str]]] = {}
-    for one in document.conditions:
-        left, right = one.left.readings[0].tree, one.right.readings[0].tree
-        if left.kind == "name" and right.kind == "number" and right.value.lstrip("-+0.") == "":
-            said.setdefault(left.value, []).append((_line(document, one), one.sign))
-    said = {name: found for name, found in said.items() if any(sign in _ABOVE for _, sign in found)}
-    return lambda claim: frozenset(name for name, found in said.items() if _is_above(found, _line(document, claim)))
+
+    positive: frozenset[str] = frozenset()
+    negative: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
-def _is_above(found: Sequence[tuple[int, str]], line: int) -> bool:
-    """Whether of the signs that are said of a name, each in its line, the one that holds on a line is above 0."""
-    told = [(at, sign) for at, sign in found if sign in _ABOVE | _BELOW]
-    if all(sign in _ABOVE for _, sign in told):
-        return True
-    before = [sign for at, sign in told if at <= line]
-    return bool(before) and before[-1] in _ABOVE
+NO_SIGNS = Signs()
 
 
-def _line(document: Document, one: Claim | Condition) -> int:
-    """The line of a document's text in which a claim or a condition begins."""
-    return document.text.text.count("\n", 0, one.left.start)
+class _Said(Struct, frozen=True):
+    """A sign that is said of a name, and where: the line, the place."""
+
+    sign: int
+    line: int
+    start: int
+
+
+def signs_at(document: Document) -> Callable[[Claim], Signs]:
+    """What is known of the signs of names at a claim.
+
+    Beside a claim that defines nothing, dy/dx = 1 for x > 0, a condition is that claim's own. Any other one, let x > 0,
+    holds of the whole document where nothing else is said of the name, and from its line on where something is. What is
+    negative beside a definition makes that a case.
+    """
+    if not document.conditions:
+        return lambda claim: NO_SIGNS
+    ends = [place for place, sign in enumerate(document.text.text) if sign == "\n"]
+
+    def line_of(one: Claim | Condition) -> int:
+        return bisect(ends, one.left.start)
+
+    lines: dict[int, list[Claim]] = {}
+    for claim in document.claims:
+        lines.setdefault(line_of(claim), []).append(claim)
+    bounded = {line for line, claims in lines.items() if not all(map(defines, claims))}
+    said: dict[str, list[_Said]] = {}
+    for condition in document.conditions:
+        left, right = condition.left.readings[0].tree, condition.right.readings[0].tree
+        if left.kind == "name" and _is_zero(right):
+            one = _Said(_SIGNS.get(condition.sign, 0), line_of(condition), condition.left.start)
+            said.setdefault(left.value, []).append(one)
+
+    def at(claim: Claim) -> Signs:
+        line = line_of(claim)
+        known: dict[str, int] = {}
+        own: set[str] = set()
+        for name, found in said.items():
+            here = [one for one in found if one.line == line]
+            if here and (line in bounded or any(one.sign < 0 for one in here)):
+                own.add(name)
+                known[name] = _beside(claim, here, min(c.left.start for c in lines[line]))
+            else:
+                known[name] = _from(line, [one for one in found if one.line not in bounded])
+        names = {sign: frozenset(name for name, found in known.items() if found == sign) for sign in (1, -1)}
+        return Signs(names[1], names[-1], frozenset(own))
+
+    return at
+
+
+def _is_zero(tree: Node) -> bool:
+    return tree.kind == "number" and tree.value.lstrip("-+0.") == ""
+
+
+def defines(claim: Claim) -> bool:
+    """Whether a claim may define what stands on its left: a name, or a function of letters."""
+    trees = [reading.tree for reading in claim.left.readings[:1]]
+    return all(tree.kind == "name" or (tree.kind == "call" and not tree.order and _is_of_names(tree)) for tree in trees)
+
+
+def _is_of_names(call: Node) -> bool:
+    return all(part.kind == "name" for part in call.parts)
+
+
+def _beside(claim: Claim, here: Sequence[_Said], first: int) -> int:
+    """What is said of a name on a claim's own line: behind it, or before it where the line begins with that."""
+    if first < min(one.start for one in here):
+        return next((one.sign for one in here if one.start >= claim.right.end), here[-1].sign)
+    before = [one.sign for one in here if one.start < claim.left.start]
+    return before[-1] if before else here[0].sign
+
+
+def _from(line: int, found: Sequence[_Said]) -> int:
+    """The sign of a name where a line stands, by what is said of it for lines to come; 0 where nothing is."""
+    told = [one for one in found if one.sign]
+    if told and all(one.sign > 0 for one in told):
+        return 1
+    before = [one.sign for one in told if one.line <= line]
+    return before[-1] if before else 0

@@ -19,6 +19,10 @@ def to_be_solved(question: Question) -> Evidence | None:
     one, equation = question.one, question.equation
     if _is_to_be_solved(one, equation, question):
         return question.said("undecided", "an equation to be solved: it holds for some values only", "to solve")
+    is_open = bool(question.worked[0].free_symbols) and not one.signs.own
+    if is_open and _is_slope(equation.left) and equation.right == 0 and not one.claim.step:
+        reason = "it holds for some values only: an equation to be solved, or a slip"
+        return question.said("undecided", reason, "to solve")
     if question.left.has(Partial, Called):
         return None
     for asked in _near(question):

@@ -7,6 +7,7 @@ import sympy as sp
 
 from derive.checking.evidence.equality import Equality
 from derive.checking.graph import Graph
+from derive.checking.premises import NO_SIGNS, Signs
 from derive.equality import Proved, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.rules import Relu, Step
@@ -18,17 +19,17 @@ _TELLS_SIGNS = (sp.Piecewise, sp.Max, sp.Min, sp.Abs, sp.sign, Relu, Step)
 
 
 class Decisions:
-    """The verdicts on pairs of sides so far; `positive` are the names of which the document says that they are."""
+    """The verdicts on pairs of sides so far; `signs` are what the document says of names."""
 
-    def __init__(self, positive: frozenset[str] = frozenset()) -> None:
-        self.positive = positive
+    def __init__(self, signs: Signs = NO_SIGNS) -> None:
+        self.signs = signs
         self._found: dict[Equality, Verdict] = {}
 
-    def where(self, positive: frozenset[str]) -> "Decisions":
-        """The same where some names are positive."""
-        if positive == self.positive:
+    def where(self, signs: Signs) -> "Decisions":
+        """The same under other signs."""
+        if signs == self.signs:
             return self
-        other = Decisions(positive)
+        other = Decisions(signs)
         other._found = self._found
         return other
 
@@ -38,23 +39,25 @@ class Decisions:
 
     def needs_positive(self, a: sp.Expr, b: sp.Expr, graph: Graph, witness: Witness) -> list[str]:
         """The names, of those that are negative where two sides were found to differ, that must be positive for the
-        sides to be equal; none where they differ for positive ones, too, or tell the signs apart themselves.
+        sides to be equal; none where they differ for positive ones, too, or tell the signs apart themselves: that
+        the slope of max(0, z) is 1 tells none apart.
         """
-        if any(one.has(*_TELLS_SIGNS) for one in (a, b, *graph.closure((a, b)).values())):
+        if not b.is_number and any(one.has(*_TELLS_SIGNS) for one in (a, b, *graph.closure((a, b)).values())):
             return []
-        negative = [[name] for name, value in witness if value < 0]
+        negative = [[name] for name, value in witness if value < 0 and name not in self.signs.negative]
         for names in (*negative, sorted(name for name, _ in witness)) if negative else ():
-            if isinstance(self.answer(Equality.of(a, b, graph, self.positive | set(names))), Proved):
+            signs = Signs(self.signs.positive | set(names))
+            if isinstance(self.answer(Equality.of(a, b, graph, signs)), Proved):
                 return names
         return []
 
     def vanishes(self, side: sp.Expr, graph: Graph) -> bool:
         """Whether a side that is worked out is 0, whatever its names are."""
-        return isinstance(self.answer(Equality.of(side, sp.Integer(0), graph, frozenset())), Proved)
+        return isinstance(self.answer(Equality.of(side, sp.Integer(0), graph)), Proved)
 
     def equality(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Equality:
         """What is asked of two sides that are worked out, by the definitions of a graph."""
-        return Equality.of(a, b, graph, self.positive)
+        return Equality.of(a, b, graph, self.signs)
 
     def answer(self, asked: Equality) -> Verdict:
         """What the decider says."""
@@ -63,5 +66,6 @@ class Decisions:
                 self._found[asked] = Undecided("the sides are too large to compare")
             else:
                 definitions = dict(asked.definitions)
-                self._found[asked] = decide(asked.left, asked.right, definitions=definitions, positive=asked.positive)
+                found = decide(asked.left, asked.right, definitions=definitions, positive=asked.positive)
+                self._found[asked] = asked.told(found)
         return self._found[asked]

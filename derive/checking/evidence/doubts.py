@@ -14,6 +14,7 @@ from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
 from derive.claim import UNTOLD, Called, Partial
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 
 Sides = tuple[sp.Expr, sp.Expr]
@@ -101,6 +102,8 @@ def _defined_before(question: Question) -> str:
     tree, left, number = tree_of(question.one.claim.left), question.left, question.one.number
     if tree is None or tree.kind != "call" or not tree.parts or tree.order or not question.one.begins:
         return ""
+    if is_known(tree.value) and any(part.kind != "name" for part in tree.parts):
+        return ""  # sqrt(x^2) = x defines no square root
     before = [tree_of(one.claim.left) for one in question.interpretation.claims[:number] if one.begins]
     is_again = left.is_Symbol and left.name in question.interpretation.versions
     is_again = is_again or any(b is not None and b.kind == "call" and _called(b) == _called(tree) for b in before)

@@ -96,6 +96,8 @@ def _by_values_put_in(question: Question, put: tuple[Put, ...], found: Compared 
     if found is None and not is_known and not is_told:
         names = ", ".join(sorted(map(str, left.free_symbols)))
         return question.said("undecided", f"no value is given for {names}", "numeric")
+    if left.has(Partial, Called) and question.right in (0, 1, -1):
+        return None  # no measured value
     if is_known:
         return question.said("proved", "the values put in", "put in")
     return question.said("definition", "the values put in", "value") if found is None else None

@@ -1,11 +1,13 @@
 """Claims weighed: each equation worked out on the graph and decided, and what a difference may be owed to."""
 
 from collections.abc import Collection, Mapping
+from math import nan
 
 import sympy as sp
 from msgspec.structs import replace
 
 from derive.checking.equations import Stated, differentiated, is_update, tree_of
+from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.decisions import Decisions
@@ -38,7 +40,7 @@ def evidence_of(
     return {
         one.number: known[one.number]
         if one.number in known
-        else _weighed(one, interpretation, decisions.where(one.positive), values)
+        else _weighed(one, interpretation, decisions.where(one.signs), values)
         for one in interpretation.claims
     }
 
@@ -189,6 +191,9 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
+    bounded = _of_bounded(question, verdict)
+    if bounded is not None:
+        return bounded
     solved, numbers = to_be_solved(question), weigh_numbers(question)
     told = numbers if solved is None or (numbers is not None and numbers.verdict == "proved") else solved
     if told is not None:
@@ -208,6 +213,25 @@ def _decided(question: Question) -> Evidence:
         return question.said("undecided", new, "introduced")
     values = verdict.left, verdict.right
     return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, *values, equality=asked)
+
+
+def _of_bounded(question: Question, refuted: Refuted) -> Evidence | None:
+    """What is said of sides that differ where the sign of a defined name is said, ∂y/∂w = x for z > 0: that they are
+    equal whatever else that name is, or nothing where it has another sign at the point at which they differ.
+    """
+    (a, b), signs, closed = question.worked, question.one.signs, question.graph.closure(question.worked)
+    names = closed.keys() & (signs.positive | signs.negative)
+    if not names:
+        return None
+    asked = question.decisions.equality(edgeless(a), edgeless(b), question.graph.holding(*names))
+    verdict = question.decisions.answer(asked)
+    if isinstance(verdict, Proved):
+        return replace(question.said("proved", verdict.reason, equality=asked), support=question.below)
+    values = {name: float(value) for name, value in refuted.witness}
+    for name, body in closed.items():
+        values[name] = nan if (found := evaluated(body, values)) is None else found
+    met = [values[name] > 0 if name in signs.positive else values[name] < 0 for name in names]
+    return None if all(met) else question.said("undecided", f"it is said for some values of {', '.join(sorted(names))}")
 
 
 def _has_slope(side: sp.Expr) -> bool:

@@ -114,7 +114,7 @@ def _is_any_word(token: Token) -> bool:
 
 
 def _is_condition(line: Line, place: int) -> bool:
-    """0 if x < 0: a condition behind a formula is a part of it; x > 0 alone is told of the whole document."""
+    """0 if x < y: a condition behind a formula is a part of it; x > 0 alone is told of the claims it stands beside."""
     if not line.is_behind_operand(place):
         return False
     rest = list(line.stretch(place, 1))
@@ -125,13 +125,13 @@ def _is_condition(line: Line, place: int) -> bool:
     otherwise = at < len(line.tokens) and line.tokens[at].value == "else" and line.tokens[place].value == "if"
     if otherwise and rest:
         return True
-    positive = (
+    of_a_sign = (
         kinds == ["WORD", "COMPARE", "NUMBER"]
-        and rest[1].value == ">"
+        and rest[1].value not in "≠∈"
         and rest[2].value == "0"
         and line.tokens[place].value.strip() in _CONDITIONAL
     )
-    return any(token.kind == "COMPARE" and token.value != "∈" for token in rest) and not positive
+    return any(token.kind == "COMPARE" and token.value != "∈" for token in rest) and not of_a_sign
 
 
 ENDS: Mapping[str, End] = MappingProxyType({
