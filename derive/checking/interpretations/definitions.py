@@ -141,6 +141,8 @@ class _Defined:
             return Definition(name, self._meant(one, right), *place, variables)
         if self.places.is_head_behind(left, right):
             return Definition(right.name, left, *place, tuple(a.name for a in right.arguments))
+        if self.places.is_named_within(one, left, right):
+            return Definition(right.args[0].name, left.args[0], *place)
         if not (one.begins or one.claim.program or self.places.introduces(one, left, right)):
             return None
         name, body = self._assigned(one, left, right)
@@ -170,7 +172,16 @@ class _Defined:
         is_next = left.name.endswith("⁺")
         if is_next or not is_formula or (right.is_number and not one.claim.program):
             return left.name, None
-        return left.name, self._meant(one, right)
+        return left.name, self._meant(one, self._in_own_names(one, right))
+
+    def _in_own_names(self, one: Stated, right: sp.Expr) -> sp.Expr:
+        """What a claim defines, in the name that the next of its chain introduces: σ(z) in a = σ(w x + b) = σ(z)."""
+        behind = self.naming.claims[one.number + 1 : one.number + 2]
+        for other in behind if behind and behind[0].claim.statement == one.claim.statement else ():
+            for equation in self.naming.equations[other.number][:1]:
+                if self.places.is_named_within(other, *equation.sides):
+                    return equation.right
+        return right
 
 
 def _differentiated_by(left: sp.Expr) -> frozenset[str]:
@@ -289,6 +300,14 @@ class _Places(Struct, frozen=True, dict=True):
         if right.is_Symbol and self.mentions.get(right.name) == {one.claim.statement}:
             return True
         return bool(left.is_Symbol) and left.name not in self.begun
+
+    def is_named_within(self, one: Stated, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether a call introduces its argument's name, z in a = σ(w x + b) = σ(z)."""
+        if one.begins or left.func != right.func or len(left.args) != 1 or isinstance(left, Called):
+            return False
+        (inner,), (name,) = left.args, right.args
+        is_first = name.is_Symbol and min(self.mentions.get(name.name, {-1})) == one.claim.statement
+        return bool(is_first and not inner.is_Symbol and name not in inner.free_symbols)
 
     def is_head_behind(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether a function stands behind what it is, log(1 + e^x) = f(x)."""

@@ -1,6 +1,6 @@
 """A document's equations to rules: what each entry of an array is, and what each of its own functions is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,7 +55,14 @@ def definitions_of(
     rules: dict[str, list[Rule]] = {}
     stating: set[int] = set()
     slips: dict[int, str] = {}
-    for number, sides in first_readings(claims):
+    seen: set[str] = set()
+    """The bases of the names of the claims before."""
+    readings = dict(first_readings(claims))
+    for number, written in readings.items():
+        sides, behind = within_calls(written, seen), readings.get(number + 1)
+        seen.update(map(base_of, written.names()))
+        if behind is not None and document.claims[number + 1].step and within_calls(behind, seen) != behind:
+            sides = Sides(sides.left, behind.right)  # in its own names: σ(z)
         if document.claims[number].relation not in _DEFINES or number in dropped or not _may_define(sides, signs):
             continue
         above, below = slots_of(sides.left)
@@ -84,6 +91,16 @@ def definitions_of(
         frozenset(stating),
         slips,
     )
+
+
+def within_calls(sides: Sides, seen: Container[str]) -> Sides:
+    """The equation by which a = σ(w x + b) = σ(z) introduces z; the sides as they are where z was seen before."""
+    left, right = sides.left, sides.right
+    if left.kind == right.kind == "call" and left.value == right.value and len(left.parts) == len(right.parts) == 1:
+        (inner,), (name,) = left.parts, right.parts
+        if name.kind == "name" and base_of(name) not in seen:
+            return Sides(name, inner)
+    return sides
 
 
 def _may_define(sides: Sides, signs: Signs) -> bool:

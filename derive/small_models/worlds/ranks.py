@@ -50,6 +50,16 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Word
     }
 
 
+def losses_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
+    """The names that are numbers since they are a loss by their letters, differentiated, and nothing else."""
+    places = _Places(sorts)
+    for _, sides in scope.nearby():
+        for node in sides.walk():
+            places.see(node)
+    losses = {base for base in places.above - places.below if _core(base) in _LOSSES}
+    return frozenset(losses - places.factors - places.beside)
+
+
 def weights_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
     """Weights written small that are matrices: their product with a vector goes entry by entry with another vector,
     (w δ) ⊙ σ'(z).

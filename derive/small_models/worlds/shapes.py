@@ -18,7 +18,7 @@ from derive.small_models.worlds.dimensions import (
     is_known,
     of_size,
 )
-from derive.small_models.worlds.ranks import programmed_of, ranks_of, weights_of
+from derive.small_models.worlds.ranks import losses_of, programmed_of, ranks_of, weights_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.sides import Sides, first_readings
 from derive.small_models.worlds.sorts import Sorts
@@ -56,6 +56,8 @@ def shapes_of(
     shaping = _Shaping(sorts, ranks, bodies, functions, biases, row)
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     misfits = 0
+    for loss in losses_of(scope, sorts) & bodies.keys():
+        shaping.is_number(loss)
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
         misfits += not shaping.fits(sides, is_strict=small or number not in stating)
     for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
@@ -121,6 +123,15 @@ class _Shaping:
         if not is_fitting:
             self.dimensions.restore(saved)
         return is_fitting
+
+    def is_number(self, base: str) -> None:
+        """Makes a name a number where its definition can be one."""
+        saved = dict(self.dimensions.parent)
+        try:
+            for one in self._named(base) or ():
+                self.dimensions.join(one, ONE)
+        except ShapeConflict:
+            self.dimensions.restore(saved)
 
     def of(self, base: str) -> Dims | None:
         """The dimensions of a name, as far as they are known."""
