@@ -27,7 +27,7 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *,
     diagnosis = Diagnosis(wording, places, found.interpretation, evidence)
     checked = diagnosis.checked()
     certificates = tuple(_shown(one, evidence[n]) for n, one in enumerate(checked)) if certify else ()
-    return Examined(file, checked, understood(found.interpretation, wording, places), certificates)
+    return Examined(file, checked, understood(found.interpretation, evidence, wording, places), certificates)
 
 
 def _shown(one: Checked, evidence: Evidence) -> Shown | None:

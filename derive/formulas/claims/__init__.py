@@ -20,6 +20,7 @@ from derive.formulas.names import Labels
 from derive.formulas.phrases import worded
 from derive.formulas.runs import runs_of
 from derive.formulas.tokens import NO_LABELS, Token, tokens_of
+from derive.formulas.transposes import with_transposes
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
 __all__ = ["CASES", "DASH", "SOLVED", "Claim", "Condition", "Document", "Member", "read_claims"]
@@ -94,14 +95,10 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
     """
 
     def read(labels: Labels) -> list[tuple[Token, ...]]:
-        return with_arguments(
-            habitual(
-                tuple(
-                    tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else ()
-                    for one in lines
-                )
-            )
+        tokens = tuple(
+            tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
+        return with_arguments(with_transposes(habitual(tokens)))
 
     found = read(NO_LABELS)
     labels = labels_of(found)
