@@ -127,7 +127,7 @@ WITHIN = {
         "brackets",
         "habits",
         "vocabulary",
-        "aliases",
+        "aliases", "transposes",
         "runs",
         "phrases",
         "pairs",

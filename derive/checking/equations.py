@@ -14,6 +14,7 @@ from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import is_known
+from derive.names import symbol
 
 _MOST_PAIRS = 9
 _MOST_NUMBERS = 2
@@ -138,6 +139,9 @@ def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
                 if any(partial.held for partial in equations[-1].partials):
                     whole = (*assumed, "∂ is meant over all that rests on it")
                     equations.append(Equation(_unheld(sides[0]), _unheld(sides[1]), whole))
+                outer = _by_inner(sides[0], names), _by_inner(sides[1], names)
+                if outer != sides:
+                    equations.append(Equation(*outer, (*assumed, "f'(g(x)) is meant as the derivative of f by g")))
             except BeyondScalarsError as error:
                 told, beyond = told or error.found, True
             except DeriveError as error:
@@ -154,6 +158,14 @@ def _unheld(side: sp.Expr) -> sp.Expr:
         return side
     parts = [_unheld(part) for part in side.args]
     return Partial(*parts[:2]) if isinstance(side, Partial) else side.func(*parts, evaluate=False)
+
+
+def _by_inner(side: sp.Expr, names: Names) -> sp.Expr:
+    """A side with each f'(g(x)) as ∂f/∂g, as notes have it where f(x) is a formula of g(x)."""
+    if isinstance(side, Called) and side.orders == (1,) and side.arguments[0].is_Symbol:
+        (inner,) = side.arguments
+        return Partial(symbol(side.name), inner) if any(inner.name == head for head, _ in names.heads) else side
+    return side.func(*(_by_inner(part, names) for part in side.args), evaluate=False) if side.has(Called) else side
 
 
 def names_of(document: Document) -> Names:

@@ -1,7 +1,7 @@
 """Markdown's emphasis: stars around words or a whole formula are taken away, the stars of products stay."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Literal
 
@@ -36,9 +36,11 @@ def without_emphasis(pieces: Sequence[Piece]) -> list[Piece]:
     marks = [number for number, piece in enumerate(pieces) if piece.kind == "mark"]
     if not marks:
         return list(pieces)
-    dropped: set[int] = set()
+    dropped = set(_around_lines(pieces))
     opened: list[int] = []
     for number in marks:
+        if number in dropped:
+            continue
         mark = pieces[number].text.text
         before = _shown(pieces[number - 1]) if number else "\n"
         behind = _shown(pieces[number + 1]) if number + 1 < len(pieces) else "\n"
@@ -55,6 +57,18 @@ def without_emphasis(pieces: Sequence[Piece]) -> list[Piece]:
         for number, piece in enumerate(pieces)
         if number not in dropped
     ]
+
+
+def _around_lines(pieces: Sequence[Piece]) -> Iterator[int]:
+    """The marks that a whole line of words stands between, be there blanks within: ** 2. Substitution **"""
+    start = 0
+    for number in [n for n, piece in enumerate(pieces) if piece.kind == "end"] + [len(pieces)]:
+        line = [n for n in range(start, number) if pieces[n].kind != "words" or pieces[n].text.text.strip()]
+        start = number + 1
+        if len(line) > 2 and pieces[line[0]].kind == pieces[line[-1]].kind == "mark":
+            inside = "".join(map(_shown, pieces[line[0] + 1 : line[-1]]))
+            if pieces[line[0]].text.text == pieces[line[-1]].text.text and _PROSE.search(inside):
+                yield from (line[0], line[-1])
 
 
 def _shown(piece: Piece) -> str:

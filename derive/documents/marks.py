@@ -110,8 +110,9 @@ def _stars(scan: Scan, place: int) -> int:
     found = _STARS.match(scan.text, place)
     if found is None or not scan.is_marked:
         return place
-    before, behind = scan.text[place - 1 : place] or " ", scan.text[found.end() : found.end() + 1] or " "
-    if (before.isspace() and behind.isspace()) or (_is_name(before, found) and _is_name(behind, found)):
+    before, behind = scan.text[place - 1 : place] or "\n", scan.text[found.end() : found.end() + 1] or "\n"
+    is_apart = before.isspace() and behind.isspace() and "\n" not in (before, behind)
+    if is_apart or (_is_name(before, found) and _is_name(behind, found)):
         return place
     scan.words_until(place)
     scan.page.mark(scan.traced[place : found.end()])

@@ -55,7 +55,10 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
         return _defined(one.number, interpretation, decisions)
     best: Evidence | None = None
     for equation in interpretation.equations(one.number):
-        found = _answered(Question(one, equation, interpretation, decisions, values))
+        question = Question(one, equation, interpretation, decisions, values)
+        if best is not None and _is_empty(question):
+            continue
+        found = _answered(question)
         if best is None or _RANK[found.verdict] < _RANK[best.verdict]:
             best = found
         if best.verdict in ("proved", "definition"):
@@ -69,6 +72,17 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
     if interpretation.departures.is_loss_guessed and rests_on_loss(one):
         return _doubted(best, "which loss is meant is not said", "opaque")
     return best
+
+
+def _is_empty(question: Question) -> bool:
+    """Whether a reading that is not the plainest has a derivative that the plainest has not, of what does not rest on
+    what it is by.
+    """
+    (plainest,) = question.interpretation.equations(question.one.number)[:1]
+    try:
+        return any(question.graph.total(p.of, p.by.name) == 0 for p in question.equation.partials - plainest.partials)
+    except DeriveError:
+        return False
 
 
 def _doubted(refuted: Evidence, reason: str, kind: str) -> Evidence:

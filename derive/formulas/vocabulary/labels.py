@@ -23,12 +23,13 @@ def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
     """
     above = _exponents(lines)
     powers = {name for tokens in lines for name in _powers(tokens)}
+    multiples = {name for tokens in lines for name in _multiples(tokens)}
     operands = {name for tokens in lines for name in _operands(tokens)}
     letters = {sign[0] for signs in above.values() for sign in signs if sign[0].isalpha()}
     bases = {
         name
         for name, signs in above.items()
-        if signs & {"0", "1"} or (len(signs & _NUMERALS) > 2 and name not in powers)
+        if name not in multiples and (signs & {"0", "1"} or (len(signs & _NUMERALS) > 2 and name not in powers))
     }
     if bases:
         alone = {name for tokens in lines for name in _alone(tokens)}
@@ -93,6 +94,14 @@ def _powers(tokens: Sequence[Token]) -> Iterator[str]:
             alone.add(bound_at(tokens, place))
             alone.update([key(tokens[place].value)] if bracketed or _is_operand(tokens, place) else ())
     yield from (tokens[at].value for at, raised in words if raised and key(tokens[at].value) in alone)
+
+
+def _multiples(tokens: Sequence[Token]) -> Iterator[str]:
+    """The names of which a number takes a power so many times, 3u^2, .5x^0: nobody writes layers so."""
+    for at, raised in _words(tokens):
+        before, further = token_at(tokens, at - 1), token_at(tokens, at - 2)
+        if raised and before.kind == "NUMBER" and further.kind not in ("POWER", "BELOW"):
+            yield tokens[at].value
 
 
 def _is_operand(tokens: Sequence[Token], place: int) -> bool:
