@@ -116,8 +116,11 @@ def _called(tree: Node) -> tuple[str, ...]:
 
 
 def _is_condition(question: Question) -> str:
+    """Nothing tells any of its names, and the sides are about others each: a law, or a condition, and no identity."""
     left, right = question.equation.sides
-    is_condition = right.is_number and not left.has(Partial, Called) and not names_in(left) & question.graph.names
+    if left.has(Partial, Called) or right.has(Partial, Called) or question.equation.names & question.graph.names:
+        return ""
+    is_condition = right.is_number or (names_in(left) - names_in(right) and names_in(right) - names_in(left))
     return "it says something of names that nothing else tells" if is_condition else ""
 
 

@@ -69,6 +69,8 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
     guessed = next((told for told in best.equation.assumed if told in UNSAFE), None)
     if guessed is not None:
         return _doubted(best, guessed + UNSAFE[guessed], "repaired")
+    if interpretation.is_circular(one.number):
+        return _doubted(best, "a name in it rests on itself by another line", "circle")
     if interpretation.departures.is_loss_guessed and rests_on_loss(one):
         return _doubted(best, "which loss is meant is not said", "opaque")
     return best

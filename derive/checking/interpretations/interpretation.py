@@ -5,6 +5,7 @@ from functools import cached_property
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.equations import Equation, Stated
 from derive.checking.graph import CircleError, Function, Graph
@@ -34,6 +35,15 @@ def _solves(one: Definition, of: Definition, by: str) -> bool:
     return by in one.below | {one.name} and bool(one.below & of.below)
 
 
+def _is_circular(graph: Graph) -> bool:
+    """Whether a name rests on itself."""
+    try:
+        graph.closure([symbol(name) for name in graph.names])
+    except DeriveError as error:
+        return isinstance(error, CircleError)
+    return False
+
+
 class Interpretation:
     """The meaning of a document's names; it exists only if its network can be made, as `possible` tells.
 
@@ -53,7 +63,8 @@ class Interpretation:
         self.opaque = unknowns.opaque(self.naming, self.versions)
         again = {d.statement for found in self.versions.values() for d in found[1:]}
         self._boundaries = sorted(again | set(self._later.values()))
-        self._networks: dict[int, Network] = {}
+        self._networks: dict[tuple[int, bool], Network] = {}
+        self._circular: dict[int, bool] = {}
 
     def equations(self, number: int) -> tuple[Equation, ...]:
         """The equations of a claim in the interpretation's names; the chosen reading alone where one was chosen."""
@@ -105,7 +116,7 @@ class Interpretation:
 
     def graph(self, number: int) -> Graph:
         """The graph that holds at a claim: each name by its last definition up to there, else by its first."""
-        return self._network(self._epoch(number)).graph
+        return self._at(number).graph
 
     def before(self, statement: int) -> Graph:
         """The graph that held until a statement."""
@@ -119,34 +130,48 @@ class Interpretation:
 
     def tells_slope(self, number: int) -> bool:
         """Whether a claim tells the derivative of what nothing else is said of: it defines it."""
-        return number in self._network(self._epoch(number)).tellers
+        return number in self._at(number).tellers
 
     @property
     def possible(self) -> bool:
         """Whether no name rests on itself."""
-        try:
-            for epoch in sorted({self._epoch(0), *self._boundaries}) if self.claims else ():
-                graph = self._network(epoch).graph
-                graph.closure([symbol(name) for name in graph.names])
-        except DeriveError as error:
-            return not isinstance(error, CircleError)
-        return True
+        first = {self._epoch(one.number): one.number for one in self.claims}
+        return not any(map(self.is_circular, first.values()))
 
     def _epoch(self, number: int) -> int:
         """The statement from which on the definitions hold that hold at a claim; 0 where these are the first ones."""
         return max((b for b in self._boundaries if b <= self.claims[number].claim.statement), default=0)
 
-    def _network(self, epoch: int) -> Network:
-        if epoch not in self._networks:
-            self._networks[epoch] = self._made(epoch)
-        return self._networks[epoch]
+    def is_circular(self, number: int) -> bool:
+        """Whether a name would rest on itself by all that defines one at a claim or further on."""
+        epoch = self._epoch(number)
+        if epoch not in self._circular:
+            self._circular[epoch] = _is_circular(self._network(epoch).graph)
+        return self._circular[epoch]
 
-    def _made(self, epoch: int) -> Network:
+    def _at(self, number: int) -> Network:
+        """The network at a claim; without what is defined last where a name would rest on itself by it."""
+        if not self.is_circular(number):
+            return self._network(self._epoch(number))
+        network = self._network(self.claims[number].claim.statement, is_final=True)
+        for name in sorted(network.graph.names, key=lambda name: -self.versions[name][-1].statement):
+            if not _is_circular(network.graph):
+                break
+            network = replace(network, graph=network.graph.holding(name))
+        return network
+
+    def _network(self, epoch: int, is_final: bool = False) -> Network:
+        if (epoch, is_final) not in self._networks:
+            self._networks[epoch, is_final] = self._made(epoch, is_final)
+        return self._networks[epoch, is_final]
+
+    def _made(self, epoch: int, is_final: bool) -> Network:
         bodies: dict[str, sp.Expr] = {}
         functions: dict[str, tuple[Function, ...]] = {}
         for name, found in self.versions.items():
-            valid: Sequence[Definition] = [d for d in found if d.statement <= epoch] or found[:1]
-            if valid[-1].is_value or self._later.get(name, 0) > epoch:
+            valid: Sequence[Definition] = [d for d in found if d.statement <= epoch]
+            valid = valid or ([] if is_final else found[:1])
+            if not valid or valid[-1].is_value or self._later.get(name, 0) > epoch:
                 continue
             bodies[name] = valid[-1].expression
             heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
