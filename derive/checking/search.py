@@ -164,6 +164,8 @@ class _Search:
             found = self._trial(best, best.interpretation.adopted - {slip}, slip.names)
             if found is None:
                 continue
+            if any(e.kind == "named" and slip.subject in self.claims[n].names for n, e in best.evidence.items()):
+                continue  # another line names it, ∂E/∂y = δ
             verdicts = {n: {one.verdict, found.evidence[n].verdict} for n, one in best.evidence.items()}
             changed = [n for n, pair in verdicts.items() if pair > {"proved"} and "definition" not in pair]
             right = tuple(n for n in changed if best.evidence[n].verdict == "proved")

@@ -152,7 +152,7 @@ def _without_decision(question: Question) -> Evidence | None:
     if left == right and left.has(Partial):
         put = question.interpretation.put
         written = next(e for e in one.equations if put(e.left) == left)
-        if written.left != written.right and written.left.is_Symbol:  # δ = dL/dz: what the name stands for
+        if written.left != written.right and (written.left.is_Symbol or written.right.is_Symbol):  # δ = dL/dz, or turned
             return question.said("definition", kind="named")
         if not _renames(question):
             return question.said("undecided", "both sides are the same: this says nothing", "empty")

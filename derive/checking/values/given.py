@@ -216,7 +216,8 @@ class Values:
         """
         names = list(reached(sorted(wanted), graph.parents))
         printed = {name: self.before(symbol(name), number) if name != own else [] for name in names}
-        updated = {name: [v for _, v in self.given.get(symbol(f"{name}⁺"), ())] for name in names}
+        new, chain = {name: self.given.get(symbol(f"{name}⁺"), ()) for name in names}, self._chain(number)
+        updated = {name: [value for at, value in found if at < chain] for name, found in new.items()}
         if any(updated.values()):
             after = {name: found for name in names if (found := updated[name] or printed[name])}
             leaves = {name: float(found[0].value) for name, found in after.items() if name not in graph.names}
