@@ -5,14 +5,13 @@ from collections.abc import Collection, Sequence
 from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, is_wordlike
+from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_wordlike
 
 _ARTICLES = frozenset(("a", "A", "I"))
 _VERBS = frozenset("is equals becomes gives yields".split())
 """Words before which `a` is no article."""
 _LAST_LETTER = 0x52F
 """Latin, Greek and Cyrillic letters can be names; those behind are words of a text."""
-_UNBRACKETED = frozenset("ln log sin cos tanh exp".split())
 _BEFORE_OPERAND = frozenset("TIMES OVER PLUS POWER ENTRYWISE".split())
 _BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
 """Signs beside which an operand must stand."""
@@ -58,13 +57,25 @@ def _conditional(tokens: Sequence[Token]) -> frozenset[int]:
     return frozenset()
 
 
+def _is_glued(before: Token, token: Token) -> bool:
+    """Whether a word stands close behind a name with an index, xy in w_1xy."""
+    return before.kind == "WORD" and "_" in before.value and before.end == token.start and before.shown == token.shown
+
+
+def _is_differentiated(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands behind d/dx, which needs an operand."""
+    by, stroke, sign = (token_at(tokens, place - back) for back in (1, 2, 3))
+    is_by = by.kind == "WORD" and by.value[0] in DIFFERENTIALS and len(by.value) > 1
+    return is_by and stroke.kind == "OVER" and (sign.kind == "PARTIAL" or sign.value in DIFFERENTIALS)
+
+
 def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     """Whether a word belongs to a formula."""
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     word = token.value
     if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
         return False  # a word of another script
-    if not is_wordlike(word):
+    if not is_wordlike(word) or _is_glued(before, token) or _is_differentiated(tokens, place):
         return True
     if token.shown or (before.value == "{" and after.value == "}"):
         return word not in PROSE or vocabulary.is_name(word) or (token.shown and is_operand(tokens, place))
@@ -86,7 +97,7 @@ def _is_applied(tokens: Sequence[Token], place: int) -> bool:
     return (
         (after.kind == "OPEN" and not after.spaced)
         or after.kind in ("PRIME", "SUPERSCRIPT", "FRACTION", "BAR")
-        or (tokens[place].value in _UNBRACKETED and after.kind in ("WORD", "NUMBER", "OPEN"))
+        or (tokens[place].value in SEQUENCED and after.kind in ("WORD", "NUMBER", "OPEN"))
         or before.kind in OPERATORS | {"OPEN"}
         or after.kind in OPERATORS - {"PARTIAL"}
         or (place == 0 and after.kind == "WORD" and token_at(tokens, 2).kind == "RELATION")  # sigmoid x = …

@@ -52,7 +52,7 @@ def _is_remark(
     apart = opened == 0 or (bracket.spaced and behind) or before.kind in ("STOP", "COMMA", "GAP") or words > 1
     if (apart and (worded or related)) or (worded and bracket.value == "[" and before.kind in ("CLOSE", "WORD")):
         return True
-    is_far = bracket.start - before.end > 1 and closed == len(tokens) - 1 and not bracket.shown
+    is_far = bracket.spaced and bracket.start - before.end > 1 and closed == len(tokens) - 1 and not bracket.shown
     return behind and (is_far or (apart and _is_tag(tokens, opened, closed)))
 
 
