@@ -12,6 +12,7 @@ from derive.formulas.signs import (
     GREEK,
     NOUNS,
     PROSE,
+    RAISED,
     SUBSCRIPTS,
     SUPERSCRIPTS,
     WORDED,
@@ -107,7 +108,7 @@ def _enclosed(text: str, start: int, stop: int, labels: Labels, depth: int) -> s
 def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     """A word of letters, its small signs below the line, and the accents that are signs of their own."""
     match = (_SHOWN_WORD if shown else _PLAIN_WORD).match(text, place)
-    word = "" if match is None else match[0].partition("ᵀ")[0]  # a transpose is no letter of the name
+    word = "" if match is None else _FIRST_RAISED.split(match[0])[0]  # what stands above is no letter of the name
     if not word:
         return None
     word, end = _SMALL.sub(r"_\g<0>", word, count=1).translate(SUBSCRIPTS), place + len(word)
@@ -117,6 +118,11 @@ def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     while end < len(text) and text[end] in _COMBINING:
         marks, end = marks + _COMBINING[text[end]], end + 1
     return _decomposed(word) + marks, end
+
+
+_FIRST_RAISED = re.compile(f"[ᵀ{''.join(RAISED)}]")
+RAISED_SIGNS = re.compile(f"[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴⁵⁶⁷⁸⁹])?")
+"""A letter above, and what is added to it: ˡ⁺¹."""
 
 
 def _is_prose(words: str) -> bool:
@@ -167,6 +173,10 @@ def _with_script(name: str, place: int, text: str, shown: bool, labels: Labels) 
         return f"{name}_{index[1]}{index[2] or ''}", index.end()
     if sign == "(" and (label := _SUPERSCRIBED.match(text, begin)):
         return f"{name}^({label[1].translate(SUPERSCRIPTS)})", label.end()
+    if sign in RAISED and (raised := RAISED_SIGNS.match(text, begin)):
+        letter = RAISED[sign]
+        told = raised[0][1:].translate(SUPERSCRIPTS)
+        return (f"{name}^{letter}{told}", raised.end()) if letter in labels.letters and name != "e" else None
     above = _above(text, begin + 1, name, shown, labels) if sign == "^" else _version(text, begin, name, shown)
     return None if above is None else (name + above[0], above[1])
 

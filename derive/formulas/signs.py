@@ -22,6 +22,9 @@ _ALIKE = MappingProxyType({
 })  # fmt: skip
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")
+RAISED = MappingProxyType(dict(zip(
+    "ʰʲʳʷʸˡˢˣᵃᵇᵈᵉᵍᵏᵐᵒᵖᵗᵘᵛᶜᶠᶻⁱⁿᴸᴺᴹᴷᵝᵞᵟᶿ", "hjrwylsxabdegkmoptuvcfzinLNMKβγδθ", strict=True)))  # fmt: skip
+"""Letters that stand above: eˣ."""
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789aeoxhklmnpstijruv")
 
 GREEK = MappingProxyType({
@@ -122,7 +125,7 @@ def _sign(char: str) -> str:
     """One character's stand-in: the table's, else the plain letter of a styled one (𝝈, 𝑤, ｗ)."""
     if char in _ALIKE:
         return _ALIKE[char]
-    if char in _SUPER or char in FRACTIONS or char.translate(SUBSCRIPTS) != char:
+    if char in _SUPER or char in RAISED or char in FRACTIONS or char.translate(SUBSCRIPTS) != char:
         return char
     plain = unicodedata.normalize("NFKC", char)
     if len(plain) != 1:

@@ -69,6 +69,8 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
     guessed = next((told for told in best.equation.assumed if told in UNSAFE), None)
     if guessed is not None:
         return _doubted(best, guessed + UNSAFE[guessed], "repaired")
+    if one.claim.relation == "≈" and not any(side.is_Rational for side in best.equation.sides):
+        return _doubted(best, "≈ says that the sides are near each other, and not how near", "near")
     if interpretation.is_circular(one.number):
         return _doubted(best, "a name in it rests on itself by another line", "circle")
     if interpretation.departures.is_loss_guessed and rests_on_loss(one):
@@ -152,7 +154,8 @@ def _without_decision(question: Question) -> Evidence | None:
     if left == right and left.has(Partial):
         put = question.interpretation.put
         written = next(e for e in one.equations if put(e.left) == left)
-        if written.left != written.right and (written.left.is_Symbol or written.right.is_Symbol):  # δ = dL/dz, or turned
+        names_one = written.left.is_Symbol or written.right.is_Symbol  # δ = dL/dz: what the name stands for
+        if written.left != written.right and names_one:
             return question.said("definition", kind="named")
         if not _renames(question):
             return question.said("undecided", "both sides are the same: this says nothing", "empty")

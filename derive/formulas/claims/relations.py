@@ -14,6 +14,7 @@ from derive.formulas.tokens import Token, token_at
 from derive.formulas.vocabulary import key
 
 DASH = "the dash before the line is none"
+WRAPPED = "the formula goes on from one line to the next"
 _BEHIND_COUNT = frozenset("WORD OPEN NABLA PARTIAL FRACTION BARS BAR".split())
 
 
@@ -21,10 +22,15 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
     """The claims of chains, whose statements are numbered from `count` on."""
     firsts = [chain.members[0] for chain in chains if chain.relations]
     heads = frozenset(key(first[0].value) for first in firsts if len(first) == 1 and first[0].kind == "WORD")
-    for number, chain in enumerate(chains, count):
+    wrapped = [_is_wrapped(one, other) for one, other in pairwise(chains)]
+    for place, chain in enumerate(chains):
         if not chain.relations:
             continue
-        members = list(_members(chain, sides, heads))
+        number, members = place + count, list(_members(chain, sides, heads))
+        if place and wrapped[place - 1]:
+            members[0] = _joined(members[0], chains[place - 1].members[-1], chain.members[0], sides)
+        if place < len(wrapped) and wrapped[place]:
+            members[-1] = _joined(members[-1], chain.members[-1], chains[place + 1].members[0], sides)
         for step, (left, right) in enumerate(pairwise(members)):
             if chain.relations[step] in COMPARISONS:
                 continue
@@ -34,6 +40,19 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
                     one, other, chain.relations[step], number, step, chain.cell, chain.block, chain.section, words,
                     before=chain.before,
                 )  # fmt: skip
+
+
+def _is_wrapped(one: Chain, other: Chain) -> bool:
+    """Whether a line that begins with a minus may go on with the formula that ends the line before it."""
+    is_near = one.ends and other.opens and one.block == other.block and one.cell == other.cell
+    both = is_near and one.relations and other.relations and one.members[-1] and other.members[0]
+    return bool(both) and other.members[0][0].kind == "MINUS" and len(other.members[0]) > 1
+
+
+def _joined(member: Member, before: Sequence[Token], behind: Sequence[Token], sides: Sides) -> Member:
+    """A member that may be a part of what stands on two lines, with the readings of the whole."""
+    whole = assuming(sides.member([*before, *behind]), WRAPPED)
+    return replace(member, readings=(*member.readings, *whole.readings))
 
 
 def _is_slope(member: Member) -> bool:

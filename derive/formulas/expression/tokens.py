@@ -4,12 +4,13 @@ import re
 
 from derive.errors import DeriveError
 from derive.formulas.expression.names import CONSTANTS, LONGEST_WORD, Names, Resolving
-from derive.formulas.signs import MATCHING, SUBSCRIPTS, canonical
+from derive.formulas.signs import MATCHING, RAISED, SUBSCRIPTS, SUPERSCRIPTS, canonical
 from derive.formulas.tokens import SIGN, Token
 
 DEEPEST = 60
 """Brackets nested deeper than this are refused: no person writes them, and recursion has an end."""
-_WORD = re.compile(r"(?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])[^\W\d_])(?:(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒])\w)*⁺?")
+_NO_LETTER = f"(?![⁰¹²³⁴-⁹½⅓⅔¼¾⅛⅒{''.join(RAISED)}])"
+_WORD = re.compile(rf"(?:{_NO_LETTER}[^\W\d_])(?:{_NO_LETTER}\w)*⁺?")
 _DOT = re.compile(r"(?<=\s)\.(?=\s)|(?<=[)\]}])\.(?=[(\[{A-Za-z])|(?<=\d)\.(?=[(\[{])")
 _KINDS = frozenset("NUMBER SUPERSCRIPT POWER PARTIAL PLUS MINUS TIMES OVER OPEN CLOSE BAR PRIME COMMA".split())
 
@@ -32,6 +33,8 @@ def tokens_of(text: str, names: Resolving) -> tuple[Token, ...]:
             unknown = unknown or (None if made else Token("WORD", text[start:place], start, place))
         elif match.lastgroup == "BLANK":
             continue
+        elif match.lastgroup == "RAISED":
+            made = _above(match[0], start, names)
         else:
             made = _sign(str(match.lastgroup), match[0], start)
             if not made and _DOT.match(plain, start):
@@ -45,6 +48,22 @@ def tokens_of(text: str, names: Resolving) -> tuple[Token, ...]:
         raise DeriveError(f"column {unknown.start + 1}", f'"{unknown.value}" {names.unknown}')
     _check_brackets(found)
     return tuple(found)
+
+
+def _above(signs: str, start: int, names: Resolving) -> tuple[Token, ...]:
+    """The tokens of letters that stand above, e⁻ˣ, in brackets of no width; none where a letter is not known."""
+    end = start + len(signs)
+    inside: list[Token] = []
+    for at, sign in enumerate(signs, start):
+        if sign in RAISED:
+            found = _word(RAISED[sign], at, names)
+        else:
+            plain = sign.translate(SUPERSCRIPTS)
+            found = (Token({"-": "MINUS", "+": "PLUS"}.get(plain, "NUMBER"), plain, at, at + 1),)
+        if not found:
+            return ()
+        inside += found
+    return Token("POWER", "^", start, start), Token("OPEN", "(", start, start), *inside, Token("CLOSE", ")", end, end)
 
 
 def _sign(kind: str, value: str, start: int) -> tuple[Token, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from derive.formulas.arguments import argument
 from derive.formulas.names import Labels, read_name
-from derive.formulas.signs import FRACTIONS, canonical
+from derive.formulas.signs import FRACTIONS, RAISED, SUPERSCRIPTS, canonical
 from derive.formulas.tokens.commands import command_at
 from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at
 
@@ -20,6 +20,7 @@ _ROWS = (
     ("BLANK", r"\s+"),
     ("NUMBER", _NUMBER),
     ("FRACTIONAL", "[" + "".join(FRACTIONS) + "]"),
+    ("RAISED", f"⁻?[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"),
     ("SUPERSCRIPT", "[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"),
     ("ARROW", r"[-=–]{1,3}>|→|↦|⟶|➔|»"),
     ("RELATION", r"<-{1,2}(?![\d(])|←|:=|[+\-*/]=(?!=)|={1,3}|≈"),
@@ -158,6 +159,16 @@ def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
     return Token("WORD", word, place, end, shown=shown)
 
 
+def _raised(signs: str, place: int, shown: bool) -> Iterator[Token]:
+    """The tokens of letters that stand above, e⁻ˣ, in braces of no width."""
+    end = place + len(signs)
+    yield from (Token("POWER", "^", place, place, shown=shown), Token("OPEN", "{", place, place, shown=shown))
+    for at, sign in enumerate(signs, place):
+        kind = {"⁻": "MINUS", "⁺": "PLUS"}.get(sign, "WORD" if sign in RAISED else "NUMBER")
+        yield Token(kind, RAISED.get(sign, sign).translate(SUPERSCRIPTS), at, at + 1, shown=shown)
+    yield Token("CLOSE", "}", end, end, shown=shown)
+
+
 def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
     """The token of a number or a sign; none for a blank."""
     match = SIGN.match(text, place)
@@ -165,6 +176,8 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
     kind, value, end = str(match.lastgroup), match[0], match.end()
     if kind == "BLANK" or (shown and value == "~"):
         return [], end
+    if kind == "RAISED":
+        return list(_raised(value, place, shown)), end
     if value == "." and (_MIDDLE_DOT.match(text, place) or (shown and text[end : end + 1].isalpha())):
         kind, value = "TIMES", "*"
     elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
@@ -173,6 +186,8 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
         value, unit = value.replace("\\,", ""), _UNIT.match(text, end)
         if unit is not None and unicodedata.category(unit[1]) == "Sc" and unit[1] != "$":
             end = unit.end()  # 8000€: the unit changes no value
+    elif kind == "SUPERSCRIPT":
+        value = value.translate(SUPERSCRIPTS)
     elif kind == "ARROW" and shown and value.startswith("="):
         kind = "STOP"
     return [Token(_INSTEAD.get(kind, kind), value, place, end, shown=shown)], end

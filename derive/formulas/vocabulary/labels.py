@@ -73,7 +73,9 @@ def _operands(tokens: Sequence[Token]) -> Iterator[str]:
         token = tokens[place]
         if token.shown and is_wordlike(token.value) and not is_known(token.value) and token.value not in PROSE:
             yield from token.value  # cn is a product of letters
-        if related and _is_operand(tokens, place) and not _is_above(tokens, place):
+        bears = token_at(tokens, place + 1).kind == "WORD" and token_at(tokens, place + 2).kind == "POWER"
+        is_factor = bears and _exponent(tokens, place + 3)[:1] == token.value  # n xⁿ
+        if related and (_is_operand(tokens, place) or is_factor) and not _is_above(tokens, place):
             yield key(token.value)
 
 

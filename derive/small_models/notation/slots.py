@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from derive.formulas.signs import SUPERSCRIPTS
 from derive.formulas.syntax import Node
 
 KRONECKER = "kronecker"
@@ -33,7 +34,7 @@ def with_slots(name: Node, kind: str, indices: tuple[Node, ...]) -> Node:
 def place_of(index: Node) -> tuple[str, int]:
     """An index as its letter and what is added to it; a number has no letter."""
     if index.kind == "number":
-        return "", int(index.value)
+        return "", int(index.value.translate(SUPERSCRIPTS))
     if index.kind == "sum":
         found = shift_of(index)
         assert found is not None
