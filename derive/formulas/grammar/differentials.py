@@ -29,6 +29,16 @@ def makes_derivative(tokens: Sequence[Token], stroke: int, vocabulary: Vocabular
     return may_be and (_is_in_ratio(tokens, place) or _is_half(token.value, vocabulary))
 
 
+def begins_ratio(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a differential stands at a place, perhaps in a bracket, above a stroke with another one below."""
+    place = _past_brackets(tokens, start)
+    is_alone = token_at(tokens, place).kind == "PARTIAL" or token_at(tokens, place).value in DIFFERENTIALS
+    stroke = place + 1 + is_alone
+    return _may_be(token_at(tokens, place)) and token_at(tokens, stroke).kind == "OVER" and (
+        _starts_differential(tokens, stroke + 1)
+    )
+
+
 def _is_half(word: str, vocabulary: Vocabulary) -> bool:
     """Whether dw5 is a differential with none beside it: the document writes them so, and w5 is a name."""
     known = word[0] in vocabulary.differentials and key(word) not in vocabulary.defined

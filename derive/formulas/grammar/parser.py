@@ -7,7 +7,7 @@ from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
-from derive.formulas.grammar.differentials import makes_derivative
+from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
 from derive.formulas.syntax import Node, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
@@ -127,7 +127,8 @@ class Parser(Choices):
     def _divide(self, factors: list[Node]) -> None:
         """∂a/∂b, a/b, and a/b c, where c may stand below the stroke, too."""
         above = factors[-1]
-        if makes_derivative(self.tokens, self.place, self.vocabulary):
+        is_of_ratios = above.has("partial") and begins_ratio(self.tokens, self.place + 1)  # dE/dw / dE/db
+        if not is_of_ratios and makes_derivative(self.tokens, self.place, self.vocabulary):
             factors[-1] = self.derived(above)
             return
         self.take()
