@@ -10,7 +10,7 @@ import sympy as sp
 from derive.checking.equations import Equation
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.names import symbol
 
@@ -32,9 +32,9 @@ def _names(expression: sp.Expr) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _outermost(expression: sp.Expr) -> tuple[tuple[Called, ...], tuple[Partial, ...]]:
     """The calls in an expression that stand in no derivative, and the derivatives that stand in no other."""
-    partials = expression.atoms(Partial)
+    partials = partials_in(expression)
     within = {part for partial in partials for part in partial.of.atoms(Called, Partial)}
-    calls = expression.atoms(Called)
+    calls = calls_in(expression)
     return tuple(sorted(calls - within, key=str)), tuple(sorted(partials - within, key=str))
 
 
@@ -87,7 +87,7 @@ class _Point:
                 return values.setdefault(
                     name, self.leaves.setdefault(name, 0.31 + 0.137 * ((5 * len(self.leaves)) % 11))
                 )
-            if body.has(Called):
+            if calls_in(body):
                 body = self.graph.worked(body)
             if depth > 60:
                 raise RecursionError(name)
