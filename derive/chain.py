@@ -118,6 +118,7 @@ class Derivation(Shown, Struct, frozen=True, dict=True):
         return product(_hand_factors(self.adjoints, self.by))
 
 
+@lru_cache(maxsize=32)
 def adjoints(network: Network, of: str, ones: tuple[str, ...] = ()) -> Adjoints:
     """The local factors along which `of` depends on each name; cost linear in the graph's edges.
 

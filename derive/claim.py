@@ -1,5 +1,6 @@
 """What a person states: that one side equals another, at a place in a document."""
 
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -82,6 +83,18 @@ class Called(sp.Expr):  # type: ignore[misc]
             orders = tuple(order + (number == place) for number, order in enumerate(self.orders))
             terms.append(Called(self.name, orders, *self.arguments) * argument.diff(s))
         return sp.Add(*terms)
+
+
+@lru_cache(maxsize=20_000)
+def partials_in(expression: sp.Expr) -> frozenset[Partial]:
+    """The derivatives that are written in an expression; it is asked for them again and again."""
+    return frozenset(expression.atoms(Partial))
+
+
+@lru_cache(maxsize=20_000)
+def calls_in(expression: sp.Expr) -> frozenset[Called]:
+    """The calls of a document's own functions in an expression."""
+    return frozenset(expression.atoms(Called))
 
 
 class Place(Struct, frozen=True):

@@ -5,17 +5,16 @@
 As everywhere, the order written is kept: brackets become nesting, `a-b` is a + -1*b, and a decimal an exact rational.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
-from lark import Lark, Token, UnexpectedCharacters, UnexpectedInput, v_args
-from lark.exceptions import VisitError
-from lark.visitors import Transformer_NonRecursive
+from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput
+from msgspec import Struct
 
 from derive.errors import DeriveError
 from sheets.arithmetic import COMPARISONS, Grid, Samples, SampleSum, Value, number, power
@@ -47,6 +46,25 @@ def _parser() -> Lark:
     return Lark.open(str(_GRAMMAR), parser="lalr")
 
 
+class _Rule(Struct, frozen=True):
+    """A rule of the grammar that takes what the so many steps before it came to."""
+
+    name: str
+    count: int
+
+
+@lru_cache(maxsize=4096)
+def _postfix(text: str) -> tuple[_Rule | Token | None, ...]:
+    """A formula's rules, each after its parts; the cells that it reads may mean something else in each workbook."""
+    backwards: list[Tree[Token] | Token | None] = []
+    waiting: list[Tree[Token] | Token | None] = [_parser().parse(text)]
+    while waiting:
+        backwards.append(waiting.pop())
+        if isinstance(backwards[-1], Tree):
+            waiting += backwards[-1].children
+    return tuple(_Rule(one.data, len(one.children)) if isinstance(one, Tree) else one for one in reversed(backwards))
+
+
 def recover(
     text: str, cell: ReadCell, names: Mapping[str, str] = MappingProxyType({}), by_cell: bool = False
 ) -> sp.Expr:
@@ -74,7 +92,7 @@ def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int, by_ce
     if len(text) > _MOST_CHARACTERS:
         raise DeriveError("", f"a formula of {len(text):,} characters", f"Excel takes {_MOST_CHARACTERS:,}")
     try:
-        read: Value = _Reader(cell, names, depth, by_cell).transform(_parser().parse(text))
+        steps = _postfix(text)
     except UnexpectedCharacters as error:
         raise DeriveError(f"column {error.column}", f'"{error.char}" does not fit here: {text}') from None
     except UnexpectedInput as error:
@@ -82,21 +100,30 @@ def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int, by_ce
         if not token:
             raise DeriveError(f"column {len(text) + 1}", f"the formula ends too early: {text}") from None
         raise DeriveError(f"column {error.column}", f'"{token}" does not fit here: {text}') from None
-    except VisitError as error:
-        raise error.orig_exc from None
-    return read
+    return _Reader(cell, names, depth, by_cell).read(steps)
 
 
-@v_args(inline=True)
-class _Reader(Transformer_NonRecursive[Token, Any]):
-    """Parse tree to SymPy, bottom up; sums and products stay open lists until a bracket or the end closes them."""
+class _Reader:
+    """Rules to SymPy, bottom up; sums and products stay open lists until a bracket or the end closes them."""
 
     def __init__(self, cell: ReadCell, names: Mapping[str, str], depth: int, by_cell: bool) -> None:
-        super().__init__()
         self._by_cell = by_cell
         self._cell = cell
         self._names = names
         self._depth = depth
+
+    def read(self, steps: Iterable[_Rule | Token | None]) -> Value:
+        """What a formula comes to."""
+        pieces: list[Any] = []
+        for step in steps:
+            if isinstance(step, _Rule):
+                first = len(pieces) - step.count
+                pieces[first:] = [getattr(self, step.name)(*pieces[first:])]
+            else:
+                pieces.append(step)
+        whole: Value
+        (whole,) = pieces
+        return whole
 
     def start(self, piece: Any) -> Value:
         return closed(piece)

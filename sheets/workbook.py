@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
 from msgspec import Struct
 
-from derive.checking import Checked, check
+from derive.checking import Checked
+from derive.checking.examination import examine
+from derive.checking.lenders import Lender, lenders
+from derive.documents import read_layout
 from derive.shown import Shown
 from derive.training import train, train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough
@@ -65,7 +69,7 @@ def build(
     if loaded.batch is not None:
         start |= sample_cells(loaded.network, loaded.batch)
     layout = with_start(lay_out_any(loaded), start)
-    verdicts = check(loaded.derivation, loaded) if loaded.derivation else ()
+    verdicts = _verdicts(loaded.derivation, lenders(loaded)) if loaded.derivation else ()
     curve = plotted(loaded.updates + 1)
     begin = tuple(islice(trained(loaded.learning_rates[0], loaded, layout), 2))
     with replacing(target, force=force) as beside:
@@ -74,6 +78,12 @@ def build(
         watched = pack(beside, frame, layout, curve, lambda rate: _told(trained(rate, loaded, layout), advance),
                        spread(loaded.updates, MOST_KEPT) | told_updates(loaded))
     return Built(target, curve.rows, layout.loss, tuple(watched.items()), verdicts)
+
+
+@lru_cache(maxsize=8)
+def _verdicts(derivation: str, lent: tuple[Lender, ...]) -> tuple[Checked, ...]:
+    """Those on a walkthrough's own text, the same whatever the rates and the updates of its workbooks."""
+    return examine(derivation, read_layout(derivation), lent, "").checked
 
 
 def _told(rows: Iterator[Sequence[float]], advance: Callable[[int], None] | None) -> Iterator[Sequence[float]]:

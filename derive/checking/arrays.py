@@ -10,8 +10,9 @@ from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models import weigh_indexed
+from derive.small_models.weighing.weighed import TO_SOLVE
 
-_SETTLED = ("at once", "to solve", "again", "either")
+_SETTLED = ("at once", TO_SOLVE, "again", "either")
 """The kinds of evidence that no arrays contradict."""
 
 

@@ -8,7 +8,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.premises import Signs, defines, signs_at
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
@@ -40,7 +40,7 @@ class Equation(Struct, frozen=True):
     @property
     def partials(self) -> Set[Partial]:
         """The derivatives that are written in it."""
-        return {partial for side in self.sides for partial in side.atoms(Partial)}
+        return {partial for side in self.sides for partial in partials_in(side)}
 
     @property
     def names(self) -> frozenset[str]:
@@ -94,7 +94,7 @@ def tree_of(member: Member) -> Node | None:
 def names_in(expression: sp.Expr) -> frozenset[str]:
     """The names of an expression, those of called functions among them."""
     found = {s.name for s in expression.free_symbols}
-    found.update(call.name for call in expression.atoms(Called))
+    found.update(call.name for call in calls_in(expression))
     return frozenset(found - {UNTOLD.name})
 
 

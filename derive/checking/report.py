@@ -57,6 +57,11 @@ class Checked(Truthless, Struct, frozen=True):
     numbers: Numbers | None = None
     kind: str = ""
 
+    @property
+    def where(self) -> str:
+        """The place as a person sees it, in a notebook that in its cell."""
+        return f"cell {self.cell}, line {self.cell_line}" if self.cell else f"line {self.line}"
+
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
         plain = asdict(self)

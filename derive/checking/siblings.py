@@ -20,7 +20,7 @@ from derive.checking.exchange import exchanged
 from derive.checking.hypotheses import Ground
 from derive.checking.hypotheses.differences import holds_with_differences
 from derive.checking.hypotheses.slips import LAST_NUMBER, as_siblings
-from derive.claim import Partial
+from derive.claim import partials_in
 from derive.names import symbol
 
 _MOST = 32
@@ -156,7 +156,7 @@ def _in_a_derivative_alone(name: str, siblings: Siblings) -> Iterator[Misgiving]
     for equation, support in siblings.contradicted:
         if name not in support or not differentiated(equation.left) or equation.left.by not in body.free_symbols:
             continue
-        right = equation.right.xreplace(dict.fromkeys(equation.right.atoms(Partial), sp.S.One))
+        right = equation.right.xreplace(dict.fromkeys(partials_in(equation.right), sp.S.One))
         for left_out in sorted(filter(siblings.is_left_out, names_in(right))):
             for stands, meant in _with_name(body, equation.left.by, symbol(left_out)):
                 if stands and sum(stands in names_in(other) for other in siblings.bodies.values()) < 2:

@@ -84,7 +84,7 @@ def _right(examined: Examined, width: int, verbose: bool) -> Iterator[Line]:
             + ("." if verbose or not proved else " (-v lists them)."),
         )
     for one in proved if verbose else ():
-        yield "proved", _cut(f"{_INDENT}{_where(one)}  {one.text}", 0, width)
+        yield "proved", _cut(f"{_INDENT}{one.where}  {one.text}", 0, width)
     for one in [one for one in proved if one.imprecise][: None if verbose else _MOST_LISTED]:
         yield from _folded(
             f"{_place(one)}: right but for the last digit: ", f"{one.text} ({one.reason})", width, "quiet", ""
@@ -162,7 +162,7 @@ def _unread(checked: Sequence[Checked], width: int, verbose: bool) -> Iterator[L
     for kind, found in kinds.items():
         yield from _folded("", f"{kind} ({_lines(found, len(found) if verbose else _MOST_LISTED)})", width, "")
         for one in found if verbose else ():
-            yield "quiet", _cut(f"{_INDENT}  {_where(one)}  {one.text}", 0, width)
+            yield "quiet", _cut(f"{_INDENT}  {one.where}  {one.text}", 0, width)
 
 
 def _kind(reason: str) -> str:
@@ -173,21 +173,17 @@ def _kind(reason: str) -> str:
 # places, cuts
 
 
-def _where(one: Checked) -> str:
-    return f"cell {one.cell}, line {one.cell_line}" if one.cell else f"line {one.line}"
-
-
 def _lines(found: Sequence[Checked], most: int) -> str:
     """`line 7`, `lines 7, 9`, `cell 2, line 1; cell 3, line 4`."""
     if any(one.cell for one in found):
-        return _listed(list(dict.fromkeys(map(_where, found))), most, "; ")
+        return _listed(list(dict.fromkeys(one.where for one in found)), most, "; ")
     numbers = list(dict.fromkeys(str(one.line) for one in found))
     return f"line{'s' * (len(numbers) > 1)} {_listed(numbers, most)}"
 
 
 def _place(one: Checked) -> str:
     if one.cell:
-        return f"{one.file}, {_where(one)}".removeprefix(", ")
+        return f"{one.file}, {one.where}".removeprefix(", ")
     return f"{one.file}:{one.line}:{one.column}" if one.file else f"line {one.line}, column {one.column}"
 
 

@@ -9,7 +9,7 @@ import sympy as sp
 from derive.checking.equations import tree_of
 from derive.checking.exchange import exchanged
 from derive.checking.places import unbraced
-from derive.claim import Called
+from derive.claim import calls_in
 from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.syntax import Node
 from derive.latex.expression import Piece, atom
@@ -102,7 +102,7 @@ def _written(node: Node, member: Member) -> str:
 def spelled(expression: sp.Expr, name: Callable[[str], str]) -> str:
     """An expression as text, each name as somebody spells it; TypeError where it cannot be written."""
     table = {s: sp.Symbol(name(s.name), real=True) for s in expression.free_symbols}
-    for call in expression.atoms(Called):
+    for call in calls_in(expression):
         if len(call.arguments) == 1:  # d(y1), f'(x)
             inside, primes = spelled(call.arguments[0], name), "'" * call.orders[0]
             table[call] = sp.Symbol(f"{name(call.name)}{primes}({inside})", real=True)

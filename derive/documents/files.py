@@ -10,6 +10,9 @@ from derive.documents.word import is_word, read_word
 from derive.errors import DeriveError
 
 MOST_BYTES = 8_000_000
+_MOST_PACKED = 100_000_000
+"""Of a document of Word's, whose pictures are packed with it."""
+_PACKED = b"PK\x03\x04"
 _LONGEST_LINE = 200_000
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -27,7 +30,7 @@ def read_document(path: str) -> tuple[str, Layout]:
     """
     where = "standard input" if path == "-" else path
     content = _bytes(path)
-    if is_word(content) and len(content) <= MOST_BYTES:
+    if is_word(content) and len(content) <= _MOST_PACKED:
         return read_word(content, where, MOST_BYTES)
     source = decoded(content, where)
     layout = read_layout(source, "" if path == "-" else Path(path).name.lower())
@@ -82,7 +85,8 @@ def _bytes(path: str) -> bytes:
         raise DeriveError(path, "is a folder", "name the files in it")
     try:
         with open(path, "rb") as file:
-            return file.read(MOST_BYTES + 1)
+            content = file.read(MOST_BYTES + 1)
+            return content + file.read(_MOST_PACKED - MOST_BYTES) if content.startswith(_PACKED) else content
     except (OSError, ValueError) as error:
         told = getattr(error, "strerror", None) or str(error)
         raise DeriveError(path, f"cannot be read: {told.lower()}") from None
@@ -97,7 +101,7 @@ def decoded(content: bytes, where: str) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decoded(content, encoding, where)
-    if content[:5] in (b"%PDF-", b"{\\rtf") or content[:4] in (b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xd0\xcf\x11\xe0"):
+    if content[:5] in (b"%PDF-", b"{\\rtf") or content[:4] in (_PACKED, b"\x89PNG", b"GIF8", b"\xd0\xcf\x11\xe0"):
         raise DeriveError(where, "is not a text", f"save it as {_KINDS}")
     if b"\x00" in content[:4096]:
         if not _is_wide(content):

@@ -66,13 +66,9 @@ def _understood(understood: Understood) -> Iterator[str]:
 def _claim(one: Checked) -> str:
     word = f"{_SIGNS[one.verdict]} {_WORDS[one.verdict]}"
     return (
-        f'<li class="{one.verdict}"><p><b>{word}</b> <span class="quiet">{_where(one)}</span></p>'
+        f'<li class="{one.verdict}"><p><b>{word}</b> <span class="quiet">{one.where}</span></p>'
         f"<p>{typeset_claim(one)}</p>{''.join(_told(one))}</li>"
     )
-
-
-def _where(one: Checked) -> str:
-    return f"cell {one.cell}, line {one.cell_line}" if one.cell else f"line {one.line}"
 
 
 def _told(one: Checked) -> Iterator[str]:

@@ -29,7 +29,8 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """
     lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
-    lines = [tuple(_with_primes(line, _heads(lines))) for line in lines]
+    functions = _heads(lines)
+    lines = [tuple(_with_primes(line, functions)) for line in lines]
     numbers = _with_points if _has_decimal_commas(lines) else _with_thousands
     pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed

@@ -1,11 +1,15 @@
 """Numbers as they are printed: the value, and how far it may have been rounded."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy as sp
 from msgspec import Struct
 
 from derive.formulas.syntax import Node
+
+TINY = 1e-12
+"""What numbers may differ by, as a part of them, because they were computed in floating point."""
 
 
 class Printed(Struct, frozen=True):
@@ -14,6 +18,25 @@ class Printed(Struct, frozen=True):
     value: Fraction
     unit: Fraction
     digits: int
+
+    def is_of(self, value: float, slack: float = 0.0) -> bool:
+        """Whether it is a value, known to `slack`, rounded or cut off at its digits."""
+        stands, unit = float(self.value), float(self.unit)
+        off, scale = abs(stands - value), TINY * max(abs(stands), abs(value))
+        is_below = off < unit + (scale if slack else -scale)  # what is known exactly is not cut off by a whole unit
+        is_cut = self.unit > 0 and is_below and abs(stands) <= abs(value) + scale
+        return is_cut or off <= (unit / 2 + slack + scale) * (1 + 1e-9)
+
+    def is_enough_for(self, value: float) -> bool:
+        """Whether a value needs no more digits, so that nothing is rounded: 0.75 in hundredths."""
+        unit = float(self.unit)
+        return self.unit > 0 and abs(round(value / unit) * unit - value) <= TINY * abs(value)
+
+
+def coarsest(numbers: Sequence[Printed | None]) -> Printed | None:
+    """The number of fewest digits, which stands for the others: 0.33 = 0.3333; the last of several alike."""
+    printed = [number for number in numbers if number is not None]
+    return max(reversed(printed), key=lambda number: number.unit) if printed else None
 
 
 def printed_number(node: Node, *, about: bool = False) -> Printed | None:

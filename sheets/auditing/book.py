@@ -19,6 +19,7 @@ class Contents(Mapping[Place, Content]):
 
     def __init__(self, cells: Mapping[Place, Content | Pattern]) -> None:
         self._cells = dict(cells)
+        self._patterns: dict[Place, Pattern] = {}
 
     def __getitem__(self, place: Place) -> Content:
         content = self._cells[place]
@@ -56,7 +57,11 @@ class Contents(Mapping[Place, Content]):
         content = self._cells.get(place)
         if isinstance(content, Pattern):
             return content
-        return read_pattern(content, *place) if isinstance(content, str) and content.startswith("=") else None
+        if not (isinstance(content, str) and content.startswith("=")):
+            return None
+        if place not in self._patterns:
+            self._patterns[place] = read_pattern(content, *place)
+        return self._patterns[place]
 
 
 class Sheet(Struct, frozen=True):

@@ -44,8 +44,8 @@ class Following:
 
     def _read_by(self, cell: Cell) -> tuple[Cell, ...]:
         sheet = self._book.sheet(cell.sheet)
-        text = None if sheet is None else sheet.formula((cell.row, cell.column))
-        return () if text is None else read_template(text, cell.row).cells(cell.sheet, cell.row)
+        pattern = None if sheet is None else sheet.pattern((cell.row, cell.column))
+        return () if pattern is None else pattern.cells(cell.sheet, cell.row, cell.column)
 
     def constant(self, text: str) -> sp.Expr | None:
         """The number that a formula without references is where no decimal is it, `=EXP(1)`; None for any other."""

@@ -1,33 +1,38 @@
 """A text's items by `derive check`: each gradient asked for is one or several equalities of the document."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
-from derive.checking import Checked, check
+from derive.checking import Checked
+from derive.checking.examination import examine
+from derive.checking.lenders import lenders
 from derive.checking.spellings import role_of
-from derive.documents.files import read_source
+from derive.documents import Layout
+from derive.documents.files import read_document, unreadable
+from derive.documents.layout import Program
+from derive.documents.traced import Lines, Traced, join
 from derive.errors import DeriveError
 from derive.formulas.tokens import tokens_of
 from derive.formulas.vocabulary import key
 from derive.walkthrough import Walkthrough, load_walkthrough
 from sheets.exercise.blanks import Blank
 from sheets.grading.items import Item
-from sheets.grading.word import read_word
 
 
 def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tuple[Item, ...], tuple[Checked, ...]]:
     """The items that a text answers, gradients only, and all its equalities. DeriveError where it cannot be read."""
-    text = _READERS.get(Path(path).suffix.lower(), read_source)(path)
+    source, layout = read_document(path)
     walkthrough = load_walkthrough(network)
-    checked = check(text, walkthrough, path)
+    lent = lenders(walkthrough)
+    checked = examine(source, layout, lent, path).checked
+    if not checked and (wrong := unreadable(source, path)):
+        raise DeriveError(path, wrong, "save it again")
     names = {walkthrough.network.loss.lower().replace("_", ""),
              *(alias.lower() for alias, _ in walkthrough.network.aliases)}
     own = [one for one in checked if one.verdict == "definition" and _is_known(one, walkthrough)]
-    asked_for = check(_without(text, own), walkthrough, path) if own else checked
+    asked_for = examine(source, _without(source, layout, own), lent, path).checked if own else checked
     gradients = [blank for blank in asked if blank.kind == "gradient"]
     return tuple(_of_the_exercise(_item(blank, checked, names), _item(blank, asked_for, names), own)
                  for blank in gradients), checked
@@ -45,12 +50,23 @@ def _is_known(one: Checked, walkthrough: Walkthrough) -> bool:
     return name in known or (role is not None and role in map(role_of, known))
 
 
-def _without(text: str, own: Sequence[Checked]) -> str:
-    """The text with blank lines where it defines the exercise's quantities."""
-    lines = text.splitlines(keepends=True)
-    for one in own:
-        lines[one.line - 1] = "\n"
-    return "".join(lines)
+def _without(source: str, layout: Layout, own: Sequence[Checked]) -> Layout:
+    """The document without the lines in which it defines the exercise's quantities."""
+    starts = Lines.of(source).starts
+    places = [starts[one.line - 1] + one.column - 1 for one in own]
+    return tuple(replace(piece, text=_program_without(piece.text, places)) if isinstance(piece, Program) else piece
+                 for piece in layout
+                 if isinstance(piece, Program) or not any(_holds(part.text, places) for part in piece.stretches))
+
+
+def _program_without(text: Traced, places: Sequence[int]) -> Traced:
+    kept = ((line[:0] if _holds(line, places) else line, Traced.put("\n", line.place(0))) for line in text.lines())
+    return join(part for parts in kept for part in parts)
+
+
+def _holds(text: Traced, places: Sequence[int]) -> bool:
+    """Whether one of some places in the source is in a text, or at its end."""
+    return bool(text.at) and any(text.at[0] <= place <= text.at[-1] + 1 for place in places)
 
 
 def _of_the_exercise(item: Item, again: Item, own: Sequence[Checked]) -> Item:
@@ -58,30 +74,8 @@ def _of_the_exercise(item: Item, again: Item, own: Sequence[Checked]) -> Item:
     if item.state != "right" or again.state == "right":
         return item
     told = "right for what the text itself defines, not shown for this exercise's network"
-    defined = ", ".join(dict.fromkeys(f"line {one.line}" for one in own))
+    defined = ", ".join(dict.fromkeys(one.where for one in own))
     return Item(item.blank, "unsure", told, defined, own[0].text.strip())
-
-
-def read_notebook(path: str) -> str:
-    """The cells of a Jupyter notebook one below the other, text and code alike. DeriveError where it is none."""
-    try:
-        notebook = msgspec.json.decode(read_source(path).encode(), type=_Notebook)
-    except msgspec.DecodeError as error:
-        raise DeriveError(path, f"is no notebook: {error}", "save it as .ipynb") from None
-    return "\n\n".join(cell.source if isinstance(cell.source, str) else "".join(cell.source)
-                       for cell in notebook.cells) + "\n"
-
-
-class _Cell(Struct):
-    source: str | list[str] = ""
-
-
-class _Notebook(Struct):
-    cells: list[_Cell]
-
-
-_READERS: Mapping[str, Callable[[str], str]] = MappingProxyType({".docx": read_word, ".ipynb": read_notebook})
-"""What is read otherwise than as plain text, by its ending."""
 
 
 def _item(blank: Blank, checked: Sequence[Checked], losses: set[str]) -> Item:
@@ -92,12 +86,12 @@ def _item(blank: Blank, checked: Sequence[Checked], losses: set[str]) -> Item:
     refuted = next((one for one in found if one.verdict == "refuted"), None)
     if refuted is not None:
         slip = (refuted.slip or "").partition(": ")[2] or refuted.slip or refuted.reason or ""
-        return Item(blank, "wrong", slip, f"line {refuted.line}",
+        return Item(blank, "wrong", slip, refuted.where,
                     (refuted.right or refuted.text).strip(), refuted.correct or "")
     open_one = next((one for one in found if one.verdict != "proved"), None)
     if open_one is None:
         return Item(blank, "right")
-    return Item(blank, "unsure", open_one.reason or open_one.verdict, f"line {open_one.line}", open_one.text.strip())
+    return Item(blank, "unsure", open_one.reason or open_one.verdict, open_one.where, open_one.text.strip())
 
 
 def _about(parameter: str, checked: Sequence[Checked], losses: set[str]) -> Iterator[Checked]:

@@ -29,13 +29,13 @@ from sheets.exercise.place import FIRST_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.exercise.values import stored_values
 from sheets.grading.course import Course, Outcome, grade_class, write_class
+from sheets.grading.document import answered_text
 from sheets.grading.grade import Graded, Order, grade_many, grade_one
 from sheets.grading.gradebook import gradebook_csv, marks_csv
 from sheets.grading.handins import HandIn, hand_ins
 from sheets.grading.overview import overview, overview_lines
 from sheets.grading.rubric import Rubric, default_rubric, read_rubric
 from sheets.grading.whose import Row, rows_of
-from sheets.grading.word import read_word
 from sheets.roster import roster_of
 from tests.sheets.answers import anchored, marks, recalculated, right_answers, with_cells
 from tests.sheets.classes import Made, class_maker, make_class
@@ -336,18 +336,30 @@ def _word(text: str) -> bytes:
     return saved.getvalue()
 
 
-def test_words_equations_are_read_as_latex(tmp_path: Path) -> None:
-    body = (f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body><w:p><w:r><w:t>E</w:t></w:r><w:r><w:rPr><w:vertAlign '
-            'w:val="superscript"/></w:rPr><w:t>2</w:t></w:r></w:p><w:p><m:oMath><m:sSup><m:e><m:d><m:dPr><m:begChr '
-            'm:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:r><m:t>x</m:t></m:r></m:e></m:d></m:e><m:sup><m:r><m:t>2'
-            "</m:t></m:r></m:sup></m:sSup><m:rad><m:radPr/><m:deg/><m:e><m:r><m:t>y</m:t></m:r></m:e></m:rad></m:oMath>"
-            "</w:p></w:body></w:document>")
-    with zipfile.ZipFile(tmp_path / "d.docx", "w") as archive:
+def test_a_word_document_is_read_as_by_the_check(tmp_path: Path) -> None:
+    """Exponents of runs, pictures of any size beside the text; what is no such document is told."""
+    squared = '<w:r><w:t>q = z</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    gradient = "<w:r><w:t>∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1</w:t></w:r>"
+    body = f'<w:document xmlns:w="{_W}"><w:body><w:p>{squared}</w:p><w:p>{gradient}</w:p></w:body></w:document>'
+    path = tmp_path / "Ada.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/media/photo.png", bytes(9_000_000))
         archive.writestr("word/document.xml", body)
-    assert read_word(str(tmp_path / "d.docx")) == "E^{2}\n ${[x]}^{2}\\sqrt{y}$ \n"
-    (tmp_path / "d.docx").write_bytes(b"PK")
-    with pytest.raises(DeriveError, match="is no Word document"):
-        read_word(str(tmp_path / "d.docx"))
+    asked = [blank for blank in blanks_of("gradients", load_walkthrough("kanungo").network) if blank.name == "dE/dw5"]
+    (item,), (first, _) = answered_text(str(path), "kanungo", asked)
+    assert (item.state, first.text) == ("right", "q = z^2")
+    path.write_bytes(b"PK")
+    assert "is no document of Word's" in grade_one(HandIn(str(path), path.name), ORDER).fault
+
+
+def test_a_notebooks_slip_is_told_by_its_cell(tmp_path: Path) -> None:
+    """In JSON on one line, too, where what it defines for itself is left out and nothing else."""
+    cells = ["E = 1/2*(t1 - out_o1)^2", "words\n\n∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h2"]
+    found = [{"cell_type": "markdown", "metadata": {}, "source": cell} for cell in cells]
+    path = tmp_path / "Ada.ipynb"
+    path.write_text(json.dumps({"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    item = next(s.item for s in grade_one(HandIn(str(path), path.name), ORDER).items if s.item.blank.name == "dE/dw5")
+    assert (item.state, item.cells) == ("wrong", "cell 2, line 3")
 
 
 def test_a_workbook_of_the_students_own_is_graded_by_its_table(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.evidence.loss import loss_of
 from derive.checking.graph import Graph
 from derive.checking.slips import Found, find_slip
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.names import symbol
 from derive.network import make_network
 from derive.ordering import product
@@ -99,7 +99,7 @@ def _of_update(refutation: Refutation) -> Correction:
     """What an update should be, and the slip of one whose gradient is written out."""
     name, right = symbol(refutation.equation.left.name.removesuffix("⁺")), refutation.equation.right
     step = sp.Add(*(term for term in (right.args if right.is_Add else (right,)) if term != name), evaluate=False)
-    partials = [partial for partial in right.atoms(Partial) if partial.by != UNTOLD]
+    partials = [partial for partial in partials_in(right) if partial.by != UNTOLD]
     loss = _loss(refutation, partials)
     slope = None if loss is None else Partial(loss, name)
     rate = None if slope is None else _rate(refutation, step, slope)

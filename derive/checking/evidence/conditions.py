@@ -12,17 +12,18 @@ from derive.claim import Called, Partial
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import SOLVED
+from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE
 
 
 def to_be_solved(question: Question) -> Evidence | None:
     """What is said of a claim that does not hold and is none: to be solved, a solution, what leads to one."""
     one, equation = question.one, question.equation
     if _is_to_be_solved(one, equation, question):
-        return question.said("undecided", "an equation to be solved: it holds for some values only", "to solve")
+        return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     is_open = bool(question.worked[0].free_symbols) and not one.signs.own
     if is_open and _is_slope(equation.left) and equation.right == 0 and not one.claim.step:
         reason = "it holds for some values only: an equation to be solved, or a slip"
-        return question.said("undecided", reason, "to solve")
+        return question.said("undecided", reason, TO_SOLVE)
     if question.left.has(Partial, Called):
         return None
     for asked in _near(question):
@@ -31,8 +32,8 @@ def to_be_solved(question: Question) -> Evidence | None:
             if told.names & equation.names and (is_solution or _is_to_be_solved(asked, told, question)):
                 name = equation.left.name if equation.left.is_Symbol and not one.claim.step else ""
                 if name and _solves(name, equation.right, told, question):
-                    return question.said("proved", "it solves the equation before it", "to solve")
-                return question.said("undecided", "it follows from an equation that is to be solved", "to solve")
+                    return question.said("proved", "it solves the equation before it", TO_SOLVE)
+                return question.said("undecided", "it follows from an equation that is to be solved", TO_SOLVE)
     return None
 
 

@@ -12,7 +12,7 @@ from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
@@ -37,7 +37,7 @@ def unsaid(question: Question, sides: Sides) -> list[str]:
     slopes = {name[1:].partition("/∂")[0] for name in inside if name.startswith("∂") and "/∂" in name}
     variables = {partial.by.name for partial in equation.partials}
     opaque = inside & ((graph.opaque.keys() - variables) | question.interpretation.unread)
-    opaque |= {str(p.of) for p in equation.left.atoms(Partial) if (str(p.of), p.by.name) in graph.assumed}
+    opaque |= {str(p.of) for p in partials_in(equation.left) if (str(p.of), p.by.name) in graph.assumed}
     if slopes and not opaque and _slopes_below(question, sides[0]) == _slopes_below(question, sides[1]):
         return []
     return sorted(slopes | opaque)

@@ -6,7 +6,7 @@ from derive.checking.equations import Stated, differentiated, is_update
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Interpretation
 from derive.checking.spellings import role_of
-from derive.claim import Partial
+from derive.claim import Partial, partials_in
 from derive.formulas.phrases import LOSS
 
 
@@ -28,7 +28,7 @@ def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
 def is_told(loss: str, interpretation: Interpretation) -> bool:
     """Whether the document differentiates a loss, or calls it one: else it is a guess, and refutes no update."""
     role = role_of(loss)
-    partials = (p for _, equation in interpretation.naming.plainest() for p in equation.left.atoms(Partial))
+    partials = (p for _, equation in interpretation.naming.plainest() for p in partials_in(equation.left))
     return (role is not None and role[0] in ("loss", "error")) or any(
         partial.of.is_Symbol and partial.of.name == loss for partial in partials
     )

@@ -6,7 +6,7 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.doubts import unsaid
 from derive.checking.evidence.loss import is_told, loss_of
 from derive.checking.evidence.question import Question
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.equality import Refuted
 from derive.names import symbol
 from derive.ordering import product
@@ -19,7 +19,7 @@ def weigh_update(question: Question) -> Evidence:
         return question.said("undecided", "what it is moved by is missing: the new value is the old one", "update")
     refuted = None
     if step is not None:
-        partials = [partial for partial in step.atoms(Partial) if partial.by != UNTOLD]
+        partials = [partial for partial in partials_in(step) if partial.by != UNTOLD]
         if len(partials) == 1 and name not in question.graph.names:
             refuted = _by_derivative(question, name, step, partials[0])
         else:
@@ -50,7 +50,7 @@ def _by_derivative(question: Question, name: str, step: sp.Expr, partial: Partia
     """A step by a derivative that is written as one: by the same name, and down."""
     if partial.by.name != name:
         sides = (side for _, equation in question.interpretation.naming.plainest() for side in equation.sides)
-        is_known = any(p.by.name == name for side in sides for p in side.atoms(Partial))
+        is_known = any(p.by.name == name for side in sides for p in partials_in(side))
         if not is_known and len(name) <= 2 and not name[-1:].isdigit():
             return None
         return question.said("refuted", f"{name} is moved by the derivative by {partial.by.name}", "update")

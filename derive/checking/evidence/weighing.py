@@ -20,7 +20,7 @@ from derive.checking.graph import CircleError
 from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values
-from derive.claim import Called, Partial
+from derive.claim import Called, Partial, calls_in, partials_in
 from derive.defects import left_open
 from derive.equality import Proved, Refuted, Undecided
 from derive.equality.deciding import decide
@@ -173,7 +173,7 @@ def _without_decision(question: Question) -> Evidence | None:
 
 def _renames(question: Question) -> bool:
     """Whether two sides that are the same have different names for what is known: ∂E_T/∂w = ∂E_total/∂w."""
-    names = map(differentiated, question.left.atoms(Partial))
+    names = map(differentiated, partials_in(question.left))
     written = (equation.sides for equation in question.one.equations)
     return all(name in question.graph.names for name in names) and all(
         a != b and a.has(Partial) and b.has(Partial) for a, b in written
@@ -254,7 +254,7 @@ def _of_bounded(question: Question, refuted: Refuted) -> Evidence | None:
 
 
 def _has_slope(side: sp.Expr) -> bool:
-    return side.has(Partial) or any(any(call.orders) for call in side.atoms(Called))
+    return side.has(Partial) or any(any(call.orders) for call in calls_in(side))
 
 
 def _held_values(question: Question) -> str:

@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive.checking.exchange import exchanged
 from derive.checking.graph.links import by_cases, link, link_by_value, names_in_order
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.ordering import product, total
@@ -162,7 +162,7 @@ class Graph:
             return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
         if isinstance(expression, Called):
             return self._called(expression)
-        if not expression.has(Partial, Called):
+        if not (partials_in(expression) or calls_in(expression)):
             return expression
         made: sp.Expr = expression.func(*(self.resolved(part) for part in expression.args), evaluate=False)
         return made
@@ -181,7 +181,7 @@ class Graph:
         """The total derivative of an expression by a name, whatever defines that name held."""
         if of.is_Symbol:
             return self._total(of.name, by)
-        of = self.resolved(of) if of.has(Partial) else of
+        of = self.resolved(of) if partials_in(of) else of
         terms = []
         for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
             inner = self._total(s.name, by)
@@ -260,7 +260,7 @@ class Graph:
     def _named(self, expression: sp.Expr) -> sp.Expr:
         """Calls of functions of which nothing is said as names: f'(x), the arguments in what they rest on."""
         table: dict[sp.Basic, sp.Expr] = {}
-        for call in expression.atoms(Called):
+        for call in calls_in(expression):
             if call.name in self.slopes and call.orders == (1,):
                 value = Called(call.name, (0,), *call.arguments)
                 table[call] = self._named(exchanged(self.slopes[call.name], {VALUE: value}))

@@ -1,6 +1,7 @@
 """One link of a chain: the derivative of a definition by a name that stands in it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import sympy as sp
 
@@ -16,6 +17,7 @@ def names_in_order(body: sp.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in sp.preorder_traversal(body) if part.is_Symbol))
 
 
+@lru_cache(maxsize=10_000)
 def link(of: str, body: sp.Expr | None, by: str) -> sp.Expr:
     """The partial derivative of a definition, written with what it defines where people do: out*(1 - out); that of what
     nobody defines is a name of its own.

@@ -9,7 +9,7 @@ from derive.checking.evidence.loss import loss_of, rests_on_loss
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
 from derive.checking.spellings import differential_of, gradients_of, role_of
-from derive.claim import Partial
+from derive.claim import Partial, partials_in
 from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
@@ -138,7 +138,7 @@ def own_loss(ground: Ground) -> Iterator[Hypothesis]:
     walkthrough has as another quantity, and that is a guess.
     """
     equations = [e for one in ground.claims if rests_on_loss(one) for e in one.equations]
-    bys = {partial.by.name for e in equations for partial in e.left.atoms(Partial) if partial.of == symbol(LOSS)}
+    bys = {partial.by.name for e in equations for partial in partials_in(e.left) if partial.of == symbol(LOSS)}
     bys |= {e.left.name.removesuffix("⁺") for e in equations if e.left.is_Symbol}
     if not bys or LOSS in ground.defined:
         return

@@ -3,13 +3,14 @@ and the graph is not worked out anew for each.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import sympy as sp
 
 from derive.checking.equations import Equation
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.names import symbol
 
@@ -20,6 +21,21 @@ _NEAR = 1e-6
 def holds_with_differences(equation: Equation, graph: Graph, changed: Mapping[str, sp.Expr]) -> bool:
     """Whether an equation holds at one point of a graph with some definitions changed; False where that is not told."""
     return _Point(graph, changed).holds(equation)
+
+
+@lru_cache(maxsize=4096)
+def _names(expression: sp.Expr) -> tuple[str, ...]:
+    """The names in an expression, in an order that is the same every time."""
+    return tuple(sorted(s.name for s in expression.free_symbols))
+
+
+@lru_cache(maxsize=4096)
+def _outermost(expression: sp.Expr) -> tuple[tuple[Called, ...], tuple[Partial, ...]]:
+    """The calls in an expression that stand in no derivative, and the derivatives that stand in no other."""
+    partials = partials_in(expression)
+    within = {part for partial in partials for part in partial.of.atoms(Called, Partial)}
+    calls = calls_in(expression)
+    return tuple(sorted(calls - within, key=str)), tuple(sorted(partials - within, key=str))
 
 
 class _Point:
@@ -38,14 +54,10 @@ class _Point:
         return left is not None and right is not None and abs(left - right) <= _NEAR * max(1e-3, abs(left), abs(right))
 
     def value(self, expression: sp.Expr, held: Mapping[str, float] | None = None) -> float | None:
-        table = {}
-        inside = {call for partial in expression.atoms(Partial) for call in partial.of.atoms(Called)}
-        for call in expression.atoms(Called) - inside:
-            table[call] = self.graph.worked(call)
-        for partial in expression.atoms(Partial):
-            if not any(partial != other and partial in other.of.atoms(Partial) for other in expression.atoms(Partial)):
-                table[partial] = sp.Float(self._difference(partial, held or {}))
-        plain = expression.xreplace(table)
+        calls, partials = _outermost(expression)
+        table = {call: self.graph.worked(call) for call in calls}
+        table |= {partial: sp.Float(self._difference(partial, held or {})) for partial in partials}
+        plain = expression.xreplace(table) if table else expression
         return evaluated(plain, self._environment(plain, held or {}))
 
     def _difference(self, partial: Partial, held: Mapping[str, float]) -> float:
@@ -75,18 +87,18 @@ class _Point:
                 return values.setdefault(
                     name, self.leaves.setdefault(name, 0.31 + 0.137 * ((5 * len(self.leaves)) % 11))
                 )
-            if body.has(Called):
+            if calls_in(body):
                 body = self.graph.worked(body)
             if depth > 60:
                 raise RecursionError(name)
-            for s in body.free_symbols:
-                visit(s.name, depth + 1)
+            for below in _names(body):
+                visit(below, depth + 1)
             found = evaluated(body, values)
             if found is None:
                 raise ValueError(name)
             values[name] = found
             return found
 
-        for s in expression.free_symbols:
-            visit(s.name, 0)
+        for name in _names(expression):
+            visit(name, 0)
         return values

@@ -42,10 +42,11 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
         roots = _roots(refuted, ground) if len(refuted) + valued[name] >= _FEWEST else 0
         is_suspected = roots + valued[name] >= _FEWEST
         shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
-        for edited, told in (*alike.items(), *(() if _is_activation(body) else _variants(name, body, ground))):
-            is_sibling = edited in alike or _shape(edited) in shapes
+        edits = _variants(name, body, ground) if is_suspected or shapes else _activated(body)
+        for edited, told in (*alike.items(), *(() if _is_activation(body) else edits)):
+            is_sibling = edited in alike or (bool(shapes) and _shape(edited) in shapes)
             is_usual = told.startswith("missing-activation")
-            if _is_nothing(edited) or not (is_suspected or is_sibling or is_usual):
+            if not (is_suspected or is_sibling or is_usual) or _is_nothing(edited):
                 continue
             held = _mended(name, edited, refuted, ground)
             if held:

@@ -9,7 +9,7 @@ from derive.checking.equations import Equation, differentiated, names_in, tree_o
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.definitions import Definition
 from derive.checking.interpretations.naming import Naming
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reach import reached
@@ -63,7 +63,7 @@ def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
 def _partials(naming: Naming) -> Iterator[Partial]:
     """The derivatives that a document writes, by a name that is told."""
     for _, equation in naming.plainest():
-        yield from (p for side in equation.sides for p in side.atoms(Partial) if p.by != UNTOLD)
+        yield from (p for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
 
 
 def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) -> Mapping[tuple[str, str], Slope]:
@@ -82,7 +82,7 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:
     """What lines tell of the derivatives of functions of which nothing else is said, in the function's own value."""
     found: dict[str, Slope] = {}
-    called = {call.name for one in naming.claims for e in one.plainest for s in e.sides for call in s.atoms(Called)}
+    called = {call.name for one in naming.claims for e in one.plainest for s in e.sides for call in calls_in(s)}
     if not called - versions.keys() - graph.functions.keys():
         return found
     for one, equation in naming.plainest():

@@ -12,7 +12,7 @@ from derive.checking.evaluation import at_a_point, evaluated
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
-from derive.claim import Partial
+from derive.claim import partials_in
 from derive.equality import Verdict
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -108,7 +108,7 @@ class Scale:
         """The value, None where it cannot be told quickly."""
         try:
             table: dict[sp.Basic, sp.Expr] = {}
-            for partial in expression.atoms(Partial):
+            for partial in partials_in(expression):
                 if partial not in self._slopes:
                     found = evaluated(self._graph.worked(partial), self._values)
                     self._slopes[partial] = math.nan if found is None else found

@@ -9,7 +9,7 @@ import sympy as sp
 from derive.checking.exchange import renamed
 from derive.checking.slips.grounds import Edit, Grounds
 from derive.checking.slips.trees import everywhere
-from derive.claim import Partial
+from derive.claim import Partial, partials_in
 from derive.names import symbol
 
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
@@ -31,7 +31,7 @@ def wrong_by(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
 
 def wrong_link(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
     """A name that links two factors of a chain is another quantity: ∂y1/∂h1 * ∂h1/∂w5 for ∂y1/∂o1 * ∂o1/∂w5."""
-    links = {p.by for p in side.atoms(Partial)} & {p.of for p in side.atoms(Partial) if p.of.is_Symbol}
+    links = {p.by for p in partials_in(side)} & {p.of for p in partials_in(side) if p.of.is_Symbol}
     for link in sorted(links, key=lambda s: str(s.name)):
         for name in grounds.definitions:
             if name != link.name and _family(name) != _family(link.name):

@@ -12,9 +12,8 @@ from derive.checking.equations import Stated
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
 from derive.checking.values.given import Values
-from derive.formulas.printed import Printed, fraction, printed_number
+from derive.formulas.printed import TINY, Printed, coarsest, fraction, printed_number
 
-_TINY = 1e-12
 _SHORT = 6
 """The digits of a value that is told whole where the numbers that it is worked out from are what they say."""
 
@@ -45,12 +44,7 @@ class _Side(Struct, frozen=True):
     value: float
     slack: float
     printed: Printed | None
-    is_exact: bool = False
-
-    @property
-    def unit(self) -> float:
-        """One unit of the last digit; 0 where none is printed."""
-        return float(self.printed.unit) if self.printed is not None else 0.0
+    is_exact: bool
 
 
 def compared(
@@ -82,7 +76,7 @@ def compared(
 
 def _side(side: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values) -> _Side | None:
     if printed is not None:
-        return _Side(float(printed.value), float(printed.unit) / 2, printed)
+        return _Side(float(printed.value), 0.0, printed, not printed.unit)
     value = evaluated(side, environment)
     if value is None:
         return None
@@ -99,21 +93,25 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
     """Two values to the digits of the one that is printed: it is right if rounded or cut off, else imprecise by one
     unit of its last digit; nothing is rounded where what is exact needs no more digits: 0.5 + 0.25 = 0.76 is wrong.
     """
-    value, stands = (left, right) if right.printed is not None or left.printed is None else (right, left)
-    told = Compared("agree", _shown(value.value, stands.printed), _shown(stands.value, stands.printed))
-    off, scale = abs(left.value - right.value), _TINY * max(abs(left.value), abs(right.value))
-    loose, unit = left.slack + right.slack + scale, stands.unit
-    if unit and value.is_exact and not about and abs(round(value.value / unit) * unit - value.value) <= scale:
+    number = coarsest((left.printed, right.printed))
+    stands, value = (left, right) if number is not None and right.printed is not number else (right, left)
+    told = Compared("agree", _shown(value.value, number), _shown(stands.value, number))
+    off, scale = abs(left.value - right.value), TINY * max(abs(left.value), abs(right.value))
+    if number is None:
+        loose = left.slack + right.slack + scale
+        if off <= loose * (1 + 1e-9):
+            return told
+        is_near = told.value == told.stands or off <= 2.02 * loose  # 10^-8 beside 10
+        return replace(told, verdict="imprecise" if is_near else "differ")
+    if value.is_exact and not about and number.is_enough_for(value.value):
         return told if off <= scale else replace(told, verdict="differ")
     if value.is_exact and _comes_to_an_end(value.value):
         told = replace(told, value=f"{value.value:.10g}")
-    is_cut = unit and off < unit + scale and abs(stands.value) <= abs(value.value) + scale
-    if off <= loose * (1 + 1e-9) or is_cut:
+    if number.is_of(value.value, value.slack):
         return told
-    if told.value == told.stands and not unit:  # 10^-8 beside 10
-        return replace(told, verdict="imprecise")
-    near = unit * (1 + 1e-6) + value.slack + scale if unit else 2.02 * loose if stands.printed is None else -1.0
-    return replace(told, verdict="imprecise" if off <= near else "differ")
+    unit = float(number.unit)
+    is_near = off <= unit * (1 + 1e-6) + value.slack + scale if unit else told.value == told.stands
+    return replace(told, verdict="imprecise" if is_near else "differ")
 
 
 def _comes_to_an_end(value: float) -> bool:

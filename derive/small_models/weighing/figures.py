@@ -4,34 +4,30 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from derive.formulas.printed import decimals, fraction, printed_number
+from derive.formulas.printed import TINY, coarsest, decimals, fraction, printed_number
 from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.small_models.models.entries import Entries
 
 _ROUNDED = 3
 """A number with so many decimals may have been rounded when it was printed."""
-_TINY = 1e-12
 
 
 def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: Entries) -> bool | None:
     """Whether two components of which one is a printed number agree to its digits, rounded or cut off; None where none
     is, or where something has no value.
     """
-    printed = [number for cell in cells if (number := printed_number(cell)) is not None]
-    worked = [_worked(side, entries) for side in sides]
-    if not printed or any(side.free_symbols for side in worked):
+    printed = [printed_number(cell) for cell in cells]
+    number, worked = coarsest(printed), [_worked(side, entries) for side in sides]
+    if number is None or any(side.free_symbols for side in worked):
         return None
-    one, other = map(_value, worked)
-    if one is None or other is None:
+    side = worked[1] if printed[0] is number else worked[0]
+    value, slack = _value(side), _slack(side)
+    if value is None:
         return None
-    unit = max(float(number.unit) for number in printed)
-    slack, tiny, off = sum(map(_slack, worked)), _TINY * max(abs(one), abs(other)), abs(one - other)
-    stands, value = (one, other) if printed_number(cells[0]) is not None else (other, one)
-    if unit and not slack and abs(round(value / unit) * unit - value) <= tiny:
-        return off <= tiny  # nothing is rounded where no more digits are needed
-    is_cut = off < unit + tiny and abs(stands) <= abs(value)
-    return off <= unit / 2 + slack + tiny or (is_cut and len(printed) == 1)
+    if not slack and number.is_enough_for(value):  # nothing is rounded where no more digits are needed
+        return abs(float(number.value) - value) <= TINY * abs(value)
+    return number.is_of(value, slack)
 
 
 def _worked(side: sp.Expr, entries: Entries) -> sp.Expr:

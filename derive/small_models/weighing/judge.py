@@ -25,7 +25,7 @@ from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
 from derive.small_models.weighing.updates import UPDATES
-from derive.small_models.weighing.weighed import Weighed
+from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE, Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
@@ -171,14 +171,14 @@ class Judge:
                 told = "an equation that is to be solved" if before else "the length that is set"
                 if before:
                     self._keep_solved(number, sides)
-                return Weighed("proved", f"it follows from {told}; {found.reason}", kind="to solve")
+                return Weighed("proved", f"it follows from {told}; {found.reason}", kind=TO_SOLVE)
         if is_to_be_solved(self.indexed, number, sides):
             self._keep_solved(number, sides)
-            return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
+            return Weighed("undecided", HOLDS_FOR_SOME, kind=TO_SOLVE)
         if not before or is_derivative(sides) or not self.world.rests_on(sides.names(), self.unknowns):
             return None
         self.following.append(number)
-        return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")
+        return Weighed("undecided", "it may follow from an equation that is to be solved", kind=TO_SOLVE)
 
     def _keep_solved(self, number: int, sides: Sides) -> None:
         """An equation as it is read last: one reading of a claim is meant."""
@@ -202,7 +202,7 @@ class Judge:
         letters = sides.lone_letters(self.world.signs) - self.world.constants
         if _is_zero(sides.left) or _is_zero(sides.right):
             verdict = "definition" if self._is_stationary(number, sides) else "undecided"
-            return Weighed(verdict, "an equation to be solved", kind="to solve")
+            return Weighed(verdict, "an equation to be solved", kind=TO_SOLVE)
         if not found.grounds.refutes:
             return Weighed("undecided", found.reason)
         if letters and "partial" not in (sides.left.kind, sides.right.kind):

@@ -16,6 +16,11 @@ class Component(Struct, frozen=True):
     definitions: tuple[tuple[str, sp.Expr], ...] = ()
 
 
+TO_SOLVE = "to solve"
+"""The kind of an equation to be solved, and of what follows from one, whatever it is about."""
+HOLDS_FOR_SOME = "an equation to be solved: it holds for some values only"
+
+
 class Weighed(Struct, frozen=True):
     """What is said of one claim: the verdict word, the reason, and for a refutation sizes, values and both sides there.
 

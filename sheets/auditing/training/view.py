@@ -33,52 +33,49 @@ class View(Struct, frozen=True, dict=True):
     points: int = POINTS
 
     @cached_property
-    def _known(self) -> list[dict[Cell, float]]:
-        return [{} for _ in range(self.points)]
+    def _known(self) -> dict[Cell, tuple[float, ...]]:
+        return {}
 
     def values(self, cell: Cell) -> tuple[float, ...]:
         """The value of a cell at each point; nan where a spreadsheet shows an error."""
-        if cell not in self._known[0]:
-            self._compute(cell)
-        return tuple(known[cell] for known in self._known)
+        known = self._known.get(cell)
+        return self._computed(cell) if known is None else known
 
     def is_given(self, cell: Cell) -> bool:
         """Whether a cell is taken as given: typed, a source, or not understood."""
         formula = self.graph.formulas.get(cell)
         return formula is None or formula.meaning is None or cell in self.sources or cell in self.graph.circular
 
-    def _compute(self, cell: Cell) -> None:
+    def _computed(self, cell: Cell) -> tuple[float, ...]:
         waiting = [cell]
         while waiting:
-            cell = waiting[-1]
-            if cell in self._known[0]:
-                waiting.pop()
+            last = waiting.pop()
+            formula = self.graph.formulas.get(last)
+            if last in self._known:
                 continue
-            if self.is_given(cell):
-                stored = self.graph.stored(cell)
-                for point, known in enumerate(self._known):
-                    known[cell] = stored if cell in self.kept and stored is not None else numbers_at(cell, point)
-                waiting.pop()
-                continue
-            formula = self.graph.formulas[cell]
-            missing = [read for read in formula.reads if read not in self._known[0]]
-            if missing:
-                waiting += missing
-                continue
-            assert formula.meaning is not None  # else it is given
-            for known in self._known:
-                known[cell] = formula.meaning.value([known[read] for read in formula.reads])
-            waiting.pop()
+            if formula is None or formula.meaning is None or self.is_given(last):
+                self._known[last] = self._given(last)
+            elif missing := [read for read in formula.reads if read not in self._known]:
+                waiting += last, *missing
+            else:
+                self._known[last] = tuple(map(formula.meaning.value, self._rows(formula.reads)))
+        return self._known[cell]
+
+    def _given(self, cell: Cell) -> tuple[float, ...]:
+        stored = self.graph.stored(cell) if cell in self.kept else None
+        return tuple(numbers_at(cell, point) if stored is None else stored for point in range(self.points))
+
+    def _rows(self, cells: Sequence[Cell]) -> list[tuple[float, ...]]:
+        """The values of some cells, point by point."""
+        return list(zip(*map(self.values, cells), strict=True)) if cells else [()] * self.points
 
     def slopes(self, cell: Cell, by: Cell) -> tuple[float, ...]:
         """The derivative of a computed cell by one that its formula reads, at each point."""
         formula = self.graph.formulas[cell]
         assert formula.meaning is not None
-        for read in formula.reads:
-            self.values(read)
         places = [place for place, read in enumerate(formula.reads) if read == by]
         computed = [formula.meaning.slope(place)[1] for place in places]
-        return tuple(sum(slope([known[read] for read in formula.reads]) for slope in computed) for known in self._known)
+        return tuple(sum(slope(row) for slope in computed) for row in self._rows(formula.reads))
 
     def adjoints(
         self, seeds: Mapping[Cell, Sequence[float]], towards: frozenset[Cell]
