@@ -135,10 +135,19 @@ FORWARD = (
     r"$z^{(l)} = \Theta^{(l)} a^{(l-1)} + b^{(l)}$",
 )
 BACKWARD = (
-    (r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)", r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)"),
-    (r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T", r"\frac{\partial C}{\partial W^l} = (a^{l-1})^T \delta^l"),
-    (r"\frac{\partial C}{\partial a^l} = (W^{l+1})^T \delta^{l+1}", r"\frac{\partial C}{\partial a^l} = W^{l+1} \delta^{l+1}"),
-)  # fmt: skip
+    (
+        r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)",
+        r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)",
+    ),
+    (
+        r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T",
+        r"\frac{\partial C}{\partial W^l} = (a^{l-1})^T \delta^l",
+    ),
+    (
+        r"\frac{\partial C}{\partial a^l} = (W^{l+1})^T \delta^{l+1}",
+        r"\frac{\partial C}{\partial a^l} = W^{l+1} \delta^{l+1}",
+    ),
+)
 
 
 @pytest.mark.parametrize("forward", FORWARD)
