@@ -128,6 +128,8 @@ WITHIN = {
         "habits",
         "vocabulary",
         "aliases",
+        "compounds",
+        "transposes",
         "runs",
         "phrases",
         "pairs",
