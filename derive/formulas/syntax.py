@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 KINDS: MappingProxyType[str, str] = MappingProxyType({
     "number": "0.15, ½; `value` is the text",
@@ -106,3 +107,14 @@ def product(factors: Sequence[Node], start: int, end: int) -> Node:
     for factor in factors:
         flat.extend(factor.parts if factor.kind == "product" and factor.value == "run" else (factor,))
     return flat[0] if len(flat) == 1 else Node("product", tuple(flat), "", start, end)
+
+
+def applied_together(node: Node, argument: Node) -> Node | None:
+    """f∘g, perhaps in brackets, at an argument: f(g(x)); None for what is no function, or several."""
+    if node.kind == "group" and len(node.parts) == 1:
+        return applied_together(node.parts[0], argument) if node.parts[0].kind == "entrywise" else None
+    if node.kind == "entrywise":
+        outer, inner = node.parts
+        within = applied_together(inner, argument)
+        return None if within is None else applied_together(outer, within)
+    return replace(node, parts=(argument,)) if node.kind == "call" and not node.parts else None

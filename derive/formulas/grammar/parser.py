@@ -8,7 +8,7 @@ from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
 from derive.formulas.grammar.differentials import makes_derivative
-from derive.formulas.syntax import Node, negated, product, unbraced
+from derive.formulas.syntax import Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
@@ -204,6 +204,8 @@ class Parser(Choices):
                 base = behind(self, base)
             elif self.kinds("BAR", "BELOW") and not self.bars:
                 base = self._evaluated(base)
+            elif (composed := self._composed(base)) is not None:
+                base = composed
             elif base.kind == "group" and self._is_close(frozenset(("NUMBER",))) and self.kind(-1) == "CLOSE":
                 base = self._mended(base)
             else:
@@ -234,8 +236,11 @@ class Parser(Choices):
         return self.node("entry", base.start, base, self.script_node())
 
     def _primed(self, base: Node) -> Node:
-        """y', and (f*g)'(x): the derivative of functions together, by the name in brackets."""
+        """y', f(x)' of a name that nothing defines, and (f*g)'(x): a derivative by the name in brackets."""
         primed = self.node("prime", base.start, base, order=len(self.take().value))
+        by = base.parts[0] if base.kind == "call" and len(base.parts) == 1 else base
+        if by is not base and by.kind == "name" and not base.order and not self.vocabulary.is_defined(by.value):
+            return self.node("partial", base.start, base, by, order=primed.order)
         if not (self.is_place() and base.has("group") and base.has("call")):
             return primed
         if self.kind(1) != "WORD":  # of a number nothing is known
@@ -243,7 +248,18 @@ class Parser(Choices):
         self.take()
         by = self.named(self.peek().value, self.take())
         self.take()
-        return self.node("partial", primed.start, base, by, order=primed.order)
+        of = applied_together(base, by) or base
+        return self.node("partial", primed.start, of, by, order=primed.order)
+
+    def _composed(self, base: Node) -> Node | None:
+        """(f∘g)(x), functions one after the other; None where no such thing stands here."""
+        is_applied = base.kind == "group" and self.peek().value == "(" and not self.peek().spaced
+        if not is_applied or applied_together(base, base) is None:
+            return None
+        opened = self.take()
+        made = applied_together(base, self.sum())
+        self.close(opened)
+        return made
 
     def _evaluated(self, base: Node) -> Node:
         r"""\frac{df}{dx}|_{x=2}, the slope of a function at a value; \frac{dv}{du}|_m says more than ∂v/∂u."""

@@ -28,6 +28,7 @@ _ROWS = (
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", "∂"),
     ("BIG", "[∑∏Σ]"),
+    ("ROOT", "[√∛∜]"),
     ("NABLA", "∇"),
     ("ENTRYWISE", "⊙"),
     ("TURNED", "ᵀ"),

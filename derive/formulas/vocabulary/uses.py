@@ -10,6 +10,8 @@ from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known
 
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
 _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
+_COMPOSED = frozenset("WORD PRIME ENTRYWISE".split())
+_LONGEST_COMPOSITION = 8
 _UPDATING = frozenset("+= -= *= /=".split())
 
 
@@ -161,7 +163,7 @@ def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tu
     variables = _variables(tokens, place)
     if variables and _begins(tokens, place):
         yield key(word), variables
-    if not is_known(word) and _is_primed_call(tokens, place):
+    if not is_known(word) and (_is_primed_call(tokens, place) or _is_in_composition(tokens, place)):
         yield key(word), ()
     if _is_composed(tokens, place):
         yield key(word), ()
@@ -187,9 +189,23 @@ def _variables(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
 
 
 def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
-    """f'(z): what has a prime and an argument is a function."""
-    opened = token_at(tokens, place + 2)
-    return _are(tokens, place + 1, "PRIME", "OPEN") and opened.value == "(" and not opened.spaced
+    """f'(z), f(z)': what has a prime and an argument is a function."""
+    opened = place + 1 + _are(tokens, place + 1, "PRIME")
+    is_close = token_at(tokens, opened).value == "(" and not token_at(tokens, opened).spaced
+    return is_close and (opened > place + 1 or _are(tokens, opened + 1, "WORD", "CLOSE", "PRIME"))
+
+
+def _is_in_composition(tokens: Sequence[Token], place: int) -> bool:
+    """(f∘g)(x), (f∘g)'(x): letters with such a sign between them, all of them applied, are functions."""
+    first, last = place, place + 1
+    while place - first < _LONGEST_COMPOSITION and token_at(tokens, first - 1).kind in _COMPOSED:
+        first -= 1
+    while last - place < _LONGEST_COMPOSITION and token_at(tokens, last).kind in _COMPOSED:
+        last += 1
+    if not _are(tokens, first - 1, "OPEN") or not any(token.kind == "ENTRYWISE" for token in tokens[first:last]):
+        return False
+    opened = last + 1 + _are(tokens, last + 1, "PRIME")
+    return _are(tokens, last, "CLOSE") and _are(tokens, opened, "OPEN", "WORD", "CLOSE") and not tokens[opened].spaced
 
 
 def _is_composed(tokens: Sequence[Token], place: int) -> bool:
