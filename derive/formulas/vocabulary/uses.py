@@ -33,6 +33,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in
     defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
+    bare, goals = used(_is_bare), used(_goes_on_to, str)
+    stepped = used(lambda tokens, at: _is_stepped(tokens, at, goals)) & used(_is_at_place) - bare - defined
+    functions.update((name, ()) for name in stepped - functions.keys())
     functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in defined}
     called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
     return Vocabulary(
@@ -42,8 +45,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         defined=defined.difference(functions),
         bound=bound,
         differentials=used(lambda tokens, at: bool(bound_at(tokens, at)), lambda word: word[0]) & DIFFERENTIALS,
+        finite=frozenset(word[0] for word in goals) & DIFFERENTIALS,
         alone=used(_is_lone_differential, str),
-        bare=used(_is_bare),
+        bare=bare,
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
     )
@@ -123,6 +127,26 @@ def _is_lone_differential(tokens: Sequence[Token], place: int) -> bool:
         and (after.kind != "OPEN" or after.spaced)
         and not _is_beside_stroke(tokens, place)
     )
+
+
+def _goes_on_to(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a limit lets a name go to something."""
+    after = place + 1 + _are(tokens, place + 1, "WORD")
+    return token_at(tokens, after).kind == "APPROACH"
+
+
+def _is_stepped(tokens: Sequence[Token], place: int, goals: frozenset[str]) -> bool:
+    """f(x + h), where a limit lets h go to something."""
+    change = token_at(tokens, place + 4)
+    is_close = token_at(tokens, place + 1).value == "(" and not token_at(tokens, place + 1).spaced
+    return is_close and _are(tokens, place + 3, "PLUS", "WORD") and change.value in goals
+
+
+def _is_at_place(tokens: Sequence[Token], place: int) -> bool:
+    """f(x), f(3)."""
+    opened, inside = token_at(tokens, place + 1), token_at(tokens, place + 2)
+    is_close = opened.value == "(" and not opened.spaced
+    return is_close and inside.kind in ("WORD", "NUMBER") and token_at(tokens, place + 3).kind == "CLOSE"
 
 
 def _is_related(tokens: Sequence[Token], place: int) -> bool:
