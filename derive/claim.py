@@ -1,5 +1,6 @@
 """What a person states: that one side equals another, at a place in a document."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -83,6 +84,43 @@ class Called(sp.Expr):  # type: ignore[misc]
             orders = tuple(order + (number == place) for number, order in enumerate(self.orders))
             terms.append(Called(self.name, orders, *self.arguments) * argument.diff(s))
         return sp.Add(*terms)
+
+
+class At(sp.Expr):  # type: ignore[misc]
+    """An expression where names have values, f|_{x=2}, or, by the sign →, where they go to them, lim f as h goes to 0;
+    as it was written, not yet worked out.
+    """
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, of: sp.Expr, sign: Any, *ends: sp.Expr, evaluate: bool = False) -> "At":
+        made: At = sp.Expr.__new__(cls, of, sp.core.symbol.Str(str(sign)), *ends)
+        return made
+
+    @property
+    def of(self) -> sp.Expr:
+        """What has a value there."""
+        return self.args[0]
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the names go to their values."""
+        return str(self.args[1]) == "→"
+
+    @property
+    def ends(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """The names, each with its value."""
+        return dict(zip(self.args[2::2], self.args[3::2], strict=True))
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        """The names without those that have values here."""
+        values = (value.free_symbols for value in self.ends.values())
+        return set().union(self.of.free_symbols - self.ends.keys(), *values)
+
+    def _eval_derivative(self, s: Any) -> sp.Expr:
+        raise TypeError("a value somewhere is worked out by `checking`, not differentiated")
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from derive.claim import Partial
+from derive.claim import At, Partial
 from derive.names import symbol
 
 
@@ -17,6 +17,8 @@ def exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr
         return table[expression]
     if not table or not expression.args:
         return expression
+    if isinstance(expression, At):  # what has a value there gets no other one
+        table = {part: new for part, new in table.items() if part not in expression.ends or new.is_Symbol}
     if isinstance(expression, sp.Piecewise):  # its conditions are no expressions
         return expression.xreplace(dict(table))
     parts = [exchanged(part, table) for part in expression.args]

@@ -1,13 +1,14 @@
 """A written tree to an expression of SymPy, once it is known which of its names are functions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
 
-from derive.claim import UNTOLD, Called, Partial
+from derive.claim import UNTOLD, At, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.functions import apart, applied
 from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
@@ -190,6 +191,26 @@ def _held(node: Node, names: Names) -> Iterator[str]:
     return (name for name in names.functions.get(of.value, ()) if node.value and name != by.value)
 
 
+def _at(node: Node, names: Names) -> sp.Expr:
+    of, written, values = node.parts
+    ends = [symbol(part.value) for part in written.parts] or list(map(symbol, _places(of, len(values.parts), names)))
+    made = (elaborated(value, names) for value in values.parts)
+    return At(elaborated(of, names), node.value, *chain.from_iterable(zip(ends, made, strict=True)))
+
+
+def _places(of: Node, count: int, names: Names) -> Sequence[str]:
+    """The names that so many values belong to: the variables of a function, in their order, or the one by which
+    something is differentiated.
+    """
+    for node in of.walk():
+        variables = names.functions.get(node.value, ()) if node.kind in ("name", "call") else ()
+        if len(variables) == count:
+            return variables
+        if node.kind == "partial" and count == 1 and node.parts[1].kind == "name":
+            return (node.parts[1].value,)
+    raise UnreadError("", "values for names that are not told")
+
+
 def _prime(node: Node, names: Names) -> sp.Expr:
     inner = elaborated(node.parts[0], names)
     for _ in range(node.order):
@@ -226,6 +247,7 @@ _KINDS: Mapping[str, Callable[[Node, Names], sp.Expr]] = MappingProxyType({
     "call": _call,
     "prime": _prime,
     "partial": _partial,
+    "at": _at,
     "absolute": _absolute,
     "norm": _absolute,
     "case": _case,

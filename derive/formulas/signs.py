@@ -40,7 +40,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
     **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
-    "sum": ("BIG", "∑"), "Sigma": ("BIG", "Σ"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("UNKNOWN", "lim"),  # noqa: E501
+    "sum": ("BIG", "∑"), "Sigma": ("BIG", "Σ"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("LIMIT", "lim"),
     "nabla": ("NABLA", "∇"), "odot": ("ENTRYWISE", "⊙"), "circ": ("ENTRYWISE", "⊙"), "otimes": ("UNKNOWN", "⊗"),
     **dict.fromkeys("top intercal".split(), ("TURNED", "T")),
     **dict.fromkeys("approx simeq cong sim".split(), ("RELATION", "≈")),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 KINDS: MappingProxyType[str, str] = MappingProxyType({
     "number": "0.15, ½; `value` is the text",
@@ -28,6 +29,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "absolute": "|x|",
     "case": "a if test else b; `parts` are a, the two sides of the test, b; `value` is its sign",
     "list": "[a, b, c] or (a, b, c)",
+    "at": r"f|_{x=2}, \lim_{h \to 0} f: `value` is = or →, `parts` are f, the names where told, and the values",
     "sums": "∑, ∏: `value` is the sign, `parts` are the limits below and above, then the body",
     "matrix": "rows of entries, each row a `list`",
     "transposed": "x^T",
@@ -106,3 +108,14 @@ def product(factors: Sequence[Node], start: int, end: int) -> Node:
     for factor in factors:
         flat.extend(factor.parts if factor.kind == "product" and factor.value == "run" else (factor,))
     return flat[0] if len(flat) == 1 else Node("product", tuple(flat), "", start, end)
+
+
+def applied_together(node: Node, argument: Node) -> Node | None:
+    """f∘g, perhaps in brackets, at an argument: f(g(x)); None for what is no function, or several."""
+    if node.kind == "group" and len(node.parts) == 1:
+        return applied_together(node.parts[0], argument) if node.parts[0].kind == "entrywise" else None
+    if node.kind == "entrywise":
+        outer, inner = node.parts
+        within = applied_together(inner, argument)
+        return None if within is None else applied_together(outer, within)
+    return replace(node, parts=(argument,)) if node.kind == "call" and not node.parts else None

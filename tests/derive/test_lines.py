@@ -1,7 +1,7 @@
 """Every notation of tests/cases/lines.tsv, line by line, and every repair on its own smallest example."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from derive.formulas.phrases import PHRASES
 from derive.formulas.repairs import REPAIRS
 from derive.formulas.tokens import tokens_of
 from derive.walkthrough import load_walkthrough
-from tests.laws import seconds, sweep
+from tests.laws import examples, seconds, sweep
 
 KANUNGO = load_walkthrough("kanungo")
 CASES = Path(__file__).parent.parent / "cases" / "lines.tsv"
@@ -59,6 +59,46 @@ def test_a_sum_of_decimals_needs_no_rounding(first: int, second: int, places: in
     a, b, total = (f"{n / 10**places:.{places}f}" for n in (first, second, first + second + off))
     (found,) = check(f"{a} + {b} = {total}")
     assert found.verdict == ("refuted" if off else "proved")
+
+
+POLYNOMIALS = st.lists(st.integers(-5, 5), min_size=2, max_size=5)
+OFF = st.sampled_from((0, 0, 1, -3))
+
+
+def _polynomial(numbers: Sequence[int]) -> str:
+    powers = ("", "x", *(f"x^{power}" for power in range(2, len(numbers))))
+    return " + ".join(f"{number} {power}" for number, power in zip(numbers, powers, strict=False))
+
+
+def _slope(numbers: Sequence[int]) -> list[int]:
+    return [power * number for power, number in enumerate(numbers)][1:]
+
+
+@examples(20)
+@given(POLYNOMIALS, OFF)
+def test_the_limit_of_a_difference_quotient_is_the_derivative(numbers: list[int], off: int) -> None:
+    """Of any polynomial; and nothing else is, though a constant may be an equation to be solved."""
+    first, *rest = _slope(numbers)
+    limit = r"\lim_{h \to 0} \frac{p(x + h) - p(x)}{h}"
+    found = check(f"$p(x) = {_polynomial(numbers)}$\n\n$p'(x) = {limit} = {_polynomial([first + off, *rest])}$")
+    assert [one.verdict for one in found[:2]] == ["definition", "proved"]
+    assert found[2].verdict in (("refuted", "undecided") if off else ("proved",))
+
+
+@examples(20)
+@given(POLYNOMIALS, st.integers(-4, 4), OFF)
+def test_a_derivative_at_a_value_has_the_value_put_in(numbers: list[int], at: int, off: int) -> None:
+    value = sum(number * at**power for power, number in enumerate(_slope(numbers)))
+    line = rf"$\left.\frac{{dp}}{{dx}}\right|_{{x={at}}} = {value + off}$"
+    found = check(f"$p(x) = {_polynomial(numbers)}$\n\n{line}")
+    assert [one.verdict for one in found] == ["definition", "refuted" if off else "proved"]
+
+
+@examples(20)
+@given(st.sampled_from(("ln", "log", "sin", "cos", "exp")), st.sampled_from("xnkq"), st.booleans())
+def test_a_product_in_one_word_with_a_function_is_one(function: str, letter: str, wrong: bool) -> None:
+    found = check(f"y = {letter}{function}(x) + {letter}\ny = {letter}*({function}(x) + {1 + wrong})")
+    assert [one.verdict for one in found] == ["definition", "undecided" if wrong else "proved"]
 
 
 SIDES = [("u > 0", "u < 0"), ("u \\ge 0", "u < 0"), ("0 < u", "0 > u"), ("3u > u", "3u \\le u")]
@@ -105,6 +145,9 @@ LONG: dict[str, Callable[[int], str]] = {
     "long words": lambda size: "a = " + "d" * (20 * size) + " + " + "w1" * (10 * size),
     "unknown words": lambda size: "h1 = " + " ".join(f"word{n}" for n in range(size)),
     "parts of a sum": lambda size: "r = p*q\n" + "dp += q\n" * (size // 2),
+    "limits": lambda size: "f'(x) = " + "lim_{h→0} " * (10 * size) + "f(x+h)" + "lim(" * (10 * size),
+    "values below bars": lambda size: "f(x) = x^2\nf'(x) = " + "f'(x)|_{x=1} + |(x)| + " * size + "x|(x)" * size,
+    "functions one after the other": lambda size: "(" + "f∘" * (20 * size) + "f)(x) = xsin(x)" + "xsin" * (10 * size),
     "functions": lambda size: "\n".join(f"f{n}(x) = x^{n}" for n in range(size)),
 }
 

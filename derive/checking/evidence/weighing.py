@@ -16,7 +16,7 @@ from derive.checking.evidence.loss import rests_on_loss
 from derive.checking.evidence.numbers import weigh_numbers
 from derive.checking.evidence.question import Question
 from derive.checking.evidence.updates import weigh_update
-from derive.checking.graph import CircleError
+from derive.checking.graph import CircleError, UnsettledError
 from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values
@@ -138,7 +138,7 @@ def _answered(question: Question) -> Evidence:
     equation = question.equation
     try:
         return _without_decision(question) or _decided(question)
-    except CircleError as error:
+    except (CircleError, UnsettledError) as error:
         return Evidence("undecided", str(error), equation)
     except BeyondScalarsError as error:
         return Evidence("not-understood", error.found, equation, kind="beyond")

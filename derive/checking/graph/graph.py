@@ -6,8 +6,11 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.checking.exchange import exchanged
+from derive.checking.graph.limits import UnsettledError, limit
 from derive.checking.graph.links import by_cases, link, link_by_value, names_in_order
-from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
+from derive.claim import UNTOLD, At, Called, Partial, calls_in, partials_in
+from derive.equality import Proved, Undecided
+from derive.equality.deciding import decide
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.ordering import product, total
@@ -162,10 +165,34 @@ class Graph:
             return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
         if isinstance(expression, Called):
             return self._called(expression)
-        if not (partials_in(expression) or calls_in(expression)):
+        if isinstance(expression, At):
+            return self._at(expression)
+        if not (partials_in(expression) or calls_in(expression) or expression.has(At)):
             return expression
         made: sp.Expr = expression.func(*(self.resolved(part) for part in expression.args), evaluate=False)
         return made
+
+    def _at(self, at: At) -> sp.Expr:
+        """An expression with values put in, whatever defines the names that have them held; or its limit there."""
+        names = frozenset(name.name for name in at.ends)
+        held = self.holding(*names)
+        values = {name: held.resolved(value) for name, value in at.ends.items()}
+        made = held._opened(self.resolved(at.of), names)
+        for s in made.free_symbols:
+            resting = s.name not in names and any(self.rests_on(s.name, name) for name in names)
+            if resting or s.name.startswith("∂"):
+                of = s.name.split("/")[0].lstrip("∂")
+                raise UnsettledError("", f"how {of} rests on {', '.join(sorted(names))} is not said")
+        if not at.is_limit:
+            return exchanged(made, values)
+        ((name, to),) = values.items()
+        return limit(made, name, to, held._vanishes)
+
+    def _vanishes(self, expression: sp.Expr) -> bool | None:
+        """Whether an expression is 0 whatever its names are; None where nobody can tell."""
+        named = self._named(expression)
+        verdict = decide(named, sp.Integer(0), definitions=self.closure((named,)))
+        return None if isinstance(verdict, Undecided) else isinstance(verdict, Proved)
 
     def _only_variable(self, of: sp.Expr) -> str:
         """The one name that a prime can differentiate by."""
@@ -181,7 +208,7 @@ class Graph:
         """The total derivative of an expression by a name, whatever defines that name held."""
         if of.is_Symbol:
             return self._total(of.name, by)
-        of = self.resolved(of) if partials_in(of) else of
+        of = self.resolved(of) if partials_in(of) or of.has(At) else of
         terms = []
         for s in sorted(of.free_symbols, key=lambda s: str(s.name)):
             inner = self._total(s.name, by)

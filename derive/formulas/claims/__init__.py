@@ -15,6 +15,7 @@ from derive.formulas.claims.claim import Claim, Condition, Document, Member
 from derive.formulas.claims.programs import program_claims
 from derive.formulas.claims.relations import DASH, claims_of
 from derive.formulas.claims.sides import Sides
+from derive.formulas.compounds import with_compounds
 from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
 from derive.formulas.phrases import worded
@@ -98,7 +99,7 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
         tokens = tuple(
             tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
-        return with_arguments(with_transposes(habitual(tokens)))
+        return with_arguments(with_transposes(habitual(with_compounds(tokens))))
 
     found = read(NO_LABELS)
     labels = labels_of(found)

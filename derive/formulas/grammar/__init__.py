@@ -12,6 +12,7 @@ from msgspec import Struct
 from derive.errors import DeriveError
 from derive.formulas.grammar.arrays import big, matrix, nabla, unknown
 from derive.formulas.grammar.groups import bars, fraction, group, number, root
+from derive.formulas.grammar.limits import limit
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.grammar.words import differential, word
 from derive.formulas.syntax import Node
@@ -31,6 +32,7 @@ OPERANDS: Mapping[str, Callable[[Parser], Node]] = MappingProxyType({
     "BARS": bars,
     "PARTIAL": differential,
     "BIG": big,
+    "LIMIT": limit,
     "NABLA": nabla,
     "BEGIN": matrix,
     "UNKNOWN": unknown,

@@ -13,7 +13,7 @@ _ENDS = frozenset("RELATION PLUS MINUS TIMES COMMA".split())
 def is_differential(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     """Whether the word at a place is the differential of a ratio, or its sign."""
     word = tokens[place].value
-    if word[0] not in DIFFERENTIALS:
+    if word[0] not in DIFFERENTIALS or word[0] in vocabulary.finite:
         return False
     beside = "OVER" in (token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind)
     return _is_in_ratio(tokens, place) or (beside and _is_half(word, vocabulary))
@@ -25,7 +25,7 @@ def makes_derivative(tokens: Sequence[Token], stroke: int, vocabulary: Vocabular
     token = token_at(tokens, place)
     if token.kind != "WORD":
         return token.kind == "PARTIAL"
-    may_be = token.value[0] in DIFFERENTIALS
+    may_be = token.value[0] in DIFFERENTIALS and token.value[0] not in vocabulary.finite
     return may_be and (_is_in_ratio(tokens, place) or _is_half(token.value, vocabulary))
 
 

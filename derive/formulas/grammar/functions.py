@@ -20,6 +20,8 @@ def applied(parser: Parser) -> Node:
         arguments = _arguments_of_ours(parser, written, token.shown)
     elif parser.kind() == "OPEN":
         arguments = _arguments_of_theirs(parser, written, name, order)
+    elif order and _is_applied_next(parser) and parser.choose("", f"{written}' is taken of what stands behind it"):
+        arguments = (parser.factor(),)
     else:
         arguments = ()
     made = Node("call", arguments, name, token.start, parser.end, order, base, scripts)
@@ -70,6 +72,13 @@ def _arguments_of_theirs(parser: Parser, written: str, name: str, order: int) ->
     if may_be_factor and parser.choose("", f"{written} stands before a bracket as a factor"):
         return ()
     return _bracketed(parser) if parser.peek().value in "([" or not parser.peek().shown else ()
+
+
+def _is_applied_next(parser: Parser) -> bool:
+    """f'g(x): whether a function of the document with its argument follows close behind."""
+    token = parser.peek()
+    is_close = token.kind == "WORD" and not token.spaced and parser.peek(1).value == "(" and not parser.peek(1).spaced
+    return is_close and key(token.value) in parser.vocabulary.functions
 
 
 def _bracketed(parser: Parser) -> tuple[Node, ...]:

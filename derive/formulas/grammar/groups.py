@@ -11,6 +11,7 @@ from derive.formulas.syntax import Node, unbraced
 from derive.formulas.tokens import Token
 
 _VECTORS = frozenset("name call gradient transposed".split())
+_ORDERS = {"√": "2", "∛": "3", "∜": "4"}
 _WHOLE = frozenset("differential name number group call fraction partial absolute".split())
 """What stands in braces as it would without them."""
 
@@ -100,15 +101,30 @@ def _part(parser: Parser) -> Node:
 
 
 def root(parser: Parser) -> Node:
-    r"""\sqrt{x}, \sqrt[3]{x}."""
-    start = parser.take().start
-    order = Node("number", (), "2")
-    if parser.peek().value == "[":
+    r"""\sqrt{x}, \sqrt[3]{x}, √x, ∛(x + 1)."""
+    token = parser.take()
+    start, order = token.start, Node("number", (), _ORDERS.get(token.value, "2"))
+    if parser.peek().value == "[" and not token.value:
         opened = parser.take()
         order = parser.sum()
         parser.close(opened)
-    inner = parser.node("group", start, unbraced(_part(parser)), value="(")
+    radicand = _radicand(parser) if token.value else _part(parser)
+    inner = parser.node("group", start, unbraced(radicand), value="(")
     return parser.node("power", start, inner, Node("fraction", (Node("number", (), "1"), order)), value="root")
+
+
+def _radicand(parser: Parser) -> Node:
+    """What stands behind a root without a bar over it: a bracket, or one operand, perhaps with its power, √x², or with
+    the number before it, √2x."""
+    first = parser.atom()
+    if first.kind == "group":
+        return first
+    if parser.kind() in ("POWER", "SUPERSCRIPT") and not parser.choose("", "the power stands above the whole root"):
+        return parser.postfixed(first)
+    is_close = first.kind == "number" and parser.kind() == "WORD" and not parser.peek().spaced
+    if is_close and not parser.choose("", "the root is taken of the number alone"):
+        return parser.node("product", first.start, first, parser.factor())
+    return first
 
 
 def bars(parser: Parser) -> Node:

@@ -8,7 +8,7 @@ from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
 from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
-from derive.formulas.syntax import Node, negated, product, unbraced
+from derive.formulas.syntax import Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
@@ -16,6 +16,8 @@ DEEPEST = 60
 _SIGNS = frozenset(("PLUS", "MINUS"))
 _SHORT = frozenset(("NUMBER", "WORD"))
 _FOREIGN = frozenset(("TURNED", "TIMES", "PRIME"))
+_VALUED = frozenset("partial prime call group at".split())
+_WHOLE = "the values below the bar are put into all before it"
 _TRANSPOSES = frozenset(("T", "⊤", "top"))
 
 
@@ -34,6 +36,7 @@ class Parser(Choices):
         self.operands = operands
         self.depth = 0
         self.bars = 0
+        self.operators = 0
 
     # sums
 
@@ -55,7 +58,10 @@ class Parser(Choices):
         """Terms, or `a if h > 0 else b`."""
         start = self.start
         first = self.signed(self.term)
-        return self._conditional(first, start) if self._is_word("if") else self.summed(first, start)
+        made = self._conditional(first, start) if self._is_word("if") else self.summed(first, start)
+        while self.at_bar(made):
+            made = self._valued(made)
+        return made
 
     def summed(self, first: Node, start: int) -> Node:
         """The sum that begins with a term, as far as it goes on."""
@@ -98,9 +104,12 @@ class Parser(Choices):
         """Factors with signs of multiplication and division between them, or none."""
         start = self.start
         made = self._product([self.signed(self.factor)], start)
+        depth = self.depth
         while self.kind() in ("ENTRYWISE", "MATMUL"):
             kind = self.take().kind.lower()
+            self.deepen()
             made = self._product([self.node(kind, start, made, self.signed(self.factor))], start)
+        self.depth = depth
         return made
 
     def _product(self, factors: list[Node], start: int) -> Node:
@@ -118,7 +127,7 @@ class Parser(Choices):
         if self.kind() in ("TIMES", "OVER"):
             return True
         is_case = self._is_word("if", "else") and not self.peek().shown
-        return self.kind() in _STARTS and not self.closes_bar() and not is_case
+        return self.kind() in _STARTS and not self.closes_bar() and not is_case and not self.kinds("BAR", "BELOW")
 
     def closes_bar(self) -> bool:
         """Whether the next token is the second | of two."""
@@ -169,7 +178,9 @@ class Parser(Choices):
         is_ratio = base.kind == "differential" and self.kind() == "OVER"
         if is_ratio and makes_derivative(self.tokens, self.place, self.vocabulary):
             base = self.postfixed(self.derived(base))
-        return self._operated(base, start) if base.kind == "partial" and len(base.parts) == 1 else base
+        base = self._operated(base, start) if base.kind == "partial" and len(base.parts) == 1 else base
+        is_alone = base.kind in _VALUED and not self.operators and self.at_bar(base)
+        return self._valued(base) if is_alone and not self.choose("", _WHOLE) else base
 
     def _operated(self, operator: Node, start: int) -> Node:
         """∂/∂w before something: a bracket is all of it; else all of the term, or only the next factor."""
@@ -183,7 +194,9 @@ class Parser(Choices):
 
     def reached(self, by: str, *alone: str) -> Node:
         """What an operator stands before: all of the term, or the next factor alone, as is likelier of these kinds."""
+        self.operators += 1
         first = self.factor()
+        self.operators -= 1
         if self._goes_on():
             is_alone = first.kind in alone
             reach = "over the whole term" if is_alone else "over the next factor alone"
@@ -203,8 +216,8 @@ class Parser(Choices):
             behind = _BEHIND.get(self.kind())
             if behind is not None:
                 base = behind(self, base)
-            elif self.kinds("BAR", "BELOW") and not self.bars:
-                base = self._evaluated(base)
+            elif (composed := self._composed(base)) is not None:
+                base = composed
             elif base.kind == "group" and self._is_close(frozenset(("NUMBER",))) and self.kind(-1) == "CLOSE":
                 base = self._mended(base)
             else:
@@ -235,8 +248,11 @@ class Parser(Choices):
         return self.node("entry", base.start, base, self.script_node())
 
     def _primed(self, base: Node) -> Node:
-        """y', and (f*g)'(x): the derivative of functions together, by the name in brackets."""
+        """y', f(x)' of a name that nothing defines, and (f*g)'(x): a derivative by the name in brackets."""
         primed = self.node("prime", base.start, base, order=len(self.take().value))
+        by = base.parts[0] if base.kind == "call" and len(base.parts) == 1 else base
+        if by is not base and by.kind == "name" and not base.order and not self.vocabulary.is_defined(by.value):
+            return self.node("partial", base.start, base, by, order=primed.order)
         if not (self.is_place() and base.has("group") and base.has("call")):
             return primed
         if self.kind(1) != "WORD":  # of a number nothing is known
@@ -244,21 +260,57 @@ class Parser(Choices):
         self.take()
         by = self.named(self.peek().value, self.take())
         self.take()
-        return self.node("partial", primed.start, base, by, order=primed.order)
+        of = applied_together(base, by) or base
+        return self.node("partial", primed.start, of, by, order=primed.order)
 
-    def _evaluated(self, base: Node) -> Node:
-        r"""\frac{df}{dx}|_{x=2}, the slope of a function at a value; \frac{dv}{du}|_m says more than ∂v/∂u."""
-        self.place += 2
-        opened = self.accept("OPEN")
-        name = self.atom()
-        value = self.sum() if self.accept("RELATION") else None
-        if opened is not None:
+    def _composed(self, base: Node) -> Node | None:
+        """(f∘g)(x), functions one after the other; None where no such thing stands here."""
+        is_applied = base.kind == "group" and self.peek().value == "(" and not self.peek().spaced
+        if not is_applied or applied_together(base, base) is None:
+            return None
+        opened = self.take()
+        made = applied_together(base, self.sum())
+        self.close(opened)
+        return made
+
+    def at_bar(self, base: Node) -> bool:
+        """Whether a bar with values below it stands here, or, behind a derivative, with a point: ∂f/∂x|(2, 3)."""
+        if self.bars or self.kind() != "BAR":
+            return False
+        is_point = self.kind(1) == "OPEN" and base.kind in ("partial", "prime") and not self.peek(1).spaced
+        return self.kind(1) == "BELOW" or (is_point and all(t.kind != "BAR" for t in self.tokens[self.place + 1 :]))
+
+    def _valued(self, base: Node) -> Node:
+        r"""\frac{df}{dx}|_{x=2}, \frac{∂f}{∂x}|_{(2, 3)}; \frac{dv}{du}|_m says more than ∂v/∂u."""
+        self.take()
+        self.accept("BELOW")
+        opened = self.accept("OPEN") if self.peek().value == "{" else None
+        names: list[Node] = []
+        values: list[Node] = []
+        if opened is None:
+            self._put(self.signed(self.atom), names, values)
+        else:
+            while not values or self.accept("COMMA"):
+                self._put(self.sum(), names, values)
             self.close(opened)
-        of = base.parts[0] if base.kind == "partial" and base.parts[-1].value == name.value else base
-        function = of.value if of is not base and of.kind in ("name", "call") else ""
-        if value is None or self.vocabulary.functions.get(function) != (name.value,):
+        is_held = not names and len(values) == 1 and values[0].has("name") and not self._is_place_of(base, values[0])
+        if is_held or len(names) not in (0, len(values)) or any(name.kind != "name" for name in names):
             return self.node("foreign", base.start, value="a bar with values below")
-        return self.node("call", base.start, value, value=function, order=base.order or 1)
+        if self.kind() in ("POWER", "SUPERSCRIPT"):  # from one value to another
+            raise self.fault()
+        return self.node("at", base.start, base, Node("list", tuple(names)), Node("list", tuple(values)), value="=")
+
+    def _put(self, left: Node, names: list[Node], values: list[Node]) -> None:
+        """x = 2, (x, y) = (2, 3), or values alone, from the first sum on."""
+        right = self.sum() if self.accept("RELATION") else None
+        names.extend((left.parts if left.kind == "list" else (left,)) if right is not None else ())
+        told = left if right is None else right
+        values.extend(told.parts if told.kind == "list" else (told,))
+
+    @staticmethod
+    def _is_place_of(base: Node, value: Node) -> bool:
+        """Whether a name is a value of what a derivative is by, x_0 of x."""
+        return bool(value.base) and base.kind == "partial" and value.base == base.parts[1].value
 
     def is_place(self) -> bool:
         """Whether a lone name or number stands in brackets: f'(x) is the slope there, never f' times x."""
@@ -295,20 +347,24 @@ class Parser(Choices):
         inner = unbraced(self.atom())
         return self.postfixed(inner) if self._is_close(frozenset(("POWER", "SUPERSCRIPT"))) else inner
 
+    def deepen(self) -> None:
+        """One level more inside of others; DeriveError where these are too many for anybody's formula."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise DeriveError(f"column {self.start + 1}", f"more than {DEEPEST} brackets inside each other")
+
     def atom(self) -> Node:
         """One operand, by its first token."""
         read = self.operands.get(self.kind())
         if read is None:
             raise self.fault()
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise DeriveError(f"column {self.start + 1}", f"more than {DEEPEST} brackets inside each other")
+        self.deepen()
         made = read(self)
         self.depth -= 1
         return made
 
 
-_STARTS = frozenset("NUMBER WORD OPEN BAR BARS PARTIAL FRACTION ROOT BIG NABLA BEGIN UNKNOWN DOTS".split())
+_STARTS = frozenset("NUMBER WORD OPEN BAR BARS PARTIAL FRACTION ROOT BIG LIMIT NABLA BEGIN UNKNOWN DOTS".split())
 _BEHIND: Mapping[str, Callable[[Parser, Node], Node]] = MappingProxyType({
     "POWER": Parser._raised,
     "SUPERSCRIPT": Parser._superscribed,

@@ -16,7 +16,7 @@ from derive.formulas.tokens import NOTHING, OPERATORS, Token, token_at
 from derive.formulas.vocabulary import is_known
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME TURNED BAR BARS END".split())
-_FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL BAR BARS BIG NABLA BEGIN".split())
+_FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL BAR BARS BIG LIMIT NABLA BEGIN".split())
 _BREAKS = frozenset(("", *"STOP COMMA ARROW ROW TEXT ASKED".split()))
 _PLURALS = frozenset("s es en e n er".split())
 _REFERENCES = frozenset("eq eqs eqn eqns equation fig table tab line row step ref sec section chapter".split())

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -29,6 +29,7 @@ _ROWS = (
     ("POWER", r"\*\*|\^"),
     ("PARTIAL", "∂"),
     ("BIG", "[∑∏Σ]"),
+    ("ROOT", "[√∛∜]"),
     ("NABLA", "∇"),
     ("ENTRYWISE", "⊙"),
     ("TURNED", "ᵀ"),
@@ -65,8 +66,13 @@ _SHORTENED = re.compile(
 """Shortened words whose letters are no names."""
 _ITEM_MARKS = frozenset((r"\bullet", r"\circ", "*"))
 """What marks an item of a list where it stands alone in a formula; canonical, so • is among them."""
+_LIMIT = re.compile(
+    r"lim(?=\\limits|[\s_({\[]*(?:\w|\\Delta\s*\w){1,3}\s*(?:[-–]*>|→|\\(?:right|longright)arrow|\\to\b))"
+)
+"""A limit typed as a word: lim_{h→0}, lim h->0."""
 _UNIT = re.compile("[ ~]?(.)")
 """What may be the sign of a currency behind a number."""
+_FARTHEST_ARROW = 6
 _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 """A comment's sign and a footnote's mark end a formula; ½ is a number."""
 
@@ -88,10 +94,21 @@ def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels =
                 found.append(Token("GAP", " ", edge, start, shown=True))
             found += _scan(plain, start, end, True, labels)
         edge = end
-    return tuple(_spaced(found, plain))
+    return tuple(_spaced(_approaching(found), plain))
 
 
-def _spaced(found: Sequence[Token], text: str) -> Iterator[Token]:
+def _approaching(found: Sequence[Token]) -> Iterator[Token]:
+    r"""Tokens with the arrow of \lim_{h \to 0} as what goes to, which ends no formula."""
+    limit = -_FARTHEST_ARROW
+    for place, token in enumerate(found):
+        if token.kind == "LIMIT":
+            limit = place
+        if token.kind == "ARROW" and place - limit < _FARTHEST_ARROW:
+            token = replace(token, kind="APPROACH")
+        yield token
+
+
+def _spaced(found: Iterable[Token], text: str) -> Iterator[Token]:
     """Tokens with the blank before each noted."""
     before = 0
     for token in found:
@@ -114,6 +131,9 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
         elif (typed := None if shown else _typed(inside, place)) is not None:
             yield from typed[0]
             place = typed[1]
+        elif (word := _LIMIT.match(inside, place)) is not None:
+            yield Token("LIMIT", "lim", place, word.end(), shown=shown)
+            place = word.end()
         elif (name := _name(inside, place, shown, labels)) is not None:
             yield name
             place = name.end

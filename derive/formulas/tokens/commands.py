@@ -97,9 +97,17 @@ def _braced(command: Command) -> Made:
 
 
 def _stacked(command: Command) -> Made:
-    r"""\overset{!}{=} is the sign below; what stands over anything else nobody can read."""
-    start, stop, after = argument(command.text, argument(command.text, command.end)[2])
+    r"""\overset{!}{=} is the sign below, \underset{h \to 0}{\lim} a limit; what stands over anything else nobody can
+    read.
+    """
+    above_start, above_stop, above_end = argument(command.text, command.end)
+    start, stop, after = argument(command.text, above_end)
     inner = command.scan(start, stop, True)
+    if len(inner) == 1 and inner[0].kind == "LIMIT":
+        sign = command.sign("LIMIT", "lim", command.start, above_start - 1)
+        opened = command.sign("OPEN", "{", above_start - 1, above_start)
+        closed = command.sign("CLOSE", "}", above_stop, above_stop + 1)
+        return [sign, opened, *command.scan(above_start, above_stop, True), closed], after
     is_sign = len(inner) == 1 and inner[0].kind in ("RELATION", "ARROW")
     return (inner, after) if is_sign else command.one("UNKNOWN", command.word, after)
 

@@ -17,22 +17,25 @@ _SHORT = re.compile(r"[A-Za-z](?:[+-]\d)?|\d")
 def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
     """What stands above names without being a power, seen from the whole document.
 
-    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers; or many, where none stands beside
-    the name alone, as in a polynomial of x; and beside such a name, above each that never stands without one. A letter
-    is one where it stands above names, alone or with ±1, and is never an operand itself.
+    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers, but 3x^0 of an x that stands alone,
+    too; or many, where none stands beside the name alone, as in a polynomial of x; and beside such a name, above each
+    that never stands without one. A letter is one where it stands above names, alone or with ±1, and is never an
+    operand itself.
     """
     above = _exponents(lines)
     powers = {name for tokens in lines for name in _powers(tokens)}
     multiples = {name for tokens in lines for name in _multiples(tokens)}
     operands = {name for tokens in lines for name in _operands(tokens)}
     letters = {sign[0] for signs in above.values() for sign in signs if sign[0].isalpha()}
+    alone = {name for tokens in lines for name in _alone(tokens)}
+    multiplied = {name for tokens in lines for name in _multiplied(tokens) if key(name) in alone}
     bases = {
         name
         for name, signs in above.items()
-        if name not in multiples and (signs & {"0", "1"} or (len(signs & _NUMERALS) > 2 and name not in powers))
+        if name not in multiples
+        and ((signs & {"0", "1"} and name not in multiplied) or (len(signs & _NUMERALS) > 2 and name not in powers))
     }
     if bases:
-        alone = {name for tokens in lines for name in _alone(tokens)}
         bases |= {name for name, signs in above.items() if signs & _NUMERALS and key(name) not in alone}
     return Labels(frozenset(letters - operands - {"T"}), frozenset(bases))
 
@@ -67,7 +70,8 @@ def _exponent(tokens: Sequence[Token], place: int) -> str:
 
 
 def _operands(tokens: Sequence[Token]) -> Iterator[str]:
-    """The names that stand in sums, products and ratios of an equation, and the letters of words in mathematics."""
+    """The names that stand in sums, products and ratios of an equation, those by which something is differentiated,
+    also of f'(x), and the letters of words in mathematics."""
     related = any(token.kind == "RELATION" for token in tokens)
     for place, _ in _words(tokens):
         token = tokens[place]
@@ -77,6 +81,9 @@ def _operands(tokens: Sequence[Token]) -> Iterator[str]:
         is_factor = bears and _exponent(tokens, place + 3)[:1] == token.value  # n xⁿ
         if related and (_is_operand(tokens, place) or is_factor) and not _is_above(tokens, place):
             yield key(token.value)
+        if token_at(tokens, place - 1).kind == "OPEN" and token_at(tokens, place - 2).kind == "PRIME":
+            yield key(token.value)
+        yield bound_at(tokens, place)
 
 
 def _alone(tokens: Sequence[Token]) -> Iterator[str]:
@@ -84,6 +91,13 @@ def _alone(tokens: Sequence[Token]) -> Iterator[str]:
     for place, raised in _words(tokens):
         if not raised:
             yield from (key(tokens[place].value), bound_at(tokens, place))
+
+
+def _multiplied(tokens: Sequence[Token]) -> Iterator[str]:
+    """The names that stand close behind a number with something above."""
+    for place, raised in _words(tokens):
+        if raised and token_at(tokens, place - 1).kind == "NUMBER" and not tokens[place].spaced:
+            yield tokens[place].value
 
 
 def _powers(tokens: Sequence[Token]) -> Iterator[str]:
@@ -112,7 +126,7 @@ def _is_operand(tokens: Sequence[Token], place: int) -> bool:
     if before == "POWER":
         return False
     rest_of_one = before == "MINUS" and token_at(tokens, place - 2).kind == "NUMBER"  # 1 - y
-    beside_word = before == "WORD" and tokens[place].shown
+    beside_word = "WORD" in (before, after) and tokens[place].shown
     return before in _BESIDE or after in _BESIDE or before == "NUMBER" or rest_of_one or beside_word
 
 

@@ -10,6 +10,8 @@ from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known
 
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
 _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
+_COMPOSED = frozenset("WORD PRIME ENTRYWISE".split())
+_LONGEST_COMPOSITION = 8
 _UPDATING = frozenset("+= -= *= /=".split())
 
 
@@ -31,6 +33,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in
     defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
+    bare, goals = used(_is_bare), used(_goes_on_to, str)
+    stepped = used(lambda tokens, at: _is_stepped(tokens, at, goals)) & used(_is_at_place) - bare - defined
+    functions.update((name, ()) for name in stepped - functions.keys())
     functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in defined}
     called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
     return Vocabulary(
@@ -40,8 +45,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         defined=defined.difference(functions),
         bound=bound,
         differentials=used(lambda tokens, at: bool(bound_at(tokens, at)), lambda word: word[0]) & DIFFERENTIALS,
+        finite=frozenset(word[0] for word in goals) & DIFFERENTIALS,
         alone=used(_is_lone_differential, str),
-        bare=used(_is_bare),
+        bare=bare,
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
     )
@@ -123,6 +129,26 @@ def _is_lone_differential(tokens: Sequence[Token], place: int) -> bool:
     )
 
 
+def _goes_on_to(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a limit lets a name go to something."""
+    after = place + 1 + _are(tokens, place + 1, "WORD")
+    return token_at(tokens, after).kind == "APPROACH"
+
+
+def _is_stepped(tokens: Sequence[Token], place: int, goals: frozenset[str]) -> bool:
+    """f(x + h), where a limit lets h go to something."""
+    change = token_at(tokens, place + 4)
+    is_close = token_at(tokens, place + 1).value == "(" and not token_at(tokens, place + 1).spaced
+    return is_close and _are(tokens, place + 3, "PLUS", "WORD") and change.value in goals
+
+
+def _is_at_place(tokens: Sequence[Token], place: int) -> bool:
+    """f(x), f(3)."""
+    opened, inside = token_at(tokens, place + 1), token_at(tokens, place + 2)
+    is_close = opened.value == "(" and not opened.spaced
+    return is_close and inside.kind in ("WORD", "NUMBER") and token_at(tokens, place + 3).kind == "CLOSE"
+
+
 def _is_related(tokens: Sequence[Token], place: int) -> bool:
     """Whether a relation follows a word that begins a formula."""
     token = tokens[place]
@@ -161,7 +187,7 @@ def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tu
     variables = _variables(tokens, place)
     if variables and _begins(tokens, place):
         yield key(word), variables
-    if not is_known(word) and _is_primed_call(tokens, place):
+    if not is_known(word) and (_is_primed_call(tokens, place) or _is_in_composition(tokens, place)):
         yield key(word), ()
     if _is_composed(tokens, place):
         yield key(word), ()
@@ -187,9 +213,23 @@ def _variables(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
 
 
 def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
-    """f'(z): what has a prime and an argument is a function."""
-    opened = token_at(tokens, place + 2)
-    return _are(tokens, place + 1, "PRIME", "OPEN") and opened.value == "(" and not opened.spaced
+    """f'(z), f(z)': what has a prime and an argument is a function."""
+    opened = place + 1 + _are(tokens, place + 1, "PRIME")
+    is_close = token_at(tokens, opened).value == "(" and not token_at(tokens, opened).spaced
+    return is_close and (opened > place + 1 or _are(tokens, opened + 1, "WORD", "CLOSE", "PRIME"))
+
+
+def _is_in_composition(tokens: Sequence[Token], place: int) -> bool:
+    """(f∘g)(x), (f∘g)'(x): letters with such a sign between them, all of them applied, are functions."""
+    first, last = place, place + 1
+    while place - first < _LONGEST_COMPOSITION and token_at(tokens, first - 1).kind in _COMPOSED:
+        first -= 1
+    while last - place < _LONGEST_COMPOSITION and token_at(tokens, last).kind in _COMPOSED:
+        last += 1
+    if not _are(tokens, first - 1, "OPEN") or not any(token.kind == "ENTRYWISE" for token in tokens[first:last]):
+        return False
+    opened = last + 1 + _are(tokens, last + 1, "PRIME")
+    return _are(tokens, last, "CLOSE") and _are(tokens, opened, "OPEN", "WORD", "CLOSE") and not tokens[opened].spaced
 
 
 def _is_composed(tokens: Sequence[Token], place: int) -> bool:

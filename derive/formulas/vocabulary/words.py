@@ -52,6 +52,7 @@ class Vocabulary(Struct, frozen=True):
     `spellings`: each name with its first spelling. `functions`: the document's own functions with their variables, in
     the order in which they are first defined. `names`: words that are names by what stands around them; `defined` those
     that a relation follows, `bound` those that are differentiated, or that something is differentiated by.
+    `finite`: letters of changes that limits let go to something, Δ of Δx.
     `differentials`: the letters that begin a differential; `alone` those of them that stand for themselves. `bare`:
     names without an argument behind them; `bare_defined` those of the functions that a relation follows so. `called`:
     words that stand before brackets alone, and of which nothing says that they are a name or a function.
@@ -63,6 +64,7 @@ class Vocabulary(Struct, frozen=True):
     defined: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
     differentials: frozenset[str] = frozenset()
+    finite: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     bare_defined: frozenset[str] = frozenset()

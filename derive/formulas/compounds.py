@@ -1,0 +1,59 @@
+"""Products in one word with a function's name: nlog(x) is n log(x), where nlog is no name of the document."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from derive.formulas.brackets import partners
+from derive.formulas.tokens import OPERATORS, Token, token_at
+from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, is_known
+
+_ARGUMENTS = frozenset("OPEN WORD NUMBER POWER SUPERSCRIPT BAR FRACTION ROOT".split())
+_BESIDE = OPERATORS | {"OPEN", "CLOSE"}
+_ALGEBRAIC = frozenset("ln log exp".split())
+_OF_INVERSES = frozenset("a ar arc".split())
+"""What stands before the name of a function in that of its inverse."""
+
+
+def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """The tokens of a document's lines with each such word as two, names and a function."""
+    places = [(line, at) for line in lines for at, token in enumerate(line) if token.kind == "WORD"]
+    whole = {line[at].value for line, at in places if not _is_applied(line, at) or _is_head(line, at)}
+    names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
+    return [tuple(part for token in line for part in _parted(token, names, whole)) for line in lines]
+
+
+def _is_applied(tokens: Sequence[Token], place: int) -> bool:
+    return token_at(tokens, place + 1).kind in _ARGUMENTS
+
+
+def _is_head(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word of several letters is a function that its line defines."""
+    if place or len(tokens[place].value) == 1 or token_at(tokens, 1).value != "(":
+        return False
+    return token_at(tokens, partners(tokens).get(1, -1) + 1).kind == "RELATION"
+
+
+def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands in mathematics, or beside a sign of it."""
+    return tokens[place].shown or not _BESIDE.isdisjoint(token_at(tokens, at).kind for at in (place - 1, place + 1))
+
+
+def _parted(token: Token, names: set[str], whole: set[str]) -> Iterator[Token]:
+    """A word's token as that of the names that it begins with and that of the function behind them; else itself.
+
+    Of asin(x) nobody can tell whether it is a function's inverse or a times its value.
+    """
+    word = token.value
+    function = max((one for one in SEQUENCED if word.endswith(one)), key=len, default="")
+    before, cut = word.removesuffix(function), token.end - len(function)
+    is_word = token.kind != "WORD" or is_known(word) or word in whole or token.end - token.start != len(word)
+    if is_word or not (before and function):
+        yield token
+    elif before in _OF_INVERSES and function not in _ALGEBRAIC:
+        yield replace(token, kind="UNKNOWN")
+    elif before in names or names.issuperset(before) or (token.shown and before.isalpha() and len(before) == 1):
+        yield replace(token, value=before, end=cut)
+        yield replace(token, value=function, start=cut, spaced=False)
+    else:
+        yield token
