@@ -124,6 +124,43 @@ def test_renaming_of_indices_changes_nothing(name: str) -> None:
     assert [v for _, v in verdicts(text)] == [v for _, v in verdicts(other)]
 
 
+LAYERED = r"""
+{}, and $a^l = \sigma(z^l)$. The error is $\delta^l = \frac{{\partial C}}{{\partial z^l}}$,
+a column with as many entries as the layer, $\|\delta^l\|^2 = (\delta^l)^T \delta^l$.
+$${}$$
+"""
+FORWARD = (
+    r"$z^{l+1} = W^{l+1} a^l + b^{l+1}$",
+    r"$z^l = W^l a^{l-1} + b^l$",
+    r"$z^{(l)} = \Theta^{(l)} a^{(l-1)} + b^{(l)}$",
+)
+BACKWARD = (
+    (
+        r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)",
+        r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)",
+    ),
+    (
+        r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T",
+        r"\frac{\partial C}{\partial W^l} = (a^{l-1})^T \delta^l",
+    ),
+    (
+        r"\frac{\partial C}{\partial a^l} = (W^{l+1})^T \delta^{l+1}",
+        r"\frac{\partial C}{\partial a^l} = W^{l+1} \delta^{l+1}",
+    ),
+)
+
+
+@pytest.mark.parametrize("forward", FORWARD)
+@pytest.mark.parametrize("pair", BACKWARD)
+def test_matrices_of_a_layer_are_not_made_numbers_to_prove_a_line(forward: str, pair: tuple[str, str]) -> None:
+    """Vectors read as rows would make W a number, which needs no transpose."""
+    for line, verdict in zip(pair, ("proved", "refuted"), strict=True):
+        if r"\Theta" in forward:
+            line = line.replace("W", r"\Theta ").replace("^l", "^{(l)}").replace("^{l", "^{(l").replace("1}", "1)}")
+        *_, found = check(LAYERED.format(forward, line))
+        assert found.verdict == verdict, found
+
+
 def test_what_holds_at_small_sizes_only_is_refuted() -> None:
     """Products of differences vanish where there are too few indices to be all distinct."""
     for count, letters in ((2, "ij"), (3, "ijk")):

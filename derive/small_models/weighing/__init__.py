@@ -14,7 +14,9 @@ from derive.formulas.claims import Document
 from derive.small_models.weighing.judge import Judge
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import indexed_of
+from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.hypotheses import Hypothesis, hypotheses_of
+from derive.small_models.worlds.world import World
 
 __all__ = ["Weighed", "weigh_indexed"]
 
@@ -33,6 +35,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     words = document.text.text
     for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit):
         indexed = indexed_of(document, hypothesis)
+        if hypothesis.is_layout and _flattens(plain.world, indexed.world):
+            continue
         kept = plain.programs if hypothesis.is_layout else frozenset()
         found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
@@ -41,6 +45,12 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         if explained > most and not is_idle:
             best, most = _told(found, hypothesis), explained
     return best
+
+
+def _flattens(plain: World, other: World) -> bool:
+    """Whether a matrix that nothing defines is a row, a column or a number under a layout: W a of two rows."""
+    matrices = (base for base, dims in plain.shapes.items() if ONE not in dims and base not in plain.rules)
+    return any(ONE in other.shapes.get(base, (ONE,)) for base in matrices)
 
 
 def _explained(found: Mapping[int, Weighed], misfits: int) -> tuple[int, int, int]:
