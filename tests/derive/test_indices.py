@@ -16,6 +16,10 @@ SOFTMAX = r"$p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$ and $L = -\sum_i y_i \log p_i
 FAMILY = r"$z_i = w^T x_i + b$, $p_i = \sigma(z_i)$, $L = -\sum_i (y_i \log p_i + (1 - y_i) \log(1 - p_i))$. "
 CENTRES = r"$D = \sum_{n=1}^N \sum_{k=1}^K r_{nk} (x_n - \mu_k)^2$. "
 SOLVED = CENTRES + r"$\frac{\partial D}{\partial \mu_k} = -2\sum_n r_{nk} (x_n - \mu_k) = 0$. Therefore "
+NORMED = (
+    r"$\mu_B = \frac{1}{m}\sum_{i=1}^m x_i$, $s^2_B = \frac{1}{m}\sum_{i=1}^m (x_i - \mu_B)^2$, "
+    r"$y_i = \frac{x_i - \mu_B}{\sqrt{s^2_B + \epsilon}}$. "
+)
 
 PAIRS = {
     "∂ over a name alone": (
@@ -97,6 +101,31 @@ PAIRS = {
         SOFTMAX + r"First $i \ne j$. Then $\frac{\partial p_i}{\partial o_j} = -p_i p_j$. Now the case $i = j$: ",
         r"$\frac{\partial p_i}{\partial o_j} = p_i (1 - p_j)$",
         r"$\frac{\partial p_i}{\partial o_j} = p_i (1 + p_j)$",
+    ),
+    "a function's letter as a number": (
+        r"$\ell = -n \log \sigma - \sum_{i=1}^n \frac{(x_i-\mu)^2}{2\sigma^2}$. ",
+        r"$\frac{\partial \ell}{\partial \sigma} = -\frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i-\mu)^2}{\sigma^3}$",
+        r"$\frac{\partial \ell}{\partial \sigma} = \frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i-\mu)^2}{\sigma^3}$",
+    ),
+    "once by a square": (
+        r"$\ell = -n \log \sigma - \sum_{i=1}^n \frac{(x_i-\mu)^2}{2\sigma^2}$. ",
+        r"$\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{2\sigma^2} + \frac{1}{2\sigma^4}\sum_i (x_i-\mu)^2$",
+        r"$\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{\sigma} + \frac{1}{\sigma^3}\sum_i (x_i-\mu)^2$",
+    ),
+    "a square that is defined": (
+        NORMED,
+        r"$\frac{\partial y_i}{\partial s^2_B} = -\frac{1}{2}(x_i - \mu_B)(s^2_B + \epsilon)^{-3/2}$",
+        r"$\frac{\partial y_i}{\partial s^2_B} = -(x_i - \mu_B)(s^2_B + \epsilon)^{-3/2}$",
+    ),
+    "a square that is defined by what it rests on": (
+        NORMED,
+        r"$\frac{\partial s^2_B}{\partial x_i} = \frac{2 (x_i - \mu_B)}{m}$",
+        r"$\frac{\partial s^2_B}{\partial x_i} = \frac{(x_i - \mu_B)}{m}$",
+    ),
+    "π beside π_k": (
+        r"$N_{ik} = \frac{e^{-\frac{(x_i-\mu_k)^2}{2s^2}}}{\sqrt{2\pi} s}$, $\ell = \sum_i \log \sum_k \pi_k N_{ik}$. ",
+        r"$\frac{\partial N_{ik}}{\partial \mu_k} = N_{ik} \frac{x_i - \mu_k}{s^2}$",
+        r"$\frac{\partial N_{ik}}{\partial \mu_k} = N_{ik} \frac{x_i - \mu_k}{s}$",
     ),
 }  # fmt: skip
 
