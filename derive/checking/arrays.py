@@ -81,7 +81,7 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
         if claim.step or not trees or not _is_named(trees[0]):
             continue
         name = trees[0].value
-        if found[number].verdict == "refuted" and one.kind == "indexed" and name in defined:
+        if found[number].verdict == "refuted" and one.kind in ("indexed", "shapes") and name in defined:
             again = "defined otherwise before, and no line tells which of the two is meant"
             found[number] = replace(one, verdict="undecided", reason=again, kind="again")
             unread.add(name)

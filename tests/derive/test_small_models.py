@@ -129,12 +129,12 @@ LAYERED = r"""
 a column with as many entries as the layer, $\|\delta^l\|^2 = (\delta^l)^T \delta^l$.
 $${}$$
 """
-FORWARD = (
+AHEAD = (
     r"$z^{l+1} = W^{l+1} a^l + b^{l+1}$",
     r"$z^l = W^l a^{l-1} + b^l$",
     r"$z^{(l)} = \Theta^{(l)} a^{(l-1)} + b^{(l)}$",
 )
-BACKWARD = (
+BACK = (
     (
         r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)",
         r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)",
@@ -150,8 +150,8 @@ BACKWARD = (
 )
 
 
-@pytest.mark.parametrize("forward", FORWARD)
-@pytest.mark.parametrize("pair", BACKWARD)
+@pytest.mark.parametrize("forward", AHEAD)
+@pytest.mark.parametrize("pair", BACK)
 def test_matrices_of_a_layer_are_not_made_numbers_to_prove_a_line(forward: str, pair: tuple[str, str]) -> None:
     """Vectors read as rows would make W a number, which needs no transpose."""
     for line, verdict in zip(pair, ("proved", "refuted"), strict=True):
@@ -159,6 +159,42 @@ def test_matrices_of_a_layer_are_not_made_numbers_to_prove_a_line(forward: str, 
             line = line.replace("W", r"\Theta ").replace("^l", "^{(l)}").replace("^{l", "^{(l").replace("1}", "1)}")
         *_, found = check(LAYERED.format(forward, line))
         assert found.verdict == verdict, found
+        assert verdict == "proved" or "nothing fits" in (found.reason or ""), found
+
+
+FOUR = r"""
+$$\delta^L = \nabla_a C \odot \sigma'(z^L)$$
+$$\delta^l = ((W^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+$$\frac{\partial C}{\partial b^l} = \delta^l$$
+$$\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("((W^{l+1})^T", "(W^{l+1}"),
+        (r"\delta^{l+1}) \odot \sigma'(z^l)", r"\delta^{l+1})"),
+        (r"\delta^l (a^{l-1})^T", r"(a^{l-1})^T \delta^l"),
+        (r"\delta^l (a^{l-1})^T", r"\delta^l (a^l)^T"),
+    ],
+)
+def test_of_the_four_equations_by_themselves_the_wrong_one_is_refuted(right: str, wrong: str) -> None:
+    """The forward pass and δ are lent: the others explain more so than if the wrong one defined δ."""
+    assert {one.verdict for one in check(FOUR)} == {"proved"}
+    assert right in FOUR
+    verdicts = [one.verdict for one in check(FOUR.replace(right, wrong))]
+    assert sorted(verdicts) == ["proved", "proved", "proved", "refuted"], verdicts
+
+
+def test_each_layer_has_a_width_of_its_own_where_arrays_are_whole() -> None:
+    """What needs two layers to be alike does not hold: one layer's error is no other's."""
+    forward, (line, _) = AHEAD[1], BACK[0]
+    *_, found = check(LAYERED.format(forward, line))
+    assert "3 layers" in (found.reason or ""), found
+    *_, found = check(LAYERED.format(forward, r"\delta^l = \delta^{l-1}"))
+    assert found.verdict == "refuted", found
+    assert "on the left" in (found.reason or ""), found
 
 
 def test_what_holds_at_small_sizes_only_is_refuted() -> None:

@@ -57,7 +57,7 @@ class Diagnosis:
             return base
         if evidence.given:
             return self._given(base, evidence.given)
-        if evidence.kind == "indexed":
+        if evidence.kind in ("indexed", "shapes"):
             return _indexed(base, evidence)
         if evidence.equation is None:
             return base
@@ -91,7 +91,7 @@ class Diagnosis:
         )
 
     def _reason(self, evidence: Evidence) -> str:
-        if evidence.verdict == "refuted" and evidence.witness:
+        if evidence.verdict == "refuted" and evidence.witness and evidence.kind != "shapes":
             return "the two sides differ"
         reason = _COLUMN.sub("", evidence.reason)
         if evidence.kind == "unread" and reason and " " not in reason:

@@ -13,17 +13,12 @@ from derive.small_models.models.model import Model
 from derive.small_models.models.ranges import Ranges
 from derive.small_models.worlds.world import World
 
-LAYERS = 3
-"""So many layers a network has here, or as many as a number above a name says."""
-
 
 class Models:
     """The models of one world, each made once."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        numbered = (size for sort, size in world.sorts.least.items() if sort in world.sorts.counted)
-        self.top = max(LAYERS, *numbered, 0) if world.sorts.counted else 0
         self._made: dict[object, Entries] = {}
 
     def at(
@@ -37,5 +32,5 @@ class Models:
         """The entries at these sizes; `totals`, `tied`, `hot` and `given` as for `Model`."""
         key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot, given)
         if key not in self._made:
-            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.top), totals, tied, hot, given))
+            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.world.sorts.top), totals, tied, hot, given))
         return self._made[key]

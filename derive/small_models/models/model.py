@@ -145,7 +145,7 @@ class Model:
     def _shape(self, base: str, above: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of a name without indices below: what is told; else that of its definition."""
         if (base, above) not in self._shapes:
-            dims = self.world.shapes.get(base)
+            dims = self.world.dimensions(base, above)
             self._shapes[base, above] = () if dims is None else (self.ranges.size(dims[0]), self.ranges.size(dims[1]))
             body = self._body(Entry(base, above))[1] if dims is None else None
             if body is not None:
@@ -206,13 +206,5 @@ class Model:
         """The letters of a rule's pattern at an entry; None where the pattern is of other entries."""
         if len(rule.above) != len(entry.above) or len(rule.below) not in (0, len(entry.below)):
             return None
-        env = self.ranges.environment(rule.claim)
-        values = (*entry.above, *entry.below[: len(rule.below)])
-        for pattern, value in zip((*rule.above, *rule.below), values, strict=True):
-            letter, shift = place_of(pattern)
-            if letter and letter not in self.world.signs.tops:
-                if env.setdefault(letter, value - shift) != value - shift or env[letter] < 0:
-                    return None
-            elif value != shift + (self.ranges.top if letter else 0):
-                return None
-        return env
+        found = rule.matched((*entry.above, *entry.below[: len(rule.below)]), self.world.signs, self.ranges.top)
+        return None if found is None else {**self.ranges.environment(rule.claim), **found}

@@ -11,21 +11,22 @@ from derive.equality.deciding import decide
 from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.small_models.errors import OutOfRangeError, UnclearError
-from derive.small_models.models import LAYERS, Models
+from derive.small_models.models import Models
 from derive.small_models.models.entries import Entries, with_calls_named
 from derive.small_models.models.ranges import CLAIM
 from derive.small_models.models.tensors import Tensor, cells_of, numeral, transposed
 from derive.small_models.notation.slots import base_of, place_of
-from derive.small_models.weighing.assumptions import NOTHING, Assumed, is_derivative
+from derive.small_models.weighing.assumptions import NOTHING, Assumed
 from derive.small_models.weighing.figures import agrees_as_printed
 from derive.small_models.weighing.grounds import Grounds, grounds_of
+from derive.small_models.weighing.layouts import is_flipped, is_turned, sorts_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
 from derive.small_models.weighing.solutions import follows
 from derive.small_models.weighing.theorem import atoms_of
 from derive.small_models.weighing.weighed import Component
 from derive.small_models.worlds import Indexed
-from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides, first_readings
+from derive.small_models.worlds.sorts import LAYERS
 from derive.small_models.worlds.world import World
 
 MOST_DECISIONS = 400
@@ -85,21 +86,6 @@ class Comparisons:
         return _Comparison(self, number, sides, assumed, grid, is_bounded=bool(sizes)).outcome()
 
 
-def sorts_of(world: World, number: int, sides: Sides) -> list[str]:
-    """The sorts that a claim's letters and arrays run over, layers left out."""
-    sorts = world.sorts
-    found: dict[str, None] = {}
-    for node in sides.walk():
-        if node.kind == "name":
-            base = base_of(node)
-            found.update(dict.fromkeys((*world.shapes.get(base, ()), *sorts.below(base), *sorts.above(base))))
-        if node.kind == "limit":
-            letters = (part.value for part in node.parts if part.kind == "name")
-            found.update(dict.fromkeys(sorts.letter(number, one) for one in letters if sorts.has_letter(number, one)))
-    found.update(dict.fromkeys(sorts.letter(number, letter) for letter in sorted(sides.letters(world.signs))))
-    return [sort for sort in found if sort not in sorts.counted and sort != ONE]
-
-
 class _Comparison:
     """One comparison on its way through the grid."""
 
@@ -109,7 +95,7 @@ class _Comparison:
         self.indexed, self.models, self.kept = shared.indexed, shared.models, shared.kept
         self.number, self.sides, self.assumed, self.grid, self.is_bounded = number, sides, assumed, grid, is_bounded
         self.is_symmetric = not any(map(_is_literal, sides.walk()))
-        self.is_turned = False
+        self.is_turned = is_turned(shared.models, number, sides)
         """Whether one side is laid out as the transpose of the other."""
         self.is_atomic = True
         """Whether everything so far holds of entries, without what defines them."""
@@ -181,8 +167,7 @@ class _Comparison:
     def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[Placed]:
         """The components of both sides; of those that are alike, one."""
         one, other = (entries.model.tensor(side, env) for side in (self.sides.left, self.sides.right))
-        is_flipped = one.shape == other.shape[::-1] != other.shape
-        if self.is_turned or (is_flipped and is_derivative(self.sides)):
+        if self.is_turned or is_flipped(one, other, self.sides):
             other, self.is_turned = transposed(other), True
         if self.sides.left.kind == "partial":
             other = _diagonal(one, other)
@@ -238,9 +223,13 @@ class _Comparison:
         largest = self.reached if is_cut else self.grid.largest
         yield "at every size" if is_complete else f"proved for sizes up to {largest}"
         if self._has_layers():
-            yield f"layers of one width, {LAYERS} of them"
+            yield f"{LAYERS} layers" if self._has_widths() else f"layers of one width, {LAYERS} of them"
         if self.is_turned:
             yield "the derivative laid out as the transpose"
+
+    def _has_widths(self) -> bool:
+        """Whether each layer has a width of its own: none of a claim's names has indices of entries."""
+        return not any(self.indexed.world.sorts.arity.get(base_of(name)) for name in self.sides.names())
 
     def _has_layers(self) -> bool:
         """Whether an index of a claim counts layers."""

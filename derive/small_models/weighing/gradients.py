@@ -12,8 +12,9 @@ from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral, slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import Assumed
-from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
+from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.grounds import told_bases
+from derive.small_models.weighing.layouts import sorts_of
 from derive.small_models.weighing.updates import weighed_update
 from derive.small_models.weighing.uses import uses_of
 from derive.small_models.weighing.weighed import Weighed

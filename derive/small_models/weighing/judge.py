@@ -6,7 +6,7 @@ from derive.defects import left_open
 from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
+from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError, UntoldError
 from derive.small_models.models.tensors import slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import (
@@ -19,10 +19,11 @@ from derive.small_models.weighing.assumptions import (
     repeated,
     trials_of,
 )
-from derive.small_models.weighing.comparison import Comparisons, Outcome, sorts_of
+from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
 from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
+from derive.small_models.weighing.layouts import misfit, sorts_of
 from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
 from derive.small_models.weighing.updates import UPDATES
 from derive.small_models.weighing.weighed import Weighed
@@ -127,6 +128,8 @@ class Judge:
             return self._judged(number, sides)
         except OutOfRangeError as error:
             return Weighed("undecided", str(error))
+        except ShapeError as error:
+            return self._fitting_nowhere(number, sides, str(error))
         except UntoldError as error:
             self.untold.add(error.of)
             return Weighed("not-understood", str(error))
@@ -136,6 +139,18 @@ class Judge:
             return Weighed("not-understood", str(error), kind="unread")
         except Exception as error:  # a claim that trips us must not keep the others from their verdicts
             return Weighed("undecided", left_open(error))
+
+    def _fitting_nowhere(self, number: int, sides: Sides, told: str) -> Weighed:
+        """A claim whose shapes do not fit: refuted where it is false even if all layers are of one width."""
+        if self.world.layers:
+            alike = tuple(dict.fromkeys(sorts_of(self.world, number, sides), size) for size in (2, 3))
+            try:
+                found = self.comparisons.outcome(number, sides, sizes=alike)
+            except UnclearError:
+                return Weighed("not-understood", told)
+            if found.contradicts and found.refuted is not None:
+                return self._refuted(number, sides, found, found.refuted)
+        return Weighed("not-understood", told)
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""
@@ -214,9 +229,12 @@ class Judge:
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
+        told = f"false {place}where {where}" if where else refuted.reason
+        unfit = misfit(self.comparisons.models, number, sides) if self.world.layers else ""
         return Weighed(
             "refuted",
-            f"false {place}where {where}" if where else refuted.reason,
+            f"where each layer has a width of its own, nothing fits: {unfit}" if unfit else told,
+            "shapes" if unfit else "indexed",
             witness=refuted.witness,
             left_value=refuted.left,
             right_value=refuted.right,

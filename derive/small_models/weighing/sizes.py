@@ -66,10 +66,10 @@ def _turn(sizes: Sizes) -> tuple[int, bool, int]:
 
 
 def _few(sorts: Sequence[str], world: World) -> tuple[Sizes, ...]:
-    """Size 2 with one sort larger, then 1 and 2 alike; of one sort alone 1, 2 and 3."""
-    grid = [_sizes(sorts, world, [2 + (sort == large) for sort in sorts]) for large in sorts[:3] if len(sorts) > 1]
-    grid += [_sizes(sorts, world, [size] * len(sorts)) for size in ((1, 2) if len(sorts) > 1 else (1, 2, 3))]
-    return tuple(_unique(grid))
+    """Size 2 with one sort larger, then 1 and 2 alike, these first where layers have widths; of one sort 1, 2 and 3."""
+    larger = [_sizes(sorts, world, [2 + (sort == large) for sort in sorts]) for large in sorts[:3] if len(sorts) > 1]
+    alike = [_sizes(sorts, world, [size] * len(sorts)) for size in ((1, 2) if larger else (1, 2, 3))]
+    return tuple(_unique((*alike, *larger) if world.layers else (*larger, *alike)))
 
 
 def _sizes(sorts: Sequence[str], world: World, values: Sequence[int]) -> Sizes:

@@ -200,7 +200,7 @@ def _free_dims(world: World, tree: Node) -> tuple[str, ...]:
     for name in names_of(tree):
         base = base_of(name)
         below = () if slots_of(name)[1] else world.sorts.below(base)
-        found.update(dict.fromkeys((*world.shapes.get(base, ()), *below)))
+        found.update(dict.fromkeys((*world.ranges_of(base), *below)))
     return tuple(dim for dim in found if dim != ONE)
 
 

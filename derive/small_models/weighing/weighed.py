@@ -20,7 +20,8 @@ class Weighed(Struct, frozen=True):
     """What is said of one claim: the verdict word, the reason, and for a refutation sizes, values and both sides there.
 
     `kind` tells what a claim is that states nothing: a definition, an update, a value, a slope that nothing else tells;
-    or that a name was held to be the gradient that it says it is, or that a claim is true of numbers alone.
+    or that a name was held to be the gradient that it says it is, or that a claim is true of numbers alone, or that its
+    shapes do not fit.
     """
 
     verdict: str

@@ -15,7 +15,7 @@ from derive.small_models.notation import signs_of
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.assignments import assigned_once
 from derive.small_models.worlds.conditions import Case, cases_of, symmetric_of, targets_of, total_of
-from derive.small_models.worlds.definitions import LENT, constants_of, definitions_of, functions_of
+from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.homonyms import apart_by_letters, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
@@ -106,14 +106,15 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped)
     words = words_of(document.text.text)
     symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
-    rules = {**words.rules, **stated.rules, **(lent_layers(signs, trees) if hypothesis.layered else {})}
+    lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
+    rules = {**words.rules, **stated.rules, **lent}
     opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
     rules = {base: found for base, found in rules.items() if base not in opaque}
     if hypothesis.softmax is not None:
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
-    bodies = {b: found[0].body for b, found in rules.items() if not found[0].below and found[0].claim != LENT}
+    wholes = {base: found for base, found in rules.items() if not found[0].below and base not in words.rules}
     scope = scope_of(document, claims, words)
-    shapes = shapes_of(scope, sorts, stated.claims, bodies, functions, words, hypothesis.row, hypothesis.small)
+    shapes = shapes_of(scope, signs, sorts, stated.claims, wholes, functions, words, hypothesis.row, hypothesis.small)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
     return Indexed(
         document=document,
@@ -126,6 +127,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
             totals=dict(total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None),
             functions=functions,
             shapes=shapes.of,
+            layers=shapes.layers,
             symmetric=words.symmetric | symmetries.keys(),
             constants=constants,
             row=hypothesis.row,

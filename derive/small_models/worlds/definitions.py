@@ -1,6 +1,6 @@
 """A document's equations to rules: what each entry of an array is, and what each of its own functions is."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,6 +26,21 @@ class Rule(Struct, frozen=True):
     below: tuple[Node, ...]
     body: Node
     claim: int = LENT
+
+    def matched(self, values: Sequence[int], signs: Signs, top: int) -> dict[str, int] | None:
+        """The letters of the pattern where its slots have these values, above first; None where it has other entries.
+
+        `top` is the last layer.
+        """
+        found: dict[str, int] = {}
+        for pattern, value in zip((*self.above, *self.below), values, strict=False):
+            letter, shift = place_of(pattern)
+            if letter and letter not in signs.tops:
+                if found.setdefault(letter, value - shift) != value - shift or found[letter] < 0:
+                    return None
+            elif value != shift + (top if letter else 0):
+                return None
+        return found
 
 
 class Function(Struct, frozen=True):

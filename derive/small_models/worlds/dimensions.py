@@ -1,6 +1,6 @@
 """Dimensions of vectors and matrices, joined where an equation needs two of them to be one: union and find."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
 Dims = tuple[str, str]
@@ -14,9 +14,9 @@ class ShapeConflict(Exception):
     """Two shapes of an equation that cannot be one."""
 
 
-def dimension(base: str, place: int) -> str:
-    """The rows (place 0) or columns (1) of a name, as long as nothing tells more of them."""
-    return f"dim:{base}:{place}"
+def dimension(base: str, layer: Sequence[int], place: int) -> str:
+    """The rows (place 0) or columns (1) of a name in a layer, as long as nothing tells more of them."""
+    return f"dim:{base}:{place}" + "".join(f"@{number}" for number in layer)
 
 
 def of_size(size: int) -> str:
@@ -44,7 +44,8 @@ class Dimensions:
     def __init__(self) -> None:
         self.parent: dict[str, str] = {}
         self.is_strict = False
-        """Whether what has been told of a name before must not shrink it to one row or column."""
+        """Whether what has been told of a name before must not shrink it to one row or column, nor make one of the
+        widths of two layers."""
         self.changes = 0
         """How often two were made one, or that was taken back."""
 
@@ -66,12 +67,22 @@ class Dimensions:
             if not _is_loose(larger) or self.is_strict:
                 raise ShapeConflict(f"{one} {other}")
             self.parent[larger] = ONE
-        elif size_of(a) is not None and size_of(b) is not None:
+        elif self._are_apart(a, b):
             raise ShapeConflict(f"{one} {other}")
         elif _is_loose(a) or size_of(b) is not None:
             self.parent[a] = b
         else:
             self.parent[b] = a
+
+    def _are_apart(self, one: str, other: str) -> bool:
+        """Whether two classes have sizes that are told, or are widths of layers that must stay apart."""
+        both = (one, other)
+        return None not in map(size_of, both) or (self.is_strict and all(map(self._is_width, both)))
+
+    def _is_width(self, dim: str) -> bool:
+        """Whether a class has dimensions of several names, some with layers, and no sort: that is one in all layers."""
+        members = [member for member in self.parent if self.find(member) == dim]
+        return len(members) > 1 and all(map(_is_loose, members)) and any("@" in member for member in members)
 
     def restore(self, parent: dict[str, str]) -> None:
         """Takes back what was joined since the classes were these."""

@@ -26,6 +26,8 @@ class Hypothesis(Struct, frozen=True):
     """A product of two vectors of one shape goes entry by entry."""
     layered: bool = False
     """The equations from layer to layer are lent."""
+    loss: str = ""
+    """What δ is the derivative of by z, where that is lent, too."""
     lettered: bool = False
     """Letters tell layers: δ_j and δ_k are two arrays."""
     dropped: frozenset[int] = frozenset()
@@ -53,10 +55,13 @@ class Hypothesis(Struct, frozen=True):
             parts.append("names with other letters read as other layers")
         if self.layered:
             parts.append("z = w a + b and a = σ(z) from layer to layer lent")
+        if self.loss:
+            parts.append(f"δ = ∂{self.loss}/∂z lent")
         return "; ".join(parts)
 
 
 AS_WRITTEN = Hypothesis()
+_WEIGHTS = ("w^", "W^")
 
 
 def hypotheses_of(
@@ -85,12 +90,15 @@ def hypotheses_of(
 def _of_layers(claims: Claims, world: World) -> Iterator[Hypothesis]:
     """Lent layers; and where an error δ is defined before, that this is a claim."""
     names = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
-    if not {"w^", "z^", "a^"} <= names or {"z^", "a^"} & world.rules.keys():
+    if not {"z^", "a^"} <= names or names.isdisjoint(_WEIGHTS) or {"z^", "a^"} & world.rules.keys():
         return
     yield Hypothesis(layered=True)
     errors = [rules for base, rules in world.rules.items() if base.startswith("δ")]
     for rules in errors[:1]:
-        yield Hypothesis(layered=True, dropped=frozenset((min(rule.claim for rule in rules),)))
+        claims_of = frozenset(rule.claim for rule in rules)
+        yield Hypothesis(layered=True, dropped=frozenset((min(claims_of),)))
+        if rules[0].base == "δ^" and len(world.opaque) == 1:
+            yield Hypothesis(layered=True, dropped=claims_of, loss=min(world.opaque))
 
 
 def _of_any_loss(partials: Sequence[Node], world: World, untold: frozenset[str]) -> Iterator[Hypothesis]:
@@ -143,18 +151,24 @@ def _linked(partials: Sequence[Node]) -> Iterator[tuple[str, str]]:
             yield base_of(of), base_of(by)
 
 
-def lent_layers(signs: Signs, trees: Sequence[Node]) -> dict[str, tuple[Rule, ...]]:
-    """z^l = w^l a^{l-1} + b^l and a^l = σ(z^l), as they are lent to a text that leaves them out."""
+def lent_layers(signs: Signs, claims: Claims, loss: str) -> dict[str, tuple[Rule, ...]]:
+    """z^l = w^l a^{l-1} + b^l and a^l = σ(z^l), as they are lent to a text that leaves them out; and the error δ^l of a
+    loss.
+    """
     letter = Node("name", (), sorted(signs.layers)[0] if signs.layers else "l")
     before = Node("sum", (letter, Node("negative", (Node("number", (), "1"),))))
 
     def at(name: str, layer: Node) -> Node:
         return Node("name", (), name, scripts=(Node("above", (layer,)),))
 
-    primed = (node.value for tree in trees for node in tree.walk() if node.kind == "call" and node.order == 1)
-    z = Node("sum", (Node("product", (at("w", letter), at("a", before))), at("b", letter)))
+    nodes = list(nodes_of(claims))
+    primed = (node.value for node in nodes if node.kind == "call" and node.order == 1)
+    weights = (node.value for node in nodes if node.kind == "name" and base_of(node) in _WEIGHTS)
+    z = Node("sum", (Node("product", (at(next(weights, "w"), letter), at("a", before))), at("b", letter)))
     a = Node("call", (at("z", letter),), next(primed, "σ"))
-    return {base: (Rule(base, (letter,), (), body),) for base, body in (("z^", z), ("a^", a))}
+    error = Node("partial", (Node("name", (), loss), at("z", letter)), order=1)
+    lent = {"z^": z, "a^": a, **({"δ^": error} if loss else {})}
+    return {base: (Rule(base, (letter,), (), body),) for base, body in lent.items()}
 
 
 def softmax_rule(one: str, other: str) -> Rule:

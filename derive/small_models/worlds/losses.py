@@ -12,6 +12,7 @@ from derive.small_models.worlds.sides import Claims, nodes_of
 def undefined_losses(claims: Claims, rules: Container[str]) -> dict[str, tuple[str, ...]]:
     """Names that are differentiated and that nothing defines, with the bases by which they are."""
     found: dict[str, dict[str, None]] = {}
+    layered = {base_of(node) for node in nodes_of(claims) if node.kind == "name" and slots_of(node)[0]}
     for node in nodes_of(claims):
         if node.kind == "partial":
             of, by = node.parts
@@ -20,7 +21,9 @@ def undefined_losses(claims: Claims, rules: Container[str]) -> dict[str, tuple[s
         else:
             continue
         if of.kind == "name" and by.kind == "name" and base_of(of) not in rules and not slots_of(of)[1]:
-            found.setdefault(base_of(of), {})[base_of(by)] = None
+            last = base_of(by) + "^"
+            is_last = node.kind == "gradient" and last in layered  # ∇_a C is by the a of the last layer
+            found.setdefault(base_of(of), {})[last if is_last else base_of(by)] = None
     return {of: tuple(bys) for of, bys in found.items()}
 
 

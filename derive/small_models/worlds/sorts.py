@@ -1,6 +1,7 @@
 """What the indices of a document run over: letters and slots that must be of one sort, and how large sorts may be."""
 
 from collections.abc import Mapping
+from itertools import product as every
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +12,8 @@ from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slo
 from derive.small_models.worlds.dimensions import size_of
 from derive.small_models.worlds.sides import Claims, first_readings
 
+LAYERS = 3
+"""So many layers a network has here, or as many as a number above a name says."""
 Key = tuple[str, ...]
 """A letter in a claim, `("letter", "3", "i")`, or a slot, `("slot", "w", "below", "0")`."""
 
@@ -27,6 +30,12 @@ class Sorts(Struct, frozen=True):
     """How many slots below each base has."""
     least: Mapping[str, int]
     """The largest number that stands in a slot of each sort."""
+
+    @property
+    def top(self) -> int:
+        """The number of the last layer."""
+        numbered = (size for sort, size in self.least.items() if sort in self.counted)
+        return max(LAYERS, *numbered, 0) if self.counted else 0
 
     def letter(self, claim: int, letter: str) -> str:
         """The sort of a letter in a claim."""
@@ -47,6 +56,10 @@ class Sorts(Struct, frozen=True):
     def above(self, base: str) -> tuple[str, ...]:
         """The sorts of all slots above a base."""
         return tuple(self.slot(base, "above", place) for place in range(base.count("^")))
+
+    def layers(self, base: str) -> tuple[tuple[int, ...], ...]:
+        """All layers of a base, each by the numbers above it that count layers; one without any where none does."""
+        return tuple(every(range(self.top + 1), repeat=sum(sort in self.counted for sort in self.above(base))))
 
     def merged(self, table: Mapping[str, str]) -> "Sorts":
         """With the sorts that a table finds to be one."""

@@ -1,6 +1,6 @@
 """What a document says of its arrays, in one frozen value."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -26,6 +26,8 @@ class World(Struct, frozen=True):
     functions: Mapping[str, Function]
     shapes: Mapping[str, Dims]
     """Rows and columns of the names without indices that are arrays."""
+    layers: Mapping[tuple[str, tuple[int, ...]], Dims]
+    """The same in each layer, of names that have some."""
     symmetric: frozenset[str]
     """The matrices that are symmetric."""
     constants: frozenset[str]
@@ -34,6 +36,17 @@ class World(Struct, frozen=True):
     """Whether vectors are rows."""
     loose: bool
     """Whether a product of two vectors of one shape goes entry by entry."""
+
+    def dimensions(self, base: str, above: Sequence[int]) -> Dims | None:
+        """Rows and columns of a name without indices below, at these indices above; None for a number."""
+        sorts = self.sorts.above(base)
+        layer = tuple(at for at, sort in zip(above, sorts, strict=False) if sort in self.sorts.counted)
+        return self.layers.get((base, layer), self.shapes.get(base))
+
+    def ranges_of(self, base: str) -> tuple[str, ...]:
+        """What the rows and the columns of a name run over, in whatever layer it stands."""
+        dims = (self.layers[base, layer] for layer in self.sorts.layers(base) if (base, layer) in self.layers)
+        return (*(dim for pair in dims for dim in pair), *self.shapes.get(base, ()))
 
     def below(self, names: Iterable[Node]) -> Iterator[str]:
         """The bases of names, and those of what they rest on."""

@@ -1,0 +1,65 @@
+"""How the two sides of a claim are laid out: what they run over, whether their shapes fit, whether one is turned."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError
+from derive.small_models.models import Models
+from derive.small_models.models.tensors import Tensor, cells_of, transposed
+from derive.small_models.notation.slots import base_of
+from derive.small_models.weighing.assumptions import is_derivative
+from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.sides import Sides
+from derive.small_models.worlds.world import World
+
+
+def sorts_of(world: World, number: int, sides: Sides) -> list[str]:
+    """The sorts that a claim's letters and arrays run over, layers left out."""
+    sorts = world.sorts
+    found: dict[str, None] = {}
+    for node in sides.walk():
+        if node.kind == "name":
+            base = base_of(node)
+            found.update(dict.fromkeys((*world.ranges_of(base), *sorts.below(base), *sorts.above(base))))
+        if node.kind == "limit":
+            letters = (part.value for part in node.parts if part.kind == "name")
+            found.update(dict.fromkeys(sorts.letter(number, one) for one in letters if sorts.has_letter(number, one)))
+    found.update(dict.fromkeys(sorts.letter(number, letter) for letter in sorted(sides.letters(world.signs))))
+    return [sort for sort in found if sort not in sorts.counted and sort != ONE]
+
+
+def misfit(models: Models, number: int, sides: Sides) -> str:
+    """What does not fit of the shapes where each range has a size of its own; nothing where all does."""
+    try:
+        for one, other in _apart(models, number, sides):
+            deque(cells_of(one, transposed(other) if is_flipped(one, other, sides) else other), maxlen=0)
+    except ShapeError as error:
+        return str(error)
+    return ""
+
+
+def is_turned(models: Models, number: int, sides: Sides) -> bool:
+    """Whether a derivative is laid out as the transpose, as layers show that have widths of their own."""
+    if not models.world.layers or not is_derivative(sides):
+        return False
+    try:
+        return any(is_flipped(one, other, sides) for one, other in _apart(models, number, sides))
+    except UnclearError:
+        return False
+
+
+def is_flipped(one: Tensor, other: Tensor, sides: Sides) -> bool:
+    """Whether a derivative and what it is said to be are each other's transpose."""
+    return one.shape == other.shape[::-1] != other.shape and is_derivative(sides)
+
+
+def _apart(models: Models, number: int, sides: Sides) -> Iterator[tuple[Tensor, Tensor]]:
+    """Both sides where each range has a size of its own."""
+    sorts = sorts_of(models.world, number, sides)
+    model = models.at({sort: size for size, sort in enumerate(sorts, 2)}).model
+    for env in model.ranges.assignments(sorted(sides.letters(models.world.signs)), number):
+        try:
+            one, other = model.tensors((sides.left, sides.right), env)
+        except OutOfRangeError:
+            continue
+        yield one, other
