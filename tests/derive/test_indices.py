@@ -127,6 +127,42 @@ PAIRS = {
         r"$\frac{\partial N_{ik}}{\partial \mu_k} = N_{ik} \frac{x_i - \mu_k}{s^2}$",
         r"$\frac{\partial N_{ik}}{\partial \mu_k} = N_{ik} \frac{x_i - \mu_k}{s}$",
     ),
+    "a gradient by all variables": (
+        r"$f(x, y, z) = x^2 y + y z^2 - 3z$. ",
+        r"$\nabla f = [2xy, x^2 + z^2, 2yz - 3]$",
+        r"$\nabla f = [2xy, x^2 + z^2, 2yz + 3]$",
+    ),
+    "a gradient at numbers": (
+        r"$f(x, y) = x^2 + 2xy$. ",
+        r"$\nabla f(1, 2) = [2(1) + 2(2), 2(1)]$",
+        r"$\nabla f(1, 2) = [2(1) + 2(2), 2(2)]$",
+    ),
+    "a gradient of one variable": (
+        r"$f(w) = w^2 - 4w + 7$ and $\nabla f(3) = 2$. ",
+        r"$\nabla f(w) = 2w - 4$",
+        r"$\nabla f(w) = 2w + 4$",
+    ),
+    "a gradient of one variable, over numbers": (
+        r"$f(w) = w^2 - 4w$. ",
+        r"$\nabla f(w) = 2w - 4$",
+        r"$\nabla f(w) = 2w$",
+    ),
+    "a gradient at a number": (r"$L(w) = w^2$. ", r"$\nabla L(3) = 6$", r"$\nabla L(3) = 3$"),
+    "a function of a list": (
+        r"$z = [2.0, 2.4]$. ",
+        r"$\sigma(z) = [0.8808, 0.9168]$",
+        r"$\sigma(z) = [0.8808, 0.9268]$",
+    ),
+    "the slope of a function beside arrays of its variable": (
+        r"$z = w^T x + b$ and $g(z) = \frac{1}{1 + e^{-z}}$. ",
+        r"$g'(z) = g(z)(1 - g(z))$",
+        r"$g'(z) = g(z)(1 + g(z))$",
+    ),
+    "the slope of a function of vectors": (
+        r"$g(z) = \frac{1}{1 + e^{-z}}$, $z_1 = W_1 x$, $a_1 = g(z_1)$, $z_2 = W_2 a_1$. ",
+        r"$g'(z_1) = a_1 \odot (1 - a_1)$",
+        r"$g'(z_1) = a_1 \odot (1 + a_1)$",
+    ),
 }  # fmt: skip
 
 

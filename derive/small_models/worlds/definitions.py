@@ -228,12 +228,17 @@ def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, 
     return found
 
 
+def _gives_a_list(body: Node) -> bool:
+    """Whether a body is a list without names: σ(z) = [0.5, 0.9] tells values, and no function."""
+    return body.kind == "list" and not any(True for _ in names_of(body))
+
+
 def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[str, Function]]:
     """s(x) = …; and s = … where the words tell its variables and the body has one of them."""
     left, body = sides.left, sides.right
     if left.kind == "call" and not left.order:
         variables = tuple(map(plain_of, left.parts))
-        if variables and all(variables) and not body.has("foreign"):
+        if variables and all(variables) and not body.has("foreign") and not _gives_a_list(body):
             yield left.value, Function(variables, body, number)
     elif plain_of(left):
         name = left.value.removesuffix("()")

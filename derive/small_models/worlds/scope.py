@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.small_models.notation.slots import base_of, is_lettered, names_of, place_of
+from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, place_of
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
@@ -106,11 +106,25 @@ def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, object]) -> fr
     """The claims that numbers do not tell: they have a sum, a matrix, an index, or names of several arrays; and beside
     them the values that a program makes.
     """
+    listed = frozenset(_listed(scope.claims))
     if not (scope.matrices or _has_arrays(scope.claims)):
-        return frozenset()
+        return listed
     found = {number for number, sides in scope.nearby() if _is_about_arrays(sides, sorts, shapes)}
     made = (number for number, sides in first_readings(scope.claims) if number in scope.programs and is_made(sides))
-    return frozenset(found.union(made)) if found else frozenset()
+    return frozenset(found.union(made)) | listed if found else listed
+
+
+def _listed(claims: Claims) -> Iterator[int]:
+    """The claims that tell the entries of a function of a list: σ(z) = [0.5, 0.9], of a z = [0, 2.2]."""
+    lists = {
+        base_of(sides.left)
+        for _, sides in first_readings(claims)
+        if sides.left.kind == "name" and sides.right.kind == "list" and all(map(is_number, sides.right.parts))
+    }
+    for number, sides in first_readings(claims):
+        names = set(map(base_of, names_of(sides.left)))
+        if sides.right.kind == "list" and sides.left.kind != "name" and names and names <= lists:
+            yield number
 
 
 def _is_about_arrays(sides: Sides, sorts: Sorts, shapes: Mapping[str, object]) -> bool:

@@ -45,7 +45,7 @@ def shapes_of(
     no equation makes them numbers.
     """
     programmed = programmed_of(scope)
-    ranks = ranks_of(scope, sorts, programmed, words, small)
+    ranks = ranks_of(scope, signs.heads, sorts, programmed, words, small)
     biases = {base: row for base in programmed if base[:1] in "bB" and base in ranks}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, row)
