@@ -161,7 +161,8 @@ def _slope_at(node: Node, names: Names) -> sp.Expr:
 def _gradient(node: Node, names: Names) -> sp.Expr:
     """∇f of one variable is f'."""
     of = node.parts[-1]
-    if len(node.parts) > 1 or of.kind != "call" or len(names.functions.get(of.value, ())) != 1 or of.order:
+    is_plain = len(node.parts) == 1 and not node.order and of.kind == "call" and not of.order
+    if not is_plain or len(names.functions.get(of.value, ())) != 1:
         raise BeyondScalarsError("", BEYOND_SCALARS["gradient"])
     return _called(replace(of, order=1), names)
 

@@ -20,6 +20,15 @@ NORMED = (
     r"$\mu_B = \frac{1}{m}\sum_{i=1}^m x_i$, $s^2_B = \frac{1}{m}\sum_{i=1}^m (x_i - \mu_B)^2$, "
     r"$y_i = \frac{x_i - \mu_B}{\sqrt{s^2_B + \epsilon}}$. "
 )
+LOGISTIC = (
+    r"$w = (w_1, w_2)$, $x = (x_1, x_2)$, $\ell(w) = y \log \sigma(wx) + (1-y) \log(1 - \sigma(wx))$. "
+    r"$\frac{\partial \ell}{\partial w_1} = x_1 (y - \sigma(wx))$. "
+)
+SAMPLES = (
+    r"$h(x) = g(\theta^T x)$, $g(z) = \frac{1}{1+e^{-z}}$, "
+    r"$\ell(\theta) = \sum_{i=1}^m y^{(i)} \log h(x^{(i)}) + (1 - y^{(i)}) \log (1 - h(x^{(i)}))$. "
+    r"$\frac{\partial h(x^{(i)})}{\partial \theta_k} = g'(\theta^T x^{(i)}) x_k^{(i)}$. "
+)
 
 PAIRS = {
     "∂ over a name alone": (
@@ -162,6 +171,36 @@ PAIRS = {
         r"$g(z) = \frac{1}{1 + e^{-z}}$, $z_1 = W_1 x$, $a_1 = g(z_1)$, $z_2 = W_2 a_1$. ",
         r"$g'(z_1) = a_1 \odot (1 - a_1)$",
         r"$g'(z_1) = a_1 \odot (1 + a_1)$",
+    ),
+    "an inner product without a sign": (
+        LOGISTIC,
+        r"$\frac{\partial \ell}{\partial w_i} = x_i (y - \sigma(wx))$",
+        r"$\frac{\partial \ell}{\partial w_i} = x_i (\sigma(wx) - y)$",
+    ),
+    "second derivatives of an inner product": (
+        LOGISTIC,
+        r"$\frac{\partial^2 \ell}{\partial w_i \partial w_j} = -x_i x_j \sigma(wx)(1-\sigma(wx))$",
+        r"$\frac{\partial^2 \ell}{\partial w_i \partial w_j} = -x_i^2 \sigma(wx)(1-\sigma(wx))$",
+    ),
+    "an inner product with a dot": (
+        r"$z = w \cdot x + b$, $a = \sigma(z)$, $L = \frac{1}{2}(a - y)^2$. ",
+        r"$\nabla_w L = (a - y) a (1 - a) x$",
+        r"$\nabla_w L = (a - y) a x$",
+    ),
+    "a sum that goes on behind its first term": (
+        SAMPLES,
+        r"$\frac{\partial \ell}{\partial \theta_k} = \sum_{i=1}^m (y^{(i)} - h(x^{(i)})) x_k^{(i)}$",
+        r"$\frac{\partial \ell}{\partial \theta_k} = \sum_{i=1}^m (h(x^{(i)}) - y^{(i)}) x_k^{(i)}$",
+    ),
+    "the gradient of a likelihood": (
+        SAMPLES,
+        r"$\nabla_\theta \ell(\theta) = \sum_{i=1}^m (y^{(i)} - h(x^{(i)})) x^{(i)}$",
+        r"$\nabla_\theta \ell(\theta) = \sum_{i=1}^m (y^{(i)} + h(x^{(i)})) x^{(i)}$",
+    ),
+    "second derivatives as a matrix": (
+        SAMPLES,
+        r"$\nabla_\theta^2 \ell(\theta) = -\sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
+        r"$\nabla^2_\theta \ell(\theta) = \sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
     ),
 }  # fmt: skip
 

@@ -30,13 +30,13 @@ def entrywise_slope(model: "Model", node: Node, env: Env) -> Tensor:
 def gradient(model: "Model", node: Node, env: Env) -> Tensor:
     """∇_x f: the derivatives by all entries of x, without a layer by those of the last; ∇f, by all variables of f."""
     *by, of = node.parts
-    if not by and of.kind == "call":
+    if not by and of.kind == "call" and not node.order:
         return _slopes_at(model, of, env)
     if not by:
         variables = model.world.signs.heads.get(of.value.removesuffix("()"), ())
         by = [Node("name", (), variable) for variable in variables]
         below = model.tensors(by, env)
-        if len(by) > 1 and all(one.is_number for one in below):
+        if len(by) > 1 and not node.order and all(one.is_number for one in below):
             (above,) = model.tensor(of, env).cells
             return Tensor((len(by), 1), tuple(slope(above, one.cells[0]) for one in below))
     if len(by) != 1 or by[0].kind != "name":
@@ -45,7 +45,18 @@ def gradient(model: "Model", node: Node, env: Env) -> Tensor:
     if base_of(name) not in arity and base_of(name) + "^" in arity and tops:
         last = Node("above", (Node("name", (), min(tops)),))
         name = replace(name, scripts=(last, *name.scripts))
+    if node.order == 2:
+        return _second(model, model.number(of, env), model.tensor(name, env))
     return derived(model, model.tensor(of, env), model.tensor(name, env))
+
+
+def _second(model: "Model", of: Node, by: Tensor) -> Tensor:
+    """∇²f: the matrix of the second derivatives."""
+    model.check_named(by)
+    if by.is_number or 1 not in by.shape:
+        raise UnclearError("second derivatives by a matrix have four indices")
+    cells = tuple(slope(slope(of, column), row) for row in by.cells for column in by.cells)
+    return Tensor((len(by.cells), len(by.cells)), cells)
 
 
 def _slopes_at(model: "Model", of: Node, env: Env) -> Tensor:

@@ -124,6 +124,7 @@ def _may_define(sides: Sides, signs: Signs) -> bool:
     return (
         left.kind == "name"
         and right.kind != "number"
+        and not sides.tells_entries
         and left.value not in signs.indices
         and not right.has("foreign")
         and not _mentions(right, left)

@@ -124,6 +124,7 @@ def _wholes(claims: Claims) -> frozenset[str]:
         sides.left.value
         for sides in _definitions(claims)
         if not sides.left.scripts
+        and not sides.tells_entries
         and any(name.value == sides.left.value and len(slots_of(name)[1]) == 1 for name in names_of(sides.right))
     }
     nodes = list(nodes_of(claims))

@@ -14,7 +14,7 @@ Heads = Mapping[str, tuple[str, ...]]
 _NUMBERS = frozenset(
     "m n N M K λ η α ε γ i j k e π lr reg lam lambd lambda_ eta rate learning_rate decay weight_decay momentum".split()
 )
-_LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S"))
+_LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S", "l"))
 _SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
 _FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "call"))
 _WHOLES = frozenset(("entry", "norm", "matmul", "transposed", "entrywise"))

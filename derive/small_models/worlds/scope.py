@@ -1,12 +1,13 @@
 """Which claims are about arrays: the others are left to numbers."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from msgspec import Struct
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, place_of
+from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, place_of, plain_of
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
@@ -66,7 +67,15 @@ def _has_arrays(claims: Claims) -> bool:
         or (node.kind == "name" and _letters_at(node) > 1)
         or is_softmax(node)
         for node in nodes_of(claims)
-    )
+    ) or _has_inner_products(claims)
+
+
+def _has_inner_products(claims: Claims) -> bool:
+    """Whether two names stand beside each other in a product that have entries elsewhere: w x, beside w_i and x_i."""
+    entries = {node.value for node in nodes_of(claims) if node.kind == "name" and is_lettered(node)}
+    products = (node for node in nodes_of(claims) if node.kind == "product")
+    pairs = (pair for node in products for pair in pairwise(node.parts))
+    return any({plain_of(one), plain_of(other)} <= entries for one, other in pairs)
 
 
 def _letters_at(name: Node) -> int:
