@@ -147,8 +147,8 @@ def _roles(node: Node) -> Iterator[tuple[str, str]]:
                 yield "layer", index.parts[0].value
             if index.kind == "name":
                 yield "above" if script.kind == "above" else "below", index.value
-    if node.kind == "limit":
-        yield from (("bound", part.value) for part in bound_by(node) if part.kind == "name")
+    if node.kind == "sums" and node.parts[0].kind == "limit":  # what stands above a sum is a size
+        yield from (("bound", part.value) for part in bound_by(node.parts[0]) if part.kind == "name")
     if node.kind == "power" and node.parts[0].kind == "name" and node.parts[0].value not in _NO_LAYERS:
         exponent = ungrouped(node.parts[1])
         if exponent.kind == "sum" and shift_of(exponent) is not None:

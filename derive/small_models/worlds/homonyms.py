@@ -144,10 +144,9 @@ def _circles(claims: Claims) -> Iterable[tuple[str, str]]:
             continue
         for name in names_of(right):
             inner = bodies.get(name.value) if name.value != left.value else None
-            for other in names_of(inner) if inner is not None else ():
-                letter = _letter_below(other) if other.value == left.value else ""
-                if letter not in ("", place_of(below[0])[0]):
-                    found.setdefault(left.value, letter)
+            letters = [_letter_below(o) for o in names_of(inner) if o.value == left.value] if inner is not None else []
+            if letters and not {"", place_of(below[0])[0]} & set(letters):  # of both, it is one array
+                found.setdefault(left.value, letters[0])
     return found.items()
 
 
