@@ -29,6 +29,11 @@ SAMPLES = (
     r"$\ell(\theta) = \sum_{i=1}^m y^{(i)} \log h(x^{(i)}) + (1 - y^{(i)}) \log (1 - h(x^{(i)}))$. "
     r"$\frac{\partial h(x^{(i)})}{\partial \theta_k} = g'(\theta^T x^{(i)}) x_k^{(i)}$. "
 )
+MIXTURE = (
+    r"$\ell = \sum_{n=1}^N \log \sum_{k=1}^K \pi_k \phi(x_n; \mu_k)$ where $\phi(x; \mu) = e^{-(x - \mu)^2 / 2}$, "
+    r"$\gamma_{nk} = \frac{\pi_k \phi(x_n; \mu_k)}{\sum_{j=1}^K \pi_j \phi(x_n; \mu_j)}$, "
+    r"$N_k = \sum_{n=1}^N \gamma_{nk}$, $\mu_k = \frac{1}{N_k} \sum_{n=1}^N \gamma_{nk} x_n$. "
+)
 
 PAIRS = {
     "∂ over a name alone": (
@@ -201,6 +206,16 @@ PAIRS = {
         SAMPLES,
         r"$\nabla_\theta^2 \ell(\theta) = -\sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
         r"$\nabla^2_\theta \ell(\theta) = \sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
+    ),
+    "what is solved for beside what it rests on": (
+        MIXTURE,
+        r"$\frac{\partial \ell}{\partial \mu_k} = \sum_n \gamma_{nk} (x_n - \mu_k)$",
+        r"$\frac{\partial \ell}{\partial \mu_k} = \sum_n \gamma_{nk} (\mu_k - x_n)$",
+    ),
+    "a size beside an array of its letter": (
+        MIXTURE + r"$\Lambda = \ell + \lambda (\sum_k \pi_k - 1)$ and $\lambda = -N$. ",
+        r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} + \lambda$",
+        r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} - \lambda$",
     ),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@
 | W^l beside w^l_jk | w^l | where W has no entries of its own |
 | E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
 | log x | log x / log 10 | where a claim says that log x = ln x / ln 10 |
+| N_k beside ∑^N | N· and a size | where N stands above a sum |
 | 2 π beside π_k | the constant | where a number stands before it |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
 """
@@ -90,6 +91,17 @@ def _with_constants(claims: Claims) -> Claims:
         return replace(node, parts=tuple(parts)) if parts else node
 
     return put_otherwise(claims, put)
+
+
+def _with_sizes_apart(claims: Claims) -> Claims:
+    """A size that stands above a sum apart from an array of its letter."""
+    sums = [node for node in nodes_of(claims) if node.kind == "sums" and len(node.parts) == 3]
+    sizes = {plain_of(node.parts[1].parts[0]) for node in sums} - {""}
+
+    def put(name: Node) -> Node:
+        return replace(name, value=f"{name.value}·") if name.scripts and name.value in sizes else name
+
+    return put_otherwise(claims, partial(renamed, put=put)) if sizes else claims
 
 
 def _is_double_delta(node: Node) -> bool:
@@ -234,6 +246,7 @@ _STEPS = (
     with_families,
     _with_kronecker,
     _with_constants,
+    _with_sizes_apart,
     _with_layers_apart,
     _with_small_letters,
     _with_whole_losses,
