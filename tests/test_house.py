@@ -127,6 +127,7 @@ WITHIN = {
         "brackets",
         "habits",
         "vocabulary",
+        "transposes",
         "aliases",
         "compounds",
         "transposes",

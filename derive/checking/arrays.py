@@ -1,6 +1,6 @@
 """What numbers and what arrays say of a claim, put together: a formula of vectors may be read over either."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import asdict, replace
 
@@ -79,7 +79,7 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
         if one.verdict == "refuted" and doubted:
             told = f"what {', '.join(doubted)} is, is said in a line that is not read"
             found[number] = replace(one, verdict="undecided", reason=told)
-        if claim.step or not trees or not _is_named(trees[0]):
+        if claim.step or not trees or not _is_named(trees[0]) or _is_no_definition(trees):
             continue
         name = trees[0].value
         if found[number].verdict == "refuted" and one.kind in ("indexed", "shapes") and name in defined:
@@ -93,6 +93,11 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
             if not any(node.kind in ("partial", "gradient") for node in trees[-1].walk()):
                 defined.add(name)
     return found
+
+
+def _is_no_definition(trees: Sequence[Node]) -> bool:
+    """Whether a claim about a function is of its slope, g'(z), or of its values in a list: it defines none."""
+    return trees[0].kind == "call" and (trees[0].order > 0 or trees[-1].kind == "list")
 
 
 def _is_named(node: Node) -> bool:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.claim import UNTOLD, At, Called, Partial
 from derive.errors import DeriveError
@@ -151,6 +152,22 @@ def _called(node: Node, names: Names) -> sp.Expr:
     return Called(name, (node.order, *(0 for _ in arguments[1:])), *arguments)
 
 
+def _slope_at(node: Node, names: Names) -> sp.Expr:
+    """The slope of a document's function by its variable in the place that `order` has, at the arguments."""
+    (call,) = node.parts
+    orders = tuple(int(place == node.order) for place in range(len(call.parts)))
+    return Called(call.value, orders, *(elaborated(part, names) for part in call.parts))
+
+
+def _gradient(node: Node, names: Names) -> sp.Expr:
+    """∇f of one variable is f'."""
+    of = node.parts[-1]
+    is_plain = len(node.parts) == 1 and not node.order and of.kind == "call" and not of.order
+    if not is_plain or len(names.functions.get(of.value, ())) != 1:
+        raise BeyondScalarsError("", BEYOND_SCALARS["gradient"])
+    return _called(replace(of, order=1), names)
+
+
 def _is_itself(name: str, arguments: tuple[sp.Expr, ...], names: Names) -> bool:
     """Whether a function at its arguments is what its name alone stands for."""
     written = tuple(f"{a.of}′" if isinstance(a, Partial) and a.by == UNTOLD else str(a) for a in arguments)
@@ -245,6 +262,8 @@ _KINDS: Mapping[str, Callable[[Node, Names], sp.Expr]] = MappingProxyType({
     "power": _power,
     "group": lambda node, names: elaborated(node.parts[0], names),
     "call": _call,
+    "slopes": _slope_at,
+    "gradient": _gradient,
     "prime": _prime,
     "partial": _partial,
     "at": _at,

@@ -16,6 +16,24 @@ SOFTMAX = r"$p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$ and $L = -\sum_i y_i \log p_i
 FAMILY = r"$z_i = w^T x_i + b$, $p_i = \sigma(z_i)$, $L = -\sum_i (y_i \log p_i + (1 - y_i) \log(1 - p_i))$. "
 CENTRES = r"$D = \sum_{n=1}^N \sum_{k=1}^K r_{nk} (x_n - \mu_k)^2$. "
 SOLVED = CENTRES + r"$\frac{\partial D}{\partial \mu_k} = -2\sum_n r_{nk} (x_n - \mu_k) = 0$. Therefore "
+NORMED = (
+    r"$\mu_B = \frac{1}{m}\sum_{i=1}^m x_i$, $s^2_B = \frac{1}{m}\sum_{i=1}^m (x_i - \mu_B)^2$, "
+    r"$y_i = \frac{x_i - \mu_B}{\sqrt{s^2_B + \epsilon}}$. "
+)
+LOGISTIC = (
+    r"$w = (w_1, w_2)$, $x = (x_1, x_2)$, $\ell(w) = y \log \sigma(wx) + (1-y) \log(1 - \sigma(wx))$. "
+    r"$\frac{\partial \ell}{\partial w_1} = x_1 (y - \sigma(wx))$. "
+)
+SAMPLES = (
+    r"$h(x) = g(\theta^T x)$, $g(z) = \frac{1}{1+e^{-z}}$, "
+    r"$\ell(\theta) = \sum_{i=1}^m y^{(i)} \log h(x^{(i)}) + (1 - y^{(i)}) \log (1 - h(x^{(i)}))$. "
+    r"$\frac{\partial h(x^{(i)})}{\partial \theta_k} = g'(\theta^T x^{(i)}) x_k^{(i)}$. "
+)
+MIXTURE = (
+    r"$\ell = \sum_{n=1}^N \log \sum_{k=1}^K \pi_k \phi(x_n; \mu_k)$ where $\phi(x; \mu) = e^{-(x - \mu)^2 / 2}$, "
+    r"$\gamma_{nk} = \frac{\pi_k \phi(x_n; \mu_k)}{\sum_{j=1}^K \pi_j \phi(x_n; \mu_j)}$, "
+    r"$N_k = \sum_{n=1}^N \gamma_{nk}$, $\mu_k = \frac{1}{N_k} \sum_{n=1}^N \gamma_{nk} x_n$. "
+)
 
 PAIRS = {
     "∂ over a name alone": (
@@ -97,6 +115,107 @@ PAIRS = {
         SOFTMAX + r"First $i \ne j$. Then $\frac{\partial p_i}{\partial o_j} = -p_i p_j$. Now the case $i = j$: ",
         r"$\frac{\partial p_i}{\partial o_j} = p_i (1 - p_j)$",
         r"$\frac{\partial p_i}{\partial o_j} = p_i (1 + p_j)$",
+    ),
+    "a function's letter as a number": (
+        r"$\ell = -n \log \sigma - \sum_{i=1}^n \frac{(x_i-\mu)^2}{2\sigma^2}$. ",
+        r"$\frac{\partial \ell}{\partial \sigma} = -\frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i-\mu)^2}{\sigma^3}$",
+        r"$\frac{\partial \ell}{\partial \sigma} = \frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i-\mu)^2}{\sigma^3}$",
+    ),
+    "once by a square": (
+        r"$\ell = -n \log \sigma - \sum_{i=1}^n \frac{(x_i-\mu)^2}{2\sigma^2}$. ",
+        r"$\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{2\sigma^2} + \frac{1}{2\sigma^4}\sum_i (x_i-\mu)^2$",
+        r"$\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{\sigma} + \frac{1}{\sigma^3}\sum_i (x_i-\mu)^2$",
+    ),
+    "a square that is defined": (
+        NORMED,
+        r"$\frac{\partial y_i}{\partial s^2_B} = -\frac{1}{2}(x_i - \mu_B)(s^2_B + \epsilon)^{-3/2}$",
+        r"$\frac{\partial y_i}{\partial s^2_B} = -(x_i - \mu_B)(s^2_B + \epsilon)^{-3/2}$",
+    ),
+    "a square that is defined by what it rests on": (
+        NORMED,
+        r"$\frac{\partial s^2_B}{\partial x_i} = \frac{2 (x_i - \mu_B)}{m}$",
+        r"$\frac{\partial s^2_B}{\partial x_i} = \frac{(x_i - \mu_B)}{m}$",
+    ),
+    "π beside π_k": (
+        r"$N_{ik} = \frac{e^{-\frac{(x_i-\mu_k)^2}{2s^2}}}{\sqrt{2\pi} s}$, $\ell = \sum_i \log \sum_k \pi_k N_{ik}$. ",
+        r"$\frac{\partial N_{ik}}{\partial \mu_k} = N_{ik} \frac{x_i - \mu_k}{s^2}$",
+        r"$\frac{\partial N_{ik}}{\partial \mu_k} = N_{ik} \frac{x_i - \mu_k}{s}$",
+    ),
+    "a gradient by all variables": (
+        r"$f(x, y, z) = x^2 y + y z^2 - 3z$. ",
+        r"$\nabla f = [2xy, x^2 + z^2, 2yz - 3]$",
+        r"$\nabla f = [2xy, x^2 + z^2, 2yz + 3]$",
+    ),
+    "a gradient at numbers": (
+        r"$f(x, y) = x^2 + 2xy$. ",
+        r"$\nabla f(1, 2) = [2(1) + 2(2), 2(1)]$",
+        r"$\nabla f(1, 2) = [2(1) + 2(2), 2(2)]$",
+    ),
+    "a gradient of one variable": (
+        r"$f(w) = w^2 - 4w + 7$ and $\nabla f(3) = 2$. ",
+        r"$\nabla f(w) = 2w - 4$",
+        r"$\nabla f(w) = 2w + 4$",
+    ),
+    "a gradient of one variable, over numbers": (
+        r"$f(w) = w^2 - 4w$. ",
+        r"$\nabla f(w) = 2w - 4$",
+        r"$\nabla f(w) = 2w$",
+    ),
+    "a gradient at a number": (r"$L(w) = w^2$. ", r"$\nabla L(3) = 6$", r"$\nabla L(3) = 3$"),
+    "a function of a list": (
+        r"$z = [2.0, 2.4]$. ",
+        r"$\sigma(z) = [0.8808, 0.9168]$",
+        r"$\sigma(z) = [0.8808, 0.9268]$",
+    ),
+    "the slope of a function beside arrays of its variable": (
+        r"$z = w^T x + b$ and $g(z) = \frac{1}{1 + e^{-z}}$. ",
+        r"$g'(z) = g(z)(1 - g(z))$",
+        r"$g'(z) = g(z)(1 + g(z))$",
+    ),
+    "the slope of a function of vectors": (
+        r"$g(z) = \frac{1}{1 + e^{-z}}$, $z_1 = W_1 x$, $a_1 = g(z_1)$, $z_2 = W_2 a_1$. ",
+        r"$g'(z_1) = a_1 \odot (1 - a_1)$",
+        r"$g'(z_1) = a_1 \odot (1 + a_1)$",
+    ),
+    "an inner product without a sign": (
+        LOGISTIC,
+        r"$\frac{\partial \ell}{\partial w_i} = x_i (y - \sigma(wx))$",
+        r"$\frac{\partial \ell}{\partial w_i} = x_i (\sigma(wx) - y)$",
+    ),
+    "second derivatives of an inner product": (
+        LOGISTIC,
+        r"$\frac{\partial^2 \ell}{\partial w_i \partial w_j} = -x_i x_j \sigma(wx)(1-\sigma(wx))$",
+        r"$\frac{\partial^2 \ell}{\partial w_i \partial w_j} = -x_i^2 \sigma(wx)(1-\sigma(wx))$",
+    ),
+    "an inner product with a dot": (
+        r"$z = w \cdot x + b$, $a = \sigma(z)$, $L = \frac{1}{2}(a - y)^2$. ",
+        r"$\nabla_w L = (a - y) a (1 - a) x$",
+        r"$\nabla_w L = (a - y) a x$",
+    ),
+    "a sum that goes on behind its first term": (
+        SAMPLES,
+        r"$\frac{\partial \ell}{\partial \theta_k} = \sum_{i=1}^m (y^{(i)} - h(x^{(i)})) x_k^{(i)}$",
+        r"$\frac{\partial \ell}{\partial \theta_k} = \sum_{i=1}^m (h(x^{(i)}) - y^{(i)}) x_k^{(i)}$",
+    ),
+    "the gradient of a likelihood": (
+        SAMPLES,
+        r"$\nabla_\theta \ell(\theta) = \sum_{i=1}^m (y^{(i)} - h(x^{(i)})) x^{(i)}$",
+        r"$\nabla_\theta \ell(\theta) = \sum_{i=1}^m (y^{(i)} + h(x^{(i)})) x^{(i)}$",
+    ),
+    "second derivatives as a matrix": (
+        SAMPLES,
+        r"$\nabla_\theta^2 \ell(\theta) = -\sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
+        r"$\nabla^2_\theta \ell(\theta) = \sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
+    ),
+    "what is solved for beside what it rests on": (
+        MIXTURE,
+        r"$\frac{\partial \ell}{\partial \mu_k} = \sum_n \gamma_{nk} (x_n - \mu_k)$",
+        r"$\frac{\partial \ell}{\partial \mu_k} = \sum_n \gamma_{nk} (\mu_k - x_n)$",
+    ),
+    "a size beside an array of its letter": (
+        MIXTURE + r"$\Lambda = \ell + \lambda (\sum_k \pi_k - 1)$ and $\lambda = -N$. ",
+        r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} + \lambda$",
+        r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} - \lambda$",
     ),
 }  # fmt: skip
 

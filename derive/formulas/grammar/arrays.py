@@ -65,10 +65,17 @@ def _limit_text(parser: Parser) -> Node:
 
 
 def nabla(parser: Parser) -> Node:
-    """∇f, ∇_x f; of names and brackets the next one alone, as people write chains of gradients."""
+    """∇f, ∇_x f, ∇²_x f; of names and brackets the next one alone, as people write chains of gradients."""
     token = parser.take()
+    above = parser.script_node() if parser.accept("POWER") else None
     by = (parser.script_node(),) if parser.accept("BELOW") else ()
-    return parser.node("gradient", token.start, *by, parser.reached(by[0].value if by else "∇", *_GRADED))
+    if by and above is None and by[0].kind == "power":
+        name, above = by[0].parts
+        by = (name,)
+    of = parser.reached(by[0].value if by else "∇", *_GRADED)
+    if above is not None and above.value != "2":
+        raise parser.fault()
+    return parser.node("gradient", token.start, *by, of, order=0 if above is None else 2)
 
 
 def matrix(parser: Parser) -> Node:

@@ -13,6 +13,7 @@ HELD = "held"
 """What stands in a ∂ of a function of several variables by one of them: the others are held."""
 NONE_BELOW = "a ∂ is missing below the stroke"
 NONE_ABOVE = "a ∂ is missing above the stroke"
+ONCE_ABOVE = "∂ above the stroke read as ∂²"
 
 
 def ratio(choices: Choices, above: Node, below: Node, start: int) -> Node:
@@ -56,10 +57,14 @@ def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:
     """The derivative that two differentials make; a missing ∂ above is put in, and said."""
     by, order = below.parts[0], max(1, below.order)
     by = by.parts[0] if by.kind == "group" else by
-    if by.kind == "power" and by.parts[1].value in ("2", "²"):  # ∂²E/∂w²
-        by, order = by.parts[0], 2
     is_held = above.kind == "group" and above.parts[0].kind in ("differential", "sum", "negative", "product")
     bare = above.parts[0] if is_held and above.has("differential") else above
+    if by.kind == "power" and by.parts[1].value in ("2", "²"):
+        square, by = by, by.parts[0]
+        is_once = bare.kind == "differential" and bare.order < 2 and bool(bare.parts) and _is_variable(by)
+        if is_once and not choices.choose("", ONCE_ABOVE):
+            return _by_square(choices, derivative(choices, above, replace(below, parts=(by,)), start), square)
+        order = 2  # ∂²E/∂w²
     order = max(order, bare.order if bare.kind == "differential" else 0)
     if bare.kind == "differential" and not bare.parts:
         return choices.node("partial", start, by, order=order)
@@ -75,6 +80,13 @@ def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:
         of = Node("call", (by,), of.value, of.start, of.end)
     value = HELD if below.value and _has_others(choices, of, by) else ""
     return choices.node("partial", start, of, by, value=value, order=order)
+
+
+def _by_square(choices: Choices, slope: Node, square: Node) -> Node:
+    """∂L/∂σ² is ∂L/∂σ by 2σ: what is differentiated once, and by a square, is so by the square itself."""
+    root = square.parts[0]
+    two = Node("number", (), "2", root.start, root.start)
+    return choices.node("fraction", slope.start, slope, choices.node("product", root.start, two, root))
 
 
 def _has_others(choices: Choices, of: Node, by: Node) -> bool:

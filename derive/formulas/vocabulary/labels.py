@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from derive.formulas.brackets import partners
 from derive.formulas.names import Labels
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token, token_at
-from derive.formulas.vocabulary.uses import bound_at
+from derive.formulas.vocabulary.uses import begins, bound_at
 from derive.formulas.vocabulary.words import is_known, is_wordlike, key
 
 _BESIDE = frozenset("PLUS TIMES OVER FRACTION".split())
@@ -20,7 +21,7 @@ def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
     A numeral is a label where one name bears ^1 or ^0: nobody writes these powers, but 3x^0 of an x that stands alone,
     too; or many, where none stands beside the name alone, as in a polynomial of x; and beside such a name, above each
     that never stands without one. A letter is one where it stands above names, alone or with ±1, and is never an
-    operand itself.
+    operand itself. A square that is defined, σ^2 = …, is a quantity of its own where its root never stands by itself.
     """
     above = _exponents(lines)
     powers = {name for tokens in lines for name in _powers(tokens)}
@@ -37,7 +38,30 @@ def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
     }
     if bases:
         bases |= {name for name, signs in above.items() if signs & _NUMERALS and key(name) not in alone}
+    bases |= _squares(lines)
     return Labels(frozenset(letters - operands - {"T"}), frozenset(bases))
+
+
+def _squares(lines: Sequence[Sequence[Token]]) -> set[str]:
+    """The names of which a line defines the square, and that stand nowhere without a 2 above."""
+    squared = {tokens[place].value for tokens in lines for place, _ in _words(tokens) if _defines_square(tokens, place)}
+    for tokens in lines if squared else ():
+        squared -= {tokens[at].value for at, raised in _words(tokens) if not raised or _exponent(tokens, at + 2) != "2"}
+    return squared
+
+
+def _defines_square(tokens: Sequence[Token], place: int) -> bool:
+    """Whether σ^2 = stands at a place, or σ^2_B =, with a formula behind it."""
+    if token_at(tokens, place + 1).kind != "POWER" or _exponent(tokens, place + 2) != "2" or not begins(tokens, place):
+        return False
+    at = _behind_script(tokens, place + 1)
+    at = _behind_script(tokens, at) if token_at(tokens, at).kind == "BELOW" else at
+    return token_at(tokens, at).kind == "RELATION" and token_at(tokens, at + 1).kind != "NUMBER"
+
+
+def _behind_script(tokens: Sequence[Token], sign: int) -> int:
+    """The place behind what stands above or below a name, in braces or not, where its sign is told."""
+    return partners(tokens).get(sign + 1, sign + 1) + 1
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[tuple[int, bool]]:

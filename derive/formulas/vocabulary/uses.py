@@ -155,7 +155,7 @@ def _is_related(tokens: Sequence[Token], place: int) -> bool:
     return (
         token_at(tokens, place + 1).kind == "RELATION"
         and (token.shown or token.value not in PROSE or place == 0)
-        and _begins(tokens, place)
+        and begins(tokens, place)
     )
 
 
@@ -169,7 +169,7 @@ def _is_defined(tokens: Sequence[Token], place: int) -> bool:
     return _is_related(tokens, place) and token_at(tokens, place + 2).kind != "NUMBER"
 
 
-def _begins(tokens: Sequence[Token], place: int) -> bool:
+def begins(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word stands where a formula may begin."""
     before = token_at(tokens, place - 1)
     return (
@@ -185,7 +185,7 @@ def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tu
     """The functions that the signs behind a word show, with their variables where these are told."""
     word = tokens[place].value
     variables = _variables(tokens, place)
-    if variables and _begins(tokens, place):
+    if variables and begins(tokens, place):
         yield key(word), variables
     if not is_known(word) and (_is_primed_call(tokens, place) or _is_in_composition(tokens, place)):
         yield key(word), ()

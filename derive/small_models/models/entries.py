@@ -14,6 +14,7 @@ from derive.ordering import total as summed
 from derive.small_models.errors import UnclearError, UntoldError
 from derive.small_models.models.model import Entry, Model
 from derive.small_models.models.ranges import CLAIM
+from derive.small_models.models.tensors import number
 
 MOST_OPERATIONS = 4_000
 _NAMES = Names()
@@ -135,15 +136,18 @@ class Entries:
         own = self.model.world.functions[call.name]
         if len(own.variables) != len(call.arguments) or call.name in self._open:
             raise UnclearError(f"{call.text} cannot be worked out")
+        plain = {variable: Node("name", (), f"{variable}·") for variable in own.variables}
+        at = {variable: number(name) for variable, name in plain.items()}
         self._open.add(call.name)
         try:
-            made = self.expression(self.model.number(own.body, {CLAIM: own.claim}))
+            made = self.expression(self.model.number(own.body, {CLAIM: own.claim, **at}))
         finally:
             self._open.discard(call.name)
-        for variable, order in zip(own.variables, call.orders, strict=True):
+        for name, order in zip(plain.values(), call.orders, strict=True):
             for _ in range(order):
-                made = made.doit().diff(symbol(variable))
-        return made.xreplace({symbol(v): self._worked(a) for v, a in zip(own.variables, call.arguments, strict=True)})
+                made = made.doit().diff(symbol(name.value))
+        arguments = map(self._worked, call.arguments)
+        return made.xreplace({symbol(n.value): a for n, a in zip(plain.values(), arguments, strict=True)})
 
     def _total_derivative(self, of: sp.Expr, by: str) -> sp.Expr:
         """The total derivative by an entry, whatever defines that entry held."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from derive.formulas.syntax import Node
 from derive.small_models.models.ranges import Env
-from derive.small_models.models.tensors import Tensor, contracted, mapped, matmul, number, times, transposed
+from derive.small_models.models.tensors import Tensor, contracted, dotted, mapped, matmul, number, times, transposed
 
 if TYPE_CHECKING:
     from derive.small_models.models.model import Model
@@ -48,7 +48,8 @@ def _multiplied(model: "Model", made: Tensor, part: Node, env: Env) -> Tensor:
         return turned if is_row else transposed(turned)
     if part.kind == "inverse" or made.is_number or factor.is_number or _is_entrywise(model, made, factor):
         return mapped(times, made, factor)
-    made = matmul(made, factor)
+    is_inner = model.world.dotted and made.shape == factor.shape
+    made = dotted(made, factor) if is_inner else matmul(made, factor)
     return number(made.cells[0]) if made.shape == (1, 1) else made
 
 

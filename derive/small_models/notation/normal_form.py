@@ -141,7 +141,11 @@ def _turned_label(name: Node, exponent: Node) -> Node | None:
 
 
 def _call(node: Node, signs: Signs) -> Node:
-    """A name that is written with its variables, J(W, b), is the name; bare J, too; prod(a, b) is a product."""
+    """A name that is written with its variables, J(W, b), is the name; so is bare J, or a σ that is never applied;
+    prod(a, b) is a product.
+    """
+    if node.value in signs.parameters:
+        return _name(replace(node, kind="name"), signs)
     if node.value == "prod" and len(node.parts) > 1:
         return Node("product", node.parts, "", node.start, node.end)
     if tuple(map(plain_of, node.parts)) == signs.vectors.get(node.value) and not node.order:

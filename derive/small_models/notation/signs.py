@@ -35,6 +35,8 @@ class Signs(Struct, frozen=True):
     """Names that stand nowhere but before a bracket: g in g(z)."""
     operators: frozenset[str]
     """Names that stand nowhere but before braces: R in R{w}."""
+    parameters: frozenset[str]
+    """Names of functions that have no argument anywhere: σ in (x - μ)/σ."""
 
     @property
     def layered(self) -> frozenset[str]:
@@ -79,7 +81,16 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         wholes=wholes,
         applied=_only_before("(", trees) & _APPLIED,
         operators=_only_before(r"\{", trees),
+        parameters=_without_arguments(nodes),
     )
+
+
+def _without_arguments(nodes: Sequence[Node]) -> frozenset[str]:
+    """The names of functions that stand nowhere before an argument, nor with a prime."""
+    calls = [node for node in nodes if node.kind == "call"]
+    applied = {node.value for node in calls if node.parts or node.order}
+    composed = {part.value for node in nodes if node.kind == "entrywise" for part in node.parts}
+    return frozenset({node.value for node in calls} - applied - composed)
 
 
 def _computed(trees: Sequence[Node]) -> set[str]:
@@ -136,8 +147,8 @@ def _roles(node: Node) -> Iterator[tuple[str, str]]:
                 yield "layer", index.parts[0].value
             if index.kind == "name":
                 yield "above" if script.kind == "above" else "below", index.value
-    if node.kind == "limit":
-        yield from (("bound", part.value) for part in bound_by(node) if part.kind == "name")
+    if node.kind == "sums" and node.parts[0].kind == "limit":  # what stands above a sum is a size
+        yield from (("bound", part.value) for part in bound_by(node.parts[0]) if part.kind == "name")
     if node.kind == "power" and node.parts[0].kind == "name" and node.parts[0].value not in _NO_LAYERS:
         exponent = ungrouped(node.parts[1])
         if exponent.kind == "sum" and shift_of(exponent) is not None:

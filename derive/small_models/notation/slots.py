@@ -84,3 +84,8 @@ def ungrouped(node: Node) -> Node:
 def is_zero(node: Node) -> bool:
     """Whether a tree is the number 0."""
     return node.kind == "number" and not node.value.strip("0.")
+
+
+def is_number(node: Node) -> bool:
+    """Whether a tree is a number, be it negative."""
+    return node.kind == "number" or (node.kind == "negative" and node.parts[0].kind == "number")

@@ -19,7 +19,7 @@ from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed
 from derive.small_models.weighing.figures import agrees_as_printed
 from derive.small_models.weighing.grounds import Grounds, grounds_of
-from derive.small_models.weighing.layouts import is_flipped, is_turned, sorts_of
+from derive.small_models.weighing.layouts import has_list, is_flipped, is_turned, sorts_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
 from derive.small_models.weighing.solutions import follows
 from derive.small_models.weighing.theorem import atoms_of
@@ -224,7 +224,7 @@ class _Comparison:
         yield "at every size" if is_complete else f"proved for sizes up to {largest}"
         if self._has_layers():
             yield f"{LAYERS} layers" if self._has_widths() else f"layers of one width, {LAYERS} of them"
-        if self.is_turned:
+        if self.is_turned and not has_list(self.sides):
             yield "the derivative laid out as the transpose"
 
     def _has_widths(self) -> bool:

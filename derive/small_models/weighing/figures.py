@@ -7,6 +7,7 @@ import sympy as sp
 from derive.formulas.printed import TINY, coarsest, decimals, fraction, printed_number
 from derive.formulas.syntax import Node
 from derive.names import symbol
+from derive.rules import Elementary, rule_of
 from derive.small_models.models.entries import Entries
 
 _ROUNDED = 3
@@ -39,9 +40,18 @@ def _worked(side: sp.Expr, entries: Entries) -> sp.Expr:
 
 def _value(side: sp.Expr) -> float | None:
     try:
-        return float(sp.N(side))
+        return float(sp.N(side.replace(_is_of_rules, _written_out)))
     except TypeError:
         return None
+
+
+def _is_of_rules(part: sp.Expr) -> bool:
+    return isinstance(part, Elementary)
+
+
+def _written_out(call: sp.Expr) -> sp.Expr:
+    """σ(2) as 1/(1 + exp(-2)), which has a value."""
+    return rule_of(call).definition(call.args[0])
 
 
 def _slack(side: sp.Expr) -> float:

@@ -32,7 +32,8 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
         of = slopes[0].removeprefix("∂").partition("/")[0]
         tells = sides.left.kind in ("partial", "gradient") and not left.isdisjoint(slopes)
         return Grounds(False, tells, f"nothing says what {of} is")
-    numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1)]
+    is_exact = one.is_rational and other.is_rational and not any("." in node.value for node in sides.walk())
+    numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1) and not is_exact]
     if numbers or alone & indexed.valued:
         return Grounds(False, why="numbers stand for names here")
     alone |= entries.functions(one) ^ entries.functions(other)

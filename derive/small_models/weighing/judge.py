@@ -101,6 +101,8 @@ class Judge:
             return definition
         if is_case(sides, self.world.signs):
             return Weighed("definition", "a case")
+        if sides.tells_entries:
+            return definition
         is_condition = total_of(sides) is not None or symmetric_of(sides) is not None
         if is_condition or number in dict(lengths_of(self.indexed)):
             return Weighed("definition", "a condition")

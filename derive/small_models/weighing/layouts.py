@@ -49,8 +49,13 @@ def is_turned(models: Models, number: int, sides: Sides) -> bool:
 
 
 def is_flipped(one: Tensor, other: Tensor, sides: Sides) -> bool:
-    """Whether a derivative and what it is said to be are each other's transpose."""
-    return one.shape == other.shape[::-1] != other.shape and is_derivative(sides)
+    """Whether a derivative and what it is said to be are each other's transpose; a list is a row or a column."""
+    return one.shape == other.shape[::-1] != other.shape and (is_derivative(sides) or has_list(sides))
+
+
+def has_list(sides: Sides) -> bool:
+    """Whether a side is a list of values, of which nothing tells how it is laid out."""
+    return "list" in (sides.left.kind, sides.right.kind)
 
 
 def _apart(models: Models, number: int, sides: Sides) -> Iterator[tuple[Tensor, Tensor]]:

@@ -20,7 +20,7 @@ from derive.small_models.worlds.homonyms import apart_by_letters, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
 from derive.small_models.worlds.scope import about_arrays, scope_of
-from derive.small_models.worlds.shapes import shapes_of
+from derive.small_models.worlds.shapes import Layout, shapes_of
 from derive.small_models.worlds.sides import Claims, first_readings, sides_of
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.words import words_of
@@ -114,7 +114,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     wholes = {base: found for base, found in rules.items() if not found[0].below and base not in words.rules}
     scope = scope_of(document, claims, words)
-    shapes = shapes_of(scope, signs, sorts, stated.claims, wholes, functions, words, hypothesis.row, hypothesis.small)
+    layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted)
+    shapes = shapes_of(scope, signs, sorts, stated.claims, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
     return Indexed(
         document=document,
@@ -132,6 +133,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
             constants=constants,
             row=hypothesis.row,
             loose=hypothesis.loose,
+            dotted=hypothesis.dotted,
         ),
         stating=stated.claims,
         slips=stated.slips,

@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import SEQUENCED
+from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import base_of, names_of, place_of, plain_of, slots_of
@@ -89,6 +91,9 @@ def definitions_of(
         if rule.base in signs.vectors and _is_called_otherwise(rule.base, claims):  # σ_i is that of another vector
             stating.add(number)
             continue
+        if _closes_a_circle(rule, rules):
+            stating.add(number)
+            continue
         if any(_covers(earlier, rule, signs) for earlier in rules.get(rule.base, ())):
             continue
         taken = free_letters(sides.left, signs)
@@ -108,6 +113,29 @@ def definitions_of(
     )
 
 
+def _closes_a_circle(rule: Rule, rules: Mapping[str, Sequence[Rule]]) -> bool:
+    """Whether what a rule rests on rests on what it defines, at the same letters: it is how an equation is solved, and
+    tells nothing of a μ_k on which γ_nk rests.
+    """
+
+    def used(base: str) -> Iterator[str]:
+        return (base_of(name) for one in rules.get(base, ()) if _is_of_letters(one) for name in _lettered(one.body))
+
+    first = set(map(base_of, _lettered(rule.body))) - {rule.base}
+    return _is_of_letters(rule) and rule.base in set(reached(first, used))
+
+
+def _is_of_letters(rule: Rule) -> bool:
+    """Whether a rule tells every entry alike, in no layer."""
+    return not rule.above and all(index.kind == "name" for index in rule.below)
+
+
+def _lettered(body: Node) -> Iterator[Node]:
+    """The names of a body that stand in no layer, and with letters alone."""
+    slots = ((name, *slots_of(name)) for name in names_of(body))
+    return (name for name, above, below in slots if not above and all(index.kind == "name" for index in below))
+
+
 def within_calls(sides: Sides, seen: Container[str]) -> Sides:
     """The equation by which a = σ(w x + b) = σ(z) introduces z; the sides as they are where z was seen before."""
     left, right = sides.left, sides.right
@@ -124,6 +152,7 @@ def _may_define(sides: Sides, signs: Signs) -> bool:
     return (
         left.kind == "name"
         and right.kind != "number"
+        and not sides.tells_entries
         and left.value not in signs.indices
         and not right.has("foreign")
         and not _mentions(right, left)
@@ -228,12 +257,17 @@ def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, 
     return found
 
 
+def _gives_a_list(body: Node) -> bool:
+    """Whether a body is a list without names: σ(z) = [0.5, 0.9] tells values, and no function."""
+    return body.kind == "list" and not any(True for _ in names_of(body))
+
+
 def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[str, Function]]:
-    """s(x) = …; and s = … where the words tell its variables and the body has one of them."""
+    """s(x) = …, but for log p = …, a claim; and s = … where the words tell its variables and the body has one."""
     left, body = sides.left, sides.right
-    if left.kind == "call" and not left.order:
+    if left.kind == "call" and not left.order and left.value not in SEQUENCED:
         variables = tuple(map(plain_of, left.parts))
-        if variables and all(variables) and not body.has("foreign"):
+        if variables and all(variables) and not body.has("foreign") and not _gives_a_list(body):
             yield left.value, Function(variables, body, number)
     elif plain_of(left):
         name = left.value.removesuffix("()")

@@ -8,22 +8,27 @@
 | W^l beside w^l_jk | w^l | where W has no entries of its own |
 | E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
 | log x | log x / log 10 | where a claim says that log x = ln x / ln 10 |
+| N_k beside ∑^N | N· and a size | where N stands above a sum |
+| 2 π beside π_k | the constant | where a number stands before it |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
+from itertools import pairwise
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS
-from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, slots_of
+from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, plain_of, slots_of
 from derive.small_models.worlds.families import with_families
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of, put_otherwise, renamed
 
+CONSTANT = "π"
+"""The letter of a number that nothing defines."""
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
 
 
@@ -72,6 +77,33 @@ def _with_kronecker(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
+def _with_constants(claims: Claims) -> Claims:
+    """2 π as a number, beside the weights π_k of a mixture."""
+    entries = {node.value for node in nodes_of(claims) if node.kind == "name" and node.scripts}
+    if CONSTANT not in entries:
+        return claims
+
+    def put(node: Node) -> Node:
+        parts = [put(part) for part in node.parts]
+        for place, (before, part) in enumerate(pairwise(parts), 1):
+            if node.kind == "product" and before.kind == "number" and plain_of(part) == CONSTANT:
+                parts[place] = replace(part, value="pi")
+        return replace(node, parts=tuple(parts)) if parts else node
+
+    return put_otherwise(claims, put)
+
+
+def _with_sizes_apart(claims: Claims) -> Claims:
+    """A size that stands above a sum apart from an array of its letter."""
+    sums = [node for node in nodes_of(claims) if node.kind == "sums" and len(node.parts) == 3]
+    sizes = {plain_of(node.parts[1].parts[0]) for node in sums} - {""}
+
+    def put(name: Node) -> Node:
+        return replace(name, value=f"{name.value}·") if name.scripts and name.value in sizes else name
+
+    return put_otherwise(claims, partial(renamed, put=put)) if sizes else claims
+
+
 def _is_double_delta(node: Node) -> bool:
     """δ_ij."""
     above, below = slots_of(node)
@@ -104,6 +136,7 @@ def _wholes(claims: Claims) -> frozenset[str]:
         sides.left.value
         for sides in _definitions(claims)
         if not sides.left.scripts
+        and not sides.tells_entries
         and any(name.value == sides.left.value and len(slots_of(name)[1]) == 1 for name in names_of(sides.right))
     }
     nodes = list(nodes_of(claims))
@@ -123,10 +156,9 @@ def _circles(claims: Claims) -> Iterable[tuple[str, str]]:
             continue
         for name in names_of(right):
             inner = bodies.get(name.value) if name.value != left.value else None
-            for other in names_of(inner) if inner is not None else ():
-                letter = _letter_below(other) if other.value == left.value else ""
-                if letter not in ("", place_of(below[0])[0]):
-                    found.setdefault(left.value, letter)
+            letters = [_letter_below(o) for o in names_of(inner) if o.value == left.value] if inner is not None else []
+            if letters and not {"", place_of(below[0])[0]} & set(letters):  # of both, it is one array
+                found.setdefault(left.value, letters[0])
     return found.items()
 
 
@@ -213,6 +245,8 @@ _STEPS = (
     _with_bases,
     with_families,
     _with_kronecker,
+    _with_constants,
+    _with_sizes_apart,
     _with_layers_apart,
     _with_small_letters,
     _with_whole_losses,

@@ -24,6 +24,8 @@ class Hypothesis(Struct, frozen=True):
     """A program's names that are written small are vectors."""
     loose: bool = False
     """A product of two vectors of one shape goes entry by entry."""
+    dotted: bool = False
+    """A product of two vectors of one shape is an inner product."""
     layered: bool = False
     """The equations from layer to layer are lent."""
     loss: str = ""
@@ -38,7 +40,7 @@ class Hypothesis(Struct, frozen=True):
     @property
     def is_layout(self) -> bool:
         """Whether it is about how vectors and their products are written."""
-        return self.row or self.loose
+        return self.row or self.loose or self.dotted
 
     @property
     def told(self) -> str:
@@ -51,6 +53,8 @@ class Hypothesis(Struct, frozen=True):
             parts.append("names written small read as vectors")
         if self.loose:
             parts.append("products of two vectors of one shape read entry by entry")
+        if self.dotted:
+            parts.append("products of two vectors of one shape read as inner products")
         if self.lettered:
             parts.append("names with other letters read as other layers")
         if self.layered:
@@ -72,6 +76,8 @@ def hypotheses_of(
     `untold` are losses of which more is differentiated than their formulas have, `misfit` whether some product of
     matrices does not fit.
     """
+    if misfit:
+        yield Hypothesis(dotted=True)
     if world.shapes:
         yield Hypothesis(row=True)
         if misfit:

@@ -1,19 +1,20 @@
 """Which names without indices are matrices and which are vectors, by their letters and by where they stand."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
-from derive.small_models.notation.slots import base_of, slots_of
+from derive.small_models.notation.slots import base_of, is_number, slots_of
 from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
 
+Heads = Mapping[str, tuple[str, ...]]
 _NUMBERS = frozenset(
     "m n N M K λ η α ε γ i j k e π lr reg lam lambd lambda_ eta rate learning_rate decay weight_decay momentum".split()
 )
-_LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S"))
+_LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S", "l"))
 _SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
 _FACTORS = frozenset(("product", "entrywise", "matmul", "transposed", "total", "call"))
 _WHOLES = frozenset(("entry", "norm", "matmul", "transposed", "entrywise"))
@@ -27,9 +28,12 @@ def programmed_of(scope: Scope) -> frozenset[str]:
     return frozenset(base for base in programmed if base not in written or base[:1].isupper())
 
 
-def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Words, small: bool) -> dict[str, int]:
+def ranks_of(
+    scope: Scope, heads: Heads, sorts: Sorts, programmed: frozenset[str], words: Words, small: bool
+) -> dict[str, int]:
     """2 for a matrix, 1 for a vector; numbers are left out, and so are all where no text near has vectors.
 
+    `heads` are the names that are written with their variables.
     With `small` a program's names that are written small are vectors, else matrices as those that are written large.
     """
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
@@ -41,6 +45,8 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Word
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
+    numbers |= {variable for node in nodes for variable in _variables(node, heads)}
+    numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
     large = (frozenset() if small else programmed) | weights_of(scope, sorts) | scope.matrices
     return {
@@ -48,6 +54,19 @@ def ranks_of(scope: Scope, sorts: Sorts, programmed: frozenset[str], words: Word
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
+
+
+def _variables(node: Node, heads: Heads) -> tuple[str, ...]:
+    """The variables of a function that stands before numbers: f(1, 2)."""
+    is_at_numbers = node.kind == "call" and bool(node.parts) and all(map(is_number, node.parts))
+    return heads.get(node.value, ()) if is_at_numbers else ()
+
+
+def _listed(sides: Sides, heads: Heads) -> tuple[str, ...]:
+    """The variables of a function whose gradient has an entry for each: ∇f = [2x, 2y]."""
+    of = sides.left.parts[-1] if sides.left.kind == "gradient" and len(sides.left.parts) == 1 else sides.left
+    variables = heads.get(of.value.removesuffix("()"), ()) if of is not sides.left else ()
+    return variables if sides.right.kind in ("list", "matrix") and len(sides.right.parts) == len(variables) else ()
 
 
 def losses_of(scope: Scope, sorts: Sorts) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """Which claims are about arrays: the others are left to numbers."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from msgspec import Struct
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import BEYOND_SCALARS, Node
-from derive.small_models.notation.slots import base_of, is_lettered, names_of, place_of
+from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, place_of, plain_of
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
@@ -66,7 +67,15 @@ def _has_arrays(claims: Claims) -> bool:
         or (node.kind == "name" and _letters_at(node) > 1)
         or is_softmax(node)
         for node in nodes_of(claims)
-    )
+    ) or _has_inner_products(claims)
+
+
+def _has_inner_products(claims: Claims) -> bool:
+    """Whether two names stand beside each other in a product that have entries elsewhere: w x, beside w_i and x_i."""
+    entries = {node.value for node in nodes_of(claims) if node.kind == "name" and is_lettered(node)}
+    products = (node for node in nodes_of(claims) if node.kind == "product")
+    pairs = (pair for node in products for pair in pairwise(node.parts))
+    return any({plain_of(one), plain_of(other)} <= entries for one, other in pairs)
 
 
 def _letters_at(name: Node) -> int:
@@ -106,11 +115,25 @@ def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, object]) -> fr
     """The claims that numbers do not tell: they have a sum, a matrix, an index, or names of several arrays; and beside
     them the values that a program makes.
     """
+    listed = frozenset(_listed(scope.claims))
     if not (scope.matrices or _has_arrays(scope.claims)):
-        return frozenset()
+        return listed
     found = {number for number, sides in scope.nearby() if _is_about_arrays(sides, sorts, shapes)}
     made = (number for number, sides in first_readings(scope.claims) if number in scope.programs and is_made(sides))
-    return frozenset(found.union(made)) if found else frozenset()
+    return frozenset(found.union(made)) | listed if found else listed
+
+
+def _listed(claims: Claims) -> Iterator[int]:
+    """The claims that tell the entries of a function of a list: σ(z) = [0.5, 0.9], of a z = [0, 2.2]."""
+    lists = {
+        base_of(sides.left)
+        for _, sides in first_readings(claims)
+        if sides.left.kind == "name" and sides.right.kind == "list" and all(map(is_number, sides.right.parts))
+    }
+    for number, sides in first_readings(claims):
+        names = set(map(base_of, names_of(sides.left)))
+        if sides.right.kind == "list" and sides.left.kind != "name" and names and names <= lists:
+            yield number
 
 
 def _is_about_arrays(sides: Sides, sorts: Sorts, shapes: Mapping[str, object]) -> bool:

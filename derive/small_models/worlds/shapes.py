@@ -27,6 +27,16 @@ class Shapes(Struct, frozen=True):
     misfits: int
 
 
+class Layout(Struct, frozen=True):
+    """Whether vectors are rows, a program's names that are written small are vectors, and a product of two vectors of
+    one shape is an inner product.
+    """
+
+    row: bool
+    small: bool
+    dotted: bool
+
+
 def shapes_of(
     scope: Scope,
     signs: Signs,
@@ -35,27 +45,25 @@ def shapes_of(
     rules: Mapping[str, tuple[Rule, ...]],
     functions: Mapping[str, Function],
     words: Words,
-    row: bool,
-    small: bool,
+    layout: Layout,
 ) -> Shapes:
     """The shapes under which the equations fit, those first that state a definition.
 
     `stating` are the claims that state one; `rules` what defines whole arrays; `words` what the text says of them.
-    With `row` vectors are rows, with `small` a program's names that are written small are vectors, and
-    no equation makes them numbers.
+    With `small` no equation makes a program's names that are written small numbers.
     """
     programmed = programmed_of(scope)
-    ranks = ranks_of(scope, sorts, programmed, words, small)
-    biases = {base: row for base in programmed if base[:1] in "bB" and base in ranks}
+    ranks = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small)
+    biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
-    shaping = Shaping(signs, sorts, ranks, rules, functions, biases, row)
+    shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
+    shaping.is_dotted = layout.dotted
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     misfits = 0
     for loss in losses_of(scope, sorts) & rules.keys():
-        for layer in sorts.layers(loss):
-            shaping.make_number((loss, layer))
+        shaping.is_number(loss)
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
-        misfits += not shaping.fits(sides, is_strict=small or number not in stating)
+        misfits += not shaping.fits(sides, is_strict=layout.small or number not in stating)
     for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
         of = Node("name", (), name)
         by = gradient_of(of, ranks)

@@ -47,6 +47,8 @@ class Shaping:
         """The variables of the function that is being applied."""
         self.matrices: frozenset[str] = frozenset()
         """Those of which no equation may make numbers."""
+        self.is_dotted = False
+        """Whether a product of two vectors of one shape is an inner product."""
         self.known: dict[tuple[Place, int], Dims | None] = {}
         """Names by what was joined when they were asked for: of definitions on definitions none is walked twice."""
 
@@ -88,14 +90,18 @@ class Shaping:
         places = map(place_of, self._counting(name))
         return tuple(shift + (top if letter in tops else self.at.get(letter, 0)) for letter, shift in places)
 
-    def make_number(self, place: tuple[str, tuple[int, ...]]) -> None:
-        """Makes a name in a layer a number where its definition can be one."""
+    def is_number(self, base: str) -> None:
+        """Makes a name a number where its definition can be one, at all layers that this has."""
         saved = dict(self.dimensions.parent)
         try:
-            for one in self._named(place) or ():
-                self.dimensions.join(one, ONE)
+            for body in (rule.body for rule in self.rules[base]):
+                for at in self._layers(Sides(body, body)):
+                    self.at = at
+                    for one in self._shape(body) or ():
+                        self.dimensions.join(one, ONE)
         except ShapeConflict:
             self.dimensions.restore(saved)
+        self.at = {}
 
     def of(self, base: str, layer: tuple[int, ...]) -> Dims | None:
         """The dimensions of a name in a layer, as far as they are known."""
@@ -233,6 +239,9 @@ class Shaping:
         """Of a number by an array, the array's; of an array by an array, unknown."""
         of, *by = node.parts if node.kind == "partial" else node.parts[::-1]
         above, below = self._shape(of), self._shape(by[0]) if by else None
+        if above is None and is_known(below) and node.kind == "gradient" and node.order == 2:
+            size = below[self.dimensions.is_one(below[0])]
+            return size, size
         if above is None:
             return below
         return above if below is None else UNKNOWN
@@ -251,6 +260,10 @@ class Shaping:
             rows, columns = (two if is_one(one) else one for one, two in zip((rows, columns), other, strict=True))
         return rows, columns
 
+    def _are_alike(self, one: Dims, other: Dims) -> bool:
+        """Whether both are columns, or both rows."""
+        return any(self.dimensions.is_one(one[at]) and self.dimensions.is_one(other[at]) for at in (0, 1))
+
     def _product(self, shapes: Sequence[Dims | None]) -> Dims | None:
         """A product of matrices: the columns of each are the rows of the next."""
         made: Dims | None = None
@@ -259,6 +272,10 @@ class Shaping:
                 return dims
             if made is None or dims is None:
                 made = made or dims
+            elif self.is_dotted and self._are_alike(made, dims):
+                self.dimensions.join(made[0], dims[0])
+                self.dimensions.join(made[1], dims[1])
+                made = None
             else:
                 self.dimensions.join(made[1], dims[0])
                 made = (made[0], dims[1])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import product as every
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,8 +12,10 @@ from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, normal
 from derive.small_models.notation.letters import free_letters
+from derive.small_models.notation.slots import bound_by
 
 _MOST_READINGS = 6
+_LISTS = ("list", "matrix")
 
 
 class Sides(Struct, frozen=True):
@@ -34,6 +37,14 @@ class Sides(Struct, frozen=True):
         """Both sides put otherwise."""
         return Sides(put(self.left), put(self.right))
 
+    @property
+    def tells_entries(self) -> bool:
+        """Whether a name is told to be the list of its own entries: w = (w_1, w_2)."""
+        listed = self.right.parts[0] if self.right.kind == "transposed" else self.right
+        cells = [cell for row in listed.parts for cell in row.parts or (row,)] if listed.kind in _LISTS else []
+        is_whole = self.left.kind == "name" and not self.left.scripts and bool(cells)
+        return is_whole and all(cell.kind == "name" and cell.value == self.left.value for cell in cells)
+
     def letters(self, signs: Signs) -> frozenset[str]:
         """The free letters of either side."""
         return free_letters(self.left, signs) | free_letters(self.right, signs)
@@ -51,7 +62,7 @@ def sides_of(document: Document, signs: Signs) -> Claims:
     """The readings of each claim, those first that assume least."""
     return tuple(
         tuple(
-            _bound(Sides(normal(left.tree, signs), normal(right.tree, signs)), signs)
+            _bound(_gathered(Sides(normal(left.tree, signs), normal(right.tree, signs)), signs), signs)
             for left, right in sorted(
                 every(claim.left.readings, claim.right.readings),
                 key=lambda pair: len(pair[0].assumed) + len(pair[1].assumed),
@@ -59,6 +70,43 @@ def sides_of(document: Document, signs: Signs) -> Claims:
         )
         for claim in document.claims
     )
+
+
+def _gathered(sides: Sides, signs: Signs) -> Sides:
+    """Both sides with the terms behind a sum in it that have its letter, which nothing else binds: ∑_i a_i + b_i."""
+
+    def put(node: Node, taken: frozenset[str]) -> Node:
+        node = replace(node, parts=tuple(put(part, taken) for part in node.parts)) if node.parts else node
+        return _with_terms_behind(node, taken, signs) if node.kind == "sum" else node
+
+    left, right = (free_letters(side, signs) for side in (sides.left, sides.right))
+    return Sides(put(sides.left, right), put(sides.right, left)) if sides.lone_letters(signs) else sides
+
+
+def _with_terms_behind(node: Node, taken: frozenset[str], signs: Signs) -> Node:
+    """A sum of terms of which one is a ∑ that takes in those right behind it, as far as they have its letters."""
+    for place, part in enumerate(node.parts):
+        sums = _last_factor(part)
+        limit = sums.parts[0] if sums.kind == "sums" else sums
+        letters = {letter.value for letter in bound_by(limit)} - taken if limit.kind == "limit" else set()
+        free = [letters & free_letters(term, signs) for term in node.parts[place + 1 :]]
+        behind = node.parts[place + 1 : place + 1 + len(list(takewhile(bool, free)))]
+        if behind:
+            is_all_negative = part.kind == "negative" and all(term.kind == "negative" for term in behind)
+            terms = (term.parts[0] for term in behind) if is_all_negative else behind
+            body = Node("sum", (sums.parts[-1], *terms))
+            made = _exchanged(part, sums, replace(sums, parts=(*sums.parts[:-1], body)))
+            rest = node.parts[place + 1 + len(behind) :]
+            whole = (*node.parts[:place], made, *rest)
+            return replace(node, parts=whole) if len(whole) > 1 else made
+    return node
+
+
+def _last_factor(term: Node) -> Node:
+    """A term without its sign and its factors but the last."""
+    while term.kind in ("negative", "product"):
+        term = term.parts[-1]
+    return term
 
 
 def _bound(sides: Sides, signs: Signs) -> Sides:

@@ -36,6 +36,8 @@ class World(Struct, frozen=True):
     """Whether vectors are rows."""
     loose: bool
     """Whether a product of two vectors of one shape goes entry by entry."""
+    dotted: bool
+    """Whether it is an inner product."""
 
     def dimensions(self, base: str, above: Sequence[int]) -> Dims | None:
         """Rows and columns of a name without indices below, at these indices above; None for a number."""
