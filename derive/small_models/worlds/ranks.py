@@ -103,9 +103,9 @@ def _beside_vectors(node: Node, sorts: Sorts) -> set[str]:
 
 
 def has_vector(node: Node) -> bool:
-    """Whether a matrix that is written large is multiplied by a name that is written small: X @ w."""
+    """Whether a name is multiplied by one that is written small: X @ w, w @ x."""
     one, *rest = node.parts if node.kind == "matmul" else (node,)
-    return any(one.value[:1].isupper() and part.kind == "name" and part.value[:1].islower() for part in rest)
+    return one.kind == "name" and any(part.kind == "name" and part.value[:1].islower() for part in rest)
 
 
 class _Places:
