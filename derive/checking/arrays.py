@@ -6,6 +6,7 @@ from msgspec.structs import asdict, replace
 
 from derive.checking.equations import Stated, tree_of
 from derive.checking.evidence import Evidence
+from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
@@ -29,6 +30,9 @@ def _over_arrays(document: Document) -> dict[int, Evidence]:
     try:
         return {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
     except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
+        return {}
+    except Exception as error:  # what trips us over arrays must not keep numbers from their verdicts
+        left_open(error)
         return {}
 
 

@@ -20,7 +20,7 @@ from derive.checking.graph import CircleError, UnsettledError
 from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values
-from derive.claim import Called, Partial, calls_in, partials_in
+from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.defects import left_open
 from derive.equality import Proved, Refuted, Undecided
 from derive.equality.deciding import decide
@@ -204,6 +204,9 @@ def _decided(question: Question) -> Evidence:
         if not isinstance(found := decisions.answer(inside), Refuted):
             asked, verdict = inside, found
     if isinstance(verdict, Proved):
+        unlinked = _never_linked(question)
+        if unlinked:
+            return question.said("undecided", f"nothing says what rests on {unlinked}", "unlinked")
         if all(side.has(Partial) for side in question.equation.sides) and decisions.vanishes(a, graph):
             reason = "both sides are 0: nothing links what is differentiated with its variable"
             return question.said("undecided", reason, "void")
@@ -232,6 +235,18 @@ def _decided(question: Question) -> Evidence:
         return question.said("undecided", new, "introduced")
     values = verdict.left, verdict.right
     return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, *values, equality=asked)
+
+
+def _never_linked(question: Question) -> str:
+    """The name by which something is differentiated that no definition and no other claim has: ∂L/∂q = 0."""
+    interpretation, number = question.interpretation, question.one.number
+    for partial in question.equation.partials if 0 in question.equation.sides else ():
+        by = partial.by.name
+        linked = any(by in question.graph.parents(name) for name in question.graph.names)
+        others = (one for one in interpretation.claims if one.number != number)
+        if not linked and by != UNTOLD.name and not any(by in map(interpretation.naming.name, o.names) for o in others):
+            return by
+    return ""
 
 
 def _of_bounded(question: Question, refuted: Refuted) -> Evidence | None:

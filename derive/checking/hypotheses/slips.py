@@ -46,6 +46,8 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
         for edited, told in (*alike.items(), *(() if _is_activation(body) else edits)):
             is_sibling = edited in alike or (bool(shapes) and _shape(edited) in shapes)
             is_usual = told.startswith("missing-activation")
+            if is_usual and _is_activated(name, ground):
+                continue  # a = ReLU(z): z has its activation
             if not (is_suspected or is_sibling or is_usual) or _is_nothing(edited):
                 continue
             held = _mended(name, edited, refuted, ground)
@@ -57,6 +59,12 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
                 found.append((held + is_sibling + valued[name], slip))
     found.sort(key=lambda pair: -pair[0])
     yield from (hypothesis for _, hypothesis in found[:_MOST_SLIPS])
+
+
+def _is_activated(name: str, ground: Ground) -> bool:
+    """Whether a definition applies an activation to a name."""
+    bodies = (d.expression for found in ground.interpretation.versions.values() for d in found)
+    return any(symbol(name) in call.args for body in bodies for call in body.atoms(Elementary))
 
 
 def _is_nothing(body: sp.Expr) -> bool:
