@@ -13,7 +13,7 @@ from derive.claim import UNTOLD, At, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.functions import apart, applied
 from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
-from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.formulas.syntax import BEYOND_SCALARS, LIMIT, Node
 from derive.formulas.vocabulary import OF_VECTORS, is_known
 from derive.names import symbol
 
@@ -212,7 +212,8 @@ def _at(node: Node, names: Names) -> sp.Expr:
     of, written, values = node.parts
     ends = [symbol(part.value) for part in written.parts] or list(map(symbol, _places(of, len(values.parts), names)))
     made = (elaborated(value, names) for value in values.parts)
-    return At(elaborated(of, names), node.value, *chain.from_iterable(zip(ends, made, strict=True)))
+    sign = "→" if node.value == LIMIT else "="
+    return At(elaborated(of, names), sign, *chain.from_iterable(zip(ends, made, strict=True)))
 
 
 def _places(of: Node, count: int, names: Names) -> Sequence[str]:

@@ -29,7 +29,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "absolute": "|x|",
     "case": "a if test else b; `parts` are a, the two sides of the test, b; `value` is its sign",
     "list": "[a, b, c] or (a, b, c)",
-    "at": r"f|_{x=2}, \lim_{h \to 0} f: `value` is = or →, `parts` are f, the names where told, and the values",
+    "at": r"f|_{x=2}, \lim_{h \to 0} f: `value` tells which, `parts` are f, the names where told, and the values",
     "sums": "∑, ∏: `value` is the sign, `parts` are the limits below and above, then the body",
     "matrix": "rows of entries, each row a `list`",
     "transposed": "x^T",
@@ -84,6 +84,9 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
 })  # fmt: skip
 """Kinds that are read but stand for more than one number, and how they are told."""
 
+LIMIT = "a limit"
+PUT_IN = "a value somewhere"
+"""What a node of `at` is."""
 EDGELESS: MappingProxyType[str, str] = MappingProxyType({
     **dict.fromkeys((">", "≥", ">="), "⪈"), **dict.fromkeys(("<", "≤", "<="), "⪇"),
 })  # fmt: skip

@@ -145,7 +145,7 @@ LONG: dict[str, Callable[[int], str]] = {
     "long words": lambda size: "a = " + "d" * (20 * size) + " + " + "w1" * (10 * size),
     "unknown words": lambda size: "h1 = " + " ".join(f"word{n}" for n in range(size)),
     "parts of a sum": lambda size: "r = p*q\n" + "dp += q\n" * (size // 2),
-    "limits": lambda size: "f'(x) = " + "lim_{h→0} " * (10 * size) + "f(x+h)" + "lim(" * (10 * size),
+    "limits": lambda size: "f'(x) = " + "lim_{h→0} " * (10 * size) + "f(x+h)",
     "values below bars": lambda size: "f(x) = x^2\nf'(x) = " + "f'(x)|_{x=1} + |(x)| + " * size + "x|(x)" * size,
     "functions one after the other": lambda size: "(" + "f∘" * (20 * size) + "f)(x) = xsin(x)" + "xsin" * (10 * size),
     "functions": lambda size: "\n".join(f"f{n}(x) = x^{n}" for n in range(size)),

@@ -14,9 +14,10 @@ from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
 from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import is_known
+from derive.formulas.vocabulary import INVERSES, is_known
 from derive.names import symbol
 
+_INVERSES = frozenset(INVERSES.values())
 Sides = tuple[sp.Expr, sp.Expr]
 
 
@@ -66,6 +67,12 @@ def _calls(graph: Graph, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Ex
     names = {s.name for e in (side, *graph.closure((side,)).values()) for s in e.free_symbols}
     calls = (graph.calls[name] for name in names if name in graph.calls)
     return frozenset((call.name, sum(call.orders), call.arguments) for call in calls)
+
+
+def _of_inverses(question: Question) -> str:
+    """What a function's inverse is might make two sides alike that would differ for another function in its place."""
+    names = sorted({name for side in question.worked for name, _, _ in _calls(question.graph, side)} & _INVERSES)
+    return f"of {', '.join(names)} only the derivative is worked out" if names else ""
 
 
 def _unlinked(question: Question) -> str:
@@ -170,6 +177,7 @@ def _is_between_differentials(question: Question) -> str:
 
 
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
+    "inverse": _of_inverses,
     "opaque": _opaque,
     "lent": _lent_by_another_name,
     "unlinked": _unlinked,

@@ -12,7 +12,7 @@ import sympy as sp
 
 from derive.claim import Called
 from derive.errors import DeriveError
-from derive.rules import Relu, Sigmoid, Softplus, Tanh
+from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
 
 _MOST_TIMES = 4
 _LARGEST = 600
@@ -22,7 +22,7 @@ _CONTINUOUS = (
 )  # fmt: skip
 _WHERE_NOT_ZERO: Mapping[type, Callable[[sp.Expr], sp.Expr]] = MappingProxyType({
     sp.log: lambda x: x, sp.tan: sp.cos, sp.sec: sp.cos, sp.cot: sp.sin, sp.csc: sp.sin, sp.coth: sp.sinh,
-    sp.csch: sp.sinh,
+    sp.csch: sp.sinh, sp.sign: lambda x: x, Step: lambda x: x,
 })  # fmt: skip
 """Functions that are continuous where something is not 0."""
 

@@ -3,7 +3,7 @@
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import SEQUENCED, is_known, key
+from derive.formulas.vocabulary import INVERSES, SEQUENCED, is_known, key
 
 _FACTORS = frozenset("WORD NUMBER OPEN FRACTION ROOT".split())
 
@@ -16,6 +16,9 @@ def applied(parser: Parser) -> Node:
     name = written if is_ours and key(written) not in parser.vocabulary.functions else key(written)
     order, power = _above(parser, is_ours)
     base, scripts = parser.scripts(token.start, token)
+    is_inverse = power is not None and power.value in ("-1", "⁻¹") and written in INVERSES
+    if is_inverse and not parser.choose("", f"1/{written} is meant by the power above {written}"):
+        name, power = INVERSES[written], None
     if is_ours:
         arguments = _arguments_of_ours(parser, written, token.shown)
     elif parser.kind() == "OPEN":

@@ -1,7 +1,7 @@
 """Limits as operands, over the rest of their term."""
 
 from derive.formulas.grammar.parser import Parser
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import LIMIT, Node
 
 
 def limit(parser: Parser) -> Node:
@@ -21,7 +21,7 @@ def limit(parser: Parser) -> Node:
     body = parser.term()
     if parser.kind() in ("PLUS", "MINUS") and parser.choose("", "the limit reaches over the terms behind it, too"):
         body = parser.summed(body, body.start)
-    return parser.node("at", start, body, Node("list", (name,)), Node("list", (to,)), value="→")
+    return parser.node("at", start, body, Node("list", (name,)), Node("list", (to,)), value=LIMIT)
 
 
 def _end(parser: Parser, is_bracketed: bool) -> Node:

@@ -8,7 +8,7 @@ from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
 from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
-from derive.formulas.syntax import Node, applied_together, negated, product, unbraced
+from derive.formulas.syntax import PUT_IN, Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
@@ -298,7 +298,7 @@ class Parser(Choices):
             return self.node("foreign", base.start, value="a bar with values below")
         if self.kind() in ("POWER", "SUPERSCRIPT"):  # from one value to another
             raise self.fault()
-        return self.node("at", base.start, base, Node("list", tuple(names)), Node("list", tuple(values)), value="=")
+        return self.node("at", base.start, base, Node("list", tuple(names)), Node("list", tuple(values)), value=PUT_IN)
 
     def _put(self, left: Node, names: list[Node], values: list[Node]) -> None:
         """x = 2, (x, y) = (2, 3), or values alone, from the first sum on."""

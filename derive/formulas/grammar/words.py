@@ -138,7 +138,9 @@ def _joined(parser: Parser, token: Token, rest: str) -> Node:
     if not (parser.vocabulary.is_function(rest) and parser.kind() == "OPEN"):
         return parser.postfixed(parser.named(rest, token))
     parser.place -= 1
-    parser.put(Token("WORD", rest, token.end - len(rest), token.end, False, token.shown))
+    sign = Token("WORD", token.value[0], token.start, token.start + 1, token.spaced, token.shown)
+    parser.put(sign, Token("WORD", rest, token.end - len(rest), token.end, False, token.shown))
+    parser.place += 1  # the sign stays, as what stands below the stroke looks for it
     return parser.postfixed(applied(parser))
 
 

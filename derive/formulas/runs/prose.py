@@ -15,6 +15,7 @@ _LAST_LETTER = 0x52F
 _BEFORE_OPERAND = frozenset("TIMES OVER PLUS POWER ENTRYWISE".split())
 _BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
 """Signs beside which an operand must stand."""
+_LONGEST_CALL = 12
 _JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
 
 
@@ -115,9 +116,16 @@ def _is_multiplied(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _is_differential(tokens: Sequence[Token], place: int) -> bool:
-    """dE in a ratio."""
+    """dE in a ratio, df(x)/dx."""
+    if tokens[place].value[0] not in DIFFERENTIALS:
+        return False
     near = tokens[max(0, place - 2) : place + 3]
-    return tokens[place].value[0] in DIFFERENTIALS and any(token.kind in ("OVER", "FRACTION") for token in near)
+    if any(token.kind in ("OVER", "FRACTION") for token in near):
+        return True
+    inside = tokens[place + 1 : place + _LONGEST_CALL]
+    end = next((at for at, token in enumerate(inside, place + 1) if token.kind == "CLOSE"), -1)
+    is_call = inside[:1] != () and inside[0].kind == "OPEN" and not inside[0].spaced
+    return is_call and token_at(tokens, end + 1).kind == "OVER" and token_at(tokens, end + 2).value[:1] in DIFFERENTIALS
 
 
 def _is_joined(tokens: Sequence[Token], place: int) -> bool:

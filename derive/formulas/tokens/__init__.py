@@ -73,6 +73,7 @@ _LIMIT = re.compile(
 _UNIT = re.compile("[ ~]?(.)")
 """What may be the sign of a currency behind a number."""
 _FARTHEST_ARROW = 6
+"""So many tokens behind a limit an arrow belongs to it; within its brackets any."""
 _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 """A comment's sign and a footnote's mark end a formula; ½ is a number."""
 
@@ -99,12 +100,15 @@ def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels =
 
 def _approaching(found: Sequence[Token]) -> Iterator[Token]:
     r"""Tokens with the arrow of \lim_{h \to 0} as what goes to, which ends no formula."""
-    limit = -_FARTHEST_ARROW
-    for place, token in enumerate(found):
+    level = left = 0
+    for token in found:
         if token.kind == "LIMIT":
-            limit = place
-        if token.kind == "ARROW" and place - limit < _FARTHEST_ARROW:
-            token = replace(token, kind="APPROACH")
+            level, left = 0, _FARTHEST_ARROW
+        elif left or level:
+            level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+            left = max(0, left - 1) if level or token.kind != "CLOSE" else 0
+            if token.kind == "ARROW":
+                token = replace(token, kind="APPROACH")
         yield token
 
 

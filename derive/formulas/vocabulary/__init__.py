@@ -5,6 +5,7 @@ from derive.formulas.vocabulary.uses import vocabulary_of
 from derive.formulas.vocabulary.words import (
     DIFFERENTIALS,
     FURTHER,
+    INVERSES,
     OF_VECTORS,
     SEQUENCED,
     Vocabulary,
@@ -16,6 +17,7 @@ from derive.formulas.vocabulary.words import (
 __all__ = [
     "DIFFERENTIALS",
     "FURTHER",
+    "INVERSES",
     "OF_VECTORS",
     "SEQUENCED",
     "Vocabulary",

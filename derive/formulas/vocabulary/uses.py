@@ -33,9 +33,10 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in
     defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
-    bare, goals = used(_is_bare), used(_goes_on_to, str)
-    stepped = used(lambda tokens, at: _is_stepped(tokens, at, goals)) & used(_is_at_place) - bare - defined
-    functions.update((name, ()) for name in stepped - functions.keys())
+    goals = used(_goes_on_to, str)
+    if goals:  # f(x + h) - f(x)
+        steps = {_stepped(tokens, at, goals) for tokens, at in places} & {_placed(tokens, at) for tokens, at in places}
+        functions.update((key(word), ()) for word, _ in steps if key(word) not in defined | functions.keys() | {""})
     functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in defined}
     called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
     return Vocabulary(
@@ -47,7 +48,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         differentials=used(lambda tokens, at: bool(bound_at(tokens, at)), lambda word: word[0]) & DIFFERENTIALS,
         finite=frozenset(word[0] for word in goals) & DIFFERENTIALS,
         alone=used(_is_lone_differential, str),
-        bare=bare,
+        bare=used(_is_bare),
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
     )
@@ -135,18 +136,19 @@ def _goes_on_to(tokens: Sequence[Token], place: int) -> bool:
     return token_at(tokens, after).kind == "APPROACH"
 
 
-def _is_stepped(tokens: Sequence[Token], place: int, goals: frozenset[str]) -> bool:
-    """f(x + h), where a limit lets h go to something."""
-    change = token_at(tokens, place + 4)
-    is_close = token_at(tokens, place + 1).value == "(" and not token_at(tokens, place + 1).spaced
-    return is_close and _are(tokens, place + 3, "PLUS", "WORD") and change.value in goals
+def _placed(tokens: Sequence[Token], place: int) -> tuple[str, str]:
+    """The words of f(x); nothing where it is no such thing."""
+    opened, inside, after = (token_at(tokens, place + further) for further in (1, 2, 3))
+    is_one = opened.value == "(" and not opened.spaced and inside.kind in ("WORD", "NUMBER") and after.kind == "CLOSE"
+    return (tokens[place].value, inside.value) if is_one else ("", "")
 
 
-def _is_at_place(tokens: Sequence[Token], place: int) -> bool:
-    """f(x), f(3)."""
-    opened, inside = token_at(tokens, place + 1), token_at(tokens, place + 2)
-    is_close = opened.value == "(" and not opened.spaced
-    return is_close and inside.kind in ("WORD", "NUMBER") and token_at(tokens, place + 3).kind == "CLOSE"
+def _stepped(tokens: Sequence[Token], place: int, goals: frozenset[str]) -> tuple[str, str]:
+    """The words f and x of f(x + h), where a limit lets h go to something; of x(x + h) none."""
+    opened, inside, change = (token_at(tokens, place + further) for further in (1, 2, 4))
+    is_one = opened.value == "(" and not opened.spaced and inside.kind in ("WORD", "NUMBER")
+    is_step = is_one and _are(tokens, place + 3, "PLUS", "WORD") and change.value in goals
+    return (tokens[place].value, inside.value) if is_step and inside.value != tokens[place].value else ("", "")
 
 
 def _is_related(tokens: Sequence[Token], place: int) -> bool:
