@@ -46,7 +46,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("leftarrow gets longleftarrow Leftarrow".split(), ("RELATION", "←")),
     **dict.fromkeys("rightarrow to longrightarrow mapsto".split(), ("ARROW", "→")),
     **dict.fromkeys("Rightarrow implies Longrightarrow therefore because".split(), ("STOP", "⇒")),
-    **dict.fromkeys("iff Leftrightarrow Longleftrightarrow".split(), ("STOP", "⇔")),
+    **dict.fromkeys("iff Leftrightarrow Longleftrightarrow".split(), ("STOP", "⇒")),
     **dict.fromkeys("qed qedhere qedsymbol Box square blacksquare checkmark".split(), ("STOP", "∎")),
     **dict.fromkeys("neq ne".split(), ("COMPARE", "≠")), **dict.fromkeys("leq le".split(), ("COMPARE", "≤")),
     **dict.fromkeys("geq ge".split(), ("COMPARE", "≥")), "lt": ("COMPARE", "<"), "gt": ("COMPARE", ">"),

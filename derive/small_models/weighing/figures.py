@@ -20,14 +20,14 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
     is, or where something has no value.
     """
     printed = [number for cell in cells if (number := printed_number(cell)) is not None]
-    worked = [_worked(side, entries) for side in sides]
-    if not printed or any(side.free_symbols for side in worked):
+    put = [worked(side, entries) for side in sides]
+    if not printed or any(side.free_symbols for side in put):
         return None
-    one, other = map(_value, worked)
+    one, other = map(_value, put)
     if one is None or other is None:
         return None
     unit = max(float(number.unit) for number in printed)
-    slack, tiny, off = sum(map(_slack, worked)), _TINY * max(abs(one), abs(other)), abs(one - other)
+    slack, tiny, off = sum(map(_slack, put)), _TINY * max(abs(one), abs(other)), abs(one - other)
     stands, value = (one, other) if printed_number(cells[0]) is not None else (other, one)
     if unit and not slack and abs(round(value / unit) * unit - value) <= tiny:
         return off <= tiny  # nothing is rounded where no more digits are needed
@@ -35,7 +35,7 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
     return off <= unit / 2 + slack + tiny or (is_cut and len(printed) == 1)
 
 
-def _worked(side: sp.Expr, entries: Entries) -> sp.Expr:
+def worked(side: sp.Expr, entries: Entries) -> sp.Expr:
     """An expression with all put in that defines its names."""
     for name, body in reversed(entries.closure((side,)).items()):
         side = side.xreplace({symbol(name): body})

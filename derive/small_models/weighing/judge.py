@@ -7,7 +7,7 @@ from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError, UntoldError
-from derive.small_models.models.tensors import slope
+from derive.small_models.models.tensors import numeral, slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import (
     NOTHING,
@@ -25,6 +25,7 @@ from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.layouts import misfit, sorts_of
 from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
+from derive.small_models.weighing.stationary import Solutions
 from derive.small_models.weighing.updates import UPDATES
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
@@ -34,6 +35,7 @@ from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
+from derive.small_models.worlds.unknowns import Unknown
 
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
@@ -48,6 +50,7 @@ class Judge:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
         self.gradients = Gradients(indexed, self.comparisons)
+        self.solutions = Solutions(indexed)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
         told = (name for node in nodes_of(indexed.claims) if _tells_vectors(node) for name in names_of(node))
         self.vectors = indexed.matrices.union(map(base_of, told))
@@ -74,6 +77,8 @@ class Judge:
             return Weighed("refuted", self.indexed.slips[number])
         if number in self.indexed.stating:
             return self.gradients.weighed(number, readings[0])
+        if number in self.indexed.unknowns.solved:
+            return self.solutions.weighed(number, readings[0])
         found = self._stating_nothing(number, readings[0]) or self._best(number, readings)
         return found if found.verdict != "refuted" else self._following(number, readings[0], found)
 
@@ -181,21 +186,32 @@ class Judge:
         """What is said of an equation to be solved, and of what may follow from one."""
         before = near(self.indexed, number, self.following)
         lengths = [(other, told) for other, told in lengths_of(self.indexed) if other < number]
-        conditions = (*(one for one in self.solved if one[0] in before), *lengths)
+        unknowns = [one for one in self.indexed.unknowns.before.get(number, ()) if self._has(sides, one)]
+        told_zero = tuple((one.claim, Sides(slope(one.of, one.by), numeral(0))) for one in unknowns)
+        conditions = (*(one for one in self.solved if one[0] in before), *told_zero, *lengths)
         if conditions and not is_derivative(sides):
             found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
             if found.verdict == "proved":
-                told = "an equation that is to be solved" if before else "the length that is set"
+                told = "an equation that is to be solved" if before or unknowns else "the length that is set"
                 if before:
                     self._keep_solved(number, sides)
                 return Weighed("proved", f"it follows from {told}; {found.reason}", kind="to solve")
         if is_to_be_solved(self.indexed, number, sides):
             self._keep_solved(number, sides)
             return Weighed("undecided", "an equation to be solved: it holds for some values only", kind="to solve")
-        if not before or is_derivative(sides) or not self.world.rests_on(sides.names(), self.unknowns):
+        if is_derivative(sides):
+            return None
+        weighed = self.solutions.at(number, sides) if unknowns else None
+        if weighed is not None:
+            return weighed
+        if not unknowns and not (before and self.world.rests_on(sides.names(), self.unknowns)):
             return None
         self.following.append(number)
         return Weighed("undecided", "it may follow from an equation that is to be solved", kind="to solve")
+
+    def _has(self, sides: Sides, unknown: Unknown) -> bool:
+        """Whether a claim has an unknown."""
+        return self.world.rests_on(sides.names(), (base_of(unknown.by),))
 
     def _keep_solved(self, number: int, sides: Sides) -> None:
         """An equation as it is read last: one reading of a claim is meant."""

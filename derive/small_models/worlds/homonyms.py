@@ -206,6 +206,15 @@ def apart_by_letters(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
+def apart_from(claims: Claims, base: str, number: int) -> Claims:
+    """All claims with a name apart for what is defined anew from one claim on."""
+
+    def put(name: Node) -> Node:
+        return replace(name, value=f"{name.value}·") if base_of(name) == base else name
+
+    return (*claims[:number], *put_otherwise(claims[number:], partial(renamed, put=put)))
+
+
 def _families(nodes: Iterable[Node]) -> dict[str, set[tuple[str, ...]]]:
     """The bases that stand under several groups of letters, with these groups."""
     found: dict[str, set[tuple[str, ...]]] = {}
