@@ -139,13 +139,22 @@ class Judge:
             return self._fitting_nowhere(number, sides, str(error))
         except UntoldError as error:
             self.untold.add(error.of)
-            return Weighed("not-understood", str(error))
+            return self._resting_on_nothing(sides) or Weighed("not-understood", str(error))
         except UnclearError as error:
             return Weighed("not-understood", str(error))
         except DeriveError as error:
             return Weighed("not-understood", str(error), kind="unread")
         except Exception as error:  # a claim that trips us must not keep the others from their verdicts
             return Weighed("undecided", left_open(error))
+
+    def _resting_on_nothing(self, sides: Sides) -> Weighed | None:
+        """The derivative of a formula, ∂/∂w (y^T y), that is said to be 0: nothing of it is defined."""
+        left = sides.left
+        if not _is_zero(sides.right) or left.kind != "partial" or left.parts[0].kind == "name":
+            return None
+        names = set(map(base_of, names_of(left.parts[0])))
+        is_open = names & (self.world.rules.keys() | self.world.opaque.keys() | {base_of(left.parts[1])})
+        return None if is_open else Weighed("proved", "nothing of it is said to rest on that")
 
     def _fitting_nowhere(self, number: int, sides: Sides, told: str) -> Weighed:
         """A claim whose shapes do not fit: refuted where it is false even if all layers are of one width."""
