@@ -1,5 +1,7 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
+from itertools import chain
+
 from msgspec.structs import replace
 
 from derive.defects import left_open
@@ -34,7 +36,7 @@ from derive.small_models.worlds.conditions import is_case, symmetric_of, total_o
 from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
-from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
+from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.unknowns import Unknown
 
 _OF_VECTORS = ("transposed", "entrywise")
@@ -254,6 +256,8 @@ class Judge:
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
+        if self._rests_on_gathered(sides) and self._holds_for_numbers(number, sides):
+            return Weighed("undecided", "it holds for one term of the sum")
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
         told = f"false {place}where {where}" if where else refuted.reason
@@ -303,6 +307,12 @@ class Judge:
         said = sorted(names & self.indexed.matrices)
         told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
         return told if is_plain else ""
+
+    def _rests_on_gathered(self, sides: Sides) -> bool:
+        """Whether a claim rests on a ∑ that takes in terms behind it: how far it reaches is a guess."""
+        rules = (rule for base in self.world.below(sides.names()) for rule in self.world.rules.get(base, ()))
+        nodes = chain(sides.walk(), *(rule.body.walk() for rule in rules))
+        return any(node.kind == "sums" and node.order == GATHERED for node in nodes)
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""
