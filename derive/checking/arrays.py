@@ -52,9 +52,9 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
     shows that its names are none.
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
-    if array is None or (defines and array.verdict != "proved" and array.kind != "gradient"):
+    if array is None or (defines and array.verdict != "proved" and array.kind not in ("gradient", "solution")):
         return scalar
-    if array.verdict == "refuted" and scalar.kind in _SETTLED:
+    if array.verdict == "refuted" and scalar.kind in _SETTLED and array.kind != "solution":
         return scalar
     if array.verdict in ("proved", "definition"):
         return array

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from derive.formulas.arguments import COMMAND, argument
 from derive.formulas.names import Labels, read_name
 from derive.formulas.signs import DECORATIONS, SUBSCRIPTS, WRAPPERS
 from derive.formulas.syntax import Node
-from derive.formulas.tokens import Token, tokens_of
+from derive.formulas.tokens import Token, token_at, tokens_of
 from derive.formulas.vocabulary import key
 
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
@@ -93,6 +95,9 @@ def _indices(tokens: Sequence[Token]) -> Iterator[Node]:
         if token.kind not in ("WORD", "NUMBER"):
             return
         made = Node("name" if token.kind == "WORD" else "number", (), token.value)
+        if token.kind == "WORD" and token_at(tokens, place + 1).kind == "PRIME":
+            place += 1
+            made = replace(made, value=token.value + "′" * len(tokens[place].value))
         if (
             place + 2 < len(tokens)
             and tokens[place + 1].kind in ("PLUS", "MINUS")

@@ -25,5 +25,12 @@ class OutOfRangeError(UnclearError):
         super().__init__(f"the index {value} is not there")
 
 
+class NoInverseError(UnclearError):
+    """The inverse of a matrix that is too large to be written out."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the inverse of {size} × {size} is not written out")
+
+
 class ShapeError(UnclearError):
     """Two shapes that do not fit."""

@@ -217,6 +217,31 @@ PAIRS = {
         r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} + \lambda$",
         r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} - \lambda$",
     ),
+    "an index with a prime": (
+        r"$p_k = \frac{e^{z_k}}{\sum_{k'}^K e^{z_{k'}}}$. ",
+        r"$\frac{\partial p_k}{\partial z_{k'}} = p_k(\delta_{kk'} - p_{k'})$",
+        r"$\frac{\partial p_k}{\partial z_{k'}} = p_k(\delta_{kk'} - p_k)$",
+    ),
+    "letters in a stack": (
+        r"$L = \sum_{\substack{i,j}} (x_{ij} - u_i v_j)^2$. ",
+        r"$\frac{\partial L}{\partial u_i} = -2 \sum_j (x_{ij} - u_i v_j) v_j$",
+        r"$\frac{\partial L}{\partial u_i} = -2 \sum_i (x_{ij} - u_i v_j) v_j$",
+    ),
+    "equations on both sides of ⟺": (
+        r"$L = \|y - X w\|^2$. $\frac{\partial L}{\partial w} = 2 X^T X w - 2 X^T y = 0 \Longleftrightarrow ",
+        r"X^T X w = X^T y$",
+        r"X^T X w - X^T y = 0 \Leftrightarrow \frac{\partial L}{\partial w} = X^T X w + X^T y$",
+    ),
+    "what does not rest on it": (
+        r"$L = \|y - X w\|^2$. ",
+        r"$\frac{\partial}{\partial w} (y^T y) = 0$",
+        r"$\frac{\partial}{\partial w} (w^T X^T X w) = X^T X w$",
+    ),
+    "⊚ entry by entry": (
+        r"$z = W x$, $a = \sigma(z)$, $L = \frac12 \|a - y\|^2$. ",
+        r"$\frac{\partial L}{\partial z} = (a - y) \circledcirc \sigma'(z)$",
+        r"$\frac{\partial L}{\partial z} = (y - a) \circledcirc \sigma'(z)$",
+    ),
 }  # fmt: skip
 
 

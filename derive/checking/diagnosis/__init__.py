@@ -23,6 +23,8 @@ from derive.formulas.claims import Claim
 from derive.formulas.repairs import UNSAFE
 
 _COLUMN = re.compile(r"^(?:[^:]*: )?column \d+: ")
+_TELLING = ("shapes", "solution")
+"""The kinds of refutations of which the reason says more than that two sides differ."""
 
 
 class Diagnosis:
@@ -57,7 +59,7 @@ class Diagnosis:
             return base
         if evidence.given:
             return self._given(base, evidence.given)
-        if evidence.kind in ("indexed", "shapes"):
+        if evidence.kind == "indexed" or evidence.kind in _TELLING:
             return _indexed(base, evidence)
         if evidence.equation is None:
             return base
@@ -91,7 +93,7 @@ class Diagnosis:
         )
 
     def _reason(self, evidence: Evidence) -> str:
-        if evidence.verdict == "refuted" and evidence.witness and evidence.kind != "shapes":
+        if evidence.verdict == "refuted" and evidence.witness and evidence.kind not in _TELLING:
             return "the two sides differ"
         reason = _COLUMN.sub("", evidence.reason)
         if evidence.kind == "unread" and reason and " " not in reason:

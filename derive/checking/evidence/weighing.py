@@ -241,7 +241,7 @@ def _never_linked(question: Question) -> str:
     """The name by which something is differentiated that no definition and no other claim has: ∂L/∂q = 0."""
     interpretation, number = question.interpretation, question.one.number
     for partial in question.equation.partials if 0 in question.equation.sides else ():
-        by = partial.by.name
+        by: str = partial.by.name
         linked = any(by in question.graph.parents(name) for name in question.graph.names)
         others = (one for one in interpretation.claims if one.number != number)
         if not linked and by != UNTOLD.name and not any(by in map(interpretation.naming.name, o.names) for o in others):

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 
-_LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE".split())
+_LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE PRIME".split())
+_AROUND = ("{", r"\substack")
 _GRADED = frozenset("name call group power gradient product".split())
 _CONDITIONS = frozenset("if for when otherwise else si wenn sonst sinon".split())
 _OPPOSITES: Mapping[str, str] = MappingProxyType({
@@ -34,16 +37,20 @@ def big(parser: Parser) -> Node:
 def _limit(parser: Parser) -> Node:
     """What a sum runs over: its letters, and what the first one starts at or leaves out; else its text."""
     begun = parser.place
-    braced = parser.accept("OPEN")
+    braces = 0
+    while parser.peek().value in _AROUND:
+        braces += parser.take().kind == "OPEN"
     parts: list[Node] = []
     sign = ""
-    while parser.kind() in _LIMITS and (braced or not parts):
+    while parser.kind() in _LIMITS and (braces or not parts):
         token = parser.take()
         if token.kind in ("RELATION", "COMPARE"):
             sign = token.value
+        elif token.kind == "PRIME" and parts:
+            parts[-1] = replace(parts[-1], value=parts[-1].value + "′" * len(token.value))
         elif token.kind != "COMMA":
             parts.append(parser.named(token.value, token) if token.kind == "WORD" else leaf("number", token))
-    if parts and (braced is None or parser.accept("CLOSE")):
+    if parts and all(parser.accept("CLOSE") for _ in range(braces)):
         return parser.node("limit", parts[0].start, *parts, value=sign)
     parser.place = begun
     return _limit_text(parser)

@@ -12,7 +12,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, UnclearError
 from derive.small_models.models.elaboration import elaborated
 from derive.small_models.models.ranges import CLAIM, Env, Ranges
-from derive.small_models.models.tensors import Tensor, number, numeral, plus, told
+from derive.small_models.models.tensors import Tensor, identity, number, numeral, plus, told
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
 from derive.small_models.worlds.definitions import Rule
 
@@ -56,6 +56,8 @@ class Model:
         self.entries: dict[str, Entry] = {}
         self.calls: list[str] = []
         """The document's own functions that are being applied."""
+        self.inverted: list[Tensor] = []
+        """The matrices of which the inverse was taken."""
         self._shapes: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
 
     # trees
@@ -136,6 +138,8 @@ class Model:
     def plain(self, base: str, above: tuple[int, ...]) -> Tensor:
         """A name without indices below: a number, or as many entries as its definition has."""
         shape = self._shape(base, above)
+        if base == "I" and shape and shape[0] == shape[1] and base not in self.world.rules:
+            return identity(shape[0])
         if not shape:
             return number(self.entry(Entry(base, above)))
         places = every(range(1, shape[0] + 1), range(1, shape[1] + 1))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.formulas.syntax import Node
 from derive.small_models.errors import UnclearError
+from derive.small_models.models.inverses import inverse
 from derive.small_models.models.ranges import CLAIM, Env
 from derive.small_models.models.tensors import Tensor, along, mapped, number, numeral, plus, times, total
 from derive.small_models.notation.letters import free_letters
@@ -101,6 +102,9 @@ def power(model: "Model", node: Node, env: Env) -> Tensor:
     if base.kind == "norm" and exponent.kind == "number" and exponent.value in ("2", "²"):
         return number(_square(model, base, env))
     raised, whole = model.tensor(exponent, env), model.tensor(base, env)
+    if exponent.value == "-1" and not whole.is_number:
+        model.inverted.append(whole)
+        return inverse(whole)
     if exponent.value.startswith("-") and not whole.is_number and 1 not in whole.shape:
-        raise UnclearError("the inverse of a matrix")
+        raise UnclearError("a root or a power of the inverse of a matrix")
     return mapped(lambda b, e: Node("power", (b, e)), whole, raised)

@@ -92,6 +92,11 @@ def diagonal(vector: Tensor) -> Tensor:
     return Tensor((size, size), tuple(vector.cells[row] if row == column else numeral(0) for row, column in places))
 
 
+def identity(size: int) -> Tensor:
+    """The matrix with ones on its diagonal."""
+    return diagonal(Tensor((size, 1), (numeral(1),) * size))
+
+
 def total(part: Tensor) -> Tensor:
     """The sum of all entries."""
     return number(plus(part.cells))

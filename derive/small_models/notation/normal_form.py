@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation.signs import Signs, called_in, is_index
-from derive.small_models.notation.slots import KRONECKER, plain_of, shift_of, slots_of, ungrouped, with_slots
+from derive.small_models.notation.slots import KRONECKER, pieces_of, plain_of, shift_of, slots_of, ungrouped, with_slots
 
 
 def normal(node: Node, signs: Signs) -> Node:
@@ -109,8 +109,8 @@ def _split(index: Node, signs: Signs) -> Iterator[Node]:
         word = index.value
         if word in signs.indices or word in signs.tops:
             yield Node("name", (), word)
-        elif all(letter in signs.indices for letter in word):
-            yield from (Node("name", (), letter) for letter in word)
+        elif all(letter in signs.indices for letter in pieces_of(word)):
+            yield from (Node("name", (), letter) for letter in pieces_of(word))
 
 
 def _power(node: Node, signs: Signs) -> Node:

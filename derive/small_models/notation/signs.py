@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.slots import bound_by, plain_of, shift_of, ungrouped
+from derive.small_models.notation.slots import bound_by, pieces_of, plain_of, shift_of, ungrouped
 
 _APPLIED = frozenset("fghφψσ")
 _NO_LAYERS = frozenset(("e", "x"))
@@ -67,7 +67,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
     single = {
         letter
         for letter in below | (above if layers else above & bound)
-        if len(letter) == 1 and not letter.isupper() and letter not in bases | _computed(trees)
+        if len(pieces_of(letter)) == 1 and not letter.isupper() and letter not in bases | _computed(trees)
     }
     indices = single | bound | _pairs(below, single | bound, bases)
     return Signs(
@@ -165,8 +165,9 @@ def _roles(node: Node) -> Iterator[tuple[str, str]]:
 def _pairs(words: Iterable[str], letters: Iterable[str], bases: Iterable[str]) -> set[str]:
     """The letters of `jk` below a name, where one of them is an index already and the other is no name."""
     known = frozenset(letters)
-    pairs = (w for w in words if len(w) == 2 and w.isalpha() and w.islower() and set(w) & known)
-    return {letter for pair in pairs for letter in pair if letter not in bases}
+    found = (pieces_of(word) for word in words)
+    pairs = (pair for pair in found if len(pair) == 2 and all(p[0].isalpha() and p[0].islower() for p in pair))
+    return {letter for pair in pairs if known & set(pair) for letter in pair if letter not in bases}
 
 
 def _only_before(bracket: str, trees: Iterable[Node]) -> frozenset[str]:

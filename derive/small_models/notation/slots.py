@@ -1,5 +1,6 @@
 """A name and the indices in its slots, above and below."""
 
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 from derive.formulas.signs import SUPERSCRIPTS
 from derive.formulas.syntax import Node
 
+_PIECE = re.compile(".′*")
 KRONECKER = "kronecker"
 """The letter of the Kronecker delta."""
 
@@ -52,6 +54,11 @@ def shift_of(index: Node) -> tuple[str, int] | None:
     if step.kind != "number" or not step.value.lstrip("-").isdigit():
         return None
     return index.parts[0].value, sign * int(step.value)
+
+
+def pieces_of(word: str) -> list[str]:
+    """The letters of a word, each with its primes: k and k′ of kk′."""
+    return _PIECE.findall(word)
 
 
 def is_lettered(name: Node) -> bool:

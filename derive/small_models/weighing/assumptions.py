@@ -130,9 +130,11 @@ def _letters(base: str) -> str:
 
 def _with_totals(indexed: Indexed, sides: Sides, cases: Sequence[Case]) -> Iterator[Trial]:
     """∑ y_i = 1, by itself and in each case."""
-    for totals, words in zip(_totals(indexed), ("used", "as for a one-hot vector"), strict=True):
+    below = frozenset(indexed.world.below(sides.names()))
+    for found, words in zip(_totals(indexed), ("used", "as for a one-hot vector"), strict=True):
+        totals = {base: value for base, value in found.items() if base in below}
         if totals:
-            told = f"{', '.join(f'∑ {_letters(base)} = 1' for base in totals)} {words}"
+            told = f"{', '.join(f'∑ {_letters(base)} = {value.value}' for base, value in totals.items())} {words}"
             yield Trial(told, sides, Assumed(None, totals))
             yield from (Trial(f"{told}, {case.told}", sides, Assumed(case, totals)) for case in cases)
 

@@ -10,14 +10,15 @@ from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.equality.deciding import decide
 from derive.formulas.syntax import Node
 from derive.names import symbol
-from derive.small_models.errors import OutOfRangeError, UnclearError
+from derive.small_models.errors import NoInverseError, OutOfRangeError, UnclearError
 from derive.small_models.models import Models
 from derive.small_models.models.entries import Entries, with_calls_named
+from derive.small_models.models.inverses import determinant
 from derive.small_models.models.ranges import CLAIM
 from derive.small_models.models.tensors import Tensor, cells_of, numeral, transposed
 from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed
-from derive.small_models.weighing.figures import agrees_as_printed
+from derive.small_models.weighing.figures import agrees_as_printed, worked
 from derive.small_models.weighing.grounds import Grounds, grounds_of
 from derive.small_models.weighing.layouts import has_list, is_flipped, is_turned, sorts_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
@@ -121,13 +122,19 @@ class _Comparison:
             for entries, env in self._instances(sizes):
                 try:
                     components = list(self._components(entries, env))
-                except OutOfRangeError:
+                except (OutOfRangeError, NoInverseError):
                     continue
                 for told, cells, (one, other) in components:
                     checked += 1
                     if checked > MOST_DECISIONS:
                         return Outcome("undecided", f"more than {MOST_DECISIONS} components to compare")
-                    found = self._decided(one, other, entries)
+                    try:
+                        found = self._decided(one, other, entries)
+                        if isinstance(found, Undecided) and _is_singular(entries):
+                            raise NoInverseError(largest)
+                    except NoInverseError:
+                        checked -= 1
+                        continue
                     as_printed = agrees_as_printed(cells, (one, other), entries) if isinstance(found, Refuted) else None
                     if as_printed:
                         self.is_printed = True
@@ -236,6 +243,12 @@ class _Comparison:
         sorts = self.indexed.world.sorts
         scripted = (name for name in self.sides.names() if name.scripts)
         return any(sorts.slot(base_of(name), "above", 0) in sorts.counted for name in scripted)
+
+
+def _is_singular(entries: Entries) -> bool:
+    """Whether a matrix of which the inverse was taken has none at these sizes, X^T X of more columns than rows."""
+    determinants = (entries.expression(determinant(one.cells)) for one in entries.model.inverted)
+    return any(sp.expand(worked(one, entries)) == 0 for one in determinants)
 
 
 def _component(one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr]) -> Component:

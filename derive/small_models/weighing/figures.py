@@ -19,10 +19,10 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
     is, or where something has no value.
     """
     printed = [printed_number(cell) for cell in cells]
-    number, worked = coarsest(printed), [_worked(side, entries) for side in sides]
-    if number is None or any(side.free_symbols for side in worked):
+    number, put = coarsest(printed), [worked(side, entries) for side in sides]
+    if number is None or any(side.free_symbols for side in put):
         return None
-    side = worked[1] if printed[0] is number else worked[0]
+    side = put[1] if printed[0] is number else put[0]
     value, slack = _value(side), _slack(side)
     if value is None:
         return None
@@ -31,7 +31,7 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
     return number.is_of(value, slack)
 
 
-def _worked(side: sp.Expr, entries: Entries) -> sp.Expr:
+def worked(side: sp.Expr, entries: Entries) -> sp.Expr:
     """An expression with all put in that defines its names."""
     for name, body in reversed(entries.closure((side,)).items()):
         side = side.xreplace({symbol(name): body})

@@ -30,9 +30,9 @@ _ARRAYS = frozenset("CE")
 """Letters that stand for a loss where they are a number: an array E is something else."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
-_SIZES = (((2,), (1, 2, 3)), ((2, 3), (3, 2, 2, 3)))
+_SIZES = (((2,), (1, 2, 3), (3, 1, 2)), ((2, 3), (3, 2, 2, 3)))
 """The sizes of ranges at which a loss is looked at, which is large, and at which a later derivative is: of no two
-ranges are both alike, so that n n is not taken for n k.
+ranges are both alike, so that n n is not taken for n k, and none is 2 throughout, so that 2/n is not taken for 1.
 """
 _MOST_VALUES = 8
 """So many values of one name of a program at most."""

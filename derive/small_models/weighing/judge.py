@@ -1,5 +1,7 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
+from itertools import chain
+
 from msgspec.structs import replace
 
 from derive.defects import left_open
@@ -7,7 +9,7 @@ from derive.equality import Refuted
 from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError, UntoldError
-from derive.small_models.models.tensors import slope
+from derive.small_models.models.tensors import numeral, slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.assumptions import (
     NOTHING,
@@ -25,6 +27,7 @@ from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.layouts import misfit, sorts_of
 from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
+from derive.small_models.weighing.stationary import Solutions
 from derive.small_models.weighing.updates import UPDATES
 from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE, Weighed
 from derive.small_models.worlds import Indexed
@@ -33,7 +36,8 @@ from derive.small_models.worlds.conditions import is_case, symmetric_of, total_o
 from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import tells_matrices
-from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
+from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
+from derive.small_models.worlds.unknowns import Unknown
 
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
@@ -48,6 +52,7 @@ class Judge:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
         self.gradients = Gradients(indexed, self.comparisons)
+        self.solutions = Solutions(indexed)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
         told = (name for node in nodes_of(indexed.claims) if _tells_vectors(node) for name in names_of(node))
         self.vectors = indexed.matrices.union(map(base_of, told))
@@ -74,6 +79,8 @@ class Judge:
             return Weighed("refuted", self.indexed.slips[number])
         if number in self.indexed.stating:
             return self.gradients.weighed(number, readings[0])
+        if number in self.indexed.unknowns.solved:
+            return self.solutions.weighed(number, readings[0])
         found = self._stating_nothing(number, readings[0]) or self._best(number, readings)
         return found if found.verdict != "refuted" else self._following(number, readings[0], found)
 
@@ -134,13 +141,22 @@ class Judge:
             return self._fitting_nowhere(number, sides, str(error))
         except UntoldError as error:
             self.untold.add(error.of)
-            return Weighed("not-understood", str(error))
+            return self._resting_on_nothing(sides) or Weighed("not-understood", str(error))
         except UnclearError as error:
             return Weighed("not-understood", str(error))
         except DeriveError as error:
             return Weighed("not-understood", str(error), kind="unread")
         except Exception as error:  # a claim that trips us must not keep the others from their verdicts
             return Weighed("undecided", left_open(error))
+
+    def _resting_on_nothing(self, sides: Sides) -> Weighed | None:
+        """The derivative of a formula, ∂/∂w (y^T y), that is said to be 0: nothing of it is defined."""
+        left = sides.left
+        if not _is_zero(sides.right) or left.kind != "partial" or left.parts[0].kind == "name":
+            return None
+        names = set(map(base_of, names_of(left.parts[0])))
+        is_open = names & (self.world.rules.keys() | self.world.opaque.keys() | {base_of(left.parts[1])})
+        return None if is_open else Weighed("proved", "nothing of it is said to rest on that")
 
     def _fitting_nowhere(self, number: int, sides: Sides, told: str) -> Weighed:
         """A claim whose shapes do not fit: refuted where it is false even if all layers are of one width."""
@@ -181,21 +197,32 @@ class Judge:
         """What is said of an equation to be solved, and of what may follow from one."""
         before = near(self.indexed, number, self.following)
         lengths = [(other, told) for other, told in lengths_of(self.indexed) if other < number]
-        conditions = (*(one for one in self.solved if one[0] in before), *lengths)
+        unknowns = [one for one in self.indexed.unknowns.before.get(number, ()) if self._has(sides, one)]
+        told_zero = tuple((one.claim, Sides(slope(one.of, one.by), numeral(0))) for one in unknowns)
+        conditions = (*(one for one in self.solved if one[0] in before), *told_zero, *lengths)
         if conditions and not is_derivative(sides):
             found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
             if found.verdict == "proved":
-                told = "an equation that is to be solved" if before else "the length that is set"
+                told = "an equation that is to be solved" if before or unknowns else "the length that is set"
                 if before:
                     self._keep_solved(number, sides)
                 return Weighed("proved", f"it follows from {told}; {found.reason}", kind=TO_SOLVE)
         if is_to_be_solved(self.indexed, number, sides):
             self._keep_solved(number, sides)
             return Weighed("undecided", HOLDS_FOR_SOME, kind=TO_SOLVE)
-        if not before or is_derivative(sides) or not self.world.rests_on(sides.names(), self.unknowns):
+        if is_derivative(sides):
+            return None
+        weighed = self.solutions.at(number, sides) if unknowns else None
+        if weighed is not None:
+            return weighed
+        if not unknowns and not (before and self.world.rests_on(sides.names(), self.unknowns)):
             return None
         self.following.append(number)
         return Weighed("undecided", "it may follow from an equation that is to be solved", kind=TO_SOLVE)
+
+    def _has(self, sides: Sides, unknown: Unknown) -> bool:
+        """Whether a claim has an unknown."""
+        return self.world.rests_on(sides.names(), (base_of(unknown.by),))
 
     def _keep_solved(self, number: int, sides: Sides) -> None:
         """An equation as it is read last: one reading of a claim is meant."""
@@ -229,6 +256,8 @@ class Judge:
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
+        if self._rests_on_gathered(sides) and self._holds_for_numbers(number, sides):
+            return Weighed("undecided", "it holds for one term of the sum")
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
         told = f"false {place}where {where}" if where else refuted.reason
@@ -278,6 +307,12 @@ class Judge:
         said = sorted(names & self.indexed.matrices)
         told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
         return told if is_plain else ""
+
+    def _rests_on_gathered(self, sides: Sides) -> bool:
+        """Whether a claim rests on a ∑ that takes in terms behind it: how far it reaches is a guess."""
+        rules = (rule for base in self.world.below(sides.names()) for rule in self.world.rules.get(base, ()))
+        nodes = chain(sides.walk(), *(rule.body.walk() for rule in rules))
+        return any(node.kind == "sums" and node.order == GATHERED for node in nodes)
 
     def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
         """Whether a claim holds where every array has one entry."""

@@ -16,13 +16,14 @@ from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.assignments import assigned_once
 from derive.small_models.worlds.conditions import Case, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
-from derive.small_models.worlds.homonyms import apart_by_letters, told_apart
+from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
 from derive.small_models.worlds.scope import about_arrays, scope_of
 from derive.small_models.worlds.shapes import Layout, shapes_of
 from derive.small_models.worlds.sides import Claims, first_readings, sides_of
 from derive.small_models.worlds.sorts import sorts_of
+from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
 from derive.small_models.worlds.world import World
 
@@ -50,6 +51,7 @@ class Indexed(Struct, frozen=True):
     """Vectors that are targets of a cross-entropy."""
     misfits: int
     """How many equations have shapes that do not fit."""
+    unknowns: Unknowns
 
     @property
     def valued(self) -> frozenset[str]:
@@ -100,10 +102,12 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
     claims = assigned_once(document, told_apart(sides_of(document, signs)))
     claims = apart_by_letters(claims) if hypothesis.lettered else claims
+    claims = apart_from(claims, *hypothesis.again) if hypothesis.again is not None else claims
     sorts = sorts_of(claims, signs)
     constants = constants_of(claims, signs)
     functions = functions_of(document, claims, signs)
-    stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped)
+    unknowns = unknowns_of(document, claims, signs)
+    stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped.union(unknowns.solved))
     words = words_of(document.text.text)
     symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
     lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
@@ -117,6 +121,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted)
     shapes = shapes_of(scope, signs, sorts, stated.claims, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
+    further = (*_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
     return Indexed(
         document=document,
         claims=claims,
@@ -137,10 +142,11 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         ),
         stating=stated.claims,
         slips=stated.slips,
-        mine=mine | frozenset((*_updates(document, claims, shapes.of), *symmetries.values()) if mine else ()),
+        mine=mine | frozenset(further if mine else ()),
         programs=scope.programs,
         matrices=scope.matrices,
         cases=tuple(cases_of(document, claims, signs)),
         targets=targets_of(claims, rules),
         misfits=shapes.misfits,
+        unknowns=unknowns,
     )

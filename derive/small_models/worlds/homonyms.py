@@ -96,7 +96,7 @@ def _with_constants(claims: Claims) -> Claims:
 def _with_sizes_apart(claims: Claims) -> Claims:
     """A size that stands above a sum apart from an array of its letter."""
     sums = [node for node in nodes_of(claims) if node.kind == "sums" and len(node.parts) == 3]
-    sizes = {plain_of(node.parts[1].parts[0]) for node in sums if node.parts[1].parts} - {""}
+    sizes = {plain_of(node.parts[1].parts[0]) for node in sums if node.parts[1].kind == "limit"} - {""}
 
     def put(name: Node) -> Node:
         return replace(name, value=f"{name.value}·") if name.scripts and name.value in sizes else name
@@ -204,6 +204,15 @@ def apart_by_letters(claims: Claims) -> Claims:
         )
 
     return put_otherwise(claims, partial(renamed, put=put))
+
+
+def apart_from(claims: Claims, base: str, number: int) -> Claims:
+    """All claims with a name apart for what is defined anew from one claim on."""
+
+    def put(name: Node) -> Node:
+        return replace(name, value=f"{name.value}·") if base_of(name) == base else name
+
+    return (*claims[:number], *put_otherwise(claims[number:], partial(renamed, put=put)))
 
 
 def _families(nodes: Iterable[Node]) -> dict[str, set[tuple[str, ...]]]:

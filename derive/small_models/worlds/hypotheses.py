@@ -11,7 +11,7 @@ from derive.small_models.notation.slots import base_of, plain_of
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.ranks import has_vector
-from derive.small_models.worlds.sides import Claims, nodes_of
+from derive.small_models.worlds.sides import Claims, first_readings, nodes_of
 from derive.small_models.worlds.world import World
 
 
@@ -34,6 +34,8 @@ class Hypothesis(Struct, frozen=True):
     """Letters tell layers: δ_j and δ_k are two arrays."""
     dropped: frozenset[int] = frozenset()
     """The claims that define nothing."""
+    again: tuple[str, int] | None = None
+    """A base, and the claim from which on it is another quantity."""
     softmax: tuple[str, str] | None = None
     """The bases of a quantity and of what it is the softmax of."""
 
@@ -49,6 +51,8 @@ class Hypothesis(Struct, frozen=True):
         if self.softmax is not None:
             one, other = (base.rstrip("^") for base in self.softmax)
             parts.append(f"{one} read as the softmax of {other}")
+        if self.again is not None:
+            parts.append(f"{self.again[0].rstrip('()^')} taken as another where it is defined again")
         if self.small:
             parts.append("names written small read as vectors")
         if self.loose:
@@ -88,7 +92,7 @@ def hypotheses_of(
         yield Hypothesis(lettered=True)
     yield from _of_layers(claims, world)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
-    yield from _of_any_loss(partials, world, untold)
+    yield from _of_any_loss(claims, partials, world, untold)
     if "softmax" in words.lower():
         yield from _of_softmaxes(partials, world)
 
@@ -107,11 +111,18 @@ def _of_layers(claims: Claims, world: World) -> Iterator[Hypothesis]:
             yield Hypothesis(layered=True, dropped=claims_of, loss=min(world.opaque))
 
 
-def _of_any_loss(partials: Sequence[Node], world: World, untold: frozenset[str]) -> Iterator[Hypothesis]:
-    """A loss of which more is differentiated than its formula has is any loss."""
+def _of_any_loss(
+    claims: Claims, partials: Sequence[Node], world: World, untold: frozenset[str]
+) -> Iterator[Hypothesis]:
+    """A loss of which more is differentiated than its formula has is another one from where it is defined again, or any
+    loss.
+    """
     above = {base_of(node.parts[0]) for node in partials if node.parts[0].kind == "name"}
     for base in sorted((above - set(_differentiated_by(partials))) & world.rules.keys() & untold):
-        yield Hypothesis(dropped=frozenset(rule.claim for rule in world.rules[base]))
+        own = frozenset(rule.claim for rule in world.rules[base])
+        told = (n for n, sides in first_readings(claims) if sides.left.kind == "name" and base_of(sides.left) == base)
+        anew = [Hypothesis(again=(base, number)) for number in told if number > max(own)]
+        yield from anew or (Hypothesis(dropped=own),)
 
 
 def _differentiated_by(partials: Sequence[Node]) -> list[str]:

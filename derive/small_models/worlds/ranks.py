@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
-from derive.small_models.notation.slots import base_of, is_number, slots_of
+from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, slots_of
 from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
@@ -172,9 +172,16 @@ def _plain(node: Node, sorts: Sorts) -> set[str]:
 
 
 def _numbers(sides: Sides) -> Iterator[str]:
-    """The names that are numbers because an entry is worked out with them: b in z_j = ∑ w_ij x_i + b."""
+    """The names that are numbers because an entry is worked out with them, b in z_j = ∑ w_ij x_i + b, or a sum of
+    entries, ∑ (a x_i - y_i)².
+    """
     if sides.left.kind == "name" and slots_of(sides.left)[1]:
         yield from _numbers_in(sides.right)
+    for node in sides.walk():
+        if node.kind == "sums" and not node.has("partial", "gradient"):
+            names = list(names_of(node.parts[-1]))
+            is_of_entries = any(map(is_lettered, names)) and not any(slots_of(name)[0] for name in names)
+            yield from _numbers_in(node.parts[-1]) if is_of_entries else ()
 
 
 def _numbers_in(tree: Node) -> Iterator[str]:

@@ -187,7 +187,7 @@ class Shaping:
                 return self._call(node)
             case "matmul":
                 left, right = (self._shape(part) for part in node.parts)
-                if is_known(left) and is_known(right) and self._are_alike(left, right):
+                if is_known(left) and is_known(right) and self._makes_number(left, right):
                     self.dimensions.join(left[0], right[0])
                     self.dimensions.join(left[1], right[1])
                     return None  # r @ r, w @ x, of one dimension each, is a number
@@ -205,8 +205,8 @@ class Shaping:
                 return (ONE, inner[1]) if node.value == "0" else (inner[0], ONE)
         return UNKNOWN
 
-    def _are_alike(self, left: Dims, right: Dims) -> bool:
-        """Whether two factors are two columns, or the same row or column twice."""
+    def _makes_number(self, left: Dims, right: Dims) -> bool:
+        """Whether two factors of one dimension each are two columns, or the same row or column twice."""
         is_one = self.dimensions.is_one
         columns = is_one(left[1]) and is_one(right[1]) and not (is_one(left[0]) or is_one(right[0]))
         return columns or (left == right and ONE in left)

@@ -14,6 +14,8 @@ from derive.small_models.notation import Signs, normal
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import bound_by
 
+GATHERED = 1
+"""The order of a ∑ that takes in terms behind it."""
 _MOST_READINGS = 6
 _LISTS = ("list", "matrix")
 
@@ -95,7 +97,7 @@ def _with_terms_behind(node: Node, taken: frozenset[str], signs: Signs) -> Node:
             is_all_negative = part.kind == "negative" and all(term.kind == "negative" for term in behind)
             terms = (term.parts[0] for term in behind) if is_all_negative else behind
             body = Node("sum", (sums.parts[-1], *terms))
-            made = _exchanged(part, sums, replace(sums, parts=(*sums.parts[:-1], body)))
+            made = _exchanged(part, sums, replace(sums, parts=(*sums.parts[:-1], body), order=GATHERED))
             rest = node.parts[place + 1 + len(behind) :]
             whole = (*node.parts[:place], made, *rest)
             return replace(node, parts=whole) if len(whole) > 1 else made

@@ -1,0 +1,101 @@
+"""What a document solves for: behind a derivative that is set to zero, w = (X^T X)^{-1} X^T y is no definition of w.
+
+A name is an unknown where the document differentiates by it before it says what it is, and says it by nothing but what
+the quantity that is differentiated rests on; something is set to zero between, or another unknown stands on the right.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from derive.formulas.claims import Document
+from derive.formulas.syntax import Node
+from derive.reach import reached
+from derive.small_models.notation import Signs
+from derive.small_models.notation.slots import base_of, is_zero, names_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings
+
+_ZERO = re.compile(
+    r"(?i)(?<![\w-])(?:zeros?|vanish\w*|solv(?:e|ing) for|stationary|normal equations?|(?:min|max)im(?:um|a|i[sz]er))\b"
+)
+"""Words that set a derivative to zero."""
+_SIZES = frozenset("n m N M K I".split())
+_FAR = 12
+"""So many statements away a derivative is still the one that is set to zero."""
+
+
+class Unknown(Struct, frozen=True):
+    """A quantity and a name by which its derivative is set to zero, as a claim differentiates it."""
+
+    claim: int
+    of: Node
+    by: Node
+
+
+def derivatives_of(sides: Sides, signs: Signs) -> Iterator[tuple[Node, Node]]:
+    """The quantities that a claim differentiates, each with the name by which it does."""
+    for node in sides.walk():
+        if node.kind == "partial" and node.order <= 1:
+            of, by = node.parts
+        elif node.kind == "gradient":
+            *before, of = node.parts
+            heads = signs.heads.get(of.value.removesuffix("()"), ())
+            variables = before or [Node("name", (), variable) for variable in heads]
+            by = variables[0] if len(variables) == 1 else node
+        else:
+            continue
+        if of.kind == by.kind == "name":
+            yield of, by
+
+
+class Unknowns(Struct, frozen=True):
+    """The unknowns whose derivatives are set to zero before each claim, the last first; the claims that tell one."""
+
+    before: Mapping[int, tuple[Unknown, ...]]
+    solved: Mapping[int, Unknown]
+
+
+def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
+    """The unknowns of a document."""
+    readable = dict(first_readings(claims))
+    slopes = {number: list(derivatives_of(sides, signs)) for number, sides in readable.items()}
+    variables = {base_of(by) for pairs in slopes.values() for _, by in pairs}
+    bodies: dict[str, list[Node]] = {}
+    for sides in readable.values():
+        if sides.left.kind == "name" and base_of(sides.left) not in variables:
+            bodies.setdefault(base_of(sides.left), []).append(sides.right)
+
+    def used(base: str) -> Iterator[str]:
+        return (base_of(name) for body in bodies.get(base, ()) for name in names_of(body))
+
+    def below(tree: Node) -> frozenset[str]:
+        return frozenset(reached(map(base_of, names_of(tree)), used))
+
+    seen: dict[str, Unknown] = {}
+    before: dict[int, tuple[Unknown, ...]] = {}
+    solved: dict[int, Unknown] = {}
+    zeros: list[int] = []
+    for number, sides in readable.items():
+        zeros += [number] if is_zero(sides.left) or is_zero(sides.right) else []
+        near = tuple(one for one in reversed(seen.values()) if _is_set_to_zero(document, one.claim, number, zeros))
+        before.update({number: near} if near else {})
+        one = seen.get(base_of(sides.left)) if sides.left.kind == "name" else None
+        if one is not None and not slopes[number] and not document.claims[number].program:
+            own = {base for base in below(sides.right) if base not in bodies} - _SIZES
+            is_free = base_of(sides.left) not in map(base_of, names_of(sides.right))
+            if is_free and own <= below(one.of) and (one in near or own & seen.keys()):
+                solved[number] = one
+        for of, by in slopes[number]:
+            seen.pop(base_of(by), None)
+            seen[base_of(by)] = Unknown(number, of, by)
+    return Unknowns(before, solved)
+
+
+def _is_set_to_zero(document: Document, slope: int, number: int, zeros: Sequence[int]) -> bool:
+    """Whether something is set to zero between a derivative and a claim shortly behind it, by words or by a claim."""
+    one, other = document.claims[slope], document.claims[number]
+    if other.statement - one.statement > _FAR:
+        return False
+    between = document.text.text[one.right.start : other.left.start]
+    return any(slope <= zero < number for zero in zeros) or _ZERO.search(between) is not None
