@@ -1,11 +1,10 @@
-"""What a person states: that one side equals another, at a place in a document."""
+"""What people write in a claim and SymPy has no word for: derivatives not worked out yet, functions of their own."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import sympy as sp
-from msgspec import Struct
 
 from derive.names import symbol
 
@@ -133,27 +132,3 @@ def partials_in(expression: sp.Expr) -> frozenset[Partial]:
 def calls_in(expression: sp.Expr) -> frozenset[Called]:
     """The calls of a document's own functions in an expression."""
     return frozenset(expression.atoms(Called))
-
-
-class Place(Struct, frozen=True):
-    """Where something stands: file (empty for none), line and column from 1."""
-
-    file: str
-    line: int
-    column: int
-
-
-class Claim(Struct, frozen=True):
-    """left = right as it stands at `place`; the texts are the author's own."""
-
-    left: sp.Expr
-    right: sp.Expr
-    left_text: str
-    right_text: str
-    place: Place
-    repaired: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The claim as one line."""
-        return f"{self.left_text} = {self.right_text}"

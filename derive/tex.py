@@ -40,10 +40,6 @@ def _names(name: str) -> Piece:
     return atom(expanded(known.written[name], known.macros), width(name))
 
 
-by_name: Names = _names
-"""Names as they are set, without macros: what `as_latex` takes."""
-
-
 def expanded(latex: str, macros: Iterable[Macro]) -> str:
     """LaTeX with some macros replaced by what they stand for, within their arguments too."""
     known = {macro.name: macro for macro in macros}

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
 
 os.environ.setdefault(TRACEBACK, "1")  # what nobody foresaw fails a test instead of leaving a verdict open
 
-gc.set_threshold(200_000, 20, 100)  # as the commands do: what SymPy makes stays, and is looked through less often
+gc.set_threshold(200_000, 20, 1_000)  # as the commands do, or less: what SymPy makes stays
 
 settings.register_profile("same every time", derandomize=True, deadline=None)
 settings.load_profile("same every time")
@@ -103,6 +104,14 @@ def pytest_collection_finish() -> None:
     """Nor is what the tests themselves are made of."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays with one worker, so that what its tests share is made once; the slow sweeps are few and long."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log) if config.getoption("markexpr") == "not slow" else None
 
 
 _OPEN = frozenset((Path(__file__).parent / "cases" / "open.txt").read_text(encoding="utf-8").splitlines())

@@ -32,22 +32,7 @@ def latex(node: Tree.Element, depth: int = 0) -> str:
         return NOT_READ
     if name in _WRITTEN:
         return _WRITTEN[name](_Parts(node, depth))
-    if name in (
-        "oMath",
-        "e",
-        "num",
-        "den",
-        "sub",
-        "sup",
-        "deg",
-        "lim",
-        "fName",
-        "box",
-        "borderBox",
-        "phant",
-        "mr",
-        "oMathPara",
-    ):
+    if name in _AROUND:
         return _Parts(node, depth).all()
     return NOT_READ if node.tag.startswith(MATH) and not name.endswith("Pr") else ""
 

@@ -60,7 +60,7 @@ def test_letters_are_printed_in_seven_points_or_more(name: str) -> None:
     assert 11 * min(1, 10.2 * sheet.page_setup.fitToWidth / wide) >= 7
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", sweep(built_in(), "kanungo", "mazur", "parmelee", "tripathi"))
 @pytest.mark.parametrize("seed", [None, 3])
 def test_no_number_is_wider_than_its_column(name: str, seed: int | None) -> None:
     """What a column does not hold is shown in powers of ten, and never as ###."""

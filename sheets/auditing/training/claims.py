@@ -126,14 +126,16 @@ class Reading(Struct, frozen=True, dict=True):
         if number is not None:
             return Rate(number)
         per_slope = divided(row, slope)
-        for cell in cells:
-            number = ratio(per_slope, self.view.values(cell))
+        values = [self.view.values(cell) for cell in cells]
+        for cell, known in zip(cells, values, strict=True):
+            number = ratio(per_slope, known)
             if number is not None:
                 return Rate(number, cell)
-        for cell in cells:
-            for over in cells:
+        multiplied = [times(per_slope, known) for known in values]
+        for cell, known in zip(cells, values, strict=True):
+            for over, product in zip(cells, multiplied, strict=True):
                 if over != cell:
-                    number = ratio(times(per_slope, self.view.values(over)), self.view.values(cell))
+                    number = ratio(product, known)
                     if number is not None:
                         return Rate(number, cell, over)
         return None

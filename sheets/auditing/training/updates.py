@@ -37,12 +37,6 @@ class Step(Struct, frozen=True, dict=True):
         return min((update.cell for update in self.updates), key=_place)
 
 
-class Training(Struct, frozen=True):
-    """Steps that repeat each other, in order; `steps[0]` stands for all in whatever their formulas say alike."""
-
-    steps: tuple[Step, ...]
-
-
 def _place(cell: Cell) -> tuple[str, int, int]:
     return cell.sheet, cell.row, cell.column
 

@@ -106,17 +106,19 @@ def alike(left: Sequence[float], right: Sequence[float]) -> bool:
 
 def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
     """The number by which the right values are to be multiplied to give the left ones; None where none does."""
-    found: list[float] = []
+    found, compared = 0.0, 0
     for a, b in zip(left, right, strict=True):
         if math.isfinite(a) and math.isfinite(b):
             if b == 0:
                 if a != 0:
                     return None
                 continue
-            found.append(a / b)
-    if len(found) < 2 or found[0] == 0 or any(abs(q - found[0]) > _SAME * abs(found[0]) for q in found):
-        return None
-    return found[0]
+            if not compared:
+                found = a / b
+            elif abs(a / b - found) > _SAME * abs(found):
+                return None
+            compared += 1
+    return found if compared >= 2 and found != 0 else None
 
 
 def close(a: float, b: float) -> bool:
