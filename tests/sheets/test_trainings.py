@@ -197,6 +197,14 @@ def test_a_typed_number_that_does_not_follow_is_never_right(
     assert wrong <= {Cell(*LAYOUTS[layout](plan, 5)[0][max(steps), name])}, findings
 
 
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows"))
+def test_an_update_that_takes_a_typed_number_in_every_step_is_not_called_right(layout: str) -> None:
+    cells, new = LAYOUTS[layout](LOGISTIC, 3)
+    found = audit_trainings(_changed(make_training(LOGISTIC, layout), {cells[n, "dE/dw2"]: 0.25 for n in range(3)}))
+    assert {one.severity for one in found.findings} == {"undecided"}
+    assert _cells_of(found.findings) == {Cell(*new[n, "w2"]) for n in range(3)}
+
+
 def _cells_of(findings: Iterable[Finding]) -> set[Cell]:
     """The cells of findings."""
     found = set()
