@@ -391,6 +391,14 @@ def test_a_difference_quotient_is_near_the_slope_and_not_called_wrong() -> None:
     assert "wrong" in {one.severity for one in wrong}
 
 
+@pytest.mark.parametrize("layout", ["blocks", "columns"])
+def test_a_small_number_by_which_nothing_is_divided_makes_no_quotient(layout: str) -> None:
+    plan = replace(NETWORK, given={**NETWORK.given, "t": 0.05}).changed(D2="{D}*{v2}*{a1}*(1-{a1})")
+    findings, _ = _audited(plan, layout)
+    assert {one.severity for one in findings} == {"wrong"}
+    assert all(one.slip.startswith("uses") for one in findings)
+
+
 def test_a_method_uphill_is_wrong() -> None:
     findings, _ = _audited(MOMENTUM.changed(**{f"n{n}": f"{{mu}}*{{c{n}}}+{{rate}}*{{dE/d{name}}}"
                                                for n, name in enumerate(("w1", "w2", "b"), start=1)}), "blocks")
