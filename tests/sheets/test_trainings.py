@@ -11,10 +11,14 @@ import pytest
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Sheet
-from sheets.auditing.findings import Finding, Report
+from sheets.auditing.findings import TYPED, Finding, Report
 from sheets.auditing.package import open_book
+from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.trainings import audit_trainings
+from sheets.auditing.training.view import View
+from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
+from sheets.references import Cell
 from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate
@@ -23,6 +27,7 @@ from .trainings import (
     BENT,
     CLASSES,
     DECAY,
+    IN_TURN,
     LAYOUTS,
     LINE,
     LOGISTIC,
@@ -33,6 +38,7 @@ from .trainings import (
     PLANS,
     REGRESSION,
     SOFTMAX,
+    WITHIN,
     Plan,
     Table,
     make_table,
@@ -92,11 +98,20 @@ TWO = Plan(
     updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w", "v1", "v2")})
 _SLIPS["a sum for a mean"] = (
     REGRESSION.changed(dE_ds="2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")"), "dE/ds", "is 4 times")
+_EARLY = "takes the weight already updated in this step"
+_SLIPS["a weight already updated"] = (NETWORK.changed(D1="{D}*{v1'}*{a1}*(1-{a1})"), "D1", _EARLY)
+_SLIPS["two weights already updated"] = (TWO.changed(
+    dE_dw="({D1}*{v1'}+{D2}*{v2'})*{a}*(1-{a})*{x}"), "dE/dw", _EARLY)
+_SLIPS["an intercept already updated"] = (WITHIN.changed(
+    dE_ds=WITHIN.formulas["dE/ds"].replace("{a}", "{a'}")), "dE/ds", _EARLY)
+_SLIPS["a slope already updated"] = (WITHIN.changed(
+    dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
 _FEW = {("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
-        ("another rate", "blocks")}
+        ("another rate", "blocks"), ("a weight already updated", "sheets"), ("two weights already updated", "rows"),
+        ("an intercept already updated", "columns"), ("a slope already updated", "blocks")}
 _EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
           for slip in _SLIPS for layout in LAYOUTS]
 
@@ -116,6 +131,88 @@ def test_a_slip_is_found_where_it_is_in_every_layout(slip: str, layout: str) -> 
     first = [f for f in wrong if f.sheet == sheet]
     assert [f.cells.replace(":", ", ").split(", ")[0] for f in first] == [address], [(f.cells, f.slip) for f in wrong]
     assert all(told in f.slip for f in wrong), wrong
+
+
+@pytest.mark.parametrize("layout", [
+    "blocks", *(pytest.param(layout, marks=pytest.mark.slow) for layout in LAYOUTS if layout != "blocks")])
+@pytest.mark.parametrize("plan", ["a weight already updated", "an intercept already updated"])
+def test_what_a_step_takes_too_early_is_found_in_a_single_step(plan: str, layout: str) -> None:
+    slipped, name, told = _SLIPS[plan]
+    (finding,), _ = _audited(slipped, layout, steps=1)
+    assert (finding.severity, finding.cells) == ("wrong", _place(slipped, layout, name)[1]), finding
+    assert finding.slip.startswith(told)
+    assert finding.follows
+    assert finding.expected.startswith("=")
+
+
+def test_parameters_that_are_stepped_in_turn_are_two_trainings() -> None:
+    found = audit_trainings(make_training(IN_TURN, "columns"))
+    assert [(one.steps, one.updates, one.findings, one.complete) for one in found.reports] == [(3, 1, (), True)] * 2
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "blocks", "sheets", "rows"))
+def test_parameters_that_are_stepped_in_turn_take_nothing_too_early(layout: str) -> None:
+    found = audit_trainings(make_training(IN_TURN, layout))
+    assert [one for report in found.reports for one in report.findings if one.severity == "wrong"] == []
+
+
+def _typed(plan: Plan, layout: str, name: str, steps: Iterable[int], off: float = 0.0, places: int = 15
+           ) -> tuple[Finding, ...]:
+    """What is found where a quantity is typed in some of five steps, in the last of them by so much too large."""
+    book, spots = make_training(plan, layout, 5), [LAYOUTS[layout](plan, 5)[0][step, name] for step in steps]
+    graph = make_graph(book)
+    assert graph is not None
+    given = frozenset(read for formula in graph.formulas.values() for read in formula.reads) - graph.formulas.keys()
+    numbers = {spot: View(graph, frozenset(), given, 1).values(Cell(*spot))[0] for spot in spots}
+    numbers[spots[-1]] += off
+    found = audit_trainings(_changed(book, {spot: round(number, places) for spot, number in numbers.items()}))
+    assert found.reports
+    return (*found.findings, *(one for report in found.reports for one in report.findings))
+
+
+_TURNING = replace(PERCEPTRON, given={**PERCEPTRON.given, "x1": 2.0}, start={"w1": -0.05, "w2": -0.9, "b": 0.2},
+                   formulas={"z": PERCEPTRON.formulas["z"], "o": "IF({z}>0,1,0)", "err": "{t}-{o}"})
+"""Wrong at first, then right."""
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "columns", "blocks"))
+@pytest.mark.parametrize(("plan", "name", "steps", "places"), [
+    (_TURNING, "o", range(5), 15), (LOGISTIC, "p", (1, 2), 15), (LOGISTIC, "p", (1, 2, 3), 5),
+    (NETWORK, "a1", (2, 3), 15)])
+def test_numbers_typed_where_formulas_belong_are_told_and_right(
+        plan: Plan, name: str, steps: Iterable[int], places: int, layout: str) -> None:
+    findings = _typed(plan, layout, name, steps, places=places)
+    assert {(one.slip, one.severity) for one in findings} == {(TYPED, "fragile")}
+    assert _cells_of(findings) == {Cell(*LAYOUTS[layout](plan, 5)[0][step, name]) for step in steps}
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "columns", "blocks"))
+@pytest.mark.parametrize(("plan", "name", "steps", "off"), [
+    (_TURNING, "o", range(5), -1.0), (LOGISTIC, "p", (1, 2, 3), 0.02), (LOGISTIC, "p", range(5), 0.02)])
+def test_a_typed_number_that_does_not_follow_is_never_right(
+        plan: Plan, name: str, steps: Iterable[int], off: float, layout: str) -> None:
+    findings = [one for one in _typed(plan, layout, name, steps, off) if one.severity != "fragile"]
+    assert findings
+    wrong = _cells_of(one for one in findings if one.severity == "wrong")
+    assert wrong <= {Cell(*LAYOUTS[layout](plan, 5)[0][max(steps), name])}, findings
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows"))
+def test_an_update_that_takes_a_typed_number_in_every_step_is_not_called_right(layout: str) -> None:
+    cells, new = LAYOUTS[layout](LOGISTIC, 3)
+    found = audit_trainings(_changed(make_training(LOGISTIC, layout), {cells[n, "dE/dw2"]: 0.25 for n in range(3)}))
+    assert {one.severity for one in found.findings} == {"undecided"}
+    assert _cells_of(found.findings) == {Cell(*new[n, "w2"]) for n in range(3)}
+
+
+def _cells_of(findings: Iterable[Finding]) -> set[Cell]:
+    """The cells of findings."""
+    found = set()
+    for one in findings:
+        for piece in one.cells.split(", "):
+            (top, left), (bottom, right) = place_of(piece.split(":")[0]), place_of(piece.split(":")[-1])
+            found |= {Cell(one.sheet, r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+    return found
 
 
 @pytest.mark.parametrize("slip", [
@@ -292,6 +389,14 @@ def test_a_difference_quotient_is_near_the_slope_and_not_called_wrong() -> None:
     assert "difference quotient" in findings[0].slip
     wrong, _ = _audited(plan.changed(dE_db="2*({E2}-{E})/{h}"), "blocks")
     assert "wrong" in {one.severity for one in wrong}
+
+
+@pytest.mark.parametrize("layout", ["blocks", "columns"])
+def test_a_small_number_by_which_nothing_is_divided_makes_no_quotient(layout: str) -> None:
+    plan = replace(NETWORK, given={**NETWORK.given, "t": 0.05}).changed(D2="{D}*{v2}*{a1}*(1-{a1})")
+    findings, _ = _audited(plan, layout)
+    assert {one.severity for one in findings} == {"wrong"}
+    assert all(one.slip.startswith("uses") for one in findings)
 
 
 def test_a_method_uphill_is_wrong() -> None:
