@@ -770,3 +770,13 @@ $${line}$$
 def test_an_equation_of_eigenvectors_is_to_be_solved() -> None:
     text = r"Let $S$ be a symmetric matrix. Then $$\nabla_x (x^T S x) = 2 S x$$ and $$S x = \lambda x$$"
     assert [one.verdict for one in check(text)] == ["proved", "undecided"]
+
+
+@pytest.mark.parametrize(("before", "verdict"), [("Setting the gradient to zero", "undecided"), ("We have", "refuted")])
+def test_an_equation_of_other_quantities_behind_words_that_solve_is_a_condition(before: str, verdict: str) -> None:
+    text = rf"""
+$$\ell = -\frac{{1}}{{2}} \sum_{{i=1}}^N (x_i - \mu)^T \Lambda (x_i - \mu)$$
+{before}
+$$\sum_{{i=1}}^N \Lambda x_i = N \Lambda \mu$$
+"""
+    assert [one.verdict for one in check(text)] == ["definition", verdict]

@@ -5,12 +5,18 @@ from collections.abc import Iterator
 import sympy as sp
 from msgspec import Struct
 
+from derive.formulas.claims import SOLVED
 from derive.formulas.syntax import Node
 from derive.small_models.models.entries import Entries
 from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.definitions import LENT
 from derive.small_models.worlds.sides import Sides
+
+_SOLVING = SOLVED - {"where", "equals"} | {"zero", "0"}
+_SLOPES = ("partial", "gradient")
+_NEAR = 400
+"""So many signs before an equation its words may speak of what is solved."""
 
 
 class Grounds(Struct, frozen=True):
@@ -36,11 +42,23 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1) and not is_exact]
     if numbers or alone & indexed.valued:
         return Grounds(False, why="numbers stand for names here")
+    if left - right and right - left and _may_be_a_condition(indexed, number, sides):
+        return Grounds(False, why="it may be a condition: each side has what the other has not")
     alone |= entries.functions(one) ^ entries.functions(other)
     strange = sorted(alone - told_bases(indexed, number))
     if not strange:
         return Grounds()
     return Grounds(False, why=f"nothing says what {strange[0].rstrip('^').partition('·')[0]} is")
+
+
+def _may_be_a_condition(indexed: Indexed, number: int, sides: Sides) -> bool:
+    """Whether an equation stands by itself behind words of something that is solved, and tells neither a name nor a
+    derivative.
+    """
+    claim = indexed.document.claims[number]
+    is_told = sides.left.kind in ("name", "call", "entry") or any(node.kind in _SLOPES for node in sides.walk())
+    before = indexed.document.text.text[max(0, claim.left.start - _NEAR) : claim.left.start].lower().split()
+    return not claim.step and not is_told and not _SOLVING.isdisjoint(before)
 
 
 def told_bases(indexed: Indexed, but: int | None = None) -> frozenset[str]:
