@@ -52,7 +52,7 @@ def _heads(lines: Iterable[Sequence[Token]]) -> frozenset[str]:
 
 def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterator[Token]:
     """Tokens with the dots above a function as primes behind it, as Newton has them."""
-    for place, token in enumerate(tokens):
+    for token in tokens:
         name, _, dots = token.value.rpartition("_")
         if token.kind == "WORD" and dots in _DOTS and name in functions:
             yield replace(token, value=name)
