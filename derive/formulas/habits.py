@@ -53,9 +53,9 @@ def _heads(lines: Iterable[Sequence[Token]]) -> frozenset[str]:
 
 def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterator[Token]:
     """Tokens with the dots above a function as primes behind it, as Newton has them."""
-    for place, token in enumerate(tokens):
+    for token in tokens:
         name, _, dots = token.value.rpartition("_")
-        if token.kind == "WORD" and dots in _DOTS and name in functions and token_at(tokens, place + 1).kind == "OPEN":
+        if token.kind == "WORD" and dots in _DOTS and name in functions:
             yield replace(token, value=name)
             token = replace(token, kind="PRIME", value=_DOTS[dots], start=token.end)
         yield token
