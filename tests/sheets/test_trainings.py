@@ -23,6 +23,7 @@ from .trainings import (
     BENT,
     CLASSES,
     DECAY,
+    IN_TURN,
     LAYOUTS,
     LINE,
     LOGISTIC,
@@ -33,6 +34,7 @@ from .trainings import (
     PLANS,
     REGRESSION,
     SOFTMAX,
+    WITHIN,
     Plan,
     Table,
     make_table,
@@ -92,11 +94,20 @@ TWO = Plan(
     updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w", "v1", "v2")})
 _SLIPS["a sum for a mean"] = (
     REGRESSION.changed(dE_ds="2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")"), "dE/ds", "is 4 times")
+_EARLY = "takes the weight already updated in this step"
+_SLIPS["a weight already updated"] = (NETWORK.changed(D1="{D}*{v1'}*{a1}*(1-{a1})"), "D1", _EARLY)
+_SLIPS["two weights already updated"] = (TWO.changed(
+    dE_dw="({D1}*{v1'}+{D2}*{v2'})*{a}*(1-{a})*{x}"), "dE/dw", _EARLY)
+_SLIPS["an intercept already updated"] = (WITHIN.changed(
+    dE_ds=WITHIN.formulas["dE/ds"].replace("{a}", "{a'}")), "dE/ds", _EARLY)
+_SLIPS["a slope already updated"] = (WITHIN.changed(
+    dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
 _FEW = {("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
-        ("another rate", "blocks")}
+        ("another rate", "blocks"), ("a weight already updated", "sheets"), ("two weights already updated", "rows"),
+        ("an intercept already updated", "columns"), ("a slope already updated", "blocks")}
 _EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
           for slip in _SLIPS for layout in LAYOUTS]
 
@@ -116,6 +127,29 @@ def test_a_slip_is_found_where_it_is_in_every_layout(slip: str, layout: str) -> 
     first = [f for f in wrong if f.sheet == sheet]
     assert [f.cells.replace(":", ", ").split(", ")[0] for f in first] == [address], [(f.cells, f.slip) for f in wrong]
     assert all(told in f.slip for f in wrong), wrong
+
+
+@pytest.mark.parametrize("layout", [
+    "blocks", *(pytest.param(layout, marks=pytest.mark.slow) for layout in LAYOUTS if layout != "blocks")])
+@pytest.mark.parametrize("plan", ["a weight already updated", "an intercept already updated"])
+def test_what_a_step_takes_too_early_is_found_in_a_single_step(plan: str, layout: str) -> None:
+    slipped, name, told = _SLIPS[plan]
+    (finding,), _ = _audited(slipped, layout, steps=1)
+    assert (finding.severity, finding.cells) == ("wrong", _place(slipped, layout, name)[1]), finding
+    assert finding.slip.startswith(told)
+    assert finding.follows
+    assert finding.expected.startswith("=")
+
+
+def test_parameters_that_are_stepped_in_turn_are_two_trainings() -> None:
+    found = audit_trainings(make_training(IN_TURN, "columns"))
+    assert [(one.steps, one.updates, one.findings, one.complete) for one in found.reports] == [(3, 1, (), True)] * 2
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "blocks", "sheets", "rows"))
+def test_parameters_that_are_stepped_in_turn_take_nothing_too_early(layout: str) -> None:
+    found = audit_trainings(make_training(IN_TURN, layout))
+    assert [one for report in found.reports for one in report.findings if one.severity == "wrong"] == []
 
 
 @pytest.mark.parametrize("slip", [

@@ -1,7 +1,7 @@
 """Trainings made by test code: what is computed, how it is laid out, what is wrong in it, each apart from the others.
 
-A `Plan` says what one step computes: `{name}` stands for the cell of a quantity in the same step. A layout gives every
-quantity of every step its cell. A slip changes one formula of a plan.
+A `Plan` says what one step computes: `{name}` stands for the cell of a quantity in the same step, and `{name'}` for the
+next value of a parameter. A layout gives every quantity of every step its cell. A slip changes one formula of a plan.
 """
 
 from collections.abc import Callable, Mapping
@@ -71,6 +71,23 @@ REGRESSION = Plan(
         "dE/ds": "2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in _N) + ")/4"},
     updates={"a": "{a}-{rate}*{dE/da}", "s": "{s}-{rate}*{dE/ds}"},
 )  # fmt: skip
+
+
+
+def _fitted(intercept: str, more: str = "", power: str = "") -> str:
+    """The sum over the samples of a line's errors, each with a factor or to a power, all within one formula."""
+    return "+".join(f"({{{intercept}}}+{{s}}*{{x{n}}}-{{y{n}}}){more.format(n=n)}{power}" for n in _N)
+
+
+WITHIN = replace(REGRESSION, formulas={
+    "E": f"({_fitted('a', power='^2')})/4", "dE/da": f"2*({_fitted('a')})/4",
+    "dE/ds": f"2*({_fitted('a', '*{{x{n}}}')})/4"})
+"""Linear regression whose predictions stand in no cells."""
+
+IN_TURN = replace(REGRESSION, formulas={
+    **REGRESSION.formulas, **{f"q{n}": f"{{a'}}+{{s}}*{{x{n}}}" for n in _N},
+    "dE/ds": "2*(" + "+".join(f"({{q{n}}}-{{y{n}}})*{{x{n}}}" for n in _N) + ")/4"})
+"""One parameter after the other, each at the errors that the other leaves."""
 
 LOGISTIC = Plan(
     given={"rate": 0.3, "x1": 0.6, "x2": -0.4, "t": 1},
@@ -186,6 +203,8 @@ def make_training(plan: Plan, layout: str, steps: int = 3, move: tuple[int, int]
         for name in sorted(plan.names, key=len, reverse=True):
             where = cells[0, "rate"] if name == "rate" else cells[step, name]
             text = text.replace(f"{{{name}}}", address(where, spot[0]))
+            if name in plan.start:
+                text = text.replace(f"{{{name}'}}", address(new[step, name], spot[0]))
         return f"={text}"
 
     apart = (0, next(iter(plan.start))) in new and new[0, next(iter(plan.start))] not in cells.values()

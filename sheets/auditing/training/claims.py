@@ -4,7 +4,7 @@ An update has a slope in a cell of its own, or within its formula. The rate is w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -142,6 +142,14 @@ class Reading(Struct, frozen=True, dict=True):
     def behind(self) -> frozenset[Cell]:
         """The cells of the step beside its forward pass: what the slopes and the updates are computed in."""
         return frozenset(self.step.inside) - self.forward
+
+    @cached_property
+    def given_by_step(self) -> Mapping[Cell, Cell]:
+        """The start of each new value of the step, by its cell and by the copies that the step reads."""
+        graph = self.view.graph
+        starts = {update.cell: update.start for update in self.step.updates}
+        reads = {read for cell in self.step.inside for read in graph.formulas[cell].reads}
+        return starts | {read: starts[new] for read in reads if (new := graph.origin(read)) in starts}
 
     def own(self, update: Update) -> tuple[Cell, ...]:
         """The cells behind that an update is computed from, the nearest first, its own cell apart."""

@@ -26,6 +26,7 @@ from sheets.auditing.training.repairs import (
     paired_references,
     references,
     rewritten,
+    updated_early,
 )
 from sheets.auditing.training.suspects import (
     Cause,
@@ -171,6 +172,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     near = nearest(suspect[0], others, _MOST_OTHERS) if len(suspect) == 1 else [
         *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS)]
     usable = [cell for cell in dict.fromkeys(near) if cell not in after]
+    yield from updated_early(graph, accused, reading.given_by_step, called)
     yield from references(accused, usable, called)
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)

@@ -3,7 +3,7 @@
 A slip that is filled down is one slip: its cells are mended together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sheets.auditing.training.graph import Graph
 from sheets.cells import letters
@@ -41,11 +41,15 @@ def areas(graph: Graph, cell: Cell) -> Iterator[tuple[int, Area]]:
 
 def respanned(text: str, home: str, old: Area, new: Area) -> str:
     """A formula that reads another area wherever it reads one."""
-    corner = {old.first: new.first, old.last: new.last}
+    return reread(text, home, {old.first: new.first, old.last: new.last})
+
+
+def reread(text: str, home: str, others: Mapping[Cell, Cell]) -> str:
+    """A formula that reads other cells of the same sheets in place of some."""
 
     def written(reference: Reference) -> str:
         cell = reference.cell(home)
-        there = corner.get(cell, cell)
+        there = others.get(cell, cell)
         return (f"{'$' if reference.column_fixed else ''}{letters(there.column)}"
                 f"{'$' if reference.row_fixed else ''}{there.row}")
 

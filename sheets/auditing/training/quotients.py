@@ -38,7 +38,9 @@ def _over(reading: Reading, claim: Claim) -> Cell | None:
     if claim.holds or claim.slope is None:
         return None
     graph = reading.view.graph
-    for cell in reading.rates((claim.slope, *reading.own(claim.update))):
+    ends = frozenset(update.cell for update in reading.step.updates)  # what a new value is h away from is no quotient
+    behind = graph.below((claim.slope,), stop=reading.step.starts | ends) & reading.behind
+    for cell in reading.rates((claim.slope, *graph.in_order(behind - ends))):
         step = graph.stored(cell)
         if step is None or not 0 < abs(step) <= _LARGEST:
             continue

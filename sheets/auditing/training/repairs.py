@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.edits import EDITS
-from sheets.auditing.training.fills import areas, respanned
+from sheets.auditing.training.fills import areas, reread, respanned
 from sheets.auditing.training.formula import Formula, Meaning, operand
 from sheets.auditing.training.graph import Graph
 from sheets.references import Area, Cell
@@ -49,6 +49,21 @@ def references(accused: Accused, others: Sequence[Cell], called: Called) -> Iter
             if len(places) > 1:
                 alone += (one for place in places for one in _put(accused, {place: other}, f"{told}, in one place"))
     yield from alone
+
+
+def updated_early(graph: Graph, accused: Accused, new: Mapping[Cell, Cell], called: Called) -> Iterator[Repair]:
+    """The old values in place of the `new` ones that the step itself gives: all that are read, then each alone."""
+    early = {read: new[read] for formula in accused.values() for read in formula.reads if read in new}
+    for old in (early, *({read: start} for read, start in early.items() if len(early) > 1)):
+        mended = {cell: Formula(formula.meaning, tuple(old.get(read, read) for read in formula.reads))
+                  for cell, formula in accused.items()}
+        told = ", ".join(f"{called(read)} for {called(start)}" for read, start in old.items())
+        if old:
+            home = next(iter(accused))
+            text = reread(text_of(graph, home), home.sheet, old)
+            is_written = graph.reader.read_text(graph.book.by_name[home.sheet], text).reads == mended[home].reads
+            slip = f"takes the weight already updated in this step: {told}"
+            yield Repair(mended, slip, text if is_written else "")
 
 
 def paired_references(accused: Accused, kin: Mapping[Cell, Sequence[Cell]], called: Called) -> Iterator[Repair]:

@@ -15,11 +15,12 @@ from sheets.auditing.training.deviations import deviations
 from sheets.auditing.training.entropy import SLIP, judge_entropies
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
+from sheets.auditing.training.lookahead import find_meant_steps
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.stored import judge_stored
-from sheets.auditing.training.updates import Step, find_steps
+from sheets.auditing.training.updates import Step
 from sheets.auditing.worksheet import place_of
 from sheets.references import Cell
 
@@ -55,7 +56,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     graph = make_graph(book, passed_over)
     if graph is None:
         return Trainings(seen="more formulas than are looked at")
-    audit = Audit(graph, trained(graph, find_steps(graph)))
+    audit = Audit(graph, trained(graph, find_meant_steps(graph)))
     reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
                     or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)

@@ -7,6 +7,7 @@ formulas are repetitions of one.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
@@ -47,8 +48,8 @@ def _place(cell: Cell) -> tuple[str, int, int]:
     return cell.sheet, cell.row, cell.column
 
 
-def find_steps(graph: Graph) -> tuple[Step, ...]:
-    """Every step of a workbook, in the order in which they are computed."""
+def find_updates(graph: Graph) -> list[Update]:
+    """The updates of a workbook."""
     stated = {update.cell: update for update in _stated(graph)}
     leading = [update for update in stated.values() if _leads_on(graph, update)]
     forms = {graph.pattern(update.cell) for update in leading}  # a copy of an update is one, whatever its result is for
@@ -57,7 +58,24 @@ def find_steps(graph: Graph) -> tuple[Step, ...]:
     certain = [update for update in leading if _acts(graph, update, ends)]
     ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
     updates = [update for update in leading if update in certain or _acts(graph, update, ends)]
-    updates += _astray(graph, [update for update in leading if update not in updates], updates)
+    return [*updates, *_astray(graph, [update for update in leading if update not in updates], updates)]
+
+
+def twins(graph: Graph, updates: Sequence[Update]) -> Iterator[Update]:
+    """What has the formula of an update, and acts on itself, whatever its result is for."""
+    meanings = {graph.formulas[update.cell].meaning for update in updates}
+    ends = frozenset(update.cell for update in updates)
+    return (update for update in _stated(graph) if update.cell not in ends
+            and graph.formulas[update.cell].meaning in meanings and _acts(graph, update, ends))
+
+
+def find_steps(
+    graph: Graph, updates: Sequence[Update], after: Mapping[Cell, frozenset[Update]] = MappingProxyType({})
+) -> tuple[Step, ...]:
+    """The steps that some updates make, in the order in which they are computed.
+
+    Those that come `after` others of the same time are steps by themselves, without what the old values act on.
+    """
     ends = frozenset(update.cell for update in updates)
     # an update's cell is where the next step starts: nothing beyond it is of this step
     below = {update.cell: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in updates}
@@ -67,9 +85,13 @@ def find_steps(graph: Graph) -> tuple[Step, ...]:
     acting = {cell: own.difference(*(reached[start] for start in own if start in reached))
               for cell, own in reached.items()}
     found = []
-    for group in _together(updates, acting, graph):
-        own_starts = frozenset(graph.origin(update.start) for update in group)
-        found.append(Step(tuple(group), own_starts, tuple(_between(graph, own_starts, ends))))
+    for earlier in dict.fromkeys(after.get(update.cell, frozenset()) for update in updates):
+        old = frozenset(_between(graph, frozenset(graph.origin(update.start) for update in earlier), ends))
+        of_time = [update for update in updates if after.get(update.cell, frozenset()) == earlier]
+        for group in _together(of_time, acting, graph):
+            own_starts = frozenset(graph.origin(update.start) for update in group)
+            inside = (cell for cell in _between(graph, own_starts, ends) if cell not in old)
+            found.append(Step(tuple(group), own_starts, tuple(inside)))
     return _apart(_in_order(found, graph))
 
 
@@ -152,10 +174,10 @@ def _bare(expression: sp.Expr) -> frozenset[sp.Symbol]:
 
 def _acts(graph: Graph, update: Update, ends: frozenset[Cell]) -> bool:
     """Whether what is added to a quantity is computed from it."""
-    return graph.origin(update.start) in graph.below(_added_to(graph, update), stop=ends)
+    return graph.origin(update.start) in graph.below(added_to(graph, update), stop=ends)
 
 
-def _added_to(graph: Graph, update: Update) -> list[Cell]:
+def added_to(graph: Graph, update: Update) -> list[Cell]:
     """The cells of which what is added to a quantity is made."""
     return [read for place, read in enumerate(graph.formulas[update.cell].reads) if place != update.place]
 
@@ -172,7 +194,7 @@ def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -
     for update in others:
         formula = graph.formulas[update.cell]
         if formula.meaning in meanings and graph.origin(update.start) in rest_on and (
-                not starts.isdisjoint(graph.below(_added_to(graph, update), stop=ends))):
+                not starts.isdisjoint(graph.below(added_to(graph, update), stop=ends))):
             yield update
 
 
