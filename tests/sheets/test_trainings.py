@@ -14,6 +14,7 @@ from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import Finding, Report
 from sheets.auditing.package import open_book
 from sheets.auditing.training.trainings import audit_trainings
+from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
 from tests.laws import sweep
 
@@ -297,6 +298,23 @@ def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str
     findings, _ = _audited(plan, "blocks")
     _, address = _place(plan, "blocks", name)
     assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
+
+
+def _listed(cells: str) -> Iterable[tuple[int, int]]:
+    """The places of the cells that a finding lists: `Z33:Z40, AA33`."""
+    for piece in cells.split(", "):
+        first, _, last = piece.partition(":")
+        (top, column), (bottom, _) = place_of(first), place_of(last or first)
+        yield from ((row, column) for row in range(top, bottom + 1))
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows", "blocks"))
+def test_what_carries_on_the_velocity_of_another_weight_is_wrong(layout: str) -> None:
+    findings, _ = _audited(MOMENTUM.changed(n2="{mu}*{c1}-{rate}*{dE/dw2}"), layout)
+    cells, _ = LAYOUTS[layout](MOMENTUM, 3)
+    wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
+    assert wrong == {cells[step, "n2"] for step in range(3)}, findings
+    assert all("uses" in one.slip for one in findings), findings
 
 
 def test_weights_that_decay_differently_are_not_called_right() -> None:

@@ -8,6 +8,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -25,12 +26,16 @@ def numbers_at(cell: Cell, point: int) -> float:
 
 
 class View(Struct, frozen=True, dict=True):
-    """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from."""
+    """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from.
+
+    `left` is what the step before computed what a step starts from in, its momentum for one, by each start.
+    """
 
     graph: Graph
     sources: frozenset[Cell]
     kept: frozenset[Cell] = frozenset()
     points: int = POINTS
+    left: Mapping[Cell, frozenset[Cell]] = MappingProxyType({})
 
     @cached_property
     def _known(self) -> list[dict[Cell, float]]:
