@@ -317,6 +317,22 @@ def test_what_carries_on_the_velocity_of_another_weight_is_wrong(layout: str) ->
     assert all("uses" in one.slip for one in findings), findings
 
 
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows", "sheets"))
+@pytest.mark.parametrize("plan", [NETWORK, MOMENTUM])
+def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: Plan, layout: str) -> None:
+    copied = plan.changed(b="{b}")
+    findings, _ = _audited(copied, layout)
+    _, new = LAYOUTS[layout](plan, 3)
+    wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
+    assert wrong == {new[step, "b"] for step in range(3)}, findings
+    assert all("is used by no update" in one.slip for one in findings), findings
+    constant = replace(copied, formulas={name: text for name, text in plan.formulas.items()
+                                         if name not in ("dE/db", "n3")})
+    constant = replace(constant, updates={name: text for name, text in copied.updates.items() if name != "c3"},
+                       start={name: number for name, number in copied.start.items() if name != "c3"})
+    assert _audited(constant, layout)[0] == ()
+
+
 def test_weights_that_decay_differently_are_not_called_right() -> None:
     """Which of the two decays is meant nobody says."""
     findings, _ = _audited(DECAY.changed(w2="{w2}*(1-2*{rate}*{l})-{rate}*{dE/dw2}"), "blocks")
