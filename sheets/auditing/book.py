@@ -47,9 +47,9 @@ class Contents(Mapping[Place, Content]):
         return ((place, content) for place, content in self._cells.items()
                 if isinstance(content, str) and content.startswith("="))
 
-    def with_numbers(self, numbers: Mapping[Place, float]) -> "Contents":
-        """The same cells, some of them with a number instead."""
-        return Contents({**self._cells, **numbers})
+    def changed(self, contents: Mapping[Place, Content]) -> "Contents":
+        """The same cells, some of them with something else instead."""
+        return Contents({**self._cells, **contents})
 
     def pattern(self, place: Place) -> Pattern | None:
         """The pattern of a cell's formula; None where it holds none."""
@@ -93,7 +93,13 @@ class Sheet(Struct, frozen=True):
     def with_numbers(self, numbers: Mapping[Place, float]) -> "Sheet":
         """The same sheet, some of its cells with a typed number instead of what stands there."""
         stored = {place: value for place, value in self.stored.items() if place not in numbers}
-        return replace(self, written=self._cells.with_numbers(numbers), stored=MappingProxyType(stored))
+        return replace(self, written=self._cells.changed(numbers), stored=MappingProxyType(stored))
+
+    def with_formulas(self, formulas: Mapping[Place, str]) -> "Sheet":
+        """The same sheet, some of its typed numbers stored with a formula instead."""
+        numbers = {place: self._cells[place] for place in formulas}
+        return replace(self, written=self._cells.changed(formulas),
+                       stored=MappingProxyType({**self.stored, **numbers}))
 
     def pattern(self, place: Place) -> Pattern | None:
         """The pattern of a cell's formula; None where it holds none."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from sheets.auditing.columns import kind_of
 from sheets.auditing.digits import as_number
-from sheets.auditing.findings import NOTHING, Finding, Kind, cells_of
+from sheets.auditing.findings import NOTHING, TYPED, Finding, Kind, cells_of
 from sheets.auditing.formulas import Formula
-from sheets.auditing.pasted import TYPED, judge_pasted, judge_typed
+from sheets.auditing.pasted import judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column

@@ -16,6 +16,7 @@ from sheets.references import column_number
 
 Severity = Literal["wrong", "fragile", "undecided"]
 NOTHING = "nothing there"
+TYPED = "numbers stand where formulas belong"
 SEVERITIES: tuple[Severity, ...] = ("wrong", "undecided", "fragile")
 Kind = Literal["gradient", "forward", "update", "anchor", "fill", "value", "label", "data", "text"]
 Verdict = Literal["right", "wrong", "incomplete", "unreadable"]

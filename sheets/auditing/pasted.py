@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive.names import symbol
 from sheets.auditing.columns import expected_formula, kind_of
-from sheets.auditing.findings import Finding, cells_of
+from sheets.auditing.findings import TYPED, Finding, cells_of
 from sheets.auditing.proving import Subject
 from sheets.auditing.steps import gradient_of
 from sheets.auditing.tables import Column
@@ -20,7 +20,6 @@ _SIX_DIGITS = 1e-6
 _MOST_LOST = 0.05
 _OF_A_STEP = 0.1
 _OF_THE_LARGEST = 0.1
-TYPED = "numbers stand where formulas belong"
 
 
 def judge_typed(subject: Subject, column: Column, rows: tuple[int, ...], rate: str | None) -> Iterator[Finding]:

@@ -11,11 +11,14 @@ import pytest
 from derive.walkthrough import load_walkthrough
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Sheet
-from sheets.auditing.findings import Finding, Report
+from sheets.auditing.findings import TYPED, Finding, Report
 from sheets.auditing.package import open_book
+from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.trainings import audit_trainings
+from sheets.auditing.training.view import View
 from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
+from sheets.references import Cell
 from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate
@@ -151,6 +154,57 @@ def test_parameters_that_are_stepped_in_turn_are_two_trainings() -> None:
 def test_parameters_that_are_stepped_in_turn_take_nothing_too_early(layout: str) -> None:
     found = audit_trainings(make_training(IN_TURN, layout))
     assert [one for report in found.reports for one in report.findings if one.severity == "wrong"] == []
+
+
+def _typed(plan: Plan, layout: str, name: str, steps: Iterable[int], off: float = 0.0, places: int = 15
+           ) -> tuple[Finding, ...]:
+    """What is found where a quantity is typed in some of five steps, in the last of them by so much too large."""
+    book, spots = make_training(plan, layout, 5), [LAYOUTS[layout](plan, 5)[0][step, name] for step in steps]
+    graph = make_graph(book)
+    assert graph is not None
+    given = frozenset(read for formula in graph.formulas.values() for read in formula.reads) - graph.formulas.keys()
+    numbers = {spot: View(graph, frozenset(), given, 1).values(Cell(*spot))[0] for spot in spots}
+    numbers[spots[-1]] += off
+    found = audit_trainings(_changed(book, {spot: round(number, places) for spot, number in numbers.items()}))
+    assert found.reports
+    return (*found.findings, *(one for report in found.reports for one in report.findings))
+
+
+_TURNING = replace(PERCEPTRON, given={**PERCEPTRON.given, "x1": 2.0}, start={"w1": -0.05, "w2": -0.9, "b": 0.2},
+                   formulas={"z": PERCEPTRON.formulas["z"], "o": "IF({z}>0,1,0)", "err": "{t}-{o}"})
+"""Wrong at first, then right."""
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "columns", "blocks"))
+@pytest.mark.parametrize(("plan", "name", "steps", "places"), [
+    (_TURNING, "o", range(5), 15), (LOGISTIC, "p", (1, 2), 15), (LOGISTIC, "p", (1, 2, 3), 5),
+    (NETWORK, "a1", (2, 3), 15)])
+def test_numbers_typed_where_formulas_belong_are_told_and_right(
+        plan: Plan, name: str, steps: Iterable[int], places: int, layout: str) -> None:
+    findings = _typed(plan, layout, name, steps, places=places)
+    assert {(one.slip, one.severity) for one in findings} == {(TYPED, "fragile")}
+    assert _cells_of(findings) == {Cell(*LAYOUTS[layout](plan, 5)[0][step, name]) for step in steps}
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "columns", "blocks"))
+@pytest.mark.parametrize(("plan", "name", "steps", "off"), [
+    (_TURNING, "o", range(5), -1.0), (LOGISTIC, "p", (1, 2, 3), 0.02), (LOGISTIC, "p", range(5), 0.02)])
+def test_a_typed_number_that_does_not_follow_is_never_right(
+        plan: Plan, name: str, steps: Iterable[int], off: float, layout: str) -> None:
+    findings = [one for one in _typed(plan, layout, name, steps, off) if one.severity != "fragile"]
+    assert findings
+    wrong = _cells_of(one for one in findings if one.severity == "wrong")
+    assert wrong <= {Cell(*LAYOUTS[layout](plan, 5)[0][max(steps), name])}, findings
+
+
+def _cells_of(findings: Iterable[Finding]) -> set[Cell]:
+    """The cells of findings."""
+    found = set()
+    for one in findings:
+        for piece in one.cells.split(", "):
+            (top, left), (bottom, right) = place_of(piece.split(":")[0]), place_of(piece.split(":")[-1])
+            found |= {Cell(one.sheet, r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+    return found
 
 
 @pytest.mark.parametrize("slip", [

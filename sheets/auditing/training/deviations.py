@@ -24,9 +24,12 @@ def deviations(audit: Audit, model: Step, step: Step) -> Iterator[Finding]:
             continue
         if there not in audit.graph.formulas or audit.form(model, (cell,)) != audit.form(step, (there,)):
             stands = text_of(audit.graph, there) or str(audit.graph.stored(there) or "")
+            meant = _meant(audit, cell, there)
+            if stands and stands == meant:  # a copy, whose fixed references stand elsewhere to its step
+                continue
             told = "is not the formula that stands there in the other steps"
             yield Finding("fill", labels.quantity(audit.graph, there), there.address, stands,
-                          _meant(audit, cell, there), told, "wrong", there.sheet)
+                          meant, told, "wrong", there.sheet)
 
 
 def _meant(audit: Audit, cell: Cell, there: Cell) -> str:

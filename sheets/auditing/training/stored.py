@@ -1,7 +1,7 @@
 """Holds the numbers that were saved beside formulas against these, each at the saved numbers that it reads."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
@@ -11,11 +11,11 @@ from sheets.references import Cell
 _STALE = 1e-7
 
 
-def judge_stored(graph: Graph, sheets: frozenset[str]) -> Iterator[Finding]:
-    """The saved numbers of some sheets that do not follow from the formulas beside them."""
+def judge_stored(graph: Graph, sheets: frozenset[str], typed: Container[Cell] = ()) -> Iterator[Finding]:
+    """The saved numbers of some sheets that do not follow from the formulas beside them, those that are typed apart."""
     stale: dict[str, list[Cell]] = {}
     for cell, formula in graph.formulas.items():
-        if cell.sheet not in sheets or formula.meaning is None or cell in graph.circular:
+        if cell.sheet not in sheets or cell in typed or formula.meaning is None or cell in graph.circular:
             continue
         saved = graph.stored(cell)
         reads = [graph.stored(read) for read in formula.reads]

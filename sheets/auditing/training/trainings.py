@@ -7,19 +7,21 @@ from msgspec.structs import replace
 
 from sheets.auditing.book import Book
 from sheets.auditing.digits import half_unit
-from sheets.auditing.findings import NOTHING, Finding, TrainingReport, cells_of
+from sheets.auditing.findings import Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.deviations import deviations
 from sheets.auditing.training.entropy import SLIP, judge_entropies
-from sheets.auditing.training.graph import Graph, make_graph
+from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
+from sheets.auditing.training.remainder import blanks, circles, unmoved
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.stored import judge_stored
+from sheets.auditing.training.typed import completed, told_of, typed_numbers
 from sheets.auditing.training.updates import Step
 from sheets.auditing.worksheet import place_of
 from sheets.references import Cell
@@ -53,9 +55,12 @@ class Judged(Struct, frozen=True):
 
 def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     """The trainings of a workbook; some sheets are judged elsewhere."""
-    graph = make_graph(book, passed_over)
-    if graph is None:
+    graph = as_typed = make_graph(book, passed_over)
+    if graph is None or as_typed is None:
         return Trainings(seen="more formulas than are looked at")
+    typed = typed_numbers(graph)
+    if typed:
+        graph = make_graph(completed(book, typed), passed_over) or graph
     audit = Audit(graph, trained(graph, find_meant_steps(graph)))
     reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
                     or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
@@ -63,30 +68,12 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     said = [one for report in reports for one in report.findings]
     told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]
     wrong = frozenset(cell for one in said if one.severity == "wrong" for cell in _cells(one))
-    findings = _merged((*judge_entropies(graph, told), *judge_stored(graph, sheets), *_circles(graph),
-                        *(_blanks(audit, sheets, wrong) if reports else ())))
-    return Trainings(reports, findings, "" if reports else seen(graph))
-
-
-def _circles(graph: Graph) -> Iterator[Finding]:
-    """The cells that go in a circle: nothing that is computed from them is known."""
-    for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
-        yield Finding("forward", "", cell.address, text_of(graph, cell), "",
-                      "not judged: these cells go in a circle", "undecided", cell.sheet)
-
-
-def _blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:
-    """The empty cells that a training's formulas, or copies of these, read: they are to be filled in.
-
-    Those apart that are told to be wrong, or that what is told to be wrong reads.
-    """
-    graph = audit.graph
-    own = {graph.pattern(cell) for cell in audit.inside}
-    for blank, readers in graph.blanks.items():
-        is_of_training = blank.sheet in sheets or any(graph.pattern(reader) in own for reader in readers)
-        if is_of_training and blank not in told and told.isdisjoint(readers):
-            yield Finding("fill", labels.quantity(graph, blank), blank.address, "", "", NOTHING, "undecided",
-                          blank.sheet, tuple(reader.address for reader in readers if reader.sheet == blank.sheet))
+    findings = _merged((*judge_entropies(graph, told),
+                        *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
+                        *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
+                        *(unmoved(audit) if reports else ()),
+                        *(blanks(audit, sheets, wrong) if reports else ())))
+    return Trainings(reports, findings, "" if reports else seen(as_typed))
 
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:

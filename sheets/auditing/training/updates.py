@@ -38,22 +38,16 @@ class Step(Struct, frozen=True, dict=True):
         return min((update.cell for update in self.updates), key=_place)
 
 
-class Training(Struct, frozen=True):
-    """Steps that repeat each other, in order; `steps[0]` stands for all in whatever their formulas say alike."""
-
-    steps: tuple[Step, ...]
-
-
 def _place(cell: Cell) -> tuple[str, int, int]:
     return cell.sheet, cell.row, cell.column
 
 
 def find_updates(graph: Graph) -> list[Update]:
     """The updates of a workbook."""
-    stated = {update.cell: update for update in _stated(graph)}
-    leading = [update for update in stated.values() if _leads_on(graph, update)]
+    known = {update.cell: update for update in stated(graph)}.values()
+    leading = [update for update in known if _leads_on(graph, update)]
     forms = {graph.pattern(update.cell) for update in leading}  # a copy of an update is one, whatever its result is for
-    leading = [update for update in stated.values() if graph.pattern(update.cell) in forms]
+    leading = [update for update in known if graph.pattern(update.cell) in forms]
     ends = frozenset(update.cell for update in leading)
     certain = [update for update in leading if _acts(graph, update, ends)]
     ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
@@ -65,7 +59,7 @@ def twins(graph: Graph, updates: Sequence[Update]) -> Iterator[Update]:
     """What has the formula of an update, and acts on itself, whatever its result is for."""
     meanings = {graph.formulas[update.cell].meaning for update in updates}
     ends = frozenset(update.cell for update in updates)
-    return (update for update in _stated(graph) if update.cell not in ends
+    return (update for update in stated(graph) if update.cell not in ends
             and graph.formulas[update.cell].meaning in meanings and _acts(graph, update, ends))
 
 
@@ -114,7 +108,7 @@ def _apart(steps: Sequence[Step]) -> tuple[Step, ...]:
                  for number, step in enumerate(steps))
 
 
-def _stated(graph: Graph) -> Iterator[Update]:
+def stated(graph: Graph) -> Iterator[Update]:
     """The cells whose formulas have an update's form."""
     for cell in graph.order:
         formula = graph.formulas[cell]

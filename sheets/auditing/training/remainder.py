@@ -1,0 +1,59 @@
+"""What is said of a workbook's cells beside the steps that are judged: updates cut off, circles, empty cells."""
+
+from collections.abc import Collection, Iterator
+
+from sheets.auditing.findings import NOTHING, Finding
+from sheets.auditing.training import labels
+from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.repairs import text_of
+from sheets.auditing.training.repetition import Audit
+from sheets.auditing.training.updates import stated
+from sheets.references import Cell
+
+
+def unmoved(audit: Audit) -> Iterator[Finding]:
+    """The copies of a training's updates that stand in line with them, and add what is not computed from their starts.
+
+    A number that is typed, an output say, cuts it off.
+    """
+    graph = audit.graph
+    known = {update.cell: update for step in audit.steps for update in step.updates}
+    ways = {way for cell in known for way in _ways(graph, cell)}
+    others = [one for one in stated(graph) if one.cell not in known and not ways.isdisjoint(_ways(graph, one.cell))]
+    starts = {graph.origin(update.start) for update in known.values()}
+    while linked := [one for one in others if one.cell in starts or graph.origin(one.start) in known]:
+        others = [one for one in others if one not in linked]
+        known |= {one.cell: one for one in linked}
+        starts |= {graph.origin(one.start) for one in linked}
+        for one in linked:
+            yield Finding("update", labels.quantity(graph, one.start), one.cell.address, text_of(graph, one.cell), "",
+                          "not judged: what it adds is not computed from where it starts", "undecided", one.cell.sheet)
+
+
+def _ways(graph: Graph, cell: Cell) -> Iterator[object]:
+    """What tells a copy of an update, wherever it stands: what is relative in it, or the rate that it takes."""
+    yield graph.pattern(cell)
+    formula = graph.formulas[cell]
+    given = ((place, read) for place, read in enumerate(formula.reads) if read not in graph.formulas)
+    yield from ((formula.meaning, *one) for one in given)
+
+
+def circles(graph: Graph) -> Iterator[Finding]:
+    """The cells that go in a circle: nothing that is computed from them is known."""
+    for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
+        yield Finding("forward", "", cell.address, text_of(graph, cell), "",
+                      "not judged: these cells go in a circle", "undecided", cell.sheet)
+
+
+def blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:
+    """The empty cells that a training's formulas, or copies of these, read: they are to be filled in.
+
+    Those apart that are told to be wrong, or that what is told to be wrong reads.
+    """
+    graph = audit.graph
+    own = {graph.pattern(cell) for cell in audit.inside}
+    for blank, readers in graph.blanks.items():
+        is_of_training = blank.sheet in sheets or any(graph.pattern(reader) in own for reader in readers)
+        if is_of_training and blank not in told and told.isdisjoint(readers):
+            yield Finding("fill", labels.quantity(graph, blank), blank.address, "", "", NOTHING, "undecided",
+                          blank.sheet, tuple(reader.address for reader in readers if reader.sheet == blank.sheet))
