@@ -556,3 +556,27 @@ class TestLibreOffice:
         found = audit_trainings(book)
         assert found.findings == ()
         assert [f for report in found.reports for f in report.findings] == []
+
+
+def _delta_rule(second: str = "=0.1*H{r}*B{r}") -> Report:
+    """A linear unit, sample after sample, four a round under headings of its own: `w + dw`, the rate within dw."""
+    cells: dict[tuple[int, int], str | float] = {}
+    before = 0
+    for top in (4, 12, 20):
+        heads = ("x1", "x2", "d", "w1", "w2", "w0", "net", "error d-y", "error^2", "dw1", "dw2", "dw0")
+        cells |= {(top - 1, 1): f"Round {top // 8 + 1}"} | {(top, place): head for place, head in enumerate(heads, 1)}
+        for row, (x1, x2, d) in enumerate(((1, 1, 1), (1, -1, 1), (-1, 1, 1), (-1, -1, -1)), top + 1):
+            start = [f"={w}{before}+{dw}{before}" for w, dw in zip("DEF", "JKL", strict=True)]
+            start = start if before else [0.2, -0.1, 0.3]
+            made = ("=A{r}*D{r}+B{r}*E{r}+F{r}", "=C{r}-G{r}", "=H{r}^2", "=0.1*H{r}*A{r}", second, "=0.1*H{r}")
+            line = (x1, x2, d, *start, *(text.format(r=row) for text in made))
+            cells |= {(row, place): content for place, content in enumerate(line, 1)}
+            before = row
+    cells |= {(29, place): f"={w}{before}+{dw}{before}" for place, w, dw in zip((4, 5, 6), "DEF", "JKL", strict=True)}
+    return audit_cells(Book("made.xlsx", (Sheet("One", cells, {}),), {}), (load_walkthrough("kanungo").network,))
+
+
+def test_what_no_table_explains_is_right_where_the_graph_proves_it() -> None:
+    report = _delta_rule()
+    assert (report.verdict, report.tables) == ("right", ()), report.all_findings
+    assert "wrong" in {one.severity for one in _delta_rule("=0.1*H{r}*A{r}").all_findings}

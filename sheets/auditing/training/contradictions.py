@@ -62,5 +62,5 @@ def with_repair(reading: Reading, repair: Repair, points: int = POINTS) -> Readi
     formulas = {**{cell: graph.formulas[cell] for cell in reading.needed}, **repair.formulas}
     order, circular = in_turn(formulas)
     changed = replace(graph, formulas=formulas, order=order, circular=circular)
-    view = replace(reading.view, graph=changed, points=points)
+    view = reading.view.mended(changed, repair.formulas, points)
     return Reading(view, reading.step, reading.objective)
