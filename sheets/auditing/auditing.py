@@ -31,7 +31,7 @@ from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
 from sheets.auditing.training.trainings import Trainings, audit_trainings
 from sheets.auditing.turning import sideways, turned_back
-from sheets.auditing.updates import judge_updates, rate_text
+from sheets.auditing.updates import explains_no_step, judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
 from sheets.references import Cell
@@ -97,10 +97,16 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
         report, about = _audit_table(turned, table, references)
         audited.append((turned_back(report), about))
     tables = tuple(table for table, _ in audited)
-    found_besides = _trainings(book, {table.sheet for table, about in audited if about is not None})
+    known_sheets = {table.sheet for table, about in audited if about is not None}
+    doubted = {table.sheet for table in tables if any(map(explains_no_step, table.findings))}
+    found_besides = _trainings(book, known_sheets - doubted)
+    if doubted and not doubted <= _proved(found_besides):
+        doubted = set()
+        found_besides = _trainings(book, known_sheets)
     trainings = found_besides.reports
     told_of = {sheet for training in trainings for sheet in training.sheets}
-    tables = tuple(table for table in tables if table.complete or table.sheet not in told_of)
+    tables = tuple(table for table in tables if table.sheet not in doubted
+                   and (table.complete or table.sheet not in told_of))
     worked = found_besides.findings
     if not any(table.complete for table in _both(tables, trainings)):
         by_sheet = {table.sheet: table for table in found}
@@ -115,6 +121,12 @@ def _trainings(book: Book, known: Collection[str]) -> Trainings:
     if any(_may_train(sheet) for sheet in book.sheets if sheet.name not in known):
         return audit_trainings(book, known)
     return Trainings()
+
+
+def _proved(trainings: Trainings) -> set[str]:
+    """The sheets whose trainings are right."""
+    return {sheet for one in trainings.reports for sheet in one.sheets
+            if one.complete and all(found.severity == "fragile" for found in one.findings)}
 
 
 def _may_train(sheet: Sheet) -> bool:

@@ -20,6 +20,7 @@ from sheets.cells import letters
 from sheets.references import read_reference, read_template
 
 _MOST_FREE = 6
+_NO_STEP = "is not "
 
 
 def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
@@ -196,7 +197,12 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     within = None if gradient.is_Symbol else _gradient_within(step, rates)
     if within is not None:
         return f"its gradient, within the update: {name_slip(subject, f'dE/d{step.parameter}', within, gradient)}"
-    return f"is not {own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
+    return f"{_NO_STEP}{own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
+
+
+def explains_no_step(finding: Finding) -> bool:
+    """Whether a finding calls an update wrong, and no slip explains how it came about."""
+    return finding.kind == "update" and finding.severity == "wrong" and finding.slip.startswith(_NO_STEP)
 
 
 def _gradient_within(step: Step, rates: Sequence[sp.Symbol]) -> sp.Expr | None:

@@ -362,6 +362,39 @@ def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str
     assert [one.cells.split(", ")[0] for one in findings if one.severity == "wrong"] == [address], findings
 
 
+def _listed(cells: str) -> Iterable[tuple[int, int]]:
+    """The places of the cells that a finding lists: `Z33:Z40, AA33`."""
+    for piece in cells.split(", "):
+        first, _, last = piece.partition(":")
+        (top, column), (bottom, _) = place_of(first), place_of(last or first)
+        yield from ((row, column) for row in range(top, bottom + 1))
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows", "blocks"))
+def test_what_carries_on_the_velocity_of_another_weight_is_wrong(layout: str) -> None:
+    findings, _ = _audited(MOMENTUM.changed(n2="{mu}*{c1}-{rate}*{dE/dw2}"), layout)
+    cells, _ = LAYOUTS[layout](MOMENTUM, 3)
+    wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
+    assert wrong == {cells[step, "n2"] for step in range(3)}, findings
+    assert all("uses" in one.slip for one in findings), findings
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows", "sheets"))
+@pytest.mark.parametrize("plan", [NETWORK, MOMENTUM])
+def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: Plan, layout: str) -> None:
+    copied = plan.changed(b="{b}")
+    findings, _ = _audited(copied, layout)
+    _, new = LAYOUTS[layout](plan, 3)
+    wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
+    assert wrong == {new[step, "b"] for step in range(3)}, findings
+    assert all("is used by no update" in one.slip for one in findings), findings
+    constant = replace(copied, formulas={name: text for name, text in plan.formulas.items()
+                                         if name not in ("dE/db", "n3")})
+    constant = replace(constant, updates={name: text for name, text in copied.updates.items() if name != "c3"},
+                       start={name: number for name, number in copied.start.items() if name != "c3"})
+    assert _audited(constant, layout)[0] == ()
+
+
 def test_weights_that_decay_differently_are_not_called_right() -> None:
     """Which of the two decays is meant nobody says."""
     findings, _ = _audited(DECAY.changed(w2="{w2}*(1-2*{rate}*{l})-{rate}*{dE/dw2}"), "blocks")
@@ -539,3 +572,27 @@ class TestLibreOffice:
         found = audit_trainings(book)
         assert found.findings == ()
         assert [f for report in found.reports for f in report.findings] == []
+
+
+def _delta_rule(second: str = "=0.1*H{r}*B{r}") -> Report:
+    """A linear unit, sample after sample, four a round under headings of its own: `w + dw`, the rate within dw."""
+    cells: dict[tuple[int, int], str | float] = {}
+    before = 0
+    for top in (4, 12, 20):
+        heads = ("x1", "x2", "d", "w1", "w2", "w0", "net", "error d-y", "error^2", "dw1", "dw2", "dw0")
+        cells |= {(top - 1, 1): f"Round {top // 8 + 1}"} | {(top, place): head for place, head in enumerate(heads, 1)}
+        for row, (x1, x2, d) in enumerate(((1, 1, 1), (1, -1, 1), (-1, 1, 1), (-1, -1, -1)), top + 1):
+            start = [f"={w}{before}+{dw}{before}" for w, dw in zip("DEF", "JKL", strict=True)]
+            start = start if before else [0.2, -0.1, 0.3]
+            made = ("=A{r}*D{r}+B{r}*E{r}+F{r}", "=C{r}-G{r}", "=H{r}^2", "=0.1*H{r}*A{r}", second, "=0.1*H{r}")
+            line = (x1, x2, d, *start, *(text.format(r=row) for text in made))
+            cells |= {(row, place): content for place, content in enumerate(line, 1)}
+            before = row
+    cells |= {(29, place): f"={w}{before}+{dw}{before}" for place, w, dw in zip((4, 5, 6), "DEF", "JKL", strict=True)}
+    return audit_cells(Book("made.xlsx", (Sheet("One", cells, {}),), {}), (load_walkthrough("kanungo").network,))
+
+
+def test_what_no_table_explains_is_right_where_the_graph_proves_it() -> None:
+    report = _delta_rule()
+    assert (report.verdict, report.tables) == ("right", ()), report.all_findings
+    assert "wrong" in {one.severity for one in _delta_rule("=0.1*H{r}*A{r}").all_findings}

@@ -158,6 +158,12 @@ class Reading(Struct, frozen=True, dict=True):
         below = self.view.graph.below((update.cell,), stop=self.step.starts) & self.behind
         return tuple(reversed(self.view.graph.in_order(below - {update.cell})))
 
+    def left_by_others(self, update: Update) -> frozenset[Cell]:
+        """What the step before left for other updates alone, their momentum for one, which is not this one's."""
+        left = self.view.left
+        own = left.get(update.start, frozenset())
+        return frozenset[Cell]().union(*left.values()) - own if own else own
+
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The claim of each update, with what of it holds."""

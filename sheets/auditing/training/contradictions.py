@@ -10,7 +10,7 @@ from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_ali
 from sheets.auditing.training.graph import in_turn
 from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.updates import Update
-from sheets.auditing.training.view import POINTS, View
+from sheets.auditing.training.view import POINTS
 from sheets.references import Cell
 
 
@@ -62,5 +62,5 @@ def with_repair(reading: Reading, repair: Repair, points: int = POINTS) -> Readi
     formulas = {**{cell: graph.formulas[cell] for cell in reading.needed}, **repair.formulas}
     order, circular = in_turn(formulas)
     changed = replace(graph, formulas=formulas, order=order, circular=circular)
-    view = View(changed, reading.view.sources, reading.view.kept, points)
+    view = reading.view.mended(changed, repair.formulas, points)
     return Reading(view, reading.step, reading.objective)

@@ -115,14 +115,19 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
         if claim.update in method.updates or claim.holds:
             continue
         suspects = sorted((claim.update.cell, *reading.own(claim.update)), key=lambda c: likeness(graph, c) in right)
+        meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ()), key=_place))))
         repairs = (((suspect,), repair) for suspect in suspects
-                   for repair in islice(_repairs(reading, (suspect,), others, (), called, False), _MOST_STRAY))
+                   for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY))
         cause = next((one for one in repairs
                       if _follows(with_repair(reading, one[1]), claim.update, method, kinds)), None)
         if cause is None:
             return None
         found.append(Cause(*cause, (Contradiction(claim.update.cell, (), claim.update, True),)))
     return found
+
+
+def _place(cell: Cell) -> tuple[str, int, int]:
+    return cell.sheet, cell.row, cell.column
 
 
 def _follows(reading: Reading, update: Update, method: Method, kinds: Container[object]) -> bool:

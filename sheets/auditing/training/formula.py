@@ -50,6 +50,10 @@ class Meaning(Struct, frozen=True, dict=True):
             self._slopes[place] = found, calculator(found, [operand(p).name for p in range(self.places)])
         return self._slopes[place]
 
+    def is_derived(self, place: int) -> bool:
+        """Whether its derivative by a place is known already."""
+        return place in self._slopes
+
     @cached_property
     def compared(self) -> tuple[int, ...]:
         """The places whose values it asks to be equal to something: a class's number, say."""

@@ -25,6 +25,7 @@ from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
+from sheets.auditing.training.unstepped import judge_unstepped
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import ratio
 from sheets.cells import quoted
@@ -58,6 +59,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
             rate = next(iter(method.updates.values())).rate
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
                        *uphill(reading, (rate, 1.0)),
+                       *judge_unstepped(reading),
                        *_unproved(audit, reading, method.updates))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
@@ -88,6 +90,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     findings += said_of(graph, quotients)
     findings += judge_rates(reading, *most)
     findings += uphill(reading, most)
+    findings += judge_unstepped(reading)
     findings += _unproved(audit, reading, method.updates)
     findings += _loss_besides(audit, reading, most)
     if _by_ten(most[1]):

@@ -45,7 +45,7 @@ def _plus(left: Row, right: Row) -> Row:
 
 
 def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell, Row, Row]]:
-    """The cells a*state + b*slope^power behind an update, with a and b; the state is what the step before left.
+    """The cells a*state + b*slope^power behind an update, with a and b; the state is what its step before left.
 
     In a first step, where nothing is left, b*slope^power is one with 1 - b for a.
     """
@@ -54,10 +54,11 @@ def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell
         return
     inside = frozenset(reading.step.inside)
     held = view.values(slope)
+    others = reading.left_by_others(claim.update)
     wanted = held if power == 1 else times(held, held)
     for cell in reading.own(claim.update):
         reads = view.graph.formulas[cell].reads
-        if slope not in reads or view.is_given(cell):
+        if slope not in reads or view.is_given(cell) or not others.isdisjoint(reads):
             continue
         by_slope = view.slopes(cell, slope)
         weight = by_slope if power == 1 else divided(by_slope, tuple(2 * value for value in held))
@@ -78,7 +79,8 @@ def _momentum(reading: Reading, claim: Claim) -> Followed | None:
     for cell, kept, weight in _averages(reading, claim, 1):
         rate = reading.rate_of(taken, reading.view.values(cell), rates)
         decay = reading.rate_of(kept, _ONES, rates)
-        if rate is not None and (decay is None or decay.number > 0):
+        is_kept = decay.number > 0 if decay is not None else reading.rate_of(minus(_ONES, kept), _ONES, rates)
+        if rate is not None and is_kept:
             whole = times(rate.values(reading.view), weight)
             of_slope = reading.rate_of(whole, _ONES, rates) or Rate(
                 math.copysign(rate.number, whole[0]), rate.cell, rate.over)  # v' = m*v + (1 - m)*slope: of the average

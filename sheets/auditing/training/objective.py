@@ -69,13 +69,13 @@ def summed(view: View, cells: Sequence[Cell]) -> Objective:
 
 def unwritten(view: View, step: Step) -> Iterator[Objective]:
     """The losses that nobody wrote, over all outputs that are compared with a target in a step."""
-    pairs = _pairs(view, step)
-    if not pairs:
+    compared = pairs(view, step)
+    if not compared:
         return
     for loss in LOSSES:
         seeds: dict[Cell, list[float]] = {}
         terms: dict[Cell, list[sp.Expr]] = {}
-        for output, target in pairs:
+        for output, target in compared:
             slopes = [_safe(loss.slope, o, t) for o, t in zip(view.values(output), view.values(target), strict=True)]
             slope_of = loss.slope(of(output), of(target))
             inner = _inner(view.graph.formulas[output].meaning)
@@ -104,7 +104,7 @@ def _safe(slope: Callable[[float, float], float], output: float, target: float) 
         return float("nan")
 
 
-def _pairs(view: View, step: Step) -> tuple[Pair, ...]:
+def pairs(view: View, step: Step) -> tuple[Pair, ...]:
     """Each computed cell of a step from which a given one is taken, or the other way round."""
     inside = frozenset(step.inside)
     ends = frozenset(update.cell for update in step.updates)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from sheets.auditing.training.view import View
 from sheets.references import Cell
 
 _TYPED = 1e-9
+_MOST_LEVELS = 4
 _WITHOUT_SHEET = re.compile(r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!\Z")
 
 
@@ -44,7 +45,42 @@ class Audit(Struct, frozen=True, dict=True):
         marks = {formula.reads[place] for cell in self.graph.below(step.inside, stop=sources)
                  if (formula := formulas.get(cell)) is not None and formula.meaning is not None
                  for place in formula.meaning.compared}
-        return View(self.graph, sources, kept | (marks - formulas.keys()))
+        return View(self.graph, sources, kept | (marks - formulas.keys()), left=self._left(step))
+
+    def _left(self, step: Step) -> dict[Cell, frozenset[Cell]]:
+        """The cells in which the step before computed each start, the nearest of them and what copies these.
+
+        In a first step those that stand to it as to the next that it repeats.
+        """
+        found = {start: left for start in step.starts if (left := frozenset(self._computed_in(start)))}
+        if found:
+            return {u.start: found[origin] for u in step.updates if (origin := self.graph.origin(u.start)) in found}
+        for other in self.steps:
+            home = {u.start: there for u in other.updates if (there := self.moved(u.start, other, step)) is not None}
+            if not other.starts <= step.starts and not step.starts.isdisjoint(map(self.graph.origin, home.values())):
+                return {there: frozenset(self._given_beside(step, other, start)) for start, there in home.items()}
+        return {}
+
+    def _given_beside(self, step: Step, other: Step, start: Cell) -> Iterator[Cell]:
+        for own in self._computed_in(self.graph.origin(start)):
+            cell = self.moved(own, other, step)
+            if cell is not None and cell not in step.inside and self.graph.stored(cell) is not None:
+                yield cell
+
+    def _computed_in(self, start: Cell) -> set[Cell]:
+        """The nearest computed cells that a cell is computed from, and what copies these."""
+        graph = self.graph
+        found, nearest = set[Cell](), {start}
+        for _ in range(_MOST_LEVELS):
+            nearest = {graph.origin(read) for cell in nearest if cell in graph.formulas
+                       for read in graph.formulas[cell].reads} & graph.formulas.keys() - found
+            found |= nearest
+        waiting = list(found)
+        while waiting:
+            copies = {user for user in graph.users.get(waiting.pop(), ()) if self._copies(user)} - found
+            found |= copies
+            waiting += copies
+        return found
 
     def place(self, cell: Cell) -> tuple[int, int, int]:
         """A cell's place in the workbook."""
