@@ -91,7 +91,7 @@ class View(Struct, frozen=True, dict=True):
     def _quotient(self, formula: Formula, places: Sequence[int]) -> float:
         """A difference quotient at the first point: a formula that is looked at once is not worth its derivative."""
         assert formula.meaning is not None
-        row = [self._known[0][read] for read in formula.reads]
+        row = [self.values(read)[0] for read in formula.reads]
         near = [[value + h if place in places else value for place, value in enumerate(row)] for h in (_STEP, -_STEP)]
         above, below = map(formula.meaning.value, near)
         return (above - below) / (2 * _STEP)
@@ -103,8 +103,7 @@ class View(Struct, frozen=True, dict=True):
         for cell in graph.order:
             if cell not in changed and not changed.isdisjoint(graph.formulas[cell].reads):
                 changed.add(cell)
-        for known, own in zip(self._known, view._known, strict=False):
-            own.update((cell, value) for cell, value in known.items() if cell not in changed)
+        view._known.update((cell, known[:points]) for cell, known in self._known.items() if cell not in changed)
         return view
 
     def adjoints(
