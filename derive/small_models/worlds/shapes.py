@@ -10,7 +10,7 @@ from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.dimensions import ONE, Dims
-from derive.small_models.worlds.ranks import programmed_of, ranks_of, weights_of
+from derive.small_models.worlds.ranks import programmed_of, ranks_of, targets_of, weights_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.shaping import Shaping
 from derive.small_models.worlds.sides import Sides, first_readings
@@ -50,6 +50,7 @@ def shapes_of(
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, row)
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
+    shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
     misfits = 0
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
         misfits += not shaping.fits(sides, is_strict=small or number not in stating)
