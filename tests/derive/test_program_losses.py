@@ -62,3 +62,45 @@ def test_a_gradient_is_held_against_the_loss_that_a_program_tells(program: str, 
     one = next(found[name] for name in ("dw", "dW", "grad_w") if name in found)
     assert one.verdict == ("proved" if is_right else "refuted"), one
     assert is_right or one.witness, one
+
+
+SOLVED = """
+import numpy as np
+X = np.random.randn(50, 3)
+y = np.random.randn(50)
+w = {}
+loss = np.sum((X @ w - y) ** 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("solution", "verdict"),
+    [
+        ("np.linalg.inv(X.T @ X) @ X.T @ y", "proved"),
+        ("np.linalg.solve(X.T @ X, X.T @ y)", "proved"),
+        ("np.linalg.inv(X.T.dot(X)).dot(X.T).dot(y)", "proved"),
+        ("np.linalg.inv(X.T @ X) @ X @ y", "refuted"),
+        ("np.linalg.inv(X @ X.T) @ X @ y", "refuted"),
+        ("2 * np.linalg.inv(X.T @ X) @ X.T @ y", "refuted"),
+        ("np.linalg.solve(X.T @ X, X @ y)", "refuted"),
+    ],
+)
+def test_least_squares_are_held_against_the_loss_that_they_make_smallest(solution: str, verdict: str) -> None:
+    found = {one.left: one for one in check(f"```python{SOLVED.format(solution)}```\n")}
+    assert found["w"].verdict == verdict, found["w"]
+    assert {one.verdict for name, one in found.items() if name != "w"} == {"definition"}
+
+
+def test_a_solution_of_another_loss_is_left_open() -> None:
+    """What the solution lacks, a penalty or a bias, may be left out for a reason."""
+    for loss in ("np.sum((X @ w - y) ** 2) + lam * np.sum(w ** 2)", "np.sum((X @ w + c - y) ** 2)"):
+        program = SOLVED.replace("np.sum((X @ w - y) ** 2)", loss).format("np.linalg.inv(X.T @ X) @ X.T @ y")
+        assert "refuted" not in {one.verdict for one in check(f"```python{program}```\n")}
+
+
+def test_both_sizes_that_a_shape_gives_are_read() -> None:
+    program = LINEAR.format("", "{}").format("2 * X.T @ (y_hat - y) / m")
+    found = check(f"```python{program}```\n")
+    assert [one.left for one in found][:2] == ["m", "n"]
+    wrong = check("```python" + program.replace("/ m", "/ n") + "```\n")
+    assert next(one for one in wrong if one.left == "dw").verdict == "refuted"

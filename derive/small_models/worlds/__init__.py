@@ -118,7 +118,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     wholes = {base: found for base, found in rules.items() if not found[0].below and base not in words.rules}
     scope = scope_of(document, claims, words)
-    shapes = shapes_of(scope, signs, sorts, stated.claims, wholes, functions, words, hypothesis.row, hypothesis.small)
+    stating = stated.claims | scope.programs & unknowns.solved.keys()
+    shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, hypothesis.row, hypothesis.small)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
     further = (*_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
     return Indexed(
