@@ -14,6 +14,8 @@ from derive.small_models.weighing.solutions import follows
 
 SOFTMAX = r"$p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$ and $L = -\sum_i y_i \log p_i$ with $\sum_i y_i = 1$. "
 FAMILY = r"$z_i = w^T x_i + b$, $p_i = \sigma(z_i)$, $L = -\sum_i (y_i \log p_i + (1 - y_i) \log(1 - p_i))$. "
+MIXTURE = r"""$f(x; m, s) = \frac{1}{\sqrt{2\pi} s} \exp\left(-\frac{(x-m)^2}{2s^2}\right)$,
+$\ell = \sum_n \log \sum_k \pi_k f(x_n; m_k, s_k)$. """
 CENTRES = r"$D = \sum_{n=1}^N \sum_{k=1}^K r_{nk} (x_n - \mu_k)^2$. "
 SOLVED = CENTRES + r"$\frac{\partial D}{\partial \mu_k} = -2\sum_n r_{nk} (x_n - \mu_k) = 0$. Therefore "
 
@@ -92,6 +94,16 @@ PAIRS = {
         r"$a = \sigma(z)$ for vectors, $c = a \odot a$. ",
         r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 - a))$",
         r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 + a))$",
+    ),
+    "σ that is applied to nothing": (
+        r"$\ell = -n \log \sigma - \sum_{i=1}^n \frac{(x_i - \mu)^2}{2\sigma^2}$. ",
+        r"$\frac{\partial \ell}{\partial \sigma} = -\frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i - \mu)^2}{\sigma^3}$",
+        r"$\frac{\partial \ell}{\partial \sigma} = -\frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i - \mu)^2}{\sigma^2}$",
+    ),
+    "2π beside weights π_k": (
+        MIXTURE,
+        r"$\frac{\partial \ell}{\partial \pi_k} = \sum_n \frac{f(x_n; m_k, s_k)}{\sum_j \pi_j f(x_n; m_j, s_j)}$",
+        r"$\frac{\partial \ell}{\partial \pi_k} = \sum_n \frac{f(x_n; m_k, s_k)}{\sum_j f(x_n; m_j, s_j)}$",
     ),
     "the last case before a claim": (
         SOFTMAX + r"First $i \ne j$. Then $\frac{\partial p_i}{\partial o_j} = -p_i p_j$. Now the case $i = j$: ",

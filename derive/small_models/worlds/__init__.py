@@ -100,7 +100,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     """The document as a world, under a hypothesis."""
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
-    claims = assigned_once(document, told_apart(sides_of(document, signs)))
+    written = sides_of(document, signs)
+    claims = assigned_once(document, told_apart(written, unknowns_of(document, written, signs).solved))
     claims = apart_by_letters(claims) if hypothesis.lettered else claims
     claims = apart_from(claims, *hypothesis.again) if hypothesis.again is not None else claims
     sorts = sorts_of(claims, signs)

@@ -216,7 +216,8 @@ def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[s
     left, body = sides.left, sides.right
     if left.kind == "call" and not left.order:
         variables = tuple(map(plain_of, left.parts))
-        if variables and all(variables) and not body.has("foreign"):
+        is_of_functions = any(name.endswith("()") for name in variables)  # log φ(x) = … defines no log
+        if variables and all(variables) and not is_of_functions and not body.has("foreign"):
             yield left.value, Function(variables, body, number)
     elif plain_of(left):
         name = left.value.removesuffix("()")

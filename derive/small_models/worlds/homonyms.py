@@ -12,7 +12,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import partial
 from types import MappingProxyType
 
@@ -27,9 +27,17 @@ from derive.small_models.worlds.sides import Claims, Sides, first_readings, form
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
 
 
-def told_apart(claims: Claims) -> Claims:
-    """All claims with one name for each thing."""
-    for step in _STEPS:
+def told_apart(claims: Claims, solved: Container[int] = ()) -> Claims:
+    """All claims with one name for each thing; those in `solved` define nothing."""
+    steps = (
+        _with_bases,
+        with_families,
+        _with_kronecker,
+        partial(_with_layers_apart, solved=solved),
+        _with_small_letters,
+        _with_whole_losses,
+    )
+    for step in steps:
         claims = step(claims)
     return claims
 
@@ -78,9 +86,10 @@ def _is_double_delta(node: Node) -> bool:
     return node.kind == "name" and node.value == "δ" and len(below) == 2 and not above
 
 
-def _with_layers_apart(claims: Claims) -> Claims:
+def _with_layers_apart(claims: Claims, solved: Container[int]) -> Claims:
     """A whole apart from its parts, and a layer from the one before it, where both have one name."""
-    wholes, before = _wholes(claims), dict(_circles(claims))
+    stating = tuple(() if number in solved else readings for number, readings in enumerate(claims))
+    wholes, before = _wholes(claims), dict(_circles(stating))
     if not wholes and not before:
         return claims
 
@@ -216,14 +225,3 @@ def _with_small_letters(claims: Claims) -> Claims:
         return replace(name, value=table.get(name.value, name.value))
 
     return put_otherwise(claims, partial(renamed, put=put)) if table else claims
-
-
-_STEPS = (
-    _with_bases,
-    with_families,
-    _with_kronecker,
-    _with_layers_apart,
-    _with_small_letters,
-    _with_whole_losses,
-)  # fmt: skip
-"""What tells names apart and puts them together, in this order."""

@@ -6,6 +6,7 @@ the quantity that is differentiated rests on; something is set to zero between, 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,8 +64,9 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
     """The unknowns of a document."""
     readable = dict(first_readings(claims))
     slopes = {number: list(derivatives_of(sides, signs)) for number, sides in readable.items()}
-    ground = _Ground(readable.values(), frozenset(base_of(by) for pairs in slopes.values() for _, by in pairs))
-    seen: dict[str, Unknown] = {}
+    variables = frozenset(base_of(by) for pairs in slopes.values() for _, by in pairs)
+    ground = _Ground(readable.values(), variables, _SIZES | signs.indices)
+    seen: dict[tuple[str, str], Unknown] = {}
     before: dict[int, tuple[Unknown, ...]] = {}
     solved: dict[int, Unknown] = {}
     zeros: list[int] = []
@@ -72,23 +74,24 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
         zeros += [number] if is_zero(sides.left) or is_zero(sides.right) else []
         near = tuple(one for one in reversed(seen.values()) if _is_set_to_zero(document, one.claim, number, zeros))
         before.update({number: near} if near else {})
-        one = seen.get(base_of(sides.left)) if sides.left.kind == "name" else None
         if document.claims[number].program:
             solved.update((number, unknown) for unknown in ground.solved_by(number, sides))
-        elif one is not None and not slopes[number] and base_of(sides.left) not in map(base_of, names_of(sides.right)):
-            own = ground.leaves(sides.right)
-            if own <= ground.below(one.of) and (one in near or own & seen.keys()):
-                solved[number] = one
+        elif sides.left.kind == "name" and not slopes[number] and not _has(sides.right, sides.left):
+            own, others = ground.leaves(sides.right), {base_of(one.by) for one in seen.values()}
+            told = (one for one in reversed(seen.values()) if base_of(one.by) == base_of(sides.left))
+            fitting = (one for one in told if own <= ground.below(one.of) and (one in near or own & others))
+            solved.update((number, one) for one in islice(fitting, 1))
         for of, by in slopes[number]:
-            seen.pop(base_of(by), None)
-            seen[base_of(by)] = Unknown(number, of, by)
+            seen.pop((base_of(of), base_of(by)), None)
+            seen[base_of(of), base_of(by)] = Unknown(number, of, by)
     return Unknowns(before, solved)
 
 
 class _Ground:
     """What the names of a document rest on; the variables by which it differentiates rest on nothing."""
 
-    def __init__(self, claims: Iterable[Sides], variables: frozenset[str]) -> None:
+    def __init__(self, claims: Iterable[Sides], variables: frozenset[str], sizes: frozenset[str]) -> None:
+        self.sizes = sizes
         self.bodies: dict[str, list[Node]] = {}
         for left, right in ((sides.left, sides.right) for sides in claims if sides.left.kind == "name"):
             if base_of(left) not in variables and not right.has("foreign") and not _has_inverse(right):
@@ -103,8 +106,8 @@ class _Ground:
         return frozenset(reached(map(base_of, names_of(tree)), used))
 
     def leaves(self, tree: Node) -> frozenset[str]:
-        """Those of them that rest on nothing further, sizes left out."""
-        return self.below(tree) - self.bodies.keys() - _SIZES
+        """Those of them that rest on nothing further, sizes and indices left out."""
+        return self.below(tree) - self.bodies.keys() - self.sizes
 
     def solved_by(self, number: int, sides: Sides) -> Iterator[Unknown]:
         """The parameter that a program works out by an inverse, where its loss rests on that and on nothing else."""
@@ -115,6 +118,11 @@ class _Ground:
             of = Node("name", (), loss)
             if loss + FURTHER not in self.bodies and self.leaves(of) == self.leaves(sides.right) | {base_of(by)}:
                 yield Unknown(number, of, by)
+
+
+def _has(tree: Node, name: Node) -> bool:
+    """Whether a tree has a name, at whatever indices."""
+    return base_of(name) in map(base_of, names_of(tree))
 
 
 def _has_inverse(tree: Node) -> bool:
