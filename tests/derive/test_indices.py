@@ -14,6 +14,8 @@ from derive.small_models.weighing.solutions import follows
 
 SOFTMAX = r"$p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}$ and $L = -\sum_i y_i \log p_i$ with $\sum_i y_i = 1$. "
 FAMILY = r"$z_i = w^T x_i + b$, $p_i = \sigma(z_i)$, $L = -\sum_i (y_i \log p_i + (1 - y_i) \log(1 - p_i))$. "
+MIXTURE = r"""$f(x; m, s) = \frac{1}{\sqrt{2\pi} s} \exp\left(-\frac{(x-m)^2}{2s^2}\right)$,
+$\ell = \sum_n \log \sum_k \pi_k f(x_n; m_k, s_k)$. """
 CENTRES = r"$D = \sum_{n=1}^N \sum_{k=1}^K r_{nk} (x_n - \mu_k)^2$. "
 SOLVED = CENTRES + r"$\frac{\partial D}{\partial \mu_k} = -2\sum_n r_{nk} (x_n - \mu_k) = 0$. Therefore "
 NORMED = (
@@ -29,7 +31,7 @@ SAMPLES = (
     r"$\ell(\theta) = \sum_{i=1}^m y^{(i)} \log h(x^{(i)}) + (1 - y^{(i)}) \log (1 - h(x^{(i)}))$. "
     r"$\frac{\partial h(x^{(i)})}{\partial \theta_k} = g'(\theta^T x^{(i)}) x_k^{(i)}$. "
 )
-MIXTURE = (
+SOLVED_MIXTURE = (
     r"$\ell = \sum_{n=1}^N \log \sum_{k=1}^K \pi_k \phi(x_n; \mu_k)$ where $\phi(x; \mu) = e^{-(x - \mu)^2 / 2}$, "
     r"$\gamma_{nk} = \frac{\pi_k \phi(x_n; \mu_k)}{\sum_{j=1}^K \pi_j \phi(x_n; \mu_j)}$, "
     r"$N_k = \sum_{n=1}^N \gamma_{nk}$, $\mu_k = \frac{1}{N_k} \sum_{n=1}^N \gamma_{nk} x_n$. "
@@ -110,6 +112,16 @@ PAIRS = {
         r"$a = \sigma(z)$ for vectors, $c = a \odot a$. ",
         r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 - a))$",
         r"$\frac{\partial a}{\partial z} = \mathrm{diag}(a \odot (1 + a))$",
+    ),
+    "σ that is applied to nothing": (
+        r"$\ell = -n \log \sigma - \sum_{i=1}^n \frac{(x_i - \mu)^2}{2\sigma^2}$. ",
+        r"$\frac{\partial \ell}{\partial \sigma} = -\frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i - \mu)^2}{\sigma^3}$",
+        r"$\frac{\partial \ell}{\partial \sigma} = -\frac{n}{\sigma} + \sum_{i=1}^n \frac{(x_i - \mu)^2}{\sigma^2}$",
+    ),
+    "2π beside weights π_k": (
+        MIXTURE,
+        r"$\frac{\partial \ell}{\partial \pi_k} = \sum_n \frac{f(x_n; m_k, s_k)}{\sum_j \pi_j f(x_n; m_j, s_j)}$",
+        r"$\frac{\partial \ell}{\partial \pi_k} = \sum_n \frac{f(x_n; m_k, s_k)}{\sum_j f(x_n; m_j, s_j)}$",
     ),
     "the last case before a claim": (
         SOFTMAX + r"First $i \ne j$. Then $\frac{\partial p_i}{\partial o_j} = -p_i p_j$. Now the case $i = j$: ",
@@ -208,12 +220,12 @@ PAIRS = {
         r"$\nabla^2_\theta \ell(\theta) = \sum_i h(x^{(i)}) (1 - h(x^{(i)})) x^{(i)} (x^{(i)})^T$",
     ),
     "what is solved for beside what it rests on": (
-        MIXTURE,
+        SOLVED_MIXTURE,
         r"$\frac{\partial \ell}{\partial \mu_k} = \sum_n \gamma_{nk} (x_n - \mu_k)$",
         r"$\frac{\partial \ell}{\partial \mu_k} = \sum_n \gamma_{nk} (\mu_k - x_n)$",
     ),
     "a size beside an array of its letter": (
-        MIXTURE + r"$\Lambda = \ell + \lambda (\sum_k \pi_k - 1)$ and $\lambda = -N$. ",
+        SOLVED_MIXTURE + r"$\Lambda = \ell + \lambda (\sum_k \pi_k - 1)$ and $\lambda = -N$. ",
         r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} + \lambda$",
         r"$\frac{\partial \Lambda}{\partial \pi_k} = \frac{N_k}{\pi_k} - \lambda$",
     ),

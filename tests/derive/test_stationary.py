@@ -80,3 +80,16 @@ def test_a_loss_that_is_defined_again_is_another_from_there() -> None:
 In matrices $S = \|X \theta - y\|^2$. $\nabla_\theta S = 2 X^T (X \theta - y)$"""
     assert [one.verdict for one in check(text)] == ["definition", "proved", "definition", "proved"]
     assert check(text.replace(r"= 2 \sum", r"= \sum"))[1].verdict == "refuted"
+
+
+def test_a_fixed_point_makes_no_circle_and_no_other_layer() -> None:
+    """μ_k that rests on γ_nk, which rests on all μ_j, is where a derivative is zero: it defines no μ."""
+    text = r"""$\ell = \sum_n \log \sum_k e^{-(x_n - \mu_k)^2}$ with
+$\gamma_{nk} = \frac{e^{-(x_n - \mu_k)^2}}{\sum_j e^{-(x_n - \mu_j)^2}}$.
+$\frac{\partial \ell}{\partial \mu_k} = 2 \sum_n \gamma_{nk} (x_n - \mu_k)$. It is zero for
+$\mu_k = \frac{\sum_n \gamma_{nk} x_n}{\sum_n \gamma_{nk}}$."""
+    verdicts = [one.verdict for one in check(text)]
+    assert verdicts[2] == "proved", verdicts
+    assert "refuted" not in verdicts
+    wrong = check(text.replace("= 2 \\sum_n \\gamma", "= \\sum_n \\gamma"))
+    assert wrong[2].verdict == "refuted", wrong[2]

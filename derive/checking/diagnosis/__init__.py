@@ -23,7 +23,7 @@ from derive.formulas.claims import Claim
 from derive.formulas.repairs import UNSAFE
 
 _COLUMN = re.compile(r"^(?:[^:]*: )?column \d+: ")
-_TELLING = ("shapes", "solution")
+_TELLING = ("shapes", "solution", "gradient")
 """The kinds of refutations of which the reason says more than that two sides differ."""
 
 

@@ -143,6 +143,8 @@ def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> 
     if name in _ITSELF and parts:
         return parts[0]
     make = _ARRAYS.get((name, len(parts)))
+    if name in ("inv", "solve") and "linalg" not in _dotted(e.func).split("."):
+        return None
     return None if make is None else make(made, *parts)
 
 
@@ -154,6 +156,8 @@ _ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
     ("transpose", 1): lambda made, a: made("transposed", a),
     ("len", 1): lambda made, a: made("size", a, value="0"),
     ("norm", 1): lambda made, a: made("norm", a),
+    ("inv", 1): lambda made, a: made("power", made("group", a, value="("), made("number", value="-1")),
+    ("solve", 2): lambda made, a, b: made("matmul", _ARRAYS["inv", 1](made, a), b),
 })  # fmt: skip
 """Calls of NumPy by their name and the number of their arguments."""
 

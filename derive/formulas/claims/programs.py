@@ -63,10 +63,18 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast
             yield _head(target, target.id, value.args), value.body, "="
         case ast.Tuple(), ast.Tuple() if len(target.elts) == len(value.elts):
             yield from ((one, other, "=") for one, other in zip(target.elts, value.elts, strict=True))
+        case ast.Tuple(elts=[_, _]), ast.Attribute(attr="shape"):
+            yield from ((one, _at(value, axis), "=") for axis, one in enumerate(target.elts))
         case ast.Attribute(value=ast.Name(id=one)), ast.expr() if one in OBJECTS and _is_another(target.attr, value):
             return  # self.rate = rate / n: two quantities of one name
         case _:
             yield target, value, "="
+
+
+def _at(value: ast.expr, place: int) -> ast.Subscript:
+    """An entry of a value, where the value stands: m, n = X.shape gives m = X.shape[0]."""
+    index = ast.copy_location(ast.Constant(place), value)
+    return ast.copy_location(ast.Subscript(value, index, ast.Load()), value)
 
 
 def _is_another(name: str, value: ast.expr) -> bool:

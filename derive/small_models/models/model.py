@@ -97,6 +97,8 @@ class Model:
             if node.value in env:
                 found = env[node.value]
                 return found if isinstance(found, Tensor) else number(numeral(found))
+            if node.value == "π" and self.world.sorts.arity.get("π") and "π" not in self.world.rules:
+                return number(node)  # beside weights π_k, 2π is a number
             if node.value in self.named and node.value not in self.world.rules:
                 return number(numeral(self.ranges.size(self.named[node.value])))
         base, (above, below) = base_of(node), slots_of(node)

@@ -144,10 +144,10 @@ def _call(node: Node, signs: Signs) -> Node:
     """A name that is written with its variables, J(W, b), is the name; so is bare J, or a σ that is never applied;
     prod(a, b) is a product.
     """
-    if node.value in signs.parameters:
-        return _name(replace(node, kind="name"), signs)
     if node.value == "prod" and len(node.parts) > 1:
         return Node("product", node.parts, "", node.start, node.end)
+    if node.value in signs.silent:
+        return _name(replace(node, kind="name"), signs)
     if tuple(map(plain_of, node.parts)) == signs.vectors.get(node.value) and not node.order:
         return Node("name", (), node.value, node.start, node.end)
     variables = signs.heads.get(node.base or node.value) or signs.heads.get(node.value)

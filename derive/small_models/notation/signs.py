@@ -35,8 +35,8 @@ class Signs(Struct, frozen=True):
     """Names that stand nowhere but before a bracket: g in g(z)."""
     operators: frozenset[str]
     """Names that stand nowhere but before braces: R in R{w}."""
-    parameters: frozenset[str]
-    """Names of functions that have no argument anywhere: σ in (x - μ)/σ."""
+    silent: frozenset[str]
+    """Letters of functions that are applied to nothing anywhere: the σ of σ^2 is a number."""
 
     @property
     def layered(self) -> frozenset[str]:
@@ -81,22 +81,22 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         wholes=wholes,
         applied=_only_before("(", trees) & _APPLIED,
         operators=_only_before(r"\{", trees),
-        parameters=_without_arguments(nodes),
+        silent=_silent(nodes),
     )
-
-
-def _without_arguments(nodes: Sequence[Node]) -> frozenset[str]:
-    """The names of functions that stand nowhere before an argument, nor with a prime."""
-    calls = [node for node in nodes if node.kind == "call"]
-    applied = {node.value for node in calls if node.parts or node.order}
-    composed = {part.value for node in nodes if node.kind == "entrywise" for part in node.parts}
-    return frozenset({node.value for node in calls} - applied - composed)
 
 
 def _computed(trees: Sequence[Node]) -> set[str]:
     """The plain names that a claim works out: o in o = W h, of which out_o is no entry."""
     sides = zip(trees[::2], trees[1::2], strict=True)
     return {plain_of(left) for left, right in sides if right.kind not in ("name", "number")} - {""}
+
+
+def _silent(nodes: Sequence[Node]) -> frozenset[str]:
+    """The letters that are read as functions and stand without an argument throughout, and in no composition."""
+    calls = [node for node in nodes if node.kind == "call"]
+    applied = {node.value for node in calls if node.parts or node.order}
+    composed = {part.value for node in nodes if node.kind == "entrywise" for part in node.parts if part.kind == "call"}
+    return frozenset(node.value for node in calls if len(node.value) == 1) - applied - composed
 
 
 def _heads(

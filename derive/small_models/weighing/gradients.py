@@ -1,7 +1,9 @@
 """Names that say that they are derivatives, dW, grad_w, da_dz: each held against what the document gives for it."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,10 +21,10 @@ from derive.small_models.weighing.updates import weighed_update
 from derive.small_models.weighing.uses import uses_of
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
-from derive.small_models.worlds.assignments import FURTHER
+from derive.small_models.worlds.assignments import FURTHER, is_made
 from derive.small_models.worlds.differentials import LOSSES, gradient_of, slope_of
 from derive.small_models.worlds.dimensions import ONE
-from derive.small_models.worlds.sides import Sides
+from derive.small_models.worlds.sides import Sides, first_readings
 
 _PREDICTED = ("hat", "pred")
 """What a prediction has behind the name of its target."""
@@ -134,7 +136,7 @@ class Gradients:
     def _as_derivative(self, number: int, sides: Sides, by: Node, is_alone: bool) -> Weighed:
         """A name as the derivative by another, over all ways that lead to the loss."""
         ways = list(self._ways(by, sides.right))
-        contradicting: list[_Way] = []
+        contradicting: list[tuple[_Way, Outcome]] = []
         unclear: set[str] = set()
         again = ""
         for way in (way for way in ways if way.is_whole):
@@ -147,20 +149,21 @@ class Gradients:
             if found is not None and found.contradicts:
                 if self._has_no_share(number, sides.left, way):
                     return _DEFINITION
-                contradicting.append(way)
+                contradicting.append((way, found))
             elif found is not None:
                 unclear.add(way.source)
-        contradicting = [way for way in contradicting if way.source not in unclear]
-        if again and all(way.is_given for way in contradicting):
+        contradicting = [one for one in contradicting if one[0].source not in unclear]
+        if again and all(way.is_given for way, _ in contradicting):
             return Weighed("undecided", again, kind="gradient")
         if not is_alone or self.world.rests_on(sides.names(), self.uses.changed):  # a program changes it in place
             return _DEFINITION
         if not contradicting:
             return self._in_part(number, sides.left, ways)
-        return self._contradicted(sides, by, contradicting)
+        return self._contradicted(number, sides, contradicting)
 
-    def _contradicted(self, sides: Sides, by: Node, ways: Sequence[_Way]) -> Weighed:
+    def _contradicted(self, number: int, sides: Sides, found: Sequence[tuple[_Way, Outcome]]) -> Weighed:
         """A name that is another derivative than the lines before give, and whether that refutes it."""
+        ways, by = [way for way, _ in found], self.named[-1][1]
         if any(node.kind == "sums" for node in sides.right.walk()):
             return Weighed("undecided", "it is not said over what is summed", kind="gradient")
         told = f"the lines before give another derivative by {by.value}"
@@ -170,11 +173,36 @@ class Gradients:
             return Weighed("undecided", f"{told}, unless the loss has a term of {by.value} alone", kind="gradient")
         if self.world.rests_on(sides.names(), self.uses.torn):
             return Weighed("undecided", f"{told}, unless what cannot be read makes it this one", kind="gradient")
+        own = [outcome for way, outcome in found if self._tells_all(number, sides.left, way)]
+        if own:
+            return self._wrong(sides, f"the loss has another derivative by {by.value}", own[0])
         if self.is_confirmed and any(way.source not in self.doubted for way in ways):
             return self._wrong(sides, told)
         self.doubted.update((base_of(sides.left), *(way.source for way in ways)))
         told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
+
+    def _tells_all(self, number: int, name: Node, way: _Way) -> bool:
+        """Whether a program makes a parameter once and has one loss, with one derivative of the parameter's shape; and
+        what differs does so where a target has one column, too.
+        """
+        if way.is_given:
+            return False
+        by, loss = self.named[-1][1], Node("name", (), way.source)
+        made = [s.left for n, s in first_readings(self.indexed.claims) if n in self.indexed.programs and is_made(s)]
+        bases = [base_of(left) for left in made if left.kind == "name"]
+        below = set(self.world.below((loss,)))
+        again = {base_of(one) + FURTHER for one in (name, by, loss)}
+        shapes = [self.world.shapes.get(base_of(one)) for one in (name, by)]
+        is_once = bases.count(base_of(by)) == 1 and again.isdisjoint(self.world.rules)
+        is_read = below.isdisjoint(self.uses.unread.difference(bases))
+        if not is_once or not is_read or shapes[0] != shapes[1] or shapes[0] is None:
+            return False
+        given = [set(self.world.shapes.get(base, ())) for base in below - self.world.rules.keys() - self.upstream]
+        counted = Counter(dim for dims in given for dim in dims if dim != ONE)
+        outputs = [dim for dim, times in counted.items() if times == 1] if sum(map(bool, given)) > 1 else []
+        found = self._at_two_sizes(number, name, way, frozenset(), dict.fromkeys(outputs, 1))
+        return found is not None and found.contradicts
 
     def _in_part(self, number: int, name: Node, ways: Sequence[_Way]) -> Weighed:
         """A name that is a derivative by one of several ways to the loss, which is no proof of it."""
@@ -218,13 +246,20 @@ class Gradients:
         own = [part for body in bodies for part in names_of(body) if base_of(part) not in way.held]
         return not set(self.world.below(own)).isdisjoint(self.world.below([self.named[-1][1]]))
 
-    def _at_two_sizes(self, number: int, name: Node, way: _Way, held: frozenset[str]) -> Outcome | None:
+    def _at_two_sizes(
+        self,
+        number: int,
+        name: Node,
+        way: _Way,
+        held: frozenset[str],
+        fixed: Mapping[str, int] = MappingProxyType({}),
+    ) -> Outcome | None:
         try:
             sides = Sides(self._at_each(name), way.expected)
             shapes = (self.world.shapes.get(base, ()) for base in self.world.below(sides.names()))
             below = (dim for dims in shapes for dim in dims if dim != ONE)
             sorts = dict.fromkeys((*sorts_of(self.world, number, sides), *below))
-            grids = tuple(dict(zip(sorts, cycle(sizes), strict=False)) for sizes in _SIZES[way.is_given])
+            grids = tuple({**dict(zip(sorts, cycle(sizes), strict=False)), **fixed} for sizes in _SIZES[way.is_given])
             return self.comparisons.outcome(number, sides, Assumed(given=held), grids)
         except DeriveError:
             return None
@@ -294,13 +329,17 @@ class Gradients:
         reason = f"{of.value} gives another derivative by {by.value}"
         return self._wrong(sides, reason) if found.contradicts else _DEFINITION
 
-    def _wrong(self, sides: Sides, reason: str) -> Weighed:
-        """A name for a derivative that is another; what is worked out with a wrong one is not called wrong again."""
+    def _wrong(self, sides: Sides, reason: str, found: Outcome | None = None) -> Weighed:
+        """A name for a derivative that is another, and where; what rests on a wrong one is not called wrong again."""
         rests_on = [base for base in sorted(self.wrong) if self.world.rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
             return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
-        return Weighed("refuted", reason, kind="gradient")
+        if found is None or found.refuted is None:
+            return Weighed("refuted", reason, kind="gradient")
+        refuted = found.refuted
+        values = refuted.witness, refuted.left, refuted.right
+        return Weighed("refuted", reason, "gradient", *values, found.sizes, found.components)
 
     def _is_entrywise(self, of: Node, by: Node) -> bool:
         """Whether a quantity is a function of another's entries, each of one: a = σ(z)."""

@@ -35,6 +35,8 @@ class Solutions:
         return self.found[number]
 
     def _weighed(self, number: int, sides: Sides, unknown: Unknown) -> Weighed:
+        if number in self.indexed.programs:
+            sides = Sides(unknown.by, sides.right)
         zero = Sides(slope(unknown.of, sides.left), numeral(0))
         told = f"∂{unknown.of.value.rstrip('()·')}/∂{unknown.by.value} is"
         if self.indexed.world.rests_on(names_of(sides.right), (base_of(sides.left),)):

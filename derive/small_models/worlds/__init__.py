@@ -100,7 +100,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     """The document as a world, under a hypothesis."""
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
-    claims = assigned_once(document, told_apart(sides_of(document, signs)))
+    written = sides_of(document, signs)
+    claims = assigned_once(document, told_apart(written, unknowns_of(document, written, signs).solved))
     claims = apart_by_letters(claims) if hypothesis.lettered else claims
     claims = apart_from(claims, *hypothesis.again) if hypothesis.again is not None else claims
     sorts = sorts_of(claims, signs)
@@ -118,8 +119,9 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         rules[hypothesis.softmax[0]] = (softmax_rule(*hypothesis.softmax),)
     wholes = {base: found for base, found in rules.items() if not found[0].below and base not in words.rules}
     scope = scope_of(document, claims, words)
+    stating = stated.claims | scope.programs & unknowns.solved.keys()
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted)
-    shapes = shapes_of(scope, signs, sorts, stated.claims, wholes, functions, words, layout)
+    shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
     further = (*_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
     return Indexed(

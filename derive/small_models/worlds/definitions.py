@@ -267,7 +267,9 @@ def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[s
     left, body = sides.left, sides.right
     if left.kind == "call" and not left.order and left.value not in SEQUENCED:
         variables = tuple(map(plain_of, left.parts))
-        if variables and all(variables) and not body.has("foreign") and not _gives_a_list(body):
+        is_of_functions = any(name.endswith("()") for name in variables)  # log φ(x) = … defines no log
+        is_told = not is_of_functions and not body.has("foreign") and not _gives_a_list(body)
+        if variables and all(variables) and is_told:
             yield left.value, Function(variables, body, number)
     elif plain_of(left):
         name = left.value.removesuffix("()")

@@ -9,14 +9,12 @@
 | E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
 | log x | log x / log 10 | where a claim says that log x = ln x / ln 10 |
 | N_k beside ∑^N | N· and a size | where N stands above a sum |
-| 2 π beside π_k | the constant | where a number stands before it |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import partial
-from itertools import pairwise
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -27,14 +25,21 @@ from derive.small_models.notation.slots import KRONECKER, base_of, names_of, pla
 from derive.small_models.worlds.families import with_families
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of, put_otherwise, renamed
 
-CONSTANT = "π"
-"""The letter of a number that nothing defines."""
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
 
 
-def told_apart(claims: Claims) -> Claims:
-    """All claims with one name for each thing."""
-    for step in _STEPS:
+def told_apart(claims: Claims, solved: Container[int] = ()) -> Claims:
+    """All claims with one name for each thing; those in `solved` define nothing."""
+    steps = (
+        _with_bases,
+        with_families,
+        _with_kronecker,
+        _with_sizes_apart,
+        partial(_with_layers_apart, solved=solved),
+        _with_small_letters,
+        _with_whole_losses,
+    )
+    for step in steps:
         claims = step(claims)
     return claims
 
@@ -77,22 +82,6 @@ def _with_kronecker(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
-def _with_constants(claims: Claims) -> Claims:
-    """2 π as a number, beside the weights π_k of a mixture."""
-    entries = {node.value for node in nodes_of(claims) if node.kind == "name" and node.scripts}
-    if CONSTANT not in entries:
-        return claims
-
-    def put(node: Node) -> Node:
-        parts = [put(part) for part in node.parts]
-        for place, (before, part) in enumerate(pairwise(parts), 1):
-            if node.kind == "product" and before.kind == "number" and plain_of(part) == CONSTANT:
-                parts[place] = replace(part, value="pi")
-        return replace(node, parts=tuple(parts)) if parts else node
-
-    return put_otherwise(claims, put)
-
-
 def _with_sizes_apart(claims: Claims) -> Claims:
     """A size that stands above a sum apart from an array of its letter."""
     sums = [node for node in nodes_of(claims) if node.kind == "sums" and len(node.parts) == 3]
@@ -110,9 +99,10 @@ def _is_double_delta(node: Node) -> bool:
     return node.kind == "name" and node.value == "δ" and len(below) == 2 and not above
 
 
-def _with_layers_apart(claims: Claims) -> Claims:
+def _with_layers_apart(claims: Claims, solved: Container[int]) -> Claims:
     """A whole apart from its parts, and a layer from the one before it, where both have one name."""
-    wholes, before = _wholes(claims), dict(_circles(claims))
+    stating = tuple(() if number in solved else readings for number, readings in enumerate(claims))
+    wholes, before = _wholes(claims), dict(_circles(stating))
     if not wholes and not before:
         return claims
 
@@ -248,16 +238,3 @@ def _with_small_letters(claims: Claims) -> Claims:
         return replace(name, value=table.get(name.value, name.value))
 
     return put_otherwise(claims, partial(renamed, put=put)) if table else claims
-
-
-_STEPS = (
-    _with_bases,
-    with_families,
-    _with_kronecker,
-    _with_constants,
-    _with_sizes_apart,
-    _with_layers_apart,
-    _with_small_letters,
-    _with_whole_losses,
-)  # fmt: skip
-"""What tells names apart and puts them together, in this order."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
 from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, slots_of
+from derive.small_models.worlds.assignments import FURTHER
 from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
@@ -77,6 +78,20 @@ def losses_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
             places.see(node)
     losses = {base for base in places.above - places.below if _core(base) in _LOSSES}
     return frozenset(losses - places.factors - places.beside)
+
+
+def targets_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
+    """The names that are subtracted from something, or that something is subtracted from, and are factors nowhere."""
+    places, held = _Places(sorts), set[str]()
+    for _, sides in scope.nearby():
+        own = {base.rstrip(FURTHER) for base in _plain(sides.left, sorts)}
+        for node in sides.walk():
+            places.see(node)
+            terms = [part for part in node.parts if part.kind in ("name", "negative")] if node.kind == "sum" else []
+            found = frozenset().union(*(_plain(part, sorts) for part in terms))
+            is_update = not own.isdisjoint(base.rstrip(FURTHER) for base in found)  # b = b - rate * db
+            held |= found if any(part.kind == "negative" for part in terms) and not is_update else set()
+    return frozenset(held - places.turned)
 
 
 def weights_of(scope: Scope, sorts: Sorts) -> frozenset[str]:

@@ -10,7 +10,7 @@ from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.dimensions import ONE, Dims
-from derive.small_models.worlds.ranks import losses_of, programmed_of, ranks_of, weights_of
+from derive.small_models.worlds.ranks import losses_of, programmed_of, ranks_of, targets_of, weights_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.shaping import Shaping
 from derive.small_models.worlds.sides import Sides, first_readings
@@ -59,6 +59,7 @@ def shapes_of(
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
     shaping.is_dotted = layout.dotted
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
+    shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
     misfits = 0
     for loss in losses_of(scope, sorts) & rules.keys():
         shaping.is_number(loss)

@@ -1,6 +1,7 @@
 """The dimensions of trees, joined equation by equation and layer by layer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from itertools import product as every
 
 from derive.formulas.syntax import Node
@@ -45,6 +46,8 @@ class Shaping:
         self.open: set[Place] = set()
         self.bound: Mapping[str, Dims | None] = {}
         """The variables of the function that is being applied."""
+        self.targets: frozenset[str] = frozenset()
+        """What a program only holds against something else."""
         self.matrices: frozenset[str] = frozenset()
         """Those of which no equation may make numbers."""
         self.is_dotted = False
@@ -181,6 +184,8 @@ class Shaping:
             case "transposed":
                 inner = self._shape(node.parts[0])
                 return None if inner is None else (inner[1], inner[0])
+            case "sum" if any(map(self._is_target, node.parts)):
+                return self._of_targets([self._shape(part) for part in node.parts])
             case "sum" | "entrywise" | "fraction" | "power" | "case":
                 return self._alike([self._shape(part) for part in node.parts])
             case "call":
@@ -271,6 +276,19 @@ class Shaping:
     def _are_alike(self, one: Dims, other: Dims) -> bool:
         """Whether both are columns, or both rows."""
         return any(self.dimensions.is_one(one[at]) and self.dimensions.is_one(other[at]) for at in (0, 1))
+
+    def _is_target(self, part: Node) -> bool:
+        """Whether a term is a target, or less a target."""
+        inner = part.parts[0] if part.kind == "negative" else part
+        return inner.kind == "name" and base_of(inner) in self.targets
+
+    def _of_targets(self, shapes: Sequence[Dims | None]) -> Dims | None:
+        """A prediction less a target: both have one shape, nothing is repeated along an axis."""
+        known = [dims for dims in shapes if is_known(dims)]
+        for one, other in pairwise(known):
+            self.dimensions.join(one[0], other[0])
+            self.dimensions.join(one[1], other[1])
+        return known[0] if known else None
 
     def _product(self, shapes: Sequence[Dims | None]) -> Dims | None:
         """A product of matrices: the columns of each are the rows of the next."""

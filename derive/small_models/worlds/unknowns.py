@@ -5,15 +5,19 @@ the quantity that is differentiated rests on; something is set to zero between, 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, is_zero, names_of
+from derive.small_models.worlds.assignments import FURTHER
+from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.sides import Claims, Sides, first_readings
 
 _ZERO = re.compile(
@@ -60,19 +64,9 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
     """The unknowns of a document."""
     readable = dict(first_readings(claims))
     slopes = {number: list(derivatives_of(sides, signs)) for number, sides in readable.items()}
-    variables = {base_of(by) for pairs in slopes.values() for _, by in pairs}
-    bodies: dict[str, list[Node]] = {}
-    for sides in readable.values():
-        if sides.left.kind == "name" and base_of(sides.left) not in variables:
-            bodies.setdefault(base_of(sides.left), []).append(sides.right)
-
-    def used(base: str) -> Iterator[str]:
-        return (base_of(name) for body in bodies.get(base, ()) for name in names_of(body))
-
-    def below(tree: Node) -> frozenset[str]:
-        return frozenset(reached(map(base_of, names_of(tree)), used))
-
-    seen: dict[str, Unknown] = {}
+    variables = frozenset(base_of(by) for pairs in slopes.values() for _, by in pairs)
+    ground = _Ground(readable.values(), variables, _SIZES | signs.indices)
+    seen: dict[tuple[str, str], Unknown] = {}
     before: dict[int, tuple[Unknown, ...]] = {}
     solved: dict[int, Unknown] = {}
     zeros: list[int] = []
@@ -80,16 +74,62 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
         zeros += [number] if is_zero(sides.left) or is_zero(sides.right) else []
         near = tuple(one for one in reversed(seen.values()) if _is_set_to_zero(document, one.claim, number, zeros))
         before.update({number: near} if near else {})
-        one = seen.get(base_of(sides.left)) if sides.left.kind == "name" else None
-        if one is not None and not slopes[number] and not document.claims[number].program:
-            own = {base for base in below(sides.right) if base not in bodies} - _SIZES
-            is_free = base_of(sides.left) not in map(base_of, names_of(sides.right))
-            if is_free and own <= below(one.of) and (one in near or own & seen.keys()):
-                solved[number] = one
+        if document.claims[number].program:
+            solved.update((number, unknown) for unknown in ground.solved_by(number, sides))
+        elif sides.left.kind == "name" and not slopes[number] and not _has(sides.right, sides.left):
+            own, others = ground.leaves(sides.right), {base_of(one.by) for one in seen.values()}
+            told = (one for one in reversed(seen.values()) if base_of(one.by) == base_of(sides.left))
+            fitting = (one for one in told if own <= ground.below(one.of) and (one in near or own & others))
+            solved.update((number, one) for one in islice(fitting, 1))
         for of, by in slopes[number]:
-            seen.pop(base_of(by), None)
-            seen[base_of(by)] = Unknown(number, of, by)
+            seen.pop((base_of(of), base_of(by)), None)
+            seen[base_of(of), base_of(by)] = Unknown(number, of, by)
     return Unknowns(before, solved)
+
+
+class _Ground:
+    """What the names of a document rest on; the variables by which it differentiates rest on nothing."""
+
+    def __init__(self, claims: Iterable[Sides], variables: frozenset[str], sizes: frozenset[str]) -> None:
+        self.sizes = sizes
+        self.bodies: dict[str, list[Node]] = {}
+        for left, right in ((sides.left, sides.right) for sides in claims if sides.left.kind == "name"):
+            if base_of(left) not in variables and not right.has("foreign") and not _has_inverse(right):
+                self.bodies.setdefault(base_of(left), []).append(right)
+
+    def below(self, tree: Node) -> frozenset[str]:
+        """The bases on which a tree rests."""
+
+        def used(base: str) -> Iterator[str]:
+            return (base_of(name) for body in self.bodies.get(base, ()) for name in names_of(body))
+
+        return frozenset(reached(map(base_of, names_of(tree)), used))
+
+    def leaves(self, tree: Node) -> frozenset[str]:
+        """Those of them that rest on nothing further, sizes and indices left out."""
+        return self.below(tree) - self.bodies.keys() - self.sizes
+
+    def solved_by(self, number: int, sides: Sides) -> Iterator[Unknown]:
+        """The parameter that a program works out by an inverse, where its loss rests on that and on nothing else."""
+        if sides.left.kind != "name" or not _has_inverse(sides.right):
+            return
+        by = replace(sides.left, value=sides.left.value.rstrip(FURTHER))
+        for loss in LOSSES & self.bodies.keys():
+            of = Node("name", (), loss)
+            if loss + FURTHER not in self.bodies and self.leaves(of) == self.leaves(sides.right) | {base_of(by)}:
+                yield Unknown(number, of, by)
+
+
+def _has(tree: Node, name: Node) -> bool:
+    """Whether a tree has a name, at whatever indices."""
+    return base_of(name) in map(base_of, names_of(tree))
+
+
+def _has_inverse(tree: Node) -> bool:
+    """Whether a tree has an inverse of what is no name and no number."""
+    return any(
+        node.kind == "power" and node.parts[1].value == "-1" and node.parts[0].has("matmul") for node in tree.walk()
+    )
 
 
 def _is_set_to_zero(document: Document, slope: int, number: int, zeros: Sequence[int]) -> bool:

@@ -14,6 +14,11 @@ _ONE_COLUMN = r"\([ \t]*[\w.-]+[ \t]*,[ \t]*1[ \t]*\)"
 _MADE = r"=[^#\n]*(?:size=|zeros\(|ones\(|randn|reshape)"
 _NOTED = re.compile(rf"(?m)^[ \t]*(?P<of>\w+)[ \t]*(?::|=[^#\n]*#|{_MADE})[ \t]*{_ONE_COLUMN}")
 """What a program tells of its arrays: `dh = W.T @ dz  # (H, 1)`, `b: (H, 1)`, `b = np.zeros((H, 1))`."""
+_ONE_DIMENSION = re.compile(
+    r"(?m)^[ \t]*(?P<of>\w+)[ \t]*=[ \t]*np\.(?:(?:random\.)?(?:randn|rand|zeros|ones)\([ \t]*\w+[ \t]*\)"
+    r"|array\([ \t]*\[[^\[\]]*\][ \t]*\))[ \t]*(?:#.*)?$"
+)
+"""What a program makes with one dimension: `w = np.zeros(3)`, `y = np.array([1, 0, 1])`."""
 _SPACE = re.compile(
     r"(?:\\(?:mathbf|boldsymbol|bm)\{)?\b(?P<of>\w+)\}?\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*"
     r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
@@ -49,6 +54,6 @@ def words_of(text: str) -> Words:
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
     symmetric = frozenset(key(match["of"] or match["called"]) for match in _SYMMETRIC.finditer(text))
-    noted = (key(match["of"]) for match in _NOTED.finditer(text))
+    noted = (key(match["of"]) for pattern in (_NOTED, _ONE_DIMENSION) for match in pattern.finditer(text))
     columns = frozenset((*(of for of, _ in found), *noted))
     return Words(columns, {of: each for of, each in found if each}, matrices | symmetric, symmetric)
