@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sheets.auditing.training.formula import Formula
 from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.work import Work
 from sheets.references import Cell
 
 POINTS = 4
 _SAME = 1e-7
 _STEP = 1e-5
+MOST_WORK = 8_000_000
 
 
 @lru_cache(maxsize=100_000)
@@ -32,7 +34,8 @@ def numbers_at(cell: Cell, point: int) -> float:
 class View(Struct, frozen=True, dict=True):
     """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from.
 
-    `left` is what the step before computed what a step starts from in, its momentum for one, by each start.
+    `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `work` what
+    may still be spent on it.
     """
 
     graph: Graph
@@ -40,16 +43,34 @@ class View(Struct, frozen=True, dict=True):
     kept: frozenset[Cell] = frozenset()
     points: int = POINTS
     left: Mapping[Cell, frozenset[Cell]] = MappingProxyType({})
+    work: Work = field(default_factory=lambda: Work(MOST_WORK))
 
     @cached_property
     def _known(self) -> list[dict[Cell, float]]:
         return [{} for _ in range(self.points)]
 
+    @cached_property
+    def _rows(self) -> dict[Cell, tuple[float, ...]]:
+        return {}
+
+    @cached_property
+    def _below(self) -> dict[tuple[Cell, frozenset[Cell]], frozenset[Cell]]:
+        return {}
+
+    def below(self, cell: Cell, stop: frozenset[Cell]) -> frozenset[Cell]:
+        """The cells that a cell is computed from, as the graph says."""
+        if (cell, stop) not in self._below:
+            self._below[cell, stop] = self.graph.below((cell,), stop)
+        return self._below[cell, stop]
+
     def values(self, cell: Cell) -> tuple[float, ...]:
         """The value of a cell at each point; nan where a spreadsheet shows an error."""
-        if cell not in self._known[0]:
-            self._compute(cell)
-        return tuple(known[cell] for known in self._known)
+        row = self._rows.get(cell)
+        if row is None:
+            if cell not in self._known[0]:
+                self._compute(cell)
+            row = self._rows[cell] = tuple(known[cell] for known in self._known)
+        return row
 
     def is_given(self, cell: Cell) -> bool:
         """Whether a cell is taken as given: typed, a source, or not understood."""
@@ -85,11 +106,16 @@ class View(Struct, frozen=True, dict=True):
         assert formula.meaning is not None
         for read in formula.reads:
             self.values(read)
-        places = [place for place, read in enumerate(formula.reads) if read == by]
+        return self._slope(formula, [place for place, read in enumerate(formula.reads) if read == by])
+
+    def _slope(self, formula: Formula, places: Sequence[int]) -> tuple[float, ...]:
+        """The derivative of a formula by its places together, at each point; what it reads is computed."""
+        assert formula.meaning is not None
         if self.points == 1 and not all(map(formula.meaning.is_derived, places)):
             return (self._quotient(formula, places),)
         computed = [formula.meaning.slope(place)[1] for place in places]
-        return tuple(sum(slope([known[read] for read in formula.reads]) for slope in computed) for known in self._known)
+        rows = ([known[read] for read in formula.reads] for known in self._known)
+        return tuple(sum(slope(row) for slope in computed) for row in rows)
 
     def _quotient(self, formula: Formula, places: Sequence[int]) -> float:
         """A difference quotient at the first point: a formula that is looked at once is not worth its derivative."""
@@ -118,10 +144,12 @@ class View(Struct, frozen=True, dict=True):
         for cell in reversed(self.graph.in_order(towards)):
             if cell not in found or self.is_given(cell):
                 continue
-            for read in dict.fromkeys(self.graph.formulas[cell].reads):
+            formula = self.graph.formulas[cell]
+            self.values(cell)
+            for place, read in enumerate(formula.reads):
                 if read in towards:
                     total = found.setdefault(read, [0.0] * self.points)
-                    for point, slope in enumerate(self.slopes(cell, read)):
+                    for point, slope in enumerate(self._slope(formula, (place,))):
                         total[point] += found[cell][point] * slope
         return {cell: tuple(total) for cell, total in found.items()}
 
