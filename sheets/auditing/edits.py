@@ -7,6 +7,7 @@ Which of them is right is asked of each in turn; the first that is names the sli
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 
 import sympy as sp
 
@@ -92,6 +93,20 @@ def missing(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
                 yield replaced(expression, place, node * factor), told
 
 
+def slope(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """The slope of a sigmoid, x*(1 - x), where that of tanh belongs, 1 - x^2, or the other way round."""
+    for place, node in places(expression):
+        for x in names if node.is_Add else ():
+            if node == 1 - x**2:
+                told = f"{_text(node, names)} where {_text(x * (1 - x), names)} belongs, the slope of a sigmoid"
+                yield replaced(expression, place, x * (1 - x)), told
+        for x, y in product(names, names) if node.is_Mul else ():
+            if names[x] == names[y] and {x, 1 - y} <= set(node.args):  # a cell read twice
+                mended = sp.Mul(*(part for part in node.args if part not in (x, 1 - y)), 1 - x**2)
+                told = f"{_text(x * (1 - y), names)} where {_text(1 - x**2, names)} belongs, the slope of tanh"
+                yield replaced(expression, place, mended), told
+
+
 def surplus(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
     """A factor or a term is one too many."""
     for place, node in places(expression):
@@ -120,7 +135,7 @@ def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
 
 
 EDITS: tuple[Edit, ...] = (
-    sign, natural, exponent, number, term_sign, brackets, operator, missing, surplus, inverse, applied,
+    sign, natural, exponent, number, term_sign, brackets, operator, slope, missing, surplus, inverse, applied,
 )
 
 

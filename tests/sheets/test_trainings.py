@@ -98,6 +98,10 @@ TWO = Plan(
     updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w", "v1", "v2")})
 _SLIPS["a sum for a mean"] = (
     REGRESSION.changed(dE_ds="2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")"), "dE/ds", "is 4 times")
+_BENT_BOTH = NETWORK.changed(a1="TANH({h1})", a2="TANH({h2})", D2="{D}*{v2}*(1-{a2}^2)")
+_SLIPS["a sigmoid's slope for that of tanh"] = (
+    _BENT_BOTH.changed(D1="{D}*{v1}*{a1}*(1-{a1})"), "D1", "belongs, the slope of tanh")
+_SLIPS["a lost slope"] = (_BENT_BOTH.changed(D1="{D}*{v1}"), "D1", "is missing")
 _EARLY = "takes the weight already updated in this step"
 _SLIPS["a weight already updated"] = (NETWORK.changed(D1="{D}*{v1'}*{a1}*(1-{a1})"), "D1", _EARLY)
 _SLIPS["two weights already updated"] = (TWO.changed(
@@ -107,7 +111,10 @@ _SLIPS["an intercept already updated"] = (WITHIN.changed(
 _SLIPS["a slope already updated"] = (WITHIN.changed(
     dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
-_FEW = {("another output's error", "blocks"), ("a sum for a mean", "rows"),
+    _FEW = {("a sigmoid's slope for that of tanh", "sheets"),
+    ("a lost slope", "blocks"),
+    ("another output's error", "blocks"),
+    ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks"), ("a weight already updated", "sheets"), ("two weights already updated", "rows"),
@@ -596,3 +603,31 @@ def test_what_no_table_explains_is_right_where_the_graph_proves_it() -> None:
     report = _delta_rule()
     assert (report.verdict, report.tables) == ("right", ()), report.all_findings
     assert "wrong" in {one.severity for one in _delta_rule("=0.1*H{r}*A{r}").all_findings}
+
+
+def _descent(first: str = "=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)/6", epochs: int = 9) -> Report:
+    """A line through samples in two columns, one epoch a row beside them, sums within cells; `first` is a gradient."""
+    cells: dict[tuple[int, int], str | float] = {
+        (1, place): head for place, head in enumerate(("x", "y", "rate", "epoch", "a", "s", "cost", "da", "ds"), 1)}
+    for row, (x, y) in enumerate(((1, 2.3), (2, 3.1), (2.5, 4), (3, 4.2), (4, 5.9), (4.5, 6.1)), 2):
+        cells |= {(row, 1): x, (row, 2): y}
+    cells |= {(2, 3): 0.04, (2, 5): 0.1, (2, 6): 0.5}
+    for row in range(2, 2 + epochs):
+        texts = ("=SUMPRODUCT((E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)^2)/12", first,
+                 "=SUMPRODUCT((E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)*$A$2:$A$7)/6")
+        cells |= {(row, 7 + place): text.format(r=row, s=row + 5, t=row - 1) for place, text in enumerate(texts)}
+        cells |= {(row + 1, 5): f"=E{row}-$C$2*H{row}", (row + 1, 6): f"=F{row}-$C$2*I{row}"}
+    return audit_cells(Book("made.xlsx", (Sheet("One", cells, {}),), {}), (load_walkthrough("kanungo").network,))
+
+
+@pytest.mark.parametrize(("first", "cells", "told"), [
+    ("=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-B{r}:B{s})/6", "H3:H10",
+     "is filled from H2 on, and B2:B7 slides away for want of a $"),
+    ("=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)", "H2:H10", "is 6 times the slope of"),
+    ("=SUMPRODUCT(E{r}+F{r}*$A$2:$A$6-$B$2:$B$6)/6", "H2:H10", "belongs"),
+])
+def test_what_a_sum_within_a_cell_reads_is_held_against_all_rows(first: str, cells: str, told: str) -> None:
+    (finding,) = _descent(first).all_findings
+    assert (finding.severity, finding.cells) == ("wrong", cells), finding
+    assert told in finding.slip
+    assert _descent().all_findings == ()

@@ -27,10 +27,13 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
     for kept in (frozenset[Cell](), _one_hot(audit, step)):
         if kept or not found:
             view = audit.view(step, kept)
-            for objective in _objectives(audit, view, step, known):
-                reading = Reading(view, step, objective)
-                held = sum(claim.holds for claim in reading.claims)
-                found.append(((held, reading.proved, *_preference(audit, reading, known)), reading))
+            for objectives in _objectives(audit, view, step, known):
+                for objective in objectives:
+                    reading = Reading(view, step, objective)
+                    held = sum(claim.holds for claim in reading.claims)
+                    found.append(((held, reading.proved, *_preference(audit, reading, known)), reading))
+                if found and 2 * max(found, key=_rank)[0][0] >= len(step.updates):
+                    break
         if any(reading.proved == len(step.updates) for _, reading in found):
             break
     if not found:
@@ -59,26 +62,25 @@ def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[
     return float(as_known), float(cell is not None), float(own), float(plain), float(is_loss), float(not used)
 
 
-def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> Iterator[Objective]:
-    """What a step may go down along."""
+def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> Iterator[Iterable[Objective]]:
+    """What a step may go down along: what nothing in it is computed from; then what is."""
     ends = {update.cell for update in step.updates}
     feeding = audit.graph.below(ends, stop=step.starts)
     cells = [cell for cell in step.inside if cell not in ends and not view.is_given(cell)]
     aside = [cell for cell in cells if cell not in feeding]
-    wanted = cells if len(cells) <= _MOST_OBJECTIVES else aside[:_MOST_OBJECTIVES]
+    likely, others = aside[:_MOST_OBJECTIVES], [cell for cell in cells if cell in feeding]
     if known is not None and known.objective.cell is not None:
         moved = audit.moved(known.objective.cell, known.step, step)
         called = [cell for cell in aside if cell not in audit.graph.users and labels.is_loss(audit.graph, cell)]
-        wanted = [*([moved] if moved in cells else []), *called[-_MOST_CALLED:], *wanted[:20]]
-    for cell in wanted:
-        yield written(view, step, cell)
+        likely = [*([moved] if moved in cells else []), *called[-_MOST_CALLED:], *likely[:20]]
     alike: dict[object, list[Cell]] = {}
     for cell in aside:
         alike.setdefault(audit.graph.formulas[cell].meaning, []).append(cell)
-    for same in alike.values():
-        if len(same) > 1 and not any(cell in audit.graph.users for cell in same):
-            yield summed(view, same)
-    yield from unwritten(view, step)
+    sums = (summed(view, same) for same in alike.values()
+            if len(same) > 1 and not any(cell in audit.graph.users for cell in same))
+    yield (*(written(view, step, cell) for cell in likely), *sums, *unwritten(view, step))
+    if len(cells) <= _MOST_OBJECTIVES:
+        yield (written(view, step, cell) for cell in (others[:20] if known is not None else others))
 
 
 def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:

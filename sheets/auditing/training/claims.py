@@ -155,7 +155,7 @@ class Reading(Struct, frozen=True, dict=True):
 
     def own(self, update: Update) -> tuple[Cell, ...]:
         """The cells behind that an update is computed from, the nearest first, its own cell apart."""
-        below = self.view.graph.below((update.cell,), stop=self.step.starts) & self.behind
+        below = self.view.below(update.cell, self.step.starts) & self.behind
         return tuple(reversed(self.view.graph.in_order(below - {update.cell})))
 
     def left_by_others(self, update: Update) -> frozenset[Cell]:
@@ -198,7 +198,10 @@ class Reading(Struct, frozen=True, dict=True):
 
 
 def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
-    """The rate and the scale of most updates that hold, of as many those that go down; None where none holds."""
+    """The rate and the scale of most updates that hold; of as many those that go down, and by the slope as it is.
+
+    None where none holds.
+    """
     counted: Counter[tuple[float, Cell | None, Cell | None]] = Counter()
     first: dict[tuple[float, Cell | None, Cell | None], Counter[tuple[float, float]]] = {}
     for claim in claims:
@@ -208,7 +211,7 @@ def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
             first.setdefault(key, Counter())[round(claim.rate.number, 9), round(claim.scale, 9)] += 1
     if not counted:
         return None
-    key = max(counted, key=lambda one: (counted[one], one[0] < 0))
+    key = max(counted, key=lambda one: (counted[one], one[0] < 0, any(abs(scale) == 1 for _, scale in first[one])))
     number, scale = first[key].most_common(1)[0][0]
     return Rate(number, key[1], key[2]), scale
 

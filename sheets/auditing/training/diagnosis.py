@@ -50,6 +50,8 @@ _MOST_TRIALS = 8_000
 _MOST_KIN = 9
 _MOST_OF_FILLS = 40
 _MOST_STRAY = 600
+_REPAIR = 40
+"""What it costs to mend a formula, in cells read."""
 _KNOWN = frozenset({0.5, 1.0, 2.0})
 """How many times too large a slope is by mistakes of which there are many kinds."""
 
@@ -199,7 +201,10 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
     after = on_the_way(reading, suspect, resting)
     best: Cause | None = None
     paired = any(one.cell in suspect for one in resting)
+    cost = _REPAIR + sum(len(graph.formulas[cell].reads) for cell in (*suspect, *after))
     for repair in islice(_repairs(reading, suspect, others, spans, called, paired), _MOST_TRIALS):
+        if not reading.view.work.spend(cost):
+            break
         glance = _with(reading, repair, after, (0,))
         if glance is None or not any(close(glance[one.cell][0], one.expected[0]) for one in resting):
             continue

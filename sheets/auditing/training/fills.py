@@ -23,9 +23,14 @@ def fills(graph: Graph, cells: Iterable[Cell]) -> Iterator[tuple[Cell, ...]]:
 def likeness(graph: Graph, cell: Cell) -> object:
     """What cells have in common that are copies of one formula, or entries of one array."""
     pattern = graph.pattern(cell)
-    if pattern.literals[0].startswith("=INDEX("):
+    if is_entry(graph, cell):
         return cell.sheet, pattern.at(cell.row, cell.column).rsplit(",", 2)[0]
     return cell.sheet, pattern
+
+
+def is_entry(graph: Graph, cell: Cell) -> bool:
+    """Whether a cell holds an entry of an array, whose formula is that of all of them."""
+    return graph.pattern(cell).literals[0].startswith("=INDEX(")
 
 
 def areas(graph: Graph, cell: Cell) -> Iterator[tuple[int, Area]]:

@@ -32,6 +32,8 @@ _MOST_FORWARD = 25
 _MOST_READS = 30
 _NEAR = 5
 _MOST_TRIALS = 4_000
+_SLOPES = 6
+"""What slopes cost against values."""
 
 
 def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called,
@@ -45,6 +47,7 @@ def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate,
     cells = [cell for cell in graph.in_order(reading.forward)
              if cell not in reading.step.starts and cell not in beside]
     others = others_of(reading)
+    cost = _SLOPES * sum(len(graph.formulas[cell].reads) for cell in reading.needed)
     best: Cause | None = None
     least = 0 if either or len(bad) == 1 else 1
     trials = 0
@@ -63,7 +66,7 @@ def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate,
                                        *other_areas(graph, accused, areas_read(reading)))
         for repair in (*references(accused, near, called), *rewriting):
             trials += 1
-            if trials > _MOST_TRIALS:
+            if trials > _MOST_TRIALS or not reading.view.work.spend(cost):
                 return best
             if not (beside or _helps(reading, repair, bad, most)):
                 continue  # with a loss of its own, slopes may stand at another scale

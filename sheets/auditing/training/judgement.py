@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from sheets.auditing.training.formula import operand
 from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
+from sheets.auditing.training.models import by_model
 from sheets.auditing.training.proof import prove
 from sheets.auditing.training.quotients import quotients_of, said_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
@@ -36,17 +37,21 @@ _LEAST_SHARE = 0.5
 
 
 class Judgement(Struct, frozen=True):
-    """What is found in one kind of step; `proved` says how many updates are known to step along the slope."""
+    """What is found in one kind of step; `proved` says how many updates are known to step along the slope.
+
+    Where a right step told what is wrong, by its formulas, no cause was looked for.
+    """
 
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     method: Method
     most: tuple[Rate, float] | None
     proved: int
+    by_model: bool = False
 
 
-def judge(audit: Audit, reading: Reading) -> Judgement:
-    """What is wrong in a step, with its causes, and what is proved."""
+def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgement:
+    """What is wrong in a step, with its causes, and what is proved; a right step that it repeats is its model."""
     graph = audit.graph
     most = usual(reading.claims)
     is_known = most is not None
@@ -76,7 +81,8 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
     quotients = quotients_of(reading, hidden)
     bad = [one for one in contradictions(reading, *most)
            if one.update not in method.updates | hidden.keys() | quotients.keys()]
-    found = _causes(reading, bad, most)
+    told_by_model = by_model(audit, model, reading, bad, most) if bad and model is not None else None
+    found = told_by_model or _causes(reading, bad, most)
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
     proved = sum(claim.holds for claim in reading.claims)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
@@ -97,7 +103,7 @@ def judge(audit: Audit, reading: Reading) -> Judgement:
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
-    return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved)
+    return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved, bool(told_by_model))
 
 
 def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
@@ -110,7 +116,7 @@ def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, fl
     resting = [one for one in bad if not readers.isdisjoint(  # on what the slopes are taken of, or on its own cells
         reading.forward | graph.below((one.cell, one.update.cell), stop=reading.step.starts))]
     left = [one for one in bad if one not in resting]
-    called = partial(labels.called, graph)
+    called = cache(partial(labels.called, graph))
     return [cause for own in (left, resting) if own for cause in causes(reading, own, most, called)
             if own is left or (cause.repair is not None and _fills(graph, cause.repair))]
 

@@ -114,15 +114,18 @@ _WAYS: tuple[Callable[[Cell, Cell, Cell, Cell, Cell], Cell], ...] = (
 
 
 def missing_factors(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
-    """A cell that is not read, as one more factor."""
+    """A cell that is not read, as one more factor; or the slope of an activation, where the cell holds what that is."""
     first = _first(accused)
-    meanings = {formula.meaning: Meaning(formula.meaning.plain * operand(len(first.reads)), len(first.reads) + 1)
-                for formula in accused.values() if formula.meaning is not None}
-    more = {cell: Formula(meanings[formula.meaning], (*formula.reads, cell))
-            for cell, formula in accused.items() if formula.meaning is not None}
-    for other in others:
-        if other not in first.reads:
-            yield from _put(more, {len(first.reads): other}, f"the factor {called(other)} is missing")
+    new = operand(len(first.reads))
+    for factor, told in ((new, "{0}"), (new * (1 - new), "{0}*(1 - {0})"), (1 - new**2, "1 - {0}^2")):
+        meanings = {formula.meaning: Meaning(formula.meaning.plain * factor, len(first.reads) + 1)
+                    for formula in accused.values() if formula.meaning is not None}
+        more = {cell: Formula(meanings[formula.meaning], (*formula.reads, cell))
+                for cell, formula in accused.items() if formula.meaning is not None}
+        for other in others:
+            if other not in first.reads:
+                missing = told.format(called(other))
+                yield from _put(more, {len(first.reads): other}, f"the factor {missing} is missing")
 
 
 def anchors(accused: Accused, called: Called) -> Iterator[Repair]:

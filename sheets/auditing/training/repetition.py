@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
-from sheets.auditing.training.view import View
+from sheets.auditing.training.view import MOST_WORK, View
+from sheets.auditing.training.work import Work
 from sheets.references import Cell
 
 _TYPED = 1e-9
@@ -34,6 +35,11 @@ class Audit(Struct, frozen=True, dict=True):
         """The computed cells of all steps."""
         return frozenset(cell for step in self.steps for cell in step.inside)
 
+    @cached_property
+    def work(self) -> Work:
+        """What may be spent on all steps."""
+        return Work(MOST_WORK)
+
     def view(self, step: Step, kept: frozenset[Cell] = frozenset()) -> View:
         """The cells of a step, those of other steps that it reads taken as given.
 
@@ -45,7 +51,7 @@ class Audit(Struct, frozen=True, dict=True):
         marks = {formula.reads[place] for cell in self.graph.below(step.inside, stop=sources)
                  if (formula := formulas.get(cell)) is not None and formula.meaning is not None
                  for place in formula.meaning.compared}
-        return View(self.graph, sources, kept | (marks - formulas.keys()), left=self._left(step))
+        return View(self.graph, sources, kept | (marks - formulas.keys()), left=self._left(step), work=self.work)
 
     def _left(self, step: Step) -> dict[Cell, frozenset[Cell]]:
         """The cells in which the step before computed each start, the nearest of them and what copies these.

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.contradictions import Contradiction
-from sheets.auditing.training.fills import areas, fills, likeness
+from sheets.auditing.training.fills import areas, fills, is_entry, likeness
 from sheets.auditing.training.repairs import Repair
 from sheets.references import Area, Cell
 
@@ -49,8 +49,9 @@ def suspects_of(reading: Reading, bad: Sequence[Contradiction]) -> list[Suspect]
     held = graph.below((c.slope or c.update.cell for c in reading.claims if c.holds), stop=reading.step.starts)
     right = {likeness(graph, cell) for cell in held & reading.behind if cell not in own}
     single = sorted(counted, key=lambda cell: (cell not in own, -counted[cell], -graph.rank[cell]))
-    suspects = [*((cell,) for cell in single[:_MOST_SUSPECTS]),
-                *islice((contradicted_first(own, fill) for fill in fills(graph, single)), MOST_FILLS)]
+    filled = list(islice((contradicted_first(own, fill) for fill in fills(graph, single)), MOST_FILLS))
+    whole = {cell for fill in filled for cell in fill if is_entry(graph, cell)}
+    suspects = [*((cell,) for cell in single[:_MOST_SUSPECTS] if cell not in whole), *filled]
     return sorted(suspects, key=lambda suspect: len(suspect) == 1 and likeness(graph, suspect[0]) in right)
 
 

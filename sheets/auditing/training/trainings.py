@@ -28,6 +28,7 @@ from sheets.references import Cell
 
 _MOST_KINDS = 24
 _MOST_BLAMED = 6
+_NO_FURTHER = "there is more to mend than is tried: a cause may be told less well than it could be"
 _PASTED = 1e-9
 _FEW = 4
 
@@ -82,21 +83,19 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     for step in steps:
         below = audit.graph.below((u.cell for u in step.updates), stop=step.starts) & frozenset(step.inside)
         kinds.setdefault(audit.form(step, below), []).append(step)
-    judged: list[Judged] = []
-    blamed = looked_at = 0
+    chosen: list[tuple[Reading, list[Step]]] = []
     for alike in list(kinds.values())[:_MOST_KINDS]:
-        if blamed >= _MOST_BLAMED:
-            break
-        looked_at += 1
-        for reading, group in by_objective(audit, alike, judged[0].reading if judged else None):
-            judged.append(Judged(reading, group, judge(audit, reading)))
-            blamed += bool(judged[-1].judgement.findings)
+        chosen += by_objective(audit, alike, chosen[0][0] if chosen else None)
+    judged, left = _judged(audit, chosen)
+    left += list(kinds.values())[_MOST_KINDS:]
     first, method, most = judged[0].reading, judged[0].judgement.method, judged[0].judgement.most
     notes = dict.fromkeys(note for one in judged for note in one.judgement.notes)
+    if audit.work.is_done:
+        notes[_NO_FURTHER] = None
     findings = [found for one in judged
                 for found in _everywhere(audit, one.reading.step, one.group, _findings(audit, judged, one))]
-    if len(kinds) > looked_at:
-        findings.append(_unlooked_at(list(kinds.values())[looked_at:], len(kinds)))
+    if left:
+        findings.append(_unlooked_at(left, len(kinds)))
     findings += [*_passed_on(audit, steps), *(found for one in judged for found in _slid(audit, one))]
     cell = most[0].cell if most else None
     names = tuple(dict.fromkeys(cell.sheet for step in steps for cell in step.inside))
@@ -109,6 +108,25 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         parameters=tuple((labels.quantity(audit.graph, u.start), f"{u.start.sheet}!{u.start.address}")
                          for u in steps[0].updates),
         findings=_merged(findings), notes=tuple(notes), complete=any(one.judgement.proved for one in judged))
+
+
+def _judged(audit: Audit, chosen: Sequence[tuple[Reading, list[Step]]]) -> tuple[list[Judged], list[list[Step]]]:
+    """Steps judged kind by kind, in their order, those first that may be models of the others; and those that are left.
+
+    A cause is looked for in a few kinds.
+    """
+    judged: dict[int, Judged] = {}
+    holds = [all(claim.holds for claim in reading.claims) for reading, _ in chosen]
+    blamed = 0
+    for number in sorted(range(len(chosen)), key=lambda number: not holds[number]):
+        if blamed < _MOST_BLAMED:
+            reading, group = chosen[number]
+            right = [one for one in judged.values() if one.is_right]
+            model = max(right, key=lambda one: len(one.group)).reading.step if right else None
+            judged[number] = Judged(reading, group, judge(audit, reading, model))
+            blamed += bool(judged[number].judgement.findings) and not judged[number].judgement.by_model
+    return ([judged[number] for number in sorted(judged)],
+            [group for number, (_, group) in enumerate(chosen) if number not in judged])
 
 
 def _slid(audit: Audit, judged: Judged) -> Iterator[Finding]:

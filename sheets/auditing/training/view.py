@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sheets.auditing.training.formula import Formula
 from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.work import Work
 from sheets.references import Cell
 
 POINTS = 4
 _SAME = 1e-7
 _STEP = 1e-5
+MOST_WORK = 8_000_000
 
 
 @lru_cache(maxsize=100_000)
@@ -32,7 +34,8 @@ def numbers_at(cell: Cell, point: int) -> float:
 class View(Struct, frozen=True, dict=True):
     """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from.
 
-    `left` is what the step before computed what a step starts from in, its momentum for one, by each start.
+    `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `work` what
+    may still be spent on it.
     """
 
     graph: Graph
@@ -40,10 +43,21 @@ class View(Struct, frozen=True, dict=True):
     kept: frozenset[Cell] = frozenset()
     points: int = POINTS
     left: Mapping[Cell, frozenset[Cell]] = MappingProxyType({})
+    work: Work = field(default_factory=lambda: Work(MOST_WORK))
 
     @cached_property
     def _known(self) -> dict[Cell, tuple[float, ...]]:
         return {}
+
+    @cached_property
+    def _below(self) -> dict[tuple[Cell, frozenset[Cell]], frozenset[Cell]]:
+        return {}
+
+    def below(self, cell: Cell, stop: frozenset[Cell]) -> frozenset[Cell]:
+        """The cells that a cell is computed from, as the graph says."""
+        if (cell, stop) not in self._below:
+            self._below[cell, stop] = self.graph.below((cell,), stop)
+        return self._below[cell, stop]
 
     def values(self, cell: Cell) -> tuple[float, ...]:
         """The value of a cell at each point; nan where a spreadsheet shows an error."""
@@ -82,7 +96,11 @@ class View(Struct, frozen=True, dict=True):
         """The derivative of a computed cell by one that its formula reads, at each point."""
         formula = self.graph.formulas[cell]
         assert formula.meaning is not None
-        places = [place for place, read in enumerate(formula.reads) if read == by]
+        return self._slope(formula, [place for place, read in enumerate(formula.reads) if read == by])
+
+    def _slope(self, formula: Formula, places: Sequence[int]) -> tuple[float, ...]:
+        """The derivative of a formula by its places together, at each point; what it reads is computed."""
+        assert formula.meaning is not None
         if self.points == 1 and not all(map(formula.meaning.is_derived, places)):
             return (self._quotient(formula, places),)
         computed = [formula.meaning.slope(place)[1] for place in places]
@@ -114,10 +132,12 @@ class View(Struct, frozen=True, dict=True):
         for cell in reversed(self.graph.in_order(towards)):
             if cell not in found or self.is_given(cell):
                 continue
-            for read in dict.fromkeys(self.graph.formulas[cell].reads):
+            formula = self.graph.formulas[cell]
+            self.values(cell)
+            for place, read in enumerate(formula.reads):
                 if read in towards:
                     total = found.setdefault(read, [0.0] * self.points)
-                    for point, slope in enumerate(self.slopes(cell, read)):
+                    for point, slope in enumerate(self._slope(formula, (place,))):
                         total[point] += found[cell][point] * slope
         return {cell: tuple(total) for cell, total in found.items()}
 
