@@ -111,10 +111,8 @@ _SLIPS["an intercept already updated"] = (WITHIN.changed(
 _SLIPS["a slope already updated"] = (WITHIN.changed(
     dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
-    _FEW = {("a sigmoid's slope for that of tanh", "sheets"),
-    ("a lost slope", "blocks"),
-    ("another output's error", "blocks"),
-    ("a sum for a mean", "rows"),
+_FEW = {("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
+        ("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks"), ("a weight already updated", "sheets"), ("two weights already updated", "rows"),
