@@ -3,7 +3,7 @@ counts.
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from derive.checking.report import Checked, Examined, Report, Summary, Understood, plural
 from derive.folding import folded
@@ -115,8 +115,8 @@ def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
         yield from _folded("what belongs there: ", one.correct, width, "right")
     if one.numbers is not None and one.kind != "numeric" and one.numbers.left != one.correct:
         yield from _folded("", _numbers(one, verbose), width, "quiet")
-    if one.sizes:
-        yield from _folded("", "for " + ", ".join(f"{name} = {size}" for name, size in one.sizes), width, "quiet")
+    elif one.sizes:
+        yield from _folded("", f"The two sides differ for {_sizes(one)}.", width, "quiet")
     if one.reason and one.reason != "the two sides differ" and not (one.slip or "").endswith(one.reason):
         yield from _folded("", _sentence(one.reason), width, "quiet")
     if one.either is not None:
@@ -131,9 +131,20 @@ def _numbers(one: Checked, verbose: bool) -> str:
     if one.numbers.at == "document":
         return f"With the document's own numbers {told}."
     point = one.witness or ()
+    if one.sizes:
+        told = f"For {_sizes(one)} {told}"
+        return f"{told}, at {_point(point)}." if point and verbose else f"{told} (-v shows at which values)."
     if point and (verbose or len(point) <= _MOST_POINT):
-        return f"At {', '.join(f'{name} = {value}' for name, value in point)} {told}."
+        return f"At {_point(point)} {told}."
     return f"For example, {told} (-v shows at which values)." if point else f"{told[0].upper()}{told[1:]}."
+
+
+def _point(point: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in point)
+
+
+def _sizes(one: Checked) -> str:
+    return ", ".join(f"{name} = {size}" for name, size in one.sizes or ())
 
 
 def _sentence(words: str) -> str:

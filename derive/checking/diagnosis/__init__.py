@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from derive.checking.diagnosis.consequences import given_lines
 from derive.checking.diagnosis.corrections import correction
-from derive.checking.diagnosis.figures import figures
+from derive.checking.diagnosis.figures import at_witness, figures
 from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.equations import Equation
 from derive.checking.evidence import Evidence
@@ -217,6 +217,7 @@ def _indexed(base: Checked, evidence: Evidence) -> Checked:
         base,
         witness=tuple((name, str(value)) for name, value in evidence.witness or ()) or None,
         sizes=evidence.sizes or None,
+        numbers=at_witness(evidence),
         slip=evidence.slip or None,
         correct=evidence.correct or None,
     )

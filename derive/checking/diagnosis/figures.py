@@ -2,6 +2,7 @@
 
 from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.evaluation import evaluated
+from derive.checking.evidence import Evidence
 from derive.checking.report import Numbers
 from derive.checking.values import Values
 
@@ -10,7 +11,7 @@ _DIGITS = range(6, 13)
 
 def figures(refutation: Refutation, values: Values) -> Numbers | None:
     """The sides at the document's own values, else at the point that a proof found; None where they do not differ."""
-    return _at_values(refutation, values) or _at_witness(refutation)
+    return _at_values(refutation, values) or at_witness(refutation.evidence)
 
 
 def _at_values(refutation: Refutation, values: Values) -> Numbers | None:
@@ -25,9 +26,10 @@ def _at_values(refutation: Refutation, values: Values) -> Numbers | None:
     return Numbers(*told, "document") if told is not None else None
 
 
-def _at_witness(refutation: Refutation) -> Numbers | None:
+def at_witness(evidence: Evidence) -> Numbers | None:
+    """What both sides come to where they were found to differ; None where no such values are told."""
     try:
-        told = _apart(_middle(refutation.evidence.left_value), _middle(refutation.evidence.right_value))
+        told = _apart(_middle(evidence.left_value), _middle(evidence.right_value))
     except ValueError:
         return None
     return Numbers(*told, "point") if told is not None else None

@@ -176,10 +176,18 @@ def _is_between_differentials(question: Question) -> str:
     return f"it is about the differentials {told}, and what links them is not said" if len(changes) > 1 else ""
 
 
+def _primed(question: Question) -> str:
+    """A prime above a name that nothing defines, x' in C x = √(1 + x'^2): it may be by anything."""
+    partials = (p for p in question.equation.partials if p.by == UNTOLD and p.of.is_Symbol)
+    names = sorted({p.of.name for p in partials} - question.graph.names)
+    return f"by what {', '.join(names)} is differentiated, is not said" if names else ""
+
+
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "inverse": _of_inverses,
     "opaque": _opaque,
     "lent": _lent_by_another_name,
+    "primed": _primed,
     "unlinked": _unlinked,
     "worked out": _worked_out_elsewhere,
     "again": _defined_before,

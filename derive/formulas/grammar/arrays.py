@@ -10,7 +10,7 @@ from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 
 _LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE PRIME".split())
-_AROUND = ("{", r"\substack")
+_AROUND = ("{", "(", r"\substack")
 _GRADED = frozenset("name call group power gradient product".split())
 _CONDITIONS = frozenset("if for when otherwise else si wenn sonst sinon".split())
 _OPPOSITES: Mapping[str, str] = MappingProxyType({
