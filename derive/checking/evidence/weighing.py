@@ -47,6 +47,8 @@ def evidence_of(
 
 def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, values: Values) -> Evidence:
     """The evidence of one claim: that of the equation, of all ways to read it, for which most speaks."""
+    if _names_variables(one):
+        return Evidence("definition", "on what it rests", kind="words")
     if not one.equations:
         return _without_equation(one)
     if one.number in interpretation.departures.conditions:
@@ -106,6 +108,17 @@ def _without_equation(one: Stated) -> Evidence:
             if all(entry.kind == "number" for entry in bare):  # x = [1.0, -2.0]
                 return Evidence("definition", kind="value")
     return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
+
+
+def _names_variables(one: Stated) -> bool:
+    """y = y(x): whether a claim says on what a quantity rests, and nothing else."""
+    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
+    if left is None or right is None or left.kind != "name" or right.kind not in ("product", "call"):
+        return False
+    name, inside = (right.value, right.parts) if right.kind == "call" else (right.parts[0].value, right.parts[1:])
+    letters = [node for part in inside for node in part.walk() if node.kind not in ("group", "list")]
+    is_bracketed = right.kind == "call" or (len(inside) == 1 and inside[0].kind in ("group", "list"))
+    return is_bracketed and name == left.value and bool(letters) and all(node.kind == "name" for node in letters)
 
 
 def _defined(number: int, interpretation: Interpretation, decisions: Decisions) -> Evidence:
