@@ -1,0 +1,86 @@
+"""Under what sides that differ are equal: values put in, sums that are told, signs; and where nothing is said."""
+
+from collections.abc import Collection
+from math import nan
+
+import sympy as sp
+from msgspec.structs import replace
+
+from derive.checking.evaluation import evaluated
+from derive.checking.evidence import Evidence
+from derive.checking.evidence.question import Question
+from derive.checking.graph.links import edgeless
+from derive.claim import UNTOLD
+from derive.equality import Proved, Refuted
+from derive.equality.deciding import decide
+from derive.names import symbol
+
+
+def never_linked(question: Question) -> str:
+    """The name by which something is differentiated that no definition and no other claim has: ∂L/∂q = 0."""
+    interpretation, number = question.interpretation, question.one.number
+    for partial in question.equation.partials if 0 in question.equation.sides else ():
+        by: str = partial.by.name
+        linked = any(by in question.graph.parents(name) for name in question.graph.names)
+        others = (one for one in interpretation.claims if one.number != number)
+        if not linked and by != UNTOLD.name and not any(by in map(interpretation.naming.name, o.names) for o in others):
+            return by
+    return ""
+
+
+def of_bounded(question: Question, refuted: Refuted) -> Evidence | None:
+    """What is said of sides that differ where the sign of a defined name is said, ∂y/∂w = x for z > 0: that they are
+    equal whatever else that name is, or nothing where it has another sign at the point at which they differ.
+    """
+    (a, b), signs, closed = question.worked, question.one.signs, question.graph.closure(question.worked)
+    names = closed.keys() & (signs.positive | signs.negative)
+    if not names:
+        return None
+    asked = question.decisions.equality(edgeless(a), edgeless(b), question.graph.holding(*names))
+    verdict = question.decisions.answer(asked)
+    if isinstance(verdict, Proved):
+        return replace(question.said("proved", verdict.reason, equality=asked), support=question.below)
+    values = {name: float(value) for name, value in refuted.witness}
+    for name, body in closed.items():
+        values[name] = nan if (found := evaluated(body, values)) is None else found
+    met = [values[name] > 0 if name in signs.positive else values[name] < 0 for name in names]
+    return None if all(met) else question.said("undecided", f"it is said for some values of {', '.join(sorted(names))}")
+
+
+def held_values(question: Question) -> str:
+    """What makes two sides equal: values that the right side has put in, or that the lines before state as a case, and
+    the sums that the document states.
+    """
+    (a, b), graph, number = question.worked, question.graph, question.one.number
+    closed = graph.closure((a, b))
+    inside = {s for expression in (a, b, *closed.values()) for s in expression.free_symbols}
+    totals = _totals_within(question, inside)
+    for given in (_values_put_in(question), question.interpretation.cases(number), {}):
+        table = {symbol(name): value for name, value in given.items() if symbol(name) in inside}
+        told = [f"{name} = {value}" for name, value in table.items()]
+        for total, value in totals:
+            rest = total.xreplace(table)
+            last = max(rest.free_symbols, key=str, default=None)
+            if last is not None:
+                solved = {last: value - rest + last}
+                table = {name: (sp.S.Zero + put).xreplace(solved) for name, put in table.items()} | solved
+                told.append(f"{' + '.join(sorted(map(str, total.args)))} = {value}")
+        if table:
+            definitions = {name: body.xreplace(table) for name, body in closed.items()}
+            if isinstance(decide(a.xreplace(table), b.xreplace(table), definitions=definitions), Proved):
+                return ", ".join(told)
+    return ""
+
+
+def _totals_within(question: Question, inside: Collection[sp.Symbol]) -> list[tuple[sp.Expr, sp.Expr]]:
+    """The sums that the document states, of names all of which stand in a claim or below it."""
+    return [(total, value) for total, value in question.interpretation.totals if total.free_symbols <= set(inside)]
+
+
+def _values_put_in(question: Question) -> dict[str, sp.Rational]:
+    """The values of the names that the right side no longer has, where it has these numbers in their place."""
+    numbers = question.right.atoms(sp.Rational) | {sp.S.Zero}
+    gone = {s.name for s in question.worked[0].free_symbols - question.right.free_symbols} - question.graph.names
+    given = {name: question.values.before(symbol(name), question.one.number) for name in sorted(gone)}
+    values = {name: sp.Rational(*found[0].value.as_integer_ratio()) for name, found in given.items() if found}
+    return {name: value for name, value in values.items() if value in numbers}

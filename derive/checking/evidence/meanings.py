@@ -1,0 +1,105 @@
+"""Claims that are no question: what defines a name, gives it a value, tells on what it rests or how it is named."""
+
+from msgspec.structs import replace
+
+from derive.checking.equations import Stated, differentiated, is_update, tree_of
+from derive.checking.evidence import Evidence
+from derive.checking.evidence.decisions import Decisions
+from derive.checking.evidence.question import Question
+from derive.checking.evidence.updates import weigh_update
+from derive.checking.interpretations import Interpretation
+from derive.claim import Called, Partial, partials_in
+from derive.equality import Proved
+from derive.errors import DeriveError
+from derive.names import symbol
+
+
+def without_equation(one: Stated) -> Evidence:
+    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
+    if left is not None and left.kind == "name":
+        if one.claim.words:
+            return Evidence("definition", "in words", kind="words")
+        if one.begins and right is not None and right.kind == "list":
+            bare = (entry.parts[0] if entry.kind == "negative" else entry for entry in right.parts)
+            if all(entry.kind == "number" for entry in bare):  # x = [1.0, -2.0]
+                return Evidence("definition", kind="value")
+    return Evidence("not-understood", one.fault, kind="beyond" if one.beyond else "unread")
+
+
+def names_variables(one: Stated) -> bool:
+    """y = y(x): whether a claim says on what a quantity rests, and nothing else."""
+    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
+    if left is None or right is None or left.kind != "name" or right.kind not in ("product", "call"):
+        return False
+    name, inside = (right.value, right.parts) if right.kind == "call" else (right.parts[0].value, right.parts[1:])
+    letters = [node for part in inside for node in part.walk() if node.kind not in ("group", "list")]
+    is_bracketed = right.kind == "call" or (len(inside) == 1 and inside[0].kind in ("group", "list"))
+    return is_bracketed and name == left.value and bool(letters) and all(node.kind == "name" for node in letters)
+
+
+def defined(number: int, interpretation: Interpretation, decisions: Decisions) -> Evidence:
+    """A definition; in other words of what is defined already it is a claim, too: L = u² behind L = (2w - 6)²."""
+    name, equation = interpretation.definers[number], interpretation.equations(number)[0]
+    found = Evidence("definition", "", equation, support=frozenset((name,)), kind="definition")
+    versions = interpretation.versions[name]
+    place = next((n for n, d in enumerate(versions) if d.claim == number), 0)
+    if place == 0 or versions[place].is_value:
+        return found
+    try:
+        graph = interpretation.before(versions[place].statement)
+        variables = versions[place].variables or ()
+        is_other = bool(variables) and variables != versions[place - 1].variables
+        before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
+        asked = decisions.equality(graph.worked(before), graph.worked(versions[place].expression), graph)
+        verdict = decisions.answer(asked)
+    except DeriveError:
+        return found
+    if not isinstance(verdict, Proved):
+        return found
+    return replace(found, verdict="proved", reason=verdict.reason, kind="", equality=asked)
+
+
+def without_decision(question: Question) -> Evidence | None:
+    """What is said of a claim that states nothing that could be false: a name's meaning, a value, an update."""
+    one, (left, right), graph = question.one, question.equation.sides, question.graph
+    if left == right and left.has(Partial):
+        put = question.interpretation.put
+        written = next(e for e in one.equations if put(e.left) == left)
+        names_one = written.left.is_Symbol or written.right.is_Symbol  # δ = dL/dz: what the name stands for
+        if written.left != written.right and names_one:
+            return question.said("definition", kind="named")
+        if not _renames(question):
+            return question.said("undecided", "both sides are the same: this says nothing", "empty")
+    if is_update(question.equation, one.claim.relation):
+        return weigh_update(question)
+    if one.number in question.interpretation.at_once:
+        return question.said("definition", kind="at once")
+    if _is_value(question):
+        return question.said("definition", kind="value")
+    if question.interpretation.tells_slope(one.number):
+        of = differentiated(left)
+        return question.said("definition", f"what {of} is, is not said" if of in graph.opaque else "", "slope")
+    return None
+
+
+def _renames(question: Question) -> bool:
+    """Whether two sides that are the same have different names for what is known: ∂E_T/∂w = ∂E_total/∂w."""
+    names = map(differentiated, partials_in(question.left))
+    written = (equation.sides for equation in question.one.equations)
+    return all(name in question.graph.names for name in names) and all(
+        a != b and a.has(Partial) and b.has(Partial) for a, b in written
+    )
+
+
+def _is_value(question: Question) -> bool:
+    """Whether a claim gives a value to names that nothing defines: w1 = 0.15, y1 + y2 = 1.
+
+    A sum of names that all have values before it gives none: a = 2, b = 3, a + b = 7 is a claim.
+    """
+    left, right = question.equation.sides
+    terms = left.args if left.is_Add else (left,)
+    if not right.is_number or not all(term.is_Symbol and term.name not in question.graph.names for term in terms):
+        return False
+    if left.is_Add:
+        return not all(question.values.is_given(term, question.one.number) for term in terms)
+    return not left.name.endswith("⁺")
