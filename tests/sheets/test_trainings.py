@@ -1,15 +1,18 @@
 """The audit of trainings in any layout: what is right is right in all, and a slip is the same slip in all."""
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from derive.walkthrough import load_walkthrough
-from sheets.auditing.auditing import audit_cells
+from sheets.auditing.auditing import audit, audit_cells
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import TYPED, Finding, Report
 from sheets.auditing.package import open_book
@@ -18,6 +21,9 @@ from sheets.auditing.training.trainings import audit_trainings
 from sheets.auditing.training.view import View
 from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
+from sheets.findings_csv import HEADER, findings_csv
+from sheets.marking.reports import mark_reports
+from sheets.marking.style import FILLS
 from sheets.references import Cell
 from tests.laws import sweep
 
@@ -111,7 +117,8 @@ _SLIPS["an intercept already updated"] = (WITHIN.changed(
 _SLIPS["a slope already updated"] = (WITHIN.changed(
     dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
-_FEW = {("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"), ("another output's error", "blocks"), ("a sum for a mean", "rows"),
+_FEW = {("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
+        ("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks"), ("a weight already updated", "sheets"), ("two weights already updated", "rows"),
@@ -244,6 +251,20 @@ def test_a_cause_is_told_with_what_follows_from_it() -> None:
     (finding,) = findings
     assert len(finding.follows) >= 4  # the slopes of w3 and w4, and their new values
     assert finding.expected.startswith("=")
+
+
+def test_the_csv_and_a_marked_copy_say_where(tmp_path: Path) -> None:
+    path = save(make_training(NETWORK.changed(dE_dv2="-{D}*{a2}"), "sheets"), tmp_path / "made.xlsx")
+    report = audit(path)
+    _, first, *more = csv.DictReader(io.StringIO(findings_csv([report])), HEADER)
+    sheet, address = _place(NETWORK, "sheets", "dE/dv2")
+    assert (first["sheet"], first["cells"], first["severity"]) == (sheet, address, "wrong"), first
+    assert first["formula"].startswith("'=-")
+    assert first["expected"].startswith("'=")
+    assert len(more) == 2
+    (copy,) = mark_reports(tmp_path / "marked", [report])
+    fill = openpyxl.load_workbook(copy)[sheet][address].fill
+    assert fill.fgColor.rgb.endswith(FILLS["wrong"])
 
 
 def _verdict(plan: Plan, layout: str) -> Report:
