@@ -33,6 +33,7 @@ from .trainings import (
     BENT,
     CLASSES,
     DECAY,
+    HOT,
     IN_TURN,
     LAYOUTS,
     LINE,
@@ -108,6 +109,9 @@ _BENT_BOTH = NETWORK.changed(a1="TANH({h1})", a2="TANH({h2})", D2="{D}*{v2}*(1-{
 _SLIPS["a sigmoid's slope for that of tanh"] = (
     _BENT_BOTH.changed(D1="{D}*{v1}*{a1}*(1-{a1})"), "D1", "belongs, the slope of tanh")
 _SLIPS["a lost slope"] = (_BENT_BOTH.changed(D1="{D}*{v1}"), "D1", "is missing")
+_COUNTED = replace(REGRESSION, given={**REGRESSION.given, "n": 4}).changed(
+    dE_da=REGRESSION.formulas["dE/da"].replace("/4", "/{n}"), dE_ds="2*({e1}*{x1}+{e2}*{x1}+{e3}*{x3}+{e4}*{x4})/{n}")
+_SLIPS["a sample's other input, over a count in a cell"] = (_COUNTED, "dE/ds", "uses")
 _EARLY = "takes the weight already updated in this step"
 _SLIPS["a weight already updated"] = (NETWORK.changed(D1="{D}*{v1'}*{a1}*(1-{a1})"), "D1", _EARLY)
 _SLIPS["two weights already updated"] = (TWO.changed(
@@ -118,6 +122,7 @@ _SLIPS["a slope already updated"] = (WITHIN.changed(
     dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
 _FEW = {("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
+        ("a sample's other input, over a count in a cell", "columns"),
         ("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
@@ -291,7 +296,7 @@ def test_what_nothing_explains_is_not_judged() -> None:
     assert {f.severity for f in findings} == {"undecided"}
 
 
-_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES}
+_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES, "marks": HOT}
 
 
 @pytest.mark.parametrize("layout", ["sheets", "blocks"])
@@ -306,6 +311,7 @@ _FILLED: dict[str, tuple[Table, str, str]] = {
     "a lost factor": (LINE.changed(gs="2*{e}"), "gs", "is missing"),
     "a lost square": (CLASSES.changed(gw="({p}-{y})*{x}"), "gw", "uses"),
     "a gradient of the other sign": (CLASSES.changed(gu="({y}-{p})*{x}"), "gu", "sign"),
+    "another class's marks": (HOT.changed(d2="{p2}-{y3}"), "d2", "uses"),
     "a loss of another column": (LINE.changed(sq="{p}^2"), "sq", "uses"),
 }
 
