@@ -296,7 +296,8 @@ def test_what_nothing_explains_is_not_judged() -> None:
     assert {f.severity for f in findings} == {"undecided"}
 
 
-_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES, "marks": HOT}
+_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES,
+           "marks": HOT}
 
 
 @pytest.mark.parametrize("layout", ["sheets", "blocks"])

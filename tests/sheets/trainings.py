@@ -281,7 +281,8 @@ HOT = Table(
     start={"w1": 0.1, "w2": -0.2, "w3": 0.05, "b1": 0.0, "b2": 0.1, "b3": 0.0},
     columns={**{f"z{n}": f"{{w{n}}}*{{x}}+{{b{n}}}" for n in (1, 2, 3)},
              **{f"p{n}": f"EXP({{z{n}}})/{_EXPS}" for n in (1, 2, 3)},
-             "ce": "-({y1}*LN({p1})+{y2}*LN({p2})+{y3}*LN({p3}))", **{f"d{n}": f"{{p{n}}}-{{y{n}}}" for n in (1, 2, 3)}},
+             "ce": "-({y1}*LN({p1})+{y2}*LN({p2})+{y3}*LN({p3}))",
+             **{f"d{n}": f"{{p{n}}}-{{y{n}}}" for n in (1, 2, 3)}},
     foots={"ce": "SUM({ce:})", **{f"gw{n}": f"SUMPRODUCT({{x:}},{{d{n}:}})" for n in (1, 2, 3)},
            **{f"gb{n}": f"SUM({{d{n}:}})" for n in (1, 2, 3)}},
     updates={f"{name}{n}": f"{{{name}{n}}}-{{rate}}*{{g{name}{n}!}}" for name in "wb" for n in (1, 2, 3)})
