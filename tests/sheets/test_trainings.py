@@ -29,6 +29,7 @@ from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate
 from .trainings import (
+    ADAGRAD,
     ADAM,
     BENT,
     CLASSES,
@@ -44,6 +45,7 @@ from .trainings import (
     PERCEPTRON,
     PLANS,
     REGRESSION,
+    RMSPROP,
     SOFTMAX,
     WITHIN,
     Plan,
@@ -242,7 +244,8 @@ def test_rules_that_are_no_slopes_are_named() -> None:
     assert findings == ()
 
 
-_METHODS = {"gradient descent with momentum": MOMENTUM, "gradient descent with weight decay": DECAY, "Adam": ADAM}
+_METHODS = {"gradient descent with momentum": MOMENTUM, "gradient descent with weight decay": DECAY, "Adam": ADAM,
+            "RMSprop": RMSPROP, "Adagrad": ADAGRAD}
 
 
 @pytest.mark.parametrize("layout", ["rows", "sheets"])
@@ -370,6 +373,10 @@ def test_decay_within_a_gradient_is_a_decay() -> None:
 _STRAYS = {
     "another correction": (ADAM.changed(Vh2="{V2}/(1-{b1}^1)"), "Vh2"),
     "an average that is not corrected": (ADAM.changed(w2="{w2}-{rate}*{Mh2}/(SQRT({V2})+{eps})"), "w2"),
+    "another square": (RMSPROP.changed(V2="{rho}*{s2}+(1-{rho})*{dE/dw1}^2"), "V2"),
+    "an average that another weight left": (RMSPROP.changed(V2="{rho}*{s1}+(1-{rho})*{dE/dw2}^2"), "V2"),
+    "the sum of another weight's squares": (ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/SQRT({V1}+{eps})"), "w2"),
+    "the rate for the small number": (RMSPROP.changed(w2="{w2}-{rate}*{dE/dw2}/(SQRT({V2})+{rate})"), "w2"),
     "another velocity": (MOMENTUM.changed(w2="{w2}+{n1}"), "w2"),
     "the rate of an average from another cell": (MOMENTUM.changed(
         n1="{mu}*{c1}+(1-{mu})*{dE/dw1}", n2="{mu}*{c2}+(1-{mu})*{dE/dw2}", n3="{mu}*{c3}+(1-{mu})*{dE/db}",
@@ -417,6 +424,12 @@ def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: P
     constant = replace(constant, updates={name: text for name, text in copied.updates.items() if name != "c3"},
                        start={name: number for name, number in copied.start.items() if name != "c3"})
     assert _audited(constant, layout)[0] == ()
+
+
+def test_a_root_that_is_lost_is_not_called_right() -> None:
+    findings, _ = _audited(ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/({V2}+{eps})"), "blocks")
+    assert {one.severity for one in findings} <= {"undecided", "wrong"}
+    assert findings
 
 
 def test_weights_that_decay_differently_are_not_called_right() -> None:

@@ -137,6 +137,18 @@ ADAM = replace(
     updates={**{name: f"{{{name}}}-{{rate}}*{{Mh{n}}}/(SQRT({{Vh{n}}})+{{eps}})"
                 for n, name in enumerate(("w1", "w2", "b"), start=1)},
              **{f"m{n}": f"{{M{n}}}" for n in (1, 2, 3)}, **{f"s{n}": f"{{V{n}}}" for n in (1, 2, 3)}})  # fmt: skip
+RMSPROP = replace(
+    LOGISTIC, given={**LOGISTIC.given, "rho": 0.9, "eps": 1e-6},
+    start={**LOGISTIC.start, "s1": 0.0, "s2": 0.0, "s3": 0.0},
+    formulas={**LOGISTIC.formulas, **{f"V{n}": f"{{rho}}*{{s{n}}}+(1-{{rho}})*{{dE/d{name}}}^2"
+                                      for n, name in enumerate(("w1", "w2", "b"), start=1)}},
+    updates={**{name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}/(SQRT({{V{n}}})+{{eps}})"
+                for n, name in enumerate(("w1", "w2", "b"), start=1)}, **{f"s{n}": f"{{V{n}}}" for n in (1, 2, 3)}})
+ADAGRAD = replace(RMSPROP.changed(**{f"V{n}": f"{{s{n}}}+{{dE/d{name}}}^2"
+                                     for n, name in enumerate(("w1", "w2", "b"), start=1)}), updates={
+    **RMSPROP.updates, **{name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}/SQRT({{V{n}}}+{{eps}})"
+                          for n, name in enumerate(("w1", "w2", "b"), start=1)}})  # fmt: skip
+
 
 PLANS: Mapping[str, Plan] = MappingProxyType({
     "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION,
