@@ -426,6 +426,16 @@ def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: P
     assert _audited(constant, layout)[0] == ()
 
 
+def test_a_start_two_rows_above_is_found_among_sums_of_squares() -> None:
+    cells, new = LAYOUTS["rows"](ADAGRAD, 5)
+    _, row, column = cells[2, "w2"]
+    text = f"{letters(column)}{row}-{{rate}}*{{dE/dw2}}/SQRT({{V2}}+{{eps}})"
+    found = audit_trainings(make_training(ADAGRAD, "rows", steps=5, only={(3, "w2"): text}))
+    wrong = {one.cells for report in found.reports for one in report.findings if one.severity == "wrong"}
+    _, row, column = new[3, "w2"]
+    assert wrong == {f"{letters(column)}{row}"}, found
+
+
 def test_a_root_that_is_lost_is_not_called_right() -> None:
     findings, _ = _audited(ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/({V2}+{eps})"), "blocks")
     assert {one.severity for one in findings} <= {"undecided", "wrong"}
