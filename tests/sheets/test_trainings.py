@@ -215,6 +215,14 @@ def test_a_typed_number_that_does_not_follow_is_never_right(
     assert wrong <= {Cell(*LAYOUTS[layout](plan, 5)[0][max(steps), name])}, findings
 
 
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows"))
+def test_an_update_that_takes_a_typed_number_in_every_step_is_not_called_right(layout: str) -> None:
+    cells, new = LAYOUTS[layout](LOGISTIC, 3)
+    found = audit_trainings(_changed(make_training(LOGISTIC, layout), {cells[n, "dE/dw2"]: 0.25 for n in range(3)}))
+    assert {one.severity for one in found.findings} == {"undecided"}
+    assert _cells_of(found.findings) == {Cell(*new[n, "w2"]) for n in range(3)}
+
+
 def _cells_of(findings: Iterable[Finding]) -> set[Cell]:
     """The cells of findings."""
     found = set()
@@ -469,6 +477,14 @@ def test_a_difference_quotient_is_near_the_slope_and_not_called_wrong() -> None:
     assert "difference quotient" in findings[0].slip
     wrong, _ = _audited(plan.changed(dE_db="2*({E2}-{E})/{h}"), "blocks")
     assert "wrong" in {one.severity for one in wrong}
+
+
+@pytest.mark.parametrize("layout", ["blocks", "columns"])
+def test_a_small_number_by_which_nothing_is_divided_makes_no_quotient(layout: str) -> None:
+    plan = replace(NETWORK, given={**NETWORK.given, "t": 0.05}).changed(D2="{D}*{v2}*{a1}*(1-{a1})")
+    findings, _ = _audited(plan, layout)
+    assert {one.severity for one in findings} == {"wrong"}
+    assert all(one.slip.startswith("uses") for one in findings)
 
 
 def test_a_method_uphill_is_wrong() -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Container, Iterator, Mapping
 
+import sympy as sp
+
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Reading
+from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.rates import of_update
 from sheets.auditing.training.updates import Update
@@ -42,7 +45,7 @@ def _over(reading: Reading, claim: Claim) -> Cell | None:
     behind = graph.below((claim.slope,), stop=reading.step.starts | ends) & reading.behind
     for cell in reading.rates((claim.slope, *graph.in_order(behind - ends))):
         step = graph.stored(cell)
-        if step is None or not 0 < abs(step) <= _LARGEST:
+        if step is None or not 0 < abs(step) <= _LARGEST or not any(_divides(graph, own, cell) for own in behind):
             continue
         view = View(graph, reading.view.sources, reading.view.kept | {cell})
         near = Reading(view, reading.step, reading.objective)
@@ -51,3 +54,13 @@ def _over(reading: Reading, claim: Claim) -> Cell | None:
             if all(abs(a - b) <= _FAR * abs(step) * abs(b) for a, b in pairs):
                 return cell
     return None
+
+
+def _divides(graph: Graph, cell: Cell, by: Cell) -> bool:
+    """Whether a formula divides by a cell, or by what is computed from it."""
+    formula = graph.formulas[cell]
+    if formula.meaning is None:
+        return False
+    below = {s for power in formula.meaning.plain.atoms(sp.Pow) if power.exp.could_extract_minus_sign()
+             for s in power.base.free_symbols}
+    return any(operand(place) in below and by in graph.below((read,)) for place, read in enumerate(formula.reads))

@@ -7,35 +7,37 @@ from sheets.auditing.training import labels
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
-from sheets.auditing.training.updates import stated
+from sheets.auditing.training.updates import Update, stated
 from sheets.references import Cell
 
 
-def unmoved(audit: Audit) -> Iterator[Finding]:
+def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
     """The copies of a training's updates that stand in line with them, and add what is not computed from their starts.
 
-    A number that is typed, an output say, cuts it off.
+    A number that is typed, an output say, cuts it off; where what it reads is told to be wrong, that is enough.
     """
     graph = audit.graph
     known = {update.cell: update for step in audit.steps for update in step.updates}
-    ways = {way for cell in known for way in _ways(graph, cell)}
-    others = [one for one in stated(graph) if one.cell not in known and not ways.isdisjoint(_ways(graph, one.cell))]
-    starts = {graph.origin(update.start) for update in known.values()}
-    while linked := [one for one in others if one.cell in starts or graph.origin(one.start) in known]:
+    ways = {way for update in known.values() for way in _ways(graph, update)}
+    others = [one for one in stated(graph) if one.cell not in known and not ways.isdisjoint(_ways(graph, one))]
+    starts = {graph.origin(read) for cell in audit.inside for read in graph.formulas[cell].reads}  # whatever steps read
+    while linked := [one for one in others
+                     if not {one.cell, graph.origin(one.start)}.isdisjoint(starts | known.keys())]:
         others = [one for one in others if one not in linked]
         known |= {one.cell: one for one in linked}
         starts |= {graph.origin(one.start) for one in linked}
-        for one in linked:
+        for one in (one for one in linked if told.isdisjoint(graph.formulas[one.cell].reads)):
             yield Finding("update", labels.quantity(graph, one.start), one.cell.address, text_of(graph, one.cell), "",
                           "not judged: what it adds is not computed from where it starts", "undecided", one.cell.sheet)
 
 
-def _ways(graph: Graph, cell: Cell) -> Iterator[object]:
+def _ways(graph: Graph, update: Update) -> Iterator[object]:
     """What tells a copy of an update, wherever it stands: what is relative in it, or the rate that it takes."""
-    yield graph.pattern(cell)
-    formula = graph.formulas[cell]
-    given = ((place, read) for place, read in enumerate(formula.reads) if read not in graph.formulas)
-    yield from ((formula.meaning, *one) for one in given)
+    yield graph.pattern(update.cell)
+    formula = graph.formulas[update.cell]
+    for place, read in enumerate(formula.reads):
+        if place != update.place and read not in graph.formulas:
+            yield formula.meaning, place, read
 
 
 def circles(graph: Graph) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     findings = _merged((*judge_entropies(graph, told),
                         *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
-                        *(unmoved(audit) if reports else ()),
+                        *(unmoved(audit, wrong) if reports else ()),
                         *(blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, "" if reports else seen(as_typed))
 
