@@ -23,8 +23,7 @@ def findings_csv(reports: Sequence[Report]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for report in reports:
-        found = [(table.sheet, finding) for table in report.tables for finding in table.findings]
-        found += [("", finding) for finding in report.findings]
+        found = report.placed_findings
         for sheet, f in found:
             writer.writerow(map(as_text, (report.file, report.verdict, report.reason, sheet, f.cells, f.quantity,
                                           f.kind, f.severity, f.slip, f.formula, f.expected)))

@@ -35,6 +35,26 @@ def _numbers(values: tuple[Value, ...]) -> list[sp.Expr]:
     return [entry for value in values for entry in grid(value).filled()]
 
 
+def _squares(values: tuple[Value, ...]) -> sp.Expr:
+    """The sum of the squares of what numbers differ from their mean by."""
+    entries = _numbers(values)
+    mean = multiply(add(*entries), power(sp.Integer(len(entries)), sp.Integer(-1)))
+    return add(*(_square(add(entry, multiply(sp.Integer(-1), mean))) for entry in entries))
+
+
+def _spread(less: int, exponent: sp.Rational) -> Callable[..., sp.Expr]:
+    """The meaning of a variance, or of its root: over the count of the numbers, or one less."""
+
+    def meaning(*values: Value) -> sp.Expr:
+        count = sp.Integer(len(_numbers(values)) - less)
+        if count <= 0:
+            raise ValueError("a spread of too few numbers is not understood")
+        variance = multiply(_squares(values), power(count, sp.Integer(-1)))
+        return variance if exponent == 1 else power(variance, exponent)
+
+    return meaning
+
+
 def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     if exponent.is_Number and abs(exponent) > _MOST_EXPONENT:
         raise ValueError(f"a power of {exponent} is not understood")
@@ -148,6 +168,13 @@ _ROWS = (
     Function("PRODUCT", 1, None, lambda *v: multiply(*_numbers(v)), "=PRODUCT({1,2;3,4},5)", 120),
     Function("AVERAGE", 1, None, lambda *v: multiply(
         add(*_numbers(v)), power(sp.Integer(len(_numbers(v))), sp.Integer(-1))), "=AVERAGE({1,2;3,4},5)", 3),
+    Function("DEVSQ", 1, None, lambda *v: _squares(v), "=DEVSQ({1,2;3,4},5)", 10),
+    *(Function(name, 1, None, _spread(0, _ONE), f"={name}({{1,2;3,4}},5)", 2) for name in ("VARP", "VAR.P")),
+    *(Function(name, 1, None, _spread(1, _ONE), f"={name}({{1,2;3,4}},5)", 2.5) for name in ("VAR", "VAR.S")),
+    *(Function(name, 1, None, _spread(0, sp.S.Half), f"={name}({{1,2;3,4}},5)", 1.4142135623730951)
+      for name in ("STDEVP", "STDEV.P")),
+    *(Function(name, 1, None, _spread(1, sp.S.Half), f"={name}({{1,2;3,4}},5)", 1.5811388300841898)
+      for name in ("STDEV", "STDEV.S")),
     Function("COUNT", 1, None, lambda *v: sp.Integer(len(_numbers(v))), "=COUNT({1,2;3,4},5)", 5),
     Function("ISBLANK", 1, 1, lambda v: sp.false if _numbers((v,)) else sp.true, "=IF(ISBLANK(5),1,2)", 2),
     Function("ISNUMBER", 1, 1, lambda v: sp.true if _numbers((v,)) else sp.false, "=IF(ISNUMBER(5),1,2)", 1),

@@ -16,10 +16,8 @@ def as_markdown(value: object) -> str | None:
 
 @as_markdown.register
 def _(value: Report) -> str:
-    found = [(table.sheet, finding) for table in value.tables for finding in table.findings]
-    found += [(finding.sheet, finding) for training in value.trainings for finding in training.findings]
-    found += [(finding.sheet, finding) for finding in value.findings]
-    rows = [f"| {' | '.join(map(plain, (sheet, f.cells, f.quantity, f.severity, f.slip)))} |" for sheet, f in found]
+    rows = [f"| {' | '.join(map(plain, (sheet, f.cells, f.quantity, f.severity, f.slip)))} |"
+            for sheet, f in value.placed_findings]
     head = ["", "| sheet | cells | quantity | severity | what was found |", "|---|---|---|---|---|"]
     told = f"{SIGNS[value.verdict]} **{plain(value.file)}**: {value.verdict}. {plain(value.reason)}".rstrip()
     return "\n".join([told, *(head if rows else []), *rows])

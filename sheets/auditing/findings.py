@@ -118,10 +118,21 @@ class Report(Shown, Truthless, Struct, frozen=True):
         return f"<Report {self.file}: {self.verdict}>"
 
     @property
+    def placed_findings(self) -> tuple[tuple[str, Finding], ...]:
+        """The same with the sheet that each is about, empty where it is about none, and cells without it."""
+        of_tables = [(table.sheet, finding) for table in self.tables for finding in table.findings]
+        return (*of_tables, *map(_placed, self.all_findings[len(of_tables):]))
+
+    @property
     def all_findings(self) -> tuple[Finding, ...]:
         """The findings of every table and training, then those of neither."""
         return (*(finding for table in self.tables for finding in table.findings),
                 *(finding for training in self.trainings for finding in training.findings), *self.findings)
+
+
+def _placed(finding: Finding) -> tuple[str, Finding]:
+    sheet, _, cells = finding.cells.rpartition("!")
+    return finding.sheet or sheet.strip("'"), replace(finding, cells=cells)
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:

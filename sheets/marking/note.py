@@ -62,13 +62,9 @@ def address_of(place: Place) -> str:
 
 def notes_of(report: Report) -> tuple[Note, ...]:
     """The notes of an audit: every finding, and the refuted equalities in cells and comments."""
-    found = [Note(table.sheet, f.cells, f.quantity, f.slip, f.formula, f.expected, f.severity)
-             for table in report.tables for f in table.findings]
-    for finding in report.findings:
-        sheet, mark, cells = finding.cells.rpartition("!")
-        sheet = sheet.strip("'") if mark else (report.tables[0].sheet if report.tables else "")
-        found.append(Note(sheet, cells if sheet else "", finding.quantity, finding.slip, finding.formula,
-                          finding.expected, finding.severity))
+    first = report.tables[0].sheet if report.tables else ""
+    found = [Note(sheet or first, f.cells if sheet or first else "", f.quantity, f.slip, f.formula, f.expected,
+                  f.severity) for sheet, f in report.placed_findings]
     for text in report.texts:
         if text.checked.verdict == "refuted":
             sheet, mark, cell = text.where.rpartition("!")

@@ -1,15 +1,18 @@
 """The audit of trainings in any layout: what is right is right in all, and a slip is the same slip in all."""
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from derive.walkthrough import load_walkthrough
-from sheets.auditing.auditing import audit_cells
+from sheets.auditing.auditing import audit, audit_cells
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import TYPED, Finding, Report
 from sheets.auditing.package import open_book
@@ -18,15 +21,20 @@ from sheets.auditing.training.trainings import audit_trainings
 from sheets.auditing.training.view import View
 from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
+from sheets.findings_csv import HEADER, findings_csv
+from sheets.marking.reports import mark_reports
+from sheets.marking.style import FILLS
 from sheets.references import Cell
 from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate
 from .trainings import (
+    ADAGRAD,
     ADAM,
     BENT,
     CLASSES,
     DECAY,
+    HOT,
     IN_TURN,
     LAYOUTS,
     LINE,
@@ -37,6 +45,7 @@ from .trainings import (
     PERCEPTRON,
     PLANS,
     REGRESSION,
+    RMSPROP,
     SOFTMAX,
     WITHIN,
     Plan,
@@ -102,6 +111,9 @@ _BENT_BOTH = NETWORK.changed(a1="TANH({h1})", a2="TANH({h2})", D2="{D}*{v2}*(1-{
 _SLIPS["a sigmoid's slope for that of tanh"] = (
     _BENT_BOTH.changed(D1="{D}*{v1}*{a1}*(1-{a1})"), "D1", "belongs, the slope of tanh")
 _SLIPS["a lost slope"] = (_BENT_BOTH.changed(D1="{D}*{v1}"), "D1", "is missing")
+_COUNTED = replace(REGRESSION, given={**REGRESSION.given, "n": 4}).changed(
+    dE_da=REGRESSION.formulas["dE/da"].replace("/4", "/{n}"), dE_ds="2*({e1}*{x1}+{e2}*{x1}+{e3}*{x3}+{e4}*{x4})/{n}")
+_SLIPS["a sample's other input, over a count in a cell"] = (_COUNTED, "dE/ds", "uses")
 _EARLY = "takes the weight already updated in this step"
 _SLIPS["a weight already updated"] = (NETWORK.changed(D1="{D}*{v1'}*{a1}*(1-{a1})"), "D1", _EARLY)
 _SLIPS["two weights already updated"] = (TWO.changed(
@@ -112,6 +124,7 @@ _SLIPS["a slope already updated"] = (WITHIN.changed(
     dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
 _FEW = {("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
+        ("a sample's other input, over a count in a cell", "columns"),
         ("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
@@ -239,7 +252,8 @@ def test_rules_that_are_no_slopes_are_named() -> None:
     assert findings == ()
 
 
-_METHODS = {"gradient descent with momentum": MOMENTUM, "gradient descent with weight decay": DECAY, "Adam": ADAM}
+_METHODS = {"gradient descent with momentum": MOMENTUM, "gradient descent with weight decay": DECAY, "Adam": ADAM,
+            "RMSprop": RMSPROP, "Adagrad": ADAGRAD}
 
 
 @pytest.mark.parametrize("layout", ["rows", "sheets"])
@@ -253,6 +267,20 @@ def test_a_cause_is_told_with_what_follows_from_it() -> None:
     (finding,) = findings
     assert len(finding.follows) >= 4  # the slopes of w3 and w4, and their new values
     assert finding.expected.startswith("=")
+
+
+def test_the_csv_and_a_marked_copy_say_where(tmp_path: Path) -> None:
+    path = save(make_training(NETWORK.changed(dE_dv2="-{D}*{a2}"), "sheets"), tmp_path / "made.xlsx")
+    report = audit(path)
+    _, first, *more = csv.DictReader(io.StringIO(findings_csv([report])), HEADER)
+    sheet, address = _place(NETWORK, "sheets", "dE/dv2")
+    assert (first["sheet"], first["cells"], first["severity"]) == (sheet, address, "wrong"), first
+    assert first["formula"].startswith("'=-")
+    assert first["expected"].startswith("'=")
+    assert len(more) == 2
+    (copy,) = mark_reports(tmp_path / "marked", [report])
+    fill = openpyxl.load_workbook(copy)[sheet][address].fill
+    assert fill.fgColor.rgb.endswith(FILLS["wrong"])
 
 
 def _verdict(plan: Plan, layout: str) -> Report:
@@ -279,7 +307,8 @@ def test_what_nothing_explains_is_not_judged() -> None:
     assert {f.severity for f in findings} == {"undecided"}
 
 
-_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES}
+_TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES,
+           "marks": HOT}
 
 
 @pytest.mark.parametrize("layout", ["sheets", "blocks"])
@@ -294,6 +323,7 @@ _FILLED: dict[str, tuple[Table, str, str]] = {
     "a lost factor": (LINE.changed(gs="2*{e}"), "gs", "is missing"),
     "a lost square": (CLASSES.changed(gw="({p}-{y})*{x}"), "gw", "uses"),
     "a gradient of the other sign": (CLASSES.changed(gu="({y}-{p})*{x}"), "gu", "sign"),
+    "another class's marks": (HOT.changed(d2="{p2}-{y3}"), "d2", "uses"),
     "a loss of another column": (LINE.changed(sq="{p}^2"), "sq", "uses"),
 }
 
@@ -351,6 +381,10 @@ def test_decay_within_a_gradient_is_a_decay() -> None:
 _STRAYS = {
     "another correction": (ADAM.changed(Vh2="{V2}/(1-{b1}^1)"), "Vh2"),
     "an average that is not corrected": (ADAM.changed(w2="{w2}-{rate}*{Mh2}/(SQRT({V2})+{eps})"), "w2"),
+    "another square": (RMSPROP.changed(V2="{rho}*{s2}+(1-{rho})*{dE/dw1}^2"), "V2"),
+    "an average that another weight left": (RMSPROP.changed(V2="{rho}*{s1}+(1-{rho})*{dE/dw2}^2"), "V2"),
+    "the sum of another weight's squares": (ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/SQRT({V1}+{eps})"), "w2"),
+    "the rate for the small number": (RMSPROP.changed(w2="{w2}-{rate}*{dE/dw2}/(SQRT({V2})+{rate})"), "w2"),
     "another velocity": (MOMENTUM.changed(w2="{w2}+{n1}"), "w2"),
     "the rate of an average from another cell": (MOMENTUM.changed(
         n1="{mu}*{c1}+(1-{mu})*{dE/dw1}", n2="{mu}*{c2}+(1-{mu})*{dE/dw2}", n3="{mu}*{c3}+(1-{mu})*{dE/db}",
@@ -398,6 +432,22 @@ def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: P
     constant = replace(constant, updates={name: text for name, text in copied.updates.items() if name != "c3"},
                        start={name: number for name, number in copied.start.items() if name != "c3"})
     assert _audited(constant, layout)[0] == ()
+
+
+def test_a_start_two_rows_above_is_found_among_sums_of_squares() -> None:
+    cells, new = LAYOUTS["rows"](ADAGRAD, 5)
+    _, row, column = cells[2, "w2"]
+    text = f"{letters(column)}{row}-{{rate}}*{{dE/dw2}}/SQRT({{V2}}+{{eps}})"
+    found = audit_trainings(make_training(ADAGRAD, "rows", steps=5, only={(3, "w2"): text}))
+    wrong = {one.cells for report in found.reports for one in report.findings if one.severity == "wrong"}
+    _, row, column = new[3, "w2"]
+    assert wrong == {f"{letters(column)}{row}"}, found
+
+
+def test_a_root_that_is_lost_is_not_called_right() -> None:
+    findings, _ = _audited(ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/({V2}+{eps})"), "blocks")
+    assert {one.severity for one in findings} <= {"undecided", "wrong"}
+    assert findings
 
 
 def test_weights_that_decay_differently_are_not_called_right() -> None:

@@ -137,6 +137,18 @@ ADAM = replace(
     updates={**{name: f"{{{name}}}-{{rate}}*{{Mh{n}}}/(SQRT({{Vh{n}}})+{{eps}})"
                 for n, name in enumerate(("w1", "w2", "b"), start=1)},
              **{f"m{n}": f"{{M{n}}}" for n in (1, 2, 3)}, **{f"s{n}": f"{{V{n}}}" for n in (1, 2, 3)}})  # fmt: skip
+RMSPROP = replace(
+    LOGISTIC, given={**LOGISTIC.given, "rho": 0.9, "eps": 1e-6},
+    start={**LOGISTIC.start, "s1": 0.0, "s2": 0.0, "s3": 0.0},
+    formulas={**LOGISTIC.formulas, **{f"V{n}": f"{{rho}}*{{s{n}}}+(1-{{rho}})*{{dE/d{name}}}^2"
+                                      for n, name in enumerate(("w1", "w2", "b"), start=1)}},
+    updates={**{name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}/(SQRT({{V{n}}})+{{eps}})"
+                for n, name in enumerate(("w1", "w2", "b"), start=1)}, **{f"s{n}": f"{{V{n}}}" for n in (1, 2, 3)}})
+ADAGRAD = replace(RMSPROP.changed(**{f"V{n}": f"{{s{n}}}+{{dE/d{name}}}^2"
+                                     for n, name in enumerate(("w1", "w2", "b"), start=1)}), updates={
+    **RMSPROP.updates, **{name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}/SQRT({{V{n}}}+{{eps}})"
+                          for n, name in enumerate(("w1", "w2", "b"), start=1)}})  # fmt: skip
+
 
 PLANS: Mapping[str, Plan] = MappingProxyType({
     "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION,
@@ -275,6 +287,18 @@ CLASSES = Table(
              "gu": "({p}-{y})*{x}", "gw": "({p}-{y})*{v}", "gb": "{p}-{y}"},
     foots={name: f"SUM({{{name}:}})" for name in ("ce", "gu", "gw", "gb")},
     updates={"u": "{u}-{rate}*{gu!}", "w": "{w}-{rate}*{gw!}", "b": "{b}-{rate}*{gb!}"})
+_EXPS = "(EXP({z1})+EXP({z2})+EXP({z3}))"
+HOT = Table(
+    given={"x": (0.2, 0.5, 1.4, 1.0, 0.3), "y1": (1, 1, 0, 0, 0), "y2": (0, 0, 1, 1, 0), "y3": (0, 0, 0, 0, 1)},
+    start={"w1": 0.1, "w2": -0.2, "w3": 0.05, "b1": 0.0, "b2": 0.1, "b3": 0.0},
+    columns={**{f"z{n}": f"{{w{n}}}*{{x}}+{{b{n}}}" for n in (1, 2, 3)},
+             **{f"p{n}": f"EXP({{z{n}}})/{_EXPS}" for n in (1, 2, 3)},
+             "ce": "-({y1}*LN({p1})+{y2}*LN({p2})+{y3}*LN({p3}))",
+             **{f"d{n}": f"{{p{n}}}-{{y{n}}}" for n in (1, 2, 3)}},
+    foots={"ce": "SUM({ce:})", **{f"gw{n}": f"SUMPRODUCT({{x:}},{{d{n}:}})" for n in (1, 2, 3)},
+           **{f"gb{n}": f"SUM({{d{n}:}})" for n in (1, 2, 3)}},
+    updates={f"{name}{n}": f"{{{name}{n}}}-{{rate}}*{{g{name}{n}!}}" for name in "wb" for n in (1, 2, 3)})
+"""Three classes, their marks in columns beside an input that is once 1."""
 
 
 def table_cells(table: Table, step: int, layout: str) -> Mapping[str, Spot]:

@@ -1,6 +1,6 @@
 """Chooses what a step goes down along: the objective that explains most of its updates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from sheets.auditing.training import labels
@@ -86,19 +86,29 @@ def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> 
 def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1."""
     reads = {read for cell in step.inside for read in audit.graph.formulas[cell].reads}
-    given = {read for read in reads if read not in audit.graph.formulas and read not in step.starts
-             and audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
+    typed = {read for read in reads if read not in audit.graph.formulas and read not in step.starts}
+    given = {read for read in typed if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return frozenset(given)
     for of_rows in (True, False):
         across = _lines(given, not of_rows).values()
         ones = frozenset(cell for line in across if len(line) > 1 and all(audit.graph.stored(c) == 1 for c in line)
                          for cell in line)  # the inputs of a bias, not the marks of a class
-        lines = _lines(given - ones, of_rows)
+        inputs = {cell for cell in given if not given.issuperset(_run(cell, typed, of_rows))}
+        lines = _lines(given - ones - inputs, of_rows)
         hot = [line for line in lines.values() if len(line) > 1 and sum(audit.graph.stored(c) or 0 for c in line) == 1]
         if hot:
             return frozenset(cell for line in hot for cell in line)
     return frozenset()
+
+
+def _run(cell: Cell, typed: Collection[Cell], down: bool) -> Iterator[Cell]:
+    """The typed cells without a gap above and below a cell, or beside it: those of an input are not all 0 or 1."""
+    for ahead in (1, -1):
+        next_to = cell
+        while next_to in typed:
+            yield next_to
+            next_to = Cell(cell.sheet, next_to.row + ahead * down, next_to.column + ahead * (not down))
 
 
 def _lines(cells: Iterable[Cell], of_rows: bool) -> dict[tuple[str, int], list[Cell]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike, times, usual
+from sheets.auditing.training.claims import Claim, Rate, Reading, Row, divided, steps_alike, times, usual
 from sheets.auditing.training.graph import in_turn
 from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.updates import Update
@@ -42,11 +42,23 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
             yield Contradiction(claim.update.cell, expected, claim.update, True)
         return
     if claim.scale is None or not math.isclose(claim.scale, scale, rel_tol=1e-7):
-        yield Contradiction(claim.slope, tuple(scale * a for a in slopes[0]), claim.update, False)
+        yield Contradiction(claim.slope, _held(reading, claim, rate, scale, slopes[0]), claim.update, False)
     if claim.rate is None:
         step = times(rate.values(reading.view), reading.view.values(claim.slope))
         expected = tuple(a + b for a, b in zip(start, step, strict=True))
         yield Contradiction(claim.update.cell, expected, claim.update, True)
+
+
+def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:
+    """What a cell should hold that an update takes for its slope.
+
+    Where no other holds its slope as it is, since it is one over a count in a cell, what the rates leave.
+    """
+    held = [other for other in reading.claims if steps_alike(other, rate, scale)]
+    if claim.rate is None or any(other.slope is not None for other in held):
+        return tuple(scale * value for value in slope)
+    whole = divided(rate.values(reading.view), claim.rate.values(reading.view))
+    return tuple(scale * a * b for a, b in zip(whole, slope, strict=True))
 
 
 def contradictions_with(reading: Reading, repair: Repair) -> set[tuple[Cell, bool]] | None:

@@ -20,6 +20,7 @@ _ONES: Row = (1.0,) * POINTS
 _NONE: Row = (0.0,) * POINTS
 _MOST_CELLS = 8
 _LEAST = 1e-9
+_SMALL = (0.0, 1e-10, 1e-8, 1e-7, 1e-6)
 
 
 class Followed(Struct, frozen=True):
@@ -128,7 +129,6 @@ def _adam(reading: Reading, claim: Claim) -> Followed | None:
     view, taken = reading.view, reading.taken(claim.update)
     own = reading.own(claim.update)[:_MOST_CELLS]
     given = reading.rates((claim.update.cell, *own))
-    small = [(value,) * POINTS for value in (0.0, 1e-8, 1e-7, 1e-6)] + [view.values(cell) for cell in given]
     for corrected in (True, False):
         tops, bottoms = ([view.values(cell) for cell in own if any(
             alike(_plus(kept, weight), _ONES) and (
@@ -136,12 +136,40 @@ def _adam(reading: Reading, claim: Claim) -> Followed | None:
                 else cell == average)
             for average, kept, weight in _averages(reading, claim, power))] for power in (1, 2))
         for bottom in bottoms:
-            root = tuple(math.sqrt(value) if value > 0 else math.nan for value in bottom)
-            for top, more in product(tops, small):
-                rate = reading.rate_of(taken, divided(top, _plus(root, more)), given)
-                if rate is not None:
+            for top, (cell, more) in product(tops, _small(reading, given)):
+                rate = reading.rate_of(taken, divided(top, _plus(_root(bottom), more)), given)
+                if rate is not None and (cell is None or cell not in (rate.cell, rate.over)):
                     return Followed(_scaled(rate, math.copysign(1.0, claim.scale or 1.0)))
     return None
+
+
+def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Follows:
+    """s' = b*s + c*slope^2 for some b and c, w' = w - rate*slope/(sqrt(s') + e), or e within the root."""
+
+    def follows(reading: Reading, claim: Claim) -> Followed | None:
+        view, taken = reading.view, reading.taken(claim.update)
+        if claim.slope is None:
+            return None
+        given = reading.rates((claim.update.cell, *reading.own(claim.update)))
+        squares = [view.values(cell) for cell, kept, weight in _averages(reading, claim, 2) if is_kept(kept, weight)]
+        for square, (cell, more) in product(squares, _small(reading, given)):
+            for root in (_plus(_root(square), more), _root(_plus(square, more))):
+                rate = reading.rate_of(taken, divided(view.values(claim.slope), root), given)
+                if rate is not None and (cell is None or cell not in (rate.cell, rate.over)):
+                    return Followed(_scaled(rate, math.copysign(1.0, claim.scale or 1.0)))
+        return None
+
+    return follows
+
+
+def _small(reading: Reading, given: Sequence[Cell]) -> list[tuple[Cell | None, Row]]:
+    """What may be added to a root so that nothing is divided by 0: a number, or a cell that is not the rate."""
+    typed = [(None, (value,) * POINTS) for value in _SMALL]
+    return [*typed, *((cell, reading.view.values(cell)) for cell in given)]
+
+
+def _root(row: Row) -> Row:
+    return tuple(math.sqrt(value) if value > 0 else math.nan for value in row)
 
 
 def _is_corrected(reading: Reading, row: Row, average: Row, kept: Row, given: Sequence[Cell]) -> bool:
@@ -170,6 +198,8 @@ METHODS: tuple[tuple[str, Follows], ...] = (
     ("gradient descent with weight decay", _decay),
     ("gradient descent with momentum", _momentum),
     ("Adam", _adam),
+    ("Adagrad", _adaptive(lambda kept, weight: alike(weight, _ONES) and (alike(kept, _ONES) or not any(kept)))),
+    ("RMSprop", _adaptive(lambda kept, weight: alike(_plus(kept, weight), _ONES))),
     ("Newton's method", _newton),
 )
 

@@ -71,6 +71,13 @@ def _slip(audit: Audit, cell: Cell, there: Cell, mended: Formula) -> str:
                              for area, moved in zip(own, others, strict=True)
                              if area != moved and area.first in audit.once)
         return f"is filled from {cell.address} on, and {', '.join(slid)} slides away for want of a $"
+    if pattern.literals == graph.pattern(there).literals:
+        meant, own = pattern.areas(there.sheet, there.row, there.column), graph.pattern(there).areas(
+            there.sheet, there.row, there.column)
+        spans = [(area, other) for area, other in zip(own, meant, strict=True) if area != other]
+        if spans and all(area.is_range for area, _ in spans):
+            said = [f"reads {area.address} where {other.address} belongs" for area, other in spans]
+            return ", ".join(said[:_MOST_TOLD])
     if stands.meaning != mended.meaning:
         return "is not the formula that stands there in the other steps"
     told = dict.fromkeys(f"uses {labels.called(graph, own)} where {labels.called(graph, meant)} belongs"

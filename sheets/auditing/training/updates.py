@@ -50,7 +50,9 @@ def find_updates(graph: Graph) -> list[Update]:
     leading = [update for update in known if graph.pattern(update.cell) in forms]
     ends = frozenset(update.cell for update in leading)
     certain = [update for update in leading if _acts(graph, update, ends)]
-    ends = frozenset(update.cell for update in certain)  # what only looks like an update ends no step
+    meanings = {graph.formulas[update.cell].meaning for update in certain}
+    ends = frozenset(update.cell for update in leading  # what only looks like an update ends no step
+                     if update in certain or graph.formulas[update.cell].meaning in meanings)
     updates = [update for update in leading if update in certain or _acts(graph, update, ends)]
     return [*updates, *_astray(graph, [update for update in leading if update not in updates], updates)]
 
