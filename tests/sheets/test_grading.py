@@ -275,6 +275,11 @@ POINTS = {quantity("E", f"w{n}"): float(n not in (3, 4, 6)) for n in range(1, 9)
 @pytest.mark.parametrize(("definitions", "gradient", "state"), [
     ("E = (t1-out_o1)^2 + (t2-out_o2)^2", "2*(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "unsure"),
     ("E = 1/2*(w5*h - t)^2", "(w5*h - t)*h", "unsure"),
+    ("u = w5*h + b\nE = 1/2*(u - y)^2\n∂E/∂u = u - y", "(u - y)*h", "unsure"),
+    ("v = w5*h + b\nu = 2*v\nE = 1/2*(u - y)^2\n∂E/∂u = u - y\n∂E/∂v = 2*(u - y)", "2*(u - y)*h", "unsure"),
+    ("u = w5*h + b\n∂E/∂u = u - y", "(u - y)*h", "unsure"),
+    ("E = (t1-out_o1)^2/2\n∂E/∂out_o1 = out_o1 - t1", "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "right"),
+    ("d = (out_o1 - t1)*out_o1*(1 - out_o1)", "d*out_h1", "right"),
     ("E = (t1-out_o1)^2/2 + (t2-out_o2)^2/2", "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "right"),
     ("E1 = (t1-out_o1)^2/2", "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "right"),
 ])  # fmt: skip
