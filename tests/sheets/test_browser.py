@@ -150,9 +150,41 @@ def test_a_finding_comes_with_the_cells_around_it(short_workbook: Path) -> None:
 
 @pytest.mark.parametrize(("solved", "name"), [(False, "kanungo-exercise.xlsx"), (True, "kanungo-solution.xlsx")])
 def test_an_exercise_is_made_and_its_solution(kanungo_toml: str, solved: bool, name: str) -> None:
-    made = ask("exercise", toml=kanungo_toml, name="kanungo", blank="gradients", solved=solved)
+    made = ask("exercise", toml=kanungo_toml, blank="gradients", solved=solved)
     assert made["name"] == name
     assert openpyxl.load_workbook(io.BytesIO(base64.b64decode(made["base64"])))
+
+
+OWN = """title = "{}"
+learning_rates = [0.5]
+updates = 5
+loss = "E"
+equations = ["o = w*i", "E = (t - o)^2/2"]
+[inputs]
+i = 0.3
+[targets]
+t = 0.6
+[parameters]
+w = 0.2
+"""
+
+
+@pytest.mark.parametrize(("title", "name"), [
+    ("My net: one neuron, 2 layers", "My-net-one-neuron-2-layers"), ("Ünï/../x", "Ünï-x"), ("…", "network"),
+    ("kanungo", "network"), ("a" * 99, "network"), ("one " * 30, "-".join(["one"] * 10)),
+])  # fmt: skip
+def test_what_is_downloaded_is_named_for_its_network(title: str, name: str) -> None:
+    """Never for a built-in one that it is not: an exercise would be graded by that."""
+    toml = OWN.format(title)
+    assert ask("make", toml=toml)["name"] == name
+    assert ask("workbook", toml=toml)["name"] == f"{name}.xlsx"
+    assert ask("latex", toml=toml)["name"] == f"{name}.tex"
+
+
+def test_a_changed_walkthrough_has_a_name_of_its_own(kanungo_toml: str) -> None:
+    assert ask("make", toml=kanungo_toml.replace("\n", "\r\n") + "\n")["name"] == "kanungo"
+    changed = ask("make", toml=kanungo_toml.replace("w5*out_h1", "w5*h1"))
+    assert changed["name"] == "Train-a-basic-neural-network-manually"
 
 
 BAD = [
