@@ -187,7 +187,7 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
         if solution is not None or output is None:
             raise DeriveError("--roster", "a class's exercises and solutions go into a folder", "give it with -o")
         names = read_roster(Path(roster))
-        with progress("Writing", len(names.students)) as advance:
+        with progress("Writing", 2 * len(names.students)) as advance:
             count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)
         say("", f"{output}: {count} exercises in students/, solutions in solutions/, key.json")
         return

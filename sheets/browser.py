@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,28 +258,47 @@ def latex(given: Given, files: Files) -> Any:
 
 def examples(given: Given, files: Files) -> Any:
     """The built-in walkthroughs: what each file says, and the hand derivation that comes with it."""
-    texts = {name: (_BUILT_IN / f"{name}.toml").read_text(encoding="utf-8") for name in built_in()}
+    texts = _built_in()
     typed = {name: read_keys(name, text) for name, text in texts.items()}
     return [{"name": name, "title": keys.title, "toml": texts[name], "derivation": keys.derivation.strip("\n")}
             for name, keys in typed.items()]  # fmt: skip
+
+
+@cache
+def _built_in() -> Mapping[str, str]:
+    return {name: (_BUILT_IN / f"{name}.toml").read_text(encoding="utf-8") for name in built_in()}
 
 
 def _loaded(given: Given) -> Walkthrough:
     """The walkthrough of a text; its faults tell the line of the text."""
     text = given["toml"]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{_plain(given.get('name') or 'network')}.toml"
+        path = Path(folder) / f"{_OWN}.toml"
         path.write_text(text, encoding="utf-8")
         try:
-            return load_walkthrough(path)
+            loaded = load_walkthrough(path)
         except DeriveError as error:
             line = line_of(text, error.where + " " + error.found)
             where = error.where.removeprefix(path.name).removeprefix(": ")
             raise DeriveError(f"line {line}" + (f", {where}" if where else ""), error.found, error.right) from None
+    return replace(loaded, name=_name(loaded.title, text))
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^\w-]+", "-", name).strip("-") or "network"
+_OWN = "network"
+_LONGEST_NAME = 40
+
+
+def _name(title: str, text: str) -> str:
+    """A built-in walkthrough's own name where the text is its file's; any other's is the title's words, never that."""
+    for name, told in _built_in().items():
+        if text.split() == told.split():
+            return name
+    name = ""
+    for word in re.findall(r"\w+", title):
+        if len(name) + len(word) >= _LONGEST_NAME:
+            break
+        name += f"-{word}" if name else word
+    return _OWN if name in built_in() else name or _OWN
 
 
 def _changed(given: Given) -> Walkthrough:

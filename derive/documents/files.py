@@ -5,8 +5,8 @@ from pathlib import Path
 
 from derive.documents.layout import Layout, Line
 from derive.documents.lines import read_layout
-from derive.documents.notebooks import broken, cells, is_notebook
-from derive.documents.word import is_word, read_word
+from derive.documents.notebooks import Cell, broken, cells, is_notebook
+from derive.documents.word import is_word, read_word, word_text
 from derive.errors import DeriveError
 
 MOST_BYTES = 8_000_000
@@ -62,12 +62,16 @@ def documents_in(folder: str) -> tuple[str, ...]:
 def document_text(name: str, content: bytes) -> str:
     """The text of a file's bytes, as somebody edits it: a notebook's cells, a Word document's paragraphs.
 
-    DeriveError where it is damaged.
+    Its formulas and programs stand between marks, so that it is read as the file is. DeriveError where it is damaged.
     """
     if is_word(content):
-        return read_word(content, name, MOST_BYTES)[0]
+        return word_text(content, name, MOST_BYTES)
     source = decoded(content, name)
-    return "\n\n".join(cell.text.text for cell in cells(source)) if is_notebook(source, name.lower()) else source
+    return "\n\n".join(map(_cell_text, cells(source))) if is_notebook(source, name.lower()) else source
+
+
+def _cell_text(cell: Cell) -> str:
+    return f"```python\n{cell.text.text}\n```" if cell.is_code else cell.text.text
 
 
 def read_source(path: str) -> str:

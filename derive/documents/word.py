@@ -32,18 +32,10 @@ def read_word(content: bytes, where: str, most: int) -> tuple[str, Layout]:
 
     DeriveError: a file that is damaged or larger than `most` bytes.
     """
-    try:
-        with opened(io.BytesIO(content)) as archive, archive.open(_PART) as part:
-            xml = part.read(most + 1)
-        if len(xml) > most or b"<!DOCTYPE" in xml:
-            raise DeriveError(where, "is larger than a derivation or no document of Word's", "save it as plain text")
-        body = Tree.fromstring(xml)
-    except (ArchiveError, Tree.ParseError, OSError, ValueError):
-        raise DeriveError(where, "is damaged", "open it in Word and save it again") from None
     parts: list[Traced] = []
     length = 0
     shown: list[str] = []
-    for text, is_own in _pieces(body, 0):
+    for text, is_own in _pieces(_body(content, where, most), 0):
         if is_own:
             parts.append(Traced(text, tuple(range(length, length + len(text)))))
             shown.append(text)
@@ -51,6 +43,25 @@ def read_word(content: bytes, where: str, most: int) -> tuple[str, Layout]:
         else:
             parts.append(Traced.put(text, length))
     return "".join(shown), read_text(join(parts).map(lambda text: text.replace(_LINE_BREAK, "\n")))
+
+
+def word_text(content: bytes, where: str, most: int) -> str:
+    """The text with the marks that tell its formulas from its words: read as a text it has the document's layout.
+
+    DeriveError: a file that is damaged or larger than `most` bytes.
+    """
+    return "".join(text for text, _ in _pieces(_body(content, where, most), 0)).replace(_LINE_BREAK, "\n")
+
+
+def _body(content: bytes, where: str, most: int) -> Tree.Element:
+    try:
+        with opened(io.BytesIO(content)) as archive, archive.open(_PART) as part:
+            xml = part.read(most + 1)
+        if len(xml) > most or b"<!DOCTYPE" in xml:
+            raise DeriveError(where, "is larger than a derivation or no document of Word's", "save it as plain text")
+        return Tree.fromstring(xml)
+    except (ArchiveError, Tree.ParseError, OSError, ValueError):
+        raise DeriveError(where, "is damaged", "open it in Word and save it again") from None
 
 
 def _pieces(node: Tree.Element, depth: int) -> Iterator[Piece]:

@@ -25,17 +25,31 @@ def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tupl
     """The items that a text answers, gradients only, and all its equalities. DeriveError where it cannot be read."""
     source, layout = read_document(path)
     walkthrough = load_walkthrough(network)
-    lent = lenders(walkthrough)
-    checked = examine(source, layout, lent, path).checked
+    checked = examine(source, layout, lenders(walkthrough), path).checked
     if not checked and (wrong := unreadable(source, path)):
         raise DeriveError(path, wrong, "save it again")
     names = {walkthrough.network.loss.lower().replace("_", ""),
              *(alias.lower() for alias, _ in walkthrough.network.aliases)}
-    own = [one for one in checked if one.verdict == "definition" and _is_known(one, walkthrough)]
-    asked_for = examine(source, _without(source, layout, own), lent, path).checked if own else checked
+    own, asked_for = _by_the_exercise(source, layout, walkthrough, path, checked)
     gradients = [blank for blank in asked if blank.kind == "gradient"]
     return tuple(_of_the_exercise(_item(blank, checked, names), _item(blank, asked_for, names), own)
                  for blank in gradients), checked
+
+
+def _by_the_exercise(
+    source: str, layout: Layout, walkthrough: Walkthrough, path: str, checked: Sequence[Checked]
+) -> tuple[tuple[Checked, ...], Sequence[Checked]]:
+    """The lines by which a text sets what the exercise asks, and the verdicts on all others without these.
+
+    Where a loss is gone, the derivatives that followed from it are set in their turn: ∂L/∂ŷ = ŷ - y, of which the
+    exercise's network says nothing. So this goes on until nothing that is left is set by the text.
+    """
+    own: tuple[Checked, ...] = ()
+    while set_here := tuple(one for one in checked if one.verdict == "definition" and (
+            _is_known(one, walkthrough) or _derivative(one.left or "") is not None)):
+        own += set_here
+        checked = examine(source, _without(source, layout, own), lenders(walkthrough), path).checked
+    return own, checked
 
 
 def _is_known(one: Checked, walkthrough: Walkthrough) -> bool:

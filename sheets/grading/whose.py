@@ -1,11 +1,12 @@
 """Whose a hand-in is, and by what that was seen; whose numbers it has."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets.exercise.key import Key
 from sheets.grading.grade import Graded
@@ -24,7 +25,8 @@ class Row(Struct, frozen=True):
 
 def rows_of(graded: Sequence[Graded], roster: Roster | None, key: Key | None) -> tuple[Row, ...]:
     """A row for each hand-in, in the roster's order, those of nobody after them, then those who handed in nothing."""
-    rows = [_row(one, roster, key) for one in graded]
+    called = {} if roster is None or key is None else _called(roster, key)
+    rows = [_row(one, roster, key, called) for one in graded]
     known = [row.student.key for row in rows if row.student is not None]
     rows = [_twice(row, known) for row in rows]
     if roster is None:
@@ -35,7 +37,31 @@ def rows_of(graded: Sequence[Graded], roster: Roster | None, key: Key | None) ->
     return tuple(sorted(rows, key=lambda row: len(line) if row.student is None else line[row.student.key]))
 
 
-def _row(graded: Graded, roster: Roster | None, key: Key | None) -> Row:
+def _called(roster: Roster, key: Key) -> dict[str, Student]:
+    """Whom the key's identifiers stand for: a roster may know the same students by others, as Moodle's worksheet does.
+
+    A student who is not on the roster is the key's own; one of whom the roster has several is nobody.
+    """
+    here: dict[str, list[Student]] = {}
+    for student in roster.students:
+        for word in (*_identifiers(student), folded(student.name)):
+            here.setdefault(word, []).append(student)
+    called = {}
+    for student in () if key.roster is None else key.roster.students:
+        found = {one.key: one for word in _identifiers(student) for one in here.get(word, ())}
+        found = found or {one.key: one for one in here.get(folded(student.name), ())}
+        if len(found) < 2:
+            called[student.key] = next(iter(found.values()), student)
+    return called | {student.key: student for student in roster.students}
+
+
+def _identifiers(student: Student) -> set[str]:
+    return {word.lower() for word in (student.key, student.login, student.email) if word}
+
+
+def _row(graded: Graded, roster: Roster | None, key: Key | None, called: Mapping[str, Student]) -> Row:
+    if graded.student in called:
+        graded = replace(graded, student=called[graded.student].key)
     student, found_by = (None, "") if roster is None else _student(graded, roster)
     name = student.name if student is not None else graded.name or _name_in(graded.shown)
     if student is None:
@@ -43,7 +69,16 @@ def _row(graded: Graded, roster: Roster | None, key: Key | None) -> Row:
     look = [*graded.look]
     if roster is not None and student is None:
         look.insert(0, "this student is not on the roster")
-    return Row(name, found_by, student, graded, (*look, *_numbers(graded, student, roster, key)))
+    if roster is not None and student is not None and found_by in _WITHIN:
+        look += _at_odds(graded, student, roster)
+    return Row(name, found_by, student, graded, (*look, *_numbers(graded, student, key, called)))
+
+
+def _at_odds(graded: Graded, student: Student, roster: Roster) -> Iterator[str]:
+    """That the file's name is another's, where the student was known by what stands in the file."""
+    named = [one for one in roster.students if _is_named(one, graded)]
+    if len(named) == 1 and named[0] != student:
+        yield f"the file's name says {named[0].name}; the sheet is {student.name}'s"
 
 
 def _twice(row: Row, known: Sequence[str]) -> Row:
@@ -119,6 +154,8 @@ WAYS: Mapping[str, Callable[[Student, Graded], bool]] = MappingProxyType({
     "the exercise it was made for": _is_written_for,
 })
 """How a student is known, the surest first."""
+_WITHIN = frozenset({"the name cell", "the exercise it was made for"})
+"""Those that are read in the file itself."""
 
 
 def _name_in(shown: str) -> str:
@@ -127,17 +164,18 @@ def _name_in(shown: str) -> str:
     return first.split("_", 1)[0] if "_assignsubmission_" in first else PurePosixPath(shown).stem
 
 
-def _numbers(graded: Graded, student: Student | None, roster: Roster | None, key: Key | None) -> Iterable[str]:
-    """Start values that are not the student's own, told as plain facts."""
+def _numbers(
+    graded: Graded, student: Student | None, key: Key | None, called: Mapping[str, Student]
+) -> Iterable[str]:
+    """Start values that are not the student's own, told as plain facts; nothing of a student whom nobody can name."""
     if key is None or not graded.start:
         return
     start = dict(graded.start)
-    owners = [one for one in key.numbers if _same(start, one.start)]
+    owners = [called.get(one.student) for one in key.numbers if _same(start, one.start)]
     if not owners:
         yield "the start values are none that were handed out"
-    elif student is not None and all(one.student and one.student != student.key for one in owners):
-        names = {one.key: one.name for one in (() if roster is None else roster.students)}
-        yield f"the start values are those of {names.get(owners[0].student, owners[0].student)}'s file"
+    elif student is not None and owners[0] is not None and all(one not in (None, student) for one in owners):
+        yield f"the start values are those of {owners[0].name}'s file"
 
 
 def _same(start: Mapping[str, str], handed_out: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.documents import Layout, Lines, Program, read_layout
-from derive.documents.files import decoded, read_document, read_source
+from derive.documents.files import decoded, document_text, read_document, read_source
 from derive.errors import DeriveError
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -248,6 +248,7 @@ def test_an_equation_of_words_is_latex(element: str, latex: str, tmp_path: Path)
     source, layout = read_document(f"{tmp_path}/a.docx")
     assert source.strip() == f"so {latex}"
     assert shown(layout) == [f"so⟦{latex}⟧"]
+    assert shown(read_layout(document_text("a.docx", (tmp_path / "a.docx").read_bytes()))) == shown(layout)
 
 
 def test_a_document_of_words_is_a_line_a_paragraph(tmp_path: Path) -> None:
@@ -261,7 +262,9 @@ def test_a_document_of_words_is_a_line_a_paragraph(tmp_path: Path) -> None:
     source, layout = read_document(f"{tmp_path}/a.docx")
     assert shown(layout) == ["w_{5} = 1", "D ⟦a=b⟧", "D ⟦c=d⟧", "dE", "x"]
     assert source.split("\n")[0] == "w5 = 1"
-    assert [line.row for line in layout if not isinstance(line, Program)] == [0, 0, 0, 1, 1]
+    again = read_layout(document_text("a.docx", (tmp_path / "a.docx").read_bytes()))
+    for same in (layout, again):
+        assert [line.row for line in same if not isinstance(line, Program)] == [0, 0, 0, 1, 1]
 
 
 def test_a_damaged_document_of_words_is_refused(tmp_path: Path) -> None:

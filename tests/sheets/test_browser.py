@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from derive import check_many
 from sheets import browser
 
 
@@ -37,6 +38,57 @@ def test_a_check_comes_typeset_with_the_network(kanungo_toml: str) -> None:
     assert found["claims"][1]["mathml"].startswith("<math")
     assert found["claims"][1]["correct_mathml"].startswith("<math")
     assert [circle["names"] for circle in found["network"]["circles"]] == [["i1"], ["i2"], ["h1"]]
+
+
+_M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def _run(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+def _func(name: str, inside: str) -> str:
+    return f"<m:func><m:fName>{_run(name)}</m:fName><m:e><m:d><m:e>{_run(inside)}</m:e></m:d></m:e></m:func>"
+
+
+def _equation(*parts: str) -> str:
+    return f"<w:p><m:oMathPara><m:oMath>{''.join(parts)}</m:oMath></m:oMathPara></w:p>"
+
+
+def _over(above: str, below: str) -> str:
+    return f"<m:f><m:num>{_run(above)}</m:num><m:den>{_run(below)}</m:den></m:f>"
+
+
+WORD = "".join((
+    "<w:p><w:r><w:t>Here it is so, with a net input </w:t></w:r><m:oMath>" + _run("z=wx+b") + "</m:oMath></w:p>",
+    _equation(_run("g="), _func("ln", "1+z")),
+    _equation(_over("∂g", "∂z"), _run("="), _over("1", "1+z")),
+    _equation(_over("∂g", "∂w"), _run("=(1+z)x")),
+    "<w:tbl><w:tr><w:tc>" + _equation(_run("c=zx")) + "</w:tc><w:tc>" + _equation(_over("∂c", "∂z"), _run("=x"))
+    + "</w:tc></w:tr></w:tbl>",
+    '<w:p><w:r><w:t>q = z</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r></w:p>',
+))  # fmt: skip
+CELLS = [("markdown", "z = w*x + b\n\n$g = \\ln(1+z)$ and so"), ("code", "u = z**2\ndu = 2*z  # du/dz"),
+         ("markdown", "$$\\frac{\\partial g}{\\partial w} = (1+z) x$$")]
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.ipynb"])
+def test_a_document_is_judged_as_on_the_terminal(name: str, tmp_path: Path) -> None:
+    """What is shown to be edited has the marks of its formulas and programs."""
+    path = tmp_path / name
+    if name.endswith("docx"):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("word/document.xml", f'<w:document xmlns:w="{_W}" xmlns:m="{_M}"><w:body>{WORD}</w:body>'
+                                                  "</w:document>")
+    else:
+        found = [{"cell_type": kind, "metadata": {}, "source": text} for kind, text in CELLS]
+        path.write_text(json.dumps({"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    (report,) = check_many([str(path)])
+    told = [(one.verdict, one.text) for one in report.checked]
+    assert {"definition", "refuted"} <= {verdict for verdict, _ in told}
+    text = ask("read", [(name, path.read_bytes())])["text"]
+    assert [(claim["verdict"], claim["text"]) for claim in ask("check", text=text)["claims"]] == told
 
 
 FAULTS = [
@@ -98,9 +150,41 @@ def test_a_finding_comes_with_the_cells_around_it(short_workbook: Path) -> None:
 
 @pytest.mark.parametrize(("solved", "name"), [(False, "kanungo-exercise.xlsx"), (True, "kanungo-solution.xlsx")])
 def test_an_exercise_is_made_and_its_solution(kanungo_toml: str, solved: bool, name: str) -> None:
-    made = ask("exercise", toml=kanungo_toml, name="kanungo", blank="gradients", solved=solved)
+    made = ask("exercise", toml=kanungo_toml, blank="gradients", solved=solved)
     assert made["name"] == name
     assert openpyxl.load_workbook(io.BytesIO(base64.b64decode(made["base64"])))
+
+
+OWN = """title = "{}"
+learning_rates = [0.5]
+updates = 5
+loss = "E"
+equations = ["o = w*i", "E = (t - o)^2/2"]
+[inputs]
+i = 0.3
+[targets]
+t = 0.6
+[parameters]
+w = 0.2
+"""
+
+
+@pytest.mark.parametrize(("title", "name"), [
+    ("My net: one neuron, 2 layers", "My-net-one-neuron-2-layers"), ("Ünï/../x", "Ünï-x"), ("…", "network"),
+    ("kanungo", "network"), ("a" * 99, "network"), ("one " * 30, "-".join(["one"] * 10)),
+])  # fmt: skip
+def test_what_is_downloaded_is_named_for_its_network(title: str, name: str) -> None:
+    """Never for a built-in one that it is not: an exercise would be graded by that."""
+    toml = OWN.format(title)
+    assert ask("make", toml=toml)["name"] == name
+    assert ask("workbook", toml=toml)["name"] == f"{name}.xlsx"
+    assert ask("latex", toml=toml)["name"] == f"{name}.tex"
+
+
+def test_a_changed_walkthrough_has_a_name_of_its_own(kanungo_toml: str) -> None:
+    assert ask("make", toml=kanungo_toml.replace("\n", "\r\n") + "\n")["name"] == "kanungo"
+    changed = ask("make", toml=kanungo_toml.replace("w5*out_h1", "w5*h1"))
+    assert changed["name"] == "Train-a-basic-neural-network-manually"
 
 
 BAD = [

@@ -9,17 +9,23 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+import derive
 from derive.errors import DeriveError
 from derive.walkthrough import built_in, load_walkthrough
 from sheets.exercise.blanks import blanks_of
 from sheets.exercise.exercise import Exercise, Maker, prepare
+from sheets.exercise.handout import hand_out
+from sheets.exercise.key import read_key
 from sheets.exercise.place import FIRST_ROW, RATE_CELL, Place
 from sheets.exercise.separation import tolerances
 from sheets.exercise.sheet import exercise_bytes, write_exercise
 from sheets.exercise.values import shown_digits, stored_values
+from sheets.roster import roster_of
 from tests.laws import sweep
 from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
 from tests.sheets.oracle import needs_libreoffice
+
+BUILT_IN = Path(derive.__file__).parent / "walkthroughs"
 
 
 @cache
@@ -218,3 +224,42 @@ def test_an_anchor_too_many_is_right_in_the_first_row_only(walkthrough: str, tmp
         seed, column, _ = file.split("-")
         exercise = made.make(None if seed == "None" else int(seed))
         assert marks(path, exercise)[column.replace("_", "/")] == "↓ first row", file
+
+
+_CLASS = "Name,ID\nAda,1\nBo,2\n"
+
+
+@pytest.mark.parametrize(("roster", "seed", "blank", "stays"), [
+    (_CLASS, 7, "gradients", True),
+    (_CLASS + "Cy,3\n", 7, "gradients", True),
+    (_CLASS, 8, "gradients", False),
+    (_CLASS, 7, "dE/dw5,dE/dw6", False),
+    ("Name,ID\nAda,1\n", 7, "gradients", False),
+])  # fmt: skip
+def test_a_class_is_not_handed_out_over_another(
+    roster: str, seed: int, blank: str, stays: bool, tmp_path: Path
+) -> None:
+    """Hand-ins could not be graded by a key that is no more theirs."""
+    hand_out(maker("kanungo"), "kanungo", roster_of(_CLASS), tmp_path, seed=7)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    other = maker("kanungo", blank), "kanungo", roster_of(roster), tmp_path
+    if stays:
+        hand_out(*other, seed=seed)
+        assert {"1", "2"} <= {one.student for one in read_key(str(tmp_path))[0].numbers}  # type: ignore[union-attr]
+        return
+    with pytest.raises(DeriveError, match="is the key of other exercises"):
+        hand_out(*other, seed=seed)
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
+    hand_out(*other, seed=seed, force=True)
+    assert (tmp_path / "key.json").read_bytes() != before[tmp_path / "key.json"]
+
+
+def test_another_network_of_ones_own_is_not_handed_out_over_the_first(tmp_path: Path) -> None:
+    toml = (BUILT_IN / "kanungo.toml").read_text(encoding="utf-8")
+    given = tmp_path / "mine.toml"
+    given.write_text(toml, encoding="utf-8")
+    for _ in range(2):
+        hand_out(maker("kanungo"), str(given), roster_of(_CLASS), tmp_path / "week")
+    given.write_text(toml + "\n# changed\n", encoding="utf-8")
+    with pytest.raises(DeriveError, match="is the key of other exercises"):
+        hand_out(maker("kanungo"), str(given), roster_of(_CLASS), tmp_path / "week")

@@ -25,6 +25,7 @@ from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
 from sheets.exercise.blanks import blanks_of
+from sheets.exercise.key import Key, Numbers
 from sheets.exercise.place import FIRST_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.exercise.values import stored_values
@@ -159,6 +160,48 @@ def test_numbers_of_another_are_told_plainly(small: tuple[Path, Made]) -> None:
     changed.unlink()
 
 
+_WORKSHEET = "Identifier,Full name,Email address,Grade\n"
+
+
+@pytest.mark.parametrize(("roster", "handed_in_by", "owner", "told"), [
+    ("Participant 1,Béla Ö,,\nParticipant 2,Ada Abel,,\n", "Béla Ö_1_x.xlsx", "Béla Ö", ""),
+    ("Participant 1,Béla Ö,,\nParticipant 2,Ada Abel,,\n", "Béla Ö_1_x.xlsx", "Ada Abel", "Ada Abel"),
+    ("Participant 1,Béla Oe,B@x.org,\n", "Béla Oe_1_x.xlsx", "Béla Ö", ""),
+    ("Participant 1,Béla Ö,,\n", "Béla Ö_1_x.xlsx", "Ben Baker", "Ben Baker"),
+    ("Participant 1,Ben Baker,,\nParticipant 2,Ben Baker,,\n", "Ben Baker_2_x.xlsx", "Ben Baker", ""),
+])  # fmt: skip
+def test_a_student_under_two_identifiers_is_one(roster: str, handed_in_by: str, owner: str, told: str) -> None:
+    """A worksheet of a platform has identifiers of its own: nobody is told to have his own numbers from another."""
+    known = roster_of("Student,ID number,Email address\nAda Abel,007,\nBéla Ö,008,b@x.org\nBen Baker,009,\n")
+    keys = {student.name: student.key for student in known.students}
+    numbers = tuple(Numbers(student.key, f"{student.key}.xlsx", {"w1": str(n + 1)})
+                    for n, student in enumerate(known.students))
+    key = Key("kanungo", (), 5, "0.5", numbers, 0, known)
+    start = next((name, value) for one in numbers for name, value in one.start.items() if one.student == keys[owner])
+    given = roster_of(_WORKSHEET + roster)
+    rows = rows_of([Graded(handed_in_by, (), 0, 8, student=keys[owner], start=(start,))], given, key)
+    row = next(row for row in rows if row.graded is not None)
+    assert row.student is not None
+    assert row.look == ((f"the start values are those of {told}'s file",) if told else ())
+    by_sheet = rows_of([Graded("x.xlsx", (), 0, 8, student=keys["Béla Ö"])], given, key)
+    knows = [row.found_by == "the exercise it was made for" for row in by_sheet if row.graded is not None]
+    assert knows == ["Béla" in roster]
+
+
+@pytest.mark.parametrize(("shown", "cell", "name", "look"), [
+    ("Ben_Baker_s2.xlsx", "Anna Abel", "Anna Abel", ("the file's name says Ben Baker; the sheet is Anna Abel's",)),
+    ("Anna_Abel_s1.xlsx", "Anna Abel", "Anna Abel", ()),
+    ("Anna_Abel_Ben_Baker.xlsx", "Anna Abel", "Anna Abel", ()),
+    ("homework.xlsx", "Anna Abel", "Anna Abel", ()),
+])  # fmt: skip
+def test_a_name_in_the_path_and_another_in_the_sheet_are_told(
+    shown: str, cell: str, name: str, look: tuple[str, ...]
+) -> None:
+    roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
+    row = next(row for row in rows_of([Graded(shown, (), 0, 8, cell)], roster, None) if row.graded is not None)
+    assert (row.name, row.look) == (name, look)
+
+
 @pytest.mark.parametrize(("shown", "name", "student", "found_by"), [
     ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "the platform's number in the path"),
     ("bakerben_88_9_sheet.xlsx", "", "s1", "the platform's number in the path"),
@@ -275,6 +318,11 @@ POINTS = {quantity("E", f"w{n}"): float(n not in (3, 4, 6)) for n in range(1, 9)
 @pytest.mark.parametrize(("definitions", "gradient", "state"), [
     ("E = (t1-out_o1)^2 + (t2-out_o2)^2", "2*(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "unsure"),
     ("E = 1/2*(w5*h - t)^2", "(w5*h - t)*h", "unsure"),
+    ("u = w5*h + b\nE = 1/2*(u - y)^2\n∂E/∂u = u - y", "(u - y)*h", "unsure"),
+    ("v = w5*h + b\nu = 2*v\nE = 1/2*(u - y)^2\n∂E/∂u = u - y\n∂E/∂v = 2*(u - y)", "2*(u - y)*h", "unsure"),
+    ("u = w5*h + b\n∂E/∂u = u - y", "(u - y)*h", "unsure"),
+    ("E = (t1-out_o1)^2/2\n∂E/∂out_o1 = out_o1 - t1", "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "right"),
+    ("d = (out_o1 - t1)*out_o1*(1 - out_o1)", "d*out_h1", "right"),
     ("E = (t1-out_o1)^2/2 + (t2-out_o2)^2/2", "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "right"),
     ("E1 = (t1-out_o1)^2/2", "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "right"),
 ])  # fmt: skip

@@ -1,10 +1,10 @@
 // Make a training sheet: the network's text, its drawing, each gradient step by step, and the files to download.
 "use strict";
 
-const making = { area: byId("make-text"), gutter: byId("make-gutter"), picture: null, steps: [], name: "network", known: false };
+const making = { area: byId("make-text"), gutter: byId("make-gutter"), picture: null, steps: [], known: false };
 
 const wanted = () => ({
-  toml: making.area.value, name: making.name, rates: byId("make-rates").value, updates: byId("make-updates").value,
+  toml: making.area.value, rates: byId("make-rates").value, updates: byId("make-updates").value,
 });
 
 async function readNetwork() {
@@ -76,7 +76,6 @@ function startMake(examples) {
   }
   const choose = () => {
     const chosen = examples.find((example) => example.name === byId("make-example").value);
-    making.name = chosen.name;
     setText(making.area, chosen.toml);
   };
   byId("make-example").addEventListener("change", choose);
