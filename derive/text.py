@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.claim import Partial
+from derive.claim import At, Partial
 from derive.rules import Elementary, rule_of
 
 _MOST_DECIMALS = 15
@@ -141,6 +141,12 @@ def _power(node: Any) -> Piece:
     return Piece(f"{written}^{raised}", Binding.POWER, written, raised)
 
 
+def _at(node: At) -> Piece:
+    """(x^2 at x = 3), (sin(h)/h at h → 0): a value somewhere, and what a limit goes to."""
+    ends = ", ".join(f"{name} {'→' if node.is_limit else '='} {_write(value)}" for name, value in node.ends.items())
+    return Piece(f"({_write(node.of)} at {ends})")
+
+
 def _partial(node: Partial) -> Piece:
     """∂E1/∂w5, ∂σ(o1)/∂o1, ∂(E1 + E2)/∂w5; a factor is in brackets, as (∂E1/∂out_o1) * (∂out_o1/∂o1)."""
     of = _write(node.of)
@@ -185,6 +191,7 @@ _KINDS: Mapping[Any, Callable[[Any], Piece]] = MappingProxyType({
     type(sp.E): lambda node: Piece("e"),
     sp.Pow: _power,
     Partial: _partial,
+    At: _at,
     (Elementary, sp.exp, sp.log, sp.sin, sp.cos, sp.Abs, sp.sign): _applied,
     sp.tanh: lambda node: _called("tanh", *node.args),
     sp.Max: lambda node: _called("max", *sorted(node.args, key=sp.default_sort_key)),

@@ -1,5 +1,6 @@
 """What a document says of the signs of its names, x > 0, and for which of its claims that holds."""
 
+import re
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -10,6 +11,8 @@ from derive.formulas.claims import Claim, Condition, Document
 from derive.formulas.syntax import Node
 
 _SIGNS: Mapping[str, int] = MappingProxyType({">": 1, "≥": 1, ">=": 1, "<": -1, "≤": -1, "<=": -1})
+_WORDED = re.compile(r"(?i)\b(?:for|if|when|where)\s+(?:\w+\s+)?(?:is\s+)?(?:non-?)?(?:negative|positive)\b")
+"""A condition in words."""
 
 
 class Signs(Struct, frozen=True):
@@ -20,6 +23,8 @@ class Signs(Struct, frozen=True):
     positive: frozenset[str] = frozenset()
     negative: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
+    is_bounded: bool = False
+    """Whether the claim's line has a condition that is about no sign: x > 2, for negative x."""
 
 
 NO_SIGNS = Signs()
@@ -40,9 +45,10 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
     holds of the whole document where nothing else is said of the name, and from its line on where something is. What is
     negative beside a definition makes that a case.
     """
-    if not document.conditions:
+    text = document.text.text
+    if not document.conditions and _WORDED.search(text) is None:
         return lambda claim: NO_SIGNS
-    ends = [place for place, sign in enumerate(document.text.text) if sign == "\n"]
+    ends = [place for place, sign in enumerate(text) if sign == "\n"]
 
     def line_of(one: Claim | Condition) -> int:
         return bisect(ends, one.left.start)
@@ -52,11 +58,15 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
         lines.setdefault(line_of(claim), []).append(claim)
     bounded = {line for line, claims in lines.items() if not all(map(defines, claims))}
     said: dict[str, list[_Said]] = {}
+    others = {bisect(ends, found.start()) for found in _WORDED.finditer(text)}
+    """The lines with conditions about no sign."""
     for condition in document.conditions:
         left, right = condition.left.readings[0].tree, condition.right.readings[0].tree
         if left.kind == "name" and _is_zero(right):
             one = _Said(_SIGNS.get(condition.sign, 0), line_of(condition), condition.left.start)
             said.setdefault(left.value, []).append(one)
+        elif condition.sign in _SIGNS:
+            others.add(line_of(condition))
 
     def at(claim: Claim) -> Signs:
         line = line_of(claim)
@@ -70,7 +80,7 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
             else:
                 known[name] = _from(line, [one for one in found if one.line not in bounded])
         names = {sign: frozenset(name for name, found in known.items() if found == sign) for sign in (1, -1)}
-        return Signs(names[1], names[-1], frozenset(own))
+        return Signs(names[1], names[-1], frozenset(own), line in others)
 
     return at
 

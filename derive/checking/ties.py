@@ -6,13 +6,13 @@ from msgspec.structs import replace
 
 from derive.checking.evidence import Evidence
 from derive.checking.interpretations import Interpretation
-from derive.formulas.claims import DASH, Claim
+from derive.formulas.claims import DASH, WRAPPED, Claim
 
 
 def with_ties(interpretation: Interpretation, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
     """The evidence with such lines undecided."""
     twice = _second_definitions(interpretation, evidence)
-    return {**evidence, **twice, **_doubtful_dashes(interpretation, evidence)}
+    return {**evidence, **twice, **_doubtful_dashes(interpretation, evidence), **_doubtful_ends(evidence)}
 
 
 def _second_definitions(interpretation: Interpretation, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
@@ -49,3 +49,13 @@ def _doubtful_dashes(interpretation: Interpretation, evidence: Mapping[int, Evid
     has_minus = any(DASH in e.assumed for n in read.keys() - set(dashed) for e in interpretation.claims[n].equations)
     reason = "the sign before the line is a minus or a dash: as a dash the line holds, as a minus it does not"
     return {n: replace(evidence[n], verdict="undecided", reason=reason, kind="repaired") for n in dashed if has_minus}
+
+
+def _doubtful_ends(evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
+    """The lines that hold only if they go on in the next one, where that is an equation of its own that holds."""
+    read = {n: e.equation.assumed for n, e in evidence.items() if e.verdict == "proved" and e.equation is not None}
+    ends = [n for n, assumed in read.items() if WRAPPED in assumed and n + 1 in evidence and n - 1 not in read]
+    ends += [n for n, assumed in read.items() if WRAPPED in assumed and WRAPPED not in read.get(n - 1, (WRAPPED,))]
+    alone = [n for n in ends if WRAPPED not in read.get(n + 1, ()) and WRAPPED not in read.get(n - 1, ())]
+    reason = "it holds if it goes on in the next line, and that is an equation of its own"
+    return {n: replace(evidence[n], verdict="undecided", reason=reason, kind="repaired") for n in alone}

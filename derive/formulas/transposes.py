@@ -1,18 +1,21 @@
 """w^t x for w^T x: a small t is a transpose where the whole document has it above factors and nowhere else."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
 from derive.formulas.tokens import Token, token_at
 
 _FACTORS = frozenset("WORD OPEN".split())
+_ARRAYS = ("vector", "vekt", "vect", "matri", "transpos", "向量", "矩阵", "ベクトル", "行列", "mathbb", "ℝ")
+"""How words begin that tell of vectors and matrices."""
 
 
 def with_transposes(lines: Sequence[tuple[Token, ...]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with each small t as a transpose, where it can be nothing else."""
     above = {(row, at) for row, line in enumerate(lines) for at in _above(line)}
-    if not above or not any(_is_between_factors(lines[row], at) for row, at in above):
+    if not above or not any(_is_between_factors(lines[row], at) for row, at in above) or not _tells_arrays(lines):
         return list(lines)
     for row, line in enumerate(lines):
         for at, token in enumerate(line):
@@ -23,6 +26,14 @@ def with_transposes(lines: Sequence[tuple[Token, ...]]) -> list[tuple[Token, ...
     for row, at in above:
         turned[row][at] = replace(turned[row][at], kind="TURNED", value="T")
     return list(map(tuple, turned))
+
+
+def _tells_arrays(lines: Sequence[tuple[Token, ...]]) -> bool:
+    """Whether a document speaks of vectors, in words or by a sign."""
+    tokens = [token for line in lines for token in line]
+    raised = (one.value for one, other in pairwise(tokens) if other.kind == "POWER")
+    is_capital = any(len(value) == 1 and value.isupper() for value in raised)
+    return is_capital or any(t.kind == "NABLA" or t.value.lower().lstrip().startswith(_ARRAYS) for t in tokens)
 
 
 def _names_t(token: Token) -> bool:

@@ -96,7 +96,7 @@ def _by_values_put_in(question: Question, put: tuple[Put, ...], found: Compared 
     if found is None and not is_known and not is_told:
         names = ", ".join(sorted(map(str, left.free_symbols)))
         return question.said("undecided", f"no value is given for {names}", "numeric")
-    if left.has(Partial, Called) and question.right in (0, 1, -1):
+    if left.has(Partial, Called) and (question.right in (0, 1, -1) or question.one.signs.own):
         return None  # no measured value
     if is_known:
         return question.said("proved", "the values put in", "put in")
@@ -119,6 +119,8 @@ def _wrongly_put_in(question: Question, wrong: list[Put]) -> Evidence:
 def _without_value(question: Question, has_decimals: bool) -> Evidence | None:
     """What is said where a side has no value: a value may be told that cannot be worked out from the others."""
     left, (a, b) = question.left, question.worked
+    if question.one.signs.own:
+        return None
     if (left.is_Symbol or isinstance(left, Partial)) and b.is_number and b not in (0, 1, -1):
         return question.said("definition", "a value that cannot be worked out from the others", "value")
     if not has_decimals and b in (0, 1, -1):

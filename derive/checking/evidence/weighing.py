@@ -68,6 +68,8 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
     guessed = next((told for told in best.equation.assumed if told in UNSAFE), None)
     if guessed is not None:
         return _doubted(best, guessed + UNSAFE[guessed], "repaired")
+    if one.signs.is_bounded:
+        return _doubted(best, "it is said under a condition, which is not used", "bounded")
     if one.claim.relation == "≈" and not any(side.is_Rational for side in best.equation.sides):
         return _doubted(best, "≈ says that the sides are near each other, and not how near", "near")
     if interpretation.is_circular(one.number):

@@ -61,7 +61,8 @@ def _plain_slopes(ground: Ground) -> frozenset[str]:
             cuts = gradients_of(written) if right.free_symbols else ()
             known = ((of, by) for of, by in cuts if not of or written[0] in DIFFERENTIALS)
             bys = {key(by) for of, by in known if key(of) in below or (key(of) not in names and _is_loss(key(of)))}
-            if bys & below - {left.name} and left.name not in below:
+            is_error = written.startswith(_ERRORS)  # δ_o is one by the node or by its net input, as the text has it
+            if bys & below - {left.name} and left.name not in below and not is_error:
                 found[left.name] = names_in(right)
                 made |= {left.name} if any(of for of, _ in cuts) or not _is_change(right) else set()
     added = {

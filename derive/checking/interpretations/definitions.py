@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from derive.checking.equations import Stated, names_in
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations.naming import Naming
-from derive.claim import Called, Partial
+from derive.claim import At, Called, Partial
 from derive.names import symbol
 from derive.reach import reached
 
@@ -168,9 +168,9 @@ class _Defined:
         is_valued = one.number in self.departures.anew or (one.claim.program and left.name in self.versions)
         if right.is_number and is_valued:
             return left.name, left
-        is_formula = bool(right.free_symbols) or right.has(Partial, Called)
+        is_formula = bool(right.free_symbols) or right.has(Partial, Called, At)
         is_next = left.name.endswith("⁺")
-        if is_next or not is_formula or (right.is_number and not one.claim.program):
+        if is_next or not is_formula or (right.is_number and not right.has(At) and not one.claim.program):
             return left.name, None
         return left.name, self._meant(one, self._in_own_names(one, right))
 

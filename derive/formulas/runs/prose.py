@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_wordlike
+from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_wordlike, key
 
 _ARTICLES = frozenset(("a", "A", "I"))
 _VERBS = frozenset("is equals becomes gives yields".split())
@@ -78,6 +78,8 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         return False  # a word of another script
     if not is_wordlike(word) or _is_glued(before, token) or _is_differentiated(tokens, place):
         return True
+    if before.kind == "CLOSE" and after.kind in ("OPEN", "") and key(word) in vocabulary.defined:
+        return True  # (out - t) out (1 - out)
     if token.shown or (before.value == "{" and after.value == "}"):
         return word not in PROSE or vocabulary.is_name(word) or (token.shown and is_operand(tokens, place))
     if vocabulary.is_function(word):

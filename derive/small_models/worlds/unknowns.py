@@ -79,7 +79,12 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
         elif sides.left.kind == "name" and not slopes[number] and not _has(sides.right, sides.left):
             own, others = ground.leaves(sides.right), {base_of(one.by) for one in seen.values()}
             told = (one for one in reversed(seen.values()) if base_of(one.by) == base_of(sides.left))
-            fitting = (one for one in told if own <= ground.below(one.of) and (one in near or own & others))
+            fitting = (
+                one
+                for one in told
+                if (own <= ground.below(one.of) and (one in near or own & others))
+                or (_has_inverse(sides.right) and (own <= ground.below(one.of) or base_of(one.of) not in ground.bodies))
+            )
             solved.update((number, one) for one in islice(fitting, 1))
         for of, by in slopes[number]:
             seen.pop((base_of(of), base_of(by)), None)

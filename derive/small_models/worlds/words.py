@@ -29,6 +29,7 @@ _KIND = r"(?:(?:a|an|the|real|square|positive|definite|semidefinite|semi-definit
 _SYMMETRIC = re.compile(
     rf"\b{_NAMED.format('of')}\s+(?:is|be|being)\s+{_KIND}symmetric\b"
     rf"|(?<!-)\b(?<!not )symmetric\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
+    rf"|\bwith\s+(?:symmetric\s+{_NAMED.format('having')}|{_NAMED.format('having_it')}\s+symmetric)(?!\w)"
 )
 """`S is symmetric`, `let $S$ be a real symmetric matrix`, `for a symmetric matrix S`."""
 
@@ -53,7 +54,7 @@ def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
-    symmetric = frozenset(key(match["of"] or match["called"]) for match in _SYMMETRIC.finditer(text))
+    symmetric = frozenset(key(next(filter(None, match.groups()))) for match in _SYMMETRIC.finditer(text))
     noted = (key(match["of"]) for pattern in (_NOTED, _ONE_DIMENSION) for match in pattern.finditer(text))
     columns = frozenset((*(of for of, _ in found), *noted))
     return Words(columns, {of: each for of, each in found if each}, matrices | symmetric, symmetric)
