@@ -142,7 +142,7 @@ def _marked(hand_in: HandIn, order: Order, answered: Answered) -> str:
                   _COLOURS[one.item.state]) for one in items if one.item.state != "right"]
     right = sum(one.item.state in ("right", "fragile") for one in items)
     points = f"{order.rubric.scaled(earned, possible):g} of {order.rubric.total.points or possible:g} points"
-    head = ("Feedback", f"{points}: {right} of {len(items)} right", *answered.look)
+    head = ("Feedback", answered.name or hand_in.shown, f"{points}: {right} of {len(items)} right", *answered.look)
     try:
         mark_file(Path(hand_in.path), Path(order.feedback) / hand_in.shown, notes, head)
     except DeriveError:  # a copy that cannot be made must not cost the student the points
