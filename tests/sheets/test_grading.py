@@ -21,6 +21,7 @@ from click.testing import CliRunner
 
 from derive.errors import DeriveError
 from derive.names import quantity
+from derive.show import as_derivation
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
@@ -353,6 +354,18 @@ def test_a_gradient_is_graded_by_the_network_of_the_exercise(
     path.write_text(f"{definitions}\n∂E/∂w5 = {gradient}\n", encoding="utf-8")
     item = next(s.item for s in grade_one(HandIn(str(path), path.name), ORDER).items if s.item.blank.name == "dE/dw5")
     assert item.state == state, item
+
+
+def test_a_gradient_of_another_mean_is_not_shown_for_the_exercise(tmp_path: Path) -> None:
+    """Those of one sample's loss are right; those of the whole are right for the text's own mean only."""
+    loaded = load_walkthrough("parmelee")
+    path = tmp_path / "Ada.txt"
+    path.write_text(as_derivation(loaded).replace("1/5", "1/3"), encoding="utf-8")
+    order = Order("parmelee", blanks_of("gradients", loaded.network), Rubric())
+    one = grade_one(HandIn(str(path), path.name), order)
+    assert {s.item.state for s in one.items} == {"unsure"}
+    assert one.total == 0
+    assert len(one.look) == len(one.items)
 
 
 @pytest.mark.parametrize("ending", [".txt", ".md", ".tex", ".ipynb", ".docx"])
