@@ -389,6 +389,12 @@ def test_texts_are_graded_by_the_check(ending: str, tmp_path: Path) -> None:
     assert slip.told == "out_h1 stands where out_h2 belongs"
 
 
+def test_a_text_about_something_else_is_for_a_person_to_look_at(tmp_path: Path) -> None:
+    (tmp_path / "Ada.txt").write_text("u = w5*x + b\n∂u/∂w5 = x\n", encoding="utf-8")
+    one = grade_one(HandIn(str(tmp_path / "Ada.txt"), "Ada.txt"), ORDER)
+    assert (one.fault, one.total, one.look) == ("", 0.0, ("its equalities are none of the gradients asked for",))
+
+
 def test_a_text_where_only_updates_are_asked_for_is_said_to_be_no_answer(tmp_path: Path) -> None:
     (tmp_path / "Ada.txt").write_text("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", encoding="utf-8")
     blanks = blanks_of("updates", load_walkthrough("kanungo").network)
