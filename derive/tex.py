@@ -13,6 +13,7 @@ from msgspec import Struct
 from derive.errors import DeriveError
 from derive.formulas import CONSTANTS, read_formula
 from derive.formulas import Names as KnownNames
+from derive.formulas.tokens import tokens_of
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom
 from derive.latex.labels import RATE
 from derive.latex.names import Macro, notation, width
@@ -116,8 +117,16 @@ def _read(member: object) -> sp.Expr | None:
         return member
     if not isinstance(member, str) or len(member) > _LONGEST:
         return None
-    words = {word.removeprefix("∂") for word in _WORD.findall(member)} - set(SPELLINGS) - CONSTANTS
+    words = {name for word in _WORD.findall(member) for name in _names_in(word.removeprefix("∂"))}
+    words = words - set(SPELLINGS) - CONSTANTS
     try:
         return read_formula(member, KnownNames.of(words))
     except (DeriveError, RecursionError):
         return None
+
+
+def _names_in(word: str) -> Iterable[str]:
+    """`w_1x_1` is two letters, each with its index; a word such as `conv_2d` is one name."""
+    pieces = [word[token.start : token.end] for token in tokens_of(word, ((0, len(word)),)) if token.kind == "WORD"]
+    are_letters = all(piece.find("_") == 1 or len(piece) == 1 for piece in pieces)
+    return pieces if are_letters and "".join(pieces) == word else [word]

@@ -76,7 +76,7 @@ def roster_of(text: str, where: str = "the roster") -> Roster:
     for student in students:
         if student.key in keys:
             raise DeriveError(where, f"{student.key} stands for {keys[student.key].name} and for {student.name}",
-                              "an id that no two students share")
+                              "an id that no two students share: a column ID number or Email address tells them apart")
         keys[student.key] = student
     if not students:
         raise DeriveError(where, "no student stands below the header")

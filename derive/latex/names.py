@@ -6,6 +6,7 @@ E_Total \nnETotal    \newcommand{\nnETotal}{E_{\mathrm{Total}}}
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -90,12 +91,23 @@ def _piece(parts: list[str]) -> str:
 
 
 def _letters(part: str) -> str:
-    r"""One letter in italics, a Greek letter by its name, a word upright."""
+    r"""One letter in italics, a Greek letter by its name, a word upright; hats and the δ before a name as they are."""
     if part in GREEK:
         return rf"\{part}"
+    if len(part) > 1 and part[0] in _DIFFERENCES:
+        return greek(part[0]) + _letters(part[1:])
+    apart = unicodedata.normalize("NFD", part)
+    if len(apart) == 2 and apart[1] in _ABOVE:
+        return rf"\{_ABOVE[apart[1]]}{{{_letters(apart[0])}}}"
     if len(part) == 1 and (part.isascii() or greek(part)):
         return greek(part) or part
     return rf"\mathrm{{{part}}}" if part.isascii() else rf"\text{{{prose(part)}}}"
+
+
+_DIFFERENCES = frozenset("δΔ")
+"""What stands before a name without being a part of it: δE, Δw."""
+_ABOVE = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot"}
+"""The signs that mathematics sets above a letter; an accent such as that of é is one of a language."""
 
 
 def ascii_letters(part: str) -> str:

@@ -30,7 +30,8 @@ def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tupl
         raise DeriveError(path, wrong, "save it again")
     names = {walkthrough.network.loss.lower().replace("_", ""),
              *(alias.lower() for alias, _ in walkthrough.network.aliases)}
-    own, asked_for = _by_the_exercise(source, layout, walkthrough, path, checked)
+    own, others = _by_the_exercise(source, layout, walkthrough, path, checked)
+    asked_for = (*others, *own)  # a gradient that the text had to set is not shown for the exercise
     gradients = [blank for blank in asked if blank.kind == "gradient"]
     return tuple(_of_the_exercise(_item(blank, checked, names), _item(blank, asked_for, names), own)
                  for blank in gradients), checked

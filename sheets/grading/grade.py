@@ -86,7 +86,9 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
         items, checked = answered_text(hand_in.path, order.network, asked)
         if not checked:
             return _faulty(hand_in, "no equality was found in it", order)
-        return _summed(hand_in, order, Answered(items, _NO_REPORT))
+        other = all(item.state == "missing" for item in items)
+        look = ("its equalities are none of the gradients asked for",) if other else ()
+        return _summed(hand_in, order, Answered(items, _NO_REPORT, look=look))
     opened = open_exercise(Path(hand_in.path))
     own = None if opened is None else opened[0]
     if opened is not None and own is not None:
@@ -142,7 +144,7 @@ def _marked(hand_in: HandIn, order: Order, answered: Answered) -> str:
                   _COLOURS[one.item.state]) for one in items if one.item.state != "right"]
     right = sum(one.item.state in ("right", "fragile") for one in items)
     points = f"{order.rubric.scaled(earned, possible):g} of {order.rubric.total.points or possible:g} points"
-    head = ("Feedback", f"{points}: {right} of {len(items)} right", *answered.look)
+    head = ("Feedback", answered.name or hand_in.shown, f"{points}: {right} of {len(items)} right", *answered.look)
     try:
         mark_file(Path(hand_in.path), Path(order.feedback) / hand_in.shown, notes, head)
     except DeriveError:  # a copy that cannot be made must not cost the student the points

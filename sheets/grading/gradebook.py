@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from sheets.grading.grade import Graded
-from sheets.grading.rubric import WORDS
+from sheets.grading.rubric import WORDS, rounded
 from sheets.grading.whose import Row
 from sheets.roster import Roster
 
@@ -108,7 +108,7 @@ def _rank(graded: Graded) -> tuple[bool, float]:
 
 def _scaled(total: float, possible: float, worth: float) -> float:
     """Points as the platform counts them; as they are where it does not say what all of it is worth."""
-    return round(total * worth / possible, _DECIMALS) if worth and possible else total
+    return rounded(total * worth / possible, _DECIMALS) if worth and possible else total
 
 
 def _number(cell: str) -> float:

@@ -1,6 +1,7 @@
 """The rubric: points for what is asked, and the share of them for each way in which it can be answered."""
 
 import tomllib
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -93,7 +94,12 @@ class Rubric(Struct, frozen=True, forbid_unknown_fields=True):
         """A total as it is handed out."""
         if self.total.points and possible:
             earned *= self.total.points / possible
-        return round(earned, self.total.decimals)
+        return rounded(earned, self.total.decimals)
+
+
+def rounded(points: float, decimals: int) -> float:
+    """Points as people round them: half of a last digit is one, where Python's `round` makes 3.125 to 3.12."""
+    return float(Decimal(repr(points)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 def default_rubric() -> str:

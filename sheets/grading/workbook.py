@@ -73,12 +73,25 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
     for blank in exercise.blanks:
         cells = [place.cell(blank.name, row) for row in _rows(place, blank)]
         item = _item(blank, table, cells, empty, numbers, words)
-        items.append(replace(item, told=named(item.told, item.stands, blank, place)))
+        item = replace(item, told=named(item.told, item.stands, blank, place))
+        items.append(item if item.belongs or item.state not in _ANSWERED else
+                     replace(item, belongs=_right(item, blank, place)))
     given = {column.name for column in place.layout.columns} - {blank.name for blank in exercise.blanks}
     look += [f"{finding.quantity} in {finding.cells}, which is locked: {finding.slip}"
              for finding in (() if table is None else table.findings)
              if finding.quantity in given and finding.severity == "wrong"]
     return Answered(tuple(items), report, name, start, tuple(look), SHEET)
+
+
+_ANSWERED: frozenset[State] = frozenset({"wrong", "first_row", "number"})
+"""The states of what stands in a column and is not what belongs there."""
+
+
+def _right(item: Item, blank: Blank, place: Place) -> str:
+    """What belongs in the first cell that an item names: the audit has no formula in the place of a text or #REF!."""
+    address = item.cells.split(", ")[0].partition(":")[0]
+    row = int(address[len(address.rstrip("0123456789")) :]) if address else place.first_blank_row(blank)
+    return str(place.content(blank.name, row))
 
 
 def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answered | None:

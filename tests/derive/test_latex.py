@@ -79,6 +79,7 @@ NAMED = [
     ("eta", r"\nneta", r"\providecommand{\nneta}{\eta}"),
     ("predict", r"\nnpredict", r"\providecommand{\nnpredict}{\mathrm{predict}}"),
     ("_", r"\nn", r"\providecommand{\nn}{\_}"),
+    ("ŷ1", r"\nnubhh{1}", r"\providecommand{\nnubhh}[1]{\hat{y}_{#1}}"),
 ]
 
 
@@ -264,3 +265,13 @@ def test_the_worked_example_has_the_loss_of_a_saturated_output(tmp_path: Path) -
     path = tmp_path / "saturated.toml"
     path.write_text(SATURATED, encoding="utf-8")
     assert r"The error was $\nnE = 150.000000$" in to_latex(path)
+
+
+def test_a_network_with_a_hat_is_read_back_and_proved(tmp_path: Path) -> None:
+    (tmp_path / "hat.toml").write_text(
+        'title = "Hats"\nlearning_rates = [0.5]\nupdates = 5\nloss = "E"\n'
+        'equations = ["z = w*x + b", "ŷ = 1/(1+exp(-z))", "E = (y - ŷ)^2/2"]\n'
+        "[inputs]\nx = 0.3\n[targets]\ny = 0.6\n[parameters]\nw = 0.2\nb = 0.1\n", encoding="utf-8")
+    loaded = load_walkthrough(tmp_path / "hat.toml")
+    found = check(to_latex(loaded, standalone=True), loaded)
+    assert {line.verdict for line in found} == {"definition", "proved"}

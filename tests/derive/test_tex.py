@@ -5,16 +5,31 @@ from xml.etree import ElementTree
 
 import pytest
 import sympy as sp
+from msgspec import Struct
 
 from derive.chain import derive_gradients
 from derive.latex.names import Macro
 from derive.mathml import as_mathml
 from derive.names import symbol
 from derive.steps import sections
-from derive.tex import as_tex, expanded
+from derive.tex import as_tex, expanded, typeset
 from derive.walkthrough import built_in, load_walkthrough
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
+
+
+
+class Sides(Struct, frozen=True):
+    """What a check returns, as far as it is typeset."""
+
+    left: str
+    correct: None = None
+
+    @property
+    def right(self) -> str:
+        """The same again."""
+        return self.left
+
 
 NAMES = [
     ("w5", "w_{5}"),
@@ -27,6 +42,27 @@ NAMES = [
 @pytest.mark.parametrize(("name", "tex"), NAMES)
 def test_names_are_set_as_in_the_document(name: str, tex: str) -> None:
     assert as_tex(symbol(name)).strip() == tex
+
+
+SIDES = [
+    ("w_1x_1 + b", r"w_{1} \cdot x_{1} + b"),
+    ("(ŷ - y)w_12x", r"(\hat{y} - y) \cdot w_{12} \cdot x"),
+    ("w_ix_i", r"w_{i} \cdot x_{i}"),
+    ("conv_2d^2", r"\mathrm{conv}_{2d}^{2}"),
+    ("out_h1*a_h1", r"\mathrm{out}_{h_{1}} \cdot a_{h_{1}}"),
+    ("δE/δŷ", r"\frac{\delta E}{\delta \hat{y}}"),
+    ("∂E/∂w_1", r"\frac{\partial E}{\partial w_{1}}"),
+    ("xw", r"\mathrm{xw}"),
+]
+
+
+@pytest.mark.parametrize(("text", "tex"), SIDES)
+def test_a_side_of_a_check_is_set_as_it_is_read(text: str, tex: str) -> None:
+    found = typeset(Sides(text))
+    assert found.left == found.right == tex
+    tree = ElementTree.fromstring(as_mathml(tex))
+    assert tree.tag == f"{MATH}math"
+    assert "\\" not in "".join(tree.itertext())
 
 
 def test_macros_are_expanded_within_their_arguments() -> None:

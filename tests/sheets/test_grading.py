@@ -21,6 +21,7 @@ from click.testing import CliRunner
 
 from derive.errors import DeriveError
 from derive.names import quantity
+from derive.show import as_derivation
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
@@ -104,6 +105,23 @@ def test_a_text_in_a_cell_is_no_answer(
     (graded,) = [row.graded for row in rows if row.graded is not None]
     found = {one.item.blank.name: one.item.state for one in graded.items}
     assert found == {name: states.get(name, "right") for name in found}
+
+
+def test_the_feedback_says_whose_it_is_and_what_belongs_there(small: tuple[Path, Made], tmp_path: Path) -> None:
+    """Of a text and of a reference to a deleted cell, too."""
+    shown = next(name for name, was in small[1].expected.items() if set(was.values()) == {"right"})
+    book = openpyxl.load_workbook(small[0] / "hand-ins" / shown)
+    right = {cell: book["Exercise"][cell].value for cell in ("X12", "AB11", "AD11")}
+    for cell, content in {"X12": "?", "AB11": "I don't know", "AD11": "=(#REF!-A11)*R11*(1-R11)*J11"}.items():
+        book["Exercise"][cell] = content
+    name = book["Exercise"]["C4"].value
+    book.save(tmp_path / "one.xlsx")
+    course = Course.of(str(small[0]), feedback=str(tmp_path / "fb"))
+    grade_one(HandIn(str(tmp_path / "one.xlsx"), "one.xlsx"), course.order)
+    front = list(openpyxl.load_workbook(tmp_path / "fb" / "one.xlsx")["Feedback"].iter_rows(values_only=True))
+    assert [row[0] for row in front[:3]] == ["Feedback", name, "5.5 of 8 points: 5 of 8 right"]
+    told = {row[0]: row[4] for row in front if str(row[0]).startswith("dE/")}
+    assert list(told.values()) == list(right.values())
 
 
 def test_the_overview_counts_hand_ins(graded: Outcome) -> None:
@@ -264,6 +282,7 @@ def test_the_gradebook_has_the_columns_of_moodles_worksheet(graded: Outcome) -> 
     (CANVAS, "Week 3", "3"), (CANVAS.replace(",8", ",10"), "Week 3", "3.75"),
     (CANVAS.replace(",8", ","), "Week 3", "3"),
     (CANVAS, "Week 4", "3"), (MOODLE, "", "3"), (MOODLE.replace("8.00", "100.00"), "", "37.5"),
+    (MOODLE.replace("8.00", "1.00"), "", "0.38"), (MOODLE.replace("8.00", "3.00"), "", "1.13"),
     (MOODLE.replace("8.00", '"100,00"'), "", "37.5"), (MOODLE.replace("8.00", "-"), "", "3"),
 ])  # fmt: skip
 def test_points_are_scaled_to_what_the_platform_says_all_of_it_is_worth(
@@ -291,6 +310,7 @@ def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
                                      encoding="utf-8")
     rubric = read_rubric(tmp_path / "r.toml")
     assert rubric.scaled(9, 18) == 5
+    assert [rubric.scaled(n, 32) for n in (10, 9, 11, 1)] == [3.13, 2.81, 3.44, 0.31]  # half of a last digit is one
     assert rubric.items == {"dE/dw1": 4}
     (tmp_path / "r.toml").write_text("[points]\ngradients = 2\n", encoding="utf-8")
     with pytest.raises(DeriveError, match="is no rubric: .*gradients"):
@@ -336,6 +356,18 @@ def test_a_gradient_is_graded_by_the_network_of_the_exercise(
     assert item.state == state, item
 
 
+def test_a_gradient_of_another_mean_is_not_shown_for_the_exercise(tmp_path: Path) -> None:
+    """Those of one sample's loss are right; those of the whole are right for the text's own mean only."""
+    loaded = load_walkthrough("parmelee")
+    path = tmp_path / "Ada.txt"
+    path.write_text(as_derivation(loaded).replace("1/5", "1/3"), encoding="utf-8")
+    order = Order("parmelee", blanks_of("gradients", loaded.network), Rubric())
+    one = grade_one(HandIn(str(path), path.name), order)
+    assert {s.item.state for s in one.items} == {"unsure"}
+    assert one.total == 0
+    assert len(one.look) == len(one.items)
+
+
 @pytest.mark.parametrize("ending", [".txt", ".md", ".tex", ".ipynb", ".docx"])
 def test_texts_are_graded_by_the_check(ending: str, tmp_path: Path) -> None:
     text, path = _derivation(), tmp_path / f"Ada{ending}"
@@ -355,6 +387,12 @@ def test_texts_are_graded_by_the_check(ending: str, tmp_path: Path) -> None:
     assert _points(one) == POINTS
     slip = next(s.item for s in one.items if s.item.blank.name == "dE/dw6")
     assert slip.told == "out_h1 stands where out_h2 belongs"
+
+
+def test_a_text_about_something_else_is_for_a_person_to_look_at(tmp_path: Path) -> None:
+    (tmp_path / "Ada.txt").write_text("u = w5*x + b\n∂u/∂w5 = x\n", encoding="utf-8")
+    one = grade_one(HandIn(str(tmp_path / "Ada.txt"), "Ada.txt"), ORDER)
+    assert (one.fault, one.total, one.look) == ("", 0.0, ("its equalities are none of the gradients asked for",))
 
 
 def test_a_text_where_only_updates_are_asked_for_is_said_to_be_no_answer(tmp_path: Path) -> None:

@@ -37,10 +37,17 @@ def test_any_encoding_of_a_spreadsheet_is_read(tmp_path: Path, encoding: str) ->
 @pytest.mark.parametrize(("text", "told"), [
     ("", "is empty"), ("a,b\n1,2\n", "no column of the header is a name"), ("Name\n", "no student stands below"),
     ("Name,ID\nAnna,1\nBen,1\n", "1 stands for Anna and for Ben"),
+    ("Name\nAda\nAda\n", "Ada stands for Ada and for Ada — .*a column ID number or Email address tells them apart"),
 ])  # fmt: skip
 def test_what_is_no_roster_is_refused(text: str, told: str) -> None:
     with pytest.raises(DeriveError, match=told):
         roster_of(text)
+
+
+@pytest.mark.parametrize("column", ["ID number", "Email address"])
+def test_two_of_one_name_are_told_apart_by_the_column_that_is_asked_for(column: str) -> None:
+    first, second = roster_of(f"Name,{column}\nAda,a@x.org\nAda,b@x.org\n").students
+    assert first.key != second.key
 
 
 def test_names_are_compared_without_case_accents_and_order() -> None:
