@@ -131,10 +131,16 @@ def _has(tree: Node, name: Node) -> bool:
 
 
 def _has_inverse(tree: Node) -> bool:
-    """Whether a tree has an inverse of what is no name and no number."""
-    return any(
-        node.kind == "power" and node.parts[1].value == "-1" and node.parts[0].has("matmul") for node in tree.walk()
-    )
+    """Whether a tree has an inverse of a product of matrices."""
+    powers = (node for node in tree.walk() if node.kind == "power" and node.parts[0].has("matmul", "transposed"))
+    return any(_is_minus_one(node.parts[1]) for node in powers)
+
+
+def _is_minus_one(exponent: Node) -> bool:
+    while exponent.kind == "group":
+        exponent = exponent.parts[0]
+    is_negative = exponent.kind == "negative" and exponent.parts[0].value == "1"
+    return exponent.value == "-1" or is_negative
 
 
 def _is_set_to_zero(document: Document, slope: int, number: int, zeros: Sequence[int]) -> bool:
