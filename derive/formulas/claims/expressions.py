@@ -152,7 +152,7 @@ _ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
     ("dot", 2): lambda made, a, b: made("matmul", a, b),
     ("matmul", 2): lambda made, a, b: made("matmul", a, b),
     ("multiply", 2): lambda made, a, b: made("product", a, b),
-    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b)),
+    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b), value="outer"),
     ("transpose", 1): lambda made, a: made("transposed", a),
     ("len", 1): lambda made, a: made("size", a, value="0"),
     ("norm", 1): lambda made, a: made("norm", a),

@@ -33,7 +33,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
-    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit):
+    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, bool(plain.programs)):
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
             continue

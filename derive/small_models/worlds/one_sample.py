@@ -1,0 +1,123 @@
+"""The ranks of a program that works on one sample, by what NumPy makes of arrays of one dimension: w @ x is a number,
+W @ x has one dimension, np.outer(a, b) is a matrix.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from derive.formulas.syntax import Node
+from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.worlds.scope import Scope
+from derive.small_models.worlds.words import Words
+
+_SIGNED = frozenset(("group", "negative", "inverse"))
+_BESIDE = frozenset(("sum", "entrywise"))
+_DEEPEST = 20
+"""So many definitions at most stand on each other."""
+
+
+def is_outer(node: Node) -> bool:
+    """np.outer(a, b): the matrix of all products of two entries."""
+    return node.kind == "matmul" and node.value == "outer"
+
+
+def ranks_of_one_sample(scope: Scope, words: Words) -> dict[str, int]:
+    """2 for a matrix, 1 for an array of one dimension; numbers are left out, and so are all where the program shows
+    that it has a matrix where one sample has none: X.T, (n, 1), axis=0, a product of two matrices.
+    """
+    program = _Program(scope)
+    found = program.ranks()
+    is_fitting = all(map(program.fits, program.nodes)) and words.columns.isdisjoint(program.names - words.flat)
+    return found if is_fitting and 1 in found.values() else {}
+
+
+class _Program:
+    """The lines of a program, and the ranks of their names so far."""
+
+    def __init__(self, scope: Scope) -> None:
+        lines = [sides for number, sides in scope.nearby() if number in scope.programs]
+        self.nodes = [node for sides in lines for node in sides.walk()]
+        self.names = {base_of(node) for node in self.nodes if node.kind == "name"}
+        self.bodies: dict[str, list[Node]] = defaultdict(list)
+        self.found: dict[str, int] = {}
+        for left, right in ((sides.left, sides.right) for sides in lines if sides.left.kind == "name"):
+            if right.has("foreign"):
+                self.found.update({base_of(left): sizes for sizes in (_sizes_made(right),) if sizes})
+            else:
+                self.bodies[base_of(left)].append(right)
+        for base in (base for node in self.nodes for base in self._factors(node)):
+            self.found.setdefault(base, 1 + base[:1].isupper())
+
+    def ranks(self) -> dict[str, int]:
+        """The least ranks that fit all lines."""
+        for _ in range(_DEEPEST):
+            before = dict(self.found)
+            self.found.update({base: max(map(self.rank, bodies)) for base, bodies in self.bodies.items()})
+            for node in self.nodes:
+                self._go_along(node)
+            if self.found == before:
+                break
+        return {base: rank for base, rank in self.found.items() if rank}
+
+    def rank(self, node: Node) -> int:
+        """How many dimensions a tree has, as far as its names are known."""
+        match node.kind:
+            case "name":
+                return self.found.get(base_of(node), 0)
+            case "number" | "size" | "norm" | "total" | "extreme":
+                return 0
+            case "list":
+                return 1 + any(part.kind == "list" for part in node.parts)
+            case "matmul":
+                ranks = [self.rank(part) for part in node.parts]
+                return 0 if 0 in ranks else 2 if is_outer(node) else sum(ranks) - 2
+        return max(map(self.rank, node.parts), default=0)
+
+    def fits(self, node: Node) -> bool:
+        """Whether one sample has such a node: no sum along an axis, no product of two matrices, no column."""
+        if node.kind in ("total", "extreme"):
+            return node.value == ""
+        if is_outer(node):
+            return all(self.rank(part) == 1 for part in node.parts)
+        is_product = node.kind == "matmul"
+        if any(part.kind == "transposed" and self.rank(part) == 1 for part in node.parts[is_product:]):
+            return False
+        ranks = sorted(map(self.rank, node.parts))
+        return not is_product or ranks in ([1, 1], [1, 2])
+
+    def _factors(self, node: Node) -> Iterator[str]:
+        """The names in a product of arrays of which no line tells what they are, and those of which all entries are
+        added up.
+        """
+        if node.kind == "matmul":
+            yield from (base for part in node.parts for base in self._plain(part))
+        elif node.kind == "total":
+            names = [base_of(name) for name in names_of(node.parts[0])]
+            yield from () if any(name in self.bodies for name in names) else names
+
+    def _plain(self, node: Node) -> Iterator[str]:
+        """A name that no line tells, through brackets, signs and a transpose."""
+        while node.kind in _SIGNED or node.kind == "transposed":
+            node = node.parts[0]
+        if node.kind == "name" and base_of(node) not in self.bodies:
+            yield base_of(node)
+
+    def _go_along(self, node: Node) -> None:
+        """Makes what no line tells an array where it is added to one, W @ x + b, or goes with one into a sum of all
+        entries, np.sum(v * h).
+        """
+        inner = node.parts[0] if node.kind == "total" else node
+        if inner.kind not in _BESIDE or (inner is node and node.kind != "sum"):
+            return
+        rank = self.rank(inner)
+        for part in inner.parts:
+            for base in self._plain(part):
+                self.found[base] = max(rank, self.found.get(base, 0))
+
+
+def _sizes_made(tree: Node) -> int:
+    """How many sizes an array is made with: np.zeros(3), np.random.randn(4, 3); 0 where that is not told."""
+    made = next((node for node in tree.walk() if node.kind == "foreign"), tree)
+    if any(part.kind == "foreign" for part in made.parts):
+        return 0
+    return len(made.parts[0].parts if len(made.parts) == 1 and made.parts[0].kind == "list" else made.parts)
