@@ -33,6 +33,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
+    flat: Mapping[int, Weighed] = {}
     for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, bool(plain.programs)):
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
@@ -44,7 +45,20 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         if explained > most and not is_idle:
             best, most = _told(found, hypothesis), explained
-    return best
+        if hypothesis.flat and indexed.world.shapes and not indexed.misfits:
+            flat = found
+    return {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
+
+
+def _in_either(one: Weighed, written: Weighed | None, flat: Weighed | None) -> Weighed:
+    """What is said of a claim of a program that may have matrices or arrays of one dimension: wrong only in both."""
+    if one.verdict != "refuted" or flat is None:
+        return one
+    if flat.verdict != "refuted":
+        return Weighed("undecided", f"{one.reason}, unless its arrays have one dimension", kind="gradient")
+    if written is not None and written.verdict == "proved":
+        return Weighed("undecided", f"{one.reason}, unless it is one of matrices", kind="gradient")
+    return one
 
 
 def _flattens(plain: World, other: World) -> bool:

@@ -35,7 +35,7 @@ class _Program:
     """The lines of a program, and the ranks of their names so far."""
 
     def __init__(self, scope: Scope) -> None:
-        lines = [sides for number, sides in scope.nearby() if number in scope.programs]
+        lines = [sides for number, sides in scope.nearby() if number in scope.programs - scope.updates]
         self.nodes = [node for sides in lines for node in sides.walk()]
         self.names = {base_of(node) for node in self.nodes if node.kind == "name"}
         self.bodies: dict[str, list[Node]] = defaultdict(list)
