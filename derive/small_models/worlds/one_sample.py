@@ -43,7 +43,7 @@ class _Program:
         for left, right in ((sides.left, sides.right) for sides in lines if sides.left.kind == "name"):
             if right.has("foreign"):
                 self.found.update({base_of(left): sizes for sizes in (_sizes_made(right),) if sizes})
-            else:
+            elif base_of(left) not in map(base_of, names_of(right)):  # w = w - rate * dw tells nothing of w
                 self.bodies[base_of(left)].append(right)
         for base in (base for node in self.nodes for base in self._factors(node)):
             self.found.setdefault(base, 1 + base[:1].isupper())
