@@ -34,9 +34,12 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
     flat: Mapping[int, Weighed] = {}
-    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, bool(plain.programs)):
+    is_program = bool(plain.programs)
+    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, is_program):
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
+            continue
+        if hypothesis.flat and (indexed.misfits or not indexed.world.shapes):
             continue
         kept = plain.programs if hypothesis.is_layout else frozenset()
         found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
@@ -45,7 +48,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         if explained > most and not is_idle:
             best, most = _told(found, hypothesis), explained
-        if hypothesis.flat and indexed.world.shapes and not indexed.misfits:
+        if hypothesis.flat:
             flat = found
     return {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
 

@@ -3,7 +3,7 @@ W @ x has one dimension, np.outer(a, b) is a matrix.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, names_of

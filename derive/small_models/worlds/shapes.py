@@ -55,11 +55,11 @@ def shapes_of(
     With `small` no equation makes a program's names that are written small numbers.
     """
     programmed = programmed_of(scope)
-    ranks = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small)
     if layout.flat:
         ranks = ranks_of_one_sample(scope, words)
-    is_bias = "" if layout.flat else "bB"
-    biases = {base: layout.row for base in programmed if base[:1] in tuple(is_bias) and base in ranks}
+    else:
+        ranks = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small)
+    biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks and not layout.flat}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
     shaping.is_dotted, shaping.is_flat = layout.dotted, layout.flat

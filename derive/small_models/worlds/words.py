@@ -58,4 +58,5 @@ def words_of(text: str) -> Words:
     symmetric = frozenset(key(match["of"] or match["called"]) for match in _SYMMETRIC.finditer(text))
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
-    return Words(columns, frozenset(flat - noted), {of: each for of, each in found if each}, matrices | symmetric, symmetric)
+    each = {of: one for of, one in found if one}
+    return Words(columns, frozenset(flat - noted), each, matrices | symmetric, symmetric)
