@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.errors import OutOfRangeError, UnclearError
+from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError
 from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
 from derive.small_models.models.products import product
 from derive.small_models.models.ranges import CLAIM, Env
@@ -140,6 +140,8 @@ def _matmul(model: "Model", node: Node, env: Env) -> Tensor:
     of a matrix.
     """
     one, other = model.tensors(node.parts, env)
+    if model.world.flat and not node.value and (one.is_number or other.is_number):
+        raise ShapeError("@ beside a number")
     if not model.world.flat or is_outer(node) or one.shape[1:] != (1,) or one.shape[:1] != other.shape[:1]:
         return dotted(one, other)
     return dotted(one, other) if one.shape == other.shape else transposed(matmul(transposed(one), other))

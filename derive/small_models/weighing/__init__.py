@@ -39,14 +39,14 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
             continue
-        if hypothesis.flat and (indexed.misfits or not indexed.world.shapes):
+        if hypothesis.flat and not indexed.world.shapes:
             continue
         kept = plain.programs if hypothesis.is_layout else frozenset()
         found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
-        if explained > most and not is_idle:
+        if explained > most and not is_idle and not (hypothesis.flat and indexed.misfits):
             best, most = _told(found, hypothesis), explained
         if hypothesis.flat:
             flat = found

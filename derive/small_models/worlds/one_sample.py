@@ -21,14 +21,17 @@ def is_outer(node: Node) -> bool:
     return node.kind == "matmul" and node.value == "outer"
 
 
-def ranks_of_one_sample(scope: Scope, words: Words) -> dict[str, int]:
-    """2 for a matrix, 1 for an array of one dimension; numbers are left out, and so are all where the program shows
-    that it has a matrix where one sample has none: X.T, (n, 1), axis=0, a product of two matrices.
+def ranks_of_one_sample(scope: Scope, words: Words) -> tuple[dict[str, int], int]:
+    """2 for a matrix, 1 for an array of one dimension, numbers left out; and how many products do not fit.
+
+    No ranks where the program shows a matrix where one sample has none: x.T, (n, 1), axis=0, a product of two matrices.
     """
     program = _Program(scope)
     found = program.ranks()
     is_fitting = all(map(program.fits, program.nodes)) and words.columns.isdisjoint(program.names - words.flat)
-    return found if is_fitting and 1 in found.values() else {}
+    if not is_fitting or 1 not in found.values():
+        return {}, 0
+    return found, sum(map(program.is_unfit, program.nodes))
 
 
 class _Program:
@@ -52,7 +55,8 @@ class _Program:
         """The least ranks that fit all lines."""
         for _ in range(_DEEPEST):
             before = dict(self.found)
-            self.found.update({base: max(map(self.rank, bodies)) for base, bodies in self.bodies.items()})
+            for base, bodies in self.bodies.items():
+                self.found[base] = max(map(self.rank, bodies))
             for node in self.nodes:
                 self._go_along(node)
             if self.found == before:
@@ -70,7 +74,7 @@ class _Program:
                 return 1 + any(part.kind == "list" for part in node.parts)
             case "matmul":
                 ranks = [self.rank(part) for part in node.parts]
-                return 0 if 0 in ranks else 2 if is_outer(node) else sum(ranks) - 2
+                return 2 if is_outer(node) else max(ranks) if 0 in ranks else sum(ranks) - 2
         return max(map(self.rank, node.parts), default=0)
 
     def fits(self, node: Node) -> bool:
@@ -78,12 +82,16 @@ class _Program:
         if node.kind in ("total", "extreme"):
             return node.value == ""
         if is_outer(node):
-            return all(self.rank(part) == 1 for part in node.parts)
+            return True
         is_product = node.kind == "matmul"
         if any(part.kind == "transposed" and self.rank(part) == 1 for part in node.parts[is_product:]):
             return False
-        ranks = sorted(map(self.rank, node.parts))
-        return not is_product or ranks in ([1, 1], [1, 2])
+        return not is_product or [self.rank(part) for part in node.parts] != [2, 2]
+
+    def is_unfit(self, node: Node) -> bool:
+        """Whether @ has a number beside it, which NumPy refuses, or np.outer anything but two vectors."""
+        ranks = [self.rank(part) for part in node.parts] if node.kind == "matmul" else []
+        return ranks != [1, 1] if is_outer(node) else 0 in ranks and node.value != "dot"
 
     def _factors(self, node: Node) -> Iterator[str]:
         """The names in a product of arrays of which no line tells what they are, and those of which all entries are

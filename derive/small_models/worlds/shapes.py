@@ -56,16 +56,15 @@ def shapes_of(
     """
     programmed = programmed_of(scope)
     if layout.flat:
-        ranks = ranks_of_one_sample(scope, words)
+        ranks, misfits = ranks_of_one_sample(scope, words)
     else:
-        ranks = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small)
+        ranks, misfits = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small), 0
     biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks and not layout.flat}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
     shaping.is_dotted, shaping.is_flat = layout.dotted, layout.flat
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
-    misfits = 0
     for loss in losses_of(scope, sorts) & rules.keys():
         shaping.is_number(loss)
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
