@@ -145,6 +145,7 @@ OF_ONE_SAMPLE = [
     (ONE_SIGMOID, ("np.outer(dz2, a)", "W2.T @ dz2", "da * a * (1 - a)", "np.outer(db1, x)")),
     (ONE_SIGMOID, ("np.outer(dz2, a)", "dz2 @ W2", "da * a * (1 - a)", "np.outer(db1, x)")),
     *((ONE_UNIT, (z, "dz * x", "dz")) for z in ("w @ x", "np.dot(w, x)", "x.dot(w)", "w.T @ x", "np.sum(w * x)")),
+    (f"w = np.array([0.1, 0.2])\nx = np.array([1.0, 2.0])\nb = 0.5\n{ONE_UNIT}", ("w @ x", "dz * x", "dz")),
 ]
 MISTAKES_OF_ONE_SAMPLE = [
     (0, 0, "do * v"),
@@ -162,6 +163,8 @@ MISTAKES_OF_ONE_SAMPLE = [
     (2, 2, "da * (1 - a ** 2)"),
     (2, 3, "np.outer(db1, a)"),
     *((unit, 1, wrong) for unit in range(4, 9) for wrong in ("dz * w", "x", "2 * dz * x")),
+    (9, 1, "dz * w"),
+    (9, 1, "2 * dz * x"),
 ]
 
 

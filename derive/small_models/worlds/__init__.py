@@ -123,7 +123,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
-    numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs)
+    numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs & stating)
     further = (*numbers, *_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
     return Indexed(
         document=document,

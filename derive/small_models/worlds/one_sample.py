@@ -71,7 +71,7 @@ class _Program:
             case "number" | "size" | "norm" | "total" | "extreme":
                 return 0
             case "list":
-                return 1 + any(part.kind == "list" for part in node.parts)
+                return _depth(node)
             case "matmul":
                 ranks = [self.rank(part) for part in node.parts]
                 return 2 if is_outer(node) else max(ranks) if 0 in ranks else sum(ranks) - 2
@@ -124,8 +124,17 @@ class _Program:
 
 
 def _sizes_made(tree: Node) -> int:
-    """How many sizes an array is made with: np.zeros(3), np.random.randn(4, 3); 0 where that is not told."""
+    """How many sizes an array is made with: np.zeros(3), np.random.randn(4, 3), np.array([1, 2]); 0 where that is not
+    told.
+    """
     made = next((node for node in tree.walk() if node.kind == "foreign"), tree)
-    if any(part.kind == "foreign" for part in made.parts):
-        return 0
-    return len(made.parts[0].parts if len(made.parts) == 1 and made.parts[0].kind == "list" else made.parts)
+    lists = [part for part in made.parts if part.kind == "list"]
+    if made.value.endswith("array()") and lists:
+        return _depth(lists[0])
+    is_told = not any(part.kind == "foreign" for part in made.parts)
+    return len(lists[0].parts if lists else made.parts) if is_told else 0
+
+
+def _depth(array: Node) -> int:
+    """1 for a list, 2 for a list of lists."""
+    return 1 + any(part.kind == "list" for part in array.parts)
