@@ -104,3 +104,160 @@ def test_both_sizes_that_a_shape_gives_are_read() -> None:
     assert [one.left for one in found][:2] == ["m", "n"]
     wrong = check("```python" + program.replace("/ m", "/ n") + "```\n")
     assert next(one for one in wrong if one.left == "dw").verdict == "refuted"
+
+
+ONE_UNIT = """
+z = {} + b
+L = 0.5 * (z - t) ** 2
+dz = z - t
+dw = {}
+db = {}
+w -= lr * dw
+b -= lr * db
+"""
+ONE_HIDDEN_LAYER = """
+import numpy as np
+h = np.tanh(W @ x + b)
+o = v @ h + c
+L = 0.5 * (o - t) ** 2
+do = o - t
+dv = {}
+dc = {}
+dh = {}
+db = {}
+dW = {}
+"""
+ONE_SIGMOID = """
+a = sigmoid(np.dot(W1, x) + b1)
+y = sigmoid(np.dot(W2, a) + b2)
+loss = 0.5 * np.sum((y - t) ** 2)
+dy = y - t
+dz2 = dy * y * (1 - y)
+dW2 = {}
+db2 = dz2
+da = {}
+db1 = {}
+dW1 = {}
+"""
+OF_ONE_SAMPLE = [
+    (ONE_HIDDEN_LAYER, ("do * h", "do", "do * v", "dh * (1 - h ** 2)", "np.outer(db, x)")),
+    (ONE_HIDDEN_LAYER, ("h * do", "do", "np.dot(v, do)", "(1 - h * h) * dh", "np.outer(db, x)")),
+    (ONE_SIGMOID, ("np.outer(dz2, a)", "W2.T @ dz2", "da * a * (1 - a)", "np.outer(db1, x)")),
+    (ONE_SIGMOID, ("np.outer(dz2, a)", "dz2 @ W2", "da * a * (1 - a)", "np.outer(db1, x)")),
+    *((ONE_UNIT, (z, "dz * x", "dz")) for z in ("w @ x", "np.dot(w, x)", "x.dot(w)", "w.T @ x", "np.sum(w * x)")),
+    (f"w = np.array([0.1, 0.2])\nx = np.array([1.0, 2.0])\nb = 0.5\n{ONE_UNIT}", ("w @ x", "dz * x", "dz")),
+]
+MISTAKES_OF_ONE_SAMPLE = [
+    (0, 0, "do * v"),
+    (0, 0, "h"),
+    (0, 1, "2 * do"),
+    (0, 2, "do * h"),
+    (0, 2, "v"),
+    (0, 3, "dh * h ** 2"),
+    (0, 3, "dh"),
+    (0, 4, "np.outer(x, db)"),
+    (0, 4, "np.outer(dh, x)"),
+    (2, 0, "np.outer(a, dz2)"),
+    (2, 1, "W2 @ dz2"),
+    (2, 1, "W1.T @ dz2"),
+    (2, 2, "da * (1 - a ** 2)"),
+    (2, 3, "np.outer(db1, a)"),
+    *((unit, 1, wrong) for unit in range(4, 9) for wrong in ("dz * w", "x", "2 * dz * x")),
+    (9, 1, "dz * w"),
+    (9, 1, "2 * dz * x"),
+]
+
+
+@pytest.mark.parametrize(("program", "lines"), OF_ONE_SAMPLE)
+def test_a_program_on_one_sample_has_arrays_of_one_dimension(program: str, lines: tuple[str, ...]) -> None:
+    """w @ x is a number there, W @ x has one dimension, and np.outer makes the only matrices."""
+    for text in (program.format(*lines), _within_a_function(program.format(*lines))):
+        found = [one for one in check(f"```python\n{text}```\n") if one.left[:1] == "d"]
+        assert {one.verdict for one in found} <= {"proved", "definition"}, found
+        assert [one.verdict for one in found].count("proved") >= len(lines) - 2, found
+
+
+@pytest.mark.parametrize(("program", "place", "wrong"), MISTAKES_OF_ONE_SAMPLE)
+def test_a_wrong_line_of_a_program_on_one_sample_is_refuted_alone(program: int, place: int, wrong: str) -> None:
+    text, lines = OF_ONE_SAMPLE[program]
+    mistaken = text.format(*lines[:place], wrong, *lines[place + 1 :])
+    found = [one for one in check(f"```python\n{mistaken}```\n") if one.left[:1] == "d"]
+    assert [one.right for one in found if one.verdict == "refuted"] == [wrong], found
+
+
+def _within_a_function(lines: str) -> str:
+    return "def step(W, w, b, v, c, x, t, lr):\n" + "".join(f"    {line}\n" for line in lines.strip().splitlines())
+
+
+@pytest.mark.parametrize("line", ["dv = do @ h", "dh = v.T @ do"])
+def test_a_line_that_one_sample_does_not_have_leaves_the_others_open(line: str) -> None:
+    """@ refuses a number: what is right of one sample is neither called right nor wrong then."""
+    _, lines = OF_ONE_SAMPLE[0]
+    text = ONE_HIDDEN_LAYER.format(*lines)
+    own = next(other for other in text.splitlines() if other.startswith(line[:4]))
+    found = {one.left: one.verdict for one in check(f"```python\n{text.replace(own, line)}```\n")}
+    assert "refuted" not in found.values(), found
+    assert found[{"dv": "dh", "dh": "dv"}[line[:2]]] == "undecided", found
+
+
+COLUMNS = """
+h = np.tanh(W @ x + b)
+o = v @ h + c
+L = 0.5 * (o - t) ** 2
+do = o - t
+dv = {}
+dh = v.T @ do
+"""
+
+
+def test_a_program_that_shows_columns_is_not_read_as_one_of_arrays_of_one_dimension() -> None:
+    """do * h has not the shape of v there."""
+    made = "import numpy as np\nW = np.random.randn(4, 3)\nx = np.random.randn(3, 1)\n"
+    for dv, verdict in (("do @ h.T", "proved"), ("do * h", "refuted")):
+        found = {one.left: one.verdict for one in check(f"```python\n{made}{COLUMNS.format(dv)}```\n")}
+        assert found["dv"] == verdict, found
+
+
+NORMALISED = """
+N, D = x.shape
+mu = 1. / N * np.sum(x, axis=0)
+xmu = x - mu
+sq = xmu ** 2
+var = 1. / N * np.sum(sq, axis=0)
+sqrtvar = np.sqrt(var + eps)
+ivar = 1. / sqrtvar
+xhat = xmu * ivar
+gammax = gamma * xhat
+out = gammax + beta
+"""
+BACK_TO_MU = """
+dbeta = np.sum(dout, axis=0)
+dgammax = dout
+dgamma = np.sum(dgammax * xhat, axis=0)
+dxhat = dgammax * gamma
+divar = np.sum(dxhat * xmu, axis=0)
+dxmu1 = dxhat * ivar
+dsqrtvar = -1. / {} * divar
+dvar = 0.5 * 1. / np.sqrt(var + eps) * dsqrtvar
+dsq = 1. / N * np.ones((N, D)) * dvar
+dxmu2 = 2 * xmu * dsq
+dmu = -1 * np.sum(dxmu1 + dxmu2, axis=0)
+dx2 = 1. / N * np.ones((N, D)) * dmu
+dx = dxmu1 + dxmu2 + dx2
+"""
+
+
+@pytest.mark.parametrize(("forward", "is_told"), [(NORMALISED, True), ("N, D = dout.shape\n", False)])
+def test_batch_normalisation_backwards_step_by_step(forward: str, is_told: bool) -> None:
+    """What np.ones makes of dvar cannot be read, and so refutes nothing; all before it is held against the forward
+    pass.
+    """
+    right, wrong = (
+        {one.left: one.verdict for one in check(f"```python\nimport numpy as np\n{forward}{text}```\n")}
+        for text in (BACK_TO_MU.format("sqrtvar ** 2"), BACK_TO_MU.format("sqrtvar"))
+    )
+    assert "refuted" not in right.values(), right
+    assert wrong["dsqrtvar"] == ("refuted" if is_told else "definition"), wrong
+    assert wrong["dmu"] not in ("proved", "refuted"), wrong
+    if is_told:
+        assert [right[name] for name in ("dxhat", "divar", "dsqrtvar", "dvar")] == ["proved"] * 4, right

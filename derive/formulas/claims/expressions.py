@@ -149,10 +149,10 @@ def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> 
 
 
 _ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
-    ("dot", 2): lambda made, a, b: made("matmul", a, b),
+    ("dot", 2): lambda made, a, b: made("matmul", a, b, value="dot"),
     ("matmul", 2): lambda made, a, b: made("matmul", a, b),
     ("multiply", 2): lambda made, a, b: made("product", a, b),
-    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b)),
+    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b), value="outer"),
     ("transpose", 1): lambda made, a: made("transposed", a),
     ("len", 1): lambda made, a: made("size", a, value="0"),
     ("norm", 1): lambda made, a: made("norm", a),

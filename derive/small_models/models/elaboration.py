@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.errors import OutOfRangeError, UnclearError
+from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError
 from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
 from derive.small_models.models.products import product
 from derive.small_models.models.ranges import CLAIM, Env
@@ -19,6 +19,7 @@ from derive.small_models.models.tensors import (
     diagonal,
     dotted,
     mapped,
+    matmul,
     number,
     numeral,
     plus,
@@ -30,6 +31,7 @@ from derive.small_models.models.tensors import (
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, slots_of
 from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.one_sample import is_outer
 
 if TYPE_CHECKING:
     from derive.small_models.models.model import Model
@@ -133,6 +135,18 @@ def _turned(model: "Model", node: Node, env: Env) -> Tensor:
     return transposed(inner)
 
 
+def _matmul(model: "Model", node: Node, env: Env) -> Tensor:
+    """a @ b as NumPy has it; the columns of a program on one sample have one dimension there, and stand on both sides
+    of a matrix.
+    """
+    one, other = model.tensors(node.parts, env)
+    if model.world.flat and not node.value and (one.is_number or other.is_number):
+        raise ShapeError("@ beside a number")
+    if not model.world.flat or is_outer(node) or one.shape[1:] != (1,) or one.shape[:1] != other.shape[:1]:
+        return dotted(one, other)
+    return dotted(one, other) if one.shape == other.shape else transposed(matmul(transposed(one), other))
+
+
 def _entry(model: "Model", node: Node, env: Env) -> Tensor:
     """z_i of a vector that is no name, (A B)_ij of a matrix; but (x_i y_j)_ij is the matrix of these entries."""
     inner, *indices = node.parts
@@ -210,7 +224,7 @@ _KINDS: Mapping[str, Callable[[Any, Node, Env], Tensor]] = MappingProxyType({
     "case": _each,
     "product": product,
     "entrywise": lambda model, node, env: mapped(times, *model.tensors(node.parts, env)),
-    "matmul": lambda model, node, env: dotted(*model.tensors(node.parts, env)),
+    "matmul": _matmul,
     "power": power,
     "norm": norm,
     "sums": bound_sum,

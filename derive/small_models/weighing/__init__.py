@@ -33,18 +33,35 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
-    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit):
+    flat: Mapping[int, Weighed] = {}
+    is_program = bool(plain.programs)
+    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, is_program):
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
+            continue
+        if hypothesis.flat and not indexed.world.shapes:
             continue
         kept = plain.programs if hypothesis.is_layout else frozenset()
         found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
-        if explained > most and not is_idle:
+        if explained > most and not is_idle and not (hypothesis.flat and indexed.misfits):
             best, most = _told(found, hypothesis), explained
-    return best
+        if hypothesis.flat:
+            flat = found
+    return {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
+
+
+def _in_either(one: Weighed, written: Weighed | None, flat: Weighed | None) -> Weighed:
+    """What is said of a claim of a program that may have matrices or arrays of one dimension: wrong only in both."""
+    if one.verdict != "refuted" or flat is None:
+        return one
+    if flat.verdict != "refuted":
+        return Weighed("undecided", f"{one.reason}, unless its arrays have one dimension", kind="gradient")
+    if written is not None and written.verdict == "proved":
+        return Weighed("undecided", f"{one.reason}, unless it is one of matrices", kind="gradient")
+    return one
 
 
 def _flattens(plain: World, other: World) -> bool:

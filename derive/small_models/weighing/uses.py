@@ -15,7 +15,8 @@ from derive.small_models.worlds.sides import first_readings
 
 class Uses(Struct, frozen=True):
     """`users` has what is worked out with each quantity, derivatives left out; `changed` is changed in place, `unread`
-    worked out in lines that cannot be read, `torn` more than once in such: whether it is the same, nobody can tell.
+    worked out in lines that cannot be read, `torn` more than once in such, or from a derivative: whether it is the
+    same, nobody can tell.
     """
 
     users: Mapping[str, frozenset[str]]
@@ -34,7 +35,8 @@ def uses_of(indexed: Indexed, known: Collection[str]) -> Uses:
     lines = tuple(_unread(indexed, added))
     unread = frozenset(name for name, _ in lines)
     torn = frozenset(name for name in unread if name.endswith(FURTHER) or name + FURTHER in unread)
-    return Uses(dict(_users(indexed, known, lines)), indexed.changed | added, unread, torn)
+    slopes = (name for name, body in lines if any(gradient_of(one, known) is not None for one in names_of(body)))
+    return Uses(dict(_users(indexed, known, lines)), indexed.changed | added, unread, torn.union(slopes))
 
 
 def _unread(indexed: Indexed, changed: Collection[str]) -> Iterator[tuple[str, Node]]:

@@ -120,10 +120,11 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     wholes = {base: found for base, found in rules.items() if not found[0].below and base not in words.rules}
     scope = scope_of(document, claims, words)
     stating = stated.claims | scope.programs & unknowns.solved.keys()
-    layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted)
+    layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
-    further = (*_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
+    numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs & stating)
+    further = (*numbers, *_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
     return Indexed(
         document=document,
         claims=claims,
@@ -141,6 +142,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
             row=hypothesis.row,
             loose=hypothesis.loose,
             dotted=hypothesis.dotted,
+            flat=hypothesis.flat,
         ),
         stating=stated.claims,
         slips=stated.slips,

@@ -20,6 +20,8 @@ class Hypothesis(Struct, frozen=True):
 
     row: bool = False
     """Vectors are rows."""
+    flat: bool = False
+    """A program works on one sample, and its vectors have one dimension."""
     small: bool = False
     """A program's names that are written small are vectors."""
     loose: bool = False
@@ -53,6 +55,8 @@ class Hypothesis(Struct, frozen=True):
             parts.append(f"{one} read as the softmax of {other}")
         if self.again is not None:
             parts.append(f"{self.again[0].rstrip('()^')} taken as another where it is defined again")
+        if self.flat:
+            parts.append("read as arrays of one dimension")
         if self.small:
             parts.append("names written small read as vectors")
         if self.loose:
@@ -73,12 +77,12 @@ _WEIGHTS = ("w^", "W^")
 
 
 def hypotheses_of(
-    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool
+    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool, programs: bool
 ) -> Iterator[Hypothesis]:
     """What else a document may mean whose `world` is as written.
 
     `untold` are losses of which more is differentiated than their formulas have, `misfit` whether some product of
-    matrices does not fit.
+    matrices does not fit, `programs` whether some claim is a program's.
     """
     if misfit:
         yield Hypothesis(dotted=True)
@@ -88,6 +92,8 @@ def hypotheses_of(
             yield Hypothesis(loose=True)
         if any(map(has_vector, nodes_of(claims))):
             yield Hypothesis(small=True)
+    if programs:
+        yield Hypothesis(flat=True)
     if tell_layers(claims):
         yield Hypothesis(lettered=True)
     yield from _of_layers(claims, world)

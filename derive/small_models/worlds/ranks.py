@@ -13,7 +13,8 @@ from derive.small_models.worlds.words import Words
 
 Heads = Mapping[str, tuple[str, ...]]
 _NUMBERS = frozenset(
-    "m n N M K λ η α ε γ i j k e π lr reg lam lambd lambda_ eta rate learning_rate decay weight_decay momentum".split()
+    "m n N M K λ η α ε γ i j k e π lr reg lam lambd lambda_ eta rate learning_rate decay weight_decay momentum "
+    "eps epsilon".split()
 )
 _LOSSES = frozenset((*LETTERS, *WORDS, "Loss", "MSE", "S", "l"))
 _SIGNED = frozenset(("group", "negative", "transposed", "inverse"))
@@ -134,7 +135,9 @@ class _Places:
         self.below: set[str] = set()
         self.factors: set[str] = set()
         self.turned: set[str] = set()
-        """Those that stand where no number does: transposed, or in a product of matrices."""
+        """Those that stand where no number does: transposed, in a product of matrices, added up along an
+        axis.
+        """
         self.beside: set[str] = set()
 
     @property
@@ -154,7 +157,8 @@ class _Places:
         elif node.kind in _FACTORS:
             names = {base for part in node.parts for base in _plain(part, self.sorts)}
             self.factors |= names
-            self.turned |= names if node.kind in ("transposed", "matmul") else set()
+            is_along = node.kind == "total" and node.value != ""
+            self.turned |= names if is_along or node.kind in ("transposed", "matmul") else set()
         elif node.kind == "sum":
             self.beside.update(*(_plain(part, self.sorts) for part in node.parts))
 

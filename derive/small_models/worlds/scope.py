@@ -27,6 +27,8 @@ class Scope(Struct, frozen=True):
     programs: frozenset[int]
     matrices: frozenset[str]
     """The names of which the text says that they are matrices, and that stand in a claim."""
+    updates: frozenset[int]
+    """The claims by which a program changes what it has: b -= η db."""
 
     def nearby(self) -> Iterator[tuple[int, Sides]]:
         """The number and the first reading of each claim near arrays."""
@@ -42,7 +44,8 @@ def scope_of(document: Document, claims: Claims, words: Words) -> Scope:
     programs = frozenset(number for number, claim in enumerate(document.claims) if claim.program)
     names = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
     matrices = words.matrices & names
-    return Scope(claims, _near_arrays(claims, matrices), programs, matrices)
+    updates = frozenset(number for number in programs if document.claims[number].relation != "=")
+    return Scope(claims, _near_arrays(claims, matrices), programs, matrices, updates)
 
 
 def tells_arrays(node: Node) -> bool:

@@ -10,6 +10,7 @@ from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.dimensions import ONE, Dims
+from derive.small_models.worlds.one_sample import ranks_of_one_sample
 from derive.small_models.worlds.ranks import losses_of, programmed_of, ranks_of, targets_of, weights_of
 from derive.small_models.worlds.scope import Scope
 from derive.small_models.worlds.shaping import Shaping
@@ -28,13 +29,14 @@ class Shapes(Struct, frozen=True):
 
 
 class Layout(Struct, frozen=True):
-    """Whether vectors are rows, a program's names that are written small are vectors, and a product of two vectors of
-    one shape is an inner product.
+    """Whether vectors are rows, a program's names that are written small are vectors, a product of two vectors of one
+    shape is an inner product, and a program has arrays of one dimension.
     """
 
     row: bool
     small: bool
     dotted: bool
+    flat: bool
 
 
 def shapes_of(
@@ -53,14 +55,16 @@ def shapes_of(
     With `small` no equation makes a program's names that are written small numbers.
     """
     programmed = programmed_of(scope)
-    ranks = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small)
-    biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks}
+    if layout.flat:
+        ranks, misfits = ranks_of_one_sample(scope, words)
+    else:
+        ranks, misfits = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small), 0
+    biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks and not layout.flat}
     biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
-    shaping.is_dotted = layout.dotted
+    shaping.is_dotted, shaping.is_flat = layout.dotted, layout.flat
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
-    misfits = 0
     for loss in losses_of(scope, sorts) & rules.keys():
         shaping.is_number(loss)
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):

@@ -18,6 +18,7 @@ from derive.small_models.worlds.dimensions import (
     is_known,
     of_size,
 )
+from derive.small_models.worlds.one_sample import is_outer
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 
@@ -52,6 +53,8 @@ class Shaping:
         """Those of which no equation may make numbers."""
         self.is_dotted = False
         """Whether a product of two vectors of one shape is an inner product."""
+        self.is_flat = False
+        """Whether vectors have one dimension, and are columns here."""
         self.known: dict[tuple[Place, int], Dims | None] = {}
         """Names by what was joined when they were asked for: of definitions on definitions none is walked twice."""
 
@@ -190,14 +193,17 @@ class Shaping:
                 return self._alike([self._shape(part) for part in node.parts])
             case "call":
                 return self._call(node)
-            case "matmul":
+            case "matmul" if not is_outer(node) or not self.is_flat:
                 left, right = (self._shape(part) for part in node.parts)
                 if is_known(left) and is_known(right) and self._makes_number(left, right):
                     self.dimensions.join(left[0], right[0])
                     self.dimensions.join(left[1], right[1])
                     return None  # r @ r, w @ x, of one dimension each, is a number
+                if self.is_flat and is_known(left) and is_known(right) and self._is_column(left):
+                    self.dimensions.join(left[0], right[0])
+                    return right[1], ONE  # x @ W has one dimension
                 return self._product([left, right])
-            case "product":
+            case "product" | "matmul":
                 return self._product([self._shape(part) for part in node.parts])
             case "partial" | "gradient":
                 return self._derivative(node)
@@ -209,6 +215,9 @@ class Shaping:
                     return None
                 return (ONE, inner[1]) if node.value == "0" else (inner[0], ONE)
         return UNKNOWN
+
+    def _is_column(self, dims: Dims) -> bool:
+        return self.dimensions.is_one(dims[1])
 
     def _makes_number(self, left: Dims, right: Dims) -> bool:
         """Whether two factors of one dimension each are two columns, or the same row or column twice."""

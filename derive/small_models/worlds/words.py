@@ -40,6 +40,8 @@ class Words(Struct, frozen=True):
     """
 
     columns: frozenset[str]
+    flat: frozenset[str]
+    """Those of them that a program makes with one dimension."""
     each: Mapping[str, str]
     matrices: frozenset[str]
     symmetric: frozenset[str]
@@ -55,6 +57,7 @@ def words_of(text: str) -> Words:
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
     symmetric = frozenset(key(next(filter(None, match.groups()))) for match in _SYMMETRIC.finditer(text))
-    noted = (key(match["of"]) for pattern in (_NOTED, _ONE_DIMENSION) for match in pattern.finditer(text))
-    columns = frozenset((*(of for of, _ in found), *noted))
-    return Words(columns, {of: each for of, each in found if each}, matrices | symmetric, symmetric)
+    noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
+    columns = frozenset((*(of for of, _ in found), *noted, *flat))
+    each = {of: one for of, one in found if one}
+    return Words(columns, frozenset(flat - noted), each, matrices | symmetric, symmetric)

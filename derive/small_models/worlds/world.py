@@ -38,6 +38,8 @@ class World(Struct, frozen=True):
     """Whether a product of two vectors of one shape goes entry by entry."""
     dotted: bool
     """Whether it is an inner product."""
+    flat: bool
+    """Whether vectors have one dimension, as NumPy has them, and are columns here."""
 
     def dimensions(self, base: str, above: Sequence[int]) -> Dims | None:
         """Rows and columns of a name without indices below, at these indices above; None for a number."""
