@@ -15,7 +15,7 @@ from derive.checking.values.given import Values
 from derive.formulas.printed import TINY, Printed, coarsest, fraction, printed_number
 
 _FEWEST_DIGITS = 2
-"""A number of fewer digits is wrong where its last one is: 5 for 6."""
+"""A whole number of fewer digits is wrong where its last one is: 5 for 6."""
 _SHORT = 6
 """The digits of a value that is told whole where the numbers that it is worked out from are what they say."""
 
@@ -113,7 +113,7 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
         return told
     unit = float(number.unit)
     is_near = off <= unit * (1 + 1e-6) + value.slack + scale if unit else told.value == told.stands
-    is_near = is_near and (number.digits >= _FEWEST_DIGITS or not unit)
+    is_near = is_near and (number.digits >= _FEWEST_DIGITS or unit < 1)
     return replace(told, verdict="imprecise" if is_near else "differ")
 
 
