@@ -140,6 +140,18 @@ def _of_one(function: Any) -> Callable[[Value], sp.Expr]:
     return lambda x: function(number(x), evaluate=False)
 
 
+def _filed(name: str) -> str:
+    """A function's name as files have it: those that are younger than the format have a mark before them."""
+    return f"_xlfn.{name}" if "." in name else name
+
+
+_SPREADS = (
+    (("VARP", "VAR.P"), 0, _ONE, 2.0),
+    (("VAR", "VAR.S"), 1, _ONE, 2.5),
+    (("STDEVP", "STDEV.P"), 0, sp.S.Half, 1.4142135623730951),
+    (("STDEV", "STDEV.S"), 1, sp.S.Half, 1.5811388300841898),
+)
+"""Names, by how many the number of values is less, the power of the mean square, the example's value."""
 _ROWS = (
     Function("EXP", 1, 1, _of_one(sp.exp), "=EXP(-0.5)", 0.6065306597126334),
     Function("LN", 1, 1, _of_one(sp.log), "=LN(2)", 0.6931471805599453),
@@ -169,12 +181,8 @@ _ROWS = (
     Function("AVERAGE", 1, None, lambda *v: multiply(
         add(*_numbers(v)), power(sp.Integer(len(_numbers(v))), sp.Integer(-1))), "=AVERAGE({1,2;3,4},5)", 3),
     Function("DEVSQ", 1, None, lambda *v: _squares(v), "=DEVSQ({1,2;3,4},5)", 10),
-    *(Function(name, 1, None, _spread(0, _ONE), f"={name}({{1,2;3,4}},5)", 2) for name in ("VARP", "VAR.P")),
-    *(Function(name, 1, None, _spread(1, _ONE), f"={name}({{1,2;3,4}},5)", 2.5) for name in ("VAR", "VAR.S")),
-    *(Function(name, 1, None, _spread(0, sp.S.Half), f"={name}({{1,2;3,4}},5)", 1.4142135623730951)
-      for name in ("STDEVP", "STDEV.P")),
-    *(Function(name, 1, None, _spread(1, sp.S.Half), f"={name}({{1,2;3,4}},5)", 1.5811388300841898)
-      for name in ("STDEV", "STDEV.S")),
+    *(Function(name, 1, None, _spread(less, exponent), f"={_filed(name)}({{1,2;3,4}},5)", value)
+      for names, less, exponent, value in _SPREADS for name in names),
     Function("COUNT", 1, None, lambda *v: sp.Integer(len(_numbers(v))), "=COUNT({1,2;3,4},5)", 5),
     Function("ISBLANK", 1, 1, lambda v: sp.false if _numbers((v,)) else sp.true, "=IF(ISBLANK(5),1,2)", 2),
     Function("ISNUMBER", 1, 1, lambda v: sp.true if _numbers((v,)) else sp.false, "=IF(ISNUMBER(5),1,2)", 1),
