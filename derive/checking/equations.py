@@ -7,7 +7,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.premises import Signs, defines, signs_at
+from derive.checking.premises import NO_SIGNS, Signs, defines, signs_at
 from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
@@ -56,7 +56,7 @@ class Stated(Struct, frozen=True, dict=True):
     equations: tuple[Equation, ...]
     fault: str = ""
     beyond: bool = False
-    signs: Signs = Signs()
+    signs: Signs = NO_SIGNS
     """What is known of the signs of names where it stands."""
     head: tuple[str, tuple[str, ...]] | None = None
     """The function that it defines, f(x, y) = …, with its variables."""

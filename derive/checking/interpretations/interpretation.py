@@ -153,17 +153,21 @@ class Interpretation:
         """The network at a claim; without what is defined last where a name would rest on itself by it."""
         if not self.is_circular(number):
             return self._network(self._epoch(number))
-        network = self._network(self.claims[number].claim.statement, is_final=True)
+        return self._network(self.claims[number].claim.statement, is_final=True)
+
+    def _network(self, epoch: int, is_final: bool = False) -> Network:
+        if (epoch, is_final) not in self._networks:
+            made = self._made(epoch, is_final)
+            self._networks[epoch, is_final] = self._uncircled(made) if is_final else made
+        return self._networks[epoch, is_final]
+
+    def _uncircled(self, network: Network) -> Network:
+        """A network without the names that were defined last, so many that none rests on itself."""
         for name in sorted(network.graph.names, key=lambda name: -self.versions[name][-1].statement):
             if not _is_circular(network.graph):
                 break
             network = replace(network, graph=network.graph.holding(name))
         return network
-
-    def _network(self, epoch: int, is_final: bool = False) -> Network:
-        if (epoch, is_final) not in self._networks:
-            self._networks[epoch, is_final] = self._made(epoch, is_final)
-        return self._networks[epoch, is_final]
 
     def _made(self, epoch: int, is_final: bool) -> Network:
         bodies: dict[str, sp.Expr] = {}

@@ -18,10 +18,10 @@ _SHORT = re.compile(r"[A-Za-z](?:[+-]\d)?|\d")
 def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
     """What stands above names without being a power, seen from the whole document.
 
-    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers, but 3x^0 of an x that stands alone,
-    too; or many, where none stands beside the name alone, as in a polynomial of x; and beside such a name, above each
-    that never stands without one. A letter is one where it stands above names, alone or with ±1, and is never an
-    operand itself. A square that is defined, σ^2 = …, is a quantity of its own where its root never stands by itself.
+    A numeral is a label where one name bears ^1 or ^0: nobody writes these powers, but behind a number, 3x^0; or many,
+    where none stands beside the name alone, as in a polynomial of x; and beside such a name, above each that never
+    stands without one. A letter is one where it stands above names, alone or with ±1, and is never an operand itself.
+    A square that is defined, σ^2 = …, is a quantity of its own where its root never stands by itself.
     """
     above = _exponents(lines)
     powers = {name for tokens in lines for name in _powers(tokens)}
@@ -29,12 +29,10 @@ def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
     operands = {name for tokens in lines for name in _operands(tokens)}
     letters = {sign[0] for signs in above.values() for sign in signs if sign[0].isalpha()}
     alone = {name for tokens in lines for name in _alone(tokens)}
-    multiplied = {name for tokens in lines for name in _multiplied(tokens) if key(name) in alone}
     bases = {
         name
         for name, signs in above.items()
-        if name not in multiples
-        and ((signs & {"0", "1"} and name not in multiplied) or (len(signs & _NUMERALS) > 2 and name not in powers))
+        if name not in multiples and (signs & {"0", "1"} or (len(signs & _NUMERALS) > 2 and name not in powers))
     }
     if bases:
         bases |= {name for name, signs in above.items() if signs & _NUMERALS and key(name) not in alone}
@@ -115,13 +113,6 @@ def _alone(tokens: Sequence[Token]) -> Iterator[str]:
     for place, raised in _words(tokens):
         if not raised:
             yield from (key(tokens[place].value), bound_at(tokens, place))
-
-
-def _multiplied(tokens: Sequence[Token]) -> Iterator[str]:
-    """The names that stand close behind a number with something above."""
-    for place, raised in _words(tokens):
-        if raised and token_at(tokens, place - 1).kind == "NUMBER" and not tokens[place].spaced:
-            yield tokens[place].value
 
 
 def _powers(tokens: Sequence[Token]) -> Iterator[str]:
