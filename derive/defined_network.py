@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import sympy as sp
 
 from derive.checking import Checked
-from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.network import Network, make_network
 from derive.tex import members
+from derive.written import Partial
 
 _WEIGHTS, _TARGETS = "wWvVbBθuU", "tTyYdD"
 

@@ -16,11 +16,11 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.chain import Adjoints, Derivation, Factor, Path
-from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network
 from derive.ordering import in_order, product, total
+from derive.written import Partial
 
 MOST_PATHS = 12
 MOST_DELTAS = 60

@@ -16,8 +16,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.claim import At, Partial
 from derive.rules import Elementary, rule_of
+from derive.written import At, Partial
 
 _MOST_DECIMALS = 15
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

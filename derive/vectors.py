@@ -15,7 +15,6 @@ from itertools import pairwise
 import sympy as sp
 from msgspec import Struct
 
-from derive.claim import Partial
 from derive.formulas import Names, read_formula
 from derive.layers import ACTIVATIONS, LOSSES, SOFTMAX, Loss, Shape, put_names
 from derive.names import symbol
@@ -23,6 +22,7 @@ from derive.network import Node
 from derive.ordering import product
 from derive.slopes import slopes
 from derive.walkthrough import Walkthrough
+from derive.written import Partial
 
 MOST_PARAMETERS = 40
 """Up to so many a network is written out index by index."""

@@ -30,7 +30,7 @@ ROOMS = {
         "chain",
         "backward",
         "equality",
-        "claim",
+        "written",
         "text",
         "mistakes",
         "folding",

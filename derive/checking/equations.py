@@ -8,13 +8,13 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.premises import NO_SIGNS, Signs, defines, signs_at
-from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
+from derive.written import UNTOLD, Called, Partial, calls_in, partials_in
 
 _MOST_PAIRS = 9
 _MOST_NUMBERS = 2

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from derive.claim import At, Partial
 from derive.names import symbol
+from derive.written import At, Partial
 
 
 def exchanged(expression: sp.Expr, table: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

@@ -20,8 +20,8 @@ from derive.checking.exchange import exchanged
 from derive.checking.hypotheses import Ground
 from derive.checking.hypotheses.differences import holds_with_differences
 from derive.checking.hypotheses.slips import LAST_NUMBER, as_siblings
-from derive.claim import partials_in
 from derive.names import symbol
+from derive.written import partials_in
 
 _MOST = 32
 """More definitions of one family are a sequence, no layer of neurons."""

@@ -9,13 +9,13 @@ import sympy as sp
 from derive.checking.equations import tree_of
 from derive.checking.exchange import exchanged
 from derive.checking.places import unbraced
-from derive.claim import calls_in
 from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.syntax import Node
 from derive.latex.expression import Piece, atom
 from derive.latex.names import width
 from derive.tex import as_tex
 from derive.text import as_text
+from derive.written import calls_in
 
 _LONGEST = 2_000
 _LONGEST_NAME = 40

@@ -9,13 +9,13 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.claim import UNTOLD, At, Called, Partial
 from derive.errors import DeriveError
 from derive.formulas.functions import apart, applied
 from derive.formulas.signs import FRACTIONS, SUPERSCRIPTS
 from derive.formulas.syntax import BEYOND_SCALARS, LIMIT, Node
 from derive.formulas.vocabulary import OF_VECTORS, is_known
 from derive.names import symbol
+from derive.written import UNTOLD, At, Called, Partial
 
 _MOST_DIGITS = 400
 

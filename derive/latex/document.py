@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.chain import asked_for
-from derive.claim import Partial
 from derive.drawing import draw
 from derive.latex.example import example
 from derive.latex.exercise import BLANK, SOLUTION, exercise
@@ -28,6 +27,7 @@ from derive.latex.vectors import VECTOR, by_vectors, names_of
 from derive.steps import Part, Section, Step, Way, sections
 from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.written import Partial
 
 _STYLE = (
     r"\providecommand{\nntimes}{\cdot}",

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.claim import Partial
 from derive.latex.expression import Names, Piece, as_latex
 from derive.latex.labels import RATE, by_macro, label
 from derive.latex.lines import Equation, align
@@ -17,6 +16,7 @@ from derive.ordering import product, total
 from derive.steps import Section
 from derive.training import train
 from derive.walkthrough import Walkthrough, with_changes
+from derive.written import Partial
 
 
 def example(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], digits: int) -> list[str]:

@@ -14,8 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sympy.core.relational import Relational
 
-from derive.claim import Partial
 from derive.rules import Elementary, rule_of
+from derive.written import Partial
 
 TIMES = r"\nntimes"
 _CHARACTER, _SIGN, _DOT, _BRACKET = 0.55, 1.25, 0.75, 0.45

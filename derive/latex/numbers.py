@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.claim import Partial
 from derive.latex.expression import Binding, Piece, atom, decimal
 from derive.network import Network
 from derive.rules import spelled_out
 from derive.saturation import computable
 from derive.steps import Section
+from derive.written import Partial
 
 _PRECISION = 25
 _DIGIT = 0.55

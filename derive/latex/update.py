@@ -2,7 +2,6 @@
 
 import sympy as sp
 
-from derive.claim import Partial
 from derive.latex.expression import Piece, as_latex, atom
 from derive.latex.labels import RATE, by_macro, label
 from derive.latex.lines import Equation, align
@@ -10,6 +9,7 @@ from derive.latex.names import Notation
 from derive.names import symbol
 from derive.samples import Batch
 from derive.walkthrough import Walkthrough
+from derive.written import Partial
 
 
 def summed(batch: Batch, of: str, width: float = 7.0) -> Piece:

@@ -4,7 +4,6 @@ import re
 
 import sympy as sp
 
-from derive.claim import Partial
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom, bracketed
 from derive.latex.labels import RATE, label
 from derive.latex.lines import Equation, align
@@ -12,6 +11,7 @@ from derive.latex.names import Notation
 from derive.latex.update import summed
 from derive.vectors import Form, Line, Meaning, Vectors
 from derive.walkthrough import Walkthrough
+from derive.written import Partial
 
 VECTOR = r"\nnvector"
 _NUMBER_FIRST = re.compile(r"(?<![\w.}])(\d+(?:\.\d+)?|\\frac\{\d+\}\{\d+\}) \\odot")

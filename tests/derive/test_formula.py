@@ -5,12 +5,12 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.formulas import Names, read_formula, read_free
 from derive.formulas.signs import canonical
 from derive.names import symbol
 from derive.rules import spelled_out
+from derive.written import Partial
 from tests.laws import examples
 
 NAMES = Names.of(["w1", "i1", "w2", "i2", "h1", "out_h1", "t1", "E1"])

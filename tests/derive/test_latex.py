@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from derive import rules
 from derive.__main__ import main
 from derive.checking import check
-from derive.claim import Partial
 from derive.formulas import Names, read_formula
 from derive.latex import to_latex
 from derive.latex.document import to_exercise, to_markdown, to_slides
@@ -24,6 +23,7 @@ from derive.names import symbol
 from derive.show import as_derivation
 from derive.template import new_file
 from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.written import Partial
 
 WRITTEN = [
     ("w1*i1 + w2*i2", r"w1 \nntimes i1 + w2 \nntimes i2"),

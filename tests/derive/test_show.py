@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from derive.__main__ import main
 from derive.chain import asked_for, derive_gradients
-from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.folding import folded
 from derive.formulas import Names, read_formula
@@ -22,6 +21,7 @@ from derive.rules import spelled_out
 from derive.show import as_derivation, equation
 from derive.steps import Part, Step, Way, sections
 from derive.walkthrough import load_walkthrough
+from derive.written import Partial
 from tests.laws import examples
 
 GOLDEN = Path(__file__).parent.parent / "golden"

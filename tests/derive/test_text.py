@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import rules
-from derive.claim import Partial
 from derive.formulas import Names, read_formula
 from derive.names import symbol
 from derive.text import as_text
+from derive.written import Partial
 from tests.laws import examples
 
 NAMES = Names.of(["a", "b", "x1", "out_h1", "t1", "E1", "w5"])

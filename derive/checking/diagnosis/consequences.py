@@ -14,9 +14,9 @@ from derive.checking.evidence.decisions import Decisions
 from derive.checking.graph import holds_at_a_point
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values, compared
-from derive.claim import UNTOLD, Called, Partial
 from derive.equality import Proved
 from derive.names import symbol
+from derive.written import UNTOLD, Called, Partial
 
 _MOST_TAKEN = 8
 

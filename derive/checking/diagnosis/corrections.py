@@ -8,11 +8,11 @@ from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.evidence.loss import loss_of
 from derive.checking.graph import Graph
 from derive.checking.slips import Found, find_slip
-from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.names import symbol
 from derive.network import make_network
 from derive.ordering import product
 from derive.rules import Sigmoid
+from derive.written import UNTOLD, Called, Partial, partials_in
 
 
 class Correction(Struct, frozen=True):

@@ -13,9 +13,9 @@ from derive.checking.interpretations import Interpretation
 from derive.checking.slips import Grounds
 from derive.checking.slips.grounds import grounds_of
 from derive.checking.wording import Wording
-from derive.claim import Partial
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
+from derive.written import Partial
 
 FAULTS = (DeriveError, KeyError, TypeError, AttributeError, ValueError, RecursionError, ArithmeticError)
 """What may go wrong in a search for more than the verdict: nothing more is said then."""

@@ -8,11 +8,11 @@ from derive.checking.equations import Equation, Stated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
 from derive.checking.interpretations import FAR, NEAR
-from derive.claim import Called, Partial
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import SOLVED
 from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE
+from derive.written import Called, Partial
 
 
 def to_be_solved(question: Question) -> Evidence | None:

@@ -12,10 +12,10 @@ from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
-from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import INVERSES, is_known
 from derive.names import symbol
+from derive.written import UNTOLD, Called, Partial, partials_in
 
 _INVERSES = frozenset(INVERSES.values())
 Sides = tuple[sp.Expr, sp.Expr]

@@ -10,10 +10,10 @@ from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
 from derive.checking.graph.links import edgeless
-from derive.claim import UNTOLD
 from derive.equality import Proved, Refuted
 from derive.equality.deciding import decide
 from derive.names import symbol
+from derive.written import UNTOLD
 
 
 def never_linked(question: Question) -> str:

@@ -6,8 +6,8 @@ from derive.checking.equations import Stated, differentiated, is_update
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Interpretation
 from derive.checking.spellings import role_of
-from derive.claim import Partial, partials_in
 from derive.formulas.phrases import LOSS
+from derive.written import Partial, partials_in
 
 
 def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:

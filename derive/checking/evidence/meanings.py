@@ -8,10 +8,10 @@ from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.question import Question
 from derive.checking.evidence.updates import weigh_update
 from derive.checking.interpretations import Interpretation
-from derive.claim import Called, Partial, partials_in
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.written import Called, Partial, partials_in
 
 
 def without_equation(one: Stated) -> Evidence:

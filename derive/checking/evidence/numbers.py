@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
 from derive.checking.values import Compared, Put, compared, fraction, named
-from derive.claim import UNTOLD, Called, Partial
 from derive.names import symbol
+from derive.written import UNTOLD, Called, Partial
 
 _PLAIN = frozenset(map(Fraction, ("0", "1", "-1", "2", "1/2")))
 """Numbers that stand in every formula, whatever values the document gives."""

@@ -6,10 +6,10 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.doubts import unsaid
 from derive.checking.evidence.loss import is_told, loss_of
 from derive.checking.evidence.question import Question
-from derive.claim import UNTOLD, Called, Partial, partials_in
 from derive.equality import Refuted
 from derive.names import symbol
 from derive.ordering import product
+from derive.written import UNTOLD, Called, Partial, partials_in
 
 
 def weigh_update(question: Question) -> Evidence:

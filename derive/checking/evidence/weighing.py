@@ -19,12 +19,12 @@ from derive.checking.graph import CircleError, UnsettledError
 from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
 from derive.checking.values import Values
-from derive.claim import Partial, calls_in
 from derive.defects import left_open
 from derive.equality import Proved, Refuted, Undecided
 from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
 from derive.formulas.repairs import UNSAFE
+from derive.written import Partial, calls_in
 
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
 

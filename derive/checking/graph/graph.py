@@ -8,7 +8,6 @@ import sympy as sp
 from derive.checking.exchange import exchanged
 from derive.checking.graph.limits import UnsettledError, limit
 from derive.checking.graph.links import by_cases, link, link_by_value, names_in_order
-from derive.claim import UNTOLD, At, Called, Partial, calls_in, partials_in
 from derive.equality import Proved, Undecided
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
@@ -16,6 +15,7 @@ from derive.formulas.functions import INVERSE_FUNCTIONS
 from derive.names import symbol
 from derive.ordering import product, total
 from derive.reach import reached
+from derive.written import UNTOLD, At, Called, Partial, calls_in, partials_in
 
 _DEEPEST = 8
 

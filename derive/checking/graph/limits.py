@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.claim import Called
 from derive.errors import DeriveError
 from derive.rules import Relu, Sigmoid, Softplus, Step, Tanh
+from derive.written import Called
 
 _MOST_TIMES = 4
 _LARGEST = 600

@@ -5,11 +5,11 @@ from functools import lru_cache
 
 import sympy as sp
 
-from derive.claim import Called
 from derive.formulas.functions import apart
 from derive.names import symbol
 from derive.ordering import product
 from derive.rules import Step
+from derive.written import Called
 
 
 def names_in_order(body: sp.Expr) -> tuple[str, ...]:

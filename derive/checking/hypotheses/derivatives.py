@@ -9,11 +9,11 @@ from derive.checking.evidence.loss import loss_of, rests_on_loss
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
 from derive.checking.spellings import differential_of, gradients_of, role_of
-from derive.claim import Partial, partials_in
 from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
 from derive.reach import reached
+from derive.written import Partial, partials_in
 
 
 def slopes(ground: Ground) -> Iterator[Hypothesis]:

@@ -10,9 +10,9 @@ import sympy as sp
 from derive.checking.equations import Equation
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
-from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.written import UNTOLD, Called, Partial, calls_in, partials_in
 
 _STEP = 1e-5
 _NEAR = 1e-6

@@ -11,9 +11,9 @@ from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
 from derive.checking.lenders import Lender
 from derive.checking.spellings import Role, gradients_of, role_of
-from derive.claim import Partial
 from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
+from derive.written import Partial
 
 _AT_HOME, _NEARLY_ALL = 5, 0.8
 

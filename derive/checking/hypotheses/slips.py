@@ -17,9 +17,9 @@ from derive.checking.interpretations import Hypothesis
 from derive.checking.slips import SLIPS
 from derive.checking.slips.grounds import Edit, grounds_of
 from derive.checking.wording import spelled
-from derive.claim import UNTOLD, Called, Partial
 from derive.names import symbol
 from derive.rules import Elementary, Relu, Sigmoid, Tanh, rule_of
+from derive.written import UNTOLD, Called, Partial
 
 _MOST_VARIANTS = 400
 _MOST_SLIPS = 10

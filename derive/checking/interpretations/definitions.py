@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from derive.checking.equations import Stated, names_in
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations.naming import Naming
-from derive.claim import At, Called, Partial
 from derive.names import symbol
 from derive.reach import reached
+from derive.written import At, Called, Partial
 
 CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
     "+=": lambda old, by: sp.Add(old, by, evaluate=False),

@@ -9,8 +9,8 @@ from msgspec import Struct
 from derive.checking.equations import Equation, Stated
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations.departures import Departures
-from derive.claim import UNTOLD, Partial
 from derive.names import symbol
+from derive.written import UNTOLD, Partial
 
 
 class Naming(Struct, frozen=True, dict=True):

@@ -9,10 +9,10 @@ from derive.checking.equations import Equation, differentiated, names_in, tree_o
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.definitions import Definition
 from derive.checking.interpretations.naming import Naming
-from derive.claim import UNTOLD, Called, Partial, calls_in, partials_in
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reach import reached
+from derive.written import UNTOLD, Called, Partial, calls_in, partials_in
 
 Versions = Mapping[str, tuple[Definition, ...]]
 

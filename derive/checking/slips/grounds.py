@@ -12,10 +12,10 @@ from derive.checking.evaluation import at_a_point, evaluated
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
-from derive.claim import partials_in
 from derive.equality import Verdict
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.written import partials_in
 
 Edit = tuple[sp.Expr, str]
 """An edited side, and what the edit says."""

@@ -9,8 +9,8 @@ import sympy as sp
 from derive.checking.exchange import renamed
 from derive.checking.slips.grounds import Edit, Grounds
 from derive.checking.slips.trees import everywhere
-from derive.claim import Partial, partials_in
 from derive.names import symbol
+from derive.written import Partial, partials_in
 
 _NUMBERED = re.compile(r"(.*?)(\d+)\Z")
 

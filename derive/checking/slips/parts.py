@@ -8,9 +8,9 @@ import sympy as sp
 from derive.checking.evaluation import near
 from derive.checking.slips.grounds import Edit, Grounds
 from derive.checking.slips.trees import everywhere, product_of, sum_of, with_part
-from derive.claim import Partial
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Tanh
+from derive.written import Partial
 
 
 def sigmoid_identity(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import sympy as sp
 
 from derive.checking.slips.grounds import Edit
-from derive.claim import Partial
+from derive.written import Partial
 
 
 def everywhere(node: sp.Expr, change: Callable[[sp.Expr], Iterator[Edit]]) -> Iterator[Edit]:

@@ -12,10 +12,10 @@ from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Interpretation
 from derive.checking.values.substitution import substituted
-from derive.claim import Partial
 from derive.formulas.printed import Printed, decimals, fraction, printed_number
 from derive.names import symbol
 from derive.reach import reached
+from derive.written import Partial
 
 _ROUNDED_DIGITS = 4
 """A decimal of so many digits or more may have been rounded; a shorter one is what it says, unless the document tells

@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from derive.claim import Partial
 from derive.equality import Proved
 from derive.equality.deciding import decide
+from derive.written import Partial
 
 
 def substituted(formula: sp.Expr, numbers: sp.Expr) -> list[tuple[sp.Expr, sp.Rational]] | None:

@@ -5,7 +5,6 @@ from itertools import product as every
 
 import sympy as sp
 
-from derive.claim import UNTOLD, Called, Partial
 from derive.formulas.elaboration import Names, elaborated
 from derive.formulas.syntax import Node
 from derive.names import symbol
@@ -15,6 +14,7 @@ from derive.small_models.errors import UnclearError, UntoldError
 from derive.small_models.models.model import Entry, Model
 from derive.small_models.models.ranges import CLAIM
 from derive.small_models.models.tensors import number
+from derive.written import UNTOLD, Called, Partial
 
 MOST_OPERATIONS = 4_000
 _NAMES = Names()
