@@ -1,4 +1,4 @@
-"""What people write in a claim and SymPy has no word for: derivatives and values not worked out yet, functions of their own."""
+"""What people write in a claim and SymPy has no word for: derivatives, values somewhere, functions of their own."""
 
 from collections.abc import Mapping
 from functools import lru_cache
