@@ -184,7 +184,7 @@ def _primed(question: Question) -> str:
 
 
 def _solved_otherwise(question: Question) -> str:
-    """A law that a line behind it solves for one of its names, 1/f = 1/a + 1/b: that line may be the one that is wrong."""
+    """A law that a line behind it solves for one of its names, 1/f = 1/a + 1/b: that line may be the wrong one."""
     one, interpretation, (left, right) = question.one, question.interpretation, question.equation.sides
     if not one.begins or left.is_Symbol or right.is_number or left.has(Partial, Called) or right.has(Partial, Called):
         return ""

@@ -107,9 +107,7 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")
         is_compared = not framed and token.shown and token.value in COMPARISONS and _is_link(run, place, members[-1])
-        if not (token.kind == "RELATION" or is_compared) or place in enclosed:
-            members[-1].append(token)
-        elif _is_at_bar(members[-1]):
+        if not (token.kind == "RELATION" or is_compared) or place in enclosed or _is_at_bar(members[-1]):
             members[-1].append(token)
         elif members[-1] or not relations:  # one of = =
             members.append([])
