@@ -45,9 +45,10 @@ def conditions(ground: Ground) -> Iterator[Hypothesis]:
     """What would make a term of a definition 0 is no definition: M = p x + q y beside λ (M - p x - q y)."""
     definitions = [d for found in ground.interpretation.versions.values() for d in found if not d.is_value]
     for one in (d for d in definitions if d.claim >= 0 and d.variables is None):
-        table = {symbol(one.name): one.expression}
-        terms = (part for d in definitions for part in sp.preorder_traversal(d.expression) if part.is_Add)
-        if any(part.has(symbol(one.name)) and sp.expand(exchanged(part, table).doit()) == 0 for part in terms):
+        name = symbol(one.name)
+        sums = (part for d in definitions for part in sp.preorder_traversal(d.expression) if part.is_Add)
+        terms = (part for part in sums if name in part.args or -name in part.args)
+        if any(sp.expand(exchanged(part, {name: one.expression}).doit()) == 0 for part in terms):
             told = f"{ground.written(one.name)} is what a condition has"
             yield Hypothesis("condition", one.name, told, 1, frozenset((one.name,)), claim=one.claim)
 
