@@ -328,8 +328,12 @@ class Parser(Choices):
         begun = self.place
         exponent = self.script_node()
         signs = [token for token in self.tokens[begun : self.place] if token.kind not in ("OPEN", "CLOSE")]
-        if len(signs) == 1 and (signs[0].value in _TRANSPOSES or signs[0].kind == "TURNED"):
-            return self._transposed(base)
+        if signs and (signs[-1].value in _TRANSPOSES or signs[-1].kind == "TURNED"):
+            if len(signs) == 1:
+                return self._transposed(base)
+            if len(signs) == 2 and signs[0].kind == "MINUS":  # A^{-T} is the transpose of the inverse
+                inverse = self.node("power", base.start, base, Node("number", (), "-1"))
+                return self._transposed(inverse)
         if signs and all(token.kind == "PRIME" for token in signs):
             return self.node("prime", base.start, base, order=sum(len(token.value) for token in signs))
         return self.node("power", base.start, base, exponent)

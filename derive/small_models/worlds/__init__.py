@@ -14,7 +14,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.assignments import assigned_once
-from derive.small_models.worlds.conditions import Case, cases_of, symmetric_of, targets_of, total_of
+from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
@@ -47,8 +47,8 @@ class Indexed(Struct, frozen=True):
     matrices: frozenset[str]
     """The names of which the text says that they are matrices."""
     cases: tuple[Case, ...]
-    targets: tuple[str, ...]
-    """Vectors that are targets of a cross-entropy."""
+    targets: tuple[Total, ...]
+    """What the targets of a cross-entropy add up to."""
     misfits: int
     """How many equations have shapes that do not fit."""
     unknowns: Unknowns
@@ -133,7 +133,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
             sorts=shapes.sorts,
             rules=rules,
             opaque=opaque,
-            totals=dict(total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None),
+            totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
             functions=functions,
             shapes=shapes.of,
             layers=shapes.layers,

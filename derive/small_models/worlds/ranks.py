@@ -6,7 +6,7 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
 from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, slots_of
 from derive.small_models.worlds.assignments import FURTHER
-from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
+from derive.small_models.worlds.scope import Scope, takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
@@ -40,7 +40,7 @@ def ranks_of(
     """
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
-    if not scope.matrices and not any(tells_matrices(node) or is_softmax(node) for node in nodes):
+    if not scope.matrices and not any(tells_matrices(node) or takes_arrays(node) for node in nodes):
         return {}
     places = _Places(sorts)
     for node in nodes:
@@ -208,7 +208,7 @@ def _numbers_in(tree: Node) -> Iterator[str]:
     if tree.kind == "name" and not slots_of(tree)[1]:
         yield base_of(tree)
     is_of_vectors = tree.kind == "product" and any(part.kind == "transposed" for part in tree.parts)
-    if tree.kind in _WHOLES or is_softmax(tree) or is_of_vectors:
+    if tree.kind in _WHOLES or takes_arrays(tree) or is_of_vectors:
         return
     for part in tree.parts:
         yield from _numbers_in(part)

@@ -5,6 +5,7 @@ from itertools import pairwise
 from itertools import product as every
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, is_lettered, names_of, place_of, slots_of
 from derive.small_models.worlds.definitions import Function, Rule
@@ -255,6 +256,10 @@ class Shaping:
         if node.value == "diag" and is_known(shapes[0]):
             size = shapes[0][self.dimensions.is_one(shapes[0][0])]
             return size, size
+        if node.value in OF_VECTORS and node.value not in ("softmax", "diag"):
+            if is_known(shapes[0]):
+                self.dimensions.join(*shapes[0])
+            return None
         return shapes[0] if len(shapes) == 1 else None
 
     def _derivative(self, node: Node) -> Dims | None:

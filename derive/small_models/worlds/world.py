@@ -8,6 +8,7 @@ from derive.formulas.syntax import Node
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
@@ -21,8 +22,8 @@ class World(Struct, frozen=True):
     rules: Mapping[str, tuple[Rule, ...]]
     opaque: Mapping[str, tuple[str, ...]]
     """Losses that nothing defines, with the bases by which they are differentiated."""
-    totals: Mapping[str, Node]
-    """Vectors of which the sum of the entries is told."""
+    totals: Mapping[str, Total]
+    """The arrays of which the sum of the entries is told."""
     functions: Mapping[str, Function]
     shapes: Mapping[str, Dims]
     """Rows and columns of the names without indices that are arrays."""
