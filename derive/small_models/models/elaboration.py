@@ -173,7 +173,7 @@ def _entry(model: "Model", node: Node, env: Env) -> Tensor:
     inner, *indices = node.parts
     letters = [index.value for index in indices if index.kind == "name"]
     if letters and free_letters(inner, model.world.signs).issuperset(letters):
-        return _of_entries(model, inner, letters, env)
+        return _of_entries(model, inner, letters, env, node.value)
     whole = model.tensor(inner, env)
     if whole.is_number and letters and max(model.ranges.sizes.values(), default=2) == 1:
         return whole  # a product of matrices of one entry each
@@ -187,15 +187,16 @@ def _entry(model: "Model", node: Node, env: Env) -> Tensor:
     return number(whole.cells[values[0] - 1] if is_vector else whole.at(values[0] - 1, values[1] - 1))
 
 
-def _of_entries(model: "Model", entry: Node, letters: Sequence[str], env: Env) -> Tensor:
-    """The vector or matrix whose entries a formula tells."""
+def _of_entries(model: "Model", entry: Node, letters: Sequence[str], env: Env, layout: str) -> Tensor:
+    """The vector or matrix whose entries a formula tells; a vector may be said to be a row or a column."""
     if len(letters) > 2:
         raise UnclearError("an array with more than two indices")
     ranges = [model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters]
     places = (dict(zip(letters, values, strict=True)) for values in every(*ranges))
     cells = tuple(model.number(entry, {**env, **place}) for place in places)
     shape = (len(ranges[0]), len(ranges[1]) if len(ranges) == 2 else 1)
-    return Tensor(shape[::-1] if len(letters) == 1 and model.world.row else shape, cells)
+    is_row = layout == "row" or (not layout and model.world.row)
+    return Tensor(shape[::-1] if len(letters) == 1 and is_row else shape, cells)
 
 
 def _whole_number(model: "Model", node: Node, env: Env) -> int:
