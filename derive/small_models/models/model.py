@@ -104,6 +104,8 @@ class Model:
                 return number(numeral(self.ranges.size(self.named[node.value])))
         base, (above, below) = base_of(node), slots_of(node)
         sorts = self.world.sorts
+        if (call := self.world.as_call(node, env)) is not None:
+            return self.tensor(call, env)
         if isinstance(env.get(node.value), Tensor):
             return self._picked(env[node.value], base, below, env)
         if node.value == KRONECKER and len(below) == 2 and not above and base not in self.world.rules:

@@ -8,11 +8,12 @@ shapes (`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`cond
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.claims import Claim, Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
-from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.notation.slots import base_of, is_number, names_of
 from derive.small_models.worlds.assignments import assigned_once
 from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
@@ -77,6 +78,15 @@ def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
         yield member.readings[0].tree if member.readings else Node("foreign")
 
 
+def _values(claims: Claims) -> dict[str, Node]:
+    """The numbers that names are given, those left out that are given several."""
+    given: dict[str, set[Node]] = {}
+    for _, sides in first_readings(claims):
+        if sides.left.kind == "name" and not sides.left.scripts and is_number(sides.right):
+            given.setdefault(base_of(sides.left), set()).add(replace(sides.right, start=0, end=0))
+    return {base: next(iter(numbers)) for base, numbers in given.items() if len(numbers) == 1}
+
+
 def _wholes(claims: Sequence[Claim]) -> Iterator[str]:
     """The words that are no products of letters: those that begin a chain, and all of a program's."""
     for claim in claims:
@@ -134,6 +144,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
             rules=rules,
             opaque=opaque,
             totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
+            values=_values(claims),
             functions=functions,
             shapes=shapes.of,
             layers=shapes.layers,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
-from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, slots_of
+from derive.small_models.notation.slots import base_of, is_lettered, is_number, is_zero, names_of, slots_of
 from derive.small_models.worlds.assignments import FURTHER
 from derive.small_models.worlds.scope import Scope, takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import Sides
@@ -47,6 +47,7 @@ def ranks_of(
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
+    numbers |= {base_of(sides.left) for number, sides in scope.nearby() if _is_given(sides, number in scope.programs)}
     numbers |= {variable for node in nodes for variable in _variables(node, heads)}
     numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
@@ -56,6 +57,12 @@ def ranks_of(
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
+
+
+def _is_given(sides: Sides, is_program: bool) -> bool:
+    """Whether a name is given one number, b = 0.5; where a person sets one to 0, it may be a vector."""
+    is_whole = sides.left.kind == "name" and not sides.left.scripts
+    return is_whole and is_number(sides.right) and (is_program or not is_zero(sides.right))
 
 
 def _variables(node: Node, heads: Heads) -> tuple[str, ...]:
