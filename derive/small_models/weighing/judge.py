@@ -112,7 +112,8 @@ class Judge:
             return Weighed("definition", "a case")
         if sides.tells_entries:
             return definition
-        is_condition = total_of(sides) is not None or symmetric_of(sides) is not None
+        total = total_of(sides)
+        is_condition = (total is not None and total.of not in self.world.rules) or symmetric_of(sides) is not None
         if is_condition or number in dict(lengths_of(self.indexed)):
             return Weighed("definition", "a condition")
         if _is_update(sides):

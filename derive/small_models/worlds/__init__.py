@@ -20,9 +20,9 @@ from derive.small_models.worlds.definitions import constants_of, definitions_of,
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
-from derive.small_models.worlds.scope import about_arrays, scope_of
+from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tells_arrays
 from derive.small_models.worlds.shapes import Layout, shapes_of
-from derive.small_models.worlds.sides import Claims, first_readings, sides_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, sides_of
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
@@ -76,6 +76,20 @@ def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
     """The likeliest reading of both sides of claims; what cannot be read is foreign."""
     for member in (member for claim in claims for member in (claim.left, claim.right)):
         yield member.readings[0].tree if member.readings else Node("foreign")
+
+
+def _resting(scope: Scope, world: World, stating: Container[int]) -> Iterator[int]:
+    """The claims about numbers that rest on arrays: ∂L/∂b = δ of a loss that is worked out from these."""
+    for number, sides in scope.nearby():
+        if number not in scope.programs and number not in stating and _rests_on_arrays(sides, world):
+            yield number
+
+
+def _rests_on_arrays(sides: Sides, world: World) -> bool:
+    bases = [base for base in world.below(sides.names()) if base in world.rules]
+    return any(base in world.shapes for base in bases) or any(
+        tells_arrays(node) for base in bases for rule in world.rules[base] for node in rule.body.walk()
+    )
 
 
 def _values(claims: Claims) -> dict[str, Node]:
@@ -133,28 +147,30 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
+    world = World(
+        signs=signs,
+        sorts=shapes.sorts,
+        rules=rules,
+        opaque=opaque,
+        totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
+        values=_values(claims),
+        functions=functions,
+        shapes=shapes.of,
+        layers=shapes.layers,
+        symmetric=words.symmetric | symmetries.keys(),
+        constants=constants,
+        row=hypothesis.row,
+        loose=hypothesis.loose,
+        dotted=hypothesis.dotted,
+        flat=hypothesis.flat,
+    )
     numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs & stating)
-    further = (*numbers, *_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
+    updates = _updates(document, claims, shapes.of)
+    further = (*numbers, *updates, *symmetries.values(), *unknowns.solved, *_resting(scope, world, stated.claims))
     return Indexed(
         document=document,
         claims=claims,
-        world=World(
-            signs=signs,
-            sorts=shapes.sorts,
-            rules=rules,
-            opaque=opaque,
-            totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
-            values=_values(claims),
-            functions=functions,
-            shapes=shapes.of,
-            layers=shapes.layers,
-            symmetric=words.symmetric | symmetries.keys(),
-            constants=constants,
-            row=hypothesis.row,
-            loose=hypothesis.loose,
-            dotted=hypothesis.dotted,
-            flat=hypothesis.flat,
-        ),
+        world=world,
         stating=stated.claims,
         slips=stated.slips,
         mine=mine | frozenset(further if mine else ()),

@@ -148,8 +148,10 @@ def _is_about_arrays(sides: Sides, sorts: Sorts, shapes: Mapping[str, Dims]) -> 
 
 
 def _is_of_matrix(node: Node, shapes: Mapping[str, Dims]) -> bool:
-    """Whether a node is made of one matrix in a way that is another one for numbers: its inverse, its determinant."""
-    if node.kind not in ("power", "inverse", "transposed", "absolute", "call") or not node.parts:
+    """Whether a node is made of an array in a way that is another one for numbers: its transpose, its determinant."""
+    if node.kind == "transposed":
+        return any(base_of(name) in shapes for name in names_of(node))
+    if node.kind not in ("power", "inverse", "absolute", "call") or not node.parts:
         return False
     return any(ONE not in shapes.get(base_of(name), (ONE,)) for name in names_of(node.parts[0]))
 
