@@ -126,7 +126,8 @@ def _common_script(one: Node, other: Node, letter: str, pairs: set[tuple[str, st
     if one.parts == other.parts:
         return one
     indices = [list(script.parts) for script in (one, other)]
-    if len(indices[0]) != len(indices[1]) or any(a != b and not a.value.isdigit() for a, b in zip(*indices, strict=True)):
+    differing = [(a, b) for a, b in zip(*indices, strict=False) if a != b]
+    if len(indices[0]) != len(indices[1]) or not all(a.value.isdigit() for a, _ in differing):
         indices = [list(_signs(script)) for script in (one, other)]
     made: list[Node] = []
     for a, b in zip_longest(*indices):

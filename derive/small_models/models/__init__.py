@@ -30,7 +30,8 @@ class Models:
         given: frozenset[str] = frozenset(),
     ) -> Entries:
         """The entries at these sizes; `totals`, `tied`, `hot` and `given` as for `Model`."""
-        key = (tuple(sorted(sizes.items())), tuple(sorted((t.of, t.place) for t in totals.values())), tuple(sorted(tied.items())), hot, given)
+        used = tuple(sorted((total.of, total.place) for total in totals.values()))
+        key = (tuple(sorted(sizes.items())), used, tuple(sorted(tied.items())), hot, given)
         if key not in self._made:
             self._made[key] = Entries(Model(Ranges(self.world, sizes, self.world.sorts.top), totals, tied, hot, given))
         return self._made[key]

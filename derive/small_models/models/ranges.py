@@ -35,7 +35,8 @@ class Ranges(Struct, frozen=True):
     def _size_of_others(self, sort: str) -> int:
         """The size of a sort of which a claim has nothing by itself: where it has a name, N is not taken for K."""
         largest = max(self.sizes.values(), default=2)
-        return largest + (1 < largest and bool(self.sizes) and sort in self.world.sorts.named.values())
+        is_named = bool(self.sizes) and sort in self.world.sorts.named.values()
+        return largest + (is_named and largest > 1)
 
     def of(self, sort: str) -> range:
         """What a bound index of a sort may be; of layers, those after the first."""

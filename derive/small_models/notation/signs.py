@@ -64,10 +64,11 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
     tops = {letter for letter in above | layers if (letter[0].isupper() and letter != "T") or "_" in letter}
     tops = tops if layers else set()
     bases = {node.base for node in nodes if node.scripts} | {v for variables in heads.values() for v in variables}
+    others = bases | _computed(trees) | _factors(nodes)
     single = {
         letter
         for letter in below | (above if layers else above & bound)
-        if len(pieces_of(letter)) == 1 and not letter.isupper() and letter not in bases | _computed(trees) | _factors(nodes)
+        if len(pieces_of(letter)) == 1 and not letter.isupper() and letter not in others
     }
     indices = single | bound | _pairs(below, single | bound, bases)
     return Signs(

@@ -47,7 +47,7 @@ def ranks_of(
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
-    numbers |= {base_of(sides.left) for number, sides in scope.nearby() if _is_given(sides, number in scope.programs)}
+    numbers |= {base_of(sides.left) for sides in scope.written() if _is_given(sides)}
     numbers |= {variable for node in nodes for variable in _variables(node, heads)}
     numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
@@ -59,10 +59,10 @@ def ranks_of(
     }
 
 
-def _is_given(sides: Sides, is_program: bool) -> bool:
+def _is_given(sides: Sides) -> bool:
     """Whether a name is given one number, b = 0.5; where a person sets one to 0, it may be a vector."""
     is_whole = sides.left.kind == "name" and not sides.left.scripts
-    return is_whole and is_number(sides.right) and (is_program or not is_zero(sides.right))
+    return is_whole and is_number(sides.right) and not is_zero(sides.right)
 
 
 def _variables(node: Node, heads: Heads) -> tuple[str, ...]:
