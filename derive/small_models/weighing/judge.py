@@ -71,9 +71,13 @@ class Judge:
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
     def all(self, but: frozenset[int] = frozenset()) -> dict[int, Weighed]:
-        """What is said of every claim that is about arrays, of those left out that are in `but`."""
+        """What is said of every claim that is about arrays, those in `but` left out; of numbers that rest on arrays,
+        what is decided.
+        """
         mine = sorted(self.indexed.mine - but)
-        return {number: self._claim(number) for number in mine if self.indexed.claims[number]}
+        found = {number: self._claim(number) for number in mine if self.indexed.claims[number]}
+        decided = ("proved", "refuted")
+        return {n: one for n, one in found.items() if n not in self.indexed.resting or one.verdict in decided}
 
     def _claim(self, number: int) -> Weighed:
         readings = self.indexed.claims[number]

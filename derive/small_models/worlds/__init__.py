@@ -43,6 +43,8 @@ class Indexed(Struct, frozen=True):
     """Those of them that bind the wrong letter, and what is said of it."""
     mine: frozenset[int]
     """The claims that are about arrays."""
+    resting: frozenset[int]
+    """Those of them that are about numbers alone, and rest on arrays."""
     programs: frozenset[int]
     """The claims that a program makes."""
     matrices: frozenset[str]
@@ -166,7 +168,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     )
     numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs & stating)
     updates = _updates(document, claims, shapes.of)
-    further = (*numbers, *updates, *symmetries.values(), *unknowns.solved, *_resting(scope, world, stated.claims))
+    resting = frozenset(_resting(scope, world, stated.claims)) - mine
+    further = (*numbers, *updates, *symmetries.values(), *unknowns.solved, *resting)
     return Indexed(
         document=document,
         claims=claims,
@@ -174,6 +177,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         stating=stated.claims,
         slips=stated.slips,
         mine=mine | frozenset(further if mine else ()),
+        resting=resting.difference(unknowns.solved, symmetries.values()),
         programs=scope.programs,
         matrices=scope.matrices,
         cases=tuple(cases_of(document, claims, signs)),
