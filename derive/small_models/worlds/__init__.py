@@ -83,7 +83,9 @@ def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
 def _resting(scope: Scope, world: World, stating: Container[int]) -> Iterator[int]:
     """The claims about numbers that rest on arrays: ∂L/∂b = δ of a loss that is worked out from these."""
     for number, sides in scope.nearby():
-        if number not in scope.programs and number not in stating and _rests_on_arrays(sides, world):
+        is_value = is_number(sides.left) or is_number(sides.right)  # what numbers are printed, numbers decide
+        is_claim = number not in scope.programs and number not in stating and not is_value
+        if is_claim and _rests_on_arrays(sides, world):
             yield number
 
 
