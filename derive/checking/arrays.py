@@ -9,7 +9,7 @@ from derive.checking.evidence import Evidence
 from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import key
+from derive.formulas.vocabulary import OF_VECTORS, key
 from derive.small_models import weigh_indexed
 from derive.small_models.weighing.weighed import TO_SOLVE
 
@@ -100,8 +100,11 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
 
 
 def _is_no_definition(trees: Sequence[Node]) -> bool:
-    """Whether a claim about a function is of its slope, g'(z), or of its values in a list: it defines none."""
-    return trees[0].kind == "call" and (trees[0].order > 0 or trees[-1].kind == "list")
+    """Whether a claim about a function is of its slope, g'(z), of its values in a list, or of one that everybody knows
+    of arrays, det(A): it defines none.
+    """
+    is_told = trees[0].order > 0 or trees[-1].kind == "list" or trees[0].value in OF_VECTORS
+    return trees[0].kind == "call" and is_told
 
 
 def _is_named(node: Node) -> bool:

@@ -72,6 +72,8 @@ def without_decision(question: Question) -> Evidence | None:
             return question.said("undecided", "both sides are the same: this says nothing", "empty")
     if is_update(question.equation, one.claim.relation):
         return weigh_update(question)
+    if one.claim.program and _makes_of_itself(one):
+        return question.said("definition", "the next value of what stands there", kind="value")
     if one.number in question.interpretation.at_once:
         return question.said("definition", kind="at once")
     if _is_value(question):
@@ -80,6 +82,14 @@ def without_decision(question: Question) -> Evidence | None:
         of = differentiated(left)
         return question.said("definition", f"what {of} is, is not said" if of in graph.opaque else "", "slope")
     return None
+
+
+def _makes_of_itself(one: Stated) -> bool:
+    """db = db / m: whether a program makes the next value of a name of its last one."""
+    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
+    if left is None or right is None or left.kind != "name":
+        return False
+    return any(node.kind == "name" and node.value == left.value for node in right.walk())
 
 
 def _renames(question: Question) -> bool:

@@ -96,7 +96,7 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
 
 
 def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
-    """The members of a run and the relations between them; a relation within brackets parts nothing.
+    """The members of a run and the relations between them; a relation within brackets, or in a case, parts nothing.
 
     A comparison in a chain of mathematics is one of them, a = b > 0; elsewhere z > 0 may be what something equals.
     """
@@ -106,8 +106,9 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     framed = 0
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")
-        is_compared = not framed and token.shown and token.value in COMPARISONS and _is_link(run, place, members[-1])
-        if not (token.kind == "RELATION" or is_compared) or place in enclosed or _is_at_bar(members[-1]):
+        is_compared = token.shown and token.value in COMPARISONS and _is_link(run, place, members[-1])
+        is_within = framed or place in enclosed or _is_at_bar(members[-1])
+        if not (token.kind == "RELATION" or is_compared) or is_within:
             members[-1].append(token)
         elif members[-1] or not relations:  # one of = =
             members.append([])

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from derive.formulas.cursor import leaf
+from derive.formulas.grammar import dots
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 
@@ -99,13 +100,20 @@ def matrix(parser: Parser) -> Node:
             parser.take()
             row, start = [], parser.end
         elif parser.kind() in ("AMP", "GAP", "COMMA", "STOP"):
-            parser.take()
+            if parser.take().kind == "AMP" and token.value != "cases":
+                row += _blank(parser) if parser.kind(-2) in ("ROW", "BEGIN", "AMP") else []
+                row += _blank(parser) if parser.kind() in ("ROW", "END") else []
         else:
             row.append(_condition(parser) if token.value == "cases" and row else parser.sum())
     rows += [parser.node("list", start, *row)] if row else []
     parser.take()
-    cases = _cases(rows) if token.value == "cases" else None
+    cases = _cases(rows) if token.value == "cases" else dots.matrix(rows)
     return parser.node("matrix", token.start, *rows, value=token.value) if cases is None else cases
+
+
+def _blank(parser: Parser) -> list[Node]:
+    """An entry where nothing is written."""
+    return [parser.node("foreign", parser.end, value=dots.BLANK)]
 
 
 def _cases(rows: Sequence[Node]) -> Node | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from derive.formulas.brackets import opening_of
 from derive.formulas.tokens import Token, token_at
-from derive.formulas.vocabulary import DIFFERENTIALS, Vocabulary, key
+from derive.formulas.vocabulary import DIFFERENTIALS, OF_VECTORS, Vocabulary, key
 
 _GOES_ON = frozenset("WORD OPEN CLOSE OVER POWER SUPERSCRIPT".split())
 _ENDS = frozenset("RELATION PLUS MINUS TIMES COMMA".split())
@@ -13,7 +13,7 @@ _ENDS = frozenset("RELATION PLUS MINUS TIMES COMMA".split())
 def is_differential(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     """Whether the word at a place is the differential of a ratio, or its sign."""
     word = tokens[place].value
-    if word[0] not in DIFFERENTIALS or word[0] in vocabulary.finite:
+    if word[0] not in DIFFERENTIALS or word[0] in vocabulary.finite or word in OF_VECTORS:
         return False
     beside = "OVER" in (token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind)
     return _is_in_ratio(tokens, place) or (beside and _is_half(word, vocabulary))

@@ -3,7 +3,7 @@
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import INVERSES, SEQUENCED, is_known, key
+from derive.formulas.vocabulary import INVERSES, SEQUENCED, conditional, is_known, key
 
 _FACTORS = frozenset("WORD NUMBER OPEN FRACTION ROOT".split())
 
@@ -14,6 +14,7 @@ def applied(parser: Parser) -> Node:
     written = "σ" if token.value in ("sigma", "Sigma") else token.value
     is_ours = is_known(written)
     name = written if is_ours and key(written) not in parser.vocabulary.functions else key(written)
+    name = conditional(parser.tokens, parser.place - 1) or name
     order, power = _above(parser, is_ours)
     base, scripts = parser.scripts(token.start, token)
     is_inverse = power is not None and power.value in ("-1", "⁻¹") and written in INVERSES
@@ -85,13 +86,21 @@ def _is_applied_next(parser: Parser) -> bool:
 
 
 def _bracketed(parser: Parser) -> tuple[Node, ...]:
+    is_conditional = bool(conditional(parser.tokens, parser.place - 1))
     opened = parser.take()
-    found = [parser.sum()]
+    parser.bars += is_conditional
+    found = [_argument(parser)]
     while parser.kind() == "COMMA" or (parser.kind() in ("STOP", "BAR") and parser.peek().value in ";|"):
-        parser.take()
-        found.append(parser.sum())
+        parser.bars -= parser.take().kind == "BAR" and is_conditional
+        found.append(_argument(parser))
     parser.close(opened)
     return tuple(found)
+
+
+def _argument(parser: Parser) -> Node:
+    """What a function is taken of; of a letter with a value put in, y = 1, the value."""
+    made = parser.sum()
+    return parser.sum() if parser.accept("RELATION") else made
 
 
 def _sequence(parser: Parser) -> Node:

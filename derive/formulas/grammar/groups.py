@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from derive.formulas.cursor import leaf
+from derive.formulas.grammar import dots
 from derive.formulas.grammar.derivatives import ratio
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node, unbraced
@@ -57,6 +58,8 @@ def group(parser: Parser) -> Node:
     parser.close(opened)
     if opened.value == "⟨":
         return _angled(parser, opened, parts)
+    if len(parts) > 1 and (told := dots.vector(parts)) is not None:
+        return told
     if len(parts) > 1:
         is_matrix = opened.value == "[" and all(part.kind in ("list", "group") and part.value == "[" for part in parts)
         rows = [replace(part, kind="list") for part in parts] if is_matrix else parts

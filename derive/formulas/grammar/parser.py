@@ -8,6 +8,7 @@ from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
 from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
+from derive.formulas.grammar.dots import written_out
 from derive.formulas.syntax import PUT_IN, Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
@@ -68,7 +69,8 @@ class Parser(Choices):
         terms = [first]
         while self.kind() in _SIGNS:
             terms.append(self.signed(self.term))
-        return first if len(terms) == 1 else self.node("sum", start, *terms)
+        terms = list(written_out("sum", "∑", terms))
+        return terms[0] if len(terms) == 1 else self.node("sum", start, *terms)
 
     def signed(self, read: Callable[[], Node]) -> Node:
         """What stands behind signs: 0.055 + -0.019, a*-1."""
@@ -120,7 +122,7 @@ class Parser(Choices):
             else:
                 self.accept("TIMES")
                 factors.append(self.signed(self.factor))
-        return product(factors, start, self.end)
+        return product(written_out("product", "∏", factors), start, self.end)
 
     def _goes_on(self) -> bool:
         """Whether another factor follows, with a sign before it or none."""
@@ -329,8 +331,12 @@ class Parser(Choices):
         begun = self.place
         exponent = self.script_node()
         signs = [token for token in self.tokens[begun : self.place] if token.kind not in ("OPEN", "CLOSE")]
-        if len(signs) == 1 and (signs[0].value in _TRANSPOSES or signs[0].kind == "TURNED"):
-            return self._transposed(base)
+        if signs and (signs[-1].value in _TRANSPOSES or signs[-1].kind == "TURNED"):
+            if len(signs) == 1:
+                return self._transposed(base)
+            if len(signs) == 2 and signs[0].kind == "MINUS":  # A^{-T} is the transpose of the inverse
+                inverse = self.node("power", base.start, base, Node("number", (), "-1"))
+                return self._transposed(inverse)
         if signs and all(token.kind == "PRIME" for token in signs):
             return self.node("prime", base.start, base, order=sum(len(token.value) for token in signs))
         return self.node("power", base.start, base, exponent)

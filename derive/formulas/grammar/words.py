@@ -7,7 +7,7 @@ from derive.formulas.grammar.functions import applied
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token
-from derive.formulas.vocabulary import key
+from derive.formulas.vocabulary import conditional, key
 
 _CHANGES = frozenset(("Δ", "δ"))
 _ORDERS = {"2": 2, "²": 2, "3": 3, "³": 3}
@@ -56,10 +56,12 @@ def _has_arguments(parser: Parser) -> bool:
         return False
     if parser.kinds("WORD", "OPEN", "WORD", "CLOSE") and len(key(token.value)) == 1:
         return True
+    if conditional(parser.tokens, parser.place):
+        return True
     level = 0
     for inner in parser.tokens[parser.place + 1 :]:
         level += (inner.kind == "OPEN") - (inner.kind == "CLOSE")
-        if level == 0 or (level == 1 and inner.kind == "COMMA"):
+        if level == 0 or (level == 1 and (inner.kind == "COMMA" or inner.value == ";")):
             return level == 1
     return False
 

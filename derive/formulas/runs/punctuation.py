@@ -44,7 +44,8 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
         return level == 0
     if token.kind == "DOTS":
         joined = before.kind in OPERATORS - {"RELATION"} or after.kind in OPERATORS - {"MINUS"}
-        return level == 0 and not joined
+        within = token.shown and before.kind in _ENDS and after.kind == "WORD" and after.shown
+        return level == 0 and not (joined or within)
     if token.kind == "GAP":
         joined = not before.kind or before.kind in OPERATORS or not after.kind or after.kind in OPERATORS - {"PARTIAL"}
         return level == 0 and not joined

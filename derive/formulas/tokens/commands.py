@@ -1,7 +1,7 @@
 """Commands of LaTeX that are no names, with the arguments that belong to them, to tokens."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -134,7 +134,9 @@ def _wrapped(command: Command) -> Made:
 
 
 def _environment(command: Command) -> Made:
-    r"""A matrix or cases as BEGIN, tokens with AMP and ROW between entries, and END; any other \begin is nothing."""
+    r"""A matrix or cases as BEGIN, tokens with AMP and ROW between entries, and END; any other \begin is nothing, and
+    so is one of equations below each other.
+    """
     text, kind = command.text, _ENVIRONMENT.match(command.text, command.start)
     if kind is None or kind[1] not in MATRICES:
         return [], argument(text, command.end)[2]
@@ -144,7 +146,29 @@ def _environment(command: Command) -> Made:
     if kind[1] == "array" and text[begin : begin + 1] == "{":
         begin = group_end(text, begin)
     first, last = command.sign("BEGIN", kind[1], command.start, begin), command.sign("END", kind[1], stop, after)
-    return [first, *command.scan(begin, stop, True), last], after
+    inner = command.scan(begin, stop, True)
+    if _are_equations(inner):
+        return inner, after
+    return [first, *_without_stops((*inner, last))], after
+
+
+def _are_equations(tokens: Iterable[Token]) -> bool:
+    """Whether each row is an equation: a sign of equality stands in its first cell, or begins the second one."""
+    rows: list[list[str]] = [[]]
+    for token in tokens:
+        if token.kind == "ROW":
+            rows.append([])
+        else:
+            rows[-1].append(token.kind)
+    first = (row[: row.index("AMP") + 2] if "AMP" in row else row for row in rows if row)
+    return all("RELATION" in row and "TEXT" not in row[: row.index("RELATION")] for row in first)
+
+
+def _without_stops(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The entries of a matrix or of cases without the comma or the stop behind each."""
+    for token, after in zip(tokens, (*tokens[1:], tokens[-1]), strict=True):
+        if not (token.kind in ("STOP", "COMMA") and after.kind in ("AMP", "ROW", "END")):
+            yield token
 
 
 def _sign(command: Command) -> Made:

@@ -1,5 +1,6 @@
 """The words of a document: which are names, which functions, and which are products of names written together."""
 
+from derive.formulas.vocabulary.conditionals import conditional
 from derive.formulas.vocabulary.labels import labels_of
 from derive.formulas.vocabulary.uses import vocabulary_of
 from derive.formulas.vocabulary.words import (
@@ -21,6 +22,7 @@ __all__ = [
     "OF_VECTORS",
     "SEQUENCED",
     "Vocabulary",
+    "conditional",
     "is_known",
     "is_wordlike",
     "key",

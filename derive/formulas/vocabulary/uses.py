@@ -6,6 +6,7 @@ from types import MappingProxyType
 from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token, token_at
+from derive.formulas.vocabulary.conditionals import conditional
 from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known, is_wordlike, key
 
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
@@ -188,7 +189,7 @@ def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tu
     word = tokens[place].value
     variables = _variables(tokens, place)
     if variables and begins(tokens, place):
-        yield key(word), variables
+        yield conditional(tokens, place) or key(word), variables
     if not is_known(word) and (_is_primed_call(tokens, place) or _is_in_composition(tokens, place)):
         yield key(word), ()
     if _is_composed(tokens, place):

@@ -10,15 +10,18 @@ from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token
 from derive.rules import SPELLINGS
 
-OF_VECTORS = MappingProxyType({"softmax": "a softmax over a vector", "diag": "a diagonal matrix"})
-"""Functions that take a whole vector, and how they are told."""
+OF_VECTORS = MappingProxyType({
+    "softmax": "a softmax over a vector", "diag": "a diagonal matrix", "det": "a determinant",
+    **dict.fromkeys(("tr", "Tr", "trace"), "a trace"),
+})  # fmt: skip
+"""Functions that take a whole vector or matrix, and how they are told."""
 INVERSES = MappingProxyType({"sin": "arcsin", "cos": "arccos", "tan": "arctan"})
 """Functions and their inverses, of which only the derivatives are worked out."""
 FURTHER = frozenset("tan cot sec csc sinh cosh coth sech csch cbrt max min".split()).union(
     OF_VECTORS, INVERSES.values()
 )
 """Functions that are read beside those of the table of rules."""
-SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh".split()).union(INVERSES.values())
+SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh det tr Tr".split()).union(INVERSES.values())
 """Functions that people apply without brackets: ln x."""
 DIFFERENTIALS = frozenset("dδΔ")
 """Letters that stand for the differential of what follows them."""

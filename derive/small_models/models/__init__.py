@@ -7,10 +7,10 @@ what defines them, and `entries` works out their definitions and derivatives.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from derive.formulas.syntax import Node
 from derive.small_models.models.entries import Entries
 from derive.small_models.models.model import Model
 from derive.small_models.models.ranges import Ranges
+from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.world import World
 
 
@@ -24,13 +24,14 @@ class Models:
     def at(
         self,
         sizes: Mapping[str, int],
-        totals: Mapping[str, Node] = MappingProxyType({}),
+        totals: Mapping[str, Total] = MappingProxyType({}),
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
         given: frozenset[str] = frozenset(),
     ) -> Entries:
         """The entries at these sizes; `totals`, `tied`, `hot` and `given` as for `Model`."""
-        key = (tuple(sorted(sizes.items())), tuple(sorted(totals)), tuple(sorted(tied.items())), hot, given)
+        used = tuple(sorted((total.of, total.place) for total in totals.values()))
+        key = (tuple(sorted(sizes.items())), used, tuple(sorted(tied.items())), hot, given)
         if key not in self._made:
             self._made[key] = Entries(Model(Ranges(self.world, sizes, self.world.sorts.top), totals, tied, hot, given))
         return self._made[key]

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError
 from derive.small_models.models.derivatives import entrywise_slope, gradient, partial
+from derive.small_models.models.inverses import determinant
 from derive.small_models.models.products import product
 from derive.small_models.models.ranges import CLAIM, Env
 from derive.small_models.models.sums import bound_sum, entry_count, entry_sum, largest_entry, norm, power
@@ -26,6 +27,7 @@ from derive.small_models.models.tensors import (
     times,
     told,
     total,
+    trace,
     transposed,
 )
 from derive.small_models.notation.letters import free_letters
@@ -55,15 +57,21 @@ def _each(model: "Model", node: Node, env: Env) -> Tensor:
     return mapped(lambda *cells: replace(node, parts=cells), *model.tensors(node.parts, env))
 
 
+def _absolute(model: "Model", node: Node, env: Env) -> Tensor:
+    """|x| of entries; of a matrix it is its determinant."""
+    whole = model.tensor(node.parts[0], env)
+    if whole.is_number or 1 in whole.shape:
+        return mapped(lambda cell: replace(node, parts=(cell,)), whole)
+    return number(determinant(whole))
+
+
 # functions
 
 
 def _call(model: "Model", node: Node, env: Env) -> Tensor:
-    """A function of entries; softmax, of a whole vector."""
-    if node.value == "softmax" and len(node.parts) == 1 and not node.order:
-        return _softmax(model, node.parts[0], env)
-    if node.value == "diag" and len(node.parts) == 1:
-        return diagonal(model.tensor(node.parts[0], env))
+    """A function of entries, or of a whole array."""
+    if node.value in _OF_ARRAYS and len(node.parts) == 1 and not node.order:
+        return _OF_ARRAYS[node.value](model, node.parts[0], env)
     if node.value == KRONECKER and len(node.parts) == 2:
         one, other = (model.ranges.letter(part.value, env) for part in node.parts)
         return number(numeral(int(one == other)))
@@ -124,6 +132,19 @@ def _share(power: Node, of: Node) -> Node:
     return Node("fraction", (power, of))
 
 
+def _of_tensor(make: Callable[[Tensor], Tensor]) -> Callable[["Model", Node, Env], Tensor]:
+    return lambda model, argument, env: make(model.tensor(argument, env))
+
+
+_OF_ARRAYS: Mapping[str, Callable[[Any, Node, Env], Tensor]] = MappingProxyType({
+    "softmax": _softmax,
+    "diag": _of_tensor(diagonal),
+    "det": _of_tensor(lambda whole: number(determinant(whole))),
+    **dict.fromkeys(("tr", "Tr", "trace"), _of_tensor(trace)),
+})  # fmt: skip
+"""Functions that take a whole vector or matrix."""
+
+
 # vectors and matrices
 
 
@@ -152,7 +173,7 @@ def _entry(model: "Model", node: Node, env: Env) -> Tensor:
     inner, *indices = node.parts
     letters = [index.value for index in indices if index.kind == "name"]
     if letters and free_letters(inner, model.world.signs).issuperset(letters):
-        return _of_entries(model, inner, letters, env)
+        return _of_entries(model, inner, letters, env, node.value)
     whole = model.tensor(inner, env)
     if whole.is_number and letters and max(model.ranges.sizes.values(), default=2) == 1:
         return whole  # a product of matrices of one entry each
@@ -166,15 +187,16 @@ def _entry(model: "Model", node: Node, env: Env) -> Tensor:
     return number(whole.cells[values[0] - 1] if is_vector else whole.at(values[0] - 1, values[1] - 1))
 
 
-def _of_entries(model: "Model", entry: Node, letters: Sequence[str], env: Env) -> Tensor:
-    """The vector or matrix whose entries a formula tells."""
+def _of_entries(model: "Model", entry: Node, letters: Sequence[str], env: Env, layout: str) -> Tensor:
+    """The vector or matrix whose entries a formula tells; a vector may be said to be a row or a column."""
     if len(letters) > 2:
         raise UnclearError("an array with more than two indices")
     ranges = [model.ranges.of(model.world.sorts.letter(env[CLAIM], letter)) for letter in letters]
     places = (dict(zip(letters, values, strict=True)) for values in every(*ranges))
     cells = tuple(model.number(entry, {**env, **place}) for place in places)
     shape = (len(ranges[0]), len(ranges[1]) if len(ranges) == 2 else 1)
-    return Tensor(shape[::-1] if len(letters) == 1 and model.world.row else shape, cells)
+    is_row = layout == "row" or (not layout and model.world.row)
+    return Tensor(shape[::-1] if len(letters) == 1 and is_row else shape, cells)
 
 
 def _whole_number(model: "Model", node: Node, env: Env) -> int:
@@ -220,7 +242,7 @@ _KINDS: Mapping[str, Callable[[Any, Node, Env], Tensor]] = MappingProxyType({
     "negative": _each,
     "inverse": _each,
     "fraction": _each,
-    "absolute": _each,
+    "absolute": _absolute,
     "case": _each,
     "product": product,
     "entrywise": lambda model, node, env: mapped(times, *model.tensors(node.parts, env)),

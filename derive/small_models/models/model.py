@@ -14,6 +14,7 @@ from derive.small_models.models.elaboration import elaborated
 from derive.small_models.models.ranges import CLAIM, Env, Ranges
 from derive.small_models.models.tensors import Tensor, identity, number, numeral, plus, told
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
+from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.definitions import Rule
 
 MOST_CELLS = 4_000
@@ -38,14 +39,14 @@ class Entry(Struct, frozen=True):
 class Model:
     """A world at sizes.
 
-    `totals` are vectors of which the sum is used, `tied` names that are sizes of a sort, `hot` a vector with the place
+    `totals` are those that are used, `tied` names that are sizes of a sort, `hot` a vector with the place
     of its one, and `given` what is taken as it is, whatever defines it.
     """
 
     def __init__(
         self,
         ranges: Ranges,
-        totals: Mapping[str, Node] = MappingProxyType({}),
+        totals: Mapping[str, Total] = MappingProxyType({}),
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
         given: frozenset[str] = frozenset(),
@@ -103,6 +104,8 @@ class Model:
                 return number(numeral(self.ranges.size(self.named[node.value])))
         base, (above, below) = base_of(node), slots_of(node)
         sorts = self.world.sorts
+        if (call := self.world.as_call(node, env)) is not None:
+            return self.tensor(call, env)
         if isinstance(env.get(node.value), Tensor):
             return self._picked(env[node.value], base, below, env)
         if node.value == KRONECKER and len(below) == 2 and not above and base not in self.world.rules:
@@ -199,14 +202,18 @@ class Model:
         return body.at(row, column)
 
     def _rest_of_total(self, entry: Entry) -> Node | None:
-        """The last entry of a vector whose total is told: the rest of it."""
-        if entry.base not in self.totals or len(entry.below) != 1:
+        """The last entry along the index over which a total is told: the rest of it."""
+        total = self.totals.get(entry.base)
+        if total is None or total.place >= len(entry.below):
             return None
-        size = self.ranges.size(self.world.sorts.slot(entry.base, "below", 0))
-        if entry.below[0] != size:
+        size = self.ranges.size(self.world.sorts.slot(entry.base, "below", total.place))
+        before, last, behind = (
+            entry.below[: total.place], entry.below[total.place], entry.below[total.place + 1 :]
+        )  # fmt: skip
+        if last != size:
             return None
-        others = (self.entry(Entry(entry.base, entry.above, (place,))) for place in range(1, size))
-        return plus([self.totals[entry.base], *(Node("negative", (other,)) for other in others)])
+        others = (self.entry(replace(entry, below=(*before, place, *behind))) for place in range(1, size))
+        return plus([total.value, *(Node("negative", (other,)) for other in others)])
 
     def _matched(self, rule: Rule, entry: Entry) -> dict[str, Any] | None:
         """The letters of a rule's pattern at an entry; None where the pattern is of other entries."""

@@ -29,8 +29,14 @@ class Ranges(Struct, frozen=True):
         """How many entries a sort has."""
         if sort == ONE:
             return 1
-        told = self.world.sorts.fixed.get(sort, 0)
-        return told or self.sizes.get(sort, max(self.sizes.values(), default=2))
+        told = self.world.sorts.fixed.get(sort, 0) or self.sizes.get(sort, 0)
+        return told or self._size_of_others(sort)
+
+    def _size_of_others(self, sort: str) -> int:
+        """The size of a sort of which a claim has nothing by itself: where it has a name, N is not taken for K."""
+        largest = max(self.sizes.values(), default=2)
+        is_named = bool(self.sizes) and sort in self.world.sorts.named.values()
+        return largest + (is_named and largest > 1)
 
     def of(self, sort: str) -> range:
         """What a bound index of a sort may be; of layers, those after the first."""

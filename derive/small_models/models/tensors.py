@@ -97,6 +97,15 @@ def identity(size: int) -> Tensor:
     return diagonal(Tensor((size, 1), (numeral(1),) * size))
 
 
+def trace(part: Tensor) -> Tensor:
+    """The sum of the entries on the diagonal; of a number, the number."""
+    if part.is_number:
+        return part
+    if part.shape[0] != part.shape[1]:
+        raise ShapeError(f"the trace of {told(part.shape)}")
+    return number(plus([part.at(place, place) for place in range(part.shape[0])]))
+
+
 def total(part: Tensor) -> Tensor:
     """The sum of all entries."""
     return number(plus(part.cells))

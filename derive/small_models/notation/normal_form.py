@@ -29,6 +29,9 @@ def normal(node: Node, signs: Signs) -> Node:
             return _call(node, signs)
         case "product":
             return _product(node, signs)
+        case "partial" if parts[0].kind == "name" and signs.heads.get(plain_of(parts[0])):
+            of = replace(parts[0], value=f"{parts[0].value}()")  # df/dw, of an f(w)
+            return replace(node, parts=(of, *parts[1:]))
         case "group" if node.value == "{":
             return parts[0]
     return node

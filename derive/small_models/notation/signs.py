@@ -64,10 +64,11 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
     tops = {letter for letter in above | layers if (letter[0].isupper() and letter != "T") or "_" in letter}
     tops = tops if layers else set()
     bases = {node.base for node in nodes if node.scripts} | {v for variables in heads.values() for v in variables}
+    others = bases | _computed(trees) | _factors(nodes)
     single = {
         letter
         for letter in below | (above if layers else above & bound)
-        if len(pieces_of(letter)) == 1 and not letter.isupper() and letter not in bases | _computed(trees)
+        if len(pieces_of(letter)) == 1 and not letter.isupper() and letter not in others
     }
     indices = single | bound | _pairs(below, single | bound, bases)
     return Signs(
@@ -89,6 +90,11 @@ def _computed(trees: Sequence[Node]) -> set[str]:
     """The plain names that a claim works out: o in o = W h, of which out_o is no entry."""
     sides = zip(trees[::2], trees[1::2], strict=True)
     return {plain_of(left) for left, right in sides if right.kind not in ("name", "number")} - {""}
+
+
+def _factors(nodes: Sequence[Node]) -> set[str]:
+    """The plain names that multiply something: λ in λ ‖w‖², of which J_λ is no entry."""
+    return {plain_of(part) for node in nodes if node.kind == "product" for part in node.parts} - {""}
 
 
 def _silent(nodes: Sequence[Node]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from derive.small_models.models.tensors import numeral
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import base_of, bound_by, place_of, slots_of
 from derive.small_models.worlds import Indexed
-from derive.small_models.worlds.conditions import Case
+from derive.small_models.worlds.conditions import Case, Total
 from derive.small_models.worlds.sides import Sides, nodes_of
 
 _SIZES = frozenset({"m", "n", "N", "M", "K"})
@@ -24,8 +24,8 @@ class Assumed(Struct, frozen=True):
     """What is assumed of a claim beyond what it says."""
 
     case: Case | None = None
-    totals: Mapping[str, Node] = MappingProxyType({})
-    """Vectors of which the sum is used."""
+    totals: Mapping[str, Total] = MappingProxyType({})
+    """The totals that are used."""
     tied: Mapping[str, str] = MappingProxyType({})
     """Names that are the size of a sort."""
     hot: tuple[str, str] | None = None
@@ -99,10 +99,10 @@ def _distinct(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
     return [Case(number, one, other, False) for one, other in pairs][:1]
 
 
-def _totals(indexed: Indexed) -> tuple[dict[str, Node], dict[str, Node]]:
-    """The vectors of which the text tells the sum, and these with all that are targets of a cross-entropy."""
-    stated = {base: value for base, value in indexed.world.totals.items() if base not in indexed.world.rules}
-    return stated, {**stated, **{base: numeral(1) for base in indexed.targets if base not in stated}}
+def _totals(indexed: Indexed) -> tuple[dict[str, Total], dict[str, Total]]:
+    """The arrays of which the text tells the sum, and these with all that are targets of a cross-entropy."""
+    stated = {base: total for base, total in indexed.world.totals.items() if base not in indexed.world.rules}
+    return stated, {**{total.of: total for total in indexed.targets}, **stated}
 
 
 def repeated(indexed: Indexed, sides: Sides) -> Iterator[Trial]:
@@ -132,9 +132,9 @@ def _with_totals(indexed: Indexed, sides: Sides, cases: Sequence[Case]) -> Itera
     """∑ y_i = 1, by itself and in each case."""
     below = frozenset(indexed.world.below(sides.names()))
     for found, words in zip(_totals(indexed), ("used", "as for a one-hot vector"), strict=True):
-        totals = {base: value for base, value in found.items() if base in below}
+        totals = {base: total for base, total in found.items() if base in below}
         if totals:
-            told = f"{', '.join(f'∑ {_letters(base)} = {value.value}' for base, value in totals.items())} {words}"
+            told = f"{', '.join(f'∑ {_letters(base)} = {total.value.value}' for base, total in totals.items())} {words}"
             yield Trial(told, sides, Assumed(None, totals))
             yield from (Trial(f"{told}, {case.told}", sides, Assumed(case, totals)) for case in cases)
 
@@ -145,7 +145,7 @@ def _one_hot(indexed: Indexed, number: int, sides: Sides, pairs: Sequence[Case])
     """
     sorts, signs = indexed.world.sorts, indexed.world.signs
     special = sides.letters(signs) - _general(indexed)
-    for base in _totals(indexed)[1]:
+    for base in (base for base in _totals(indexed)[1] if sorts.arity.get(base) == 1):
         further = special if base not in map(base_of, sides.names()) else frozenset()
         for letter in sorted(sides.lone_letters(signs) | further):
             if sorts.letter(number, letter) != sorts.slot(base, "below", 0):

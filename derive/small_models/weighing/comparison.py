@@ -247,7 +247,7 @@ class _Comparison:
 
 def _is_singular(entries: Entries) -> bool:
     """Whether a matrix of which the inverse was taken has none at these sizes, X^T X of more columns than rows."""
-    determinants = (entries.expression(determinant(one.cells)) for one in entries.model.inverted)
+    determinants = (entries.expression(determinant(one)) for one in entries.model.inverted)
     return any(sp.expand(worked(one, entries)) == 0 for one in determinants)
 
 

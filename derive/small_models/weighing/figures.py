@@ -32,10 +32,12 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
 
 
 def worked(side: sp.Expr, entries: Entries) -> sp.Expr:
-    """An expression with all put in that defines its names."""
+    """An expression with all put in that defines its names, and the numbers that some are given."""
     for name, body in reversed(entries.closure((side,)).items()):
         side = side.xreplace({symbol(name): body})
-    return side
+    values = entries.model.world.values
+    given = {s: entries.expression(values[s.name]) for s in side.free_symbols if s.name in values}
+    return side.xreplace(given)
 
 
 def _value(side: sp.Expr) -> float | None:

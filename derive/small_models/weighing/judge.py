@@ -35,7 +35,7 @@ from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
 from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
-from derive.small_models.worlds.scope import tells_matrices
+from derive.small_models.worlds.scope import takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.unknowns import Unknown
 
@@ -51,6 +51,8 @@ class Judge:
     def __init__(self, indexed: Indexed) -> None:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
+        self.general = Comparisons(replace(indexed, world=replace(indexed.world, symmetric=frozenset())))
+        """The same where no matrix is symmetric."""
         self.gradients = Gradients(indexed, self.comparisons)
         self.solutions = Solutions(indexed)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
@@ -69,9 +71,13 @@ class Judge:
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
     def all(self, but: frozenset[int] = frozenset()) -> dict[int, Weighed]:
-        """What is said of every claim that is about arrays, of those left out that are in `but`."""
+        """What is said of every claim that is about arrays, those in `but` left out; of numbers that rest on arrays,
+        what is decided.
+        """
         mine = sorted(self.indexed.mine - but)
-        return {number: self._claim(number) for number in mine if self.indexed.claims[number]}
+        found = {number: self._claim(number) for number in mine if self.indexed.claims[number]}
+        decided = ("proved", "refuted")
+        return {n: one for n, one in found.items() if n not in self.indexed.resting or one.verdict in decided}
 
     def _claim(self, number: int) -> Weighed:
         readings = self.indexed.claims[number]
@@ -110,7 +116,8 @@ class Judge:
             return Weighed("definition", "a case")
         if sides.tells_entries:
             return definition
-        is_condition = total_of(sides) is not None or symmetric_of(sides) is not None
+        total = total_of(sides)
+        is_condition = (total is not None and total.of not in self.world.rules) or symmetric_of(sides) is not None
         if is_condition or number in dict(lengths_of(self.indexed)):
             return Weighed("definition", "a condition")
         if _is_update(sides):
@@ -173,7 +180,7 @@ class Judge:
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""
         case = case_behind(self.indexed, number, sides)
-        first = self.comparisons.outcome(number, sides, Assumed(case) if case is not None else NOTHING)
+        first = self._first(number, sides, Assumed(case) if case is not None else NOTHING)
         if first.verdict == "proved":
             if self.has_matrices and any(True for _ in sides.names()) and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
@@ -185,6 +192,19 @@ class Judge:
             return Weighed("definition", first.reason, kind="slope")
         found = self._as_meant(number, sides) or self._solved(number, sides)
         return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _first(self, number: int, sides: Sides, assumed: Assumed) -> Outcome:
+        """What the models say of a claim as it stands; of a matrix that is symmetric somewhere, be it here or not."""
+        if not self.world.rests_on(sides.names(), self.world.symmetric):
+            return self.comparisons.outcome(number, sides, assumed)
+        general = self.general.outcome(number, sides, assumed)
+        if general.verdict == "proved":
+            return general
+        found = self.comparisons.outcome(number, sides, assumed)
+        if found.verdict == "proved":
+            told = ", ".join(sorted(self.world.symmetric.intersection(self.world.below(sides.names()))))
+            return replace(found, reason=f"where {told} is symmetric; {found.reason}")
+        return found
 
     def _half_said(self, number: int, sides: Sides) -> Weighed | None:
         """A claim that holds where a sum leaves out the vector that it names, or where repeated indices are summed."""
@@ -303,7 +323,7 @@ class Judge:
         names = {base_of(name) for name in sides.names()}
         if self.world.rules and not names & told_bases(self.indexed, number):
             return f"what {', '.join(sorted(names))} is, is not said"
-        is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts for node in sides.walk())
+        is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in sides.walk())
         said = sorted(names & self.indexed.matrices)
         told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
         return told if is_plain else ""

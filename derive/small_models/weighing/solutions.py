@@ -51,15 +51,25 @@ def unknowns_of(indexed: Indexed, sides: Sides) -> frozenset[str]:
 
 
 def lengths_of(indexed: Indexed) -> Iterator[tuple[int, Sides]]:
-    """The claims that set a vector's length, ‖u‖ = 1 or ‖u‖² = 1, each with the square of the length."""
+    """The claims that set a vector's length, ‖u‖ = 1, ‖u‖² = 1 or u^T u = 1, each with the square of the length."""
     for number, sides in first_readings(indexed.claims):
         left, right = ungrouped(sides.left), sides.right
+        left = _square_of_norm(left) or left
         is_square = left.kind == "power" and left.parts[1].value in ("2", "²")
         norm = ungrouped(left.parts[0]) if is_square else left
         of = norm.parts[0] if norm.kind == "norm" else right
         if of.kind == "name" and of.value not in indexed.world.rules and right.kind == "number":
             two = numeral(2)
             yield number, Sides(Node("power", (norm, two)), right if is_square else Node("power", (right, two)))
+
+
+def _square_of_norm(node: Node) -> Node | None:
+    """‖u‖² for u^T u."""
+    if node.kind != "product" or len(node.parts) != 2 or node.parts[0].kind != "transposed":
+        return None
+    turned, whole = node.parts
+    is_of_one = form_of(turned.parts[0]) == form_of(whole)
+    return Node("power", (Node("norm", (whole,)), numeral(2))) if is_of_one else None
 
 
 def _beginning(indexed: Indexed, claim: Claim) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation.slots import base_of, bound_by, names_of, slots_of
 from derive.small_models.weighing.counts import Count, added, largest
 from derive.small_models.worlds.definitions import Rule
@@ -135,6 +136,10 @@ class _Counter:
         return many if int(told) > 0 else many.inverse
 
     def _call(self, node: Node, depth: int) -> Count:
+        if node.value == "det":
+            raise NoBound
+        if node.value in OF_VECTORS and node.value not in ("softmax", "diag"):
+            return self.count(node.parts[0], depth).times(Count(dict.fromkeys(self.sorts, 1)))
         if node.value == "softmax":
             return Count(dict.fromkeys(self.sorts, 1), dict.fromkeys(self.sorts, 1))
         parts = [self.count(part, depth) for part in node.parts]

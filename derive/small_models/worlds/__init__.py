@@ -8,20 +8,21 @@ shapes (`ranks`, `dimensions`, `shapes`), and what is told beside is kept (`cond
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.claims import Claim, Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
-from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.notation.slots import base_of, is_number, names_of
 from derive.small_models.worlds.assignments import assigned_once
-from derive.small_models.worlds.conditions import Case, cases_of, symmetric_of, targets_of, total_of
+from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
-from derive.small_models.worlds.scope import about_arrays, scope_of
+from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tells_arrays
 from derive.small_models.worlds.shapes import Layout, shapes_of
-from derive.small_models.worlds.sides import Claims, first_readings, sides_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, sides_of
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
@@ -42,13 +43,15 @@ class Indexed(Struct, frozen=True):
     """Those of them that bind the wrong letter, and what is said of it."""
     mine: frozenset[int]
     """The claims that are about arrays."""
+    resting: frozenset[int]
+    """Those of them that are about numbers alone, and rest on arrays."""
     programs: frozenset[int]
     """The claims that a program makes."""
     matrices: frozenset[str]
     """The names of which the text says that they are matrices."""
     cases: tuple[Case, ...]
-    targets: tuple[str, ...]
-    """Vectors that are targets of a cross-entropy."""
+    targets: tuple[Total, ...]
+    """What the targets of a cross-entropy add up to."""
     misfits: int
     """How many equations have shapes that do not fit."""
     unknowns: Unknowns
@@ -75,6 +78,31 @@ def _trees(claims: Iterable[Claim]) -> Iterator[Node]:
     """The likeliest reading of both sides of claims; what cannot be read is foreign."""
     for member in (member for claim in claims for member in (claim.left, claim.right)):
         yield member.readings[0].tree if member.readings else Node("foreign")
+
+
+def _resting(scope: Scope, world: World, stating: Container[int]) -> Iterator[int]:
+    """The claims about numbers that rest on arrays: ∂L/∂b = δ of a loss that is worked out from these."""
+    for number, sides in scope.nearby():
+        is_value = is_number(sides.left) or is_number(sides.right)  # what numbers are printed, numbers decide
+        is_claim = number not in scope.programs and number not in stating and not is_value
+        if is_claim and _rests_on_arrays(sides, world):
+            yield number
+
+
+def _rests_on_arrays(sides: Sides, world: World) -> bool:
+    bases = [base for base in world.below(sides.names()) if base in world.rules]
+    return any(base in world.shapes for base in bases) or any(
+        tells_arrays(node) for base in bases for rule in world.rules[base] for node in rule.body.walk()
+    )
+
+
+def _values(claims: Claims) -> dict[str, Node]:
+    """The numbers that names are given, those left out that are given several."""
+    given: dict[str, set[Node]] = {}
+    for _, sides in first_readings(claims):
+        if sides.left.kind == "name" and not sides.left.scripts and is_number(sides.right):
+            given.setdefault(base_of(sides.left), set()).add(replace(sides.right, start=0, end=0))
+    return {base: next(iter(numbers)) for base, numbers in given.items() if len(numbers) == 1}
 
 
 def _wholes(claims: Sequence[Claim]) -> Iterator[str]:
@@ -123,30 +151,35 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
+    world = World(
+        signs=signs,
+        sorts=shapes.sorts,
+        rules=rules,
+        opaque=opaque,
+        totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
+        values=_values(claims),
+        functions=functions,
+        shapes=shapes.of,
+        layers=shapes.layers,
+        symmetric=words.symmetric | symmetries.keys(),
+        constants=constants,
+        row=hypothesis.row,
+        loose=hypothesis.loose,
+        dotted=hypothesis.dotted,
+        flat=hypothesis.flat,
+    )
     numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs & stating)
-    further = (*numbers, *_updates(document, claims, shapes.of), *symmetries.values(), *unknowns.solved)
+    updates = _updates(document, claims, shapes.of)
+    resting = frozenset(_resting(scope, world, stated.claims)) - mine
+    further = (*numbers, *updates, *symmetries.values(), *unknowns.solved, *resting)
     return Indexed(
         document=document,
         claims=claims,
-        world=World(
-            signs=signs,
-            sorts=shapes.sorts,
-            rules=rules,
-            opaque=opaque,
-            totals=dict(total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None),
-            functions=functions,
-            shapes=shapes.of,
-            layers=shapes.layers,
-            symmetric=words.symmetric | symmetries.keys(),
-            constants=constants,
-            row=hypothesis.row,
-            loose=hypothesis.loose,
-            dotted=hypothesis.dotted,
-            flat=hypothesis.flat,
-        ),
+        world=world,
         stating=stated.claims,
         slips=stated.slips,
         mine=mine | frozenset(further if mine else ()),
+        resting=resting.difference(unknowns.solved, symmetries.values()),
         programs=scope.programs,
         matrices=scope.matrices,
         cases=tuple(cases_of(document, claims, signs)),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, normal
-from derive.small_models.notation.slots import base_of, plain_of, slots_of
+from derive.small_models.notation.slots import base_of, bound_by, plain_of, slots_of
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 
 _SHORTLY = 40
@@ -73,23 +73,45 @@ def symmetric_of(sides: Sides) -> str | None:
     return base_of(whole) if is_told else None
 
 
-def total_of(sides: Sides) -> tuple[str, Node] | None:
-    """The base and the sum of its entries where a claim tells it: ∑ y_i = 1."""
+class Total(Struct, frozen=True):
+    """What the entries of an array add up to along one of the indices below it: ∑_k y_ik = 1 in each row."""
+
+    of: str
+    place: int
+    value: Node
+
+
+def total_of(sides: Sides) -> Total | None:
+    """The total that a claim tells: ∑ y_i = 1."""
     left, right = sides.left, sides.right
     if left.kind != "sums" or left.value != "∑" or right.kind != "number":
         return None
-    body = left.parts[-1]
-    return (base_of(body), right) if body.kind == "name" and len(slots_of(body)[1]) == 1 else None
+    place = _place_in(left, left.parts[-1])
+    return None if place is None else Total(base_of(left.parts[-1]), place, right)
 
 
-def targets_of(claims: Claims, defined: Collection[str]) -> tuple[str, ...]:
-    """The targets of a cross-entropy, -∑ y_i log p_i: their sum is one, as for any one-hot vector."""
-    found: dict[str, None] = {}
+def _place_in(sums: Node, name: Node) -> int | None:
+    """Which index below a name a ∑ runs over; a bare one, over the only one."""
+    below = slots_of(name)[1] if name.kind == "name" else ()
+    limits = [part for part in sums.parts[:-1] if part.kind == "limit"]
+    if not limits:
+        return 0 if len(below) == 1 else None
+    bound = {part.value for part in bound_by(limits[0])}
+    places = [place for place, index in enumerate(below) if plain_of(index) in bound]
+    return places[0] if len(places) == 1 else None
+
+
+def targets_of(claims: Claims, defined: Collection[str]) -> tuple[Total, ...]:
+    """The targets of a cross-entropy, -∑ y_i log p_i: their sum is one, as for any one-hot vector; of several samples
+    it is over the index of the inner sum.
+    """
+    found: dict[str, Total] = {}
     for node in nodes_of(claims):
         if node.kind == "sums" and node.parts[-1].kind == "product" and len(node.parts[-1].parts) == 2:
             target, logarithm = node.parts[-1].parts
             logarithm = logarithm.parts[0] if logarithm.kind == "partial" else logarithm
             is_entropy = logarithm.kind == "call" and logarithm.value in ("log", "ln")
-            if is_entropy and target.kind == "name" and len(slots_of(target)[1]) == 1:
-                found[base_of(target)] = None
-    return tuple(base for base in found if base not in defined)
+            place = _place_in(node, target) if is_entropy else None
+            if place is not None:
+                found[base_of(target)] = Total(base_of(target), place, Node("number", (), "1"))
+    return tuple(total for base, total in found.items() if base not in defined)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import SEQUENCED
+from derive.formulas.vocabulary import SEQUENCED, is_known
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.letters import free_letters
@@ -257,9 +257,9 @@ def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, 
     return found
 
 
-def _gives_a_list(body: Node) -> bool:
-    """Whether a body is a list without names: σ(z) = [0.5, 0.9] tells values, and no function."""
-    return body.kind == "list" and not any(True for _ in names_of(body))
+def _gives_values(left: Node, body: Node) -> bool:
+    """Whether a body has no names and tells values, but no function: σ(z) = [0.5, 0.9], σ(z) = 0.5."""
+    return (body.kind in ("list", "matrix") or is_known(left.value)) and not any(True for _ in names_of(body))
 
 
 def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[str, Function]]:
@@ -268,7 +268,7 @@ def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[s
     if left.kind == "call" and not left.order and left.value not in SEQUENCED:
         variables = tuple(map(plain_of, left.parts))
         is_of_functions = any(name.endswith("()") for name in variables)  # log φ(x) = … defines no log
-        is_told = not is_of_functions and not body.has("foreign") and not _gives_a_list(body)
+        is_told = not is_of_functions and not body.has("foreign") and not _gives_values(left, body)
         if variables and all(variables) and is_told:
             yield left.value, Function(variables, body, number)
     elif plain_of(left):

@@ -86,7 +86,7 @@ def hypotheses_of(
     """
     if misfit:
         yield Hypothesis(dotted=True)
-    if world.shapes:
+    if world.shapes or any(node.kind == "entry" and node.value == "row" for node in nodes_of(claims)):
         yield Hypothesis(row=True)
         if misfit:
             yield Hypothesis(loose=True)

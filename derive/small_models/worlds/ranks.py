@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
-from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, slots_of
+from derive.small_models.notation.slots import base_of, is_lettered, is_number, is_zero, names_of, slots_of
 from derive.small_models.worlds.assignments import FURTHER
-from derive.small_models.worlds.scope import Scope, is_softmax, tells_matrices
+from derive.small_models.worlds.scope import Scope, takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
@@ -40,13 +40,14 @@ def ranks_of(
     """
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
-    if not scope.matrices and not any(tells_matrices(node) or is_softmax(node) for node in nodes):
+    if not scope.matrices and not any(tells_matrices(node) or takes_arrays(node) for node in nodes):
         return {}
     places = _Places(sorts)
     for node in nodes:
         places.see(node)
     defined = {base for tree in trees if tree.kind == "name" for base in _plain(tree, sorts)}
     numbers = {base for sides in scope.written() for base in _numbers(sides)} | set(words.each.values())
+    numbers |= {base_of(sides.left) for sides in scope.written() if _is_given(sides)}
     numbers |= {variable for node in nodes for variable in _variables(node, heads)}
     numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
@@ -56,6 +57,12 @@ def ranks_of(
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
+
+
+def _is_given(sides: Sides) -> bool:
+    """Whether a name is given one number, b = 0.5; where a person sets one to 0, it may be a vector."""
+    is_whole = sides.left.kind == "name" and not sides.left.scripts
+    return is_whole and is_number(sides.right) and not is_zero(sides.right)
 
 
 def _variables(node: Node, heads: Heads) -> tuple[str, ...]:
@@ -208,7 +215,7 @@ def _numbers_in(tree: Node) -> Iterator[str]:
     if tree.kind == "name" and not slots_of(tree)[1]:
         yield base_of(tree)
     is_of_vectors = tree.kind == "product" and any(part.kind == "transposed" for part in tree.parts)
-    if tree.kind in _WHOLES or is_softmax(tree) or is_of_vectors:
+    if tree.kind in _WHOLES or takes_arrays(tree) or is_of_vectors:
         return
     for part in tree.parts:
         yield from _numbers_in(part)

@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from derive.formulas.claims import Document
 from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation.slots import base_of, is_lettered, is_number, names_of, place_of, plain_of
 from derive.small_models.worlds.assignments import is_made
+from derive.small_models.worlds.dimensions import ONE, Dims
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
@@ -58,9 +60,9 @@ def tells_matrices(node: Node) -> bool:
     return node.kind in _MATRICES and tells_arrays(node)
 
 
-def is_softmax(node: Node) -> bool:
-    """Whether a node is a softmax, which takes a whole vector."""
-    return node.kind == "call" and node.value == "softmax"
+def takes_arrays(node: Node) -> bool:
+    """Whether a node is a function of a whole vector or matrix: a softmax, a trace."""
+    return node.kind == "call" and node.value in OF_VECTORS
 
 
 def _has_arrays(claims: Claims) -> bool:
@@ -68,7 +70,7 @@ def _has_arrays(claims: Claims) -> bool:
     return any(
         (tells_arrays(node) and node.kind not in ("norm", "list", "entry"))
         or (node.kind == "name" and _letters_at(node) > 1)
-        or is_softmax(node)
+        or takes_arrays(node)
         for node in nodes_of(claims)
     ) or _has_inner_products(claims)
 
@@ -111,10 +113,10 @@ def _near_arrays(claims: Claims, matrices: frozenset[str]) -> frozenset[int]:
 def _tells_near(node: Node, matrices: frozenset[str]) -> bool:
     if node.kind == "name":
         return is_lettered(node) or base_of(node) in matrices
-    return tells_matrices(node) or node.kind == "sums" or is_softmax(node)
+    return tells_matrices(node) or node.kind == "sums" or takes_arrays(node)
 
 
-def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, object]) -> frozenset[int]:
+def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, Dims]) -> frozenset[int]:
     """The claims that numbers do not tell: they have a sum, a matrix, an index, or names of several arrays; and beside
     them the values that a program makes.
     """
@@ -139,16 +141,25 @@ def _listed(claims: Claims) -> Iterator[int]:
             yield number
 
 
-def _is_about_arrays(sides: Sides, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
-    beyond = [node for node in sides.walk() if _is_beyond(node, sorts, shapes)]
+def _is_about_arrays(sides: Sides, sorts: Sorts, shapes: Mapping[str, Dims]) -> bool:
+    beyond = [node for node in sides.walk() if _is_beyond(node, sorts, shapes) or _is_of_matrix(node, shapes)]
     arrays = {(base_of(node), tuple(map(form_of, node.scripts))) for node in beyond if node.kind == "name"}
     return len(arrays) > 1 or any(node.kind != "name" or is_lettered(node) for node in beyond)
 
 
-def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, object]) -> bool:
+def _is_of_matrix(node: Node, shapes: Mapping[str, Dims]) -> bool:
+    """Whether a node is made of an array in a way that is another one for numbers: its transpose, its determinant."""
+    if node.kind == "transposed":
+        return any(base_of(name) in shapes for name in names_of(node))
+    if node.kind not in ("power", "inverse", "absolute", "call") or not node.parts:
+        return False
+    return any(ONE not in shapes.get(base_of(name), (ONE,)) for name in names_of(node.parts[0]))
+
+
+def _is_beyond(node: Node, sorts: Sorts, shapes: Mapping[str, Dims]) -> bool:
     """Whether a node stands for more than one number; ‖t - o‖ of numbers and lists of values do not."""
     if node.kind == "name":
         return is_lettered(node) or bool(sorts.arity.get(base_of(node))) or base_of(node) in shapes
     if node.kind == "norm":
         return any(base_of(name) in shapes for name in names_of(node))
-    return tells_arrays(node) and node.kind not in ("norm", "list", "transposed")
+    return takes_arrays(node) or (tells_arrays(node) and node.kind not in ("norm", "list", "transposed"))

@@ -5,6 +5,7 @@ from itertools import pairwise
 from itertools import product as every
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, is_lettered, names_of, place_of, slots_of
 from derive.small_models.worlds.definitions import Function, Rule
@@ -176,8 +177,10 @@ class Shaping:
         match node.kind:
             case "name":
                 return self._name(node)
-            case "number" | "size" | "norm" | "limit" | "entry" | "condition":
+            case "number" | "size" | "norm" | "limit" | "condition":
                 return None
+            case "entry":
+                return self._of_entries(node)
             case "sums":  # a bare ∑ of a whole array adds up its entries
                 inner = self._shape(node.parts[-1])
                 is_whole = len(node.parts) == 1 and not any(map(is_lettered, names_of(node)))
@@ -215,6 +218,22 @@ class Shaping:
                     return None
                 return (ONE, inner[1]) if node.value == "0" else (inner[0], ONE)
         return UNKNOWN
+
+    def _of_entries(self, node: Node) -> Dims | None:
+        """The dimensions of the vector or matrix whose entries a formula tells, (x_i y_j)_ij; an entry has none."""
+        inner, *indices = node.parts
+        slots = {
+            place_of(index)[0]: self.sorts.slot(base_of(name), script.kind, place)
+            for name in names_of(inner)
+            for script in name.scripts
+            for place, index in enumerate(script.parts)
+        }
+        found = [slots.get(index.value, "") for index in indices if index.kind == "name"]
+        if not found or len(found) > 2 or not all(found):
+            return None
+        if len(found) == 2:
+            return found[0], found[1]
+        return self._vector(found[0], self.row if not node.value else node.value == "row")
 
     def _is_column(self, dims: Dims) -> bool:
         return self.dimensions.is_one(dims[1])
@@ -255,6 +274,10 @@ class Shaping:
         if node.value == "diag" and is_known(shapes[0]):
             size = shapes[0][self.dimensions.is_one(shapes[0][0])]
             return size, size
+        if node.value in OF_VECTORS and node.value not in ("softmax", "diag"):
+            if is_known(shapes[0]):
+                self.dimensions.join(*shapes[0])
+            return None
         return shapes[0] if len(shapes) == 1 else None
 
     def _derivative(self, node: Node) -> Dims | None:

@@ -41,9 +41,10 @@ class Sides(Struct, frozen=True):
 
     @property
     def tells_entries(self) -> bool:
-        """Whether a name is told to be the list of its own entries: w = (w_1, w_2)."""
+        """Whether a name is told to be the list of its own entries: w = (w_1, w_2), x = (x_1, …, x_n)."""
         listed = self.right.parts[0] if self.right.kind == "transposed" else self.right
-        cells = [cell for row in listed.parts for cell in row.parts or (row,)] if listed.kind in _LISTS else []
+        rows = listed.parts if listed.kind in _LISTS else listed.parts[:1] if listed.kind == "entry" else ()
+        cells = [cell for row in rows for cell in row.parts or (row,)]
         is_whole = self.left.kind == "name" and not self.left.scripts and bool(cells)
         return is_whole and all(cell.kind == "name" and cell.value == self.left.value for cell in cells)
 

@@ -1,6 +1,6 @@
 """What a document says of its arrays, in one frozen value."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -8,6 +8,7 @@ from derive.formulas.syntax import Node
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
@@ -21,8 +22,10 @@ class World(Struct, frozen=True):
     rules: Mapping[str, tuple[Rule, ...]]
     opaque: Mapping[str, tuple[str, ...]]
     """Losses that nothing defines, with the bases by which they are differentiated."""
-    totals: Mapping[str, Node]
-    """Vectors of which the sum of the entries is told."""
+    totals: Mapping[str, Total]
+    """The arrays of which the sum of the entries is told."""
+    values: Mapping[str, Node]
+    """The names that are given one number, and no other one."""
     functions: Mapping[str, Function]
     shapes: Mapping[str, Dims]
     """Rows and columns of the names without indices that are arrays."""
@@ -40,6 +43,14 @@ class World(Struct, frozen=True):
     """Whether it is an inner product."""
     flat: bool
     """Whether vectors have one dimension, as NumPy has them, and are columns here."""
+
+    def as_call(self, name: Node, bound: Container[str]) -> Node | None:
+        """A function that is written without its variables where these are bound, h for h(x) within p(x), applied."""
+        own = self.functions.get(name.value.removesuffix("()")) if not name.scripts else None
+        if own is None or own.letter or not any(variable in bound for variable in own.variables):
+            return None
+        variables = tuple(Node("name", (), variable) for variable in own.variables)
+        return Node("call", variables, name.value.removesuffix("()"))
 
     def dimensions(self, base: str, above: Sequence[int]) -> Dims | None:
         """Rows and columns of a name without indices below, at these indices above; None for a number."""
