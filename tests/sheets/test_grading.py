@@ -206,38 +206,60 @@ def test_a_student_under_two_identifiers_is_one(roster: str, handed_in_by: str, 
     assert knows == ["Béla" in roster]
 
 
-@pytest.mark.parametrize(("shown", "cell", "name", "look"), [
-    ("Ben_Baker_s2.xlsx", "Anna Abel", "Anna Abel", ("the file's name says Ben Baker; the sheet is Anna Abel's",)),
-    ("Anna_Abel_s1.xlsx", "Anna Abel", "Anna Abel", ()),
-    ("Anna_Abel_Ben_Baker.xlsx", "Anna Abel", "Anna Abel", ()),
-    ("homework.xlsx", "Anna Abel", "Anna Abel", ()),
+_ROSTER = """Name,ID number,Email address
+Anna Abel,3,anna@example.org
+Anna Abel Zhang,2024,az@example.org
+Ben Baker,2024-117,ben.baker@example.org
+Mei 王,d_5,mei@example.org
+李 伟,s10,li@example.org
+"""
+
+
+@pytest.mark.parametrize(("shown", "cell", "student", "found_by", "look"), [
+    ("2024-117/sheet.xlsx", "", "Ben Baker", "the id in the path", ()),
+    ("Ben_Baker_2024_117.xlsx", "", "Ben Baker", "the name in the path", ()),
+    ("[D_5] (2).xlsx", "", "Mei 王", "the id in the path", ()),
+    ("ben.baker@example.org/a.txt", "", "Ben Baker", "the name in the path", ()),
+    ("Ben Baker - week 3.xlsx", "", "Ben Baker", "the name in the path", ()),
+    ("Anna_Abel_Zhang_2024.xlsx", "", "Anna Abel Zhang", "the name in the path", ()),
+    ("李 伟/sheet.xlsx", "", "李 伟", "the name in the path", ()),
+    ("Mei Li/sheet.xlsx", "", None, "the file name", ()),
+    ("12024.xlsx", "", None, "the file name", ()),
+    ("week/Ben Baker_3_assignsubmission_file_/s.xlsx", "Anna Abel", "Ben Baker", "the name in the path",
+     ("the name cell says Anna Abel",)),
+    ("2024-117/sheet.xlsx", "Anna Abel", "Ben Baker", "the id in the path", ("the name cell says Anna Abel",)),
+    ("d_5/Ben_Baker.xlsx", "", "Mei 王", "the id in the path", ("the file's name says Ben Baker",)),
+    ("Ben_Baker_2024_117.xlsx", "Anna Abel", "Anna Abel", "the name cell", ("the file's name says Ben Baker",)),
+    ("Anna_Abel_Ben_Baker.xlsx", "Anna Abel", "Anna Abel", "the name cell", ()),
+    ("homework.xlsx", "Anna Abel", "Anna Abel", "the name cell", ()),
 ])  # fmt: skip
-def test_a_name_in_the_path_and_another_in_the_sheet_are_told(
-    shown: str, cell: str, name: str, look: tuple[str, ...]
+def test_a_student_is_known_by_what_stands_in_the_path(
+    shown: str, cell: str, student: str | None, found_by: str, look: tuple[str, ...]
 ) -> None:
-    roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
-    row = next(row for row in rows_of([Graded(shown, (), 0, 8, cell)], roster, None) if row.graded is not None)
-    assert (row.name, row.look) == (name, look)
+    """A name before a number, an id however it is joined, and whatever says somebody else is told."""
+    rows = rows_of([Graded(shown, (), 0, 8, cell)], roster_of(_ROSTER), None)
+    row = next(row for row in rows if row.graded is not None)
+    assert (None if row.student is None else row.student.name, row.found_by) == (student, found_by)
+    assert row.look == (look or (("this student is not on the roster",) if student is None else ()))
 
 
-@pytest.mark.parametrize(("shown", "name", "student", "found_by"), [
-    ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "the platform's number in the path"),
-    ("bakerben_88_9_sheet.xlsx", "", "s1", "the platform's number in the path"),
-    ("bakerben_LATE_9_9_sheet.xlsx", "Anna Abel", "", "the platform's name for it"),
-    ("sheet.xlsx", "abel, anna", "s2", "the name cell"),
-    ("s2/sheet.xlsx", "", "", "the id in the path"),
-    ("homework Anna Abel.xlsx", "", "", "the name in the path"),
-    ("sheet.xlsx", "", "s2", "the exercise it was made for"),
-    ("sheet.xlsx", "Nobody", "", "the name cell"),
+@pytest.mark.parametrize(("shown", "name", "student", "whose", "found_by"), [
+    ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel", "the name in the path"),
+    ("Participant_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel", "the platform's number in the path"),
+    ("bakerben_88_9_sheet.xlsx", "Anna Abel", "s1", "Ben Baker", "the name in the path"),
+    ("bakerben_LATE_9_9_sheet.xlsx", "Anna Abel", "", "Ben Baker", "the name in the path"),
+    ("sheet.xlsx", "abel, anna", "s2", "Anna Abel", "the name cell"),
+    ("s2/sheet.xlsx", "", "", "Ben Baker", "the id in the path"),
+    ("homework Anna Abel.xlsx", "", "", "Anna Abel", "the name in the path"),
+    ("sheet.xlsx", "", "s2", "Ben Baker", "the exercise it was made for"),
+    ("sheet.xlsx", "Nobody", "", "Nobody", "the name cell"),
 ])  # fmt: skip
-def test_whose_a_hand_in_is(shown: str, name: str, student: str, found_by: str) -> None:
+def test_whose_a_hand_in_is(shown: str, name: str, student: str, whose: str, found_by: str) -> None:
     roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
     rows = rows_of([Graded(shown, (), 0, 8, name, student)], roster, None)
     row = next(row for row in rows if row.graded is not None)
     assert row.found_by == found_by
-    expected = {"the name in the path": "Anna Abel", "the id in the path": "Ben Baker",
-                "the exercise it was made for": "Ben Baker"}.get(found_by)
-    assert expected is None or row.name == expected
+    assert row.name == whose
 
 
 def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
