@@ -66,11 +66,12 @@ def _row(graded: Graded, roster: Roster | None, key: Key | None, called: Mapping
     student, found_by = (said[0].student, said[0].known_by) if said else (None, "")
     name = student.name if student is not None else graded.name or _name_in(graded.shown)
     if student is None:
-        found_by = "the name cell" if graded.name else "the file name"
+        found_by = _CELL if graded.name else "the file name"
     look = [*graded.look]
     if roster is not None and student is None:
         look.insert(0, "this student is not on the roster")
-    look += [f"{one.where} says {one.student.name}" for one in said if one.student != student]
+    look += [f"{one.where} says {one.student.name}" for one in said if one.student != student
+             and not (one.where == _CELL and one.student.key == graded.student)]  # the hand-out wrote it: see _numbers
     return Row(name, found_by, student, graded, (*look, *_numbers(graded, student, key, called)))
 
 
@@ -79,6 +80,9 @@ def _twice(row: Row, known: Sequence[str]) -> Row:
     if count < 2:
         return row
     return Row(row.name, row.found_by, row.student, row.graded, (*row.look, f"{count} hand-ins of this student"))
+
+
+_CELL = "the name cell"
 
 
 class _Said(Struct, frozen=True):
@@ -99,7 +103,7 @@ def _said(graded: Graded, roster: Roster) -> tuple[_Said, ...]:
     stem = file.rpartition(".")[0] or file
     outside = [said for folder in folders for said in _known("the folder", folder, roster)]
     named = [*_known("the file's name", stem, roster)]
-    cell = [_Said("the name cell", "the name cell", student) for student in _only(
+    cell = [_Said(_CELL, _CELL, student) for student in _only(
         (student, _words(graded.name)) for student in roster.students
         if graded.name and folded(graded.name) in (folded(student.name), folded(student.key)))]
     is_sent = any(_is_sender(student, stem) for student in roster.students)

@@ -82,7 +82,7 @@ def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple
     by_kind = [row.graded.total for row in graded.rows if row.graded is not None]
     assert by_kind == [0, 8, 4, 4, 6.5, 6]  # half of the columns; the first rows, half points each; 6 + ½; 6
     assert [row.student.name for row in graded.rows if row.student] == [s.name for s in small[1].roster.students]
-    assert {row.found_by for row in graded.rows} == {"the platform's name for it"}
+    assert {row.found_by for row in graded.rows} == {"the name in the path"}
 
 
 @pytest.mark.parametrize(("cells", "states"), [
@@ -245,7 +245,8 @@ def test_a_student_is_known_by_what_stands_in_the_path(
 
 @pytest.mark.parametrize(("shown", "name", "student", "whose", "found_by"), [
     ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel", "the name in the path"),
-    ("Participant_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel", "the platform's number in the path"),
+    ("Participant_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel",
+     "the platform's number in the path"),
     ("bakerben_88_9_sheet.xlsx", "Anna Abel", "s1", "Ben Baker", "the name in the path"),
     ("bakerben_LATE_9_9_sheet.xlsx", "Anna Abel", "", "Ben Baker", "the name in the path"),
     ("sheet.xlsx", "abel, anna", "s2", "Anna Abel", "the name cell"),
@@ -376,6 +377,37 @@ def test_a_gradient_is_graded_by_the_network_of_the_exercise(
     path.write_text(f"{definitions}\n∂E/∂w5 = {gradient}\n", encoding="utf-8")
     item = next(s.item for s in grade_one(HandIn(str(path), path.name), ORDER).items if s.item.blank.name == "dE/dw5")
     assert item.state == state, item
+
+
+_W5 = "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1"
+_W6 = "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h2"
+
+
+@pytest.mark.parametrize(("text", "w5", "w6"), [
+    (f"∂E/∂w₅ = {_W5}", "right", "missing"),
+    (f"$\\frac{{d}}{{dw_5}} E = {_W6}$", "wrong", "missing"),
+    (f"{_W6} = dE/dw5", "wrong", "missing"),
+    (f"The gradient of E with respect to w5 is {_W5}.", "right", "missing"),
+    (f"E_w5 = {_W5}\nE_w6 = {_W5}", "right", "wrong"),
+    (f"dE/dw5 = {_W5}, dE/dw6 = {_W5}", "right", "wrong"),
+    ("```python\nd_o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\ndE_dw5 = d_o1*out_h1\ndE_dw6 = d_o1*out_h1\n```",
+     "right", "wrong"),
+    ("delta_o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\ndE/dw5 = delta_o1*out_h1", "right", "missing"),
+    ("∂E/∂w5 = ∂E/∂o1 * ∂o1/∂w5", "unsure", "missing"),
+    ("∂E/∂o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\n∂o1/∂w5 = out_h1\n∂E/∂w5 = ∂E/∂o1 * ∂o1/∂w5", "right", "missing"),
+    ("∂E/∂o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\n∂o1/∂w5 = out_h2\n∂E/∂w5 = ∂E/∂o1 * ∂o1/∂w5", "wrong", "missing"),
+    ("dE/do1 = (out_o1 - t1)*out_o1\ndE/dw5 = dE/do1*out_h1\ndE/dw6 = dE/do1*out_h2", "wrong", "right"),
+    ("dE/do1 = (out_o1 - t1)*out_o1\ndE/dw5 = (out_o1 - t1)*out_o1*out_h1\ndE/dw6 = (out_o1 - t1)*out_o1*out_h2",
+     "wrong", "right"),
+    (f"dE/dw5 = {_W6}\nThat was wrong, so:\ndE/dw5 = {_W5}", "unsure", "missing"),
+    (f"dE/dw5 = {_W5})) ** ]", "unsure", "missing"),
+])  # fmt: skip
+def test_a_gradient_is_found_however_it_is_written(text: str, w5: str, w6: str, tmp_path: Path) -> None:
+    """By what stands in the line; what is wrong costs once, and a chain that is never worked out is for a person."""
+    path = tmp_path / "Ada.md"
+    path.write_text(text, encoding="utf-8")
+    states = {s.item.blank.name: s.item.state for s in grade_one(HandIn(str(path), path.name), ORDER).items}
+    assert (states["dE/dw5"], states["dE/dw6"]) == (w5, w6)
 
 
 def test_a_gradient_of_another_mean_is_not_shown_for_the_exercise(tmp_path: Path) -> None:
