@@ -71,7 +71,7 @@ def _row(graded: Graded, roster: Roster | None, key: Key | None, called: Mapping
     if roster is not None and student is None:
         look.insert(0, "this student is not on the roster")
     look += [f"{one.where} says {one.student.name}" for one in said if one.student != student
-             and not (one.where == _CELL and one.student.key == graded.student)]  # the hand-out wrote it: see _numbers
+             and (one.where == _FOLDER or one.student.key != graded.student)]  # as it was handed out: its numbers tell
     return Row(name, found_by, student, graded, (*look, *_numbers(graded, student, key, called)))
 
 
@@ -82,7 +82,7 @@ def _twice(row: Row, known: Sequence[str]) -> Row:
     return Row(row.name, row.found_by, row.student, row.graded, (*row.look, f"{count} hand-ins of this student"))
 
 
-_CELL = "the name cell"
+_CELL, _FOLDER = "the name cell", "the folder"
 
 
 class _Said(Struct, frozen=True):
@@ -101,7 +101,7 @@ def _said(graded: Graded, roster: Roster) -> tuple[_Said, ...]:
     """
     *folders, file = PurePosixPath(graded.shown).parts
     stem = file.rpartition(".")[0] or file
-    outside = [said for folder in folders for said in _known("the folder", folder, roster)]
+    outside = [said for folder in folders for said in _known(_FOLDER, folder, roster)]
     named = [*_known("the file's name", stem, roster)]
     cell = [_Said(_CELL, _CELL, student) for student in _only(
         (student, _words(graded.name)) for student in roster.students
