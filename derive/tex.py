@@ -13,6 +13,9 @@ from msgspec import Struct
 from derive.errors import DeriveError
 from derive.formulas import CONSTANTS, read_formula
 from derive.formulas import Names as KnownNames
+from derive.formulas.elaboration import Names as Known
+from derive.formulas.elaboration import elaborated
+from derive.formulas.syntax import Node
 from derive.formulas.tokens import tokens_of
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom
 from derive.latex.labels import RATE
@@ -37,6 +40,13 @@ def as_tex(expression: sp.Basic, names: Names | None = None) -> str:
 
 @lru_cache(maxsize=4096)
 def _names(name: str) -> Piece:
+    r"""A name as it is set: LaTeX stays, w^(2)_1 has its label above, any other is as in `derive latex`."""
+    if "\\" in name:
+        return atom(name, width(name))
+    head, _, scripts = name.partition("^")
+    if scripts:
+        label, stroke, below = scripts.partition("_")
+        return atom(f"{_names(head + stroke + below).latex}^{{{label.strip('{}')}}}", width(name))
     known = notation([name], (macro.name for macro in _OURS))
     return atom(expanded(known.written[name], known.macros), width(name))
 
@@ -101,10 +111,20 @@ def _written(member: sp.Expr | None) -> str | None:
 def members(found: object) -> tuple[sp.Expr | None, sp.Expr | None, sp.Expr | None]:
     """The left side, the right side and what is right of what a check returns, each None where it is no formula.
 
-    This is the seam to `checking`: the sides come as text in the linear form that the check itself read.
+    The sides are what the check itself read; what is right comes as text.
     """
-    left, right, correct = (_read(getattr(found, side, None)) for side in ("left", "right", "correct"))
+    left, right = map(_of_tree, getattr(found, "trees", (None, None)))
+    texts = (getattr(found, side, None) for side in ("left", "right", "correct"))
+    left, right, correct = (_read(text) if side is None else side
+                            for side, text in zip((left, right, None), texts, strict=True))
     return left, right, correct
+
+
+def _of_tree(tree: Node | None) -> sp.Expr | None:
+    try:
+        return None if tree is None else elaborated(tree, Known())
+    except (DeriveError, TypeError, ValueError, ZeroDivisionError, RecursionError, OverflowError):
+        return None
 
 
 _WORD = re.compile(r"[^\W\d]\w*")

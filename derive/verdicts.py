@@ -1,6 +1,7 @@
 """What `derive.check` returns: the verdicts on a text in its order, a tuple that can show itself."""
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.checking import Checked
@@ -38,12 +39,13 @@ class Verdicts(Shown, Several):
         return f"<{len(self)} {'equality' if len(self) == 1 else 'equalities'}: {told or 'none found'}>"
 
 
-def check(text: str, walkthrough: Walkthrough | str | None = None, file: str = "") -> Verdicts:
+def check(text: str | Path, walkthrough: Walkthrough | str | None = None, file: str = "") -> Verdicts:
     """Every equality of a derivation with its verdict, in the text's order.
 
     The text is plain, Markdown, LaTeX, HTML or a notebook, and defines its own network. What it uses and leaves
     undefined a walkthrough may lend, given loaded or by its name; without one, the built-in ones, where their shape
-    fits. `file` stands in each verdict's place. DeriveError where no such walkthrough is there.
+    fits. `file` stands in each verdict's place. A Path is the document in that file. DeriveError where no such
+    walkthrough is there, or the file cannot be read.
 
     >>> [line.verdict for line in check("∂E/∂w6 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "kanungo")]
     ['refuted']

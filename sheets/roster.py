@@ -84,9 +84,15 @@ def roster_of(text: str, where: str = "the roster") -> Roster:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: without case, accents and signs, its words in order of the alphabet."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode() or name
-    return " ".join(sorted("".join(c.lower() if c.isalnum() else " " for c in plain).split()))
+    """A name as it is compared: its plain words in order of the alphabet."""
+    return " ".join(sorted(plain_words(name)))
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text without case, accents and signs; a letter beyond ASCII counts where a word has no other."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    words = "".join(c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in apart).split()
+    return ["".join(filter(str.isascii, word)) or word for word in words]
 
 
 def _decoded(raw: bytes) -> str:

@@ -8,6 +8,7 @@ import sympy as sp
 
 from derive.checking.equations import names_of
 from derive.checking.interpretations import Interpretation
+from derive.checking.report import place_in_words
 from derive.documents.notebooks import cells, is_notebook
 from derive.documents.traced import Lines
 from derive.errors import DeriveError
@@ -48,6 +49,10 @@ class Places:
             return claim.cell, 1
         before = sum(1 for sign, at in zip(found.text.text, found.text.at, strict=True) if sign == "\n" and at < place)
         return claim.cell, before + 1
+
+    def words(self, claim: Claim) -> str:
+        """The place in words: `line 7`, in a notebook `cell 2, line 1`."""
+        return place_in_words(self.line(claim), self.cell(claim))
 
     def span(
         self, claim: Claim, side: Member, way: tuple[sp.Expr, ...], interpretation: Interpretation

@@ -6,10 +6,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from derive.formulas.syntax import Node
 from derive.truth import Truthless
 
 Shown = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
 """What shows a verdict: a certificate; of a claim about arrays one for each component that was decided."""
+
+
+def place_in_words(line: int, cell: tuple[int, int] | None) -> str:
+    """`line 7`, or in a notebook `cell 2, line 1`."""
+    return f"line {line}" if cell is None else f"cell {cell[0]}, line {cell[1]}"
 
 
 class Numbers(Struct, frozen=True):
@@ -32,7 +38,8 @@ class Checked(Truthless, Struct, frozen=True):
     the
     values, as text, at which a refuted claim fails, `numbers` what both sides come to. `given` are the refuted lines
     from which this one follows rightly, `either` the line that may be meant otherwise instead of this one; `imprecise`
-    marks a number whose last digit is off. `kind` tells apart reasons of the same verdict.
+    marks a number whose last digit is off. `kind` tells apart reasons of the same verdict. `trees` are both sides as
+    they were read, with the author's names; they are no part of the JSON.
     """
 
     file: str
@@ -56,15 +63,17 @@ class Checked(Truthless, Struct, frozen=True):
     culprit: tuple[int, int] | None = None
     numbers: Numbers | None = None
     kind: str = ""
+    trees: tuple[Node | None, Node | None] = (None, None)
 
     @property
     def where(self) -> str:
         """The place as a person sees it, in a notebook that in its cell."""
-        return f"cell {self.cell}, line {self.cell_line}" if self.cell else f"line {self.line}"
+        return place_in_words(self.line, (self.cell, self.cell_line or 1) if self.cell else None)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
         plain = asdict(self)
+        del plain["trees"]
         for pairs in ("witness", "sizes"):
             plain[pairs] = dict(plain[pairs]) if plain[pairs] is not None else None
         plain["numbers"] = asdict(self.numbers) if self.numbers is not None else None
@@ -127,10 +136,11 @@ VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
 
 
 class Defined(Struct, frozen=True):
-    """A definition in force, as it stands, and its line."""
+    """A definition in force, as it stands, and its place: `where` is that in a notebook's cell."""
 
     line: int
     text: str
+    where: str
 
 
 class Understood(Struct, frozen=True):

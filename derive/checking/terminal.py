@@ -54,9 +54,10 @@ def _understood(understood: Understood, width: int, verbose: bool) -> Iterator[L
     shown = defined if verbose else defined[:_MOST_DEFINED]
     if defined:
         yield "quiet", "This is what the document defines, and what its other lines are held against:"
-        wide = max(len(str(one.line)) for one in shown)
+        width_of = max(len(one.where) for one in shown)
         for one in shown:
-            head = f"{_INDENT}line {one.line:>{wide}}  "
+            words, _, number = one.where.rpartition(" ")
+            head = f"{_INDENT}{words} {number:>{width_of - len(words) - 1}}  "
             yield "", _cut(head + one.text, 0, width)
         if len(shown) < len(defined):
             yield "quiet", f"{_INDENT}and {len(defined) - len(shown)} more (-v lists them)"
@@ -119,10 +120,6 @@ def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
         yield from _folded("", f"The two sides differ for {_sizes(one)}.", width, "quiet")
     if one.reason and one.reason != "the two sides differ" and not (one.slip or "").endswith(one.reason):
         yield from _folded("", _sentence(one.reason), width, "quiet")
-    if one.either is not None:
-        yield from _folded(
-            "", f"Either this line or line {one.either} is meant otherwise: they cannot both hold.", width
-        )
 
 
 def _numbers(one: Checked, verbose: bool) -> str:

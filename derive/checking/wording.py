@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 import sympy as sp
+from msgspec.structs import replace
 
 from derive.checking.equations import tree_of
 from derive.checking.exchange import exchanged
@@ -76,6 +77,15 @@ class Wording:
         except (TypeError, ValueError, KeyError, RecursionError):
             return None
         return found if len(found) <= _LONGEST else None
+
+    def tree(self, member: Member) -> Node | None:
+        """What a member was read as, with the author's names; None where it cannot be read, or is LaTeX of its own."""
+        tree = tree_of(member)
+        return None if tree is None or "\\" in member.text else self._respelled(tree)
+
+    def _respelled(self, node: Node) -> Node:
+        value = self.name(node.value) if node.kind == "name" else node.value
+        return replace(node, value=value, parts=tuple(map(self._respelled, node.parts)))
 
     def _piece(self, name: str) -> Piece:
         written = self.name(name)

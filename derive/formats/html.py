@@ -82,8 +82,6 @@ def _told(one: Checked) -> Iterator[str]:
         yield f'<p class="quiet">{escape(_numbers(one.numbers, one.witness or ()))}</p>'
     if one.reason:
         yield f'<p class="quiet">{escape(one.reason)}</p>'
-    if one.either is not None:
-        yield f'<p class="quiet">either this line or line {one.either} is meant otherwise: they cannot both hold</p>'
 
 
 def _numbers(numbers: Numbers, point: tuple[tuple[str, str], ...]) -> str:

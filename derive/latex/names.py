@@ -15,7 +15,8 @@ from derive.latex.prose import GREEK, greek, prose
 
 PREFIX = "nn"
 _MOST_INDICES = 9
-_RUNS = re.compile(r"\d+|[^\W\d_]+|_")
+_RUNS = re.compile("\\d+|(?:[^\\W\\d_][\u0302\u0303\u0304\u0307]?)+|_")
+"""Digits, letters with the signs above them, a stroke."""
 
 
 class Macro(Struct, frozen=True):
@@ -46,7 +47,7 @@ def notation(names: Iterable[str], reserved: Iterable[str] = ()) -> Notation:
     macros: dict[tuple[str, ...], Macro] = {}
     written, widths = {}, {}
     for name in names:
-        parts = _RUNS.findall(name)
+        parts = _RUNS.findall(_in_line(name))
         stem = tuple("#" if part[0].isdigit() else part for part in parts)
         indices = [part for part in parts if part[0].isdigit()]
         if len(indices) > _MOST_INDICES:
@@ -59,6 +60,14 @@ def notation(names: Iterable[str], reserved: Iterable[str] = ()) -> Notation:
         written[name] = rf"\{macros[stem].name}" + "".join(f"{{{index}}}" for index in indices)
         widths[name] = _width(name)
     return Notation(tuple(macros.values()), written, widths)
+
+
+def _in_line(name: str) -> str:
+    """A name with its small letters and digits below the line behind a stroke: outₕ₂ is out_h2."""
+    is_below = [unicodedata.decomposition(sign).startswith("<sub>") for sign in name]
+    begins = [below and not before for below, before in zip(is_below, (False, *is_below), strict=False)]
+    return "".join("_" * begin + (unicodedata.normalize("NFKD", sign) if below else sign)
+                   for sign, below, begin in zip(name, is_below, begins, strict=True))
 
 
 def _body(stem: tuple[str, ...]) -> str:

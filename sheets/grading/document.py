@@ -1,7 +1,6 @@
 """A text's items by `derive check`: each gradient asked for is one or several equalities of the document."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -19,38 +18,50 @@ from derive.formulas.vocabulary import key
 from derive.walkthrough import Walkthrough, load_walkthrough
 from sheets.exercise.blanks import Blank
 from sheets.grading.items import Item
+from sheets.grading.statements import Statement, about, statements, support
 
 
-def answered_text(path: str, network: str, asked: Sequence[Blank]) -> tuple[tuple[Item, ...], tuple[Checked, ...]]:
+def answered_text(path: str, named: str, asked: Sequence[Blank]) -> tuple[tuple[Item, ...], tuple[Checked, ...]]:
     """The items that a text answers, gradients only, and all its equalities. DeriveError where it cannot be read."""
     source, layout = read_document(path)
-    walkthrough = load_walkthrough(network)
+    walkthrough = load_walkthrough(named)
     checked = examine(source, layout, lenders(walkthrough), path).checked
     if not checked and (wrong := unreadable(source, path)):
         raise DeriveError(path, wrong, "save it again")
-    names = {walkthrough.network.loss.lower().replace("_", ""),
-             *(alias.lower() for alias, _ in walkthrough.network.aliases)}
-    own, others = _by_the_exercise(source, layout, walkthrough, path, checked)
-    asked_for = (*others, *own)  # a gradient that the text had to set is not shown for the exercise
-    gradients = [blank for blank in asked if blank.kind == "gradient"]
-    return tuple(_of_the_exercise(_item(blank, checked, names), _item(blank, asked_for, names), own)
-                 for blank in gradients), checked
+    network = walkthrough.network
+    losses = frozenset(key(name).casefold() for name in
+                       (network.loss, *(alias for alias, name in network.aliases if name == network.loss)))
+    own, (rest, others) = _by_the_exercise(source, layout, walkthrough, path, checked)
+    every = statements(layout, checked)
+    again = statements(rest, others)
+    charged: set[int] = set()
+    items = []
+    for blank in (blank for blank in asked if blank.kind == "gradient"):
+        _, _, parameter = blank.name.partition("/d")
+        item = _item(blank, tuple(about(parameter, losses, every)), every, charged)
+        if item.state == "right" and own:
+            item = _of_the_exercise(item, tuple(about(parameter, losses, again)), own)
+        items.append(item)
+    return tuple(items), checked
 
 
 def _by_the_exercise(
     source: str, layout: Layout, walkthrough: Walkthrough, path: str, checked: Sequence[Checked]
-) -> tuple[tuple[Checked, ...], Sequence[Checked]]:
-    """The lines by which a text sets what the exercise asks, and the verdicts on all others without these.
+) -> tuple[tuple[Checked, ...], tuple[Layout, Sequence[Checked]]]:
+    """The lines by which a text sets what the exercise asks, and the text without these with its verdicts.
 
     Where a loss is gone, the derivatives that followed from it are set in their turn: ∂L/∂ŷ = ŷ - y, of which the
     exercise's network says nothing. So this goes on until nothing that is left is set by the text.
     """
     own: tuple[Checked, ...] = ()
-    while set_here := tuple(one for one in checked if one.verdict == "definition" and (
-            _is_known(one, walkthrough) or _derivative(one.left or "") is not None)):
+    rest = layout
+    while set_here := tuple(line for one in statements(rest, checked) for line in one.lines
+                            if line.verdict == "definition"
+                            and (_is_known(line, walkthrough) or one.sides[0].derivative is not None)):
         own += set_here
-        checked = examine(source, _without(source, layout, own), lenders(walkthrough), path).checked
-    return own, checked
+        rest = _without(source, layout, own)
+        checked = examine(source, rest, lenders(walkthrough), path).checked
+    return own, (rest, checked)
 
 
 def _is_known(one: Checked, walkthrough: Walkthrough) -> bool:
@@ -84,61 +95,48 @@ def _holds(text: Traced, places: Sequence[int]) -> bool:
     return bool(text.at) and any(text.at[0] <= place <= text.at[-1] + 1 for place in places)
 
 
-def _of_the_exercise(item: Item, again: Item, own: Sequence[Checked]) -> Item:
+def _of_the_exercise(item: Item, again: Sequence[Statement], own: Sequence[Checked]) -> Item:
     """A gradient that is right for the text's own network is right for the exercise only if its network says so too."""
-    if item.state != "right" or again.state == "right":
+    lines = [line for one in again for line in one.lines]
+    if lines and all(line.verdict == "proved" for line in lines):
         return item
     told = "right for what the text itself defines, not shown for this exercise's network"
     defined = ", ".join(dict.fromkeys(one.where for one in own))
     return Item(item.blank, "unsure", told, defined, own[0].text.strip())
 
 
-def _item(blank: Blank, checked: Sequence[Checked], losses: set[str]) -> Item:
-    _, _, parameter = blank.name.partition("/d")
-    found = list(_about(parameter, checked, losses))
-    if not found:
+def _item(blank: Blank, stated: Sequence[Statement], every: Sequence[Statement], charged: set[int]) -> Item:
+    """How a gradient is answered by what is stated of it; a line that is wrong costs the first that rests on it."""
+    if not stated:
         return Item(blank, "missing")
-    refuted = next((one for one in found if one.verdict == "refuted"), None)
-    if refuted is not None:
-        slip = (refuted.slip or "").partition(": ")[2] or refuted.slip or refuted.reason or ""
-        return Item(blank, "wrong", slip, refuted.where,
-                    (refuted.right or refuted.text).strip(), refuted.correct or "")
-    open_one = next((one for one in found if one.verdict != "proved"), None)
-    if open_one is None:
-        return Item(blank, "right")
-    return Item(blank, "unsure", open_one.reason or open_one.verdict, open_one.where, open_one.text.strip())
+    resting, unworked = support(stated, every)
+    lines = [line for one in stated for line in one.lines]
+    refuted = [line for line in lines if line.verdict == "refuted"]
+    right = [one for one in stated if all(line.verdict == "proved" for line in one.lines)]
+    if refuted and right:
+        return _unsure(blank, refuted[0], f"stated twice, rightly in {right[0].lines[-1].where}")
+    if refuted:
+        charged.update(line.line for line in refuted)
+        return _wrong(blank, refuted[0])
+    open_one = next((line for line in lines if line.verdict != "proved" and not line.given), None)
+    if open_one is not None:
+        return _unsure(blank, open_one, open_one.reason or f"it is a {open_one.verdict} here")
+    given = {number for line in lines for number in line.given or ()}
+    behind = [line for one in every for line in one.lines if line.verdict == "refuted" and
+              (line.line in given or any(line in other.lines for other in resting))]
+    if not {line.line for line in behind} <= charged:
+        charged.update(line.line for line in behind)
+        return _wrong(blank, behind[0])
+    if unworked:
+        told = "a chain of derivatives that the text does not work out" if not behind else "rests on what is wrong"
+        return _unsure(blank, lines[-1], told)
+    return Item(blank, "right")
 
 
-def _about(parameter: str, checked: Sequence[Checked], losses: set[str]) -> Iterator[Checked]:
-    """The equalities whose chain begins with the loss's derivative by a parameter."""
-    behind = ""
-    for one in checked:
-        begins = _derivative(one.left or "")
-        is_first = begins is not None and _is_loss(begins[0], losses) and begins[1] == parameter.lower()
-        if is_first or (behind and one.left == behind):
-            behind = one.right or ""
-            yield one
-        else:
-            behind = ""
+def _wrong(blank: Blank, line: Checked) -> Item:
+    slip = (line.slip or "").partition(": ")[2] or line.slip or line.reason or ""
+    return Item(blank, "wrong", slip, line.where, (line.right or line.text).strip(), line.correct or "")
 
 
-def _is_loss(name: str, own: set[str]) -> bool:
-    return name in own or role_of(name) == ("loss", "")
-
-
-_SIGNS: Mapping[str, str] = MappingProxyType(
-    {"∂": "d", "ә": "d", "\\partial": "d"} | dict.fromkeys(("\\dfrac", "\\tfrac", "\\frac", "\\mathrm", "\\text"), "")
-)
-"""How a derivative is spelled, to the letters of it."""
-
-
-def _derivative(text: str) -> tuple[str, str] | None:
-    """`(∂ E_total)/(∂ w_7)` as ("etotal", "w7"); None for anything else."""
-    words = text.lower().replace("}{", "/")
-    for sign, word in _SIGNS.items():
-        words = words.replace(sign, word)
-    plain = "".join(c for c in words if c.isalnum() or c == "/")
-    above, stroke, below = plain.partition("/")
-    if not stroke or above[:1] != "d" or below[:1] != "d" or not above[1:] or not below[1:]:
-        return None
-    return above[1:], below[1:]
+def _unsure(blank: Blank, line: Checked, told: str) -> Item:
+    return Item(blank, "unsure", told, line.where, line.text.strip())

@@ -6,10 +6,11 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from derive.archives import ArchiveError, opened
+from derive.documents.files import KINDS
 from derive.errors import DeriveError
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
-TEXTS = frozenset({".txt", ".md", ".tex", ".ipynb", ".docx", ".html", ".htm"})
+TEXTS = frozenset(KINDS)
 _MOST_FILES = 20_000
 _MOST_BYTES = 100_000_000  # of one file, unpacked
 _MOST_TOTAL = 20_000_000_000

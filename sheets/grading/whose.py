@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sheets.exercise.key import Key
 from sheets.grading.grade import Graded
-from sheets.roster import Roster, Student, folded
+from sheets.roster import Roster, Student, folded, plain_words
 
 
 class Row(Struct, frozen=True):
@@ -62,23 +62,17 @@ def _identifiers(student: Student) -> set[str]:
 def _row(graded: Graded, roster: Roster | None, key: Key | None, called: Mapping[str, Student]) -> Row:
     if graded.student in called:
         graded = replace(graded, student=called[graded.student].key)
-    student, found_by = (None, "") if roster is None else _student(graded, roster)
+    said = () if roster is None else tuple(_said(graded, roster))
+    student, found_by = (said[0].student, said[0].known_by) if said else (None, "")
     name = student.name if student is not None else graded.name or _name_in(graded.shown)
     if student is None:
-        found_by = "the name cell" if graded.name else "the file name"
+        found_by = _CELL if graded.name else "the file name"
     look = [*graded.look]
     if roster is not None and student is None:
         look.insert(0, "this student is not on the roster")
-    if roster is not None and student is not None and found_by in _WITHIN:
-        look += _at_odds(graded, student, roster)
+    look += [f"{one.where} says {one.student.name}" for one in said if one.student != student
+             and (one.where == _FOLDER or one.student.key != graded.student)]  # as it was handed out: its numbers tell
     return Row(name, found_by, student, graded, (*look, *_numbers(graded, student, key, called)))
-
-
-def _at_odds(graded: Graded, student: Student, roster: Roster) -> Iterator[str]:
-    """That the file's name is another's, where the student was known by what stands in the file."""
-    named = [one for one in roster.students if _is_named(one, graded)]
-    if len(named) == 1 and named[0] != student:
-        yield f"the file's name says {named[0].name}; the sheet is {student.name}'s"
 
 
 def _twice(row: Row, known: Sequence[str]) -> Row:
@@ -88,74 +82,88 @@ def _twice(row: Row, known: Sequence[str]) -> Row:
     return Row(row.name, row.found_by, row.student, row.graded, (*row.look, f"{count} hand-ins of this student"))
 
 
-def _student(graded: Graded, roster: Roster) -> tuple[Student | None, str]:
-    """The one student whom the first row of WAYS that knows anybody knows."""
-    for words, knows in WAYS.items():
-        found = [student for student in roster.students if knows(student, graded)]
-        if len(found) == 1:
-            return found[0], words
-    return None, ""
+_CELL, _FOLDER = "the name cell", "the folder"
 
 
-def _tokens(shown: str) -> set[str]:
-    """The pieces of a path between its signs: `Anna Abel_1042_assignsubmission_file/sheet.xlsx`."""
-    return {token for part in PurePosixPath(shown).parts
-            for token in part.rsplit(".", 1)[0].lower().replace("-", "_").replace(" ", "_").split("_") if token}
+class _Said(Struct, frozen=True):
+    """A student whom a place in a hand-in says it is from, and how the student is known there."""
+
+    where: str
+    known_by: str
+    student: Student
 
 
-def _has_number(student: Student, graded: Graded) -> bool:
-    return bool(student.platform) and student.platform in _tokens(graded.shown)
+def _said(graded: Graded, roster: Roster) -> tuple[_Said, ...]:
+    """Whose it is by each place that tells, the surest first.
+
+    A folder is the learning platform's or the teacher's, and so is a file's name that begins with the sender's; any
+    other may be the name of the file that was handed out. Where no place tells, the exercise itself does.
+    """
+    *folders, file = PurePosixPath(graded.shown).parts
+    stem = file.rpartition(".")[0] or file
+    outside = [said for folder in folders for said in _known(_FOLDER, folder, roster)]
+    named = [*_known("the file's name", stem, roster)]
+    cell = [_Said(_CELL, _CELL, student) for student in _only(
+        (student, _words(graded.name)) for student in roster.students
+        if graded.name and folded(graded.name) in (folded(student.name), folded(student.key)))]
+    is_sent = any(_is_sender(student, stem) for student in roster.students)
+    said = (*outside, *named, *cell) if is_sent else (*outside, *cell, *named)
+    made_for = (student for student in roster.students if graded.student and graded.student == student.key)
+    return said or tuple(_Said("", "the exercise it was made for", student) for student in made_for)
 
 
-def _has_key(student: Student, graded: Graded) -> bool:
-    pieces = _tokens(graded.shown)
-    path = graded.shown.lower()
-    return any(key and (key.lower() in pieces or ("@" in key and key.lower() in path))
-               for key in (student.key, student.login, student.email))
+def _known(where: str, text: str, roster: Roster) -> Iterator[_Said]:
+    """The student whom the first row of WAYS knows that knows only one in a piece of a path."""
+    for known_by, words_of in WAYS.items():
+        found = _only((student, words) for student in roster.students if (words := words_of(student, text)))
+        if found:
+            yield _Said(where, known_by, *found)
+            return
 
 
-def _has_name_cell(student: Student, graded: Graded) -> bool:
-    return bool(graded.name) and folded(graded.name) in (folded(student.name), folded(student.key))
+def _only(found: Iterable[tuple[Student, frozenset[str]]]) -> list[Student]:
+    """The one student who was found, or whose words hold those of all others: Ada Abel Zhang is not Ada Abel."""
+    several = list(found)
+    most = [student for student, words in several if not any(words < others for _, others in several)]
+    return most if len(most) == 1 else []
 
 
-def _is_sender(student: Student, graded: Graded) -> bool:
-    """The name that a platform puts first: `Anna Abel_1042_assignsubmission_file_/…`, `abelanna_1042_7_sheet.xlsx`."""
-    first, *pieces = PurePosixPath(graded.shown).parts[0].split("_")
-    return any(piece.isdigit() for piece in pieces) and _names(student, first)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(folded(text).split())
 
 
-def _is_named(student: Student, graded: Graded) -> bool:
-    return any(_names(student, part.rsplit(".", 1)[0]) for part in PurePosixPath(graded.shown).parts)
+def _name_words(student: Student, text: str) -> frozenset[str]:
+    """The student's name where all of its words stand in a text, or run together as Canvas has them."""
+    words, there = plain_words(student.name), _words(text)
+    joined = {"".join(words), "".join(words[::-1]), "".join((*words[-1:], *words[:-1]))}
+    return frozenset(words) if words and (there.issuperset(words) or joined & there) else frozenset()
 
 
-def _names(student: Student, text: str) -> bool:
-    """Whether every word of the student's name stands in a text, or all of them run together as Canvas does."""
-    words = folded(student.name).split()
-    tokens = folded(text).split()
-    turned = _given(student.name)
-    joined = {"".join(turned), "".join(turned[::-1]), "".join((*turned[-1:], *turned[:-1]))}
-    return bool(words) and (set(words) <= set(tokens) or not joined.isdisjoint(tokens))
+def _number_words(student: Student, text: str) -> frozenset[str]:
+    """The platform's number as it stands in a name that the platform makes: `Anna Abel_1042_assignsubmission_file`."""
+    return frozenset({student.platform}) & frozenset(text.split("_")) - {""}
 
 
-def _given(name: str) -> list[str]:
-    return [folded(word) for word in name.split()]
+def _id_words(student: Student, text: str) -> frozenset[str]:
+    """The words of the student's id, login or address, where they stand in a text one behind the other."""
+    there = f" {' '.join(plain_words(text))} "
+    known = (plain_words(one) for one in (student.key, student.login, student.email))
+    return max((frozenset(words) for words in known if words and f" {' '.join(words)} " in there),
+               key=len, default=frozenset())
 
 
-def _is_written_for(student: Student, graded: Graded) -> bool:
-    return bool(graded.student) and graded.student == student.key
+def _is_sender(student: Student, stem: str) -> bool:
+    """Whether a file's name begins with the student's and a number of the platform: `abelanna_1042_7_sheet`."""
+    first, *pieces = stem.split("_")
+    return any(piece.isdigit() for piece in pieces) and bool(_name_words(student, first))
 
 
-WAYS: Mapping[str, Callable[[Student, Graded], bool]] = MappingProxyType({
-    "the platform's number in the path": _has_number,
-    "the platform's name for it": _is_sender,
-    "the name cell": _has_name_cell,
-    "the id in the path": _has_key,
-    "the name in the path": _is_named,
-    "the exercise it was made for": _is_written_for,
+WAYS: Mapping[str, Callable[[Student, str], frozenset[str]]] = MappingProxyType({
+    "the name in the path": _name_words,
+    "the platform's number in the path": _number_words,
+    "the id in the path": _id_words,
 })
-"""How a student is known, the surest first."""
-_WITHIN = frozenset({"the name cell", "the exercise it was made for"})
-"""Those that are read in the file itself."""
+"""How a student is known in a piece of a path: the words by which; none where it is nothing of the student's."""
 
 
 def _name_in(shown: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import derive
 from derive.checking import Checked, Report, check, check_files, examine, lenders
 from derive.checking.report import Summary, plural
 from derive.checking.terminal import report_lines
@@ -202,3 +203,19 @@ def test_what_is_off_in_the_last_digit_is_listed_up_to_a_dozen() -> None:
     text = "".join(f"{n}/17 = {n / 17 + 1e-4:.4f}\n" for n in range(1, 33))
     few, every = ([line for line in shown(text, verbose=one) if "for the last digit" in line] for one in (False, True))
     assert len(few) == 12 < len(every)
+
+
+def test_places_in_a_notebook_are_told_by_the_cell_and_a_path_is_its_file(tmp_path: Path) -> None:
+    """In a file of one line, where the number of the line tells nothing."""
+    cells = ("E = 1/2*(t - y)^2\ny = w*x", "∂E/∂y = (y-t)*2\n∂E/∂w = 2*(y-t)*x", "y = w*x + 1")
+    found = [{"cell_type": "markdown", "metadata": {}, "source": cell} for cell in cells]
+    path = tmp_path / "notes.ipynb"
+    path.write_text(json.dumps({"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    lines = [line for _, line in report_lines(check_files([str(path)]), None)]
+    assert [line.split("  ")[2] for line in lines[1:3]] == ["cell 1, line 1", "cell 1, line 2"]
+    told = derive.check(path)
+    assert told[3].reason == "right, given cell 2, line 1: it follows from what is wrong there"
+    assert "either this line or cell 1, line 2 is meant otherwise" in (told[4].reason or "")
+    assert told == derive.check(path.read_text(), file=str(path))
+    with pytest.raises(derive.DeriveError, match=r"nowhere\.txt: cannot be read"):
+        derive.check(tmp_path / "nowhere.txt")

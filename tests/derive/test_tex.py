@@ -1,5 +1,6 @@
 """TeX without macros, and MathML from it: what `derive latex` writes, expanded, and every line of it converted."""
 
+import pickle
 import re
 from xml.etree import ElementTree
 
@@ -36,6 +37,9 @@ NAMES = [
     ("out_h1", r"\mathrm{out}_{h_{1}}"),
     ("E_Total", r"E_{\mathrm{Total}}"),
     ("η", r"\eta"),
+    ("x̄", r"\bar{x}"),
+    ("outₕ₂", r"\mathrm{out}_{h_{2}}"),
+    ("w^(2)_1", "w_{1}^{(2)}"),
 ]
 
 
@@ -63,6 +67,21 @@ def test_a_side_of_a_check_is_set_as_it_is_read(text: str, tex: str) -> None:
     tree = ElementTree.fromstring(as_mathml(tex))
     assert tree.tag == f"{MATH}math"
     assert "\\" not in "".join(tree.itertext())
+
+
+@pytest.mark.parametrize(("text", "tex"), [
+    ("z = w1x1 + b\n∂z/∂w1 = x1", ("z", r"w_{1} \cdot x_{1} + b")),
+    ("x̄ = (a + b)/2", (r"\bar{x}", r"\frac{a + b}{2}")),
+    ("a^(1) = w^(1) x", ("a^{(1)}", r"w^{(1)} \cdot x")),
+    ("E = 1/2(ŷ - y)²", ("E", r"\frac{1}{2} \cdot (\hat{y} - y)^{2}")),
+])  # fmt: skip
+def test_a_side_is_set_by_what_the_whole_document_makes_of_it(text: str, tex: tuple[str, str]) -> None:
+    import derive
+
+    first = derive.check(text).tex[0]
+    assert (first.left, first.right) == tex
+    again = pickle.loads(pickle.dumps(tuple(derive.check(text))))
+    assert typeset(again[0]) == first
 
 
 def test_macros_are_expanded_within_their_arguments() -> None:

@@ -82,7 +82,7 @@ def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple
     by_kind = [row.graded.total for row in graded.rows if row.graded is not None]
     assert by_kind == [0, 8, 4, 4, 6.5, 6]  # half of the columns; the first rows, half points each; 6 + ½; 6
     assert [row.student.name for row in graded.rows if row.student] == [s.name for s in small[1].roster.students]
-    assert {row.found_by for row in graded.rows} == {"the platform's name for it"}
+    assert {row.found_by for row in graded.rows} == {"the name in the path"}
 
 
 @pytest.mark.parametrize(("cells", "states"), [
@@ -206,38 +206,61 @@ def test_a_student_under_two_identifiers_is_one(roster: str, handed_in_by: str, 
     assert knows == ["Béla" in roster]
 
 
-@pytest.mark.parametrize(("shown", "cell", "name", "look"), [
-    ("Ben_Baker_s2.xlsx", "Anna Abel", "Anna Abel", ("the file's name says Ben Baker; the sheet is Anna Abel's",)),
-    ("Anna_Abel_s1.xlsx", "Anna Abel", "Anna Abel", ()),
-    ("Anna_Abel_Ben_Baker.xlsx", "Anna Abel", "Anna Abel", ()),
-    ("homework.xlsx", "Anna Abel", "Anna Abel", ()),
+_ROSTER = """Name,ID number,Email address
+Anna Abel,3,anna@example.org
+Anna Abel Zhang,2024,az@example.org
+Ben Baker,2024-117,ben.baker@example.org
+Mei 王,d_5,mei@example.org
+李 伟,s10,li@example.org
+"""
+
+
+@pytest.mark.parametrize(("shown", "cell", "student", "found_by", "look"), [
+    ("2024-117/sheet.xlsx", "", "Ben Baker", "the id in the path", ()),
+    ("Ben_Baker_2024_117.xlsx", "", "Ben Baker", "the name in the path", ()),
+    ("[D_5] (2).xlsx", "", "Mei 王", "the id in the path", ()),
+    ("ben.baker@example.org/a.txt", "", "Ben Baker", "the name in the path", ()),
+    ("Ben Baker - week 3.xlsx", "", "Ben Baker", "the name in the path", ()),
+    ("Anna_Abel_Zhang_2024.xlsx", "", "Anna Abel Zhang", "the name in the path", ()),
+    ("李 伟/sheet.xlsx", "", "李 伟", "the name in the path", ()),
+    ("Mei Li/sheet.xlsx", "", None, "the file name", ()),
+    ("12024.xlsx", "", None, "the file name", ()),
+    ("week/Ben Baker_3_assignsubmission_file_/s.xlsx", "Anna Abel", "Ben Baker", "the name in the path",
+     ("the name cell says Anna Abel",)),
+    ("2024-117/sheet.xlsx", "Anna Abel", "Ben Baker", "the id in the path", ("the name cell says Anna Abel",)),
+    ("d_5/Ben_Baker.xlsx", "", "Mei 王", "the id in the path", ("the file's name says Ben Baker",)),
+    ("Ben_Baker_2024_117.xlsx", "Anna Abel", "Anna Abel", "the name cell", ("the file's name says Ben Baker",)),
+    ("Anna_Abel_Ben_Baker.xlsx", "Anna Abel", "Anna Abel", "the name cell", ()),
+    ("homework.xlsx", "Anna Abel", "Anna Abel", "the name cell", ()),
 ])  # fmt: skip
-def test_a_name_in_the_path_and_another_in_the_sheet_are_told(
-    shown: str, cell: str, name: str, look: tuple[str, ...]
+def test_a_student_is_known_by_what_stands_in_the_path(
+    shown: str, cell: str, student: str | None, found_by: str, look: tuple[str, ...]
 ) -> None:
-    roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
-    row = next(row for row in rows_of([Graded(shown, (), 0, 8, cell)], roster, None) if row.graded is not None)
-    assert (row.name, row.look) == (name, look)
+    """A name before a number, an id however it is joined, and whatever says somebody else is told."""
+    rows = rows_of([Graded(shown, (), 0, 8, cell)], roster_of(_ROSTER), None)
+    row = next(row for row in rows if row.graded is not None)
+    assert (None if row.student is None else row.student.name, row.found_by) == (student, found_by)
+    assert row.look == (look or (("this student is not on the roster",) if student is None else ()))
 
 
-@pytest.mark.parametrize(("shown", "name", "student", "found_by"), [
-    ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "the platform's number in the path"),
-    ("bakerben_88_9_sheet.xlsx", "", "s1", "the platform's number in the path"),
-    ("bakerben_LATE_9_9_sheet.xlsx", "Anna Abel", "", "the platform's name for it"),
-    ("sheet.xlsx", "abel, anna", "s2", "the name cell"),
-    ("s2/sheet.xlsx", "", "", "the id in the path"),
-    ("homework Anna Abel.xlsx", "", "", "the name in the path"),
-    ("sheet.xlsx", "", "s2", "the exercise it was made for"),
-    ("sheet.xlsx", "Nobody", "", "the name cell"),
+@pytest.mark.parametrize(("shown", "name", "student", "whose", "found_by"), [
+    ("Anna Abel_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel", "the name in the path"),
+    ("Participant_77_assignsubmission_file_/s.xlsx", "Ben Baker", "s2", "Anna Abel",
+     "the platform's number in the path"),
+    ("bakerben_88_9_sheet.xlsx", "Anna Abel", "s1", "Ben Baker", "the name in the path"),
+    ("bakerben_LATE_9_9_sheet.xlsx", "Anna Abel", "", "Ben Baker", "the name in the path"),
+    ("sheet.xlsx", "abel, anna", "s2", "Anna Abel", "the name cell"),
+    ("s2/sheet.xlsx", "", "", "Ben Baker", "the id in the path"),
+    ("homework Anna Abel.xlsx", "", "", "Anna Abel", "the name in the path"),
+    ("sheet.xlsx", "", "s2", "Ben Baker", "the exercise it was made for"),
+    ("sheet.xlsx", "Nobody", "", "Nobody", "the name cell"),
 ])  # fmt: skip
-def test_whose_a_hand_in_is(shown: str, name: str, student: str, found_by: str) -> None:
+def test_whose_a_hand_in_is(shown: str, name: str, student: str, whose: str, found_by: str) -> None:
     roster = roster_of("Student,ID,SIS User ID\n\"Abel, Anna\",77,s1\n\"Baker, Ben\",88,s2\n")
     rows = rows_of([Graded(shown, (), 0, 8, name, student)], roster, None)
     row = next(row for row in rows if row.graded is not None)
     assert row.found_by == found_by
-    expected = {"the name in the path": "Anna Abel", "the id in the path": "Ben Baker",
-                "the exercise it was made for": "Ben Baker"}.get(found_by)
-    assert expected is None or row.name == expected
+    assert row.name == whose
 
 
 def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
@@ -354,6 +377,37 @@ def test_a_gradient_is_graded_by_the_network_of_the_exercise(
     path.write_text(f"{definitions}\n∂E/∂w5 = {gradient}\n", encoding="utf-8")
     item = next(s.item for s in grade_one(HandIn(str(path), path.name), ORDER).items if s.item.blank.name == "dE/dw5")
     assert item.state == state, item
+
+
+_W5 = "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h1"
+_W6 = "(out_o1 - t1)*out_o1*(1 - out_o1)*out_h2"
+
+
+@pytest.mark.parametrize(("text", "w5", "w6"), [
+    (f"∂E/∂w₅ = {_W5}", "right", "missing"),
+    (f"$\\frac{{d}}{{dw_5}} E = {_W6}$", "wrong", "missing"),
+    (f"{_W6} = dE/dw5", "wrong", "missing"),
+    (f"The gradient of E with respect to w5 is {_W5}.", "right", "missing"),
+    (f"E_w5 = {_W5}\nE_w6 = {_W5}", "right", "wrong"),
+    (f"dE/dw5 = {_W5}, dE/dw6 = {_W5}", "right", "wrong"),
+    ("```python\nd_o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\ndE_dw5 = d_o1*out_h1\ndE_dw6 = d_o1*out_h1\n```",
+     "right", "wrong"),
+    ("delta_o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\ndE/dw5 = delta_o1*out_h1", "right", "missing"),
+    ("∂E/∂w5 = ∂E/∂o1 * ∂o1/∂w5", "unsure", "missing"),
+    ("∂E/∂o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\n∂o1/∂w5 = out_h1\n∂E/∂w5 = ∂E/∂o1 * ∂o1/∂w5", "right", "missing"),
+    ("∂E/∂o1 = (out_o1 - t1)*out_o1*(1 - out_o1)\n∂o1/∂w5 = out_h2\n∂E/∂w5 = ∂E/∂o1 * ∂o1/∂w5", "wrong", "missing"),
+    ("dE/do1 = (out_o1 - t1)*out_o1\ndE/dw5 = dE/do1*out_h1\ndE/dw6 = dE/do1*out_h2", "wrong", "right"),
+    ("dE/do1 = (out_o1 - t1)*out_o1\ndE/dw5 = (out_o1 - t1)*out_o1*out_h1\ndE/dw6 = (out_o1 - t1)*out_o1*out_h2",
+     "wrong", "right"),
+    (f"dE/dw5 = {_W6}\nThat was wrong, so:\ndE/dw5 = {_W5}", "unsure", "missing"),
+    (f"dE/dw5 = {_W5})) ** ]", "unsure", "missing"),
+])  # fmt: skip
+def test_a_gradient_is_found_however_it_is_written(text: str, w5: str, w6: str, tmp_path: Path) -> None:
+    """By what stands in the line; what is wrong costs once, and a chain that is never worked out is for a person."""
+    path = tmp_path / "Ada.md"
+    path.write_text(text, encoding="utf-8")
+    states = {s.item.blank.name: s.item.state for s in grade_one(HandIn(str(path), path.name), ORDER).items}
+    assert (states["dE/dw5"], states["dE/dw6"]) == (w5, w6)
 
 
 def test_a_gradient_of_another_mean_is_not_shown_for_the_exercise(tmp_path: Path) -> None:

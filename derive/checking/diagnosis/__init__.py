@@ -52,7 +52,7 @@ class Diagnosis:
         if evidence.equation is not None and evidence.equation.assumed and evidence.verdict != "not-understood":
             base = replace(base, reading=self._read_as(claim, evidence.equation))
         if evidence.verdict == "undecided" and evidence.kind == "again":
-            return replace(base, either=self._other(number, evidence))
+            return self._again(base, self._other(number, evidence))
         if evidence.kind == "either":
             return self._either(base, evidence.given)
         if evidence.verdict != "refuted":
@@ -90,6 +90,7 @@ class Diagnosis:
             cell=cell[0] if cell else None,
             cell_line=cell[1] if cell else None,
             kind=evidence.kind,
+            trees=(self.wording.tree(claim.left), self.wording.tree(claim.right)),
         )
 
     def _reason(self, evidence: Evidence) -> str:
@@ -109,19 +110,25 @@ class Diagnosis:
 
     # other lines
 
-    def _other(self, number: int, evidence: Evidence) -> int | None:
-        """The line of the definition with which a claim cannot both hold."""
+    def _again(self, base: Checked, other: Claim | None) -> Checked:
+        """A line that cannot hold together with another definition."""
+        if other is None:
+            return base
+        told = f"either this line or {self.places.words(other)} is meant otherwise: they cannot both hold"
+        reason = f"{base.reason}; {told}" if base.reason else told
+        return replace(base, either=self.places.line(other), reason=reason)
+
+    def _other(self, number: int, evidence: Evidence) -> Claim | None:
+        """The definition with which a claim cannot both hold."""
         left = evidence.equation.left if evidence.equation is not None else None
         versions = self.interpretation.versions.get(left.name, ()) if left is not None and left.is_Symbol else ()
         others = (d.claim for d in versions if d.claim >= 0 and d.claim != number)
-        return next((self.places.line(self.claims[other]) for other in others), None)
+        return next((self.claims[other] for other in others), None)
 
     def _either(self, base: Checked, numbers: tuple[int, ...]) -> Checked:
         """A definition and the lines that hold only if it is meant otherwise: nothing tells which are wrong."""
-        definition, *others = (self.places.line(self.claims[n]) for n in numbers)
-        return replace(
-            base, reason=f"either line {definition} is meant otherwise ({base.reason}), or {_listed(others)}"
-        )
+        definition, *others = (self.places.words(self.claims[n]) for n in numbers)
+        return replace(base, reason=f"either {definition} is meant otherwise ({base.reason}), or {_listed(others)}")
 
     def _ends_agree(self, number: int) -> bool:
         """Whether a = b and b = c are both wrong, this claim one of them, and a = c is right: b alone is wrong."""
@@ -146,7 +153,8 @@ class Diagnosis:
     def _given(self, base: Checked, numbers: tuple[int, ...]) -> Checked:
         """A line that follows rightly from what is wrong in others."""
         lines = tuple(dict.fromkeys(self.places.line(self.claims[n]) for n in numbers))
-        reason = f"right, given {_listed(lines)}: it follows from what is wrong there"
+        places = (self.places.words(self.claims[n]) for n in numbers)
+        reason = f"right, given {_listed(places)}: it follows from what is wrong there"
         return replace(base, verdict="undecided", given=lines, kind="given", reason=reason)
 
     # refuted lines
@@ -205,10 +213,12 @@ class Diagnosis:
         )
 
 
-def _listed(lines: Iterable[int]) -> str:
-    """Line 3; lines 3, 4 and 7."""
-    *before, last = map(str, dict.fromkeys(lines))
-    return f"lines {', '.join(before)} and {last}" if before else f"line {last}"
+def _listed(places: Iterable[str]) -> str:
+    """Line 3; lines 3, 4 and 7; cell 1, line 3 and cell 2, line 1."""
+    *before, last = dict.fromkeys(places)
+    if not before or last.startswith("cell"):
+        return " and ".join((*before, last))
+    return f"lines {', '.join(one.removeprefix('line ') for one in before)} and {last.removeprefix('line ')}"
 
 
 def _indexed(base: Checked, evidence: Evidence) -> Checked:

@@ -46,4 +46,4 @@ def _defined(interpretation: Interpretation, definers: Iterable[int], places: Pl
         one = interpretation.claims[number]
         is_shown = one.begins or one.claim.program
         if is_shown and number not in slips:
-            yield Defined(places.line(one.claim), shown_text(one.claim))
+            yield Defined(places.line(one.claim), shown_text(one.claim), places.words(one.claim))
