@@ -205,6 +205,8 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
     for repair in islice(_repairs(reading, suspect, others, spans, called, paired), _MOST_TRIALS):
         if not reading.view.work.spend(cost):
             break
+        if _asks_what_is_no_mark(reading, repair):
+            continue
         glance = _with(reading, repair, after, (0,))
         if glance is None or not any(close(glance[one.cell][0], one.expected[0]) for one in resting):
             continue
@@ -219,6 +221,12 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
         if len(explained) == len(resting):
             break
     return best
+
+
+def _asks_what_is_no_mark(reading: Reading, repair: Repair) -> bool:
+    """Whether a mended formula asks another number than a class's to be equal to something, which it never is."""
+    formulas, marks = reading.view.graph.formulas, reading.view.kept
+    return any(formula.asked - formulas[cell].asked - marks for cell, formula in repair.formulas.items())
 
 
 def _with(reading: Reading, repair: Repair, after: Sequence[Cell], points: Sequence[int]) -> dict[Cell, Row] | None:

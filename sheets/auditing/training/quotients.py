@@ -1,14 +1,20 @@
-"""Slopes by difference quotients, (E(w + h) - E(w - h))/(2 h): near the slope as h is small, and no slope."""
+"""Slopes by difference quotients, (E(w + h) - E(w - h))/(2 h): near the slope as h is small, and no slope.
+
+That one is the quotient of the loss is proved, with the forward pass worked out again from a start that is h away.
+"""
 
 from collections.abc import Container, Iterator, Mapping
 
 import sympy as sp
 
+from derive.equality import Proved, decide
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Reading
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.objective import of
+from sheets.auditing.training.proof import definitions, meaning_of
 from sheets.auditing.training.rates import of_update
 from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import View
@@ -25,8 +31,37 @@ def quotients_of(reading: Reading, others: Container[Update]) -> dict[Update, Ce
     return {update: cell for update, cell in found if cell is not None}
 
 
+_WAYS = ((1, -1), (1, 0), (0, -1))
+"""Of how many h a quotient takes the loss at its two ends."""
+
+
+def is_exact(reading: Reading, update: Update, over: Cell) -> bool:
+    """Whether what an update takes for its slope is a difference quotient of the loss, and its step a rate times it."""
+    claim = reading.claim(update)
+    if claim.slope is None or claim.rate is None or reading.objective.cell is None:
+        return False
+    loss, known = reading.objective.cell, dict(definitions(reading))
+    for ahead, behind in _WAYS:
+        moved = {end: _moved(reading, update, end * of(over)) for end in (ahead, behind)}
+        quotient = (moved[ahead][of(loss)] - moved[behind][of(loss)]) / ((ahead - behind) * of(over))
+        if isinstance(decide(of(claim.slope), quotient, definitions=known), Proved):
+            return True
+    return False
+
+
+def _moved(reading: Reading, update: Update, by: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
+    """What each cell of the forward pass holds where an update starts from a value that lies beside its own."""
+    graph = reading.view.graph
+    starts = {graph.origin(update.start), update.start}
+    found: dict[sp.Symbol, sp.Expr] = {of(cell): of(cell) + by for cell in starts}
+    for cell in graph.in_order(reading.forward - starts):
+        if not reading.view.is_given(cell):
+            found[of(cell)] = meaning_of(reading, cell).xreplace(found)
+    return found
+
+
 def said_of(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
-    """What is said of these updates."""
+    """What is said of updates that step by one that is only near the slope."""
     for update, cell in quotients.items():
         over = labels.called(graph, cell)
         told = f"not judged: it steps by a difference quotient over {over}, which is near the slope"
