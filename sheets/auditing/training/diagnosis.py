@@ -215,12 +215,18 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
         explained = tuple(one for one in resting if alike(rows[one.cell], one.expected))
         if len(explained) <= (len(best.explains) if best else 0):
             continue
-        if any(not alike(rows[cell], reading.view.values(cell)) for cell in good if cell in rows):
+        if good and not _keeps(reading, repair, suspect, good):
             continue
         best = Cause(suspect, repair, explained)
         if len(explained) == len(resting):
             break
     return best
+
+
+def _keeps(reading: Reading, repair: Repair, suspect: Suspect, good: frozenset[Cell]) -> bool:
+    """Whether what is right stays so with formulas mended."""
+    rows = _with(reading, repair, reading.view.graph.in_order(computed_from(reading, suspect)), range(POINTS))
+    return rows is not None and all(alike(rows[cell], reading.view.values(cell)) for cell in good if cell in rows)
 
 
 def _asks_what_is_no_mark(reading: Reading, repair: Repair) -> bool:

@@ -138,8 +138,18 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
               if cell not in used and cell not in graph.users and labels.is_loss(graph, cell)]
     if reading.objective.cell is None and losses:
         cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
-        if cause is not None:
+        if cause is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
+
+
+def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
+    """Whether what is read by mistake is what belongs there, of another step: an error that is left after its own."""
+    assert cause.repair is not None  # of a loss that is mended
+    read = {(new, old) for cell, formula in cause.repair.formulas.items()
+            for new, old in zip(formula.reads, audit.graph.formulas[cell].reads, strict=False) if new != old}
+    return bool(read) and any(
+        all(old in (audit.moved(new, reading.step, other), audit.moved(new, other, reading.step)) for new, old in read)
+        for other in audit.steps if other is not reading.step)
 
 
 def _hiding(reading: Reading, update: Update) -> Cell | None:

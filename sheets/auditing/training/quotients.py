@@ -4,6 +4,7 @@ That one is the quotient of the loss is proved, with the forward pass worked out
 """
 
 from collections.abc import Container, Iterator, Mapping
+from itertools import product
 
 import sympy as sp
 
@@ -13,11 +14,11 @@ from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Reading
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph
-from sheets.auditing.training.objective import of
+from sheets.auditing.training.objective import of, written
 from sheets.auditing.training.proof import definitions, meaning_of
 from sheets.auditing.training.rates import of_update
 from sheets.auditing.training.updates import Update
-from sheets.auditing.training.view import View
+from sheets.auditing.training.view import View, alike
 from sheets.references import Cell
 
 _LARGEST = 0.05
@@ -38,26 +39,40 @@ _WAYS = ((1, -1), (1, 0), (0, -1))
 def is_exact(reading: Reading, update: Update, over: Cell) -> bool:
     """Whether what an update takes for its slope is a difference quotient of the loss, and its step a rate times it."""
     claim = reading.claim(update)
-    if claim.slope is None or claim.rate is None or reading.objective.cell is None:
+    if claim.slope is None or claim.rate is None:
         return False
-    loss, known = reading.objective.cell, dict(definitions(reading))
-    for ahead, behind in _WAYS:
-        moved = {end: _moved(reading, update, end * of(over)) for end in (ahead, behind)}
-        quotient = (moved[ahead][of(loss)] - moved[behind][of(loss)]) / ((ahead - behind) * of(over))
+    known = dict(definitions(reading))
+    for loss, (ahead, behind) in product(_losses(reading, claim), _WAYS):
+        moved = {end: _moved(loss, update, end * of(over)) for end in (ahead, behind)}
+        quotient = (moved[ahead] - moved[behind]) / ((ahead - behind) * of(over))
         if isinstance(decide(of(claim.slope), quotient, definitions=known), Proved):
             return True
     return False
 
 
-def _moved(reading: Reading, update: Update, by: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
-    """What each cell of the forward pass holds where an update starts from a value that lies beside its own."""
+def _losses(reading: Reading, claim: Claim) -> Iterator[Reading]:
+    """The step with the cell that holds the loss; where none does, with those that have its slope."""
+    if reading.objective.cell is not None:
+        yield reading
+        return
+    graph, slopes = reading.view.graph, reading.slope_by(claim.update)
+    for cell in reversed(graph.in_order(graph.below((claim.slope,), stop=reading.step.starts) - {claim.slope})):
+        if cell in reading.step.inside and not reading.view.is_given(cell):
+            other = Reading(reading.view, reading.step, written(reading.view, reading.step, cell))
+            if any(alike(one, slope) for one in other.slope_by(claim.update) for slope in slopes):
+                yield other
+
+
+def _moved(reading: Reading, update: Update, by: sp.Expr) -> sp.Expr:
+    """What the cell of a loss holds where an update starts from a value that lies beside its own."""
     graph = reading.view.graph
     starts = {graph.origin(update.start), update.start}
     found: dict[sp.Symbol, sp.Expr] = {of(cell): of(cell) + by for cell in starts}
     for cell in graph.in_order(reading.forward - starts):
         if not reading.view.is_given(cell):
             found[of(cell)] = meaning_of(reading, cell).xreplace(found)
-    return found
+    assert reading.objective.cell is not None  # of a loss that a cell holds
+    return found[of(reading.objective.cell)]
 
 
 def said_of(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
