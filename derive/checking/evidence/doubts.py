@@ -85,7 +85,7 @@ def _unlinked(question: Question) -> str:
         if p.by != UNTOLD
         and (p.by.name not in linked or (p.of.is_Symbol and p.of.name not in graph.names))
         and p.by not in p.of.free_symbols
-        and graph.total(p.of, p.by.name) == 0
+        and not graph.is_linked(p.of, p.by.name)
     })  # fmt: skip
     return f"nothing says what rests on {', '.join(names)}" if names else ""
 

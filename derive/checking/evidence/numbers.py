@@ -143,7 +143,7 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
     if found.verdict == "replaced":
         told = f"{found.value} at the last values before this line, {found.stands} at the document's first ones"
         return question.said("undecided", told, "numeric")
-    if any(p.by != UNTOLD and graph.total(p.of, p.by.name) == 0 for p in question.equation.partials):
+    if any(p.by != UNTOLD and not graph.is_linked(p.of, p.by.name) for p in question.equation.partials):
         return question.said("undecided", "nothing links what is differentiated with its variable", "unlinked")
     told = f"{found.value} at the document's values, {found.stands} stands here"
     if not all(side.is_number for side in question.worked) and _is_ambiguous(question):
