@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy as sp
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput
@@ -61,12 +61,9 @@ def _postfix(text: str) -> tuple[_Rule | Token | None, ...]:
     return _flat(_with_bound(tree, {}) if "LET(" in text.upper() else tree)
 
 
-_Piece: TypeAlias = "Tree[Token] | Token | None"
-
-
-def _flat(tree: _Piece) -> tuple[_Rule | Token | None, ...]:
-    backwards: list[_Piece] = []
-    waiting = [tree]
+def _flat(tree: Tree[Token]) -> tuple[_Rule | Token | None, ...]:
+    backwards: list[Tree[Token] | Token | None] = []
+    waiting: list[Tree[Token] | Token | None] = [tree]
     while waiting:
         backwards.append(waiting.pop())
         if isinstance(backwards[-1], Tree):
@@ -76,7 +73,7 @@ def _flat(tree: _Piece) -> tuple[_Rule | Token | None, ...]:
     return tuple(_Rule(one.data, len(one.children)) if isinstance(one, Tree) else one for one in reversed(backwards))
 
 
-def _with_bound(tree: _Piece, bound: Mapping[str, _Piece]) -> _Piece:
+def _with_bound(tree: Any, bound: Mapping[str, Any]) -> Any:
     """A formula without LET: what it calls by a name stands wherever the name is used."""
     if not isinstance(tree, Tree):
         return tree
@@ -92,7 +89,7 @@ def _with_bound(tree: _Piece, bound: Mapping[str, _Piece]) -> _Piece:
     return Tree(tree.data, [_with_bound(piece, bound) for piece in tree.children])
 
 
-def _name_of(tree: _Piece) -> str:
+def _name_of(tree: Any) -> str:
     if not isinstance(tree, Tree) or tree.data != "named":
         raise ValueError("a name stands for a value where LET or LAMBDA has another thing")
     return str(tree.children[0]).lower()
@@ -250,8 +247,8 @@ class _Reader:
             parameters, body = own
             if len(parameters) != len(arguments):
                 raise DeriveError(f"column {opening.column}", f"{name} with {len(arguments)} arguments")
-            given = dict(zip(parameters, map(closed, arguments), strict=True))
-            return _Reader(self._cell, self._names, self._depth + 1, self._by_cell, given).read(body)
+            bound = dict(zip(parameters, map(closed, arguments), strict=True))
+            return _Reader(self._cell, self._names, self._depth + 1, self._by_cell, bound).read(body)
         if function is None:
             raise DeriveError(f"column {opening.column}", f"the function {name} is not known")
         given = () if len(arguments) == 1 and arguments[0] is None else arguments

@@ -179,8 +179,9 @@ QUOTIENTS = Plan(
 """Slopes by the loss worked out again beside where it stands."""
 
 PLANS: Mapping[str, Plan] = MappingProxyType({
-    "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION,
-    "far errors": HUBER, "factors": FACTORS, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC, "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
+    "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
+    "factors": FACTORS, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC,
+    "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
     "gradients within the updates": replace(NETWORK, updates={
         **NETWORK.updates, "v1": "{v1}-{rate}*({p}-{t})*{p}*(1-{p})*{a1}"}),
     "a rate as a number, and gradients with the minus": LOGISTIC.changed(

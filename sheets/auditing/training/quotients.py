@@ -55,6 +55,7 @@ def _losses(reading: Reading, claim: Claim) -> Iterator[Reading]:
     if reading.objective.cell is not None:
         yield reading
         return
+    assert claim.slope is not None  # asked of what stands in a cell
     graph, slopes = reading.view.graph, reading.slope_by(claim.update)
     for cell in reversed(graph.in_order(graph.below((claim.slope,), stop=reading.step.starts) - {claim.slope})):
         if cell in reading.step.inside and not reading.view.is_given(cell):
