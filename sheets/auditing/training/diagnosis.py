@@ -205,8 +205,6 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
     for repair in islice(_repairs(reading, suspect, others, spans, called, paired), _MOST_TRIALS):
         if not reading.view.work.spend(cost):
             break
-        if _asks_what_is_no_mark(reading, repair):
-            continue
         glance = _with(reading, repair, after, (0,))
         if glance is None or not any(close(glance[one.cell][0], one.expected[0]) for one in resting):
             continue
@@ -214,6 +212,8 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
         assert rows is not None  # as at a glance
         explained = tuple(one for one in resting if alike(rows[one.cell], one.expected))
         if len(explained) <= (len(best.explains) if best else 0):
+            continue
+        if _asks_what_is_no_mark(reading, repair):
             continue
         if good and not _keeps(reading, repair, suspect, good):
             continue
