@@ -9,20 +9,28 @@ import textwrap
 from collections.abc import Iterator
 
 _SIGNS = ("=", "+", "-", "*", "/")
+_SINCE = ", since "
 
 
 def folded(line: str, width: int | None) -> Iterator[str]:
     """The line in pieces of at most `width` characters where it can be broken so; None leaves it as it is.
 
-    A formula goes on under its first `=`; what has no operator to break at, a list and prose are broken at blanks.
+    A formula goes on under its first `=`, its reason behind it or below; what has no operator to break at, a list and
+    prose are broken at blanks.
     """
     indent = len(line) - len(line.lstrip())
+    formula, _, reason = line.partition(_SINCE)
     if width is None or len(line) <= width:
         yield line
-    elif " = " not in line or ", " in line:
+    elif " = " not in formula or ", " in formula:
         yield from _prose(line, width, further=2 * (indent > 0))
-    else:
+    elif not reason:
         yield from _formula(line, indent, width)
+    else:
+        *before, last = _formula(formula, indent, width - 1)  # a comma fits behind it
+        yield from before
+        below = " " * (len(last) - len(last.lstrip())) + _SINCE[2:] + reason
+        yield from [last + _SINCE + reason] if len(last + _SINCE + reason) <= width else [last + ",", below]
 
 
 def _formula(line: str, indent: int, width: int) -> Iterator[str]:

@@ -90,6 +90,7 @@ LOOKS = MappingProxyType({
     "wrapped": Look(alignment=_TOP_WRAPPED),
     "wrapped indented": Look(alignment=Alignment(vertical="top", horizontal="left", wrap_text=True, indent=1)),
     "indented": Look(alignment=Alignment(vertical="top", horizontal="left", indent=2)),
+    "indented long": Look(alignment=Alignment(vertical="top", horizontal="left", indent=2, wrap_text=True)),
     "indented quiet": Look(_font(italic=True, color="FF6B6B6B"),
                            alignment=Alignment(vertical="top", horizontal="left", indent=2)),
     "table heading": Look(_font(bold=True), PatternFill("solid", fgColor="FFDDE6F0"), _CENTERED, border=_RULE),

@@ -208,7 +208,7 @@ def _derivation(page: Page, walkthrough: Walkthrough) -> None:
             page.row += 1
             page.add(heading, look="strong")
             for line in lines:
-                page.add(line.strip(), look="indented")
+                _formula(page, line.strip())
         return
     for section in sections(derive_gradients(walkthrough.network, walkthrough.ones).values()):
         page.row += 1
@@ -216,6 +216,14 @@ def _derivation(page: Page, walkthrough: Walkthrough) -> None:
         for part, steps in groupby(section.steps, key=lambda step: step.part):
             page.add(f"{part}:", look="quiet")
             for step in steps:
-                page.add(equation(step), look="indented")
+                _formula(page, equation(step))
                 for name in step.idle:
                     page.add(f"{name} does not depend on {section.by}.", look="indented quiet")
+
+
+def _formula(page: Page, written: str) -> None:
+    """A line of the derivation; what would be cut off at the sheet's right edge is wrapped over its whole width."""
+    high = lines(written, 0.85 * sum(WIDTHS))  # letters of a formula are wider than digits
+    page.put(1, written, "indented long" if high > 1 else "indented", len(WIDTHS) if high > 1 else 1)
+    page.high(high)
+    page.row += 1

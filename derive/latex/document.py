@@ -39,6 +39,7 @@ _STYLE = (
 )
 """The macros besides those of the names; no name takes one of these."""
 
+_MOST_SLIDES = 60
 _KINDS = {Part.CHAIN: ":chain", Part.FACTOR: ":factor"}
 
 
@@ -103,7 +104,10 @@ def to_slides(walkthrough: Walkthrough | str | Path, *, node: str = "", way: Way
     6
     """
     sheet = _sheet(walkthrough, True, node, way)
-    return "\n".join(slides(sheet.loaded, sheet.names, sheet.head, sheet.derived)) + "\n"
+    found = list(slides(sheet.loaded, sheet.names, sheet.head, sheet.derived))
+    if way is None and found.count(r"\begin{frame}") > _MOST_SLIDES:
+        return to_slides(sheet.loaded, node=node, way=Way.NODE)
+    return "\n".join(found) + "\n"
 
 
 def to_exercise(

@@ -21,6 +21,7 @@ from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
 from derive.show import as_derivation
+from derive.steps import Way
 from derive.template import new_file
 from derive.walkthrough import Walkthrough, load_walkthrough
 from derive.written import Partial
@@ -185,6 +186,28 @@ def test_tex_compiles_without_a_bad_box_or_reference(
     log = compiled(latex, tmp_path, pdflatex)
     assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", log)
     assert latex.isascii()
+
+
+SOFTMAX = """
+title = "softmax"
+layers = [2, 3, 3]
+activation = ["sigmoid", "softmax"]
+loss = "categorical cross-entropy"
+learning_rates = [0.5]
+updates = 1
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { x1 = 1, x2 = 2 }
+targets = { y1 = 1, y2 = 0, y3 = 0 }
+"""
+
+
+def test_slides_that_nobody_would_sit_through_go_node_by_node(tmp_path: Path) -> None:
+    """Of a softmax over three outputs every path has the same nine factors; shown once they are a lesson."""
+    (tmp_path / "softmax.toml").write_text(SOFTMAX, encoding="utf-8")
+    walkthrough = load_walkthrough(tmp_path / "softmax.toml")
+    written, by_path = to_slides(walkthrough), to_slides(walkthrough, way=Way.PATH)
+    assert written == to_slides(walkthrough, way=Way.NODE)
+    assert written.count(r"\begin{frame}") < 40 < 60 < by_path.count(r"\begin{frame}")
 
 
 @pytest.mark.oracle

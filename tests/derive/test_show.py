@@ -112,9 +112,9 @@ def test_many_paths_are_written_node_by_node(monkeypatch: pytest.MonkeyPatch) ->
 @examples(30)
 @given(st.recursive(st.sampled_from(["w1", "out_h1", "(1 - t1)"]),
                     lambda part: st.builds("[{} {} {}]".format, part, st.sampled_from("+-*"), part), max_leaves=20),
-       st.integers(20, 90))
-def test_folding_loses_nothing_and_fits(formula: str, width: int) -> None:
-    line = f"    ∂E/∂w1 = {formula} = {formula}"
+       st.sampled_from(["", ", since y1 + y2 + y3 = 1"]), st.integers(20, 90))
+def test_folding_loses_nothing_and_fits(formula: str, reason: str, width: int) -> None:
+    line = f"    ∂E/∂w1 = {formula} = {formula}{reason}"
     pieces = list(folded(line, width))
     assert " ".join(piece.strip() for piece in pieces) == line.strip()
     assert all(len(piece) <= width or width < 60 for piece in pieces)

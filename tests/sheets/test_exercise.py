@@ -1,6 +1,7 @@
 """The exercise that checks itself: what LibreOffice shows for right, wrong and half-filled answers."""
 
 import io
+import shutil
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -229,29 +230,41 @@ def test_an_anchor_too_many_is_right_in_the_first_row_only(walkthrough: str, tmp
 _CLASS = "Name,ID\nAda,1\nBo,2\n"
 
 
-@pytest.mark.parametrize(("roster", "seed", "blank", "stays"), [
-    (_CLASS, 7, "gradients", True),
-    (_CLASS + "Cy,3\n", 7, "gradients", True),
-    (_CLASS, 8, "gradients", False),
-    (_CLASS, 7, "dE/dw5,dE/dw6", False),
-    ("Name,ID\nAda,1\n", 7, "gradients", False),
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class's exercises, made once: not to be changed."""
+    folder = tmp_path_factory.mktemp("class")
+    hand_out(maker("kanungo"), "kanungo", roster_of(_CLASS), folder, seed=7)
+    return folder
+
+
+@pytest.mark.parametrize(("roster", "seed", "blank"), [
+    (_CLASS, 8, "gradients"),
+    (_CLASS, 7, "dE/dw5,dE/dw6"),
+    ("Name,ID\nAda,1\n", 7, "gradients"),
 ])  # fmt: skip
 def test_a_class_is_not_handed_out_over_another(
-    roster: str, seed: int, blank: str, stays: bool, tmp_path: Path
+    roster: str, seed: int, blank: str, handed_out: Path
 ) -> None:
     """Hand-ins could not be graded by a key that is no more theirs."""
-    hand_out(maker("kanungo"), "kanungo", roster_of(_CLASS), tmp_path, seed=7)
-    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    other = maker("kanungo", blank), "kanungo", roster_of(roster), tmp_path
-    if stays:
-        hand_out(*other, seed=seed)
-        assert {"1", "2"} <= {one.student for one in read_key(str(tmp_path))[0].numbers}  # type: ignore[union-attr]
-        return
+    before = {file: file.read_bytes() for file in handed_out.rglob("*") if file.is_file()}
     with pytest.raises(DeriveError, match="is the key of other exercises"):
-        hand_out(*other, seed=seed)
-    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
-    hand_out(*other, seed=seed, force=True)
-    assert (tmp_path / "key.json").read_bytes() != before[tmp_path / "key.json"]
+        hand_out(maker("kanungo", blank), "kanungo", roster_of(roster), handed_out, seed=seed)
+    assert {file: file.read_bytes() for file in handed_out.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("roster", [_CLASS, _CLASS + "Cy,3\n"])
+def test_a_class_is_handed_out_again_and_may_have_grown(roster: str, handed_out: Path, tmp_path: Path) -> None:
+    shutil.copytree(handed_out, tmp_path / "class")
+    hand_out(maker("kanungo"), "kanungo", roster_of(roster), tmp_path / "class", seed=7)
+    key, *_ = read_key(str(tmp_path / "class"))
+    assert {"1", "2"} <= {one.student for one in key.numbers}
+
+
+def test_a_class_is_handed_out_over_another_where_that_is_asked_for(handed_out: Path, tmp_path: Path) -> None:
+    shutil.copytree(handed_out, tmp_path / "class")
+    hand_out(maker("kanungo"), "kanungo", roster_of("Name,ID\nAda,1\n"), tmp_path / "class", seed=7, force=True)
+    assert (tmp_path / "class" / "key.json").read_bytes() != (handed_out / "key.json").read_bytes()
 
 
 def test_another_network_of_ones_own_is_not_handed_out_over_the_first(tmp_path: Path) -> None:

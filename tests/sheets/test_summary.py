@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import sheets
 from derive.checking import check
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
+from sheets.paper import ROW_HEIGHT, WIDTHS
 from sheets.sketch import HEIGHT, WIDTH, Shape, sketch
 
 HIDDEN, LABELS = "KLMNOPQRST", "R"
@@ -191,6 +192,30 @@ targets = { t = 1 }
     large = load_walkthrough(tmp_path / "large.toml")
     assert sketch(large.network) == ()
     sheets.build(large, tmp_path / "large.xlsx")
+
+
+def test_no_line_of_the_derivation_is_cut_off_at_the_papers_edge(tmp_path: Path) -> None:
+    (tmp_path / "softmax.toml").write_text("""
+title = "softmax"
+layers = [1, 3]
+activation = "softmax"
+loss = "categorical cross-entropy"
+learning_rates = [0.1]
+updates = 2
+draw = { seed = 1, low = -1, high = 1 }
+inputs = { x = 0.1 }
+targets = { a = 1, b = 0, c = 0 }
+""", encoding="utf-8")
+    sheets.build(load_walkthrough(tmp_path / "softmax.toml"), tmp_path / "softmax.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "softmax.xlsx")["Summary"]
+    wide = sum(WIDTHS)
+    long = [cell for cell in sheet["A"] if isinstance(cell.value, str) and len(cell.value) > 0.85 * wide]
+    merged = {str(one) for one in sheet.merged_cells.ranges}
+    assert len(long) == 3  # out - y, with its reason
+    for cell in long:
+        assert cell.alignment.wrap_text
+        assert f"A{cell.row}:I{cell.row}" in merged
+        assert sheet.row_dimensions[cell.row].height >= ROW_HEIGHT * len(cell.value) / wide
 
 
 def test_a_long_training_plots_a_sample_beside_the_drawing(kanungo: Walkthrough, tmp_path: Path) -> None:

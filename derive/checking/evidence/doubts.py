@@ -183,6 +183,16 @@ def _primed(question: Question) -> str:
     return f"by what {', '.join(names)} is differentiated, is not said" if names else ""
 
 
+def _solved_otherwise(question: Question) -> str:
+    """A law that a line behind it solves for one of its names, 1/f = 1/a + 1/b: that line may be the wrong one."""
+    one, interpretation, (left, right) = question.one, question.interpretation, question.equation.sides
+    if not one.begins or left.is_Symbol or right.is_number or left.has(Partial, Called) or right.has(Partial, Called):
+        return ""
+    solved = (interpretation.versions[name][0] for name in sorted(question.equation.names & question.graph.names))
+    names = [d.name for d in solved if d.statement > one.claim.statement and d.below <= question.equation.names]
+    return f"it is solved otherwise for {', '.join(names)} further on" if names else ""
+
+
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "inverse": _of_inverses,
     "opaque": _opaque,
@@ -191,6 +201,7 @@ DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "unlinked": _unlinked,
     "worked out": _worked_out_elsewhere,
     "again": _defined_before,
+    "solved": _solved_otherwise,
     "differentials": _is_between_differentials,
     "condition": _is_condition,
 })  # fmt: skip

@@ -55,7 +55,8 @@ def held_values(question: Question) -> str:
     closed = graph.closure((a, b))
     inside = {s for expression in (a, b, *closed.values()) for s in expression.free_symbols}
     totals = _totals_within(question, inside)
-    for given in (_values_put_in(question), question.interpretation.cases(number), {}):
+    begins = question.interpretation.families.begins
+    for given in (_values_put_in(question), question.interpretation.cases(number), begins, {}):
         table = {symbol(name): value for name, value in given.items() if symbol(name) in inside}
         told = [f"{name} = {value}" for name, value in table.items()]
         for total, value in totals:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import sympy as sp
 from msgspec.structs import replace
 
-from derive.checking.equations import Stated
+from derive.checking.equations import Equation, Stated, tree_of
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.decisions import Decisions
@@ -23,6 +23,7 @@ from derive.defects import left_open
 from derive.equality import Proved, Refuted, Undecided
 from derive.errors import DeriveError
 from derive.formulas.elaboration import BeyondScalarsError
+from derive.formulas.printed import printed_number
 from derive.formulas.repairs import UNSAFE
 from derive.written import Partial, calls_in
 
@@ -52,6 +53,9 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
         return Evidence("definition", "a condition", kind="condition")
     if one.number in interpretation.definers:
         return defined(one.number, interpretation, decisions)
+    continued = _continued(one, interpretation)
+    if continued is not None:
+        return _of_continued(Question(one, continued, interpretation, decisions, values))
     best: Evidence | None = None
     for equation in interpretation.equations(one.number):
         question = Question(one, equation, interpretation, decisions, values)
@@ -77,6 +81,29 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
     if interpretation.departures.is_loss_guessed and rests_on_loss(one):
         return _doubted(best, "which loss is meant is not said", "opaque")
     return best
+
+
+def _continued(one: Stated, interpretation: Interpretation) -> Equation | None:
+    """What the line before says that a name is, set equal to the number that a line gives it: z = 3 + 4*2, z = 11."""
+    equations, before = interpretation.equations(one.number), interpretation.claims[: one.number][-1:]
+    if not (one.begins and equations and before and before[0].begins):
+        return None
+    (name, number), earlier = equations[0].sides, interpretation.equations(before[0].number)
+    if not (name.is_Symbol and number.is_number and earlier and earlier[0].left == name):
+        return None
+    tree = tree_of(before[0].claim.right)
+    is_formula = tree is not None and printed_number(tree) is None
+    is_formula = is_formula and (before[0].is_worked_out or bool(earlier[0].right.free_symbols))
+    is_last = before[0].claim.statement == one.claim.statement - 1 and name.name not in interpretation.last.names
+    return Equation(earlier[0].right, number) if is_last and is_formula else None
+
+
+def _of_continued(question: Question) -> Evidence:
+    """What is said of a number behind a formula; an update has no other one, any other name may be given it anew."""
+    found, (left, _) = _answered(question), question.interpretation.equations(question.one.number)[0].sides
+    if found.verdict == "refuted" and not left.name.endswith("⁺"):
+        return _doubted(found, f"by the line before it is {found.left_value}", "anew")
+    return found if found.verdict in ("proved", "refuted") else question.said("definition", kind="value")
 
 
 def _is_empty(question: Question) -> bool:

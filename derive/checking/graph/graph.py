@@ -150,8 +150,8 @@ class Graph:
     # derivatives
 
     def is_linked(self, of: sp.Expr, by: str) -> bool:
-        """Whether something says that a quantity rests on another: its derivative is not 0, or it is a function of it and
-        of nothing else that it is written with, p(x) = 5; in g(w, x) = e^{x_0} is x a list.
+        """Whether something says that a quantity rests on another: its derivative is not 0, or it is a function of it
+        and of nothing else that it is written with, p(x) = 5; in g(w, x) = e^{x_0} is x a list.
         """
         functions = self.functions.get(str(of), ()) if of.is_Symbol else ()
         written = any(by in known and {s.name for s in body.free_symbols} <= {*known} for known, body in functions)

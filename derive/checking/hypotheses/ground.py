@@ -1,9 +1,10 @@
 """What hypotheses are proposed on: an interpretation with its evidence, the document's words, what may lend."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+import sympy as sp
 from msgspec import Struct
 
 from derive.checking.equations import Stated, differentiated, tree_of
@@ -60,6 +61,17 @@ class Ground(Struct, frozen=True, dict=True):
         """The names that the document gives a value and no formula."""
         plain = (e for one in self.claims for e in one.plainest)
         return frozenset(e.left.name for e in plain if e.left.is_Symbol and not e.right.free_symbols) - self.defined
+
+    @cached_property
+    def printed(self) -> Mapping[str, frozenset[sp.Expr]]:
+        """The numbers that each name's chains print for it."""
+        found: defaultdict[str, frozenset[sp.Expr]] = defaultdict(frozenset)
+        name = ""
+        for one in self.claims:
+            for equation in one.plainest:
+                name = str(equation.left) if one.begins else name
+                found[name] |= {equation.right} if equation.right.is_number else set()
+        return found
 
     @cached_property
     def uses(self) -> Mapping[str, int]:

@@ -73,7 +73,7 @@ _LIKENESSES = (
 
 def same_names(ground: Ground) -> Iterator[Hypothesis]:
     """An undefined name is another spelling of one that the document has more of."""
-    taken = ground.interpretation.departures.same.keys() | ground.given | ground.defined
+    taken = ground.interpretation.departures.same.keys() | ground.defined
     for name in sorted(ground.uses.keys() - taken):
         found = next((h for likeness in _LIKENESSES for h in _other_name(name, likeness, ground)), None)
         if found is not None and not name.endswith("⁺"):
@@ -90,6 +90,8 @@ def _other_name(name: str, likeness: Likeness, ground: Ground) -> Iterator[Hypot
         return other in ground.defined or uses[other] > uses[name] or (uses[other] == uses[name] and other < name)
 
     others = [o for o in sorted(uses) if o != name and o not in taken and is_surer(o) and likeness.test(name, o)]
+    if name in ground.given:  # it is a quantity of its own, but for one that the document says to have its value
+        others = [o for o in others if o in ground.defined and ground.printed[name] & ground.printed[o]]
     others = [other for other in others if other in ground.defined] or others
     if len(others) == 1:
         (other,) = others

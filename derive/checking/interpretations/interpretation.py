@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
@@ -12,6 +13,7 @@ from derive.checking.graph import CircleError, Function, Graph
 from derive.checking.interpretations import unknowns
 from derive.checking.interpretations.definitions import Definition, Definitions, definitions
 from derive.checking.interpretations.departures import Departures, Hypothesis, departures
+from derive.checking.interpretations.families import families
 from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
 from derive.formulas.claims import CASES
@@ -58,7 +60,9 @@ class Interpretation:
         self.naming = Naming(claims, self.departures)
         self.put = self.naming.put
         defined: Definitions = definitions(self.naming)
-        self.versions, self.definers = defined.versions, defined.definers
+        self.families = families(self.naming, defined.versions)
+        self.versions = MappingProxyType({**defined.versions, **self.families.instances})
+        self.definers = defined.definers
         self.at_once, self.solutions = defined.at_once, defined.solutions
         self.opaque = unknowns.opaque(self.naming, self.versions)
         again = {d.statement for found in self.versions.values() for d in found[1:]}

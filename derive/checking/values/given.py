@@ -60,8 +60,8 @@ class Values:
         self._loose: dict[Fraction, Fraction] = {}
         self._exact: dict[Fraction, bool] = {}
         for one in interpretation.claims:
-            if one.equations and one.claim.relation in ("=", "≈", ":=", "←"):
-                for subject, value in self._told_by(one):
+            if one.claim.relation in ("=", "≈", ":=", "←"):
+                for subject, value in self._told_by(one) if one.equations else self._entries_of(one):
                     self.given.setdefault(subject, []).append((one.number, value))
 
     def _told_by(self, one: Stated) -> Iterator[tuple[sp.Expr, Printed]]:
@@ -75,6 +75,18 @@ class Values:
                 for subject, value in self._put(equation):
                     stands = fraction(value)
                     yield subject, Printed(stands, Fraction(1, 10 ** decimals(stands)), 0)
+
+    def _entries_of(self, one: Stated) -> Iterator[tuple[sp.Expr, Printed]]:
+        """The values of the names that stand in a matrix, where the other side has numbers in their places."""
+        sides = [tree_of(side) for side in (one.claim.left, one.claim.right)]
+        rows = [side.parts for side in sides if side is not None and side.kind == "matrix"]
+        if len(rows) != 2 or [len(row.parts) for row in rows[0]] != [len(row.parts) for row in rows[1]]:
+            return
+        names, numbers = ([entry for row in found for entry in row.parts] for found in rows)
+        for name, number in zip(names, numbers, strict=True):
+            printed = printed_number(number)
+            if name.kind == "name" and printed is not None:
+                yield symbol(self.interpretation.naming.name(name.value)), printed
 
     def _subjects(self, one: Stated) -> Iterator[sp.Expr]:
         """What a printed number is the value of: the left sides of its chain that are a name or a derivative."""
@@ -168,7 +180,7 @@ class Values:
             for number, value in printed:
                 one = self.interpretation.claims[number]
                 is_result = is_worked_out or one.claim.relation == "≈" or not one.begins
-                if value.unit and is_result and not _is_exact(one, value):
+                if value.unit and is_result and one.equations and not _is_exact(one, value):
                     found.append((subject, value))
         return tuple(found)
 

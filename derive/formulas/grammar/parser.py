@@ -274,10 +274,11 @@ class Parser(Choices):
         return made
 
     def at_bar(self, base: Node) -> bool:
-        """Whether a bar with values below it stands here, or, behind a derivative, with a point: ∂f/∂x|(2, 3)."""
+        """Whether a bar with values below it stands here, or, behind a derivative, with a point: ∂f/∂x|(2, 3), |x=2."""
         if self.bars or self.kind() != "BAR":
             return False
-        is_point = self.kind(1) == "OPEN" and base.kind in ("partial", "prime") and not self.peek(1).spaced
+        is_value = self.kind(1) == "OPEN" or self.kinds("BAR", "WORD", "RELATION")
+        is_point = is_value and base.kind in ("partial", "prime") and not self.peek(1).spaced
         return self.kind(1) == "BELOW" or (is_point and all(t.kind != "BAR" for t in self.tokens[self.place + 1 :]))
 
     def _valued(self, base: Node) -> Node:

@@ -15,11 +15,13 @@ from derive.formulas.runs.ends import with_ends
 from derive.formulas.runs.prose import prose_of
 from derive.formulas.runs.punctuation import is_break, is_comment, punctuated
 from derive.formulas.runs.remarks import remarks_of
-from derive.formulas.tokens import Token, token_at
+from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import Vocabulary
 
 __all__ = ["Run", "runs_of"]
 
+_GOES_ON = OPERATORS - {"PARTIAL"} | {"RELATION"}
+"""Signs behind a remark with which a formula goes on: η (the rate) = 0.1."""
 _NEAR = 12
 """So many tokens before and behind a run are kept beside it."""
 
@@ -67,6 +69,9 @@ def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
             tokens = tokens[:place]
         if place in remarks:
             later.extend(runs_of(tokens[place + 1 : remarks[place]], vocabulary))
+            if begun and tokens[place].spaced and token_at(tokens, remarks[place] + 1).kind in _GOES_ON:
+                place = remarks[place] + 1
+                continue
         if place < len(tokens) and place not in prose and place not in remarks and not is_break(tokens, place, level):
             kind = tokens[place].kind
             level = max(0, level + (kind in ("OPEN", "BEGIN")) - (kind in ("CLOSE", "END")))
@@ -91,8 +96,8 @@ def _run(tokens: Sequence[Token], places: Sequence[int], end: int, partner: Mapp
             kept.pop()
     if not kept:
         return
-    if worded and depth > 0:
-        told = behind.value if behind.kind == "WORD" else "words within a bracket"
+    if depth > 0 and (worded or behind.kind == "ARROW"):
+        told = "words within a bracket" if behind.kind == "TEXT" else behind.value
         kept.append(Token("UNKNOWN", told, behind.start, behind.end, True, behind.shown))
     before = tokens[: places[0]]
     cut = (opened for opened, closed in partner.items() if opened < places[0] <= closed <= places[-1])

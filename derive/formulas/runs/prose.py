@@ -17,6 +17,7 @@ _BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
 """Signs beside which an operand must stand."""
 _LONGEST_CALL = 12
 _JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
+_LINKING = _JOINING | {"RELATION", "COMPARE"}
 
 
 def prose_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
@@ -63,6 +64,14 @@ def _is_glued(before: Token, token: Token) -> bool:
     return before.kind == "WORD" and "_" in before.value and before.end == token.start and before.shown == token.shown
 
 
+def _is_between_formulas(before: Token, token: Token, after: Token) -> bool:
+    """Whether a word of the text stands beside a formula that is set apart, no sign joining them: the e in Portuguese
+    `$w = 1$ e $b = 2$`.
+    """
+    is_apart = not token.shown and (before.shown or after.shown)
+    return is_apart and not {before.kind, after.kind} & _LINKING
+
+
 def _is_differentiated(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word stands behind d/dx, which needs an operand."""
     by, stroke, sign = (token_at(tokens, place - back) for back in (1, 2, 3))
@@ -76,6 +85,8 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     word = token.value
     if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
         return False  # a word of another script
+    if _is_between_formulas(before, token, after):
+        return False
     if not is_wordlike(word) or _is_glued(before, token) or _is_differentiated(tokens, place):
         return True
     if before.kind == "CLOSE" and after.kind in ("OPEN", "") and key(word) in vocabulary.defined:

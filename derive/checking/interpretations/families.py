@@ -1,0 +1,150 @@
+"""What is defined for every index, h_t = tanh(a_t), at the indices that a document uses: h_2 = tanh(a_2)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+import sympy as sp
+from msgspec import Struct
+from msgspec.structs import replace
+
+from derive.checking.equations import Stated, tree_of
+from derive.checking.exchange import exchanged
+from derive.checking.interpretations.definitions import Definition
+from derive.checking.interpretations.naming import Naming
+from derive.formulas.syntax import Node
+from derive.names import symbol
+
+Versions = Mapping[str, tuple[Definition, ...]]
+_NUMBERED = re.compile(r"([^\W\d_]+)(\d)\Z")
+
+
+class Index(Struct, frozen=True):
+    """One index of a name: t - 1 as its letter and what is added to it; a number has no letter."""
+
+    letter: str
+    shift: int
+
+    def put(self, letter: str, at: "Index") -> "Index":
+        """This index with another one in the place of a letter."""
+        return Index(at.letter, at.shift + self.shift) if self.letter == letter else self
+
+    def __str__(self) -> str:
+        return f"{self.letter}{self.shift:+d}" if self.letter and self.shift else self.letter or str(self.shift)
+
+
+class Indexed(Struct, frozen=True):
+    """A name as its letter and its indices, above and below."""
+
+    base: str
+    above: tuple[Index, ...]
+    below: tuple[Index, ...]
+
+    def put(self, letter: str, at: Index) -> "Indexed":
+        """This name with an index in the place of a letter."""
+        above, below = (tuple(index.put(letter, at) for index in slots) for slots in (self.above, self.below))
+        return Indexed(self.base, above, below)
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The letters of its indices."""
+        return frozenset(index.letter for index in (*self.above, *self.below) if index.letter)
+
+    def at(self, other: "Indexed", letter: str) -> Index | None:
+        """What stands in another name where a letter stands in this one; None where the two differ elsewhere."""
+        if (self.base, len(self.above), len(self.below)) != (other.base, len(other.above), len(other.below)):
+            return None
+        pairs = zip((*self.above, *self.below), (*other.above, *other.below), strict=True)
+        found = {Index(there.letter, there.shift - here.shift) for here, there in pairs if here.letter == letter}
+        (at,) = found if len(found) == 1 else (None,)
+        return at if at is not None and self.put(letter, at) == other else None
+
+    def __str__(self) -> str:
+        above, below = (",".join(map(str, slots)) for slots in (self.above, self.below))
+        return f"{self.base}⟨{below}⟩" + (f"^({above})" if above else "")
+
+
+class Families(Struct, frozen=True):
+    """The definitions that a document uses at other indices than it writes them, by name, and the numbers with which
+    they begin: h_0 = 0 is not what h_t = tanh(a_t) says for t = 0.
+    """
+
+    instances: Mapping[str, tuple[Definition, ...]]
+    begins: Mapping[str, sp.Expr]
+
+
+def families(naming: Naming, versions: Versions) -> Families:
+    """What the definitions of a document say at further indices."""
+    instances: dict[str, tuple[Definition, ...]] = {}
+    begins: dict[str, sp.Expr] = {}
+    names = _indexed_names(naming.claims)
+    keys = {indexed: name for name, indexed in names.items()}
+    alone = frozenset(name for one in naming.claims for name in one.names - names.keys())
+    laws = [
+        (names[name], letter, found[0])
+        for name, found in versions.items()
+        if name in names and len(found) == 1 and found[0].variables is None and found[0].claim >= 0
+        for letter in sorted(names[name].letters - alone)
+        if any(letter in names[other].letters for other in found[0].below & names.keys())
+    ]
+    numbers = _numbers(naming)
+    for name in sorted(names.keys() - versions.keys() if laws else ()):
+        found = next(((d, letter, at) for law, letter, d in laws if (at := law.at(names[name], letter))), None)
+        if found is None:
+            continue
+        definition, letter, at = found
+        moved = {other: names[other].put(letter, at) for other in definition.below & names.keys()}
+        if name in numbers and not all(indexed in keys for indexed in moved.values()):
+            begins[name] = numbers[name]
+            continue
+        table: dict[sp.Basic, sp.Expr] = {
+            symbol(other): symbol(keys.get(indexed, str(indexed))) for other, indexed in moved.items()
+        }
+        moved_to = replace(definition, name=name, expression=exchanged(definition.expression, table))
+        instances[name] = (moved_to,)
+    return Families(MappingProxyType(instances), MappingProxyType(begins))
+
+
+def _numbers(naming: Naming) -> Mapping[str, sp.Expr]:
+    """The names that are said to be a number, h_0 = 0, and the number."""
+    plain = (e for one in naming.claims if one.begins and not one.is_worked_out for e in one.plainest)
+    return {e.left.name: e.right for e in plain if e.left.is_Symbol and e.right.is_number}
+
+
+def _indexed_names(claims: Sequence[Stated]) -> dict[str, Indexed]:
+    """Every name that has indices, as it is written somewhere; h1 may be h_1."""
+    trees = (tree_of(side) for one in claims if one.equations for side in (one.claim.left, one.claim.right))
+    nodes = [node for tree in trees if tree is not None for node in tree.walk() if node.kind == "name"]
+    found: dict[str, Indexed] = {}
+    for node in nodes:
+        indexed = _indexed(node)
+        if indexed is not None:
+            found.setdefault(node.value, indexed)
+    return found
+
+
+def _indexed(name: Node) -> Indexed | None:
+    """A name's indices; None where it has none, or what is none: a word, a sum of other things."""
+    if not name.scripts:
+        match = _NUMBERED.match(name.value)
+        return None if match is None else Indexed(match[1], (), (Index("", int(match[2])),))
+    slots = {script.kind: [i for part in script.parts for i in _indices(part)] for script in name.scripts}
+    if any(index is None for found in slots.values() for index in found):
+        return None
+    above, below = (tuple(i for i in slots.get(kind, ()) if i is not None) for kind in ("above", "below"))
+    return Indexed(name.base, above, below)
+
+
+def _indices(part: Node) -> Iterator[Index | None]:
+    """The indices of a slot: the letters of ij, the digits of 12, or l + 1."""
+    if part.kind == "number" and part.value.isdigit():
+        yield from (Index("", int(digit)) for digit in part.value)
+    elif part.kind == "name" and part.value.isalpha():
+        yield from (Index(letter, 0) for letter in part.value)
+    elif part.kind == "sum" and len(part.parts) == 2 and part.parts[0].kind == "name":
+        step = part.parts[1]
+        sign, number = (-1, step.parts[0]) if step.kind == "negative" else (1, step)
+        known = number.kind == "number" and number.value.isdigit() and len(part.parts[0].value) == 1
+        yield Index(part.parts[0].value, sign * int(number.value)) if known else None
+    else:
+        yield None
