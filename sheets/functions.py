@@ -96,6 +96,11 @@ def _entry(array: Value, row: Value, column: Value = _ONE) -> sp.Expr:
     rows, (r, c) = grid(array).rows, (number(row), number(column))
     if len(rows) == 1 and c == 1 and r != 1:
         r, c = c, r  # of a single row, one number counts the columns
+    for line, at, along in ((rows[0], c, r), (tuple(row[0] for row in rows), r, c)):
+        if along == 1 and not at.is_Number and 1 < len(line) == max(len(rows), len(rows[0])):  # a cell says which one
+            *others, last = [value or sp.Integer(0) for value in line]
+            return sp.Piecewise(*((value, sp.Eq(at, n, evaluate=False)) for n, value in enumerate(others, start=1)),
+                                (last, True), evaluate=False)
     if not (r.is_Integer and c.is_Integer and 1 <= r <= len(rows) and 1 <= c <= len(rows[0])):
         raise ValueError("INDEX whose row or column is no number within the array")
     return rows[int(r) - 1][int(c) - 1] or sp.Integer(0)

@@ -27,6 +27,7 @@ _GRAMMAR = Path(__file__).parent / "grammar" / "excel.lark"
 _MOST_CHARACTERS = 8_192  # Excel's own limit
 _MOST_CELLS = 10_000
 _MOST_NAMES = 20
+_MOST_STEPS = 100_000
 _MOST_EXPONENT = 308
 
 ReadCell = Callable[[Reference], sp.Expr | None]
@@ -56,13 +57,56 @@ class _Rule(Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def _postfix(text: str) -> tuple[_Rule | Token | None, ...]:
     """A formula's rules, each after its parts; the cells that it reads may mean something else in each workbook."""
+    tree = _parser().parse(text)
+    return _flat(_with_bound(tree, {}) if "LET(" in text.upper() else tree)
+
+
+def _flat(tree: Tree[Token]) -> tuple[_Rule | Token | None, ...]:
     backwards: list[Tree[Token] | Token | None] = []
-    waiting: list[Tree[Token] | Token | None] = [_parser().parse(text)]
+    waiting: list[Tree[Token] | Token | None] = [tree]
     while waiting:
         backwards.append(waiting.pop())
         if isinstance(backwards[-1], Tree):
             waiting += backwards[-1].children
+        if len(backwards) > _MOST_STEPS:
+            raise ValueError("a formula whose own names, put where they are used, make it too long")
     return tuple(_Rule(one.data, len(one.children)) if isinstance(one, Tree) else one for one in reversed(backwards))
+
+
+def _with_bound(tree: Any, bound: Mapping[str, Any]) -> Any:
+    """A formula without LET: what it calls by a name stands wherever the name is used."""
+    if not isinstance(tree, Tree):
+        return tree
+    if tree.data == "named":
+        return bound.get(_name_of(tree), tree)
+    if tree.data == "apply" and _function_name(tree.children[0]) == "LET":
+        *pairs, body = tree.children[1:]
+        if len(pairs) % 2:
+            raise ValueError("LET without a value for its last name")
+        for name, value in zip(pairs[::2], pairs[1::2], strict=True):
+            bound = {**bound, _name_of(name): Tree("grouped", [_with_bound(value, bound)])}
+        return Tree("grouped", [_with_bound(body, bound)])
+    return Tree(tree.data, [_with_bound(piece, bound) for piece in tree.children])
+
+
+def _name_of(tree: Any) -> str:
+    if not isinstance(tree, Tree) or tree.data != "named":
+        raise ValueError("a name stands for a value where LET or LAMBDA has another thing")
+    return str(tree.children[0]).lower()
+
+
+def _function_name(opening: Any) -> str:
+    return str(opening).rstrip("( \t\n").upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+
+
+@lru_cache(maxsize=1024)
+def _lambda(text: str) -> tuple[tuple[str, ...], tuple[_Rule | Token | None, ...]] | None:
+    """The parameters and the body of a text that is a LAMBDA; None for any other."""
+    whole = _parser().parse(text).children[0]
+    if not isinstance(whole, Tree) or whole.data != "apply" or _function_name(whole.children[0]) != "LAMBDA":
+        return None
+    *parameters, body = whole.children[1:]
+    return tuple(map(_name_of, parameters)), _flat(Tree("start", [_with_bound(body, {})]))
 
 
 def recover(
@@ -106,8 +150,10 @@ def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int, by_ce
 class _Reader:
     """Rules to SymPy, bottom up; sums and products stay open lists until a bracket or the end closes them."""
 
-    def __init__(self, cell: ReadCell, names: Mapping[str, str], depth: int, by_cell: bool) -> None:
+    def __init__(self, cell: ReadCell, names: Mapping[str, str], depth: int, by_cell: bool,
+                 given: Mapping[str, Value] = MappingProxyType({})) -> None:
         self._by_cell = by_cell
+        self._given = given
         self._cell = cell
         self._names = names
         self._depth = depth
@@ -194,8 +240,15 @@ class _Reader:
         return Grid(rows)
 
     def apply(self, opening: Token, *arguments: Any) -> Value:
-        name = opening.rstrip("( \t\n").upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+        name = _function_name(opening)
         function = FUNCTIONS.get(name)
+        own = None if function is not None else self._own_function(name.lower())
+        if own is not None:
+            parameters, body = own
+            if len(parameters) != len(arguments):
+                raise DeriveError(f"column {opening.column}", f"{name} with {len(arguments)} arguments")
+            bound = dict(zip(parameters, map(closed, arguments), strict=True))
+            return _Reader(self._cell, self._names, self._depth + 1, self._by_cell, bound).read(body)
         if function is None:
             raise DeriveError(f"column {opening.column}", f"the function {name} is not known")
         given = () if len(arguments) == 1 and arguments[0] is None else arguments
@@ -211,6 +264,15 @@ class _Reader:
                 len(whole) == 1 or name == "SUMPRODUCT"):
             return SampleSum(of_one_sample(whole))
         return function.meaning(*whole)
+
+    def _own_function(self, name: str) -> tuple[tuple[str, ...], tuple[_Rule | Token | None, ...]] | None:
+        """What a name of the workbook means that is called like a function."""
+        if name not in self._names or self._depth >= _MOST_NAMES:
+            return None
+        try:
+            return _lambda(self._names[name])
+        except UnexpectedInput:
+            return None
 
     @by_entry
     def _each(self, *arguments: Value, function: Function) -> Value:
@@ -242,6 +304,8 @@ class _Reader:
         return read_reference(token, None if sheet is None else sheet_name(sheet))
 
     def named(self, token: Token) -> Value:
+        if token.lower() in self._given:
+            return self._given[token.lower()]
         meaning = self._names.get(token.lower())
         if meaning is None:
             raise DeriveError(f"column {token.column}", f'the name "{token}" is not defined')

@@ -31,7 +31,7 @@ from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
 from sheets.auditing.training.trainings import Trainings, audit_trainings
 from sheets.auditing.turning import sideways, turned_back
-from sheets.auditing.updates import explains_no_step, judge_updates, rate_text
+from sheets.auditing.updates import is_unexplained, judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
 from sheets.references import Cell
@@ -98,7 +98,7 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
         audited.append((turned_back(report), about))
     tables = tuple(table for table, _ in audited)
     known_sheets = {table.sheet for table, about in audited if about is not None}
-    doubted = {table.sheet for table in tables if any(map(explains_no_step, table.findings))}
+    doubted = {table.sheet for table in tables if any(map(is_unexplained, table.findings))}
     found_besides = _trainings(book, known_sheets - doubted)
     if doubted and not doubted <= _proved(found_besides):
         doubted = set()

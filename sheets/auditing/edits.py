@@ -41,6 +41,15 @@ def number(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tupl
         yield factor * expression, f"{told} of what belongs there"
 
 
+def asked(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """What is asked to be one whole number where it should be the next, or the one before: the class of another."""
+    for place, node in places(expression):
+        if isinstance(node, sp.Equality) and node.lhs.is_Symbol and node.rhs.is_Integer:
+            for other in (node.rhs + 1, node.rhs - 1):
+                told = f"asks whether {names[node.lhs]} is {node.rhs} where {other} belongs"
+                yield replaced(expression, place, sp.Eq(node.lhs, other)), told
+
+
 def term_sign(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
     """+ for - before one term, or - for +."""
     for place, node in places(expression):
@@ -135,7 +144,7 @@ def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
 
 
 EDITS: tuple[Edit, ...] = (
-    sign, natural, exponent, number, term_sign, brackets, operator, slope, missing, surplus, inverse, applied,
+    sign, natural, exponent, number, asked, term_sign, brackets, operator, slope, missing, surplus, inverse, applied,
 )
 
 

@@ -23,9 +23,12 @@ from sheets.auditing.recovery import Meanings
 from sheets.auditing.rounding import Rounding, unrounded
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
+from sheets.auditing.work import Work
 from sheets.calculation import calculator
 
 _LOOK = 1e-7
+_MOST_LOOKS = 150_000
+"""How many nodes of expressions are looked at for the slips of a table: some seconds of work."""
 _MOST_NODES = 5_000
 
 
@@ -114,22 +117,37 @@ class Subject(Struct, frozen=True, dict=True):
         return decided(left, right, self._definitions)
 
     def agree(self, left: sp.Expr, right: sp.Expr) -> bool:
-        """Whether two expressions are proved equal; most that are not are told apart by one look in floating point."""
+        """Whether two expressions are proved equal; most that are not are told apart by one look in floating point.
+
+        Slips are looked for by it, so long as there is work left.
+        """
+        if self.is_spent:
+            return False
         a, b = self._look(left), self._look(right)
         if math.isfinite(a) and math.isfinite(b) and abs(a - b) > _LOOK * max(abs(a), abs(b)):
             return False
         return isinstance(self.prove(left, right), Proved)
 
     def _look(self, expression: sp.Expr) -> float:
-        names, calculate = _lowered(expression)
+        names, calculate, size = _lowered(expression)
+        self._work.spend(size)
         return calculate([self._point[name] if name in self._point else _unlike(name) for name in names])
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no slips are looked for any more."""
+        return self._work.is_done
+
+    @cached_property
+    def _work(self) -> Work:
+        return Work(_MOST_LOOKS)
 
     @cached_property
     def _point(self) -> Mapping[str, float]:
         """A value of every name at which one look is taken, the nodes computed from the leaves."""
         found: dict[str, float] = {name: _unlike(name) for name in self.network.leaves}
         for name, expression in self._definitions:
-            names, calculate = _lowered(expression)
+            names, calculate, _ = _lowered(expression)
             found[name] = calculate([found[n] if n in found else _unlike(n) for n in names])
         return MappingProxyType(found)
 
@@ -212,10 +230,10 @@ _OTHER_ROW = re.compile(r"[\w/]+@[-+$]\d+")
 
 
 @lru_cache(maxsize=8192)
-def _lowered(expression: sp.Expr) -> tuple[tuple[str, ...], Callable[[Sequence[float]], float]]:
-    """The names in an expression and its value at theirs; a table asks for the same ones again and again."""
+def _lowered(expression: sp.Expr) -> tuple[tuple[str, ...], Callable[[Sequence[float]], float], int]:
+    """The names in an expression, its value at theirs, its size; a table asks for the same ones again and again."""
     names = tuple(sorted(s.name for s in expression.free_symbols))
-    return names, calculator(expression, names)
+    return names, calculator(expression, names), sum(1 for _ in sp.preorder_traversal(expression))
 
 
 def _unlike(name: str) -> float:

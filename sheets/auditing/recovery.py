@@ -95,6 +95,8 @@ def recover_network(body: Body, meanings: Meanings) -> Network | None:
             equations[name] = named(with_e(definition)[0])
     leaves = dict.fromkeys(sorted(leaves, key=lambda name: order.get(name, 0)))
     changed = [name for name in leaves if _is_parameter(body, name) or _is_stepped(body, name)]
+    if not changed and (cut := [name for name in leaves if name in body.table.by_name and parameters(body)]):
+        raise DeriveError(loss.name, f"{loss.name} is computed from no weight: {', '.join(cut)} are typed")
     targets = [name for name in leaves if name in body.table.by_name and body.table.by_name[name].key.kind == "target"]
     inputs = [name for name in leaves if name not in changed and name not in targets]
     in_order = sorted(equations.items(), key=lambda equation: order[equation[0]])

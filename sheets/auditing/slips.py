@@ -1,7 +1,7 @@
 """Names the likeliest mistake behind a refuted formula: each row of the table is one way in which people go wrong."""
 
 from collections.abc import Callable, Iterable
-from itertools import combinations, permutations
+from itertools import combinations, permutations, takewhile
 
 import sympy as sp
 
@@ -16,6 +16,7 @@ Namer = Callable[[Subject, str, sp.Expr, sp.Expr], str | None]
 
 _MOST_SWAPPED = 3
 _MOST_TRIED = 4
+DIFFERS = "differs from what belongs there"
 
 
 def _of_another(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
@@ -74,6 +75,8 @@ def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | Non
     for place, node in places(claim):
         if not node.is_Symbol:
             continue
+        if subject.is_spent:
+            break
         for name in candidates:
             if name != node.name and subject.agree(replaced(claim, place, symbol(name)), right):
                 return f"uses {node.name} where {name} belongs, in one place"
@@ -126,6 +129,8 @@ def _factor_within(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) 
     parts = [symbol(n) for n in names]
     candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
     for place, node in places(claim):
+        if subject.is_spent:
+            break
         if node.is_Mul and place:
             for factor in candidates:
                 if subject.agree(replaced(claim, place, node * factor), right):
@@ -176,7 +181,8 @@ def _by(edit: Edit) -> Namer:
     """The slip that an edit of the formula undoes."""
     def namer(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
         names = {s: s.name for s in sorted(claim.free_symbols | right.free_symbols, key=str)}
-        return next((told for mended, told in edit(claim, names) if subject.agree(mended, right)), None)
+        mendings = takewhile(lambda _: not subject.is_spent, edit(claim, names))
+        return next((told for mended, told in mendings if subject.agree(mended, right)), None)
 
     return namer
 
@@ -190,7 +196,7 @@ _MOST_NODES = 200
 
 
 def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str:
-    """The slip in words, "differs from what belongs there" where none of the known ones explains it."""
+    """The slip in words, DIFFERS where none of the known ones explains it."""
     if right == 0:
         return f"the error does not depend on {name.rpartition('/d')[2]}: no formula below it reads that"
     given = {symbol(n): value for n, value in subject.partials.items() if n != name}
@@ -199,7 +205,7 @@ def name_slip(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
             told = namer(subject, name, said, right)
             if told is not None:
                 return told
-    return "differs from what belongs there"
+    return DIFFERS
 
 
 def through_helpers(subject: Subject, names: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from sheets.auditing import rounding
 from sheets.auditing.columns import anchored, not_understood
 from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Subject
-from sheets.auditing.slips import name_slip
+from sheets.auditing.slips import DIFFERS, name_slip
 from sheets.auditing.spots import spot_of
 from sheets.auditing.steps import Step, gradient_of, rates_in
 from sheets.auditing.tables import Column
@@ -200,9 +200,10 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
     return f"{_NO_STEP}{own} less the rate times {gradient if gradient.is_Symbol else 'its gradient'}"
 
 
-def explains_no_step(finding: Finding) -> bool:
-    """Whether a finding calls an update wrong, and no slip explains how it came about."""
-    return finding.kind == "update" and finding.severity == "wrong" and finding.slip.startswith(_NO_STEP)
+def is_unexplained(finding: Finding) -> bool:
+    """Whether a finding calls something wrong, and no slip explains how it came about."""
+    return finding.severity == "wrong" and (
+        finding.slip.startswith(DIFFERS) or (finding.kind == "update" and finding.slip.startswith(_NO_STEP)))
 
 
 def _gradient_within(step: Step, rates: Sequence[sp.Symbol]) -> sp.Expr | None:

@@ -143,9 +143,15 @@ def test_a_rounded_update_is_told() -> None:
     assert said(audited(make(made))) == {("fragile", "w5", "is rounded to 6 decimals, else right")}
 
 
+def test_a_formula_with_names_of_its_own_is_the_formula() -> None:
+    named = "_xlfn.LET(_xlpm.z,{h1},1/(1+EXP(-_xlpm.z)))"
+    assert audited(make(MADE.changed(a_h1=named))).verdict == "right"
+    assert audited(make(MADE.changed(a_h1=named.replace("{h1}", "{h2}")))).verdict == "wrong"
+
+
 @pytest.mark.parametrize(("formulas", "told"), [
     ({"E": "SUM({E1};{E2})"}, "not checked: "), ({"E": "SUMME({E1},{E2})"}, "the function SUMME is not known"),
-    ({"a_h1": "_xlfn.LET(_xlpm.z,{h1},1/(1+EXP(-_xlpm.z)))"}, "not checked: "),
+    ({"a_h1": "_xlfn.REDUCE(0,{h1},_xlfn.LAMBDA(_xlpm.a,_xlpm.z,1/(1+EXP(-_xlpm.z))))"}, "not checked: "),
     ({"h1": "ROUND({w1}*{i1}+{w2}*{i2},$B$9)"}, "decimals that are not typed"),
     ({"h1": "T9[[#This Row],[w1]]"}, "not checked: "),
 ])  # fmt: skip

@@ -154,7 +154,39 @@ def test_a_formula_is_read_as_excel_reads_it(typed: str, meant: str) -> None:
     assert emit(recover(typed, cell, {"rate": "=Rates!$B$1"}), _Any()) == meant
 
 
+BOUND = [
+    ("=_xlfn.LET(_xlpm.z,A1*B1+C1,_xlpm.p,1/(1+EXP(-_xlpm.z)),_xlpm.p*(1-_xlpm.p))",
+     "=(1/(1+EXP(-(A1*B1+C1))))*(1-(1/(1+EXP(-(A1*B1+C1)))))"),
+    ("=LET(a,A1,LET(a,a+1,a*a)+a)", "=(A1+1)*(A1+1)+A1"),
+    ("=2*_xlfn.LET(_xlpm.x1,B1,_xlpm.x1-C1)", "=2*(B1-C1)"),
+    ("=slope(A1-B1)*C1", "=((1/(1+EXP(-(A1-B1))))*(1-1/(1+EXP(-(A1-B1)))))*C1"),
+    ("=SUM(LET(r,A1:C1,r*r))", "=SUM(A1:C1*A1:C1)"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), BOUND)
+def test_what_a_formula_calls_by_a_name_is_what_the_name_stands_for(typed: str, meant: str) -> None:
+    names = {"sig": "_xlfn.LAMBDA(_xlpm.u,1/(1+EXP(-_xlpm.u)))",
+             "slope": "_xlfn.LAMBDA(_xlpm.v,sig(_xlpm.v)*(1-sig(_xlpm.v)))"}
+    values = list(CELLS.values())
+    ours, theirs = (calculator(recover(text, cell, names), list(CELLS))(values) for text in (typed, meant))
+    assert ours == pytest.approx(theirs, rel=1e-14)
+
+
+@pytest.mark.parametrize("array", ["A1:C1", "A1:A3", "{5,6,7}"])
+def test_an_entry_that_a_cell_counts_is_the_entry_of_that_number(array: str) -> None:
+    counted = recover(f"=INDEX({array},Z9)", cell)
+    for place in (1, 2, 3):
+        assert counted.subs(symbol("Z9"), place) == recover(f"=INDEX({array},{place})", cell)
+
+
 REFUSED = [
+    ("=LET(a,1,b,2)", "LET without a value"),
+    ("=LET(1,2,3)", "a name stands for a value"),
+    ("=LET(a,b,a)", 'the name "b" is not defined'),
+    ("=twice(1,2)", "TWICE with 2 arguments"),
+    ("=again(1)", "the function AGAIN is not known"),
+    ("=LET(v_0,A1," + "".join(f"v_{n + 1},v_{n}+v_{n}," for n in range(20)) + "v_20)", "too long"),
     ("=SUM(1", "ends too early"),
     ("=1+*2", r'column 4: "\*" does not fit here'),
     ("=FOO(A1)", "column 2: the function FOO is not known"),
@@ -177,7 +209,7 @@ REFUSED = [
 @pytest.mark.parametrize(("typed", "told"), REFUSED, ids=[typed[:20] for typed, _ in REFUSED])
 def test_what_is_not_understood_is_named_with_its_place(typed: str, told: str) -> None:
     with pytest.raises(DeriveError, match=told):
-        recover(typed, cell, {"loop": "loop"})
+        recover(typed, cell, {"loop": "loop", "twice": "LAMBDA(x,2*x)", "again": "LAMBDA(x,again(x))"})
 
 
 def test_a_long_sum_is_read() -> None:

@@ -34,7 +34,9 @@ from .trainings import (
     BENT,
     CLASSES,
     DECAY,
+    FACTORS,
     HOT,
+    HUBER,
     IN_TURN,
     LAYOUTS,
     LINE,
@@ -44,6 +46,7 @@ from .trainings import (
     NETWORK,
     PERCEPTRON,
     PLANS,
+    QUOTIENTS,
     REGRESSION,
     RMSPROP,
     SOFTMAX,
@@ -66,7 +69,9 @@ def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ..
 
 
 _SOME = [("a network", "blocks"), ("linear regression", "sheets"), ("softmax", "columns"), ("a perceptron", "rows"),
-         ("a network with ReLU", "rows"), ("logistic regression", "blocks"), ("gradients within the updates", "sheets"),
+         ("a network with ReLU", "rows"), ("far errors", "blocks"), ("factors", "rows"),
+         ("difference quotients", "sheets"), ("logistic regression", "blocks"),
+         ("gradients within the updates", "sheets"),
          ("a rate as a number, and gradients with the minus", "columns")]
 _ALL = [pytest.param(plan, layout, marks=[] if (plan, layout) in _SOME else [pytest.mark.slow])
         for plan in PLANS for layout in LAYOUTS]
@@ -122,8 +127,14 @@ _SLIPS["an intercept already updated"] = (WITHIN.changed(
     dE_ds=WITHIN.formulas["dE/ds"].replace("{a}", "{a'}")), "dE/ds", _EARLY)
 _SLIPS["a slope already updated"] = (WITHIN.changed(
     dE_da=WITHIN.formulas["dE/da"].replace("{s}", "{s'}")), "dE/da", _EARLY)
+_SLIPS["a factor already updated"] = (FACTORS.changed(q1="{q1}+{rate}*({e}*{p1'}-{l}*{q1})"), "q1", _EARLY)
+_SLIPS["a lost sign of far errors"] = (HUBER.changed(
+    dE_da=HUBER.formulas["dE/da"].replace("*SIGN", "*ABS")), "dE/da", "slope of")
+_SLIPS["a quotient of two other losses"] = (QUOTIENTS.changed(dE_ds="({Ec}-{Eb})/(2*{h})"), "dE/ds", "slope of")
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
-_FEW = {("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
+_FEW = {("a factor already updated", "rows"), ("a lost sign of far errors", "blocks"),
+        ("a quotient of two other losses", "columns"),
+        ("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
         ("a sample's other input, over a count in a cell", "columns"),
         ("another output's error", "blocks"), ("a sum for a mean", "rows"),
         ("another unit's activation", "blocks"), ("lost brackets", "rows"),
@@ -467,12 +478,14 @@ def test_a_penalty_with_half_its_slope_is_wrong() -> None:
 
 
 def test_a_difference_quotient_is_near_the_slope_and_not_called_wrong() -> None:
-    """The slope by w1 is exact, that by b over a small number in a cell; with a wrong factor it is told."""
+    """The slope by w1 is exact, that by b over a small number in a cell; one that is only near the slope is told."""
     after = LOGISTIC.formulas["p"].replace("{z}", "({z}+{h})")
     loss = LOGISTIC.formulas["E"].replace("{p}", "{q}")
     plan = replace(LOGISTIC, given={**LOGISTIC.given, "h": 0.001},
                    formulas={**LOGISTIC.formulas, "q": after, "E2": loss, "dE/db": "({E2}-{E})/{h}"})
     findings, _ = _audited(plan, "blocks")
+    assert findings == ()
+    findings, _ = _audited(plan.changed(dE_db="({E2}-{E})/{h}*(1+{h}/5)"), "blocks")
     assert [one.severity for one in findings] == ["undecided"], findings
     assert "difference quotient" in findings[0].slip
     wrong, _ = _audited(plan.changed(dE_db="2*({E2}-{E})/{h}"), "blocks")
@@ -679,3 +692,60 @@ def test_what_a_sum_within_a_cell_reads_is_held_against_all_rows(first: str, cel
     assert (finding.severity, finding.cells) == ("wrong", cells), finding
     assert told in finding.slip
     assert _descent().all_findings == ()
+
+
+def _rows(title: str, rows: Iterable[str]) -> Report:
+    """The audit of lines of cells, a bar between them, from A1 on."""
+    written: dict[tuple[int, int], str | float] = {}
+    for row, line in enumerate(rows, start=1):
+        for column, content in enumerate(map(str.strip, line.split("|")), start=1):
+            if content:
+                written[row, column] = float(content) if content.replace(".", "").isdigit() else content
+    return _of(Book("made.xlsx", (Sheet(title, written, {}),), {}))
+
+
+def test_a_factor_that_is_a_typed_one_is_no_slip() -> None:
+    """The slope of w*x + b by b stands in a column, and is 1."""
+    head = "rate | 0.1", "", "w | b | x | y | z | z by w | z by b | a | a by w | a by b | L | L by w | L by b"
+    first = "0.5 | 0.1 | 0.6 | 0.3"
+    then = "=A{p}-$B$1*L{p} | =B{p}-$B$1*M{p} | 0.6 | 0.3"
+    same = ("=A{r}*C{r}+B{r} | =C{r} | 1 | =1/(1+EXP(-E{r})) | =H{r}*(1-H{r})*F{r} | =H{r}*(1-H{r})*G{r} "
+            "| =(H{r}-D{r})^2 | =2*(H{r}-D{r})*I{r} | =2*(H{r}-D{r})*J{r}")
+    lines = [f"{then if row > 4 else first} | {same}".format(r=row, p=row - 1) for row in range(4, 10)]
+    assert _rows("Dual", (*head, *lines)).verdict == "right"
+    lost = [line.replace("*J", "*E") for line in lines]
+    assert _rows("Dual", (*head, *lost)).verdict == "wrong"
+
+
+def test_an_error_that_is_left_after_its_step_is_no_slip() -> None:
+    head = "share | 0.2", "", "z | before | x | err"
+    lines = [f"{0.9 + row % 3 / 10} | {f'=C{row - 1}' if row > 4 else '0.1'} | =B{row}+$B$1*(A{row}-B{row}) "
+             f"| =(A{row}-C{row})^2" for row in range(4, 12)]
+    assert "wrong" not in {one.severity for one in _rows("Filter", (*head, *lines)).all_findings}
+
+
+def test_an_error_that_no_weight_reaches_judges_no_gradient() -> None:
+    """The net values are typed, so nothing tells what the error is computed from."""
+    head = "alpha | 0.1", "", "x1 | x2 | t | net | t-net | dw1 | dw2 | w1 | w2 | E"
+    lines = [f"1 | 2 | 1 | 0.{row} | =C{row}-D{row} | =$B$1*E{row}*A{row} | =$B$1*E{row}*B{row} | =H{row - 1}+F{row} "
+             f"| =I{row - 1}+G{row} | =E{row}^2" for row in range(5, 9)]
+    report = _rows("Adaline", (*head, " | | | | | | | 0.2 | 0.2", *lines))
+    assert report.verdict == "incomplete"
+    assert "wrong" not in {one.severity for one in report.all_findings}
+
+
+def test_what_no_slip_explains_in_a_table_is_asked_of_the_graph() -> None:
+    """A table's gradient by central differences is not its derivative, and right."""
+    near = {"E": "A{r}", "F": "A{r}+$D$1", "G": "A{r}-$D$1"}
+    loss = {letter: f"=(({one})*EXP(B{{r}}*0.5)-1.1)^2+(({one})*EXP(B{{r}}*1.5)-1.9)^2" for letter, one in near.items()}
+    lines = []
+    for row in range(4, 9):
+        start = "=A{p}-$B$1*C{p} | =B{p}-$B$1*D{p}" if row > 4 else "0.8 | 0.4"
+        exact = "+".join(f"2*(A{{r}}*EXP(B{{r}}*{x})-{y})*A{{r}}*{x}*EXP(B{{r}}*{x})"
+                         for x, y in ((0.5, 1.1), (1.5, 1.9)))
+        lines.append(f"{start} | =(F{{r}}-G{{r}})/(2*$D$1) | ={exact} | {loss['E']} | {loss['F']} | {loss['G']}".format(
+            r=row, p=row - 1))
+    head = "rate | 0.05 | h | 0.001", "", "w1 | w2 | dE/dw1 | dE/dw2 | E | E ahead | E behind"
+    assert _rows("Near", (*head, *lines)).verdict == "right"
+    half = [line.replace("/(2*$D$1)", "/$D$1") for line in lines]
+    assert _rows("Near", (*head, *half)).verdict == "wrong"

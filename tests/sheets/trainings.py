@@ -150,9 +150,38 @@ ADAGRAD = replace(RMSPROP.changed(**{f"V{n}": f"{{s{n}}}+{{dE/d{name}}}^2"
                           for n, name in enumerate(("w1", "w2", "b"), start=1)}})  # fmt: skip
 
 
+def _huber(near: str, far: str) -> str:
+    """The sum over the samples of what depends on whether an error is small, all within one formula."""
+    error = "({a}+{s}*{x%d}-{y%d})"
+    terms = (f"IF(ABS(@)<={{far}},{near},{far})".replace("#", f"{{x{n}}}").replace("@", error % (n, n)) for n in _N)
+    return "(" + "+".join(terms) + ")/4"
+
+
+HUBER = replace(REGRESSION, given={**REGRESSION.given, "far": 0.3}, formulas={
+    "E": _huber("@^2/2", "{far}*(ABS(@)-{far}/2)"), "dE/da": _huber("@", "{far}*SIGN(@)"),
+    "dE/ds": _huber("@*#", "{far}*SIGN(@)*#")})  # fmt: skip
+"""A line whose far errors count less, the sum over all samples within one cell."""
+
+FACTORS = Plan(
+    given={"rate": 0.05, "l": 0.02, "r": 3.5}, start={"p1": 0.5, "p2": 0.8, "q1": 0.9, "q2": 0.4},
+    formulas={"e": "{r}-{p1}*{q1}-{p2}*{q2}", "E": "0.5*{e}^2+{l}/2*({p1}^2+{p2}^2+{q1}^2+{q2}^2)"},
+    updates={f"{one}{n}": f"{{{one}{n}}}+{{rate}}*({{e}}*{{{other}{n}}}-{{l}}*{{{one}{n}}})"
+             for one, other in ("pq", "qp") for n in (1, 2)})
+"""Two factors of a rating, whose updates are alike: the one reads the other's old value."""
+
+_CURVE = "(({a}@a)*EXP(({s}@s)*{x1})-{y1})^2+(({a}@a)*EXP(({s}@s)*{x2})-{y2})^2"
+_NEARBY = {"E": ("", ""), "Ea": ("+{h}", ""), "Eb": ("-{h}", ""), "Ec": ("", "+{h}"), "Ed": ("", "-{h}")}
+QUOTIENTS = Plan(
+    given={"rate": 0.05, "h": 0.001, "x1": 0.5, "y1": 1.1, "x2": 1.5, "y2": 1.9}, start={"a": 0.8, "s": 0.4},
+    formulas={**{name: _CURVE.replace("@a", a).replace("@s", s) for name, (a, s) in _NEARBY.items()},
+              "dE/da": "({Ea}-{Eb})/(2*{h})", "dE/ds": "({Ec}-{Ed})/(2*{h})"},
+    updates={"a": "{a}-{rate}*{dE/da}", "s": "{s}-{rate}*{dE/ds}"})
+"""Slopes by the loss worked out again beside where it stands."""
+
 PLANS: Mapping[str, Plan] = MappingProxyType({
-    "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION,
-    "logistic regression": LOGISTIC, "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
+    "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
+    "factors": FACTORS, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC,
+    "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
     "gradients within the updates": replace(NETWORK, updates={
         **NETWORK.updates, "v1": "{v1}-{rate}*({p}-{t})*{p}*(1-{p})*{a1}"}),
     "a rate as a number, and gradients with the minus": LOGISTIC.changed(

@@ -43,7 +43,25 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
         likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
         best = max((((rank[0] + len(method_of(reading).updates), *rank[1:]), reading) for rank, reading in likely),
                    key=_rank)
-    return best[1]
+    return _with_ones(audit, best[1])
+
+
+def _with_ones(audit: Audit, reading: Reading) -> Reading:
+    """The reading with typed ones as ones that the forward pass does not read, where more updates hold so.
+
+    The slope of w + b by b may stand in a cell, and is 1.
+    """
+    graph, loss = audit.graph, reading.objective.cell
+    held = sum(claim.holds for claim in reading.claims)
+    if loss is None or held == len(reading.claims):
+        return reading
+    behind = graph.below(reading.step.inside, stop=reading.step.starts) - graph.below((loss,))
+    ones = frozenset(cell for cell in behind - graph.formulas.keys() if audit.graph.stored(cell) == 1)
+    if not ones:
+        return reading
+    view = audit.view(reading.step, reading.view.kept | ones)
+    other = Reading(view, reading.step, written(view, reading.step, loss))
+    return other if sum(claim.holds for claim in other.claims) > held else reading
 
 
 def _rank(ranked: tuple[tuple[float, ...], Reading]) -> tuple[float, ...]:

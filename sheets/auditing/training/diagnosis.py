@@ -213,12 +213,26 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
         explained = tuple(one for one in resting if alike(rows[one.cell], one.expected))
         if len(explained) <= (len(best.explains) if best else 0):
             continue
-        if any(not alike(rows[cell], reading.view.values(cell)) for cell in good if cell in rows):
+        if _asks_what_is_no_mark(reading, repair):
+            continue
+        if good and not _keeps(reading, repair, suspect, good):
             continue
         best = Cause(suspect, repair, explained)
         if len(explained) == len(resting):
             break
     return best
+
+
+def _keeps(reading: Reading, repair: Repair, suspect: Suspect, good: frozenset[Cell]) -> bool:
+    """Whether what is right stays so with formulas mended."""
+    rows = _with(reading, repair, reading.view.graph.in_order(computed_from(reading, suspect)), range(POINTS))
+    return rows is not None and all(alike(rows[cell], reading.view.values(cell)) for cell in good if cell in rows)
+
+
+def _asks_what_is_no_mark(reading: Reading, repair: Repair) -> bool:
+    """Whether a mended formula asks another number than a class's to be equal to something, which it never is."""
+    formulas, marks = reading.view.graph.formulas, reading.view.kept
+    return any(formula.asked - formulas[cell].asked - marks for cell, formula in repair.formulas.items())
 
 
 def _with(reading: Reading, repair: Repair, after: Sequence[Cell], points: Sequence[int]) -> dict[Cell, Row] | None:

@@ -86,6 +86,11 @@ class Formula(Struct, frozen=True):
     reads: tuple[Cell, ...]
     fault: str = ""
 
+    @property
+    def asked(self) -> frozenset[Cell]:
+        """The cells that it asks to be equal to something."""
+        return frozenset(self.reads[place] for place in (self.meaning.compared if self.meaning is not None else ()))
+
 
 class Reader:
     """Reads formulas, each pattern once."""

@@ -21,7 +21,7 @@ from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.models import by_model
 from sheets.auditing.training.proof import prove
-from sheets.auditing.training.quotients import quotients_of, said_of
+from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
@@ -79,21 +79,22 @@ def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgemen
     hidden = {claim.update: cell for claim in reading.claims
               if not claim.holds and (cell := _hiding(reading, claim.update)) is not None}
     quotients = quotients_of(reading, hidden)
+    exact = {update for update, over in quotients.items() if is_exact(reading, update, over)}
     bad = [one for one in contradictions(reading, *most)
            if one.update not in method.updates | hidden.keys() | quotients.keys()]
     told_by_model = by_model(audit, model, reading, bad, most) if bad and model is not None else None
     found = told_by_model or _causes(reading, bad, most)
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
-    proved = sum(claim.holds for claim in reading.claims)
+    proved = sum(claim.holds for claim in reading.claims) + len(exact)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
-    if not is_known:  # no update speaks for the objective: one cause has to explain them all
+    if not is_known and not exact:  # no update speaks for the objective: one cause has to explain them all
         known = len(found) == 1 and explained == len(reading.claims) > 1
         if not known:
             told = "what they take off is the slope of no cell that is computed from what they change"
             return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     findings = [_finding(audit, reading, cause, known) for cause in found]
     findings += _hidden(graph, hidden)
-    findings += said_of(graph, quotients)
+    findings += said_of(graph, {update: over for update, over in quotients.items() if update not in exact})
     findings += judge_rates(reading, *most)
     findings += uphill(reading, most)
     findings += judge_unstepped(reading)
@@ -103,7 +104,9 @@ def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgemen
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
-    return Judgement(tuple(findings), _notes(audit, reading, most), named, most, proved, bool(told_by_model))
+    notes = (*_notes(audit, reading, most), *([f"{len(exact)} of its updates step by difference quotients of the loss"]
+                                              if exact else ()))
+    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model))
 
 
 def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
@@ -135,8 +138,18 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
               if cell not in used and cell not in graph.users and labels.is_loss(graph, cell)]
     if reading.objective.cell is None and losses:
         cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
-        if cause is not None:
+        if cause is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
+
+
+def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
+    """Whether what is read by mistake is what belongs there, of another step: an error that is left after its own."""
+    assert cause.repair is not None  # of a loss that is mended
+    read = {(new, old) for cell, formula in cause.repair.formulas.items()
+            for new, old in zip(formula.reads, audit.graph.formulas[cell].reads, strict=False) if new != old}
+    return bool(read) and any(
+        all(old in (audit.moved(new, reading.step, other), audit.moved(new, other, reading.step)) for new, old in read)
+        for other in audit.steps if other is not reading.step)
 
 
 def _hiding(reading: Reading, update: Update) -> Cell | None:

@@ -3,7 +3,7 @@
 Read as it stands such a gradient would be of the next step. Steps are found as it is meant, and judged as it stands.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -30,12 +30,13 @@ def _mended(graph: Graph, updates: Sequence[Update]) -> tuple[Graph, Mapping[Cel
     after: dict[Cell, frozenset[Update]] = {}
     ends = {update.cell: update for update in updates}
     below: dict[Cell, frozenset[Cell]] = {}
+    computed = graph.formulas.keys() | {graph.origin(update.start) for update in updates}
     for cell in graph.in_order(ends):
         update, start = ends[cell], graph.origin(ends[cell].start)
         own = graph.below(added_to(graph, update), stop=frozenset(ends))
         new = {read: ends[read].start for read in own & below.keys() if read != start and start in below[read]}
         readers = dict(_readers(graph, new, own | {cell})) if new else {}
-        if any(_is_recomputed(graph, *reader) for reader in readers.items()):
+        if any(_is_recomputed(graph, computed, *reader) for reader in readers.items()):
             after[cell] = frozenset(ends[read] for read in new)
         elif readers:
             meant = replace(meant, formulas={**meant.formulas, **readers})
@@ -54,11 +55,14 @@ def _readers(graph: Graph, new: Mapping[Cell, Cell], cells: Iterable[Cell]) -> I
                 yield cell, Formula(formula.meaning, reads)
 
 
-def _is_recomputed(graph: Graph, cell: Cell, meant: Formula) -> bool:
-    """Whether another cell is computed from the old values as this is from the new ones, on any given numbers."""
+def _is_recomputed(graph: Graph, computed: Collection[Cell], cell: Cell, meant: Formula) -> bool:
+    """Whether another cell is computed from the old values as this is from the new ones, on any given numbers.
+
+    Those that a training starts from are not given for this.
+    """
     wanted = _roots(graph, meant)
     return any(other != cell and graph.formulas[other].meaning == meant.meaning
-               and all(one == two or graph.formulas.keys().isdisjoint((one, two))
+               and all(one == two or not (one in computed or two in computed)
                        for one, two in zip(_roots(graph, graph.formulas[other]), wanted, strict=True))
                for other in graph.users.get(meant.reads[0], ()))
 

@@ -7,12 +7,13 @@ import sympy as sp
 from msgspec import Struct
 
 from derive import rules
-from derive.equality import Proved, Verdict, decide
+from derive.equality import Proved, Verdict
 from derive.names import symbol
 from sheets.auditing.training.claims import Claim, Rate, Reading
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.methods import Followed
 from sheets.auditing.training.objective import Objective, of
+from sheets.auditing.training.terms import CASES, decided
 from sheets.auditing.training.view import ratio
 from sheets.references import Cell
 
@@ -29,7 +30,6 @@ class _Attempt(Struct, frozen=True):
 
 
 _ATTEMPTS = (_Attempt(False, False), _Attempt(True, False), _Attempt(True, True))
-_CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
 _MOST_DENOMINATOR = 1_000_000
 
 
@@ -59,16 +59,16 @@ def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Map
     if followed is not None and followed.decay is not None:
         itself = _in_symbols(followed.decay) / _exact(followed.rate.number) * of(update.start)
         added = _in_symbols(followed.rate) * (slope + itself)
-        return decide(of(update.cell), of(update.start) + added, definitions=known)
+        return decided(of(update.cell), of(update.start) + added, known)
     assert claim.scale is not None  # asked of claims whose slope is seen to stand there
     scaled = _exact(claim.scale) * slope
     if claim.slope is not None:
-        held = decide(of(claim.slope), scaled, definitions=known)
+        held = decided(of(claim.slope), scaled, known)
         if claim.rate is None or not isinstance(held, Proved):
             return held
         scaled = of(claim.slope)
     assert claim.rate is not None  # a claim holds by its slope's cell or by its rate
-    return decide(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, definitions=known)
+    return decided(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, known)
 
 
 def _with_steps(expression: sp.Expr) -> sp.Expr:
@@ -118,13 +118,12 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
     """What each computed cell holds, and the slope by each cell of the forward pass, each by those before it."""
     graph, view = reading.view.graph, reading.view
     inside = frozenset(reading.step.inside)
-    for cell, number in _kept(reading).items():
-        yield of(cell).name, number
-    for cell in graph.in_order(reading.needed):
-        if not view.is_given(cell) and (attempt.whole or cell in inside):
-            meaning = _meaning(reading, cell)
-            if attempt.cases or cell not in reading.forward or not meaning.has(*_CASES):
-                yield of(cell).name, meaning
+    named = {of(cell).name: cell for cell in reading.needed}
+    for name, meaning in definitions(reading):
+        cell = named.get(name)
+        if cell is None or ((attempt.whole or cell in inside) and (
+                attempt.cases or cell not in reading.forward or not meaning.has(*CASES))):
+            yield name, meaning
     towards = reading.forward | reading.step.starts
     terms: dict[Cell, list[sp.Expr]] = {}
     for cell, seed in seeds(reading.objective).items():
@@ -144,12 +143,22 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
                 terms.setdefault(read, []).append(_slope(cell) * _placed(reading, slope, formula.reads))
 
 
+def definitions(reading: Reading) -> Iterator[tuple[str, sp.Expr]]:
+    """What each cell holds that a step rests on, numbers that stay what they are and formulas."""
+    for cell, number in _kept(reading).items():
+        yield of(cell).name, number
+    for cell in reading.view.graph.in_order(reading.needed):
+        if not reading.view.is_given(cell):
+            yield of(cell).name, meaning_of(reading, cell)
+
+
 def seeds(objective: Objective) -> dict[Cell, sp.Expr]:
     """The objective's slope by each of its own cells."""
     return {cell: sp.Integer(1) for cell in objective.seeds} if not objective.terms else dict(objective.terms)
 
 
-def _meaning(reading: Reading, cell: Cell) -> sp.Expr:
+def meaning_of(reading: Reading, cell: Cell) -> sp.Expr:
+    """What a computed cell holds, over the symbols of cells."""
     formula = reading.view.graph.formulas[cell]
     assert formula.meaning is not None
     return _placed(reading, formula.meaning.plain, formula.reads)

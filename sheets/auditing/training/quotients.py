@@ -1,17 +1,24 @@
-"""Slopes by difference quotients, (E(w + h) - E(w - h))/(2 h): near the slope as h is small, and no slope."""
+"""Slopes by difference quotients, (E(w + h) - E(w - h))/(2 h): near the slope as h is small, and no slope.
+
+That one is the quotient of the loss is proved, with the forward pass worked out again from a start that is h away.
+"""
 
 from collections.abc import Container, Iterator, Mapping
+from itertools import product
 
 import sympy as sp
 
+from derive.equality import Proved, decide
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Reading
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.objective import of, written
+from sheets.auditing.training.proof import definitions, meaning_of
 from sheets.auditing.training.rates import of_update
 from sheets.auditing.training.updates import Update
-from sheets.auditing.training.view import View
+from sheets.auditing.training.view import View, alike
 from sheets.references import Cell
 
 _LARGEST = 0.05
@@ -25,8 +32,52 @@ def quotients_of(reading: Reading, others: Container[Update]) -> dict[Update, Ce
     return {update: cell for update, cell in found if cell is not None}
 
 
+_WAYS = ((1, -1), (1, 0), (0, -1))
+"""Of how many h a quotient takes the loss at its two ends."""
+
+
+def is_exact(reading: Reading, update: Update, over: Cell) -> bool:
+    """Whether what an update takes for its slope is a difference quotient of the loss, and its step a rate times it."""
+    claim = reading.claim(update)
+    if claim.slope is None or claim.rate is None:
+        return False
+    known = dict(definitions(reading))
+    for loss, (ahead, behind) in product(_losses(reading, claim), _WAYS):
+        moved = {end: _moved(loss, update, end * of(over)) for end in (ahead, behind)}
+        quotient = (moved[ahead] - moved[behind]) / ((ahead - behind) * of(over))
+        if isinstance(decide(of(claim.slope), quotient, definitions=known), Proved):
+            return True
+    return False
+
+
+def _losses(reading: Reading, claim: Claim) -> Iterator[Reading]:
+    """The step with the cell that holds the loss; where none does, with those that have its slope."""
+    if reading.objective.cell is not None:
+        yield reading
+        return
+    assert claim.slope is not None  # asked of what stands in a cell
+    graph, slopes = reading.view.graph, reading.slope_by(claim.update)
+    for cell in reversed(graph.in_order(graph.below((claim.slope,), stop=reading.step.starts) - {claim.slope})):
+        if cell in reading.step.inside and not reading.view.is_given(cell):
+            other = Reading(reading.view, reading.step, written(reading.view, reading.step, cell))
+            if any(alike(one, slope) for one in other.slope_by(claim.update) for slope in slopes):
+                yield other
+
+
+def _moved(reading: Reading, update: Update, by: sp.Expr) -> sp.Expr:
+    """What the cell of a loss holds where an update starts from a value that lies beside its own."""
+    graph = reading.view.graph
+    starts = {graph.origin(update.start), update.start}
+    found: dict[sp.Symbol, sp.Expr] = {of(cell): of(cell) + by for cell in starts}
+    for cell in graph.in_order(reading.forward - starts):
+        if not reading.view.is_given(cell):
+            found[of(cell)] = meaning_of(reading, cell).xreplace(found)
+    assert reading.objective.cell is not None  # of a loss that a cell holds
+    return found[of(reading.objective.cell)]
+
+
 def said_of(graph: Graph, quotients: Mapping[Update, Cell]) -> Iterator[Finding]:
-    """What is said of these updates."""
+    """What is said of updates that step by one that is only near the slope."""
     for update, cell in quotients.items():
         over = labels.called(graph, cell)
         told = f"not judged: it steps by a difference quotient over {over}, which is near the slope"

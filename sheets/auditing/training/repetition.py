@@ -11,7 +11,7 @@ from msgspec import Struct
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
 from sheets.auditing.training.view import MOST_WORK, View
-from sheets.auditing.training.work import Work
+from sheets.auditing.work import Work
 from sheets.references import Cell
 
 _TYPED = 1e-9
@@ -48,9 +48,8 @@ class Audit(Struct, frozen=True, dict=True):
         formulas = self.graph.formulas
         reads = {read for cell in step.inside for read in formulas[cell].reads}
         sources = step.starts | ((reads & self.inside) - frozenset(step.inside))
-        marks = {formula.reads[place] for cell in self.graph.below(step.inside, stop=sources)
-                 if (formula := formulas.get(cell)) is not None and formula.meaning is not None
-                 for place in formula.meaning.compared}
+        marks = {asked for cell in self.graph.below(step.inside, stop=sources) if cell in formulas
+                 for asked in formulas[cell].asked}
         return View(self.graph, sources, kept | (marks - formulas.keys()), left=self._left(step), work=self.work)
 
     def _left(self, step: Step) -> dict[Cell, frozenset[Cell]]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from sheets.auditing.training.formula import Formula
 from sheets.auditing.training.graph import Graph
-from sheets.auditing.training.work import Work
+from sheets.auditing.work import Work
 from sheets.references import Cell
 
 POINTS = 4

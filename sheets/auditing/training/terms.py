@@ -1,0 +1,75 @@
+"""Decides sums with cases term by term: those of one sample are equal or not whatever the cases of the others are.
+
+A sum of 8 terms of 3 cases each has 6,561 cases, its terms have 24. Terms go together that share a quantity which most
+others have not; where each such part of a difference is 0, the difference is.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import reduce
+
+import sympy as sp
+
+from derive import rules
+from derive.equality import Proved, Undecided, Verdict, decide
+
+CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
+_SIGNED = (*CASES, sp.Abs, sp.sign, rules.Step)
+_MANY = 4
+_MOST_TERMS = 2_000
+_MOST_CASES = 12
+
+
+def decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verdict:
+    """Whether two sides are equal, `known` saying what their names hold."""
+    cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*_SIGNED)}
+    if len(cases) < _MANY:
+        return decide(left, right, definitions=known)
+    parts = _parts([*_terms(left, known), *(-term for term in _terms(right, known))], known)
+    verdicts = [decide(sp.Add(*part), sp.Integer(0), definitions=known) for part in parts] if len(parts) > 1 else []
+    if verdicts and all(isinstance(verdict, Proved) for verdict in verdicts):
+        return verdicts[0]
+    if len(cases) > _MOST_CASES:
+        return Undecided(f"{len(cases)} parts of it have cases, which together are too many")
+    return decide(left, right, definitions=known)
+
+
+def _reached(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> Iterator[sp.Expr]:
+    """An expression, and what each name holds that it rests on."""
+    seen, waiting = set[str](), [expression]
+    while waiting:
+        yield (last := waiting.pop())
+        new = {symbol.name for symbol in last.free_symbols} - seen
+        seen |= new
+        waiting += [known[name] for name in new if name in known]
+
+
+def _terms(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> list[sp.Expr]:
+    """The terms of a sum, of the sums that its names hold, and of those that are multiplied with something."""
+    if expression.is_Symbol and expression.name in known:
+        return _terms(known[expression.name], known)
+    if expression.is_Add:
+        return [term for part in expression.args for term in _terms(part, known)]
+    for place, factor in enumerate(expression.args if expression.is_Mul else ()):
+        terms = _terms(factor, known)
+        if 1 < len(terms) <= _MOST_TERMS:
+            others = sp.Mul(*(part for other, part in enumerate(expression.args) if other != place))
+            return [others * term for term in terms]
+    return [expression]
+
+
+def _parts(terms: list[sp.Expr], known: Mapping[str, sp.Expr]) -> list[list[sp.Expr]]:
+    """Terms that share what most of them do not have, together."""
+    if len(terms) > _MOST_TERMS:
+        return []
+    below = [frozenset(symbol.name for part in _reached(term, known) for symbol in part.free_symbols)
+             for term in terms]
+    counted = Counter(name for own in below for name in own)
+    groups: list[tuple[frozenset[str], list[sp.Expr]]] = []
+    for term, own in zip(terms, below, strict=True):
+        rare = frozenset(name for name in own if 2 * counted[name] < len(terms))
+        meeting = [group for group in groups if group[0] & rare or not group[0] | rare]
+        groups = [group for group in groups if group not in meeting]
+        groups.append((reduce(frozenset.union, (names for names, _ in meeting), rare),
+                       [*(one for _, own_terms in meeting for one in own_terms), term]))
+    return [part for _, part in groups]
