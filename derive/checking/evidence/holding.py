@@ -17,10 +17,16 @@ from derive.written import UNTOLD
 
 
 def never_linked(question: Question) -> str:
-    """The name by which something is differentiated that no definition and no other claim has: ∂L/∂q = 0."""
+    """What a derivative that comes to 0 is of or by and nothing tells: a name that no definition and no other claim
+    has, ∂L/∂q = 0, or one whose definition nobody could read.
+    """
     interpretation, number = question.interpretation, question.one.number
+    for partial in question.equation.partials:
+        of, by = partial.of, str(partial.by.name)
+        if of.is_Symbol and of.name in interpretation.unread and question.graph.total(of, by) == 0:
+            return by
     for partial in question.equation.partials if 0 in question.equation.sides else ():
-        by: str = partial.by.name
+        by = str(partial.by.name)
         linked = any(by in question.graph.parents(name) for name in question.graph.names)
         others = (one for one in interpretation.claims if one.number != number)
         if not linked and by != UNTOLD.name and not any(by in map(interpretation.naming.name, o.names) for o in others):
