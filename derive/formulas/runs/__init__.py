@@ -54,7 +54,7 @@ class Run(Struct, frozen=True):
 
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     """The runs of one line, in order; what stands in brackets as a remark is a run of its own, behind."""
-    tokens = punctuated(tokens)
+    tokens = punctuated(tokens, vocabulary)
     partner = partners(tokens)
     words = prose_of(tokens, vocabulary)
     tokens = with_ends(tokens, words, partner)

@@ -176,5 +176,8 @@ def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> 
         return False
     if before.kind in OPERATORS | {"OPEN"} and place + 1 not in prose:
         return False
-    opens = place == 0 and bool(after.kind) and not token.spaced and token.value != "a"
-    return opens or place + 1 in prose or place - 1 in prose
+    if before.kind in ("TIMES", "OVER", "POWER", "PLUS") or before.value in SEQUENCED:
+        return False  # -log a and
+    is_factor = token.value != "a" and after.kind == "WORD" and not is_wordlike(after.value)  # A x = b
+    opens = place == 0 and bool(after.kind) and not (token.spaced or is_factor) and token.value != "a"
+    return opens or place + 1 in prose or (place - 1 in prose and not is_factor)
