@@ -6,11 +6,13 @@ from msgspec.structs import asdict, replace
 
 from derive.checking.equations import Stated, tree_of
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.updates import UPWARD
 from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import OF_VECTORS, key
 from derive.small_models import weigh_indexed
+from derive.small_models.weighing.updates import is_ascent
 from derive.small_models.weighing.weighed import TO_SOLVE
 
 _SETTLED = ("at once", TO_SOLVE, "again", "either")
@@ -76,6 +78,8 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
     defined: set[str] = set()
     """Those that are no derivatives: what follows from ∂C/∂z of a δ is a claim."""
     found = dict(evidence)
+    upward = [n for n, e in found.items() if e.reason == UPWARD] if is_ascent(document.text.text) else []
+    found.update((n, replace(found[n], verdict="definition", reason="", kind="update")) for n in upward)
     for number, claim in enumerate(document.claims):
         one = evidence[number]
         trees = [tree for member in (claim.left, claim.right) if (tree := tree_of(member)) is not None]

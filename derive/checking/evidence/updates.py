@@ -11,6 +11,8 @@ from derive.names import symbol
 from derive.ordering import product
 from derive.written import UNTOLD, Called, Partial, partials_in
 
+UPWARD = "the step goes up the gradient: the sign is wrong"
+
 
 def weigh_update(question: Question) -> Evidence:
     """A definition, unless the step goes by another derivative or up the gradient, or is no gradient of the loss."""
@@ -55,7 +57,7 @@ def _by_derivative(question: Question, name: str, step: sp.Expr, partial: Partia
             return None
         return question.said("refuted", f"{name} is moved by the derivative by {partial.by.name}", "update")
     if _sign(step.xreplace({partial: sp.Integer(1)})) > 0:
-        return question.said("refuted", "the step goes up the gradient: the sign is wrong", "update")
+        return question.said("refuted", UPWARD, "update")
     return None
 
 

@@ -26,14 +26,17 @@ def ratio(choices: Choices, above: Node, below: Node, start: int) -> Node:
         return mixed(choices, above, several, start)
     bare = above.parts[0] if above.kind == "group" else above
     if bare.kind == "differential" and below.kind == "name":  # ∂E/w, and ∂/w before what it differentiates
-        return derivative(choices, above, differential_of(choices, below), start)
+        return over_bare(choices, above, below, start)
     return choices.node("fraction", start, unbraced(above), unbraced(below))
 
 
-def differential_of(choices: Choices, by: Node) -> Node:
-    """What stands below a stroke with its ∂ put in, and said."""
+def over_bare(choices: Choices, above: Node, by: Node, start: int) -> Node:
+    """∂E/w with the ∂ put in below the stroke, and said; dV/V is a relative change."""
+    bare = above.parts[0] if above.kind == "group" else above
+    if bare.parts and bare.parts[0].value == by.value != "":
+        return choices.node("foreign", start, value=f"a relative change of {by.value}")
     choices.assumed.append(NONE_BELOW)
-    return Node("differential", (by,), "", by.start, by.end)
+    return derivative(choices, above, Node("differential", (by,), "", by.start, by.end), start)
 
 
 def differentials_of(below: Node) -> tuple[Node, ...]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
-from derive.formulas.grammar.derivatives import derivative, differential_of, mixed, ratio
+from derive.formulas.grammar.derivatives import derivative, mixed, over_bare, ratio
 from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
 from derive.formulas.grammar.dots import written_out
 from derive.formulas.syntax import PUT_IN, Node, applied_together, negated, product, unbraced
@@ -144,7 +144,7 @@ class Parser(Choices):
             return
         self.take()
         if above.kind == "differential" and above.parts and self.kind() == "WORD":
-            factors[-1] = derivative(self, above, differential_of(self, self.factor()), above.start)
+            factors[-1] = over_bare(self, above, self.factor(), above.start)
             return
         start = self.start
         below = [self.signed(self.factor)]

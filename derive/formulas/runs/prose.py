@@ -133,6 +133,8 @@ def _is_differential(tokens: Sequence[Token], place: int) -> bool:
     """dE in a ratio, df(x)/dx."""
     if tokens[place].value[0] not in DIFFERENTIALS:
         return False
+    if _is_between_differentials(tokens, place):
+        return True
     near = tokens[max(0, place - 2) : place + 3]
     if any(token.kind in ("OVER", "FRACTION") for token in near):
         return True
@@ -140,6 +142,13 @@ def _is_differential(tokens: Sequence[Token], place: int) -> bool:
     end = next((at for at, token in enumerate(inside, place + 1) if token.kind == "CLOSE"), -1)
     is_call = inside[:1] != () and inside[0].kind == "OPEN" and not inside[0].spaced
     return is_call and token_at(tokens, end + 1).kind == "OVER" and token_at(tokens, end + 2).value[:1] in DIFFERENTIALS
+
+
+def _is_between_differentials(tokens: Sequence[Token], place: int) -> bool:
+    """The dx of du = 2x dx: behind an operand, where the line begins with what changes."""
+    first, word = tokens[0], tokens[place].value
+    is_change = first.kind == "WORD" and first.value[0] == word[0] == "d" and token_at(tokens, 1).kind == "RELATION"
+    return is_change and place > 2 and len(word) == 2 and word not in PROSE
 
 
 def _is_joined(tokens: Sequence[Token], place: int) -> bool:

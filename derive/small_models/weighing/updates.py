@@ -28,7 +28,7 @@ def weighed_update(
     wrong = next((name for by, name in gradients.items() if by != own and name in used), None)
     is_upward = (_sign(sides.right, gradients.get(own, "")) or 0) * (-1 if relation == "-=" else 1) > 0
     is_step = relation not in ("*=", "/=") and gradients.get(own) in whole and _negative(indexed).isdisjoint(used)
-    if is_upward and is_step and not _is_ascent(indexed):
+    if is_upward and is_step and not is_ascent(indexed.document.text.text):
         return Weighed("refuted", "the step goes up the gradient: the sign is wrong", kind="gradient")
     rest = used & indexed.world.rules.keys() - {wrong, own}
     if wrong is None or own not in gradients or gradients[own] in used or rest:
@@ -36,10 +36,9 @@ def weighed_update(
     return Weighed("refuted", f"{own} changes by {wrong}, not by {gradients[own]}", kind="gradient")
 
 
-def _is_ascent(indexed: Indexed) -> bool:
-    """Whether the text speaks of something that is to grow."""
-    text = indexed.document.text.text.lower()
-    return any(word in text for word in _ASCENT)
+def is_ascent(text: str) -> bool:
+    """Whether a text speaks of something that is to grow."""
+    return any(word in text.lower() for word in _ASCENT)
 
 
 def _negative(indexed: Indexed) -> frozenset[str]:
