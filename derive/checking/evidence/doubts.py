@@ -9,12 +9,15 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
+from derive.checking.evaluation import evaluated
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
+from derive.equality import Proved
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import INVERSES, is_known
 from derive.names import symbol
+from derive.rules import Step
 from derive.written import UNTOLD, Called, Partial, partials_in
 
 _INVERSES = frozenset(INVERSES.values())
@@ -193,6 +196,20 @@ def _solved_otherwise(question: Question) -> str:
     return f"it is solved otherwise for {', '.join(names)} further on" if names else ""
 
 
+def _in_one_case(question: Question) -> str:
+    """Sides with cases, ∂h/∂w = x of h = max(0, w x), that are equal in the case of the document's values."""
+    steps = frozenset().union(*(side.atoms(Step) for side in question.worked))
+    if not steps:
+        return ""
+    names = frozenset(s.name for side in question.worked for s in side.free_symbols)
+    given, _ = next(question.values.environments(question.graph, question.one.number, names))
+    values = {step: evaluated(step.args[0], given) for step in steps}
+    table = {step: sp.Integer(value > 0) for step, value in values.items() if value}
+    a, b = (side.xreplace(table) for side in question.worked)
+    is_equal = bool(table) and isinstance(question.decisions.decided(a, b, question.graph), Proved)
+    return "it holds in the case that the document's values are in" if is_equal else ""
+
+
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "inverse": _of_inverses,
     "opaque": _opaque,
@@ -202,6 +219,7 @@ DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "worked out": _worked_out_elsewhere,
     "again": _defined_before,
     "solved": _solved_otherwise,
+    "case": _in_one_case,
     "differentials": _is_between_differentials,
     "condition": _is_condition,
 })  # fmt: skip
