@@ -50,15 +50,30 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
 
 
 def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:
-    """What a cell should hold that an update takes for its slope.
-
-    Where no other holds its slope as it is, since it is one over a count in a cell, what the rates leave.
-    """
-    held = [other for other in reading.claims if steps_alike(other, rate, scale)]
-    if claim.rate is None or any(other.slope is not None for other in held):
+    """What a cell should hold that an update takes for its slope."""
+    if not rate_stands(reading, claim, rate, scale):
         return tuple(scale * value for value in slope)
+    assert claim.rate is not None  # it stands
     whole = divided(rate.values(reading.view), claim.rate.values(reading.view))
     return tuple(scale * a * b for a, b in zip(whole, slope, strict=True))
+
+
+def rate_stands(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:
+    """Whether what an update multiplies a cell with is right, though the cell holds no slope.
+
+    So where it is the usual rate but for the sign, which the cell is to have; where the cell holds a whole step, the
+    usual rate within; and where no other holds its slope as it is, since it is one over a count in a cell. Then the
+    cell should hold what the rates leave.
+    """
+    own = claim.rate
+    if own is None or claim.scale is not None:
+        return False
+    if (own.cell, own.over) == (rate.cell, rate.over) and math.isclose(own.number, -rate.number, rel_tol=1e-7):
+        return any(other.scale is not None and other.scale * scale < 0 for other in reading.claims)
+    assert claim.slope is not None  # what a rate is multiplied with
+    if rate.cell not in (None, own.cell) and rate.cell in reading.view.below(claim.slope, reading.step.starts):
+        return True
+    return not any(other.slope is not None for other in reading.claims if steps_alike(other, rate, scale))
 
 
 def contradictions_with(reading: Reading, repair: Repair) -> set[tuple[Cell, bool]] | None:

@@ -34,8 +34,8 @@ def numbers_at(cell: Cell, point: int) -> float:
 class View(Struct, frozen=True, dict=True):
     """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from.
 
-    `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `work` what
-    may still be spent on it.
+    `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `first` the
+    numbers of given cells at the first point, where these are to be some; `work` what may still be spent on it.
     """
 
     graph: Graph
@@ -43,6 +43,7 @@ class View(Struct, frozen=True, dict=True):
     kept: frozenset[Cell] = frozenset()
     points: int = POINTS
     left: Mapping[Cell, frozenset[Cell]] = MappingProxyType({})
+    first: Mapping[Cell, float] = MappingProxyType({})
     work: Work = field(default_factory=lambda: Work(MOST_WORK))
 
     @cached_property
@@ -86,7 +87,8 @@ class View(Struct, frozen=True, dict=True):
 
     def _given(self, cell: Cell) -> tuple[float, ...]:
         stored = self.graph.stored(cell) if cell in self.kept else None
-        return tuple(numbers_at(cell, point) if stored is None else stored for point in range(self.points))
+        drawn = [numbers_at(cell, point) if stored is None else stored for point in range(self.points)]
+        return (self.first.get(cell, drawn[0]), *drawn[1:])
 
     def _rows(self, cells: Sequence[Cell]) -> list[tuple[float, ...]]:
         """The values of some cells, point by point."""
