@@ -34,8 +34,7 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
-    others = {other.slope for other in reading.claims if other.scale is not None and other.update != claim.update}
-    if claim.slope is None or (claim.scale is None and claim.slope in others):  # it takes another's slope
+    if claim.slope is None or (claim.scale is None and claim.slope in _of_others(reading, claim, rate, scale)):
         if claim.rate is None or claim.scale is None:
             step = times(rate.values(reading.view), slopes[0])
             expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
@@ -47,6 +46,16 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         step = times(rate.values(reading.view), reading.view.values(claim.slope))
         expected = tuple(a + b for a, b in zip(start, step, strict=True))
         yield Contradiction(claim.update.cell, expected, claim.update, True)
+
+
+def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> set[Cell]:
+    """The cells that hold the slopes of other updates, and the steps that those take which step alike."""
+    found = set[Cell]()
+    for other in reading.claims:
+        if other.update != claim.update and other.scale is not None:
+            found |= {other.slope} if other.slope is not None else set()
+            found |= set(reading.view.graph.formulas[other.update.cell].reads) if steps_alike(other, rate, scale) else set()
+    return found
 
 
 def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:

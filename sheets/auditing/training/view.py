@@ -20,6 +20,7 @@ from sheets.references import Cell
 
 POINTS = 4
 _SAME = 1e-7
+_NEGLIGIBLE = 1e-14
 _STEP = 1e-5
 MOST_WORK = 8_000_000
 
@@ -158,10 +159,11 @@ def alike(left: Sequence[float], right: Sequence[float]) -> bool:
 def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
     """The number by which the right values are to be multiplied to give the left ones; None where none does."""
     found, compared = 0.0, 0
+    no_left, no_right = (_NEGLIGIBLE * max(map(abs, filter(math.isfinite, row)), default=0.0) for row in (left, right))
     for a, b in zip(left, right, strict=True):
         if math.isfinite(a) and math.isfinite(b):
-            if b == 0:
-                if a != 0:
+            if abs(b) <= no_right:  # what cancels out is 0, or nearly so
+                if abs(a) > no_left:
                     return None
                 continue
             if not compared:
