@@ -1,6 +1,6 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
-from collections.abc import Container, Iterator, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
@@ -70,6 +70,13 @@ class Stated(Struct, frozen=True, dict=True):
     def names(self) -> frozenset[str]:
         """Every name in it, however it is read."""
         return frozenset(name for equation in self.equations for name in equation.names)
+
+    @cached_property
+    def written(self) -> Mapping[str, Node]:
+        """Every name in it as it is first written, where it can be read."""
+        trees = (tree_of(side) for side in (self.claim.right, self.claim.left))
+        nodes = [node for tree in trees if tree is not None for node in tree.walk() if node.kind == "name"]
+        return MappingProxyType({node.value: node for node in reversed(nodes)})
 
     @property
     def begins(self) -> bool:

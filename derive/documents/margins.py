@@ -16,6 +16,8 @@ _REMARK = re.compile(r"[ \t]*//+[ \t]*")
 _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|(?:\*[ \t]+){2,}\*|(?:-[ \t]+){2,}-)[ \t]*(?=\n|\Z)")
 _DEFINED_LINK = re.compile(r"[ \t]*\[[^\[\]\n]{1,200}\]:[ \t]*(?:https?://|www\.|#|\.{0,2}/)\S*[^\n]*")
 _SIGN = re.compile(r"[ \t]*([*+•·▪►➢‣◦-])[ \t]+")
+_PLAIN_SIGNS = "*+-·"
+"""Those that may be operators."""
 _MARK = re.compile(r"\*{2,3}|__")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+")
@@ -105,15 +107,15 @@ def _is_item(text: str, start: int, sign: re.Match[str]) -> bool:
     rest = _line(text, sign.end())
     before = _line(text, text.rfind("\n", 0, max(start - 1, 0)) + 1) if start else ""
     behind = text.find("\n", sign.end()) + 1
-    if sign.group(1) in "*+-·" and (_opened(before) > 0 or _opened(rest) < 0):
+    if sign.group(1) in _PLAIN_SIGNS and (_opened(before) > 0 or _opened(rest) < 0):
         return False  # a bracket stands open from line to line
-    if sign.group(1) not in "*+-·" or _WORDS.search(rest):
+    if sign.group(1) not in _PLAIN_SIGNS or _WORDS.search(rest):
         return True
     neighbours = (before, _line(text, behind) if behind else "")
     if any(_says(other, sign.group(1)) for other in neighbours):
         return True
     if _RELATION.search(rest):
-        return not _RELATION.search(before)
+        return not _RELATION.search(before) or any(_says(before, other) for other in _PLAIN_SIGNS)
     return not before.strip() and sign.group(1) != "-"
 
 

@@ -13,14 +13,20 @@ from derive.checking.graph.links import edgeless
 from derive.equality import Proved, Refuted
 from derive.equality.deciding import decide
 from derive.names import symbol
-from derive.written import UNTOLD
+from derive.written import UNTOLD, Partial
 
 
 def never_linked(question: Question) -> str:
-    """The name by which something is differentiated that no definition and no other claim has: ∂L/∂q = 0."""
+    """What a derivative that comes to 0 is of or by and nothing tells: a name that no definition and no other claim
+    has, ∂L/∂q = 0, or one whose definition nobody could read.
+    """
     interpretation, number = question.interpretation, question.one.number
+    for partial in question.equation.partials:
+        of, by = partial.of, str(partial.by.name)
+        if of.is_Symbol and of.name in interpretation.unread and question.graph.total(of, by) == 0:
+            return by
     for partial in question.equation.partials if 0 in question.equation.sides else ():
-        by: str = partial.by.name
+        by = str(partial.by.name)
         linked = any(by in question.graph.parents(name) for name in question.graph.names)
         others = (one for one in interpretation.claims if one.number != number)
         if not linked and by != UNTOLD.name and not any(by in map(interpretation.naming.name, o.names) for o in others):
@@ -81,6 +87,7 @@ def _totals_within(question: Question, inside: Collection[sp.Symbol]) -> list[tu
 def _values_put_in(question: Question) -> dict[str, sp.Rational]:
     """The values of the names that the right side no longer has, where it has these numbers in their place."""
     numbers = question.right.atoms(sp.Rational) | {sp.S.Zero}
+    numbers |= set() if question.left.has(Partial) else {sp.S.One}  # a slope without its input is a slip
     gone = {s.name for s in question.worked[0].free_symbols - question.right.free_symbols} - question.graph.names
     given = {name: question.values.before(symbol(name), question.one.number) for name in sorted(gone)}
     values = {name: sp.Rational(*found[0].value.as_integer_ratio()) for name, found in given.items() if found}

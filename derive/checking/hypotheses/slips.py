@@ -75,7 +75,7 @@ def _is_nothing(body: sp.Expr) -> bool:
 
 
 _ACTIVATED = ("missing-activation", "wrong-activation")
-_NUMBERED = ("definition-slip", "missing-factor", "extra-factor", "exponent")
+_NUMBERED = ("definition-slip", "missing-factor", "extra-factor", "exponent", "wrong-index")
 
 
 def _is_arbitrary(body: sp.Expr, edited: sp.Expr, told: str) -> bool:

@@ -1,14 +1,14 @@
 """What is defined for every index, h_t = tanh(a_t), at the indices that a document uses: h_2 = tanh(a_2)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.equations import Stated, tree_of
+from derive.checking.equations import Stated
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations.definitions import Definition
 from derive.checking.interpretations.naming import Naming
@@ -25,9 +25,10 @@ class Index(Struct, frozen=True):
     letter: str
     shift: int
 
-    def put(self, letter: str, at: "Index") -> "Index":
-        """This index with another one in the place of a letter."""
-        return Index(at.letter, at.shift + self.shift) if self.letter == letter else self
+    def put(self, places: "Mapping[str, Index]") -> "Index":
+        """This index with others in the place of letters."""
+        at = places.get(self.letter)
+        return self if at is None else Index(at.letter, at.shift + self.shift)
 
     def __str__(self) -> str:
         return f"{self.letter}{self.shift:+d}" if self.letter and self.shift else self.letter or str(self.shift)
@@ -40,28 +41,56 @@ class Indexed(Struct, frozen=True):
     above: tuple[Index, ...]
     below: tuple[Index, ...]
 
-    def put(self, letter: str, at: Index) -> "Indexed":
-        """This name with an index in the place of a letter."""
-        above, below = (tuple(index.put(letter, at) for index in slots) for slots in (self.above, self.below))
+    def put(self, places: Mapping[str, Index]) -> "Indexed":
+        """This name with indices in the place of letters."""
+        above, below = (tuple(index.put(places) for index in slots) for slots in (self.above, self.below))
         return Indexed(self.base, above, below)
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """All of them."""
+        return (*self.above, *self.below)
 
     @property
     def letters(self) -> frozenset[str]:
         """The letters of its indices."""
-        return frozenset(index.letter for index in (*self.above, *self.below) if index.letter)
+        return frozenset(index.letter for index in self.indices if index.letter)
 
-    def at(self, other: "Indexed", letter: str) -> Index | None:
-        """What stands in another name where a letter stands in this one; None where the two differ elsewhere."""
+    def at(self, other: "Indexed") -> Mapping[str, Index] | None:
+        """What stands in another name where letters stand in this one; None where the two differ elsewhere."""
         if (self.base, len(self.above), len(self.below)) != (other.base, len(other.above), len(other.below)):
             return None
-        pairs = zip((*self.above, *self.below), (*other.above, *other.below), strict=True)
-        found = {Index(there.letter, there.shift - here.shift) for here, there in pairs if here.letter == letter}
-        (at,) = found if len(found) == 1 else (None,)
-        return at if at is not None and self.put(letter, at) == other else None
+        pairs = zip(self.indices, other.indices, strict=True)
+        places = {here.letter: Index(there.letter, there.shift - here.shift) for here, there in pairs if here.letter}
+        return places if self.put(places) == other else None
 
     def __str__(self) -> str:
         above, below = (",".join(map(str, slots)) for slots in (self.above, self.below))
-        return f"{self.base}⟨{below}⟩" + (f"^({above})" if above else "")
+        below = below if len(below) == 1 else f"{{{below}}}"
+        return (f"{self.base}_{below}" if self.below else self.base) + (f"^({above})" if above else "")
+
+
+class Law(Struct, frozen=True):
+    """A definition for every index: its name, and the letters for which others may stand."""
+
+    name: Indexed
+    definition: Definition
+    letters: frozenset[str]
+
+    def at(self, other: Indexed, is_differentiated: bool) -> Mapping[str, Index] | None:
+        """What stands for its letters in another name: numbers; another step, t - 1, where that name is differentiated,
+        else texts hold it fixed, h_{t-1} in ∂c_t/∂c_{t-1} = f_t.
+        """
+        places = self.name.at(other)
+        if places is None:
+            return None
+        moved = {letter: index for letter, index in places.items() if index != Index(letter, 0)}
+        is_known = all(not i.letter or (is_differentiated and i.letter == letter) for letter, i in moved.items())
+        return places if moved and is_known and moved.keys() <= self.letters else None
+
+    def is_recurrent(self, names: Mapping[str, Indexed]) -> bool:
+        """Whether it rests on an earlier step, h_{t-1}."""
+        return any(index.shift < 0 for name in self.definition.below & names.keys() for index in names[name].indices)
 
 
 class Families(Struct, frozen=True):
@@ -77,32 +106,50 @@ def families(naming: Naming, versions: Versions) -> Families:
     """What the definitions of a document say at further indices."""
     instances: dict[str, tuple[Definition, ...]] = {}
     begins: dict[str, sp.Expr] = {}
-    names = _indexed_names(naming.claims)
+    names = dict(indexed_names(naming.claims))
     keys = {indexed: name for name, indexed in names.items()}
     alone = frozenset(name for one in naming.claims for name in one.names - names.keys())
     laws = [
-        (names[name], letter, found[0])
+        Law(names[name], found[0], _letters(found[0], names) - alone)
         for name, found in versions.items()
         if name in names and len(found) == 1 and found[0].variables is None and found[0].claim >= 0
-        for letter in sorted(names[name].letters - alone)
-        if any(letter in names[other].letters for other in found[0].below & names.keys())
     ]
-    numbers = _numbers(naming)
-    for name in sorted(names.keys() - versions.keys() if laws else ()):
-        found = next(((d, letter, at) for law, letter, d in laws if (at := law.at(names[name], letter))), None)
-        if found is None:
+    numbers, used = _numbers(naming), frozenset(index for indexed in keys for index in indexed.indices)
+    differentiated = {p.of.name for _, e in naming.plainest() for p in e.partials if p.of.is_Symbol}
+    waiting = sorted(names.keys() - versions.keys()) if laws else []
+    while waiting:
+        name = waiting.pop()
+        placed = ((law, at) for law in laws if (at := law.at(names[name], name in differentiated)) is not None)
+        law, places = next(placed, (None, {}))
+        if law is None or name in instances:
             continue
-        definition, letter, at = found
-        moved = {other: names[other].put(letter, at) for other in definition.below & names.keys()}
-        if name in numbers and not all(indexed in keys for indexed in moved.values()):
-            begins[name] = numbers[name]
+        moved = {other: names[other].put(places) for other in law.definition.below & names.keys()}
+        is_first = all(not index.letter and index.shift <= 0 for index in places.values()) and law.is_recurrent(names)
+        if is_first or (name in numbers and not all(indexed in keys for indexed in moved.values())):
+            begins.update({name: numbers[name]} if name in numbers else {})
             continue
+        for indexed in moved.values():  # what stands between two of the document's names: z_2 of s_2 and s_1
+            if indexed not in keys and used.issuperset(indexed.indices):
+                keys[indexed] = str(indexed)
+                names[str(indexed)] = indexed
+                waiting.append(str(indexed))
         table: dict[sp.Basic, sp.Expr] = {
             symbol(other): symbol(keys.get(indexed, str(indexed))) for other, indexed in moved.items()
         }
-        moved_to = replace(definition, name=name, expression=exchanged(definition.expression, table))
+        moved_to = replace(law.definition, name=name, expression=exchanged(law.definition.expression, table))
         instances[name] = (moved_to,)
     return Families(MappingProxyType(instances), MappingProxyType(begins))
+
+
+def like(names: Mapping[str, Indexed], laws: Iterable[str]) -> frozenset[str]:
+    """The names that are others at further indices, u_{o,t-1} of u_{kt}."""
+    patterns = [names[law] for law in laws if law in names and names[law].letters]
+    return frozenset(name for name, indexed in names.items() if any(law.at(indexed) for law in patterns))
+
+
+def _letters(definition: Definition, names: Mapping[str, Indexed]) -> frozenset[str]:
+    """The letters for which a definition says something: those of the names that it uses."""
+    return frozenset(letter for name in definition.below & names.keys() for letter in names[name].letters)
 
 
 def _numbers(naming: Naming) -> Mapping[str, sp.Expr]:
@@ -111,16 +158,11 @@ def _numbers(naming: Naming) -> Mapping[str, sp.Expr]:
     return {e.left.name: e.right for e in plain if e.left.is_Symbol and e.right.is_number}
 
 
-def _indexed_names(claims: Sequence[Stated]) -> dict[str, Indexed]:
-    """Every name that has indices, as it is written somewhere; h1 may be h_1."""
-    trees = (tree_of(side) for one in claims if one.equations for side in (one.claim.left, one.claim.right))
-    nodes = [node for tree in trees if tree is not None for node in tree.walk() if node.kind == "name"]
-    found: dict[str, Indexed] = {}
-    for node in nodes:
-        indexed = _indexed(node)
-        if indexed is not None:
-            found.setdefault(node.value, indexed)
-    return found
+def indexed_names(claims: Sequence[Stated]) -> dict[str, Indexed]:
+    """Every name that has indices, as it is first written; h1 may be h_1."""
+    nodes = {name: node for one in reversed(claims) for name, node in one.written.items()}
+    found = ((name, _indexed(node)) for name, node in nodes.items())
+    return {name: indexed for name, indexed in found if indexed is not None}
 
 
 def _indexed(name: Node) -> Indexed | None:

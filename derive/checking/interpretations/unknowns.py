@@ -8,6 +8,7 @@ from msgspec import Struct
 from derive.checking.equations import Equation, differentiated, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.definitions import Definition
+from derive.checking.interpretations.families import indexed_names, like
 from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
 from derive.names import symbol
@@ -31,7 +32,7 @@ def unread(naming: Naming, versions: Versions) -> frozenset[str]:
         tree = tree_of(one.claim.left)
         if not one.equations and not one.claim.words and one.begins and tree is not None:
             found |= {naming.name(tree.value)} if tree.kind in ("name", "call") else set()
-    return frozenset(found) - versions.keys()
+    return frozenset(found | like(indexed_names(naming.claims), found)) - versions.keys()
 
 
 def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:

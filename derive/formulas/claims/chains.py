@@ -140,6 +140,8 @@ def _goes_on(last: Chain, members: list[list[Token]], relations: list[str], run:
         return False  # an equation of its own, behind a sign that nothing follows
     if not tail or tail[-1].kind in _GOES_ON or depth_of(tail) > 0:
         return True
+    if [token.kind for token in first] == ["MINUS", "NUMBER"] and not first[1].spaced and not relations:
+        return False  # a number below the formula that it is the value of
     if first[0].kind == "MINUS":  # a dash, where it may be one
         return not relations and (line.displayed or line.block == last.block)
     return first[0].kind in _GOES_ON

@@ -277,6 +277,8 @@ class Parser(Choices):
 
     def at_bar(self, base: Node) -> bool:
         """Whether a bar with values below it stands here, or, behind a derivative, with a point: ∂f/∂x|(2, 3), |x=2."""
+        if base.kind == "partial" and self.kinds("OPEN", "NUMBER", "CLOSE") and not self.peek().spaced:
+            return base.parts[0].value in self.vocabulary.functions  # df/dx(3)
         if self.bars or self.kind() != "BAR":
             return False
         is_value = self.kind(1) == "OPEN" or self.kinds("BAR", "WORD", "RELATION")
@@ -285,7 +287,8 @@ class Parser(Choices):
 
     def _valued(self, base: Node) -> Node:
         r"""\frac{df}{dx}|_{x=2}, \frac{∂f}{∂x}|_{(2, 3)}; \frac{dv}{du}|_m says more than ∂v/∂u."""
-        self.take()
+        if self.kind() == "BAR":
+            self.take()
         self.accept("BELOW")
         opened = self.accept("OPEN") if self.peek().value == "{" else None
         names: list[Node] = []

@@ -54,7 +54,7 @@ class Run(Struct, frozen=True):
 
 def runs_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Run]:
     """The runs of one line, in order; what stands in brackets as a remark is a run of its own, behind."""
-    tokens = punctuated(tokens)
+    tokens = punctuated(tokens, vocabulary)
     partner = partners(tokens)
     words = prose_of(tokens, vocabulary)
     tokens = with_ends(tokens, words, partner)
@@ -91,8 +91,10 @@ def _run(tokens: Sequence[Token], places: Sequence[int], end: int, partner: Mapp
     kept = [tokens[place] for place in places if tokens[place].kind != "GAP"]
     behind, depth = token_at(tokens, end), depth_of(kept)
     worded = behind.kind in ("WORD", "TEXT")
-    if worded and behind.spaced and depth <= 0:
-        while kept and kept[-1].kind == "MINUS" and kept[-1].spaced:
+    if worded and depth <= 0:
+        while kept and kept[-1].kind == "MINUS" and kept[-1].spaced == behind.spaced:
+            if kept[-1].shown and not behind.spaced:
+                break
             kept.pop()
     if not kept:
         return

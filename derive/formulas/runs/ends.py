@@ -26,6 +26,8 @@ _OPERATIONS = frozenset(
     "mal geteilt quadriert fois divisé veces".split()
 )
 """Words that say what is done to the formula before them."""
+_OVER_ALL = frozenset("sum mean average avg total".split())
+"""Words that say what is done to the formula behind them."""
 
 
 class Line(Struct, frozen=True):
@@ -104,6 +106,12 @@ def _is_division(line: Line, place: int) -> bool:
     return line.is_between_operands(place) or line.token(place + 1).kind == "RELATION"
 
 
+def _is_over_all(line: Line, place: int) -> bool:
+    """1/2 sum (y - t)^2: a word between an operand and a bracket, or another one."""
+    is_bracket = line.is_behind_operand(place) and line.token(place + 1).kind == "OPEN"
+    return is_bracket or line.is_between_operands(place)
+
+
 def _is_word(words: frozenset[str]) -> Callable[[Token], bool]:
     return lambda token: token.kind in ("WORD", "TEXT") and token.value.strip() in words
 
@@ -141,6 +149,7 @@ ENDS: Mapping[str, End] = MappingProxyType({
     "factorial": End("h1 = w1!", "h1 = w1! / 2", lambda t: t.kind == "STOP" and t.value == "!", _is_factorial),
     "condition": End("h1 = w1 if all is well", "h1 = 0 if w1 < 0", _is_any_word, _is_condition, ""),
     "operation": End("times change: h1 = w1", "h1 = w1 times two", _is_word(_OPERATIONS), Line.is_behind_operand, ""),
+    "sum": End("the sum h1 = w1", "h1 = 1/2 sum (w1 - i1)^2", _is_word(_OVER_ALL), _is_over_all, ""),
     "brace": End("h1 = w1 of the set{a, b}", "h1 = w1 * rac{w1}{w2}", lambda t: t.kind == "OPEN" and t.value == "{" and not t.spaced, _is_argument, "OPEN"),  # noqa: E501
     "call": End("h1 = w1 weight(s)", "h1 = w1 foo(3)", lambda t: t.kind == "WORD", _is_called, ""),
 })  # fmt: skip

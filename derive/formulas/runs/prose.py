@@ -17,7 +17,8 @@ _BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
 """Signs beside which an operand must stand."""
 _LONGEST_CALL = 12
 _JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
-_LINKING = _JOINING | {"RELATION", "COMPARE"}
+_LINKS_ON = OPERATORS | frozenset("OPEN COMMA RELATION COMPARE".split())
+_LINKED_ON = OPERATORS | frozenset("CLOSE PRIME SUPERSCRIPT RELATION COMPARE".split())
 
 
 def prose_of(tokens: Sequence[Token], vocabulary: Vocabulary) -> frozenset[int]:
@@ -69,7 +70,7 @@ def _is_between_formulas(before: Token, token: Token, after: Token) -> bool:
     `$w = 1$ e $b = 2$`.
     """
     is_apart = not token.shown and (before.shown or after.shown)
-    return is_apart and not {before.kind, after.kind} & _LINKING
+    return is_apart and before.kind not in _LINKS_ON and after.kind not in _LINKED_ON
 
 
 def _is_differentiated(tokens: Sequence[Token], place: int) -> bool:
@@ -153,14 +154,17 @@ def _is_joined(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
-    """Whether the sign at a place is a minus without blanks between two words of letters."""
+    """Whether the sign at a place is a minus without blanks between two words of letters, or between a formula that is
+    set apart and a word: the `$L_2$`-norm.
+    """
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
-    plain = all(
+    first, last = (
         word.kind == "WORD" and word.value.isalpha() and len(word.value) > 1 and not word.shown
         for word in (before, after)
     )
     is_close = token.kind == "MINUS" and not token.spaced and not after.spaced
-    return plain and is_close and not is_difference(tokens, place)
+    is_compound = first or (before.shown and not token.shown)
+    return last and is_compound and is_close and not is_difference(tokens, place)
 
 
 def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> bool:
@@ -172,5 +176,8 @@ def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> 
         return False
     if before.kind in OPERATORS | {"OPEN"} and place + 1 not in prose:
         return False
-    opens = place == 0 and bool(after.kind) and not token.spaced and token.value != "a"
-    return opens or place + 1 in prose or place - 1 in prose
+    if before.kind in ("TIMES", "OVER", "POWER", "PLUS") or before.value in SEQUENCED:
+        return False  # -log a and
+    is_factor = token.value != "a" and after.kind == "WORD" and not is_wordlike(after.value)  # A x = b
+    opens = place == 0 and bool(after.kind) and not (token.spaced or is_factor) and token.value != "a"
+    return opens or place + 1 in prose or (place - 1 in prose and not is_factor)

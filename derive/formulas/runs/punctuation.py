@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from derive.formulas.runs.prose import is_operand
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import is_wordlike, key
+from derive.formulas.vocabulary import Vocabulary, is_wordlike, key
 
 _PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
 _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
@@ -18,10 +18,10 @@ _NAMELIKE = PROSE - _CONJUNCTIONS
 _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 
 
-def punctuated(tokens: Sequence[Token]) -> tuple[Token, ...]:
+def punctuated(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token, ...]:
     """The tokens of a line with what its layout stands for: gaps for marks of alignment, names for words set as such,
     ← for →, a stop between assignments."""
-    return tuple(_with_assignments(tuple(_with_phrases(tuple(_without_marks(tokens))))))
+    return tuple(_with_assignments(tuple(_with_phrases(tuple(_without_marks(tokens)))), vocabulary))
 
 
 def is_comment(token: Token) -> bool:
@@ -92,8 +92,10 @@ def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
         yield token
 
 
-def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
-    """w -> w - η g assigns; t1=.01 t2=-0.99 are two assignments."""
+def _with_assignments(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Token]:
+    """w -> w - η g assigns; t1=.01 t2=-0.99 are two assignments, dE/dy = 2 y = 6 is none, and of y = 0.5 h = 3 nobody
+    can tell where another line says what h is.
+    """
     for place, token in enumerate(tokens):
         before, after, further = (token_at(tokens, at) for at in (place - 1, place + 1, place + 2))
         updates = before.kind == after.kind == "WORD" and key(before.value) == key(after.value)
@@ -102,13 +104,23 @@ def _with_assignments(tokens: Sequence[Token]) -> Iterator[Token]:
         yield token
         begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
         given = token.kind == "NUMBER" and not token.shown and begins and _is_given(tokens, place - 1)
-        if given or _is_ordinal(token, before, after):
+        is_factor = given and (_is_worked_out(tokens, place) or vocabulary.is_defined(key(after.value)))
+        if is_factor and "." in token.value and not _is_worked_out(tokens, place):
+            yield Token("UNKNOWN", f"{token.value} {after.value}", token.end, token.end)
+        elif (given and not is_factor) or _is_ordinal(token, before, after):
             yield Token("STOP", ";", token.end, token.end)
 
 
 def _is_given(tokens: Sequence[Token], place: int) -> bool:
     """Whether the number behind a place is all that stands behind a sign of equality: t1 = 2, t2 = -2."""
     return token_at(tokens, place - (tokens[place].kind in ("MINUS", "PLUS"))).kind == "RELATION"
+
+
+def _is_worked_out(tokens: Sequence[Token], place: int) -> bool:
+    """Whether more than a name stands before the sign of equality: what is worked out, a derivative."""
+    at = place - 1 - (tokens[place - 1].kind in ("MINUS", "PLUS"))
+    last, before = token_at(tokens, at - 1), token_at(tokens, at - 2)
+    return last.kind == "CLOSE" or before.kind in OPERATORS - {"RELATION", "MINUS"}
 
 
 def _is_ordinal(token: Token, before: Token, after: Token) -> bool:

@@ -27,7 +27,8 @@ _SPACE = re.compile(
 _NAMED = r"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{)?(?P<{}>\w+)\}}?\$?"
 _KIND = r"(?:(?:a|an|the|real|square|positive|definite|semidefinite|semi-definite)\s+)*"
 _SYMMETRIC = re.compile(
-    rf"\b{_NAMED.format('of')}\s+(?:is|be|being)\s+{_KIND}symmetric\b"
+    rf"\b{_NAMED.format('of')}\s+(?:(?:is|be|being|ist|sei|est|es)\s+)?{_KIND}(?:s[iyí]mm?[eé]tri\w*|SPD)\b"
+    rf"|\bpositive[- ](?:semi-?)?definite\s+{_NAMED.format('definite')}"
     rf"|(?<!-)\b(?<!not )symmetric\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
     rf"|\bwith\s+(?:symmetric\s+{_NAMED.format('having')}|{_NAMED.format('having_it')}\s+symmetric)(?!\w)"
 )
