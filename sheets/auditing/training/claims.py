@@ -188,9 +188,7 @@ class Reading(Struct, frozen=True, dict=True):
         reads = dict.fromkeys(self.view.graph.formulas[update.cell].reads)
         read = [cell for cell in reads if cell in own and cell not in ends]
         for cell in read if len(read) == 1 else ():
-            rate = self.rate_of(taken, self.view.values(cell), self.rates((update.cell,)))
-            if rate is not None:
-                return Claim(update, cell, None, rate)
+            return Claim(update, cell, None, self.rate_of(taken, self.view.values(cell), self.rates((update.cell,))))
         return Claim(update, None, None, None)
 
     @cached_property

@@ -34,7 +34,10 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
-    if claim.slope is None or (claim.scale is None and claim.slope in _of_others(reading, claim, rate, scale)):
+    reads = reading.view.graph.formulas[claim.update.cell].reads
+    is_part = claim.rate is None and rate.cell in reads  # what it reads beside the rate makes the slope together
+    if claim.slope is None or (
+            claim.scale is None and (is_part or claim.slope in _of_others(reading, claim, rate, scale))):
         if claim.rate is None or claim.scale is None:
             step = times(rate.values(reading.view), slopes[0])
             expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
