@@ -144,7 +144,8 @@ _SLIPS["another input in a whole step"] = (
 _WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x2}", dE_db="{rate}*({p}-{t})",
                           w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw1}", b="{b}-{dE/db}")
 _SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
-_FEW = {("a factor already updated", "rows"), ("another weight's whole step", "rows"), ("the bend of another unit", "rows"),
+_FEW = {("a factor already updated", "rows"), ("another weight's whole step", "rows"),
+        ("the bend of another unit", "rows"),
         ("a weight already updated, where slopes have the minus", "columns"),
         ("another input in a whole step", "sheets"), ("a lost sign of far errors", "blocks"),
         ("a quotient of two other losses", "columns"),

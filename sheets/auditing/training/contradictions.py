@@ -57,7 +57,8 @@ def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> set[
     for other in reading.claims:
         if other.update != claim.update and other.scale is not None:
             found |= {other.slope} if other.slope is not None else set()
-            found |= set(reading.view.graph.formulas[other.update.cell].reads) if steps_alike(other, rate, scale) else set()
+            if steps_alike(other, rate, scale):
+                found |= set(reading.view.graph.formulas[other.update.cell].reads)
     return found
 
 
