@@ -210,8 +210,8 @@ _ROWS = (
 )  # fmt: skip
 
 SUMMING = frozenset({"SUM", "SUMPRODUCT"})
-EACH = frozenset({"EXP", "LN", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH", "IF", "IFERROR",
-                  "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "INT"})
+EACH = frozenset({"EXP", "LN", "LOG", "LOG10", "SQRT", "POWER", "ABS", "SIGN", "SIN", "COS", "TANH", "SINH", "COSH",
+                  "IF", "IFERROR", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "INT"})
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
 

@@ -48,6 +48,7 @@ from .trainings import (
     PLANS,
     QUOTIENTS,
     REGRESSION,
+    RELU,
     RMSPROP,
     SOFTMAX,
     WITHIN,
@@ -132,7 +133,21 @@ _SLIPS["a lost sign of far errors"] = (HUBER.changed(
     dE_da=HUBER.formulas["dE/da"].replace("*SIGN", "*ABS")), "dE/da", "slope of")
 _SLIPS["a quotient of two other losses"] = (QUOTIENTS.changed(dE_ds="({Ec}-{Eb})/(2*{h})"), "dE/ds", "slope of")
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
-_FEW = {("a factor already updated", "rows"), ("a lost sign of far errors", "blocks"),
+_SLIPS["the bend of another unit"] = (RELU.changed(D2="{D}*{v2}*IF({h1}>0,1,0)"), "D2", "uses")
+_UP = NETWORK.changed(D="({t}-{p})*{p}*(1-{p})", **{
+    name: f"{{{name}}}+{{rate}}*{{dE/d{name}}}" for name in ("w1", "w2", "w3", "w4", "b", "v1", "v2")})
+_SLIPS["a weight already updated, where slopes have the minus"] = (
+    _UP.changed(D1="{D}*{v1'}*{a1}*(1-{a1})"), "D1", _EARLY)
+_SLIPS["another input in a whole step"] = (
+    LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x1}", dE_db="{rate}*({p}-{t})",
+                     w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw2}", b="{b}-{dE/db}"), "dE/dw2", "uses")
+_WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x2}", dE_db="{rate}*({p}-{t})",
+                          w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw1}", b="{b}-{dE/db}")
+_SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
+_FEW = {("a factor already updated", "rows"), ("another weight's whole step", "rows"),
+        ("the bend of another unit", "rows"),
+        ("a weight already updated, where slopes have the minus", "columns"),
+        ("another input in a whole step", "sheets"), ("a lost sign of far errors", "blocks"),
         ("a quotient of two other losses", "columns"),
         ("a sigmoid's slope for that of tanh", "sheets"), ("a lost slope", "blocks"),
         ("a sample's other input, over a count in a cell", "columns"),
@@ -594,6 +609,38 @@ def test_a_rate_that_slides_into_empty_cells_is_not_anchored() -> None:
     assert _of(Book("made.xlsx", (Sheet("One", anchored, {}),), {})).verdict == "right"
 
 
+def _adaline(step: str = "={rate}*G{r}*B{r}") -> Report:
+    """A linear unit, sample after sample, the squares of a whole round in one cell beside the first."""
+    head = "rate | 0.1", "", "x1 | x2 | d | w1 | w2 | net | error | dw1 | dw2 | | sum of squared errors"
+    lines = []
+    for r in range(4, 16):
+        starts = " | ".join(f"={w}{r - 1}+{dw}{r - 1}" for w, dw in ("DH", "EI")) if r > 4 else "0.2 | -0.1"
+        made = f"=D{r}*A{r}+E{r}*B{r} | =C{r}-F{r} | =$B$1*G{r}*A{r} | {step.format(rate='$B$1', r=r)}"
+        lines.append(f"{(-1) ** r} | {(-1) ** (r // 2)} | {1 - 2 * (r % 4 == 2)} | {starts} | {made}"
+                     + (" | | =SUMSQ($G$4:$G$15)" if r == 4 else ""))
+    return _rows("Unit", (*head, *lines))
+
+
+def test_the_squares_of_a_round_are_no_loss_of_its_steps() -> None:
+    assert _adaline().verdict == "right"
+    (finding,) = _adaline("={rate}*G{r}*A{r}").all_findings[:1]
+    assert (finding.severity, finding.cells.split(":")[0]) == ("wrong", "I4")
+    assert "uses A4" in finding.slip
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows"))
+def test_a_loss_in_a_cell_tells_which_steps_are_meant(layout: str) -> None:
+    plan = replace(LOGISTIC, formulas={
+        **LOGISTIC.formulas, "E": "({p}-{t})^2/2", "D": "({p}-{t})*{p}*(1-{p})", "dE/dw1": "{D}*{x1}",
+        "dE/dw2": "{D}*{x2}", "dE/db": "{D}*1"})
+    assert _audited(plan, layout) == ((), "gradient descent")
+    others = {(step, "D"): "{p}-{t}" for step in range(1, 6)}
+    (training,) = audit_trainings(make_training(plan, layout, 6, only=others)).reports
+    wrong = _cells_of(one for one in training.findings if one.severity == "wrong")
+    cells, _ = LAYOUTS[layout](plan, 6)
+    assert wrong == {Cell(*cells[n, "D"]) for n in range(1, 6)}, training.findings
+
+
 def test_one_step_of_a_rule_that_compares_with_another_target_is_found() -> None:
     book = make_training(PERCEPTRON, "rows", steps=9)
     cells, _ = LAYOUTS["rows"](PERCEPTRON, 9)
@@ -700,7 +747,7 @@ def _rows(title: str, rows: Iterable[str]) -> Report:
     for row, line in enumerate(rows, start=1):
         for column, content in enumerate(map(str.strip, line.split("|")), start=1):
             if content:
-                written[row, column] = float(content) if content.replace(".", "").isdigit() else content
+                written[row, column] = float(content) if content.lstrip("-").replace(".", "").isdigit() else content
     return _of(Book("made.xlsx", (Sheet(title, written, {}),), {}))
 
 

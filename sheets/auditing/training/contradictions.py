@@ -34,8 +34,10 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
-    others = {other.slope for other in reading.claims if other.scale is not None and other.update != claim.update}
-    if claim.slope is None or (claim.scale is None and claim.slope in others):  # it takes another's slope
+    reads = reading.view.graph.formulas[claim.update.cell].reads
+    is_part = claim.rate is None and rate.cell in reads  # what it reads beside the rate makes the slope together
+    if claim.slope is None or (
+            claim.scale is None and (is_part or claim.slope in _of_others(reading, claim, rate, scale))):
         if claim.rate is None or claim.scale is None:
             step = times(rate.values(reading.view), slopes[0])
             expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
@@ -49,16 +51,42 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         yield Contradiction(claim.update.cell, expected, claim.update, True)
 
 
-def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:
-    """What a cell should hold that an update takes for its slope.
+def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> set[Cell]:
+    """The cells that hold the slopes of other updates, and the steps that those take which step alike."""
+    found = set[Cell]()
+    for other in reading.claims:
+        if other.update != claim.update and other.scale is not None:
+            found |= {other.slope} if other.slope is not None else set()
+            if steps_alike(other, rate, scale):
+                found |= set(reading.view.graph.formulas[other.update.cell].reads)
+    return found
 
-    Where no other holds its slope as it is, since it is one over a count in a cell, what the rates leave.
-    """
-    held = [other for other in reading.claims if steps_alike(other, rate, scale)]
-    if claim.rate is None or any(other.slope is not None for other in held):
+
+def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:
+    """What a cell should hold that an update takes for its slope."""
+    if not rate_stands(reading, claim, rate, scale):
         return tuple(scale * value for value in slope)
+    assert claim.rate is not None  # it stands
     whole = divided(rate.values(reading.view), claim.rate.values(reading.view))
     return tuple(scale * a * b for a, b in zip(whole, slope, strict=True))
+
+
+def rate_stands(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:
+    """Whether what an update multiplies a cell with is right, though the cell holds no slope.
+
+    So where it is the usual rate but for the sign, which the cell is to have; where the cell holds a whole step, the
+    usual rate within; and where no other holds its slope as it is, since it is one over a count in a cell. Then the
+    cell should hold what the rates leave.
+    """
+    own = claim.rate
+    if own is None or claim.scale is not None:
+        return False
+    if (own.cell, own.over) == (rate.cell, rate.over) and math.isclose(own.number, -rate.number, rel_tol=1e-7):
+        return any(other.scale is not None and other.scale * scale < 0 for other in reading.claims)
+    assert claim.slope is not None  # what a rate is multiplied with
+    if rate.cell not in (None, own.cell) and rate.cell in reading.view.below(claim.slope, reading.step.starts):
+        return True
+    return not any(other.slope is not None for other in reading.claims if steps_alike(other, rate, scale))
 
 
 def contradictions_with(reading: Reading, repair: Repair) -> set[tuple[Cell, bool]] | None:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from sheets.auditing.training.claims import Rate, Reading, Row
+from sheets.auditing.training.claims import Rate, Reading, Row, steps_alike
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import likeness
 from sheets.auditing.training.forward import in_forward
@@ -149,6 +149,7 @@ def _behind(
     others = others_of(reading)
     spans = areas_read(reading)
     good = frozenset(claim.slope for claim in reading.claims if claim.slope is not None and claim.scale is not None)
+    good |= {claim.update.cell for claim in reading.claims if steps_alike(claim, *most)}
     good -= {one.cell for one in bad}
     while left:
         best: Cause | None = None
@@ -156,6 +157,8 @@ def _behind(
             cause = _mended(reading, suspect, left, others, spans, called, good)
             if cause is not None and (best is None or len(cause.explains) > len(best.explains)):
                 best = cause
+                if len(best.explains) == len(left):
+                    break
         if best is None or best.repair is None:
             break
         yield best

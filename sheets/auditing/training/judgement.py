@@ -1,13 +1,13 @@
 """Judges one step: what holds is proved, what does not is blamed on its causes."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.equality import Proved, Refuted
+from derive.equality import Proved, Refuted, Verdict
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
@@ -20,6 +20,7 @@ from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.models import by_model
+from sheets.auditing.training.objective import of
 from sheets.auditing.training.proof import prove
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
@@ -28,18 +29,20 @@ from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.unstepped import judge_unstepped
 from sheets.auditing.training.updates import Step, Update
-from sheets.auditing.training.view import ratio
+from sheets.auditing.training.view import numbers_at, ratio
 from sheets.cells import quoted
 from sheets.emit import emit
 from sheets.references import Cell
 
 _LEAST_SHARE = 0.5
+_NEAR = 1e-3
 
 
 class Judgement(Struct, frozen=True):
     """What is found in one kind of step; `proved` says how many updates are known to step along the slope.
 
-    Where a right step told what is wrong, by its formulas, no cause was looked for.
+    Where a right step told what is wrong, by its formulas, no cause was looked for. What agrees at some numbers, not at
+    all, is `refuted`.
     """
 
     findings: tuple[Finding, ...]
@@ -48,10 +51,32 @@ class Judgement(Struct, frozen=True):
     most: tuple[Rate, float] | None
     proved: int
     by_model: bool = False
+    refuted: tuple[Refuted, ...] = ()
 
 
 def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgement:
-    """What is wrong in a step, with its causes, and what is proved; a right step that it repeats is its model."""
+    """What is wrong in a step, with its causes, and what is proved; a right step that it repeats is its model.
+
+    Where updates agree at some numbers only, those at which they do not are looked at too.
+    """
+    found = _judge(audit, reading, model)
+    for refuted in found.refuted:
+        view = replace(reading.view, first=_beside(reading, refuted))
+        other = Reading(view, reading.step, reading.objective)
+        if not all(claim.holds for claim in other.claims):
+            return _judge(audit, other, model)
+    return found
+
+
+def _beside(reading: Reading, refuted: Refuted) -> Mapping[Cell, float]:
+    """The numbers of a witness, each by a little beside it: what differs on a boundary alone, differs nowhere else."""
+    graph, witness = reading.view.graph, dict(refuted.witness)
+    read = {one for cell in reading.needed for one in graph.formulas[cell].reads} | reading.step.starts
+    return {cell: float(witness[name]) + _NEAR * numbers_at(cell, 0)
+            for cell in read if (name := of(cell).name) in witness}
+
+
+def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     graph = audit.graph
     most = usual(reading.claims)
     is_known = most is not None
@@ -65,7 +90,7 @@ def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgemen
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
                        *uphill(reading, (rate, 1.0)),
                        *judge_unstepped(reading),
-                       *_unproved(audit, reading, method.updates))
+                       *_told_of(graph, _unproved(reading, method.updates)))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
     if most is None and unread is not None:
@@ -98,7 +123,8 @@ def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgemen
     findings += judge_rates(reading, *most)
     findings += uphill(reading, most)
     findings += judge_unstepped(reading)
-    findings += _unproved(audit, reading, method.updates)
+    unproved = list(_unproved(reading, method.updates))
+    findings += _told_of(graph, unproved)
     findings += _loss_besides(audit, reading, most)
     if _by_ten(most[1]):
         forward = graph.in_order(reading.forward)
@@ -106,7 +132,8 @@ def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgemen
     named = method if method.name else Method(_method_name(reading))
     notes = (*_notes(audit, reading, most), *([f"{len(exact)} of its updates step by difference quotients of the loss"]
                                               if exact else ()))
-    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model))
+    refuted = tuple(verdict for _, verdict in unproved if isinstance(verdict, Refuted))
+    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model), refuted)
 
 
 def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
@@ -134,8 +161,8 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
     """What is wrong about the cell that is called the loss, where the steps go down along one that no cell holds."""
     graph, ends = audit.graph, [update.cell for update in reading.step.updates]
     used = graph.below(ends, stop=reading.step.starts)
-    losses = [cell for cell in reading.step.inside
-              if cell not in used and cell not in graph.users and labels.is_loss(graph, cell)]
+    losses = [cell for cell in reading.step.inside if cell not in used and cell not in graph.users
+              and labels.is_loss(graph, cell) and not _is_of_more_steps(audit, reading.step, cell)]
     if reading.objective.cell is None and losses:
         cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
         if cause is not None and not _is_of_another_step(audit, reading, cause):
@@ -150,6 +177,12 @@ def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
     return bool(read) and any(
         all(old in (audit.moved(new, reading.step, other), audit.moved(new, other, reading.step)) for new, old in read)
         for other in audit.steps if other is not reading.step)
+
+
+def _is_of_more_steps(audit: Audit, step: Step, loss: Cell) -> bool:
+    """Whether a loss is also of what other steps give: the sum over the samples of an epoch, each a step."""
+    ends = {update.cell for other in audit.steps for update in other.updates}
+    return not ends.isdisjoint(audit.graph.below((loss,), stop=step.starts) - step.starts)
 
 
 def _hiding(reading: Reading, update: Update) -> Cell | None:
@@ -261,15 +294,19 @@ def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
         return ""
 
 
-def _unproved(audit: Audit, reading: Reading, others: Mapping[Update, Followed]) -> Iterator[Finding]:
-    """Updates that agree at every number tried, and cannot be proved."""
+def _unproved(reading: Reading, others: Mapping[Update, Followed]) -> Iterator[tuple[Update, Verdict]]:
+    """Updates that agree at every number tried, and cannot be proved, with what is known of them."""
     for claim in reading.claims:
-        if not (claim.holds or claim.update in others) or _by_ten(claim.scale or 0.0):
-            continue
-        verdict = prove(reading, claim, others.get(claim.update))
-        if isinstance(verdict, Proved):
-            continue
+        if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0):
+            verdict = prove(reading, claim, others.get(claim.update))
+            if not isinstance(verdict, Proved):
+                yield claim.update, verdict
+
+
+def _told_of(graph: Graph, unproved: Iterable[tuple[Update, Verdict]]) -> Iterator[Finding]:
+    for update, verdict in unproved:
+        assert not isinstance(verdict, Proved)  # it is none
         told = f"agrees at every number tried, and could not be proved: {verdict.reason}"
         if isinstance(verdict, Refuted):
             told = f"agrees at some numbers, not at all: {verdict.reason}"
-        yield of_update(audit.graph, claim.update, "update", told, "undecided")
+        yield of_update(graph, update, "update", told, "undecided")

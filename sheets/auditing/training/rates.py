@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, steps_alike
+from sheets.auditing.training.contradictions import rate_stands
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.updates import Update
@@ -15,7 +16,7 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
     graph = reading.view.graph
     for claim in reading.claims:
         own = claim.rate
-        if own is None or steps_alike(claim, rate, scale):
+        if own is None or steps_alike(claim, rate, scale) or rate_stands(reading, claim, rate, scale):
             continue
         if (own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number):
             continue  # it is the slope that differs

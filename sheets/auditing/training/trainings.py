@@ -149,10 +149,11 @@ def _findings(audit: Audit, judged: Sequence[Judged], one: Judged) -> Sequence[F
     """What is to be said of steps of one kind: where others are right, that these are no copies of them.
 
     Right steps may be of several kinds, unless no cell holds what they go down along: then it takes the other steps to
-    tell what a few compare with what.
+    tell what a few compare with what. Those that go down along a loss that a cell holds tell what is meant.
     """
     right = [other for other in judged if other.is_right]
-    model = max(right, key=lambda other: (len(other.reading.step.updates), len(other.group)), default=one)
+    model = max(right, default=one, key=lambda other: (
+        len(other.reading.step.updates), other.reading.objective.cell is not None, len(other.group)))
     kinds = [(len(each.reading.step.updates), each.reading.objective.cell is None) for each in (one, model)]
     is_odd = kinds[1][1] and _FEW * len(one.group) <= len(model.group)
     if model is one or (one.is_right and kinds[0] == kinds[1] and not is_odd):

@@ -20,6 +20,7 @@ from sheets.references import Cell
 
 POINTS = 4
 _SAME = 1e-7
+_NEGLIGIBLE = 1e-14
 _STEP = 1e-5
 MOST_WORK = 8_000_000
 
@@ -34,8 +35,8 @@ def numbers_at(cell: Cell, point: int) -> float:
 class View(Struct, frozen=True, dict=True):
     """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from.
 
-    `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `work` what
-    may still be spent on it.
+    `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `first` the
+    numbers of given cells at the first point, where these are to be some; `work` what may still be spent on it.
     """
 
     graph: Graph
@@ -43,6 +44,7 @@ class View(Struct, frozen=True, dict=True):
     kept: frozenset[Cell] = frozenset()
     points: int = POINTS
     left: Mapping[Cell, frozenset[Cell]] = MappingProxyType({})
+    first: Mapping[Cell, float] = MappingProxyType({})
     work: Work = field(default_factory=lambda: Work(MOST_WORK))
 
     @cached_property
@@ -86,7 +88,8 @@ class View(Struct, frozen=True, dict=True):
 
     def _given(self, cell: Cell) -> tuple[float, ...]:
         stored = self.graph.stored(cell) if cell in self.kept else None
-        return tuple(numbers_at(cell, point) if stored is None else stored for point in range(self.points))
+        drawn = [numbers_at(cell, point) if stored is None else stored for point in range(self.points)]
+        return (self.first.get(cell, drawn[0]), *drawn[1:])
 
     def _rows(self, cells: Sequence[Cell]) -> list[tuple[float, ...]]:
         """The values of some cells, point by point."""
@@ -156,10 +159,11 @@ def alike(left: Sequence[float], right: Sequence[float]) -> bool:
 def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
     """The number by which the right values are to be multiplied to give the left ones; None where none does."""
     found, compared = 0.0, 0
+    no_left, no_right = (_NEGLIGIBLE * max(map(abs, filter(math.isfinite, row)), default=0.0) for row in (left, right))
     for a, b in zip(left, right, strict=True):
         if math.isfinite(a) and math.isfinite(b):
-            if b == 0:
-                if a != 0:
+            if abs(b) <= no_right:  # what cancels out is 0, or nearly so
+                if abs(a) > no_left:
                     return None
                 continue
             if not compared:
