@@ -14,6 +14,7 @@ from derive.formulas.vocabulary import OF_VECTORS, key
 from derive.small_models import weigh_indexed
 from derive.small_models.weighing.updates import is_ascent
 from derive.small_models.weighing.weighed import TO_SOLVE
+from derive.small_models.worlds.words import words_of
 
 _SETTLED = ("at once", TO_SOLVE, "again", "either")
 """The kinds of evidence that no arrays contradict."""
@@ -25,7 +26,9 @@ def with_arrays(
     """The evidence of every claim, over numbers and over arrays; `told` are the names that a walkthrough tells."""
     arrays = _over_arrays(document)
     arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
-    return _where_all_is_read(document, {n: _together(one, arrays.get(n)) for n, one in scalars.items()})
+    matrices = words_of(document.text.text).matrices
+    together = {n: _together(one, arrays.get(n), _factors(claims[n]) & matrices) for n, one in scalars.items()}
+    return _where_all_is_read(document, together)
 
 
 def _over_arrays(document: Document) -> dict[int, Evidence]:
@@ -46,7 +49,15 @@ def _differentiates(one: Stated, told: Collection[str]) -> bool:
     return tree is not None and tree.kind == "partial" and all(key(part.value) in told for part in tree.parts)
 
 
-def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
+def _factors(one: Stated) -> frozenset[str]:
+    """The names of a claim that stand in its formulas, not only in derivatives."""
+    trees = [tree for side in (one.claim.left, one.claim.right) if (tree := tree_of(side)) is not None]
+    within = {id(part) for tree in trees for node in tree.walk() if node.kind == "partial" for part in node.walk()}
+    nodes = (node for tree in trees for node in tree.walk() if id(node) not in within)
+    return frozenset(node.value for node in nodes if node.kind == "name")
+
+
+def _together(scalar: Evidence, array: Evidence | None, matrices: Collection[str]) -> Evidence:
     """What is said of a claim that can be read over numbers and over arrays.
 
     What arrays decide stands, unless the line defines a name of numbers that is no gradient over arrays, or holds over
@@ -60,6 +71,9 @@ def _together(scalar: Evidence, array: Evidence | None) -> Evidence:
         return scalar
     if array.verdict in ("proved", "definition"):
         return array
+    if matrices and scalar.verdict == "proved" and array.verdict == "not-understood":
+        told = f"true of numbers, not of matrices, and {', '.join(sorted(matrices))} is said to be a matrix"
+        return Evidence("undecided", told, scalar.equation, support=scalar.support, kind="of numbers")
     is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
     is_doubted = array.kind == "gradient" and scalar.verdict == "definition"
     if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
