@@ -112,7 +112,8 @@ def families(naming: Naming, versions: Versions) -> Families:
     laws = [
         Law(names[name], found[0], _letters(found[0], names) - alone)
         for name, found in versions.items()
-        if name in names and len(found) == 1 and found[0].variables is None and found[0].claim >= 0
+        if name in names and names[name].letters and len(found) == 1
+        if found[0].variables is None and found[0].claim >= 0
     ]
     numbers, used = _numbers(naming), frozenset(index for indexed in keys for index in indexed.indices)
     differentiated = {p.of.name for _, e in naming.plainest() for p in e.partials if p.of.is_Symbol}

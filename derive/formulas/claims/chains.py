@@ -107,7 +107,7 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")
         is_compared = token.shown and token.value in COMPARISONS and _is_link(run, place, members[-1])
-        is_within = framed or place in enclosed or _is_at_bar(members[-1])
+        is_within = framed or place in enclosed or (token.kind == "RELATION" and _is_at_bar(members[-1]))
         if not (token.kind == "RELATION" or is_compared) or is_within:
             members[-1].append(token)
         elif members[-1] or not relations:  # one of = =
@@ -118,8 +118,8 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
 
 def _is_at_bar(before: Sequence[Token]) -> bool:
     """Whether a sign of equality tells at which value something is: dy/dx|x = 3."""
-    is_open = sum(token.kind == "BAR" for token in before) % 2 == 1
-    return is_open and [token.kind for token in before[-2:]] == ["BAR", "WORD"]
+    is_behind = [token.kind for token in before[-2:]] == ["BAR", "WORD"]
+    return is_behind and sum(token.kind == "BAR" for token in before) % 2 == 1
 
 
 def _is_link(run: Run, place: int, before: list[Token]) -> bool:

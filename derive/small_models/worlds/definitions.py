@@ -74,6 +74,8 @@ def definitions_of(
     slips: dict[int, str] = {}
     seen: set[str] = set()
     """The bases of the names of the claims before."""
+    resting: set[str] = set()
+    """Those that stand in rules."""
     readings = dict(first_readings(claims))
     for number, written in readings.items():
         sides, behind = within_calls(written, seen), readings.get(number + 1)
@@ -91,7 +93,7 @@ def definitions_of(
         if rule.base in signs.vectors and _is_called_otherwise(rule.base, claims):  # σ_i is that of another vector
             stating.add(number)
             continue
-        if _closes_a_circle(rule, rules):
+        if rule.base in resting and _closes_a_circle(rule, rules):
             stating.add(number)
             continue
         if any(_covers(earlier, rule, signs) for earlier in rules.get(rule.base, ())):
@@ -105,6 +107,7 @@ def definitions_of(
             body, slips[number] = mended
             rule = replace(rule, body=body)
         rules.setdefault(rule.base, []).append(rule)
+        resting.update(map(base_of, _lettered(rule.body)))
         stating.add(number)
     return Definitions(
         {base: tuple(sorted(found, key=lambda rule: _open_slots(rule, signs))) for base, found in rules.items()},

@@ -76,7 +76,7 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
         before.update({number: near} if near else {})
         if document.claims[number].program:
             solved.update((number, unknown) for unknown in ground.solved_by(number, sides))
-        elif sides.left.kind == "name" and not slopes[number] and not _has(sides.right, sides.left):
+        elif seen and sides.left.kind == "name" and not slopes[number] and not _has(sides.right, sides.left):
             own, others = ground.leaves(sides.right), {base_of(one.by) for one in seen.values()}
             told = (one for one in reversed(seen.values()) if base_of(one.by) == base_of(sides.left))
             fitting = (
@@ -97,18 +97,15 @@ class _Ground:
 
     def __init__(self, claims: Iterable[Sides], variables: frozenset[str], sizes: frozenset[str]) -> None:
         self.sizes = sizes
-        self.bodies: dict[str, list[Node]] = {}
+        self.bodies: dict[str, set[str]] = {}
+        """What stands in the definitions of each base."""
         for left, right in ((sides.left, sides.right) for sides in claims if sides.left.kind == "name"):
             if base_of(left) not in variables and not right.has("foreign") and not _has_inverse(right):
-                self.bodies.setdefault(base_of(left), []).append(right)
+                self.bodies.setdefault(base_of(left), set()).update(map(base_of, names_of(right)))
 
     def below(self, tree: Node) -> frozenset[str]:
         """The bases on which a tree rests."""
-
-        def used(base: str) -> Iterator[str]:
-            return (base_of(name) for body in self.bodies.get(base, ()) for name in names_of(body))
-
-        return frozenset(reached(map(base_of, names_of(tree)), used))
+        return frozenset(reached(map(base_of, names_of(tree)), lambda base: self.bodies.get(base, ())))
 
     def leaves(self, tree: Node) -> frozenset[str]:
         """Those of them that rest on nothing further, sizes and indices left out."""
