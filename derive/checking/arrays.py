@@ -6,13 +6,12 @@ from msgspec.structs import asdict, replace
 
 from derive.checking.equations import Stated, tree_of
 from derive.checking.evidence import Evidence
-from derive.checking.evidence.updates import UPWARD
 from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import OF_VECTORS, key
 from derive.small_models import weigh_indexed
-from derive.small_models.weighing.updates import is_ascent
+from derive.small_models.weighing.updates import UPWARD, is_ascent
 from derive.small_models.weighing.weighed import TO_SOLVE
 from derive.small_models.worlds.words import words_of
 

@@ -12,6 +12,7 @@ from derive.names import symbol
 from derive.network import make_network
 from derive.ordering import product
 from derive.rules import Sigmoid
+from derive.small_models.weighing.updates import UPWARD
 from derive.written import UNTOLD, Called, Partial, partials_in
 
 
@@ -108,7 +109,7 @@ def _of_update(refutation: Refutation) -> Correction:
     if partials:
         meant = sp.Add(name, sp.Mul(-1, rate, slope, evaluate=False), evaluate=False)
         if partials[0].by == name:
-            return Correction(meant, Found("sign", "the step goes up the gradient: the sign is wrong", (right,), False))
+            return Correction(meant, Found("sign", UPWARD, (right,), False))
         told = f"{refutation.written(partials[0].by)} stands where {refutation.written(name)} belongs"
         return Correction(meant, Found("wrong-index", told, (partials[0],), False))
     worked = product((sp.Integer(-1), rate, refutation.graph.worked(slope)))

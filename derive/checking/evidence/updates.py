@@ -9,9 +9,8 @@ from derive.checking.evidence.question import Question
 from derive.equality import Refuted
 from derive.names import symbol
 from derive.ordering import product
+from derive.small_models.weighing.updates import UPWARD
 from derive.written import UNTOLD, Called, Partial, partials_in
-
-UPWARD = "the step goes up the gradient: the sign is wrong"
 
 
 def weigh_update(question: Question) -> Evidence:

@@ -7,15 +7,12 @@ from msgspec import Struct
 
 from derive.checking.equations import Equation, differentiated, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
-from derive.checking.interpretations.definitions import Definition
-from derive.checking.interpretations.families import indexed_names, like
+from derive.checking.interpretations.families import Versions, indexed_names, like
 from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reach import reached
 from derive.written import UNTOLD, Called, Partial, calls_in, partials_in
-
-Versions = Mapping[str, tuple[Definition, ...]]
 
 
 class Slope(Struct, frozen=True):

@@ -11,6 +11,8 @@ from derive.small_models.worlds.sides import Sides, first_readings
 
 UPDATES = frozenset(("-=", "+=", "*=", "/="))
 """The signs by which a program changes what it has."""
+UPWARD = "the step goes up the gradient: the sign is wrong"
+"""What is said of a step that does."""
 _ASCENT = ("ascent", "maximi", "likelihood", "reward", "score")
 """Words of texts in which a step goes up."""
 
@@ -29,7 +31,7 @@ def weighed_update(
     is_upward = (_sign(sides.right, gradients.get(own, "")) or 0) * (-1 if relation == "-=" else 1) > 0
     is_step = relation not in ("*=", "/=") and gradients.get(own) in whole and _negative(indexed).isdisjoint(used)
     if is_upward and is_step and not is_ascent(indexed.document.text.text):
-        return Weighed("refuted", "the step goes up the gradient: the sign is wrong", kind="gradient")
+        return Weighed("refuted", UPWARD, kind="gradient")
     rest = used & indexed.world.rules.keys() - {wrong, own}
     if wrong is None or own not in gradients or gradients[own] in used or rest:
         return Weighed("definition", "", kind="update")
