@@ -13,7 +13,7 @@ from derive.checking.graph.links import edgeless
 from derive.equality import Proved, Refuted
 from derive.equality.deciding import decide
 from derive.names import symbol
-from derive.written import UNTOLD, Partial
+from derive.written import UNTOLD
 
 
 def never_linked(question: Question) -> str:
@@ -87,7 +87,6 @@ def _totals_within(question: Question, inside: Collection[sp.Symbol]) -> list[tu
 def _values_put_in(question: Question) -> dict[str, sp.Rational]:
     """The values of the names that the right side no longer has, where it has these numbers in their place."""
     numbers = question.right.atoms(sp.Rational) | {sp.S.Zero}
-    numbers |= set() if question.left.has(Partial) else {sp.S.One}  # a slope without its input is a slip
     gone = {s.name for s in question.worked[0].free_symbols - question.right.free_symbols} - question.graph.names
     given = {name: question.values.before(symbol(name), question.one.number) for name in sorted(gone)}
     values = {name: sp.Rational(*found[0].value.as_integer_ratio()) for name, found in given.items() if found}

@@ -92,8 +92,8 @@ def _continued(one: Stated, interpretation: Interpretation) -> Equation | None:
     if not (name.is_Symbol and number.is_number and earlier and earlier[0].left == name):
         return None
     tree = tree_of(before[0].claim.right)
-    is_formula = tree is not None and printed_number(tree) is None
-    is_formula = is_formula and (before[0].is_worked_out or bool(earlier[0].right.free_symbols))
+    is_literal = tree is None or printed_number(tree) is not None
+    is_formula = not is_literal and (before[0].is_worked_out or bool(earlier[0].right.free_symbols))
     is_last = before[0].claim.statement == one.claim.statement - 1 and name.name not in interpretation.last.names
     return Equation(earlier[0].right, number) if is_last and is_formula else None
 

@@ -104,10 +104,11 @@ def _with_assignments(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterat
         yield token
         begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
         given = token.kind == "NUMBER" and not token.shown and begins and _is_given(tokens, place - 1)
-        is_factor = given and (_is_worked_out(tokens, place) or vocabulary.is_defined(key(after.value)))
-        if is_factor and "." in token.value and not _is_worked_out(tokens, place):
+        is_step = given and _is_worked_out(tokens, place)
+        is_known = given and not is_step and vocabulary.is_defined(key(after.value))
+        if is_known and "." in token.value:
             yield Token("UNKNOWN", f"{token.value} {after.value}", token.end, token.end)
-        elif (given and not is_factor) or _is_ordinal(token, before, after):
+        elif (given and not is_step and not is_known) or _is_ordinal(token, before, after):
             yield Token("STOP", ";", token.end, token.end)
 
 
