@@ -10,7 +10,7 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
-from derive.checking.evidence.holding import held_values, never_linked, of_bounded
+from derive.checking.evidence.holding import held_values, never_linked, of_active, of_bounded, of_laws
 from derive.checking.evidence.loss import rests_on_loss
 from derive.checking.evidence.meanings import defined, names_variables, without_decision, without_equation
 from derive.checking.evidence.numbers import weigh_numbers
@@ -155,7 +155,7 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
-    bounded = of_bounded(question, verdict)
+    bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question)
     if bounded is not None:
         return bounded
     solved, numbers = to_be_solved(question), weigh_numbers(question)

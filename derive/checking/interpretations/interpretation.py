@@ -65,7 +65,9 @@ class Interpretation:
         self.definers = defined.definers
         self.at_once, self.solutions = defined.at_once, defined.solutions
         self.opaque = unknowns.opaque(self.naming, self.versions)
+        self._laws = unknowns.slopes_of_laws(self.naming, self.versions, self.opaque)
         again = {d.statement for found in self.versions.values() for d in found[1:]}
+        again |= {self.claims[law.claim].claim.statement for found in self._laws.values() for law in found[1:]}
         self._boundaries = sorted(again | set(self._later.values()))
         self._networks: dict[tuple[int, bool], Network] = {}
         self._circular: dict[int, bool] = {}
@@ -81,7 +83,13 @@ class Interpretation:
 
     @cached_property
     def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
-        return unknowns.slopes_of_quantities(self.naming, self.opaque)
+        told = unknowns.slopes_of_quantities(self.naming, self.opaque)
+        return {ends: slope for ends, slope in told.items() if ends not in self._laws}
+
+    @property
+    def laws(self) -> frozenset[int]:
+        """The claims that are laws by which derivatives are known, x^2 + y^2 = 25."""
+        return frozenset(law.claim for found in self._laws.values() for law in found)
 
     @cached_property
     def _later(self) -> Mapping[str, int]:
@@ -186,9 +194,13 @@ class Interpretation:
             if heads:
                 functions[name] = heads
         told = {ends: slope.expression for ends, slope in self._told.items()}
+        for ends, laws in self._laws.items():
+            before = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
+            told[ends] = (before or laws)[-1 if before else 0].expression
         graph = Graph(bodies, functions, self.opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
-        tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values()))
+        lawful = (law for laws in self._laws.values() for law in laws)
+        tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values(), *lawful))
         unknown = {name: slope.expression for name, slope in slopes.items()}
         return Network(Graph(bodies, functions, self.opaque, told, unknown), tellers)
 

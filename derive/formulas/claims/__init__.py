@@ -20,6 +20,7 @@ from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
 from derive.formulas.phrases import worded
 from derive.formulas.runs import runs_of
+from derive.formulas.steps import with_steps
 from derive.formulas.tokens import NO_LABELS, Token, tokens_of
 from derive.formulas.transposes import with_transposes
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
@@ -99,7 +100,7 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
         tokens = tuple(
             tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
-        return with_arguments(with_transposes(habitual(with_compounds(tokens))))
+        return with_arguments(with_transposes(habitual(with_steps(with_compounds(tokens)))))
 
     found = read(NO_LABELS)
     labels = labels_of(found)
