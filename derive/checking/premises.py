@@ -13,7 +13,10 @@ from derive.formulas.syntax import Node
 _SIGNS: Mapping[str, int] = MappingProxyType({">": 1, "≥": 1, ">=": 1, "<": -1, "≤": -1, "<=": -1})
 _WORDED = re.compile(r"(?i)\b(?:for|if|when|where)\s+(?:\w+\s+)?(?:is\s+)?(?:non-?)?(?:negative|positive)\b")
 """A condition in words."""
-_UNITS = re.compile(r"(?i)\b(?:is|are|stays?|remains?)\s+((?:not\s+)?(?:active|on|alive|inactive|off|dead))\b")
+_UNITS = re.compile(
+    r"(?i)(?<!that )\b(?:the|this|our|a|if|when|since|as|because)\s+(?:hidden\s+|relu\s+)?"
+    r"(?:unit|neuron|node|relu|it)\s+(?:is|stays|remains)\s+((?:not\s+)?(?:active|on|alive|inactive|off|dead))\b(?=\s*(?:[,;:.]|so\b|then\b|$|\n))"
+)
 _ACTIVE = frozenset(("active", "on", "alive", "not inactive", "not off", "not dead"))
 """What is said in words of units that are 0 below 0: whether they are above it."""
 

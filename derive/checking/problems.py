@@ -7,17 +7,29 @@ from collections.abc import Callable
 from derive.documents.margins import PROBLEMS
 from derive.formulas.claims import Claim, Document
 
-_TITLE = re.compile(rf"^\W*(?:{PROBLEMS})s?[ \t]+(?:\d|[A-HIVX]+\b)", re.IGNORECASE | re.MULTILINE)
+_TITLE = re.compile(
+    rf"^\W*(?:{PROBLEMS})s?[ \t]+(\d+|[A-HIVX]+)(?=\W*(?:[.:)(–—-]|$))", re.IGNORECASE | re.MULTILINE
+)
+_SOLUTION = re.compile(
+    r"^\W*(?:Solution|Answer|Lösung|Solución|Respuesta|Solução|Resposta|Corrigé|Soluzione)s?[ \t]+(\d+|[A-HIVX]+)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FEWEST = 3
 
 
 def problem_at(document: Document) -> Callable[[Claim], int]:
     """The number of the problem in which a claim stands; 0 before the first one, and where a document has none.
 
-    Titles are Example 2, or (1) Pendulum, (2) Gas law, … where a document counts them.
+    Titles are Example 2, or (1) Pendulum, (2) Gas law, … where a document counts them; Solution 2 belongs to problem 2.
     """
-    starts = [found.start() for found in _TITLE.finditer(document.text.text)]
-    if not starts and len(document.titles) >= _FEWEST:
+    text = document.text.text
+    titles = [(found.start(), found[1]) for found in _TITLE.finditer(text)]
+    if not titles and len(document.titles) >= _FEWEST:
         numbers = [number for number, _ in document.titles]
-        starts = [start for _, start in document.titles] if numbers == list(range(1, len(numbers) + 1)) else []
-    return lambda claim: bisect(starts, claim.left.start)
+        is_counted = numbers == list(range(1, len(numbers) + 1))
+        titles = [(start, str(number)) for number, start in document.titles] if is_counted else []
+    places = {number: place for place, (_, number) in enumerate(titles, 1)}
+    solutions = [(found.start(), places.get(found[1], 0)) for found in _SOLUTION.finditer(text)]
+    begun = sorted([*((start, place) for place, (start, _) in enumerate(titles, 1)), *solutions])
+    starts, problems = [start for start, _ in begun], (0, *(problem for _, problem in begun))
+    return lambda claim: problems[bisect(starts, claim.left.start)]

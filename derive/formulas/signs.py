@@ -35,6 +35,8 @@ GREEK = MappingProxyType({
     "ell": "l", "hbar": "h", "imath": "i", "jmath": "j",
 })  # fmt: skip
 """Commands that are a letter."""
+SPELLED = frozenset(GREEK) - {"ell", "hbar", "imath", "jmath"}
+"""Letters that plain text spells out."""
 
 SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),

@@ -38,7 +38,18 @@ def _stepped(lines: Iterable[Sequence[Token]], words: Collection[str]) -> frozen
     """The names of which a document tells the next step: w(t + 1) = …, where w(t) stands, too; with a blank or none."""
     close = (word.removesuffix("_old") for word in words if word.endswith("_old"))
     joined = frozenset(name for name in close if f"{name}_new" in words)
-    return joined | (_spaced(lines, *_NEXT) & _spaced(lines, *_NOW))
+    found = joined | (_spaced(lines, *_NEXT) & _spaced(lines, *_NOW))
+    return found - _COUNTS - _functions(lines)
+
+
+def _functions(lines: Iterable[Sequence[Token]]) -> frozenset[str]:
+    """The names of which a line says what they are at any step: x(t) = x_0 + v t is a function."""
+    firsts = ((tokens[0], tokens) for tokens in lines if tokens)
+    return frozenset(
+        first.value.removesuffix("_old")
+        for first, tokens in firsts
+        if _are(tokens, 1, (*_NOW, "RELATION")) or (first.value.endswith("_old") and _are(tokens, 1, ("RELATION",)))
+    )
 
 
 def _spaced(lines: Iterable[Sequence[Token]], *kinds: str) -> frozenset[str]:

@@ -2,11 +2,13 @@
 another says of a name put in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import sympy as sp
 
+from derive.checking.equations import Stated, differentiated
+from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
 from derive.checking.premises import Signs
@@ -19,6 +21,7 @@ _FAR = 12
 """So many equations before it are looked at."""
 _LONGEST = 100
 """So many characters of equations are said again."""
+_TINY = 1e-9
 _LARGEST = 60
 """So many operations an equation has at most of which a factor is looked for."""
 
@@ -26,23 +29,31 @@ _LARGEST = 60
 def follows(question: Question) -> Evidence | None:
     """What is said of an equation that follows from those before it that are to be solved; None for any other."""
     here = _difference(question, question.one.number)
-    if here is None:
+    if here is None or _has_other_values(question, here):
         return None
     before = {number: _difference(question, number) for number in _open_before(question)}
     known = {number: difference for number, difference in before.items() if difference is not None}
     for told, difference in _derived(known, here):
-        positive = difference.free_symbols | here.free_symbols
         factor = _factor(here, difference)
         if factor is None:
             continue
-        for signs in (question.one.signs, Signs(frozenset(s.name for s in positive))):
+        names = frozenset(s.name for s in difference.free_symbols | here.free_symbols)
+        for signs in (question.one.signs, Signs(names)):
             decisions = question.decisions.where(signs)
             asked = decisions.equality(here, factor * difference, question.graph)
             if isinstance(decisions.answer(asked), Proved):
-                reason = f"it follows from {_said(question, told)}"
-                reason += "" if signs == question.one.signs else ", for positive names"
+                where = _where(factor) if signs == question.one.signs else ", for positive names"
+                reason = f"it follows from {_said(question, told)}{where}"
                 return question.said("proved", reason, TO_SOLVE, equality=asked)
     return None
+
+
+def _where(factor: sp.Expr) -> str:
+    """Where a factor has a value: nothing is divided by 0."""
+    below = sp.denom(factor)
+    names = ", ".join(sorted(s.name for s in below.free_symbols))
+    is_product = all(part.is_number or part.is_Symbol or part.is_Pow for part in sp.Mul.make_args(below))
+    return "" if not names else f", where {names} is not 0" if is_product else ", for positive names"
 
 
 def _said(question: Question, told: Iterable[int]) -> str:
@@ -53,12 +64,41 @@ def _said(question: Question, told: Iterable[int]) -> str:
 
 
 def _open_before(question: Question) -> list[int]:
-    """The claims before that are to be solved, or follow from such ones."""
-    return [
-        number
-        for number, found in question.before.items()
-        if found.kind == TO_SOLVE and (found.verdict == "proved" or found.reason == HOLDS_FOR_SOME)
-    ][-_FAR:]
+    """The claims before in the same problem that are to be solved, or follow from such ones: those of one quantity's
+    derivatives, since what another one's come to has nothing to do with them.
+    """
+    claims, quantity = question.interpretation.claims, ""
+    open_ones: list[int] = []
+    for number, found in question.before.items():
+        is_open = found.kind == TO_SOLVE and (found.verdict == "proved" or found.reason == HOLDS_FOR_SOME)
+        if not is_open or claims[number].problem != question.one.problem:
+            continue
+        of = _quantity(claims, number)
+        if of and quantity and of != quantity:
+            open_ones = []
+        quantity = of or quantity
+        open_ones.append(number)
+    return open_ones[-_FAR:]
+
+
+def _quantity(claims: Sequence[Stated], number: int) -> str:
+    """What is differentiated where a claim's chain begins; nothing where nothing is."""
+    first = claims[number - claims[number].claim.step]
+    slopes = (e.left for e in first.plainest if _is_slope(e.left))
+    return next((differentiated(slope) or getattr(slope, "name", "") for slope in slopes), "")
+
+
+def _is_slope(side: sp.Expr) -> bool:
+    return isinstance(side, Partial) or (isinstance(side, Called) and any(side.orders))
+
+
+def _has_other_values(question: Question, here: sp.Expr) -> bool:
+    """Whether the document's values say that the equation does not hold."""
+    names = frozenset(s.name for s in here.free_symbols)
+    for environment, _ in question.values.environments(question.graph, question.one.number, names):
+        value = evaluated(here, environment)
+        return value is not None and abs(value) > _TINY
+    return False
 
 
 def _difference(question: Question, number: int) -> sp.Expr | None:
@@ -102,10 +142,25 @@ def _factor(here: sp.Expr, difference: sp.Expr) -> sp.Expr | None:
         return None
     names = _positive(difference)
     ratio = sp.simplify(sp.powsimp(sp.expand(here.xreplace(names)) / sp.expand(difference.xreplace(names))))
-    if not ratio.is_nonzero:
+    if not ratio.is_nonzero or not _is_whole(ratio, difference.xreplace(names)):
         return None
     made: sp.Expr = ratio.xreplace({dummy: name for name, dummy in names.items()})
     return made
+
+
+def _is_whole(ratio: sp.Expr, difference: sp.Expr) -> bool:
+    """Whether no sum below the stroke of a ratio may be 0 where the difference is."""
+    above = sp.numer(sp.together(difference))
+    for part in sp.Mul.make_args(sp.factor(sp.denom(sp.together(ratio)))):
+        base = part.base if part.is_Pow else part
+        if base.is_Add:
+            try:
+                common = sp.gcd(sp.Poly(base), sp.Poly(above, *sp.Poly(base).gens))
+            except sp.PolynomialError:
+                return False
+            if not common.is_ground:
+                return False
+    return True
 
 
 def _never_zero(expression: sp.Expr) -> bool:

@@ -55,11 +55,26 @@ def of_bounded(question: Question, refuted: Refuted) -> Evidence | None:
     return None if all(met) else question.said("undecided", f"it is said for some values of {', '.join(sorted(names))}")
 
 
+def of_other_root(question: Question) -> str:
+    """Why sides that differ may not: y^2 = 4 x tells no sign of y, and they are equal where it is the other one."""
+    (a, b), roots = question.worked, question.interpretation.roots
+    closed = question.graph.closure((a, b))
+    differentiated = {partial.of.name for partial in question.equation.partials if partial.of.is_Symbol}
+    rooted = sorted(roots & (closed.keys() | differentiated))
+    if not rooted:
+        return ""
+    turned = {name: -body if name in roots else body for name, body in closed.items()}
+    sides = (-a, b) if roots & differentiated else (a, b)
+    free = frozenset(s.name for e in (a, b, *turned.values()) for s in e.free_symbols) - turned.keys()
+    is_equal = any(isinstance(decide(*pair, definitions=turned, positive=free), Proved) for pair in ((a, b), sides))
+    return f"of {', '.join(rooted)} no sign is told" if is_equal or question.right.is_number else ""
+
+
 def of_active(question: Question) -> Evidence | None:
     """What is said of sides that differ where words say whether the unit is active: that they are equal there."""
     activity = question.one.signs.activity
     steps = frozenset().union(*(side.atoms(Step) for side in question.worked)) if activity else frozenset()
-    if not steps:
+    if len(steps) != 1 or _is_valued_otherwise(question, next(iter(steps)).args[0], activity):
         return None
     a, b = (side.xreplace(dict.fromkeys(steps, sp.Integer(activity > 0))) for side in question.worked)
     asked = question.decisions.equality(a, b, question.graph)
@@ -80,6 +95,15 @@ def of_laws(question: Question) -> Evidence | None:
                 found = question.said("proved", f"since {body} = {name}", equality=asked)
                 return replace(found, support=question.below)
     return None
+
+
+def _is_valued_otherwise(question: Question, inside: sp.Expr, activity: int) -> bool:
+    """Whether the document's values put what is within a step on the other side of 0 than its words do."""
+    names = frozenset(s.name for s in inside.free_symbols)
+    for environment, _ in question.values.environments(question.graph, question.one.number, names):
+        value = evaluated(inside, environment)
+        return value is not None and (value > 0) != (activity > 0)
+    return False
 
 
 def held_values(question: Question) -> str:

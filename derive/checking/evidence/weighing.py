@@ -11,7 +11,7 @@ from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.consequences import follows
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
-from derive.checking.evidence.holding import held_values, never_linked, of_active, of_bounded, of_laws
+from derive.checking.evidence.holding import held_values, never_linked, of_active, of_bounded, of_laws, of_other_root
 from derive.checking.evidence.loss import rests_on_loss
 from derive.checking.evidence.meanings import defined, names_variables, without_decision, without_equation
 from derive.checking.evidence.numbers import weigh_numbers
@@ -161,6 +161,9 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
+    unsigned = of_other_root(question)
+    if unsigned:
+        return question.said("undecided", unsigned, "root")
     bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question) or follows(question)
     if bounded is not None:
         return bounded

@@ -50,13 +50,15 @@ class Definition(Struct, frozen=True):
 
 class Definitions(Struct, frozen=True):
     """The definitions of each name, in their order; the name that each claim defines that defines one; and the claims
-    that give one number to several names, a = b = 0.1, or solve an equation, w = y/x behind dE/dw = 0.
+    that give one number to several names, a = b = 0.1, or solve an equation, w = y/x behind dE/dw = 0;
+    `roots` are names of which an even power is told, y^2 = 4 x, so that their sign is not.
     """
 
     versions: Mapping[str, tuple[Definition, ...]]
     definers: Mapping[int, str]
     at_once: frozenset[int]
     solutions: frozenset[int]
+    roots: frozenset[str] = frozenset()
 
 
 def definitions(naming: Naming) -> Definitions:
@@ -65,7 +67,11 @@ def definitions(naming: Naming) -> Definitions:
     for one in naming.claims:
         found.take(one)
     return Definitions(
-        MappingProxyType(found.versions), MappingProxyType(found.definers), found.places.at_once, found.places.solutions
+        MappingProxyType(found.versions),
+        MappingProxyType(found.definers),
+        found.places.at_once,
+        found.places.solutions,
+        frozenset(found.roots),
     )
 
 
@@ -76,6 +82,7 @@ class _Defined:
         self.naming, self.departures = naming, naming.departures
         self.places = _Places(naming.claims)
         self.definers: dict[int, str] = {}
+        self.roots: set[str] = set()
         self.versions: dict[str, tuple[Definition, ...]] = {
             name: (Definition(name, naming.put(expression), _LENT, 0),)
             for name, expression in self.departures.lent.items()
@@ -94,7 +101,7 @@ class _Defined:
         if one.number in self.departures.anew and self._is_first_under(one, name):
             new = replace(new, statement=self.places.sections[one.claim.section])
         is_apart = self._is_of_another_problem(one, earlier)
-        if is_apart:
+        if is_apart and self._is_first_in_problem(one, name):
             new = replace(new, statement=self.places.problems[one.problem])
         changes = one.claim.program or one.claim.relation in CHANGES
         if earlier and not (is_apart or one.number in self.departures.anew or changes or _is_another(new, earlier)):
@@ -115,6 +122,11 @@ class _Defined:
         """Whether the definitions before it are those of other problems of a sheet."""
         problems = {self.naming.claims[d.claim].problem for d in earlier if d.claim >= 0}
         return bool(problems) and one.problem not in problems
+
+    def _is_first_in_problem(self, one: Stated, name: str) -> bool:
+        """Whether no line before it in the same problem has the name."""
+        before = (o for o in self.naming.claims[: one.number] if o.problem == one.problem)
+        return not any(name in o.names for o in before)
 
     def _is_first_under(self, one: Stated, name: str) -> bool:
         """Whether no line before it under the same heading says or differentiates what the name is: the definition
@@ -191,8 +203,14 @@ class _Defined:
         if found is None or not right.free_symbols or right.has(Partial, Called, At):
             return left, right
         name, body = found
+        if not self.places.resting_on(name.name).isdisjoint(names_in(body)):
+            return left, right  # r^2 = x^2 + y^2 with x = r cos t
         known = self.places.told | self.versions.keys() | names_in(body) | self.places.in_laws_before(one.number)
-        return found if name.name not in known else (left, right)
+        if name.name in known:
+            return left, right
+        if left.is_Pow and left.exp.is_even:
+            self.roots.add(name.name)
+        return found
 
     def _in_own_names(self, one: Stated, right: sp.Expr) -> sp.Expr:
         """What a claim defines, in the name that the next of its chain introduces: σ(z) in a = σ(w x + b) = σ(z)."""
@@ -259,6 +277,11 @@ class _Places(Struct, frozen=True, dict=True):
         for one in self.claims:
             found.setdefault(one.claim.section, one.claim.statement)
         return found
+
+    def resting_on(self, name: str) -> frozenset[str]:
+        """The names that a line says are something with a name in it."""
+        plain = (e for one in self.claims for e in one.plainest)
+        return frozenset(e.left.name for e in plain if e.left.is_Symbol and name in names_in(e.right))
 
     def in_laws_before(self, number: int) -> frozenset[str]:
         """The names in equations before a claim that nothing solves: x^2 + y^2 = 25."""

@@ -64,7 +64,7 @@ class Interpretation:
         self.families = families(self.naming, defined.versions)
         self.versions = MappingProxyType({**defined.versions, **self.families.instances})
         self.definers = defined.definers
-        self.at_once, self.solutions = defined.at_once, defined.solutions
+        self.at_once, self.solutions, self.roots = defined.at_once, defined.solutions, defined.roots
         self.opaque = unknowns.opaque(self.naming, self.versions)
         self._laws = unknowns.slopes_of_laws(self.naming, self.versions, self.opaque)
         again = {d.statement for found in self.versions.values() for d in found[1:]}
@@ -192,7 +192,10 @@ class Interpretation:
         functions: dict[str, tuple[Function, ...]] = {}
         problem = next((one.problem for one in self.claims if one.claim.statement >= epoch), 0)
         for name, found in self.versions.items():
-            valid: Sequence[Definition] = [d for d in found if d.statement <= epoch]
+            before: Sequence[Definition] = [d for d in found if d.statement <= epoch]
+            problems = {self._problem(d) for d in before}
+            own = next((p for p in (problem, 0) if p in problems), max(problems, default=0))
+            valid: Sequence[Definition] = [d for d in before if self._problem(d) == own]
             valid = valid or ([] if is_final or self._problem(found[0]) > problem else found[:1])
             if not valid or valid[-1].is_value or self._later.get(name, 0) > epoch:
                 continue
@@ -202,8 +205,8 @@ class Interpretation:
                 functions[name] = heads
         told = {ends: slope.expression for ends, slope in self._told.items()}
         for ends, laws in self._laws.items():
-            before = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
-            told[ends] = (before or laws)[-1 if before else 0].expression
+            known = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
+            told[ends] = (known or laws)[-1 if known else 0].expression
         graph = Graph(bodies, functions, self.opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
         lawful = (law for laws in self._laws.values() for law in laws)

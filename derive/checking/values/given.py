@@ -133,11 +133,8 @@ class Values:
         chain = self._chain(number)
         claims = self.interpretation.claims
         problems = (0, claims[number].problem)
-        others = [
-            (at, value)
-            for at, value in self.given.get(subject, ())
-            if self._chain(at) != chain and claims[at].problem in problems
-        ]
+        told = [(at, value) for at, value in self.given.get(subject, ()) if self._chain(at) != chain]
+        others = [(at, value) for at, value in told if claims[at].problem in problems] or told
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 

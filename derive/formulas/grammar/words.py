@@ -136,6 +136,8 @@ def _operator(parser: Parser, token: Token) -> Node | None:
     place = parser.place
     by = parser.script_node()
     order = _order(parser)
+    if by.kind == "power":
+        order, by = _ORDERS.get(by.parts[1].value, 1), by.parts[0]
     if token.kind != "PARTIAL" or parser.kind() not in _OPERANDS | {"WORD"}:
         parser.place = place
         return None

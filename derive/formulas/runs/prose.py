@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from derive.formulas.brackets import is_difference
-from derive.formulas.signs import PROSE
+from derive.formulas.signs import PROSE, SPELLED
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_wordlike, key
 
@@ -83,8 +83,9 @@ def _is_connective(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) 
     if before.kind not in _OPERAND_ENDS or after.kind not in ("WORD", "PARTIAL"):
         return False
     signs = [other.kind for other in tokens]
-    behind = next((kind for kind in signs[place + 1 :] if kind in _EQUATION_ENDS), "")
-    return "RELATION" in signs[:place] and behind == "RELATION"
+    sign = next((at for at in range(place + 1, len(tokens)) if signs[at] in _EQUATION_ENDS), len(tokens))
+    is_valued = sign == place + 2 and token_at(tokens, sign + 1).kind in ("NUMBER", "MINUS")  # V = x y z = 8
+    return "RELATION" in signs[:place] and token_at(tokens, sign).kind == "RELATION" and not is_valued
 
 
 def _is_differentiated(tokens: Sequence[Token], place: int) -> bool:
@@ -110,7 +111,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         return word not in PROSE or vocabulary.is_name(word) or (token.shown and is_operand(tokens, place))
     if vocabulary.is_function(word):
         return _is_applied(tokens, place)
-    if _is_multiplied(tokens, place):
+    if _is_multiplied(tokens, place) or _is_greek_factor(tokens, place):
         return True
     if not vocabulary.is_name(word):
         return _is_differential(tokens, place)
@@ -141,6 +142,15 @@ def _is_multiplied(tokens: Sequence[Token], place: int) -> bool:
         and token_at(tokens, place - 2).kind in OPERATORS
         and not _is_hyphen(tokens, place - 2)
     )
+
+
+def _is_greek_factor(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter that is spelled out stands behind an operand of a formula, as a factor: T = 2 pi sqrt(l/g)."""
+    before = token_at(tokens, place - 1)
+    is_name_before = before.kind == "WORD" and not is_wordlike(before.value)
+    is_in_formula = any(token.kind in OPERATORS for token in tokens[:place])
+    is_behind = is_name_before or before.kind in OPERATORS | {"NUMBER", "CLOSE"}
+    return tokens[place].value in SPELLED and is_behind and is_in_formula
 
 
 def _is_differential(tokens: Sequence[Token], place: int) -> bool:

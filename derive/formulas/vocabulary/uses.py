@@ -56,7 +56,9 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         bare=used(_is_bare),
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
-        connectives=used(_joins, str) | (_HARDLY_NAMES - used(_is_in_arithmetic, str)),
+        connectives=(used(_joins, str) | (_HARDLY_NAMES - used(_is_in_arithmetic, str)))
+        - used(_begins_product, str)
+        - bound,
     )
 
 
@@ -79,6 +81,12 @@ def _joins(tokens: Sequence[Token], place: int) -> bool:
     return tokens[place].value in _LETTERS_FOR_AND and all(
         token.kind == "WORD" and is_wordlike(token.value) and not is_known(token.value) for token in near
     )
+
+
+def _begins_product(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter stands behind a sign and before a name, no sign between: the y of dV/dx = y z."""
+    before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1)
+    return before in _ARITHMETIC | {"RELATION", "OPEN"} and after.kind == "WORD" and not is_wordlike(after.value)
 
 
 def _is_in_arithmetic(tokens: Sequence[Token], place: int) -> bool:
