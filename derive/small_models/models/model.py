@@ -204,9 +204,13 @@ class Model:
     def _rest_of_total(self, entry: Entry) -> Node | None:
         """The last entry along the index over which a total is told: the rest of it."""
         total = self.totals.get(entry.base)
-        if total is None or total.place >= len(entry.below):
+        if total is None:
             return None
-        size = self.ranges.size(self.world.sorts.slot(entry.base, "below", total.place))
+        dims = self.world.dimensions(entry.base, entry.above)
+        along = self.world.sorts.slot(entry.base, "below", total.place) if dims is None else dims[total.place]
+        size = self.ranges.size(along)
+        if total.place >= len(entry.below):
+            return total.value if size == 1 and dims is not None else None
         before, last, behind = (
             entry.below[: total.place], entry.below[total.place], entry.below[total.place + 1 :]
         )  # fmt: skip

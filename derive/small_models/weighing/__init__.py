@@ -46,7 +46,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         found |= {number: one for number, one in as_written.items() if number in kept}
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
-        if explained > most and not is_idle and not (hypothesis.flat and indexed.misfits):
+        is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)
+        if explained > most and not is_idle and not is_unfit:
             best, most = _told(found, hypothesis), explained
         if hypothesis.flat:
             flat = found
