@@ -31,6 +31,24 @@ def with_arrays(
 
 
 def _over_arrays(document: Document) -> dict[int, Evidence]:
+    """The evidence over arrays; each layer of a program's network is looked at by itself."""
+    layers: dict[str, list[int]] = {}
+    for number, claim in enumerate(document.claims):
+        layers.setdefault(claim.layer, []).append(number)
+    parts = ((numbers, _over_arrays_of(_part(document, numbers))) for numbers in layers.values())
+    return {
+        numbers[place]: replace(one, given=tuple(numbers[before] for before in one.given))
+        for numbers, found in parts
+        for place, one in found.items()
+    }
+
+
+def _part(document: Document, numbers: Sequence[int]) -> Document:
+    """A document with some of its claims alone."""
+    return replace(document, claims=tuple(document.claims[number] for number in numbers))
+
+
+def _over_arrays_of(document: Document) -> dict[int, Evidence]:
     try:
         return {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
     except RecursionError:  # definitions on definitions, a thousand deep, are no arrays

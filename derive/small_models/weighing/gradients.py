@@ -437,13 +437,18 @@ class Gradients:
         """Whether a quantity with which nothing is worked out may be the loss, or lead to it; where one is told, no
         other number is, nor what cannot be read.
         """
-        is_open = base not in self.world.shapes or base in self.uses.unread
+        is_open = base not in self.world.shapes or base in self.uses.unread or self._is_changed(base)
         is_last = is_open and not self.losses and not self._is_several(base)
         return self._is_loss(base) or is_last or base in self.upstream
 
+    def _is_changed(self, base: str) -> bool:
+        """Whether a quantity is a further value, y += h, and no update by a gradient."""
+        names = (name for rule in self.world.rules.get(base, ()) for name in names_of(rule.body))
+        return base.endswith(FURTHER) and all(gradient_of(name, self.known) is None for name in names)
+
     def _is_several(self, base: str) -> bool:
-        """Whether a name stands for several things beside each other: cache = Z1, A1."""
-        return any(rule.body.kind == "list" for rule in self.world.rules.get(base, ()))
+        """Whether a name stands for several things beside each other, or for one that has a name: cache = Z1, A1."""
+        return any(rule.body.kind in ("list", "name") for rule in self.world.rules.get(base, ()))
 
     def _is_loss(self, base: str) -> bool:
         return base in LOSSES and not (base in _ARRAYS and self._is_array(base))
