@@ -9,11 +9,10 @@ from derive.formulas.claims.numpy_calls import (
     Made,
     along_classes,
     array_call,
-    classes_of,
     dotted,
     is_column,
+    labels_of,
     of_each_class,
-    one_hot,
 )
 from derive.formulas.syntax import EDGELESS, Node
 from derive.formulas.vocabulary import is_known, key
@@ -55,6 +54,11 @@ class Places:
         """Where an expression begins and ends."""
         end = (expression.end_lineno or expression.lineno, expression.end_col_offset or 0)
         return self._at(expression.lineno, expression.col_offset), self._at(*end)
+
+    def behind(self, statement: ast.stmt) -> str:
+        """What stands behind a statement on its last line."""
+        end = self._at(statement.end_lineno or statement.lineno, statement.end_col_offset or 0) - self.offset
+        return self.text[end:].partition("\n")[0]
 
     def _at(self, line: int, column: int) -> int:
         row = self._lines[line - 1]
@@ -126,8 +130,8 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     name = _FUNCTIONS.get(name, name)
     if isinstance(e.func, ast.Attribute) and not is_known(name):
         return made("foreign", *parts, value=f"{dotted(e.func)}()")
-    if len(parts) == 1 and is_known(name) and (chosen := of_each_class(parts[0])) is not None:
-        return along_classes(made, made("call", chosen[0], value=name), chosen[1])
+    if len(parts) == 1 and is_known(name) and (chosen := of_each_class(made, parts[0], name)) is not None:
+        return chosen
     return made("call", *parts, value=name if is_known(name) else key(name))
 
 
@@ -154,8 +158,8 @@ def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
     match e:
         case ast.Subscript(value=ast.Attribute(attr="shape", value=of)) if (axis := ast.unparse(e.slice)) in AXES:
             return made("size", inner(of), value=AXES[axis])
-        case _ if (classes := classes_of(e)) is not None:
-            return along_classes(made, inner(e.value), made("name", value=one_hot(classes)))
+        case _ if (labels := labels_of(e)) is not None:
+            return along_classes(made, inner(e.value), made("name", value=labels.name), labels.axis)
         case _ if is_column(e):
             return inner(e.value)
     indices = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]

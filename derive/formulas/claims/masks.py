@@ -5,7 +5,7 @@ import copy
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from derive.formulas.claims.numpy_calls import classes_of, one_hot
+from derive.formulas.claims.numpy_calls import labels_of
 
 _OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = MappingProxyType({
     ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Lt: ast.GtE, ast.LtE: ast.Gt,
@@ -19,8 +19,8 @@ def changed_of(target: ast.Subscript) -> ast.expr | None:
     """
     if isinstance(target.slice, ast.Compare):
         return target.slice
-    classes = classes_of(target)
-    return None if classes is None else ast.Name(one_hot(classes))
+    labels = labels_of(target)
+    return None if labels is None else ast.Name(labels.name)
 
 
 def whole_of(target: ast.Subscript) -> ast.expr:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
@@ -13,12 +14,25 @@ from derive.formulas.vocabulary import key
 Made = Callable[..., Node]
 """Makes the node at an expression's place: its kind, its parts, `value` and `order`."""
 
-ONE_HOT = "OneHot"
-"""What stands before the name of labels, y, for the matrix that has in each row a one at the class that y tells."""
+ONE_HOT = ("OneHot", "onehot")
+"""What stands before the name of labels, y, for the matrix that has in each row a one at the class that y tells, and
+before that of one label for such a row.
+"""
+_LABELS = ("y", "label", "target")
+"""What the names of labels begin with."""
 AXES = MappingProxyType({"": "", "None": "", "0": "0", "1": "1", "-1": "1", "-2": "0"})
 """The axes of a matrix, however they are counted."""
 _ITSELF = frozenset("copy astype item float double clone".split())
 """Calls that give what they are called on."""
+
+
+class Labels(Struct, frozen=True):
+    """Labels by the name of what has a one for each, and the axis along which it has them."""
+
+    name: str
+    axis: str
+
+
 _ROWS = frozenset("range arange list len".split())
 """Calls that count rows: p[np.arange(len(y)), y]."""
 
@@ -107,34 +121,39 @@ def is_column(e: ast.Subscript) -> bool:
     return [ast.unparse(index).rpartition(".")[2] for index in indices] in ([":", "None"], [":", "newaxis"])
 
 
-def classes_of(e: ast.Subscript) -> ast.expr | None:
-    """The labels y of p[range(n), y], the entry of each row at the class that y tells; None for any other index."""
+def labels_of(e: ast.Subscript) -> Labels | None:
+    """The labels y of p[range(n), y], the entry of each row at the class that y tells, and of p[y], the entry of one
+    sample's; None for any other index.
+    """
     match e.slice:
         case ast.Tuple(elts=[ast.Call(func=rows), (ast.Name() | ast.Attribute()) as classes]):
-            return classes if dotted(rows).rpartition(".")[2] in _ROWS else None
+            is_counted = dotted(rows).rpartition(".")[2] in _ROWS
+            return Labels(ONE_HOT[0] + _last(classes), "1") if is_counted else None
+        case ast.Name(id=word) if word.startswith(_LABELS):
+            return Labels(ONE_HOT[1] + _last(e.slice), "")
     return None
 
 
-def one_hot(classes: ast.expr) -> str:
-    """The name of the labels as a matrix of zeros and ones."""
-    return ONE_HOT + key(dotted(classes).rpartition(".")[2])
+def _last(e: ast.expr) -> str:
+    """The key of a name, or of an attribute without its object."""
+    return key(dotted(e).rpartition(".")[2])
 
 
-def along_classes(made: Made, whole: Node, classes: Node) -> Node:
+def along_classes(made: Made, whole: Node, classes: Node, axis: str) -> Node:
     """Of each row the entry of its class, which is the sum of all its entries times a one or a zero."""
-    return made("total", made("product", whole, classes), value="1")
+    return made("total", made("product", whole, classes), value=axis)
 
 
-def of_each_class(node: Node) -> tuple[Node, Node] | None:
-    """What a formula of an entry of each row is of all entries, and the labels: a function of the one entry is the sum
-    of its values times a one or a zero, f(p_y) = ∑ f(p_k) [k = y].
+def of_each_class(made: Made, node: Node, function: str) -> Node | None:
+    """A function of a formula of an entry of each row: a function of the one entry is the sum
+    of its values times a one or a zero, f(p_y) = ∑ f(p_k) [k = y]; None for any other formula.
     """
     chosen = [part for part in node.walk() if _is_chosen(part)]
     names = sum(part.kind == "name" for part in node.walk())
     if len(chosen) != 1 or names != sum(part.kind == "name" for part in chosen[0].walk()):
         return None
     whole, hot = chosen[0].parts[0].parts
-    return _put(node, chosen[0], whole), hot
+    return along_classes(made, made("call", _put(node, chosen[0], whole), value=function), hot, chosen[0].value)
 
 
 def _is_chosen(node: Node) -> bool:

@@ -9,6 +9,7 @@ from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
 from derive.formulas.claims.masks import at_place, changed_of, put_in, whole_of
 from derive.formulas.grammar import Reading
+from derive.formulas.vocabulary import key
 
 _LONGEST = 200_000
 _SIGNS: Mapping[type[ast.operator], str] = MappingProxyType({
@@ -32,13 +33,13 @@ def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Cl
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     places = Places(text, offset)
-    found = _Assignments(_layers_of(module))
+    found = _Assignments(_layers_of(module), places)
     for number, (left, right, relation) in enumerate(found.of(module.body), count):
         try:
             one, other = _member(left, places), _member(right, places)
         except RecursionError:
             return
-        yield Claim(one, other, relation, number, 0, cell, program=True, layer=found.layer)
+        yield Claim(one, other, relation, number, 0, cell, program=True, remark=found.remark, layer=found.layer)
 
 
 def _layers_of(module: ast.Module) -> Mapping[ast.stmt, str]:
@@ -60,7 +61,9 @@ def _layers_of(module: ast.Module) -> Mapping[ast.stmt, str]:
 class _Assignments:
     """Target, value and sign of every assignment, loops and branches included; a function of one return is one."""
 
-    def __init__(self, layers: Mapping[ast.stmt, str]) -> None:
+    def __init__(self, layers: Mapping[ast.stmt, str], places: Places) -> None:
+        self.places, self.remark = places, ""
+        """The program's text; the comment behind the statement that is being read."""
         self.packed: dict[str, ast.expr] = {}
         """What a program puts together, cache = x, w, b, and takes apart elsewhere."""
         self.layers, self.layer = layers, ""
@@ -72,6 +75,7 @@ class _Assignments:
         """Those of a body."""
         for statement in body:
             outer, self.layer = self.layer, self.layers.get(statement, self.layer)
+            self.remark = self.places.behind(statement).strip().lstrip("#").strip()
             yield from self._stated(statement)
             self.layer = outer
 
@@ -97,7 +101,11 @@ class _Assignments:
                 if returned is not None and variables:
                     head = _head(statement, statement.name, statement.args)
                     yield from self._returned(head, returned, _put_together(steps, returned))
-            case ast.For() | ast.While() | ast.If():
+            case ast.For(target=target):
+                samples = _Samples(target)
+                yield from self.of([samples.visit(copy.deepcopy(one)) for one in statement.body])
+                yield from self.of(statement.orelse)
+            case ast.While() | ast.If():
                 yield from self.of((*statement.body, *statement.orelse))
             case ast.With() | ast.ClassDef():
                 yield from self.of(statement.body)
@@ -128,6 +136,8 @@ class _Assignments:
             case ast.Subscript(), _ if (changed := changed_of(target)) is not None:
                 yield whole_of(target), at_place(put_in(target.value, value, changed), value), "="
             case _:
+                if isinstance(target, ast.Name) and isinstance(value, ast.Name) and key(target.id) == key(value.id):
+                    return
                 if isinstance(target, ast.Name) and isinstance(value, ast.Tuple | ast.Name):
                     self.packed[target.id] = value
                 yield target, value, "="
@@ -161,6 +171,21 @@ def _steps(body: Sequence[ast.stmt]) -> tuple[list[ast.Assign], ast.expr | None]
     is_plain = isinstance(last, ast.Return) and isinstance(body[-1], ast.Return) and len(named) == len(steps)
     is_one = not (isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple | ast.Dict))
     return (named, last.value) if is_plain and is_one and isinstance(last, ast.Return) else ([], None)
+
+
+class _Samples(ast.NodeTransformer):
+    """What a loop takes of each array, X[i], as a name of its own, x_i: a row, an entry, whatever it has for each."""
+
+    def __init__(self, target: ast.expr) -> None:
+        self.letters = {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """An entry at the letter that the loop counts, or what stands at any other index."""
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(value=ast.Name(id=array), slice=ast.Name(id=letter)) if letter in self.letters:
+                return ast.copy_location(ast.Name(f"{array.lower()}_{letter}", node.ctx), node)
+        return node
 
 
 class _Steps(ast.NodeTransformer):

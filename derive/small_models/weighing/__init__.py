@@ -28,7 +28,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best = as_written = judge.all()
-    if all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values()):
+    is_told = all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values())
+    if is_told and not (plain.programs and plain.misfits):
         return best
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())

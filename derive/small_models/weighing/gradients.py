@@ -91,9 +91,15 @@ class Gradients:
         """Those of them that are divided by a number of samples."""
         self.uses = uses_of(indexed, self.known)
         one = numeral(1)
-        self.classes = {base: Total(base, 1, one) for base in self.known if base.startswith(ONE_HOT)}
-        """Labels as matrices of zeros and ones, of which each row has a one."""
-        self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
+        rows, alone = ONE_HOT
+        hot = {base: int(base.startswith(rows)) for base in self.known if base.startswith((rows, alone))}
+        self.classes = {base: Total(base, place, one) for base, place in hot.items()}
+        """Labels as matrices of zeros and ones, of which each row has a one, and those of one sample."""
+        self.losses = tuple(base for base in sorted(self.world.rules) if self._is_read(base))
+        """The losses, each as it is at last."""
+        named = (base for base in sorted(self.world.rules) if self._is_loss(base))
+        self.partial = tuple(base for base in named if base not in self.losses)
+        """What they are before something is added to them, or they are divided."""
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
         self.shares: dict[str, bool] = {}
@@ -125,7 +131,7 @@ class Gradients:
     def _gradient(self, number: int, sides: Sides, by: Node) -> Weighed:
         """The derivative of the loss by a name; of several values of one name, by any of them."""
         values = self._values_before(number, by)
-        is_step = self._is_step(sides)
+        is_step = self._is_step(sides.left, sides.right) and not self._is_last(sides.left, by)
         for value in values:
             self.named.append((sides.left, value))
             found = self._as_derivative(number, sides, value, is_alone=len(values) == 1 and not is_step)
@@ -139,16 +145,20 @@ class Gradients:
         told = f"{by.value.rstrip(FURTHER)} has several values, and it is the derivative by none that can be told"
         return Weighed("undecided", told, kind="gradient")
 
-    def _is_step(self, sides: Sides) -> bool:
+    def _is_step(self, left: Node, right: Node) -> bool:
         """Whether a program makes a gradient in several steps, dz = p, dz -= y, of which this is one: any of them may
         be it, or none.
         """
-        name = base_of(sides.left)
+        name = base_of(left)
         further = (rule.body for rule in self.world.rules.get(name + FURTHER, ()))
         last = name.removesuffix(FURTHER)
         return any(base_of(part) == name for body in further for part in names_of(body)) or (
-            last != name and any(base_of(part) == last for part in names_of(sides.right))
+            last != name and any(base_of(part) == last for part in names_of(right))
         )
+
+    def _is_last(self, name: Node, by: Node) -> bool:
+        """Whether a gradient by what nothing works out, a parameter, is as it is at last: it is the loss's then."""
+        return base_of(by) not in self.world.rules and base_of(name) + FURTHER not in self.world.rules
 
     def _values_before(self, number: int, by: Node) -> tuple[Node, ...]:
         """The values that a program has given to a name before a claim, the last first."""
@@ -260,11 +270,25 @@ class Gradients:
         A whole loss is large: it is looked at with size 2 alone.
         """
         found = self._at_two_sizes(number, name, way, way.held)
+        if found is not None and found.contradicts and (columns := self._columns(way)):
+            alone = self._at_two_sizes(number, name, way, way.held, columns)
+            if alone is not None and alone.verdict == "proved":
+                return replace(alone, reason=f"where what the loss is of has one column; {alone.reason}")
         if not way.held or (found is not None and found.verdict == "proved"):
             return found
         whole = self._at_two_sizes(number, name, way, frozenset())
         is_open = whole is None or whole.verdict == "undecided"
         return found if is_open and not self._is_written_out(name, way) else whole
+
+    def _columns(self, way: _Way) -> Mapping[str, int]:
+        """The columns of what a loss holds something against, each one, where it is a mean of all entries: over the
+        samples it is one of one column alone.
+        """
+        bodies = [rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given]
+        is_mean = any(node.kind == "total" and node.order and not node.value for body in bodies for node in body.walk())
+        given = {base_of(name) for body in bodies if is_mean for name in names_of(body)} - self.world.rules.keys()
+        columns = (self.world.shapes[base][1] for base in given if base in self.world.shapes)
+        return {dim: 1 for dim in columns if dim != ONE}
 
     def _is_written_out(self, name: Node, way: _Way) -> bool:
         """Whether a derivative has what is held written out, too: relu'(X W + b) for relu'(Z)."""
@@ -395,11 +419,12 @@ class Gradients:
             for share in (*divisors, *sizes):
                 mean = replace(given, parts=(share, *given.parts))
                 yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, is_again, held)
-        for base in self.losses:
+        is_step = self._is_step(self.named[-1][0], body)
+        for base in (*self.losses, *(self.partial if is_step else ())):
             loss, told = Node("name", (), base), base
             if self._is_array(base):
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
-            is_whole = self._leads_through(by, Node("name", (), base))
+            is_whole = base in self.partial or self._leads_through(by, Node("name", (), base))
             yield _Way(base, f"the derivative of {told} by {by.value}", slope(loss, by), is_whole)
 
     def _is_count(self, divisor: Node) -> bool:
@@ -451,7 +476,7 @@ class Gradients:
         return any(rule.body.kind in ("list", "name") for rule in self.world.rules.get(base, ()))
 
     def _is_loss(self, base: str) -> bool:
-        return base in LOSSES and not (base in _ARRAYS and self._is_array(base))
+        return base.rstrip(FURTHER) in LOSSES and not (base in _ARRAYS and self._is_array(base))
 
     def _is_read(self, base: str) -> bool:
         """Whether a name is a loss, and all of it is told."""

@@ -14,13 +14,15 @@ from derive.formulas.claims import Claim, Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
 from derive.small_models.notation.slots import base_of, is_number, names_of
-from derive.small_models.worlds.assignments import assigned_once, in_full
+from derive.small_models.worlds.assignments import assigned_once
+from derive.small_models.worlds.augmented import in_full
 from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.differentials import gradient_of, upstream_of
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
+from derive.small_models.worlds.remarks import as_remarked
 from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tells_arrays
 from derive.small_models.worlds.shapes import Layout, shapes_of
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, sides_of
@@ -137,7 +139,7 @@ def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
 
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
-    document = in_full(document)
+    document = in_full(as_remarked(document))
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
     written = sides_of(document, signs)

@@ -5,23 +5,17 @@ Transactions on Programming Languages and Systems 13, 1991; here without branche
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from derive.formulas.claims import Claim, Document
-from derive.formulas.grammar import Reading
+from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.worlds.sides import Claims, Sides, renamed
 
 FURTHER = "′"
 """What a name has for each further value that a program gives it."""
-_MADE_OF = MappingProxyType({
-    "+=": ("sum", ""), "-=": ("sum", "negative"), "*=": ("product", ""), "/=": ("product", "inverse"),
-})  # fmt: skip
-"""What a sign of assignment makes of what stands on its two sides."""
 _MAKERS = frozenset(
     "randn rand random normal uniform zeros ones zeroslike oneslike zeros_like ones_like array arange linspace load "
     "loadtxt read_csv standard_normal randint eye dict".split()
@@ -58,32 +52,6 @@ def _with_entrywise_products(node: Node) -> Node:
     """A program's * and / go entry by entry."""
     node = replace(node, parts=tuple(map(_with_entrywise_products, node.parts)))
     return replace(node, kind="entrywise", value="*") if node.kind == "product" else node
-
-
-def in_full(document: Document) -> Document:
-    """A document in which a program's d /= m is d = d / m where it worked out d before; what it only makes, a parameter
-    or what a loop adds up, is changed by updates.
-    """
-    return replace(document, claims=tuple(_in_full(document.claims)))
-
-
-def _in_full(claims: Iterable[Claim]) -> Iterator[Claim]:
-    computed: set[str] = set()
-    for claim in claims:
-        left, right = (next((r.tree for r in member.readings), None) for member in (claim.left, claim.right))
-        if not claim.program or left is None or right is None or left.kind != "name":
-            yield claim
-        elif claim.relation == "=":
-            is_computed = right.kind != "number" and not is_made(Sides(left, right))
-            (computed.add if is_computed else computed.discard)(left.value)
-            yield claim
-        elif claim.relation in _MADE_OF and left.value in computed:
-            kind, turned = _MADE_OF[claim.relation]
-            inner = Node("group", (right,), "(")
-            tree = Node(kind, (left, Node(turned, (inner,)) if turned else inner), "", right.start, right.end)
-            yield replace(claim, relation="=", right=replace(claim.right, readings=(Reading(tree),)))
-        else:
-            yield claim
 
 
 def is_made(sides: Sides) -> bool:

@@ -12,7 +12,7 @@ from derive.small_models.worlds.assignments import FURTHER
 from derive.small_models.worlds.definitions import Rule
 
 LOSSES = frozenset("loss cost L J E C Loss".split())
-_PREFIXES = ("grad_", "grad", "d")
+PREFIXES = ("grads", "grad", "d")
 _SUFFIX = "grad"
 _RATIO = re.compile(r"d(?P<of>[^\W\d_]\w*?)_?d_?(?P<by>[^\W\d_]\w*)")
 
@@ -22,7 +22,7 @@ def gradient_of(name: Node, known: Collection[str]) -> Node | None:
     gives that name; None where none is known.
     """
     told = name.value.rstrip(FURTHER)
-    for rest in (*map(told.removeprefix, _PREFIXES), told.removesuffix(_SUFFIX)):
+    for rest in (*map(told.removeprefix, PREFIXES), told.removesuffix(_SUFFIX)):
         if rest and rest != told and base_of(replace(name, value=rest)) in known:
             return replace(name, value=rest)
     found = _RATIO.fullmatch(told)
