@@ -82,7 +82,7 @@ def _together(scalar: Evidence, array: Evidence | None, matrices: Collection[str
     shows that its names are none.
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
-    if array is None or (defines and array.verdict != "proved" and array.kind not in ("gradient", "solution")):
+    if array is None or (defines and array.verdict != "proved" and array.kind not in ("gradient", "solution", "entry")):
         return scalar
     if array.verdict == "refuted" and scalar.kind in _SETTLED and array.kind != "solution":
         return scalar

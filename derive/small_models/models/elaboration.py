@@ -100,8 +100,9 @@ def _softmax(model: "Model", argument: Node, env: Env) -> Tensor:
     if argument.kind == "name" and len(below) == 1:
         scripts = tuple(script for script in argument.scripts if script.kind == "above")
         whole = model.tensor(replace(argument, scripts=scripts), env)
-        chosen = model.ranges.value(below[0], model.world.sorts.slot(base_of(argument), "below", 0), env)
-        return number(_shares(whole).cells[chosen - 1])
+        sort = model.world.sorts.slot(base_of(argument), "below", 0)
+        chosen = model.ranges.value(below[0], sort, env) - model.ranges.first(sort)
+        return number(_shares(whole).cells[chosen])
     whole = model.tensor(argument, env)
     if whole.is_number:
         raise UnclearError("a softmax of a number")

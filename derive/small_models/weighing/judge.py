@@ -10,7 +10,7 @@ from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError, UntoldError
 from derive.small_models.models.tensors import numeral, slope
-from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.notation.slots import base_of, is_lettered, names_of
 from derive.small_models.weighing.assumptions import (
     NOTHING,
     Assumed,
@@ -285,13 +285,18 @@ class Judge:
         return Weighed(
             "refuted",
             f"where each layer has a width of its own, nothing fits: {unfit}" if unfit else told,
-            "shapes" if unfit else "indexed",
+            "shapes" if unfit else "entry" if self._is_entry(sides.left) else "indexed",
             witness=refuted.witness,
             left_value=refuted.left,
             right_value=refuted.right,
             sizes=found.sizes,
             components=found.components,
         )
+
+    def _is_entry(self, left: Node) -> bool:
+        """Whether a name is an entry, told by its number, of an array that is defined as a whole."""
+        is_numbered = left.kind == "name" and bool(left.scripts) and not is_lettered(left)
+        return is_numbered and any(not rule.below for rule in self.world.rules.get(base_of(left), ()))
 
     def _is_stationary(self, number: int, sides: Sides) -> bool:
         """Whether a derivative, or what the document says or shows that one is, is set to zero."""
