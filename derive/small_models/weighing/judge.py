@@ -181,6 +181,8 @@ class Judge:
         """The claim as it stands; where that is false, as it may be meant."""
         case = case_behind(self.indexed, number, sides)
         first = self._first(number, sides, Assumed(case) if case is not None else NOTHING)
+        if first.verdict != "proved" and (held := self._held(number, sides)) is not None:
+            return held
         if first.verdict == "proved":
             if self.has_matrices and any(True for _ in sides.names()) and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
@@ -192,6 +194,24 @@ class Judge:
             return Weighed("definition", first.reason, kind="slope")
         found = self._as_meant(number, sides) or self._solved(number, sides)
         return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _held(self, number: int, sides: Sides) -> Weighed | None:
+        """A derivative along a recurrence, ∂E/∂h_t: of two readings, one holds all other h, the other does not."""
+        recurrent = sorted(self.world.recurrent.intersection(self.world.below(sides.names())))
+        slopes = [node for node in sides.walk() if node.kind in ("partial", "gradient")]
+        if not recurrent or not slopes:
+            return None
+        names = ", ".join(recurrent)
+        try:
+            found = self.comparisons.outcome(number, sides, Assumed(given=frozenset(recurrent)))
+        except UnclearError:
+            found = None
+        if found is not None and found.verdict == "proved":
+            told = f"the direct part alone, with every other {names} held fixed"
+            return Weighed("proved", f"{told}; {found.reason}", components=found.components)
+        if len(slopes) > 1:
+            return Weighed("undecided", f"each of these derivatives may hold every other {names} fixed, or not")
+        return None
 
     def _first(self, number: int, sides: Sides, assumed: Assumed) -> Outcome:
         """What the models say of a claim as it stands; of a matrix that is symmetric somewhere, be it here or not."""

@@ -187,11 +187,26 @@ def _mentions(right: Node, left: Node) -> bool:
     for node in right.walk():
         if node.kind == "name" and node.value == left.value:
             other_above, other_below = slots_of(node)
+            if not above and goes_back(node, left) and not _steps_on(right, left):
+                continue
             if form_of(node) == own or (list(map(place_of, other_above)) == layer and len(other_below) == len(below)):
                 return True
         if node.kind == "partial" and node.parts[1].kind == "name" and form_of(node.parts[1]) == own:
             return True
     return False
+
+
+def goes_back(node: Node, left: Node) -> bool:
+    """Whether a name is the one that is told, at an index before: h_{t-1} in what h_t is."""
+    if node.kind != "name" or node.value != left.value or left.kind != "name":
+        return False
+    pairs = zip(map(place_of, slots_of(node)[1]), map(place_of, slots_of(left)[1]), strict=False)
+    return any(letter and letter == own and shift < told for (letter, shift), (own, told) in pairs)
+
+
+def _steps_on(right: Node, left: Node) -> bool:
+    """Whether a name changes by what is added to it, w_{t+1} = w_t - η g_t: an update of one quantity."""
+    return right.kind == "sum" and any(part.kind == "name" and part.value == left.value for part in right.parts)
 
 
 def _covers(old: Rule, new: Rule, signs: Signs) -> bool:

@@ -9,7 +9,7 @@ from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.conditions import Total
-from derive.small_models.worlds.definitions import Function, Rule
+from derive.small_models.worlds.definitions import Function, Rule, goes_back
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
 
@@ -43,6 +43,16 @@ class World(Struct, frozen=True):
     """Whether it is an inner product."""
     flat: bool
     """Whether vectors have one dimension, as NumPy has them, and are columns here."""
+
+    @property
+    def recurrent(self) -> frozenset[str]:
+        """What is told at each index by itself at the one before, h_t by h_{t-1}."""
+        found = set()
+        for base, rules in self.rules.items():
+            for rule in (rule for rule in rules if rule.below and not rule.above):
+                left = Node("name", (), base, scripts=(Node("below", rule.below),))
+                found |= {base} if any(goes_back(node, left) for node in rule.body.walk()) else set()
+        return frozenset(found)
 
     def as_call(self, name: Node, bound: Container[str]) -> Node | None:
         """A function that is written without its variables where these are bound, h for h(x) within p(x), applied."""
