@@ -1,6 +1,6 @@
 """A document's equations to rules: what each entry of an array is, and what each of its own functions is."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -77,8 +77,9 @@ def definitions_of(
     resting: set[str] = set()
     """Those that stand in rules."""
     readings = dict(first_readings(claims))
+    told = {base_of(sides.left) for sides in readings.values() if sides.left.kind == "name"}
     for number, written in readings.items():
-        sides, behind = within_calls(written, seen), readings.get(number + 1)
+        sides, behind = within_calls(_named(written, told, seen), seen), readings.get(number + 1)
         seen.update(map(base_of, written.names()))
         if behind is not None and document.claims[number + 1].step and within_calls(behind, seen) != behind:
             sides = Sides(sides.left, behind.right)  # in its own names: σ(z)
@@ -114,6 +115,15 @@ def definitions_of(
         frozenset(stating),
         slips,
     )
+
+
+def _named(sides: Sides, told: Collection[str], seen: Container[str]) -> Sides:
+    """∂L/∂o = g, of an L and a g of which nothing else tells what they are, as what g is."""
+    left, right = sides.left, sides.right
+    if left.kind != "partial" or left.parts[0].kind != right.kind or right.kind != "name":
+        return sides
+    is_new = base_of(right) not in seen and not {base_of(right), base_of(left.parts[0])}.intersection(told)
+    return Sides(right, left) if is_new else sides
 
 
 def _closes_a_circle(rule: Rule, rules: Mapping[str, Sequence[Rule]]) -> bool:

@@ -1,6 +1,7 @@
 """Which names without indices are matrices and which are vectors, by their letters and by where they stand."""
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
@@ -144,8 +145,8 @@ class _Places:
         self.below: set[str] = set()
         self.factors: set[str] = set()
         self.turned: set[str] = set()
-        """Those that stand where no number does: transposed, in a product of matrices, added up along an
-        axis.
+        """Those that stand where no number does: transposed or behind what is, in a product of matrices, added up along
+        an axis.
         """
         self.beside: set[str] = set()
 
@@ -168,6 +169,8 @@ class _Places:
             self.factors |= names
             is_along = node.kind == "total" and node.value != ""
             self.turned |= names if is_along or node.kind in ("transposed", "matmul") else set()
+            behind = (two for one, two in pairwise(node.parts) if one.kind == "transposed" and node.kind == "product")
+            self.turned.update(*(_plain(part, self.sorts) for part in behind))
         elif node.kind == "sum":
             self.beside.update(*(_plain(part, self.sorts) for part in node.parts))
 
