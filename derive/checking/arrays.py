@@ -92,7 +92,7 @@ def _together(scalar: Evidence, array: Evidence | None, matrices: Collection[str
         told = f"true of numbers, not of matrices, and {', '.join(sorted(matrices))} is said to be a matrix"
         return Evidence("undecided", told, scalar.equation, support=scalar.support, kind="of numbers")
     is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
-    is_doubted = array.kind == "gradient"
+    is_doubted = array.kind in ("gradient", "edge")
     if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":

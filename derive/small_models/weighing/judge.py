@@ -1,5 +1,6 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
+from functools import partial
 from itertools import chain
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from derive.small_models.weighing.assumptions import (
     Assumed,
     case_behind,
     condition_before,
+    is_conditional,
     is_derivative,
     leaving_out,
     repeated,
@@ -293,6 +295,8 @@ class Judge:
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
         if self._has_edges(sides) and (condition := condition_before(self.indexed, number)):
             return Weighed("undecided", f"it is said for {condition} alone")
+        if self._has_edges(sides) and is_conditional(self.indexed, number) and self._holds_beside_edges(number, sides):
+            return Weighed("undecided", "it holds on one side of an edge, and a condition stands near", "edge")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
@@ -343,10 +347,26 @@ class Judge:
         rules = (rule for name in sides.names() for rule in self.world.rules.get(base_of(name), ()))
         return any(map(_has_edge, (*sides.walk(), *(node for rule in rules for node in rule.body.walk()))))
 
+    def _holds_beside_edges(self, number: int, sides: Sides) -> bool:
+        """Whether a claim holds where every edge is left on the same side: max(0, z) is z there, or 0."""
+        for side in (0, -1):
+            put = partial(_beside, side=side)
+            rules = {
+                base: tuple(replace(rule, body=put(rule.body)) for rule in rules)
+                for base, rules in self.world.rules.items()
+            }
+            beside = replace(self.indexed, world=replace(self.world, rules=rules))
+            try:
+                if Comparisons(beside).outcome(number, sides.put(put)).verdict == "proved":
+                    return True
+            except UnclearError:
+                continue
+        return False
+
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
         names = {base_of(name) for name in sides.names()}
-        if self.world.rules and not names & told_bases(self.indexed, number):
+        if self.world.rules and not names & told_bases(self.indexed, number) and not names <= self.vectors:
             return f"what {', '.join(sorted(names))} is, is not said"
         is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in sides.walk())
         said = sorted(names & self.indexed.matrices)
@@ -376,6 +396,18 @@ def _tells_vectors(node: Node) -> bool:
 def _has_edge(node: Node) -> bool:
     """Whether a function has one formula on one side of an edge and another on the other."""
     return node.kind in ("absolute", "case") or (node.kind == "call" and node.value in _EDGED)
+
+
+def _beside(node: Node, side: int) -> Node:
+    """A tree on one side of its edges: of max(0, z) and of cases, the first or the last."""
+    parts = tuple(_beside(part, side) for part in node.parts)
+    if node.kind == "case" or (node.kind == "call" and node.value in ("max", "min")):
+        return parts[side]
+    if node.kind == "call" and node.value == "relu":
+        return parts[0] if side else numeral(0)
+    if node.kind == "absolute":
+        return parts[0] if side else Node("negative", parts)
+    return replace(node, parts=parts) if parts else node
 
 
 def _cells(array: Node) -> list[Node]:
