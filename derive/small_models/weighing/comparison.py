@@ -233,7 +233,7 @@ class _Comparison:
             yield f"proved for {LAYERS} steps"
         if not has_steps or any(self.grid.sizes):
             yield "at every size" if is_complete else f"proved for sizes up to {largest}"
-        if self._has_layers():
+        if self._has_layers() and not has_steps:
             yield f"{LAYERS} layers" if self._has_widths() else f"layers of one width, {LAYERS} of them"
         if self.is_turned and not has_list(self.sides):
             yield TURNED

@@ -200,10 +200,9 @@ class Judge:
     def _held(self, number: int, sides: Sides) -> Weighed | None:
         """A derivative along a recurrence, ∂E/∂h_t: of two readings, one holds all other h, the other does not."""
         recurrent = sorted(self.world.recurrent.intersection(self.world.below(sides.names())))
-        slopes = [node for node in sides.walk() if node.kind in ("partial", "gradient")]
-        if not recurrent or not slopes:
+        if not recurrent or not any(map(_is_slope, sides.walk())):
             return None
-        names = ", ".join(recurrent)
+        names = ", ".join(base.rstrip("^") for base in recurrent)
         try:
             found = self.comparisons.outcome(number, sides, Assumed(given=frozenset(recurrent)))
         except UnclearError:
@@ -211,7 +210,7 @@ class Judge:
         if found is not None and found.verdict == "proved":
             told = f"the direct part alone, with every other {names} held fixed"
             return Weighed("proved", f"{told}; {found.reason}", components=found.components)
-        if len(slopes) > 1:
+        if any(map(_is_chain, sides.walk())):
             return Weighed("undecided", f"each of these derivatives may hold every other {names} fixed, or not")
         return None
 
@@ -331,9 +330,9 @@ class Judge:
             return True
         losses = [Node("name", (), base) for base in self.world.rules if base.removesuffix("()") in LOSSES]
         names = {name.value: name for name in names_of(tree) if not name.scripts}
-        return any(self._is_slope(number, tree, loss, by) for loss in losses for by in names.values())
+        return any(self._is_the_slope(number, tree, loss, by) for loss in losses for by in names.values())
 
-    def _is_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
+    def _is_the_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
         try:
             return self.comparisons.outcome(number, Sides(slope(of, by), tree)).verdict == "proved"
         except DeriveError:
@@ -391,6 +390,16 @@ def _is_zero(node: Node) -> bool:
 
 def _tells_vectors(node: Node) -> bool:
     return node.kind == "norm" or tells_matrices(node)
+
+
+def _is_slope(node: Node) -> bool:
+    return node.kind in ("partial", "gradient")
+
+
+def _is_chain(node: Node) -> bool:
+    """Whether derivatives are multiplied: each of them may be meant otherwise."""
+    is_product = node.kind in ("product", "entrywise", "matmul")
+    return is_product and sum(map(_is_slope, node.walk())) > 1
 
 
 def _has_edge(node: Node) -> bool:

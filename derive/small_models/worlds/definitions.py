@@ -197,7 +197,7 @@ def _mentions(right: Node, left: Node) -> bool:
     for node in right.walk():
         if node.kind == "name" and node.value == left.value:
             other_above, other_below = slots_of(node)
-            if not above and goes_back(node, left) and not _steps_on(right, left):
+            if not above and _goes_back(node, left) and not _steps_on(right, left):
                 continue
             if form_of(node) == own or (list(map(place_of, other_above)) == layer and len(other_below) == len(below)):
                 return True
@@ -206,7 +206,7 @@ def _mentions(right: Node, left: Node) -> bool:
     return False
 
 
-def goes_back(node: Node, left: Node) -> bool:
+def _goes_back(node: Node, left: Node) -> bool:
     """Whether a name is the one that is told, at an index before: h_{t-1} in what h_t is."""
     if node.kind != "name" or node.value != left.value or left.kind != "name":
         return False

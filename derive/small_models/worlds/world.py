@@ -9,7 +9,7 @@ from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.conditions import Total
-from derive.small_models.worlds.definitions import Function, Rule, goes_back
+from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
 
@@ -46,13 +46,13 @@ class World(Struct, frozen=True):
 
     @property
     def recurrent(self) -> frozenset[str]:
-        """What is told at each index by itself at the one before, h_t by h_{t-1}."""
-        found = set()
-        for base, rules in self.rules.items():
-            for rule in (rule for rule in rules if rule.below and not rule.above):
-                left = Node("name", (), base, scripts=(Node("below", rule.below),))
-                found |= {base} if any(goes_back(node, left) for node in rule.body.walk()) else set()
-        return frozenset(found)
+        """What is told at each index by itself at another one, h_t by h_{t-1}, be it through a_t; layers are none."""
+
+        def used(base: str) -> Iterator[str]:
+            return (base_of(name) for rule in self.rules.get(base, ()) for name in names_of(rule.body))
+
+        steps = (base for base, rules in self.rules.items() if any(map(_tells_a_step, rules)))
+        return frozenset(base for base in steps if base in reached(used(base), used))
 
     def as_call(self, name: Node, bound: Container[str]) -> Node | None:
         """A function that is written without its variables where these are bound, h for h(x) within p(x), applied."""
@@ -84,3 +84,8 @@ class World(Struct, frozen=True):
     def rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
         """Whether names rest on one of some bases."""
         return bool(bases) and not set(self.below(names)).isdisjoint(bases)
+
+
+def _tells_a_step(rule: Rule) -> bool:
+    """Whether a rule has a letter below that counts, or that of time above, where many vectors have one name."""
+    return bool(rule.below and not rule.above) or [index.value for index in rule.above] == ["t"]
