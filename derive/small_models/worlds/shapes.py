@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
-from derive.small_models.notation.slots import base_of
+from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.dimensions import ONE, Dims
@@ -17,6 +17,9 @@ from derive.small_models.worlds.shaping import Shaping
 from derive.small_models.worlds.sides import Sides, first_readings
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
+
+_WEIGHTS = "wWuUvVθΘ"
+"""What the names of weights begin with."""
 
 
 class Shapes(Struct, frozen=True):
@@ -89,9 +92,22 @@ def shapes_of(
 def _summed_over_rows(scope: Scope, known: Collection[str]) -> frozenset[str]:
     """What is a row, since its gradient is added up over the rows of a matrix: db = dz.sum(axis=0)."""
     programmed = (sides for number, sides in first_readings(scope.claims) if number in scope.programs)
-    summed = (sides.left for sides in programmed if sides.right.kind == "total" and sides.right.value == "0")
+    summed = (sides.left for sides in programmed if _is_of_rows(sides.right))
     found = (gradient_of(left, known) for left in summed if left.kind == "name")
     return frozenset(base_of(by) for by in found if by is not None)
+
+
+def _is_of_rows(tree: Node) -> bool:
+    """Whether a tree is a sum over rows, but for its sign and numbers that are its factors."""
+    if tree.kind in ("group", "negative"):
+        return _is_of_rows(tree.parts[0])
+    if tree.kind in ("product", "entrywise"):
+        return any(map(_is_of_rows, tree.parts)) and all(_is_of_rows(part) or _is_constant(part) for part in tree.parts)
+    return tree.kind == "total" and tree.value == "0"
+
+
+def _is_constant(tree: Node) -> bool:
+    return not any(True for _ in names_of(tree))
 
 
 def _told_biases(scope: Scope, rows: frozenset[str]) -> dict[str, bool]:
@@ -105,6 +121,6 @@ def _told_biases(scope: Scope, rows: frozenset[str]) -> dict[str, bool]:
         if products and names:
             left, right = products[0].parts
             for side, is_row in ((right, True), (left, False)):
-                if side.kind == "name" and side.value[:1] in "wWθΘ":
+                if side.kind == "name" and side.value[:1] in _WEIGHTS:
                     told.setdefault(base_of(names[0]), is_row)
     return told | dict.fromkeys(rows - told.keys(), True)
