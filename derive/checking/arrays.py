@@ -31,6 +31,24 @@ def with_arrays(
 
 
 def _over_arrays(document: Document) -> dict[int, Evidence]:
+    """The evidence over arrays; each layer of a program's network is looked at by itself."""
+    layers: dict[str, list[int]] = {}
+    for number, claim in enumerate(document.claims):
+        layers.setdefault(claim.layer, []).append(number)
+    parts = ((numbers, _over_arrays_of(_part(document, numbers))) for numbers in layers.values())
+    return {
+        numbers[place]: replace(one, given=tuple(numbers[before] for before in one.given))
+        for numbers, found in parts
+        for place, one in found.items()
+    }
+
+
+def _part(document: Document, numbers: Sequence[int]) -> Document:
+    """A document with some of its claims alone."""
+    return replace(document, claims=tuple(document.claims[number] for number in numbers))
+
+
+def _over_arrays_of(document: Document) -> dict[int, Evidence]:
     try:
         return {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
     except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
@@ -64,7 +82,7 @@ def _together(scalar: Evidence, array: Evidence | None, matrices: Collection[str
     shows that its names are none.
     """
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
-    if array is None or (defines and array.verdict != "proved" and array.kind not in ("gradient", "solution")):
+    if array is None or (defines and array.verdict != "proved" and array.kind not in ("gradient", "solution", "entry")):
         return scalar
     if array.verdict == "refuted" and scalar.kind in _SETTLED and array.kind != "solution":
         return scalar
@@ -74,7 +92,7 @@ def _together(scalar: Evidence, array: Evidence | None, matrices: Collection[str
         told = f"true of numbers, not of matrices, and {', '.join(sorted(matrices))} is said to be a matrix"
         return Evidence("undecided", told, scalar.equation, support=scalar.support, kind="of numbers")
     is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
-    is_doubted = array.kind == "gradient" and scalar.verdict == "definition"
+    is_doubted = array.kind in ("gradient", "edge")
     if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":

@@ -59,7 +59,7 @@ def _without_indent(text: Traced) -> Traced:
 
 def said_in(program: Traced) -> Iterator[Traced]:
     """What a program says to its readers: its texts between the statements, and its comments that have lines of their
-    own, without their marks.
+    own or say behind a statement what the loss is, without their marks.
     """
     lines = list(program.lines())
     texts = {
@@ -72,7 +72,8 @@ def said_in(program: Traced) -> Iterator[Traced]:
     run: list[Traced] = []
     at = 0
     while at < len(lines):
-        comment = _COMMENT.match(lines[at].text) if at not in texts else None
+        line = lines[at].text
+        comment = (_COMMENT.match(line) or _LOSS_BEHIND.match(line)) if at not in texts else None
         if comment:
             run += [lines[at][comment.end() :], Traced.put("\n", lines[at].place(len(lines[at])))]
         elif run:
@@ -87,4 +88,5 @@ def said_in(program: Traced) -> Iterator[Traced]:
 
 
 _COMMENT = re.compile(r"[ \t]*#+[ \t]*(?![!%])")
+_LOSS_BEHIND = re.compile(r"[^#\"\']*\S[ \t]*#[ \t]*(?=(?:[ELCJ]|[Ll]oss|[Cc]ost)(?:_\w+)?(?:\([^()\n]*\))?[ \t]*=)")
 _QUOTES = re.compile(r"\"\"\"|\'\'\'|^[ \t]*[rRuUfF]*[\"\']|[\"\'][ \t]*$", re.MULTILINE)

@@ -85,7 +85,9 @@ def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _indices(tokens: Sequence[Token]) -> Iterator[Node]:
-    """The indices of one script: letters, numbers, l + 1, each perhaps in brackets; a word stays one piece."""
+    """The indices of one script: letters, numbers, l + 1, each perhaps in brackets; a word stays one piece,
+    and i + k is foreign.
+    """
     place = 0
     while place < len(tokens):
         token = tokens[place]
@@ -106,5 +108,8 @@ def _indices(tokens: Sequence[Token]) -> Iterator[Node]:
             step = Node("number", (), tokens[place + 2].value)
             made = Node("sum", (made, step if tokens[place + 1].kind == "PLUS" else Node("negative", (step,))))
             place += 2
+        elif token_at(tokens, place + 1).kind in ("PLUS", "MINUS"):
+            yield Node("foreign", (), "an index of several letters")  # i + k is not i, nor is it i - k
+            return
         place += 1
         yield made

@@ -266,3 +266,58 @@ def test_batch_normalisation_backwards_step_by_step(forward: str, is_told: bool)
     assert wrong["dmu"] not in ("proved", "refuted"), wrong
     if is_told:
         assert [right[name] for name in ("dxhat", "divar", "dsqrtvar", "dvar")] == ["proved"] * 4, right
+
+
+AFFINE = """
+def affine_forward(x, w, b):
+    out = x.dot(w) + b
+    return out, (x, w, b)
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx = dout.dot(w.T)
+    dw = x.T.dot(dout)
+    db = dout.sum(axis=0)
+    return dx, dw, db
+"""
+BATCH_NORM = """
+def forward(x, gamma, beta, eps):
+    N, D = x.shape
+    std = np.sqrt(x.var(axis=0) + eps)
+    xhat = (x - x.mean(axis=0)) / std
+    out = gamma * xhat + beta
+    return out
+
+def backward(dout):
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * xhat).sum(axis=0)
+    dxhat = dout * gamma
+    dx = (N * dxhat - dxhat.sum(axis=0) - xhat * (dxhat * xhat).sum(axis=0)) / N / std
+    return dx, dgamma, dbeta
+"""
+STEP = """
+def step_forward(x, h, U, W, b):
+    s = np.tanh(x @ U + h @ W + b)
+    return s
+
+def step_backward(ds, x, h, U, W, s):
+    dU = x.T @ (ds * (1 - s ** 2))
+    dW = h.T @ (ds * (1 - s ** 2))
+    dh = (ds * (1 - s ** 2)) @ W.T
+    db = np.sum(ds * (1 - s ** 2), axis=0)
+"""
+
+
+@pytest.mark.parametrize("program", [AFFINE, BATCH_NORM, STEP], ids=["affine", "batch norm", "recurrent step"])
+@pytest.mark.parametrize("edit", ["{}", "2 * ({})", "-({})"])
+def test_what_a_given_gradient_makes_of_those_behind_it(program: str, edit: str) -> None:
+    """Of any loss: right as it is, wrong with a factor or a sign, and what rests on a wrong line is not wrong again."""
+    lines = program.splitlines()
+    for place, line in enumerate(lines):
+        name, sign, formula = line.strip().partition(" = ")
+        if not sign or not name.startswith("d"):
+            continue
+        written = [*lines[:place], f"    {name} = {edit.format(formula)}", *lines[place + 1 :]]
+        found = {one.left: one.verdict for one in check("```python\n" + "\n".join(written) + "\n```\n")}
+        assert found[name] == ("proved" if edit == "{}" else "refuted"), (name, found)
+        assert "refuted" not in {verdict for left, verdict in found.items() if left != name}, (name, found)

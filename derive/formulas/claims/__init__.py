@@ -12,6 +12,7 @@ from derive.formulas.aliases import with_arguments
 from derive.formulas.brackets import partners
 from derive.formulas.claims.chains import CASES, SOLVED, chains_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
+from derive.formulas.claims.numpy_calls import ONE_HOT
 from derive.formulas.claims.programs import program_claims
 from derive.formulas.claims.relations import DASH, WRAPPED, claims_of
 from derive.formulas.claims.sides import Sides
@@ -25,7 +26,7 @@ from derive.formulas.tokens import NO_LABELS, Token, tokens_of
 from derive.formulas.transposes import with_transposes
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
-__all__ = ["CASES", "DASH", "SOLVED", "WRAPPED", "Claim", "Condition", "Document", "Member", "read_claims"]
+__all__ = ["CASES", "DASH", "ONE_HOT", "SOLVED", "WRAPPED", "Claim", "Condition", "Document", "Member", "read_claims"]
 
 
 _AND = frozenset(("and", "∧", "&"))

@@ -37,6 +37,10 @@ class Claim(Struct, frozen=True):
     program: bool = False
     before: str = ""
     """The word before it that makes it a case, since, if, when, or an equation to be solved: setting, where."""
+    remark: str = ""
+    """The comment behind it, on its last line, where a program makes it."""
+    layer: str = ""
+    """The layer of a program's network to which it belongs: the names in relu_forward and relu_backward are its own."""
 
 
 class Condition(Struct, frozen=True):

@@ -4,11 +4,19 @@ import ast
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from derive.formulas.claims.numpy_calls import (
+    AXES,
+    Made,
+    along_classes,
+    array_call,
+    dotted,
+    is_column,
+    labels_of,
+    of_each_class,
+)
 from derive.formulas.syntax import EDGELESS, Node
 from derive.formulas.vocabulary import is_known, key
 
-Made = Callable[..., Node]
-"""Makes the node at an expression's place: its kind, its parts, `value` and `order`."""
 Inner = Callable[[ast.expr], Node]
 """The tree of a part."""
 
@@ -23,14 +31,6 @@ OBJECTS = frozenset(("self", "cls"))
 """What a method calls its object: self.f(x) is f(x), self.w is w."""
 _OF_ARRAYS = frozenset("shape ndim dtype flat real imag".split())
 """What arrays tell of themselves; another attribute, l.delta, is a name."""
-_ALONG = MappingProxyType({
-    "sum": ("total", 0), "mean": ("total", 1), "average": ("total", 1), "max": ("extreme", 0), "min": ("extreme", 1),
-})  # fmt: skip
-"""Calls that make one number of all entries, or of each row or column: the kind of node, and its `order`."""
-_AXES = MappingProxyType({"": "", "None": "", "0": "0", "1": "1", "-1": "1", "-2": "0"})
-"""The axes of a matrix, however they are counted."""
-_ITSELF = frozenset("copy astype item float double clone".split())
-"""Calls that give what they are called on."""
 _CHAINED: Mapping[type[ast.operator], tuple[str, str]] = MappingProxyType({
     ast.Add: ("sum", ""), ast.Sub: ("sum", "negative"), ast.Mult: ("product", ""), ast.Div: ("product", "inverse"),
 })  # fmt: skip
@@ -54,6 +54,11 @@ class Places:
         """Where an expression begins and ends."""
         end = (expression.end_lineno or expression.lineno, expression.end_col_offset or 0)
         return self._at(expression.lineno, expression.col_offset), self._at(*end)
+
+    def behind(self, statement: ast.stmt) -> str:
+        """What stands behind a statement on its last line."""
+        end = self._at(statement.end_lineno or statement.lineno, statement.end_col_offset or 0) - self.offset
+        return self.text[end:].partition("\n")[0]
 
     def _at(self, line: int, column: int) -> int:
         row = self._lines[line - 1]
@@ -105,13 +110,13 @@ def _unary(e: ast.UnaryOp, made: Made, inner: Inner) -> Node:
 def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     """A function of a module or of the document; a method of anything else only where arrays have it."""
     parts = tuple(map(inner, e.args))
-    is_method = isinstance(e.func, ast.Attribute) and _dotted(e.func).partition(".")[0] not in _MODULES
+    is_method = isinstance(e.func, ast.Attribute) and dotted(e.func).partition(".")[0] not in _MODULES
     name = e.func.id if isinstance(e.func, ast.Name) else e.func.attr if isinstance(e.func, ast.Attribute) else ""
-    if is_method and isinstance(e.func, ast.Attribute) and _dotted(e.func.value) in OBJECTS:
+    if is_method and isinstance(e.func, ast.Attribute) and dotted(e.func.value) in OBJECTS:
         return made("call", *parts, value=name if is_known(name) else key(name))
     if name in _BOXES and parts and not is_method:
         return parts[0]
-    array = _array_call(e, name, (inner(e.func.value), *parts) if is_method else parts, made)  # type: ignore[attr-defined]
+    array = array_call(e, name, (inner(e.func.value), *parts) if is_method else parts, made)  # type: ignore[attr-defined]
     if array is not None:
         return array
     if is_method:
@@ -124,53 +129,17 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
         return made("power", *(made("group", part, value="(") for part in parts))
     name = _FUNCTIONS.get(name, name)
     if isinstance(e.func, ast.Attribute) and not is_known(name):
-        return made("foreign", *parts, value=f"{_dotted(e.func)}()")
+        return made("foreign", *parts, value=f"{dotted(e.func)}()")
+    if len(parts) == 1 and is_known(name) and (chosen := of_each_class(made, parts[0], name)) is not None:
+        return chosen
     return made("call", *parts, value=name if is_known(name) else key(name))
 
 
-def _array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> Node | None:
-    """The calls of NumPy that make arrays of arrays; None for any other."""
-    words = {keyword.arg: keyword.value for keyword in e.keywords}
-    if name in _ALONG and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
-        axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
-        told = "" if axis is None else ast.unparse(axis)
-        if told not in _AXES or (name in ("max", "min") and isinstance(e.func, ast.Name)):
-            return None
-        kind, order = _ALONG[name]
-        return made(kind, parts[0], value=_AXES[told], order=order)
-    if words:
-        return None
-    if name in _ITSELF and parts:
-        return parts[0]
-    make = _ARRAYS.get((name, len(parts)))
-    if name in ("inv", "solve") and "linalg" not in _dotted(e.func).split("."):
-        return None
-    return None if make is None else make(made, *parts)
-
-
-_ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
-    ("dot", 2): lambda made, a, b: made("matmul", a, b, value="dot"),
-    ("matmul", 2): lambda made, a, b: made("matmul", a, b),
-    ("multiply", 2): lambda made, a, b: made("product", a, b),
-    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b), value="outer"),
-    ("transpose", 1): lambda made, a: made("transposed", a),
-    ("len", 1): lambda made, a: made("size", a, value="0"),
-    ("norm", 1): lambda made, a: made("norm", a),
-    ("inv", 1): lambda made, a: made("power", made("group", a, value="("), made("number", value="-1")),
-    ("solve", 2): lambda made, a, b: made("matmul", _ARRAYS["inv", 1](made, a), b),
-})  # fmt: skip
-"""Calls of NumPy by their name and the number of their arguments."""
-
-
-def _dotted(e: ast.expr) -> str:
-    return f"{_dotted(e.value)}.{e.attr}" if isinstance(e, ast.Attribute) else e.id if isinstance(e, ast.Name) else ""
-
-
 def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
-    dotted = _dotted(e)
-    owner, _, rest = dotted.partition(".")
-    if dotted in _CONSTANTS:
-        return made("name", value=_CONSTANTS[dotted])
+    path = dotted(e)
+    owner, _, rest = path.partition(".")
+    if path in _CONSTANTS:
+        return made("name", value=_CONSTANTS[path])
     if e.attr in ("T", "size"):
         return made("transposed" if e.attr == "T" else "size", inner(e.value))
     if rest == e.attr and owner in OBJECTS:
@@ -183,13 +152,19 @@ def _attribute(e: ast.Attribute, made: Made, inner: Inner) -> Node:
 
 
 def _subscript(e: ast.Subscript, made: Made, inner: Inner) -> Node:
-    """x.shape[0], the number of rows; x[0], x[0, 1] and cache["Z"] are names; any other entry is foreign."""
+    """x.shape[0], the number of rows; x[0], x[0, 1] and cache["Z"] are names; p[range(n), y] has of each row the entry
+    of its class, s[:, None] all of s; any other entry is foreign.
+    """
     match e:
-        case ast.Subscript(value=ast.Attribute(attr="shape", value=of)) if (axis := ast.unparse(e.slice)) in _AXES:
-            return made("size", inner(of), value=_AXES[axis])
+        case ast.Subscript(value=ast.Attribute(attr="shape", value=of)) if (axis := ast.unparse(e.slice)) in AXES:
+            return made("size", inner(of), value=AXES[axis])
+        case _ if (labels := labels_of(e)) is not None:
+            return along_classes(made, inner(e.value), made("name", value=labels.name), labels.axis)
+        case _ if is_column(e):
+            return inner(e.value)
     indices = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
     told = [str(i.value) for i in indices if isinstance(i, ast.Constant) and type(i.value) in (int, str)]
-    owner = _dotted(e.value)
+    owner = dotted(e.value)
     if owner and len(told) == len(indices) and all(one.isidentifier() or one.isdecimal() for one in told):
         owner = owner.partition(".")[2] if owner.partition(".")[0] in OBJECTS else owner
         return made("name", value=key("_".join((*owner.split("."), *told))))

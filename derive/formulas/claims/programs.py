@@ -7,12 +7,18 @@ from types import MappingProxyType
 
 from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
+from derive.formulas.claims.masks import at_place, changed_of, put_in, whole_of
 from derive.formulas.grammar import Reading
+from derive.formulas.vocabulary import key
 
 _LONGEST = 200_000
 _SIGNS: Mapping[type[ast.operator], str] = MappingProxyType({
     ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/=",
 })  # fmt: skip
+Assigned = tuple[ast.expr, ast.expr, str]
+"""Target, value and sign of an assignment."""
+_WAYS = ("forward", "backward")
+"""The two ways through a layer."""
 
 
 def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Claim]:
@@ -27,48 +33,122 @@ def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Cl
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     places = Places(text, offset)
-    for number, (left, right, relation) in enumerate(_assignments(module.body), count):
+    found = _Assignments(_layers_of(module), places)
+    for number, (left, right, relation) in enumerate(found.of(module.body), count):
         try:
-            yield Claim(_member(left, places), _member(right, places), relation, number, 0, cell, program=True)
+            one, other = _member(left, places), _member(right, places)
         except RecursionError:
             return
+        yield Claim(one, other, relation, number, 0, cell, program=True, remark=found.remark, layer=found.layer)
 
 
-def _assignments(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr, str]]:
+def _layers_of(module: ast.Module) -> Mapping[ast.stmt, str]:
+    """The functions and classes of a program that has several layers, each with the layer's name: relu_forward and
+    relu_backward are two of one, and so is a class that has both.
+    """
+    found: dict[ast.stmt, str] = {}
+    for statement in module.body:
+        match statement:
+            case ast.FunctionDef(name=name):
+                stem = next((name.replace(way, "").strip("_") for way in _WAYS if way in name), "")
+                found.update({statement: stem} if stem else {})
+            case ast.ClassDef(name=name, body=body):
+                if {one.name for one in body if isinstance(one, ast.FunctionDef)}.issuperset(_WAYS):
+                    found[statement] = name
+    return found if len(set(found.values())) > 1 else {}
+
+
+class _Assignments:
     """Target, value and sign of every assignment, loops and branches included; a function of one return is one."""
-    for statement in body:
+
+    def __init__(self, layers: Mapping[ast.stmt, str], places: Places) -> None:
+        self.places, self.remark = places, ""
+        """The program's text; the comment behind the statement that is being read."""
+        self.packed: dict[str, ast.expr] = {}
+        """What a program puts together, cache = x, w, b, and takes apart elsewhere."""
+        self.layers, self.layer = layers, ""
+        """The layers of a network, and the one that is being read."""
+        self.inputs: dict[str, str] = {}
+        """What goes into each layer."""
+
+    def of(self, body: Sequence[ast.stmt]) -> Iterator[Assigned]:
+        """Those of a body."""
+        for statement in body:
+            outer, self.layer = self.layer, self.layers.get(statement, self.layer)
+            self.remark = self.places.behind(statement).strip().lstrip("#").strip()
+            yield from self._stated(statement)
+            self.layer = outer
+
+    def _stated(self, statement: ast.stmt) -> Iterator[Assigned]:
+        """Those of one statement."""
         match statement:
             case ast.Assign():
                 for target in statement.targets:
-                    yield from _assigned(target, statement.value)
+                    yield from self._assigned(target, statement.value)
             case ast.AnnAssign(value=ast.expr() as value):
                 yield statement.target, value, "="
+            case ast.AugAssign(target=ast.Subscript() as target) if (changed := changed_of(target)) is not None:
+                share = ast.BinOp(statement.value, ast.Mult(), changed)
+                yield whole_of(target), at_place(ast.BinOp(target.value, statement.op, share), statement.value), "="
             case ast.AugAssign():
                 yield statement.target, statement.value, _SIGNS.get(type(statement.op), "?=")
             case ast.FunctionDef():
                 steps, returned = _steps(statement.body)
-                yield from _assignments(statement.body if returned is None else steps)
-                if returned is not None and _variables(statement.args):
-                    yield _head(statement, statement.name, statement.args), _put_together(steps, returned), "="
-            case ast.For() | ast.While() | ast.If():
-                yield from _assignments((*statement.body, *statement.orelse))
+                yield from self.of(statement.body if returned is None else steps)
+                variables = _variables(statement.args)
+                if self.layer and variables and "forward" in statement.name:
+                    self.inputs[self.layer] = variables[0].arg
+                if returned is not None and variables:
+                    head = _head(statement, statement.name, statement.args)
+                    yield from self._returned(head, returned, _put_together(steps, returned))
+            case ast.For(target=target):
+                samples = _Samples(target)
+                yield from self.of([samples.visit(copy.deepcopy(one)) for one in statement.body])
+                yield from self.of(statement.orelse)
+            case ast.While() | ast.If():
+                yield from self.of((*statement.body, *statement.orelse))
             case ast.With() | ast.ClassDef():
-                yield from _assignments(statement.body)
+                yield from self.of(statement.body)
+
+    def _returned(self, head: ast.Call, returned: ast.expr, value: ast.expr) -> Iterator[Assigned]:
+        """What a function of one return is; a layer's backward pass returns the gradient by what goes into it."""
+        if not self.layer:
+            yield head, value, "="
+        elif self.layer in self.inputs and not isinstance(returned, ast.Name) and "backward" in ast.unparse(head.func):
+            yield ast.copy_location(ast.Name("d" + self.inputs[self.layer]), head.func), returned, "="
+
+    def _assigned(self, target: ast.expr, value: ast.expr) -> Iterator[Assigned]:
+        """What one sign of assignment assigns: f = lambda x: … is a function's head, a, b = c, d are two."""
+        match target, value:
+            case ast.Name(), ast.Lambda() if value.args.args:
+                yield _head(target, target.id, value.args), value.body, "="
+            case ast.Tuple(), ast.Tuple() if len(target.elts) == len(value.elts):
+                for one, other in zip(target.elts, value.elts, strict=True):
+                    yield from self._assigned(one, other)
+            case ast.Tuple(elts=[_, _]), ast.Attribute(attr="shape"):
+                yield from ((one, _at(value, axis), "=") for axis, one in enumerate(target.elts))
+            case (ast.Tuple() | ast.Name()), ast.Name() if value.id in self.packed:
+                yield from _taken_apart(target, self.packed[value.id])
+            case _, ast.Constant(value=None):
+                return
+            case ast.Attribute(value=ast.Name(id=one)), _ if one in OBJECTS and _is_another(target.attr, value):
+                return  # self.rate = rate / n: two quantities of one name
+            case ast.Subscript(), _ if (changed := changed_of(target)) is not None:
+                yield whole_of(target), at_place(put_in(target.value, value, changed), value), "="
+            case _:
+                if isinstance(target, ast.Name) and isinstance(value, ast.Name) and key(target.id) == key(value.id):
+                    return
+                if isinstance(target, ast.Name) and isinstance(value, ast.Tuple | ast.Name):
+                    self.packed[target.id] = value
+                yield target, value, "="
 
 
-def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr, str]]:
-    """What one sign of assignment assigns: f = lambda x: … is a function's head, a, b = c, d are two."""
-    match target, value:
-        case ast.Name(), ast.Lambda() if value.args.args:
-            yield _head(target, target.id, value.args), value.body, "="
-        case ast.Tuple(), ast.Tuple() if len(target.elts) == len(value.elts):
-            yield from ((one, other, "=") for one, other in zip(target.elts, value.elts, strict=True))
-        case ast.Tuple(elts=[_, _]), ast.Attribute(attr="shape"):
-            yield from ((one, _at(value, axis), "=") for axis, one in enumerate(target.elts))
-        case ast.Attribute(value=ast.Name(id=one)), ast.expr() if one in OBJECTS and _is_another(target.attr, value):
-            return  # self.rate = rate / n: two quantities of one name
-        case _:
-            yield target, value, "="
+def _taken_apart(target: ast.expr, packed: ast.expr) -> Iterator[Assigned]:
+    """What a, b = cache assigns, of a cache that was put together so; a name that was put in tells nothing anew."""
+    ones, others = (side.elts if isinstance(side, ast.Tuple) else [side] for side in (target, packed))
+    if len(ones) == len(others):
+        pairs = zip(ones, others, strict=True)
+        yield from ((one, other, "=") for one, other in pairs if ast.unparse(one) != ast.unparse(other))
 
 
 def _at(value: ast.expr, place: int) -> ast.Subscript:
@@ -91,6 +171,21 @@ def _steps(body: Sequence[ast.stmt]) -> tuple[list[ast.Assign], ast.expr | None]
     is_plain = isinstance(last, ast.Return) and isinstance(body[-1], ast.Return) and len(named) == len(steps)
     is_one = not (isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple | ast.Dict))
     return (named, last.value) if is_plain and is_one and isinstance(last, ast.Return) else ([], None)
+
+
+class _Samples(ast.NodeTransformer):
+    """What a loop takes of each array, X[i], as a name of its own, x_i: a row, an entry, whatever it has for each."""
+
+    def __init__(self, target: ast.expr) -> None:
+        self.letters = {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """An entry at the letter that the loop counts, or what stands at any other index."""
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(value=ast.Name(id=array), slice=ast.Name(id=letter)) if letter in self.letters:
+                return ast.copy_location(ast.Name(f"{array.lower()}_{letter}", node.ctx), node)
+        return node
 
 
 class _Steps(ast.NodeTransformer):

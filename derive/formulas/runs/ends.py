@@ -121,9 +121,13 @@ def _is_any_word(token: Token) -> bool:
     return token.kind in ("WORD", "TEXT")
 
 
+_CONJUNCTIONS = frozenset(("and", "und", "et"))
+"""Words that say something more, u = 3 v and v > 2, where another word says when."""
+
+
 def _is_condition(line: Line, place: int) -> bool:
     """0 if x < y: a condition behind a formula is a part of it; x > 0 alone is told of the claims it stands beside."""
-    if not line.is_behind_operand(place):
+    if not line.is_behind_operand(place) or line.tokens[place].value.strip() in _CONJUNCTIONS:
         return False
     rest = list(line.stretch(place, 1))
     kinds = [token.kind for token in rest]

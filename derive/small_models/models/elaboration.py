@@ -34,12 +34,11 @@ from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, slots_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.one_sample import is_outer
+from derive.small_models.worlds.shaping import ENTRYWISE
 
 if TYPE_CHECKING:
     from derive.small_models.models.model import Model
 
-_EXTREMES = frozenset(("max", "min"))
-"""Functions of several arguments that go entry by entry."""
 _DEEPEST = 6
 """So many of the document's own functions at most stand within each other."""
 
@@ -90,7 +89,7 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
             return Tensor(parts[0].shape, cells)
         finally:
             model.calls.pop()
-    if len(parts) > 1 and node.value not in _EXTREMES and any(not part.is_number for part in parts):
+    if len(parts) > 1 and node.value not in ENTRYWISE and any(not part.is_number for part in parts):
         raise UnclearError(f"nothing tells what {node.value} is")
     return mapped(lambda *cells: replace(node, parts=cells, base="", scripts=()), *parts)
 
@@ -101,8 +100,9 @@ def _softmax(model: "Model", argument: Node, env: Env) -> Tensor:
     if argument.kind == "name" and len(below) == 1:
         scripts = tuple(script for script in argument.scripts if script.kind == "above")
         whole = model.tensor(replace(argument, scripts=scripts), env)
-        chosen = model.ranges.value(below[0], model.world.sorts.slot(base_of(argument), "below", 0), env)
-        return number(_shares(whole).cells[chosen - 1])
+        sort = model.world.sorts.slot(base_of(argument), "below", 0)
+        chosen = model.ranges.value(below[0], sort, env) - model.ranges.first(sort)
+        return number(_shares(whole).cells[chosen])
     whole = model.tensor(argument, env)
     if whole.is_number:
         raise UnclearError("a softmax of a number")

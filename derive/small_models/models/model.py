@@ -132,7 +132,8 @@ class Model:
     def _picked(self, whole: Tensor, base: str, below: Sequence[Node], env: Env) -> Tensor:
         """An entry of what a function was applied to."""
         slot = self.world.sorts.slot
-        at = [self.ranges.value(index, slot(base, "below", place), env) - 1 for place, index in enumerate(below)]
+        sorts = [slot(base, "below", place) for place in range(len(below))]
+        at = [self.ranges.value(i, sort, env) - self.ranges.first(sort) for i, sort in zip(below, sorts, strict=True)]
         if not at:
             return whole
         row, column = at[0], at[1] if len(at) > 1 else 0
@@ -194,7 +195,9 @@ class Model:
         name = entry.base.rstrip("^")
         if rule.below or not entry.below:
             raise UnclearError(f"{told(body.shape)} defines a number of {name}")
-        row, column = entry.below[0] - 1, entry.below[1] - 1 if len(entry.below) > 1 else 0
+        sorts = self.world.sorts.below(entry.base) or ("",) * len(entry.below)
+        places = [index - self.ranges.first(sort) for index, sort in zip(entry.below, sorts, strict=False)]
+        row, column = places[0], places[1] if len(places) > 1 else 0
         if body.shape[0] == 1 and len(entry.below) == 1:
             row, column = 0, row
         if row >= body.shape[0] or column >= body.shape[1] or (len(entry.below) == 1 and 1 not in body.shape):
@@ -204,9 +207,13 @@ class Model:
     def _rest_of_total(self, entry: Entry) -> Node | None:
         """The last entry along the index over which a total is told: the rest of it."""
         total = self.totals.get(entry.base)
-        if total is None or total.place >= len(entry.below):
+        if total is None:
             return None
-        size = self.ranges.size(self.world.sorts.slot(entry.base, "below", total.place))
+        dims = self.world.dimensions(entry.base, entry.above)
+        along = self.world.sorts.slot(entry.base, "below", total.place) if dims is None else dims[total.place]
+        size = self.ranges.size(along)
+        if total.place >= len(entry.below):
+            return total.value if size == 1 and dims is not None else None
         before, last, behind = (
             entry.below[: total.place], entry.below[total.place], entry.below[total.place + 1 :]
         )  # fmt: skip

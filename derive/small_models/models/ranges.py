@@ -40,11 +40,18 @@ class Ranges(Struct, frozen=True):
 
     def of(self, sort: str) -> range:
         """What a bound index of a sort may be; of layers, those after the first."""
-        return range(1, self._last(sort) + 1)
+        return self._from(self.first(sort), sort)
+
+    def first(self, sort: str) -> int:
+        """The first index of a sort that counts no layers."""
+        return 0 if sort in self.world.sorts.from_zero else 1
+
+    def _from(self, first: int, sort: str) -> range:
+        return range(first, self._last(sort) + (sort not in self.world.sorts.from_zero))
 
     def all(self, sort: str) -> range:
         """What any index of a sort may be."""
-        return range(0 if sort in self.world.sorts.counted else 1, self._last(sort) + 1)
+        return self._from(0 if sort in self.world.sorts.counted else self.first(sort), sort)
 
     def _last(self, sort: str) -> int:
         return self.top if sort in self.world.sorts.counted else self.size(sort)
@@ -97,7 +104,7 @@ class Ranges(Struct, frozen=True):
                 if sort not in sorts.counted and not sorts.least.get(sort, 0):
                     kin = (o for o in env if o in self.world.constants or sorts.letter(claim, o) == sort)
                     used = [env[other] for other in kin if other != CLAIM]
-                    values = [value for value in values if value <= max(used, default=0) + 1]
+                    values = [value for value in values if value <= max(used, default=self.first(sort) - 1) + 1]
                 further.extend({**env, letter: value} for value in values)
             found = further
         yield from found

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from derive.formulas.syntax import Node
 from derive.small_models.notation.normal_form import normal
 from derive.small_models.notation.signs import Signs, is_index, letters_of
-from derive.small_models.notation.slots import slots_of
+from derive.small_models.notation.slots import plain_of, slots_of
 
 __all__ = ["Signs", "normal", "signs_of"]
 
@@ -31,4 +31,19 @@ def signs_of(
                 len(indices) if any(is_index(index, bare) for index in indices) else 0 for indices in slots_of(node)
             )
             slots |= {(node.value, above, below), (node.value, above, -1)}
+    slots |= {(base, 0, below) for base in _beside_matrices(trees, bare) for below in (1, -1)}
     return replace(bare, slots=frozenset(slots))
+
+
+def _beside_matrices(trees: Sequence[Node], signs: Signs) -> frozenset[str]:
+    """What is worked out with a matrix whose entries are written out, and the vectors in it: of W = [[1, 2], [3, 4]]
+    and z = W x, z_1 and x_1 are entries.
+    """
+    pairs = [(plain_of(left), right) for left, right in zip(trees[::2], trees[1::2], strict=True)]
+    matrices = {base for base, right in pairs if base and right.kind == "matrix" and right.value != "cases"}
+    found: set[str] = set()
+    for base, right in pairs if matrices else ():
+        factors = {node.value for node in normal(right, signs).walk() if node.kind == "name" and not node.scripts}
+        if base and matrices & factors:
+            found |= {base, *factors} - matrices
+    return frozenset(found)

@@ -71,6 +71,8 @@ def _name(node: Node, signs: Signs) -> Node:
         return replace(node, base="")
     made: list[Node] = []
     for script in node.scripts:
+        if any(index.kind == "foreign" for index in script.parts):
+            return Node("foreign", (), f"the index of {node.value}", node.start, node.end)
         indices = tuple(piece for index in script.parts for piece in _split(index, signs))
         if not indices:
             return Node("name", (), node.value, node.start, node.end)

@@ -12,10 +12,12 @@ from msgspec.structs import replace
 
 from derive.formulas.claims import Document
 from derive.small_models.weighing.judge import Judge
+from derive.small_models.weighing.layouts import TURNED, is_jacobian, mixed
 from derive.small_models.weighing.weighed import Weighed
-from derive.small_models.worlds import indexed_of
+from derive.small_models.worlds import Indexed, indexed_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.hypotheses import Hypothesis, hypotheses_of
+from derive.small_models.worlds.sides import form_of
 from derive.small_models.worlds.world import World
 
 __all__ = ["Weighed", "weigh_indexed"]
@@ -28,8 +30,9 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         return {}
     judge = Judge(plain)
     best = as_written = judge.all()
-    if all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values()):
-        return best
+    is_told = all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values())
+    if is_told and not (plain.programs and plain.misfits):
+        return {**best, **_of_two_layouts(plain, best)}
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
@@ -46,11 +49,28 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         found |= {number: one for number, one in as_written.items() if number in kept}
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
-        if explained > most and not is_idle and not (hypothesis.flat and indexed.misfits):
+        is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)
+        if explained > most and not is_idle and not is_unfit:
             best, most = _told(found, hypothesis), explained
         if hypothesis.flat:
             flat = found
-    return {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
+    best = {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
+    return {**best, **_of_two_layouts(plain, best)}
+
+
+def _of_two_layouts(indexed: Indexed, found: Mapping[int, Weighed]) -> dict[int, Weighed]:
+    """The derivatives that a document lays out in two ways, ∂z/∂x = W and ∂z/∂x = W^T: no layout has both."""
+    proved = {number: indexed.claims[number][0] for number, one in found.items() if one.verdict == "proved"}
+    jacobians = {
+        number: (form_of(sides.left), TURNED in found[number].reason)
+        for number, sides in proved.items()
+        if is_jacobian(indexed.world, sides)
+    }
+    told = {number: f"{one.left.text} = {one.right.text}" for number, one in enumerate(indexed.document.claims)}
+    return {
+        number: Weighed("undecided", f"it is the transpose of {told[other]}: one layout of derivatives has not both")
+        for number, other in mixed(jacobians).items()
+    }
 
 
 def _in_either(one: Weighed, written: Weighed | None, flat: Weighed | None) -> Weighed:

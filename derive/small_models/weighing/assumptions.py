@@ -17,6 +17,8 @@ from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.conditions import Case, Total
 from derive.small_models.worlds.sides import Sides, nodes_of
 
+_FAR, _BEHIND = 300, 60
+"""So many signs before a claim and behind it a condition may be meant for it."""
 _SIZES = frozenset({"m", "n", "N", "M", "K"})
 
 
@@ -69,6 +71,13 @@ def case_behind(indexed: Indexed, number: int, sides: Sides) -> Case | None:
     letters = sides.letters(indexed.world.signs) | indexed.world.constants
     cases = (case for case in indexed.cases if case.is_behind and case.claim == number)
     return next((case for case in cases if case.letters <= letters), None)
+
+
+def is_conditional(indexed: Indexed, number: int) -> bool:
+    """Whether a comparison, y f < 1, stands shortly before a claim or right behind it."""
+    claim = indexed.document.claims[number]
+    places = (one.left.start for one in indexed.document.conditions if one.sign != "≠")
+    return any(claim.left.start - _FAR <= place <= claim.right.end + _BEHIND for place in places)
 
 
 def condition_before(indexed: Indexed, number: int) -> str:

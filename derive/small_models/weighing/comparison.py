@@ -20,7 +20,7 @@ from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed
 from derive.small_models.weighing.figures import agrees_as_printed, worked
 from derive.small_models.weighing.grounds import Grounds, grounds_of
-from derive.small_models.weighing.layouts import has_list, is_flipped, is_turned, sorts_of
+from derive.small_models.weighing.layouts import TURNED, has_list, is_flipped, is_turned, sorts_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
 from derive.small_models.weighing.solutions import follows
 from derive.small_models.weighing.theorem import atoms_of
@@ -228,11 +228,15 @@ class _Comparison:
         is_assumed = self.assumed.totals or self.assumed.conditions or self.indexed.world.symmetric
         is_complete = self.grid.is_complete and self.is_atomic and not is_assumed and not is_cut
         largest = self.reached if is_cut else self.grid.largest
-        yield "at every size" if is_complete else f"proved for sizes up to {largest}"
-        if self._has_layers():
+        has_steps = self.indexed.world.rests_on(self.sides.names(), self.indexed.world.recurrent)
+        if has_steps:
+            yield f"proved for {LAYERS} steps"
+        if not has_steps or any(self.grid.sizes):
+            yield "at every size" if is_complete else f"proved for sizes up to {largest}"
+        if self._has_layers() and not has_steps:
             yield f"{LAYERS} layers" if self._has_widths() else f"layers of one width, {LAYERS} of them"
         if self.is_turned and not has_list(self.sides):
-            yield "the derivative laid out as the transpose"
+            yield TURNED
 
     def _has_widths(self) -> bool:
         """Whether each layer has a width of its own: none of a claim's names has indices of entries."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from derive.defects import left_open
 from derive.errors import DeriveError
+from derive.formulas.claims import ONE_HOT
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral, slope
 from derive.small_models.notation.slots import base_of, names_of
@@ -22,6 +23,7 @@ from derive.small_models.weighing.uses import uses_of
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import FURTHER, is_made
+from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.differentials import LOSSES, gradient_of, slope_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides, first_readings
@@ -38,6 +40,8 @@ ranges are both alike, so that n n is not taken for n k, and none is 2 throughou
 """
 _MOST_VALUES = 8
 """So many values of one name of a program at most."""
+_ANOTHER = "another"
+"""The kind of what is a definition only, since it is not what its name says that it is."""
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
@@ -76,16 +80,26 @@ class Gradients:
         names = (Node("name", (), base) for base in self.known)
         self.upstream = {base_of(by) for name in names if (by := gradient_of(name, self.known)) is not None}
         """What the document differentiates by somewhere, be it that nothing tells how."""
-        self.named: list[tuple[Node, Node]] = []
+        given = (tuple(Node("name", (), base) for base in pair) for pair in indexed.upstream.items())
+        self.named: list[tuple[Node, Node]] = [(name, by) for name, by in given]
         """The names of derivatives so far, and by what each is the derivative."""
         self.wrong: set[str] = set()
         """Those of them that are another derivative."""
-        self.whole: set[str] = set()
+        self.whole: set[str] = set(indexed.upstream)
         """Those of them that are the loss's own derivative, by all ways that lead to it."""
         self.means: set[str] = set()
         """Those of them that are divided by a number of samples."""
         self.uses = uses_of(indexed, self.known)
-        self.losses = tuple(base for base in sorted(LOSSES & self.world.rules.keys()) if self._is_read(base))
+        one = numeral(1)
+        rows, alone = ONE_HOT
+        hot = {base: int(base.startswith(rows)) for base in self.known if base.startswith((rows, alone))}
+        self.classes = {base: Total(base, place, one) for base, place in hot.items()}
+        """Labels as matrices of zeros and ones, of which each row has a one, and those of one sample."""
+        self.losses = tuple(base for base in sorted(self.world.rules) if self._is_read(base))
+        """The losses, each as it is at last."""
+        named = (base for base in sorted(self.world.rules) if self._is_loss(base))
+        self.partial = tuple(base for base in named if base not in self.losses)
+        """What they are before something is added to them, or they are divided."""
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
         self.shares: dict[str, bool] = {}
@@ -97,33 +111,54 @@ class Gradients:
 
     def weighed(self, number: int, sides: Sides) -> Weighed:
         """A definition says nothing that could be wrong, unless its name says that it is a derivative."""
-        if not self.world.shapes:
+        if not (self.world.shapes or self.indexed.upstream):
             return _DEFINITION
-        if _is_next_value(sides):
-            return self.updated(sides)
         by = self._predicted(gradient_of(sides.left, self.known))
-        return self._slope(number, sides) if by is None else self._gradient(number, sides, by)
+        if by is None:
+            return self.updated(sides) if _is_next_value(sides) else self._slope(number, sides)
+        return self._gradient(number, sides, by)
 
     def _predicted(self, by: Node | None) -> Node | None:
-        """A target has no gradient of interest: dy is that of the prediction where y is only held against y_hat."""
+        """A target has no gradient of interest: dy is that of the prediction where y is only held against y_hat; where
+        x_hat is worked out from x, it is that of x.
+        """
         if by is None or base_of(by) in self.world.rules:
             return by
-        predictions = (replace(by, value=f"{by.value}{suffix}") for suffix in _PREDICTED)
-        return next((name for name in predictions if base_of(name) in self.world.rules), by)
+        names = (replace(by, value=f"{by.value}{suffix}") for suffix in _PREDICTED)
+        predictions = (name for name in names if base_of(name) in self.world.rules)
+        return next((name for name in predictions if not self.world.rests_on((name,), (base_of(by),))), by)
 
     def _gradient(self, number: int, sides: Sides, by: Node) -> Weighed:
         """The derivative of the loss by a name; of several values of one name, by any of them."""
         values = self._values_before(number, by)
+        is_step = self._is_step(sides.left, sides.right) and not self._is_last(sides.left, by)
         for value in values:
             self.named.append((sides.left, value))
-            found = self._as_derivative(number, sides, value, is_alone=len(values) == 1)
+            found = self._as_derivative(number, sides, value, is_alone=len(values) == 1 and not is_step)
             if len(values) == 1 or found.verdict == "proved":
+                if is_step and found.kind == _ANOTHER:
+                    self.named.pop()
                 self._keep_share(sides)
                 return found
             self.named.pop()
         self.named.append((sides.left, by))
         told = f"{by.value.rstrip(FURTHER)} has several values, and it is the derivative by none that can be told"
         return Weighed("undecided", told, kind="gradient")
+
+    def _is_step(self, left: Node, right: Node) -> bool:
+        """Whether a program makes a gradient in several steps, dz = p, dz -= y, of which this is one: any of them may
+        be it, or none.
+        """
+        name = base_of(left)
+        further = (rule.body for rule in self.world.rules.get(name + FURTHER, ()))
+        last = name.removesuffix(FURTHER)
+        return any(base_of(part) == name for body in further for part in names_of(body)) or (
+            last != name and any(base_of(part) == last for part in names_of(right))
+        )
+
+    def _is_last(self, name: Node, by: Node) -> bool:
+        """Whether a gradient by what nothing works out, a parameter, is as it is at last: it is the loss's then."""
+        return base_of(by) not in self.world.rules and base_of(name) + FURTHER not in self.world.rules
 
     def _values_before(self, number: int, by: Node) -> tuple[Node, ...]:
         """The values that a program has given to a name before a claim, the last first."""
@@ -156,7 +191,7 @@ class Gradients:
         if again and all(way.is_given for way, _ in contradicting):
             return Weighed("undecided", again, kind="gradient")
         if not is_alone or self.world.rests_on(sides.names(), self.uses.changed):  # a program changes it in place
-            return _DEFINITION
+            return replace(_DEFINITION, kind=_ANOTHER) if contradicting else _DEFINITION
         if not contradicting:
             return self._in_part(number, sides.left, ways)
         return self._contradicted(number, sides, contradicting)
@@ -176,8 +211,9 @@ class Gradients:
         own = [outcome for way, outcome in found if self._tells_all(number, sides.left, way)]
         if own:
             return self._wrong(sides, f"the loss has another derivative by {by.value}", own[0])
-        if self.is_confirmed and any(way.source not in self.doubted for way in ways):
-            return self._wrong(sides, told)
+        given = [outcome for way, outcome in found if way.source in self.indexed.upstream]
+        if given or (self.is_confirmed and any(way.source not in self.doubted for way in ways)):
+            return self._wrong(sides, told, *given[:1])
         self.doubted.update((base_of(sides.left), *(way.source for way in ways)))
         told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
@@ -234,11 +270,25 @@ class Gradients:
         A whole loss is large: it is looked at with size 2 alone.
         """
         found = self._at_two_sizes(number, name, way, way.held)
+        if found is not None and found.contradicts and (columns := self._columns(way)):
+            alone = self._at_two_sizes(number, name, way, way.held, columns)
+            if alone is not None and alone.verdict == "proved":
+                return replace(alone, reason=f"where what the loss is of has one column; {alone.reason}")
         if not way.held or (found is not None and found.verdict == "proved"):
             return found
         whole = self._at_two_sizes(number, name, way, frozenset())
         is_open = whole is None or whole.verdict == "undecided"
         return found if is_open and not self._is_written_out(name, way) else whole
+
+    def _columns(self, way: _Way) -> Mapping[str, int]:
+        """The columns of what a loss holds something against, each one, where it is a mean of all entries: over the
+        samples it is one of one column alone.
+        """
+        bodies = [rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given]
+        is_mean = any(node.kind == "total" and node.order and not node.value for body in bodies for node in body.walk())
+        given = {base_of(name) for body in bodies if is_mean for name in names_of(body)} - self.world.rules.keys()
+        columns = (self.world.shapes[base][1] for base in given if base in self.world.shapes)
+        return {dim: 1 for dim in columns if dim != ONE}
 
     def _is_written_out(self, name: Node, way: _Way) -> bool:
         """Whether a derivative has what is held written out, too: relu'(X W + b) for relu'(Z)."""
@@ -260,7 +310,7 @@ class Gradients:
             below = (dim for dims in shapes for dim in dims if dim != ONE)
             sorts = dict.fromkeys((*sorts_of(self.world, number, sides), *below))
             grids = tuple({**dict(zip(sorts, cycle(sizes), strict=False)), **fixed} for sizes in _SIZES[way.is_given])
-            return self.comparisons.outcome(number, sides, Assumed(given=held), grids)
+            return self.comparisons.outcome(number, sides, Assumed(given=held, totals=self.classes), grids)
         except DeriveError:
             return None
         except Exception as error:
@@ -334,7 +384,7 @@ class Gradients:
         rests_on = [base for base in sorted(self.wrong) if self.world.rests_on(names_of(sides.right), (base,))]
         self.wrong.add(base_of(sides.left))
         if rests_on:
-            return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong")
+            return Weighed("undecided", f"it rests on {rests_on[0]}, which is wrong", kind="gradient")
         if found is None or found.refuted is None:
             return Weighed("refuted", reason, kind="gradient")
         refuted = found.refuted
@@ -355,6 +405,7 @@ class Gradients:
         """
         divisors = [Node("inverse", (name,)) for name in self._untold_divisors(body)]
         later = [one for one in self.named[-2::-1] if base_of(one[1]) != base_of(by)]
+        later = [one for one in later if self.world.rests_on((one[1],), (base_of(by),))]
         whole = [one for one in later if self._leads_through(by, one[1])]
         partly = [one for one in later if one not in whole]
         for name, of in (*whole[:_MOST_LATER], *partly[:_MOST_LATER]):
@@ -368,11 +419,12 @@ class Gradients:
             for share in (*divisors, *sizes):
                 mean = replace(given, parts=(share, *given.parts))
                 yield _Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, is_again, held)
-        for base in self.losses:
+        is_step = self._is_step(self.named[-1][0], body)
+        for base in (*self.losses, *(self.partial if is_step else ())):
             loss, told = Node("name", (), base), base
             if self._is_array(base):
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
-            is_whole = self._leads_through(by, Node("name", (), base))
+            is_whole = base in self.partial or self._leads_through(by, Node("name", (), base))
             yield _Way(base, f"the derivative of {told} by {by.value}", slope(loss, by), is_whole)
 
     def _is_count(self, divisor: Node) -> bool:
@@ -410,16 +462,21 @@ class Gradients:
         """Whether a quantity with which nothing is worked out may be the loss, or lead to it; where one is told, no
         other number is, nor what cannot be read.
         """
-        is_open = base not in self.world.shapes or base in self.uses.unread
+        is_open = base not in self.world.shapes or base in self.uses.unread or self._is_changed(base)
         is_last = is_open and not self.losses and not self._is_several(base)
         return self._is_loss(base) or is_last or base in self.upstream
 
+    def _is_changed(self, base: str) -> bool:
+        """Whether a quantity is a further value, y += h, and no update by a gradient."""
+        names = (name for rule in self.world.rules.get(base, ()) for name in names_of(rule.body))
+        return base.endswith(FURTHER) and all(gradient_of(name, self.known) is None for name in names)
+
     def _is_several(self, base: str) -> bool:
-        """Whether a name stands for several things beside each other: cache = Z1, A1."""
-        return any(rule.body.kind == "list" for rule in self.world.rules.get(base, ()))
+        """Whether a name stands for several things beside each other, or for one that has a name: cache = Z1, A1."""
+        return any(rule.body.kind in ("list", "name") for rule in self.world.rules.get(base, ()))
 
     def _is_loss(self, base: str) -> bool:
-        return base in LOSSES and not (base in _ARRAYS and self._is_array(base))
+        return base.rstrip(FURTHER) in LOSSES and not (base in _ARRAYS and self._is_array(base))
 
     def _is_read(self, base: str) -> bool:
         """Whether a name is a loss, and all of it is told."""

@@ -1,5 +1,6 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
+from functools import partial
 from itertools import chain
 
 from msgspec.structs import replace
@@ -10,12 +11,13 @@ from derive.errors import DeriveError
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError, UntoldError
 from derive.small_models.models.tensors import numeral, slope
-from derive.small_models.notation.slots import base_of, names_of
+from derive.small_models.notation.slots import base_of, is_lettered, names_of
 from derive.small_models.weighing.assumptions import (
     NOTHING,
     Assumed,
     case_behind,
     condition_before,
+    is_conditional,
     is_derivative,
     leaving_out,
     repeated,
@@ -181,6 +183,8 @@ class Judge:
         """The claim as it stands; where that is false, as it may be meant."""
         case = case_behind(self.indexed, number, sides)
         first = self._first(number, sides, Assumed(case) if case is not None else NOTHING)
+        if first.verdict != "proved" and (held := self._held(number, sides)) is not None:
+            return held
         if first.verdict == "proved":
             if self.has_matrices and any(True for _ in sides.names()) and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
@@ -192,6 +196,23 @@ class Judge:
             return Weighed("definition", first.reason, kind="slope")
         found = self._as_meant(number, sides) or self._solved(number, sides)
         return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _held(self, number: int, sides: Sides) -> Weighed | None:
+        """A derivative along a recurrence, ∂E/∂h_t: of two readings, one holds all other h, the other does not."""
+        recurrent = sorted(self.world.recurrent.intersection(self.world.below(sides.names())))
+        if not recurrent or not any(map(_is_slope, sides.walk())):
+            return None
+        names = ", ".join(base.rstrip("^") for base in recurrent)
+        try:
+            found = self.comparisons.outcome(number, sides, Assumed(given=frozenset(recurrent)))
+        except UnclearError:
+            found = None
+        if found is not None and found.verdict == "proved":
+            told = f"the direct part alone, with every other {names} held fixed"
+            return Weighed("proved", f"{told}; {found.reason}", components=found.components)
+        if any(map(_is_chain, sides.walk())):
+            return Weighed("undecided", f"each of these derivatives may hold every other {names} fixed, or not")
+        return None
 
     def _first(self, number: int, sides: Sides, assumed: Assumed) -> Outcome:
         """What the models say of a claim as it stands; of a matrix that is symmetric somewhere, be it here or not."""
@@ -273,6 +294,8 @@ class Judge:
             return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
         if self._has_edges(sides) and (condition := condition_before(self.indexed, number)):
             return Weighed("undecided", f"it is said for {condition} alone")
+        if self._has_edges(sides) and is_conditional(self.indexed, number) and self._holds_beside_edges(number, sides):
+            return Weighed("undecided", "it holds on one side of an edge, and a condition stands near", "edge")
         if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
             kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
             return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
@@ -285,13 +308,18 @@ class Judge:
         return Weighed(
             "refuted",
             f"where each layer has a width of its own, nothing fits: {unfit}" if unfit else told,
-            "shapes" if unfit else "indexed",
+            "shapes" if unfit else "entry" if self._is_entry(sides.left) else "indexed",
             witness=refuted.witness,
             left_value=refuted.left,
             right_value=refuted.right,
             sizes=found.sizes,
             components=found.components,
         )
+
+    def _is_entry(self, left: Node) -> bool:
+        """Whether a name is an entry, told by its number, of an array that is defined as a whole."""
+        is_numbered = left.kind == "name" and bool(left.scripts) and not is_lettered(left)
+        return is_numbered and any(not rule.below for rule in self.world.rules.get(base_of(left), ()))
 
     def _is_stationary(self, number: int, sides: Sides) -> bool:
         """Whether a derivative, or what the document says or shows that one is, is set to zero."""
@@ -302,9 +330,9 @@ class Judge:
             return True
         losses = [Node("name", (), base) for base in self.world.rules if base.removesuffix("()") in LOSSES]
         names = {name.value: name for name in names_of(tree) if not name.scripts}
-        return any(self._is_slope(number, tree, loss, by) for loss in losses for by in names.values())
+        return any(self._is_the_slope(number, tree, loss, by) for loss in losses for by in names.values())
 
-    def _is_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
+    def _is_the_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
         try:
             return self.comparisons.outcome(number, Sides(slope(of, by), tree)).verdict == "proved"
         except DeriveError:
@@ -318,10 +346,26 @@ class Judge:
         rules = (rule for name in sides.names() for rule in self.world.rules.get(base_of(name), ()))
         return any(map(_has_edge, (*sides.walk(), *(node for rule in rules for node in rule.body.walk()))))
 
+    def _holds_beside_edges(self, number: int, sides: Sides) -> bool:
+        """Whether a claim holds where every edge is left on the same side: max(0, z) is z there, or 0."""
+        for side in (0, -1):
+            put = partial(_beside, side=side)
+            rules = {
+                base: tuple(replace(rule, body=put(rule.body)) for rule in rules)
+                for base, rules in self.world.rules.items()
+            }
+            beside = replace(self.indexed, world=replace(self.world, rules=rules))
+            try:
+                if Comparisons(beside).outcome(number, sides.put(put)).verdict == "proved":
+                    return True
+            except UnclearError:
+                continue
+        return False
+
     def _untold(self, number: int, sides: Sides) -> str:
         """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
         names = {base_of(name) for name in sides.names()}
-        if self.world.rules and not names & told_bases(self.indexed, number):
+        if self.world.rules and not names & told_bases(self.indexed, number) and not names <= self.vectors:
             return f"what {', '.join(sorted(names))} is, is not said"
         is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in sides.walk())
         said = sorted(names & self.indexed.matrices)
@@ -348,9 +392,31 @@ def _tells_vectors(node: Node) -> bool:
     return node.kind == "norm" or tells_matrices(node)
 
 
+def _is_slope(node: Node) -> bool:
+    return node.kind in ("partial", "gradient")
+
+
+def _is_chain(node: Node) -> bool:
+    """Whether derivatives are multiplied: each of them may be meant otherwise."""
+    is_product = node.kind in ("product", "entrywise", "matmul")
+    return is_product and sum(map(_is_slope, node.walk())) > 1
+
+
 def _has_edge(node: Node) -> bool:
     """Whether a function has one formula on one side of an edge and another on the other."""
     return node.kind in ("absolute", "case") or (node.kind == "call" and node.value in _EDGED)
+
+
+def _beside(node: Node, side: int) -> Node:
+    """A tree on one side of its edges: of max(0, z) and of cases, the first or the last."""
+    parts = tuple(_beside(part, side) for part in node.parts)
+    if node.kind == "case" or (node.kind == "call" and node.value in ("max", "min")):
+        return parts[side]
+    if node.kind == "call" and node.value == "relu":
+        return parts[0] if side else numeral(0)
+    if node.kind == "absolute":
+        return parts[0] if side else Node("negative", parts)
+    return replace(node, parts=parts) if parts else node
 
 
 def _cells(array: Node) -> list[Node]:

@@ -1,7 +1,7 @@
 """How the two sides of a claim are laid out: what they run over, whether their shapes fit, whether one is turned."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError
 from derive.small_models.models import Models
@@ -11,6 +11,32 @@ from derive.small_models.weighing.assumptions import is_derivative
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.world import World
+
+TURNED = "the derivative laid out as the transpose"
+
+
+def is_jacobian(world: World, sides: Sides) -> bool:
+    """Whether a claim tells the derivative of a vector by one of another length: it may be laid out in two ways."""
+    if sides.left.kind != "partial" or any(part.kind != "name" or part.scripts for part in sides.left.parts):
+        return False
+    shapes = [world.shapes.get(base_of(part)) for part in sides.left.parts]
+    lengths = {dim for dims in shapes if dims is not None for dim in dims if dim != ONE}
+    return all(dims is not None and ONE in dims for dims in shapes) and len(lengths) == 2
+
+
+def mixed(jacobians: Mapping[int, tuple[object, bool]]) -> Mapping[int, int]:
+    """The claims that lay a derivative out otherwise than another one lays out the same, each with that one.
+
+    `jacobians` are claims with what they differentiate by what, and whether it is laid out as the transpose: most tell
+    the document's own layout, or else the first.
+    """
+    turned = [is_turned for _, is_turned in jacobians.values()]
+    own = turned.count(True) * 2 > len(turned) or (turned.count(True) * 2 == len(turned) and turned[:1] == [True])
+    first: dict[object, int] = {}
+    for number, (slope, is_turned) in jacobians.items():
+        if is_turned == own:
+            first.setdefault(slope, number)
+    return {n: first[slope] for n, (slope, is_turned) in jacobians.items() if is_turned != own and slope in first}
 
 
 def sorts_of(world: World, number: int, sides: Sides) -> list[str]:

@@ -58,9 +58,17 @@ def _users(
     for user, body in (*rules, *unread):
         name = Node("name", (), user)
         if gradient_of(name, known) is None and slope_of(name, known) is None:
-            for base in map(base_of, names_of(body)):
+            for base in map(base_of, _names_beside_sizes(body)):
                 found.setdefault(base, set()).add(user)
     return ((base, frozenset(users)) for base, users in found.items())
+
+
+def _names_beside_sizes(node: Node) -> Iterator[Node]:
+    """The names of a tree, those left out of which it has the number of entries alone: a size tells nothing of them."""
+    if node.kind == "name":
+        yield node
+    for part in node.parts if node.kind != "size" else ():
+        yield from _names_beside_sizes(part)
 
 
 def _added_to(indexed: Indexed) -> Iterator[str]:

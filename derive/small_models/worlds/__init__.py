@@ -15,14 +15,17 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
 from derive.small_models.notation.slots import base_of, is_number, names_of
 from derive.small_models.worlds.assignments import assigned_once
+from derive.small_models.worlds.augmented import in_full
 from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
+from derive.small_models.worlds.differentials import gradient_of, upstream_of
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
+from derive.small_models.worlds.remarks import as_remarked
 from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tells_arrays
 from derive.small_models.worlds.shapes import Layout, shapes_of
-from derive.small_models.worlds.sides import Claims, Sides, first_readings, sides_of
+from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, sides_of
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
@@ -55,6 +58,8 @@ class Indexed(Struct, frozen=True):
     misfits: int
     """How many equations have shapes that do not fit."""
     unknowns: Unknowns
+    upstream: Mapping[str, str]
+    """The gradients that a program is given, each with what it is the gradient by."""
 
     @property
     def valued(self) -> frozenset[str]:
@@ -124,8 +129,17 @@ def _updates(document: Document, claims: Claims, shapes: Container[str]) -> Iter
             yield number
 
 
+def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
+    """The claims of a program that work out what is called a gradient."""
+    known = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
+    for number, sides in first_readings(claims):
+        if number in scope.programs and sides.left.kind == "name" and gradient_of(sides.left, known) is not None:
+            yield number
+
+
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
+    document = in_full(as_remarked(document))
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
     written = sides_of(document, signs)
@@ -171,6 +185,9 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     numbers = (number for number, _ in scope.nearby() if hypothesis.flat and number in scope.programs & stating)
     updates = _updates(document, claims, shapes.of)
     resting = frozenset(_resting(scope, world, stated.claims)) - mine
+    programmed = {base: found for base, found in rules.items() if found[0].claim in scope.programs}
+    upstream = upstream_of(programmed)
+    mine |= frozenset(_gradients(claims, scope) if upstream else ())
     further = (*numbers, *updates, *symmetries.values(), *unknowns.solved, *resting)
     return Indexed(
         document=document,
@@ -186,4 +203,5 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         targets=targets_of(claims, rules),
         misfits=shapes.misfits,
         unknowns=unknowns,
+        upstream=upstream,
     )

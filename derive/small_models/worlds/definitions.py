@@ -1,6 +1,6 @@
 """A document's equations to rules: what each entry of an array is, and what each of its own functions is."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -77,8 +77,9 @@ def definitions_of(
     resting: set[str] = set()
     """Those that stand in rules."""
     readings = dict(first_readings(claims))
+    told = {base_of(sides.left) for sides in readings.values() if sides.left.kind == "name"}
     for number, written in readings.items():
-        sides, behind = within_calls(written, seen), readings.get(number + 1)
+        sides, behind = within_calls(_named(written, told, seen), seen), readings.get(number + 1)
         seen.update(map(base_of, written.names()))
         if behind is not None and document.claims[number + 1].step and within_calls(behind, seen) != behind:
             sides = Sides(sides.left, behind.right)  # in its own names: σ(z)
@@ -114,6 +115,15 @@ def definitions_of(
         frozenset(stating),
         slips,
     )
+
+
+def _named(sides: Sides, told: Collection[str], seen: Container[str]) -> Sides:
+    """∂L/∂o = g, of an L and a g of which nothing else tells what they are, as what g is."""
+    left, right = sides.left, sides.right
+    if left.kind != "partial" or left.parts[0].kind != right.kind or right.kind != "name":
+        return sides
+    is_new = base_of(right) not in seen and not {base_of(right), base_of(left.parts[0])}.intersection(told)
+    return Sides(right, left) if is_new else sides
 
 
 def _closes_a_circle(rule: Rule, rules: Mapping[str, Sequence[Rule]]) -> bool:
@@ -187,11 +197,26 @@ def _mentions(right: Node, left: Node) -> bool:
     for node in right.walk():
         if node.kind == "name" and node.value == left.value:
             other_above, other_below = slots_of(node)
+            if not above and _goes_back(node, left) and not _steps_on(right, left):
+                continue
             if form_of(node) == own or (list(map(place_of, other_above)) == layer and len(other_below) == len(below)):
                 return True
         if node.kind == "partial" and node.parts[1].kind == "name" and form_of(node.parts[1]) == own:
             return True
     return False
+
+
+def _goes_back(node: Node, left: Node) -> bool:
+    """Whether a name is the one that is told, at an index before: h_{t-1} in what h_t is."""
+    if node.kind != "name" or node.value != left.value or left.kind != "name":
+        return False
+    pairs = zip(map(place_of, slots_of(node)[1]), map(place_of, slots_of(left)[1]), strict=False)
+    return any(letter and letter == own and shift < told for (letter, shift), (own, told) in pairs)
+
+
+def _steps_on(right: Node, left: Node) -> bool:
+    """Whether a name changes by what is added to it, w_{t+1} = w_t - η g_t: an update of one quantity."""
+    return right.kind == "sum" and any(part.kind == "name" and part.value == left.value for part in right.parts)
 
 
 def _covers(old: Rule, new: Rule, signs: Signs) -> bool:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation.slots import names_of, slots_of, ungrouped, with_slots
-from derive.small_models.worlds.sides import Claims, nodes_of, put_otherwise, renamed
+from derive.small_models.worlds.sides import Claims, first_readings, nodes_of, put_otherwise, renamed
 
 
 def with_families(claims: Claims) -> Claims:
@@ -19,7 +20,7 @@ def with_families(claims: Claims) -> Claims:
     nodes = list(nodes_of(claims))
     shown = {name.value for node in nodes for name in _vectors(node)}
     kept = {node.value for node in nodes if node.kind == "name" and _stands_otherwise(node)}
-    families = shown - kept
+    families = _worked_out(claims, shown - kept, kept)
     if not families:
         return claims
 
@@ -33,10 +34,32 @@ def with_families(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
+def _worked_out(claims: Claims, shown: set[str], kept: set[str]) -> set[str]:
+    """With what is worked out from these for each index: a_t = W h_{t-1} + b, of an h_t that is a vector."""
+    families = set(shown)
+    told = [s for _, s in first_readings(claims) if s.left.kind == "name" and len(slots_of(s.left)[1]) == 1]
+    while more := {s.left.value for s in told if _is_vector(s.right, families)} - families - kept:
+        families |= more
+    return families
+
+
+def _is_vector(tree: Node, families: set[str]) -> bool:
+    """Whether a formula has a vector for each index, as far as its names show it."""
+    if tree.kind == "name":
+        return tree.value in families and len(slots_of(tree)[1]) == 1
+    is_inner = tree.kind == "product" and any(part.kind == "transposed" for part in tree.parts)
+    is_read = tree.kind in ("sum", "negative", "group", "entrywise", "product") or _is_entrywise(tree)
+    return is_read and not is_inner and any(_is_vector(part, families) for part in tree.parts)
+
+
+def _is_entrywise(tree: Node) -> bool:
+    return tree.kind == "call" and len(tree.parts) == 1 and tree.value not in OF_VECTORS
+
+
 def _stands_otherwise(name: Node) -> bool:
-    """Whether something stands above a name already, or no plain letter below it: h_{t-1} is a step of time."""
+    """Whether something stands above a name already, or neither a letter nor a step of time, h_{t-1}, below it."""
     above, below = slots_of(name)
-    return bool(above) or (bool(below) and below[0].kind != "name")
+    return bool(above) or (bool(below) and below[0].kind not in ("name", "sum"))
 
 
 def _vectors(node: Node) -> Iterator[Node]:

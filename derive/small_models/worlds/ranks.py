@@ -1,6 +1,7 @@
 """Which names without indices are matrices and which are vectors, by their letters and by where they stand."""
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
@@ -51,7 +52,9 @@ def ranks_of(
     numbers |= {variable for node in nodes for variable in _variables(node, heads)}
     numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
-    large = (frozenset() if small else programmed) | weights_of(scope, sorts) | scope.matrices
+    summed = (node.parts[0] for node in nodes if node.kind == "total" and node.value == "1")
+    along = {base for part in summed for base in _plain(part, sorts)}
+    large = (along if small else programmed) | weights_of(scope, sorts) | scope.matrices
     return {
         base: 2 if base not in words.columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
@@ -142,8 +145,8 @@ class _Places:
         self.below: set[str] = set()
         self.factors: set[str] = set()
         self.turned: set[str] = set()
-        """Those that stand where no number does: transposed, in a product of matrices, added up along an
-        axis.
+        """Those that stand where no number does: transposed or behind what is, in a product of matrices, added up along
+        an axis.
         """
         self.beside: set[str] = set()
 
@@ -166,6 +169,8 @@ class _Places:
             self.factors |= names
             is_along = node.kind == "total" and node.value != ""
             self.turned |= names if is_along or node.kind in ("transposed", "matmul") else set()
+            behind = (two for one, two in pairwise(node.parts) if one.kind == "transposed" and node.kind == "product")
+            self.turned.update(*(_plain(part, self.sorts) for part in behind))
         elif node.kind == "sum":
             self.beside.update(*(_plain(part, self.sorts) for part in node.parts))
 
@@ -185,7 +190,9 @@ def _is_number(base: str, places: _Places) -> bool:
     """Whether a name is a number by its letters: m, λ, a loss that is no factor; K^T is none."""
     if base in places.turned:
         return False
-    return _core(base) in _NUMBERS or (_core(base) in _LOSSES and base not in places.factors)
+    core = _core(base)
+    is_count = core.startswith("num") or core.endswith("size")
+    return is_count or core in _NUMBERS or (core in _LOSSES and base not in places.factors)
 
 
 def _plain(node: Node, sorts: Sorts) -> set[str]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
-from derive.small_models.notation.slots import base_of
+from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.dimensions import ONE, Dims
@@ -17,6 +17,9 @@ from derive.small_models.worlds.shaping import Shaping
 from derive.small_models.worlds.sides import Sides, first_readings
 from derive.small_models.worlds.sorts import Sorts
 from derive.small_models.worlds.words import Words
+
+_WEIGHTS = "wWuUvVθΘ"
+"""What the names of weights begin with."""
 
 
 class Shapes(Struct, frozen=True):
@@ -60,11 +63,15 @@ def shapes_of(
     else:
         ranks, misfits = ranks_of(scope, signs.heads, sorts, programmed, words, layout.small), 0
     biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks and not layout.flat}
-    biases.update((base, is_row) for base, is_row in _told_biases(scope).items() if base in biases)
+    rows = _summed_over_rows(scope, ranks) - rules.keys()
+    biases.update((base, is_row) for base, is_row in _told_biases(scope, rows).items() if base in biases)
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
     shaping.is_dotted, shaping.is_flat = layout.dotted, layout.flat
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
+    for base in rows:
+        of = Node("name", (), base)
+        shaping.fits(Sides(of, Node("total", (of,), "0")), is_strict=False)
     for loss in losses_of(scope, sorts) & rules.keys():
         shaping.is_number(loss)
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
@@ -72,7 +79,7 @@ def shapes_of(
     for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
         of = Node("name", (), name)
         by = gradient_of(of, ranks)
-        shaping.fits(Sides(of, of if by is None else by), is_strict=True)
+        misfits += not shaping.fits(Sides(of, of if by is None else by), is_strict=True)
     classes = shaping.dimensions.classes(sorts.of.values())
     bases = [base for base in {**ranks, **rules} if ranks and not sorts.arity.get(base)]
     found = {(base, layer): shaping.of(base, layer) for base in bases for layer in sorts.layers(base)}
@@ -82,8 +89,31 @@ def shapes_of(
     return Shapes(wholes, layers, sorts.merged(classes), misfits)
 
 
-def _told_biases(scope: Scope) -> dict[str, bool]:
-    """Whether a bias is a row: X @ W + b has a row for b, W @ X + b a column."""
+def _summed_over_rows(scope: Scope, known: Collection[str]) -> frozenset[str]:
+    """What is a row, since its gradient is added up over the rows of a matrix: db = dz.sum(axis=0)."""
+    programmed = (sides for number, sides in first_readings(scope.claims) if number in scope.programs)
+    summed = (sides.left for sides in programmed if _is_of_rows(sides.right))
+    found = (gradient_of(left, known) for left in summed if left.kind == "name")
+    return frozenset(base_of(by) for by in found if by is not None)
+
+
+def _is_of_rows(tree: Node) -> bool:
+    """Whether a tree is a sum over rows, but for its sign and numbers that are its factors."""
+    if tree.kind in ("group", "negative"):
+        return _is_of_rows(tree.parts[0])
+    if tree.kind in ("product", "entrywise"):
+        return any(map(_is_of_rows, tree.parts)) and all(_is_of_rows(part) or _is_constant(part) for part in tree.parts)
+    return tree.kind == "total" and tree.value == "0"
+
+
+def _is_constant(tree: Node) -> bool:
+    return not any(True for _ in names_of(tree))
+
+
+def _told_biases(scope: Scope, rows: frozenset[str]) -> dict[str, bool]:
+    """Whether a bias is a row: X @ W + b has a row for b, W @ X + b a column; `rows` are those that are by their
+    gradients.
+    """
     told: dict[str, bool] = {}
     for node in (node for _, sides in scope.nearby() for node in sides.walk() if node.kind == "sum"):
         products = [part for part in node.parts if part.kind == "matmul"]
@@ -91,6 +121,6 @@ def _told_biases(scope: Scope) -> dict[str, bool]:
         if products and names:
             left, right = products[0].parts
             for side, is_row in ((right, True), (left, False)):
-                if side.kind == "name" and side.value[:1] in "wWθΘ":
+                if side.kind == "name" and side.value[:1] in _WEIGHTS:
                     told.setdefault(base_of(names[0]), is_row)
-    return told
+    return told | dict.fromkeys(rows - told.keys(), True)

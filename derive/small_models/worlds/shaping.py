@@ -23,6 +23,8 @@ from derive.small_models.worlds.one_sample import is_outer
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
 
+ENTRYWISE = frozenset(("max", "min"))
+"""Functions of several arguments that go entry by entry."""
 Place = tuple[str, tuple[int, ...]]
 """A base, and the layer in which it stands; none of a function."""
 
@@ -278,6 +280,8 @@ class Shaping:
             if is_known(shapes[0]):
                 self.dimensions.join(*shapes[0])
             return None
+        if node.value in ENTRYWISE:
+            return self._alike(shapes)
         return shapes[0] if len(shapes) == 1 else None
 
     def _derivative(self, node: Node) -> Dims | None:

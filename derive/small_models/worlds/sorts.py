@@ -29,7 +29,9 @@ class Sorts(Struct, frozen=True):
     arity: Mapping[str, int]
     """How many slots below each base has."""
     least: Mapping[str, int]
-    """The largest number that stands in a slot of each sort."""
+    """The largest number that stands in a slot of each sort; where it counts from 0, one more."""
+    from_zero: frozenset[str] = frozenset()
+    """The sorts that are counted from 0: p_0, p_1 and z_0, z_1, of all names that have an index of the sort."""
 
     @property
     def top(self) -> int:
@@ -71,6 +73,7 @@ class Sorts(Struct, frozen=True):
             | {sort: size for sort in table.values() if (size := size_of(sort)) is not None},
             named={name: table.get(sort, sort) for name, sort in self.named.items()},
             least={table.get(sort, sort): value for sort, value in self.least.items()},
+            from_zero=frozenset(table.get(sort, sort) for sort in self.from_zero),
         )
 
 
@@ -86,6 +89,8 @@ def sorts_of(claims: Claims, signs: Signs) -> Sorts:
     """Letters and slots joined wherever a letter stands in a slot."""
     joining = _Joining(signs, _defines_delta(claims))
     for number, sides in first_readings(claims):
+        if sides.left.kind == "name" and not sides.left.scripts and sides.right.kind == "list":
+            joining.list(sides.left, sides.right)
         for node in sides.walk():
             if node.kind == "name" and node.scripts:
                 joining.name(number, node)
@@ -160,6 +165,11 @@ class _Joining:
         if is_delta and len(letters) == 2:
             self.join(*letters)
 
+    def list(self, name: Node, values: Node) -> None:
+        """x = (1, 2, 4) has as many entries as it has values."""
+        if all(value.kind in ("number", "negative") for value in values.parts):
+            self.fixed.append((_slot(base_of(name), "below", 0), len(values.parts)))
+
     def sum(self, claim: int, node: Node) -> None:
         """What the limits of a sum tell: ∑_{j≠i} has two letters of one sort, and the upper limit is a size."""
         limits = [part for part in node.parts[:-1] if part.kind == "limit"]
@@ -183,16 +193,24 @@ class _Joining:
         of = {key: self.sort(key) for key in [*self.parent, *(key for key, _ in self.numbers), *self.counted]}
         above = {sort for key, sort in of.items() if key[0] == "slot" and key[2] == "above"}
         layers = {of[key] for key in of if key[0] == "letter" and key[2] in self.signs.layers}
+        counted = {of[key] for key in self.counted} | {of[k] for k, _ in self.numbers if k[2] == "above"}
+        counted |= layers & above
+        from_zero = self._from_zero(of) - counted
         least: dict[str, int] = {}
         for key, value in self.numbers:
-            least[of[key]] = max(least.get(of[key], 0), value)
+            least[of[key]] = max(least.get(of[key], 0), value + (of[key] in from_zero))
         return Sorts(
             of,
-            frozenset(
-                {of[key] for key in self.counted} | {of[k] for k, _ in self.numbers if k[2] == "above"} | layers & above
-            ),
+            frozenset(counted),
             {self.sort(key): size for key, size in self.fixed},
             {name: self.sort(key) for name, key in self.sizes.items()},
             self.arity,
             least,
+            frozenset(from_zero),
         )
+
+    def _from_zero(self, of: Mapping[Key, str]) -> set[str]:
+        """The sorts of which every slot has a 0 and a 1 somewhere: of a w_0 beside ∑ w_i x_i, x has none."""
+        slots = [key for key in of if key[0] == "slot"]
+        numbers = {key: {value for other, value in self.numbers if other == key} for key in slots}
+        return {of[key] for key in slots} - {of[key] for key in slots if not {0, 1} <= numbers[key]}

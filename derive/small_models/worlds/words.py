@@ -24,7 +24,9 @@ _SPACE = re.compile(
     r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
 )
 """W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
-_NAMED = r"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{)?(?P<{}>\w+)\}}?\$?"
+_WORDS = r"(?!(?:with|for|of|and|where|given|let|any|some|every|by|from|an?|the|real)\b)"
+"""No name is one of these."""
+_NAMED = rf"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{{{)?(?P<{{}}>{_WORDS}\w+)\}}}}?\$?"
 _KIND = r"(?:(?:a|an|the|real|square|positive|definite|semidefinite|semi-definite)\s+)*"
 _SYMMETRIC = re.compile(
     rf"\b{_NAMED.format('of')}\s+(?:(?:is|be|being|ist|sei|est|es)\s+)?{_KIND}(?:s[iyí]mm?[eé]tri\w*|SPD)\b"

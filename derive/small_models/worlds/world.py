@@ -44,6 +44,16 @@ class World(Struct, frozen=True):
     flat: bool
     """Whether vectors have one dimension, as NumPy has them, and are columns here."""
 
+    @property
+    def recurrent(self) -> frozenset[str]:
+        """What is told at each index by itself at another one, h_t by h_{t-1}, be it through a_t; layers are none."""
+
+        def used(base: str) -> Iterator[str]:
+            return (base_of(name) for rule in self.rules.get(base, ()) for name in names_of(rule.body))
+
+        steps = (base for base, rules in self.rules.items() if any(map(_tells_a_step, rules)))
+        return frozenset(base for base in steps if base in reached(used(base), used))
+
     def as_call(self, name: Node, bound: Container[str]) -> Node | None:
         """A function that is written without its variables where these are bound, h for h(x) within p(x), applied."""
         own = self.functions.get(name.value.removesuffix("()")) if not name.scripts else None
@@ -74,3 +84,8 @@ class World(Struct, frozen=True):
     def rests_on(self, names: Iterable[Node], bases: Collection[str]) -> bool:
         """Whether names rest on one of some bases."""
         return bool(bases) and not set(self.below(names)).isdisjoint(bases)
+
+
+def _tells_a_step(rule: Rule) -> bool:
+    """Whether a rule has a letter below that counts, or that of time above, where many vectors have one name."""
+    return bool(rule.below and not rule.above) or [index.value for index in rule.above] == ["t"]
