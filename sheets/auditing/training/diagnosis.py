@@ -6,8 +6,8 @@ explains most is taken first (de Kleer and Williams, 1987). Only where the cells
 forward pass itself suspected.
 """
 
-from collections.abc import Container, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from sheets.auditing.training.claims import Rate, Reading, Row, steps_alike
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.methods import Method, kind_of
+from sheets.auditing.training.methods import Kind, Method
 from sheets.auditing.training.repairs import (
     Called,
     Repair,
@@ -26,6 +26,7 @@ from sheets.auditing.training.repairs import (
     paired_references,
     references,
     rewritten,
+    throughout,
     updated_early,
 )
 from sheets.auditing.training.suspects import (
@@ -110,16 +111,20 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
     """The causes of updates that do not follow the method of the others; None where one stays unexplained."""
     found = []
     others = others_of(reading)
-    kinds = {kind_of(followed) for followed in method.updates.values()}
+    kinds = {followed.kind for followed in method.updates.values()}
     graph = reading.view.graph
-    right = {likeness(graph, cell) for update in method.updates for cell in (update.cell, *reading.own(update))}
+    followed = {cell for update in method.updates for cell in (update.cell, *reading.own(update))}
+    right = {likeness(graph, cell) for cell in followed}
     for claim in reading.claims:
         if claim.update in method.updates or claim.holds:
             continue
-        suspects = sorted((claim.update.cell, *reading.own(claim.update)), key=lambda c: likeness(graph, c) in right)
+        own = [cell for cell in (claim.update.cell, *reading.own(claim.update)) if cell not in followed]
+        suspects = sorted(own, key=lambda c: likeness(graph, c) in right)
         meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ()), key=_place))))
-        repairs = (((suspect,), repair) for suspect in suspects
-                   for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY))
+        repairs = chain((((suspect,), repair) for suspect in suspects
+                         for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY)),
+                        ((tuple(repair.formulas), repair) for repair in throughout(
+                            {cell: graph.formulas[cell] for cell in own}, meant, called)))
         cause = next((one for one in repairs
                       if _follows(with_repair(reading, one[1]), claim.update, method, kinds)), None)
         if cause is None:
@@ -132,13 +137,14 @@ def _place(cell: Cell) -> tuple[str, int, int]:
     return cell.sheet, cell.row, cell.column
 
 
-def _follows(reading: Reading, update: Update, method: Method, kinds: Container[object]) -> bool:
+def _follows(reading: Reading, update: Update, method: Method, kinds: Collection[tuple[Kind, ...]]) -> bool:
     """Whether an update follows a method at the rate of the others, with formulas mended."""
+    among = frozenset(cell for kind in kinds for rate in kind for cell in rate[1:] if cell is not None)
     try:
-        followed = method.follows(reading, reading.claim(update))
+        followed = method.follows(reading, reading.claim(update), among)
     except (TypeError, KeyError):
         return False
-    return followed is not None and kind_of(followed) in kinds
+    return followed is not None and followed.kind in kinds
 
 
 def _behind(

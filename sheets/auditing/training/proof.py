@@ -56,6 +56,11 @@ def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Map
     update = claim.update
     own = _slope(update.start).name in known and _agrees(reading, claim, update.start)
     slope = _slope(update.start if own else reading.view.graph.origin(update.start))
+    if followed is not None and followed.slope is not None:
+        held = _exact(followed.scale) * slope
+        if followed.shrunk is not None:
+            held += _in_symbols(followed.shrunk) * of(update.start)
+        return decided(of(followed.slope), held, known)
     if followed is not None and followed.decay is not None:
         itself = _in_symbols(followed.decay) / _exact(followed.rate.number) * of(update.start)
         added = _in_symbols(followed.rate) * (slope + itself)

@@ -5,8 +5,9 @@
 Which of them is right is asked of each in turn; the first that is names the slip. Rows are independent.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 import sympy as sp
 from msgspec import Struct
@@ -49,6 +50,16 @@ def references(accused: Accused, others: Sequence[Cell], called: Called) -> Iter
             if len(places) > 1:
                 alone += (one for place in places for one in _put(accused, {place: other}, f"{told}, in one place"))
     yield from alone
+
+
+def throughout(formulas: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
+    """Another cell in several formulas at once that all read one, which need be no copies of each other."""
+    counted = Counter(read for formula in formulas.values() for read in set(formula.reads))
+    for cell, other in product((cell for cell, count in counted.items() if count > 1), others):
+        mended = {home: Formula(formula.meaning, tuple(other if read == cell else read for read in formula.reads))
+                  for home, formula in formulas.items() if cell in formula.reads}
+        if other != cell and other not in mended:
+            yield Repair(mended, f"uses {called(cell)} where {called(other)} belongs")
 
 
 def updated_early(graph: Graph, accused: Accused, new: Mapping[Cell, Cell], called: Called) -> Iterator[Repair]:
