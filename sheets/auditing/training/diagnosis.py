@@ -20,6 +20,7 @@ from sheets.auditing.training.repairs import (
     Called,
     Repair,
     anchors,
+    bends,
     copied_from_beside,
     missing_factors,
     other_areas,
@@ -194,6 +195,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     yield from rewritten(accused, called)
     yield from anchors(accused, called)
     yield from missing_factors(accused, usable[:_MOST_OF_FILLS], called)
+    yield from bends(graph, accused, graph.in_order(reading.forward - reading.step.starts), called)
     yield from copied_from_beside(graph, accused)
     if paired and len(suspect) == 1:
         kin = {read: [other for other in usable if role(reading, other) == role(reading, read)][:_MOST_KIN]

@@ -9,9 +9,9 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from msgspec import Struct
 
-from derive import rules
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.slopes import stepped
 from sheets.auditing.activations import named
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.digits import as_number
@@ -75,8 +75,7 @@ def operand(place: int) -> sp.Symbol:
 def _derivative(expression: sp.Expr, by: sp.Symbol) -> sp.Expr:
     """Term by term, so that a sum over many cells costs no more than its terms that hold the symbol."""
     terms = expression.args if expression.is_Add else (expression,)
-    found = sp.Add(*(term.doit().diff(by) for term in terms if by in term.free_symbols))
-    return found.replace(sp.Heaviside, lambda x, *_: rules.Step(x)).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
+    return stepped(sp.Add(*(term.doit().diff(by) for term in terms if by in term.free_symbols)))
 
 
 class Formula(Struct, frozen=True):

@@ -35,6 +35,7 @@ from sheets.cells import quoted
 from sheets.emit import emit
 from sheets.references import Cell
 
+PLAIN = "gradient descent"
 _LEAST_SHARE = 0.5
 _NEAR = 1e-3
 
@@ -217,7 +218,7 @@ def _method_name(reading: Reading) -> str:
         return "the perceptron rule"
     if reading.objective.name.startswith("the delta"):
         return "the delta rule"
-    return "gradient descent"
+    return PLAIN
 
 
 def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:

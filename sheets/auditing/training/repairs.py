@@ -13,6 +13,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive import rules
 from sheets.auditing.edits import EDITS
 from sheets.auditing.training.fills import areas, reread, respanned
 from sheets.auditing.training.formula import Formula, Meaning, operand
@@ -137,6 +138,28 @@ def missing_factors(accused: Accused, others: Sequence[Cell], called: Called) ->
             if other not in first.reads:
                 missing = told.format(called(other))
                 yield from _put(more, {len(first.reads): other}, f"the factor {missing} is missing")
+
+
+def bends(graph: Graph, accused: Accused, forward: Sequence[Cell], called: Called) -> Iterator[Repair]:
+    """The slope of a unit that has cases, a ReLU for one, where a formula with other cases reads what that bends."""
+    (home, first), *more = accused.items()
+    assert first.meaning is not None  # an accused formula is understood
+    cases = [] if more else [*first.meaning.plain.atoms(sp.Piecewise, rules.Step)]
+    for cell in forward if cases else ():
+        unit = graph.formulas[cell]
+        if unit.meaning is None or not unit.meaning.plain.has(sp.Piecewise, sp.Max, sp.Min, rules.Relu):
+            continue
+        moved = {operand(place): operand(len(first.reads) + place) for place in range(len(unit.reads))}
+        for place, read in enumerate(unit.reads):
+            if read in unit.reads[:place]:
+                continue
+            same = {operand(other): operand(place) for other, own in enumerate(unit.reads) if own == read}
+            slope = Meaning(unit.meaning.plain.xreplace(same), len(unit.reads)).slope(place)[0]
+            for one in cases if read in first.reads else ():
+                belongs = first.meaning.plain.xreplace({one: slope.xreplace(moved)})
+                reads = (*first.reads, *unit.reads)
+                yield Repair({home: Formula(Meaning(belongs, len(reads)), reads)},
+                             f"has other cases than the slope of {called(cell)} by {called(read)}, which belongs there")
 
 
 def anchors(accused: Accused, called: Called) -> Iterator[Repair]:
