@@ -13,12 +13,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.findings import Finding, Severity
+from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.contradictions import with_repair
 from sheets.auditing.training.formula import Formula, Meaning, operand
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.rates import of_update
-from sheets.auditing.training.repairs import Repair
+from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import POINTS, numbers_at, ratio
 from sheets.references import Cell
@@ -26,6 +27,7 @@ from sheets.references import Cell
 _MOST_READINGS = 24
 _MOST_CASES = 8
 _SAME = 1e-9
+_NEAR = 1e-6
 _SIZES = tuple(10.0 ** power for power in range(-9, 10))
 _LENGTHS: tuple[Callable[[Sequence[float]], float], ...] = (
     lambda slopes: math.sqrt(sum(one * one for one in slopes)), lambda slopes: sum(map(abs, slopes)),
@@ -41,7 +43,7 @@ def unlimited(reading: Reading) -> Iterator[Reading]:
         formula = graph.formulas[cell]
         if formula.meaning is not None and _limit_in(reading, formula, formula.meaning.plain) is not None:
             limited.setdefault(formula.meaning, []).append(cell)
-    ways = [[(cells, case) for case in islice(_cases(reading, graph.formulas[cells[0]], meaning.plain), _MOST_CASES)]
+    ways = [[(cells, case) for case in _likely(reading, graph.formulas[cells[0]], meaning.plain)]
             for meaning, cells in limited.items()]
     for way in islice(product(*ways), _MOST_READINGS) if ways else ():
         places = {cell: _used(case) for cells, case in way for cell in cells}
@@ -59,6 +61,13 @@ def _limit_in(reading: Reading, formula: Formula, expression: sp.Expr) -> sp.Exp
             if not asked.isdisjoint(reading.behind) and asked.isdisjoint(reading.forward | reading.step.starts):
                 return node
     return None
+
+
+def _likely(reading: Reading, formula: Formula, expression: sp.Expr) -> list[sp.Expr]:
+    """The cases of a formula, those first in which it is computed from what a step acts on: the slope itself."""
+    inside = frozenset(reading.step.inside)
+    cases = list(islice(_cases(reading, formula, expression), _MOST_CASES))
+    return sorted(cases, key=lambda case: inside.isdisjoint(formula.reads[place] for place in _used(case)))
 
 
 def _cases(reading: Reading, formula: Formula, expression: sp.Expr) -> Iterator[sp.Expr]:
@@ -104,19 +113,17 @@ def judge_limits(graph: Graph, reading: Reading) -> Iterator[Finding]:
     tried = list(_tried(graph, reading, slopes))
     if not tried:
         return
-    free: dict[Update, str] = {}
+    bad: dict[Update, tuple[str, Severity]] = {}
     for number, update in enumerate(slopes):
         shares = [one.shares[number] for one in tried]
         if any(math.isnan(share) for share in shares):
-            free[update] = ""
-            yield _told(graph, update, "not judged: what limits its slope reads what holds no number", "undecided")
+            bad[update] = "not judged: what limits a slope reads what holds no number", "undecided"
         elif any(share <= 0 or share > 1 + _SAME for share in shares):
-            free[update] = ""
-            yield _told(graph, update, "what limits its slope turns it round, or makes it longer", "wrong")
-        elif any(abs(one.shares[number] - 1) > 1e-6 for one in tried if one.size == _SIZES[0]):
-            free[update] = ""
-            yield _told(graph, update, "what limits its slope does not leave a small one as it is", "wrong")
-    if free:
+            bad[update] = "limits a slope so that it turns round, or grows longer", "wrong"
+        elif any(abs(one.shares[number] - 1) > _NEAR for one in tried if one.size == _SIZES[0]):
+            bad[update] = "limits a slope that is small, too", "wrong"
+    yield from _at_limits(graph, reading, bad)
+    if bad:
         return
     large = [one for one in tried if one.size == _SIZES[-1]]
     plain = all(claim.rate is not None for claim in claims)  # others, Adam for one, step as far whatever the size
@@ -124,13 +131,22 @@ def judge_limits(graph: Graph, reading: Reading) -> Iterator[Finding]:
         abs(one.shares[number] - 1) < _SAME for one in large)]
     together = [number for number, update in enumerate(slopes) if update not in never]
     is_length = len(together) > 1 and all(
-        math.isclose(one.shares[number], one.shares[together[0]], rel_tol=1e-6) for one in large for number in together)
+        math.isclose(one.shares[number], one.shares[together[0]], rel_tol=_NEAR) for one in large for number in together)
     for update in never:
         told = "its slope is not shortened with those of the others"
         yield _told(graph, update, told if is_length else f"not judged: {told}", "wrong" if is_length else "undecided")
     if plain and is_length and not never and not _are_lengths(large):
         told = "not judged: what limits the slopes is not their length"
         yield _told(graph, next(iter(slopes)), told, "undecided")
+
+
+def _at_limits(graph: Graph, reading: Reading, bad: Mapping[Update, tuple[str, Severity]]) -> Iterator[Finding]:
+    """What is told of the cells that limit the slopes of updates, with the updates that follow from them."""
+    for cell in reading.limits:
+        follows = [update for update in bad if cell in graph.below((update.cell,), stop=reading.step.starts)]
+        for told, severity in dict.fromkeys(bad[update] for update in follows):
+            yield Finding("gradient", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told, severity,
+                          cell.sheet, tuple(u.cell.address for u in follows if u.cell != cell))
 
 
 def _first(reading: Reading, update: Update) -> Cell | None:
