@@ -130,8 +130,8 @@ def judge_limits(graph: Graph, reading: Reading) -> Iterator[Finding]:
     never = [update for number, update in enumerate(slopes) if plain and all(
         abs(one.shares[number] - 1) < _SAME for one in large)]
     together = [number for number, update in enumerate(slopes) if update not in never]
-    is_length = len(together) > 1 and all(
-        math.isclose(one.shares[number], one.shares[together[0]], rel_tol=_NEAR) for one in large for number in together)
+    is_length = len(together) > 1 and all(math.isclose(one.shares[number], one.shares[together[0]], rel_tol=_NEAR)
+                                          for one in large for number in together)
     for update in never:
         told = "its slope is not shortened with those of the others"
         yield _told(graph, update, told if is_length else f"not judged: {told}", "wrong" if is_length else "undecided")
@@ -145,8 +145,8 @@ def _at_limits(graph: Graph, reading: Reading, bad: Mapping[Update, tuple[str, S
     for cell in reading.limits:
         follows = [update for update in bad if cell in graph.below((update.cell,), stop=reading.step.starts)]
         for told, severity in dict.fromkeys(bad[update] for update in follows):
-            yield Finding("gradient", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told, severity,
-                          cell.sheet, tuple(u.cell.address for u in follows if u.cell != cell))
+            yield Finding("gradient", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
+                          severity, cell.sheet, tuple(u.cell.address for u in follows if u.cell != cell))
 
 
 def _first(reading: Reading, update: Update) -> Cell | None:
