@@ -22,7 +22,7 @@ from sheets.auditing.training.limits import judge_limits
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.models import by_model
 from sheets.auditing.training.objective import of
-from sheets.auditing.training.proof import prove
+from sheets.auditing.training.proof import Prover
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
@@ -308,9 +308,10 @@ def _mended_text(reading: Reading, graph: Graph, cell: Cell, repair: Repair | No
 
 def _unproved(reading: Reading, others: Mapping[Update, Followed]) -> Iterator[tuple[Update, Verdict]]:
     """Updates that agree at every number tried, and cannot be proved, with what is known of them."""
+    prover = Prover(reading)
     for claim in reading.claims:
         if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0):
-            verdict = prove(reading, claim, others.get(claim.update))
+            verdict = prover.prove(claim, others.get(claim.update))
             if not isinstance(verdict, Proved):
                 yield claim.update, verdict
 
