@@ -7,6 +7,7 @@ forward pass itself suspected.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache, partial
 from itertools import chain, islice
 
 from msgspec.structs import replace
@@ -190,7 +191,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
         *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS)]
     usable = [cell for cell in dict.fromkeys(near) if cell not in after]
     yield from updated_early(graph, accused, reading.given_by_step, called)
-    yield from references(accused, usable, called)
+    yield from references(accused, usable, called, cache(partial(role, reading)))
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)
     yield from anchors(accused, called)

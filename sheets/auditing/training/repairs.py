@@ -37,13 +37,14 @@ Accused = Mapping[Cell, Formula]
 Called = Callable[[Cell], str]
 
 
-def references(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
-    """Another cell wherever one is read; then in one of its places alone."""
+def references(accused: Accused, others: Sequence[Cell], called: Called, role: Callable[[Cell], object]
+               ) -> Iterator[Repair]:
+    """Another cell wherever one is read, those first that have its role; then in one of its places alone."""
     reads = _first(accused).reads
     alone: list[Repair] = []
     for cell in dict.fromkeys(reads):
         places = [place for place, read in enumerate(reads) if read == cell]
-        for other in others:
+        for other in sorted(others, key=lambda other: role(other) != role(cell)):
             if other == cell:
                 continue
             told = f"uses {called(cell)} where {called(other)} belongs"
