@@ -130,6 +130,8 @@ class Reading(Struct, frozen=True, dict=True):
         number = ratio(row, slope)
         if number is not None:
             return Rate(number)
+        if any(not b and a for a, b in zip(row, slope, strict=True)):
+            return None  # where there is no slope, no rate gives a step
         per_slope = divided(row, slope)
         values = [self.view.values(cell) for cell in cells]
         for cell, known in zip(cells, values, strict=True):
