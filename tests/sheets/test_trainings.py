@@ -124,6 +124,7 @@ _SLIPS["a sum for a mean"] = (
 _BENT_BOTH = NETWORK.changed(a1="TANH({h1})", a2="TANH({h2})", D2="{D}*{v2}*(1-{a2}^2)")
 _SLIPS["a sigmoid's slope for that of tanh"] = (
     _BENT_BOTH.changed(D1="{D}*{v1}*{a1}*(1-{a1})"), "D1", "belongs, the slope of tanh")
+_SLIPS["a square of the bracket"] = (_BENT_BOTH.changed(D2="{D}*{v2}*(1-{a2})^2"), "D2", "the bracket is raised")
 _SLIPS["a lost slope"] = (_BENT_BOTH.changed(D1="{D}*{v1}"), "D1", "is missing")
 _COUNTED = replace(REGRESSION, given={**REGRESSION.given, "n": 4}).changed(
     dE_da=REGRESSION.formulas["dE/da"].replace("/4", "/{n}"), dE_ds="2*({e1}*{x1}+{e2}*{x1}+{e3}*{x3}+{e4}*{x4})/{n}")
@@ -159,7 +160,7 @@ _SLIPS["another input in a whole step"] = (
 _WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x2}", dE_db="{rate}*({p}-{t})",
                           w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw1}", b="{b}-{dE/db}")
 _SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
-_FEW = {("a leak that is lost", "rows"), ("a leak of the other sign", "blocks"),
+_FEW = {("a square of the bracket", "sheets"), ("a leak that is lost", "rows"), ("a leak of the other sign", "blocks"),
         ("a case without its constant", "sheets"), ("another slope that is clipped", "columns"),
         ("a bound below for that above", "blocks"), ("a length for its inverse", "rows"),
         ("a slope that is not shortened", "sheets"), ("a factor already updated", "rows"),
@@ -784,6 +785,7 @@ def _descent(first: str = "=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)/6", epochs
      "is filled from H2 on, and B2:B7 slides away for want of a $"),
     ("=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)", "H2:H10", "is 6 times the slope of"),
     ("=SUMPRODUCT(E{r}+F{r}*$A$2:$A$6-$B$2:$B$6)/6", "H2:H10", "belongs"),
+    ("=SUMPRODUCT(E{r}+F{r}*$B$2:$B$7-$B$2:$B$7)/6", "H2:H10", "uses B2:B7 where A2:A7 belongs, in one place"),
 ])
 def test_what_a_sum_within_a_cell_reads_is_held_against_all_rows(first: str, cells: str, told: str) -> None:
     (finding,) = _descent(first).all_findings

@@ -53,6 +53,8 @@ _MOST_TRIALS = 8_000
 _MOST_KIN = 9
 _MOST_OF_FILLS = 40
 _MOST_STRAY = 600
+_MOST_READS = 12
+_NEAR = 5
 _REPAIR = 40
 """What it costs to mend a formula, in cells read."""
 _KNOWN = frozenset({0.5, 1.0, 2.0})
@@ -187,8 +189,10 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     if any(formula.meaning is None for formula in accused.values()):
         return
     after = {*suspect, *computed_from(reading, suspect)}
+    reads = dict.fromkeys(accused[suspect[0]].reads)
     near = nearest(suspect[0], others, _MOST_OTHERS) if len(suspect) == 1 else [
-        *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS)]
+        *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS),
+        *(other for read in islice(reads, _MOST_READS) for other in nearest(read, others, _NEAR))]
     usable = [cell for cell in dict.fromkeys(near) if cell not in after]
     yield from updated_early(graph, accused, reading.given_by_step, called)
     yield from references(accused, usable, called, cache(partial(role, reading)))

@@ -190,10 +190,13 @@ def other_areas(graph: Graph, accused: Accused, known: Sequence[Area]) -> Iterat
     for area, starts in found.items():
         for other in known:
             if other.shape == area.shape and other != area:
-                meant = {start + k: cell for start in starts for k, cell in enumerate(other.cells)}
                 told = f"uses {area.address} where {other.address} belongs"
-                mended = respanned(text, home.sheet, area, other)
-                yield from (replace(one, text=mended) for one in _put(accused, meant, told))
+                alone = enumerate(starts) if len(starts) > 1 else ()
+                for only, there in ((None, starts), *((only, [start]) for only, start in alone)):
+                    meant = {start + k: cell for start in there for k, cell in enumerate(other.cells)}
+                    mended = respanned(text, home.sheet, area, other, only)
+                    slip = told if only is None else f"{told}, in one place"
+                    yield from (replace(one, text=mended) for one in _put(accused, meant, slip))
         rows, columns = area.shape
         if rows == columns > 1:
             turned = [area.cells[k % rows * columns + k // rows] for k in range(rows * columns)]
