@@ -129,6 +129,7 @@ WITHIN = {
         "vocabulary",
         "transposes",
         "aliases",
+        "steps",
         "compounds",
         "transposes",
         "runs",

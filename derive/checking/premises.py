@@ -13,6 +13,9 @@ from derive.formulas.syntax import Node
 _SIGNS: Mapping[str, int] = MappingProxyType({">": 1, "≥": 1, ">=": 1, "<": -1, "≤": -1, "<=": -1})
 _WORDED = re.compile(r"(?i)\b(?:for|if|when|where)\s+(?:\w+\s+)?(?:is\s+)?(?:non-?)?(?:negative|positive)\b")
 """A condition in words."""
+_UNITS = re.compile(r"(?i)\b(?:is|are|stays?|remains?)\s+((?:not\s+)?(?:active|on|alive|inactive|off|dead))\b")
+_ACTIVE = frozenset(("active", "on", "alive", "not inactive", "not off", "not dead"))
+"""What is said in words of units that are 0 below 0: whether they are above it."""
 
 
 class Signs(Struct, frozen=True):
@@ -25,6 +28,8 @@ class Signs(Struct, frozen=True):
     own: frozenset[str] = frozenset()
     is_bounded: bool = False
     """Whether the claim's line has a condition that is about no sign: x > 2, for negative x."""
+    activity: int = 0
+    """1 where the claim's line, or words before it, say that a unit is active, -1 that it is not."""
 
 
 NO_SIGNS = Signs()
@@ -46,7 +51,7 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
     negative beside a definition makes that a case.
     """
     text = document.text.text
-    if not document.conditions and _WORDED.search(text) is None:
+    if not document.conditions and _WORDED.search(text) is None and _UNITS.search(text) is None:
         return lambda claim: NO_SIGNS
     ends = [place for place, sign in enumerate(text) if sign == "\n"]
 
@@ -57,6 +62,10 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
     for claim in document.claims:
         lines.setdefault(line_of(claim), []).append(claim)
     bounded = {line for line, claims in lines.items() if not all(map(defines, claims))}
+    units: dict[int, list[_Said]] = {}
+    for found in _UNITS.finditer(text):
+        sign, line = 1 if " ".join(found[1].lower().split()) in _ACTIVE else -1, bisect(ends, found.start())
+        units.setdefault(line, []).append(_Said(sign, line, found.start()))
     said: dict[str, list[_Said]] = {}
     others = {bisect(ends, found.start()) for found in _WORDED.finditer(text)}
     """The lines with conditions about no sign."""
@@ -80,7 +89,15 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
             else:
                 known[name] = _from(line, [one for one in found if one.line not in bounded])
         names = {sign: frozenset(name for name, found in known.items() if found == sign) for sign in (1, -1)}
-        return Signs(names[1], names[-1], frozenset(own), line in others)
+        return Signs(names[1], names[-1], frozenset(own), line in others, activity(claim, line))
+
+    def activity(claim: Claim, line: int) -> int:
+        if line in units:
+            return _beside(claim, units[line], min(c.left.start for c in lines[line]))
+        before = line - 1
+        while before > 0 and not text[ends[before - 1] : ends[before]].strip():
+            before -= 1
+        return units[before][-1].sign if before in units and before not in lines else 0
 
     return at
 

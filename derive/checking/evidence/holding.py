@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
+from derive.checking.exchange import exchanged
 from derive.checking.graph.links import edgeless
 from derive.equality import Proved, Refuted
 from derive.equality.deciding import decide
 from derive.names import symbol
+from derive.rules import Step
 from derive.written import UNTOLD
 
 
@@ -51,6 +53,33 @@ def of_bounded(question: Question, refuted: Refuted) -> Evidence | None:
         values[name] = nan if (found := evaluated(body, values)) is None else found
     met = [values[name] > 0 if name in signs.positive else values[name] < 0 for name in names]
     return None if all(met) else question.said("undecided", f"it is said for some values of {', '.join(sorted(names))}")
+
+
+def of_active(question: Question) -> Evidence | None:
+    """What is said of sides that differ where words say whether the unit is active: that they are equal there."""
+    activity = question.one.signs.activity
+    steps = frozenset().union(*(side.atoms(Step) for side in question.worked)) if activity else frozenset()
+    if not steps:
+        return None
+    a, b = (side.xreplace(dict.fromkeys(steps, sp.Integer(activity > 0))) for side in question.worked)
+    asked = question.decisions.equality(a, b, question.graph)
+    if not isinstance(question.decisions.answer(asked), Proved):
+        return None
+    told = f"since the unit is {'' if activity > 0 else 'not '}active, as the text says"
+    return replace(question.said("proved", told, "condition", equality=asked), support=question.below)
+
+
+def of_laws(question: Question) -> Evidence | None:
+    """What is said of sides that differ and are equal by a law that the document states, 1/x and 1/e^y by e^y = x."""
+    for number in sorted(question.interpretation.laws):
+        body, name = question.interpretation.equations(number)[0].sides
+        if name.is_Symbol and number != question.one.number:
+            a, b = (exchanged(side, {name: body}) for side in question.worked)
+            asked = question.decisions.equality(a, b, question.graph)
+            if isinstance(question.decisions.answer(asked), Proved):
+                found = question.said("proved", f"since {body} = {name}", equality=asked)
+                return replace(found, support=question.below)
+    return None
 
 
 def held_values(question: Question) -> str:

@@ -93,8 +93,11 @@ class _Defined:
             earlier = ()
         if one.number in self.departures.anew and self._is_first_under(one, name):
             new = replace(new, statement=self.places.sections[one.claim.section])
+        is_apart = self._is_of_another_problem(one, earlier)
+        if is_apart:
+            new = replace(new, statement=self.places.problems[one.problem])
         changes = one.claim.program or one.claim.relation in CHANGES
-        if earlier and not (one.number in self.departures.anew or changes or _is_another(new, earlier)):
+        if earlier and not (is_apart or one.number in self.departures.anew or changes or _is_another(new, earlier)):
             return
         if changes and earlier and not new.is_value:
             moved = exchanged(new.expression, {symbol(name): earlier[-1].expression})
@@ -107,6 +110,11 @@ class _Defined:
             return
         self.versions[name] = (*earlier, new)
         self.definers[one.number] = name
+
+    def _is_of_another_problem(self, one: Stated, earlier: Sequence[Definition]) -> bool:
+        """Whether the definitions before it are those of other problems of a sheet."""
+        problems = {self.naming.claims[d.claim].problem for d in earlier if d.claim >= 0}
+        return bool(problems) and one.problem not in problems
 
     def _is_first_under(self, one: Stated, name: str) -> bool:
         """Whether no line before it under the same heading says or differentiates what the name is: the definition
@@ -161,8 +169,9 @@ class _Defined:
             right = CHANGES[one.claim.relation](left, right)
         if not left.is_Symbol and right.is_Symbol and not isinstance(left, (Partial, Called)) and not left.is_number:
             left, right = right, left
-            if left.name in self.places.lefts:
+            if left.name in self.places.lefts or not self.places.inverse(left.name).isdisjoint(right.free_symbols):
                 return "", None
+        left, right = self._inverted(one, left, right)
         if not left.is_Symbol:
             return "", None
         is_valued = one.number in self.departures.anew or (one.claim.program and left.name in self.versions)
@@ -174,6 +183,17 @@ class _Defined:
             return left.name, None
         return left.name, self._meant(one, self._in_own_names(one, right))
 
+    def _inverted(self, one: Stated, left: sp.Expr, right: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+        """What r^2 = x^2 + y^2 and ln y = x ln x say that a name is that no other line says anything of; the root that
+        is positive.
+        """
+        found = next((solved(left, right) for solved in _INVERSES if solved(left, right) is not None), None)
+        if found is None or not right.free_symbols or right.has(Partial, Called, At):
+            return left, right
+        name, body = found
+        known = self.places.told | self.versions.keys() | names_in(body) | self.places.in_laws_before(one.number)
+        return found if name.name not in known else (left, right)
+
     def _in_own_names(self, one: Stated, right: sp.Expr) -> sp.Expr:
         """What a claim defines, in the name that the next of its chain introduces: σ(z) in a = σ(w x + b) = σ(z)."""
         behind = self.naming.claims[one.number + 1 : one.number + 2]
@@ -182,6 +202,24 @@ class _Defined:
                 if self.places.is_named_within(other, *equation.sides):
                     return equation.right
         return right
+
+
+def _root(left: sp.Expr, right: sp.Expr) -> tuple[sp.Symbol, sp.Expr] | None:
+    left = left.args[1] if left.is_Mul and left.args[0] == 1 else left  # 1/f, as it is written
+    is_power = left.is_Pow and left.base.is_Symbol and left.exp.is_Rational
+    return (left.base, sp.Pow(right, 1 / left.exp)) if is_power else None
+
+
+def _exponential(left: sp.Expr, right: sp.Expr) -> tuple[sp.Symbol, sp.Expr] | None:
+    return (left.args[0], sp.exp(right)) if isinstance(left, sp.log) and left.args[0].is_Symbol else None
+
+
+def _logarithm(left: sp.Expr, right: sp.Expr) -> tuple[sp.Symbol, sp.Expr] | None:
+    return (left.args[0], sp.log(right)) if isinstance(left, sp.exp) and left.args[0].is_Symbol else None
+
+
+_INVERSES = (_root, _exponential, _logarithm)
+"""What a name is of which a function of the table is told."""
 
 
 def _differentiated_by(left: sp.Expr) -> frozenset[str]:
@@ -220,6 +258,38 @@ class _Places(Struct, frozen=True, dict=True):
         found: dict[int, int] = {}
         for one in self.claims:
             found.setdefault(one.claim.section, one.claim.statement)
+        return found
+
+    def in_laws_before(self, number: int) -> frozenset[str]:
+        """The names in equations before a claim that nothing solves: x^2 + y^2 = 25."""
+        plain = (e for one in self.claims[:number] for e in one.plainest if one.begins)
+        laws = (e for e in plain if not any(side.is_Symbol or side.has(Partial, Called) for side in e.sides))
+        return frozenset(name for e in laws for name in names_in(e.left) | names_in(e.right))
+
+    @cached_property
+    def _variables(self) -> Mapping[str, set[sp.Expr]]:
+        """What is differentiated by each name."""
+        found: dict[str, set[sp.Expr]] = {}
+        for partial in (partial for one in self.claims for e in one.plainest for partial in e.partials):
+            found.setdefault(partial.by.name, set()).add(partial.of)
+        return found
+
+    def inverse(self, name: str) -> frozenset[sp.Expr]:
+        """What is differentiated by a name, and no line says what it is: the y of sin y = x, where dy/dx stands."""
+        return frozenset(of for of in self._variables.get(name, ()) if of.is_Symbol and of.name not in self.told)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The names of which a claim says what they are, otherwise than by themselves."""
+        plain = (e for one in self.claims for e in one.plainest)
+        return frozenset(e.left.name for e in plain if e.left.is_Symbol and e.left not in e.right.free_symbols)
+
+    @cached_property
+    def problems(self) -> Mapping[int, int]:
+        """The first statement of each problem."""
+        found: dict[int, int] = {}
+        for one in self.claims:
+            found.setdefault(one.problem, one.claim.statement)
         return found
 
     @cached_property

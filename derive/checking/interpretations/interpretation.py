@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 
 import sympy as sp
@@ -65,7 +66,10 @@ class Interpretation:
         self.definers = defined.definers
         self.at_once, self.solutions = defined.at_once, defined.solutions
         self.opaque = unknowns.opaque(self.naming, self.versions)
+        self._laws = unknowns.slopes_of_laws(self.naming, self.versions, self.opaque)
         again = {d.statement for found in self.versions.values() for d in found[1:]}
+        again |= {self.claims[law.claim].claim.statement for found in self._laws.values() for law in found[1:]}
+        again |= {one.claim.statement for last, one in pairwise(claims) if last.problem != one.problem}
         self._boundaries = sorted(again | set(self._later.values()))
         self._networks: dict[tuple[int, bool], Network] = {}
         self._circular: dict[int, bool] = {}
@@ -81,7 +85,13 @@ class Interpretation:
 
     @cached_property
     def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
-        return unknowns.slopes_of_quantities(self.naming, self.opaque)
+        told = unknowns.slopes_of_quantities(self.naming, self.opaque)
+        return {ends: slope for ends, slope in told.items() if ends not in self._laws}
+
+    @property
+    def laws(self) -> frozenset[int]:
+        """The claims that are laws by which derivatives are known, x^2 + y^2 = 25."""
+        return frozenset(law.claim for found in self._laws.values() for law in found)
 
     @cached_property
     def _later(self) -> Mapping[str, int]:
@@ -173,12 +183,17 @@ class Interpretation:
             network = replace(network, graph=network.graph.holding(name))
         return network
 
+    def _problem(self, definition: Definition) -> int:
+        """The problem of a sheet in which a definition stands."""
+        return self.claims[definition.claim].problem if definition.claim >= 0 else 0
+
     def _made(self, epoch: int, is_final: bool) -> Network:
         bodies: dict[str, sp.Expr] = {}
         functions: dict[str, tuple[Function, ...]] = {}
+        problem = next((one.problem for one in self.claims if one.claim.statement >= epoch), 0)
         for name, found in self.versions.items():
             valid: Sequence[Definition] = [d for d in found if d.statement <= epoch]
-            valid = valid or ([] if is_final else found[:1])
+            valid = valid or ([] if is_final or self._problem(found[0]) > problem else found[:1])
             if not valid or valid[-1].is_value or self._later.get(name, 0) > epoch:
                 continue
             bodies[name] = valid[-1].expression
@@ -186,9 +201,13 @@ class Interpretation:
             if heads:
                 functions[name] = heads
         told = {ends: slope.expression for ends, slope in self._told.items()}
+        for ends, laws in self._laws.items():
+            before = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
+            told[ends] = (before or laws)[-1 if before else 0].expression
         graph = Graph(bodies, functions, self.opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
-        tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values()))
+        lawful = (law for laws in self._laws.values() for law in laws)
+        tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values(), *lawful))
         unknown = {name: slope.expression for name, slope in slopes.items()}
         return Network(Graph(bodies, functions, self.opaque, told, unknown), tellers)
 

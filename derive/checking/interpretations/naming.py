@@ -55,4 +55,15 @@ class Naming(Struct, frozen=True, dict=True):
         defined = {e.left.name for e in plain if e.left.is_Symbol and not e.right.is_number}
         partials = (partial for one in self.claims for e in one.equations for partial in e.partials)
         names = {p.of.name for p in partials if p.by == UNTOLD and p.of.is_Symbol and p.of.name not in defined}
-        return {Partial(symbol(name), UNTOLD): symbol(f"{name}′") for name in names}
+        variables = {name: self._variable(name) for name in names}
+        return {
+            Partial(symbol(name), UNTOLD): Partial(symbol(name), by) if by is not None else symbol(f"{name}′")
+            for name, by in variables.items()
+        }
+
+    def _variable(self, name: str) -> sp.Symbol | None:
+        """The x by which y' differentiates where one law links the two, x^2 + y^2 = 25; None where none does."""
+        plain = (e for one in self.claims for e in one.plainest if one.begins and not e.partials)
+        laws = [e.left.free_symbols | e.right.free_symbols for e in plain if not any(s.is_Symbol for s in e.sides)]
+        others = {other for law in laws if symbol(name) in law for other in law - {symbol(name)}}
+        return others.pop() if len(others) == 1 else None

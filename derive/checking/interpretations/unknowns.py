@@ -1,6 +1,6 @@
 """What a document uses and never defines, and what its lines tell of that: the derivatives of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import sympy as sp
 from msgspec import Struct
@@ -12,7 +12,7 @@ from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.reach import reached
-from derive.written import UNTOLD, Called, Partial, calls_in, partials_in
+from derive.written import UNTOLD, At, Called, Partial, calls_in, partials_in
 
 
 class Slope(Struct, frozen=True):
@@ -75,6 +75,38 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
         if not right.has(Partial, Called) and left.of not in right.free_symbols:
             found.setdefault((of, left.by.name), Slope(right, one.number))
     return found
+
+
+def slopes_of_laws(
+    naming: Naming, versions: Versions, opaque: Mapping[str, tuple[str, ...]]
+) -> Mapping[tuple[str, str], tuple[Slope, ...]]:
+    """The derivatives, law by law, of quantities that stand in one which nothing solves: by x^2 + y^2 = 25, dy/dx is
+    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem.
+    """
+    found: dict[tuple[str, str], tuple[Slope, ...]] = {}
+    differentiated_before: set[str] = set()
+    for one, equation in naming.plainest():
+        left, right = equation.sides
+        names = names_in(left) | names_in(right)
+        differentiated_before |= {str(partial.of) for partial in equation.partials}
+        is_law = one.begins and one.claim.relation == "=" and not left.is_Symbol
+        is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
+        if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
+            continue
+        for of in sorted(names & opaque.keys()):
+            for by in names.intersection(opaque[of]):
+                if (of, by) in found and of not in differentiated_before:
+                    continue  # what the law before comes to, or a slip in it: no other law
+                across, along = (sp.diff(left - right, symbol(name)) for name in (of, by))
+                if across != 0:
+                    found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
+    return found
+
+
+def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Versions) -> bool:
+    """Whether a definition of the same problem of a sheet, or none of the document's own, says what one of names is."""
+    found = (d for name in names for d in versions.get(name, ()))
+    return any(d.claim < 0 or naming.claims[d.claim].problem in (0, problem) for d in found)
 
 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:

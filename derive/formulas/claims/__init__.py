@@ -20,6 +20,7 @@ from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
 from derive.formulas.phrases import worded
 from derive.formulas.runs import runs_of
+from derive.formulas.steps import with_steps
 from derive.formulas.tokens import NO_LABELS, Token, tokens_of
 from derive.formulas.transposes import with_transposes
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
@@ -69,7 +70,8 @@ def read_claims(layout: Layout) -> Document:
             )
             claims.extend(claims_of(chains, sides, begun))
             begun += len(chains)
-    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)))
+    titles = tuple((one.line.title, one.start) for one in lines if isinstance(one.line, Line) and one.line.title)
+    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)), titles)
 
 
 def _is_program(pair: tuple[_Placed, tuple[Token, ...]]) -> bool:
@@ -99,7 +101,7 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
         tokens = tuple(
             tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
-        return with_arguments(with_transposes(habitual(with_compounds(tokens))))
+        return with_arguments(with_transposes(habitual(with_steps(with_compounds(tokens)))))
 
     found = read(NO_LABELS)
     labels = labels_of(found)

@@ -17,6 +17,8 @@ _BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
 """Signs beside which an operand must stand."""
 _LONGEST_CALL = 12
 _JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
+_OPERAND_ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
+_EQUATION_ENDS = frozenset("RELATION PLUS MINUS TIMES COMMA STOP".split())
 _LINKS_ON = OPERATORS | frozenset("OPEN COMMA RELATION COMPARE".split())
 _LINKED_ON = OPERATORS | frozenset("CLOSE PRIME SUPERSCRIPT RELATION COMPARE".split())
 
@@ -73,6 +75,18 @@ def _is_between_formulas(before: Token, token: Token, after: Token) -> bool:
     return is_apart and before.kind not in _LINKS_ON and after.kind not in _LINKED_ON
 
 
+def _is_connective(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
+    """Whether a letter is the `and` of the text's language between two equations: the y of `z = w x y a = s(z)`."""
+    token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
+    if token.value not in vocabulary.connectives or token.shown or not (token.spaced and after.spaced):
+        return False
+    if before.kind not in _OPERAND_ENDS or after.kind not in ("WORD", "PARTIAL"):
+        return False
+    signs = [other.kind for other in tokens]
+    behind = next((kind for kind in signs[place + 1 :] if kind in _EQUATION_ENDS), "")
+    return "RELATION" in signs[:place] and behind == "RELATION"
+
+
 def _is_differentiated(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word stands behind d/dx, which needs an operand."""
     by, stroke, sign = (token_at(tokens, place - back) for back in (1, 2, 3))
@@ -86,7 +100,7 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     word = token.value
     if any(char.isalpha() and ord(char) > _LAST_LETTER for char in word):
         return False  # a word of another script
-    if _is_between_formulas(before, token, after):
+    if _is_between_formulas(before, token, after) or _is_connective(tokens, place, vocabulary):
         return False
     if not is_wordlike(word) or _is_glued(before, token) or _is_differentiated(tokens, place):
         return True

@@ -12,6 +12,10 @@ from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
 _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
 _COMPOSED = frozenset("WORD PRIME ENTRYWISE".split())
+_LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
+"""Italian, Portuguese and Spanish e, y, i, o, u, Czech a, Polish i, Russian и."""
+_HARDLY_NAMES = frozenset("eи")
+"""Those of them that are no factor of a product but where signs of arithmetic show it."""
 _LONGEST_COMPOSITION = 8
 _UPDATING = frozenset("+= -= *= /=".split())
 
@@ -52,6 +56,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         bare=used(_is_bare),
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
+        connectives=used(_joins, str) | (_HARDLY_NAMES - used(_is_in_arithmetic, str)),
     )
 
 
@@ -66,6 +71,20 @@ def bound_at(tokens: Sequence[Token], place: int) -> str:
     if rest and word[0] in DIFFERENTIALS and _is_beside_stroke(tokens, place) and word not in PROSE:
         return key(rest)
     return ""
+
+
+def _joins(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter that is `and` or `or` in some language stands between two words of a text."""
+    near = (token_at(tokens, place - 1), token_at(tokens, place + 1))
+    return tokens[place].value in _LETTERS_FOR_AND and all(
+        token.kind == "WORD" and is_wordlike(token.value) and not is_known(token.value) for token in near
+    )
+
+
+def _is_in_arithmetic(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign of arithmetic or of equality stands beside a word, or a power or a bracket behind it."""
+    before, after = token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind
+    return before in _ARITHMETIC | {"OPEN"} or after in _ARITHMETIC | {"CLOSE", "RELATION", "SUPERSCRIPT", "PRIME"}
 
 
 def _are(tokens: Sequence[Token], place: int, *kinds: str) -> bool:

@@ -63,6 +63,7 @@ class Vocabulary(Struct, frozen=True):
     `differentials`: the letters that begin a differential; `alone` those of them that stand for themselves. `bare`:
     names without an argument behind them; `bare_defined` those of the functions that a relation follows so. `called`:
     words that stand before brackets alone, and of which nothing says that they are a name or a function.
+    `connectives`: letters that are a word of the text's language, Spanish y, where they may be.
     """
 
     spellings: Mapping[str, str] = MappingProxyType({})
@@ -76,6 +77,7 @@ class Vocabulary(Struct, frozen=True):
     bare: frozenset[str] = frozenset()
     bare_defined: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
+    connectives: frozenset[str] = frozenset()
 
     def is_function(self, word: str) -> bool:
         """Whether a word, with an argument behind it, is a function: of the table, or the document's own."""
