@@ -33,6 +33,7 @@ from sheets.arithmetic import (
 
 _MOST_EXPONENT = 308
 _MOST_DECIMALS = 15
+_MOST_CASES = 200
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
 
 def _numbers(values: tuple[Value, ...]) -> list[sp.Expr]:
@@ -103,6 +104,8 @@ def _entry(array: Value, row: Value, column: Value = _ONE) -> sp.Expr:
         r, c = c, r  # of a single row, one number counts the columns
     for line, at, along in ((rows[0], c, r), (tuple(row[0] for row in rows), r, c)):
         if along == 1 and not at.is_Number and 1 < len(line) == max(len(rows), len(rows[0])):  # a cell says which one
+            if len(line) > _MOST_CASES:
+                raise ValueError(f"INDEX by the number in a cell, of more than {_MOST_CASES} cells, is not understood")
             *others, last = [value or sp.Integer(0) for value in line]
             return sp.Piecewise(*((value, sp.Eq(at, n, evaluate=False)) for n, value in enumerate(others, start=1)),
                                 (last, True), evaluate=False)

@@ -204,6 +204,7 @@ REFUSED = [
     ("=EXP(1,2)", "EXP with 2 arguments"),
     ("=" + "1+" * 5000 + "1", "a formula of 10,002 characters"),
     ("=", "ends too early"),
+    ("=INDEX(A1:A201,B1)", "of more than 200 cells"),
     ("=A1=B1=C1^2", "a comparison within a comparison"),
 ]
 
