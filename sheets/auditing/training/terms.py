@@ -24,14 +24,15 @@ def decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verd
     """Whether two sides are equal, `known` saying what their names hold."""
     cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*_SIGNED)}
     if len(cases) < _MANY:
-        return decide(left, right, definitions=known)
+        return decide(left, right, definitions=known, noted=False)
     parts = _parts([*_terms(left, known), *(-term for term in _terms(right, known))], known)
-    verdicts = [decide(sp.Add(*part), sp.Integer(0), definitions=known) for part in parts] if len(parts) > 1 else []
+    verdicts = [decide(sp.Add(*part), sp.Integer(0), definitions=known, noted=False)
+                for part in (parts if len(parts) > 1 else ())]
     if verdicts and all(isinstance(verdict, Proved) for verdict in verdicts):
         return verdicts[0]
     if len(cases) > _MOST_CASES:
         return Undecided(f"{len(cases)} parts of it have cases, which together are too many")
-    return decide(left, right, definitions=known)
+    return decide(left, right, definitions=known, noted=False)
 
 
 def _reached(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> Iterator[sp.Expr]:
