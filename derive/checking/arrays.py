@@ -9,7 +9,7 @@ from derive.checking.evidence import Evidence
 from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import OF_VECTORS, key
+from derive.formulas.vocabulary import OF_VECTORS, SEQUENCED, key
 from derive.small_models import weigh_indexed
 from derive.small_models.weighing.updates import UPWARD, is_ascent
 from derive.small_models.weighing.weighed import TO_SOLVE
@@ -120,7 +120,7 @@ def _is_no_definition(trees: Sequence[Node]) -> bool:
     """Whether a claim about a function is of its slope, g'(z), of its values in a list, or of one that everybody knows
     of arrays, det(A): it defines none.
     """
-    is_told = trees[0].order > 0 or trees[-1].kind == "list" or trees[0].value in OF_VECTORS
+    is_told = trees[0].order > 0 or trees[-1].kind == "list" or trees[0].value in (*OF_VECTORS, *SEQUENCED)
     return trees[0].kind == "call" and is_told
 
 

@@ -52,11 +52,13 @@ def _has_arguments(parser: Parser) -> bool:
     """
     token, opened = parser.peek(), parser.peek(1)
     known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
-    if opened.value != "(" or opened.spaced or not token.shown or key(token.value) in known:
+    if opened.value != "(" or opened.spaced or not token.shown:
+        return False
+    if conditional(parser.tokens, parser.place):
+        return True
+    if key(token.value) in known:
         return False
     if parser.kinds("WORD", "OPEN", "WORD", "CLOSE") and len(key(token.value)) == 1:
-        return True
-    if conditional(parser.tokens, parser.place):
         return True
     level = 0
     for inner in parser.tokens[parser.place + 1 :]:

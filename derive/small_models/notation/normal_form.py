@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.signs import Signs, called_in, is_index
+from derive.small_models.notation.signs import Signs, called_in, is_index, picked_by
 from derive.small_models.notation.slots import KRONECKER, pieces_of, plain_of, shift_of, slots_of, ungrouped, with_slots
 
 
@@ -15,6 +15,10 @@ def normal(node: Node, signs: Signs) -> Node:
         return Node("foreign", (), "a composition of functions", node.start, node.end)
     if node.kind == "product" and any(map(signs.operates, node.parts, node.parts[1:])):
         return Node("foreign", (), "an operator before braces", node.start, node.end)
+    if node.kind in ("limit", "condition"):
+        picked = ((picked_by(part), part) for part in node.parts)
+        parts = tuple(Node("name", (), letter) if letter in signs.indices else part for letter, part in picked)
+        node = replace(node, parts=parts)
     node = _with_entries(node, signs) if node.kind == "product" and signs.vectors else node
     parts = tuple(normal(part, signs) for part in node.parts)
     node = replace(node, parts=parts)

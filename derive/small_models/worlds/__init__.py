@@ -26,7 +26,7 @@ from derive.small_models.worlds.sides import Claims, Sides, first_readings, side
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
-from derive.small_models.worlds.world import World
+from derive.small_models.worlds.world import DIAGONAL, SYMMETRIC, World
 
 __all__ = ["Indexed", "indexed_of"]
 
@@ -151,6 +151,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
+    diagonal = dict.fromkeys(words.diagonal.difference(rules), DIAGONAL)
     world = World(
         signs=signs,
         sorts=shapes.sorts,
@@ -161,7 +162,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         functions=functions,
         shapes=shapes.of,
         layers=shapes.layers,
-        symmetric=words.symmetric | symmetries.keys(),
+        kinds={**dict.fromkeys(words.symmetric | symmetries.keys(), SYMMETRIC), **diagonal},
         constants=constants,
         row=hypothesis.row,
         loose=hypothesis.loose,

@@ -11,7 +11,7 @@ from derive.formulas.vocabulary import SEQUENCED, is_known
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.letters import free_letters
-from derive.small_models.notation.slots import base_of, names_of, place_of, plain_of, slots_of
+from derive.small_models.notation.slots import base_of, bound_by, names_of, place_of, plain_of, slots_of, ungrouped
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
 
@@ -78,7 +78,7 @@ def definitions_of(
     """Those that stand in rules."""
     readings = dict(first_readings(claims))
     for number, written in readings.items():
-        sides, behind = within_calls(written, seen), readings.get(number + 1)
+        sides, behind = _by_root(within_calls(written, seen)), readings.get(number + 1)
         seen.update(map(base_of, written.names()))
         if behind is not None and document.claims[number + 1].step and within_calls(behind, seen) != behind:
             sides = Sides(sides.left, behind.right)  # in its own names: σ(z)
@@ -147,6 +147,19 @@ def within_calls(sides: Sides, seen: Container[str]) -> Sides:
         if name.kind == "name" and base_of(name) not in seen:
             return Sides(name, inner)
     return sides
+
+
+def _by_root(sides: Sides) -> Sides:
+    """e_ij = a - b where e_ij² = (a - b)² defines it, by the root of what stands there; any other sides as they are."""
+    squared, right = sides.left, ungrouped(sides.right)
+    if not _is_square(squared) or squared.parts[0].kind != "name" or not squared.parts[0].scripts:
+        return sides
+    half = Node("inverse", (Node("number", (), "2"),))
+    return Sides(squared.parts[0], right.parts[0] if _is_square(right) else Node("power", (sides.right, half)))
+
+
+def _is_square(node: Node) -> bool:
+    return node.kind == "power" and node.parts[1].kind == "number" and node.parts[1].value in ("2", "²")
 
 
 def _may_define(sides: Sides, signs: Signs) -> bool:
@@ -237,14 +250,16 @@ def constants_of(claims: Claims, signs: Signs) -> frozenset[str]:
     bound: set[str] = set()
     stray: set[str] = set()
     for _, sides in first_readings(claims):
-        bound.update(part.value for node in sides.walk() if node.kind == "limit" for part in node.parts)
+        bound.update(part.value for node in sides.walk() if node.kind == "limit" for part in bound_by(node))
         if sides.left.kind == "name":
             taken = free_letters(sides.left, signs)
             loose = free_letters(sides.right, signs) - taken
             bound |= taken
             if _rebound(sides.right, loose, taken) is None:
                 stray |= loose
-    return frozenset(stray - bound - signs.layers)
+    found = stray - bound - signs.layers
+    picking = {letter for letter in found if "_" in letter}
+    return frozenset(found if len(picking) < 2 else found - picking)  # y_i and y_k may be two
 
 
 def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, Function]:

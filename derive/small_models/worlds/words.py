@@ -33,11 +33,16 @@ _SYMMETRIC = re.compile(
     rf"|\bwith\s+(?:symmetric\s+{_NAMED.format('having')}|{_NAMED.format('having_it')}\s+symmetric)(?!\w)"
 )
 """`S is symmetric`, `let $S$ be a real symmetric matrix`, `for a symmetric matrix S`."""
+_DIAGONAL = re.compile(
+    rf"\b{_NAMED.format('of')}\s+(?:is|be|being|ist|sei|est|es)\s+{_KIND}(?:diagonal\b(?!i)|Diagonalmatrix\b)"
+    rf"|(?<!-)\b(?<!not )diagonal\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
+)
+"""`W is a diagonal matrix`, `with the diagonal matrix W`."""
 
 
 class Words(Struct, frozen=True):
     """The names that are columns, what each entry of some of them is, the names that are matrices, and those of them
-    that are symmetric.
+    that are symmetric or diagonal.
     """
 
     columns: frozenset[str]
@@ -46,6 +51,7 @@ class Words(Struct, frozen=True):
     each: Mapping[str, str]
     matrices: frozenset[str]
     symmetric: frozenset[str]
+    diagonal: frozenset[str]
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
@@ -57,8 +63,11 @@ def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
-    symmetric = frozenset(key(next(filter(None, match.groups()))) for match in _SYMMETRIC.finditer(text))
+    symmetric, diagonal = (
+        frozenset(key(next(filter(None, match.groups()))) for match in pattern.finditer(text))
+        for pattern in (_SYMMETRIC, _DIAGONAL)
+    )
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
     each = {of: one for of, one in found if one}
-    return Words(columns, frozenset(flat - noted), each, matrices | symmetric, symmetric)
+    return Words(columns, frozenset(flat - noted), each, matrices | symmetric | diagonal, symmetric, diagonal)
