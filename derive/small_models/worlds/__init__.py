@@ -140,7 +140,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     words = words_of(document.text.text)
     symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
     lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
-    rules = {**words.rules, **stated.rules, **lent}
+    means = words.means_of((name for _, sides in first_readings(claims) for name in sides.names()), sorts.arity)
+    rules = {**words.rules, **means, **stated.rules, **lent}
     opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
     rules = {base: found for base, found in rules.items() if base not in opaque}
     if hypothesis.softmax is not None:
