@@ -122,9 +122,10 @@ class Entries:
 
     def _is_left_out(self, base: str, below: Iterable[str]) -> bool:
         """Whether names rest on an array by what defines them, of which these sizes leave nothing: ∑_{j ≠ k} of one."""
-        world = self.model.world
-        names = (Node("name", (), self._base(name)) for name in below)
-        return not world.sorts.counted.intersection(world.sorts.above(base)) and world.rests_on(names, {base})
+        world, sizes = self.model.world, self.model.ranges.sizes
+        if 1 not in sizes.values() or world.sorts.counted.intersection(world.sorts.above(base)):
+            return False
+        return world.rests_on((Node("name", (), self._base(name)) for name in below), {base})
 
     def _all_below(self, expression: sp.Expr) -> frozenset[str]:
         """All names on which an expression rests."""
