@@ -76,6 +76,8 @@ SILENT = frozenset(
 ) | {" ", "\n"}
 """Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
 
+FACES = frozenset("bf rm it sf tt".split())
+"""Those that set what follows, or what stands in the braces behind them, in another face."""
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathds mathfrak mathscr boldsymbol operatorname bm boxed "
     "underline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "

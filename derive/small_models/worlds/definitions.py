@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.claims import Document
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import FACTORIAL, Node
 from derive.formulas.vocabulary import SEQUENCED, is_known
 from derive.reach import reached
 from derive.small_models.notation import Signs
@@ -275,6 +275,27 @@ def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, 
     return found
 
 
+def _at_any_index(left: Node, body: Node) -> tuple[Node, Node]:
+    """p(y | x) = …, of plain names, where p(y_i | x_i) = … defines it at every index, which nothing else bears."""
+    bases = [part.value for part in left.parts if part.kind == "name"]
+    if len(set(bases)) < len(left.parts) or all(plain_of(part) for part in left.parts):
+        return left, body
+    indexed = {form_of(part) for part in left.parts}
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and form_of(node) in indexed:
+            return replace(node, scripts=())
+        return replace(node, parts=tuple(map(put, node.parts)))
+
+    found = put(body)
+    letters, borne = (
+        {place_of(index)[0] for name in names_of(tree) for script in name.scripts for index in script.parts}
+        for tree in (left, found)
+    )
+    is_other = any(name.value in bases and name.scripts for name in names_of(found))
+    return (left, body) if letters & borne or is_other else (put(left), found)
+
+
 def _gives_values(left: Node, body: Node) -> bool:
     """Whether a body has no names and tells values, but no function: σ(z) = [0.5, 0.9], σ(z) = 0.5."""
     return (body.kind in ("list", "matrix") or is_known(left.value)) and not any(True for _ in names_of(body))
@@ -283,7 +304,8 @@ def _gives_values(left: Node, body: Node) -> bool:
 def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[str, Function]]:
     """s(x) = …, but for log p = …, a claim; and s = … where the words tell its variables and the body has one."""
     left, body = sides.left, sides.right
-    if left.kind == "call" and not left.order and left.value not in SEQUENCED:
+    if left.kind == "call" and not left.order and left.value not in (*SEQUENCED, FACTORIAL):
+        left, body = _at_any_index(left, body)
         variables = tuple(map(plain_of, left.parts))
         is_of_functions = any(name.endswith("()") for name in variables)  # log φ(x) = … defines no log
         is_told = not is_of_functions and not body.has("foreign") and not _gives_values(left, body)
