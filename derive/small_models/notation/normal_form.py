@@ -126,7 +126,8 @@ def _power(node: Node, signs: Signs) -> Node:
     index = _layer(ungrouped(exponent), signs)
     if index is not None:
         return with_slots(name, "above", (index,))
-    return (_turned_label(name, exponent) if exponent.kind == "product" else None) or node
+    inner = ungrouped(exponent)
+    return (_labelled(name, inner, signs) if inner.kind in ("product", "power") else None) or node
 
 
 def _layer(exponent: Node, signs: Signs) -> Node | None:
@@ -137,14 +138,20 @@ def _layer(exponent: Node, signs: Signs) -> Node | None:
     return exponent if shift is not None and shift[0] in signs.layered else None
 
 
-def _turned_label(name: Node, exponent: Node) -> Node | None:
-    """a^{[1]T} is the transpose of a^{[1]}."""
+def _labelled(name: Node, exponent: Node, signs: Signs) -> Node | None:
+    """a^{[1]T} is the transpose of a^{[1]}, x^{(i)T} that of x^{(i)}, and y^{(i)2} a square."""
     first, last = exponent.parts[0], exponent.parts[-1]
     label = first.parts[0] if first.kind == "group" and first.value in "[(" else None
-    if len(exponent.parts) != 2 or label is None or label.kind != "number" or last.kind != "name" or last.value != "T":
+    if len(exponent.parts) != 2 or label is None or (plain_of(last) != "T" and last.kind != "number"):
         return None
-    brackets = ("[", "]") if first.value == "[" else ("(", ")")
-    return Node("transposed", (Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}"),))
+    if plain_of(label) in signs.indices:
+        whole = with_slots(name, "above", (Node("name", (), label.value),))
+    elif label.kind == "number":
+        brackets = ("[", "]") if first.value == "[" else ("(", ")")
+        whole = Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}")
+    else:
+        return None
+    return Node("transposed", (whole,)) if last.kind == "name" else Node("power", (whole, last))
 
 
 def _call(node: Node, signs: Signs) -> Node:
