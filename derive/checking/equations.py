@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.checking.premises import NO_SIGNS, Signs, defines, signs_at
+from derive.checking.problems import problem_at
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
@@ -60,6 +62,8 @@ class Stated(Struct, frozen=True, dict=True):
     """What is known of the signs of names where it stands."""
     head: tuple[str, tuple[str, ...]] | None = None
     """The function that it defines, f(x, y) = …, with its variables."""
+    problem: int = 0
+    """The number of the problem it belongs to; 0 before the first, and where there is none."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -120,8 +124,9 @@ def is_update(equation: Equation, relation: str) -> bool:
 
 def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
-    names, signs = names_of(document), signs_at(document)
-    return tuple(_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
+    names, signs, problem = names_of(document), signs_at(document), problem_at(document)
+    found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
+    return tuple(replace(one, problem=problem(one.claim)) for one in found)
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

@@ -25,7 +25,8 @@ class Line(Struct, frozen=True):
     """A line of the source, or a row of displayed mathematics.
 
     `block` numbers paragraphs, list items, table cells and displays; `row` is the number of the table row, 0 outside of
-    tables; `cell` that of the notebook's cell from 1, else 0; `section` counts the headings before it.
+    tables; `cell` that of the notebook's cell from 1, else 0; `section` counts the headings before it; `title` is its
+    number where it is a title, (3) Gas law.
     """
 
     stretches: tuple[Stretch, ...]
@@ -34,6 +35,7 @@ class Line(Struct, frozen=True):
     row: int = 0
     cell: int = 0
     section: int = 0
+    title: int = 0
 
     @property
     def text(self) -> str:

@@ -6,11 +6,12 @@ from msgspec import Struct
 
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?=[ \t\n]|\Z)[ \t]*")
-_TITLE = re.compile(
-    r"[ \t]*(?=(?:\*\*|__)?(?:Example|Exercise|Problem|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
-    r"|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача)s?[ \t]+[\d(A-HIVX])",
-    re.IGNORECASE,
+PROBLEMS = (
+    "Example|Exercise|Problem|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
+    "|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача"
 )
+"""What a problem of its own is called."""
+_TITLE = re.compile(rf"[ \t]*(?=(?:\*\*|__)?(?:{PROBLEMS})s?[ \t]+[\d(A-HIVX])", re.IGNORECASE)
 """Example 2: what a text without marks has for a heading."""
 _REMARK = re.compile(r"[ \t]*//+[ \t]*")
 _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|(?:\*[ \t]+){2,}\*|(?:-[ \t]+){2,}-)[ \t]*(?=\n|\Z)")
@@ -21,6 +22,7 @@ _PLAIN_SIGNS = "*+-·"
 _MARK = re.compile(r"\*{2,3}|__")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+")
+_NUMBERED = re.compile(r"\((\d{1,2})\)[ \t]+(?=[^\W\d_]{3}[^=\n]*$)", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*")
 _WORDS = re.compile(r":|(?<![\w\\])[^\W\d_]{3,}(?![\w(])|\\[(\[]|\$|[\u2e80-\uffef]")
@@ -39,6 +41,8 @@ class Margin(Struct, frozen=True):
     is_section: bool = False
     """Whether something else begins: a heading, a rule, Example 2."""
     is_item: bool = False
+    title: int = 0
+    """The number of a title without a formula: 3 of (3) Gas law."""
     emphasis: slice | None = None
     """The marks of emphasis before an item's number: **1. f(x) = …**"""
 
@@ -69,7 +73,8 @@ def margin(text: str, place: int) -> Margin:
         if inner and not _is_factor(text, inner):
             marks = slice(mark.start(), mark.end())
             return Margin(inner.end(), quoted, is_item=True, emphasis=marks)
-    return Margin(end, quoted, is_item=end > start)
+    numbered = _NUMBERED.match(text, start)
+    return Margin(end, quoted, is_item=end > start, title=int(numbered[1]) if numbered else 0)
 
 
 def _item_end(text: str, start: int) -> int:

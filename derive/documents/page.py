@@ -14,6 +14,8 @@ class Page:
         self.cell = 0
         self.drawn = ""
         """The last formula in MathML: a picture of it is no second one."""
+        self.title = 0
+        """The number of the title that is the next line to be set."""
         self._set: list[Line | Program] = []
         self._pieces: list[Piece] = []
         self._block = 1
@@ -91,8 +93,9 @@ class Page:
 
     def _line(self, stretches: Sequence[Stretch], *, displayed: bool) -> None:
         if any(stretch.text.text.strip() for stretch in stretches):
-            here = self._block, self._row, self.cell, self._section
+            here = self._block, self._row, self.cell, self._section, self.title
             self._set.append(Line(tuple(stretches), displayed, *here))
+            self.title = 0
             self._is_used = True
 
 

@@ -96,6 +96,7 @@ class Scan:
             self.page.start_section()
         elif found.is_item:
             self.page.end_block()
+        self.page.title = found.title or self.page.title
         if found.emphasis is not None:
             self.page.mark(self.traced[found.emphasis])
         return found.end

@@ -1,6 +1,8 @@
 """One equation of a claim, and what it is weighed on."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -23,6 +25,8 @@ class Question(Struct, frozen=True, dict=True):
     interpretation: Interpretation
     decisions: Decisions
     values: Values
+    before: Mapping[int, Evidence] = MappingProxyType({})
+    """What is said of the claims before."""
 
     @property
     def left(self) -> sp.Expr:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from derive.checking.equations import Equation, Stated, tree_of
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import to_be_solved
+from derive.checking.evidence.consequences import follows
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
 from derive.checking.evidence.holding import held_values, never_linked, of_active, of_bounded, of_laws
@@ -35,15 +36,20 @@ def evidence_of(
 ) -> dict[int, Evidence]:
     """The evidence of every claim; what is known already is taken over."""
     values, known = Values(interpretation), known or {}
-    return {
-        one.number: known[one.number]
-        if one.number in known
-        else _weighed(one, interpretation, decisions.where(one.signs), values)
-        for one in interpretation.claims
-    }
+    found: dict[int, Evidence] = {}
+    for one in interpretation.claims:
+        told = known.get(one.number)
+        found[one.number] = told or _weighed(one, interpretation, decisions.where(one.signs), values, found)
+    return found
 
 
-def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, values: Values) -> Evidence:
+def _weighed(
+    one: Stated,
+    interpretation: Interpretation,
+    decisions: Decisions,
+    values: Values,
+    before: Mapping[int, Evidence],
+) -> Evidence:
     """The evidence of one claim: that of the equation, of all ways to read it, for which most speaks."""
     if names_variables(one):
         return Evidence("definition", "on what it rests", kind="words")
@@ -55,10 +61,10 @@ def _weighed(one: Stated, interpretation: Interpretation, decisions: Decisions, 
         return defined(one.number, interpretation, decisions)
     continued = _continued(one, interpretation)
     if continued is not None:
-        return _of_continued(Question(one, continued, interpretation, decisions, values))
+        return _of_continued(Question(one, continued, interpretation, decisions, values, before))
     best: Evidence | None = None
     for equation in interpretation.equations(one.number):
-        question = Question(one, equation, interpretation, decisions, values)
+        question = Question(one, equation, interpretation, decisions, values, before)
         if best is not None and _is_empty(question):
             continue
         found = _answered(question)
@@ -155,7 +161,7 @@ def _decided(question: Question) -> Evidence:
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
-    bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question)
+    bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question) or follows(question)
     if bounded is not None:
         return bounded
     solved, numbers = to_be_solved(question), weigh_numbers(question)

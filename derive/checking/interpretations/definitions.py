@@ -93,8 +93,11 @@ class _Defined:
             earlier = ()
         if one.number in self.departures.anew and self._is_first_under(one, name):
             new = replace(new, statement=self.places.sections[one.claim.section])
+        is_apart = self._is_of_another_problem(one, earlier)
+        if is_apart:
+            new = replace(new, statement=self.places.problems[one.problem])
         changes = one.claim.program or one.claim.relation in CHANGES
-        if earlier and not (one.number in self.departures.anew or changes or _is_another(new, earlier)):
+        if earlier and not (is_apart or one.number in self.departures.anew or changes or _is_another(new, earlier)):
             return
         if changes and earlier and not new.is_value:
             moved = exchanged(new.expression, {symbol(name): earlier[-1].expression})
@@ -107,6 +110,11 @@ class _Defined:
             return
         self.versions[name] = (*earlier, new)
         self.definers[one.number] = name
+
+    def _is_of_another_problem(self, one: Stated, earlier: Sequence[Definition]) -> bool:
+        """Whether the definitions before it are those of other problems of a sheet."""
+        problems = {self.naming.claims[d.claim].problem for d in earlier if d.claim >= 0}
+        return bool(problems) and one.problem not in problems
 
     def _is_first_under(self, one: Stated, name: str) -> bool:
         """Whether no line before it under the same heading says or differentiates what the name is: the definition
@@ -275,6 +283,14 @@ class _Places(Struct, frozen=True, dict=True):
         """The names of which a claim says what they are, otherwise than by themselves."""
         plain = (e for one in self.claims for e in one.plainest)
         return frozenset(e.left.name for e in plain if e.left.is_Symbol and e.left not in e.right.free_symbols)
+
+    @cached_property
+    def problems(self) -> Mapping[int, int]:
+        """The first statement of each problem."""
+        found: dict[int, int] = {}
+        for one in self.claims:
+            found.setdefault(one.problem, one.claim.statement)
+        return found
 
     @cached_property
     def lefts(self) -> frozenset[str]:

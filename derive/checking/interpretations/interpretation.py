@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 
 import sympy as sp
@@ -68,6 +69,7 @@ class Interpretation:
         self._laws = unknowns.slopes_of_laws(self.naming, self.versions, self.opaque)
         again = {d.statement for found in self.versions.values() for d in found[1:]}
         again |= {self.claims[law.claim].claim.statement for found in self._laws.values() for law in found[1:]}
+        again |= {one.claim.statement for last, one in pairwise(claims) if last.problem != one.problem}
         self._boundaries = sorted(again | set(self._later.values()))
         self._networks: dict[tuple[int, bool], Network] = {}
         self._circular: dict[int, bool] = {}
@@ -181,12 +183,17 @@ class Interpretation:
             network = replace(network, graph=network.graph.holding(name))
         return network
 
+    def _problem(self, definition: Definition) -> int:
+        """The problem of a sheet in which a definition stands."""
+        return self.claims[definition.claim].problem if definition.claim >= 0 else 0
+
     def _made(self, epoch: int, is_final: bool) -> Network:
         bodies: dict[str, sp.Expr] = {}
         functions: dict[str, tuple[Function, ...]] = {}
+        problem = next((one.problem for one in self.claims if one.claim.statement >= epoch), 0)
         for name, found in self.versions.items():
             valid: Sequence[Definition] = [d for d in found if d.statement <= epoch]
-            valid = valid or ([] if is_final else found[:1])
+            valid = valid or ([] if is_final or self._problem(found[0]) > problem else found[:1])
             if not valid or valid[-1].is_value or self._later.get(name, 0) > epoch:
                 continue
             bodies[name] = valid[-1].expression

@@ -1,6 +1,6 @@
 """What a document uses and never defines, and what its lines tell of that: the derivatives of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import sympy as sp
 from msgspec import Struct
@@ -90,7 +90,8 @@ def slopes_of_laws(
         names = names_in(left) | names_in(right)
         differentiated_before |= {str(partial.of) for partial in equation.partials}
         is_law = one.begins and one.claim.relation == "=" and not left.is_Symbol
-        if not is_law or names & versions.keys() or any(side.has(Partial, Called, At) for side in equation.sides):
+        is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
+        if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
             continue
         for of in sorted(names & opaque.keys()):
             for by in names.intersection(opaque[of]):
@@ -100,6 +101,12 @@ def slopes_of_laws(
                 if across != 0:
                     found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
     return found
+
+
+def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Versions) -> bool:
+    """Whether a definition of the same problem of a sheet, or none of the document's own, says what one of names is."""
+    found = (d for name in names for d in versions.get(name, ()))
+    return any(d.claim < 0 or naming.claims[d.claim].problem in (0, problem) for d in found)
 
 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:

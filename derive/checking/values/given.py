@@ -131,7 +131,13 @@ class Values:
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
         chain = self._chain(number)
-        others = [(at, value) for at, value in self.given.get(subject, ()) if self._chain(at) != chain]
+        claims = self.interpretation.claims
+        problems = (0, claims[number].problem)
+        others = [
+            (at, value)
+            for at, value in self.given.get(subject, ())
+            if self._chain(at) != chain and claims[at].problem in problems
+        ]
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 

@@ -71,7 +71,8 @@ def read_claims(layout: Layout) -> Document:
             )
             claims.extend(claims_of(chains, sides, begun))
             begun += len(chains)
-    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)))
+    titles = tuple((one.line.title, one.start) for one in lines if isinstance(one.line, Line) and one.line.title)
+    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)), titles)
 
 
 def _is_program(pair: tuple[_Placed, tuple[Token, ...]]) -> bool:

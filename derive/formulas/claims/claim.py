@@ -54,3 +54,5 @@ class Document(Struct, frozen=True):
     vocabulary: Vocabulary
     text: Traced
     conditions: tuple[Condition, ...] = ()
+    titles: tuple[tuple[int, int], ...] = ()
+    """The numbered titles, (3) Gas law: each number and where it stands in the text."""
