@@ -131,6 +131,7 @@ WITHIN = {
         "aliases",
         "steps",
         "compounds",
+        "parameters",
         "transposes",
         "runs",
         "phrases",

@@ -9,7 +9,7 @@ from derive.checking.evidence import Evidence
 from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import OF_VECTORS, key
+from derive.formulas.vocabulary import OF_VECTORS, SEQUENCED, key
 from derive.small_models import weigh_indexed
 from derive.small_models.weighing.updates import UPWARD, is_ascent
 from derive.small_models.weighing.weighed import TO_SOLVE
@@ -26,7 +26,10 @@ def with_arrays(
     arrays = _over_arrays(document)
     arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
     matrices = words_of(document.text.text).matrices
-    together = {n: _together(one, arrays.get(n), _factors(claims[n]) & matrices) for n, one in scalars.items()}
+    circles = {n for n in arrays if _is_of_one_array(claims[n])}
+    together = {
+        n: _together(one, arrays.get(n), _factors(claims[n]) & matrices, n in circles) for n, one in scalars.items()
+    }
     return _where_all_is_read(document, together)
 
 
@@ -74,13 +77,25 @@ def _factors(one: Stated) -> frozenset[str]:
     return frozenset(node.value for node in nodes if node.kind == "name")
 
 
-def _together(scalar: Evidence, array: Evidence | None, matrices: Collection[str]) -> Evidence:
+def _is_of_one_array(one: Stated) -> bool:
+    """Whether a formula is said to be an entry of an array of which it has others: W_ib δ_ic = W_bc defines none."""
+    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
+    if left is None or right is None or left.kind == "name" or right.kind != "name" or not right.base:
+        return False
+    return any(node.kind == "name" and node.base == right.base for node in left.walk())
+
+
+def _together(
+    scalar: Evidence, array: Evidence | None, matrices: Collection[str], is_of_one_array: bool = False
+) -> Evidence:
     """What is said of a claim that can be read over numbers and over arrays.
 
     What arrays decide stands, unless the line defines a name of numbers that is no gradient over arrays, or holds over
     these; where arrays leave it open, what numbers prove stands, unless it is true of numbers alone and the document
     shows that its names are none.
     """
+    if array is not None and is_of_one_array and scalar.verdict == "definition":
+        return array
     defines = scalar.verdict == "definition" and scalar.kind == "definition"
     if array is None or (defines and array.verdict != "proved" and array.kind not in ("gradient", "solution", "entry")):
         return scalar
@@ -138,7 +153,7 @@ def _is_no_definition(trees: Sequence[Node]) -> bool:
     """Whether a claim about a function is of its slope, g'(z), of its values in a list, or of one that everybody knows
     of arrays, det(A): it defines none.
     """
-    is_told = trees[0].order > 0 or trees[-1].kind == "list" or trees[0].value in OF_VECTORS
+    is_told = trees[0].order > 0 or trees[-1].kind == "list" or trees[0].value in (*OF_VECTORS, *SEQUENCED)
     return trees[0].kind == "call" and is_told
 
 

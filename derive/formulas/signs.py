@@ -63,7 +63,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("cdots ldots dots vdots ddots dotsc dotsb".split(), ("DOTS", "…")),
     "prime": ("PRIME", "'"), "infty": ("UNKNOWN", "∞"), "quad": ("GAP", " "), "qquad": ("GAP", " "),
     **{name: ("WORD", name) for name in "ln log exp tanh cosh sinh sin cos tan cot max min arg det sup inf Pr".split()},
-    **{name: ("WORD", name) for name in "arcsin arccos arctan".split()},
+    **{name: ("WORD", name) for name in "arcsin arccos arctan tr Tr trace diag softmax".split()},
     "frac": ("FRACTION", ""), "tfrac": ("FRACTION", ""), "dfrac": ("FRACTION", ""), "cfrac": ("FRACTION", ""),
     "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""),
     "{": ("OPEN", "{"), "}": ("CLOSE", "}"), "%": ("UNKNOWN", "%"), "&": ("UNKNOWN", "&"), "#": ("UNKNOWN", "#"),
@@ -78,6 +78,8 @@ SILENT = frozenset(
 ) | {" ", "\n"}
 """Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
 
+FACES = frozenset("bf rm it sf tt".split())
+"""Those that set what follows, or what stands in the braces behind them, in another face."""
 WRAPPERS = frozenset(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathds mathfrak mathscr boldsymbol operatorname bm boxed "
     "underline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "

@@ -84,6 +84,8 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
 })  # fmt: skip
 """Kinds that are read but stand for more than one number, and how they are told."""
 
+FACTORIAL = "factorial"
+"""The function that y! is."""
 LIMIT = "a limit"
 PUT_IN = "a value somewhere"
 """What a node of `at` is."""

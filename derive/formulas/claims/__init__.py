@@ -19,6 +19,7 @@ from derive.formulas.claims.sides import Sides
 from derive.formulas.compounds import with_compounds
 from derive.formulas.habits import habitual
 from derive.formulas.names import Labels
+from derive.formulas.parameters import with_parameters
 from derive.formulas.phrases import worded
 from derive.formulas.runs import runs_of
 from derive.formulas.steps import with_steps
@@ -102,7 +103,7 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
         tokens = tuple(
             tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
-        return with_arguments(with_transposes(habitual(with_steps(with_compounds(tokens)))))
+        return with_arguments(with_transposes(habitual(with_steps(with_parameters(with_compounds(tokens))))))
 
     found = read(NO_LABELS)
     labels = labels_of(found)

@@ -11,6 +11,10 @@ from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 
 _LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE PRIME".split())
+_RANGES = tuple(
+    tuple(f"OPEN WORD COMPARE OPEN {end} CLOSE CLOSE".split()) for end in ("WORD", "NUMBER COMMA DOTS COMMA WORD")
+)
+"""{i ∈ [N]} and {i ∈ {1, …, N}} by their kinds of tokens."""
 _AROUND = ("{", "(", r"\substack")
 _GRADED = frozenset("name call group power gradient product".split())
 _CONDITIONS = frozenset("if for when otherwise else si wenn sonst sinon".split())
@@ -26,13 +30,27 @@ def big(parser: Parser) -> Node:
     limits: list[Node] = []
     while parser.kind() in ("BELOW", "POWER"):
         is_lower = parser.take().kind == "BELOW"
-        limits.insert(0 if is_lower else len(limits), _limit(parser))
+        found = _range(parser) if is_lower else None
+        limits[0 if is_lower else len(limits) : 0 if is_lower else None] = found or (_limit(parser),)
     if not parser.kind():
         raise parser.fault()
     body = parser.term()
     if parser.kind() in ("PLUS", "MINUS") and parser.choose("", "the sum reaches over the terms behind it, too"):
         body = parser.summed(body, body.start)
     return parser.node("sums", token.start, *limits, body, value="∑" if token.value == "Σ" else token.value)
+
+
+def _range(parser: Parser) -> tuple[Node, Node] | None:
+    """i ∈ [N] and i ∈ {1, …, N} below a sum as i = 1 with N above."""
+    shape = next((shape for shape in _RANGES if parser.kinds(*shape)), ())
+    tokens = [parser.peek(place) for place in range(len(shape))]
+    if not tokens or tokens[2].value != "∈" or any(token.kind == "NUMBER" and token.value != "1" for token in tokens):
+        return None
+    if shape is _RANGES[0] and tokens[3].value != "[":
+        return None
+    letter, size = (parser.named(token.value, token) for token in tokens if token.kind == "WORD")
+    parser.place += len(shape)
+    return Node("limit", (letter, Node("number", (), "1")), "="), Node("limit", (size,))
 
 
 def _limit(parser: Parser) -> Node:

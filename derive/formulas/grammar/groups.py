@@ -72,10 +72,12 @@ def group(parser: Parser) -> Node:
 
 
 def _angled(parser: Parser, opened: Token, parts: Sequence[Node]) -> Node:
-    """⟨w, x⟩, the sum of the products of two vectors' entries; of what is no vector, ⟨1, 2x⟩, a list."""
+    """⟨w, x⟩, the sum of the products of two vectors' entries; of what is no vector, ⟨1, 2x⟩, a list, but for ⟨…⟩_F."""
     if len(parts) == 1:
         return parser.node("foreign", opened.start, *parts, value="⟨ ⟩")
-    if len(parts) == 2 and all(part.kind in _VECTORS for part in parts):
+    is_inner = parser.kinds("BELOW", "WORD") and parser.peek(1).value == "F"
+    parser.place += 2 * is_inner
+    if len(parts) == 2 and (is_inner or all(part.kind in _VECTORS for part in parts)):
         return parser.node("total", opened.start, parser.node("entrywise", opened.start, *parts))
     return parser.node("list", opened.start, *parts, value=opened.value)
 

@@ -9,7 +9,7 @@ from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, mixed, over_bare, ratio
 from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
 from derive.formulas.grammar.dots import written_out
-from derive.formulas.syntax import PUT_IN, Node, applied_together, negated, product, unbraced
+from derive.formulas.syntax import FACTORIAL, PUT_IN, Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary
 
@@ -235,6 +235,11 @@ class Parser(Choices):
     def _superscribed(self, base: Node) -> Node:
         return self.node("power", base.start, base, leaf("number", self.take()))
 
+    def _factorial(self, base: Node) -> Node:
+        """y!: a function of which nothing is known."""
+        self.take()
+        return self.node("call", base.start, base, value=FACTORIAL)
+
     def _turned(self, base: Node) -> Node:
         self.take()
         return self._transposed(base)
@@ -381,4 +386,5 @@ _BEHIND: Mapping[str, Callable[[Parser, Node], Node]] = MappingProxyType({
     "PRIME": Parser._primed,
     "TURNED": Parser._turned,
     "BELOW": Parser._entry,
+    "FACTORIAL": Parser._factorial,
 })  # fmt: skip

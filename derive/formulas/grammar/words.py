@@ -1,5 +1,7 @@
 """Words as operands: differentials, functions with their arguments, names, and names written together."""
 
+from msgspec.structs import replace
+
 from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.derivatives import derivative
@@ -11,6 +13,7 @@ from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import conditional, key
 
 _CHANGES = frozenset(("Δ", "δ"))
+_CHANGED = "Δ_"
 _ORDERS = {"2": 2, "²": 2, "3": 3, "³": 3}
 _OPERANDS = frozenset("OPEN NUMBER FRACTION ROOT BAR BIG".split())
 
@@ -20,6 +23,11 @@ def word(parser: Parser) -> Node:
     token, vocabulary = parser.peek(), parser.vocabulary
     if is_differential(parser.tokens, parser.place, vocabulary) or _is_change(parser):
         return differential(parser)
+    if _is_gradient(parser):
+        parser.assumed.append(f"{token.value} read as ∇")
+        by = token.value.removeprefix(_CHANGED)
+        parser.put(replace(token, kind="NABLA", value="∇"), replace(token, kind="BELOW"), replace(token, value=by))
+        return parser.operands["NABLA"](parser)
     if vocabulary.is_function(token.value) or _has_arguments(parser):
         return applied(parser)
     if parser.kind(1) == "OPEN" and (vocabulary.is_unknown_call(token) or _is_operator(parser)):
@@ -47,17 +55,28 @@ def _is_change(parser: Parser) -> bool:
     return is_bracketed and "d" not in known.bare | known.defined | known.bound | known.functions.keys()
 
 
+def _is_gradient(parser: Parser) -> bool:
+    """Whether a Δ with a name below stands before a function, in a document that has it nowhere alone: Δ_θ J(θ)."""
+    token, after = parser.peek(), parser.peek(1)
+    known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
+    if not token.shown or not token.value.startswith(_CHANGED) or key(token.value) in known or after.kind != "WORD":
+        return False
+    return parser.vocabulary.is_function(after.value) and parser.peek(2).value == "("
+
+
 def _has_arguments(parser: Parser) -> bool:
     """F(t, y), f(x): whether a name that never stands alone is set before another one, or before values with commas, so
     that nothing multiplies.
     """
     token, opened = parser.peek(), parser.peek(1)
     known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
-    if opened.value != "(" or opened.spaced or not token.shown or key(token.value) in known:
+    if opened.value != "(" or opened.spaced or not token.shown:
+        return False
+    if conditional(parser.tokens, parser.place):
+        return True
+    if key(token.value) in known:
         return False
     if parser.kinds("WORD", "OPEN", "WORD", "CLOSE") and len(key(token.value)) == 1:
-        return True
-    if conditional(parser.tokens, parser.place):
         return True
     level = 0
     for inner in parser.tokens[parser.place + 1 :]:

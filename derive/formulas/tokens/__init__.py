@@ -214,4 +214,6 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
         value = value.translate(SUPERSCRIPTS)
     elif kind == "ARROW" and shown and value.startswith("="):
         kind = "STOP"
+    elif value == "!" and shown and (text[place - 1].isalnum() or text[place - 1] in ")}"):
+        kind = "FACTORIAL"
     return [Token(_INSTEAD.get(kind, kind), value, place, end, shown=shown)], end

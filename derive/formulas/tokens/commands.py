@@ -12,6 +12,7 @@ from derive.formulas.signs import (
     ARGUMENTS_DROPPED,
     BLACKBOARD,
     BRACED,
+    FACES,
     MATRICES,
     SIGNS,
     SILENT,
@@ -70,6 +71,8 @@ def command_at(text: str, place: int, shown: bool, scan: Callable[[int, int, boo
 
 def _silent(command: Command) -> Made:
     r"""\left( and \displaystyle are nothing by themselves; \left. is none at all, \big{(} a bracket."""
+    if command.word in FACES and command.behind == "{":
+        return _wrapped(command)
     if command.word[0] in "bB" and command.behind == "{":
         start, stop, after = argument(command.text, command.end)
         return [
@@ -129,6 +132,8 @@ def _wrapped(command: Command) -> Made:
     inner = command.scan(start, stop, command.shown)
     if len(inner) < 2:
         return [replace(token, start=command.start, end=after) for token in inner], after
+    if any(token.kind == "COMMA" for token in inner) and command.text[: command.start].rstrip()[-1:] == "(":
+        return inner, after  # f(\mathbf{x, y}), of two arguments
     opened, closed = command.sign("OPEN", "{", command.start, start), command.sign("CLOSE", "}", stop, after)
     return [opened, *inner, closed], after
 

@@ -49,10 +49,14 @@ def _squares(lines: Sequence[Sequence[Token]]) -> set[str]:
 
 
 def _defines_square(tokens: Sequence[Token], place: int) -> bool:
-    """Whether σ^2 = stands at a place, or σ^2_B =, with a formula behind it."""
-    if token_at(tokens, place + 1).kind != "POWER" or _exponent(tokens, place + 2) != "2" or not begins(tokens, place):
+    """Whether σ^2 = stands at a place, or σ^2_B =, with a formula behind it; or σ^2 among arguments, f(x | μ, σ^2)."""
+    if token_at(tokens, place + 1).kind != "POWER" or _exponent(tokens, place + 2) != "2":
         return False
     at = _behind_script(tokens, place + 1)
+    if token_at(tokens, place - 1).kind in ("COMMA", "BAR") and token_at(tokens, at).value in (",", "|", ";", ")"):
+        return True
+    if not begins(tokens, place):
+        return False
     at = _behind_script(tokens, at) if token_at(tokens, at).kind == "BELOW" else at
     return token_at(tokens, at).kind == "RELATION" and token_at(tokens, at + 1).kind != "NUMBER"
 

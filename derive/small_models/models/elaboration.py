@@ -90,6 +90,9 @@ def _call(model: "Model", node: Node, env: Env) -> Tensor:
         finally:
             model.calls.pop()
     if len(parts) > 1 and node.value not in ENTRYWISE and any(not part.is_number for part in parts):
+        if "|" in node.value:  # a probability is a number
+            cells = tuple(cell for part in parts for cell in part.cells)
+            return number(replace(node, parts=cells, base="", scripts=()))
         raise UnclearError(f"nothing tells what {node.value} is")
     return mapped(lambda *cells: replace(node, parts=cells, base="", scripts=()), *parts)
 

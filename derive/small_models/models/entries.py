@@ -10,7 +10,7 @@ from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.ordering import product
 from derive.ordering import total as summed
-from derive.small_models.errors import UnclearError, UntoldError
+from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.models.model import Entry, Model
 from derive.small_models.models.ranges import CLAIM
 from derive.small_models.models.tensors import number
@@ -115,8 +115,17 @@ class Entries:
         if by not in below and below:
             array = self._array(by)
             if not any(self._array(name) == array for name in below):
+                if self._is_left_out(array[0], below):
+                    raise OutOfRangeError(array[0])
                 raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), array[0].rstrip("^"))
         return self._total_derivative(of, by)
+
+    def _is_left_out(self, base: str, below: Iterable[str]) -> bool:
+        """Whether names rest on an array by what defines them, of which these sizes leave nothing: ∑_{j ≠ k} of one."""
+        world, sizes = self.model.world, self.model.ranges.sizes
+        if 1 not in sizes.values() or world.sorts.counted.intersection(world.sorts.above(base)):
+            return False
+        return world.rests_on((Node("name", (), self._base(name)) for name in below), {base})
 
     def _all_below(self, expression: sp.Expr) -> frozenset[str]:
         """All names on which an expression rests."""

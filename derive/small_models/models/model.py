@@ -16,6 +16,7 @@ from derive.small_models.models.tensors import Tensor, identity, number, numeral
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
 from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.definitions import Rule
+from derive.small_models.worlds.world import DIAGONAL, SYMMETRIC
 
 MOST_CELLS = 4_000
 
@@ -81,8 +82,11 @@ class Model:
     # names
 
     def entry(self, entry: Entry) -> Node:
-        """The name of an entry, remembered; both of a symmetric matrix have one."""
-        if entry.base in self.world.symmetric and len(entry.below) == 2:
+        """The name of an entry, remembered; both of a symmetric matrix have one, and beside a diagonal is zero."""
+        kind = self.world.kinds.get(entry.base) if len(entry.below) == 2 else None
+        if kind == DIAGONAL and entry.below[0] != entry.below[1]:
+            return numeral(0)
+        if kind == SYMMETRIC:
             entry = replace(entry, below=tuple(sorted(entry.below)))
         self.entries[entry.name] = entry
         return Node("name", (), entry.name)

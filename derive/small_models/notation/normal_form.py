@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.signs import Signs, called_in, is_index
+from derive.small_models.notation.signs import Signs, called_in, is_index, picked_by
 from derive.small_models.notation.slots import KRONECKER, pieces_of, plain_of, shift_of, slots_of, ungrouped, with_slots
 
 
@@ -15,6 +15,10 @@ def normal(node: Node, signs: Signs) -> Node:
         return Node("foreign", (), "a composition of functions", node.start, node.end)
     if node.kind == "product" and any(map(signs.operates, node.parts, node.parts[1:])):
         return Node("foreign", (), "an operator before braces", node.start, node.end)
+    if node.kind in ("limit", "condition"):
+        picked = ((picked_by(part), part) for part in node.parts)
+        parts = tuple(Node("name", (), letter) if letter in signs.indices else part for letter, part in picked)
+        node = replace(node, parts=parts)
     node = _with_entries(node, signs) if node.kind == "product" and signs.vectors else node
     parts = tuple(normal(part, signs) for part in node.parts)
     node = replace(node, parts=parts)
@@ -124,7 +128,8 @@ def _power(node: Node, signs: Signs) -> Node:
     index = _layer(ungrouped(exponent), signs)
     if index is not None:
         return with_slots(name, "above", (index,))
-    return (_turned_label(name, exponent) if exponent.kind == "product" else None) or node
+    inner = ungrouped(exponent)
+    return (_labelled(name, inner, signs) if inner.kind in ("product", "power") else None) or node
 
 
 def _layer(exponent: Node, signs: Signs) -> Node | None:
@@ -135,14 +140,20 @@ def _layer(exponent: Node, signs: Signs) -> Node | None:
     return exponent if shift is not None and shift[0] in signs.layered else None
 
 
-def _turned_label(name: Node, exponent: Node) -> Node | None:
-    """a^{[1]T} is the transpose of a^{[1]}."""
+def _labelled(name: Node, exponent: Node, signs: Signs) -> Node | None:
+    """a^{[1]T} is the transpose of a^{[1]}, x^{(i)T} that of x^{(i)}, and y^{(i)2} a square."""
     first, last = exponent.parts[0], exponent.parts[-1]
     label = first.parts[0] if first.kind == "group" and first.value in "[(" else None
-    if len(exponent.parts) != 2 or label is None or label.kind != "number" or last.kind != "name" or last.value != "T":
+    if len(exponent.parts) != 2 or label is None or (plain_of(last) != "T" and last.kind != "number"):
         return None
-    brackets = ("[", "]") if first.value == "[" else ("(", ")")
-    return Node("transposed", (Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}"),))
+    if plain_of(label) in signs.indices:
+        whole = with_slots(name, "above", (Node("name", (), label.value),))
+    elif label.kind == "number":
+        brackets = ("[", "]") if first.value == "[" else ("(", ")")
+        whole = Node("name", (), f"{name.value}^{brackets[0]}{label.value}{brackets[1]}")
+    else:
+        return None
+    return Node("transposed", (whole,)) if last.kind == "name" else Node("power", (whole, last))
 
 
 def _call(node: Node, signs: Signs) -> Node:

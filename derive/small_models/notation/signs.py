@@ -1,7 +1,8 @@
 """What the letters above and below the names of a document mean: indices, layers, labels."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import bound_by, pieces_of, plain_of, shift_of, ungrouped
 
 _APPLIED = frozenset("fghφψσ")
+_PICKING = re.compile("[a-zα-ω]_([a-zα-ω]|star)")
 _NO_LAYERS = frozenset(("e", "x"))
 """What is raised to a power wherever something stands above it."""
 
@@ -70,6 +72,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         for letter in below | (above if layers else above & bound)
         if len(pieces_of(letter)) == 1 and not letter.isupper() and letter not in others
     }
+    single |= _picking(nodes, bound)
     indices = single | bound | _pairs(below, single | bound, bases)
     return Signs(
         indices=frozenset((indices | layers) - tops),
@@ -84,6 +87,26 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         operators=_only_before(r"\{", trees),
         silent=_silent(nodes),
     )
+
+
+def _picking(nodes: Sequence[Node], bound: Container[str]) -> set[str]:
+    """What picks one entry where a letter stands elsewhere: y_i and j* of s_{y_i} and s_{j*}, beside s_j; where a sum
+    runs over i, each of its terms would have another y_i.
+    """
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        for script in node.scripts:
+            if script.kind == "below" and len(script.parts) == 1 and script.parts[0].kind == "name":
+                found.setdefault(node.base, set()).add(script.parts[0].value)
+    beside = (values for values in found.values() if any(len(value) == 1 for value in values))
+    picked = (match for values in beside for value in values if (match := _PICKING.fullmatch(value)))
+    return {match[0] for match in picked if match[1] not in bound}
+
+
+def picked_by(name: Node) -> str:
+    """What a name with one index is called where it picks an entry: y_i."""
+    indices = [index for script in name.scripts for index in script.parts]
+    return f"{name.base}_{indices[0].value}" if name.kind == "name" and len(indices) == 1 else ""
 
 
 def _computed(trees: Sequence[Node]) -> set[str]:

@@ -22,6 +22,8 @@ from derive.small_models.worlds.world import World
 
 __all__ = ["Weighed", "weigh_indexed"]
 
+_DEFINITION = Weighed("definition", "", kind="definition")
+
 
 def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     """What is said of every claim that is about arrays, under the hypothesis that explains most; nothing of others."""
@@ -47,6 +49,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         kept = plain.programs if hypothesis.is_layout else frozenset()
         found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
+        found.update(dict.fromkeys(hypothesis.dropped if hypothesis.held else (), _DEFINITION))
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)

@@ -99,9 +99,11 @@ def _cases_before(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
 
 
 def _distinct(indexed: Indexed, number: int, sides: Sides) -> list[Case]:
-    """i ≠ k for two letters of one sort: distinct letters are distinct indices to most authors."""
+    """i ≠ k for two letters of one sort: distinct letters are distinct indices to most authors, but for those that the
+    claim itself tells apart, by δ_ik or by cases.
+    """
     sorts = indexed.world.sorts
-    letters = sorted(sides.letters(indexed.world.signs))
+    letters = sorted(sides.letters(indexed.world.signs) - sides.compared(indexed.world.signs))
     found = {letter: sorts.letter(number, letter) for letter in letters}
     plain = [letter for letter, sort in found.items() if sort not in sorts.counted]
     pairs = (pair for pair in combinations(plain, 2) if found[pair[0]] == found[pair[1]])

@@ -225,7 +225,7 @@ class _Comparison:
         if self.is_printed:
             yield "to the digits shown"
             return
-        is_assumed = self.assumed.totals or self.assumed.conditions or self.indexed.world.symmetric
+        is_assumed = self.assumed.totals or self.assumed.conditions or self.indexed.world.kinds
         is_complete = self.grid.is_complete and self.is_atomic and not is_assumed and not is_cut
         largest = self.reached if is_cut else self.grid.largest
         has_steps = self.indexed.world.rests_on(self.sides.names(), self.indexed.world.recurrent)

@@ -6,7 +6,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.formulas.claims import SOLVED
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import FACTORIAL, Node
 from derive.small_models.models.entries import Entries
 from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds import Indexed
@@ -31,6 +31,8 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     """The grounds of a difference between two components: nothing is refuted by a name that only one of them has and
     that nothing defines, nor where numbers stand for names.
     """
+    if FACTORIAL in entries.functions(one) | entries.functions(other):
+        return Grounds(False, why="what a factorial comes to is not worked out")
     left, right = entries.leaves(one), entries.leaves(other)
     alone = left ^ right
     slopes = sorted(name for name in alone if name.startswith("∂"))

@@ -2,6 +2,7 @@
 
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -53,8 +54,9 @@ class Judge:
     def __init__(self, indexed: Indexed) -> None:
         self.indexed, self.world = indexed, indexed.world
         self.comparisons = Comparisons(indexed)
-        self.general = Comparisons(replace(indexed, world=replace(indexed.world, symmetric=frozenset())))
-        """The same where no matrix is symmetric."""
+        general = replace(indexed.world, kinds=MappingProxyType({}))
+        self.general = Comparisons(replace(indexed, world=general))
+        """The same where no matrix is symmetric or diagonal."""
         self.gradients = Gradients(indexed, self.comparisons)
         self.solutions = Solutions(indexed)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
@@ -215,16 +217,17 @@ class Judge:
         return None
 
     def _first(self, number: int, sides: Sides, assumed: Assumed) -> Outcome:
-        """What the models say of a claim as it stands; of a matrix that is symmetric somewhere, be it here or not."""
-        if not self.world.rests_on(sides.names(), self.world.symmetric):
+        """What the models say of a claim as it stands; of a matrix that is of a kind somewhere, be it here or not."""
+        if not self.world.rests_on(sides.names(), self.world.kinds.keys()):
             return self.comparisons.outcome(number, sides, assumed)
         general = self.general.outcome(number, sides, assumed)
         if general.verdict == "proved":
             return general
         found = self.comparisons.outcome(number, sides, assumed)
         if found.verdict == "proved":
-            told = ", ".join(sorted(self.world.symmetric.intersection(self.world.below(sides.names()))))
-            return replace(found, reason=f"where {told} is symmetric; {found.reason}")
+            below = self.world.below(sides.names())
+            told = (f"{one} is {kind}" for one, kind in sorted(self.world.kinds.items()) if one in below)
+            return replace(found, reason=f"where {' and '.join(told)}; {found.reason}")
         return found
 
     def _half_said(self, number: int, sides: Sides) -> Weighed | None:

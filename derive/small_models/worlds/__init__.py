@@ -29,7 +29,7 @@ from derive.small_models.worlds.sides import Claims, Sides, first_readings, node
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
-from derive.small_models.worlds.world import World
+from derive.small_models.worlds.world import DIAGONAL, SYMMETRIC, World
 
 __all__ = ["Indexed", "indexed_of"]
 
@@ -154,7 +154,8 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     words = words_of(document.text.text)
     symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
     lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
-    rules = {**words.rules, **stated.rules, **lent}
+    means = words.means_of((name for _, sides in first_readings(claims) for name in sides.names()), sorts.arity)
+    rules = {**words.rules, **means, **stated.rules, **lent}
     opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
     rules = {base: found for base, found in rules.items() if base not in opaque}
     if hypothesis.softmax is not None:
@@ -165,6 +166,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
+    diagonal = dict.fromkeys(words.diagonal.difference(rules), DIAGONAL)
     world = World(
         signs=signs,
         sorts=shapes.sorts,
@@ -175,7 +177,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         functions=functions,
         shapes=shapes.of,
         layers=shapes.layers,
-        symmetric=words.symmetric | symmetries.keys(),
+        kinds={**dict.fromkeys(words.symmetric | symmetries.keys(), SYMMETRIC), **diagonal},
         constants=constants,
         row=hypothesis.row,
         loose=hypothesis.loose,

@@ -6,12 +6,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.claims import Document
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import FACTORIAL, Node
 from derive.formulas.vocabulary import SEQUENCED, is_known
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.letters import free_letters
-from derive.small_models.notation.slots import base_of, names_of, place_of, plain_of, slots_of
+from derive.small_models.notation.slots import base_of, bound_by, names_of, place_of, plain_of, slots_of, ungrouped
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
 
@@ -79,7 +79,7 @@ def definitions_of(
     readings = dict(first_readings(claims))
     told = {base_of(sides.left) for sides in readings.values() if sides.left.kind == "name"}
     for number, written in readings.items():
-        sides, behind = within_calls(_named(written, told, seen), seen), readings.get(number + 1)
+        sides, behind = _by_root(within_calls(_named(written, told, seen), seen)), readings.get(number + 1)
         seen.update(map(base_of, written.names()))
         if behind is not None and document.claims[number + 1].step and within_calls(behind, seen) != behind:
             sides = Sides(sides.left, behind.right)  # in its own names: σ(z)
@@ -157,6 +157,19 @@ def within_calls(sides: Sides, seen: Container[str]) -> Sides:
         if name.kind == "name" and base_of(name) not in seen:
             return Sides(name, inner)
     return sides
+
+
+def _by_root(sides: Sides) -> Sides:
+    """e_ij = a - b where e_ij² = (a - b)² defines it, by the root of what stands there; any other sides as they are."""
+    squared, right = sides.left, ungrouped(sides.right)
+    if not _is_square(squared) or squared.parts[0].kind != "name" or not squared.parts[0].scripts:
+        return sides
+    half = Node("inverse", (Node("number", (), "2"),))
+    return Sides(squared.parts[0], right.parts[0] if _is_square(right) else Node("power", (sides.right, half)))
+
+
+def _is_square(node: Node) -> bool:
+    return node.kind == "power" and node.parts[1].kind == "number" and node.parts[1].value in ("2", "²")
 
 
 def _may_define(sides: Sides, signs: Signs) -> bool:
@@ -262,14 +275,16 @@ def constants_of(claims: Claims, signs: Signs) -> frozenset[str]:
     bound: set[str] = set()
     stray: set[str] = set()
     for _, sides in first_readings(claims):
-        bound.update(part.value for node in sides.walk() if node.kind == "limit" for part in node.parts)
+        bound.update(part.value for node in sides.walk() if node.kind == "limit" for part in bound_by(node))
         if sides.left.kind == "name":
             taken = free_letters(sides.left, signs)
             loose = free_letters(sides.right, signs) - taken
             bound |= taken
             if _rebound(sides.right, loose, taken) is None:
                 stray |= loose
-    return frozenset(stray - bound - signs.layers)
+    found = stray - bound - signs.layers
+    picking = {letter for letter in found if "_" in letter}
+    return frozenset(found if len(picking) < 2 else found - picking)  # y_i and y_k may be two
 
 
 def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, Function]:
@@ -285,6 +300,27 @@ def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, 
     return found
 
 
+def _at_any_index(left: Node, body: Node) -> tuple[Node, Node]:
+    """p(y | x) = …, of plain names, where p(y_i | x_i) = … defines it at every index, which nothing else bears."""
+    bases = [part.value for part in left.parts if part.kind == "name"]
+    if len(set(bases)) < len(left.parts) or all(plain_of(part) for part in left.parts):
+        return left, body
+    indexed = {form_of(part) for part in left.parts}
+
+    def put(node: Node) -> Node:
+        if node.kind == "name" and form_of(node) in indexed:
+            return replace(node, scripts=())
+        return replace(node, parts=tuple(map(put, node.parts)))
+
+    found = put(body)
+    letters, borne = (
+        {place_of(index)[0] for name in names_of(tree) for script in name.scripts for index in script.parts}
+        for tree in (left, found)
+    )
+    is_other = any(name.value in bases and name.scripts for name in names_of(found))
+    return (left, body) if letters & borne or is_other else (put(left), found)
+
+
 def _gives_values(left: Node, body: Node) -> bool:
     """Whether a body has no names and tells values, but no function: σ(z) = [0.5, 0.9], σ(z) = 0.5."""
     return (body.kind in ("list", "matrix") or is_known(left.value)) and not any(True for _ in names_of(body))
@@ -293,7 +329,8 @@ def _gives_values(left: Node, body: Node) -> bool:
 def _function(document: Document, sides: Sides, number: int) -> Iterator[tuple[str, Function]]:
     """s(x) = …, but for log p = …, a claim; and s = … where the words tell its variables and the body has one."""
     left, body = sides.left, sides.right
-    if left.kind == "call" and not left.order and left.value not in SEQUENCED:
+    if left.kind == "call" and not left.order and left.value not in (*SEQUENCED, FACTORIAL):
+        left, body = _at_any_index(left, body)
         variables = tuple(map(plain_of, left.parts))
         is_of_functions = any(name.endswith("()") for name in variables)  # log φ(x) = … defines no log
         is_told = not is_of_functions and not body.has("foreign") and not _gives_values(left, body)

@@ -3,7 +3,7 @@
 Such an index counts vectors as a layer does, and so it is put above: x_i is x^{(i)}, its entry x_{ij} is x^{(i)}_j.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -23,13 +23,15 @@ def with_families(claims: Claims) -> Claims:
     families = _worked_out(claims, shown - kept, kept)
     if not families:
         return claims
+    last = {base for base in families if _are_columns(base, nodes)}
 
     def put(name: Node) -> Node:
         below = slots_of(name)[1]
         if name.value not in families or not below:
             return name
-        counted = with_slots(replace(name, scripts=()), "above", below[:1])
-        return with_slots(counted, "below", below[1:]) if below[1:] else counted
+        which, entries = (below[-1:], below[:-1]) if name.value in last else (below[:1], below[1:])
+        counted = with_slots(replace(name, scripts=()), "above", which)
+        return with_slots(counted, "below", entries) if entries else counted
 
     return put_otherwise(claims, partial(renamed, put=put))
 
@@ -54,6 +56,15 @@ def _is_vector(tree: Node, families: set[str]) -> bool:
 
 def _is_entrywise(tree: Node) -> bool:
     return tree.kind == "call" and len(tree.parts) == 1 and tree.value not in OF_VECTORS
+
+
+def _are_columns(base: str, nodes: Sequence[Node]) -> bool:
+    """Whether the vectors are columns: the letter of q_j stands in the last slot of q_kj, and in no first one."""
+    slots = [slots_of(node)[1] for node in nodes if node.kind == "name" and node.value == base]
+    own, first, last = (
+        {below[place].value for below in slots if len(below) == count} for count, place in ((1, 0), (2, 0), (2, 1))
+    )
+    return bool(own) and own <= last - first
 
 
 def _stands_otherwise(name: Node) -> bool:

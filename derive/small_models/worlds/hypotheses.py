@@ -36,6 +36,8 @@ class Hypothesis(Struct, frozen=True):
     """Letters tell layers: δ_j and δ_k are two arrays."""
     dropped: frozenset[int] = frozenset()
     """The claims that define nothing."""
+    held: str = ""
+    """What such a claim tells with a noise, and what is observed."""
     again: tuple[str, int] | None = None
     """A base, and the claim from which on it is another quantity."""
     softmax: tuple[str, str] | None = None
@@ -55,6 +57,8 @@ class Hypothesis(Struct, frozen=True):
             parts.append(f"{one} read as the softmax of {other}")
         if self.again is not None:
             parts.append(f"{self.again[0].rstrip('()^')} taken as another where it is defined again")
+        if self.held:
+            parts.append(f"{self.held} held, as what is observed")
         if self.flat:
             parts.append("read as arrays of one dimension")
         if self.small:
@@ -97,6 +101,7 @@ def hypotheses_of(
     if tell_layers(claims):
         yield Hypothesis(lettered=True)
     yield from _of_layers(claims, world)
+    yield from _of_noise(world)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
     yield from _of_any_loss(claims, partials, world, untold)
     if "softmax" in words.lower():
@@ -117,6 +122,18 @@ def _of_layers(claims: Claims, world: World) -> Iterator[Hypothesis]:
         yield Hypothesis(layered=True, dropped=frozenset((min(claims_of),)))
         if rules[0].base == "δ^" and len(world.opaque) == 1:
             yield Hypothesis(layered=True, dropped=claims_of, loss=min(world.opaque))
+
+
+def _of_noise(world: World) -> Iterator[Hypothesis]:
+    """y_i = f(x_i) + ε_i tells how y came about; where a likelihood is differentiated, y is what was observed."""
+    for base, rules in world.rules.items():
+        told = {rule.claim for rule in rules if rule.body.kind == "sum" and any(map(_is_noise, rule.body.parts))}
+        if told:
+            yield Hypothesis(dropped=frozenset(told), held=base.rstrip("^"))
+
+
+def _is_noise(term: Node) -> bool:
+    return term.kind == "name" and term.value.startswith("ε")
 
 
 def _turns_layers(node: Node) -> bool:

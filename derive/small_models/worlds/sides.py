@@ -12,7 +12,7 @@ from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, normal
 from derive.small_models.notation.letters import free_letters
-from derive.small_models.notation.slots import bound_by
+from derive.small_models.notation.slots import KRONECKER, bound_by
 
 GATHERED = 1
 """The order of a ∑ that takes in terms behind it."""
@@ -51,6 +51,11 @@ class Sides(Struct, frozen=True):
     def letters(self, signs: Signs) -> frozenset[str]:
         """The free letters of either side."""
         return free_letters(self.left, signs) | free_letters(self.right, signs)
+
+    def compared(self, signs: Signs) -> frozenset[str]:
+        """The letters that it tells apart itself, by cases or by a Kronecker delta."""
+        nodes = (node for node in self.walk() if node.kind == "condition" or node.value == KRONECKER)
+        return frozenset().union(*(free_letters(node, signs) for node in nodes))
 
     def lone_letters(self, signs: Signs) -> frozenset[str]:
         """The letters that are free on one side alone."""

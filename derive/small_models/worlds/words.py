@@ -1,7 +1,7 @@
 """What a text says of its arrays beside its equations: that one is a column, or a column of one number, or a matrix."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models.worlds.definitions import LENT, Rule
 
+_BAR = "bar"
 _COLUMN = re.compile(r"\b(?P<of>\w+)\$? is (?:the|a) (?:column|vector)\b(?: of \d+ times \$?(?P<each>\w+))?")
 _ONE_COLUMN = r"\([ \t]*[\w.-]+[ \t]*,[ \t]*1[ \t]*\)"
 _MADE = r"=[^#\n]*(?:size=|zeros\(|ones\(|randn|reshape)"
@@ -35,32 +36,56 @@ _SYMMETRIC = re.compile(
     rf"|\bwith\s+(?:symmetric\s+{_NAMED.format('having')}|{_NAMED.format('having_it')}\s+symmetric)(?!\w)"
 )
 """`S is symmetric`, `let $S$ be a real symmetric matrix`, `for a symmetric matrix S`."""
+_DIAGONAL = re.compile(
+    rf"\b{_NAMED.format('of')}\s+(?:is|be|being|ist|sei|est|es)\s+{_KIND}(?:diagonal\b(?!i)|Diagonalmatrix\b)"
+    rf"|(?<!-)\b(?<!not )diagonal\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
+)
+"""`W is a diagonal matrix`, `with the diagonal matrix W`."""
+
+_MEAN = re.compile(r"(?i)\b(?:mean|average|mittelwert|mittel|moyenne|media|média)\b|均值|平均|среднее|평균")
 
 
 class Words(Struct, frozen=True):
     """The names that are columns, what each entry of some of them is, the names that are matrices, and those of them
-    that are symmetric.
+    that are symmetric or diagonal.
     """
 
     columns: frozenset[str]
     flat: frozenset[str]
     """Those of them that a program makes with one dimension."""
     each: Mapping[str, str]
+    means: bool
+    """Whether it is about means."""
     matrices: frozenset[str]
     symmetric: frozenset[str]
+    diagonal: frozenset[str]
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
         """The columns of one number, each entry of them that number."""
         return {of: (Rule(of, (), (), Node("name", (), each), LENT),) for of, each in self.each.items()}
 
+    def means_of(self, names: Iterable[Node], arity: Mapping[str, int]) -> dict[str, tuple[Rule, ...]]:
+        """x̄ as the mean of all x_i, where a text is about means."""
+        bars = {name.value for name in names if name.value.endswith(_BAR) and not name.scripts} if self.means else ()
+        found = {bar: bar.removesuffix(_BAR) for bar in bars}
+        return {
+            bar: (Rule(bar, (), (), Node("total", (Node("name", (), of),), "", order=1), LENT),)
+            for bar, of in found.items()
+            if arity.get(of) == 1
+        }
+
 
 def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
-    symmetric = frozenset(key(next(filter(None, match.groups()))) for match in _SYMMETRIC.finditer(text))
+    symmetric, diagonal = (
+        frozenset(key(next(filter(None, match.groups()))) for match in pattern.finditer(text))
+        for pattern in (_SYMMETRIC, _DIAGONAL)
+    )
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
     each = {of: one for of, one in found if one}
-    return Words(columns, frozenset(flat - noted), each, matrices | symmetric, symmetric)
+    means = _MEAN.search(text) is not None
+    return Words(columns, frozenset(flat - noted), each, means, matrices | symmetric | diagonal, symmetric, diagonal)

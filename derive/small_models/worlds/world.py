@@ -13,6 +13,9 @@ from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
 
+SYMMETRIC, DIAGONAL = "symmetric", "diagonal"
+"""Kinds of matrices."""
+
 
 class World(Struct, frozen=True):
     """What a document says of its arrays, under one hypothesis."""
@@ -31,8 +34,8 @@ class World(Struct, frozen=True):
     """Rows and columns of the names without indices that are arrays."""
     layers: Mapping[tuple[str, tuple[int, ...]], Dims]
     """The same in each layer, of names that have some."""
-    symmetric: frozenset[str]
-    """The matrices that are symmetric."""
+    kinds: Mapping[str, str]
+    """The matrices that are symmetric or diagonal, each with which of these it is."""
     constants: frozenset[str]
     """Letters that are one index throughout: the right class c."""
     row: bool
