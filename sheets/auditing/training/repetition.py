@@ -185,12 +185,14 @@ def _typed_on(audit: Audit, number: int, step: Step) -> set[int]:
 def typed_on(audit: Audit, before: Step, after: Step) -> Mapping[Cell, tuple[Cell, float, float]]:
     """The typed starts of a step: the result of one before that belongs there, the number typed, the number belonging.
 
-    Empty where most of its starts are not such results.
+    Empty where most of its starts are not such results. A result that is what its own step started from tells nothing.
     """
     graph = audit.graph
     results = {update.start: update.cell for update in before.updates}
     found = {start: (results[home], typed, new) for start in (update.start for update in after.updates)
              if start not in graph.formulas and (home := audit.moved(start, after, before)) in results
              and (typed := graph.stored(start)) is not None and (new := graph.stored(results[home])) is not None}
-    same = sum(math.isclose(typed, new, rel_tol=_TYPED) for _, typed, new in found.values())
-    return found if same > 1 and 2 * same > len(after.starts) else {}
+    before_it = {update.cell: graph.stored(update.start) for update in before.updates}
+    same = [new != before_it[result] for result, typed, new in found.values()
+            if math.isclose(typed, new, rel_tol=_TYPED)]
+    return found if sum(same) > 1 and 2 * sum(same) > len(after.starts) - same.count(False) else {}
