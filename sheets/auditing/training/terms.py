@@ -1,6 +1,7 @@
-"""Decides sums with cases term by term: those of one sample are equal or not whatever the cases of the others are.
+"""Decides sums term by term: those of one sample are equal or not whatever those of the others are.
 
-A sum of 8 terms of 3 cases each has 6,561 cases, its terms have 24. Terms go together that share a quantity which most
+A sum of 8 terms of 3 cases each has 6,561 cases, its terms have 24; over 8 denominators it is larger than all of its
+terms. Terms go together that share a quantity which most
 others have not; where each such part of a difference is 0, the difference is.
 """
 
@@ -23,15 +24,22 @@ _MOST_CASES = 12
 def decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verdict:
     """Whether two sides are equal, `known` saying what their names hold."""
     cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*_SIGNED)}
-    if len(cases) < _MANY:
-        return decide(left, right, definitions=known)
     parts = _parts([*_terms(left, known), *(-term for term in _terms(right, known))], known)
-    verdicts = [decide(sp.Add(*part), sp.Integer(0), definitions=known) for part in parts] if len(parts) > 1 else []
-    if verdicts and all(isinstance(verdict, Proved) for verdict in verdicts):
-        return verdicts[0]
+    if max(len(cases), len(parts)) >= _MANY and len(parts) > 1:
+        verdicts = [*_until(decide(sp.Add(*part), sp.Integer(0), definitions=known, noted=False) for part in parts)]
+        if isinstance(verdicts[-1], Proved):
+            return verdicts[-1]
     if len(cases) > _MOST_CASES:
         return Undecided(f"{len(cases)} parts of it have cases, which together are too many")
-    return decide(left, right, definitions=known)
+    return decide(left, right, definitions=known, noted=False)
+
+
+def _until(verdicts: Iterator[Verdict]) -> Iterator[Verdict]:
+    """Verdicts up to the first that is no proof."""
+    for verdict in verdicts:
+        yield verdict
+        if not isinstance(verdict, Proved):
+            return
 
 
 def _reached(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> Iterator[sp.Expr]:
