@@ -31,14 +31,17 @@ from .oracle import needs_libreoffice, recalculate
 from .trainings import (
     ADAGRAD,
     ADAM,
+    ADDED,
     BENT,
     CLASSES,
     DECAY,
     FACTORS,
+    GATED,
     HOT,
     HUBER,
     IN_TURN,
     LAYOUTS,
+    LIKELY,
     LINE,
     LOGISTIC,
     MEANS,
@@ -72,7 +75,8 @@ def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ..
 _SOME = [("a network", "blocks"), ("linear regression", "sheets"), ("softmax", "columns"), ("a perceptron", "rows"),
          ("a network with ReLU", "rows"), ("far errors", "blocks"), ("factors", "rows"),
          ("difference quotients", "sheets"), ("logistic regression", "blocks"),
-         ("gradients within the updates", "sheets"),
+         ("gradients within the updates", "sheets"), ("whole steps", "rows"), ("a count in a cell", "blocks"),
+         ("a gated state", "sheets"),
          ("a rate as a number, and gradients with the minus", "columns")]
 _ALL = [pytest.param(plan, layout, marks=[] if (plan, layout) in _SOME else [pytest.mark.slow])
         for plan in PLANS for layout in LAYOUTS]
@@ -143,8 +147,11 @@ _SLIPS["another input in a whole step"] = (
                      w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw2}", b="{b}-{dE/db}"), "dE/dw2", "uses")
 _WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x2}", dE_db="{rate}*({p}-{t})",
                           w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw1}", b="{b}-{dE/db}")
+_SLIPS["a factor too many in a whole step"] = (ADDED.changed(db="{rate}*{d}*{x1}"), "db", "is one too many")
+_SLIPS["the bend of another time"] = (GATED.changed(b2="{g2}*{z2}*(1-{c1}^2)"), "b2", "uses")
 _SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
-_FEW = {("a factor already updated", "rows"), ("another weight's whole step", "rows"),
+_FEW = {("a factor too many in a whole step", "blocks"), ("the bend of another time", "columns"),
+        ("a factor already updated", "rows"), ("another weight's whole step", "rows"),
         ("the bend of another unit", "rows"),
         ("a weight already updated, where slopes have the minus", "columns"),
         ("another input in a whole step", "sheets"), ("a lost sign of far errors", "blocks"),
@@ -337,7 +344,7 @@ def test_what_nothing_explains_is_not_judged() -> None:
 
 
 _TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within cells": MEANS, "classes": CLASSES,
-           "marks": HOT}
+           "marks": HOT, "a cross-entropy within a cell": LIKELY}
 
 
 @pytest.mark.parametrize("layout", ["sheets", "blocks"])
@@ -742,6 +749,64 @@ def test_what_a_sum_within_a_cell_reads_is_held_against_all_rows(first: str, cel
     assert (finding.severity, finding.cells) == ("wrong", cells), finding
     assert told in finding.slip
     assert _descent().all_findings == ()
+
+
+def _gates(second: str = "=$D$1*J{r}*C{r}") -> Report:
+    """A threshold unit that learns AND on one sheet and OR on another, four samples an epoch; `second` is a step."""
+    heads = ("sample", "x1", "x2", "target", "w1", "w2", "bias", "sum", "output", "error", "dw1", "dw2", "db")
+    sheets = []
+    for name, target in (("AND", min), ("OR", max)):
+        cells: dict[tuple[int, int], str | float] = {(3, place): head for place, head in enumerate(heads, 1)}
+        cells |= {(1, 1): "rate", (1, 4): 0.1}
+        before = 0
+        for top in range(4, 49, 5):
+            cells[top, 1] = f"epoch {top // 5 + 1}"
+            for row, (x1, x2) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1)), top + 1):
+                start = [f"={w}{before}+{dw}{before}" for w, dw in zip("EFG", "KLM", strict=True)]
+                made = ("=E{r}*B{r}+F{r}*C{r}+G{r}", "=IF(H{r}>0,1,0)", "=D{r}-I{r}", "=$D$1*J{r}*B{r}", second,
+                        "=$D$1*J{r}")
+                line = (row - top, x1, x2, target(x1, x2), *(start if before else (0.25, -0.15, 0.07)),
+                        *(text.format(r=row) for text in made))
+                cells |= {(row, place): content for place, content in enumerate(line, 1)}
+                before = row
+        sheets.append(Sheet(name, cells, {}))
+    return _of(Book("made.xlsx", tuple(sheets), {}))
+
+
+def test_marks_of_samples_are_no_values_of_the_formulas_beside_them() -> None:
+    """Nor does a second unit go on from the first, for it starts from the same numbers."""
+    report = _gates()
+    assert report.verdict == "right", report.all_findings
+    assert [one.sheets for one in report.trainings] == [("AND",), ("OR",)]
+    wrong = {(one.sheet, one.cells[:1]) for one in _gates("=$D$1*J{r}*B{r}").all_findings if one.severity == "wrong"}
+    assert wrong == {("AND", "L"), ("OR", "L")}
+
+
+def _marks_across(second: str = "=SUMPRODUCT(B24:E24,B$2:E$2)") -> Report:
+    """Softmax over three classes, the samples in columns, one step; `second` is a gradient."""
+    cells: dict[tuple[int, int], str | float] = {(1, 1): "rate", (1, 2): 0.2}
+    for place, (x, mark) in enumerate(((0.7, 0), (-0.4, 2), (1.2, 2), (0.3, 1)), 2):
+        column = letters(place)
+        cells |= {(2, place): x} | {(4 + n, place): float(n == mark) for n in range(3)}
+        for n in range(3):
+            cells |= {(8 + n, place): f"=$G{4 + n}*{column}$2+$H{4 + n}", (12 + n, place): f"=EXP({column}{8 + n})",
+                      (17 + n, place): f"={column}{12 + n}/{column}$15",
+                      (23 + n, place): f"=({column}{17 + n}-{column}{4 + n})/4"}
+        cells |= {(15, place): f"=SUM({column}12:{column}14)",
+                  (21, place): f"=-LN(SUMPRODUCT({column}17:{column}19,{column}4:{column}6))"}
+    cells |= {(22, 1): "loss", (22, 2): "=AVERAGE(B21:E21)"}
+    for n in range(3):
+        own = "=SUMPRODUCT(B{r}:E{r},B$2:E$2)".format(r=23 + n)
+        cells |= {(4 + n, 7): 0.3 - 0.2 * n, (4 + n, 8): 0.1 * n, (23 + n, 7): second if n == 1 else own,
+                  (23 + n, 8): f"=SUM(B{23 + n}:E{23 + n})"}
+        cells |= {(28 + n, place): f"={letter}{4 + n}-$B$1*{letter}{23 + n}" for place, letter in ((7, "G"), (8, "H"))}
+    return _of(Book("made.xlsx", (Sheet("One", cells, {}),), {}))
+
+
+def test_marks_whose_samples_stand_in_columns_are_marks() -> None:
+    assert _marks_across().verdict == "right"
+    (finding,) = _marks_across("=SUMPRODUCT(B25:E25,B$2:E$2)").all_findings
+    assert (finding.severity, finding.cells) == ("wrong", "G24")
 
 
 def _rows(title: str, rows: Iterable[str]) -> Report:
