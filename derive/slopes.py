@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import sympy as sp
 
+from derive import rules
 from derive.names import symbol
 from derive.network import Node
 from derive.ordering import in_order
@@ -52,10 +53,20 @@ def slopes(node: Node, known: Mapping[Softmax, str], rank: Mapping[str, int]) ->
         for used in term.free_symbols:
             using[used.name].append(term)
     found = {
-        parent: sp.Add(*(term.diff(symbol(parent)) for term in users)).xreplace({whole: symbol(node.name)})
+        parent: stepped(sp.Add(*(term.diff(symbol(parent)) for term in users))).xreplace({whole: symbol(node.name)})
         for parent, users in using.items()
     }
     return {parent: in_order(slope, rank) for parent, slope in found.items() if slope != 0}
+
+
+def stepped(derivative: sp.Expr) -> sp.Expr:
+    """A derivative by steps that are 1 above 0, for the distributions by which SymPy derives a maximum."""
+    return derivative.replace(sp.Heaviside, lambda x, *_: _step(x)).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
+
+
+def _step(argument: sp.Expr) -> sp.Expr:
+    _, inner = sp.expand(argument).primitive()  # of x - x/100 as of x
+    return 1 - rules.Step(-inner) if inner.could_extract_minus_sign() else rules.Step(inner)
 
 
 def _softmax_slopes(node: Node, softmax: Softmax, known: Mapping[Softmax, str]) -> dict[str, sp.Expr]:

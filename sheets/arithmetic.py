@@ -95,7 +95,28 @@ class Grid(Struct, frozen=True):
         return (value for row in self.rows for value in row if value is not None)
 
 
-Value: TypeAlias = sp.Expr | Boolean | Grid | Samples
+class NoNumberError(ValueError):
+    """A referenced cell holds text: an error in arithmetic, passed over within a range."""
+
+    def __init__(self, told: str, text: str = "") -> None:
+        super().__init__(told)
+        self.text = text
+
+
+class Text(Struct, frozen=True):
+    """A text, typed in a formula or of a cell; `told` says of which."""
+
+    text: str
+    told: str = ""
+
+
+class Fault(Struct, frozen=True):
+    """What comes to an error, which counts nowhere but in the case of an IF that is taken."""
+
+    told: str
+
+
+Value: TypeAlias = sp.Expr | Boolean | Grid | Samples | Text | Fault
 _TRUTHS = (Relational, BooleanFunction, BooleanAtom)  # every Symbol, too, is a Boolean to SymPy
 Relation = Callable[[sp.Expr, sp.Expr], Boolean]
 
@@ -113,6 +134,11 @@ def number(value: Value) -> sp.Expr:
     """A value as arithmetic takes it: TRUE is 1, a range of one cell is that cell, an empty cell is 0."""
     if isinstance(value, Samples):
         raise ValueError("the values of several cells stand where one number belongs")
+    if isinstance(value, Fault):
+        raise NoNumberError(value.told)
+    if isinstance(value, Text):
+        raise NoNumberError(value.told, value.text) if value.told else ValueError(
+            f'the text "{value.text}" stands where a number belongs')
     if isinstance(value, Grid):
         if value.shape != (1, 1):
             raise ValueError("the values of several cells stand where one number belongs")
@@ -128,6 +154,21 @@ def number(value: Value) -> sp.Expr:
             raise ValueError("a comparison within a comparison is not understood")
         return sp.Piecewise((sp.Integer(1), value), (sp.Integer(0), True), evaluate=False)
     return value
+
+
+def same_text(left: Value, right: Value) -> bool:
+    """Whether two values are one text; an empty cell is the text of no letter, a number is none."""
+    return _spelled(left) == _spelled(right)
+
+
+def _spelled(value: Value) -> str | None:
+    if isinstance(value, Samples) or (isinstance(value, Grid) and value.shape != (1, 1)):
+        raise ValueError("a range compared with a text is not understood")
+    if isinstance(value, Fault):
+        raise NoNumberError(value.told)
+    if isinstance(value, Text):
+        return value.text.lower()
+    return "" if isinstance(value, Grid) and value.rows[0][0] is None else None
 
 
 def condition(value: Value) -> Boolean:

@@ -11,13 +11,16 @@ from typing import Any
 
 import sympy as sp
 from msgspec import Struct
+from sympy.logic.boolalg import Boolean, BooleanAtom
 
 from derive import rules
 from sheets.arithmetic import (
+    Fault,
     Grid,
     Rounded,
     Samples,
     SampleSum,
+    Text,
     Value,
     add,
     condition,
@@ -25,14 +28,17 @@ from sheets.arithmetic import (
     multiply,
     number,
     power,
+    same_text,
 )
 
 _MOST_EXPONENT = 308
 _MOST_DECIMALS = 15
+_MOST_CASES = 200
 _ONE, _TEN = sp.Integer(1), sp.Integer(10)
 
 def _numbers(values: tuple[Value, ...]) -> list[sp.Expr]:
-    return [entry for value in values for entry in grid(value).filled()]
+    return [entry for value in values if not (isinstance(value, Text) and value.told)
+            for entry in grid(value).filled()]  # what a cell holds that is no number is passed over
 
 
 def _squares(values: tuple[Value, ...]) -> sp.Expr:
@@ -98,6 +104,8 @@ def _entry(array: Value, row: Value, column: Value = _ONE) -> sp.Expr:
         r, c = c, r  # of a single row, one number counts the columns
     for line, at, along in ((rows[0], c, r), (tuple(row[0] for row in rows), r, c)):
         if along == 1 and not at.is_Number and 1 < len(line) == max(len(rows), len(rows[0])):  # a cell says which one
+            if len(line) > _MOST_CASES:
+                raise ValueError(f"INDEX by the number in a cell, of more than {_MOST_CASES} cells, is not understood")
             *others, last = [value or sp.Integer(0) for value in line]
             return sp.Piecewise(*((value, sp.Eq(at, n, evaluate=False)) for n, value in enumerate(others, start=1)),
                                 (last, True), evaluate=False)
@@ -106,11 +114,25 @@ def _entry(array: Value, row: Value, column: Value = _ONE) -> sp.Expr:
     return rows[int(r) - 1][int(c) - 1] or sp.Integer(0)
 
 
-def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> sp.Expr:  # noqa: B008
+def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> Value:  # noqa: B008
     holds = condition(test)
+    if isinstance(holds, BooleanAtom):
+        return then if holds == sp.true else otherwise
     if holds.has(sp.Piecewise):
         raise ValueError("an IF within the condition of another is not understood")
     return sp.Piecewise((number(then), holds), (number(otherwise), True), evaluate=False)
+
+
+def _joined(join: Any, neutral: BooleanAtom, values: tuple[Value, ...]) -> Boolean:
+    """AND or OR as written, but for what is true or false of itself."""
+    asked = [one for one in map(condition, values) if one != neutral]
+    if any(isinstance(one, BooleanAtom) for one in asked):
+        return ~neutral
+    return join(*asked, evaluate=False) if len(asked) > 1 else asked[0] if asked else neutral
+
+
+def _denied(asked: Boolean) -> Boolean:
+    return ~asked if isinstance(asked, BooleanAtom) else sp.Not(asked, evaluate=False)
 
 
 class Function(Struct, frozen=True):
@@ -189,8 +211,10 @@ _ROWS = (
     *(Function(name, 1, None, _spread(less, exponent), f"={_filed(name)}({{1,2;3,4}},5)", value)
       for names, less, exponent, value in _SPREADS for name in names),
     Function("COUNT", 1, None, lambda *v: sp.Integer(len(_numbers(v))), "=COUNT({1,2;3,4},5)", 5),
-    Function("ISBLANK", 1, 1, lambda v: sp.false if _numbers((v,)) else sp.true, "=IF(ISBLANK(5),1,2)", 2),
-    Function("ISNUMBER", 1, 1, lambda v: sp.true if _numbers((v,)) else sp.false, "=IF(ISNUMBER(5),1,2)", 1),
+    Function("ISBLANK", 1, 1, lambda v: sp.true if same_text(v, Text("")) and not isinstance(v, Text) else sp.false,
+             "=IF(ISBLANK(5),1,2)", 2),
+    Function("ISNUMBER", 1, 1, lambda v: sp.true if not isinstance(v, Fault) and _numbers((v,)) else sp.false,
+             "=IF(ISNUMBER(5),1,2)", 1),
     Function("ROWS", 1, 1, lambda v: sp.Integer(_shape(v)[0]), "=ROWS({1,2;3,4;5,6})", 3),
     Function("COLUMNS", 1, 1, lambda v: sp.Integer(_shape(v)[1]), "=COLUMNS({1,2;3,4;5,6})", 2),
     Function("SUMSQ", 1, None, lambda *v: add(*map(_square, _numbers(v))), "=SUMSQ(3,{4,5})", 50),
@@ -202,11 +226,12 @@ _ROWS = (
     Function("TRANSPOSE", 1, 1, lambda v: Grid(tuple(zip(*grid(v).rows, strict=True))),
              "=SUM(MMULT({1,2},TRANSPOSE({3,4})))", 11),
     Function("IF", 2, 3, _either, "=IF(2>1,10,20)+IF(0,1,2)", 12),
-    Function("IFERROR", 2, 2, lambda x, otherwise: number(x), "=IFERROR(2,3)", 2),
+    Function("IFERROR", 2, 2, lambda x, otherwise: otherwise if isinstance(x, Fault) else number(x),
+             "=IFERROR(2,3)", 2),
     Function("INDEX", 2, 3, _entry, "=INDEX({1,2;3,4},2,1)", 3),
-    Function("AND", 1, None, lambda *v: sp.And(*map(condition, v), evaluate=False), "=IF(AND(1>0,2>1),3,4)", 3),
-    Function("OR", 1, None, lambda *v: sp.Or(*map(condition, v), evaluate=False), "=IF(OR(1<0,2>1),3,4)", 3),
-    Function("NOT", 1, 1, lambda v: sp.Not(condition(v), evaluate=False), "=IF(NOT(1>0),3,4)", 4),
+    Function("AND", 1, None, lambda *v: _joined(sp.And, sp.true, v), "=IF(AND(1>0,2>1),3,4)", 3),
+    Function("OR", 1, None, lambda *v: _joined(sp.Or, sp.false, v), "=IF(OR(1<0,2>1),3,4)", 3),
+    Function("NOT", 1, 1, lambda v: _denied(condition(v)), "=IF(NOT(1>0),3,4)", 4),
 )  # fmt: skip
 
 SUMMING = frozenset({"SUM", "SUMPRODUCT"})

@@ -17,7 +17,19 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from sheets.arithmetic import COMPARISONS, Grid, Samples, SampleSum, Value, number, power
+from sheets.arithmetic import (
+    COMPARISONS,
+    Fault,
+    Grid,
+    NoNumberError,
+    Samples,
+    SampleSum,
+    Text,
+    Value,
+    number,
+    power,
+    same_text,
+)
 from sheets.arrays import Factors, Terms, by_entry, closed, negated, number_of, of_one_sample
 from sheets.cells import letters
 from sheets.functions import EACH, FUNCTIONS, SUMMING, Function
@@ -37,8 +49,8 @@ class GivesError(DeriveError):
     """A formula that is understood, and that a spreadsheet answers with an error value."""
 
 
-class NoNumberError(ValueError):
-    """A referenced cell holds text: an error in arithmetic, passed over within a range."""
+class GivesTextError(DeriveError):
+    """A formula that is understood, and that comes to a text."""
 
 
 @cache
@@ -117,13 +129,16 @@ def recover(
     `cell` gives the expression that stands for a referenced cell, None for an empty one; `names` are the workbook's
     defined names in lower case with their own formula texts. DeriveError, with the column and what stands there, where
     the text is no formula, or uses a function, a name or a kind of value that is not known; GivesError where the cell
-    shows an error. `cell` raises NoNumberError for a cell that holds text. A column in array arithmetic stands for all
-    its samples at once, unless it is to be read `by_cell`.
+    shows an error, GivesTextError where it comes to a text. `cell` raises NoNumberError for a cell that holds text. A
+    column in array arithmetic stands for all its samples at once, unless it is to be read `by_cell`.
     """
     if "#REF!" in text:
         raise GivesError("", "refers to a cell that was deleted, #REF!")
     try:
-        return number(_read(text, cell, names, 0, by_cell))
+        value = _read(text, cell, names, 0, by_cell)
+        if isinstance(value, Text):
+            raise GivesTextError("", f'comes to the text "{value.text}"')
+        return number(value)
     except NoNumberError as error:
         raise GivesError("", str(error)) from None
     except ValueError as error:
@@ -164,7 +179,10 @@ class _Reader:
         for step in steps:
             if isinstance(step, _Rule):
                 first = len(pieces) - step.count
-                pieces[first:] = [getattr(self, step.name)(*pieces[first:])]
+                try:
+                    pieces[first:] = [getattr(self, step.name)(*pieces[first:])]
+                except NoNumberError as error:
+                    pieces[first:] = [Fault(str(error))]
             else:
                 pieces.append(step)
         whole: Value
@@ -188,6 +206,9 @@ class _Reader:
 
     def truth(self, token: Token) -> Value:
         return sp.true if token.upper().startswith("TRUE") else sp.false
+
+    def text(self, token: Token) -> Value:
+        return Text(token[1:-1].replace('""', '"'))
 
     @by_entry
     def plus(self, left: Any, right: Any) -> Any:
@@ -224,8 +245,16 @@ class _Reader:
         whole = number_of(piece)
         return whole / 100 if whole.is_Rational else Factors([whole, sp.Rational(1, 100)])
 
-    @by_entry
     def compare(self, left: Any, sign: Token, right: Any) -> Value:
+        if not isinstance(left, Text) and not isinstance(right, Text):
+            compared: Value = self._compared(left, sign, right)
+            return compared
+        if sign not in ("=", "<>"):
+            raise ValueError("which of two texts comes first is not understood")
+        return sp.true if same_text(closed(left), closed(right)) == (sign == "=") else sp.false
+
+    @by_entry
+    def _compared(self, left: Any, sign: Token, right: Any) -> Value:
         return COMPARISONS[sign](number_of(left), number_of(right))
 
     def omitted(self) -> sp.Expr:
@@ -279,8 +308,10 @@ class _Reader:
         return function.meaning(*arguments)
 
     def cell(self, sheet: Token | None, token: Token) -> Value:
-        reference = self._reference(sheet, token)
-        return Grid(((self._cell(reference),),))
+        try:
+            return Grid(((self._cell(self._reference(sheet, token)),),))
+        except NoNumberError as error:
+            return Text(error.text, str(error))
 
     def area(self, sheet: Token | None, start: Token, end: Token) -> Value:
         a, b = self._reference(sheet, start), self._reference(sheet, end)

@@ -111,7 +111,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file stays with one worker, so that what its tests share is made once; the slow sweeps are few and long."""
     from xdist.scheduler import LoadFileScheduling
 
-    return LoadFileScheduling(config, log) if config.getoption("markexpr") == "not slow" else None
+    return LoadFileScheduling(config, log) if config.getoption("markexpr").startswith("not slow") else None
 
 
 _OPEN = frozenset((Path(__file__).parent / "cases" / "open.txt").read_text(encoding="utf-8").splitlines())

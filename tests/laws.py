@@ -18,6 +18,11 @@ def sweep(rows: Iterable[Any], *quick: Any) -> list[Any]:
     return [row if row in quick else pytest.param(row, marks=pytest.mark.slow) for row in rows]
 
 
+def some(rows: Iterable[Any], *taken: Any) -> list[Any]:
+    """The rows of a table of which the slow sweep takes these alone, and `pytest -m whole` all others."""
+    return [row if row in taken else pytest.param(row, marks=pytest.mark.whole) for row in rows]
+
+
 def seconds(act: Callable[[], object]) -> float:
     """The processor time of an act, whatever else this process keeps: no pass over that is made meanwhile."""
     gc.collect()

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from derive.formulas.tokens import Token, token_at
 from derive.formulas.vocabulary import is_wordlike
 
+_COUNTS = frozenset("tnkτ")
 _NOW = ("OPEN", "WORD", "CLOSE")
 _NEXT = ("OPEN", "WORD", "PLUS", "NUMBER", "CLOSE")
 
@@ -25,7 +26,7 @@ def with_steps(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:
 
 def _current(words: Collection[str]) -> dict[str, str]:
     """The words of a step that are the name itself: w_t and dw_t where w_{t+1} and w stand, too."""
-    split = {word: word.rpartition("_")[0] for word in words if word[-2:] in ("_t", "_n", "_k", "_τ")}
+    split = {word: word.rpartition("_")[0] for word in words if word[-2:-1] == "_" and word[-1] in _COUNTS}
     return {
         word: f"{base}_old"
         for word, base in split.items()
@@ -51,7 +52,9 @@ def _spaced(lines: Iterable[Sequence[Token]], *kinds: str) -> frozenset[str]:
 
 
 def _are(tokens: Sequence[Token], place: int, kinds: Sequence[str]) -> bool:
-    return tuple(token.kind for token in tokens[place : place + len(kinds)]) == tuple(kinds)
+    """Whether tokens of these kinds stand there, and each word among them counts steps."""
+    found = tokens[place : place + len(kinds)]
+    return [token.kind for token in found] == [*kinds] and all(t.value in _COUNTS for t in found if t.kind == "WORD")
 
 
 def _joined(tokens: Sequence[Token], stepped: Collection[str]) -> Iterator[Token]:

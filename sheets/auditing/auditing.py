@@ -29,6 +29,7 @@ from sheets.auditing.recovery import Meanings, parameters, read_meanings
 from sheets.auditing.steps import Step, rate_of, read_steps
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
+from sheets.auditing.training.judgement import PLAIN
 from sheets.auditing.training.trainings import Trainings, audit_trainings
 from sheets.auditing.turning import sideways, turned_back
 from sheets.auditing.updates import is_unexplained, judge_updates, rate_text
@@ -100,7 +101,7 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
     known_sheets = {table.sheet for table, about in audited if about is not None}
     doubted = {table.sheet for table in tables if any(map(is_unexplained, table.findings))}
     found_besides = _trainings(book, known_sheets - doubted)
-    if doubted and not doubted <= _proved(found_besides):
+    if doubted and not doubted <= _known_better(found_besides):
         doubted = set()
         found_besides = _trainings(book, known_sheets)
     trainings = found_besides.reports
@@ -123,10 +124,11 @@ def _trainings(book: Book, known: Collection[str]) -> Trainings:
     return Trainings()
 
 
-def _proved(trainings: Trainings) -> set[str]:
-    """The sheets whose trainings are right."""
-    return {sheet for one in trainings.reports for sheet in one.sheets
-            if one.complete and all(found.severity == "fragile" for found in one.findings)}
+def _known_better(trainings: Trainings) -> set[str]:
+    """The sheets whose trainings are right, or follow a method of which a table knows nothing."""
+    return {sheet for one in trainings.reports for sheet in one.sheets if one.complete and (
+        all(found.severity == "fragile" for found in one.findings)
+        or (one.method != PLAIN and all(found.severity != "undecided" for found in one.findings)))}
 
 
 def _may_train(sheet: Sheet) -> bool:

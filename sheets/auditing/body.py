@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from derive.errors import DeriveError
 from derive.names import symbol
+from sheets.arithmetic import NoNumberError
 from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.digits import as_number, half_units
 from sheets.auditing.following import Following
@@ -17,7 +18,7 @@ from sheets.auditing.formulas import Filled, Formula, fill_of
 from sheets.auditing.labels import COMPUTED, key_of
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column, Table
-from sheets.recover import NoNumberError, recover
+from sheets.recover import recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
 
 _MOST_FOLLOWED = 6
@@ -126,7 +127,7 @@ class Body(Struct, frozen=True, dict=True):
                 told = f'reads {place.address}, which holds the text "{text}": in some countries a number'
                 raise DeriveError("", told)
             if text is not None and as_number(text) is None:
-                raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"')
+                raise NoNumberError(f'reads {place.address}, which holds the text "{str(content)[:40]}"', text)
             formula = None if self._is_in_table(place) else sheet.formula((place.row, place.column))
             if formula is not None:
                 if self._following.leads_back(place):

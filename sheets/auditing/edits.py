@@ -76,6 +76,23 @@ def brackets(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tu
             yield replaced(expression, place, mended), "the brackets around the sum are missing"
 
 
+def raised(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """The power of a sum where that of its last term belongs, (1 - x)^2 for 1 - x^2, or the other way round."""
+    for place, node in places(expression):
+        if node.is_Pow and node.base.is_Add and node.exp.is_Number and node.exp > 0:
+            *before, last = node.base.args
+            power = sp.Pow(_unsigned(last), node.exp, evaluate=False)
+            told = f"the bracket is raised to the power {node.exp} where {_text(_unsigned(last), names)} alone is to be"
+            yield replaced(expression, place, sp.Add(*before, -power if _is_negative(last) else power)), told
+        if node.is_Add:
+            *before, last = node.args
+            power = _unsigned(last)
+            if power.is_Pow and power.exp.is_Number and power.exp > 0:
+                whole = sp.Add(*before, -power.base if _is_negative(last) else power.base)
+                told = f"{_text(power.base, names)} alone is raised to the power {power.exp} where the sum is to be"
+                yield replaced(expression, place, whole ** power.exp), told
+
+
 def operator(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
     """× for −, + for ×, and the like, at one place."""
     for place, node in places(expression):
@@ -144,7 +161,8 @@ def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
 
 
 EDITS: tuple[Edit, ...] = (
-    sign, natural, exponent, number, asked, term_sign, brackets, operator, slope, missing, surplus, inverse, applied,
+    sign, natural, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, surplus, inverse,
+    applied,
 )
 
 

@@ -29,7 +29,7 @@ def mended(book: Book, table: Table, references: Sequence[Network]) -> tuple[Tab
             continue
         tried = [(_deviations(book, renamed, network), place, renamed)
                  for place, renamed in enumerate(_renamings(table, doubled, missing))]
-        least, _, best = min(tried, key=lambda entry: entry[:2])
+        least, _, best = min(tried, key=lambda entry: entry[:2], default=(len(network.nodes), 0, table))
         if least < len(network.nodes):
             return best, tuple(_changed(table, best))
     return table, ()

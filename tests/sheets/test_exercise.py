@@ -22,7 +22,7 @@ from sheets.exercise.separation import tolerances
 from sheets.exercise.sheet import exercise_bytes, write_exercise
 from sheets.exercise.values import shown_digits, stored_values
 from sheets.roster import roster_of
-from tests.laws import sweep
+from tests.laws import some, sweep
 from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
 from tests.sheets.oracle import needs_libreoffice
 
@@ -176,7 +176,7 @@ def test_a_half_filled_sheet_says_how_far_it_is(tmp_path: Path) -> None:
 
 @oracle
 @pytest.mark.slow
-@pytest.mark.parametrize("walkthrough", built_in())
+@pytest.mark.parametrize("walkthrough", some(built_in(), "kanungo"))
 def test_solutions_are_right_and_no_mistake_ever_is(walkthrough: str, tmp_path: Path) -> None:
     """The solution of every kind of exercise is ✓ throughout; every wrong form of every column is ✗ or ↓."""
     files: dict[str, bytes] = {}
@@ -205,7 +205,7 @@ def test_solutions_are_right_and_no_mistake_ever_is(walkthrough: str, tmp_path: 
 
 @oracle
 @pytest.mark.slow
-@pytest.mark.parametrize("walkthrough", built_in())
+@pytest.mark.parametrize("walkthrough", some(built_in(), "kanungo"))
 def test_an_anchor_too_many_is_right_in_the_first_row_only(walkthrough: str, tmp_path: Path) -> None:
     files: dict[str, bytes] = {}
     for seed in (None, 5):

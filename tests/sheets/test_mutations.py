@@ -16,7 +16,7 @@ from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Place
 from sheets.auditing.package import open_book
 from sheets.workbook import build
-from tests.laws import sweep
+from tests.laws import some, sweep
 
 from .mutating import Mutation, mutated, mutations, sample
 
@@ -113,7 +113,7 @@ def test_a_loss_that_ends_before_its_gradients_does_not_go_unseen(short: Callabl
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["kanungo", "mazur", "loy"])
+@pytest.mark.parametrize("name", some(["kanungo", "mazur", "loy"], "kanungo"))
 def test_no_change_of_one_cell_of_many_goes_unseen(name: str, short: Callable[[str], Book]) -> None:
     assert _unseen(short(name), 600, seed=2) == []
 

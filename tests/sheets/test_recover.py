@@ -194,7 +194,9 @@ REFUSED = [
     ("=rat*2", 'column 2: the name "rat" is not defined'),
     ("=loop", "goes in a circle"),
     ("=[1]Sheet1!A1", "link to another workbook"),
-    ('="a"', "does not fit here"),
+    ('="a"', 'comes to the text "a"'),
+    ('="a"+1', 'the text "a" stands where a number belongs'),
+    ('="a"<"b"', "which of two texts comes first"),
     ("=A1&B1", "does not fit here"),
     ("=#REF!+1", "refers to a cell that was deleted"),
     ("=SUM(A1:Z9999)", "more than 10,000 cells"),
@@ -202,6 +204,7 @@ REFUSED = [
     ("=EXP(1,2)", "EXP with 2 arguments"),
     ("=" + "1+" * 5000 + "1", "a formula of 10,002 characters"),
     ("=", "ends too early"),
+    ("=INDEX(A1:A201,B1)", "of more than 200 cells"),
     ("=A1=B1=C1^2", "a comparison within a comparison"),
 ]
 

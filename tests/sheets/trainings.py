@@ -150,6 +150,32 @@ ADAGRAD = replace(RMSPROP.changed(**{f"V{n}": f"{{s{n}}}+{{dE/d{name}}}^2"
                           for n, name in enumerate(("w1", "w2", "b"), start=1)}})  # fmt: skip
 
 
+_THREE = ("w1", "w2", "b")
+_SHRUNK = {name: f"-{{rate}}*{{l}}*{{{name}}}" for name in _THREE}
+ADAMW = replace(ADAM, given={**ADAM.given, "l": 0.01}, updates={
+    **ADAM.updates, **{name: ADAM.updates[name] + less for name, less in _SHRUNK.items()}})
+DECAYED_MOMENTUM = replace(MOMENTUM, given={**MOMENTUM.given, "l": 0.01}, updates={
+    **MOMENTUM.updates, "w1": "{w1}*(1-{rate}*{l})+{n1}", "w2": "{w2}+{n2}-{rate}*{l}*{w2}",
+    "b": "{b}-{rate}*{l}*{b}+{n3}"})  # fmt: skip
+ADAM_DECAYED_WITHIN = replace(ADAM, given={**ADAM.given, "l": 0.01}).changed(
+    **{f"dE_d{name}": f"{ADAM.formulas[f'dE/d{name}']}+{{l}}*{{{name}}}" for name in _THREE})
+CLIPPED = replace(
+    LOGISTIC, given={**LOGISTIC.given, "c": 0.05},
+    formulas={**LOGISTIC.formulas, "k1": "MAX(-{c},MIN({c},{dE/dw1}))", "k2": "MIN(MAX({dE/dw2},-{c}),{c})",
+              "k3": "IF({dE/db}>{c},{c},IF({dE/db}<-{c},-{c},{dE/db}))"},
+    updates={name: f"{{{name}}}-{{rate}}*{{k{n}}}" for n, name in enumerate(_THREE, start=1)})
+SHORTENED = replace(
+    LOGISTIC, given={**LOGISTIC.given, "c": 0.05},
+    formulas={**LOGISTIC.formulas, "g": "SQRT({dE/dw1}^2+{dE/dw2}^2+{dE/db}^2)", "f": "IF({g}>{c},{c}/{g},1)"},
+    updates={name: f"{{{name}}}-{{rate}}*{{f}}*{{dE/d{name}}}" for name in _THREE})
+LEAKY = replace(NETWORK, given={**NETWORK.given, "al": 0.1}).changed(
+    a1="MAX({h1},0.01*{h1})", a2="IF({h2}>=0,{h2},{al}*{h2})", D1="{D}*{v1}*IF({h1}>0,1,0.01)",
+    D2="{D}*{v2}*IF({h2}>=0,1,{al})")  # fmt: skip
+ELU = replace(NETWORK, given={**NETWORK.given, "al": 0.7}).changed(
+    a1="IF({h1}>20,{h1},LN(1+EXP({h1})))", a2="IF({h2}>0,{h2},{al}*(EXP({h2})-1))",
+    D1="{D}*{v1}*IF({h1}>20,1,1/(1+EXP(-{h1})))", D2="{D}*{v2}*IF({h2}>0,1,{a2}+{al})")  # fmt: skip
+
+
 def _huber(near: str, far: str) -> str:
     """The sum over the samples of what depends on whether an error is small, all within one formula."""
     error = "({a}+{s}*{x%d}-{y%d})"
@@ -213,9 +239,10 @@ GATED = Plan(
 """A gate that lets a state go on from time to time, h' = (1 - z)*h + z*c, and slopes that go back the same way."""
 
 PLANS: Mapping[str, Plan] = MappingProxyType({
-    "a network": NETWORK, "whole steps": ADDED, "a count in a cell": COUNTED, "a gated state": GATED,
-    "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
-    "factors": FACTORS, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC,
+    "whole steps": ADDED, "a count in a cell": COUNTED, "a gated state": GATED,
+    "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
+    "factors": FACTORS, "clipped slopes": CLIPPED, "slopes of a length": SHORTENED, "leaky units": LEAKY,
+    "softplus and ELU": ELU, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC,
     "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
     "gradients within the updates": replace(NETWORK, updates={
         **NETWORK.updates, "v1": "{v1}-{rate}*({p}-{t})*{p}*(1-{p})*{a1}"}),

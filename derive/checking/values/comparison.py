@@ -12,7 +12,7 @@ from derive.checking.equations import Stated
 from derive.checking.evaluation import evaluated
 from derive.checking.graph import Graph
 from derive.checking.values.given import Values
-from derive.formulas.printed import TINY, Printed, coarsest, fraction, printed_number
+from derive.formulas.printed import TINY, Printed, coarsest, decimals, fraction, printed_number
 
 _FEWEST_DIGITS = 2
 """A whole number of fewer digits is wrong where its last one is: 5 for 6."""
@@ -63,7 +63,8 @@ def compared(
     best: Compared | None = None
     environments = values.environments(graph, one.number, wanted, own) if wanted else iter([({}, False)])
     for environment, is_first in environments:
-        a, b = (_side(side, number, environment, values) for side, number in zip((left, right), stands, strict=True))
+        sides = zip((left, right), (right, left), stands, strict=True)
+        a, b = (_side(side, other, number, environment, values) for side, other, number in sides)
         if a is None or b is None:
             continue
         found = _held(a, b, about=about)
@@ -76,13 +77,15 @@ def compared(
     return best
 
 
-def _side(side: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values) -> _Side | None:
+def _side(
+    side: sp.Expr, other: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values
+) -> _Side | None:
     if printed is not None:
         return _Side(float(printed.value), 0.0, printed, not printed.unit)
     value = evaluated(side, environment)
     if value is None:
         return None
-    slack = _slack(side, value, environment, values)
+    slack = _slack(side, other, value, environment, values)
     return _Side(value, slack, None, not slack and _is_exact(side, environment, values))
 
 
@@ -130,9 +133,9 @@ def _shown(value: float, number: Printed | None) -> str:
     return f"{value:.{min(places, 15)}f}" if abs(value) >= 10.0**-places or value == 0 else f"{value:.4g}"
 
 
-def _slack(side: sp.Expr, value: float, environment: Mapping[str, float], values: Values) -> float:
-    """How far a side may be off because the decimals in it were rounded when they were printed: long ones, and those
-    that the document worked out itself.
+def _slack(side: sp.Expr, other: sp.Expr, value: float, environment: Mapping[str, float], values: Values) -> float:
+    """How far a side may be off because the decimals in it were rounded when they were printed: long ones, those that
+    the document worked out itself, and those that a part of the other side comes to.
     """
     loose = 0.0
     for name in {s.name for s in side.free_symbols} & environment.keys():
@@ -141,9 +144,23 @@ def _slack(side: sp.Expr, value: float, environment: Mapping[str, float], values
             moved = evaluated(side, {**environment, name: environment[name] + float(unit) / 2})
             loose += abs(moved - value) if moved is not None else 0.0
     for literal in side.atoms(sp.Rational):
-        off = values.loose(fraction(literal))
+        off = values.loose(fraction(literal)) or _rounding(fraction(literal), other, environment)
         if off:
             further = literal + sp.Rational(off.numerator, off.denominator)
             moved = evaluated(side.xreplace({literal: further}), environment)
             loose += abs(moved - value) if moved is not None else 0.0
     return loose
+
+
+def _rounding(literal: Fraction, other: sp.Expr, environment: Mapping[str, float]) -> Fraction:
+    """Half a unit of the last digit of a decimal that a part of the other side comes to, rounded; 0 for any other:
+    0.731 beside σ(1), which is 0.7310586.
+    """
+    places = decimals(literal)
+    if places < _FEWEST_DIGITS or places > _SHORT:
+        return Fraction(0)
+    half = Fraction(1, 2 * 10**places)
+    parts = (part for part in sp.preorder_traversal(other) if part.args)
+    found = (evaluated(part, environment) for part in parts)
+    is_rounded = any(value is not None and 0 < abs(value - float(literal)) <= float(half) for value in found)
+    return half if is_rounded else Fraction(0)

@@ -2,6 +2,7 @@
 
 from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
+from derive.formulas.grammar.derivatives import derivative
 from derive.formulas.grammar.differentials import is_differential
 from derive.formulas.grammar.functions import applied
 from derive.formulas.grammar.parser import Parser
@@ -115,16 +116,31 @@ def _pieces(parser: Parser, token: Token) -> tuple[str, ...]:
 
 
 def differential(parser: Parser) -> Node:
-    """∂x, ∂(…), ∂^2 x, dE as one word; ∂ alone is an operator's."""
+    """∂x, ∂(…), ∂^2 x, dE as one word, ∂_x f; ∂ alone is an operator's."""
     token = parser.take()
     rest = token.value[1:].lstrip("_") if token.kind == "WORD" else ""
     if rest:
         return parser.node("differential", token.start, _joined(parser, token, rest), order=1)
-    parser.accept("BELOW")
+    if parser.accept("BELOW"):
+        made = _operator(parser, token)
+        if made is not None:
+            return made
     order = _order(parser)
     inner = () if parser.kind() not in _OPERANDS | {"WORD"} else (_differentiated(parser),)
     sign = token.value if token.kind == "PARTIAL" else ""
     return parser.node("differential", token.start, *inner, value=sign, order=order)
+
+
+def _operator(parser: Parser, token: Token) -> Node | None:
+    """∂_x f, ∂_x^2 f(x); None where nothing stands behind it, as in ∂_E/∂_w."""
+    place = parser.place
+    by = parser.script_node()
+    order = _order(parser)
+    if token.kind != "PARTIAL" or parser.kind() not in _OPERANDS | {"WORD"}:
+        parser.place = place
+        return None
+    above = parser.node("differential", token.start, _differentiated(parser), value=token.value, order=order)
+    return derivative(parser, above, Node("differential", (by,), token.value, by.start, by.end), token.start)
 
 
 def _order(parser: Parser) -> int:

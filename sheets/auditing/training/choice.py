@@ -5,6 +5,7 @@ from itertools import islice
 
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading, usual
+from sheets.auditing.training.limits import unlimited
 from sheets.auditing.training.methods import method_of
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
 from sheets.auditing.training.repetition import Audit
@@ -38,9 +39,12 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
             break
     if not found:
         return Reading(audit.view(step), step, Objective("no cell that is understood", {}))
-    best = max(found, key=_rank)
+    likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
+    lifted = [((sum(claim.holds for claim in other.claims), other.proved, *rank[2:]), other)
+              for rank, reading in likely for other in unlimited(reading)]
+    best = max((*lifted, *likely), key=_rank)
     if best[0][0] < len(step.updates):  # another method may explain more
-        likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
+        likely = sorted((*lifted, *likely), key=_rank, reverse=True)[:_MOST_LIKELY]
         best = max((((rank[0] + len(method_of(reading).updates), *rank[1:]), reading) for rank, reading in likely),
                    key=_rank)
     return _with_ones(audit, best[1])

@@ -6,6 +6,7 @@ An update has a slope in a cell of its own, or within its formula. The rate is w
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -66,11 +67,15 @@ def minus(left: Sequence[float], right: Sequence[float]) -> Row:
 
 
 class Reading(Struct, frozen=True, dict=True):
-    """A step seen at some points, with an objective."""
+    """A step seen at some points, with an objective.
+
+    `limits` are the cells that limit its slopes, read as if they did not, with the places that they read then.
+    """
 
     view: View
     step: Step
     objective: Objective
+    limits: Mapping[Cell, tuple[int, ...]] = MappingProxyType({})
 
     @cached_property
     def forward(self) -> frozenset[Cell]:
@@ -131,6 +136,8 @@ class Reading(Struct, frozen=True, dict=True):
         number = ratio(row, slope)
         if number is not None:
             return Rate(number)
+        if any(not b and a for a, b in zip(row, slope, strict=True)):
+            return None  # where there is no slope, no rate gives a step
         per_slope = divided(row, slope)
         values = [self.view.values(cell) for cell in cells]
         for cell, known in zip(cells, values, strict=True):

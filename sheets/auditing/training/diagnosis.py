@@ -6,8 +6,9 @@ explains most is taken first (de Kleer and Williams, 1987). Only where the cells
 forward pass itself suspected.
 """
 
-from collections.abc import Container, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, partial
+from itertools import chain, islice
 
 from msgspec.structs import replace
 
@@ -15,17 +16,19 @@ from sheets.auditing.training.claims import Rate, Reading, Row, steps_alike
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.methods import Method, kind_of
+from sheets.auditing.training.methods import Kind, Method
 from sheets.auditing.training.repairs import (
     Called,
     Repair,
     anchors,
+    bends,
     copied_from_beside,
     missing_factors,
     other_areas,
     paired_references,
     references,
     rewritten,
+    throughout,
     updated_early,
 )
 from sheets.auditing.training.suspects import (
@@ -50,6 +53,8 @@ _MOST_TRIALS = 8_000
 _MOST_KIN = 9
 _MOST_OF_FILLS = 40
 _MOST_STRAY = 600
+_MOST_READS = 12
+_NEAR = 5
 _REPAIR = 40
 """What it costs to mend a formula, in cells read."""
 _KNOWN = frozenset({0.5, 1.0, 2.0})
@@ -110,16 +115,20 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
     """The causes of updates that do not follow the method of the others; None where one stays unexplained."""
     found = []
     others = others_of(reading)
-    kinds = {kind_of(followed) for followed in method.updates.values()}
+    kinds = {followed.kind for followed in method.updates.values()}
     graph = reading.view.graph
-    right = {likeness(graph, cell) for update in method.updates for cell in (update.cell, *reading.own(update))}
+    followed = {cell for update in method.updates for cell in (update.cell, *reading.own(update))}
+    right = {likeness(graph, cell) for cell in followed}
     for claim in reading.claims:
         if claim.update in method.updates or claim.holds:
             continue
-        suspects = sorted((claim.update.cell, *reading.own(claim.update)), key=lambda c: likeness(graph, c) in right)
+        own = [cell for cell in (claim.update.cell, *reading.own(claim.update)) if cell not in followed]
+        suspects = sorted(own, key=lambda c: likeness(graph, c) in right)
         meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ()), key=_place))))
-        repairs = (((suspect,), repair) for suspect in suspects
-                   for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY))
+        repairs = chain((((suspect,), repair) for suspect in suspects
+                         for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY)),
+                        ((tuple(repair.formulas), repair) for repair in throughout(
+                            {cell: graph.formulas[cell] for cell in own}, meant, called)))
         cause = next((one for one in repairs
                       if _follows(with_repair(reading, one[1]), claim.update, method, kinds)), None)
         if cause is None:
@@ -132,13 +141,14 @@ def _place(cell: Cell) -> tuple[str, int, int]:
     return cell.sheet, cell.row, cell.column
 
 
-def _follows(reading: Reading, update: Update, method: Method, kinds: Container[object]) -> bool:
+def _follows(reading: Reading, update: Update, method: Method, kinds: Collection[tuple[Kind, ...]]) -> bool:
     """Whether an update follows a method at the rate of the others, with formulas mended."""
+    among = frozenset(cell for kind in kinds for rate in kind for cell in rate[1:] if cell is not None)
     try:
-        followed = method.follows(reading, reading.claim(update))
+        followed = method.follows(reading, reading.claim(update), among)
     except (TypeError, KeyError):
         return False
-    return followed is not None and kind_of(followed) in kinds
+    return followed is not None and followed.kind in kinds
 
 
 def _behind(
@@ -179,15 +189,18 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     if any(formula.meaning is None for formula in accused.values()):
         return
     after = {*suspect, *computed_from(reading, suspect)}
+    reads = dict.fromkeys(accused[suspect[0]].reads)
     near = nearest(suspect[0], others, _MOST_OTHERS) if len(suspect) == 1 else [
-        *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS)]
+        *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS),
+        *(other for read in islice(reads, _MOST_READS) for other in nearest(read, others, _NEAR))]
     usable = [cell for cell in dict.fromkeys(near) if cell not in after]
     yield from updated_early(graph, accused, reading.given_by_step, called)
-    yield from references(accused, usable, called)
+    yield from references(accused, usable, called, cache(partial(role, reading)))
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)
     yield from anchors(accused, called)
     yield from missing_factors(accused, usable[:_MOST_OF_FILLS], called)
+    yield from bends(graph, accused, graph.in_order(reading.forward - reading.step.starts), called)
     yield from copied_from_beside(graph, accused)
     if paired and len(suspect) == 1:
         kin = {read: [other for other in usable if role(reading, other) == role(reading, read)][:_MOST_KIN]

@@ -3,6 +3,7 @@
 A slip that is filled down is one slip: its cells are mended together.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from sheets.auditing.training.graph import Graph
@@ -44,17 +45,20 @@ def areas(graph: Graph, cell: Cell) -> Iterator[tuple[int, Area]]:
         place += area.size
 
 
-def respanned(text: str, home: str, old: Area, new: Area) -> str:
-    """A formula that reads another area wherever it reads one."""
-    return reread(text, home, {old.first: new.first, old.last: new.last})
+def respanned(text: str, home: str, old: Area, new: Area, only: int | None = None) -> str:
+    """A formula that reads another area wherever it reads one, or in one of these places alone."""
+    return reread(text, home, {old.first: new.first, old.last: new.last}, only)
 
 
-def reread(text: str, home: str, others: Mapping[Cell, Cell]) -> str:
-    """A formula that reads other cells of the same sheets in place of some."""
+def reread(text: str, home: str, others: Mapping[Cell, Cell], only: int | None = None) -> str:
+    """A formula that reads other cells of the same sheets in place of some, or where these are read for the nth time.
+    """
+    met: Counter[Cell] = Counter()
 
     def written(reference: Reference) -> str:
         cell = reference.cell(home)
-        there = others.get(cell, cell)
+        there = others.get(cell, cell) if only in (None, met[cell]) else cell
+        met[cell] += 1
         return (f"{'$' if reference.column_fixed else ''}{letters(there.column)}"
                 f"{'$' if reference.row_fixed else ''}{there.row}")
 

@@ -9,15 +9,16 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from msgspec import Struct
 
-from derive import rules
 from derive.errors import DeriveError
 from derive.names import symbol
+from derive.slopes import stepped
+from sheets.arithmetic import NoNumberError
 from sheets.auditing.activations import named
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.digits import as_number
 from sheets.auditing.rounding import unrounded
 from sheets.calculation import calculator
-from sheets.recover import NoNumberError, recover
+from sheets.recover import GivesTextError, recover
 from sheets.references import Area, Cell, Pattern, Reference
 
 _MOST_READS = 5_000
@@ -75,8 +76,14 @@ def operand(place: int) -> sp.Symbol:
 def _derivative(expression: sp.Expr, by: sp.Symbol) -> sp.Expr:
     """Term by term, so that a sum over many cells costs no more than its terms that hold the symbol."""
     terms = expression.args if expression.is_Add else (expression,)
-    found = sp.Add(*(term.doit().diff(by) for term in terms if by in term.free_symbols))
-    return found.replace(sp.Heaviside, lambda x, *_: rules.Step(x)).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
+    return stepped(sp.Add(*(term.doit().diff(by) for term in terms if by in term.free_symbols)))
+
+
+def _settled(expression: sp.Expr) -> sp.Expr:
+    """An expression without the cases that are known not to hold: an empty cell is 0 to IF(A1=0,0,A1-B1)."""
+    known = {cases: next((value for value, test in cases.args if test.doit() == sp.true), None)
+             for cases in expression.atoms(sp.Piecewise) if not cases.args[0][1].free_symbols}
+    return expression.xreplace({cases: value for cases, value in known.items() if value is not None})
 
 
 class Formula(Struct, frozen=True):
@@ -92,14 +99,20 @@ class Formula(Struct, frozen=True):
         return frozenset(self.reads[place] for place in (self.meaning.compared if self.meaning is not None else ()))
 
 
+_TEXT = Formula(Meaning(sp.Integer(0), 0), ())
+"""What comes to a text: a number to nobody, and computed from nothing."""
+_Key = tuple[Pattern, str, tuple[str, ...]]
+
+
 class Reader:
     """Reads formulas, each pattern once."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
         self._sheets = {sheet.name.lower(): sheet for sheet in book.sheets}
-        self._known: dict[tuple[Pattern, str, str], Meaning] = {}
-        self._faults: dict[tuple[Pattern, str, str], str] = {}
+        self._known: dict[_Key, Meaning] = {}
+        self._faults: dict[_Key, str] = {}
+        self._texts: dict[tuple[str, tuple[int, int]], bool] = {}
         self._areas: dict[Area, tuple[tuple[Cell, ...], str]] = {}
 
     def sheet(self, name: str) -> Sheet | None:
@@ -113,11 +126,14 @@ class Reader:
         reads, kinds = self._operands(pattern, sheet.name, row, column)
         if len(reads) > _MOST_READS:
             return Formula(None, reads[:0], f"reads more than {_MOST_READS:,} cells")
-        key = pattern, kinds, sheet.name if _has_words(pattern) else ""
+        home = sheet.name if _has_words(pattern) else ""
+        key = pattern, kinds, (home, *map(self._text, reads)) if _has_texts(pattern) else (home,)
         if key in self._known or key in self._faults:
             return Formula(self._known.get(key), reads, self._faults.get(key, ""))
         try:
             meaning, met = self._meaning(sheet, pattern.at(row, column))
+        except GivesTextError:
+            return _TEXT
         except DeriveError as error:
             self._faults[key] = error.found
             return Formula(None, reads, error.found)
@@ -140,11 +156,11 @@ class Reader:
             kind = self._kind(place)
             met.append(place)
             if kind == "t":
-                raise NoNumberError(f"reads {place.address}, which holds a text")
+                raise NoNumberError(f"reads {place.address}, which holds a text", self._text(place))
             return operand(len(met) - 1) if kind == "n" else None
 
         expression = recover(text, cell, {**self._book.names, **sheet.names}, by_cell=True)
-        return Meaning(expression, len(met)), tuple(met)
+        return Meaning(_settled(expression), len(met)), tuple(met)
 
     def _cell(self, cell: Cell) -> Cell:
         """The cell with its sheet called as the workbook calls it."""
@@ -160,7 +176,24 @@ class Reader:
         if sheet is None or place not in sheet.written:
             return "."
         text = sheet.text(place)
+        if text is None and sheet.is_computed(place):
+            return "t" if self._comes_to_text(sheet, place) else "n"
         return "n" if text is None or as_number(text) is not None else "t"  # "0", typed as a text, is 0 in arithmetic
+
+    def _comes_to_text(self, sheet: Sheet, place: tuple[int, int]) -> bool:
+        """Whether a formula that has a text in it comes to one; in a circle it does not."""
+        pattern = sheet.pattern(place)
+        if pattern is None or not _has_texts(pattern):
+            return False
+        if (sheet.name, place) not in self._texts:
+            self._texts[sheet.name, place] = False
+            self._texts[sheet.name, place] = self.read(sheet, *place) is _TEXT
+        return self._texts[sheet.name, place]
+
+    def _text(self, cell: Cell) -> str:
+        """The text that is typed in a cell."""
+        sheet = self.sheet(cell.sheet)
+        return ("" if sheet is None else sheet.text((cell.row, cell.column))) or ""
 
     def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[tuple[Cell, ...], str]:
         """The cells that a pattern reads from a cell, areas cell by cell, in the order written; the kind of each."""
@@ -176,6 +209,12 @@ class Reader:
                 self._areas[area] = cells, "".join(map(self._kind, cells))
             found.append(self._areas[area])
         return tuple(cell for cells, _ in found for cell in cells), "".join(kinds for _, kinds in found)
+
+
+@lru_cache(maxsize=4096)
+def _has_texts(pattern: Pattern) -> bool:
+    """Whether a pattern has a text in it, with which what it reads may be compared."""
+    return any('"' in literal for literal in pattern.literals)
 
 
 @lru_cache(maxsize=4096)

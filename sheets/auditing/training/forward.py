@@ -1,6 +1,7 @@
 """The forward pass suspected: the mending of it in one place that makes contradictions vanish."""
 
 from collections.abc import Collection, Sequence
+from functools import cache, partial
 
 from sheets.auditing.training.claims import Rate, Reading, usual
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
@@ -24,6 +25,7 @@ from sheets.auditing.training.suspects import (
     is_copy,
     nearest,
     others_of,
+    role,
 )
 from sheets.auditing.training.view import close
 from sheets.references import Cell
@@ -64,7 +66,7 @@ def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate,
         rewriting = () if either else (*rewritten(accused, called), *anchors(accused, called),
                                        *copied_from_beside(graph, accused),
                                        *other_areas(graph, accused, areas_read(reading)))
-        for repair in (*references(accused, near, called), *rewriting):
+        for repair in (*references(accused, near, called, cache(partial(role, reading))), *rewriting):
             trials += 1
             if trials > _MOST_TRIALS or not reading.view.work.spend(cost):
                 return best

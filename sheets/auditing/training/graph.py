@@ -13,7 +13,7 @@ from sheets.references import Cell, Pattern
 
 _MOST_FORMULAS = 60_000
 _MOST_READS = 1_000_000
-_ASKS = re.compile(r'""|ISBLANK\(', re.IGNORECASE)
+_ASKS = re.compile(r'""|=0,|ISBLANK\(|ISNUMBER\(', re.IGNORECASE)
 
 
 class Graph(Struct, frozen=True, dict=True):

@@ -18,10 +18,11 @@ from sheets.auditing.training.entropy import finding, takes_ten
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.limits import judge_limits
 from sheets.auditing.training.methods import Followed, Method, method_of
 from sheets.auditing.training.models import by_model
 from sheets.auditing.training.objective import of
-from sheets.auditing.training.proof import prove
+from sheets.auditing.training.proof import Prover
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
 from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
@@ -34,6 +35,7 @@ from sheets.cells import quoted
 from sheets.emit import emit
 from sheets.references import Cell
 
+PLAIN = "gradient descent"
 _LEAST_SHARE = 0.5
 _NEAR = 1e-3
 
@@ -62,7 +64,7 @@ def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgemen
     found = _judge(audit, reading, model)
     for refuted in found.refuted:
         view = replace(reading.view, first=_beside(reading, refuted))
-        other = Reading(view, reading.step, reading.objective)
+        other = replace(reading, view=view)
         if not all(claim.holds for claim in other.claims):
             return _judge(audit, other, model)
     return found
@@ -90,6 +92,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
                        *uphill(reading, (rate, 1.0)),
                        *judge_unstepped(reading),
+                       *judge_limits(graph, reading),
                        *_told_of(graph, _unproved(reading, method.updates)))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
@@ -123,6 +126,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     findings += judge_rates(reading, *most)
     findings += uphill(reading, most)
     findings += judge_unstepped(reading)
+    findings += judge_limits(graph, reading)
     unproved = list(_unproved(reading, method.updates))
     findings += _told_of(graph, unproved)
     findings += _loss_besides(audit, reading, most)
@@ -214,7 +218,7 @@ def _method_name(reading: Reading) -> str:
         return "the perceptron rule"
     if reading.objective.name.startswith("the delta"):
         return "the delta rule"
-    return "gradient descent"
+    return PLAIN
 
 
 def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:
@@ -227,6 +231,8 @@ def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> t
         if abs(total - 1) > 1e-6 and not _by_ten(total):
             cell = reading.objective.cell
             found.append(f"its gradients are {total:.6g} times the slopes of {cell.sheet}!{cell.address} throughout")
+    if reading.limits:
+        found.append(f"its slopes are limited in {', '.join(sorted(cell.address for cell in reading.limits))}")
     return tuple(found)
 
 
@@ -259,7 +265,7 @@ def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Findi
     text = text_of(graph, cell)
     cells = ", ".join(one.address for one in cause.cells)
     return Finding(kind, _quantity(audit, reading, cause), cells, text,
-                   _mended_text(graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
+                   _mended_text(reading, graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
 
 
 def _kind(reading: Reading, cause: Cause) -> Kind:
@@ -280,11 +286,17 @@ def _quantity(audit: Audit, reading: Reading, cause: Cause) -> str:
     return labels.quantity(graph, cause.cells[0])
 
 
-def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
+def _mended_text(reading: Reading, graph: Graph, cell: Cell, repair: Repair | None) -> str:
     """The mended formula as it would stand in the cell; empty where it cannot be written."""
     if repair is None or repair.text:
         return "" if repair is None else repair.text
     mended = repair.formulas[cell]
+    if cell in reading.limits:  # other cells are read within the limits that stand there
+        if mended.meaning != reading.view.graph.formulas[cell].meaning:
+            return ""
+        stands = graph.formulas[cell]
+        reads = dict(enumerate(stands.reads)) | dict(zip(reading.limits[cell], mended.reads, strict=True))
+        mended = replace(stands, reads=tuple(reads.values()))
     assert mended.meaning is not None  # a mended formula is understood
     names = {operand(place).name: read.address if read.sheet == cell.sheet else f"{quoted(read.sheet)}!{read.address}"
              for place, read in enumerate(mended.reads)}
@@ -296,9 +308,10 @@ def _mended_text(graph: Graph, cell: Cell, repair: Repair | None) -> str:
 
 def _unproved(reading: Reading, others: Mapping[Update, Followed]) -> Iterator[tuple[Update, Verdict]]:
     """Updates that agree at every number tried, and cannot be proved, with what is known of them."""
+    prover = Prover(reading)
     for claim in reading.claims:
         if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0):
-            verdict = prove(reading, claim, others.get(claim.update))
+            verdict = prover.prove(claim, others.get(claim.update))
             if not isinstance(verdict, Proved):
                 yield claim.update, verdict
 

@@ -6,10 +6,13 @@ points of the view, through the derivatives of the formulas by the cells that th
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import product
 from types import MappingProxyType
+from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, divided, minus, times
 from sheets.auditing.training.updates import Update
@@ -23,14 +26,39 @@ _LEAST = 1e-9
 _SMALL = (0.0, 1e-10, 1e-8, 1e-7, 1e-6)
 
 
+Kind = tuple[float, Cell | None, Cell | None]
+
+
+def _kind(rate: Rate | None) -> Kind:
+    return (0.0, None, None) if rate is None else (round(rate.number, 9), rate.cell, rate.over)
+
+
 class Followed(Struct, frozen=True):
-    """The rate with which an update follows a method; `decay` is what a decayed quantity itself is multiplied with."""
+    """The rate with which an update follows a method; `decay` is what a decayed quantity itself is multiplied with.
+
+    `slope` is the cell that a method with a state takes for the slope, which holds it `scale` times, and `shrunk` times
+    the quantity where that decays within it.
+    """
 
     rate: Rate
     decay: Rate | None = None
+    slope: Cell | None = None
+    scale: float = 1.0
+    shrunk: Rate | None = None
+
+    @property
+    def kind(self) -> tuple[Kind, Kind, Kind]:
+        """What updates have in common that follow a method: one rate, one decay, beside the slope or within it."""
+        return _kind(self.rate), _kind(self.decay), _kind(self.shrunk)
 
 
-Follows = Callable[[Reading, Claim], Followed | None]
+class Follows(Protocol):
+    """How an update follows a method, its rates made of cells `among` some where these are known; None if it does not.
+    """
+
+    def __call__(self, reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:
+        """Of one update."""
+
 
 
 class Method(Struct, frozen=True):
@@ -38,22 +66,104 @@ class Method(Struct, frozen=True):
 
     name: str
     updates: Mapping[Update, Followed] = MappingProxyType({})
-    follows: Follows = lambda reading, claim: None
+    follows: Follows = lambda reading, claim, among=None: None
+
+
+class _Way(Struct, frozen=True):
+    """A direction in which a method may step, of which a slope is the `weight`; what is `added` is not its rate."""
+
+    row: Row
+    slope: Followed
+    weight: Row = _ONES
+    added: Cell | None = None
+
+
+Ways = Callable[[Reading, Claim], Iterator[_Way]]
+
+
+def _steps(ways: Ways) -> Follows:
+    """An update that adds a rate times one of a method's directions, less a share of the quantity where that decays."""
+
+    def follows(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:
+        view, update = reading.view, claim.update
+        given = [cell for cell in reading.rates((update.cell, *reading.own(update))) if among is None or cell in among]
+        beside = cache(partial(_shares, reading, update))
+        for way in ways(reading, claim):
+            shares = beside(way.slope.slope)
+            step = minus(reading.taken(update), times(shares, view.values(update.start)))
+            rate = reading.rate_of(step, way.row, given)
+            if rate is None or (way.added is not None and way.added in (rate.cell, rate.over)):
+                continue
+            if way.weight != _ONES:  # of the slope, where v' = m*v - rate*slope; of v' = m*v + (1 - m)*slope
+                whole = times(rate.values(view), way.weight)
+                rate = reading.rate_of(whole, _ONES, given) or replace(
+                    rate, number=math.copysign(rate.number, whole[0]))
+            found = replace(way.slope, rate=_scaled(rate, way.slope.rate.number))
+            if any(shares):
+                by = Rate(1.0, rate.cell).values(view)
+                decay = reading.rate_of(divided(shares, by), _ONES, given) or reading.rate_of(shares, _ONES, given)
+                if decay is None or decay.number * found.rate.number < 0:
+                    continue
+                found = replace(found, decay=decay)
+            return found
+        return None
+
+    return follows
+
+
+def _shares(reading: Reading, update: Update, slope: Cell | None) -> Row:
+    """What an update adds of the quantity itself, beside what it takes from the cell of its slope."""
+    if slope is None:
+        return _NONE
+    view = reading.view
+    towards = view.graph.below((update.cell,), stop=frozenset({slope, update.start})) - {slope}
+    found = view.adjoints({update.cell: _ONES}, towards).get(update.start, _ONES)
+    return minus(found, _ONES)
+
+
+def _decayed(reading: Reading, row: Row, slope: Row, start: Row, given: Sequence[Cell]) -> tuple[Rate, Rate] | None:
+    """The numbers, times given cells, by which a slope and the quantity itself add up to a row: a*slope + b*w."""
+    cells = (None, *given)
+    for rate in cells:
+        by = Rate(1.0, rate).values(reading.view)
+        for decay in (cell for cell in cells if cell is None or cell != rate):
+            a, b = _solved(row, times(by, slope), times(times(by, Rate(1.0, decay).values(reading.view)), start))
+            if a * b > 0:
+                return Rate(a, rate), Rate(b, decay)
+    return None
 
 
 def _plus(left: Row, right: Row) -> Row:
     return tuple(a + b for a, b in zip(left, right, strict=True))
 
 
-def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell, Row, Row]]:
+def _slopes(reading: Reading, claim: Claim) -> Iterator[Followed]:
+    """The cells behind an update that hold its slope, or that and a share of the quantity, which decays within it."""
+    view, update = reading.view, claim.update
+    if claim.slope is not None and claim.scale is not None:
+        yield Followed(Rate(claim.scale), None, claim.slope, claim.scale)
+        return
+    start = view.values(update.start)
+    for cell in reading.own(update)[:_MOST_CELLS]:
+        if not {update.start, view.graph.origin(update.start)}.isdisjoint(view.graph.formulas[cell].reads):
+            for slope in reading.slope_by(update):
+                found = _decayed(reading, view.values(cell), slope, start, reading.rates((cell,)))
+                if found is not None and found[0].cell is None:
+                    yield Followed(found[0], None, cell, found[0].number, found[1])
+
+
+def _sign(scale: float) -> Rate:
+    return Rate(math.copysign(1.0, scale))
+
+
+def _averages(reading: Reading, claim: Claim, taken: Followed, power: int) -> Iterator[tuple[Cell, Row, Row]]:
     """The cells a*state + b*slope^power behind an update, with a and b; the state is what its step before left.
 
     In a first step, where nothing is left, b*slope^power is one with 1 - b for a.
     """
-    view, slope = reading.view, claim.slope
-    if slope is None or claim.scale is None:
-        return
+    view, slope = reading.view, taken.slope
     inside = frozenset(reading.step.inside)
+    assert slope is not None  # of a method with a state
     held = view.values(slope)
     others = reading.left_by_others(claim.update)
     wanted = held if power == 1 else times(held, held)
@@ -63,6 +173,8 @@ def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell
             continue
         by_slope = view.slopes(cell, slope)
         weight = by_slope if power == 1 else divided(by_slope, tuple(2 * value for value in held))
+        if not any(weight):
+            continue
         for state in dict.fromkeys(reads):
             if state in inside or state in reading.step.starts:
                 continue
@@ -73,44 +185,32 @@ def _averages(reading: Reading, claim: Claim, power: int) -> Iterator[tuple[Cell
             yield cell, minus(_ONES, weight), weight
 
 
-def _momentum(reading: Reading, claim: Claim) -> Followed | None:
+def _momentum(reading: Reading, claim: Claim) -> Iterator[_Way]:
     """v' = m*v - rate*slope, w' = w + v'; or v' = m*v + slope, w' = w - rate*v'."""
-    taken = reading.taken(claim.update)
     rates = reading.rates((claim.update.cell, *reading.own(claim.update)))
-    for cell, kept, weight in _averages(reading, claim, 1):
-        rate = reading.rate_of(taken, reading.view.values(cell), rates)
-        decay = reading.rate_of(kept, _ONES, rates)
-        is_kept = decay.number > 0 if decay is not None else reading.rate_of(minus(_ONES, kept), _ONES, rates)
-        if rate is not None and is_kept:
-            whole = times(rate.values(reading.view), weight)
-            of_slope = reading.rate_of(whole, _ONES, rates) or Rate(
-                math.copysign(rate.number, whole[0]), rate.cell, rate.over)  # v' = m*v + (1 - m)*slope: of the average
-            return Followed(_scaled(of_slope, claim.scale))
-    return None
+    for slope in _slopes(reading, claim):
+        for cell, kept, weight in _averages(reading, claim, slope, 1):
+            decay = reading.rate_of(kept, _ONES, rates)
+            if decay.number > 0 if decay is not None else reading.rate_of(minus(_ONES, kept), _ONES, rates):
+                yield _Way(reading.view.values(cell), slope, weight)
 
 
-def _scaled(rate: Rate, scale: float | None) -> Rate:
+def _scaled(rate: Rate, scale: float) -> Rate:
     """A rate of what stands in a slope's cell as one of the slope."""
-    return Rate(rate.number * (scale or 1.0), rate.cell, rate.over)
+    return replace(rate, number=rate.number * scale)
 
 
-def _decay(reading: Reading, claim: Claim) -> Followed | None:
+def _decay(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:
     """w' = w - rate*(slope + decay*w), written in any way: a*slope + b*w is added, both numbers times given cells."""
     view, update = reading.view, claim.update
     formulas = view.graph.formulas
     reads = [*formulas[update.cell].reads, *(read for cell in reading.own(update) for read in formulas[cell].reads)]
     if reads.count(update.start) < 2 and view.slopes(update.cell, update.start)[0] == 1:
         return None  # the quantity itself is not decayed
-    taken, start = reading.taken(update), view.values(update.start)
-    cells = (None, *reading.rates((update.cell, *reading.own(update))))
-    for slope in reading.slope_by(update):
-        for rate in cells:
-            by = Rate(1.0, rate).values(view)
-            for decay in (cell for cell in cells if cell is None or cell != rate):
-                a, b = _solved(taken, times(by, slope), times(times(by, Rate(1.0, decay).values(view)), start))
-                if a * b > 0:
-                    return Followed(Rate(a, rate), Rate(b, decay))
-    return None
+    cells = [cell for cell in reading.rates((update.cell, *reading.own(update))) if among is None or cell in among]
+    found = (_decayed(reading, reading.taken(update), slope, view.values(update.start), cells)
+             for slope in reading.slope_by(update))
+    return next((Followed(*rates) for rates in found if rates is not None), None)
 
 
 def _solved(row: Row, one: Row, other: Row) -> tuple[float, float]:
@@ -124,42 +224,38 @@ def _solved(row: Row, one: Row, other: Row) -> tuple[float, float]:
     return (a, b) if known and abs(a) > _LEAST and abs(b) > _LEAST else (0.0, 0.0)
 
 
-def _adam(reading: Reading, claim: Claim) -> Followed | None:
+def _adam(reading: Reading, claim: Claim) -> Iterator[_Way]:
     """m' = b*m + (1-b)*slope, s' = c*s + (1-c)*slope^2, w' = w - rate*m^/(sqrt(s^) + e), both corrected or neither."""
-    view, taken = reading.view, reading.taken(claim.update)
+    view = reading.view
     own = reading.own(claim.update)[:_MOST_CELLS]
     given = reading.rates((claim.update.cell, *own))
-    for corrected in (True, False):
+    for slope, corrected in product(_slopes(reading, claim), (True, False)):
         tops, bottoms = ([view.values(cell) for cell in own if any(
             alike(_plus(kept, weight), _ONES) and (
                 _is_corrected(reading, view.values(cell), view.values(average), kept, given) if corrected
                 else cell == average)
-            for average, kept, weight in _averages(reading, claim, power))] for power in (1, 2))
-        for bottom in bottoms:
-            for top, (cell, more) in product(tops, _small(reading, given)):
-                rate = reading.rate_of(taken, divided(top, _plus(_root(bottom), more)), given)
-                if rate is not None and (cell is None or cell not in (rate.cell, rate.over)):
-                    return Followed(_scaled(rate, math.copysign(1.0, claim.scale or 1.0)))
-    return None
+            for average, kept, weight in _averages(reading, claim, slope, power))] for power in (1, 2))
+        for bottom, top, (cell, more) in product(bottoms, tops, _small(reading, given)):
+            yield _Way(divided(top, _plus(_root(bottom), more)), replace(slope, rate=_sign(slope.scale)), _ONES, cell)
 
 
-def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Follows:
+def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Ways:
     """s' = b*s + c*slope^2 for some b and c, w' = w - rate*slope/(sqrt(s') + e), or e within the root."""
 
-    def follows(reading: Reading, claim: Claim) -> Followed | None:
-        view, taken = reading.view, reading.taken(claim.update)
-        if claim.slope is None:
-            return None
+    def ways(reading: Reading, claim: Claim) -> Iterator[_Way]:
+        view = reading.view
         given = reading.rates((claim.update.cell, *reading.own(claim.update)))
-        squares = [view.values(cell) for cell, kept, weight in _averages(reading, claim, 2) if is_kept(kept, weight)]
-        for square, (cell, more) in product(squares, _small(reading, given)):
-            for root in (_plus(_root(square), more), _root(_plus(square, more))):
-                rate = reading.rate_of(taken, divided(view.values(claim.slope), root), given)
-                if rate is not None and (cell is None or cell not in (rate.cell, rate.over)):
-                    return Followed(_scaled(rate, math.copysign(1.0, claim.scale or 1.0)))
-        return None
+        for slope in _slopes(reading, claim):
+            assert slope.slope is not None  # it is in a cell
+            held = view.values(slope.slope)
+            squares = [view.values(cell) for cell, kept, weight in _averages(reading, claim, slope, 2)
+                       if is_kept(kept, weight)]
+            for square, (cell, more) in product(squares, _small(reading, given)):
+                for root in (_plus(_root(square), more), _root(_plus(square, more))):
+                    yield _Way(divided(held, root), replace(slope, rate=_sign(slope.scale)),
+                               _ONES, cell)
 
-    return follows
+    return ways
 
 
 def _small(reading: Reading, given: Sequence[Cell]) -> list[tuple[Cell | None, Row]]:
@@ -182,7 +278,7 @@ def _is_corrected(reading: Reading, row: Row, average: Row, kept: Row, given: Se
     return any(alike(exponent, value) or alike(left, times(kept, value)) for value in values)
 
 
-def _newton(reading: Reading, claim: Claim) -> Followed | None:
+def _newton(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:
     """w' = w - slope/curvature, the slope of the slope, for a quantity alone."""
     view, update = reading.view, claim.update
     if claim.slope is None or claim.scale is None:
@@ -196,10 +292,11 @@ def _newton(reading: Reading, claim: Claim) -> Followed | None:
 
 METHODS: tuple[tuple[str, Follows], ...] = (
     ("gradient descent with weight decay", _decay),
-    ("gradient descent with momentum", _momentum),
-    ("Adam", _adam),
-    ("Adagrad", _adaptive(lambda kept, weight: alike(weight, _ONES) and (alike(kept, _ONES) or not any(kept)))),
-    ("RMSprop", _adaptive(lambda kept, weight: alike(_plus(kept, weight), _ONES))),
+    ("gradient descent with momentum", _steps(_momentum)),
+    ("Adam", _steps(_adam)),
+    ("Adagrad", _steps(_adaptive(
+        lambda kept, weight: alike(weight, _ONES) and (alike(kept, _ONES) or not any(kept))))),
+    ("RMSprop", _steps(_adaptive(lambda kept, weight: alike(_plus(kept, weight), _ONES)))),
     ("Newton's method", _newton),
 )
 
@@ -210,21 +307,9 @@ def method_of(reading: Reading) -> Method:
     for name, follows in METHODS:
         found = {claim.update: followed for claim in reading.claims
                  if not claim.holds and (followed := follows(reading, claim)) is not None}
-        kinds = [kind_of(followed) for followed in found.values()]
+        kinds = [followed.kind for followed in found.values()]
         most = max(kinds, key=lambda kind: (kinds.count(kind), kind[0][0] < 0), default=None)
-        alike = {update: one for update, one in found.items() if kind_of(one) == most}
+        alike = {update: one for update, one in found.items() if one.kind == most}
         if len(alike) > len(best.updates):
             best = Method(name, alike, follows)
     return best
-
-
-Kind = tuple[float, Cell | None, Cell | None]
-
-
-def kind_of(followed: Followed) -> tuple[Kind, Kind | None]:
-    """What updates have in common that follow a method: one rate, one decay."""
-    return _kind(followed.rate), None if followed.decay is None else _kind(followed.decay)
-
-
-def _kind(rate: Rate) -> Kind:
-    return round(rate.number, 9), rate.cell, rate.over

@@ -1,7 +1,9 @@
 """Proves what the numbers at a few points suggest: that an update, cell by cell down to what is given, steps so."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 
 import sympy as sp
 from msgspec import Struct
@@ -35,29 +37,73 @@ _ATTEMPTS = (_Attempt(False, False, False), _Attempt(True, False, False), _Attem
 _MOST_DENOMINATOR = 1_000_000
 
 
-def prove(reading: Reading, claim: Claim, followed: Followed | None = None) -> Verdict:
-    """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
+class Prover:
+    """Proves the claims of one reading; what several of them rest on is proved once."""
 
-    A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold, but for those that stay
-    what they are, the marks of a class. What has cases, a ReLU, is first taken as given too, since its slope has its
-    own; then what a step does not act on; then nothing.
-    """
-    found: Verdict | None = None
-    for attempt in _ATTEMPTS:
-        known = dict(_definitions(reading, attempt))
-        if not attempt.cases:
-            known = {name: _with_steps(meaning) for name, meaning in known.items()}
-        found = _proof(reading, claim, followed, known)
-        if isinstance(found, Proved):
-            break
-    assert found is not None  # there are attempts
-    return found
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known: dict[_Attempt, dict[str, sp.Expr]] = {}
+
+    def prove(self, claim: Claim, followed: Followed | None = None) -> Verdict:
+        """Whether what an update adds is its rate times the slope; without a rate, whether its slope's cell holds that.
+
+        A decayed quantity also adds itself. It is asked for whatever numbers the given cells hold, but for those that
+        stay what they are, the marks of a class. What has cases, a ReLU, is first taken as given too, since its slope
+        has its own; then what a step does not act on; then nothing. Before all that, the cells of slopes that are
+        proved already stand for these.
+        """
+        found = _proof(self._reading, claim, followed, self._shared)
+        for attempt in _ATTEMPTS:
+            if isinstance(found, Proved):
+                break
+            found = _proof(self._reading, claim, followed, self._definitions(attempt))
+        return found
+
+    def _definitions(self, attempt: _Attempt) -> dict[str, sp.Expr]:
+        if attempt not in self._known:
+            known = dict(_definitions(self._reading, attempt))
+            if not attempt.cases:
+                known = {name: _with_steps(meaning) for name, meaning in known.items()}
+            self._known[attempt] = known
+        return self._known[attempt]
+
+    @cached_property
+    def _shared(self) -> dict[str, sp.Expr]:
+        """The definitions of the first attempt, with the slopes that more than one claim rests on each as one unknown.
+
+        The cells that are proved to hold one come to it.
+        """
+        reading, whole = self._reading, self._definitions(_ATTEMPTS[0])
+        own = Counter(cell for claim in reading.claims for cell in reading.own(claim.update))
+        rows = {cell: row for cell, row in reading.adjoints.items() if _slope(cell).name in whole}
+        held: dict[str, tuple[Cell, sp.Expr]] = {}
+
+        def known(asked: Cell | None = None) -> dict[str, sp.Expr]:
+            """The definitions, all slopes that a cell holds unknown but for one that is asked about."""
+            shared = {name: holding for name, holding in held.items() if holding[0] != asked}
+            unknown = {_slope(by).name for by, _ in shared.values()}
+            return {name: shared[name][1] if name in shared else meaning
+                    for name, meaning in whole.items() if name not in unknown}
+
+        for cell in reading.view.graph.in_order(cell for cell, count in own.items() if count > 1):
+            for by, row in rows.items():
+                scale = ratio(reading.view.values(cell), row)
+                claimed = _exact(scale or 0) * _slope(by)
+                if scale is not None and isinstance(decided(of(cell), claimed, known(by)), Proved):
+                    held[of(cell).name] = by, claimed
+                    break
+        return known()
 
 
 def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Mapping[str, sp.Expr]) -> Verdict:
     update = claim.update
     own = _slope(update.start).name in known and _agrees(reading, claim, update.start)
     slope = _slope(update.start if own else reading.view.graph.origin(update.start))
+    if followed is not None and followed.slope is not None:
+        held = _exact(followed.scale) * slope
+        if followed.shrunk is not None:
+            held += _in_symbols(followed.shrunk) * of(update.start)
+        return decided(of(followed.slope), held, known)
     if followed is not None and followed.decay is not None:
         itself = _in_symbols(followed.decay) / _exact(followed.rate.number) * of(update.start)
         added = _in_symbols(followed.rate) * (slope + itself)
@@ -69,6 +115,7 @@ def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Map
         if claim.rate is None or not isinstance(held, Proved):
             return held
         scaled = of(claim.slope)
+        known = {name: meaning for name, meaning in known.items() if name != scaled.name}
     assert claim.rate is not None  # a claim holds by its slope's cell or by its rate
     return decided(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, known)
 

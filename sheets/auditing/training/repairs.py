@@ -5,13 +5,15 @@
 Which of them is right is asked of each in turn; the first that is names the slip. Rows are independent.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive import rules
 from sheets.auditing.edits import EDITS
 from sheets.auditing.training.fills import areas, reread, respanned
 from sheets.auditing.training.formula import Formula, Meaning, operand
@@ -35,13 +37,14 @@ Accused = Mapping[Cell, Formula]
 Called = Callable[[Cell], str]
 
 
-def references(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
-    """Another cell wherever one is read; then in one of its places alone."""
+def references(accused: Accused, others: Sequence[Cell], called: Called, role: Callable[[Cell], object]
+               ) -> Iterator[Repair]:
+    """Another cell wherever one is read, those first that have its role; then in one of its places alone."""
     reads = _first(accused).reads
     alone: list[Repair] = []
     for cell in dict.fromkeys(reads):
         places = [place for place, read in enumerate(reads) if read == cell]
-        for other in others:
+        for other in sorted(others, key=lambda other: role(other) != role(cell)):
             if other == cell:
                 continue
             told = f"uses {called(cell)} where {called(other)} belongs"
@@ -49,6 +52,16 @@ def references(accused: Accused, others: Sequence[Cell], called: Called) -> Iter
             if len(places) > 1:
                 alone += (one for place in places for one in _put(accused, {place: other}, f"{told}, in one place"))
     yield from alone
+
+
+def throughout(formulas: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
+    """Another cell in several formulas at once that all read one, which need be no copies of each other."""
+    counted = Counter(read for formula in formulas.values() for read in set(formula.reads))
+    for cell, other in product((cell for cell, count in counted.items() if count > 1), others):
+        mended = {home: Formula(formula.meaning, tuple(other if read == cell else read for read in formula.reads))
+                  for home, formula in formulas.items() if cell in formula.reads}
+        if other != cell and other not in mended:
+            yield Repair(mended, f"uses {called(cell)} where {called(other)} belongs")
 
 
 def updated_early(graph: Graph, accused: Accused, new: Mapping[Cell, Cell], called: Called) -> Iterator[Repair]:
@@ -128,6 +141,28 @@ def missing_factors(accused: Accused, others: Sequence[Cell], called: Called) ->
                 yield from _put(more, {len(first.reads): other}, f"the factor {missing} is missing")
 
 
+def bends(graph: Graph, accused: Accused, forward: Sequence[Cell], called: Called) -> Iterator[Repair]:
+    """The slope of a unit that has cases, a ReLU for one, where a formula with other cases reads what that bends."""
+    (home, first), *more = accused.items()
+    assert first.meaning is not None  # an accused formula is understood
+    cases = [] if more else [*first.meaning.plain.atoms(sp.Piecewise, rules.Step)]
+    for cell in forward if cases else ():
+        unit = graph.formulas[cell]
+        if unit.meaning is None or not unit.meaning.plain.has(sp.Piecewise, sp.Max, sp.Min, rules.Relu):
+            continue
+        moved = {operand(place): operand(len(first.reads) + place) for place in range(len(unit.reads))}
+        for place, read in enumerate(unit.reads):
+            if read in unit.reads[:place]:
+                continue
+            same = {operand(other): operand(place) for other, own in enumerate(unit.reads) if own == read}
+            slope = Meaning(unit.meaning.plain.xreplace(same), len(unit.reads)).slope(place)[0]
+            for one in cases if read in first.reads else ():
+                belongs = first.meaning.plain.xreplace({one: slope.xreplace(moved)})
+                reads = (*first.reads, *unit.reads)
+                yield Repair({home: Formula(Meaning(belongs, len(reads)), reads)},
+                             f"has other cases than the slope of {called(cell)} by {called(read)}, which belongs there")
+
+
 def anchors(accused: Accused, called: Called) -> Iterator[Repair]:
     """A fill's first cell is right, and one or two of what it reads slide away below it, or stay that should not."""
     start = min(accused, key=lambda cell: (cell.row, cell.column))
@@ -155,10 +190,13 @@ def other_areas(graph: Graph, accused: Accused, known: Sequence[Area]) -> Iterat
     for area, starts in found.items():
         for other in known:
             if other.shape == area.shape and other != area:
-                meant = {start + k: cell for start in starts for k, cell in enumerate(other.cells)}
                 told = f"uses {area.address} where {other.address} belongs"
-                mended = respanned(text, home.sheet, area, other)
-                yield from (replace(one, text=mended) for one in _put(accused, meant, told))
+                alone = enumerate(starts) if len(starts) > 1 else ()
+                for only, there in ((None, starts), *((only, [start]) for only, start in alone)):
+                    meant = {start + k: cell for start in there for k, cell in enumerate(other.cells)}
+                    mended = respanned(text, home.sheet, area, other, only)
+                    slip = told if only is None else f"{told}, in one place"
+                    yield from (replace(one, text=mended) for one in _put(accused, meant, slip))
         rows, columns = area.shape
         if rows == columns > 1:
             turned = [area.cells[k % rows * columns + k // rows] for k in range(rows * columns)]

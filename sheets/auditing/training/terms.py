@@ -73,11 +73,20 @@ def _parts(terms: list[sp.Expr], known: Mapping[str, sp.Expr]) -> list[list[sp.E
     below = [frozenset(symbol.name for part in _reached(term, known) for symbol in part.free_symbols)
              for term in terms]
     counted = Counter(name for own in below for name in own)
+    for share in (_MANY, 2):
+        rare = [frozenset(name for name in own if share * counted[name] <= len(terms)) for own in below]
+        parts = _meeting(terms, rare)
+        if len(parts) >= share:
+            return parts
+    return []
+
+
+def _meeting(terms: list[sp.Expr], rare: list[frozenset[str]]) -> list[list[sp.Expr]]:
+    """Terms that share names, together."""
     groups: list[tuple[frozenset[str], list[sp.Expr]]] = []
-    for term, own in zip(terms, below, strict=True):
-        rare = frozenset(name for name in own if 2 * counted[name] < len(terms))
-        meeting = [group for group in groups if group[0] & rare or not group[0] | rare]
+    for term, own in zip(terms, rare, strict=True):
+        meeting = [group for group in groups if group[0] & own or not group[0] | own]
         groups = [group for group in groups if group not in meeting]
-        groups.append((reduce(frozenset.union, (names for names, _ in meeting), rare),
+        groups.append((reduce(frozenset.union, (names for names, _ in meeting), own),
                        [*(one for _, own_terms in meeting for one in own_terms), term]))
     return [part for _, part in groups]
