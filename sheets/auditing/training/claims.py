@@ -121,6 +121,10 @@ class Reading(Struct, frozen=True, dict=True):
         """What an update adds, at each point."""
         return minus(self.view.values(update.cell), self.view.values(update.start))
 
+    def stands_still(self, update: Update) -> bool:
+        """Whether an update adds nothing, and the objective is not computed from it: a word that is not looked up."""
+        return not any(self.taken(update)) and not self.slope_by(update)
+
     def rates(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
         """The given cells that some cells of the step read: what may be a rate, last what the forward pass reads."""
         inside = frozenset(self.step.inside)

@@ -30,7 +30,7 @@ def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contr
 
 
 def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) -> Iterator[Contradiction]:
-    if steps_alike(claim, rate, scale):
+    if steps_alike(claim, rate, scale) or reading.stands_still(claim.update):
         return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
