@@ -176,7 +176,8 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
     for name, meaning in definitions(reading):
         cell = named.get(name)
         opened = (attempt.cases or not meaning.has(*CASES)) if attempt.forward else _is_quotient(meaning)
-        if cell is None or ((attempt.whole or cell in inside) and (opened or cell not in reading.forward)):
+        is_open = attempt.whole or cell in inside or not meaning.free_symbols  # a count is a number anywhere
+        if cell is None or (is_open and (opened or cell not in reading.forward)):
             yield name, meaning
     towards = reading.forward | reading.step.starts
     terms: dict[Cell, list[sp.Expr]] = {}
