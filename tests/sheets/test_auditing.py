@@ -173,7 +173,7 @@ _SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
         [("wrong", "gradient", "dE/dw1", "the factor (a_o2 - t2) is missing in one term")]),
     "another input where the rate falls": (
         _LAYOUTS["a rate that falls from epoch to epoch"].changed(dE_dw2=hidden(1, "w5", "w7", "i1")),
-        [("wrong", "gradient", "dE/dw2", "uses i1 where i2 belongs")]),
+        [("wrong", "gradient", "dE/dw2", "this is dE/dw1, not dE/dw2")]),
     "lost brackets": (
         MADE.changed(dE_dw5="{a_o1}-{t1}*{a_o1}*(1-{a_o1})*{a_h1}"),
         [("wrong", "gradient", "dE/dw5", "the brackets around the sum are missing")]),

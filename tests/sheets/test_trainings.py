@@ -128,8 +128,8 @@ _SLIPS["a sum for a mean"] = (
 _BENT_BOTH = NETWORK.changed(a1="TANH({h1})", a2="TANH({h2})", D2="{D}*{v2}*(1-{a2}^2)")
 _SLIPS["a sigmoid's slope for that of tanh"] = (
     _BENT_BOTH.changed(D1="{D}*{v1}*{a1}*(1-{a1})"), "D1", "belongs, the slope of tanh")
-_SLIPS["a square of the bracket"] = (_BENT_BOTH.changed(
-    D1="{D}*{v1}*(1-{a1}^2)", D2="{D}*{v2}*(1-{a2})^2"), "D2", "the bracket is raised")
+_SLIPS["a square of the bracket"] = (
+    _BENT_BOTH.changed(D1="{D}*{v1}*(1-{a1}^2)", D2="{D}*{v2}*(1-{a2})^2"), "D2", "the bracket is raised")
 _SLIPS["a lost slope"] = (_BENT_BOTH.changed(D1="{D}*{v1}"), "D1", "is missing")
 _COUNTED = replace(REGRESSION, given={**REGRESSION.given, "n": 4}).changed(
     dE_da=REGRESSION.formulas["dE/da"].replace("/4", "/{n}"), dE_ds="2*({e1}*{x1}+{e2}*{x1}+{e3}*{x3}+{e4}*{x4})/{n}")
