@@ -1,6 +1,6 @@
 """What Excel's formulas compute with: its operators, and numbers, conditions, ranges and arrays as SymPy has them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -79,11 +79,12 @@ class Samples(Struct, frozen=True):
 class Grid(Struct, frozen=True):
     """The values of a range or an array, row by row; None where a cell is empty or holds text.
 
-    `name` is that of a range, under which array arithmetic knows it.
+    `name` is that of a range, under which array arithmetic knows it; `texts` are those in it, with their places.
     """
 
     rows: tuple[tuple[sp.Expr | None, ...], ...]
     name: str = ""
+    texts: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -128,6 +129,13 @@ COMPARISONS: MappingProxyType[str, Relation] = MappingProxyType({
     "=": lambda a, b: sp.Eq(a, b, evaluate=False),
     "<>": lambda a, b: sp.Ne(a, b, evaluate=False),
 })  # fmt: skip
+
+
+def laid_out(rows: Sequence[Sequence[sp.Expr | Text | None]], name: str = "") -> Grid:
+    """Values row by row, the texts among them apart."""
+    texts = tuple((r, c, value.text) for r, row in enumerate(rows) for c, value in enumerate(row)
+                  if isinstance(value, Text))
+    return Grid(tuple(tuple(None if isinstance(value, Text) else value for value in row) for row in rows), name, texts)
 
 
 def number(value: Value) -> sp.Expr:

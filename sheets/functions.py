@@ -114,6 +114,18 @@ def _entry(array: Value, row: Value, column: Value = _ONE) -> sp.Expr:
     return rows[int(r) - 1][int(c) - 1] or sp.Integer(0)
 
 
+def _place(wanted: Value, among: Value, way: Value = _ONE) -> sp.Expr:
+    """The place of a text in a single row or column of texts, counted from 1."""
+    texts, shape = grid(among).texts, grid(among).shape
+    plain = isinstance(wanted, Text) and not any(sign in wanted.text for sign in "*?~")
+    if not isinstance(wanted, Text) or not plain or number(way) != 0 or min(shape) != 1:
+        raise ValueError("MATCH of anything but a text in a row or a column, with 0, is not understood")
+    found = [r + c + 1 for r, c, text in texts if text.lower() == wanted.text.lower()]
+    if not found:
+        raise ValueError(f'MATCH finds no "{wanted.text}"')
+    return sp.Integer(found[0])
+
+
 def _either(test: Value, then: Value, otherwise: Value = sp.Integer(0)) -> Value:  # noqa: B008
     holds = condition(test)
     if isinstance(holds, BooleanAtom):
@@ -229,6 +241,7 @@ _ROWS = (
     Function("IFERROR", 2, 2, lambda x, otherwise: otherwise if isinstance(x, Fault) else number(x),
              "=IFERROR(2,3)", 2),
     Function("INDEX", 2, 3, _entry, "=INDEX({1,2;3,4},2,1)", 3),
+    Function("MATCH", 2, 3, _place, '=MATCH("b",{"a","B"},0)', 2),
     Function("AND", 1, None, lambda *v: _joined(sp.And, sp.true, v), "=IF(AND(1>0,2>1),3,4)", 3),
     Function("OR", 1, None, lambda *v: _joined(sp.Or, sp.false, v), "=IF(OR(1<0,2>1),3,4)", 3),
     Function("NOT", 1, 1, lambda v: _denied(condition(v)), "=IF(NOT(1>0),3,4)", 4),

@@ -26,6 +26,7 @@ from sheets.arithmetic import (
     SampleSum,
     Text,
     Value,
+    laid_out,
     number,
     power,
     same_text,
@@ -260,13 +261,13 @@ class _Reader:
     def omitted(self) -> sp.Expr:
         return sp.Integer(0)
 
-    def row(self, *entries: sp.Expr) -> tuple[sp.Expr, ...]:
+    def row(self, *entries: sp.Expr | Text) -> tuple[sp.Expr | Text, ...]:
         return entries
 
-    def array(self, *rows: tuple[sp.Expr, ...]) -> Grid:
+    def array(self, *rows: tuple[sp.Expr | Text, ...]) -> Grid:
         if len({len(row) for row in rows}) != 1:
             raise ValueError("an array whose rows differ in length")
-        return Grid(rows)
+        return laid_out(rows)
 
     def apply(self, opening: Token, *arguments: Any) -> Value:
         name = _function_name(opening)
@@ -321,13 +322,13 @@ class _Reader:
             raise DeriveError(f"column {start.column}", f"{start}:{end} has more than {_MOST_CELLS:,} cells")
         entries = tuple(tuple(self._entry(Reference(a.sheet, r, c)) for c in columns) for r in rows)
         first, last = (f"{letters(c)}{r}" for r, c in ((rows[0], columns[0]), (rows[-1], columns[-1])))
-        return Grid(entries, "" if self._by_cell else f"{a.sheet or ''}!{first}:{last}")
+        return laid_out(entries, "" if self._by_cell else f"{a.sheet or ''}!{first}:{last}")
 
-    def _entry(self, reference: Reference) -> sp.Expr | None:
+    def _entry(self, reference: Reference) -> sp.Expr | Text | None:
         try:
             return self._cell(reference)
-        except NoNumberError:
-            return None
+        except NoNumberError as error:
+            return Text(error.text, str(error))
 
     def _reference(self, sheet: Token | None, token: Token) -> Reference:
         if sheet is not None and "[" in sheet:

@@ -6,6 +6,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.equality import Proved
+from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.auditing.proving import Claim, Subject, shifted
 from sheets.auditing.spots import spot_of
@@ -36,6 +37,8 @@ def read_steps(subject: Subject) -> tuple[Step, ...]:
             if rows and not claim.fault:
                 seen = shifted(claim.expression, 1, subject.body)
                 rate, number, adds = _rate(subject, parameter, seen)
+                if rate is None:
+                    seen, rate = _with_schedule(subject, parameter, claim) or (seen, None)
                 stands = Claim(claim.column, claim.formula, rows, claim.expression, rounded=claim.rounded)
                 steps.append(Step(stands, parameter, seen, rate, number, adds))
     return tuple(steps)
@@ -68,6 +71,25 @@ def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, 
     if typed is not None and typed.is_number and typed.is_positive:
         return "", float(typed), False
     return None, None, False
+
+
+def _with_schedule(subject: Subject, parameter: str, claim: Claim) -> tuple[sp.Expr, str] | None:
+    """The update as written with a column of rates, and this: one formula throughout, of what no network knows."""
+    expression = subject.meanings.expressions[parameter, claim.formula]
+    for spot in map(spot_of, claim.formula.names):
+        rate = spot.quantity
+        if not subject.is_helper(rate) or len(subject.body.filled[rate].formulas) != 1:
+            continue
+        try:
+            whole = subject.expanded(symbol(rate), claim.rows[-1])
+            seen = shifted(subject.expanded(expression, claim.rows[-1], (parameter, rate)), 1, subject.body)
+        except DeriveError:
+            continue
+        is_given = len(rates_in(subject, whole)) == len(whole.free_symbols)
+        if is_given and isinstance(subject.prove(seen, symbol(parameter) - symbol(rate)
+                                                 * gradient_of(subject, parameter)), Proved):
+            return seen, rate
+    return None
 
 
 def rates_in(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:

@@ -89,6 +89,10 @@ _LAYOUTS: dict[str, Made] = {
     "the rate in a column": replace(
         MADE, order=(*ORDER, "LR"), start={**START, "LR": 0.5}, headers={**HEADERS, "LR": "η"},
         updates={n: f.replace("{rate}", "{^LR}") for n, f in UPDATES.items()}),
+    "a rate that falls from epoch to epoch": replace(
+        MADE, order=("Epoch", *ORDER, "LR"), start={**START, "Epoch": 1.0}, headers={**HEADERS, "LR": "η"},
+        formulas={**FORMULAS, "LR": "{rate}/(1+0.1*{Epoch})"},
+        updates={n: f.replace("{rate}", "{^LR}") for n, f in UPDATES.items()}),
     "inputs anchored in the first row": replace(
         MADE, formulas={n: f.replace("{i1}", "$C$33").replace("{t1}", "$A$33") for n, f in FORMULAS.items()}),
     "an input read from the labelled cell above": replace(
@@ -167,6 +171,9 @@ _SLIPS: dict[str, tuple[Made, list[tuple[str, str, str, str]]]] = {
     "a lost factor": (
         MADE.changed(dE_dw1="(({a_o1}-{t1})*{a_o1}*(1-{a_o1})*{w5}+{a_o2}*(1-{a_o2})*{w7})*{a_h1}*(1-{a_h1})*{i1}"),
         [("wrong", "gradient", "dE/dw1", "the factor (a_o2 - t2) is missing in one term")]),
+    "another input where the rate falls": (
+        _LAYOUTS["a rate that falls from epoch to epoch"].changed(dE_dw2=hidden(1, "w5", "w7", "i1")),
+        [("wrong", "gradient", "dE/dw2", "this is dE/dw1, not dE/dw2")]),
     "lost brackets": (
         MADE.changed(dE_dw5="{a_o1}-{t1}*{a_o1}*(1-{a_o1})*{a_h1}"),
         [("wrong", "gradient", "dE/dw5", "the brackets around the sum are missing")]),

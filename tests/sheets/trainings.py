@@ -204,7 +204,42 @@ QUOTIENTS = Plan(
     updates={"a": "{a}-{rate}*{dE/da}", "s": "{s}-{rate}*{dE/ds}"})
 """Slopes by the loss worked out again beside where it stands."""
 
+ADDED = replace(LOGISTIC, formulas={
+    **{name: LOGISTIC.formulas[name] for name in ("z", "p", "E")}, "d": "{t}-{p}", "dw1": "{rate}*{d}*{x1}",
+    "dw2": "{rate}*{d}*{x2}", "db": "{rate}*{d}"}, updates={name: f"{{{name}}}+{{d{name}}}" for name in LOGISTIC.start})
+"""Whole steps, added, whose common factor has the minus of the slope."""
+
+_MANY = range(1, 15)
+COUNTED = Plan(
+    given={"rate": 0.05, **{f"x{n}": 0.1 * n for n in _MANY}, **{f"y{n}": 0.3 + 0.01 * n * n for n in _MANY}, "n": 14},
+    start={"a": 0.45, "s": 0.75},
+    formulas={**{f"e{n}": f"{{a}}+{{s}}*{{x{n}}}-{{y{n}}}" for n in _MANY},
+              "E": "(" + "+".join(f"{{e{n}}}^2" for n in _MANY) + ")/14",
+              "dE/da": "2*(" + "+".join(f"{{e{n}}}" for n in _MANY) + ")/{n}",
+              "dE/ds": "2*(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in _MANY) + ")/{n}"},
+    updates=REGRESSION.updates)
+"""More samples than may be rates, over a count in a cell."""
+
+_TIMES = (1, 2, 3)
+GATED = Plan(
+    given={"rate": 0.3, "x1": 1.0, "x2": -0.5, "x3": 0.8, "h0": 0.2, "t": 1.0},
+    start={"wz": 0.4, "uz": 0.3, "wc": 0.7, "uc": 0.6, "v": 0.9},
+    formulas={
+        **{f"{name}{n}": text.format(n=n, p=n - 1) for n in _TIMES for name, text in (
+            ("z", "1/(1+EXP(-({{wz}}*{{x{n}}}+{{uz}}*{{h{p}}})))"), ("c", "TANH({{wc}}*{{x{n}}}+{{uc}}*{{h{p}}})"),
+            ("h", "(1-{{z{n}}})*{{h{p}}}+{{z{n}}}*{{c{n}}}"))},
+        "y": "{v}*{h3}", "E": "0.5*({y}-{t})^2", "g3": "({y}-{t})*{v}",
+        **{f"{name}{n - (name == 'g')}": text.format(n=n, p=n - 1) for n in _TIMES[::-1] for name, text in (
+            ("a", "{{g{n}}}*({{c{n}}}-{{h{p}}})*{{z{n}}}*(1-{{z{n}}})"), ("b", "{{g{n}}}*{{z{n}}}*(1-{{c{n}}}^2)"),
+            ("g", "{{g{n}}}*(1-{{z{n}}})+{{a{n}}}*{{uz}}+{{b{n}}}*{{uc}}"))},
+        **{f"dE/d{weight}{gate}": "+".join(f"{{{by}{n}}}*{{{read}{n - (read == 'h')}}}" for n in _TIMES)
+           for gate, by in (("z", "a"), ("c", "b")) for weight, read in (("w", "x"), ("u", "h"))},
+        "dE/dv": "({y}-{t})*{h3}"},
+    updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("wz", "uz", "wc", "uc", "v")})
+"""A gate that lets a state go on from time to time, h' = (1 - z)*h + z*c, and slopes that go back the same way."""
+
 PLANS: Mapping[str, Plan] = MappingProxyType({
+    "whole steps": ADDED, "a count in a cell": COUNTED, "a gated state": GATED,
     "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
     "factors": FACTORS, "clipped slopes": CLIPPED, "slopes of a length": SHORTENED, "leaky units": LEAKY,
     "softplus and ELU": ELU, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC,
@@ -343,6 +378,14 @@ CLASSES = Table(
              "gu": "({p}-{y})*{x}", "gw": "({p}-{y})*{v}", "gb": "{p}-{y}"},
     foots={name: f"SUM({{{name}:}})" for name in ("ce", "gu", "gw", "gb")},
     updates={"u": "{u}-{rate}*{gu!}", "w": "{w}-{rate}*{gw!}", "b": "{b}-{rate}*{gb!}"})
+LIKELY = replace(
+    CLASSES, given={"x": (1, 2, 2.5, 3, 4, 4.5, 5, 6), "v": (0.5, 0.4, 0.7, 0.6, 0.5, 0.8, 0.7, 0.6),
+                    "y": (0, 0, 0, 1, 0, 1, 1, 1)},
+    columns={name: CLASSES.columns[name] for name in ("z", "p")}, foots={
+        "ce": "-SUMPRODUCT({y:}*LN({p:})+(1-{y:})*LN(1-{p:}))/8+0.05/2*({u}^2+{w}^2)",
+        "gu": "SUMPRODUCT({p:}-{y:},{x:})/8+0.05*{u}", "gw": "SUMPRODUCT({p:}-{y:},{v:})/8+0.05*{w}",
+        "gb": "(SUM({p:})-SUM({y:}))/8"})
+"""Classes whose cross-entropy, with a penalty, stands in one cell over all samples."""
 _EXPS = "(EXP({z1})+EXP({z2})+EXP({z3}))"
 HOT = Table(
     given={"x": (0.2, 0.5, 1.4, 1.0, 0.3), "y1": (1, 1, 0, 0, 0), "y2": (0, 0, 1, 1, 0), "y3": (0, 0, 0, 0, 1)},

@@ -112,16 +112,16 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
     given = {read for read in typed if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return frozenset(given)
+    found: list[frozenset[Cell]] = []
     for of_rows in (True, False):
         across = _lines(given, not of_rows).values()
         ones = frozenset(cell for line in across if len(line) > 1 and all(audit.graph.stored(c) == 1 for c in line)
                          for cell in line)  # the inputs of a bias, not the marks of a class
         inputs = {cell for cell in given if not given.issuperset(_run(cell, typed, of_rows))}
         lines = _lines(given - ones - inputs, of_rows)
-        hot = [line for line in lines.values() if len(line) > 1 and sum(audit.graph.stored(c) or 0 for c in line) == 1]
-        if hot:
-            return frozenset(cell for line in hot for cell in line)
-    return frozenset()
+        found.append(frozenset(cell for line in lines.values() if len(line) > 1
+                               and sum(audit.graph.stored(c) or 0 for c in line) == 1 for cell in line))
+    return max(found, key=len)  # a sample is a row or a column, whichever makes more of them marks
 
 
 def _run(cell: Cell, typed: Collection[Cell], down: bool) -> Iterator[Cell]:

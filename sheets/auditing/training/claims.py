@@ -84,6 +84,12 @@ class Reading(Struct, frozen=True, dict=True):
         return self.view.graph.below(self.objective.seeds, stop=self.step.starts) & (inside | self.step.starts)
 
     @cached_property
+    def read_forward(self) -> frozenset[Cell]:
+        """The cells that the forward pass reads: inputs and targets."""
+        formulas = self.view.graph.formulas
+        return frozenset(read for cell in self.forward if cell in formulas for read in formulas[cell].reads)
+
+    @cached_property
     def needed(self) -> frozenset[Cell]:
         """The computed cells that the step rests on."""
         below = self.view.graph.below((*self.step.inside, *self.objective.seeds), stop=self.view.sources)
@@ -115,15 +121,19 @@ class Reading(Struct, frozen=True, dict=True):
         """What an update adds, at each point."""
         return minus(self.view.values(update.cell), self.view.values(update.start))
 
+    def stands_still(self, update: Update) -> bool:
+        """Whether an update adds nothing, and the objective is not computed from it: a word that is not looked up."""
+        return not any(self.taken(update)) and not self.slope_by(update)
+
     def rates(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
-        """The given cells that some cells of the step read: what may be a rate."""
+        """The given cells that some cells of the step read: what may be a rate, last what the forward pass reads."""
         inside = frozenset(self.step.inside)
         found: dict[Cell, None] = {}
         for cell in cells:
             for read in self.view.graph.formulas[cell].reads if cell in self.view.graph.formulas else ():
                 if read not in inside and read not in self.step.starts and self.view.values(read)[0]:
                     found[read] = None
-        return tuple(found)[:_MOST_RATES]
+        return tuple(sorted(found, key=self.read_forward.__contains__))[:_MOST_RATES]
 
     def rate_of(self, row: Row, slope: Row, cells: Sequence[Cell]) -> Rate | None:
         """The rate by which a slope gives a row, made of a number and at most two of some cells."""

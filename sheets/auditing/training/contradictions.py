@@ -30,7 +30,7 @@ def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contr
 
 
 def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) -> Iterator[Contradiction]:
-    if steps_alike(claim, rate, scale):
+    if steps_alike(claim, rate, scale) or reading.stands_still(claim.update):
         return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
@@ -43,10 +43,12 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
             expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
             yield Contradiction(claim.update.cell, expected, claim.update, True)
         return
-    if claim.scale is None or not math.isclose(claim.scale, scale, rel_tol=1e-7):
+    # what steps by no rate takes the sign that its slope's cell has, as the others may: w + rate*(t - p)
+    sign = -1.0 if claim.rate is None and claim.scale is not None and claim.scale * scale < 0 else 1.0
+    if claim.scale is None or not math.isclose(sign * claim.scale, scale, rel_tol=1e-7):
         yield Contradiction(claim.slope, _held(reading, claim, rate, scale, slopes[0]), claim.update, False)
     if claim.rate is None:
-        step = times(rate.values(reading.view), reading.view.values(claim.slope))
+        step = times((sign,) * POINTS, times(rate.values(reading.view), reading.view.values(claim.slope)))
         expected = tuple(a + b for a, b in zip(start, step, strict=True))
         yield Contradiction(claim.update.cell, expected, claim.update, True)
 

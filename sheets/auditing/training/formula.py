@@ -3,6 +3,7 @@
 Two cells whose formulas are copies of each other share one meaning, read once; only the cells that they read differ.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
@@ -22,6 +23,7 @@ from sheets.recover import GivesTextError, recover
 from sheets.references import Area, Cell, Pattern, Reference
 
 _MOST_READS = 5_000
+_COPY = re.compile(r"=(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?")
 
 
 class Meaning(Struct, frozen=True, dict=True):
@@ -127,7 +129,7 @@ class Reader:
         if len(reads) > _MOST_READS:
             return Formula(None, reads[:0], f"reads more than {_MOST_READS:,} cells")
         home = sheet.name if _has_words(pattern) else ""
-        key = pattern, kinds, (home, *map(self._text, reads)) if _has_texts(pattern) else (home,)
+        key = pattern, kinds, (home, *map(self._text, reads)) if "t" in kinds or _has_texts(pattern) else (home,)
         if key in self._known or key in self._faults:
             return Formula(self._known.get(key), reads, self._faults.get(key, ""))
         try:
@@ -181,19 +183,31 @@ class Reader:
         return "n" if text is None or as_number(text) is not None else "t"  # "0", typed as a text, is 0 in arithmetic
 
     def _comes_to_text(self, sheet: Sheet, place: tuple[int, int]) -> bool:
-        """Whether a formula that has a text in it comes to one; in a circle it does not."""
+        """Whether a formula copies a text, or has one in it and comes to one; in a circle it does not."""
         pattern = sheet.pattern(place)
-        if pattern is None or not _has_texts(pattern):
+        if pattern is None or not (_has_texts(pattern) or _is_copy(pattern)):
             return False
         if (sheet.name, place) not in self._texts:
             self._texts[sheet.name, place] = False
-            self._texts[sheet.name, place] = self.read(sheet, *place) is _TEXT
+            self._texts[sheet.name, place] = self._is_text(Cell(sheet.name, *place)) if _is_copy(pattern) else (
+                self.read(sheet, *place) is _TEXT)
         return self._texts[sheet.name, place]
 
+    def _is_text(self, cell: Cell) -> bool:
+        """Whether a copy is one of a text, and of no number that is typed as one."""
+        text = self._text(cell)
+        return bool(text) and as_number(text) is None
+
     def _text(self, cell: Cell) -> str:
-        """The text that is typed in a cell."""
-        sheet = self.sheet(cell.sheet)
-        return ("" if sheet is None else sheet.text((cell.row, cell.column))) or ""
+        """The text that is typed in a cell, or in the one at the end of a chain of copies."""
+        passed = set[Cell]()
+        while (sheet := self.sheet(cell.sheet)) is not None and cell not in passed:
+            text, pattern = sheet.text((cell.row, cell.column)), sheet.pattern((cell.row, cell.column))
+            if pattern is None or not _is_copy(pattern):
+                return "" if pattern is not None else text or ""
+            passed.add(cell)
+            cell = pattern.cells(cell.sheet, cell.row, cell.column)[0]
+        return ""
 
     def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[tuple[Cell, ...], str]:
         """The cells that a pattern reads from a cell, areas cell by cell, in the order written; the kind of each."""
@@ -215,6 +229,12 @@ class Reader:
 def _has_texts(pattern: Pattern) -> bool:
     """Whether a pattern has a text in it, with which what it reads may be compared."""
     return any('"' in literal for literal in pattern.literals)
+
+
+@lru_cache(maxsize=4096)
+def _is_copy(pattern: Pattern) -> bool:
+    """Whether a pattern is one cell, of its own sheet or another."""
+    return len(pattern.references) == 1 and _COPY.fullmatch("".join(pattern.literals)) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -190,8 +190,9 @@ def _is_of_more_steps(audit: Audit, step: Step, loss: Cell) -> bool:
 
 
 def _hiding(reading: Reading, update: Update) -> Cell | None:
-    """What keeps an update from being judged: a cell that is not understood; its own, where it has no slope at all."""
-    return reading.hidden(update) or (None if reading.slope_by(update) else update.cell)
+    """What keeps an update from being judged: a cell that is not understood; its own, if it steps without a slope."""
+    still = reading.slope_by(update) or reading.stands_still(update)
+    return reading.hidden(update) or (None if still else update.cell)
 
 
 def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:

@@ -25,13 +25,15 @@ def _slope(cell: Cell) -> sp.Symbol:
     return symbol(f"slope by {cell.sheet}!{cell.address}")
 
 class _Attempt(Struct, frozen=True):
-    """Whether what has cases is opened, and what a step does not act on."""
+    """Whether the forward pass is opened, what has cases in it, and what a step does not act on."""
 
+    forward: bool
     cases: bool
     whole: bool
 
 
-_ATTEMPTS = (_Attempt(False, False), _Attempt(True, False), _Attempt(True, True))
+_ATTEMPTS = (_Attempt(False, False, False), _Attempt(True, False, False), _Attempt(True, True, False),
+             _Attempt(True, True, True))
 _MOST_DENOMINATOR = 1_000_000
 
 
@@ -142,6 +144,11 @@ def _in_steps(cases: sp.Piecewise) -> sp.Expr:
     return below + (above - below) * _step_of(_test(cases))
 
 
+def _is_quotient(meaning: sp.Expr) -> bool:
+    """Whether something is divided by what is computed, as in a softmax, whose slope is not written by itself alone."""
+    return any(power.exp.is_negative and power.free_symbols for power in meaning.atoms(sp.Pow))
+
+
 def _exact(number: float) -> sp.Rational:
     """The simple fraction that a number seen in floating point is meant to be."""
     near = Fraction(number).limit_denominator(_MOST_DENOMINATOR)
@@ -168,8 +175,9 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
     named = {of(cell).name: cell for cell in reading.needed}
     for name, meaning in definitions(reading):
         cell = named.get(name)
-        if cell is None or ((attempt.whole or cell in inside) and (
-                attempt.cases or cell not in reading.forward or not meaning.has(*CASES))):
+        opened = (attempt.cases or not meaning.has(*CASES)) if attempt.forward else _is_quotient(meaning)
+        is_open = attempt.whole or cell in inside or not meaning.free_symbols  # a count is a number anywhere
+        if cell is None or (is_open and (opened or cell not in reading.forward)):
             yield name, meaning
     towards = reading.forward | reading.step.starts
     terms: dict[Cell, list[sp.Expr]] = {}
@@ -184,9 +192,10 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
             continue
         formula = graph.formulas[cell]
         assert formula.meaning is not None
+        itself = {} if attempt.forward else {formula.meaning.plain.doit(): of(cell)}
         for place, read in enumerate(formula.reads):
             if read in towards:
-                slope = formula.meaning.slope(place)[0]
+                slope = formula.meaning.slope(place)[0].xreplace(itself)
                 terms.setdefault(read, []).append(_slope(cell) * _placed(reading, slope, formula.reads))
 
 

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from sheets.auditing.training.formula import Meaning
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
 from sheets.auditing.training.view import MOST_WORK, View
 from sheets.auditing.work import Work
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 _TYPED = 1e-9
 _MOST_LEVELS = 4
@@ -128,6 +129,25 @@ class Audit(Struct, frozen=True, dict=True):
             found.add((own - sheet, cell.row - row, cell.column - column, literals, reads))
         return frozenset(found)
 
+    def meant(self, step: Step, cells: Iterable[Cell]) -> frozenset[object]:
+        """What formulas of a step mean that mean something else elsewhere, by the texts that they ask for.
+
+        What is to be filled in makes no other meaning.
+        """
+        sheet, row, column = self.anchor(step)
+        return frozenset((self.places[cell.sheet] - sheet, cell.row - row, cell.column - column,
+                          self.graph.formulas[cell].meaning)
+                         for cell in cells if len(self._meanings[self.graph.pattern(cell)]) > 1)
+
+    @cached_property
+    def _meanings(self) -> Mapping[Pattern, set[Meaning | None]]:
+        """The meanings of each formula of the steps, wherever it stands and reads no empty cell."""
+        unfilled = {reader for readers in self.graph.blanks.values() for reader in readers}
+        found: dict[Pattern, set[Meaning | None]] = {self.graph.pattern(cell): set() for cell in self.inside}
+        for cell in self.inside - unfilled:
+            found[self.graph.pattern(cell)].add(self.graph.formulas[cell].meaning)
+        return found
+
     def _seen_from(self, cell: Cell, sheet: int, row: int, column: int) -> object:
         """A cell that a step reads: where it stands, if it is given once for all steps, else how far from the step."""
         if cell in self.once:
@@ -185,12 +205,14 @@ def _typed_on(audit: Audit, number: int, step: Step) -> set[int]:
 def typed_on(audit: Audit, before: Step, after: Step) -> Mapping[Cell, tuple[Cell, float, float]]:
     """The typed starts of a step: the result of one before that belongs there, the number typed, the number belonging.
 
-    Empty where most of its starts are not such results.
+    Empty where most of its starts are not such results. A result that is what its own step started from tells nothing.
     """
     graph = audit.graph
     results = {update.start: update.cell for update in before.updates}
     found = {start: (results[home], typed, new) for start in (update.start for update in after.updates)
              if start not in graph.formulas and (home := audit.moved(start, after, before)) in results
              and (typed := graph.stored(start)) is not None and (new := graph.stored(results[home])) is not None}
-    same = sum(math.isclose(typed, new, rel_tol=_TYPED) for _, typed, new in found.values())
-    return found if same > 1 and 2 * same > len(after.starts) else {}
+    before_it = {update.cell: graph.stored(update.start) for update in before.updates}
+    same = [new != before_it[result] for result, typed, new in found.values()
+            if math.isclose(typed, new, rel_tol=_TYPED)]
+    return found if sum(same) > 1 and 2 * sum(same) > len(after.starts) - same.count(False) else {}

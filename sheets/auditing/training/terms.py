@@ -1,6 +1,7 @@
-"""Decides sums with cases term by term: those of one sample are equal or not whatever the cases of the others are.
+"""Decides sums term by term: those of one sample are equal or not whatever those of the others are.
 
-A sum of 8 terms of 3 cases each has 6,561 cases, its terms have 24. Terms go together that share a quantity which most
+A sum of 8 terms of 3 cases each has 6,561 cases, its terms have 24; over 8 denominators it is larger than all of its
+terms. Terms go together that share a quantity which most
 others have not; where each such part of a difference is 0, the difference is.
 """
 
@@ -23,16 +24,22 @@ _MOST_CASES = 12
 def decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verdict:
     """Whether two sides are equal, `known` saying what their names hold."""
     cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*_SIGNED)}
-    if len(cases) < _MANY:
-        return decide(left, right, definitions=known, noted=False)
     parts = _parts([*_terms(left, known), *(-term for term in _terms(right, known))], known)
-    verdicts = [decide(sp.Add(*part), sp.Integer(0), definitions=known, noted=False)
-                for part in (parts if len(parts) > 1 else ())]
-    if verdicts and all(isinstance(verdict, Proved) for verdict in verdicts):
-        return verdicts[0]
+    if max(len(cases), len(parts)) >= _MANY and len(parts) > 1:
+        verdicts = [*_until(decide(sp.Add(*part), sp.Integer(0), definitions=known, noted=False) for part in parts)]
+        if isinstance(verdicts[-1], Proved):
+            return verdicts[-1]
     if len(cases) > _MOST_CASES:
         return Undecided(f"{len(cases)} parts of it have cases, which together are too many")
     return decide(left, right, definitions=known, noted=False)
+
+
+def _until(verdicts: Iterator[Verdict]) -> Iterator[Verdict]:
+    """Verdicts up to the first that is no proof."""
+    for verdict in verdicts:
+        yield verdict
+        if not isinstance(verdict, Proved):
+            return
 
 
 def _reached(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> Iterator[sp.Expr]:
@@ -66,11 +73,20 @@ def _parts(terms: list[sp.Expr], known: Mapping[str, sp.Expr]) -> list[list[sp.E
     below = [frozenset(symbol.name for part in _reached(term, known) for symbol in part.free_symbols)
              for term in terms]
     counted = Counter(name for own in below for name in own)
+    for share in (_MANY, 2):
+        rare = [frozenset(name for name in own if share * counted[name] <= len(terms)) for own in below]
+        parts = _meeting(terms, rare)
+        if len(parts) >= share:
+            return parts
+    return []
+
+
+def _meeting(terms: list[sp.Expr], rare: list[frozenset[str]]) -> list[list[sp.Expr]]:
+    """Terms that share names, together."""
     groups: list[tuple[frozenset[str], list[sp.Expr]]] = []
-    for term, own in zip(terms, below, strict=True):
-        rare = frozenset(name for name in own if 2 * counted[name] < len(terms))
-        meeting = [group for group in groups if group[0] & rare or not group[0] | rare]
+    for term, own in zip(terms, rare, strict=True):
+        meeting = [group for group in groups if group[0] & own or not group[0] | own]
         groups = [group for group in groups if group not in meeting]
-        groups.append((reduce(frozenset.union, (names for names, _ in meeting), rare),
+        groups.append((reduce(frozenset.union, (names for names, _ in meeting), own),
                        [*(one for _, own_terms in meeting for one in own_terms), term]))
     return [part for _, part in groups]

@@ -79,10 +79,10 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     """The report of one training: each kind of step judged once."""
-    kinds: dict[frozenset[object], list[Step]] = {}
+    kinds: dict[object, list[Step]] = {}
     for step in steps:
         below = audit.graph.below((u.cell for u in step.updates), stop=step.starts) & frozenset(step.inside)
-        kinds.setdefault(audit.form(step, below), []).append(step)
+        kinds.setdefault((audit.form(step, below), audit.meant(step, below)), []).append(step)
     chosen: list[tuple[Reading, list[Step]]] = []
     for alike in list(kinds.values())[:_MOST_KINDS]:
         chosen += by_objective(audit, alike, chosen[0][0] if chosen else None)

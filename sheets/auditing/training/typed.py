@@ -73,7 +73,8 @@ def told_of(graph: Graph, typed: Iterable[Typed]) -> Iterator[Finding]:
 def _copies(graph: Graph, values: View) -> Iterator[Typed]:
     """The values of formulas whose copies stand in line, to so many digits that this is no chance.
 
-    What stands between such values and copies is meant to be one.
+    A number that comes again and again, a mark or a target, counts once. What stands between such values and copies is
+    meant to be one.
     """
     together: dict[Pattern, list[Cell]] = {}
     for cell in graph.order:
@@ -88,7 +89,7 @@ def _copies(graph: Graph, values: View) -> Iterator[Typed]:
                     agrees = _is_rounded(graph.stored(cell) or 0.0, value)
                     found[cell] = Typed(cell, pattern.at(cell.row, cell.column), agrees)
         agreeing = {cell for cell, one in found.items() if one.agrees}
-        if sum(_digits(graph.stored(cell) or 0.0) for cell in agreeing) >= _ENOUGH_DIGITS:
+        if sum(map(_digits, {graph.stored(cell) or 0.0 for cell in agreeing})) >= _ENOUGH_DIGITS:
             known = agreeing.union(homes)
             yield from (one for cell, one in found.items() if one.agrees or any(
                 _along(graph, cell, line) in known and _along(graph, cell, line, -1) in known for line in lines))

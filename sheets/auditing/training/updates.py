@@ -53,8 +53,10 @@ def find_updates(graph: Graph) -> list[Update]:
     meanings = {graph.formulas[update.cell].meaning for update in certain}
     ends = frozenset(update.cell for update in leading  # what only looks like an update ends no step
                      if update in certain or graph.formulas[update.cell].meaning in meanings)
-    updates = [update for update in leading if update in certain or _acts(graph, update, ends)]
-    return [*updates, *_astray(graph, [update for update in leading if update not in updates], updates)]
+    acting = [update for update in leading if update in certain or _acts(graph, update, ends)]
+    states = {update.cell for update in _states(graph, acting)}
+    updates = [update for update in acting if update.cell not in states]
+    return [*updates, *_astray(graph, [update for update in leading if update not in acting], updates)]
 
 
 def twins(graph: Graph, updates: Sequence[Update]) -> Iterator[Update]:
@@ -171,6 +173,31 @@ def _bare(expression: sp.Expr) -> frozenset[sp.Symbol]:
 def _acts(graph: Graph, update: Update, ends: frozenset[Cell]) -> bool:
     """Whether what is added to a quantity is computed from it."""
     return graph.origin(update.start) in graph.below(added_to(graph, update), stop=ends)
+
+
+def _states(graph: Graph, updates: Sequence[Update]) -> Iterator[Update]:
+    """What only looks like updates: a state that goes on from time to time, the memory of a recurrent network.
+
+    A quantity acts on two of its times, and is stepped after them by what rests on both, and on more: a target, a rate.
+    """
+    ends = frozenset(update.cell for update in updates)
+    below = {update: graph.below(graph.formulas[update.cell].reads, stop=ends) for update in updates}
+    stepped: dict[Cell, list[Update]] = {}
+    for update in updates:
+        stepped.setdefault(graph.origin(update.start), []).append(update)
+    found = [one for update, own in below.items() for after in stepped.get(update.cell, ())
+             for start in own & below[after] & stepped.keys() for other in stepped[start]
+             if after.cell in below[other] and _rests_on_more(graph, below[other], after.cell, ends)
+             for one in (update, after)]
+    while found:
+        yield (last := found.pop())
+        found += stepped.pop(last.cell, ())  # what goes on from a state is one, too
+
+
+def _rests_on_more(graph: Graph, reads: frozenset[Cell], state: Cell, ends: frozenset[Cell]) -> bool:
+    """Whether more given cells are among some than a state, and the times of it that are among them, rest on."""
+    times = frozenset(cell for cell in reads & ends if graph.formulas[cell].meaning == graph.formulas[state].meaning)
+    return not {cell for cell in reads if cell not in graph.formulas} <= graph.below(times, stop=ends - times)
 
 
 def added_to(graph: Graph, update: Update) -> list[Cell]:
