@@ -11,7 +11,16 @@ from derive.formulas.vocabulary import SEQUENCED, is_known
 from derive.reach import reached
 from derive.small_models.notation import Signs
 from derive.small_models.notation.letters import free_letters
-from derive.small_models.notation.slots import base_of, bound_by, names_of, place_of, plain_of, slots_of, ungrouped
+from derive.small_models.notation.slots import (
+    KRONECKER,
+    base_of,
+    bound_by,
+    names_of,
+    place_of,
+    plain_of,
+    slots_of,
+    ungrouped,
+)
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.sorts import Sorts
 
@@ -121,6 +130,8 @@ def _named(sides: Sides, told: Collection[str], seen: Container[str]) -> Sides:
     """∂L/∂o = g, of an L and a g of which nothing else tells what they are, as what g is."""
     left, right = sides.left, sides.right
     if left.kind != "partial" or left.parts[0].kind != right.kind or right.kind != "name":
+        return sides
+    if right.value == KRONECKER:
         return sides
     is_new = base_of(right) not in seen and not {base_of(right), base_of(left.parts[0])}.intersection(told)
     return Sides(right, left) if is_new else sides
