@@ -1,4 +1,6 @@
-"""Products in one word with a function's name: nlog(x) is n log(x), where nlog is no name of the document."""
+"""Words that hold a function's name: nlog(x) is n log(x) and logp_j is log p_j, where these are no names of the
+document.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,7 +22,22 @@ def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     places = [(line, at) for line in lines for at, token in enumerate(line) if token.kind == "WORD"]
     whole = {line[at].value for line, at in places if not _is_applied(line, at) or _is_head(line, at)}
     names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
-    return [tuple(part for token in line for part in _parted(token, names, whole)) for line in lines]
+    told = {line[at].value for line, at in places if token_at(line, at + 1).kind == "RELATION"}
+    parted = [[part for token in line for part in _parted(token, names, whole)] for line in lines]
+    return [tuple(part for token in line for part in _applied(token, names, told)) for line in parted]
+
+
+def _applied(token: Token, names: set[str], told: set[str]) -> Iterator[Token]:
+    """A word's token as that of a logarithm and that of the name behind it, logp_j; else itself."""
+    word = token.value
+    function = next((one for one in ("log", "ln") if word.startswith(one)), "")
+    rest, cut = word.removeprefix(function), token.start + len(function)
+    is_short = len(rest.partition("_")[0]) == 1 and token.end - token.start == len(word)
+    if token.kind == "WORD" and function and is_short and rest in names and word not in told:
+        yield replace(token, value=function, end=cut)
+        yield replace(token, value=rest, start=cut, spaced=False)
+    else:
+        yield token
 
 
 def _is_applied(tokens: Sequence[Token], place: int) -> bool:

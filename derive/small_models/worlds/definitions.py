@@ -312,8 +312,8 @@ def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, 
 
 
 def _at_any_index(left: Node, body: Node) -> tuple[Node, Node]:
-    """p(y | x) = …, of plain names, where p(y_i | x_i) = … defines it at every index, which nothing else bears; what has
-    a layer, too, h(a_j^L), is one of several.
+    """p(y | x) = …, of plain names, where p(y_i | x_i) = … defines it at every index, which nothing else bears; what
+    has a layer, too, h(a_j^L), is one of several.
     """
     bases = [part.value for part in left.parts if part.kind == "name"]
     if any(sum(map(len, slots_of(part))) > 1 for part in left.parts):
