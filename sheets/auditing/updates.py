@@ -201,8 +201,10 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
 
 
 def is_unexplained(finding: Finding) -> bool:
-    """Whether a finding calls something wrong, and no slip explains how it came about."""
-    return finding.severity == "wrong" and (
+    """Whether a finding calls something wrong, and no slip explains how it came about; a method that is not known here
+    shows in every row, and one cell alone is a slip of its own.
+    """
+    return finding.severity == "wrong" and not finding.cells.isalnum() and (
         finding.slip.startswith(DIFFERS) or (finding.kind == "update" and finding.slip.startswith(_NO_STEP)))
 
 
