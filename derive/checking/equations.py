@@ -1,6 +1,7 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
-from collections.abc import Container, Iterator, Mapping, Set
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
@@ -234,3 +235,16 @@ def _head(claim: Claim, own: Container[str]) -> tuple[str, tuple[str, ...]] | No
     if any(part.kind != "name" for part in bare):
         return None
     return tree.value, tuple(part.value + prime for part, prime in zip(bare, primes, strict=True))
+
+
+ONE_SLIP = 2
+"""So much differs where one name or number stands in the place of another."""
+
+
+def differing(one: Iterable[sp.Expr], other: Iterable[sp.Expr]) -> int:
+    """How many names and numbers some formulas have more often than others, either way; signs are none."""
+    a, b = (
+        Counter(part for side in sides for part in sp.preorder_traversal(side) if not part.args and part not in (1, -1))
+        for sides in (one, other)
+    )
+    return (a - b).total() + (b - a).total()

@@ -144,6 +144,18 @@ def test_a_wrong_reference_operator_or_number_is_called_wrong(short: Callable[[s
     assert _passed_over(short("kanungo"), 6, seed=3) == []
 
 
+def test_a_wrong_number_in_the_last_row_alone_is_called_wrong(short: Callable[[str], Book]) -> None:
+    """No step goes on from there, so that only the table tells it."""
+    book = short("kanungo")
+    table = _audited(book).tables[0]
+    column = next(at for at, (name, _) in enumerate(table.columns, 1) if name == "out_h1")
+    changes = mutations(book.by_name[table.sheet], (table.last_row, column))
+    wrong = next(change for change in changes if change.kind == "number")
+    found = _audited(mutated(book, table.sheet, wrong, keep=False))
+    cell = f"{table.columns[column - 1][1]}{table.last_row}"
+    assert [one.cells for one in found.all_findings if one.severity == "wrong"] == [cell]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("count", some((100, 300), 100))
 def test_any_of_many_wrong_references_operators_or_numbers_is_called_wrong(

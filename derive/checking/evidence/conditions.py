@@ -21,7 +21,7 @@ def to_be_solved(question: Question) -> Evidence | None:
     if _is_to_be_solved(one, equation, question):
         return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     is_open = bool(question.worked[0].free_symbols) and not one.signs.own
-    if is_open and _is_slope(equation.left) and equation.right == 0 and not one.claim.step:
+    if is_open and is_slope(equation.left) and equation.right == 0 and not one.claim.step:
         reason = "it holds for some values only: an equation to be solved, or a slip"
         return question.said("undecided", reason, TO_SOLVE)
     if _is_initial(question):
@@ -45,12 +45,12 @@ def _is_to_be_solved(one: Stated, equation: Equation, question: Question) -> boo
     sum with a derivative to 0, which is a differential equation.
     """
     left, right = equation.sides
-    if right == 0 and left.is_Add and any(_is_slope(part) for part in sp.preorder_traversal(left)):
+    if right == 0 and left.is_Add and any(is_slope(part) for part in sp.preorder_traversal(left)):
         return True
     is_open = right == 0 and any(s.name not in question.graph.names for s in left.free_symbols)
-    if is_open and (one.claim.before in SOLVED or _is_slope(_beginning(one, question))):
+    if is_open and (one.claim.before in SOLVED or is_slope(_beginning(one, question))):
         return True
-    if one.claim.step or not _is_slope(left) or not (right == 0 or _is_slope(right)):
+    if one.claim.step or not is_slope(left) or not (right == 0 or is_slope(right)):
         return False
     if one.claim.before in SOLVED:
         return right == 0 or not (isinstance(left, Partial) and isinstance(right, Partial))
@@ -72,7 +72,8 @@ def _beginning(one: Stated, question: Question) -> sp.Expr:
     return first[0] if first else sp.S.Zero
 
 
-def _is_slope(side: sp.Expr) -> bool:
+def is_slope(side: sp.Expr) -> bool:
+    """Whether a side is a derivative and nothing else."""
     return isinstance(side, Partial) or (isinstance(side, Called) and any(side.orders))
 
 

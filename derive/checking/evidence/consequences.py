@@ -8,8 +8,8 @@ from itertools import combinations
 import sympy as sp
 
 from derive.checking.equations import Stated, differentiated
-from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import is_slope
 from derive.checking.evidence.question import Question
 from derive.checking.premises import Signs
 from derive.equality import Proved
@@ -29,8 +29,8 @@ _LARGEST = 60
 def follows(question: Question) -> Evidence | None:
     """What is said of an equation that follows from those before it that are to be solved; None for any other."""
     here = _difference(question, question.one.number)
-    if here is None or _has_other_values(question, here):
-        return None
+    if here is None or abs(question.value(here) or 0) > _TINY:
+        return None  # the document's values say that it does not hold
     before = {number: _difference(question, number) for number in _open_before(question)}
     known = {number: difference for number, difference in before.items() if difference is not None}
     for told, difference in _derived(known, here):
@@ -84,21 +84,8 @@ def _open_before(question: Question) -> list[int]:
 def _quantity(claims: Sequence[Stated], number: int) -> str:
     """What is differentiated where a claim's chain begins; nothing where nothing is."""
     first = claims[number - claims[number].claim.step]
-    slopes = (e.left for e in first.plainest if _is_slope(e.left))
+    slopes = (e.left for e in first.plainest if is_slope(e.left))
     return next((differentiated(slope) or getattr(slope, "name", "") for slope in slopes), "")
-
-
-def _is_slope(side: sp.Expr) -> bool:
-    return isinstance(side, Partial) or (isinstance(side, Called) and any(side.orders))
-
-
-def _has_other_values(question: Question, here: sp.Expr) -> bool:
-    """Whether the document's values say that the equation does not hold."""
-    names = frozenset(s.name for s in here.free_symbols)
-    for environment, _ in question.values.environments(question.graph, question.one.number, names):
-        value = evaluated(here, environment)
-        return value is not None and abs(value) > _TINY
-    return False
 
 
 def _difference(question: Question, number: int) -> sp.Expr | None:

@@ -9,7 +9,6 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
-from derive.checking.evaluation import evaluated
 from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
@@ -201,9 +200,7 @@ def _in_one_case(question: Question) -> str:
     steps = frozenset().union(*(side.atoms(Step) for side in question.worked))
     if not steps:
         return ""
-    names = frozenset(s.name for side in question.worked for s in side.free_symbols)
-    given, _ = next(question.values.environments(question.graph, question.one.number, names))
-    values = {step: evaluated(step.args[0], given) for step in steps}
+    values = {step: question.value(step.args[0]) for step in steps}
     table = {step: sp.Integer(value > 0) for step, value in values.items() if value}
     a, b = (side.xreplace(table) for side in question.worked)
     is_equal = bool(table) and isinstance(question.decisions.decided(a, b, question.graph), Proved)

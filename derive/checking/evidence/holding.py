@@ -74,8 +74,11 @@ def of_active(question: Question) -> Evidence | None:
     """What is said of sides that differ where words say whether the unit is active: that they are equal there."""
     activity = question.one.signs.activity
     steps = frozenset().union(*(side.atoms(Step) for side in question.worked)) if activity else frozenset()
-    if len(steps) != 1 or _is_valued_otherwise(question, next(iter(steps)).args[0], activity):
+    if len(steps) != 1:
         return None
+    value = question.value(next(iter(steps)).args[0])
+    if value is not None and (value > 0) != (activity > 0):
+        return None  # the document's values say otherwise
     a, b = (side.xreplace(dict.fromkeys(steps, sp.Integer(activity > 0))) for side in question.worked)
     asked = question.decisions.equality(a, b, question.graph)
     if not isinstance(question.decisions.answer(asked), Proved):
@@ -95,15 +98,6 @@ def of_laws(question: Question) -> Evidence | None:
                 found = question.said("proved", f"since {body} = {name}", equality=asked)
                 return replace(found, support=question.below)
     return None
-
-
-def _is_valued_otherwise(question: Question, inside: sp.Expr, activity: int) -> bool:
-    """Whether the document's values put what is within a step on the other side of 0 than its words do."""
-    names = frozenset(s.name for s in inside.free_symbols)
-    for environment, _ in question.values.environments(question.graph, question.one.number, names):
-        value = evaluated(inside, environment)
-        return value is not None and (value > 0) != (activity > 0)
-    return False
 
 
 def held_values(question: Question) -> str:

@@ -9,6 +9,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.checking.equations import Equation, Stated
+from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.graph import Graph
@@ -53,6 +54,12 @@ class Question(Struct, frozen=True, dict=True):
         """The names in it, and all on which these rest."""
         names = self.equation.names
         return frozenset(self.graph.closure([symbol(name) for name in names])) | names
+
+    def value(self, expression: sp.Expr) -> float | None:
+        """What an expression comes to at the values that stand last before the claim; None where one is missing."""
+        names = frozenset(s.name for s in expression.free_symbols)
+        environment, _ = next(self.values.environments(self.graph, self.one.number, names), ({}, True))
+        return evaluated(expression, environment)
 
     def said(self, verdict: str, reason: str = "", kind: str = "", **more: Any) -> Evidence:
         """What is said of the claim by this equation; it rests on the names that stand in it."""

@@ -1,11 +1,10 @@
 """Definitions that are read the other way, take the place of an earlier one, or stand in a sum term by term."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import sympy as sp
 
-from derive.checking.equations import names_in, tree_of
+from derive.checking.equations import ONE_SLIP, differing, names_in, tree_of
 from derive.checking.exchange import exchanged
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
@@ -27,18 +26,9 @@ def _is_elsewhere(ground: Ground, number: int, name: str) -> bool:
     section, right = ground.claims[number].claim.section, ground.claims[number].equations[0].right
     before = [d for d in ground.interpretation.versions[name] if 0 <= d.claim < number]
     return bool(before) and all(
-        ground.claims[d.claim].claim.section != section and _difference(d.expression, right) > _ONE_SLIP for d in before
+        ground.claims[d.claim].claim.section != section and differing((d.expression,), (right,)) > ONE_SLIP
+        for d in before
     )
-
-
-_ONE_SLIP = 2
-"""One name or number in the place of another."""
-
-
-def _difference(one: sp.Expr, other: sp.Expr) -> int:
-    """How many names and numbers one formula has more often than another, either way."""
-    a, b = (Counter(part for part in sp.preorder_traversal(side) if not part.args) for side in (one, other))
-    return (a - b).total() + (b - a).total()
 
 
 def conditions(ground: Ground) -> Iterator[Hypothesis]:

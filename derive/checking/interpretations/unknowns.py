@@ -1,12 +1,11 @@
 """What a document uses and never defines, and what its lines tell of that: the derivatives of it."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import Equation, differentiated, names_in, tree_of
+from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.families import Versions, indexed_names, like
 from derive.checking.interpretations.naming import Naming
@@ -97,26 +96,15 @@ def slopes_of_laws(
             continue
         for of in sorted(names & opaque.keys()):
             for by in names.intersection(opaque[of]):
-                if (of, by) in found and (of not in differentiated_before or _is_like(equation, laws[of, by])):
+                before = laws.get((of, by))
+                is_like = before is not None and differing(equation.sides, before.sides) <= ONE_SLIP
+                if before is not None and (is_like or of not in differentiated_before):
                     continue  # what the law before comes to, or a slip in it: no other law
                 across, along = (sp.diff(left - right, symbol(name)) for name in (of, by))
                 if across != 0:
                     found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
                     laws[of, by] = equation
     return found
-
-
-def _is_like(one: Equation, other: Equation) -> bool:
-    """Whether two laws are made of nearly the same names and numbers: one may be the other with a slip."""
-    a, b = (
-        Counter(p for side in e.sides for p in sp.preorder_traversal(side) if not p.args and p not in (1, -1))
-        for e in (one, other)
-    )
-    return (a - b).total() + (b - a).total() <= _ONE_SLIP
-
-
-_ONE_SLIP = 2
-"""One name or number in the place of another."""
 
 
 def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Versions) -> bool:
