@@ -40,7 +40,7 @@ from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.scope import takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
-from derive.small_models.worlds.unknowns import Unknown
+from derive.small_models.worlds.unknowns import Unknown, derivatives_of
 
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
@@ -190,6 +190,8 @@ class Judge:
         if first.verdict == "proved":
             if self.has_matrices and any(True for _ in sides.names()) and not sorts_of(self.world, number, sides):
                 return Weighed("undecided", _OF_ONES)
+            if (told_elsewhere := self._nothing_at(number, sides)) is not None:
+                return told_elsewhere
             told = f"where {case.told}; {first.reason}" if case is not None else first.reason
             return Weighed("proved", told, components=first.components)
         if first.refuted is None:
@@ -198,6 +200,22 @@ class Judge:
             return Weighed("definition", first.reason, kind="slope")
         found = self._as_meant(number, sides) or self._solved(number, sides)
         return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
+
+    def _nothing_at(self, number: int, sides: Sides) -> Weighed | None:
+        """A slope by a name that another line defines, both sides 0 there and different elsewhere: -2 Σ(x_i - c) by the
+        mean c.
+        """
+        by = {base_of(name) for _, name in derivatives_of(sides, self.world.signs)} & self.world.rules.keys()
+        if not by or _is_zero(sides.right):
+            return None
+        try:
+            is_nothing = self.comparisons.outcome(number, Sides(sides.left, numeral(0))).verdict == "proved"
+            if not is_nothing or self.comparisons.outcome(number, sides, Assumed(given=frozenset(by))).refuted is None:
+                return None
+        except DeriveError:
+            return None
+        names = ", ".join(sorted(by))
+        return Weighed("undecided", f"both sides are 0 where {names} is what another line says, and differ elsewhere")
 
     def _held(self, number: int, sides: Sides) -> Weighed | None:
         """A derivative along a recurrence, ∂E/∂h_t: of two readings, one holds all other h, the other does not."""
