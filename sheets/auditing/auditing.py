@@ -21,6 +21,7 @@ from sheets.auditing.computing import with_values
 from sheets.auditing.errors import judge_errors
 from sheets.auditing.filling import judge_filling
 from sheets.auditing.findings import SEVERITIES, Finding, Report, TableReport, TrainingReport, Verdict, cells_of, merged
+from sheets.auditing.labels import PARAMETERS
 from sheets.auditing.naming import mended, uncrossed
 from sheets.auditing.package import open_book
 from sheets.auditing.pasted import NO_FORMULAS, notes_of_pasted
@@ -93,17 +94,21 @@ def audit_cells(book: Book, references: Sequence[Network]) -> Report:
 def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tuple[Lender, ...]]:
     """The audit, and the networks that the tables are about."""
     found = find_tables(book)
-    audited = [_audit_table(book, table, references) for table in found]
-    for turned, table in sideways(book, found):
-        report, about = _audit_table(turned, table, references)
-        audited.append((turned_back(report), about))
+    audited = []
+    own = set()
+    for home, table in (*((book, table) for table in found), *sideways(book, found)):
+        report, about = _audit_table(home, table, references)
+        audited.append((report if home is book else turned_back(report), about))
+        if about is not None and about.network not in references and _is_partly_read(home, table):
+            own.add(table.sheet)
     tables = tuple(table for table, _ in audited)
     known_sheets = {table.sheet for table, about in audited if about is not None}
-    doubted = {table.sheet for table in tables if any(map(is_unexplained, table.findings))}
+    doubted = own | {table.sheet for table in tables if any(map(is_unexplained, table.findings))}
     found_besides = _trainings(book, known_sheets - doubted)
-    if doubted and not doubted <= _known_better(found_besides):
-        doubted = set()
-        found_besides = _trainings(book, known_sheets)
+    better = _known_better(found_besides, own)
+    if doubted and not doubted <= better:
+        doubted &= own & better
+        found_besides = _trainings(book, known_sheets - doubted)
     trainings = found_besides.reports
     told_of = {sheet for training in trainings for sheet in training.sheets}
     tables = tuple(table for table in tables if table.sheet not in doubted
@@ -124,10 +129,21 @@ def _trainings(book: Book, known: Collection[str]) -> Trainings:
     return Trainings()
 
 
-def _known_better(trainings: Trainings) -> set[str]:
-    """The sheets whose trainings are right, or follow a method of which a table knows nothing."""
+def _is_partly_read(book: Book, table: Table) -> bool:
+    """Whether a table computes what its headers do not tell, the slope by a parameter for one."""
+    sheet, known = book.by_name[table.sheet], {column.by for column in table.columns}
+    return any(column.key.kind in PARAMETERS and column.name not in known for column in table.columns) and any(
+        column.label and column.key.kind == "name" and sheet.is_computed((table.first_row, column.number))
+        for column in table.columns)
+
+
+def _known_better(trainings: Trainings, own: Collection[str]) -> set[str]:
+    """The sheets whose trainings are right, follow a method of which a table knows nothing, or are its `own`.
+
+    The graph knows of every cell there what it is for, a table only of those whose headers say so.
+    """
     return {sheet for one in trainings.reports for sheet in one.sheets if one.complete and (
-        all(found.severity == "fragile" for found in one.findings)
+        sheet in own or all(found.severity == "fragile" for found in one.findings)
         or (one.method != PLAIN and all(found.severity != "undecided" for found in one.findings)))}
 
 

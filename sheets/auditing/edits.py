@@ -153,11 +153,12 @@ def inverse(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
 
 
 def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
-    """A sum is taken where its σ belongs."""
+    """A sum is taken where its σ belongs, or a number where its square does."""
     for place, node in places(expression):
         if node.is_Symbol:
-            told = f"uses {names[node]} where its sigmoid belongs, in one place"
-            yield replaced(expression, place, Sigmoid(node)), told
+            for belongs, called in ((Sigmoid(node), "sigmoid"), (node**2, "square")):
+                told = f"uses {names[node]} where its {called} belongs, in one place"
+                yield replaced(expression, place, belongs), told
 
 
 EDITS: tuple[Edit, ...] = (

@@ -132,12 +132,14 @@ def _is_given(body: Body, name: str) -> bool:
 
 
 def _is_parameter(body: Body, name: str) -> bool:
-    """Whether training changes a quantity: a gradient by it has a column, or it is headed as a weight and changes."""
+    """Whether training is to change a quantity: a gradient by it has a column, or it is headed as a weight and changes.
+    """
     column = body.table.by_name.get(name)
     if column is None or column.is_partial:
         return False
     if any(other.by == name for other in body.table.columns):
-        return column.key.kind in PARAMETERS or _is_updated(body, name)
+        is_copied = column.key.kind == "name" and name in body.constant
+        return column.key.kind in PARAMETERS or is_copied or _is_updated(body, name)
     return column.key.kind in PARAMETERS and (name not in body.constant or len(body.table.rows) == 1)
 
 

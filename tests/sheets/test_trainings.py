@@ -61,6 +61,7 @@ from .trainings import (
     RMSPROP,
     SHORTENED,
     SOFTMAX,
+    TIED,
     WITHIN,
     Plan,
     Table,
@@ -83,7 +84,7 @@ _SOME = [("a network", "blocks"), ("linear regression", "sheets"), ("softmax", "
          ("a network with ReLU", "rows"), ("far errors", "blocks"), ("factors", "rows"),
          ("difference quotients", "sheets"), ("logistic regression", "blocks"),
          ("gradients within the updates", "sheets"), ("clipped slopes", "rows"), ("slopes of a length", "columns"),
-         ("leaky units", "sheets"), ("softplus and ELU", "blocks"),
+         ("leaky units", "sheets"), ("softplus and ELU", "blocks"), ("weights used twice", "rows"),
          ("whole steps", "rows"), ("a count in a cell", "blocks"), ("a gated state", "sheets"),
          ("a rate as a number, and gradients with the minus", "columns")]
 _ALL = [pytest.param(plan, layout, marks=[] if (plan, layout) in _SOME else [pytest.mark.slow])
@@ -106,6 +107,7 @@ _SLIPS: dict[str, tuple[Plan, str, str]] = {
     "another gradient in an update": (NETWORK.changed(w3="{w3}-{rate}*{dE/dw1}"), "w3", "uses"),
     "an update uphill": (NETWORK.changed(v1="{v1}+{rate}*{dE/dv1}"), "v1", "adds the slope"),
     "another rate": (NETWORK.changed(v1="{v1}-{t}*{dE/dv1}"), "v1", "for the learning rate"),
+    "no rate": (NETWORK.changed(v1="{v1}-{dE/dv1}"), "v1", "without the learning rate"),
     "half a gradient": (REGRESSION.changed(dE_ds="(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")/4"),
                         "dE/ds", "half"),
     "a sample's other input": (
@@ -146,6 +148,11 @@ _SLIPS["a factor already updated"] = (FACTORS.changed(q1="{q1}+{rate}*({e}*{p1'}
 _SLIPS["a lost sign of far errors"] = (HUBER.changed(
     dE_da=HUBER.formulas["dE/da"].replace("*SIGN", "*ABS")), "dE/da", "slope of")
 _SLIPS["a quotient of two other losses"] = (QUOTIENTS.changed(dE_ds="({Ec}-{Eb})/(2*{h})"), "dE/ds", "slope of")
+_SLIPS["the way through a weight's other use"] = (TIED.changed(dE_dw2="{r2}*{h}"), "dE/dw2", "the term")
+_SLIPS["a lost term"] = (NETWORK.changed(dE_db="{D1}"), "dE/db", "is missing")
+_SLIPS["a whole step the other way"] = (ADDED.changed(b="{b}-{db}"), "b", "subtracts what the others add")
+_SLIPS["a lost factor of all whole steps"] = (
+    ADDED.changed(E="0.5*({t}-{p})^2", d="({t}-{p})*{p}"), "d", "(1 - ")
 _SLIPS["another output's error"] = (TWO.changed(dE_dv2="{D1}*{a}"), "dE/dv2", "uses")
 _SLIPS["the bend of another unit"] = (RELU.changed(D2="{D}*{v2}*IF({h1}>0,1,0)"), "D2", "uses")
 _SLIPS["a leak that is lost"] = (LEAKY.changed(D2="{D}*{v2}*IF({h2}>=0,1,0)"), "D2", "other cases")
@@ -167,7 +174,10 @@ _WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t
 _SLIPS["a factor too many in a whole step"] = (ADDED.changed(db="{rate}*{d}*{x1}"), "db", "is one too many")
 _SLIPS["the bend of another time"] = (GATED.changed(b2="{g2}*{z2}*(1-{c1}^2)"), "b2", "uses")
 _SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
-_FEW = {("a factor too many in a whole step", "blocks"), ("the bend of another time", "columns"),
+_FEW = {("a factor too many in a whole step", "blocks"), ("the way through a weight's other use", "columns"),
+        ("a lost term", "sheets"), ("no rate", "rows"),
+        ("a whole step the other way", "blocks"), ("a lost factor of all whole steps", "columns"),
+        ("a decay of one slope alone", "rows"), ("the bend of another time", "columns"),
         ("a square of the bracket", "sheets"), ("a leak that is lost", "rows"), ("a leak of the other sign", "blocks"),
         ("a case without its constant", "sheets"), ("another slope that is clipped", "columns"),
         ("a bound below for that above", "blocks"), ("a length for its inverse", "rows"),
@@ -469,6 +479,7 @@ _STRAYS = {
     "an average that another weight left": (RMSPROP.changed(V2="{rho}*{s1}+(1-{rho})*{dE/dw2}^2"), "V2"),
     "the sum of another weight's squares": (ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/SQRT({V1}+{eps})"), "w2"),
     "the rate for the small number": (RMSPROP.changed(w2="{w2}-{rate}*{dE/dw2}/(SQRT({V2})+{rate})"), "w2"),
+    "half a slope": (ADAM.changed(dE_dw2="0.5*({p}-{t})*{x2}"), "dE/dw2"),
     "another velocity": (MOMENTUM.changed(w2="{w2}+{n1}"), "w2"),
     "the rate of an average from another cell": (MOMENTUM.changed(
         n1="{mu}*{c1}+(1-{mu})*{dE/dw1}", n2="{mu}*{c2}+(1-{mu})*{dE/dw2}", n3="{mu}*{c3}+(1-{mu})*{dE/db}",
@@ -504,6 +515,25 @@ def test_what_carries_on_the_velocity_of_another_weight_is_wrong(layout: str) ->
     assert all("uses" in one.slip for one in findings), findings
 
 
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "columns"))
+def test_a_step_is_held_against_the_one_that_is_most_like_it(layout: str) -> None:
+    first = {(0, f"V{n}"): f"{{dE/d{name}}}^2" for n, name in enumerate(("w1", "w2", "b"), start=1)}
+    assert _audited(ADAGRAD, layout, only=first) == ((), "Adagrad")
+    findings, _ = _audited(ADAGRAD, layout, only={**first, (2, "V2"): "{s2}+{dE/dw1}^2"})
+    wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
+    assert wrong == {LAYOUTS[layout](ADAGRAD, 3)[0][2, "V2"]}, findings
+
+
+@pytest.mark.parametrize("layout", sweep(LAYOUTS, "sheets"))
+def test_what_is_wrong_in_every_step_is_so_after_the_last(layout: str) -> None:
+    last = {(3, name): "0" for name in NETWORK.updates}
+    plan = NETWORK.changed(D2="{D}*{v2}*{a1}*(1-{a1})")
+    assert _audited(NETWORK, layout, steps=4, only=last)[0] == ()
+    findings, _ = _audited(plan, layout, steps=4, only=last)
+    wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
+    assert wrong == {LAYOUTS[layout](plan, 4)[0][step, "D2"] for step in range(4)}, findings
+
+
 @pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows", "sheets"))
 @pytest.mark.parametrize("plan", [NETWORK, MOMENTUM])
 def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: Plan, layout: str) -> None:
@@ -513,6 +543,7 @@ def test_a_parameter_that_is_copied_is_wrong_if_its_gradient_is_computed(plan: P
     wrong = {(one.sheet, *place) for one in findings if one.severity == "wrong" for place in _listed(one.cells)}
     assert wrong == {new[step, "b"] for step in range(3)}, findings
     assert all("is used by no update" in one.slip for one in findings), findings
+    assert _verdict(copied, layout).verdict == "wrong"
     constant = replace(copied, formulas={name: text for name, text in plan.formulas.items()
                                          if name not in ("dE/db", "n3")})
     constant = replace(constant, updates={name: text for name, text in copied.updates.items() if name != "c3"},
@@ -888,6 +919,32 @@ def test_an_error_that_is_left_after_its_step_is_no_slip() -> None:
     lines = [f"{0.9 + row % 3 / 10} | {f'=C{row - 1}' if row > 4 else '0.1'} | =B{row}+$B$1*(A{row}-B{row}) "
              f"| =(A{row}-C{row})^2" for row in range(4, 12)]
     assert "wrong" not in {one.severity for one in _rows("Filter", (*head, *lines)).all_findings}
+
+
+@pytest.mark.parametrize(("delta", "errors", "told"), [
+    ("(F3:F5-D3:D5)*(1-F3:F5^2)", "I3:I5", ""),
+    ("(F3:F5-D3:D5)*(1-F3:F5^2)", "F3:F5", "uses F3:F5 where I3:I5 belongs"),
+    ("(F3:F5-D3:D5)*(1-F3:F5)", "I3:I5", "uses F3 (p) where its square belongs, in one place")])
+def test_a_slip_in_an_array_is_one_slip_whether_or_not_it_leaves_another_unread(
+        delta: str, errors: str, told: str) -> None:
+    def array(formula: str, rows: int) -> list[str]:
+        return [f"=INDEX({formula},{row},1)" for row in range(1, rows + 1)]
+
+    lines = [[x, y, "", t, "", p, "", "", e] for x, y, t, p, e in zip(
+        "123", "425", "132", array("TANH(MMULT(A3:B5,A7:A8))", 3), array(delta, 3), strict=True)]
+    slopes = array(f"MMULT(TRANSPOSE(A3:B5),{errors})", 2)
+    steps = [[w, "", g, "", f"=A{row}-$B$1*C{row}"] for row, w, g in zip((7, 8), ("0.1", "0.2"), slopes, strict=True)]
+    report = _rows("One", ("rate | 0.05 | loss | =SUMXMY2(F3:F5,D3:D5)/2", "x | y | | t | | p | | | e",
+                           *map(" | ".join, lines), "w | | slope | | new w", *map(" | ".join, steps)))
+    assert report.verdict == ("wrong" if told else "right"), report.reason
+    assert report.reason.endswith(told)
+
+
+def test_a_mean_of_errors_with_a_decay_is_no_next_value() -> None:
+    mean = {name: text.replace("2*(", "(", 1) for name, text in WITHIN.formulas.items()}
+    mean |= {"E": WITHIN.formulas["E"].replace(")/4", ")/8"), "dE/da": f"{mean['dE/da']}+{{l}}*{{a}}"}
+    plan = replace(WITHIN, given={**WITHIN.given, "l": 0.1}, formulas=mean)
+    assert _audited(plan, "rows") == ((), "gradient descent with weight decay")
 
 
 def test_an_error_that_no_weight_reaches_judges_no_gradient() -> None:

@@ -209,6 +209,14 @@ ADDED = replace(LOGISTIC, formulas={
     "dw2": "{rate}*{d}*{x2}", "db": "{rate}*{d}"}, updates={name: f"{{{name}}}+{{d{name}}}" for name in LOGISTIC.start})
 """Whole steps, added, whose common factor has the minus of the slope."""
 
+TIED = Plan(
+    given={"rate": 0.5, "x1": 0.9, "x2": 0.2}, start={"w1": 0.3, "w2": -0.4, "b": 0.1},
+    formulas={
+        "h": _sigmoid("{w1}*{x1}+{w2}*{x2}+{b}"), "y1": "{w1}*{h}", "y2": "{w2}*{h}",
+        "E": "(({y1}-{x1})^2+({y2}-{x2})^2)/2", "r1": "{y1}-{x1}", "r2": "{y2}-{x2}",
+        "D": "({r1}*{w1}+{r2}*{w2})*{h}*(1-{h})",
+        "dE/dw1": "{r1}*{h}+{D}*{x1}", "dE/dw2": "{r2}*{h}+{D}*{x2}", "dE/db": "{D}"},
+    updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("w1", "w2", "b")})  # fmt: skip
 _MANY = range(1, 15)
 COUNTED = Plan(
     given={"rate": 0.05, **{f"x{n}": 0.1 * n for n in _MANY}, **{f"y{n}": 0.3 + 0.01 * n * n for n in _MANY}, "n": 14},
@@ -242,7 +250,8 @@ PLANS: Mapping[str, Plan] = MappingProxyType({
     "whole steps": ADDED, "a count in a cell": COUNTED, "a gated state": GATED,
     "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
     "factors": FACTORS, "clipped slopes": CLIPPED, "slopes of a length": SHORTENED, "leaky units": LEAKY,
-    "softplus and ELU": ELU, "difference quotients": QUOTIENTS, "logistic regression": LOGISTIC,
+    "softplus and ELU": ELU, "weights used twice": TIED, "difference quotients": QUOTIENTS,
+    "logistic regression": LOGISTIC,
     "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
     "gradients within the updates": replace(NETWORK, updates={
         **NETWORK.updates, "v1": "{v1}-{rate}*({p}-{t})*{p}*(1-{p})*{a1}"}),

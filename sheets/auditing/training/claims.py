@@ -233,13 +233,19 @@ def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
     return Rate(number, key[1], key[2]), scale
 
 
-def assumed(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
-    """The rate with which most updates take the cells that should hold their slopes, where none of these does."""
-    counted = Counter((round(c.rate.number, 9), c.rate.cell, c.rate.over)
-                      for c in claims if c.rate is not None and c.slope is not None)
-    if not counted:
+def assumed(reading: Reading) -> tuple[Rate, float] | None:
+    """The rate with which most updates take the cells that should hold their slopes, where none of these does.
+
+    Where these are whole steps, it is the one given cell that all are made of, and that the forward pass does not read.
+    """
+    taken = {claim.slope: claim.rate for claim in reading.claims if claim.rate is not None and claim.slope is not None}
+    if not taken:
         return None
+    counted = Counter((round(rate.number, 9), rate.cell, rate.over) for rate in taken.values())
     number, cell, over = counted.most_common(1)[0][0]
+    rates = frozenset.intersection(*(frozenset(reading.rates((slope,))) for slope in taken)) - reading.read_forward
+    if cell is None and len(rates) == 1 < len(taken):
+        (cell,) = rates
     return Rate(number, cell, over), 1.0 if number < 0 else -1.0
 
 

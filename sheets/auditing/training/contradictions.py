@@ -30,7 +30,7 @@ def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contr
 
 
 def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) -> Iterator[Contradiction]:
-    if steps_alike(claim, rate, scale) or reading.stands_still(claim.update):
+    if steps_alike(claim, rate, scale) or reading.stands_still(claim.update) or goes_back(reading, claim, rate, scale):
         return
     slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
     start = reading.view.values(claim.update.start)
@@ -51,6 +51,14 @@ def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) ->
         step = times((sign,) * POINTS, times(rate.values(reading.view), reading.view.values(claim.slope)))
         expected = tuple(a + b for a, b in zip(start, step, strict=True))
         yield Contradiction(claim.update.cell, expected, claim.update, True)
+
+
+def goes_back(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:
+    """Whether an update has the wrong sign, and not the cell of its slope, in which others step as they should."""
+    if claim.slope is None or claim.rate is None or not steps_alike(claim, rate, -scale):
+        return False
+    others = (other.update.cell for other in reading.claims if steps_alike(other, rate, scale))
+    return claim.slope in reading.view.graph.below(others, stop=reading.step.starts)
 
 
 def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> set[Cell]:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from msgspec.structs import replace
 
-from sheets.auditing.training.claims import Rate, Reading, Row, steps_alike
+from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import likeness
 from sheets.auditing.training.forward import in_forward
@@ -23,7 +23,7 @@ from sheets.auditing.training.repairs import (
     anchors,
     bends,
     copied_from_beside,
-    missing_factors,
+    missing_parts,
     other_areas,
     paired_references,
     references,
@@ -122,6 +122,10 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
     for claim in reading.claims:
         if claim.update in method.updates or claim.holds:
             continue
+        scaled = _at_another_scale(reading, claim, method)
+        if scaled is not None:
+            found.append(Cause((scaled.cell,), None, (scaled,)))
+            continue
         own = [cell for cell in (claim.update.cell, *reading.own(claim.update)) if cell not in followed]
         suspects = sorted(own, key=lambda c: likeness(graph, c) in right)
         meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ()), key=_place))))
@@ -135,6 +139,18 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
             return None
         found.append(Cause(*cause, (Contradiction(claim.update.cell, (), claim.update, True),)))
     return found
+
+
+def _at_another_scale(reading: Reading, claim: Claim, method: Method) -> Contradiction | None:
+    """What follows a method as the others do, but that the cell of its slope holds this more or fewer times."""
+    own, usual = method.follows(reading, claim), next(iter(method.updates.values()))
+    if own is None or own.slope is None:
+        return None
+    times = usual.scale / own.scale
+    if replace(own, rate=replace(own.rate, number=own.rate.number * times)).kind != usual.kind:
+        return None
+    expected = tuple(times * value for value in reading.view.values(own.slope))
+    return Contradiction(own.slope, expected, claim.update, False)
 
 
 def _place(cell: Cell) -> tuple[str, int, int]:
@@ -199,7 +215,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)
     yield from anchors(accused, called)
-    yield from missing_factors(accused, usable[:_MOST_OF_FILLS], called)
+    yield from missing_parts(accused, usable[:_MOST_OF_FILLS], called)
     yield from bends(graph, accused, graph.in_order(reading.forward - reading.step.starts), called)
     yield from copied_from_beside(graph, accused)
     if paired and len(suspect) == 1:

@@ -83,7 +83,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     most = usual(reading.claims)
     is_known = most is not None
     if most is None and reading.objective.cell is not None:
-        most = assumed(reading.claims)
+        most = assumed(reading)
     method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("")
     if method.name:
         stray = strays(reading, method, lambda cell: labels.called(graph, cell)) if not is_known else []

@@ -152,10 +152,6 @@ def _slopes(reading: Reading, claim: Claim) -> Iterator[Followed]:
                     yield Followed(found[0], None, cell, found[0].number, found[1])
 
 
-def _sign(scale: float) -> Rate:
-    return Rate(math.copysign(1.0, scale))
-
-
 def _averages(reading: Reading, claim: Claim, taken: Followed, power: int) -> Iterator[tuple[Cell, Row, Row]]:
     """The cells a*state + b*slope^power behind an update, with a and b; the state is what its step before left.
 
@@ -236,7 +232,7 @@ def _adam(reading: Reading, claim: Claim) -> Iterator[_Way]:
                 else cell == average)
             for average, kept, weight in _averages(reading, claim, slope, power))] for power in (1, 2))
         for bottom, top, (cell, more) in product(bottoms, tops, _small(reading, given)):
-            yield _Way(divided(top, _plus(_root(bottom), more)), replace(slope, rate=_sign(slope.scale)), _ONES, cell)
+            yield _Way(divided(top, _plus(_root(bottom), more)), replace(slope, rate=Rate(slope.scale)), _ONES, cell)
 
 
 def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Ways:
@@ -252,8 +248,7 @@ def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Ways:
                        if is_kept(kept, weight)]
             for square, (cell, more) in product(squares, _small(reading, given)):
                 for root in (_plus(_root(square), more), _root(_plus(square, more))):
-                    yield _Way(divided(held, root), replace(slope, rate=_sign(slope.scale)),
-                               _ONES, cell)
+                    yield _Way(divided(held, root), replace(slope, rate=Rate(slope.scale)), _ONES, cell)
 
     return ways
 
@@ -308,8 +303,9 @@ def method_of(reading: Reading) -> Method:
         found = {claim.update: followed for claim in reading.claims
                  if not claim.holds and (followed := follows(reading, claim)) is not None}
         kinds = [followed.kind for followed in found.values()]
-        most = max(kinds, key=lambda kind: (kinds.count(kind), kind[0][0] < 0), default=None)
-        alike = {update: one for update, one in found.items() if one.kind == most}
+        most = max(found.values(), default=None, key=lambda one: (
+            kinds.count(one.kind), one.rate.number < 0, abs(one.scale) == 1))
+        alike = {update: one for update, one in found.items() if most is not None and one.kind == most.kind}
         if len(alike) > len(best.updates):
             best = Method(name, alike, follows)
     return best

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, steps_alike
-from sheets.auditing.training.contradictions import rate_stands
+from sheets.auditing.training.contradictions import goes_back, rate_stands
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.updates import Update
@@ -18,13 +18,14 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         own = claim.rate
         if own is None or steps_alike(claim, rate, scale) or rate_stands(reading, claim, rate, scale):
             continue
-        if (own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number):
+        is_back = goes_back(reading, claim, rate, scale)
+        if (own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number) and not is_back:
             continue  # it is the slope that differs
         usual_size, size = size_of(graph, rate), size_of(graph, own)
         kind: Kind = "update"
         severity: Severity = "wrong"
-        if own.cell == rate.cell and own.over == rate.over and _near(own.number, -rate.number):
-            told = "adds the slope instead of subtracting it" if rate.number < 0 else "subtracts what the others add"
+        if is_back or (own.cell == rate.cell and own.over == rate.over and _near(own.number, -rate.number)):
+            told = "adds the slope instead of subtracting it" if own.number > 0 else "subtracts what the others add"
         elif usual_size is not None and size is not None and _near(size, usual_size):
             if own.cell is not None:
                 continue
@@ -34,6 +35,8 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
             kind = "anchor"
             usual_cell = "a number" if rate.cell is None else labels.called(graph, rate.cell)
             told = f"takes {labels.called(graph, own.cell)} for the learning rate, the others {usual_cell}"
+        elif rate.cell is not None and own.over == rate.over and _near(own.number, rate.number):
+            told = f"steps without the learning rate, which the others take from {labels.called(graph, rate.cell)}"
         elif usual_size and size is not None:
             told = f"steps with {size / usual_size:.6g} times the learning rate of the others"
         else:

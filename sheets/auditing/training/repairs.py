@@ -126,19 +126,25 @@ _WAYS: tuple[Callable[[Cell, Cell, Cell, Cell, Cell], Cell], ...] = (
 )
 
 
-def missing_factors(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
-    """A cell that is not read, as one more factor; or the slope of an activation, where the cell holds what that is."""
+def missing_parts(accused: Accused, others: Sequence[Cell], called: Called) -> Iterator[Repair]:
+    """A cell that is not read, as one more factor, or the slope of an activation; a term, a cell or two multiplied.
+
+    Two multiplied are the way through a weight that is used twice.
+    """
     first = _first(accused)
-    new = operand(len(first.reads))
-    for factor, told in ((new, "{0}"), (new * (1 - new), "{0}*(1 - {0})"), (1 - new**2, "1 - {0}^2")):
-        meanings = {formula.meaning: Meaning(formula.meaning.plain * factor, len(first.reads) + 1)
+    places = len(first.reads)
+    one, two = operand(places), operand(places + 1)
+    for factor, term, told, more in (
+            (one, 0, "the factor {0}", 1), (one * (1 - one), 0, "the factor {0}*(1 - {0})", 1),
+            (1 - one**2, 0, "the factor 1 - {0}^2", 1),
+            (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2)):
+        meanings = {formula.meaning: Meaning(formula.meaning.plain * factor + term, places + more)
                     for formula in accused.values() if formula.meaning is not None}
-        more = {cell: Formula(meanings[formula.meaning], (*formula.reads, cell))
-                for cell, formula in accused.items() if formula.meaning is not None}
-        for other in others:
-            if other not in first.reads:
-                missing = told.format(called(other))
-                yield from _put(more, {len(first.reads): other}, f"the factor {missing} is missing")
+        for new in combinations(others, more):
+            if more > 1 or new[0] not in first.reads:
+                longer = {cell: Formula(meanings[formula.meaning], (*formula.reads, *new))
+                          for cell, formula in accused.items() if formula.meaning is not None}
+                yield from _put(longer, dict(enumerate(new, places)), f"{told.format(*map(called, new))} is missing")
 
 
 def bends(graph: Graph, accused: Accused, forward: Sequence[Cell], called: Called) -> Iterator[Repair]:

@@ -14,6 +14,7 @@ from sheets.references import Area, Cell
 _MOST_SUSPECTS = 20
 _MANY = 3
 MOST_FILLS = 12
+_WAYS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 _MOST_AREAS = 60
 
 Suspect = tuple[Cell, ...]
@@ -61,9 +62,23 @@ def contradicted_first(own: Container[Cell], fill: Suspect) -> Suspect:
 
 
 def areas_read(reading: Reading) -> list[Area]:
-    """The areas that the formulas of a step read."""
-    graph = reading.view.graph
-    return list(dict.fromkeys(area for cell in reading.step.inside for _, area in areas(graph, cell)))[:_MOST_AREAS]
+    """The areas that the formulas of a step read; its arrays, and what is beside those, which a slip leaves unread."""
+    graph, cells = reading.view.graph, reading.step.inside
+    read = list(dict.fromkeys(area for cell in cells for _, area in areas(graph, cell)))
+    entries = (own for own in fills(graph, cells) if is_entry(graph, own[0]))
+    arrays = (Area(min(own, key=_place), max(own, key=_place)) for own in entries)
+    beside = (Area(_beside(area.first, way), _beside(area.last, way)) for area in read for way in _WAYS)
+    full = (area for area in beside if all(cell in graph.formulas or graph.stored(cell) is not None
+                                           for cell in area.cells))
+    return list(dict.fromkeys((*read, *arrays, *full)))[:_MOST_AREAS]
+
+
+def _beside(cell: Cell, way: tuple[int, int]) -> Cell:
+    return Cell(cell.sheet, cell.row + way[0], cell.column + way[1])
+
+
+def _place(cell: Cell) -> tuple[int, int]:
+    return cell.row, cell.column
 
 
 def others_of(reading: Reading) -> list[Cell]:

@@ -53,6 +53,11 @@ class Judged(Struct, frozen=True):
         """Whether all of it is proved."""
         return bool(self.judgement.proved) and all(one.severity == "fragile" for one in self.judgement.findings)
 
+    @property
+    def aim(self) -> tuple[int, bool]:
+        """How much is stepped, and whether a cell holds what it goes down along."""
+        return len(self.reading.step.updates), self.reading.objective.cell is not None
+
 
 def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     """The trainings of a workbook; some sheets are judged elsewhere."""
@@ -93,7 +98,7 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
     if audit.work.is_done:
         notes[_NO_FURTHER] = None
     findings = [found for one in judged
-                for found in _everywhere(audit, one.reading.step, one.group, _findings(audit, judged, one))]
+                for found in _everywhere(audit, steps, one, _findings(audit, judged, one))]
     if left:
         findings.append(_unlooked_at(left, len(kinds)))
     findings += [*_passed_on(audit, steps), *(found for one in judged for found in _slid(audit, one))]
@@ -152,13 +157,13 @@ def _findings(audit: Audit, judged: Sequence[Judged], one: Judged) -> Sequence[F
     tell what a few compare with what. Those that go down along a loss that a cell holds tell what is meant.
     """
     right = [other for other in judged if other.is_right]
-    model = max(right, default=one, key=lambda other: (
-        len(other.reading.step.updates), other.reading.objective.cell is not None, len(other.group)))
-    kinds = [(len(each.reading.step.updates), each.reading.objective.cell is None) for each in (one, model)]
-    is_odd = kinds[1][1] and _FEW * len(one.group) <= len(model.group)
-    if model is one or (one.is_right and kinds[0] == kinds[1] and not is_odd):
+    model = max(right, default=one, key=lambda other: (*other.aim, len(other.group)))
+    is_odd = not model.aim[1] and _FEW * len(one.group) <= len(model.group)
+    if model is one or (one.is_right and one.aim == model.aim and not is_odd):
         return one.judgement.findings
-    found = tuple(deviations(audit, model.reading.step, one.reading.step))
+    models = (each.reading.step for each in right if each is not one and each.aim == model.aim)
+    told = (tuple(deviations(audit, step, one.reading.step)) for step in models)
+    found = min(filter(None, told), key=len, default=())  # a first step differs in more than what is wrong
     blamed = {cell for finding in one.judgement.findings if finding.severity == "wrong" for cell in _cells(finding)}
     named = any(cell in blamed for finding in found for cell in _cells(finding))
     return one.judgement.findings if named or not found else found
@@ -171,16 +176,26 @@ def _unlooked_at(left: Sequence[Sequence[Step]], kinds: int) -> Finding:
     return Finding("update", cell.address, cell.address, "", "", told, "undecided", cell.sheet)
 
 
-def _everywhere(audit: Audit, step: Step, steps: Sequence[Step], findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings of one step, at its place in every step like it."""
+def _everywhere(audit: Audit, steps: Sequence[Step], judged: Judged, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings of one step, at its place in every step like it, and where a copy goes on after the last step."""
     for one in findings:
-        cells = [audit.moved(cell, step, other) for other in steps for cell in _cells(one)]
+        cells = [audit.moved(cell, judged.reading.step, other) for other in judged.group for cell in _cells(one)]
+        cells += [copy for cell in cells if cell is not None and (copy := _copied_on(audit, steps, cell)) is not None]
         by_sheet: dict[str, list[str]] = {}
         for cell in cells:
             if cell is not None:
                 by_sheet.setdefault(cell.sheet, []).append(cell.address)
         for sheet, addresses in by_sheet.items():
             yield replace(one, sheet=sheet, cells=", ".join(dict.fromkeys(addresses)))
+
+
+def _copied_on(audit: Audit, steps: Sequence[Step], cell: Cell) -> Cell | None:
+    """The copy of a cell of the last step where the next one would stand."""
+    graph = audit.graph
+    there = audit.moved(cell, *steps[-2:]) if len(steps) > 1 and cell in steps[-1].inside else None
+    if there is None or there not in graph.formulas or there in audit.inside:
+        return None
+    return there if graph.pattern(there) == graph.pattern(cell) else None
 
 
 def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:

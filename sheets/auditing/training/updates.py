@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sheets.auditing.training.formula import Formula, operand
 from sheets.auditing.training.graph import Graph
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 
 class Update(Struct, frozen=True):
@@ -45,9 +45,13 @@ def _place(cell: Cell) -> tuple[str, int, int]:
 def find_updates(graph: Graph) -> list[Update]:
     """The updates of a workbook."""
     known = {update.cell: update for update in stated(graph)}.values()
-    leading = [update for update in known if _leads_on(graph, update)]
-    forms = {graph.pattern(update.cell) for update in leading}  # a copy of an update is one, whatever its result is for
-    leading = [update for update in known if graph.pattern(update.cell) in forms]
+    used: dict[bool, set[Pattern]] = {True: set(), False: set()}
+    for update in known:
+        if update.cell in graph.users:
+            used[_leads_on(graph, update)].add(graph.pattern(update.cell))
+    # a copy of an update is one, whatever its result is for; what nothing reads is one if none of its copies is none
+    others = used[False] - used[True]
+    leading = [update for update in known if graph.pattern(update.cell) not in others]
     ends = frozenset(update.cell for update in leading)
     certain = [update for update in leading if _acts(graph, update, ends)]
     meanings = {graph.formulas[update.cell].meaning for update in certain}
@@ -124,12 +128,11 @@ def stated(graph: Graph) -> Iterator[Update]:
 
 
 def _leads_on(graph: Graph, update: Update) -> bool:
-    """Whether a cell is the next value of what it starts from: used as that is, or not used at all."""
+    """Whether what reads a cell takes it as the next value of what it starts from: as that is used, not beside it."""
+    own = frozenset(_users(graph, graph.origin(update.start)))
+    before = {graph.formulas[user].meaning for user in own}
     users = list(_users(graph, update.cell))
-    if not users:
-        return True
-    before = {graph.formulas[user].meaning for user in _users(graph, graph.origin(update.start))}
-    return any(graph.formulas[user].meaning in before for user in users)
+    return not users or any(user not in own and graph.formulas[user].meaning in before for user in users)
 
 
 def _users(graph: Graph, cell: Cell) -> Iterator[Cell]:
