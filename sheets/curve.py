@@ -1,13 +1,10 @@
-"""Which points of a training the loss chart shows, and where they stand."""
+"""Which points of a training the loss chart shows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isfinite, nan
 from types import MappingProxyType
 
 from msgspec import Struct
-
-from sheets.cells import letters, quoted
-from sheets.layout import Layout
 
 MOST_ROWS = 1000
 """Up to here a chart plots the table itself."""
@@ -105,25 +102,3 @@ def watch(
         ends[0], ends[1], fell[0] if fell else None, tuple(losses),
         left[0] if left else None, tuple(rows_seen[0]), tuple(rows_seen[1]), lost[0] if lost else None, kept,
     )
-
-
-def update_reference(sheet: str, place: int, curve: Curve, first_row: int) -> str:
-    """Where the plotted update numbers stand: in column `place` of `sheet`."""
-    return _column(sheet, place, curve, first_row)
-
-
-def loss_reference(sheet: str, place: int, curve: Curve, first_row: int, rate_sheet: str, layout: Layout) -> str:
-    """Where a rate's plotted losses stand: in its own table, or in column `place` of the table of sampled points."""
-    if curve.sampled:
-        return _column(sheet, place, curve, first_row)
-    return f"{quoted(rate_sheet)}!{layout.range_of(layout.loss, curve.rows - 1)}"
-
-
-def loss_formula(rate_sheet: str, update_cell: str, curve: Curve, layout: Layout) -> str:
-    """The formula of a sampled point: the loss after the update whose number stands in `update_cell`."""
-    return f"=INDEX({quoted(rate_sheet)}!{layout.range_of(layout.loss, curve.rows - 1)},{update_cell}+1)"
-
-
-def _column(sheet: str, place: int, curve: Curve, first_row: int) -> str:
-    at = letters(place)
-    return f"{quoted(sheet)}!${at}${first_row}:${at}${first_row + len(curve.updates) - 1}"

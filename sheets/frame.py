@@ -19,9 +19,10 @@ from sheets.cells import absolute, quoted
 from sheets.companions import Values, add_companions
 from sheets.curve import Curve
 from sheets.digits import Digits, digits, width_of
-from sheets.front import FRONT_SHEET, Front, front_sheet, updates_at
+from sheets.front import Front, front_sheet, updates_at
 from sheets.layout import Column, Layout, sheet_names
 from sheets.looks import STYLE, add_looks, powers_where, put_on_page
+from sheets.paper import FRONT_SHEET
 from sheets.table_charts import add_table_charts
 
 _MOST_TOLD = 150

@@ -9,16 +9,15 @@ from derive.checking import Checked
 from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
 from sheets.charts import Line, Points, all_points, loss_title, network_chart, update_chart
-from sheets.curve import Curve, Watched, loss_formula, loss_reference, update_reference
+from sheets.curve import Curve, Watched
 from sheets.digits import digits
 from sheets.inputs import Inputs, on_first_sheet
 from sheets.layout import Layout, sheet_names
 from sheets.looks import powers_where, put_cells, put_on_page
-from sheets.paper import ROW_HEIGHT, WIDTHS, Cell, Live
+from sheets.paper import FRONT_SHEET, ROW_HEIGHT, WIDTHS, Cell, Live
 from sheets.sketch import Drawn, Mark, sketch
-from sheets.summary import LAST_COLUMN, SUMMARY_SHEET, Summary, summarize
+from sheets.summary import LAST_COLUMN, Summary, summarize
 
-FRONT_SHEET = SUMMARY_SHEET
 _PLOTTED_ROW = 2
 _PLOTTED = len(WIDTHS) + 2
 _LINES = _PLOTTED + 1
@@ -47,7 +46,7 @@ def plan_front(
     drawn, cells = _drawn(walkthrough, layout, _LINES + rates)
     summary = summarize(walkthrough, layout, curve, verdicts, inputs)
     named = _names(walkthrough, inputs)
-    rate_cells = tuple(on_first_sheet(FRONT_SHEET, cell) for cell in inputs.rates)
+    rate_cells = tuple(on_first_sheet(cell) for cell in inputs.rates)
     return Front(summary, (*_plotted(walkthrough, layout, curve), *named, *cells), drawn, rate_cells)
 
 
@@ -102,11 +101,21 @@ def chart_points(watched: Mapping[str, Watched], curve: Curve, layout: Layout) -
 
 def updates_at(curve: Curve) -> str:
     """Where the numbers of the plotted updates stand."""
-    return update_reference(FRONT_SHEET, _PLOTTED, curve, _PLOTTED_ROW)
+    return _points_at(_PLOTTED, curve)
 
 
 def _losses(place: int, name: str, layout: Layout, curve: Curve) -> str:
-    return loss_reference(FRONT_SHEET, place, curve, _PLOTTED_ROW, name, layout)
+    """Where a rate's plotted losses stand: in its own table, or in a hidden column of sampled points."""
+    return _points_at(place, curve) if curve.sampled else _all_losses(name, layout, curve)
+
+
+def _all_losses(name: str, layout: Layout, curve: Curve) -> str:
+    return f"{quoted(name)}!{layout.range_of(layout.loss, curve.rows - 1)}"
+
+
+def _points_at(place: int, curve: Curve) -> str:
+    at = letters(place)
+    return f"{quoted(FRONT_SHEET)}!${at}${_PLOTTED_ROW}:${at}${_PLOTTED_ROW + len(curve.updates) - 1}"
 
 
 def _name_at(place: int) -> str:
@@ -134,7 +143,7 @@ def _plotted(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> Iterator
         for place, name in enumerate(sheet_names(walkthrough), start=_LINES):
             for index in range(len(curve.updates)):
                 row = _PLOTTED_ROW + index
-                formula = loss_formula(name, f"${at}{row}", curve, layout)
+                formula = f"=INDEX({_all_losses(name, layout, curve)},${at}{row}+1)"
                 yield Cell(f"{letters(place)}{row}", Live(formula, _point(name, index)))
 
 

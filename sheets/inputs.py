@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from derive.walkthrough import Walkthrough
 from sheets.cells import absolute, letters, quoted
-from sheets.paper import WIDTHS
+from sheets.paper import FRONT_SHEET, WIDTHS
 
-FIRST_INPUT_ROW = 5
+_FIRST_ROW = 5
 _A_ROW = len(WIDTHS) - 1
 
 
@@ -35,13 +35,13 @@ class Inputs(Struct, frozen=True):
     last_row: int
 
 
-def place_inputs(walkthrough: Walkthrough, names: Sequence[str], first_row: int = FIRST_INPUT_ROW) -> Inputs:
+def place_inputs(walkthrough: Walkthrough, names: Sequence[str]) -> Inputs:
     """Each group's values in rows of their own; `names` are those of the rates, as their sheets are called."""
     network, start = walkthrough.network, walkthrough.start
     given = () if walkthrough.batch is not None else (*network.inputs, *network.targets)
     groups: list[Group] = []
     cells: dict[str, str] = {}
-    row = first_row
+    row = _FIRST_ROW
     told = (
         ("Inputs and targets", given, [float(start[name]) for name in given]),
         ("Fixed", network.constants, [float(start[name]) for name in network.constants]),
@@ -61,6 +61,6 @@ def place_inputs(walkthrough: Walkthrough, names: Sequence[str], first_row: int 
     return Inputs(tuple(groups), groups[-1].cells, MappingProxyType(cells), row - 1)
 
 
-def on_first_sheet(sheet: str, cell: str) -> str:
+def on_first_sheet(cell: str) -> str:
     """A cell of the first sheet as other sheets name it: `'Summary'!$B$7`."""
-    return f"{quoted(sheet)}!{absolute(cell)}"
+    return f"{quoted(FRONT_SHEET)}!{absolute(cell)}"

@@ -56,7 +56,6 @@ BARE = Placement(1, 1, 2, 3, "E1", "G1")
 EXPLAINED = Placement(1, 3, 4, 5, "A1", "C1", group_row=2, counted=True)
 """As one teaches it: the number of the update first, over each column its group and how it is computed."""
 PLACEMENTS = MappingProxyType({"bare": BARE, "explained": EXPLAINED})
-HEADER_ROW, FIRST_ROW, RATE_LABEL, RATE_CELL = BARE.header_row, BARE.first_row, BARE.rate_label, BARE.rate_cell
 
 
 class Column(Struct, frozen=True):

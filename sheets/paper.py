@@ -8,6 +8,7 @@ from msgspec import Struct
 from sheets.cells import letters
 from sheets.curve import Watched
 
+FRONT_SHEET = "Summary"
 WIDTHS = (46.0, *(12.8,) * 8)
 """Of the columns from A on, in characters."""
 ROW_HEIGHT = 15.0

@@ -24,7 +24,6 @@ from sheets.inputs import Inputs
 from sheets.layout import Layout, sheet_names
 from sheets.paper import WIDTHS, Cell, Live, Page, Seen, lines
 
-SUMMARY_SHEET = "Summary"
 LAST_COLUMN = letters(len(WIDTHS))
 _CHART_ROWS = 20
 _NO_NUMBER = "no number at update "
@@ -53,7 +52,7 @@ def summarize(
     page.add(walkthrough.source, look="quiet")
     page.section("Change these: everything else follows")
     _inputs(page, inputs)
-    for line in _how_to(walkthrough, layout):
+    for line in _how_to(walkthrough):
         page.add(line, look="quiet")
     page.section("The network")
     drawing_at = f"C{page.row}"
@@ -85,7 +84,7 @@ def _inputs(page: Page, inputs: Inputs) -> None:
     page.row = inputs.last_row + 1
 
 
-def _how_to(walkthrough: Walkthrough, layout: Layout) -> Iterator[str]:
+def _how_to(walkthrough: Walkthrough) -> Iterator[str]:
     """What to do with the file; every sheet that is named is there."""
     names = sheet_names(walkthrough)
     tables = f"The sheets {names[0]} to {names[-1]} train" if len(names) > 1 else f"The sheet {names[0]} trains"

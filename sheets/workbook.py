@@ -20,7 +20,7 @@ from sheets.curve import MOST_KEPT, Watched, plotted, spread
 from sheets.each_sample import lay_out_each_sample, sample_cells, sample_values
 from sheets.extract import told_updates
 from sheets.frame import make_frame
-from sheets.front import FRONT_SHEET, plan_front
+from sheets.front import plan_front
 from sheets.inputs import on_first_sheet, place_inputs
 from sheets.layout import PLACEMENTS, UPDATE, Layout, TooLongError, lay_out, sheet_names, with_start
 from sheets.packing import pack
@@ -65,7 +65,7 @@ def build(
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
     target = Path(target)
     inputs = place_inputs(loaded, sheet_names(loaded))
-    start = {name: on_first_sheet(FRONT_SHEET, cell) for name, cell in inputs.cells.items()}
+    start = {name: on_first_sheet(cell) for name, cell in inputs.cells.items()}
     if loaded.batch is not None:
         start |= sample_cells(loaded.network, loaded.batch)
     layout = with_start(lay_out_any(loaded), start)

@@ -103,7 +103,7 @@ def to_slides(walkthrough: Walkthrough | str | Path, *, node: str = "", way: Way
     >>> to_slides("kanungo", node="w5").count(r"\\begin{frame}")
     6
     """
-    sheet = _sheet(walkthrough, True, node, way)
+    sheet = _sheet(walkthrough, node, way)
     found = list(slides(sheet.loaded, sheet.names, sheet.head, sheet.derived))
     if way is None and found.count(r"\begin{frame}") > _MOST_SLIDES:
         return to_slides(sheet.loaded, node=node, way=Way.NODE)
@@ -121,7 +121,7 @@ def to_exercise(
     >>> sum(line != answer for line, answer in zip(one, other, strict=True))
     2
     """
-    sheet = _sheet(walkthrough, True, node, way)
+    sheet = _sheet(walkthrough, node, way)
     head = [*sheet.head, SOLUTION if solution else BLANK]
     body = exercise(sheet.loaded, sheet.names, sheet.derived)
     drawing = _drawing(sheet.loaded, sheet.names)
@@ -130,7 +130,7 @@ def to_exercise(
     return "\n".join(_document(sheet.loaded, head, [told, *drawing, *forward, *body])) + "\n"
 
 
-def _sheet(walkthrough: Walkthrough | str | Path, by_index: bool, node: str, way: Way | None) -> Sheet:
+def _sheet(walkthrough: Walkthrough | str | Path, node: str, way: Way | None) -> Sheet:
     """Index by index: the macros, and the derivations that are asked for."""
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
     whole = (loaded.batch.total,) if loaded.batch else ()
@@ -151,7 +151,7 @@ def _written(
         names = notation(names_of(loaded, vectors), _macros(style))
         sheet = Sheet(loaded, names, (*style, *(macro.definition for macro in names.macros)), ())
         return sheet, by_vectors(loaded, names, vectors)
-    sheet = _sheet(loaded, by_index, node, way)
+    sheet = _sheet(loaded, node, way)
     if node:
         return sheet, _backward(loaded, sheet.names, sheet.derived)
     return sheet, _by_index(loaded, sheet.names, sheet.derived, digits)

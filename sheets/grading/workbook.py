@@ -33,10 +33,9 @@ from sheets.references import column_number
 
 
 class Answered(Struct, frozen=True):
-    """A workbook's items, its audit, the name in its cell, its start values, and what a person should look at."""
+    """A workbook's items, the name in its cell, its start values, and what a person should look at."""
 
     items: tuple[Item, ...]
-    report: Report
     name: str = ""
     start: tuple[tuple[str, str], ...] = ()
     look: tuple[str, ...] = ()
@@ -80,7 +79,7 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
     look += [f"{finding.quantity} in {finding.cells}, which is locked: {finding.slip}"
              for finding in (() if table is None else table.findings)
              if finding.quantity in given and finding.severity == "wrong"]
-    return Answered(tuple(items), report, name, start, tuple(look), SHEET)
+    return Answered(tuple(items), name, start, tuple(look), SHEET)
 
 
 _ANSWERED: frozenset[State] = frozenset({"wrong", "first_row", "number"})
@@ -122,7 +121,7 @@ def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answer
         look.append(f"the table {table.place} is not complete")
     if table.to_the_right:
         look.append("its epochs run to the right: points by hand")
-    return Answered(tuple(items), report, look=tuple(look), sheet=table.sheet)
+    return Answered(tuple(items), look=tuple(look), sheet=table.sheet)
 
 
 def asked_of(network: str) -> tuple[Blank, ...]:
