@@ -7,11 +7,11 @@ Every picture of a network, in LaTeX or on a sheet, is this drawing.
 from collections.abc import Iterator
 from enum import StrEnum
 
-import sympy as sp
 from msgspec import Struct
 
 from derive.names import symbol
 from derive.network import Network
+from derive.ordering import terms_of
 
 _ASIDE, _BETWEEN = 0.75, 0.5
 """How far beside an error its target stands, in rows: outside the column, and between two errors."""
@@ -135,17 +135,13 @@ def _is_loss(network: Network, group: tuple[str, ...]) -> bool:
     return network.loss in group or any(name in seen for name in group)
 
 
-def _terms(expression: sp.Expr) -> tuple[sp.Expr, ...]:
-    return tuple(expression.args) if expression.is_Add else (expression,)
-
-
 def _weights(network: Network, name: str, source: str, home: dict[str, str]) -> tuple[str, ...]:
     """The parameters and constants multiplied with a source in the equation of a name."""
     names = [source, *(other for other, first in home.items() if first == source)]
     feeding = {symbol(other) for other in names}
     return tuple(
         factor.name
-        for term in _terms(network.definitions[name])
+        for term in terms_of(network.definitions[name])
         if feeding & term.free_symbols
         for factor in (term.args if term.is_Mul else ())
         if factor.is_Symbol and not _stands(network, factor.name)
@@ -154,5 +150,5 @@ def _weights(network: Network, name: str, source: str, home: dict[str, str]) -> 
 
 def _biases(network: Network, name: str) -> tuple[str, ...]:
     """The parameters and constants that an equation adds bare."""
-    terms = _terms(network.definitions[name]) if name in network.definitions else ()
+    terms = terms_of(network.definitions[name]) if name in network.definitions else ()
     return tuple(term.name for term in terms if term.is_Symbol and not _stands(network, term.name))

@@ -14,7 +14,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.names import symbol
-from derive.ordering import in_order, product, total
+from derive.ordering import factors_of, in_order, product, terms_of, total
 
 
 class Merged(Struct, frozen=True):
@@ -34,7 +34,7 @@ def merged(
     """
     if not any(_divides(slope) for slope, _ in ways):
         return None
-    apart = [(part, local) for slope, local in ways for part in (slope.args if slope.is_Add else (slope,))]
+    apart = [(part, local) for slope, local in ways for part in terms_of(slope)]
     cancelled = [sp.cancel(part * local) for part, local in apart]
     if any(_divides(term) for term in cancelled):
         return None
@@ -56,7 +56,7 @@ def _divides(expression: sp.Expr) -> bool:
 def _one_minus(term: sp.Expr) -> sp.Expr:
     """-y * (1 - out) for y * (out - 1), as one writes it."""
     parts, sign = [], 1
-    for part in term.args if term.is_Mul else (term,):
+    for part in factors_of(term):
         if part.is_Add and len(part.args) == 2 and sp.S.NegativeOne in part.args:
             other = next(one for one in part.args if one != -1)
             part, sign = total((sp.Integer(1), product((sp.Integer(-1), other)))), -sign

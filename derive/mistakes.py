@@ -16,7 +16,7 @@ from derive.equality import Refuted
 from derive.equality.deciding import decide
 from derive.names import symbol
 from derive.network import Network
-from derive.ordering import product, total
+from derive.ordering import factors_of, product, total
 from derive.rules import Elementary, Relu, Sigmoid, Softplus, Tanh, rule_of
 from derive.text import as_text
 
@@ -339,8 +339,8 @@ def _minus(term: sp.Expr) -> sp.Expr | None:
 def _times(number: int, expression: sp.Expr) -> sp.Expr:
     if expression.is_Number:
         return expression * number
-    return sp.Mul(sp.Integer(number), *(expression.args if expression.is_Mul else (expression,)), evaluate=False)
+    return sp.Mul(sp.Integer(number), *factors_of(expression), evaluate=False)
 
 
 def _joined(term: sp.Expr, behind: tuple[sp.Expr, ...]) -> sp.Expr:
-    return product((*(term.args if term.is_Mul else (term,)), *behind)) if behind else term
+    return product((*factors_of(term), *behind)) if behind else term

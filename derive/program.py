@@ -15,6 +15,7 @@ from types import CodeType, FunctionType
 import sympy as sp
 
 from derive import rules
+from derive.ordering import divides, divisor, terms_of
 
 Row = tuple[float, ...]
 NO_NUMBER = math.nan
@@ -199,8 +200,8 @@ def _lower_product(expression: sp.Expr, program: Program) -> str:
     for factor in guarded(expression).args:
         if not value and not negative and factor == -1:
             negative = True
-        elif _divides(factor):
-            value = program.operation("/", value or program.constant(1.0), lower(_divisor(factor), program))
+        elif divides(factor):
+            value = program.operation("/", value or program.constant(1.0), lower(divisor(factor), program))
         else:
             operand = lower(factor, program)
             value = program.operation("*", value, operand) if value else operand
@@ -224,27 +225,15 @@ def guarded(product: sp.Expr) -> sp.Expr:
         return product
     mark = Guard(rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False))
     rebuilt: sp.Expr = sp.Mul(*(
-        sp.log(sp.Add(*_terms(factor.args[0]), mark, evaluate=False), evaluate=False)
+        sp.log(sp.Add(*terms_of(factor.args[0]), mark, evaluate=False), evaluate=False)
         if isinstance(factor, sp.log) and factor.args[0].free_symbols else factor
         for factor in product.args), evaluate=False)
     return rebuilt
 
 
-def _terms(expression: sp.Expr) -> tuple[sp.Expr, ...]:
-    return tuple(expression.args) if expression.is_Add else (expression,)
-
-
-def _divides(factor: sp.Expr) -> bool:
-    return bool(factor.is_Pow and factor.exp.is_Rational and factor.exp < 0)
-
-
-def _divisor(factor: sp.Expr) -> sp.Expr:
-    return factor.base if factor.exp == -1 else sp.Pow(factor.base, -factor.exp, evaluate=False)
-
-
 def _lower_power(expression: sp.Expr, program: Program) -> str:
-    if _divides(expression):
-        return program.operation("/", program.constant(1.0), lower(_divisor(expression), program))
+    if divides(expression):
+        return program.operation("/", program.constant(1.0), lower(divisor(expression), program))
     if expression.exp == sp.S.Half:
         return program.operation("sqrt", lower(expression.base, program))
     return program.operation("power", lower(expression.base, program), lower(expression.exp, program))

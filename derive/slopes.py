@@ -12,7 +12,7 @@ import sympy as sp
 from derive import rules
 from derive.names import symbol
 from derive.network import Node
-from derive.ordering import in_order
+from derive.ordering import in_order, terms_of
 
 Softmax = tuple[str, frozenset[str]]
 """Which sum is in the numerator, and all those in the denominator: exp(o1)/(exp(o1) + exp(o2)) is (o1, {o1, o2})."""
@@ -46,7 +46,7 @@ def slopes(node: Node, known: Mapping[Softmax, str], rank: Mapping[str, int]) ->
     softmax = softmax_of(node.expression)
     if softmax is not None and all((name, softmax[1]) in known for name in softmax[1]):
         return _softmax_slopes(node, softmax, known)
-    terms = [term.doit() for term in (node.expression.args if node.expression.is_Add else (node.expression,))]
+    terms = [term.doit() for term in terms_of(node.expression)]
     whole = terms[0] if len(terms) == 1 else sp.Add(*terms)
     using: dict[str, list[sp.Expr]] = {parent: [] for parent in node.parents}
     for term in terms:

@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 
 from derive import rules
 from derive.errors import DeriveError
+from derive.ordering import divides, divisor
 from derive.program import Guard, guarded
 from sheets.arithmetic import Binding
 from sheets.functions import SPELLED, WRITTEN
@@ -103,33 +104,27 @@ def _product(node: Any, cells: Cells, signed: bool = True) -> Text:
     first, *rest = guarded(node).args
     if not rest:
         return _write(first, cells)
-    if first is sp.S.NegativeOne and not _divides(rest[0]):
+    if first is sp.S.NegativeOne and not divides(rest[0]):
         first, *rest = rest
         lead = _factor(first, cells)
         text = "-" + (lead if lead[0] not in "-+" and not (signed and _is_power(first)) else f"({lead})")
-    elif _divides(first):
-        text = f"1/{_divisor(first, cells)}"
-    elif first.is_Rational or (first.is_Mul and all(part.is_Rational or _divides(part) for part in first.args)):
+    elif divides(first):
+        text = f"1/{_below(first, cells)}"
+    elif first.is_Rational or (first.is_Mul and all(part.is_Rational or divides(part) for part in first.args)):
         text = _write(first, cells)  # 1/2*x: a fraction in front needs no bracket to be one
     else:
         text = _factor(first, cells)
     for factor in rest:
-        text += f"/{_divisor(factor, cells)}" if _divides(factor) else f"*{_factor(factor, cells)}"
+        text += f"/{_below(factor, cells)}" if divides(factor) else f"*{_factor(factor, cells)}"
     return Text(text, Binding.PRODUCT if rest or text[0] != "-" else Binding.SIGN)
 
 
 def _is_power(node: Any) -> bool:
-    return bool(node.is_Pow and node.exp != sp.S.Half and not _divides(node))
+    return bool(node.is_Pow and node.exp != sp.S.Half and not divides(node))
 
 
-def _divides(node: Any) -> bool:
-    """Whether a factor is written below a stroke: a power with a negative number for exponent."""
-    return bool(node.is_Pow and node.exp.is_Rational and node.exp < 0)
-
-
-def _divisor(node: Any, cells: Cells) -> str:
-    base = node.base if node.exp == -1 else sp.Pow(node.base, -node.exp, evaluate=False)
-    return _operand(base, cells)
+def _below(factor: Any, cells: Cells) -> str:
+    return _operand(divisor(factor), cells)
 
 
 def _factor(node: Any, cells: Cells) -> str:
@@ -148,8 +143,8 @@ def _operand(node: Any, cells: Cells) -> str:
 def _power(node: Any, cells: Cells) -> Text:
     if node.exp == sp.S.Half:
         return Text(f"SQRT({_write(node.base, cells)})")
-    if _divides(node):
-        return Text(f"1/{_divisor(node, cells)}", Binding.PRODUCT)
+    if divides(node):
+        return Text(f"1/{_below(node, cells)}", Binding.PRODUCT)
     base, exponent = (_write(part, cells) for part in node.args)
     return Text(f"{_bracketed(base)}^{_bracketed(exponent)}", Binding.POWER)
 

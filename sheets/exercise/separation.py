@@ -52,21 +52,25 @@ class Question(Struct, frozen=True, dict=True):
     right: sp.Expr
     wrongs: tuple[Wrong, ...]
 
+    @property
+    def forms(self) -> tuple[sp.Expr, ...]:
+        """The right formula, then the wrong ones."""
+        return (self.right, *(wrong.formula for wrong in self.wrongs))
+
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """All names in the right formula and the wrong ones."""
-        forms = (self.right, *(wrong.formula for wrong in self.wrongs))
-        return tuple(sorted({part.name for form in forms for part in form.free_symbols}))
+        """All names in them."""
+        return tuple(sorted({part.name for form in self.forms for part in form.free_symbols}))
 
     @cached_property
     def quick(self) -> tuple[Callable[[Sequence[float]], float], ...]:
-        """The right formula and the wrong ones in floating point."""
-        return tuple(calculator(form, self.names) for form in (self.right, *(w.formula for w in self.wrongs)))
+        """Their values in floating point."""
+        return tuple(calculator(form, self.names) for form in self.forms)
 
     @cached_property
     def enclosed(self) -> tuple[Callable[[Mapping[str, Any]], Any], ...]:
         """The same by intervals."""
-        return tuple(enclosure(form, self.names) for form in (self.right, *(w.formula for w in self.wrongs)))
+        return tuple(enclosure(form, self.names) for form in self.forms)
 
 
 class Questions(Struct, frozen=True, dict=True):
