@@ -226,7 +226,7 @@ def derivation(given: Given, files: Files) -> Any:
 
 def workbook(given: Given, files: Files) -> Any:
     """The workbook of a walkthrough."""
-    from sheets.workbook import build
+    from sheets.building.workbook import build
 
     loaded = _changed(given)
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from derive.layers import ACTIVATIONS, BIASES, LOSSES
 from derive.training import train
 from derive.walkthrough import load_walkthrough
 from derive.walkthrough_file import WalkthroughFile
-from sheets.layout import sheet_names
+from sheets.building.layout import sheet_names
 
 TEXT = (Path(__file__).parents[1] / "docs" / "walkthrough.md").read_text(encoding="utf-8")
 FILES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)

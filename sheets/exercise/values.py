@@ -7,8 +7,8 @@ import sympy as sp
 from msgspec.structs import replace
 
 from derive.names import quantity
+from sheets.building.digits import Digits, digits, width_of
 from sheets.calculation import calculator
-from sheets.digits import Digits, digits, width_of
 from sheets.exercise.place import FIRST_ROW, Place
 
 _LEAST_WIDTH = 10.0

@@ -25,12 +25,12 @@ from openpyxl.formula.translate import Translator
 
 from derive.training import train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
-from sheets.curve import plotted
-from sheets.frame import save_frame, tables_only
-from sheets.front import Front
-from sheets.layout import BARE, Layout, lay_out
-from sheets.packing import pack
-from sheets.summary import Summary
+from sheets.building.curve import plotted
+from sheets.building.frame import save_frame, tables_only
+from sheets.building.front import Front
+from sheets.building.layout import BARE, Layout, lay_out
+from sheets.building.packing import pack
+from sheets.building.summary import Summary
 
 Table = list[list[float]]
 RUNS = 5

@@ -113,7 +113,7 @@ def try_sheet(content: bytes) -> None:
 def seed_workbook() -> Path:
     """A small training of our own."""
     from derive.walkthrough import load_walkthrough, with_changes
-    from sheets.workbook import build
+    from sheets.building.workbook import build
 
     path = Path(tempfile.gettempdir(), "derive-sheets-fuzz.xlsx")
     if not path.exists():

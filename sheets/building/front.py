@@ -7,16 +7,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.checking import Checked
 from derive.walkthrough import Walkthrough
+from sheets.building.charts import Line, Points, all_points, loss_title, network_chart, update_chart
+from sheets.building.curve import Curve, Watched
+from sheets.building.digits import digits
+from sheets.building.inputs import Inputs, on_first_sheet
+from sheets.building.layout import Layout, sheet_names
+from sheets.building.looks import powers_where, put_cells, put_on_page
+from sheets.building.paper import FRONT_SHEET, ROW_HEIGHT, WIDTHS, Cell, Live
+from sheets.building.sketch import Drawn, Mark, sketch
+from sheets.building.summary import LAST_COLUMN, Summary, summarize
 from sheets.cells import absolute, letters, quoted
-from sheets.charts import Line, Points, all_points, loss_title, network_chart, update_chart
-from sheets.curve import Curve, Watched
-from sheets.digits import digits
-from sheets.inputs import Inputs, on_first_sheet
-from sheets.layout import Layout, sheet_names
-from sheets.looks import powers_where, put_cells, put_on_page
-from sheets.paper import FRONT_SHEET, ROW_HEIGHT, WIDTHS, Cell, Live
-from sheets.sketch import Drawn, Mark, sketch
-from sheets.summary import LAST_COLUMN, Summary, summarize
 
 _PLOTTED_ROW = 2
 _PLOTTED = len(WIDTHS) + 2

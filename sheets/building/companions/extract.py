@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
+from sheets.building.curve import Watched
+from sheets.building.digits import digits
+from sheets.building.layout import UPDATE, Column, Layout, sheet_names
+from sheets.building.looks import STYLE, powers_where, put_on_page
 from sheets.cells import absolute, letters, quoted
-from sheets.curve import Watched
-from sheets.digits import digits
-from sheets.layout import UPDATE, Column, Layout, sheet_names
-from sheets.looks import STYLE, powers_where, put_on_page
 
 EXTRACT_SHEET = "First and last"
 _COLUMNS = 12

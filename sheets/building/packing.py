@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from sheets.charts import Points, loss_title, on_log_axis, values_of, with_points, with_prefix
-from sheets.curve import Curve, Watched, watch
-from sheets.filldown import Fill, fill_down
-from sheets.frame import Frame, Table
-from sheets.front import chart_points, front_values
-from sheets.layout import Layout
-from sheets.stored import store_values
-from sheets.target import marked
+from sheets.building.charts import Points, loss_title, on_log_axis, values_of, with_points, with_prefix
+from sheets.building.curve import Curve, Watched, watch
+from sheets.building.filldown import Fill, fill_down
+from sheets.building.frame import Frame, Table
+from sheets.building.front import chart_points, front_values
+from sheets.building.layout import Layout
+from sheets.building.stored import store_values
+from sheets.building.target import marked
 
 Rows = Callable[[Decimal], Iterable[Sequence[float]]]
 """From a learning rate to its rows, in the order of the columns; asked once for each rate."""

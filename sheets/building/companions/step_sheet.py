@@ -21,16 +21,16 @@ from derive.show import equation
 from derive.steps import Part, sections
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
+from sheets.building.charts import network_chart
+from sheets.building.companions.spelled import put_in, said, spelled, with_values
+from sheets.building.digits import digits
+from sheets.building.layout import MOST_CHARACTERS, Layout, Role, roles, sheet_names, with_partials
+from sheets.building.looks import BACKWARD_INK, FORWARD_INK, STYLE, powers_where, put_on_page
+from sheets.building.paper import lines
+from sheets.building.samples import data_names
+from sheets.building.sketch import MOST_MARKS, POINTS, Drawn, Mark, Shape, sketch
 from sheets.cells import absolute, quoted
-from sheets.charts import network_chart
-from sheets.digits import digits
 from sheets.emit import emit
-from sheets.layout import MOST_CHARACTERS, Layout, Role, roles, sheet_names, with_partials
-from sheets.looks import BACKWARD_INK, FORWARD_INK, STYLE, powers_where, put_on_page
-from sheets.paper import lines
-from sheets.samples import data_names
-from sheets.sketch import MOST_MARKS, POINTS, Drawn, Mark, Shape, sketch
-from sheets.spelled import put_in, said, spelled, with_values
 
 STEP_SHEET = "Step"
 UPDATE_CELL, TRAINING_CELL, WEIGHT_CELL, SAMPLE_CELL = "B3", "B4", "B5", "B6"

@@ -13,8 +13,8 @@ from math import isfinite
 from msgspec import Struct
 from msgspec.json import encode
 
+from sheets.building.layout import Column
 from sheets.cells import error
-from sheets.layout import Column
 from sheets.references import read_template
 
 _ROWS_AT_ONCE = 256

@@ -18,11 +18,11 @@ from derive.steps import sections
 from derive.text import as_text
 from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough
+from sheets.building.curve import Curve, Watched
+from sheets.building.inputs import Inputs
+from sheets.building.layout import Layout, sheet_names
+from sheets.building.paper import WIDTHS, Cell, Live, Page, Seen, lines
 from sheets.cells import absolute, letters, quoted
-from sheets.curve import Curve, Watched
-from sheets.inputs import Inputs
-from sheets.layout import Layout, sheet_names
-from sheets.paper import WIDTHS, Cell, Live, Page, Seen, lines
 
 LAST_COLUMN = letters(len(WIDTHS))
 _CHART_ROWS = 20

@@ -15,12 +15,12 @@ from derive.network import Network
 from derive.program import Program
 from derive.samples import Batch
 from derive.walkthrough import Walkthrough
+from sheets.building.companions.every_sample import SAMPLES_SHEET, UPDATE_CELL, lay_out_every_sample
+from sheets.building.curve import Watched
+from sheets.building.layout import MOST_CHARACTERS, Layout, sheet_names
+from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET, written_out
 from sheets.cells import absolute, letters, quoted
-from sheets.curve import Watched
 from sheets.emit import emit
-from sheets.every_sample import SAMPLES_SHEET, UPDATE_CELL, lay_out_every_sample
-from sheets.layout import MOST_CHARACTERS, Layout, sheet_names
-from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, written_out
 
 PICTURE_SHEET = "Picture"
 _POINTS = 21

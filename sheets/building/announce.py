@@ -5,7 +5,7 @@ from itertools import groupby
 from math import isfinite
 
 from derive.checking import Checked
-from sheets.curve import Watched
+from sheets.building.curve import Watched
 
 _BEST = ("proved", "definition", "undecided", "not-understood", "refuted")
 _WORDS = {"refuted": "wrong", "not-understood": "not understood"}

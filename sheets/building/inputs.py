@@ -10,8 +10,8 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.walkthrough import Walkthrough
+from sheets.building.paper import FRONT_SHEET, WIDTHS
 from sheets.cells import absolute, letters, quoted
-from sheets.paper import FRONT_SHEET, WIDTHS
 
 _FIRST_ROW = 5
 _A_ROW = len(WIDTHS) - 1

@@ -18,14 +18,14 @@ from derive.program import Program
 from derive.samples import Batch
 from derive.saturation import computable
 from derive.walkthrough import Walkthrough
+from sheets.building.companions.step_sheet import listed, of_training
+from sheets.building.curve import Watched
+from sheets.building.digits import digits
+from sheets.building.layout import Layout, Role, roles, sheet_names
+from sheets.building.looks import STYLE, powers_where
+from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET
 from sheets.cells import absolute, letters, quoted
-from sheets.curve import Watched
-from sheets.digits import digits
 from sheets.emit import emit
-from sheets.layout import Layout, Role, roles, sheet_names
-from sheets.looks import STYLE, powers_where
-from sheets.samples import DATA_FIRST_ROW, DATA_SHEET
-from sheets.step_sheet import listed, of_training
 
 SAMPLES_SHEET = "Samples"
 UPDATE_CELL = "B1"

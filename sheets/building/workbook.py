@@ -16,16 +16,16 @@ from derive.documents import read_layout
 from derive.shown import Shown
 from derive.training import train, train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough
-from sheets.curve import MOST_KEPT, Watched, plotted, spread
-from sheets.each_sample import lay_out_each_sample, sample_cells, sample_values
-from sheets.extract import told_updates
-from sheets.frame import make_frame
-from sheets.front import plan_front
-from sheets.inputs import on_first_sheet, place_inputs
-from sheets.layout import PLACEMENTS, UPDATE, Layout, TooLongError, lay_out, sheet_names, with_start
-from sheets.packing import pack
-from sheets.samples import lay_out_samples
-from sheets.target import replacing
+from sheets.building.companions.extract import told_updates
+from sheets.building.curve import MOST_KEPT, Watched, plotted, spread
+from sheets.building.each_sample import lay_out_each_sample, sample_cells, sample_values
+from sheets.building.frame import make_frame
+from sheets.building.front import plan_front
+from sheets.building.inputs import on_first_sheet, place_inputs
+from sheets.building.layout import PLACEMENTS, UPDATE, Layout, TooLongError, lay_out, sheet_names, with_start
+from sheets.building.packing import pack
+from sheets.building.samples import lay_out_samples
+from sheets.building.target import replacing
 
 _MOST_READ, _MOST_BESIDE = 1_000, 400  # characters of a formula; quantities of all samples side by side
 _AT_ONCE = 1000  # rows between two words about the way

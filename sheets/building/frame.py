@@ -15,15 +15,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from derive.walkthrough import Walkthrough
+from sheets.building.companions import Values, add_companions
+from sheets.building.companions.table_charts import add_table_charts
+from sheets.building.curve import Curve
+from sheets.building.digits import Digits, digits, width_of
+from sheets.building.front import Front, front_sheet, updates_at
+from sheets.building.layout import Column, Layout, sheet_names
+from sheets.building.looks import STYLE, add_looks, powers_where, put_on_page
+from sheets.building.paper import FRONT_SHEET
 from sheets.cells import absolute, quoted
-from sheets.companions import Values, add_companions
-from sheets.curve import Curve
-from sheets.digits import Digits, digits, width_of
-from sheets.front import Front, front_sheet, updates_at
-from sheets.layout import Column, Layout, sheet_names
-from sheets.looks import STYLE, add_looks, powers_where, put_on_page
-from sheets.paper import FRONT_SHEET
-from sheets.table_charts import add_table_charts
 
 _MOST_TOLD = 150
 _TOLD_LINE = 11.0  # points

@@ -19,7 +19,7 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 
-from sheets.sketch import HEIGHT, WIDTH, Drawn, Shape
+from sheets.building.sketch import HEIGHT, WIDTH, Drawn, Shape
 
 _REFERENCE = re.compile(r"<(c:)?numRef><(?:c:)?f>([^<]*)</(?:c:)?f></(?:c:)?numRef>")
 

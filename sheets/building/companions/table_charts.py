@@ -6,11 +6,11 @@ from openpyxl.chart import ScatterChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
+from sheets.building.charts import MOST_LINES, SMALL, Line, color, loss_title, update_chart
+from sheets.building.companions.picture import outputs
+from sheets.building.curve import Curve
+from sheets.building.layout import UPDATE, Layout
 from sheets.cells import letters, quoted
-from sheets.charts import MOST_LINES, SMALL, Line, color, loss_title, update_chart
-from sheets.curve import Curve
-from sheets.layout import UPDATE, Layout
-from sheets.picture import outputs
 
 MOST_ROWS = 20_000
 """Up to here a spreadsheet draws every point of a table at once."""

@@ -18,10 +18,10 @@ from derive.ordering import product, total
 from derive.samples import Batch
 from derive.saturation import computable
 from derive.text import as_text
+from sheets.building.layout import BARE, Layout, Placement, Role, check_columns, layout_of, roles
+from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET, put_in
 from sheets.cells import absolute, letters, quoted
 from sheets.emit import emit
-from sheets.layout import BARE, Layout, Placement, Role, check_columns, layout_of, roles
-from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, put_in
 
 
 def lay_out_each_sample(network: Network, batch: Batch, placement: Placement = BARE) -> Layout:

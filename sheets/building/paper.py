@@ -5,8 +5,8 @@ from math import ceil
 
 from msgspec import Struct
 
+from sheets.building.curve import Watched
 from sheets.cells import letters
-from sheets.curve import Watched
 
 FRONT_SHEET = "Summary"
 WIDTHS = (46.0, *(12.8,) * 8)

@@ -8,16 +8,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.samples import Batch
 from derive.walkthrough import Walkthrough
+from sheets.building.companions.every_sample import SAMPLES_SHEET, samples_sheet, samples_values
+from sheets.building.companions.extract import EXTRACT_SHEET, extract_sheet, extract_values
+from sheets.building.companions.picture import PICTURE_SHEET, picture_of, picture_sheet, picture_values
+from sheets.building.companions.step_sheet import STEP_SHEET, step_sheet, step_values
+from sheets.building.curve import Watched
+from sheets.building.digits import width_of
+from sheets.building.layout import Layout, roles
+from sheets.building.looks import STYLE, pages_across, put_on_page
+from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET, data_names, data_range
 from sheets.cells import letters
-from sheets.curve import Watched
-from sheets.digits import width_of
-from sheets.every_sample import SAMPLES_SHEET, samples_sheet, samples_values
-from sheets.extract import EXTRACT_SHEET, extract_sheet, extract_values
-from sheets.layout import Layout, roles
-from sheets.looks import STYLE, pages_across, put_on_page
-from sheets.picture import PICTURE_SHEET, picture_of, picture_sheet, picture_values
-from sheets.samples import DATA_FIRST_ROW, DATA_SHEET, data_names, data_range
-from sheets.step_sheet import STEP_SHEET, step_sheet, step_values
 
 Values = Callable[[Mapping[str, Watched]], Mapping[str, float | str]]
 """From what was seen of the trainings to the value of every formula on a sheet."""

@@ -15,10 +15,10 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sheets.building.digits import POWERS, Digits
+from sheets.building.layout import Role
+from sheets.building.paper import Cell, Live
 from sheets.cells import letters
-from sheets.digits import POWERS, Digits
-from sheets.layout import Role
-from sheets.paper import Cell, Live
 
 _FACE = "Calibri"
 STYLE = "derive {}"
