@@ -69,13 +69,7 @@ ROOMS = {
     "sheets": (
         "cells",
         "references",
-        "arithmetic",
-        "functions",
-        "emit",
-        "arrays",
-        "recover",
-        "calculation",
-        "intervals",
+        "formulas",
         "building",
         "auditing",
         "roster",
@@ -121,6 +115,7 @@ WITHIN = {
         "elaboration",
         "expression",
     ),
+    "sheets.formulas": ("arithmetic", "functions", "emit", "arrays", "recover", "calculation", "intervals"),
     "sheets.building": (
         "layout", "samples", "each_sample", "filldown", "stored", "curve", "announce", "digits", "sketch", "paper",
         "inputs", "summary", "charts", "target", "looks", "front", "companions", "frame", "packing", "workbook",
@@ -135,7 +130,7 @@ ONLY_IN = {
     ),
     "latex2mathml": ("derive.mathml",),
     "pygls": ("derive.language_server",),
-    "lark": ("sheets.recover",),
+    "lark": ("sheets.formulas.recover",),
     "click": ("derive.console", "derive.__main__", "sheets.__main__"),
 }
 """A package, and the rooms, or files of one, that may import it."""

@@ -24,7 +24,7 @@ from sheets.auditing.rounding import Rounding, unrounded
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 from sheets.auditing.work import Work
-from sheets.calculation import calculator
+from sheets.formulas.calculation import calculator
 
 _LOOK = 1e-7
 _MOST_LOOKS = 150_000

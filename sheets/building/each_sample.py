@@ -21,7 +21,7 @@ from derive.text import as_text
 from sheets.building.layout import BARE, Layout, Placement, Role, check_columns, layout_of, roles
 from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET, put_in
 from sheets.cells import absolute, letters, quoted
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 
 
 def lay_out_each_sample(network: Network, batch: Batch, placement: Placement = BARE) -> Layout:

@@ -18,7 +18,7 @@ from derive.saturation import computable
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
 from sheets.cells import MOST_COLUMNS, absolute, letters
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 
 MOST_CHARACTERS = 8_191  # of a formula, besides its =
 UPDATE = "update number"

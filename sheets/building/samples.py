@@ -23,7 +23,7 @@ from derive.saturation import computable
 from derive.text import as_text
 from sheets.building.layout import BARE, MOST_CHARACTERS, Layout, Placement, Role, TooLongError, layout_of, roles
 from sheets.cells import letters, quoted
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 
 DATA_SHEET = "Data"
 DATA_FIRST_ROW = 2

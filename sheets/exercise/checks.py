@@ -16,11 +16,11 @@ from collections.abc import Iterator
 
 from derive.names import quantity
 from sheets.cells import absolute, letters, quoted
-from sheets.emit import emit
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
 from sheets.exercise.place import FIRST_ROW, HEADER_ROW, RATE_CELL, SHEET, Place
 from sheets.exercise.separation import STEP
+from sheets.formulas.emit import emit
 
 CHECK_SHEET = "Check"
 MARKER = "derive-sheets exercise"

@@ -25,10 +25,10 @@ from derive.network import Network
 from derive.rules import Elementary, rule_of
 from derive.training import train_formulas
 from sheets.building.layout import lay_out
-from sheets.calculation import calculator
 from sheets.exercise.blanks import Blank
 from sheets.exercise.enclosure import enclosure, exact, largest, smallest
 from sheets.exercise.start import Start
+from sheets.formulas.calculation import calculator
 
 STEP = 2.0**-13
 """h of the central difference: a power of two, so that w + h and w - h are exact in the sheet."""

@@ -14,7 +14,7 @@ from sheets.cells import letters
 from sheets.exercise.blanks import Blank
 from sheets.exercise.place import RATE_CELL, Place
 from sheets.exercise.separation import RATE, Questions
-from sheets.recover import recover
+from sheets.formulas.recover import recover
 from sheets.references import Reference, read_reference
 
 UNNAMED = "differs from what belongs there"

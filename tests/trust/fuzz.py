@@ -84,7 +84,7 @@ def try_excel(content: bytes) -> None:
     """An Excel formula is read."""
     from derive.errors import DeriveError
     from derive.names import symbol
-    from sheets.recover import recover
+    from sheets.formulas.recover import recover
 
     with contextlib.suppress(DeriveError):
         recover(content.decode("utf-8", "replace"), lambda place: symbol("x"))

@@ -25,7 +25,7 @@ from sheets.building.layout import Layout, Role, roles, sheet_names
 from sheets.building.looks import STYLE, powers_where
 from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET
 from sheets.cells import absolute, letters, quoted
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 
 SAMPLES_SHEET = "Samples"
 UPDATE_CELL = "B1"

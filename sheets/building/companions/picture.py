@@ -20,7 +20,7 @@ from sheets.building.curve import Watched
 from sheets.building.layout import MOST_CHARACTERS, Layout, sheet_names
 from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET, written_out
 from sheets.cells import absolute, letters, quoted
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 
 PICTURE_SHEET = "Picture"
 _POINTS = 21

@@ -30,7 +30,7 @@ from sheets.building.paper import lines
 from sheets.building.samples import data_names
 from sheets.building.sketch import MOST_MARKS, POINTS, Drawn, Mark, Shape, sketch
 from sheets.cells import absolute, quoted
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 
 STEP_SHEET = "Step"
 UPDATE_CELL, TRAINING_CELL, WEIGHT_CELL, SAMPLE_CELL = "B3", "B4", "B5", "B6"

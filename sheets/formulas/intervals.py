@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive import rules
-from sheets.calculation import Reading, lower, rounded, sigmoid, softplus
+from sheets.formulas.calculation import Reading, lower, rounded, sigmoid, softplus
 
 Interval = tuple[float, float]
 

@@ -18,8 +18,8 @@ from derive import rules
 from derive.errors import DeriveError
 from derive.ordering import divides, divisor
 from derive.program import Guard, guarded
-from sheets.arithmetic import Binding
-from sheets.functions import SPELLED, WRITTEN
+from sheets.formulas.arithmetic import Binding
+from sheets.formulas.functions import SPELLED, WRITTEN
 
 _DIGITS = 15  # what Excel keeps of a typed number
 _MOST_PLACES = 30

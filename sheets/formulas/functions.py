@@ -14,7 +14,7 @@ from msgspec import Struct
 from sympy.logic.boolalg import Boolean, BooleanAtom
 
 from derive import rules
-from sheets.arithmetic import (
+from sheets.formulas.arithmetic import (
     Fault,
     Grid,
     Rounded,

@@ -16,7 +16,7 @@ from msgspec import Struct
 from sympy.core.relational import Relational
 
 from derive import rules
-from sheets.arithmetic import Rounded, SampleSum
+from sheets.formulas.arithmetic import Rounded, SampleSum
 
 Compute = Callable[[Sequence[Any]], Any]
 """From the values of the names, in their order, to the value of the expression."""

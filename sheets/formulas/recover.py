@@ -17,7 +17,8 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from sheets.arithmetic import (
+from sheets.cells import letters
+from sheets.formulas.arithmetic import (
     COMPARISONS,
     Fault,
     Grid,
@@ -31,9 +32,8 @@ from sheets.arithmetic import (
     power,
     same_text,
 )
-from sheets.arrays import Factors, Terms, by_entry, closed, negated, number_of, of_one_sample
-from sheets.cells import letters
-from sheets.functions import EACH, FUNCTIONS, SUMMING, Function
+from sheets.formulas.arrays import Factors, Terms, by_entry, closed, negated, number_of, of_one_sample
+from sheets.formulas.functions import EACH, FUNCTIONS, SUMMING, Function
 from sheets.references import Reference, read_reference, sheet_name
 
 _GRAMMAR = Path(__file__).parent / "grammar" / "excel.lark"

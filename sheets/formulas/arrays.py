@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive.names import symbol
-from sheets.arithmetic import Grid, Samples, Value, add, multiply, number
+from sheets.formulas.arithmetic import Grid, Samples, Value, add, multiply, number
 
 _MOST_ENTRIES = 64
 _MOST_BY_CELL = 2_500
