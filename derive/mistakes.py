@@ -11,9 +11,9 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import Adjoints, Derivation, Factor
 from derive.equality import Refuted
 from derive.equality.deciding import decide
+from derive.gradients.chain import Adjoints, Derivation, Factor
 from derive.names import symbol
 from derive.network import Network
 from derive.ordering import factors_of, product, total

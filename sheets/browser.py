@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 import derive
 from derive.archives import ArchiveError, opened
+from derive.board.steps import Part, sections
 from derive.checking.slips import SLIPS
 from derive.defined_network import defined_network
 from derive.documents.files import document_text
@@ -30,10 +31,9 @@ from derive.errors import DeriveError
 from derive.mathml import as_mathml
 from derive.names import symbol
 from derive.network import Network
-from derive.steps import Part, sections
 from derive.tex import as_tex, typeset
-from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
-from derive.walkthrough_file import read_keys
+from derive.walkthrough import BUILT_IN, Walkthrough, built_in, load_walkthrough, with_changes
+from derive.walkthrough.keys import read_keys
 
 if TYPE_CHECKING:
     from sheets.auditing import Report
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 Given = Mapping[str, Any]
 Files = Sequence[tuple[str, bytes]]
 
-_BUILT_IN = Path(derive.__file__).parent / "walkthroughs"
 _MOST_FILES = 500
 _MOST_BYTES = 200_000_000
 _kept: dict[int, tuple[str, Path]] = {}
@@ -266,7 +265,7 @@ def examples(given: Given, files: Files) -> Any:
 
 @cache
 def _built_in() -> Mapping[str, str]:
-    return {name: (_BUILT_IN / f"{name}.toml").read_text(encoding="utf-8") for name in built_in()}
+    return {name: (BUILT_IN / f"{name}.toml").read_text(encoding="utf-8") for name in built_in()}
 
 
 def _loaded(given: Given) -> Walkthrough:

@@ -8,8 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.chain import asked_for
+from derive.board.steps import Part, Section, Step, Way, sections
+from derive.board.vectors import as_vectors, is_wide
 from derive.drawing import draw
+from derive.gradients.chain import asked_for
 from derive.latex.example import example
 from derive.latex.exercise import BLANK, SOLUTION, exercise
 from derive.latex.expression import Segment, as_latex
@@ -24,8 +26,6 @@ from derive.latex.prose import prose
 from derive.latex.slides import slides
 from derive.latex.update import summed, update
 from derive.latex.vectors import VECTOR, by_vectors, names_of
-from derive.steps import Part, Section, Step, Way, sections
-from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
 from derive.written import Partial
 

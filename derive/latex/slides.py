@@ -2,6 +2,7 @@ r"""Slides: one gradient at a time, uncovered factor by factor, its path lit in 
 
 from collections.abc import Iterable, Iterator
 
+from derive.board.steps import Section, Step
 from derive.drawing import draw
 from derive.latex.expression import as_latex
 from derive.latex.labels import by_macro
@@ -11,7 +12,6 @@ from derive.latex.numbers import short
 from derive.latex.picture import picture
 from derive.latex.prose import prose
 from derive.names import symbol
-from derive.steps import Section, Step
 from derive.walkthrough import Walkthrough
 
 _ROOM = 40.0  # em

@@ -7,8 +7,8 @@ from derive.latex.labels import RATE, by_macro, label
 from derive.latex.lines import Equation, align
 from derive.latex.names import Notation
 from derive.names import symbol
-from derive.samples import Batch
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 from derive.written import Partial
 
 

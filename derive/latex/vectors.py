@@ -4,12 +4,12 @@ import re
 
 import sympy as sp
 
+from derive.board.vectors import Form, Line, Meaning, Vectors
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom, bracketed
 from derive.latex.labels import RATE, label
 from derive.latex.lines import Equation, align
 from derive.latex.names import Notation
 from derive.latex.update import summed
-from derive.vectors import Form, Line, Meaning, Vectors
 from derive.walkthrough import Walkthrough
 from derive.written import Partial
 

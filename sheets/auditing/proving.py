@@ -11,9 +11,9 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_by, derive_gradients
 from derive.equality import Proved
 from derive.errors import DeriveError
+from derive.gradients.chain import derive_by, derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.body import Body

@@ -11,13 +11,13 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.backward import go_back
+from derive.gradients.backward import go_back
 from derive.names import partial, quantity, symbol
 from derive.network import Network
 from derive.ordering import product, total
-from derive.samples import Batch
-from derive.saturation import computable
 from derive.text import as_text
+from derive.training.saturation import computable
+from derive.walkthrough.samples import Batch
 from sheets.building.layout import BARE, Layout, Placement, Role, check_columns, layout_of, roles
 from sheets.building.samples import DATA_FIRST_ROW, DATA_SHEET, put_in
 from sheets.cells import absolute, letters, quoted

@@ -10,12 +10,12 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.backward import go_back
 from derive.errors import DeriveError
+from derive.gradients.backward import go_back
 from derive.names import partial, quantity, symbol
 from derive.network import Network
-from derive.saturation import computable
 from derive.text import as_text
+from derive.training.saturation import computable
 from derive.walkthrough import Walkthrough
 from sheets.cells import MOST_COLUMNS, absolute, letters
 from sheets.formulas.emit import emit

@@ -15,12 +15,12 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec.structs import replace
 
-from derive.backward import go_back
+from derive.gradients.backward import go_back
 from derive.names import partial, quantity
 from derive.network import Network
-from derive.samples import Batch
-from derive.saturation import computable
 from derive.text import as_text
+from derive.training.saturation import computable
+from derive.walkthrough.samples import Batch
 from sheets.building.layout import BARE, MOST_CHARACTERS, Layout, Placement, Role, TooLongError, layout_of, roles
 from sheets.cells import letters, quoted
 from sheets.formulas.emit import emit

@@ -10,13 +10,13 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from derive.chain import derive_gradients
+from derive.board.show import by_vectors, equation
+from derive.board.steps import sections
+from derive.board.vectors import as_vectors, is_wide
 from derive.checking import Checked
+from derive.gradients.chain import derive_gradients
 from derive.names import partial
-from derive.show import by_vectors, equation
-from derive.steps import sections
 from derive.text import as_text
-from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough
 from sheets.building.curve import Curve, Watched
 from sheets.building.inputs import Inputs

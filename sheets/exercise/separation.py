@@ -18,7 +18,7 @@ from typing import Any
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_gradients
+from derive.gradients.chain import derive_gradients
 from derive.mistakes import Subject, Wrong, formula_subject, gradient_subject, siblings, wrong_forms
 from derive.names import quantity, symbol
 from derive.network import Network

@@ -17,7 +17,7 @@ from sympy.core.relational import Relational
 from derive import rules
 from derive.errors import DeriveError
 from derive.ordering import divides, divisor
-from derive.program import Guard, guarded
+from derive.training.program import Guard, guarded
 from sheets.formulas.arithmetic import Binding
 from sheets.formulas.functions import SPELLED, WRITTEN
 

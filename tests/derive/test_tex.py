@@ -8,11 +8,11 @@ import pytest
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_gradients
+from derive.board.steps import sections
+from derive.gradients.chain import derive_gradients
 from derive.latex.names import Macro
 from derive.mathml import as_mathml
 from derive.names import symbol
-from derive.steps import sections
 from derive.tex import as_tex, expanded, typeset
 from derive.walkthrough import built_in, load_walkthrough
 

@@ -151,7 +151,7 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], Callable[[], Iterator[bytes]]]
     "latex": (try_latex, lambda: iter(LATEX)),
     "formula": (try_formula, lambda: lines("equality.tsv")),
     "certificate": (try_certificate, certificates),
-    "toml": (try_toml, lambda: (path.read_bytes() for path in (ROOT / "derive" / "walkthroughs").glob("*.toml"))),
+    "toml": (try_toml, lambda: (path.read_bytes() for path in (ROOT / "derive/walkthrough/built_in").glob("*.toml"))),
     "excel": (try_excel, lambda: iter(EXCEL)),
     "workbook": (try_workbook, lambda: iter([seed_workbook().read_bytes()])),
     "sheet": (try_sheet, sheet),

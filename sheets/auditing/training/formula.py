@@ -11,8 +11,8 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.gradients.slopes import stepped
 from derive.names import symbol
-from derive.slopes import stepped
 from sheets.auditing.activations import named
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.digits import as_number

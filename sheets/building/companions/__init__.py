@@ -6,8 +6,8 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from derive.samples import Batch
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 from sheets.building.companions.every_sample import SAMPLES_SHEET, samples_sheet, samples_values
 from sheets.building.companions.extract import EXTRACT_SHEET, extract_sheet, extract_values
 from sheets.building.companions.picture import PICTURE_SHEET, picture_of, picture_sheet, picture_values

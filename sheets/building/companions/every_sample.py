@@ -12,12 +12,12 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from derive.backward import go_back
+from derive.gradients.backward import go_back
 from derive.names import partial, quantity
-from derive.program import Program
-from derive.samples import Batch
-from derive.saturation import computable
+from derive.training.program import Program
+from derive.training.saturation import computable
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 from sheets.building.companions.step_sheet import listed, of_training
 from sheets.building.curve import Watched
 from sheets.building.digits import digits

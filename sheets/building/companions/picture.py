@@ -12,9 +12,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.network import Network
-from derive.program import Program
-from derive.samples import Batch
+from derive.training.program import Program
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 from sheets.building.companions.every_sample import SAMPLES_SHEET, UPDATE_CELL, lay_out_every_sample
 from sheets.building.curve import Watched
 from sheets.building.layout import MOST_CHARACTERS, Layout, sheet_names

@@ -12,14 +12,14 @@ from msgspec import Struct
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from derive.backward import go_back
-from derive.chain import derive_gradients
+from derive.board.show import equation
+from derive.board.steps import Part, sections
+from derive.gradients.backward import go_back
+from derive.gradients.chain import derive_gradients
 from derive.names import partial, quantity
-from derive.program import Program
-from derive.saturation import computable
-from derive.show import equation
-from derive.steps import Part, sections
 from derive.text import as_text
+from derive.training.program import Program
+from derive.training.saturation import computable
 from derive.walkthrough import Walkthrough
 from sheets.building.charts import network_chart
 from sheets.building.companions.spelled import put_in, said, spelled, with_values

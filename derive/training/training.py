@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from msgspec import Struct
 
-from derive.backward import go_back
 from derive.errors import DeriveError
+from derive.gradients.backward import go_back
 from derive.names import quantity
-from derive.program import Program, Row, checked, compile_formulas, compiled
-from derive.samples import Batch
-from derive.saturation import computable
 from derive.shown import Shown
+from derive.training.program import Program, Row, checked, compile_formulas, compiled
+from derive.training.saturation import computable
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 
 if TYPE_CHECKING:
     import pandas

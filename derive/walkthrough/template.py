@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
 from derive.errors import DeriveError
-from derive.walkthrough import built_in
-from derive.walkthrough_file import WalkthroughFile
+from derive.walkthrough.keys import WalkthroughFile
+from derive.walkthrough.walkthrough import BUILT_IN, built_in
 
 XOR = """\
 title = "XOR"
@@ -50,7 +49,7 @@ def new_file(name: str, like: str, file: str) -> str:
     """The text of a file that is called `file`; DeriveError where there is nothing like `like`."""
     if like not in names():
         raise DeriveError("--like", f'there is no "{like}"', f"one of {', '.join(names())}")
-    path = Path(__file__).parent / "walkthroughs" / f"{like}.toml"
+    path = BUILT_IN / f"{like}.toml"
     text = XOR if like == "xor" else _OF_THE_AUTHOR.sub("", path.read_text(encoding="utf-8"))
     title = name.replace("\\", "\\\\").replace('"', '\\"')
     text = re.sub(r"(?m)^title *= .*$", lambda _: f'title = "{title}"', text, count=1)

@@ -5,15 +5,15 @@ from itertools import groupby
 
 import sympy as sp
 
-from derive.chain import asked_for
+from derive.board.steps import Section, Step, Way, sections
+from derive.board.vectors import Form, Line, Meaning, Vectors, as_vectors, entrywise, is_wide
 from derive.folding import folded
+from derive.gradients.chain import asked_for
 from derive.names import partial
 from derive.network import Network
-from derive.samples import Batch
-from derive.steps import Section, Step, Way, sections
 from derive.text import as_text
-from derive.vectors import Form, Line, Meaning, Vectors, as_vectors, entrywise, is_wide
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 
 _MOST_LISTED = 4
 

@@ -13,16 +13,17 @@ from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.formulas import CONSTANTS, Names, read_formula
-from derive.layers import Shape, shape_of, write_out
 from derive.names import is_name
 from derive.network import Network, make_network
 from derive.rules import SPELLINGS
-from derive.samples import Batch, batch_of, columns, exact, is_batch
-from derive.schedule import rates_of, updates_of
 from derive.shown import Shown
-from derive.walkthrough_file import WalkthroughFile, read_keys
+from derive.walkthrough.keys import WalkthroughFile, read_keys
+from derive.walkthrough.layers import Shape, shape_of, write_out
+from derive.walkthrough.samples import Batch, batch_of, columns, exact, is_batch
+from derive.walkthrough.schedule import rates_of, updates_of
 
-_BUILT_IN = Path(__file__).parent / "walkthroughs"
+BUILT_IN = Path(__file__).parent / "built_in"
+"""The folder of those that come with the program."""
 
 
 class Walkthrough(Shown, Struct, frozen=True):
@@ -68,7 +69,7 @@ class Walkthrough(Shown, Struct, frozen=True):
 
 def built_in() -> tuple[str, ...]:
     """The names of the walkthroughs that come with the program."""
-    return tuple(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
+    return tuple(sorted(path.stem for path in BUILT_IN.glob("*.toml")))
 
 
 def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
@@ -81,7 +82,7 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
     """
     path = Path(name_or_path)
     if str(name_or_path) in built_in():
-        path = _BUILT_IN / f"{name_or_path}.toml"
+        path = BUILT_IN / f"{name_or_path}.toml"
     file = path.name
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors put a mark first

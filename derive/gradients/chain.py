@@ -9,11 +9,11 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.errors import DeriveError
-from derive.merged import merged
+from derive.gradients.merged import merged
+from derive.gradients.slopes import slopes, softmaxes
 from derive.network import Network
 from derive.ordering import product, total
 from derive.shown import Shown
-from derive.slopes import slopes, softmaxes
 
 
 class Factor(Struct, frozen=True):

@@ -16,12 +16,12 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.formulas import Names, read_formula
-from derive.layers import ACTIVATIONS, LOSSES, SOFTMAX, Loss, Shape, put_names
+from derive.gradients.slopes import slopes
 from derive.names import symbol
 from derive.network import Node
 from derive.ordering import product
-from derive.slopes import slopes
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.layers import ACTIVATIONS, LOSSES, SOFTMAX, Loss, Shape, put_names
 from derive.written import Partial
 
 MOST_PARAMETERS = 40

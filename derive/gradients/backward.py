@@ -11,7 +11,7 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import Adjoints, Derivation, adjoints
+from derive.gradients.chain import Adjoints, Derivation, adjoints
 from derive.names import quantity, symbol
 from derive.network import Network
 from derive.ordering import product, total

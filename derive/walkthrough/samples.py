@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from derive.errors import DeriveError
 from derive.network import Network
-from derive.walkthrough_file import Numbers, WalkthroughFile
+from derive.walkthrough.keys import Numbers, WalkthroughFile
 
 
 class Batch(Struct, frozen=True):

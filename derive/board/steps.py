@@ -15,8 +15,8 @@ from enum import StrEnum
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import Adjoints, Derivation, Factor, Path
 from derive.errors import DeriveError
+from derive.gradients.chain import Adjoints, Derivation, Factor, Path
 from derive.names import symbol
 from derive.network import Network
 from derive.ordering import in_order, product, total
