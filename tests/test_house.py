@@ -107,7 +107,9 @@ WITHIN = {
     "derive.walkthrough": ("layers", "keys", "samples", "schedule", "walkthrough", "template"),
     "derive.training": ("saturation", "program", "training"),
     "derive.board": ("steps", "vectors", "show"),
-    "sheets.formulas": ("arithmetic", "functions", "emit", "arrays", "recover", "calculation", "intervals"),
+    "sheets.formulas": (
+        "arithmetic", "functions", "emit", "arrays", "postfix", "recover", "calculation", "intervals",
+    ),
     "sheets.building": (
         "layout", "samples", "each_sample", "filldown", "stored", "curve", "announce", "digits", "sketch", "paper",
         "inputs", "summary", "charts", "target", "looks", "front", "companions", "frame", "packing", "workbook",
@@ -122,7 +124,7 @@ ONLY_IN = {
     ),
     "latex2mathml": ("derive.mathml",),
     "pygls": ("derive.language_server",),
-    "lark": ("sheets.formulas.recover",),
+    "lark": ("sheets.formulas.postfix", "sheets.formulas.recover"),
     "click": ("derive.console", "derive.__main__", "sheets.__main__"),
 }
 """A package, and the rooms, or files of one, that may import it."""

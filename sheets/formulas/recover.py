@@ -5,16 +5,13 @@
 As everywhere, the order written is kept: brackets become nesting, `a-b` is a + -1*b, and a decimal an exact rational.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache, lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput
-from msgspec import Struct
+from lark import Token, UnexpectedCharacters, UnexpectedInput
 
 from derive.errors import DeriveError
 from sheets.cells import letters
@@ -34,13 +31,12 @@ from sheets.formulas.arithmetic import (
 )
 from sheets.formulas.arrays import Factors, Terms, by_entry, closed, negated, number_of, of_one_sample
 from sheets.formulas.functions import EACH, FUNCTIONS, SUMMING, Function
+from sheets.formulas.postfix import Rule, Steps, function_name, lambda_of, postfix
 from sheets.references import Reference, read_reference, sheet_name
 
-_GRAMMAR = Path(__file__).parent / "grammar" / "excel.lark"
 _MOST_CHARACTERS = 8_192  # Excel's own limit
 _MOST_CELLS = 10_000
 _MOST_NAMES = 20
-_MOST_STEPS = 100_000
 _MOST_EXPONENT = 308
 
 ReadCell = Callable[[Reference], sp.Expr | None]
@@ -52,74 +48,6 @@ class GivesError(DeriveError):
 
 class GivesTextError(DeriveError):
     """A formula that is understood, and that comes to a text."""
-
-
-@cache
-def _parser() -> Lark:
-    """The grammar of formulas, compiled once a process."""
-    return Lark.open(str(_GRAMMAR), parser="lalr")
-
-
-class _Rule(Struct, frozen=True):
-    """A rule of the grammar that takes what the so many steps before it came to."""
-
-    name: str
-    count: int
-
-
-@lru_cache(maxsize=4096)
-def _postfix(text: str) -> tuple[_Rule | Token | None, ...]:
-    """A formula's rules, each after its parts; the cells that it reads may mean something else in each workbook."""
-    tree = _parser().parse(text)
-    return _flat(_with_bound(tree, {}) if "LET(" in text.upper() else tree)
-
-
-def _flat(tree: Tree[Token]) -> tuple[_Rule | Token | None, ...]:
-    backwards: list[Tree[Token] | Token | None] = []
-    waiting: list[Tree[Token] | Token | None] = [tree]
-    while waiting:
-        backwards.append(waiting.pop())
-        if isinstance(backwards[-1], Tree):
-            waiting += backwards[-1].children
-        if len(backwards) > _MOST_STEPS:
-            raise ValueError("a formula whose own names, put where they are used, make it too long")
-    return tuple(_Rule(one.data, len(one.children)) if isinstance(one, Tree) else one for one in reversed(backwards))
-
-
-def _with_bound(tree: Any, bound: Mapping[str, Any]) -> Any:
-    """A formula without LET: what it calls by a name stands wherever the name is used."""
-    if not isinstance(tree, Tree):
-        return tree
-    if tree.data == "named":
-        return bound.get(_name_of(tree), tree)
-    if tree.data == "apply" and _function_name(tree.children[0]) == "LET":
-        *pairs, body = tree.children[1:]
-        if len(pairs) % 2:
-            raise ValueError("LET without a value for its last name")
-        for name, value in zip(pairs[::2], pairs[1::2], strict=True):
-            bound = {**bound, _name_of(name): Tree("grouped", [_with_bound(value, bound)])}
-        return Tree("grouped", [_with_bound(body, bound)])
-    return Tree(tree.data, [_with_bound(piece, bound) for piece in tree.children])
-
-
-def _name_of(tree: Any) -> str:
-    if not isinstance(tree, Tree) or tree.data != "named":
-        raise ValueError("a name stands for a value where LET or LAMBDA has another thing")
-    return str(tree.children[0]).lower()
-
-
-def _function_name(opening: Any) -> str:
-    return str(opening).rstrip("( \t\n").upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
-
-
-@lru_cache(maxsize=1024)
-def _lambda(text: str) -> tuple[tuple[str, ...], tuple[_Rule | Token | None, ...]] | None:
-    """The parameters and the body of a text that is a LAMBDA; None for any other."""
-    whole = _parser().parse(text).children[0]
-    if not isinstance(whole, Tree) or whole.data != "apply" or _function_name(whole.children[0]) != "LAMBDA":
-        return None
-    *parameters, body = whole.children[1:]
-    return tuple(map(_name_of, parameters)), _flat(Tree("start", [_with_bound(body, {})]))
 
 
 def recover(
@@ -152,7 +80,7 @@ def _read(text: str, cell: ReadCell, names: Mapping[str, str], depth: int, by_ce
     if len(text) > _MOST_CHARACTERS:
         raise DeriveError("", f"a formula of {len(text):,} characters", f"Excel takes {_MOST_CHARACTERS:,}")
     try:
-        steps = _postfix(text)
+        steps = postfix(text)
     except UnexpectedCharacters as error:
         raise DeriveError(f"column {error.column}", f'"{error.char}" does not fit here: {text}') from None
     except UnexpectedInput as error:
@@ -174,11 +102,11 @@ class _Reader:
         self._names = names
         self._depth = depth
 
-    def read(self, steps: Iterable[_Rule | Token | None]) -> Value:
+    def read(self, steps: Steps) -> Value:
         """What a formula comes to."""
         pieces: list[Any] = []
         for step in steps:
-            if isinstance(step, _Rule):
+            if isinstance(step, Rule):
                 first = len(pieces) - step.count
                 try:
                     pieces[first:] = [getattr(self, step.name)(*pieces[first:])]
@@ -270,7 +198,7 @@ class _Reader:
         return laid_out(rows)
 
     def apply(self, opening: Token, *arguments: Any) -> Value:
-        name = _function_name(opening)
+        name = function_name(opening)
         function = FUNCTIONS.get(name)
         own = None if function is not None else self._own_function(name.lower())
         if own is not None:
@@ -295,12 +223,12 @@ class _Reader:
             return SampleSum(of_one_sample(whole))
         return function.meaning(*whole)
 
-    def _own_function(self, name: str) -> tuple[tuple[str, ...], tuple[_Rule | Token | None, ...]] | None:
+    def _own_function(self, name: str) -> tuple[tuple[str, ...], Steps] | None:
         """What a name of the workbook means that is called like a function."""
         if name not in self._names or self._depth >= _MOST_NAMES:
             return None
         try:
-            return _lambda(self._names[name])
+            return lambda_of(self._names[name])
         except UnexpectedInput:
             return None
 
@@ -309,10 +237,8 @@ class _Reader:
         return function.meaning(*arguments)
 
     def cell(self, sheet: Token | None, token: Token) -> Value:
-        try:
-            return Grid(((self._cell(self._reference(sheet, token)),),))
-        except NoNumberError as error:
-            return Text(error.text, str(error))
+        entry = self._entry(self._reference(sheet, token))
+        return entry if isinstance(entry, Text) else Grid(((entry,),))
 
     def area(self, sheet: Token | None, start: Token, end: Token) -> Value:
         a, b = self._reference(sheet, start), self._reference(sheet, end)

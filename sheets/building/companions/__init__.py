@@ -11,7 +11,8 @@ from derive.walkthrough.samples import Batch
 from sheets.building.companions.every_sample import SAMPLES_SHEET, samples_sheet, samples_values
 from sheets.building.companions.extract import EXTRACT_SHEET, extract_sheet, extract_values
 from sheets.building.companions.picture import PICTURE_SHEET, picture_of, picture_sheet, picture_values
-from sheets.building.companions.step_sheet import STEP_SHEET, step_sheet, step_values
+from sheets.building.companions.step import STEP_SHEET
+from sheets.building.companions.step_sheet import step_sheet, step_values
 from sheets.building.curve import Watched
 from sheets.building.digits import width_of
 from sheets.building.layout import Layout, roles

@@ -18,7 +18,8 @@ from derive.training.program import Program
 from derive.training.saturation import computable
 from derive.walkthrough import Walkthrough
 from derive.walkthrough.samples import Batch
-from sheets.building.companions.step_sheet import listed, of_training
+from sheets.building.companions.step import of_training
+from sheets.building.companions.step_sheet import listed
 from sheets.building.curve import Watched
 from sheets.building.digits import digits
 from sheets.building.layout import Layout, Role, roles, sheet_names
