@@ -81,7 +81,7 @@ def draw(network: Network) -> Drawing:
             links.append(Link(source, group[0], _weights(network, group[0], source, home)))
     columns: dict[int, list[tuple[Kind, tuple[str, ...]]]] = {0: [(Kind.INPUT, (name,)) for name in network.inputs]}
     for group in groups:
-        kind = Kind.LOSS if _is_loss(network, group) else Kind.NEURON
+        kind = Kind.LOSS if network.loss in group or not network.judged.isdisjoint(group) else Kind.NEURON
         columns.setdefault(column[group[0]], []).append((kind, group))
     circles = [
         Circle(kind, names, place, row - (len(members) - 1) / 2, _biases(network, names[0]))
@@ -124,15 +124,6 @@ def _groups(network: Network) -> list[tuple[str, ...]]:
 def _stands(network: Network, name: str) -> bool:
     """Whether a name is drawn as a circle or shares one."""
     return name not in network.parameters and name not in network.constants
-
-
-def _is_loss(network: Network, group: tuple[str, ...]) -> bool:
-    """The loss, and whatever a target feeds directly or from further back."""
-    seen = set(network.targets)
-    for node in network.nodes:
-        if any(parent in seen for parent in node.parents):
-            seen.add(node.name)
-    return network.loss in group or any(name in seen for name in group)
 
 
 def _weights(network: Network, name: str, source: str, home: dict[str, str]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def sections(derivations: Iterable[Derivation], way: Way | None = None) -> tuple
         return _delta_by_delta(asked, ordered)
     needed = shared.met if any(d.by in shared.network.parameters for d in asked) else shared.reached
     if len(asked) == 1:
-        needed = _above(shared, asked[0].by)
+        needed = frozenset(shared.above([asked[0].by]))
     nodes = [node.name for node in reversed(shared.network.nodes) if node.name in needed and node.name != asked[0].by]
     between = [Derivation(shared.of, name, shared) for name in nodes if name != shared.of]
     return tuple(_node_by_node(d) for d in (*between, *ordered))
@@ -94,7 +94,7 @@ def _delta_by_delta(asked: tuple[Derivation, ...], ordered: list[Derivation]) ->
     """The derivative by each node at which paths part, from the loss on; then what is asked for, by these."""
     found = asked[0].adjoints
     names = {d.by for d in asked}
-    met = frozenset().union(*(_above(found, name) for name in names))
+    met = frozenset().union(*({*found.above([name])} - {name} for name in names))
     users = {name: sum(link.of == name for other in (*met, *names) for link in found.factors.get(other, ()))
              for name in met}
     terms = set(_plain_terms(found.network, found.of))
@@ -148,17 +148,6 @@ def _ways(found: Adjoints, by: str, stops: frozenset[str]) -> Iterator[tuple[Fac
             yield (link,)
         else:
             yield from ((*way, link) for way in _ways(found, link.of, stops))
-
-
-def _above(found: Adjoints, name: str) -> frozenset[str]:
-    """The names that the paths to a name go over."""
-    met, waiting = {name}, [name]
-    while waiting:
-        for link in found.factors.get(waiting.pop(), ()):
-            if link.of not in met:
-                met.add(link.of)
-                waiting.append(link.of)
-    return frozenset(met - {name})
 
 
 def _few_paths(derivation: Derivation) -> bool:
@@ -232,16 +221,8 @@ def _is_mixed(found: Adjoints, factor: Factor) -> bool:
     """Whether `of` depends on `by` over other names too, as E = (t - w*i)**2 + R + w with R = w**2 does on w."""
     if factor.over:
         return False
-    waiting = [parent for parent in found.network.by_name[factor.of].parents if parent != factor.by]
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name == factor.by:
-            return True
-        if name not in seen and name in found.network.by_name:
-            seen.add(name)
-            waiting.extend(found.network.by_name[name].parents)
-    return False
+    others = (parent for parent in found.network.by_name[factor.of].parents if parent != factor.by)
+    return factor.by in found.network.below(others)
 
 
 def _factor(network: Network, factor: Factor) -> Step:

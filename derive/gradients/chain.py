@@ -1,7 +1,7 @@
 """The chain rule, going backwards once: the adjoint of every node, and each gradient as a sum of paths."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from derive.gradients.merged import merged
 from derive.gradients.slopes import slopes, softmaxes
 from derive.network import Network
 from derive.ordering import product, total
+from derive.reach import reached
 from derive.shown import Shown
 
 
@@ -66,14 +67,11 @@ class Adjoints(Struct, frozen=True, dict=True):
     @cached_property
     def met(self) -> frozenset[str]:
         """The names that some path to a parameter goes over; what is merged away is not among them."""
-        found = set(self.network.parameters) & set(self.factors)
-        waiting = list(found)
-        while waiting:
-            for link in self.factors.get(waiting.pop(), ()):
-                if link.of not in found:
-                    found.add(link.of)
-                    waiting.append(link.of)
-        return frozenset(found)
+        return frozenset(self.above(name for name in self.network.parameters if name in self.factors))
+
+    def above(self, names: Iterable[str]) -> Iterator[str]:
+        """These names and those that the paths to them go over, each once."""
+        return reached(names, lambda name: [link.of for link in self.factors.get(name, ())])
 
     @cached_property
     def path_counts(self) -> Mapping[str, int]:

@@ -90,22 +90,9 @@ def _lit(loaded: Walkthrough, section: Section) -> frozenset[str]:
     for step in section.steps:
         for member in step.members:
             for part in member.atoms(type(symbol("x"))):
-                if part.name in network.definitions and _between(loaded, part.name, section.by):
+                if part.name in network.definitions and section.by in network.below([part.name]):
                     found.add(part.name)
     return frozenset(found)
-
-
-def _between(loaded: Walkthrough, name: str, by: str) -> bool:
-    """Whether a node depends on what the gradient is by."""
-    waiting, seen = [name], set()
-    while waiting:
-        here = waiting.pop()
-        if here == by:
-            return True
-        if here in loaded.network.by_name and here not in seen:
-            seen.add(here)
-            waiting += loaded.network.by_name[here].parents
-    return False
 
 
 def _picture(loaded: Walkthrough, names: Notation, lit: frozenset[str], high: int) -> list[str]:

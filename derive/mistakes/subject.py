@@ -53,14 +53,8 @@ def ways(subject: Subject) -> Mapping[str, tuple[Factor, ...]]:
     """The links behind a gradient, by the name that they lead back to; none where the subject is no gradient."""
     if subject.derivation is None:
         return {}
-    behind, wanted = subject.derivation.adjoints.factors, [subject.derivation.by]
-    found: dict[str, tuple[Factor, ...]] = {}
-    while wanted:
-        name = wanted.pop()
-        if name not in found and name in behind and name != subject.derivation.of:
-            found[name] = behind[name]
-            wanted += [link.of for link in behind[name]]
-    return found
+    found = subject.derivation.adjoints
+    return {name: links for name in found.above([subject.derivation.by]) if (links := found.factors.get(name))}
 
 
 def factors(subject: Subject) -> Iterator[Factor]:

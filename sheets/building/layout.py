@@ -148,11 +148,8 @@ def lay_out(network: Network, placement: Placement = BARE, ones: tuple[str, ...]
 def roles(network: Network) -> dict[str, Role]:
     """Each quantity of a network to what it is; what a target reaches is an error."""
     found = {**dict.fromkeys(network.leaves, Role.GIVEN), **dict.fromkeys(network.parameters, Role.WEIGHT)}
-    reached = set(network.targets)
-    for node in network.nodes:
-        if reached.intersection(node.parents) or node.name == network.loss:
-            reached.add(node.name)
-        found[node.name] = Role.ERROR if node.name in reached else Role.FORWARD
+    errors = {*network.judged, network.loss}
+    found |= {node.name: Role.ERROR if node.name in errors else Role.FORWARD for node in network.nodes}
     found |= {quantity(network.loss_name, node.name): Role.BACKWARD for node in network.nodes}
     return found | {quantity(network.loss_name, name): Role.GRADIENT for name in network.parameters}
 

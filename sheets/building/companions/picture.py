@@ -151,25 +151,13 @@ def picture_values(
 def _drawn(network: Network, output: str, row: Mapping[str, float]) -> Callable[[float, float], float]:
     """The output at a point, with the constants and parameters of a row."""
     fixed = (*network.constants, *network.parameters)
-    needed = _below(network, output)
+    needed = set(network.below([output]))
     definitions = {name: expression for name, expression in network.definitions.items() if name in needed}
     program = Program.of((*fixed, *network.inputs), definitions)
     operands = [program.variables[name] for name in (*fixed, *network.inputs)]
     values = [row[name] for name in fixed]
     return lambda x, y: program.interpret(
         dict(zip(operands, (*values, x, y), strict=True)))[program.variables[output]]
-
-
-def _below(network: Network, name: str) -> set[str]:
-    """A node and the nodes on which it depends."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        here = waiting.pop()
-        if here in network.definitions and here not in found:
-            found.add(here)
-            waiting += network.by_name[here].parents
-    return found
 
 
 def _axes(sheet: Worksheet, axis: str, cells: Sequence[tuple[str, int, float, float]], title: str) -> None:
