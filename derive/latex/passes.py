@@ -10,7 +10,7 @@ from derive.latex.expression import Segment, as_latex
 from derive.latex.labels import by_macro, label
 from derive.latex.lines import Equation, align
 from derive.latex.names import Notation
-from derive.latex.update import summed
+from derive.latex.update import aliases, over_samples
 from derive.walkthrough import Walkthrough
 from derive.written import Partial
 
@@ -24,22 +24,8 @@ def forward(loaded: Walkthrough, names: Notation) -> list[str]:
         Equation(written_as(node.name), (as_latex(node.expression, written_as),), label(loaded, node.name))
         for node in loaded.network.nodes
     )
-    aliases = [f"Below, ${names.written[a]}$ is short for ${names.written[n]}$." for a, n in loaded.network.aliases]
-    return [r"\nnheading{Forward pass}", *align(equations), *aliases, *_over_samples(loaded, names)]
-
-
-def _over_samples(loaded: Walkthrough, names: Notation) -> list[str]:
-    """What the loss over many samples is; nothing for one."""
-    if loaded.batch is None:
-        return []
-    of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
-    whole = Equation(
-        by_macro(names)(loaded.batch.total), (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total)
-    )
-    return [
-        f"These are the equations of one sample, $s$. Over all {len(loaded.batch.rows)} samples the error is",
-        *align([whole]),
-    ]
+    over = over_samples(loaded, names, "These are the equations of one sample, $s$. ")
+    return [r"\nnheading{Forward pass}", *align(equations), *aliases(loaded, names), *over]
 
 
 def backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]) -> list[str]:

@@ -19,6 +19,23 @@ def summed(batch: Batch, of: str, width: float = 7.0) -> Piece:
     return atom(rf"{before}\sum_{{s=1}}^{{{count}}} {of}", width)
 
 
+def over_samples(loaded: Walkthrough, names: Notation, before: str = "") -> list[str]:
+    """What the loss over many samples is; nothing for one."""
+    if loaded.batch is None:
+        return []
+    of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
+    whole = by_macro(names)(loaded.batch.total)
+    return [
+        f"{before}Over all {len(loaded.batch.rows)} samples the error is",
+        *align([Equation(whole, (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total))]),
+    ]
+
+
+def aliases(loaded: Walkthrough, names: Notation) -> list[str]:
+    """What other names are short for."""
+    return [f"Below, ${names.written[a]}$ is short for ${names.written[n]}$." for a, n in loaded.network.aliases]
+
+
 def update(loaded: Walkthrough, names: Notation) -> list[str]:
     """w⁺ = w - η ∂E/∂w for every parameter."""
     written_as = by_macro(names)

@@ -22,7 +22,7 @@ from sheets.formulas.emit import emit
 
 MOST_CHARACTERS = 8_191  # of a formula, besides its =
 UPDATE = "update number"
-_RATE = "learning rate"  # no name of a network has a blank, so neither can collide
+RATE = "learning rate"  # no name of a network has a blank, so neither can collide
 
 
 class TooLongError(DeriveError):
@@ -174,7 +174,7 @@ def layout_of(
     check_columns(len(order))
     at = {name: letters(place) for place, name in enumerate(order, start=placement.first_column)}
     here = {name: f"{column}{placement.first_row}" for name, column in at.items()}
-    here[_RATE] = absolute(placement.rate_cell)
+    here[RATE] = absolute(placement.rate_cell)
     headers = {**headers, UPDATE: "update"}
 
     def formula(name: str) -> str:
@@ -182,7 +182,7 @@ def layout_of(
             return f"{here[name]}+1"
         if name in formulas:
             return checked_length(headers.get(name, name), written(name, here))
-        return emit(_update(name, updates[name]), here) if name in updates else here[name]
+        return emit(update(name, updates[name]), here) if name in updates else here[name]
 
     def how(name: str) -> str:
         if name in updates:
@@ -227,9 +227,9 @@ def checked_length(name: str, formula: str) -> str:
     return formula
 
 
-def _update(parameter: str, gradient: str) -> sp.Expr:
-    """parameter - rate * gradient, all of the row above."""
-    step = sp.Mul(sp.Integer(-1), symbol(_RATE), symbol(gradient), evaluate=False)
+def update(parameter: str, gradient: str) -> sp.Expr:
+    """parameter - learning rate * gradient, all of the row above."""
+    step = sp.Mul(sp.Integer(-1), symbol(RATE), symbol(gradient), evaluate=False)
     return sp.Add(symbol(parameter), step, evaluate=False)
 
 

@@ -7,11 +7,10 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.names import quantity
-from sheets.building.layout import Column, Layout, checked_length, lay_out
+from sheets.building.layout import RATE, Column, Layout, checked_length, lay_out, update
 from sheets.cells import absolute
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
-from sheets.exercise.separation import RATE, update
 from sheets.formulas.emit import emit
 
 SHEET = "Exercise"

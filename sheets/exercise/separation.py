@@ -24,7 +24,7 @@ from derive.names import quantity, symbol
 from derive.network import Network
 from derive.rules import Elementary, rule_of
 from derive.training import train_formulas
-from sheets.building.layout import lay_out
+from sheets.building.layout import RATE, lay_out, update
 from sheets.exercise.blanks import Blank
 from sheets.exercise.enclosure import enclosure, exact, largest, smallest
 from sheets.exercise.start import Start
@@ -32,7 +32,6 @@ from sheets.formulas.calculation import calculator
 
 STEP = 2.0**-13
 """h of the central difference: a power of two, so that w + h and w - h are exact in the sheet."""
-RATE = "learning rate"
 _FINEST, _COARSEST = 1e-7, 1e-5
 """Of the right value: how fine a tolerance is tried, and how coarse one is taken."""
 _MARGIN = 4.0
@@ -161,12 +160,6 @@ def showing(questions: Questions, starts: Iterable[Start], rate: float) -> tuple
         shown = tuple(wrong for wrong, is_seldom in zip(question.wrongs, seldom, strict=True) if not is_seldom)
         kept.append(Question(question.blank, question.right, shown) if len(shown) < len(counts) else question)
     return Questions(questions.network, tuple(kept)), tuple(hidden)
-
-
-def update(parameter: str, slope: str) -> sp.Expr:
-    """parameter - learning rate * gradient."""
-    return sp.Add(symbol(parameter), sp.Mul(sp.Integer(-1), symbol(RATE), symbol(slope), evaluate=False),
-                  evaluate=False)
 
 
 def tolerances(questions: Questions, start: Start, rate: float, rows: int, *, drawn: bool) -> dict[str, float] | None:

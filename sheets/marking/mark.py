@@ -13,9 +13,10 @@ from sheets.marking.book import Book, book_of, free, related, relations_of, with
 from sheets.marking.cells import styles_at, with_cell_styles
 from sheets.marking.comment import comments_part, drawing_part, with_comments, with_shapes
 from sheets.marking.front import TITLE, front_part
-from sheets.marking.note import Note, Place
+from sheets.marking.note import Note
 from sheets.marking.spans import Edit, Span, all_of, edited, in_utf8, inserted, one, spans, with_attributes
 from sheets.marking.style import Styles, with_styles
+from sheets.references import Place
 
 _TYPES = "application/vnd.openxmlformats-officedocument"
 _SHEET_TYPE = f"{_TYPES}.spreadsheetml.worksheet+xml"
