@@ -40,8 +40,8 @@ def areas_of(cells: str) -> Iterator[tuple[Place, Place]]:
             yield place_of(first), place_of(last or first)
 
 
-class Cell(Struct, frozen=True):
-    """One cell of a workbook: rows and columns count from 1."""
+class Cell(Struct, frozen=True, order=True):
+    """One cell of a workbook: rows and columns count from 1; cells are in order by sheet, row, column."""
 
     sheet: str
     row: int

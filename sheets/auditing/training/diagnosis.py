@@ -128,7 +128,7 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
             continue
         own = [cell for cell in (claim.update.cell, *reading.own(claim.update)) if cell not in followed]
         suspects = sorted(own, key=lambda c: likeness(graph, c) in right)
-        meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ()), key=_place))))
+        meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ())))))
         repairs = chain((((suspect,), repair) for suspect in suspects
                          for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY)),
                         ((tuple(repair.formulas), repair) for repair in throughout(
@@ -151,10 +151,6 @@ def _at_another_scale(reading: Reading, claim: Claim, method: Method) -> Contrad
         return None
     expected = tuple(times * value for value in reading.view.values(own.slope))
     return Contradiction(own.slope, expected, claim.update, False)
-
-
-def _place(cell: Cell) -> tuple[str, int, int]:
-    return cell.sheet, cell.row, cell.column
 
 
 def _follows(reading: Reading, update: Update, method: Method, kinds: Collection[tuple[Kind, ...]]) -> bool:

@@ -75,7 +75,7 @@ class Graph(Struct, frozen=True, dict=True):
                 sheet = self.book.sheet(blank.sheet)
                 if sheet is not None and (blank.row, blank.column) not in sheet.written:
                     found.setdefault(Cell(sheet.name, blank.row, blank.column), []).append(cell)
-        return {blank: tuple(found[blank]) for blank in sorted(found, key=lambda c: (c.sheet, c.row, c.column))}
+        return {blank: tuple(found[blank]) for blank in sorted(found)}
 
     def pattern(self, cell: Cell) -> Pattern:
         """The formula of a computed cell, seen from there."""

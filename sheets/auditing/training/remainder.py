@@ -42,7 +42,7 @@ def _ways(graph: Graph, update: Update) -> Iterator[object]:
 
 def circles(graph: Graph) -> Iterator[Finding]:
     """The cells that go in a circle: nothing that is computed from them is known."""
-    for cell in sorted(graph.circles, key=lambda cell: (cell.sheet, cell.row, cell.column)):
+    for cell in sorted(graph.circles):
         yield Finding("forward", "", cell.address, text_of(graph, cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
 

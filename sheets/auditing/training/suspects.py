@@ -66,7 +66,7 @@ def areas_read(reading: Reading) -> list[Area]:
     graph, cells = reading.view.graph, reading.step.inside
     read = list(dict.fromkeys(area for cell in cells for _, area in areas(graph, cell)))
     entries = (own for own in fills(graph, cells) if is_entry(graph, own[0]))
-    arrays = (Area(min(own, key=_place), max(own, key=_place)) for own in entries)
+    arrays = (Area(min(own), max(own)) for own in entries)
     beside = (Area(_beside(area.first, way), _beside(area.last, way)) for area in read for way in _WAYS)
     full = (area for area in beside if all(cell in graph.formulas or graph.stored(cell) is not None
                                            for cell in area.cells))
@@ -75,10 +75,6 @@ def areas_read(reading: Reading) -> list[Area]:
 
 def _beside(cell: Cell, way: tuple[int, int]) -> Cell:
     return Cell(cell.sheet, cell.row + way[0], cell.column + way[1])
-
-
-def _place(cell: Cell) -> tuple[int, int]:
-    return cell.row, cell.column
 
 
 def others_of(reading: Reading) -> list[Cell]:

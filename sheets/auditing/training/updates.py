@@ -35,11 +35,7 @@ class Step(Struct, frozen=True, dict=True):
     @cached_property
     def anchor(self) -> Cell:
         """The first of its updates."""
-        return min((update.cell for update in self.updates), key=_place)
-
-
-def _place(cell: Cell) -> tuple[str, int, int]:
-    return cell.sheet, cell.row, cell.column
+        return min(update.cell for update in self.updates)
 
 
 def find_updates(graph: Graph) -> list[Update]:
