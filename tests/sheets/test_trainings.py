@@ -334,6 +334,16 @@ def test_weights_shrink_beside_what_a_method_takes_off_or_within_its_slope(
     assert _verdict(plan, layout).verdict == "right"
 
 
+@pytest.mark.parametrize(("square", "wrong"), [("V2", []), ("V1", ["w2"])])
+def test_averages_may_be_corrected_within_the_update(square: str, wrong: list[str]) -> None:
+    steps = {name: f"{{{name}}}-{{rate}}*({{M{n}}}/(1-{{b1}}^{{k}}))/(SQRT({{{square if n == 2 else f'V{n}'}}}"
+                   "/(1-{b2}^{k}))+{eps})" for n, name in enumerate(("w1", "w2", "b"), start=1)}
+    plan = replace(ADAM, given={**ADAM.given, "k": 1}, updates={**ADAM.updates, **steps}, formulas={
+        name: text for name, text in ADAM.formulas.items() if not name.startswith(("Mh", "Vh"))})
+    findings, method = _audited(plan, "rows")
+    assert (method, [one.quantity for one in findings]) == ("Adam", wrong), findings
+
+
 def test_a_length_that_leaves_a_slope_out_is_not_called_right() -> None:
     findings, _ = _audited(SHORTENED.changed(g="SQRT({dE/dw1}^2+{dE/dw2}^2)"), "blocks")
     assert {one.severity for one in findings} == {"undecided"}

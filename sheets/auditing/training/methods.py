@@ -226,11 +226,10 @@ def _adam(reading: Reading, claim: Claim) -> Iterator[_Way]:
     own = reading.own(claim.update)[:_MOST_CELLS]
     given = reading.rates((claim.update.cell, *own))
     for slope, corrected in product(_slopes(reading, claim), (True, False)):
-        tops, bottoms = ([view.values(cell) for cell in own if any(
-            alike(_plus(kept, weight), _ONES) and (
-                _is_corrected(reading, view.values(cell), view.values(average), kept, given) if corrected
-                else cell == average)
-            for average, kept, weight in _averages(reading, claim, slope, power))] for power in (1, 2))
+        tops, bottoms = ([row for average, kept, weight in _averages(reading, claim, slope, power)
+                          if alike(_plus(kept, weight), _ONES) for row in (
+                              _corrected(reading, own, average, kept, given) if corrected else [view.values(average)])]
+                         for power in (1, 2))
         for bottom, top, (cell, more) in product(bottoms, tops, _small(reading, given)):
             yield _Way(divided(top, _plus(_root(bottom), more)), replace(slope, rate=Rate(slope.scale)), _ONES, cell)
 
@@ -261,6 +260,16 @@ def _small(reading: Reading, given: Sequence[Cell]) -> list[tuple[Cell | None, R
 
 def _root(row: Row) -> Row:
     return tuple(math.sqrt(value) if value > 0 else math.nan for value in row)
+
+
+def _corrected(reading: Reading, own: Sequence[Cell], average: Cell, kept: Row, given: Sequence[Cell]) -> Iterator[Row]:
+    """An average over 1 - kept^t, in a cell or within the update, t in a cell or, where the quotient is in one, typed.
+    """
+    value = reading.view.values
+    yield from (value(cell) for cell in own if _is_corrected(reading, value(cell), value(average), kept, given))
+    for exponents in map(value, given):
+        powers = tuple(k**t if k > 0 else math.nan for k, t in zip(kept, exponents, strict=True))
+        yield divided(value(average), minus(_ONES, powers))
 
 
 def _is_corrected(reading: Reading, row: Row, average: Row, kept: Row, given: Sequence[Cell]) -> bool:
