@@ -102,6 +102,7 @@ def test_nothing_is_certified_unless_asked(tmp_path: Path) -> None:
     assert check_files([str(tmp_path / "notes.txt")]).examined[0].certificates == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", [pytest.param(text, marks=[] if number < 2 else pytest.mark.slow) for number, text in enumerate(CLAIMS)]
 )

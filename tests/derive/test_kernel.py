@@ -56,6 +56,7 @@ def test_every_verdict_of_the_table_is_replayed(row: dict[str, str]) -> None:
     assert verified(as_read(certificate)) == row["verdict"]
 
 
+@pytest.mark.slow
 @examples(60)
 @given(anything, anything)
 def test_every_verdict_on_random_pairs_is_replayed(left: sp.Expr, other: sp.Expr) -> None:
@@ -76,6 +77,7 @@ def test_every_proof_with_corners_is_replayed(expression: sp.Expr) -> None:
         assert replay(as_read(certificate)) == "proved"
 
 
+@pytest.mark.slow
 def test_a_sample_of_single_edits_of_the_hand_gradients_is_replayed(kanungo: Walkthrough) -> None:
     """All of them: `python -m tests.trust`."""
     network = kanungo.network
@@ -151,6 +153,7 @@ def changed(value: Any) -> Iterator[Any]:
 QUICK = (PAIRS[0], PAIRS[6])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("left", "right"), [pytest.param(*pair, marks=[] if pair in QUICK else pytest.mark.slow) for pair in PAIRS]
 )
