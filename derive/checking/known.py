@@ -50,11 +50,13 @@ def with_known(document: Document, evidence: Mapping[int, Evidence]) -> dict[int
 
 
 def _words_before(document: Document) -> Iterator[str]:
-    """The words of each claim's own sentence that stand before it, behind the claim before; joined ones apart."""
+    """The words before each claim in its own sentence, or in the one before where it stands alone, behind the claim
+    before; joined words are apart.
+    """
     end = 0
     for claim in document.claims:
         between = document.text.text[end : claim.left.start] if claim.left.start > end else ""
-        sentence = between.replace(".\n", ". ").rsplit(". ", 1)[-1]
+        sentence = between.replace(".\n", ". ").rstrip(". \n").rsplit(". ", 1)[-1]
         yield " ".join(sentence.replace("_", " ").replace("-", " ").casefold().split())
         end = max(end, claim.right.end)
 
@@ -113,7 +115,11 @@ def _has_logarithm_without_minus(tree: Node, is_negative: bool = False) -> bool:
     if tree.kind in ("product", "fraction"):
         turned = sum(_is_negative(part) for part in tree.parts if not _has_logarithm(part)) % 2 == 1
         return any(_has_logarithm_without_minus(part, is_negative ^ turned) for part in tree.parts)
-    return any(_has_logarithm_without_minus(part, is_negative) for part in tree.parts)
+    parts = tree.parts
+    if tree.kind == "sum":  # what stands behind a Σ may be within it, and have its sign
+        sums = [place for place, part in enumerate(parts) if any(node.kind == "sums" for node in part.walk())]
+        parts = parts[: sums[0] + 1] if sums else parts
+    return any(_has_logarithm_without_minus(part, is_negative) for part in parts)
 
 
 def _has_logarithm(tree: Node) -> bool:
@@ -139,15 +145,23 @@ def _is_plain(node: Node) -> bool:
 
 KNOWN = (
     Known(
-        ("sigmoid", "sigmoide", "logistic function", "logistische funktion", "fonction logistique"),
+        (
+            "sigmoid", "сигмоид", "シグモイド", "시그모이드",
+            "logistic function", "logistische funktion", "fonction logistique",
+        ),
         _falls,
         "1/(1 + e^(-z))",
     ),
     Known(("softmax",), _is_share_of_no_powers, "e^(z_i) over the sum of all e^(z_j)"),
     Known(
-        ("cross entropy", "entropy", "kreuzentropie", "entropie", "entropía", "entropia", "熵", "log loss"),
+        (
+            "cross entropy", "entropy", "entropie", "entropía", "entropia", "энтроп", "熵", "エントロピー", "엔트로피",
+            "log loss",
+        ),
         _has_logarithm_without_minus,
         "-Σ y log(p)",
     ),
-    Known(("squared error", "mse", "quadratic", "erreur quadratique", "均方误差"), _has_no_square, "½ Σ (t - o)^2"),
+    Known(
+        ("squared error", "mse", "quadratic cost", "erreur quadratique", "均方误差"), _has_no_square, "½ Σ (t - o)^2"
+    ),
 )  # fmt: skip
