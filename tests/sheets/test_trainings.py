@@ -335,6 +335,7 @@ def test_weights_shrink_beside_what_a_method_takes_off_or_within_its_slope(
     assert _verdict(plan, layout).verdict == "right"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("square", "wrong"), [("V2", []), ("V1", ["w2"])])
 def test_averages_may_be_corrected_within_the_update(square: str, wrong: list[str]) -> None:
     steps = {name: f"{{{name}}}-{{rate}}*({{M{n}}}/(1-{{b1}}^{{k}}))/(SQRT({{{square if n == 2 else f'V{n}'}}}"
@@ -530,6 +531,7 @@ def test_what_carries_on_the_velocity_of_another_weight_is_wrong(layout: str) ->
     assert all("uses" in one.slip for one in findings), findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", sweep(LAYOUTS, "columns"))
 def test_a_step_is_held_against_the_one_that_is_most_like_it(layout: str) -> None:
     first = {(0, f"V{n}"): f"{{dE/d{name}}}^2" for n, name in enumerate(("w1", "w2", "b"), start=1)}
