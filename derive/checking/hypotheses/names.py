@@ -73,7 +73,8 @@ _LIKENESSES = (
 
 def same_names(ground: Ground) -> Iterator[Hypothesis]:
     """An undefined name is another spelling of one that the document has more of."""
-    taken = ground.interpretation.departures.same.keys() | ground.defined
+    departures = ground.interpretation.departures
+    taken = departures.same.keys() | departures.slopes.keys() | ground.defined
     for name in sorted(ground.uses.keys() - taken):
         found = next((h for likeness in _LIKENESSES for h in _other_name(name, likeness, ground)), None)
         if found is not None and not name.endswith("⁺"):
