@@ -1,6 +1,6 @@
 """Names that are derivatives, and the loss that a derivative is of where it names none."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
 import sympy as sp
 
@@ -71,11 +71,15 @@ def _plain_slopes(ground: Ground) -> frozenset[str]:
         name for one in ground.claims for e in one.plainest if is_update(e, one.claim.relation) for name in found
         if symbol(name) in (e.right, *e.right.args) and (e.right.is_Add or one.claim.relation == "+=")
     }  # fmt: skip
-    known = below | found.keys() | _between(ground, below | found.keys())
-    while idle := {name for name, used in found.items() if name in added or not used <= known}:
+    while idle := added & found.keys() | _idle(found, below | found.keys() | _between(ground, below | found.keys())):
         found = {name: used for name, used in found.items() if name not in idle}
     is_plain = bool(made & found.keys()) and key(f"d{losses[0]}") not in ground.uses
     return frozenset(found) if is_plain else frozenset()
+
+
+def _idle(found: Mapping[str, frozenset[str]], known: Set[str]) -> frozenset[str]:
+    """The names that are made of something else than what is known."""
+    return frozenset(name for name, used in found.items() if not used <= known)
 
 
 def _between(ground: Ground, known: Set[str]) -> frozenset[str]:

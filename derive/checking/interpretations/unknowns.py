@@ -33,15 +33,16 @@ def unread(naming: Naming, versions: Versions) -> frozenset[str]:
 
 
 def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
-    """Names that are differentiated and never defined: on what they rest, as far as the derivatives tell.
+    """Names that are differentiated and never defined, or in later problems of a sheet alone: on what they rest, as far
+    as the derivatives tell.
 
     ∂L/∂a and ∂L/∂w with a resting on w: L rests on a, and on w through it.
     """
     pairs: dict[str, list[str]] = {}
-    for partial in _partials(naming):
-        for name in (s.name for s in partial.of.free_symbols):
-            is_free = name != partial.by.name and name not in versions and name not in naming.departures.constant
-            if is_free and (partial.of.is_Symbol or name in pairs):
+    for problem, partial in _partials(naming):
+        for name in sorted(s.name for s in partial.of.free_symbols):
+            is_free = name != partial.by.name and name not in naming.departures.constant
+            if is_free and (partial.of.is_Symbol or name in pairs) and not _defined_by(problem, name, naming, versions):
                 pairs.setdefault(name, []).append(partial.by.name)
     below = {name: set(names_in(found[0].expression)) for name, found in versions.items()}
     for name, bys in pairs.items():
@@ -58,10 +59,10 @@ def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _partials(naming: Naming) -> Iterator[Partial]:
-    """The derivatives that a document writes, by a name that is told."""
-    for _, equation in naming.plainest():
-        yield from (p for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
+def _partials(naming: Naming) -> Iterator[tuple[int, Partial]]:
+    """The derivatives that a document writes, by a name that is told, each with the problem in which it stands."""
+    for one, equation in naming.plainest():
+        yield from ((one.problem, p) for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
 
 
 def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) -> Mapping[tuple[str, str], Slope]:
@@ -111,6 +112,12 @@ def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Ve
     """Whether a definition of the same problem of a sheet, or none of the document's own, says what one of names is."""
     found = (d for name in names for d in versions.get(name, ()))
     return any(d.claim < 0 or naming.claims[d.claim].problem in (0, problem) for d in found)
+
+
+def _defined_by(problem: int, name: str, naming: Naming, versions: Versions) -> bool:
+    """Whether something says what a name is in a problem of a sheet or before it; anywhere, where there are none."""
+    found = versions.get(name, ())
+    return any(d.claim < 0 or not problem or naming.claims[d.claim].problem <= problem for d in found)
 
 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:
