@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 _RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _NAMES = frozenset("variable symbol name node quantity größe knoten variablen variável símbolo nodo nœud".split())
-_FORMULAS = frozenset("expression formula definition equation ausdruck formel expresión fórmula expressão formule".split())
+_FORMULAS = frozenset("expression formula definition equation ausdruck formel expresión expressão fórmula".split())
 
 
 def table_rows(text: str) -> dict[int, bool]:
