@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from derive.formulas.tokens import Token, token_at
-from derive.formulas.vocabulary import is_known
+from derive.formulas.vocabulary import is_known, is_wordlike
 
 _ENDS = frozenset(("", "STOP", "COMMA", "TEXT", "GAP", "ROW", "END"))
 _OPEN = _ENDS | {"WORD"}
@@ -44,7 +44,8 @@ def _of_slope(tokens: Sequence[Token], place: int, called: frozenset[str]) -> fr
     for at in range(place + 3, len(tokens)):
         token, after = tokens[at], token_at(tokens, at + 1)
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        if token.shown != function.shown or level < 0 or (not level and token.kind in _ENDS):
+        is_prose = token.kind == "WORD" and is_wordlike(token.value) and not is_known(token.value)
+        if token.shown != function.shown or level < 0 or is_prose or (not level and token.kind in _ENDS):
             break
         if token.kind == "WORD" and is_known(token.value):
             if after.kind == "OPEN" and (token.value != function.value or not _has_sum(tokens, at + 1, function.value)):
