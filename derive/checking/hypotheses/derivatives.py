@@ -146,12 +146,15 @@ def _loss(ground: Ground, by: str) -> str | None:
     known = loss_of(ground.interpretation, graph)
     if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
         return known
+    if any(map(_is_loss, graph.functions)):  # l(a, y) at what no line tells
+        return None
     names = [name for name in ground.interpretation.versions if name in graph.names]
     bys = {name: {key(below) for _, below in gradients_of(ground.written(name))} for name in names}
     forward = [name for name in names if not bys[name] & (graph.names | ground.uses.keys())]
     used = {parent for name in forward for parent in graph.parents(name)}
     ends = [name for name in forward if name not in used and graph.rests_on(name, by) and name != by]
-    return max(ends[::-1], key=_is_loss, default=None)
+    differentials = {name for name in ends if ground.written(name)[0] in DIFFERENTIALS}
+    return max(ends[::-1], key=lambda name: (_is_loss(name), name not in differentials), default=None)
 
 
 def own_loss(ground: Ground) -> Iterator[Hypothesis]:
