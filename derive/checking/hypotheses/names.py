@@ -121,5 +121,5 @@ def powers(ground: Ground) -> Iterator[Hypothesis]:
 def constants(ground: Ground) -> Iterator[Hypothesis]:
     """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0."""
     claimed = {differentiated(e.left) for _, e in ground.interpretation.naming.plainest() if e.right != 0}
-    for name in sorted(ground.interpretation.opaque.keys() - claimed):
+    for name in sorted(ground.interpretation.opaque.keys() - claimed - ground.interpretation.moving):
         yield Hypothesis("constant", name, f"{ground.written(name)} is constant", 1, frozenset((name,)))

@@ -19,6 +19,7 @@ from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
 from derive.formulas.claims import CASES
 from derive.names import symbol
+from derive.written import partials_in
 
 _NEAR = 6
 """So many statements behind it a case still holds."""
@@ -87,6 +88,12 @@ class Interpretation:
     def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
         told = unknowns.slopes_of_quantities(self.naming, self.opaque)
         return {ends: slope for ends, slope in told.items() if ends not in self._laws}
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The names of which a law tells one rate by the others."""
+        told = (law.expression for found in self._laws.values() for law in found)
+        return frozenset(partial.of.name for expression in told for partial in partials_in(expression))
 
     @property
     def laws(self) -> frozenset[int]:

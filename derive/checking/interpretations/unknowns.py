@@ -74,7 +74,7 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
         if not of or not one.begins or left.by.name not in opaque.get(of, ()) or one.is_worked_out:
             continue
         is_plain = not right.has(Called) and not any(p.of.is_Symbol for p in partials_in(right))
-        if is_plain and left.of not in right.free_symbols:
+        if is_plain:
             found.setdefault((of, left.by.name), Slope(right, one.number))
     return found
 
@@ -83,7 +83,8 @@ def slopes_of_laws(
     naming: Naming, versions: Versions, opaque: Mapping[str, tuple[str, ...]]
 ) -> Mapping[tuple[str, str], tuple[Slope, ...]]:
     """The derivatives, law by law, of quantities that stand in one which nothing solves: by x^2 + y^2 = 25, dy/dx is
-    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem.
+    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem; where all its names rest on a time, one of their rates
+    is told by the others.
     """
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()
@@ -96,13 +97,19 @@ def slopes_of_laws(
         is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
         if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
             continue
-        for of in sorted(names & opaque.keys()):
-            for by in names.intersection(opaque[of]):
+        moving = sorted(names & opaque.keys())
+        for of in moving:
+            for by in opaque[of]:
                 before = laws.get((of, by))
                 is_like = before is not None and differing(equation.sides, before.sides) <= ONE_SLIP
                 if before is not None and (is_like or of not in differentiated_before):
                     continue  # what the law before comes to, or a slip in it: no other law
-                across, along = (sp.diff(left - right, symbol(name)) for name in (of, by))
+                others = [symbol(other) for other in moving if other != of and by in opaque[other]]
+                if by not in names and (of != moving[-1] or not others):
+                    continue  # x and y rest on t: dy/dt is told by dx/dt
+                along = sp.diff(left - right, symbol(by))
+                along += sum(sp.diff(left - right, other) * Partial(other, symbol(by)) for other in others)
+                across = sp.diff(left - right, symbol(of))
                 if across != 0:
                     found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
                     laws[of, by] = equation
