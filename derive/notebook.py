@@ -6,14 +6,14 @@ from functools import singledispatch
 from itertools import groupby
 from typing import Any
 
-from derive.chain import Derivation
+from derive.board.steps import sections
 from derive.checking import Checked
 from derive.equality import Proved, Refuted, Undecided
 from derive.errors import DeriveError
+from derive.gradients.chain import Derivation
 from derive.names import symbol
 from derive.network import Network
 from derive.shown import Shown
-from derive.steps import sections
 from derive.tex import as_tex, typeset
 from derive.training import Training
 from derive.verdicts import Verdicts, check

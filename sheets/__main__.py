@@ -51,8 +51,8 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
       sheets build my-network.toml
     """
     from derive.walkthrough import load_walkthrough, with_changes
-    from sheets.announce import announce, verdict_line
-    from sheets.workbook import build as write
+    from sheets.building.announce import announce, verdict_line
+    from sheets.building.workbook import build as write
 
     chosen = with_changes(load_walkthrough(walkthrough), learning_rates=_rates(rates), updates=epochs)
     target = Path(output if output is not None else f"{chosen.name}.xlsx")

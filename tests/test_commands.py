@@ -16,7 +16,7 @@ import sheets.__main__
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS: dict[str, click.Group] = {"derive": derive.__main__.main, "sheets": sheets.__main__.main}
-KANUNGO = ROOT / "derive" / "walkthroughs" / "kanungo.toml"
+KANUNGO = ROOT / "derive" / "walkthrough" / "built_in" / "kanungo.toml"
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from derive.backward import go_back
+from derive.gradients.backward import go_back
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
 from tests.bench.gradients import network_of

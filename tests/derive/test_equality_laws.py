@@ -11,8 +11,8 @@ import sympy as sp
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from derive.chain import derive_gradients
 from derive.equality import Proved, Refuted, Undecided, Verdict, decide
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Softplus, Tanh
 from derive.walkthrough import Walkthrough, built_in

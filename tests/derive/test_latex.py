@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from derive import rules
 from derive.__main__ import main
+from derive.board.show import as_derivation
+from derive.board.steps import Way
 from derive.checking import check
 from derive.formulas import Names, read_formula
 from derive.latex import to_latex
@@ -20,10 +22,8 @@ from derive.latex.lines import WIDEST, fold
 from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
-from derive.show import as_derivation
-from derive.steps import Way
-from derive.template import new_file
 from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.walkthrough.template import new_file
 from derive.written import Partial
 
 WRITTEN = [

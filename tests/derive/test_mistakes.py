@@ -2,8 +2,8 @@
 
 import pytest
 
-from derive.chain import derive_gradients
 from derive.formulas import read_formula
+from derive.gradients.chain import derive_gradients
 from derive.mistakes import MISTAKES, Subject, formula_subject, gradient_subject, wrong_forms
 from derive.names import quantity
 from derive.text import as_text

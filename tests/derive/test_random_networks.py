@@ -8,14 +8,14 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.backward import Backward, go_back
-from derive.chain import derive_gradients
 from derive.formulas import Names, read_formula
-from derive.layers import ACTIVATIONS, LOSSES, SOFTMAX, shape_of, write_out
+from derive.gradients.backward import Backward, go_back
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.network import Network, make_network
-from derive.program import Program
 from derive.rules import spelled_out
+from derive.training.program import Program
+from derive.walkthrough.layers import ACTIVATIONS, LOSSES, SOFTMAX, shape_of, write_out
 from tests.laws import examples
 
 

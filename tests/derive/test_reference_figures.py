@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from derive.program import Program
 from derive.training import train
+from derive.training.program import Program
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 Rows = list[dict[str, float]]

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from derive import check
 from derive.__main__ import main
-from derive.backward import go_back
+from derive.board.show import as_derivation, as_line
+from derive.board.vectors import Meaning, as_vectors, is_wide
+from derive.gradients.backward import go_back
 from derive.latex import to_latex
-from derive.layers import ACTIVATIONS, LOSSES
-from derive.program import Program
-from derive.show import as_derivation, as_line
-from derive.vectors import Meaning, as_vectors, is_wide
+from derive.training.program import Program
 from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.walkthrough.layers import ACTIVATIONS, LOSSES
 from tests.laws import examples
 
 np = pytest.importorskip("numpy")

@@ -11,7 +11,7 @@ from openpyxl.utils import column_index_from_string
 
 from derive.equality import Proved, decide
 from derive.names import symbol
-from sheets.recover import recover
+from sheets.formulas.recover import recover
 from sheets.references import Reference
 
 RATES = ("0.1", "0.2", "0.5", "0.8", "1.0", "2.0")

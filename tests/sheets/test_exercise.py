@@ -10,9 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-import derive
 from derive.errors import DeriveError
-from derive.walkthrough import built_in, load_walkthrough
+from derive.walkthrough import BUILT_IN, built_in, load_walkthrough
 from sheets.exercise.blanks import blanks_of
 from sheets.exercise.exercise import Exercise, Maker, prepare
 from sheets.exercise.handout import hand_out
@@ -25,8 +24,6 @@ from sheets.roster import roster_of
 from tests.laws import some, sweep
 from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
 from tests.sheets.oracle import needs_libreoffice
-
-BUILT_IN = Path(derive.__file__).parent / "walkthroughs"
 
 
 @cache

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets.filldown import Fill, fill_down
-from sheets.layout import Column
-from sheets.stored import store_values
+from sheets.building.filldown import Fill, fill_down
+from sheets.building.layout import Column
+from sheets.building.stored import store_values
 
 COLUMNS = (
     Column("w", "w", "A", "A3-$G$1*C3", computed=False),

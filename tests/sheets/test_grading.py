@@ -19,9 +19,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from derive.board.show import as_derivation
 from derive.errors import DeriveError
 from derive.names import quantity
-from derive.show import as_derivation
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
@@ -342,7 +342,7 @@ def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
 
 def _derivation() -> str:
     """The gradients of the main walkthrough by hand, one wrong, two left out."""
-    from derive.chain import derive_gradients
+    from derive.gradients.chain import derive_gradients
 
     found = {name: as_text(one.value) for name, one in derive_gradients(load_walkthrough("kanungo").network).items()}
     found["w6"] = found["w5"]

@@ -15,7 +15,7 @@ from sheets.auditing import Report, audit
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Place
 from sheets.auditing.package import open_book
-from sheets.workbook import build
+from sheets.building.workbook import build
 from tests.laws import some, sweep
 
 from .mutating import Mutation, mutated, mutations, sample

@@ -13,7 +13,7 @@ import sheets
 from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
-from sheets.samples import data_names, lay_out_samples
+from sheets.building.samples import data_names, lay_out_samples
 from tests.laws import sweep
 
 Opened = Callable[[str, bool], openpyxl.Workbook]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets.spelled import put_in, with_values
+from sheets.building.companions.spelled import put_in, with_values
 
 VALUES = {"out_o1": -0.25, "x": 3.0, "∂E/∂h1": 0.5}
 

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 import sheets
 from derive.checking import check
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
-from sheets.paper import ROW_HEIGHT, WIDTHS
-from sheets.sketch import HEIGHT, WIDTH, Shape, sketch
+from sheets.building.paper import ROW_HEIGHT, WIDTHS
+from sheets.building.sketch import HEIGHT, WIDTH, Shape, sketch
 
 HIDDEN, LABELS = "KLMNOPQRST", "R"
 """The columns that the charts plot, and among them that of the drawing's labels, behind the six rates."""

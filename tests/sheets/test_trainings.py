@@ -19,12 +19,11 @@ from sheets.auditing.package import open_book
 from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.trainings import audit_trainings
 from sheets.auditing.training.view import View
-from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
 from sheets.findings_csv import HEADER, findings_csv
 from sheets.marking.reports import mark_reports
 from sheets.marking.style import FILLS
-from sheets.references import Cell
+from sheets.references import Cell, place_of
 from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate

@@ -66,7 +66,7 @@ def test_every_cell_of_a_table_has_a_value_and_a_formula_the_start_one_to_the_fi
 
 def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, kanungo_workbook: Path) -> None:
     from derive.training import train_formulas
-    from sheets.layout import lay_out
+    from sheets.building.layout import lay_out
 
     layout = lay_out(kanungo.network)
     leaves = {name: float(value) for name, value in kanungo.start.items()}
@@ -157,7 +157,7 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_other(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sheets.packing.with_points", full)
+    monkeypatch.setattr("sheets.building.packing.with_points", full)
     with pytest.raises(DeriveError, match="class.xlsx: cannot be written: no space left on device"):
         sheets.build(small, target)
     assert target.read_bytes() == before

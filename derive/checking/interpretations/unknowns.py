@@ -83,8 +83,8 @@ def slopes_of_laws(
     naming: Naming, versions: Versions, opaque: Mapping[str, tuple[str, ...]]
 ) -> Mapping[tuple[str, str], tuple[Slope, ...]]:
     """The derivatives, law by law, of quantities that stand in one which nothing solves: by x^2 + y^2 = 25, dy/dx is
-    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem; where all its names rest on a time, one of their rates
-    is told by the others.
+    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem; where its names rest on a time, one of their rates is
+    told by the others.
     """
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()

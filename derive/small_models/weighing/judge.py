@@ -1,7 +1,5 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
-from functools import partial
-from itertools import chain
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -9,42 +7,37 @@ from msgspec.structs import replace
 from derive.defects import left_open
 from derive.equality import Refuted
 from derive.errors import DeriveError
-from derive.formulas.syntax import BEYOND_SCALARS, Node
+from derive.formulas.syntax import Node
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError, UntoldError
-from derive.small_models.models.tensors import numeral, slope
-from derive.small_models.notation.slots import base_of, is_lettered, names_of
+from derive.small_models.models.tensors import numeral
+from derive.small_models.notation.slots import base_of, is_lettered, is_zero, names_of
 from derive.small_models.weighing.assumptions import (
     NOTHING,
     Assumed,
     case_behind,
-    condition_before,
-    is_conditional,
-    is_derivative,
     leaving_out,
     repeated,
     trials_of,
 )
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
+from derive.small_models.weighing.doubts import Difference, doubt_of
 from derive.small_models.weighing.gradients import Gradients
-from derive.small_models.weighing.grounds import told_bases
 from derive.small_models.weighing.layouts import misfit, sorts_of
-from derive.small_models.weighing.solutions import is_to_be_solved, lengths_of, near, unknowns_of
-from derive.small_models.weighing.stationary import Solutions
+from derive.small_models.weighing.solutions import lengths_of
+from derive.small_models.weighing.solving import Solving
 from derive.small_models.weighing.updates import UPDATES
-from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE, Weighed
+from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
 from derive.small_models.worlds.definitions import gives_values
-from derive.small_models.worlds.differentials import LOSSES
-from derive.small_models.worlds.scope import takes_arrays, tells_matrices
-from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
-from derive.small_models.worlds.unknowns import Unknown, derivatives_of
+from derive.small_models.worlds.scope import tells_matrices
+from derive.small_models.worlds.sides import Sides, form_of, nodes_of
+from derive.small_models.worlds.unknowns import derivatives_of
 
 _OF_VECTORS = ("transposed", "entrywise")
 _RANK = {"proved": 0, "definition": 1, "undecided": 2, "refuted": 3, "not-understood": 4}
-_EDGED = frozenset("relu max min abs sign".split())
 _OF_ONES = "it holds where every vector and matrix has one entry, and larger ones do not fit"
 
 
@@ -58,19 +51,13 @@ class Judge:
         self.general = Comparisons(replace(indexed, world=general))
         """The same where no matrix is symmetric or diagonal."""
         self.gradients = Gradients(indexed, self.comparisons)
-        self.solutions = Solutions(indexed)
+        self.solving = Solving(indexed, self.comparisons)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
         told = (name for node in nodes_of(indexed.claims) if _tells_vectors(node) for name in names_of(node))
         self.vectors = indexed.matrices.union(map(base_of, told))
         """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
         """The claims refuted so far that follow from no other."""
-        self.solved: list[tuple[int, Sides]] = []
-        """The equations to be solved so far, and what was proved to follow from them."""
-        self.following: list[int] = []
-        """These claims, and those that may follow from them."""
-        self.unknowns: frozenset[str] = frozenset()
-        """The bases for which these equations may be solved."""
         self.untold: set[str] = set()
         """Quantities that are differentiated by something on which they rest in no way that is told."""
 
@@ -90,7 +77,7 @@ class Judge:
         if number in self.indexed.stating:
             return self.gradients.weighed(number, readings[0])
         if number in self.indexed.unknowns.solved:
-            return self.solutions.weighed(number, readings[0])
+            return self.solving.solutions.weighed(number, readings[0])
         found = self._stating_nothing(number, readings[0]) or self._best(number, readings)
         return found if found.verdict != "refuted" else self._following(number, readings[0], found)
 
@@ -163,7 +150,7 @@ class Judge:
     def _resting_on_nothing(self, sides: Sides) -> Weighed | None:
         """The derivative of a formula, ∂/∂w (y^T y), that is said to be 0: nothing of it is defined."""
         left = sides.left
-        if not _is_zero(sides.right) or left.kind != "partial" or left.parts[0].kind == "name":
+        if not is_zero(sides.right) or left.kind != "partial" or left.parts[0].kind == "name":
             return None
         names = set(map(base_of, names_of(left.parts[0])))
         is_open = names & (self.world.rules.keys() | self.world.opaque.keys() | {base_of(left.parts[1])})
@@ -198,7 +185,7 @@ class Judge:
             return Weighed("undecided", first.reason)
         if first.grounds.tells_a_slope:
             return Weighed("definition", first.reason, kind="slope")
-        found = self._as_meant(number, sides) or self._solved(number, sides)
+        found = self._as_meant(number, sides) or self.solving.weighed(number, sides)
         return found or self._half_said(number, sides) or self._refuted(number, sides, first, first.refuted)
 
     def _nothing_at(self, number: int, sides: Sides) -> Weighed | None:
@@ -206,7 +193,7 @@ class Judge:
         mean c.
         """
         by = {base_of(name) for _, name in derivatives_of(sides, self.world.signs)} & self.world.rules.keys()
-        if not by or _is_zero(sides.right):
+        if not by or is_zero(sides.right):
             return None
         try:
             is_nothing = self.comparisons.outcome(number, Sides(sides.left, numeral(0))).verdict == "proved"
@@ -255,43 +242,6 @@ class Judge:
                 return Weighed("undecided", trial.told)
         return None
 
-    def _solved(self, number: int, sides: Sides) -> Weighed | None:
-        """What is said of an equation to be solved, and of what may follow from one."""
-        before = near(self.indexed, number, self.following)
-        lengths = [(other, told) for other, told in lengths_of(self.indexed) if other < number]
-        unknowns = [one for one in self.indexed.unknowns.before.get(number, ()) if self._has(sides, one)]
-        told_zero = tuple((one.claim, Sides(slope(one.of, one.by), numeral(0))) for one in unknowns)
-        conditions = (*(one for one in self.solved if one[0] in before), *told_zero, *lengths)
-        if conditions and not is_derivative(sides):
-            found = self.comparisons.outcome(number, sides, Assumed(conditions=conditions))
-            if found.verdict == "proved":
-                told = "an equation that is to be solved" if before or unknowns else "the length that is set"
-                if before:
-                    self._keep_solved(number, sides)
-                return Weighed("proved", f"it follows from {told}; {found.reason}", kind=TO_SOLVE)
-        if is_to_be_solved(self.indexed, number, sides):
-            self._keep_solved(number, sides)
-            return Weighed("undecided", HOLDS_FOR_SOME, kind=TO_SOLVE)
-        if is_derivative(sides):
-            return None
-        weighed = self.solutions.at(number, sides) if unknowns else None
-        if weighed is not None:
-            return weighed
-        if not unknowns and not (before and self.world.rests_on(sides.names(), self.unknowns)):
-            return None
-        self.following.append(number)
-        return Weighed("undecided", "it may follow from an equation that is to be solved", kind=TO_SOLVE)
-
-    def _has(self, sides: Sides, unknown: Unknown) -> bool:
-        """Whether a claim has an unknown."""
-        return self.world.rests_on(sides.names(), (base_of(unknown.by),))
-
-    def _keep_solved(self, number: int, sides: Sides) -> None:
-        """An equation as it is read last: one reading of a claim is meant."""
-        self.solved = [*(one for one in self.solved if one[0] != number), (number, sides)]
-        self.following.append(number)
-        self.unknowns |= unknowns_of(self.indexed, sides)
-
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
         """The first way to mean a claim in which it holds."""
         for trial in trials_of(self.indexed, number, sides, sorts_of(self.world, number, sides)):
@@ -304,24 +254,10 @@ class Judge:
         return None
 
     def _refuted(self, number: int, sides: Sides, found: Outcome, refuted: Refuted) -> Weighed:
-        """A difference, and whether it refutes."""
-        letters = sides.lone_letters(self.world.signs) - self.world.constants
-        if _is_zero(sides.left) or _is_zero(sides.right):
-            verdict = "definition" if self._is_stationary(number, sides) else "undecided"
-            return Weighed(verdict, "an equation to be solved", kind=TO_SOLVE)
-        if not found.grounds.refutes:
-            return Weighed("undecided", found.reason)
-        if letters and "partial" not in (sides.left.kind, sides.right.kind):
-            return Weighed("undecided", f"the index {min(letters)} stands on one side alone")
-        if self._has_edges(sides) and (condition := condition_before(self.indexed, number)):
-            return Weighed("undecided", f"it is said for {condition} alone")
-        if self._has_edges(sides) and is_conditional(self.indexed, number) and self._holds_beside_edges(number, sides):
-            return Weighed("undecided", "it holds on one side of an edge, and a condition stands near", "edge")
-        if not letters and (told := self._untold(number, sides)) and self._holds_for_numbers(number, sides):
-            kind = "indexed" if self.vectors.isdisjoint(map(base_of, sides.names())) else "of numbers"
-            return Weighed("undecided", f"true of numbers, not of matrices, and {told}", kind=kind)
-        if self._rests_on_gathered(sides) and self._holds_for_numbers(number, sides):
-            return Weighed("undecided", "it holds for one term of the sum")
+        """A difference refutes, unless there is a doubt."""
+        doubt = doubt_of(Difference(self.indexed, self.comparisons, self.vectors, number, sides, found))
+        if doubt is not None:
+            return doubt
         where = ", ".join(f"{name} = {size}" for name, size in found.sizes)
         place = f"{found.place} " if found.place else ""
         told = f"false {place}where {where}" if where else refuted.reason
@@ -342,72 +278,6 @@ class Judge:
         is_numbered = left.kind == "name" and bool(left.scripts) and not is_lettered(left)
         return is_numbered and any(not rule.below for rule in self.world.rules.get(base_of(left), ()))
 
-    def _is_stationary(self, number: int, sides: Sides) -> bool:
-        """Whether a derivative, or what the document says or shows that one is, is set to zero."""
-        tree = sides.right if _is_zero(sides.left) else sides.left
-        own = form_of(tree)
-        told = (other.left for _, other in first_readings(self.indexed.claims) if form_of(other.right) == own)
-        if any(node.kind in ("partial", "gradient") for node in (tree, *told)):
-            return True
-        losses = [Node("name", (), base) for base in self.world.rules if base.removesuffix("()") in LOSSES]
-        names = {name.value: name for name in names_of(tree) if not name.scripts}
-        return any(self._is_the_slope(number, tree, loss, by) for loss in losses for by in names.values())
-
-    def _is_the_slope(self, number: int, tree: Node, of: Node, by: Node) -> bool:
-        try:
-            return self.comparisons.outcome(number, Sides(slope(of, by), tree)).verdict == "proved"
-        except DeriveError:
-            return False
-        except Exception as error:
-            left_open(error)
-            return False
-
-    def _has_edges(self, sides: Sides) -> bool:
-        """Whether a side, or what defines its names, has one formula on one side of an edge and another beyond."""
-        rules = (rule for name in sides.names() for rule in self.world.rules.get(base_of(name), ()))
-        return any(map(_has_edge, (*sides.walk(), *(node for rule in rules for node in rule.body.walk()))))
-
-    def _holds_beside_edges(self, number: int, sides: Sides) -> bool:
-        """Whether a claim holds where every edge is left on the same side: max(0, z) is z there, or 0."""
-        for side in (0, -1):
-            put = partial(_beside, side=side)
-            rules = {
-                base: tuple(replace(rule, body=put(rule.body)) for rule in rules)
-                for base, rules in self.world.rules.items()
-            }
-            beside = replace(self.indexed, world=replace(self.world, rules=rules))
-            try:
-                if Comparisons(beside).outcome(number, sides.put(put)).verdict == "proved":
-                    return True
-            except UnclearError:
-                continue
-        return False
-
-    def _untold(self, number: int, sides: Sides) -> str:
-        """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
-        names = {base_of(name) for name in sides.names()}
-        if self.world.rules and not names & told_bases(self.indexed, number) and not names <= self.vectors:
-            return f"what {', '.join(sorted(names))} is, is not said"
-        is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in sides.walk())
-        said = sorted(names & self.indexed.matrices)
-        told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
-        return told if is_plain else ""
-
-    def _rests_on_gathered(self, sides: Sides) -> bool:
-        """Whether a claim rests on a ∑ that takes in terms behind it: how far it reaches is a guess."""
-        rules = (rule for base in self.world.below(sides.names()) for rule in self.world.rules.get(base, ()))
-        nodes = chain(sides.walk(), *(rule.body.walk() for rule in rules))
-        return any(node.kind == "sums" and node.order == GATHERED for node in nodes)
-
-    def _holds_for_numbers(self, number: int, sides: Sides) -> bool:
-        """Whether a claim holds where every array has one entry."""
-        ones = dict.fromkeys(sorts_of(self.world, number, sides), 1)
-        return self.comparisons.outcome(number, sides, sizes=(ones,)).verdict == "proved"
-
-
-def _is_zero(node: Node) -> bool:
-    return node.kind == "number" and not node.value.strip("0.")
-
 
 def _tells_vectors(node: Node) -> bool:
     return node.kind == "norm" or tells_matrices(node)
@@ -421,23 +291,6 @@ def _is_chain(node: Node) -> bool:
     """Whether derivatives are multiplied: each of them may be meant otherwise."""
     is_product = node.kind in ("product", "entrywise", "matmul")
     return is_product and sum(map(_is_slope, node.walk())) > 1
-
-
-def _has_edge(node: Node) -> bool:
-    """Whether a function has one formula on one side of an edge and another on the other."""
-    return node.kind in ("absolute", "case") or (node.kind == "call" and node.value in _EDGED)
-
-
-def _beside(node: Node, side: int) -> Node:
-    """A tree on one side of its edges: of max(0, z) and of cases, the first or the last."""
-    parts = tuple(_beside(part, side) for part in node.parts)
-    if node.kind == "case" or (node.kind == "call" and node.value in ("max", "min")):
-        return parts[side]
-    if node.kind == "call" and node.value == "relu":
-        return parts[0] if side else numeral(0)
-    if node.kind == "absolute":
-        return parts[0] if side else Node("negative", parts)
-    return replace(node, parts=parts) if parts else node
 
 
 def _cells(array: Node) -> list[Node]:
