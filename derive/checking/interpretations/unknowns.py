@@ -74,7 +74,7 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
         if not of or not one.begins or left.by.name not in opaque.get(of, ()) or one.is_worked_out:
             continue
         is_plain = not right.has(Called) and not any(p.of.is_Symbol for p in partials_in(right))
-        if is_plain:
+        if is_plain and left.of not in right.free_symbols:
             found.setdefault((of, left.by.name), Slope(right, one.number))
     return found
 
