@@ -18,6 +18,7 @@ TEXT = (Path(__file__).parents[1] / "docs" / "walkthrough.md").read_text(encodin
 FILES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", FILES, ids=lambda text: text.splitlines()[0])
 def test_a_file_of_the_docs_is_trained_and_built(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.toml"

@@ -5,10 +5,10 @@ from itertools import groupby
 from math import isfinite
 
 from derive.checking import Checked
+from derive.checking.report import WORDS
 from sheets.building.curve import Watched
 
 _BEST = ("proved", "definition", "undecided", "not-understood", "refuted")
-_WORDS = {"refuted": "wrong", "not-understood": "not understood"}
 _MOST_LINES = 8
 
 
@@ -31,6 +31,6 @@ def verdict_line(checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
         found = [str(line) for line, one in worst.items() if one == verdict]
         if found:
             listed = ", ".join(found[:_MOST_LINES]) + (", …" if len(found) > _MOST_LINES else "")
-            told.append(f"{len(found)} {_WORDS.get(verdict, verdict)} ({listed})")
+            told.append(f"{len(found)} {WORDS[verdict]} ({listed})")
     style = max(worst.values(), key=_BEST.index)
     yield style, f"Its hand derivation: {', '.join(told)}; see the sheet Summary"

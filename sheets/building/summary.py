@@ -14,6 +14,7 @@ from derive.board.show import by_vectors, equation
 from derive.board.steps import sections
 from derive.board.vectors import as_vectors, is_wide
 from derive.checking import Checked
+from derive.checking.report import WORDS
 from derive.gradients.chain import derive_gradients
 from derive.names import partial
 from derive.text import as_text
@@ -174,8 +175,6 @@ def _of(name: str, take: Callable[[Watched], float | str]) -> Callable[[Seen], f
     return lambda seen: take(seen[name])
 
 
-_WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided",
-          "not-understood": "not understood"}  # fmt: skip
 _WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
 
 
@@ -193,7 +192,7 @@ def _hand_lines(page: Page, derivation: str, verdicts: Sequence[Checked]) -> Non
         worst = min(by_line[number], key=lambda one: _WORST.index(one.verdict))
         right, slip = worst.correct or "", worst.slip or (worst.reason or "" if worst.verdict != "proved" else "")
         page.put(1, line.strip(), "wrapped")
-        page.put(2, _WORDS[worst.verdict], worst.verdict)
+        page.put(2, WORDS[worst.verdict], worst.verdict)
         page.put(3, right, "wrapped", 3)
         page.put(6, slip, "wrapped", 4)
         page.high(max(lines(line.strip(), WIDTHS[0]), lines(right, sum(WIDTHS[2:5])), lines(slip, sum(WIDTHS[5:]))))

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 
 import mpmath
+import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,12 +113,14 @@ def check(network: Network, seed: int) -> None:
         assert abs((up - down) / (2 * step) - theirs) < 1e-5 * max(1.0, abs(theirs), abs(up)), name
 
 
+@pytest.mark.slow
 @examples(8)
 @given(layered_networks(), st.integers(0, 9))
 def test_a_layered_networks_gradients(network: Network, seed: int) -> None:
     check(network, seed)
 
 
+@pytest.mark.slow
 @examples(20)
 @given(free_networks(), st.integers(0, 9))
 def test_a_free_networks_gradients(network: Network, seed: int) -> None:

@@ -71,6 +71,7 @@ JEE_WEIGHTS = {
 }
 
 
+@pytest.mark.slow
 def test_jee_starts_from_the_weights_that_seed_0_draws() -> None:
     walkthrough, rows = trained("jee")
     assert {name: rows[0][name] for name in JEE_WEIGHTS} == JEE_WEIGHTS

@@ -66,6 +66,7 @@ def worked_out(network: Network) -> Callable[[sp.Expr], sp.Expr]:
     return cache(lambda member: spelled_out(down(member.xreplace({p: taken(p) for p in member.atoms(Partial)}))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [12, 1], ids=["path by path", "node by node"])
 @pytest.mark.parametrize("network", CASES.values(), ids=list(CASES))
 def test_every_line_of_the_board_holds(network: Network, most: int, monkeypatch: pytest.MonkeyPatch) -> None:

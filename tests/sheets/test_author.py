@@ -68,6 +68,7 @@ def check(author: Path, ours: openpyxl.Workbook, rows: Iterable[int]) -> None:
         assert isinstance(verdict, Proved), f"{place}: {mine} and {other}: {verdict}"
 
 
+@pytest.mark.slow
 def test_every_formula_is_proved_equal_to_the_authors(author: Path, kanungo_live: openpyxl.Workbook) -> None:
     """The start, the first update, one in the middle and the last; each row's values are held above."""
     check(author, kanungo_live, (3, 4, 150, 285))

@@ -91,6 +91,7 @@ def _grown(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
 expressions = st.recursive(leaves, _grown, max_leaves=12)
 
 
+@pytest.mark.slow
 @examples(100)
 @given(expressions)
 def test_recover_undoes_emit(expression: sp.Expr) -> None:
