@@ -6,6 +6,7 @@ from msgspec.structs import asdict, replace
 
 from derive.checking.equations import Stated, tree_of
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.slopes import NAMED_SLOPE
 from derive.defects import left_open
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
@@ -101,6 +102,8 @@ def _together(
         return scalar
     if array.verdict == "refuted" and scalar.kind in _SETTLED and array.kind != "solution":
         return scalar
+    if array.verdict == "definition" and scalar.kind == NAMED_SLOPE:
+        return scalar  # a function of each entry is one of numbers
     if array.verdict in ("proved", "definition"):
         return array
     if matrices and scalar.verdict == "proved" and array.verdict == "not-understood":

@@ -75,6 +75,6 @@ _FUNCTIONS: Mapping[object, Callable[..., float]] = MappingProxyType({
     Step: lambda x: float(x > 0),
     sp.exp: math.exp, sp.log: math.log, sp.sin: math.sin, sp.cos: math.cos, sp.Abs: abs, sp.tanh: math.tanh,
     sp.tan: math.tan, sp.sinh: math.sinh, sp.cosh: math.cosh, sp.Max: max, sp.Min: min,
-    sp.asin: math.asin, sp.acos: math.acos, sp.atan: math.atan,
+    sp.asin: math.asin, sp.acos: math.acos, sp.atan: math.atan, sp.erf: math.erf,
     sp.sign: lambda x: float((x > 0) - (x < 0)),
 })  # fmt: skip

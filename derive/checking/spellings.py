@@ -42,6 +42,11 @@ _GRADIENTS = (
     re.compile(r"(?P<by>\w+?)_?(?:grad|gradient|·grad)"),
     re.compile(rf"(?P<of>[{''.join(sorted(LETTERS))}]\w*?)_(?P<by>\w+)"),
 )
+_SHORT = 2
+"""df(x) is a differential as often as a function."""
+_BEFORE = ("derivativeof", "derivative", "deriv", "gradient", "grad", "der", "d")
+_BEHIND = ("derivative", "deriv", "prime", "gradient", "grad", "der")
+"""What stands before or behind a function's name in that of its derivative: d_relu, sigmoid_prime."""
 _LONGEST = 80
 """A name of more signs is nobody's derivative."""
 
@@ -83,6 +88,14 @@ def near(one: str, other: str) -> bool:
 def differential_of(name: str, spelling: str, known: Container[str]) -> str:
     """The name of which dx is the differential, x; empty where it is none of a known name."""
     return name[1:] if spelling[:1] == "d" and name[1:] in known else ""
+
+
+def function_of(name: str) -> str:
+    """The function of whose derivative a name is: sigmoid for sigmoid_derivative, tanh for dtanh; empty if of none."""
+    plain = name.casefold()
+    behind = (name[: -len(word)] for word in _BEHIND if plain.endswith(word))
+    before = (name[len(word) :] for word in _BEFORE if plain.startswith(word))
+    return next((found for found in (*behind, *before) if len(found) > _SHORT), "")
 
 
 @lru_cache(maxsize=65_536)

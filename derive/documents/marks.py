@@ -172,7 +172,10 @@ def _bar(scan: Scan, place: int) -> int:
     if not scan.in_row or scan.in_tabular:
         return place
     scan.words_until(place)
-    scan.page.end_block()
+    if place in scan.equated:
+        scan.page.put("words", Traced.put("=", place))
+    else:
+        scan.page.end_block()
     return place + 1
 
 

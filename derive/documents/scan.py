@@ -9,7 +9,7 @@ from derive.documents.index import Index
 from derive.documents.margins import margin
 from derive.documents.page import Page
 from derive.documents.programs import PYTHON, python, said_in
-from derive.documents.tables import table_rows
+from derive.documents.tables import equated_bars, table_rows
 from derive.documents.traced import Traced
 
 LONGEST_INLINE = 4_000
@@ -35,6 +35,7 @@ class Scan:
         self.in_row = self.in_tabular = self.in_heading = self.is_quoted = False
         self._fences = fences(self.text) if is_marked and not depth else {}
         self._rows = table_rows(self.text) if is_marked and not depth else {}
+        self.equated = equated_bars(self.text, self._rows)
 
     def run(self, start: int = 0) -> None:
         """Every mark from left to right."""

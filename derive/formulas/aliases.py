@@ -1,48 +1,79 @@
-"""Functions by another name: f = tanh, where f(z) stands somewhere, is f(u) = tanh(u)."""
+"""Functions without an argument: f = tanh, where f(z) stands somewhere, is f(u) = tanh(u); tanh' = 1 - tanh^2 is
+tanh'(u) = 1 - tanh^2(u).
+"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from derive.formulas.tokens import Token, token_at
-from derive.formulas.vocabulary import is_known
+from derive.formulas.vocabulary import is_known, is_wordlike
 
 _ENDS = frozenset(("", "STOP", "COMMA", "TEXT", "GAP", "ROW", "END"))
+_OPEN = _ENDS | {"WORD"}
 _LETTERS = "uvzsxqr"
 
 
 def with_arguments(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
-    """The lines with an argument behind both names of a function, a letter that the document does not use."""
-    applied = frozenset(token.value for tokens in lines for token, after in pairwise(tokens) if _opens(token, after))
+    """The lines with an argument behind functions that have none, a letter that the document does not use."""
+    called = frozenset(token.value for tokens in lines for token, after in pairwise(tokens) if _opens(token, after))
     words = frozenset(token.value for tokens in lines for token in tokens)
     letter = next((one for one in _LETTERS if one not in words), "")
-    if not letter or not any(
-        _names_function(tokens, place, applied) for tokens in lines for place in range(len(tokens))
-    ):
-        return [tuple(tokens) for tokens in lines]
-    return [tuple(_with_arguments(tokens, applied, letter)) for tokens in lines]
+    places = [_without_argument(tokens, called) if letter else frozenset() for tokens in lines]
+    return [
+        tuple(one for place, token in enumerate(tokens) for one in (token, *_argument(token, letter, place in found)))
+        for tokens, found in zip(lines, places, strict=True)
+    ]
 
 
-def _with_arguments(tokens: Sequence[Token], applied: frozenset[str], letter: str) -> Iterator[Token]:
-    for place, token in enumerate(tokens):
-        yield token
-        if _names_function(tokens, place, applied) or _names_function(tokens, place - 2, applied):
-            yield from _argument(token, letter)
+def _without_argument(tokens: Sequence[Token], called: frozenset[str]) -> frozenset[int]:
+    """The places behind which an argument is missing."""
+    named = {p + beside for p in range(len(tokens)) if _names_function(tokens, p, called) for beside in (0, 2)}
+    return frozenset(named.union(*(_of_slope(tokens, place, called) for place in range(len(tokens)))))
 
 
-def _argument(token: Token, letter: str) -> Iterable[Token]:
-    """An argument in brackets behind a token, where no text stands."""
-    signs = (("OPEN", "("), ("WORD", letter), ("CLOSE", ")"))
+def _of_slope(tokens: Sequence[Token], place: int, called: frozenset[str]) -> frozenset[int]:
+    """Where arguments are missing in an equation that begins with a function's slope, σ' = σ (1 - σ): behind every one
+    of its functions, or behind none.
+    """
+    function, prime, sign = (token_at(tokens, place + further) for further in range(3))
+    is_function = is_known(function.value) and (len(function.value) > 1 or function.value in called)
+    opens = token_at(tokens, place - 1).kind in _OPEN
+    if not (is_function and prime.kind == "PRIME" and sign.value == "=" and opens):
+        return frozenset()
+    found, level = {place + 1}, 0
+    for at in range(place + 3, len(tokens)):
+        token, after = tokens[at], token_at(tokens, at + 1)
+        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        is_prose = token.kind == "WORD" and is_wordlike(token.value) and not is_known(token.value)
+        if token.shown != function.shown or level < 0 or is_prose or (not level and token.kind in _ENDS):
+            break
+        if token.kind == "WORD" and is_known(token.value):
+            if after.kind == "OPEN" and (token.value != function.value or not _has_sum(tokens, at + 1, function.value)):
+                return frozenset()
+            found.add(at + 2 if after.kind == "POWER" and token_at(tokens, at + 2).kind == "NUMBER" else at)
+    return frozenset(found)
+
+
+def _has_sum(tokens: Sequence[Token], place: int, function: str) -> bool:
+    """Whether a bracket has the function again, so that it is a factor and no argument."""
+    ends = (at for at in range(place, len(tokens)) if tokens[at].kind == "CLOSE")
+    return any(token.value == function for token in tokens[place : next(ends, len(tokens))])
+
+
+def _argument(token: Token, letter: str, is_missing: bool) -> Iterable[Token]:
+    """An argument in brackets behind a token, where it is missing; no text stands there."""
+    signs = (("OPEN", "("), ("WORD", letter), ("CLOSE", ")")) if is_missing else ()
     return (Token(kind, value, token.end, token.end, False, token.shown) for kind, value in signs)
 
 
 def _opens(token: Token, after: Token) -> bool:
     """Whether a name stands close before a bracket."""
-    return token.kind == "WORD" and after.value == "(" and not after.spaced and not is_known(token.value)
+    return token.kind == "WORD" and after.value == "(" and not after.spaced
 
 
-def _names_function(tokens: Sequence[Token], place: int, applied: frozenset[str]) -> bool:
-    """Whether f = tanh stands at a place, alone in its formula, of an f that is applied elsewhere."""
+def _names_function(tokens: Sequence[Token], place: int, called: frozenset[str]) -> bool:
+    """Whether f = tanh stands at a place, alone in its formula, of an f that is called elsewhere."""
     name, sign, known = (token_at(tokens, place + further) for further in range(3))
     is_said = name.kind == known.kind == "WORD" and sign.kind == "RELATION" and sign.value == "="
     alone = token_at(tokens, place + 3).kind in _ENDS
-    return is_said and alone and name.value in applied and is_known(known.value)
+    return is_said and alone and name.value in called and is_known(known.value) and not is_known(name.value)

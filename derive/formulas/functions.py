@@ -64,12 +64,13 @@ def _unevaluated(kind: Callable[..., sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
     return lambda x: kind(x, evaluate=False)
 
 
-INVERSE_FUNCTIONS: Mapping[str, type[sp.Expr]] = MappingProxyType(
-    {"arcsin": sp.asin, "arccos": sp.acos, "arctan": sp.atan}
+SLOPED_FUNCTIONS: Mapping[str, type[sp.Expr]] = MappingProxyType(
+    {"arcsin": sp.asin, "arccos": sp.acos, "arctan": sp.atan, "erf": sp.erf}
 )
+"""Functions that are worked out by their derivatives alone."""
 _FURTHER: Mapping[str, Callable[[sp.Expr], sp.Expr]] = MappingProxyType({
     **{kind.__name__: _unevaluated(kind) for kind in (
         sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch)},
     "cbrt": _cube_root,
-    **{word: _unevaluated(kind) for word, kind in INVERSE_FUNCTIONS.items()},
+    **{word: _unevaluated(kind) for word, kind in SLOPED_FUNCTIONS.items()},
 })  # fmt: skip

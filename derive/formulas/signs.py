@@ -63,7 +63,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("cdots ldots dots vdots ddots dotsc dotsb".split(), ("DOTS", "…")),
     "prime": ("PRIME", "'"), "infty": ("UNKNOWN", "∞"), "quad": ("GAP", " "), "qquad": ("GAP", " "),
     **{name: ("WORD", name) for name in "ln log exp tanh cosh sinh sin cos tan cot max min arg det sup inf Pr".split()},
-    **{name: ("WORD", name) for name in "arcsin arccos arctan tr Tr trace diag softmax".split()},
+    **{name: ("WORD", name) for name in "arcsin arccos arctan erf tr Tr trace diag softmax".split()},
     "frac": ("FRACTION", ""), "tfrac": ("FRACTION", ""), "dfrac": ("FRACTION", ""), "cfrac": ("FRACTION", ""),
     "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""),
     "{": ("OPEN", "{"), "}": ("CLOSE", "}"), "%": ("UNKNOWN", "%"), "&": ("UNKNOWN", "&"), "#": ("UNKNOWN", "#"),

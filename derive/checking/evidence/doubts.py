@@ -14,12 +14,11 @@ from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
 from derive.equality import Proved
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import INVERSES, is_known
+from derive.formulas.vocabulary import SLOPED, is_known
 from derive.names import symbol
 from derive.rules import Step
 from derive.written import UNTOLD, Called, Partial, partials_in
 
-_INVERSES = frozenset(INVERSES.values())
 Sides = tuple[sp.Expr, sp.Expr]
 
 
@@ -73,7 +72,7 @@ def _calls(graph: Graph, side: sp.Expr) -> frozenset[tuple[str, int, tuple[sp.Ex
 
 def _of_inverses(question: Question) -> str:
     """What a function's inverse is might make two sides alike that would differ for another function in its place."""
-    names = sorted({name for side in question.worked for name, _, _ in _calls(question.graph, side)} & _INVERSES)
+    names = sorted({name for side in question.worked for name, _, _ in _calls(question.graph, side)} & SLOPED)
     return f"of {', '.join(names)} only the derivative is worked out" if names else ""
 
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import sympy as sp
+
 from derive.checking.equations import Stated, differentiated, is_update
 from derive.checking.graph import Graph
 from derive.checking.interpretations import Interpretation
@@ -13,7 +15,7 @@ from derive.written import Partial, partials_in
 def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
     """What the document calls its loss; the quantity that it differentiates most; else the only end of its graph."""
     named = interpretation.naming.name(LOSS)
-    if named in graph.names:
+    if named in graph.names and not is_residual(graph.definition(named)):
         return named
     counts = Counter(of for _, equation in interpretation.naming.plainest() if (of := differentiated(equation.left)))
     defined = [name for name in counts if name in graph.names]
@@ -23,6 +25,12 @@ def loss_of(interpretation: Interpretation, graph: Graph) -> str | None:
     used = {parent for name in graph.names for parent in graph.parents(name)}
     ends = [name for name in graph.names if name not in used and not name.endswith("⁺")]
     return ends[0] if len(ends) == 1 else None
+
+
+def is_residual(body: sp.Expr | None) -> bool:
+    """Whether a quantity is what is left of a target, t - y: without a least value it is no loss, its square is."""
+    terms = body.args if body is not None and body.is_Add and len(body.args) == 2 else ()
+    return {1 if term.is_Symbol else -1 if (-term).is_Symbol else 0 for term in terms} == {1, -1}
 
 
 def is_told(loss: str, interpretation: Interpretation) -> bool:

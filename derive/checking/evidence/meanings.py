@@ -6,6 +6,7 @@ from derive.checking.equations import Stated, differentiated, is_update, tree_of
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.question import Question
+from derive.checking.evidence.slopes import named_slope
 from derive.checking.evidence.updates import weigh_update
 from derive.checking.interpretations import Interpretation
 from derive.equality import Proved
@@ -43,9 +44,10 @@ def defined(number: int, interpretation: Interpretation, decisions: Decisions) -
     found = Evidence("definition", "", equation, support=frozenset((name,)), kind="definition")
     versions = interpretation.versions[name]
     place = next((n for n, d in enumerate(versions) if d.claim == number), 0)
-    if place == 0 or versions[place].is_value:
-        return found
     try:
+        slope = named_slope(versions[place], interpretation.graph(number), decisions)
+        if slope is not None or place == 0 or versions[place].is_value:
+            return slope or found
         graph = interpretation.before(versions[place].statement)
         variables = versions[place].variables or ()
         is_other = bool(variables) and variables != versions[place - 1].variables

@@ -11,7 +11,7 @@ from derive.checking.graph.links import by_cases, link, link_by_value, names_in_
 from derive.equality import Proved, Undecided
 from derive.equality.deciding import decide
 from derive.errors import DeriveError
-from derive.formulas.functions import INVERSE_FUNCTIONS
+from derive.formulas.functions import SLOPED_FUNCTIONS
 from derive.names import symbol
 from derive.ordering import product, total
 from derive.reach import reached
@@ -305,15 +305,15 @@ class Graph:
                 named = Called(call.name, call.orders, *arguments)
                 table[call] = symbol(named.text)
                 self.calls[named.text] = named
-        for part in expression.atoms(*INVERSE_FUNCTIONS.values()):
-            named = self._of_inverse(part)
+        for part in expression.atoms(*SLOPED_FUNCTIONS.values()):
+            named = self._by_slope(part)
             table[part] = symbol(named.text)
             self.calls[named.text] = named
         return exchanged(expression, table)
 
-    def _of_inverse(self, part: sp.Expr) -> Called:
+    def _by_slope(self, part: sp.Expr) -> Called:
         """arctan(x) as a call of a function of which nothing is said but its derivative, which is worked out by now."""
-        name = next(word for word, kind in INVERSE_FUNCTIONS.items() if isinstance(part, kind))
+        name = next(word for word, kind in SLOPED_FUNCTIONS.items() if isinstance(part, kind))
         return Called(name, (0,), sp.expand(self._spelled_out(self._named(part.args[0])).doit()))
 
     def _spelled_out(self, expression: sp.Expr) -> sp.Expr:

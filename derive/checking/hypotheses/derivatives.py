@@ -1,11 +1,11 @@
 """Names that are derivatives, and the loss that a derivative is of where it names none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 import sympy as sp
 
 from derive.checking.equations import differentiated, is_update, names_in
-from derive.checking.evidence.loss import loss_of, rests_on_loss
+from derive.checking.evidence.loss import is_residual, loss_of, rests_on_loss
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
 from derive.checking.spellings import differential_of, gradients_of, role_of
@@ -49,7 +49,9 @@ def _plain_slopes(ground: Ground) -> frozenset[str]:
     """The names that are spelled as derivatives and whose one formula is made as one: of what the loss rests on, and of
     other such names; not all of them changes, dx = x - x0, and added to nothing.
     """
-    graph, losses = ground.interpretation.last, [n for n in ground.defined if role_of(n) == ("loss", "")]
+    graph = ground.interpretation.last
+    losses = [n for n in ground.defined if role_of(n) == ("loss", "") and not is_residual(graph.definition(n))]
+    losses = [n for n in losses if not any(graph.rests_on(other, n) for other in losses if other != n)]
     if len(losses) != 1:
         return frozenset()
     below, names = {losses[0], *reached(losses, graph.parents)}, graph.names
@@ -69,10 +71,27 @@ def _plain_slopes(ground: Ground) -> frozenset[str]:
         name for one in ground.claims for e in one.plainest if is_update(e, one.claim.relation) for name in found
         if symbol(name) in (e.right, *e.right.args) and (e.right.is_Add or one.claim.relation == "+=")
     }  # fmt: skip
-    while idle := {name for name, used in found.items() if name in added or not used <= below | found.keys()}:
+    while idle := added & found.keys() | _idle(found, below | found.keys() | _between(ground, below | found.keys())):
         found = {name: used for name, used in found.items() if name not in idle}
     is_plain = bool(made & found.keys()) and key(f"d{losses[0]}") not in ground.uses
     return frozenset(found) if is_plain else frozenset()
+
+
+def _idle(found: Mapping[str, frozenset[str]], known: Set[str]) -> frozenset[str]:
+    """The names that are made of something else than what is known."""
+    return frozenset(name for name, used in found.items() if not used <= known)
+
+
+def _between(ground: Ground, known: Set[str]) -> frozenset[str]:
+    """The names that are spelled as derivatives by something without a name, dz where z stands in an argument alone,
+    and are made of names that are known.
+    """
+    plain = (e for one in ground.claims for e in one.plainest if one.begins and e.left.is_Symbol)
+    return frozenset(
+        left.name for left, right in (e.sides for e in plain)
+        if ground.written(left.name)[0] in DIFFERENTIALS and right.free_symbols and names_in(right) <= known
+        and not any(key(by) in ground.interpretation.last.names for _, by in gradients_of(ground.written(left.name)))
+    )  # fmt: skip
 
 
 def _is_change(right: sp.Expr) -> bool:
@@ -127,11 +146,15 @@ def _loss(ground: Ground, by: str) -> str | None:
     known = loss_of(ground.interpretation, graph)
     if known is not None and not gradients_of(ground.written(known)) and graph.rests_on(known, by):
         return known
-    bys = {name: {key(below) for _, below in gradients_of(ground.written(name))} for name in graph.names}
-    forward = [name for name in graph.names if not bys[name] & (graph.names | ground.uses.keys())]
+    if any(map(_is_loss, graph.functions)):  # l(a, y) at what no line tells
+        return None
+    names = [name for name in ground.interpretation.versions if name in graph.names]
+    bys = {name: {key(below) for _, below in gradients_of(ground.written(name))} for name in names}
+    forward = [name for name in names if not bys[name] & (graph.names | ground.uses.keys())]
     used = {parent for name in forward for parent in graph.parents(name)}
     ends = [name for name in forward if name not in used and graph.rests_on(name, by) and name != by]
-    return ends[-1] if ends else None
+    differentials = {name for name in ends if ground.written(name)[0] in DIFFERENTIALS}
+    return max(ends[::-1], key=lambda name: (_is_loss(name), name not in differentials), default=None)
 
 
 def own_loss(ground: Ground) -> Iterator[Hypothesis]:
@@ -145,7 +168,7 @@ def own_loss(ground: Ground) -> Iterator[Hypothesis]:
         return
     graph = ground.interpretation.last
     resting = [name for name in graph.names if any(graph.rests_on(name, by) for by in bys)]
-    named = [name for name in resting if role_of(name) == ("loss", "")]
+    named = [n for n in resting if role_of(n) == ("loss", "") and not is_residual(graph.definition(n))]
     known = loss_of(ground.interpretation, graph)
     own = named[0] if len(named) == 1 else known if known in resting else None
     if own is None or own == LOSS:

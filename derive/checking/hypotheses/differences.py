@@ -87,7 +87,7 @@ class _Point:
                 return values.setdefault(
                     name, self.leaves.setdefault(name, 0.31 + 0.137 * ((5 * len(self.leaves)) % 11))
                 )
-            if calls_in(body):
+            if calls_in(body) or partials_in(body):
                 body = self.graph.worked(body)
             if depth > 60:
                 raise RecursionError(name)

@@ -73,7 +73,8 @@ _LIKENESSES = (
 
 def same_names(ground: Ground) -> Iterator[Hypothesis]:
     """An undefined name is another spelling of one that the document has more of."""
-    taken = ground.interpretation.departures.same.keys() | ground.defined
+    departures = ground.interpretation.departures
+    taken = departures.same.keys() | departures.slopes.keys() | ground.defined
     for name in sorted(ground.uses.keys() - taken):
         found = next((h for likeness in _LIKENESSES for h in _other_name(name, likeness, ground)), None)
         if found is not None and not name.endswith("⁺"):
@@ -120,5 +121,5 @@ def powers(ground: Ground) -> Iterator[Hypothesis]:
 def constants(ground: Ground) -> Iterator[Hypothesis]:
     """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0."""
     claimed = {differentiated(e.left) for _, e in ground.interpretation.naming.plainest() if e.right != 0}
-    for name in sorted(ground.interpretation.opaque.keys() - claimed):
+    for name in sorted(ground.interpretation.opaque.keys() - claimed - ground.interpretation.moving):
         yield Hypothesis("constant", name, f"{ground.written(name)} is constant", 1, frozenset((name,)))

@@ -159,8 +159,10 @@ class _Defined:
             if one.is_worked_out or (right.is_number and earlier and earlier[0].variables not in (None, variables)):
                 return None  # f(x_1) = 8 is a value of the f(x) before
             return Definition(name, self._meant(one, right), *place, variables)
-        if self.places.is_head_behind(left, right):
-            return Definition(right.name, left, *place, tuple(a.name for a in right.arguments))
+        for head, body in ((right, left), (left, right)):
+            is_value = head == left and (one.begins or body.is_number)
+            if self.places.is_head_behind(body, head) and not is_value:
+                return Definition(head.name, body, *place, tuple(a.name for a in head.arguments))
         if self.places.is_named_within(one, left, right):
             return Definition(right.args[0].name, left.args[0], *place)
         if not (one.begins or one.claim.program or self.places.introduces(one, left, right)):
@@ -403,7 +405,7 @@ class _Places(Struct, frozen=True, dict=True):
         return bool(is_first and not inner.is_Symbol and name not in inner.free_symbols)
 
     def is_head_behind(self, left: sp.Expr, right: sp.Expr) -> bool:
-        """Whether a function stands behind what it is, log(1 + e^x) = f(x)."""
+        """Whether a function stands beside what it is, log(1 + e^x) = f(x), or y = f(x) = x^2."""
         if not isinstance(right, Called) or left.is_Symbol or left.has(Called, Partial) or right.name in self.heads:
             return False
         return not any(right.orders) and all(argument.is_Symbol for argument in right.arguments)

@@ -19,6 +19,7 @@ from derive.checking.interpretations.naming import Naming
 from derive.errors import DeriveError
 from derive.formulas.claims import CASES
 from derive.names import symbol
+from derive.written import partials_in
 
 _NEAR = 6
 """So many statements behind it a case still holds."""
@@ -87,6 +88,12 @@ class Interpretation:
     def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
         told = unknowns.slopes_of_quantities(self.naming, self.opaque)
         return {ends: slope for ends, slope in told.items() if ends not in self._laws}
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The names of which a law tells one rate by the others."""
+        told = (law.expression for found in self._laws.values() for law in found)
+        return frozenset(partial.of.name for expression in told for partial in partials_in(expression))
 
     @property
     def laws(self) -> frozenset[int]:
@@ -207,12 +214,13 @@ class Interpretation:
         for ends, laws in self._laws.items():
             known = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
             told[ends] = (known or laws)[-1 if known else 0].expression
-        graph = Graph(bodies, functions, self.opaque, told)
+        opaque = {name: parents for name, parents in self.opaque.items() if name not in bodies}
+        graph = Graph(bodies, functions, opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
         lawful = (law for laws in self._laws.values() for law in laws)
         tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values(), *lawful))
         unknown = {name: slope.expression for name, slope in slopes.items()}
-        return Network(Graph(bodies, functions, self.opaque, told, unknown), tellers)
+        return Network(Graph(bodies, functions, opaque, told, unknown), tellers)
 
     @cached_property
     def totals(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:

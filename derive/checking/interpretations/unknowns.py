@@ -33,15 +33,16 @@ def unread(naming: Naming, versions: Versions) -> frozenset[str]:
 
 
 def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
-    """Names that are differentiated and never defined: on what they rest, as far as the derivatives tell.
+    """Names that are differentiated and never defined, or in later problems of a sheet alone: on what they rest, as far
+    as the derivatives tell.
 
     ∂L/∂a and ∂L/∂w with a resting on w: L rests on a, and on w through it.
     """
     pairs: dict[str, list[str]] = {}
-    for partial in _partials(naming):
-        for name in (s.name for s in partial.of.free_symbols):
-            is_free = name != partial.by.name and name not in versions and name not in naming.departures.constant
-            if is_free and (partial.of.is_Symbol or name in pairs):
+    for problem, partial in _partials(naming):
+        for name in sorted(s.name for s in partial.of.free_symbols):
+            is_free = name != partial.by.name and name not in naming.departures.constant
+            if is_free and (partial.of.is_Symbol or name in pairs) and not _defined_by(problem, name, naming, versions):
                 pairs.setdefault(name, []).append(partial.by.name)
     below = {name: set(names_in(found[0].expression)) for name, found in versions.items()}
     for name, bys in pairs.items():
@@ -58,10 +59,10 @@ def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _partials(naming: Naming) -> Iterator[Partial]:
-    """The derivatives that a document writes, by a name that is told."""
-    for _, equation in naming.plainest():
-        yield from (p for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
+def _partials(naming: Naming) -> Iterator[tuple[int, Partial]]:
+    """The derivatives that a document writes, by a name that is told, each with the problem in which it stands."""
+    for one, equation in naming.plainest():
+        yield from ((one.problem, p) for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
 
 
 def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) -> Mapping[tuple[str, str], Slope]:
@@ -72,7 +73,8 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
         of = differentiated(left)
         if not of or not one.begins or left.by.name not in opaque.get(of, ()) or one.is_worked_out:
             continue
-        if not right.has(Partial, Called) and left.of not in right.free_symbols:
+        is_plain = not right.has(Called) and not any(p.of.is_Symbol for p in partials_in(right))
+        if is_plain and left.of not in right.free_symbols:
             found.setdefault((of, left.by.name), Slope(right, one.number))
     return found
 
@@ -81,7 +83,8 @@ def slopes_of_laws(
     naming: Naming, versions: Versions, opaque: Mapping[str, tuple[str, ...]]
 ) -> Mapping[tuple[str, str], tuple[Slope, ...]]:
     """The derivatives, law by law, of quantities that stand in one which nothing solves: by x^2 + y^2 = 25, dy/dx is
-    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem.
+    -F_x/F_y of F = x^2 + y^2 - 25, the implicit function theorem; where its names rest on a time, one of their rates is
+    told by the others.
     """
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()
@@ -94,13 +97,19 @@ def slopes_of_laws(
         is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
         if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
             continue
-        for of in sorted(names & opaque.keys()):
-            for by in names.intersection(opaque[of]):
+        moving = sorted(names & opaque.keys())
+        for of in moving:
+            for by in opaque[of]:
                 before = laws.get((of, by))
                 is_like = before is not None and differing(equation.sides, before.sides) <= ONE_SLIP
                 if before is not None and (is_like or of not in differentiated_before):
                     continue  # what the law before comes to, or a slip in it: no other law
-                across, along = (sp.diff(left - right, symbol(name)) for name in (of, by))
+                others = [symbol(other) for other in moving if other != of and by in opaque[other]]
+                if by not in names and (of != moving[-1] or not others):
+                    continue  # x and y rest on t: dy/dt is told by dx/dt
+                along = sp.diff(left - right, symbol(by))
+                along += sum(sp.diff(left - right, other) * Partial(other, symbol(by)) for other in others)
+                across = sp.diff(left - right, symbol(of))
                 if across != 0:
                     found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
                     laws[of, by] = equation
@@ -111,6 +120,12 @@ def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Ve
     """Whether a definition of the same problem of a sheet, or none of the document's own, says what one of names is."""
     found = (d for name in names for d in versions.get(name, ()))
     return any(d.claim < 0 or naming.claims[d.claim].problem in (0, problem) for d in found)
+
+
+def _defined_by(problem: int, name: str, naming: Naming, versions: Versions) -> bool:
+    """Whether something says what a name is in a problem of a sheet or before it; anywhere, where there are none."""
+    found = versions.get(name, ())
+    return any(d.claim < 0 or not problem or naming.claims[d.claim].problem <= problem for d in found)
 
 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 
@@ -35,8 +36,12 @@ class Grounds(Struct, frozen=True, dict=True):
 
     @cached_property
     def definitions(self) -> Mapping[str, sp.Expr]:
-        """The definitions, each after those that it uses."""
-        return self.graph.closure(tuple(symbol(name) for name in sorted(self.names)))
+        """The definitions that can be worked out, each after those that it uses."""
+        found: dict[str, sp.Expr] = {}
+        for name in sorted(self.names):
+            with suppress(DeriveError):
+                found |= self.graph.closure((symbol(name),))
+        return found
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:

@@ -129,12 +129,14 @@ class Values:
             yield from ((subject, sp.Rational(number.value)) for subject in self._subjects(one))
 
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
-        """The values of a name that are given elsewhere than in this claim's chain: the last before it first."""
+        """The values of a name that are given elsewhere than in this claim's chain: the last before it first; what
+        stands before the problems of a sheet has none of theirs.
+        """
         chain = self._chain(number)
         claims = self.interpretation.claims
-        problems = (0, claims[number].problem)
+        problem = claims[number].problem
         told = [(at, value) for at, value in self.given.get(subject, ()) if self._chain(at) != chain]
-        others = [(at, value) for at, value in told if claims[at].problem in problems] or told
+        others = [(at, value) for at, value in told if claims[at].problem in (0, problem)] or (told if problem else [])
         earlier = [value for at, value in others if at < number][::-1]
         return earlier + [value for at, value in others if at > number]
 

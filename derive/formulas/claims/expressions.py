@@ -25,7 +25,7 @@ _CONSTANTS = MappingProxyType(
     {f"{module}.{name}": sign for module in ("np", "numpy", "math") for name, sign in (("e", "e"), ("pi", "π"))}
 )
 _FUNCTIONS = MappingProxyType({"maximum": "max", "minimum": "min", "fabs": "abs", "expit": "sigmoid"})
-_BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
+BOXES = frozenset("Value Tensor tensor Variable Scalar float".split())
 """Calls that only wrap a number: Value(2.0, label="a")."""
 OBJECTS = frozenset(("self", "cls"))
 """What a method calls its object: self.f(x) is f(x), self.w is w."""
@@ -114,7 +114,7 @@ def _call(e: ast.Call, made: Made, inner: Inner) -> Node:
     name = e.func.id if isinstance(e.func, ast.Name) else e.func.attr if isinstance(e.func, ast.Attribute) else ""
     if is_method and isinstance(e.func, ast.Attribute) and dotted(e.func.value) in OBJECTS:
         return made("call", *parts, value=name if is_known(name) else key(name))
-    if name in _BOXES and parts and not is_method:
+    if name in BOXES and parts and not is_method:
         return parts[0]
     array = array_call(e, name, (inner(e.func.value), *parts) if is_method else parts, made)  # type: ignore[attr-defined]
     if array is not None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from derive.formulas.claims.claim import Claim, Member
+from derive.formulas.claims.engines import Share, made_in, share_of
 from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
 from derive.formulas.claims.masks import at_place, changed_of, put_in, whole_of
 from derive.formulas.grammar import Reading
+from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 
 _LONGEST = 200_000
@@ -66,6 +68,8 @@ class _Assignments:
         """The program's text; the comment behind the statement that is being read."""
         self.packed: dict[str, ast.expr] = {}
         """What a program puts together, cache = x, w, b, and takes apart elsewhere."""
+        self.made: dict[str, ast.expr] = {}
+        """What is put in each box, out = Value(self.data + other.data)."""
         self.layers, self.layer = layers, ""
         """The layers of a network, and the one that is being read."""
         self.inputs: dict[str, str] = {}
@@ -82,6 +86,10 @@ class _Assignments:
     def _stated(self, statement: ast.stmt) -> Iterator[Assigned]:
         """Those of one statement."""
         match statement:
+            case (
+                ast.AugAssign(target=target, op=ast.Add(), value=value) | ast.Assign(targets=[target], value=value)
+            ) if (due := share_of(target, value, self.made)) is not None:
+                yield due, value, "="
             case ast.Assign():
                 for target in statement.targets:
                     yield from self._assigned(target, statement.value)
@@ -131,6 +139,8 @@ class _Assignments:
                 yield from _taken_apart(target, self.packed[value.id])
             case _, ast.Constant(value=None):
                 return
+            case ast.Name(id=one), ast.IfExp(body=ast.Name(id=same)) if one == same:
+                return  # other = other if isinstance(other, Value) else Value(other)
             case ast.Attribute(value=ast.Name(id=one)), _ if one in OBJECTS and _is_another(target.attr, value):
                 return  # self.rate = rate / n: two quantities of one name
             case ast.Subscript(), _ if (changed := changed_of(target)) is not None:
@@ -138,6 +148,8 @@ class _Assignments:
             case _:
                 if isinstance(target, ast.Name) and isinstance(value, ast.Name) and key(target.id) == key(value.id):
                     return
+                if isinstance(target, ast.Name) and (made := made_in(value)) is not None:
+                    self.made[target.id] = made
                 if isinstance(target, ast.Name) and isinstance(value, ast.Tuple | ast.Name):
                     self.packed[target.id] = value
                 yield target, value, "="
@@ -223,10 +235,14 @@ def _head(place: ast.FunctionDef | ast.Name, name: str, arguments: ast.arguments
 def _member(expression: ast.expr, places: Places) -> Member:
     """A side of an assignment; a function's head ends behind its variables."""
     start, end = places.span(expression)
+    tree = Node("name") if isinstance(expression, Share) else tree_of(expression, places)
     match expression:
+        case Share(made=made, part=part, gradient=gradient):
+            of, by, above = (tree_of(one, places) for one in (made, part, gradient))
+            tree = Node("product", (Node("partial", (of, by), order=1), above))
         case ast.Call(func=ast.Name() as name, args=[*_, last]) if expression.end_lineno != expression.lineno:
             if places.span(name)[0] == start:
                 end = places.span(last)[1] + 1
     return Member(
-        places.text[start - places.offset : end - places.offset], start, end, (Reading(tree_of(expression, places)),)
+        places.text[start - places.offset : end - places.offset], start, end, (Reading(tree),)
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from derive.formulas.vocabulary import FURTHER, INVERSES, OF_VECTORS
+from derive.formulas.vocabulary import FURTHER, OF_VECTORS, SLOPED
 from derive.rules import SPELLINGS
 
 CONSTANTS = frozenset({"e", "pi", "π"})
@@ -54,7 +54,7 @@ class Names:
 class FreeNames:
     """Any single letter, with its index, is a name: `x`, `w1`, `out_h1`; other words are products of letters, `xy`."""
 
-    functions: ClassVar[frozenset[str]] = frozenset(SPELLINGS) | FURTHER - {*OF_VECTORS, *INVERSES.values()}
+    functions: ClassVar[frozenset[str]] = frozenset(SPELLINGS) | FURTHER - {*OF_VECTORS, *SLOPED}
     unknown: ClassVar[str] = "is not known here"
 
     def resolve(self, written: str) -> tuple[str, ...] | None:

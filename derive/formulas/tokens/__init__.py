@@ -193,6 +193,17 @@ def _raised(signs: str, place: int, shown: bool) -> Iterator[Token]:
     yield Token("CLOSE", "}", end, end, shown=shown)
 
 
+def _multiplies(text: str, place: int) -> bool:
+    """Whether a dot with a blank behind it multiplies: it stands between a bracket and an operand of one letter, and
+    its line has another dot that does, (1/u).u' = (1/u). e^x.
+    """
+    before, blank, first, second = text[max(place - 1, 0) : place], *text[place + 1 : place + 4].ljust(3)
+    if before not in tuple(")]}") or blank != " " or second.isalpha() or not (first.isalnum() or first in "(["):
+        return False
+    end = text.find("\n", place)
+    return _MIDDLE_DOT.search(text, text.rfind("\n", 0, place) + 1, end if end >= 0 else len(text)) is not None
+
+
 def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
     """The token of a number or a sign; none for a blank."""
     match = SIGN.match(text, place)
@@ -202,7 +213,9 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
         return [], end
     if kind == "RAISED":
         return list(_raised(value, place, shown)), end
-    if value == "." and (_MIDDLE_DOT.match(text, place) or (shown and text[end : end + 1].isalpha())):
+    if value == "." and (
+        _MIDDLE_DOT.match(text, place) or (shown and text[end : end + 1].isalpha()) or _multiplies(text, place)
+    ):
         kind, value = "TIMES", "*"
     elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
         kind = "MARK"

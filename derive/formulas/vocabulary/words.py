@@ -16,9 +16,11 @@ OF_VECTORS = MappingProxyType({
 })  # fmt: skip
 """Functions that take a whole vector or matrix, and how they are told."""
 INVERSES = MappingProxyType({"sin": "arcsin", "cos": "arccos", "tan": "arctan"})
-"""Functions and their inverses, of which only the derivatives are worked out."""
+"""Functions and their inverses."""
+SLOPED = frozenset(("erf", *INVERSES.values()))
+"""Functions of which only the derivatives are worked out."""
 FURTHER = frozenset("tan cot sec csc sinh cosh coth sech csch cbrt max min".split()).union(
-    OF_VECTORS, INVERSES.values()
+    OF_VECTORS, SLOPED
 )
 """Functions that are read beside those of the table of rules."""
 SEQUENCED = frozenset("ln log exp sin cos tan cot sec csc sinh cosh tanh det tr Tr".split()).union(INVERSES.values())
