@@ -18,6 +18,7 @@ from derive.small_models.worlds import Indexed, indexed_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.hypotheses import Hypothesis, hypotheses_of
 from derive.small_models.worlds.sides import form_of
+from derive.small_models.worlds.stacked import ROWS, with_stacked
 from derive.small_models.worlds.world import World
 
 __all__ = ["Weighed", "weigh_indexed"]
@@ -33,28 +34,32 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     judge = Judge(plain)
     best = as_written = judge.all()
     is_told = all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values())
-    if is_told and not (plain.programs and plain.misfits):
+    is_program, stacks = bool(plain.programs), with_stacked(document, ROWS) != document
+    if is_told and not stacks and not (is_program and plain.misfits):
         return {**best, **_of_two_layouts(plain, best)}
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
     flat: Mapping[int, Weighed] = {}
-    is_program = bool(plain.programs)
-    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, is_program):
+    stacked = ""
+    untold = frozenset(judge.untold)
+    for hypothesis in hypotheses_of(plain.claims, plain.world, words, untold, misfit, is_program, stacks):
+        hypothesis = hypothesis if hypothesis.stacked else replace(hypothesis, stacked=stacked)
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
             continue
         if hypothesis.flat and not indexed.world.shapes:
             continue
         kept = plain.programs if hypothesis.is_layout else frozenset()
-        found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
+        lent = frozenset(range(len(document.claims), len(indexed.claims)))
+        found = Judge(indexed).all(but=kept | lent)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
         found.update(dict.fromkeys(hypothesis.dropped if hypothesis.held else (), _DEFINITION))
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)
         if explained > most and not is_idle and not is_unfit:
-            best, most = _told(found, hypothesis), explained
+            best, most, stacked = _told(found, hypothesis), explained, hypothesis.stacked
         if hypothesis.flat:
             flat = found
     best = {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}

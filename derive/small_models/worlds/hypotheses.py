@@ -12,6 +12,7 @@ from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.ranks import has_vector
 from derive.small_models.worlds.sides import Claims, first_readings, nodes_of
+from derive.small_models.worlds.stacked import COLUMNS, ROWS
 from derive.small_models.worlds.world import World
 
 
@@ -42,6 +43,8 @@ class Hypothesis(Struct, frozen=True):
     """A base, and the claim from which on it is another quantity."""
     softmax: tuple[str, str] | None = None
     """The bases of a quantity and of what it is the softmax of."""
+    stacked: str = ""
+    """Whether a matrix X has the samples x_i as its rows or its columns."""
 
     @property
     def is_layout(self) -> bool:
@@ -59,6 +62,8 @@ class Hypothesis(Struct, frozen=True):
             parts.append(f"{self.again[0].rstrip('()^')} taken as another where it is defined again")
         if self.held:
             parts.append(f"{self.held} held, as what is observed")
+        if self.stacked:
+            parts.append(f"matrices read as those that have the samples as their {self.stacked}")
         if self.flat:
             parts.append("read as arrays of one dimension")
         if self.small:
@@ -81,12 +86,13 @@ _WEIGHTS = ("w^", "W^")
 
 
 def hypotheses_of(
-    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool, programs: bool
+    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool, programs: bool, stacks: bool
 ) -> Iterator[Hypothesis]:
     """What else a document may mean whose `world` is as written.
 
     `untold` are losses of which more is differentiated than their formulas have, `misfit` whether some product of
-    matrices does not fit, `programs` whether some claim is a program's.
+    matrices does not fit, `programs` whether some claim is a program's, `stacks` whether some matrix may have the
+    samples as its rows.
     """
     if misfit:
         yield Hypothesis(dotted=True)
@@ -100,6 +106,8 @@ def hypotheses_of(
         yield Hypothesis(flat=True)
     if tell_layers(claims):
         yield Hypothesis(lettered=True)
+    if stacks:
+        yield from (Hypothesis(stacked=way) for way in (ROWS, COLUMNS))
     yield from _of_layers(claims, world)
     yield from _of_noise(world)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
