@@ -54,7 +54,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         lent = frozenset(range(len(document.claims), len(indexed.claims)))
         found = Judge(indexed).all(but=kept | lent)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
-        found.update(dict.fromkeys(hypothesis.dropped if hypothesis.held else (), _DEFINITION))
+        found.update(dict.fromkeys(() if hypothesis.layered else hypothesis.dropped, _DEFINITION))
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)

@@ -162,8 +162,9 @@ def _of_any_loss(
     for base in sorted((above - set(_differentiated_by(partials))) & world.rules.keys() & untold):
         own = frozenset(rule.claim for rule in world.rules[base])
         told = (n for n, sides in first_readings(claims) if sides.left.kind == "name" and base_of(sides.left) == base)
-        anew = [Hypothesis(again=(base, number)) for number in told if number > max(own)]
-        yield from anew or (Hypothesis(dropped=own),)
+        anew = [number for number in told if number > max(own)]
+        yield from (Hypothesis(again=(base, number)) for number in anew)
+        yield Hypothesis(dropped=own.union(anew))
 
 
 def _differentiated_by(partials: Sequence[Node]) -> list[str]:
