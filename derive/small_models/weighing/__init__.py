@@ -43,7 +43,9 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     flat: Mapping[int, Weighed] = {}
     stacked = ""
     untold = frozenset(judge.untold)
-    for hypothesis in hypotheses_of(plain.claims, plain.world, words, untold, misfit, is_program, stacks):
+    refuted = frozenset(number for number, one in best.items() if one.verdict == "refuted")
+    told = plain.claims, plain.world, words, untold, refuted, misfit, is_program, stacks
+    for hypothesis in hypotheses_of(*told):
         hypothesis = hypothesis if hypothesis.stacked else replace(hypothesis, stacked=stacked)
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
@@ -54,7 +56,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         lent = frozenset(range(len(document.claims), len(indexed.claims)))
         found = Judge(indexed).all(but=kept | lent)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
-        found.update(dict.fromkeys(() if hypothesis.layered else hypothesis.dropped, _DEFINITION))
+        is_judged = hypothesis.layered or hypothesis.blamed
+        found.update(dict.fromkeys(() if is_judged else hypothesis.dropped, _DEFINITION))
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)

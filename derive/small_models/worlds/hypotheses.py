@@ -11,7 +11,7 @@ from derive.small_models.notation.slots import base_of, place_of, plain_of, slot
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.ranks import has_vector
-from derive.small_models.worlds.sides import Claims, first_readings, nodes_of
+from derive.small_models.worlds.sides import Claims, first_readings, form_of, nodes_of
 from derive.small_models.worlds.stacked import COLUMNS, ROWS
 from derive.small_models.worlds.world import World
 
@@ -37,6 +37,8 @@ class Hypothesis(Struct, frozen=True):
     """Letters tell layers: δ_j and δ_k are two arrays."""
     dropped: frozenset[int] = frozenset()
     """The claims that define nothing."""
+    blamed: bool = False
+    """They are slips: what they define is defined otherwise by another claim."""
     held: str = ""
     """What such a claim tells with a noise, and what is observed."""
     again: tuple[str, int] | None = None
@@ -86,13 +88,20 @@ _WEIGHTS = ("w^", "W^")
 
 
 def hypotheses_of(
-    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool, programs: bool, stacks: bool
+    claims: Claims,
+    world: World,
+    words: str,
+    untold: frozenset[str],
+    refuted: frozenset[int],
+    misfit: bool,
+    programs: bool,
+    stacks: bool,
 ) -> Iterator[Hypothesis]:
     """What else a document may mean whose `world` is as written.
 
-    `untold` are losses of which more is differentiated than their formulas have, `misfit` whether some product of
-    matrices does not fit, `programs` whether some claim is a program's, `stacks` whether some matrix may have the
-    samples as its rows.
+    `untold` are losses of which more is differentiated than their formulas have, `refuted` the claims that are refuted
+    then, `misfit` whether some product of matrices does not fit, `programs` whether some claim is a program's, `stacks`
+    whether some matrix may have the samples as its rows.
     """
     if misfit:
         yield Hypothesis(dotted=True)
@@ -110,6 +119,7 @@ def hypotheses_of(
         yield from (Hypothesis(stacked=way) for way in (ROWS, COLUMNS))
     yield from _of_layers(claims, world)
     yield from _of_noise(world)
+    yield from _of_slips(claims, world, refuted)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
     yield from _of_any_loss(claims, partials, world, untold)
     if "softmax" in words.lower():
@@ -138,6 +148,18 @@ def _of_noise(world: World) -> Iterator[Hypothesis]:
         told = {rule.claim for rule in rules if rule.body.kind == "sum" and any(map(_is_noise, rule.body.parts))}
         if told:
             yield Hypothesis(dropped=frozenset(told), held=base.rstrip("^"))
+
+
+def _of_slips(claims: Claims, world: World, refuted: frozenset[int]) -> Iterator[Hypothesis]:
+    """z_k = ∑ w_kj a_j is refuted by a z_j = ∑ w_kj a_k before it: that one may be the slip."""
+    told = {number: sides for number, sides in first_readings(claims) if sides.left.kind == "name"}
+    for number in sorted(refuted & told.keys()):
+        base = base_of(told[number].left)
+        first = [rule.claim for rule in world.rules.get(base, ()) if rule.claim in told]
+        forms = {form_of(told[one].right) for one in first}
+        same = (n for n, sides in told.items() if base_of(sides.left) == base and form_of(sides.right) in forms)
+        if first and number not in first:
+            yield Hypothesis(dropped=frozenset(same), blamed=True)
 
 
 def _is_noise(term: Node) -> bool:
