@@ -34,8 +34,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     judge = Judge(plain)
     best = as_written = judge.all()
     is_told = all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values())
-    is_program, stacks = bool(plain.programs), with_stacked(document, ROWS) != document
-    if is_told and not stacks and not (is_program and plain.misfits):
+    is_program = bool(plain.programs)
+    if is_told and not (is_program and plain.misfits):
         return {**best, **_of_two_layouts(plain, best)}
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
@@ -43,6 +43,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     flat: Mapping[int, Weighed] = {}
     stacked = ""
     untold = frozenset(judge.untold)
+    stacks = not plain.world.signs.layered and with_stacked(document, ROWS) != document
     refuted = frozenset(number for number, one in best.items() if one.verdict == "refuted")
     told = plain.claims, plain.world, words, untold, refuted, misfit, is_program, stacks
     for hypothesis in hypotheses_of(*told):
