@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.chain import Derivation
     from derive.checking import check_many
     from derive.equal import decide
     from derive.equality import Proved, Refuted, Undecided
     from derive.errors import DeriveError
+    from derive.gradients.chain import Derivation
     from derive.interface import derive_gradients, train
     from derive.latex import to_exercise, to_latex, to_markdown, to_slides
     from derive.network import Network
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from derive.walkthrough import load_walkthrough
 
 _HOME = {
-    "Derivation": "derive.chain",
+    "Derivation": "derive.gradients.chain",
     "DeriveError": "derive.errors",
     "Network": "derive.network",
     "Proved": "derive.equality",

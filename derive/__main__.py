@@ -51,8 +51,8 @@ def show(walkthrough: str, node: str, output: str | None, by: str | None, by_ind
       derive show kanungo --by node
       derive show my-network.toml -o derivation.txt
     """
-    from derive.show import as_derivation
-    from derive.steps import Way
+    from derive.board.show import as_derivation
+    from derive.board.steps import Way
     from derive.walkthrough import load_walkthrough
 
     loaded, way = load_walkthrough(walkthrough), Way(by) if by else None
@@ -98,8 +98,8 @@ def latex(walkthrough: str, node: str, output: str | None, standalone: bool, dig
       derive latex --blanks -o sheet.tex
       derive latex --format markdown -o kanungo.md
     """
+    from derive.board.steps import Way
     from derive.latex import to_exercise, to_latex, to_markdown, to_slides
-    from derive.steps import Way
 
     way = Way(by) if by else None
     if kind == "slides":
@@ -359,7 +359,7 @@ def new(name: str, like: str, output: str | None, force: bool) -> None:
     """
     import re
 
-    from derive.template import new_file
+    from derive.walkthrough.template import new_file
 
     file = output or (re.sub(r"[^\w-]+", "-", name).strip("-").lower() or "lesson") + ".toml"
     deliver(new_file(name, like, file), file, force)
@@ -376,7 +376,7 @@ def walkthroughs(schema: bool) -> None:
       derive walkthroughs --schema > walkthrough.schema.json
     """
     from derive.walkthrough import built_in, load_walkthrough
-    from derive.walkthrough_file import schema as as_schema
+    from derive.walkthrough.keys import schema as as_schema
 
     if schema:
         click.echo(as_schema(), nl=False)

@@ -7,11 +7,11 @@ Every picture of a network, in LaTeX or on a sheet, is this drawing.
 from collections.abc import Iterator
 from enum import StrEnum
 
-import sympy as sp
 from msgspec import Struct
 
 from derive.names import symbol
 from derive.network import Network
+from derive.ordering import terms_of
 
 _ASIDE, _BETWEEN = 0.75, 0.5
 """How far beside an error its target stands, in rows: outside the column, and between two errors."""
@@ -81,7 +81,7 @@ def draw(network: Network) -> Drawing:
             links.append(Link(source, group[0], _weights(network, group[0], source, home)))
     columns: dict[int, list[tuple[Kind, tuple[str, ...]]]] = {0: [(Kind.INPUT, (name,)) for name in network.inputs]}
     for group in groups:
-        kind = Kind.LOSS if _is_loss(network, group) else Kind.NEURON
+        kind = Kind.LOSS if network.loss in group or not network.judged.isdisjoint(group) else Kind.NEURON
         columns.setdefault(column[group[0]], []).append((kind, group))
     circles = [
         Circle(kind, names, place, row - (len(members) - 1) / 2, _biases(network, names[0]))
@@ -126,26 +126,13 @@ def _stands(network: Network, name: str) -> bool:
     return name not in network.parameters and name not in network.constants
 
 
-def _is_loss(network: Network, group: tuple[str, ...]) -> bool:
-    """The loss, and whatever a target feeds directly or from further back."""
-    seen = set(network.targets)
-    for node in network.nodes:
-        if any(parent in seen for parent in node.parents):
-            seen.add(node.name)
-    return network.loss in group or any(name in seen for name in group)
-
-
-def _terms(expression: sp.Expr) -> tuple[sp.Expr, ...]:
-    return tuple(expression.args) if expression.is_Add else (expression,)
-
-
 def _weights(network: Network, name: str, source: str, home: dict[str, str]) -> tuple[str, ...]:
     """The parameters and constants multiplied with a source in the equation of a name."""
     names = [source, *(other for other, first in home.items() if first == source)]
     feeding = {symbol(other) for other in names}
     return tuple(
         factor.name
-        for term in _terms(network.definitions[name])
+        for term in terms_of(network.definitions[name])
         if feeding & term.free_symbols
         for factor in (term.args if term.is_Mul else ())
         if factor.is_Symbol and not _stands(network, factor.name)
@@ -154,5 +141,5 @@ def _weights(network: Network, name: str, source: str, home: dict[str, str]) -> 
 
 def _biases(network: Network, name: str) -> tuple[str, ...]:
     """The parameters and constants that an equation adds bare."""
-    terms = _terms(network.definitions[name]) if name in network.definitions else ()
+    terms = terms_of(network.definitions[name]) if name in network.definitions else ()
     return tuple(term.name for term in terms if term.is_Symbol and not _stands(network, term.name))

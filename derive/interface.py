@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from derive import chain, training
-from derive.chain import Derivation
+from derive.gradients import chain
+from derive.gradients.chain import Derivation
 from derive.network import Network
-from derive.training import Training
+from derive.training import Training, training
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 

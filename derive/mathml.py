@@ -12,10 +12,10 @@ _SIGN = re.compile(r"((?:<mrow>|(?:&#x00028;|&#x0005B;|&#x0003D;|&#x022C5;)</mo>
 
 
 @lru_cache(maxsize=4096)
-def as_mathml(tex: str, *, display: bool = False) -> str:
+def as_mathml(tex: str) -> str:
     """A `<math>` element for TeX that stands by itself; text that is no TeX comes out as `<code>`."""
     try:
-        written: str = convert(tex, display="block" if display else "inline")
+        written: str = convert(tex)
         ParserCreate().Parse(written, True)  # a browser shows a fault of its own for what is no XML
     except Exception:  # of another library, on whatever it cannot read: the formula is shown as it is
         return f"<code>{escape(tex)}</code>"

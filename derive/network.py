@@ -1,6 +1,6 @@
 """The network as a graph: named nodes, each an expression in its parents, in an order in which they can be computed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from heapq import heappop, heappush
 from types import MappingProxyType
@@ -9,6 +9,7 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.reach import reached
 from derive.shown import Shown
 
 
@@ -69,6 +70,15 @@ class Network(Shown, Struct, frozen=True, dict=True):
     def loss_name(self) -> str:
         """What the loss is called within a derivative: its first alias, else its own name."""
         return next((alias for alias, name in self.aliases if name == self.loss), self.loss)
+
+    def below(self, names: Iterable[str]) -> Iterator[str]:
+        """These names and those that they are computed from, each once."""
+        return reached(names, lambda name: self.by_name[name].parents if name in self.by_name else ())
+
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """The targets, and what they feed directly or from further back."""
+        return frozenset(reached(self.targets, self.children.__getitem__))
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,20 +6,20 @@ from functools import singledispatch
 from itertools import groupby
 from typing import Any
 
-from derive.chain import Derivation
+from derive.board.steps import sections
 from derive.checking import Checked
+from derive.checking.report import SIGNS
 from derive.equality import Proved, Refuted, Undecided
 from derive.errors import DeriveError
+from derive.gradients.chain import Derivation
 from derive.names import symbol
 from derive.network import Network
 from derive.shown import Shown
-from derive.steps import sections
 from derive.tex import as_tex, typeset
 from derive.training import Training
 from derive.verdicts import Verdicts, check
 from derive.walkthrough import Walkthrough
 
-_SIGNS = {"proved": "✓", "definition": "≔", "refuted": "✗", "undecided": "?", "not-understood": "?"}
 _MOST_NAMED = 12
 
 
@@ -31,7 +31,7 @@ def as_markdown(value: object) -> str | None:
 
 @as_markdown.register
 def _(value: Verdicts) -> str:
-    rows = [f"| {one.line} | {_SIGNS[one.verdict]} {one.verdict.replace('-', ' ')} | {_claim(one)} | {_told(one)} |"
+    rows = [f"| {one.line} | {SIGNS[one.verdict]} {one.verdict.replace('-', ' ')} | {_claim(one)} | {_told(one)} |"
             for one in value]
     head = ["| line | verdict | equality | what belongs there |", "|---:|---|---|---|"]
     return "\n".join(["", *head, *rows, "", str(value).strip("<>")]) if rows else str(value).strip("<>")

@@ -12,7 +12,7 @@ def product(factors: tuple[sp.Expr, ...]) -> sp.Expr:
         if factor == 0:
             return sp.Integer(0)
         if factor != 1:
-            kept.extend(factor.args if factor.is_Mul else (factor,))
+            kept.extend(factors_of(factor))
     if sp.S.NegativeOne in kept[1:]:
         signs = kept.count(sp.S.NegativeOne)
         kept = [*([sp.S.NegativeOne] if signs % 2 else []), *(one for one in kept if one != -1)]
@@ -28,6 +28,26 @@ def _joined(kind: type[sp.Expr], parts: list[sp.Expr], empty: sp.Expr) -> sp.Exp
     if not parts:
         return empty
     return parts[0] if len(parts) == 1 else kind(*parts, evaluate=False)
+
+
+def terms_of(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The terms of a sum as they are written; anything else is one by itself."""
+    return tuple(expression.args) if expression.is_Add else (expression,)
+
+
+def factors_of(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The factors of a product as they are written; anything else is one by itself."""
+    return tuple(expression.args) if expression.is_Mul else (expression,)
+
+
+def divides(factor: sp.Expr) -> bool:
+    """Whether a factor is written below a stroke: a power with a negative number for exponent."""
+    return bool(factor.is_Pow and factor.exp.is_Rational and factor.exp < 0)
+
+
+def divisor(factor: sp.Expr) -> sp.Expr:
+    """What stands below the stroke of a factor that divides."""
+    return factor.base if factor.exp == -1 else sp.Pow(factor.base, -factor.exp, evaluate=False)
 
 
 def in_order(expression: sp.Expr, rank: Mapping[str, int]) -> sp.Expr:
@@ -62,9 +82,9 @@ def _is_negative(term: sp.Expr) -> bool:
 
 def _weight(part: sp.Expr) -> int:
     """Numbers before names, names before functions, these before powers, brackets; what is divided by comes last."""
-    divides = bool(part.is_Pow and part.exp.is_Number and part.exp < 0)
-    kinds = (part.is_Number, part.is_Symbol, part.is_Function, part.is_Pow and not divides, part.is_Mul)
-    return next((weight for weight, applies in enumerate(kinds) if applies), len(kinds) + divides)
+    below = divides(part)
+    kinds = (part.is_Number, part.is_Symbol, part.is_Function, part.is_Pow and not below, part.is_Mul)
+    return next((weight for weight, applies in enumerate(kinds) if applies), len(kinds) + below)
 
 
 def _place(part: sp.Expr, rank: Mapping[str, int]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ r"""TeX that stands by itself: expressions, and both sides of a checked equality
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from types import MappingProxyType
 
 import sympy as sp
 from msgspec import Struct
@@ -19,15 +20,15 @@ from derive.formulas.syntax import Node
 from derive.formulas.tokens import tokens_of
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom
 from derive.latex.labels import RATE
-from derive.latex.names import Macro, notation, width
+from derive.latex.names import notation, width
+from derive.latex.plain import Macros, put_in
 from derive.rules import SPELLINGS
 
-_OURS = (
-    Macro(TIMES.removeprefix("\\"), 0, r"\cdot"),
-    Macro(RATE.removeprefix("\\"), 0, r"\eta"),
-    Macro("nnpartial", 2, r"\frac{\partial #1}{\partial #2}"),
-)
-_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_OURS: Macros = MappingProxyType({
+    TIMES.removeprefix("\\"): (0, r"\cdot"),
+    RATE.removeprefix("\\"): (0, r"\eta"),
+    "nnpartial": (2, r"\frac{\partial #1}{\partial #2}"),
+})  # fmt: skip
 
 
 def as_tex(expression: sp.Basic, names: Names | None = None) -> str:
@@ -35,7 +36,7 @@ def as_tex(expression: sp.Basic, names: Names | None = None) -> str:
 
     `names` sets its names; without it they are set as `derive latex` sets them.
     """
-    return expanded(as_latex(expression, names or _names).latex, _OURS)
+    return put_in(as_latex(expression, names or _names).latex, _OURS)
 
 
 @lru_cache(maxsize=4096)
@@ -47,38 +48,8 @@ def _names(name: str) -> Piece:
     if scripts:
         label, stroke, below = scripts.partition("_")
         return atom(f"{_names(head + stroke + below).latex}^{{{label.strip('{}')}}}", width(name))
-    known = notation([name], (macro.name for macro in _OURS))
-    return atom(expanded(known.written[name], known.macros), width(name))
-
-
-def expanded(latex: str, macros: Iterable[Macro]) -> str:
-    """LaTeX with some macros replaced by what they stand for, within their arguments too."""
-    known = {macro.name: macro for macro in macros}
-    written, place = "", 0
-    for found in _COMMAND.finditer(latex):
-        macro = known.get(found.group(1))
-        if macro is None or found.start() < place:  # another's command, or one within an argument: it is done
-            continue
-        written += latex[place : found.start()]
-        place = found.end()
-        arguments = []
-        for _ in range(macro.arguments):
-            end = _closing(latex, place)
-            arguments.append(expanded(latex[place + 1 : end], known.values()))
-            place = end + 1
-        body = re.sub(r"#(\d)", lambda match, given=arguments: str(given[int(match.group(1)) - 1]), macro.body)  # type: ignore[misc]
-        written += body + (" " if body[-1:].isalpha() and latex[place : place + 1].isalpha() else "")
-    return written + latex[place:]
-
-
-def _closing(latex: str, opening: int) -> int:
-    """Where the brace closes that opens at a place."""
-    depth = 0
-    for place in range(opening, len(latex)):
-        depth += {"{": 1, "}": -1}.get(latex[place], 0) if latex[place - 1 : place] != "\\" else 0
-        if depth == 0:
-            return place
-    raise ValueError(f"a macro of ours without its argument: {latex[opening:]}")
+    known = notation([name], _OURS)
+    return atom(put_in(known.written[name], {one.name: (one.arguments, one.body) for one in known.macros}), width(name))
 
 
 class Typeset(Struct, frozen=True):

@@ -16,6 +16,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.relational import Relational
 
+from derive.ordering import divides, divisor
 from derive.rules import Elementary, rule_of
 from derive.written import At, Partial
 
@@ -98,8 +99,8 @@ def _product(node: Any) -> Piece:
     sign = ""
     if first is sp.S.NegativeOne and rest:
         sign, first, rest = "-", rest[0], rest[1:]
-    if _divides(first):
-        below = _divisor(first)
+    if divides(first):
+        below = _below(first)
         parts = [Piece(f"1/{below}", Binding.PRODUCT, below)]
     elif first.is_Number and rest and not sign:
         parts = [_write(first)]  # -2 * x and 1/3 * x: a number in front needs no bracket
@@ -107,23 +108,17 @@ def _product(node: Any) -> Piece:
         parts = [_within(_write(first), Binding.POWER)]
     before = first
     for factor in rest:
-        divides = _divides(factor)
-        operand = _divisor(factor) if divides else _within(_write(factor), Binding.POWER)
-        stroke = " * " if not divides else "/" if before.is_Integer else " / "
+        is_below = divides(factor)
+        operand = _below(factor) if is_below else _within(_write(factor), Binding.POWER)
+        stroke = " * " if not is_below else "/" if before.is_Integer else " / "
         parts.append(Piece(f"{stroke}{operand}", Binding.PRODUCT, operand))
         before = factor
     binding = Binding.PRODUCT if rest or sign else parts[0].binding
     return Piece(sign + "".join(parts), binding, *parts)
 
 
-def _divides(node: Any) -> bool:
-    """Whether a factor is written below a stroke: a power with a negative number for exponent."""
-    return bool(node.is_Pow and node.exp.is_Rational and node.exp < 0)
-
-
-def _divisor(node: Any) -> Piece:
-    base = node.base if node.exp == -1 else sp.Pow(node.base, -node.exp, evaluate=False)
-    return _within(_write(base), Binding.POWER)
+def _below(factor: Any) -> Piece:
+    return _within(_write(divisor(factor)), Binding.POWER)
 
 
 def _power(node: Any) -> Piece:
@@ -131,8 +126,8 @@ def _power(node: Any) -> Piece:
     if exponent == sp.S.Half:
         inner = _write(base)
         return Piece(f"sqrt({inner})", Binding.ATOM, inner)
-    if _divides(node):
-        below = _divisor(node)
+    if divides(node):
+        below = _below(node)
         return Piece(f"1/{below}", Binding.PRODUCT, below)
     written = _within(_write(base), Binding.ATOM)
     if exponent.is_Integer and exponent > 1:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from derive.checking import Checked
 from derive.checking import check as judge
+from derive.checking.report import VERDICTS
 from derive.shown import Shown
 from derive.tex import Typeset, typeset
 from derive.walkthrough import Walkthrough, load_walkthrough
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 else:
     Several = tuple
 
-ORDER = ("proved", "definition", "refuted", "undecided", "not-understood")
-"""The verdicts as they are counted."""
 
 class Verdicts(Shown, Several):
     """The equalities of a text with their verdicts, in its order; in a notebook, a table with both sides typeset."""
@@ -27,7 +26,7 @@ class Verdicts(Shown, Several):
     def counts(self) -> dict[str, int]:
         """How many equalities came to each verdict; those that none came to are left out."""
         found = Counter(one.verdict for one in self)
-        return {verdict: found[verdict] for verdict in ORDER if found[verdict]}
+        return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
 
     @property
     def tex(self) -> tuple[Typeset, ...]:

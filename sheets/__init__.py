@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheets.auditing import audit, audit_many
-    from sheets.workbook import build
+    from sheets.building.workbook import build
 
-_HOME = {"audit": "sheets.auditing", "audit_many": "sheets.auditing", "build": "sheets.workbook"}
+_HOME = {"audit": "sheets.auditing", "audit_many": "sheets.auditing", "build": "sheets.building.workbook"}
 
 __all__ = ["audit", "audit_many", "build"]
 

@@ -51,8 +51,8 @@ def build(walkthrough: str, output: str | None, rates: str | None, epochs: int |
       sheets build my-network.toml
     """
     from derive.walkthrough import load_walkthrough, with_changes
-    from sheets.announce import announce, verdict_line
-    from sheets.workbook import build as write
+    from sheets.building.announce import announce, verdict_line
+    from sheets.building.workbook import build as write
 
     chosen = with_changes(load_walkthrough(walkthrough), learning_rates=_rates(rates), updates=epochs)
     target = Path(output if output is not None else f"{chosen.name}.xlsx")
@@ -106,7 +106,6 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, t
       sheets audit class/ --mark marked --csv findings.csv
     """
     from sheets.auditing import passed_over, workbooks
-    from sheets.report import detail_lines, summary_lines, worst_first
 
     if html is not None:
         from sheets.page import refuse_other_files
@@ -136,18 +135,24 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, t
 
         click.echo(json.dumps([as_json(report) for report in reports], ensure_ascii=False, indent=1))
     else:
-        columns = width()
-        columns = None if columns is None else min(columns, _WIDEST)
-        if details if details is not None else len(reports) <= _FEW:
-            for report in reversed(worst_first(reports)):
-                for style, line in detail_lines(report, columns):
-                    say(style, line)
-                click.echo()
-        for style, line in summary_lines(reports, columns, passed_over(paths)):
-            say(style, line)
+        _say_reports(reports, passed_over(paths), len(reports) <= _FEW if details is None else details)
     if all(report.verdict == "unreadable" for report in reports):
         return 2
     return int(any(report.verdict != "right" for report in reports))
+
+
+def _say_reports(reports: "list[Report]", passed_over: Sequence[str], with_details: bool) -> None:
+    """What an audit found, the worst file last, then a line for each."""
+    from sheets.report import detail_lines, summary_lines, worst_first
+
+    columns = width()
+    columns = None if columns is None else min(columns, _WIDEST)
+    for report in reversed(worst_first(reports)) if with_details else ():
+        for style, line in detail_lines(report, columns):
+            say(style, line)
+        click.echo()
+    for style, line in summary_lines(reports, columns, passed_over):
+        say(style, line)
 
 
 @main.command(short_help="Write exercises that check themselves.")

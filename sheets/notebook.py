@@ -4,8 +4,8 @@ from functools import singledispatch
 
 from derive.notebook import plain
 from sheets.auditing import Report
+from sheets.building.workbook import Built
 from sheets.report import SIGNS
-from sheets.workbook import Built
 
 
 @singledispatch

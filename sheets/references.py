@@ -21,6 +21,25 @@ def column_number(column: str) -> int:
     return number
 
 
+Place = tuple[int, int]
+"""Row and column."""
+
+
+def place_of(address: str) -> Place:
+    """`$Z$33` as row and column."""
+    bare = address.replace("$", "")
+    column = bare.rstrip("0123456789")
+    return int(bare[len(column) :]), column_number(column)
+
+
+def areas_of(cells: str) -> Iterator[tuple[Place, Place]]:
+    """The first and the last place of each of some ranges, `Z33:Z40, Step!B4`."""
+    for piece in cells.split(", "):
+        first, _, last = piece.rpartition("!")[2].partition(":")
+        if first:
+            yield place_of(first), place_of(last or first)
+
+
 class Cell(Struct, frozen=True):
     """One cell of a workbook: rows and columns count from 1."""
 

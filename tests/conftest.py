@@ -118,9 +118,22 @@ _OPEN = frozenset((Path(__file__).parent / "cases" / "open.txt").read_text(encod
 """Tests that say what is right and do not pass yet; one that passes is to be taken off the list."""
 
 
+_SHARE = 16
+"""Of the rows of a test the quick run takes the first, then one of so many, and the last; the slow sweep the others.
+
+`pytest -m "not whole" FILE` takes all of a file's.
+"""
+
+
 @pytest.hookimpl(tryfirst=True)  # before what is slow is left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is known to be open fails as expected, and fails the run as soon as it passes; an oracle takes seconds."""
+    rows: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("slow") is None and item.get_closest_marker("whole") is None:
+            rows.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for item in (one for table in rows.values() for place, one in enumerate(table[:-1]) if place % _SHARE):
+        item.add_marker(pytest.mark.slow)
     for item in items:
         if item.get_closest_marker("oracle") is not None:
             item.add_marker(pytest.mark.slow)

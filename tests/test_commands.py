@@ -16,7 +16,7 @@ import sheets.__main__
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS: dict[str, click.Group] = {"derive": derive.__main__.main, "sheets": sheets.__main__.main}
-KANUNGO = ROOT / "derive" / "walkthroughs" / "kanungo.toml"
+KANUNGO = ROOT / "derive" / "walkthrough" / "built_in" / "kanungo.toml"
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -98,6 +98,7 @@ def test_help_fits_80_columns_and_does_not_wait_for_sympy(tmp_path: Path, words:
     assert "openpyxl" not in timed.stderr
 
 
+@pytest.mark.slow
 def test_the_main_job_needs_no_arguments(tmp_path: Path) -> None:
     done = run(tmp_path, "sheets", "build")
     assert (done.returncode, done.stderr) == (0, "")
@@ -105,6 +106,7 @@ def test_the_main_job_needs_no_arguments(tmp_path: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)])
 def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, sign: signal.Signals) -> None:
     assert run(tmp_path, "sheets", "build", "--epochs", "3").returncode == 0
@@ -122,6 +124,7 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_other(tmp_path: Path, s
     assert (tmp_path / "kanungo.xlsx").read_bytes() == old
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(f"{sys.executable} -m derive show | head -1", shell=True, cwd=tmp_path, env=env,
@@ -129,6 +132,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("output", "encoding", "code", "said"), [
     ("/dev/full", "utf-8", 2, "error: the output cannot be written: no space left on device"),
     pytest.param("/dev/null", "cp1252", 0, "", marks=pytest.mark.slow),
@@ -171,6 +175,7 @@ def test_what_a_command_prints_fits_80_columns_without_colors_in_a_pipe(tmp_path
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["kanungo", pytest.param("mazur", marks=pytest.mark.slow)])
 def test_a_pipe_gets_long_lines_which_can_be_checked_again(tmp_path: Path, name: str) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -205,6 +210,7 @@ def on_a_terminal(folder: Path, *words: str, **env: str) -> str:
     return printed.decode()
 
 
+@pytest.mark.slow
 def test_colors_are_for_a_terminal_and_not_where_no_color_is_set(tmp_path: Path) -> None:
     colored = on_a_terminal(tmp_path, "derive", "equal", "x", "y")
     assert "\x1b[31m" in colored

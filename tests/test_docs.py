@@ -91,6 +91,7 @@ def matches(printed: str, expected: str) -> bool:
     return re.fullmatch("".join(lines), printed.rstrip() + "\n") is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", sweep(DOCUMENTS, *QUICK), ids=lambda path: path.name)
 def test_every_code_block_is_run(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -7,17 +7,18 @@ import openpyxl
 import pytest
 
 import sheets
-from derive.backward import go_back
-from derive.layers import ACTIVATIONS, BIASES, LOSSES
+from derive.gradients.backward import go_back
 from derive.training import train
 from derive.walkthrough import load_walkthrough
-from derive.walkthrough_file import WalkthroughFile
-from sheets.layout import sheet_names
+from derive.walkthrough.keys import WalkthroughFile
+from derive.walkthrough.layers import ACTIVATIONS, BIASES, LOSSES
+from sheets.building.layout import sheet_names
 
 TEXT = (Path(__file__).parents[1] / "docs" / "walkthrough.md").read_text(encoding="utf-8")
 FILES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", FILES, ids=lambda text: text.splitlines()[0])
 def test_a_file_of_the_docs_is_trained_and_built(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.toml"

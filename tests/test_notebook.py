@@ -19,6 +19,7 @@ def test_verdicts_are_a_table_with_both_sides_typeset() -> None:
     assert r"| 2 | ✗ refuted | $\frac{\partial u}{\partial m} = y$ |" in shown
 
 
+@pytest.mark.slow
 def test_each_value_shows_itself_and_has_a_short_repr(kanungo: Walkthrough, short_workbook: Path) -> None:
     values: list[Any] = [
         kanungo, kanungo.network, derive.derive_gradients(kanungo.network)["w1"], derive.train(kanungo, 0.5),
@@ -37,6 +38,7 @@ def test_text_in_a_notebook_is_no_markup() -> None:
         assert "<img" not in outside.replace("\\<", "")
 
 
+@pytest.mark.slow
 def test_a_training_is_a_table_with_what_is_no_number_as_nan(kanungo: Walkthrough) -> None:
     pytest.importorskip("pandas")
     table = derive.train(kanungo, 0.5).to_frame()

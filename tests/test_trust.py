@@ -21,6 +21,7 @@ FOUND = {
 """Hostile inputs, those that fuzzing found among them: each is answered, or told with a DeriveError."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", FOUND)
 def test_hostile_input_is_answered_or_told(target: str) -> None:
     assert FOUND.keys() == TARGETS.keys()
@@ -29,6 +30,7 @@ def test_hostile_input_is_answered_or_told(target: str) -> None:
         run(content)
 
 
+@pytest.mark.slow
 def test_random_decisions_are_right_and_replayed() -> None:
     found = tally(seed=20261128, count=60)
     assert (found.mistakes, found.unreplayed) == ([], [])

@@ -5,6 +5,7 @@ from derive.checking.diagnosis import Diagnosis
 from derive.checking.diagnosis.understanding import understood
 from derive.checking.equations import stated
 from derive.checking.evidence import Evidence
+from derive.checking.known import with_known
 from derive.checking.lenders import Lender
 from derive.checking.places import Places
 from derive.checking.report import Checked, Examined, Shown
@@ -21,7 +22,7 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *,
     claims = stated(document)
     found = best_interpretation(claims, document.vocabulary, lent)
     told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
-    evidence = with_arrays(document, claims, found.evidence, told)
+    evidence = with_known(document, with_arrays(document, claims, found.evidence, told))
     wording = Wording(document, {key(name): name for lender in lent for name in lender.nodes})
     places = Places(document, source, file)
     diagnosis = Diagnosis(wording, places, found.interpretation, evidence)

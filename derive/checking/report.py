@@ -132,7 +132,10 @@ def plural(count: int, word: str) -> str:
     return f"{count} {word if count == 1 else many}"
 
 
-VERDICTS = ("proved", "definition", "refuted", "undecided", "not-understood")
+WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided",
+         "not-understood": "not understood"}  # fmt: skip
+SIGNS = {"proved": "✓", "definition": "≔", "refuted": "✗", "undecided": "?", "not-understood": "?"}
+VERDICTS = tuple(WORDS)
 
 
 class Defined(Struct, frozen=True):

@@ -5,7 +5,7 @@ counts.
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from derive.checking.report import Checked, Examined, Report, Summary, Understood, plural
+from derive.checking.report import WORDS, Checked, Examined, Report, Summary, Understood, plural
 from derive.folding import folded
 
 Line = tuple[str, str]
@@ -18,7 +18,6 @@ _MOST_NAMED = 12
 _MOST_LINES = 8
 _MOST_POINT = 4
 _MOST_LISTED = 12
-_WORDS = {"proved": "right", "definition": "definition", "refuted": "wrong", "undecided": "undecided"}
 
 
 def report_lines(report: Report, width: int | None, *, verbose: bool = False) -> Iterator[Line]:
@@ -101,7 +100,7 @@ def _right(examined: Examined, width: int, verbose: bool) -> Iterator[Line]:
 
 
 def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
-    yield one.verdict, f"{_place(one)}: {_WORDS[one.verdict]}"
+    yield one.verdict, f"{_place(one)}: {WORDS[one.verdict]}"
     for formula, marks in _shown(one.text, one.culprit, width):
         yield "", formula
         if marks:

@@ -4,18 +4,10 @@ from collections.abc import Iterator
 from html import escape
 
 from derive.checking import Checked, Examined, Report, Summary, Understood
-from derive.checking.report import Numbers
+from derive.checking.report import SIGNS, WORDS, Numbers
 from derive.mathml import as_mathml
 from derive.tex import typeset
 
-_WORDS = {
-    "proved": "right",
-    "definition": "definition",
-    "refuted": "wrong",
-    "undecided": "undecided",
-    "not-understood": "not understood",
-}
-_SIGNS = {"proved": "✓", "definition": "≔", "refuted": "✗", "undecided": "?", "not-understood": "?"}
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --open: #8a4b00; --good: #1a6b2a; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ff9a90; --open: #ffc46b; --good: #86d993; } }
@@ -64,7 +56,7 @@ def _understood(understood: Understood) -> Iterator[str]:
 
 
 def _claim(one: Checked) -> str:
-    word = f"{_SIGNS[one.verdict]} {_WORDS[one.verdict]}"
+    word = f"{SIGNS[one.verdict]} {WORDS[one.verdict]}"
     return (
         f'<li class="{one.verdict}"><p><b>{word}</b> <span class="quiet">{one.where}</span></p>'
         f"<p>{typeset_claim(one)}</p>{''.join(_told(one))}</li>"

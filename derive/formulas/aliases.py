@@ -49,7 +49,7 @@ def with_variables(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     calls: dict[str, Sequence[Token]] = {}
     for tokens, at in places:
         name, words = tokens[at].value, _variables(tokens, at)
-        told = [token.value for token in heads.get(name, ())[1:] if token.shown and not is_known(token.value)]  # of wx, x
+        told = [token.value for token in heads.get(name, ())[1:] if token.shown and not is_known(token.value)]
         if name not in bare and words and all(any(one.value in word for word in told) for one in words[1:-1:2]):
             calls.setdefault(name, words)
     if not calls:

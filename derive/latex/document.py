@@ -1,33 +1,28 @@
 r"""The whole LaTeX of a walkthrough, as a fragment to `\input` or as a document of its own."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from derive.chain import asked_for
+from derive.board.steps import Section, Way, sections
+from derive.board.vectors import as_vectors, is_wide
 from derive.drawing import draw
+from derive.gradients.chain import asked_for
 from derive.latex.example import example
 from derive.latex.exercise import BLANK, SOLUTION, exercise
-from derive.latex.expression import Segment, as_latex
-from derive.latex.labels import by_macro, label
-from derive.latex.lines import Equation, align
 from derive.latex.markdown import as_markdown
 from derive.latex.names import Notation, notation
 from derive.latex.numbers import short
+from derive.latex.passes import backward, forward
 from derive.latex.picture import picture
 from derive.latex.plain import macros_of
 from derive.latex.prose import prose
 from derive.latex.slides import slides
-from derive.latex.update import summed, update
+from derive.latex.update import update
 from derive.latex.vectors import VECTOR, by_vectors, names_of
-from derive.steps import Part, Section, Step, Way, sections
-from derive.vectors import as_vectors, is_wide
 from derive.walkthrough import Walkthrough, load_walkthrough
-from derive.written import Partial
 
 _STYLE = (
     r"\providecommand{\nntimes}{\cdot}",
@@ -40,9 +35,6 @@ _STYLE = (
 """The macros besides those of the names; no name takes one of these."""
 
 _MOST_SLIDES = 60
-_KINDS = {Part.CHAIN: ":chain", Part.FACTOR: ":factor"}
-
-
 class Sheet(Struct, frozen=True):
     r"""What every output of a walkthrough has in common: its names, its macros, what it derives."""
 
@@ -103,7 +95,7 @@ def to_slides(walkthrough: Walkthrough | str | Path, *, node: str = "", way: Way
     >>> to_slides("kanungo", node="w5").count(r"\\begin{frame}")
     6
     """
-    sheet = _sheet(walkthrough, True, node, way)
+    sheet = _sheet(walkthrough, node, way)
     found = list(slides(sheet.loaded, sheet.names, sheet.head, sheet.derived))
     if way is None and found.count(r"\begin{frame}") > _MOST_SLIDES:
         return to_slides(sheet.loaded, node=node, way=Way.NODE)
@@ -121,16 +113,16 @@ def to_exercise(
     >>> sum(line != answer for line, answer in zip(one, other, strict=True))
     2
     """
-    sheet = _sheet(walkthrough, True, node, way)
+    sheet = _sheet(walkthrough, node, way)
     head = [*sheet.head, SOLUTION if solution else BLANK]
     body = exercise(sheet.loaded, sheet.names, sheet.derived)
     drawing = _drawing(sheet.loaded, sheet.names)
     told = r"\hfill " + ("Solution" if solution else r"Name: \underline{\hspace{5cm}}")
-    forward = _forward(sheet.loaded, sheet.names)
-    return "\n".join(_document(sheet.loaded, head, [told, *drawing, *forward, *body])) + "\n"
+    equations = forward(sheet.loaded, sheet.names)
+    return "\n".join(_document(sheet.loaded, head, [told, *drawing, *equations, *body])) + "\n"
 
 
-def _sheet(walkthrough: Walkthrough | str | Path, by_index: bool, node: str, way: Way | None) -> Sheet:
+def _sheet(walkthrough: Walkthrough | str | Path, node: str, way: Way | None) -> Sheet:
     """Index by index: the macros, and the derivations that are asked for."""
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
     whole = (loaded.batch.total,) if loaded.batch else ()
@@ -151,9 +143,9 @@ def _written(
         names = notation(names_of(loaded, vectors), _macros(style))
         sheet = Sheet(loaded, names, (*style, *(macro.definition for macro in names.macros)), ())
         return sheet, by_vectors(loaded, names, vectors)
-    sheet = _sheet(loaded, by_index, node, way)
+    sheet = _sheet(loaded, node, way)
     if node:
-        return sheet, _backward(loaded, sheet.names, sheet.derived)
+        return sheet, backward(loaded, sheet.names, sheet.derived)
     return sheet, _by_index(loaded, sheet.names, sheet.derived, digits)
 
 
@@ -164,8 +156,8 @@ def _macros(style: Iterable[str]) -> list[str]:
 def _by_index(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...], digits: int) -> list[str]:
     """Every neuron and every gradient by itself."""
     return [
-        *_forward(loaded, names),
-        *_backward(loaded, names, derived),
+        *forward(loaded, names),
+        *backward(loaded, names, derived),
         *update(loaded, names),
         *example(loaded, names, derived, digits),
     ]
@@ -206,102 +198,3 @@ def _document(loaded: Walkthrough, head: list[str], body: list[str]) -> list[str
         *body,
         r"\end{document}",
     ]
-
-
-def _forward(loaded: Walkthrough, names: Notation) -> list[str]:
-    """The equations in the order in which they are computed, each with its label."""
-    written_as = by_macro(names)
-    equations = (
-        Equation(written_as(node.name), (as_latex(node.expression, written_as),), label(loaded, node.name))
-        for node in loaded.network.nodes
-    )
-    aliases = [f"Below, ${names.written[a]}$ is short for ${names.written[n]}$." for a, n in loaded.network.aliases]
-    return [r"\nnheading{Forward pass}", *align(equations), *aliases, *_over_samples(loaded, names)]
-
-
-def _over_samples(loaded: Walkthrough, names: Notation) -> list[str]:
-    """What the loss over many samples is; nothing for one."""
-    if loaded.batch is None:
-        return []
-    of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
-    whole = Equation(
-        by_macro(names)(loaded.batch.total), (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total)
-    )
-    return [
-        f"These are the equations of one sample, $s$. Over all {len(loaded.batch.rows)} samples the error is",
-        *align([whole]),
-    ]
-
-
-def _backward(loaded: Walkthrough, names: Notation, derived: tuple[Section, ...]) -> list[str]:
-    """Every gradient: the split of the loss, the chain rule, each factor when it is first met, put together."""
-    lines = [r"\nnheading{Backward pass}"]
-    met: dict[Step, int] = {}
-    numbers = _numbers(derived)
-    for section in derived:
-        lines.append(rf"\nngradient{{{names.written[section.of]}}}{{{names.written[section.by]}}}")
-        for part, steps in groupby(section.steps, key=lambda step: step.part):
-            listed = tuple(steps)
-            known = [met[step] for step in listed if step in met]
-            fresh = [step for step in listed if step not in met]
-            lines.append(_words(part, listed, section, names, known) + ("" if fresh or not known else "."))
-            lines += align(_equations(loaded, names, fresh, numbers)) if fresh else []
-            met |= {step: numbers.get(step, 0) for step in fresh if part is Part.FACTOR}
-    return lines
-
-
-def _numbers(derived: Iterable[Section]) -> dict[Step, int]:
-    """The factors that a later gradient refers to, counted in the order in which they stand."""
-    count: dict[Step, int] = {}
-    for section in derived:
-        for step in dict.fromkeys(section.steps):
-            if step.part is Part.FACTOR:
-                count[step] = count.get(step, 0) + 1
-    again = [step for step, times in count.items() if times > 1]
-    return {step: number for number, step in enumerate(again, start=1)}
-
-
-def _words(part: Part, steps: tuple[Step, ...], section: Section, names: Notation, known: list[int]) -> str:
-    """The sentence above the lines of a part; `known` are the numbers of the factors met before."""
-    idle = [f"${names.written[name]}$" for step in steps for name in step.idle]
-    rest = f"{_listed(idle)} {'does' if len(idle) == 1 else 'do'} not depend on ${names.written[section.by]}$"
-    match part:
-        case Part.SPLIT:
-            return f"The error is a sum, and {rest}:" if idle else "The error is a sum:"
-        case Part.CHAIN:
-            return "By the chain rule,"
-        case Part.FACTOR:
-            before = _listed([f"({number})" for number in known])
-            if not known:
-                return "where"
-            return f"where {before} {'is' if len(known) == 1 else 'are'} known" + (
-                " and" if len(known) < len(steps) else ""
-            )
-        case Part.GRADIENT:
-            return f"Here {rest}:" if idle else "Put together,"
-
-
-def _listed(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _equations(
-    loaded: Walkthrough, names: Notation, steps: Iterable[Step], numbers: Mapping[Step, int]
-) -> Iterator[Equation]:
-    written_as = by_macro(names)
-    for step in steps:
-        left, *members = (as_latex(member, written_as) for member in step.members)
-        if step.since:
-            ones = " + ".join(names.written[name] for name in step.since)
-            members[-1] = replace(members[-1], segments=(
-                *members[-1].segments, Segment(rf"\quad (\text{{since }} {ones} = 1)", 4.0 + 3.0 * len(step.since))))
-        yield Equation(left, tuple(members), _step_label(loaded, step), numbers.get(step, 0))
-
-
-def _step_label(loaded: Walkthrough, step: Step) -> str:
-    """A gradient is `dE/dw5`, a chain `dE1/dw5:chain`, a factor `do1/dw5:factor`; a split has no number."""
-    left = step.members[0]
-    if step.part is Part.SPLIT or not isinstance(left, Partial):
-        return ""
-    return label(loaded, f"d{left.of}/d{left.by}" + _KINDS.get(step.part, ""))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
+from derive.board.steps import Section
 from derive.latex.expression import Names, Piece, as_latex
 from derive.latex.labels import RATE, by_macro, label
 from derive.latex.lines import Equation, align
@@ -13,7 +14,6 @@ from derive.latex.numbers import Worked, exact, rounded, short, value_of, work
 from derive.latex.update import after_step, stepped
 from derive.names import quantity, symbol
 from derive.ordering import product, total
-from derive.steps import Section
 from derive.training import train
 from derive.walkthrough import Walkthrough, with_changes
 from derive.written import Partial

@@ -2,11 +2,11 @@ r"""A sheet to fill in: each chain, factor and gradient once, with a blank for w
 
 from collections.abc import Iterator
 
+from derive.board.steps import Part, Section
 from derive.latex.expression import Piece, Segment, as_latex
 from derive.latex.labels import by_macro
 from derive.latex.lines import WIDEST, Equation, align, fold
 from derive.latex.names import Notation
-from derive.steps import Part, Section
 from derive.walkthrough import Walkthrough
 
 BLANK = r"\providecommand{\nnblank}[2]{\underline{\rule{0pt}{4.5ex}\hspace{#2em}}}"

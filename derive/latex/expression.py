@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sympy.core.relational import Relational
 
+from derive.ordering import divides, divisor
 from derive.rules import Elementary, rule_of
 from derive.written import Partial
 
@@ -147,9 +148,9 @@ def _product(node: Any, names: Names) -> Piece:
     pieces: list[Piece] = []
     above: list[Any] = []
     for factor in factors:
-        if _divides(factor):
+        if divides(factor):
             top = sp.Mul(*above, evaluate=False) if len(above) > 1 else above[0] if above else sp.Integer(1)
-            pieces.append(_fraction(as_latex(top, names), as_latex(_below(factor), names)))
+            pieces.append(_fraction(as_latex(top, names), as_latex(divisor(factor), names)))
             above = []
         else:
             above.append(factor)
@@ -166,15 +167,6 @@ def _product(node: Any, names: Names) -> Piece:
     return Piece(tuple(segments), Binding.PRODUCT, max(piece.nested for piece in pieces))
 
 
-def _divides(node: Any) -> bool:
-    return bool(node.is_Pow and node.exp.is_Rational and node.exp < 0)
-
-
-def _below(node: Any) -> sp.Expr:
-    """What stands below the stroke of a reciprocal."""
-    return node.base if node.exp == -1 else sp.Pow(node.base, -node.exp, evaluate=False)
-
-
 def _fraction(top: Piece, bottom: Piece) -> Piece:
     sign, above = ("-", top.latex[1:].lstrip()) if top.signed and top.binding >= Binding.PRODUCT else ("", top.latex)
     written = atom(rf"{sign}\frac{{{above}}}{{{bottom.latex}}}", max(top.width, bottom.width) + 0.3 + 0.8 * len(sign))
@@ -186,8 +178,8 @@ def _power(node: Any, names: Names) -> Piece:
     if exponent == sp.S.Half:
         inner = as_latex(base, names)
         return atom(rf"\sqrt{{{inner.latex}}}", inner.width + 1)
-    if _divides(node):
-        return _fraction(atom("1", _CHARACTER), as_latex(_below(node), names))
+    if divides(node):
+        return _fraction(atom("1", _CHARACTER), as_latex(divisor(node), names))
     written, raised = as_latex(base, names), as_latex(exponent, names)
     written = written if written.binding is Binding.ATOM and not written.signed else bracketed(written)
     *before, last = written.segments

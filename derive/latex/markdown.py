@@ -3,7 +3,7 @@ r"""The derivation as Markdown for notebooks and sites: headings, prose, and for
 import re
 from collections.abc import Iterable, Iterator
 
-from derive.latex.plain import Macros, put_in
+from derive.latex.plain import Macros, group, put_in
 
 _HEADING = re.compile(r"\\nnheading\{(.*)\}\Z")
 _TAG = re.compile(r"\s*\\tag\{(\d+)\}")
@@ -22,22 +22,8 @@ def as_markdown(title: str, source: str, body: Iterable[str], macros: Macros) ->
         elif (heading := _HEADING.match(line)) is not None:
             yield from ("", f"## {heading[1]}", "")
         elif line.startswith(r"\nngradient"):
-            of, by = (put_in(part, macros) for part in _arguments(line))
+            of, place = group(line, line.index("{"))
+            of, by = put_in(of, macros), put_in(group(line, place)[0], macros)
             yield from ("", rf"### $\partial {of}/\partial {by}$", "")
         elif not line.startswith(r"\nnanchor"):
             yield _TAG.sub(r" \\qquad (\1)", put_in(line, macros)).removesuffix(r"\\" if "&" not in line else "\0")
-
-
-def _arguments(line: str) -> tuple[str, str]:
-    r"""The two arguments of `\nngradient{…}{…}`."""
-    depth, start, found = 0, 0, []
-    for place, character in enumerate(line):
-        if character == "{":
-            depth += 1
-            start = place + 1 if depth == 1 else start
-        elif character == "}":
-            depth -= 1
-            if depth == 0:
-                found.append(line[start:place])
-    first, second = found
-    return first, second

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 import sympy as sp
 from msgspec import Struct
 
+from derive.board.steps import Section
 from derive.latex.expression import Binding, Piece, atom, decimal
 from derive.network import Network
 from derive.rules import spelled_out
-from derive.saturation import computable
-from derive.steps import Section
+from derive.training.saturation import computable
 from derive.written import Partial
 
 _PRECISION = 25

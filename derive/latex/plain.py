@@ -31,7 +31,7 @@ def put_in(text: str, macros: Macros) -> str:
         count, body = macros[found[1]]
         arguments = []
         for _ in range(count):
-            argument, place = _group(text, place)
+            argument, place = group(text, place)
             arguments.append(argument)
         for number, argument in enumerate(arguments, start=1):
             body = body.replace(f"#{number}", argument)
@@ -40,11 +40,11 @@ def put_in(text: str, macros: Macros) -> str:
     return "".join(written) + text[place:]
 
 
-def _group(text: str, place: int) -> tuple[str, int]:
+def group(text: str, place: int) -> tuple[str, int]:
     """What stands in the braces at a place, and the place behind them."""
     depth = 0
     for at in range(place, len(text)):
-        depth += (text[at] == "{") - (text[at] == "}")
+        depth += {"{": 1, "}": -1}.get(text[at], 0) if text[at - 1 : at] != "\\" else 0
         if depth == 0:
             return text[place + 1 : at], at + 1
     raise ValueError(f"a brace is not closed: {text[place : place + 20]}")

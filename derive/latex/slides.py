@@ -2,6 +2,7 @@ r"""Slides: one gradient at a time, uncovered factor by factor, its path lit in 
 
 from collections.abc import Iterable, Iterator
 
+from derive.board.steps import Section, Step
 from derive.drawing import draw
 from derive.latex.expression import as_latex
 from derive.latex.labels import by_macro
@@ -11,7 +12,6 @@ from derive.latex.numbers import short
 from derive.latex.picture import picture
 from derive.latex.prose import prose
 from derive.names import symbol
-from derive.steps import Section, Step
 from derive.walkthrough import Walkthrough
 
 _ROOM = 40.0  # em
@@ -90,22 +90,9 @@ def _lit(loaded: Walkthrough, section: Section) -> frozenset[str]:
     for step in section.steps:
         for member in step.members:
             for part in member.atoms(type(symbol("x"))):
-                if part.name in network.definitions and _between(loaded, part.name, section.by):
+                if part.name in network.definitions and section.by in network.below([part.name]):
                     found.add(part.name)
     return frozenset(found)
-
-
-def _between(loaded: Walkthrough, name: str, by: str) -> bool:
-    """Whether a node depends on what the gradient is by."""
-    waiting, seen = [name], set()
-    while waiting:
-        here = waiting.pop()
-        if here == by:
-            return True
-        if here in loaded.network.by_name and here not in seen:
-            seen.add(here)
-            waiting += loaded.network.by_name[here].parents
-    return False
 
 
 def _picture(loaded: Walkthrough, names: Notation, lit: frozenset[str], high: int) -> list[str]:

@@ -7,8 +7,8 @@ from derive.latex.labels import RATE, by_macro, label
 from derive.latex.lines import Equation, align
 from derive.latex.names import Notation
 from derive.names import symbol
-from derive.samples import Batch
 from derive.walkthrough import Walkthrough
+from derive.walkthrough.samples import Batch
 from derive.written import Partial
 
 
@@ -17,6 +17,23 @@ def summed(batch: Batch, of: str, width: float = 7.0) -> Piece:
     count = len(batch.rows)
     before = rf"\frac{{1}}{{{count}}} " if batch.over == "mean" else ""
     return atom(rf"{before}\sum_{{s=1}}^{{{count}}} {of}", width)
+
+
+def over_samples(loaded: Walkthrough, names: Notation, before: str = "") -> list[str]:
+    """What the loss over many samples is; nothing for one."""
+    if loaded.batch is None:
+        return []
+    of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
+    whole = by_macro(names)(loaded.batch.total)
+    return [
+        f"{before}Over all {len(loaded.batch.rows)} samples the error is",
+        *align([Equation(whole, (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total))]),
+    ]
+
+
+def aliases(loaded: Walkthrough, names: Notation) -> list[str]:
+    """What other names are short for."""
+    return [f"Below, ${names.written[a]}$ is short for ${names.written[n]}$." for a, n in loaded.network.aliases]
 
 
 def update(loaded: Walkthrough, names: Notation) -> list[str]:

@@ -4,12 +4,12 @@ import re
 
 import sympy as sp
 
+from derive.board.vectors import Form, Line, Meaning, Vectors
 from derive.latex.expression import TIMES, Names, Piece, as_latex, atom, bracketed
 from derive.latex.labels import RATE, label
 from derive.latex.lines import Equation, align
 from derive.latex.names import Notation
-from derive.latex.update import summed
-from derive.vectors import Form, Line, Meaning, Vectors
+from derive.latex.update import aliases, over_samples
 from derive.walkthrough import Walkthrough
 from derive.written import Partial
 
@@ -35,15 +35,14 @@ def by_vectors(loaded: Walkthrough, names: Notation, vectors: Vectors) -> list[s
     named = _named(names, single)
     computed = {line.left.name for line in vectors.forward}
     trained = [line.left for line in vectors.backward if line.left.by.name not in computed]
-    short = [f"Below, ${names.written[a]}$ is short for ${names.written[n]}$." for a, n in loaded.network.aliases]
     return [
         r"\nnheading{Vectors and matrices}",
         *(rf"${named(meaning.name).latex}$ {_meant(meaning, names)}.\\" for meaning in vectors.meanings),
         r"Products $\odot$, quotients, powers and functions work entry by entry; $\sum$ adds up all entries.",
         r"\nnheading{Forward pass}",
         *align(_equation(loaded, line, named) for line in vectors.forward),
-        *short,
-        *_total(loaded, names),
+        *aliases(loaded, names),
+        *over_samples(loaded, names),
         r"\nnheading{Backward pass}",
         *align(_equation(loaded, line, named) for line in vectors.backward),
         r"\nnheading{Update}",
@@ -64,18 +63,6 @@ def _named(names: Notation, single: set[str]) -> Names:
         return atom(written if name in single else rf"{VECTOR}{{{written}}}", names.widths[name])
 
     return named
-
-
-def _total(loaded: Walkthrough, names: Notation) -> list[str]:
-    """The loss over many samples; nothing for one."""
-    if loaded.batch is None:
-        return []
-    of_one = f"{names.written[loaded.network.loss]}^{{(s)}}"
-    whole = atom(names.written[loaded.batch.total], names.widths[loaded.batch.total])
-    return [
-        f"Over all {len(loaded.batch.rows)} samples the error is",
-        *align([Equation(whole, (summed(loaded.batch, of_one),), label(loaded, loaded.batch.total))]),
-    ]
 
 
 def _equation(loaded: Walkthrough, line: Line, named: Names) -> Equation:

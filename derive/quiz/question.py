@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_gradients
 from derive.errors import DeriveError
+from derive.gradients.chain import derive_gradients
 from derive.mistakes import Wrong, gradient_subject, wrong_forms
 from derive.names import partial
 from derive.text import as_text

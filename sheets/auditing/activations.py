@@ -6,7 +6,7 @@ from functools import lru_cache
 import sympy as sp
 
 from derive import rules
-from sheets.arithmetic import SampleSum
+from sheets.formulas.arithmetic import SampleSum
 
 _E = sp.Dummy("E")
 

@@ -12,7 +12,6 @@ from derive.errors import DeriveError
 from derive.names import is_name
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
-from sheets.arithmetic import SampleSum
 from sheets.auditing.body import Body, body_of, outside
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.choosing import OTHER_NETWORK, Choice, choose_network
@@ -35,6 +34,7 @@ from sheets.auditing.turning import sideways, turned_back
 from sheets.auditing.updates import is_unexplained, judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
+from sheets.formulas.arithmetic import SampleSum
 from sheets.references import Cell
 
 DEFAULT = "kanungo"

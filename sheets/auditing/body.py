@@ -10,7 +10,6 @@ from msgspec import Struct, field
 
 from derive.errors import DeriveError
 from derive.names import symbol
-from sheets.arithmetic import NoNumberError
 from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.digits import as_number, half_units
 from sheets.auditing.following import Following
@@ -18,7 +17,8 @@ from sheets.auditing.formulas import Filled, Formula, fill_of
 from sheets.auditing.labels import COMPUTED, key_of
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column, Table
-from sheets.recover import recover
+from sheets.formulas.arithmetic import NoNumberError
+from sheets.formulas.recover import recover
 from sheets.references import Cell, Reference, Template, read_reference, read_template
 
 _MOST_FOLLOWED = 6

@@ -14,8 +14,8 @@ from sheets.auditing.rounding import told
 from sheets.auditing.slips import name_slip, through_helpers
 from sheets.auditing.tables import Column
 from sheets.cells import absolute, quoted
-from sheets.emit import emit
-from sheets.recover import GivesError
+from sheets.formulas.emit import emit
+from sheets.formulas.recover import GivesError
 
 _PLAIN = re.compile(r"[A-Za-z_]+\Z")
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sheets.auditing.body import Body
 from sheets.auditing.book import Content, Place
 from sheets.auditing.recovery import Meanings
-from sheets.calculation import Series, calculator
+from sheets.formulas.calculation import Series, calculator
 
 _Step = tuple[str, Callable[[Sequence[object]], float], tuple[str, ...]]
 

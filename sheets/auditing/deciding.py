@@ -5,7 +5,7 @@ from functools import lru_cache
 import sympy as sp
 
 from derive.equality import Proved, Refuted, Undecided, decide
-from sheets.arithmetic import SampleSum
+from sheets.formulas.arithmetic import SampleSum
 
 Verdict = Proved | Refuted | Undecided
 

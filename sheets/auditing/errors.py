@@ -7,8 +7,8 @@ from sheets.auditing.body import Body
 from sheets.auditing.findings import Finding, Severity, cells_of
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.values import numbers_read
-from sheets.calculation import calculator
-from sheets.recover import GivesError
+from sheets.formulas.calculation import calculator
+from sheets.formulas.recover import GivesError
 
 _Spot = tuple[str, int]
 """A quantity and a row."""

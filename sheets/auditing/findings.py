@@ -12,7 +12,7 @@ from derive.checking import Checked
 from derive.shown import Shown
 from derive.truth import Truthless
 from sheets.cells import letters
-from sheets.references import column_number
+from sheets.references import areas_of
 
 Severity = Literal["wrong", "fragile", "undecided"]
 NOTHING = "nothing there"
@@ -181,13 +181,8 @@ def first_row(finding: Finding) -> int:
 
 def _joined(cells: Iterable[str]) -> str:
     """Ranges of one column together."""
-    letters_of, rows = "", list[int]()
-    for piece in ", ".join(cells).split(", "):
-        first, _, last = piece.partition(":")
-        letters_of = first.rstrip("0123456789")
-        start = int(first[len(letters_of) :])
-        rows += range(start, int((last or first)[len(letters_of) :]) + 1)
-    return cells_of(column_number(letters_of), rows)
+    areas = list(areas_of(", ".join(cells)))
+    return cells_of(areas[-1][0][1], (row for (top, _), (bottom, _) in areas for row in range(top, bottom + 1)))
 
 
 def cells_of(column: int, rows: Iterable[int]) -> str:

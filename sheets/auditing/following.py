@@ -5,7 +5,7 @@ import sympy as sp
 from derive.errors import DeriveError
 from sheets.auditing.book import Book
 from sheets.auditing.tables import Table
-from sheets.recover import recover
+from sheets.formulas.recover import recover
 from sheets.references import Cell, read_template
 
 _MOST_CELLS = 2_000

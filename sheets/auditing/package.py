@@ -18,8 +18,8 @@ from sheets.auditing.book import Book, Content, Contents, Note, Place, Sheet
 from sheets.auditing.elsewhere import with_numbers
 from sheets.auditing.parts import read_comments, read_links, read_outline, read_strings, read_table, read_text_boxes
 from sheets.auditing.structured import Structured, by_name, plain
-from sheets.auditing.worksheet import Cells, place_of, read_cells
-from sheets.references import Pattern
+from sheets.auditing.worksheet import Cells, read_cells
+from sheets.references import Pattern, place_of
 
 _MOST_FILE = 100_000_000
 _MOST_PART = 50_000_000

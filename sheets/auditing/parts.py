@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from derive.errors import DeriveError
 from sheets.auditing.structured import Structured
-from sheets.auditing.worksheet import place_of
 from sheets.auditing.xml import stream
+from sheets.references import areas_of
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -138,10 +138,9 @@ def read_table(part: IO[bytes], name: str, sheet: str) -> Iterator[tuple[str, St
             columns.append(attributes.get("name", ""))
 
     stream(part, name, opened, lambda tag, text: None)
-    first, _, last = given.get("ref", "").partition(":")
-    if not first:
+    if not given.get("ref"):
         return
-    (top, left), (bottom, _) = place_of(first), place_of(last or first)
+    (top, left), (bottom, _) = next(areas_of(given["ref"]))
     headers, totals = int(given.get("headerRowCount", 1)), int(given.get("totalsRowCount", 0))
     yield given.get("displayName", given.get("name", "")), Structured(
         sheet, tuple(columns), left, top if headers else 0, top + headers, bottom - totals, bottom if totals else 0)

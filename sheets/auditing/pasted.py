@@ -12,7 +12,7 @@ from sheets.auditing.proving import Subject
 from sheets.auditing.steps import gradient_of
 from sheets.auditing.tables import Column
 from sheets.auditing.updates import expected_update
-from sheets.intervals import Interval, bounds
+from sheets.formulas.intervals import Interval, bounds
 
 NO_FORMULAS = "no formulas: the numbers alone are judged, to the digits that they have"
 _PAD = 1e-10

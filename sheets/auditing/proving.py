@@ -11,9 +11,9 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_by, derive_gradients
 from derive.equality import Proved
 from derive.errors import DeriveError
+from derive.gradients.chain import derive_by, derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.body import Body
@@ -24,7 +24,7 @@ from sheets.auditing.rounding import Rounding, unrounded
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
 from sheets.auditing.work import Work
-from sheets.calculation import calculator
+from sheets.formulas.calculation import calculator
 
 _LOOK = 1e-7
 _MOST_LOOKS = 150_000

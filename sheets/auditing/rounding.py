@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from sheets.arithmetic import Rounded
 from sheets.auditing.findings import Severity
+from sheets.formulas.arithmetic import Rounded
 
 _MOST_LOST = 0.01
 

@@ -165,7 +165,7 @@ def _one_path(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> st
     if column is None or not column.is_partial:
         return None
     expanded = sp.expand(right)
-    from derive.chain import derive_by
+    from derive.gradients.chain import derive_by
 
     of = subject.network.loss if column.of == "E" else column.of
     paths = list(derive_by(subject.network, of, column.by).paths())

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sheets.arithmetic import Rounded
 from sheets.auditing.body import Body
 from sheets.auditing.findings import Finding, cells_of
 from sheets.auditing.formulas import Formula
 from sheets.auditing.proving import Subject
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.spots import spot_of
-from sheets.calculation import Series, calculator
+from sheets.formulas.arithmetic import Rounded
+from sheets.formulas.calculation import Series, calculator
 
 _STALE = 1e-8
 _DRIFT = 1e-6

@@ -11,7 +11,7 @@ from msgspec import Struct
 from derive.errors import DeriveError
 from sheets.auditing.book import Content, Place
 from sheets.auditing.xml import stream
-from sheets.references import Pattern, column_number, read_pattern
+from sheets.references import Pattern, areas_of, place_of, read_pattern
 
 _MOST_CELLS = 3_000_000
 _MOST_ARRAY = 10_000
@@ -23,13 +23,6 @@ class Cells(Struct, frozen=True):
     written: dict[Place, Content | Pattern]
     stored: dict[Place, Content]
     arrays: dict[Place, str]
-
-
-def place_of(address: str) -> Place:
-    """`$Z$33` as row and column."""
-    bare = address.replace("$", "")
-    column = bare.rstrip("0123456789")
-    return int(bare[len(column) :]), column_number(column)
 
 
 def read_cells(part: IO[bytes], name: str, strings: Sequence[str]) -> Cells:
@@ -125,8 +118,7 @@ class _Reader:
 
     def _array(self, place: Place, formula: str, span: str) -> None:
         """Each cell of an array formula shows one entry, `=INDEX(…,row,column)`."""
-        first, _, last = span.partition(":")
-        (top, left), (bottom, right) = (place_of(first), place_of(last or first)) if first else (place, place)
+        (top, left), (bottom, right) = next(areas_of(span), (place, place))
         if (top, left) == (bottom, right):
             self.written[place] = f"={formula}"
             return

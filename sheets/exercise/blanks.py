@@ -19,6 +19,11 @@ class Blank(Struct, frozen=True):
     name: str
     kind: Kind
 
+    @property
+    def title(self) -> str:
+        """What tells it from the other columns of its quantity: `update w3`."""
+        return f"update {self.name}" if self.kind == "update" else self.name
+
 
 def blanks_of(text: str, network: Network) -> tuple[Blank, ...]:
     """The columns that `--blank` names: gradients, updates, forward, all, or quantities with commas between.

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 
 from derive.names import quantity
 from sheets.cells import absolute, letters, quoted
-from sheets.emit import emit
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
 from sheets.exercise.place import FIRST_ROW, HEADER_ROW, RATE_CELL, SHEET, Place
 from sheets.exercise.separation import STEP
+from sheets.formulas.emit import emit
 
 CHECK_SHEET = "Check"
 MARKER = "derive-sheets exercise"
@@ -66,7 +66,7 @@ def check_cells(place: Place) -> Cells:
         for row in rows:
             if row >= first:
                 reference = references.get((blank.name, row)) or _own(place, blank, row)
-                yield state_cell(place, number, row), _state(place, blank, row, reference, at)
+                yield state_cell(number, row), _state(place, blank, row, reference, at)
         yield code_cell(number), _code(place, number, first)
 
 
@@ -75,15 +75,15 @@ def code_cell(number: int) -> str:
     return f"{letters(_CODE)}{_FIRST + number}"
 
 
-def state_cell(place: Place, number: int, row: int) -> str:
+def state_cell(number: int, row: int) -> str:
     """The cell with the state of the n-th blank column in a row of the table."""
     return f"{letters(_STATES + row - FIRST_ROW)}{_FIRST + number}"
 
 
 def states(place: Place, number: int) -> str:
     """The range of all states of the n-th blank column."""
-    first = state_cell(place, number, place.first_blank_row(place.exercise.blanks[number]))
-    return f"{first}:{state_cell(place, number, place.last_row)}"
+    first = state_cell(number, place.first_blank_row(place.exercise.blanks[number]))
+    return f"{first}:{state_cell(number, place.last_row)}"
 
 
 def on_check(address: str) -> str:
@@ -148,13 +148,13 @@ def _waits(place: Place, blank: Blank, row: int) -> str:
     missing = "+".join(f"COUNT({_there(cell)})" for cell in needed)
     waits = [f"{missing}<{len(needed)}"] if needed else []
     if blank.kind == "gradient":
-        waits += [f"MOD({state_cell(place, number, row)},3)<>1" for number, other in enumerate(place.exercise.blanks)
+        waits += [f"MOD({state_cell(number, row)},3)<>1" for number, other in enumerate(place.exercise.blanks)
                   if other.kind == "forward"]
     return f"OR({','.join(waits)})" if len(waits) > 1 else waits[0] if waits else ""
 
 
 def _code(place: Place, number: int, first: int) -> str:
-    seen, top = states(place, number), state_cell(place, number, first)
+    seen, top = states(place, number), state_cell(number, first)
     count = place.last_row - first + 1
     return (f"=IF({top}=2,2,IF(COUNTIF({seen},2)>0,IF(MOD({top},3)=1,4,2),IF(COUNTIF({seen},1)={count},1,"
             f"IF(COUNTIF({seen},4)>0,6,IF(COUNTIF({seen},1)>0,3,IF(COUNTIF({seen},3)>0,5,0))))))")

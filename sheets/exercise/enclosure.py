@@ -7,7 +7,7 @@ import sympy as sp
 from mpmath import iv
 
 from derive import rules
-from sheets.calculation import Reading, lower
+from sheets.formulas.calculation import Reading, lower
 
 iv.prec = 160
 

@@ -7,12 +7,11 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.names import quantity
+from sheets.building.layout import RATE, Column, Layout, checked_length, lay_out, update
 from sheets.cells import absolute
-from sheets.emit import emit
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
-from sheets.exercise.separation import RATE, update
-from sheets.layout import Column, Layout, checked_length, lay_out
+from sheets.formulas.emit import emit
 
 SHEET = "Exercise"
 NAME_CELL = "C4"

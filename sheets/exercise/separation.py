@@ -18,21 +18,20 @@ from typing import Any
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_gradients
+from derive.gradients.chain import derive_gradients
 from derive.mistakes import Subject, Wrong, formula_subject, gradient_subject, siblings, wrong_forms
 from derive.names import quantity, symbol
 from derive.network import Network
 from derive.rules import Elementary, rule_of
 from derive.training import train_formulas
-from sheets.calculation import calculator
+from sheets.building.layout import RATE, lay_out, update
 from sheets.exercise.blanks import Blank
 from sheets.exercise.enclosure import enclosure, exact, largest, smallest
 from sheets.exercise.start import Start
-from sheets.layout import lay_out
+from sheets.formulas.calculation import calculator
 
 STEP = 2.0**-13
 """h of the central difference: a power of two, so that w + h and w - h are exact in the sheet."""
-RATE = "learning rate"
 _FINEST, _COARSEST = 1e-7, 1e-5
 """Of the right value: how fine a tolerance is tried, and how coarse one is taken."""
 _MARGIN = 4.0
@@ -52,21 +51,25 @@ class Question(Struct, frozen=True, dict=True):
     right: sp.Expr
     wrongs: tuple[Wrong, ...]
 
+    @property
+    def forms(self) -> tuple[sp.Expr, ...]:
+        """The right formula, then the wrong ones."""
+        return (self.right, *(wrong.formula for wrong in self.wrongs))
+
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """All names in the right formula and the wrong ones."""
-        forms = (self.right, *(wrong.formula for wrong in self.wrongs))
-        return tuple(sorted({part.name for form in forms for part in form.free_symbols}))
+        """All names in them."""
+        return tuple(sorted({part.name for form in self.forms for part in form.free_symbols}))
 
     @cached_property
     def quick(self) -> tuple[Callable[[Sequence[float]], float], ...]:
-        """The right formula and the wrong ones in floating point."""
-        return tuple(calculator(form, self.names) for form in (self.right, *(w.formula for w in self.wrongs)))
+        """Their values in floating point."""
+        return tuple(calculator(form, self.names) for form in self.forms)
 
     @cached_property
     def enclosed(self) -> tuple[Callable[[Mapping[str, Any]], Any], ...]:
         """The same by intervals."""
-        return tuple(enclosure(form, self.names) for form in (self.right, *(w.formula for w in self.wrongs)))
+        return tuple(enclosure(form, self.names) for form in self.forms)
 
 
 class Questions(Struct, frozen=True, dict=True):
@@ -157,12 +160,6 @@ def showing(questions: Questions, starts: Iterable[Start], rate: float) -> tuple
         shown = tuple(wrong for wrong, is_seldom in zip(question.wrongs, seldom, strict=True) if not is_seldom)
         kept.append(Question(question.blank, question.right, shown) if len(shown) < len(counts) else question)
     return Questions(questions.network, tuple(kept)), tuple(hidden)
-
-
-def update(parameter: str, slope: str) -> sp.Expr:
-    """parameter - learning rate * gradient."""
-    return sp.Add(symbol(parameter), sp.Mul(sp.Integer(-1), symbol(RATE), symbol(slope), evaluate=False),
-                  evaluate=False)
 
 
 def tolerances(questions: Questions, start: Start, rate: float, rows: int, *, drawn: bool) -> dict[str, float] | None:

@@ -11,8 +11,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.text import as_text
+from sheets.building.charts import network_chart
+from sheets.building.looks import STYLE, add_looks, pages_across, powers_where, put_on_page
+from sheets.building.sketch import Drawn, sketch
+from sheets.building.stored import store_values
+from sheets.building.target import marked, replacing
 from sheets.cells import absolute, letters, quoted
-from sheets.charts import network_chart
 from sheets.exercise.blanks import KINDS, PLURALS
 from sheets.exercise.checks import CHECK_SHEET, check_cells, code_cell, on_check, states
 from sheets.exercise.exercise import Exercise
@@ -29,10 +33,6 @@ from sheets.exercise.place import (
     Place,
 )
 from sheets.exercise.values import shown_digits, stored_values
-from sheets.looks import STYLE, add_looks, pages_across, powers_where, put_on_page
-from sheets.sketch import Drawn, sketch
-from sheets.stored import store_values
-from sheets.target import marked, replacing
 
 LEGEND = ("✓ right in every row     ✗ wrong, or rounded     ↓ right in the first row only     "
           "# right, but a number instead of a formula     … nothing yet, or not yet to be judged")

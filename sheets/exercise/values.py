@@ -7,9 +7,9 @@ import sympy as sp
 from msgspec.structs import replace
 
 from derive.names import quantity
-from sheets.calculation import calculator
-from sheets.digits import Digits, digits, width_of
+from sheets.building.digits import Digits, digits, width_of
 from sheets.exercise.place import FIRST_ROW, Place
+from sheets.formulas.calculation import calculator
 
 _LEAST_WIDTH = 10.0
 

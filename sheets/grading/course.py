@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,17 +62,14 @@ class Outcome(Struct, frozen=True):
         return int(not all(one.is_right for one in graded))
 
 
-def grade_class(
-    given: str, course: Course, jobs: int | None = None, progress: Progress | None = None,
-    executor: Executor | None = None,
-) -> Outcome:
-    """Grade a folder or a zip, on an executor, or on `jobs` processes of this machine."""
+def grade_class(given: str, course: Course, jobs: int | None = None, progress: Progress | None = None) -> Outcome:
+    """Grade a folder or a zip, on `jobs` processes of this machine."""
     with TemporaryDirectory() as unpacked, ExitStack() as stack:
         found, passed_over = hand_ins(given, Path(unpacked))
         if course.order.feedback:
             _make(Path(course.order.feedback))
         jobs = min(jobs or os.cpu_count() or 1, len(found))
-        executor = executor or stack.enter_context(pool(jobs))
+        executor = stack.enter_context(pool(jobs))
         advance = stack.enter_context(progress("Grading", len(found))) if progress is not None else None
         graded = []
         for one in grade_many(found, course.order, executor):

@@ -11,7 +11,6 @@ from derive.defects import reported
 from derive.errors import DeriveError
 from derive.walkthrough import built_in, load_walkthrough
 from derive.workers import AHEAD, each
-from sheets.auditing import Report
 from sheets.exercise.blanks import Blank
 from sheets.exercise.key import Key, open_exercise
 from sheets.grading.document import answered_text
@@ -21,8 +20,6 @@ from sheets.grading.rubric import WORDS, Rubric, State
 from sheets.grading.workbook import Answered, answered_exercise, answered_workbook, asked_of
 from sheets.marking import Note, mark_file
 from sheets.marking.note import Colour
-
-_NO_REPORT = Report("", "right", "")
 
 
 class Order(Struct, frozen=True):
@@ -88,7 +85,7 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
             return _faulty(hand_in, "no equality was found in it", order)
         other = all(item.state == "missing" for item in items)
         look = ("its equalities are none of the gradients asked for",) if other else ()
-        return _summed(hand_in, order, Answered(items, _NO_REPORT, look=look))
+        return _summed(hand_in, order, Answered(items, look=look))
     opened = open_exercise(Path(hand_in.path))
     own = None if opened is None else opened[0]
     if opened is not None and own is not None:

@@ -20,16 +20,12 @@ _DECIMALS = 2  # what Moodle and Canvas keep
 
 def marks_csv(rows: Sequence[Row]) -> str:
     """A line for each row: the student and how known, points per item, total, the slips, what to look at."""
-    names = list(dict.fromkeys(one.item.blank.name if one.item.blank.kind != "update"
-                               else f"update {one.item.blank.name}"
-                               for row in rows if row.graded for one in row.graded.items))
+    names = list(dict.fromkeys(one.item.blank.title for row in rows if row.graded for one in row.graded.items))
     table: list[list[object]] = [["Student", "ID number", "Email address", "File", "Known by", *names, "Total",
                                   "Out of", "Slips", "Look at", "Marked copy"]]
     for row in rows:
         graded = row.graded
-        points = {} if graded is None else {
-            one.item.blank.name if one.item.blank.kind != "update" else f"update {one.item.blank.name}": one.points
-            for one in graded.items}
+        points = {} if graded is None else {one.item.blank.title: one.points for one in graded.items}
         student = row.student
         table.append([
             row.name, "" if student is None else student.key, "" if student is None else student.email,

@@ -10,11 +10,12 @@ from derive.errors import DeriveError
 from derive.mistakes import Wrong
 from derive.names import symbol
 from derive.walkthrough import load_walkthrough
+from sheets.building.layout import RATE
 from sheets.cells import letters
 from sheets.exercise.blanks import Blank
 from sheets.exercise.place import RATE_CELL, Place
-from sheets.exercise.separation import RATE, Questions
-from sheets.recover import recover
+from sheets.exercise.separation import Questions
+from sheets.formulas.recover import recover
 from sheets.references import Reference, read_reference
 
 UNNAMED = "differs from what belongs there"

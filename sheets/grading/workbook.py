@@ -29,14 +29,13 @@ from sheets.exercise.place import FIRST_ROW, NAME_CELL, SHEET, Place
 from sheets.grading.items import Item
 from sheets.grading.naming import named
 from sheets.grading.rubric import State
-from sheets.references import column_number
+from sheets.references import areas_of, place_of
 
 
 class Answered(Struct, frozen=True):
-    """A workbook's items, its audit, the name in its cell, its start values, and what a person should look at."""
+    """A workbook's items, the name in its cell, its start values, and what a person should look at."""
 
     items: tuple[Item, ...]
-    report: Report
     name: str = ""
     start: tuple[tuple[str, str], ...] = ()
     look: tuple[str, ...] = ()
@@ -80,7 +79,7 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
     look += [f"{finding.quantity} in {finding.cells}, which is locked: {finding.slip}"
              for finding in (() if table is None else table.findings)
              if finding.quantity in given and finding.severity == "wrong"]
-    return Answered(tuple(items), report, name, start, tuple(look), SHEET)
+    return Answered(tuple(items), name, start, tuple(look), SHEET)
 
 
 _ANSWERED: frozenset[State] = frozenset({"wrong", "first_row", "number"})
@@ -89,8 +88,7 @@ _ANSWERED: frozenset[State] = frozenset({"wrong", "first_row", "number"})
 
 def _right(item: Item, blank: Blank, place: Place) -> str:
     """What belongs in the first cell that an item names: the audit has no formula in the place of a text or #REF!."""
-    address = item.cells.split(", ")[0].partition(":")[0]
-    row = int(address[len(address.rstrip("0123456789")) :]) if address else place.first_blank_row(blank)
+    (row, _), _ = next(areas_of(item.cells), ((place.first_blank_row(blank), 0), None))
     return str(place.content(blank.name, row))
 
 
@@ -122,7 +120,7 @@ def answered_workbook(path: str, network: str, asked: Sequence[Blank]) -> Answer
         look.append(f"the table {table.place} is not complete")
     if table.to_the_right:
         look.append("its epochs run to the right: points by hand")
-    return Answered(tuple(items), report, look=tuple(look), sheet=table.sheet)
+    return Answered(tuple(items), look=tuple(look), sheet=table.sheet)
 
 
 def asked_of(network: str) -> tuple[Blank, ...]:
@@ -210,15 +208,13 @@ def _item(
         worst = min(wrong, key=lambda finding: not _holds(finding.cells, cells[0]))
         at_once = cells[0] in empty or any(_holds(finding.cells, cells[0]) for finding in wrong)
         state: State = "wrong" if at_once else "first_row"
-        return Item(blank, state, "; ".join(dict.fromkeys(finding.slip for finding in wrong)), worst.cells,
-                    worst.formula, worst.expected)
+        return _found(blank, state, wrong, worst)
     texts = [cell for cell in cells if cell in words]
     if texts:
         state = "wrong" if cells[0] in empty | words.keys() else "first_row"
         return Item(blank, state, WORDS, _ranges(texts), words[texts[0]])
-    if any(finding.severity == "undecided" for finding in mine):
-        found = next(finding for finding in mine if finding.severity == "undecided")
-        return Item(blank, "unsure", found.slip, found.cells, found.formula, found.expected)
+    if undecided := [finding for finding in mine if finding.severity == "undecided"][:1]:
+        return _found(blank, "unsure", undecided, undecided[0])
     typed = [cell for cell in cells if cell in numbers]
     if len(typed) * 2 > len(cells) - len(left_out):
         return Item(blank, "number", f"{len(typed)} typed numbers, no formulas", f"{typed[0]}:{typed[-1]}")
@@ -227,17 +223,20 @@ def _item(
         if cells[0] in empty:
             return Item(blank, "wrong", told, _ranges(left_out))
         return Item(blank, "first_row", told, _ranges(left_out), belongs=f"{cells[0]}, filled down to {cells[-1]}")
-    fragile = [finding for finding in mine if finding.severity == "fragile"]
-    if fragile:
-        return Item(blank, "fragile", "; ".join(dict.fromkeys(finding.slip for finding in fragile)), fragile[0].cells,
-                    fragile[0].formula, fragile[0].expected)
+    if fragile := [finding for finding in mine if finding.severity == "fragile"]:
+        return _found(blank, "fragile", fragile, fragile[0])
     return Item(blank, "right")
+
+
+def _found(blank: Blank, state: State, findings: Sequence[Finding], shown: Finding) -> Item:
+    """An item by its findings: the slips of all of them, the formulas of one."""
+    slips = "; ".join(dict.fromkeys(finding.slip for finding in findings))
+    return Item(blank, state, slips, shown.cells, shown.formula, shown.expected)
 
 
 def _ranges(cells: Sequence[str]) -> str:
     """Cells of one column as ranges: `AD12:AD15`."""
-    column = cells[0].rstrip("0123456789")
-    return cells_of(column_number(column), [int(cell[len(column) :]) for cell in cells])
+    return cells_of(place_of(cells[0])[1], (place_of(cell)[0] for cell in cells))
 
 
 def _stands_right(finding: Finding) -> bool:
@@ -250,14 +249,6 @@ def _stands_right(finding: Finding) -> bool:
 
 def _holds(cells: str, address: str) -> bool:
     """Whether `Z33:Z40, Z44` holds an address."""
-    def place(text: str) -> tuple[int, int]:
-        column = text.rstrip("0123456789")
-        return column_number(column), int(text[len(column) :])
-
-    column, row = place(address)
-    for piece in cells.split(", "):
-        first, _, last = piece.partition(":")
-        (left, top), (right, bottom) = place(first), place(last or first)
-        if left <= column <= right and top <= row <= bottom:
-            return True
-    return False
+    row, column = place_of(address)
+    return any(left <= column <= right and top <= row <= bottom
+               for (top, left), (bottom, right) in areas_of(cells))

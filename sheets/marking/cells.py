@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sheets.marking.note import Place, address_of, place_of
+from sheets.marking.note import address_of
 from sheets.marking.spans import Edit, Span, edited, inserted, spans, with_attributes
+from sheets.references import Place, place_of
 
 _NAMES = frozenset({"row", "c"})
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from sheets.marking.note import Place, address_of
+from sheets.marking.note import address_of
 from sheets.marking.spans import Edit, all_of, edited, inserted, one, spans
+from sheets.references import Place
 
 AUTHOR = "derive-sheets"
 _WIDE, _LINE = 46, 7  # characters in a line of a comment's box; lines at least

@@ -1,25 +1,23 @@
 """A marked copy, top to bottom: the parts of the student's file, the few that are edited, the few that are added."""
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from msgspec import Struct
-
 from derive.archives import ArchiveError, opened
 from derive.errors import DeriveError
+from sheets.marking.book import Book, book_of, free, related, relations_of, with_relations
 from sheets.marking.cells import styles_at, with_cell_styles
 from sheets.marking.comment import comments_part, drawing_part, with_comments, with_shapes
 from sheets.marking.front import TITLE, front_part
-from sheets.marking.note import Note, Place
+from sheets.marking.note import Note
 from sheets.marking.spans import Edit, Span, all_of, edited, in_utf8, inserted, one, spans, with_attributes
 from sheets.marking.style import Styles, with_styles
+from sheets.references import Place
 
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument"
 _SHEET_TYPE = f"{_TYPES}.spreadsheetml.worksheet+xml"
 _COMMENTS_TYPE = f"{_TYPES}.spreadsheetml.comments+xml"
@@ -70,19 +68,9 @@ def marked_bytes(workbook: bytes, notes: Sequence[Note], head: Sequence[str]) ->
     return packed.getvalue()
 
 
-class _Book(Struct, frozen=True):
-    """Where the workbook's own parts are, and in which namespaces they are written: strict or transitional."""
-
-    part: str
-    sheets: Mapping[str, str]
-    styles: str
-    namespace: str
-    relations: str
-
-
 def _changed(parts: Mapping[str, bytes], notes: Sequence[Note], head: Sequence[str]) -> dict[str, bytes]:
     """The parts that differ and those that are new."""
-    book = _book(parts)
+    book = book_of(parts)
     types = in_utf8(parts["[Content_Types].xml"])
     added: list[tuple[str, str]] = []
     changed: dict[str, bytes] = {}
@@ -102,7 +90,7 @@ def _changed(parts: Mapping[str, bytes], notes: Sequence[Note], head: Sequence[s
         body, more, kinds = _commented({**parts, **changed}, part, body, _texts(on_it), book)
         changed |= {part: body, **more}
         added += kinds
-    name = _free(parts, "xl/worksheets/sheet{}.xml")
+    name = free(parts, "xl/worksheets/sheet{}.xml")
     changed[name] = front_part(head, notes, front_styles, book.namespace)
     added.append((name, _SHEET_TYPE))
     changed |= _first_sheet({**parts, **changed}, book, name)
@@ -124,109 +112,43 @@ def _texts(notes: Iterable[Note]) -> dict[Place, str]:
     return found
 
 
-def _book(parts: Mapping[str, bytes]) -> _Book:
-    """Found by its relationships, as a reader of the format does."""
-    start = _related(parts, "", "officeDocument")
-    if not start or start[0][1] not in parts:
-        raise DeriveError("", "cannot be marked: no workbook stands in it")
-    relation, part = start[0]
-    relations = relation.removesuffix("/officeDocument")
-    targets = dict(_relations(parts, part).items())
-    found = spans(in_utf8(parts[part]), frozenset({"workbook", "sheet"}).__contains__)
-    sheets = {}
-    for sheet in all_of(found, "sheet"):
-        number = next((value for name, value in sheet.attributes.items() if name.rpartition(":")[2] == "id"), "")
-        if number in targets:
-            sheets[sheet.attributes["name"]] = targets[number][1]
-    styles = _related(parts, part, "styles")
-    root = one(found, "workbook")
-    if not styles or root is None:
-        raise DeriveError("", "cannot be marked: it has no styles")
-    space = root.attributes.get(f"xmlns:{root.prefix[:-1]}" if root.prefix else "xmlns", "")
-    return _Book(part, sheets, styles[0][1], space, relations)
-
-
-def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
-    """Id to (type, part) of what a part refers to within the file."""
-    folder, name = posixpath.split(part)
-    rels = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
-    if rels is None:
-        return {}
-    found = {}
-    for span in spans(in_utf8(rels), "Relationship".__eq__):
-        target = span.attributes.get("Target", "")
-        if span.attributes.get("TargetMode") != "External":
-            place = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[span.attributes["Id"]] = span.attributes.get("Type", ""), place
-    return found
-
-
-def _related(parts: Mapping[str, bytes], part: str, kind: str) -> list[tuple[str, str]]:
-    return [(type_, target) for type_, target in _relations(parts, part).values() if type_.endswith(f"/{kind}")]
-
-
-def _with_relations(
-    parts: Mapping[str, bytes], part: str, new: Sequence[tuple[str, str]]
-) -> tuple[str, bytes, list[str]]:
-    """The relationships of a part with more (type, part): their part, its content, the new ids."""
-    folder, name = posixpath.split(part)
-    rels = posixpath.join(folder, "_rels", f"{name}.rels")
-    given = in_utf8(parts.get(rels, f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-                                    f'<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode()))
-    found = spans(given, frozenset({"Relationships", "Relationship"}).__contains__)
-    root = one(found, "Relationships")
-    assert root is not None
-    taken = {span.attributes.get("Id") for span in found}
-    ids: list[str] = []
-    number = 1
-    for _ in new:
-        while f"rId{number}" in taken:
-            number += 1
-        ids.append(f"rId{number}")
-        taken.add(ids[-1])
-    text = "".join(f'<{root.prefix}Relationship Id="{id_}" Type={quoteattr(type_)} '
-                   f'Target={quoteattr(posixpath.relpath(target, folder or "."))}/>'
-                   for id_, (type_, target) in zip(ids, new, strict=True))
-    return rels, edited(given, [inserted(given, root, text.encode())]), ids
-
-
 def _commented(
-    parts: Mapping[str, bytes], part: str, body: bytes, texts: Mapping[Place, str], book: _Book
+    parts: Mapping[str, bytes], part: str, body: bytes, texts: Mapping[Place, str], book: Book
 ) -> tuple[bytes, dict[str, bytes], list[tuple[str, str]]]:
     """A sheet with comments: its body, other parts that changed or are new, and what kinds the new ones are."""
     changed: dict[str, bytes] = {}
     kinds: list[tuple[str, str]] = []
     new: list[tuple[str, str]] = []
-    known = _related(parts, part, "comments")
+    known = related(parts, part, "comments")
     shapes: Mapping[Place, str] = texts
     if known:
         changed[known[0][1]], fresh = with_comments(in_utf8(parts[known[0][1]]), texts)
         shapes = {place: text for place, text in texts.items() if place in fresh}
     else:
-        comments = _free(parts, "xl/comments{}.xml")
+        comments = free(parts, "xl/comments{}.xml")
         changed[comments] = comments_part(texts, book.namespace)
         kinds.append((comments, _COMMENTS_TYPE))
         new.append((f"{book.relations}/comments", comments))
     legacy = one(spans(body, "legacyDrawing".__eq__), "legacyDrawing")
     number = None if legacy is None else next(
         (value for name, value in legacy.attributes.items() if name.rpartition(":")[2] == "id"), None)
-    drawing = _relations(parts, part).get(number or "", ("", ""))[1]
+    drawing = relations_of(parts, part).get(number or "", ("", ""))[1]
     if drawing in parts:
         changed[drawing] = with_shapes(parts[drawing], shapes)
     else:
-        drawing = _free(parts, "xl/drawings/vmlDrawing{}.vml")
+        drawing = free(parts, "xl/drawings/vmlDrawing{}.vml")
         changed[drawing] = drawing_part(shapes, int(re.sub(r"\D", "", drawing.rpartition("/")[2]) or "1"))
         kinds.append((drawing, _VML_TYPE))
         new.append((f"{book.relations}/vmlDrawing", drawing))
     if new:
-        rels, content, ids = _with_relations(parts, part, new)
+        rels, content, ids = with_relations(parts, part, new)
         changed[rels] = content
         if new[-1][0].endswith("/vmlDrawing"):
             body = _with_legacy(body, ids[-1], book)
     return body, changed, kinds
 
 
-def _with_legacy(body: bytes, number: str, book: _Book) -> bytes:
+def _with_legacy(body: bytes, number: str, book: Book) -> bytes:
     found = spans(body, lambda name: name == "worksheet" or name in _AFTER_LEGACY)
     root = one(found, "worksheet")
     if root is None:
@@ -236,17 +158,9 @@ def _with_legacy(body: bytes, number: str, book: _Book) -> bytes:
     return edited(body, [inserted(body, root, element) if behind is None else (behind.start, behind.start, element)])
 
 
-def _free(parts: Mapping[str, bytes], pattern: str) -> str:
-    lower = {name.lower() for name in parts}
-    number = 1
-    while pattern.format(number).lower() in lower:
-        number += 1
-    return pattern.format(number)
-
-
-def _first_sheet(parts: Mapping[str, bytes], book: _Book, part: str) -> dict[str, bytes]:
+def _first_sheet(parts: Mapping[str, bytes], book: Book, part: str) -> dict[str, bytes]:
     """The workbook with one more sheet, the first and the one that is shown."""
-    rels, content, (number,) = _with_relations(parts, book.part, [(f"{book.relations}/worksheet", part)])
+    rels, content, (number,) = with_relations(parts, book.part, [(f"{book.relations}/worksheet", part)])
     text = in_utf8(parts[book.part])
     found = spans(text, frozenset({"sheets", "sheet", "definedName", "workbookView"}).__contains__)
     sheets = one(found, "sheets")

@@ -1,17 +1,17 @@
 """What is to be marked in a workbook: where, what is wrong, what stands there and what belongs there."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
 
 from sheets.auditing import Report
 from sheets.cells import letters
-from sheets.references import column_number
+from sheets.references import Place, areas_of
 
 Colour = Literal["wrong", "undecided", "fragile", "missing"]
 _MOST_CELLS = 20_000
-Place = tuple[int, int]
 
 
 class Note(Struct, frozen=True):
@@ -35,24 +35,9 @@ class Note(Struct, frozen=True):
 
     def places(self) -> Iterator[Place]:
         """(row, column) of every cell, the first that the note names first."""
-        count = 0
-        for piece in self.cells.split(", "):
-            first, _, last = piece.rpartition("!")[2].replace("$", "").partition(":")
-            if not first:
-                continue
-            (top, left), (bottom, right) = place_of(first), place_of(last or first)
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    count += 1
-                    if count > _MOST_CELLS:
-                        return
-                    yield row, column
-
-
-def place_of(address: str) -> Place:
-    """(row, column) of an address."""
-    column = address.rstrip("0123456789")
-    return int(address[len(column) :]), column_number(column)
+        every = ((row, column) for (top, left), (bottom, right) in areas_of(self.cells)
+                 for row in range(top, bottom + 1) for column in range(left, right + 1))
+        return islice(every, _MOST_CELLS)
 
 
 def address_of(place: Place) -> str:

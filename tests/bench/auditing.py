@@ -20,7 +20,7 @@ import openpyxl
 
 from derive.walkthrough import load_walkthrough, with_changes
 from sheets.auditing import audit, audit_many
-from sheets.workbook import build
+from sheets.building.workbook import build
 
 RUNS = 5
 

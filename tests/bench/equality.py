@@ -18,8 +18,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.chain import derive_gradients
 from derive.equality import Proved, Refuted, Undecided, decide
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.rules import spelled_out
 from derive.walkthrough import built_in, load_walkthrough

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from derive.backward import go_back
-from derive.chain import adjoints
 from derive.formulas import Names, read_formula
-from derive.layers import shape_of, write_out
+from derive.gradients.backward import go_back
+from derive.gradients.chain import adjoints
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.rules import spelled_out
+from derive.walkthrough.layers import shape_of, write_out
 
 NETWORKS = ([2, 2, 2], [2, 8, 8, 2], [2, 32, 32, 2], [10, 50, 50, 10])
 

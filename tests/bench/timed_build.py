@@ -12,15 +12,16 @@ IMPORTS = (
     ("import SymPy", ("sympy",)),
     ("import openpyxl", ("openpyxl",)),
     ("import lark, msgspec, tomllib", ("lark", "msgspec", "tomllib")),
-    ("import derive and sheets", ("derive.walkthrough", "derive.checking", "sheets.workbook", "sheets.announce")),
+    ("import derive and sheets", (
+        "derive.walkthrough", "derive.checking", "sheets.building.workbook", "sheets.building.announce")),
 )
 ACTS = (
     ("the walkthrough: TOML, equations, network", "derive.walkthrough", "load_walkthrough"),
-    ("derive the gradients, lay out the columns", "sheets.workbook", "lay_out_any"),
-    ("check the hand derivation, 36 claims", "sheets.workbook", "check"),
-    ("plan the first sheet", "sheets.workbook", "plan_front"),
-    ("the frame, by openpyxl", "sheets.workbook", "make_frame"),
-    ("train, fill down, deflate: 6 × 283 rows", "sheets.workbook", "pack"),
+    ("derive the gradients, lay out the columns", "sheets.building.workbook", "lay_out_any"),
+    ("check the hand derivation, 36 claims", "sheets.building.workbook", "check"),
+    ("plan the first sheet", "sheets.building.workbook", "plan_front"),
+    ("the frame, by openpyxl", "sheets.building.workbook", "make_frame"),
+    ("train, fill down, deflate: 6 × 283 rows", "sheets.building.workbook", "pack"),
 )
 
 

@@ -25,12 +25,12 @@ from openpyxl.formula.translate import Translator
 
 from derive.training import train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
-from sheets.curve import plotted
-from sheets.frame import save_frame, tables_only
-from sheets.front import Front
-from sheets.layout import FIRST_ROW, HEADER_ROW, RATE_CELL, RATE_LABEL, Layout, lay_out
-from sheets.packing import pack
-from sheets.summary import Summary
+from sheets.building.curve import plotted
+from sheets.building.frame import save_frame, tables_only
+from sheets.building.front import Front
+from sheets.building.layout import BARE, Layout, lay_out
+from sheets.building.packing import pack
+from sheets.building.summary import Summary
 
 Table = list[list[float]]
 RUNS = 5
@@ -53,10 +53,10 @@ def tables(walkthrough: Walkthrough, layout: Layout) -> dict[Decimal, Table]:
 def formulas(layout: Layout, rows: int) -> list[list[str | None]]:
     """The text of every cell's formula, None where a number is typed."""
     lines: list[list[str | None]] = []
-    for row in range(FIRST_ROW, FIRST_ROW + rows):
+    for row in range(BARE.first_row, BARE.first_row + rows):
         line: list[str | None] = []
         for column in layout.columns:
-            master = FIRST_ROW if column.computed else FIRST_ROW + 1
+            master = BARE.first_row if column.computed else BARE.first_row + 1
             if row < master:
                 line.append(None)
             else:
@@ -71,10 +71,10 @@ def by_xlsxwriter(target: Path, layout: Layout, trained: dict[Decimal, Table], t
     book = xlsxwriter.Workbook(str(target))
     for rate, table in trained.items():
         sheet = book.add_worksheet(f"LR={rate}")
-        sheet.write(RATE_LABEL, "Learning rate")
-        sheet.write(RATE_CELL, float(rate))
-        sheet.write_row(HEADER_ROW - 1, 0, [column.header for column in layout.columns])
-        for row, (line, values) in enumerate(zip(texts, table, strict=True), start=FIRST_ROW - 1):
+        sheet.write(BARE.rate_label, "Learning rate")
+        sheet.write(BARE.rate_cell, float(rate))
+        sheet.write_row(BARE.header_row - 1, 0, [column.header for column in layout.columns])
+        for row, (line, values) in enumerate(zip(texts, table, strict=True), start=BARE.first_row - 1):
             for place, (text, value) in enumerate(zip(line, values, strict=True)):
                 if text is None:
                     sheet.write_number(row, place, value)

@@ -7,11 +7,11 @@ from itertools import islice
 import mpmath
 import sympy as sp
 
-from derive.chain import derive_gradients
 from derive.errors import DeriveError
 from derive.formulas import read_formula
 from derive.formulas.expression.tokens import tokens_of
 from derive.formulas.tokens import Token
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from derive.text import as_text

@@ -1,8 +1,9 @@
 """The shared form of the gradients: as large as the network, and the textbook's delta rule."""
 
+import pytest
 import sympy as sp
 
-from derive.backward import go_back
+from derive.gradients.backward import go_back
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
 from tests.bench.gradients import network_of
@@ -26,6 +27,7 @@ def test_a_large_network_is_written_by_the_delta_rule(kanungo: Walkthrough) -> N
     assert as_text(back.gradients["dE/dw1"]) == "dE/dh1 * i1"
 
 
+@pytest.mark.slow
 def test_the_formulas_grow_with_the_edges_and_not_with_the_paths() -> None:
     for widths in ([2, 2, 2], [2, 8, 8, 2], [3, 9, 9, 9, 9, 9, 3]):
         network = network_of(widths)

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from derive.chain import Derivation, derive_by, derive_gradients
+from derive.gradients.chain import Derivation, derive_by, derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from derive.rules import spelled_out

@@ -64,6 +64,7 @@ def test_a_letter_may_be_a_function_and_a_quantity(seed: int, chance: int) -> No
     same(said(document), said(document.renamed(random.Random(chance))), document)
 
 
+@pytest.mark.slow
 @FEW
 @given(DOCUMENTS, CHANCE)
 def test_renaming_the_inputs_changes_no_verdict(document: Document, chance: int) -> None:
@@ -80,6 +81,7 @@ def test_the_order_of_claims_that_do_not_depend_on_each_other_changes_no_verdict
     same([before[n] for n in order], said(other), document)
 
 
+@pytest.mark.slow
 @FEW
 @given(DOCUMENTS)
 def test_prose_blank_lines_and_headings_change_no_verdict(document: Document) -> None:
@@ -89,6 +91,7 @@ def test_prose_blank_lines_and_headings_change_no_verdict(document: Document) ->
     assert [one.verdict for one in CHECK(wordy)] == [one.verdict for one in CHECK(page.text)], document.seed
 
 
+@pytest.mark.slow
 @settings(parent=examples(3), phases=[Phase.generate])
 @given(DOCUMENTS, DOCUMENTS, CHANCE)
 def test_a_second_example_in_other_letters_changes_no_verdict(
@@ -103,6 +106,7 @@ def test_a_second_example_in_other_letters_changes_no_verdict(
     same(alone, list(said_of(document, page, CHECK(both)))[: len(alone)], document)
 
 
+@pytest.mark.slow
 @FEW
 @given(DOCUMENTS)
 def test_the_form_of_a_document_changes_no_verdict(document: Document) -> None:
@@ -113,6 +117,7 @@ def test_the_form_of_a_document_changes_no_verdict(document: Document) -> None:
     assert len({tuple(verdicts) for verdicts in found.values()}) == 1, (document.seed, found)
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(
     strict=True, raises=AssertionError, reason="the walkthrough leaks into documents that never asked for it"
 )
@@ -123,6 +128,7 @@ def test_every_line_of_a_right_document_is_right(document: Document) -> None:
     assert not wrong, (document.seed, *((one.text, one.verdict, one.told) for one in wrong))
 
 
+@pytest.mark.slow
 @FEW
 @given(DOCUMENTS, st.sampled_from(sorted(built_in())))
 def test_a_document_that_defines_all_is_judged_alike_with_any_walkthrough(document: Document, walkthrough: str) -> None:

@@ -123,6 +123,7 @@ def test_prose_and_punctuation_end_a_formula(line: str) -> None:
     assert only(line).verdict == "proved"
 
 
+@pytest.mark.slow
 def test_brackets_in_brackets_are_told_in_a_time_that_grows_as_they_do() -> None:
     began = time.process_time()
     found = only(f"y = {'(' * 50_000}x{')' * 50_000}")

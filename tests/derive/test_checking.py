@@ -10,12 +10,14 @@ from derive.walkthrough import load_walkthrough
 KANUNGO = load_walkthrough("kanungo")
 
 
+@pytest.mark.slow
 def test_the_eight_gradients_of_the_hand_derivation_are_proved() -> None:
     """Each final formula of the walkthrough's own text holds; it has a letter for the sign, and is shown with it."""
     proved = {(c.left or "").replace("Ә", "∂") for c in check(KANUNGO.derivation, KANUNGO) if c.verdict == "proved"}
     assert {f"∂E/∂w{n}" for n in range(1, 9)} <= proved
 
 
+@pytest.mark.slow
 def test_the_six_slips_of_the_sigmoid_are_refuted_with_the_right_form_beside_them() -> None:
     """σ(o1)/1- +σ(-o1) and σ(o1)/1+σ(-o1) stand for out_o1*(1 - out_o1)."""
     refuted = [c for c in check(KANUNGO.derivation, KANUNGO) if c.verdict == "refuted"]

@@ -327,6 +327,7 @@ def assert_nothing_is_invented(source: str, layout: Layout) -> None:
                     assert source[place] in "\\<&%$!", (sign, source[place : place + 20])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the collections are not here")
 def test_nothing_is_invented_in_real_documents() -> None:
     for path in documents():
@@ -361,6 +362,7 @@ SCRAPS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(SCRAPS, max_size=25).map("".join))
 @settings(max_examples=300, deadline=None)
 def test_nothing_is_invented_whatever_is_mixed(source: str) -> None:
@@ -370,6 +372,7 @@ def test_nothing_is_invented_whatever_is_mixed(source: str) -> None:
 PLAIN = st.text(alphabet="abEwho1250 =+-/^().,∂σ²½", min_size=1, max_size=40).filter(lambda text: text.strip(" .-="))
 
 
+@pytest.mark.slow
 @given(st.lists(PLAIN, min_size=1, max_size=4))
 def test_plain_formulas_stay_as_they_are(lines: list[str]) -> None:
     lines = [f"E {line}" for line in lines]
@@ -424,6 +427,7 @@ def _missed(folder: Path) -> tuple[int, int]:
     return missed, total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "paraphrased"), [("derivations", 0.04), ("contact", 0.06)])
 def test_the_equations_of_the_truth_tables_are_found_in_their_lines(folder: str, paraphrased: float) -> None:
     """Some rows of the tables are told in other words ("row 1 = row 2") or use a macro that is written out."""
@@ -484,6 +488,7 @@ def test_a_heap_of_openers_costs_no_more_than_its_length(heap: str, ends: tuple[
         gc.enable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "content", "told"), [
     ("a.ipynb", b"no json", "is no notebook (JSON is malformed: invalid character (byte "),
     ("a.ipynb", b'{"cells": [{"cell_type": "markdown",\n"source": ["words', "(Input data was truncated)"),

@@ -69,6 +69,7 @@ def test_w6_for_w7_is_refuted_and_the_right_form_is_proved(kanungo: Walkthrough)
     assert met == Proved("equal once out_o1 = 1/(1 + exp(-o1)) is put in")
 
 
+@pytest.mark.slow
 def test_size_ends_it_at_once() -> None:
     tower = sp.Pow(9, sp.Pow(9, 9, evaluate=False), evaluate=False)
     assert isinstance(decide(tower, sp.Integer(1)), Refuted)
@@ -88,6 +89,7 @@ def test_a_witness_keeps_what_is_assumed_positive() -> None:
     assert isinstance(decide(root, h, definitions={"h": x}, positive=["h"]), Proved)
 
 
+@pytest.mark.slow
 def test_eight_absolute_values_the_other_way_round_are_proved() -> None:
     gaps = [symbol(f"x{k}") - symbol(f"y{k}") for k in range(8)]
     left = sum(sp.Abs(gap, evaluate=False) for gap in gaps)

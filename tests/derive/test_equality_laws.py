@@ -11,8 +11,8 @@ import sympy as sp
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from derive.chain import derive_gradients
 from derive.equality import Proved, Refuted, Undecided, Verdict, decide
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Softplus, Tanh
 from derive.walkthrough import Walkthrough, built_in
@@ -88,6 +88,7 @@ def test_unchanged_under_renaming(left: sp.Expr, right: sp.Expr) -> None:
     assert kind(decide(left, right)) is kind(decide(left.xreplace(renamed), right.xreplace(renamed)))
 
 
+@pytest.mark.slow
 @examples(40)
 @given(smooth, st.randoms(use_true_random=False))
 def test_unchanged_under_reordering(expression: sp.Expr, random: object) -> None:
@@ -122,6 +123,7 @@ def test_before_and_after_substitution_the_verdict_is_one(left: sp.Expr, right: 
     assert kind(verdict) is kind(decide(*(side.subs(node, body) for side in sides)))
 
 
+@pytest.mark.slow
 @examples(80)
 @given(anything, anything, st.booleans())
 def test_no_verdict_contradicts_forty_digits(left: sp.Expr, other: sp.Expr, alike: bool) -> None:
@@ -150,6 +152,7 @@ def test_a_verdict_travels_between_processes(left: sp.Expr, right: sp.Expr) -> N
     assert pickle.loads(pickle.dumps(verdict)) == verdict
 
 
+@pytest.mark.slow
 def test_a_sample_of_single_edits_of_the_hand_gradients_has_no_mistake(kanungo: Walkthrough) -> None:
     """All of them: `python -m tests.bench.equality`."""
     network = kanungo.network

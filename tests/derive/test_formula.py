@@ -20,6 +20,7 @@ PARTS = (
 ).split(" ")
 
 
+@pytest.mark.slow
 @examples(200)
 @given(st.lists(st.sampled_from(PARTS), max_size=20).map(" ".join) | st.text(max_size=40))
 def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:

@@ -8,6 +8,7 @@ from tests.documents.derivations import holds
 from tests.documents.writing import FORMS, write
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_every_line_of_a_generated_document_is_right(seed: int) -> None:
     document = write(seed)

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from derive import rules
 from derive.__main__ import main
+from derive.board.show import as_derivation
+from derive.board.steps import Way
 from derive.checking import check
 from derive.formulas import Names, read_formula
 from derive.latex import to_latex
@@ -20,10 +22,8 @@ from derive.latex.lines import WIDEST, fold
 from derive.latex.names import notation
 from derive.latex.prose import prose
 from derive.names import symbol
-from derive.show import as_derivation
-from derive.steps import Way
-from derive.template import new_file
 from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.walkthrough.template import new_file
 from derive.written import Partial
 
 WRITTEN = [
@@ -201,6 +201,7 @@ targets = { y1 = 1, y2 = 0, y3 = 0 }
 """
 
 
+@pytest.mark.slow
 def test_slides_that_nobody_would_sit_through_go_node_by_node(tmp_path: Path) -> None:
     """Of a softmax over three outputs every path has the same nine factors; shown once they are a lesson."""
     (tmp_path / "softmax.toml").write_text(SOFTMAX, encoding="utf-8")
@@ -241,6 +242,7 @@ def test_a_sum_over_samples_has_no_factor() -> None:
     assert r"\nnETotal &= \sum_{s=1}^{4} \nnE^{(s)}" in to_latex("loy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "standalone", "digits"), [
     ("kanungo", True, 8), ("mazur", False, 4),
     pytest.param("kanungo", False, 4, marks=pytest.mark.slow), pytest.param("mazur", True, 8, marks=pytest.mark.slow),

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from derive.backward import go_back
 from derive.errors import DeriveError
-from derive.layers import shape_of, write_out
+from derive.gradients.backward import go_back
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
+from derive.walkthrough.layers import shape_of, write_out
 
 
 def test_the_shorthand_of_the_main_walkthrough_is_the_authors_equations() -> None:

@@ -47,12 +47,14 @@ def test_a_document_gets_its_verdicts(case: dict[str, str]) -> None:
     assert [one.verdict for one in found] == case["verdicts"].split(), [(c.left, c.right, c.reason) for c in found]
 
 
+@pytest.mark.slow
 @given(st.integers(1000, 10**15), st.sampled_from(("", ".5", ".25")))
 def test_thousands_with_commas_are_the_number(number: int, rest: str) -> None:
     (line,) = habitual([tokens_of(f"a = {number:,}{rest}")])
     assert [token.value for token in line] == ["a", "=", f"{number}{rest}"]
 
 
+@pytest.mark.slow
 @given(st.integers(1, 99), st.integers(1, 99), st.sampled_from((1, 2)), st.sampled_from((-1, 0, 1)))
 def test_a_sum_of_decimals_needs_no_rounding(first: int, second: int, places: int, off: int) -> None:
     """No digit more is needed than stands, so that one unit of the last digit is too much."""
@@ -74,6 +76,7 @@ def _slope(numbers: Sequence[int]) -> list[int]:
     return [power * number for power, number in enumerate(numbers)][1:]
 
 
+@pytest.mark.slow
 @examples(20)
 @given(POLYNOMIALS, OFF)
 def test_the_limit_of_a_difference_quotient_is_the_derivative(numbers: list[int], off: int) -> None:
@@ -152,6 +155,7 @@ LONG: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", sweep([50, 1_000], 50))
 @pytest.mark.parametrize("kind", LONG)
 def test_a_long_document_takes_no_longer_than_its_length_tells(kind: str, size: int) -> None:

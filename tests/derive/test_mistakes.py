@@ -2,8 +2,8 @@
 
 import pytest
 
-from derive.chain import derive_gradients
 from derive.formulas import read_formula
+from derive.gradients.chain import derive_gradients
 from derive.mistakes import MISTAKES, Subject, formula_subject, gradient_subject, wrong_forms
 from derive.names import quantity
 from derive.text import as_text
@@ -17,6 +17,7 @@ def _subjects(name: str) -> list[Subject]:
             *(formula_subject(node.expression, network) for node in network.nodes)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("walkthrough", ["kanungo", "parmelee", "tripathi"])
 def test_every_wrong_form_is_another_number(walkthrough: str) -> None:
     """An independent look: at points of general position the wrong form and the right one differ."""

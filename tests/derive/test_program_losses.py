@@ -170,6 +170,7 @@ _QUICK = {0, 2, 4, 5, 8, 9, 11, 13, 14, 15, 16, 18, 22, 26, 29}
 """A mistake of each line, and one of each way to write it; the others are for the slow sweep."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "lines"), OF_ONE_SAMPLE)
 def test_a_program_on_one_sample_has_arrays_of_one_dimension(program: str, lines: tuple[str, ...]) -> None:
     """w @ x is a number there, W @ x has one dimension, and np.outer makes the only matrices."""
@@ -179,6 +180,7 @@ def test_a_program_on_one_sample_has_arrays_of_one_dimension(program: str, lines
         assert [one.verdict for one in found].count("proved") >= len(lines) - 2, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "place", "wrong"), [
     pytest.param(*one, marks=[] if place in _QUICK else pytest.mark.slow)
     for place, one in enumerate(MISTAKES_OF_ONE_SAMPLE)
@@ -194,6 +196,7 @@ def _within_a_function(lines: str) -> str:
     return "def step(W, w, b, v, c, x, t, lr):\n" + "".join(f"    {line}\n" for line in lines.strip().splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["dv = do @ h", "dh = v.T @ do"])
 def test_a_line_that_one_sample_does_not_have_leaves_the_others_open(line: str) -> None:
     """@ refuses a number: what is right of one sample is neither called right nor wrong then."""
@@ -252,6 +255,7 @@ dx = dxmu1 + dxmu2 + dx2
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("forward", "is_told"), [(NORMALISED, True), ("N, D = dout.shape\n", False)])
 def test_batch_normalisation_backwards_step_by_step(forward: str, is_told: bool) -> None:
     """What np.ones makes of dvar cannot be read, and so refutes nothing; all before it is held against the forward
@@ -308,6 +312,7 @@ def step_backward(ds, x, h, U, W, s):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [AFFINE, BATCH_NORM, STEP], ids=["affine", "batch norm", "recurrent step"])
 @pytest.mark.parametrize("edit", ["{}", "2 * ({})", "-({})"])
 def test_what_a_given_gradient_makes_of_those_behind_it(program: str, edit: str) -> None:

@@ -21,6 +21,7 @@ from derive.walkthrough import built_in, load_walkthrough
 from tests.laws import sweep
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("walkthrough", sweep(built_in(), "kanungo", "tripathi"))
 def test_one_answer_is_right_and_the_others_are_refuted(walkthrough: str) -> None:
     loaded = load_walkthrough(walkthrough)
@@ -36,6 +37,7 @@ def test_one_answer_is_right_and_the_others_are_refuted(walkthrough: str) -> Non
             assert choice.feedback.endswith(".")
 
 
+@pytest.mark.slow
 def test_gift_escapes_what_it_must(kanungo: object) -> None:
     text = as_gift(questions(load_walkthrough("kanungo")))
     first = text.partition("{\n")[0]
@@ -45,6 +47,7 @@ def test_gift_escapes_what_it_must(kanungo: object) -> None:
     assert len(re.findall(r"^\t~", text, re.M)) == 32
 
 
+@pytest.mark.slow
 def test_stack_compares_with_the_right_one_first_and_tests_every_node() -> None:
     walkthrough = load_walkthrough("kanungo")
     asked = questions(walkthrough)
@@ -70,6 +73,7 @@ def test_stack_refuses_what_maxima_cannot_compare(tmp_path: Path) -> None:
         as_stack(questions(load_walkthrough(file)))
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["quiz", "mazur", "--gift", "-o", "m.gift"]).exit_code == 0

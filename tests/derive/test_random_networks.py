@@ -4,18 +4,19 @@ import random
 from collections.abc import Mapping
 
 import mpmath
+import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.backward import Backward, go_back
-from derive.chain import derive_gradients
 from derive.formulas import Names, read_formula
-from derive.layers import ACTIVATIONS, LOSSES, SOFTMAX, shape_of, write_out
+from derive.gradients.backward import Backward, go_back
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.network import Network, make_network
-from derive.program import Program
 from derive.rules import spelled_out
+from derive.training.program import Program
+from derive.walkthrough.layers import ACTIVATIONS, LOSSES, SOFTMAX, shape_of, write_out
 from tests.laws import examples
 
 
@@ -112,12 +113,14 @@ def check(network: Network, seed: int) -> None:
         assert abs((up - down) / (2 * step) - theirs) < 1e-5 * max(1.0, abs(theirs), abs(up)), name
 
 
+@pytest.mark.slow
 @examples(8)
 @given(layered_networks(), st.integers(0, 9))
 def test_a_layered_networks_gradients(network: Network, seed: int) -> None:
     check(network, seed)
 
 
+@pytest.mark.slow
 @examples(20)
 @given(free_networks(), st.integers(0, 9))
 def test_a_free_networks_gradients(network: Network, seed: int) -> None:

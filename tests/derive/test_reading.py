@@ -113,6 +113,7 @@ def test_snippets_are_judged_together_and_answered_one_by_one() -> None:
     assert (found[3][-1].line, found[3][-1].verdict) == (2, "proved")
 
 
+@pytest.mark.slow
 def test_five_megabytes_of_brackets_end_at_once_with_a_clear_line(tmp_path: "pytest.TempPathFactory") -> None:
     path = f"{tmp_path}/brackets.txt"
     with open(path, "w", encoding="utf-8") as file:

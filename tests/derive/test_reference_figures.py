@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from derive.program import Program
 from derive.training import train
+from derive.training.program import Program
 from derive.walkthrough import Walkthrough, load_walkthrough
 
 Rows = list[dict[str, float]]
@@ -71,6 +71,7 @@ JEE_WEIGHTS = {
 }
 
 
+@pytest.mark.slow
 def test_jee_starts_from_the_weights_that_seed_0_draws() -> None:
     walkthrough, rows = trained("jee")
     assert {name: rows[0][name] for name in JEE_WEIGHTS} == JEE_WEIGHTS

@@ -90,6 +90,7 @@ def test_two_slips_can_bear_one_line() -> None:
     assert last(text).given == (4, 5)
 
 
+@pytest.mark.slow
 @examples(6)
 @given(st.integers(2, 9), st.integers(2, 9))
 def test_what_does_not_follow_is_refuted(factor: int, other: int) -> None:
@@ -111,6 +112,7 @@ def test_names_and_formulas_are_the_author_s_own(text: str, correct: str) -> Non
     assert last(text).correct == correct
 
 
+@pytest.mark.slow
 def test_a_report_fits_the_terminal() -> None:
     """No line is wider than 80 columns, whatever stands in the document."""
     long = " + ".join(f"weight_{n}*input_{n}" for n in range(40))
@@ -170,6 +172,7 @@ def test_a_notebook_s_places_are_cell_and_line(tmp_path: Path) -> None:
     assert (found.cell, found.cell_line) == (2, 3)
 
 
+@pytest.mark.slow
 def test_no_line_is_folded_or_cut_where_there_is_no_width() -> None:
     """As a pipe gets it: the author's whole line, and the carets below its part."""
     terms = " + ".join(f"a_long_name_{n}" for n in range(40))

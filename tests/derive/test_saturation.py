@@ -11,8 +11,8 @@ from derive.equality import Proved
 from derive.formulas import Names, read_formula
 from derive.names import symbol
 from derive.rules import Sigmoid
-from derive.saturation import computable
 from derive.training import train_formulas
+from derive.training.saturation import computable
 
 NAMES = Names(frozenset({"o", "out", "y", "t"}))
 LOSS = read_formula("-(y*ln(out) + (1 - y)*ln(1 - out))", NAMES)

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.__main__ import main
-from derive.chain import asked_for, derive_gradients
+from derive.board.show import as_derivation, equation
+from derive.board.steps import Part, Step, Way, sections
 from derive.errors import DeriveError
 from derive.folding import folded
 from derive.formulas import Names, read_formula
+from derive.gradients.chain import asked_for, derive_gradients
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.rules import spelled_out
-from derive.show import as_derivation, equation
-from derive.steps import Part, Step, Way, sections
 from derive.walkthrough import load_walkthrough
 from derive.written import Partial
 from tests.laws import examples
@@ -66,10 +66,11 @@ def worked_out(network: Network) -> Callable[[sp.Expr], sp.Expr]:
     return cache(lambda member: spelled_out(down(member.xreplace({p: taken(p) for p in member.atoms(Partial)}))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [12, 1], ids=["path by path", "node by node"])
 @pytest.mark.parametrize("network", CASES.values(), ids=list(CASES))
 def test_every_line_of_the_board_holds(network: Network, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.steps.MOST_PATHS", most)
+    monkeypatch.setattr("derive.board.steps.MOST_PATHS", most)
     value_of = worked_out(network)
     leaves = {symbol(name): sp.Rational(place % 7 + 2, 5) for place, name in enumerate(network.leaves)}
     for section in sections(derive_gradients(network).values()):
@@ -101,7 +102,7 @@ def test_a_parameter_without_influence_has_gradient_zero() -> None:
 
 
 def test_many_paths_are_written_node_by_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.steps.MOST_PATHS", 1)
+    monkeypatch.setattr("derive.board.steps.MOST_PATHS", 1)
     found = {section.by: section for section in sections(derive_gradients(CASES["kanungo"]).values())}
     assert list(found)[:4] == ["E2", "E1", "out_o2", "o2"]
     assert equation(found["out_h1"].steps[0]) == (

@@ -4,10 +4,10 @@ import pytest
 import sympy as sp
 
 from derive.formulas import Names, read_formula
+from derive.gradients.slopes import slopes, softmaxes
 from derive.names import symbol
 from derive.network import Node
 from derive.rules import spelled_out
-from derive.slopes import slopes, softmaxes
 from derive.text import as_text
 
 NAMES = Names.of(["a", "b", "t", "out", "s", "p1", "p2", "p3"])

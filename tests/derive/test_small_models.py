@@ -71,6 +71,7 @@ def verdicts(text: str) -> list[tuple[str, str]]:
     return [(one.text, one.verdict) for one in check(text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CLASSICS)
 def test_every_line_of_a_classic_text_is_proved(name: str) -> None:
     """No claim is left over, and at least one is proved."""
@@ -78,6 +79,7 @@ def test_every_line_of_a_classic_text_is_proved(name: str) -> None:
     assert {verdict for _, verdict in found} == {"proved", "definition"}, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [
@@ -110,6 +112,7 @@ def test_one_mistake_in_a_classic_text_is_refuted_alone(name: str, right: str, w
     ] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nielsen", "softmax, indexed", "logistic"])
 def test_renaming_of_indices_changes_nothing(name: str) -> None:
     """i, j, k become p, q, r where they stand below or as the index of a sum."""
@@ -150,6 +153,7 @@ BACK = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forward", AHEAD)
 @pytest.mark.parametrize("pair", BACK)
 def test_matrices_of_a_layer_are_not_made_numbers_to_prove_a_line(forward: str, pair: tuple[str, str]) -> None:
@@ -170,10 +174,12 @@ $$\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T$$
 """
 
 
+@pytest.mark.slow
 def test_the_four_equations_by_themselves_are_proved() -> None:
     assert {one.verdict for one in check(FOUR)} == {"proved"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
@@ -322,6 +328,7 @@ $$\frac{\partial E}{\partial w_{ki}} = \delta_k x_i$$
 """
 
 
+@pytest.mark.slow
 def test_letters_may_tell_layers() -> None:
     """w_mk and w_ki are two matrices, δ_m and δ_k two errors; with a slip, what it makes wrong is refuted alone."""
     found = verdicts(LAYERS_BY_LETTERS)
@@ -368,6 +375,7 @@ dK = dS.T @ Q / np.sqrt(d)
 """
 
 
+@pytest.mark.slow
 def test_a_name_of_a_program_is_no_product() -> None:
     """dV is the gradient of V though d is a number; K is a matrix where it is transposed."""
     program = f"```python\nd = Q.shape[1]{ATTENTION}```\n"
@@ -513,6 +521,7 @@ b2 = b2 - rate * db2
 """
 
 
+@pytest.mark.slow
 def test_a_backward_pass_is_proved_from_the_forward_pass_and_the_first_error() -> None:
     """No line says what the loss is: dZ2 is taken as it is, and each line after it is a claim."""
     found = dict(verdicts(f"```python\n{BACKWARD}```\n"))
@@ -521,6 +530,7 @@ def test_a_backward_pass_is_proved_from_the_forward_pass_and_the_first_error() -
     assert {found[line] for line in lines[5:10]} == {"proved"}, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("right", "wrong", "verdict"),
     [
@@ -592,6 +602,7 @@ dQ = dS @ K
 """
 
 
+@pytest.mark.slow
 def test_a_softmax_of_several_steps_is_read_as_what_it_returns() -> None:
     """The largest entry drops out of it, whatever it is; the sum along the other axis is another slope."""
     right = dict(verdicts(f"```python\n{SOFTMAX_BY_ROWS}```\n"))
@@ -692,6 +703,7 @@ def test_gradients_over_several_ways_to_the_loss_are_proved(program: str) -> Non
     assert {line: found[line] for line in gradients if line not in open_ones and found[line] != "proved"} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "right", "wrong", "verdict"),
     [

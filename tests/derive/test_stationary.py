@@ -45,6 +45,7 @@ def test_a_solution_is_held_against_the_equation_that_it_solves(before: str, lin
     assert "refuted" not in [one.verdict for one in found[:-1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [(r"X^T X w = X y", r"X^T X w = X^T y"), ("w^T w = y^T y", "w^T X^T X w = w^T X^T y")],

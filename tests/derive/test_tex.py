@@ -8,12 +8,12 @@ import pytest
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_gradients
-from derive.latex.names import Macro
+from derive.board.steps import sections
+from derive.gradients.chain import derive_gradients
+from derive.latex.plain import put_in
 from derive.mathml import as_mathml
 from derive.names import symbol
-from derive.steps import sections
-from derive.tex import as_tex, expanded, typeset
+from derive.tex import as_tex, typeset
 from derive.walkthrough import built_in, load_walkthrough
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
@@ -85,8 +85,8 @@ def test_a_side_is_set_by_what_the_whole_document_makes_of_it(text: str, tex: tu
 
 
 def test_macros_are_expanded_within_their_arguments() -> None:
-    macros = (Macro("nnw", 1, "w_{#1}"), Macro("nnpartial", 2, r"\frac{\partial #1}{\partial #2}"))
-    assert expanded(r"\nnpartial{\nnw{1}}{\nnw{2}} + \nnwide", macros) == (
+    macros = {"nnw": (1, "w_{#1}"), "nnpartial": (2, r"\frac{\partial #1}{\partial #2}")}
+    assert put_in(r"\nnpartial{\nnw{1}}{\nnw{2}} + \nnwide", macros) == (
         r"\frac{\partial w_{1}}{\partial w_{2}} + \nnwide"
     )
 

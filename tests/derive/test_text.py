@@ -59,6 +59,7 @@ def trees(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
     )
 
 
+@pytest.mark.slow
 @examples(50)
 @given(st.recursive(SMALL, trees, max_leaves=8))
 def test_any_tree_is_printed_so_that_it_reads_as_an_equal_one(tree: sp.Expr) -> None:

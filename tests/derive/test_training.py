@@ -9,11 +9,11 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.chain import derive_gradients
 from derive.formulas import Names, read_formula
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
-from derive.program import DIVIDED_BY_ZERO, compile_formulas
 from derive.training import train_formulas
+from derive.training.program import DIVIDED_BY_ZERO, compile_formulas
 from derive.walkthrough import Walkthrough
 
 AUTHORS_LAST_LOSS = {

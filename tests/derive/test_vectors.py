@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from derive import check
 from derive.__main__ import main
-from derive.backward import go_back
+from derive.board.show import as_derivation, as_line
+from derive.board.vectors import Meaning, as_vectors, is_wide
+from derive.gradients.backward import go_back
 from derive.latex import to_latex
-from derive.layers import ACTIVATIONS, LOSSES
-from derive.program import Program
-from derive.show import as_derivation, as_line
-from derive.vectors import Meaning, as_vectors, is_wide
+from derive.training.program import Program
 from derive.walkthrough import Walkthrough, load_walkthrough
+from derive.walkthrough.layers import ACTIVATIONS, LOSSES
 from tests.laws import examples
 
 np = pytest.importorskip("numpy")
@@ -78,6 +78,7 @@ def column(meaning: Meaning, values: dict[str, float]) -> Any:
     return np.array([values[name] for name in meaning.entries]).reshape(-1, meaning.columns)
 
 
+@pytest.mark.slow
 @examples(12)
 @given(st.data())
 def test_every_printed_line_gives_the_gradients_found_by_index(
@@ -154,6 +155,7 @@ Backward pass
 """
 
 
+@pytest.mark.slow
 def test_a_wide_network_is_shown_by_vectors_and_by_index_on_request(tmp_path: Path) -> None:
     wide = walkthrough_of(tmp_path, [2, 9, 3, 2], ["tanh", "relu", "softmax"], ["shared", "none", "per neuron"],
                           "mean squared")
@@ -200,6 +202,7 @@ def test_tex_compiles_a_wide_network(tmp_path: Path, pdflatex: str) -> None:
     assert not re.findall(r".*(?:Overfull|Underfull|Warning|undefined|multiply).*", run.stdout)
 
 
+@pytest.mark.slow
 @examples(2)
 @given(st.data())
 def test_every_printed_line_of_a_wide_network_is_proved(

@@ -7,9 +7,9 @@ import pytest
 import sympy as sp
 
 from derive.errors import DeriveError
-from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
+from derive.walkthrough import BUILT_IN, Walkthrough, built_in, load_walkthrough, with_changes
 
-KANUNGO = (Path(__file__).parents[2] / "derive" / "walkthroughs" / "kanungo.toml").read_text(encoding="utf-8")
+KANUNGO = (BUILT_IN / "kanungo.toml").read_text(encoding="utf-8")
 
 
 def test_decimals_are_exact(kanungo: Walkthrough) -> None:

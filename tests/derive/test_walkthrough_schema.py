@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from derive.walkthrough_file import WalkthroughFile, schema
+from derive.walkthrough.keys import WalkthroughFile, schema
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "walkthrough.schema.json"
 

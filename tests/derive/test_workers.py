@@ -32,6 +32,7 @@ def lost(number: int, told: str) -> str:
     return f"{number}: {told}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [1, 4, 64])
 def test_a_killed_process_costs_its_own_thing_and_no_other(ahead: int) -> None:
     with pool(2) as executor:

@@ -35,6 +35,16 @@ class Notation:
 
     def text(self, term: Term) -> str:
         """A formula as this person writes it."""
+        match term:
+            case Name(key):
+                return self.name(key)
+            case Number(text):
+                return text
+            case Sum(parts):
+                return self._summed(parts)
+            case Negative((part,)):
+                text = self.text(part)
+                return f"-{self._in_brackets(text)}" if isinstance(part, Sum | Negative) else f"-{text}"
         return self._latex(term) if self.kind == "latex" else self._plain(term)
 
     def name(self, key: str) -> str:
@@ -75,15 +85,6 @@ class Notation:
 
     def _plain(self, term: Term) -> str:
         match term:
-            case Name(key):
-                return self.name(key)
-            case Number(text):
-                return text
-            case Sum(parts):
-                return self._summed(parts)
-            case Negative((part,)):
-                text = self._plain(part)
-                return f"-{self._in_brackets(text)}" if isinstance(part, Sum | Negative) else f"-{text}"
             case Product(parts):
                 return self._product(parts)
             case Ratio((Number("1"), Number("2"))):
@@ -91,24 +92,24 @@ class Notation:
             case Ratio((above, below)):
                 return f"{self._operand(above)}/{self._operand(below, below=True)}"
             case Power((base,), exponent):
-                text = self._plain(base)
+                text = self.text(base)
                 text = text if isinstance(base, Name) else self._in_brackets(text)
                 sign = {"²": "²" if exponent == 2 else f"^{exponent}"}.get(self.power, f"{self.power}{exponent}")
                 return text + sign
             case Call("exp", (part,)):
-                return self._exponential(self._plain(part), part)
+                return self._exponential(self.text(part), part)
             case Call("sigmoid", (part,)) if self.sigmoid == "1/(1+e)":
-                return f"1/(1 + {self._plain(Call('exp', (Negative((part,)),)))})"
+                return f"1/(1 + {self.text(Call('exp', (Negative((part,)),)))})"
             case Call(function, parts):
                 spelled = {"sigmoid": self.sigmoid, "log": self.log}.get(function, self._function(function))
-                return self._call(spelled, ", ".join(map(self._plain, parts)))
+                return self._call(spelled, ", ".join(map(self.text, parts)))
             case Derivative((Name(of),), by):
                 if self.partial == "_":
                     return f"d{self.name(of)}_d{self.name(by)}"
                 return f"{self.partial}{self.name(of)}/{self.partial}{self.name(by)}"
             case Derivative((of,), by):
                 d = "d" if self.partial == "_" else self.partial
-                return f"{d}({self._plain(of)})/{d}{self.name(by)}"
+                return f"{d}({self.text(of)})/{d}{self.name(by)}"
         raise TypeError(f"no notation for {term}")
 
     def _function(self, function: str) -> str:
@@ -124,7 +125,7 @@ class Notation:
     def _product(self, parts: tuple[Term, ...]) -> str:
         found = ""
         for number, part in enumerate(parts):
-            text = self._operand(part) if number or not isinstance(part, Ratio) else self._plain(part)
+            text = self._operand(part) if number or not isinstance(part, Ratio) else self.text(part)
             if not number:
                 found = text
                 continue
@@ -136,7 +137,7 @@ class Notation:
         return found
 
     def _operand(self, part: Term, *, below: bool = False) -> str:
-        text = self._plain(part)
+        text = self.text(part)
         wrapped = isinstance(part, Sum | Negative | Ratio) or (below and isinstance(part, Product))
         wrapped = wrapped or (isinstance(part, Call) and text.startswith("1/"))
         wrapped = wrapped or (isinstance(part, Number) and text.startswith("-"))
@@ -146,50 +147,41 @@ class Notation:
 
     def _latex(self, term: Term) -> str:
         match term:
-            case Name(key):
-                return self.name(key)
-            case Number(text):
-                return text
-            case Sum(parts):
-                return self._summed(parts)
-            case Negative((part,)):
-                text = self._latex(part)
-                return f"-{self._in_brackets(text)}" if isinstance(part, Sum | Negative) else f"-{text}"
             case Product(parts):
                 return self._latex_product(parts)
             case Ratio((above, below)):
-                return rf"\frac{{{self._latex(above)}}}{{{self._latex(below)}}}"
+                return rf"\frac{{{self.text(above)}}}{{{self.text(below)}}}"
             case Power((base,), exponent):
-                text = self._latex(base)
+                text = self.text(base)
                 text = text if isinstance(base, Name) and "^" not in text else self._in_brackets(text)
                 return f"{text}^{exponent}"
             case Call("exp", (part,)):
-                text = self._latex(part)
+                text = self.text(part)
                 return f"e^{{{text}}}" if self.exp == "e" else rf"\exp({text})"
             case Call("sigmoid", (part,)) if self.sigmoid == "1/(1+e)":
-                return rf"\frac{{1}}{{1 + {self._latex(Call('exp', (Negative((part,)),)))}}}"
+                return rf"\frac{{1}}{{1 + {self.text(Call('exp', (Negative((part,)),)))}}}"
             case Call("sigmoid", (part,)):
-                return rf"\sigma{self._in_brackets(self._latex(part))}"
+                return rf"\sigma{self._in_brackets(self.text(part))}"
             case Call("log", (part,)):
-                return rf"\{self.log}{self._in_brackets(self._latex(part))}"
+                return rf"\{self.log}{self._in_brackets(self.text(part))}"
             case Call("tanh", (part,)):
-                return rf"\tanh{self._in_brackets(self._latex(part))}"
+                return rf"\tanh{self._in_brackets(self.text(part))}"
             case Call(function, parts):
                 known = self.names.get(f"function {function}")
                 spelled = known.latex if known else rf"\operatorname{{{function}}}"
-                return self._call(spelled, ", ".join(map(self._latex, parts)))
+                return self._call(spelled, ", ".join(map(self.text, parts)))
             case Derivative((Name(of),), by):
                 d = self.partial
                 return rf"\frac{{{d} {self.name(of)}}}{{{d} {self.name(by)}}}"
             case Derivative((of,), by):
                 d = self.partial
-                return rf"\frac{{{d}}}{{{d} {self.name(by)}}}\left({self._latex(of)}\right)"
+                return rf"\frac{{{d}}}{{{d} {self.name(by)}}}\left({self.text(of)}\right)"
         raise TypeError(f"no notation for {term}")
 
     def _latex_product(self, parts: tuple[Term, ...]) -> str:
         found = ""
         for number, part in enumerate(parts):
-            text = self._latex(part)
+            text = self.text(part)
             if isinstance(part, Sum) or (isinstance(part, Negative | Number) and number and text.startswith("-")):
                 text = self._in_brackets(text)
             between = self.times if self.times.strip() else " "

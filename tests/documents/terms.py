@@ -19,101 +19,88 @@ class Term(Protocol):
         """The same made of others."""
 
 
+class _Made:
+    """What is made of parts."""
+
+    def over(self, parts: tuple[Term, ...]) -> Any:
+        return replace(self, parts=parts)  # type: ignore[type-var]
+
+
+class _Leaf:
+    """What is made of nothing else."""
+
+    def over(self, parts: tuple[Term, ...]) -> Any:
+        return self
+
+
 @dataclass(frozen=True)
-class Name:
+class Name(_Leaf):
     """A quantity by its key, such as `w 1 2 1`; what it is called is the notation's affair."""
 
     key: str
 
     parts: tuple[Term, ...] = ()
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return self
-
 
 @dataclass(frozen=True)
-class Number:
+class Number(_Leaf):
     """A number as it is printed; `1/2` is a ratio of two."""
 
     text: str
 
     parts: tuple[Term, ...] = ()
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return self
-
 
 @dataclass(frozen=True)
-class Sum:
+class Sum(_Made):
     """Terms added in their order; one that is Negative is printed with a minus."""
 
     parts: tuple[Term, ...]
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return Sum(parts)
-
 
 @dataclass(frozen=True)
-class Product:
+class Product(_Made):
     """Factors in their order."""
 
     parts: tuple[Term, ...]
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return Product(parts)
-
 
 @dataclass(frozen=True)
-class Ratio:
+class Ratio(_Made):
     """One formula over another."""
 
     parts: tuple[Term, ...]
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return Ratio(parts)
-
 
 @dataclass(frozen=True)
-class Negative:
+class Negative(_Made):
     """A formula with a minus before it."""
 
     parts: tuple[Term, ...]
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return Negative(parts)
-
 
 @dataclass(frozen=True)
-class Power:
+class Power(_Made):
     """A formula to a whole power."""
 
     parts: tuple[Term, ...]
     exponent: int = 2
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return replace(self, parts=parts)
-
 
 @dataclass(frozen=True)
-class Call:
+class Call(_Made):
     """A function at a formula: one of FUNCTIONS, or one that the document defines."""
 
     function: str
     parts: tuple[Term, ...]
 
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return replace(self, parts=parts)
-
 
 @dataclass(frozen=True)
-class Derivative:
+class Derivative(_Made):
     """The derivative of a formula by a quantity; all that stands between them moves with it."""
 
     parts: tuple[Term, ...]
     by: str
-
-    def over(self, parts: tuple[Term, ...]) -> Term:
-        return replace(self, parts=parts)
 
 
 def minus(one: Term, other: Term) -> Term:

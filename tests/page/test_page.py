@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from derive.walkthrough import Walkthrough, with_changes
-from sheets.workbook import build
+from sheets.building.workbook import build
 from tests.page.opened import Opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.oracle]

@@ -8,12 +8,12 @@ from pathlib import Path
 import openpyxl
 import sympy as sp
 
+from sheets.building.layout import RATE
 from sheets.cells import absolute
-from sheets.emit import emit
 from sheets.exercise.exercise import Exercise
 from sheets.exercise.place import FIRST_ROW, MARKS_ROW, NAME_CELL, RATE_CELL, SHEET, Place
-from sheets.exercise.separation import RATE
 from sheets.exercise.sheet import exercise_bytes
+from sheets.formulas.emit import emit
 from tests.sheets.oracle import SOFFICE
 
 Answers = Mapping[str, sp.Expr | float | str | None]

@@ -4,8 +4,8 @@ from math import nan
 
 from derive.checking import check
 from derive.walkthrough import Walkthrough
-from sheets.announce import announce, verdict_line
-from sheets.curve import Watched
+from sheets.building.announce import announce, verdict_line
+from sheets.building.curve import Watched
 
 
 def test_the_articles_gradients_are_proved_and_its_false_sigmas_refuted(kanungo: Walkthrough) -> None:

@@ -68,6 +68,7 @@ def test_json_has_the_fields_that_other_programs_use() -> None:
     assert finding["severity"] in SEVERITIES
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("homework")
 def test_a_pipe_gets_every_reason_whole_and_files_passed_over_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"{'a name longer than a column ' * 4}.xlsx"

@@ -390,6 +390,7 @@ def _killed_at_b(path: str, network: str) -> Report:
     return audit(path, network)
 
 
+@pytest.mark.slow
 def test_a_file_whose_process_is_ended_is_named_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -731,6 +732,7 @@ def _built(text: str, folder: Path, shown: str = "#NUM!") -> Report:
     return audited(replace(book, sheets=tuple(told)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", ["#NUM!", "#VALUE!"])
 def test_a_training_that_leaves_the_numbers_has_no_formula_that_is_wrong(shown: str, tmp_path: Path) -> None:
     report = _built(SATURATING, tmp_path, shown)
@@ -739,6 +741,7 @@ def test_a_training_that_leaves_the_numbers_has_no_formula_that_is_wrong(shown: 
     assert {text.checked.verdict for text in report.texts} <= {"proved", "definition"}
 
 
+@pytest.mark.slow
 def test_targets_that_add_up_to_1_are_known_where_all_is_one_formula_over_the_samples(tmp_path: Path) -> None:
     report = _built(CLASSES, tmp_path)
     assert (report.verdict, report.all_findings) == ("right", ())

@@ -11,7 +11,7 @@ from openpyxl.utils import column_index_from_string
 
 from derive.equality import Proved, decide
 from derive.names import symbol
-from sheets.recover import recover
+from sheets.formulas.recover import recover
 from sheets.references import Reference
 
 RATES = ("0.1", "0.2", "0.5", "0.8", "1.0", "2.0")
@@ -68,6 +68,7 @@ def check(author: Path, ours: openpyxl.Workbook, rows: Iterable[int]) -> None:
         assert isinstance(verdict, Proved), f"{place}: {mine} and {other}: {verdict}"
 
 
+@pytest.mark.slow
 def test_every_formula_is_proved_equal_to_the_authors(author: Path, kanungo_live: openpyxl.Workbook) -> None:
     """The start, the first update, one in the middle and the last; each row's values are held above."""
     check(author, kanungo_live, (3, 4, 150, 285))

@@ -112,6 +112,7 @@ def test_a_derivation_comes_step_by_step_with_the_link_of_each_factor(kanungo_to
     assert all(step["mathml"].startswith("<math") for step in steps)
 
 
+@pytest.mark.slow
 def test_workbooks_come_alone_or_in_an_archive(short_workbook: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -133,6 +134,7 @@ def test_what_is_no_archive_is_refused_in_one_line() -> None:
     assert "holds no workbook" in ask("keep", [("class.zip", empty.getvalue())])["fault"]["found"]
 
 
+@pytest.mark.slow
 def test_a_finding_comes_with_the_cells_around_it(short_workbook: Path) -> None:
     book = openpyxl.load_workbook(short_workbook)
     cell = book["LR=0.5"]["AB20"]
@@ -148,6 +150,7 @@ def test_a_finding_comes_with_the_cells_around_it(short_workbook: Path) -> None:
     assert marked == [(20, "AB")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("solved", "name"), [(False, "kanungo-exercise.xlsx"), (True, "kanungo-solution.xlsx")])
 def test_an_exercise_is_made_and_its_solution(kanungo_toml: str, solved: bool, name: str) -> None:
     made = ask("exercise", toml=kanungo_toml, blank="gradients", solved=solved)

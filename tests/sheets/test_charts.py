@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sheets.charts import on_log_axis
+from sheets.building.charts import on_log_axis
 
 AXIS = '<valAx><axId val="20" /><scaling><orientation val="minMax" />{}</scaling><delete val="0" /></valAx>'
 LOG = '<logBase val="10"/><orientation val="minMax" />'

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import sheets
 from derive.walkthrough import Walkthrough, with_changes
-from sheets.curve import MOST_POINTS, MOST_ROWS, plotted, watch
+from sheets.building.curve import MOST_POINTS, MOST_ROWS, plotted, watch
 
 
 @given(st.integers(2, 1_048_574))

@@ -6,8 +6,8 @@ import sympy as sp
 from derive import rules
 from derive.errors import DeriveError
 from derive.names import symbol
-from sheets.arithmetic import add, multiply, power
-from sheets.emit import emit
+from sheets.formulas.arithmetic import add, multiply, power
+from sheets.formulas.emit import emit
 
 NAMES = ("t1", "t2", "i1", "i2", "w1", "w2", "w3", "w4", "h1", "a_h1", "h2", "a_h2", "w5", "w6", "w7", "w8", "o1",
          "a_o1", "o2", "a_o2")  # fmt: skip

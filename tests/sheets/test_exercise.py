@@ -10,9 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-import derive
 from derive.errors import DeriveError
-from derive.walkthrough import built_in, load_walkthrough
+from derive.walkthrough import BUILT_IN, built_in, load_walkthrough
 from sheets.exercise.blanks import blanks_of
 from sheets.exercise.exercise import Exercise, Maker, prepare
 from sheets.exercise.handout import hand_out
@@ -25,8 +24,6 @@ from sheets.roster import roster_of
 from tests.laws import some, sweep
 from tests.sheets.answers import anchored, answered, marks, names_in, recalculated, right_answers, score, with_cells
 from tests.sheets.oracle import needs_libreoffice
-
-BUILT_IN = Path(derive.__file__).parent / "walkthroughs"
 
 
 @cache
@@ -41,6 +38,7 @@ def oracle(test: object) -> object:
     return test
 
 
+@pytest.mark.slow
 def test_nothing_is_filled_in_and_everything_else_is_locked(tmp_path: Path) -> None:
     exercise = maker("kanungo").make()
     place = Place.of(exercise)
@@ -58,6 +56,7 @@ def test_nothing_is_filled_in_and_everything_else_is_locked(tmp_path: Path) -> N
     assert sheet[place.cell("w1", FIRST_ROW)].value == 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sweep(built_in(), "kanungo", "mazur"))
 def test_letters_are_printed_in_seven_points_or_more(name: str) -> None:
     """A4 and Letter leave 10.2 inches between the margins in landscape; a column's width is in signs of 7 dots."""
@@ -67,6 +66,7 @@ def test_letters_are_printed_in_seven_points_or_more(name: str) -> None:
     assert 11 * min(1, 10.2 * sheet.page_setup.fitToWidth / wide) >= 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sweep(built_in(), "kanungo", "mazur", "parmelee", "tripathi"))
 @pytest.mark.parametrize("seed", [None, 3])
 def test_no_number_is_wider_than_its_column(name: str, seed: int | None) -> None:
@@ -85,6 +85,7 @@ def test_no_number_is_wider_than_its_column(name: str, seed: int | None) -> None
             assert len(said) < sheet.column_dimensions[cell.column_letter].width, (cell.coordinate, said)
 
 
+@pytest.mark.slow
 def test_no_formula_of_a_gradient_stands_in_the_file() -> None:
     exercise = maker("kanungo").make()
     from io import BytesIO
@@ -94,6 +95,7 @@ def test_no_formula_of_a_gradient_stands_in_the_file() -> None:
     assert not formulas & {text.replace("$", "") for text in right_answers(exercise).values()}
 
 
+@pytest.mark.slow
 def test_stored_values_are_those_of_the_solution() -> None:
     from io import BytesIO
 
@@ -104,6 +106,7 @@ def test_stored_values_are_those_of_the_solution() -> None:
     assert sheet[place.cell("dE/dw5", FIRST_ROW)].value == pytest.approx(0.0821670405642308)
 
 
+@pytest.mark.slow
 def test_drawn_numbers_are_pleasant_the_same_for_a_seed_and_others_for_another() -> None:
     from sheets.roster import Student
 
@@ -115,11 +118,13 @@ def test_drawn_numbers_are_pleasant_the_same_for_a_seed_and_others_for_another()
         assert all(abs(value) < 1 and (value * 100).is_Integer for value in exercise.start.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("walkthrough", ["kanungo", "parmelee", "tripathi"])
 def test_every_mistake_of_a_built_in_walkthrough_shows(walkthrough: str) -> None:
     assert maker(walkthrough, "all").hidden == ()
 
 
+@pytest.mark.slow
 def test_what_no_numbers_show_is_told(tmp_path: Path) -> None:
     """Of an active ReLU the slope is 1, and forgetting it changes nothing."""
     file = tmp_path / "relu.toml"
@@ -238,6 +243,7 @@ def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("roster", "seed", "blank"), [
     (_CLASS, 8, "gradients"),
     (_CLASS, 7, "dE/dw5,dE/dw6"),
@@ -253,6 +259,7 @@ def test_a_class_is_not_handed_out_over_another(
     assert {file: file.read_bytes() for file in handed_out.rglob("*") if file.is_file()} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("roster", [_CLASS, _CLASS + "Cy,3\n"])
 def test_a_class_is_handed_out_again_and_may_have_grown(roster: str, handed_out: Path, tmp_path: Path) -> None:
     shutil.copytree(handed_out, tmp_path / "class")
@@ -261,12 +268,14 @@ def test_a_class_is_handed_out_again_and_may_have_grown(roster: str, handed_out:
     assert {"1", "2"} <= {one.student for one in key.numbers}
 
 
+@pytest.mark.slow
 def test_a_class_is_handed_out_over_another_where_that_is_asked_for(handed_out: Path, tmp_path: Path) -> None:
     shutil.copytree(handed_out, tmp_path / "class")
     hand_out(maker("kanungo"), "kanungo", roster_of("Name,ID\nAda,1\n"), tmp_path / "class", seed=7, force=True)
     assert (tmp_path / "class" / "key.json").read_bytes() != (handed_out / "key.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_another_network_of_ones_own_is_not_handed_out_over_the_first(tmp_path: Path) -> None:
     toml = (BUILT_IN / "kanungo.toml").read_text(encoding="utf-8")
     given = tmp_path / "mine.toml"

@@ -69,6 +69,7 @@ def test_the_first_update_below_a_gap_must_go_on_from_the_last_row_above_it() ->
         assert any(f.quantity == "w1" and f.cells == "E41" for f in report.all_findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [None, "={0}33", "=${0}$33", "={0}46"])
 def test_a_training_that_starts_anew_below_a_gap_is_a_table_of_its_own(start: str | None) -> None:
     for made, verdict in ((MADE, "right"), (SLIP, "wrong")):

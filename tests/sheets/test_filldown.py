@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets.filldown import Fill, fill_down
-from sheets.layout import Column
-from sheets.stored import store_values
+from sheets.building.filldown import Fill, fill_down
+from sheets.building.layout import Column
+from sheets.building.stored import store_values
 
 COLUMNS = (
     Column("w", "w", "A", "A3-$G$1*C3", computed=False),
@@ -58,6 +58,7 @@ def test_a_formula_stands_once_and_every_cell_below_refers_to_it(table: list[tup
     assert dimension.get("ref") == f"A1:C{last}"
 
 
+@pytest.mark.slow
 @given(TABLES)
 def test_a_costly_formula_stands_in_every_cell_as_excel_fills_it_down(table: list[tuple[float, ...]]) -> None:
     formula = 'SUMPRODUCT(B3*data_B3+$C$3)/4&" of <B3> 5%"'

@@ -81,6 +81,7 @@ def test_rows_and_cells_ascend_and_lie_within_the_dimension(parts: dict[str, byt
             assert all(left < right for left, right in pairwise(places)), f"{name} row {row.get('r')}"
 
 
+@pytest.mark.slow
 def test_shared_formulas_have_one_master_whose_range_holds_all_that_refer_to_it(parts: dict[str, bytes]) -> None:
     for name, sheet in sheets_of(parts).items():
         ranges: dict[str, str] = {}
@@ -99,6 +100,7 @@ def test_shared_formulas_have_one_master_whose_range_holds_all_that_refer_to_it(
             assert int(first[len(at):]) <= int(row) <= int(last[len(at):])
 
 
+@pytest.mark.slow
 def test_cells_have_no_shape_that_excel_itself_does_not_write(
     parts: dict[str, bytes], shared: Callable[[str], Path]
 ) -> None:

@@ -6,10 +6,10 @@ import pytest
 import sympy as sp
 
 from derive import rules
-from sheets.arithmetic import OPERATORS
-from sheets.calculation import calculator
-from sheets.functions import FUNCTIONS, SPELLED, WRITTEN
-from sheets.recover import recover
+from sheets.formulas.arithmetic import OPERATORS
+from sheets.formulas.calculation import calculator
+from sheets.formulas.functions import FUNCTIONS, SPELLED, WRITTEN
+from sheets.formulas.recover import recover
 
 from .oracle import needs_libreoffice, values_of
 

@@ -19,9 +19,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from derive.board.show import as_derivation
 from derive.errors import DeriveError
 from derive.names import quantity
-from derive.show import as_derivation
 from derive.text import as_text
 from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
@@ -77,6 +77,7 @@ def check(outcome: Outcome, expected: dict[str, Any]) -> None:
             assert row.graded.total == row.graded.possible == 8
 
 
+@pytest.mark.slow
 def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple[Path, Made], graded: Outcome) -> None:
     check(graded, dict(small[1].expected))
     by_kind = [row.graded.total for row in graded.rows if row.graded is not None]
@@ -85,6 +86,7 @@ def test_every_mistake_is_found_and_every_right_one_gets_its_points(small: tuple
     assert {row.found_by for row in graded.rows} == {"the name in the path"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cells", "states"), [
     ({"X11": "I don't know"}, {"dE/dw1": "wrong"}),
     ({"AC11": "(R11-A11)*R11*(1-R11)*L11"}, {"dE/dw6": "wrong"}),
@@ -134,6 +136,7 @@ def test_the_overview_counts_hand_ins(graded: Outcome) -> None:
     assert graded.exit_code == 1
 
 
+@pytest.mark.slow
 def test_a_zip_is_the_same_as_its_folder(small: tuple[Path, Made], graded: Outcome, tmp_path: Path) -> None:
     folder = small[0] / "hand-ins"
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
@@ -159,6 +162,7 @@ def test_a_zip_is_the_same_as_its_folder(small: tuple[Path, Made], graded: Outco
     assert "this student is not on the roster" in stranger.look
 
 
+@pytest.mark.slow
 def test_numbers_of_another_are_told_plainly(small: tuple[Path, Made]) -> None:
     shown = sorted(small[1].expected)[3]
     path = small[0] / "hand-ins" / shown
@@ -342,7 +346,7 @@ def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
 
 def _derivation() -> str:
     """The gradients of the main walkthrough by hand, one wrong, two left out."""
-    from derive.chain import derive_gradients
+    from derive.gradients.chain import derive_gradients
 
     found = {name: as_text(one.value) for name, one in derive_gradients(load_walkthrough("kanungo").network).items()}
     found["w6"] = found["w5"]
@@ -410,6 +414,7 @@ def test_a_gradient_is_found_however_it_is_written(text: str, w5: str, w6: str, 
     assert (states["dE/dw5"], states["dE/dw6"]) == (w5, w6)
 
 
+@pytest.mark.slow
 def test_a_gradient_of_another_mean_is_not_shown_for_the_exercise(tmp_path: Path) -> None:
     """Those of one sample's loss are right; those of the whole are right for the text's own mean only."""
     loaded = load_walkthrough("parmelee")
@@ -543,6 +548,7 @@ def test_no_more_than_asked_wait_on_an_executor(tmp_path: Path) -> None:
     assert executor.most <= 4
 
 
+@pytest.mark.slow
 def test_any_executor_gives_the_same(small: tuple[Path, Made], graded: Outcome) -> None:
     found, _ = hand_ins(str(small[0] / "hand-ins"), small[0])
     course = Course.of(str(small[0]))
@@ -606,6 +612,7 @@ def test_an_exercise_on_another_network_is_told(tmp_path: Path) -> None:
     assert grade_one(hand_in, Order(str(tmp_path / "one.toml"), None, Rubric())).is_right
 
 
+@pytest.mark.slow
 def test_the_command_writes_marks_feedback_and_page(small: tuple[Path, Made], tmp_path: Path,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -651,6 +658,7 @@ def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
         write_class(alone, tmp_path / "m.csv", str(tmp_path / "g.csv"))
 
 
+@pytest.mark.slow
 def test_the_command_makes_a_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "names.csv").write_text("Name,ID\nAda Abel,1\nBen Baker,2\n", encoding="utf-8")
@@ -667,6 +675,7 @@ def test_the_command_makes_a_class(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "2  nothing filled in" in run.output
 
 
+@pytest.mark.slow
 def test_a_solution_of_one_kind_is_graded_by_its_own_facts(tmp_path: Path) -> None:
     exercise = class_maker().make()
     path = tmp_path / "one.xlsx"

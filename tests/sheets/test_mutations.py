@@ -15,7 +15,7 @@ from sheets.auditing import Report, audit
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Place
 from sheets.auditing.package import open_book
-from sheets.workbook import build
+from sheets.building.workbook import build
 from tests.laws import some, sweep
 
 from .mutating import Mutation, mutated, mutations, sample
@@ -28,6 +28,7 @@ def _built(walkthrough: Walkthrough, folder: Path) -> Path:
     return target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sweep(built_in(), "kanungo", "tripathi"))
 def test_what_we_build_is_clean(name: str, tmp_path: Path) -> None:
     report = audit(_built(load_walkthrough(name), tmp_path))
@@ -35,6 +36,7 @@ def test_what_we_build_is_clean(name: str, tmp_path: Path) -> None:
     assert report.tables[0].rate == 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sweep(["mazur", "kanungo"], "mazur"))
 def test_what_we_build_is_clean_without_its_stored_values(name: str, tmp_path: Path) -> None:
     """As a program leaves it that writes formulas and computes none; mazur's biases are copied down, never trained."""
@@ -83,10 +85,12 @@ def _is_clean(report: Report) -> bool:
     return report.verdict == "right" and not report.all_findings
 
 
+@pytest.mark.slow
 def test_no_change_of_one_cell_goes_unseen(short: Callable[[str], Book]) -> None:
     assert _unseen(short("kanungo"), 6, seed=1) == []
 
 
+@pytest.mark.slow
 def test_no_change_of_the_number_of_an_update_goes_unseen(short: Callable[[str], Book]) -> None:
     """Of a column that nothing reads: without stored values, too, which tell of other numbers by themselves."""
     book = short("mazur")
@@ -101,6 +105,7 @@ def test_no_change_of_the_number_of_an_update_goes_unseen(short: Callable[[str],
     assert {report.verdict for report in audited.values()} == {"right"}
 
 
+@pytest.mark.slow
 def test_a_loss_that_ends_before_its_gradients_does_not_go_unseen(short: Callable[[str], Book]) -> None:
     """Where it is the only column of the forward pass, all of it within one formula over the samples."""
     book = short("loy")
@@ -140,10 +145,12 @@ def _passed_over(book: Book, count: int, seed: int) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_wrong_reference_operator_or_number_is_called_wrong(short: Callable[[str], Book]) -> None:
     assert _passed_over(short("kanungo"), 6, seed=3) == []
 
 
+@pytest.mark.slow
 def test_a_wrong_number_in_the_last_row_alone_is_called_wrong(short: Callable[[str], Book]) -> None:
     """No step goes on from there, so that only the table tells it."""
     book = short("kanungo")

@@ -329,6 +329,7 @@ FILES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", FILES)
 def test_a_workbook_laid_out_otherwise_is_right_and_hides_no_slip(way: str, tmp_path: Path) -> None:
     change, quantity = FILES[way]

@@ -68,6 +68,7 @@ def _check(report: Report, known: dict[str, Any]) -> None:
 _ANCHORS = ("wb13.xlsx", "wb34.xlsx", "wb45.xlsx")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", _ALL)
 def test_the_audit_says_what_is_known(file: str, truth: dict[str, Any], audit_of: Callable[[str], Report]) -> None:
     _check(audit_of(file), truth[file])

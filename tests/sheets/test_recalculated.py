@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import sheets
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
-from sheets.layout import lay_out
+from sheets.building.layout import lay_out
 
 pytestmark = pytest.mark.oracle
 

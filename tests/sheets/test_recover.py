@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from derive import rules
 from derive.errors import DeriveError
 from derive.names import symbol
-from sheets.arithmetic import add, multiply, power
-from sheets.calculation import calculator
 from sheets.cells import letters
-from sheets.emit import emit
-from sheets.recover import recover
+from sheets.formulas.arithmetic import add, multiply, power
+from sheets.formulas.calculation import calculator
+from sheets.formulas.emit import emit
+from sheets.formulas.recover import recover
 from sheets.references import Reference, column_number, read_pattern, read_template
 from tests.laws import examples
 
@@ -91,6 +91,7 @@ def _grown(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
 expressions = st.recursive(leaves, _grown, max_leaves=12)
 
 
+@pytest.mark.slow
 @examples(100)
 @given(expressions)
 def test_recover_undoes_emit(expression: sp.Expr) -> None:

@@ -13,7 +13,7 @@ import sheets
 from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
-from sheets.samples import data_names, lay_out_samples
+from sheets.building.samples import data_names, lay_out_samples
 from tests.laws import sweep
 
 Opened = Callable[[str, bool], openpyxl.Workbook]
@@ -42,6 +42,7 @@ def walkthrough_of(tmp_path: Path, text: str) -> Walkthrough:
     return load_walkthrough(path)
 
 
+@pytest.mark.slow
 def test_a_row_is_one_update_and_every_formula_is_over_all_samples(opened: Opened) -> None:
     sheet, front = opened("parmelee", False)["Rate 2"], opened("parmelee", False)["Summary"]
     assert [cell.value for cell in sheet[4]] == ["update", "W1", "W2", "W3", "E_Total",
@@ -130,6 +131,7 @@ def test_three_inputs_have_no_picture(opened: Opened) -> None:
     assert opened("loy", False).sheetnames == ["Summary", "Rate 1", "Data", "Step", "Samples", "First and last"]
 
 
+@pytest.mark.slow
 def test_samples_that_are_no_grid_are_drawn_on_one(tmp_path: Path) -> None:
     mine = walkthrough_of(tmp_path, """
 layers = [2, 1]
@@ -212,6 +214,7 @@ targets = { p = [0, 1, 1], q = [1, 0, 0] }
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", sweep([DEEP, DEEPER, WIDE, SOFTMAX], DEEPER, SOFTMAX))
 def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: str, tmp_path: Path) -> None:
     mine = walkthrough_of(tmp_path, text)
@@ -234,6 +237,7 @@ def test_what_would_be_too_long_over_all_samples_stands_sample_by_sample(text: s
                 value, rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", sweep([SHALLOW, DEEP, SOFTMAX], SHALLOW))
 def test_what_stands_sample_by_sample_is_right_and_samples_no_training(text: str, tmp_path: Path) -> None:
     sheets.build(walkthrough_of(tmp_path, text), tmp_path / "mine.xlsx")

@@ -1,9 +1,10 @@
 """Numbers put into a text for its names."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets.spelled import put_in, with_values
+from sheets.building.companions.spelled import put_in, with_values
 
 VALUES = {"out_o1": -0.25, "x": 3.0, "∂E/∂h1": 0.5}
 
@@ -13,6 +14,7 @@ def test_a_name_is_replaced_before_an_exponent_too() -> None:
     assert put_in("1 - out_o1²", {"out_o1": "$F$1"}) == '"1 - "&$F$1&"²"'
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from([*VALUES, "y", "h12"]), min_size=1), st.sampled_from("²³⁴ *+)"))
 def test_every_name_that_has_a_value_is_replaced_and_no_other(names: list[str], behind: str) -> None:
     shown = with_values("".join(f"a * {name}{behind} - " for name in names), VALUES)

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 import sheets
 from derive.checking import check
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
-from sheets.paper import ROW_HEIGHT, WIDTHS
-from sheets.sketch import HEIGHT, WIDTH, Shape, sketch
+from sheets.building.paper import ROW_HEIGHT, WIDTHS
+from sheets.building.sketch import HEIGHT, WIDTH, Shape, sketch
 
 HIDDEN, LABELS = "KLMNOPQRST", "R"
 """The columns that the charts plot, and among them that of the drawing's labels, behind the six rates."""
@@ -39,6 +39,7 @@ def row_of(sheet: Worksheet, text: str) -> int:
     return next(cell.row for cell in sheet["A"] if cell.value == text)
 
 
+@pytest.mark.slow
 def test_it_is_the_first_sheet_and_begins_with_title_and_source(
     kanungo_live: openpyxl.Workbook, live: Worksheet
 ) -> None:
@@ -55,6 +56,7 @@ def test_every_number_that_a_reader_sees_is_an_input_or_a_live_formula(live: Wor
                                               0.1, 0.2, 0.5, 0.8, 1, 2]
 
 
+@pytest.mark.slow
 def test_the_equations_stand_beside_their_values_at_the_start(live: Worksheet, stored: Worksheet) -> None:
     row = row_of(live, "h1 = w1 * i1 + w2 * i2")
     assert live[f"B{row}"].value == "='LR=0.1'!$I$3"
@@ -86,6 +88,7 @@ def test_each_sheet_names_its_learning_rate_and_prints_with_its_header(kanungo_l
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
+@pytest.mark.slow
 def test_each_line_of_the_hand_derivation_has_its_verdict(kanungo: Walkthrough, live: Worksheet) -> None:
     verdicts = check(kanungo.derivation, kanungo)
     wrong = {one.line for one in verdicts if one.verdict == "refuted"}
@@ -179,6 +182,7 @@ def test_circles_do_not_touch(name: str) -> None:
             assert hypot(one[0] - other[0], one[1] - other[1]) > 2 * radius
 
 
+@pytest.mark.slow
 def test_a_network_too_large_for_a_chart_has_no_drawing(tmp_path: Path) -> None:
     (tmp_path / "large.toml").write_text("""
 title = "large"
@@ -218,6 +222,7 @@ targets = { a = 1, b = 0, c = 0 }
         assert sheet.row_dimensions[cell.row].height >= ROW_HEIGHT * len(cell.value) / wide
 
 
+@pytest.mark.slow
 def test_a_long_training_plots_a_sample_beside_the_drawing(kanungo: Walkthrough, tmp_path: Path) -> None:
     target = tmp_path / "long.xlsx"
     sheets.build(with_changes(kanungo, learning_rates=[Decimal("0.1")], updates=1200), target)

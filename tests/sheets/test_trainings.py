@@ -19,12 +19,11 @@ from sheets.auditing.package import open_book
 from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.trainings import audit_trainings
 from sheets.auditing.training.view import View
-from sheets.auditing.worksheet import place_of
 from sheets.cells import letters
 from sheets.findings_csv import HEADER, findings_csv
 from sheets.marking.reports import mark_reports
 from sheets.marking.style import FILLS
-from sheets.references import Cell
+from sheets.references import Cell, place_of
 from tests.laws import sweep
 
 from .oracle import needs_libreoffice, recalculate
@@ -317,6 +316,7 @@ def test_other_methods_are_known_by_what_they_compute(method: str, layout: str) 
     assert _audited(_METHODS[method], layout) == ((), method)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows"))
 @pytest.mark.parametrize(("method", "plan"), [(method, plan) for method, own in _SHRINKING.items() for plan in own])
 def test_weights_shrink_beside_what_a_method_takes_off_or_within_its_slope(
@@ -330,6 +330,7 @@ def test_a_length_that_leaves_a_slope_out_is_not_called_right() -> None:
     assert {one.severity for one in findings} == {"undecided"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", sweep(LAYOUTS, "rows"))
 def test_two_slips_of_a_method_are_blamed_on_themselves_under_headers_too(layout: str) -> None:
     """A table knows nothing of the method, and would call right updates wrong."""
@@ -339,6 +340,7 @@ def test_two_slips_of_a_method_are_blamed_on_themselves_under_headers_too(layout
     assert wrong == {Cell(*where) for n in range(3) for where in (cells[n, "dE/dw2"], new[n, "b"])}
 
 
+@pytest.mark.slow
 def test_a_slip_in_all_formulas_of_one_update_is_not_blamed_on_what_another_takes_rightly() -> None:
     plan = RMSPROP.changed(V2="{rho}*{s2}+(1-{rho})*{dE/dw1}^2", w2="{w2}-{rate}*{dE/dw1}/(SQRT({V2})+{eps})")
     wrong = _cells_of(one for one in _audited(plan, "blocks")[0] if one.severity == "wrong")
@@ -395,6 +397,7 @@ _TABLES = {"means in columns": LINE, "many cases of signs": BENT, "sums within c
            "marks": HOT, "a cross-entropy within a cell": LIKELY}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["sheets", "blocks"])
 @pytest.mark.parametrize("table", _TABLES)
 def test_samples_in_rows_are_right(table: str, layout: str) -> None:
@@ -419,6 +422,7 @@ def _in_turn(slips: Iterable[str]) -> list[Any]:
             for slip in slips for layout in ("sheets", "blocks")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("slip", "layout"), _in_turn(_FILLED))
 def test_a_slip_that_is_filled_down_is_blamed_on_its_column(slip: str, layout: str) -> None:
     table, name, told = _FILLED[slip]
@@ -479,6 +483,7 @@ _STRAYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slip", sweep(_STRAYS, *tuple(_STRAYS)[1:]))
 def test_an_update_that_strays_from_the_method_of_the_others_is_blamed(slip: str) -> None:
     plan, name = _STRAYS[slip]
@@ -530,12 +535,14 @@ def test_a_start_two_rows_above_is_found_among_sums_of_squares() -> None:
     assert wrong == {f"{letters(column)}{row}"}, found
 
 
+@pytest.mark.slow
 def test_a_root_that_is_lost_is_not_called_right() -> None:
     findings, _ = _audited(ADAGRAD.changed(w2="{w2}-{rate}*{dE/dw2}/({V2}+{eps})"), "blocks")
     assert {one.severity for one in findings} <= {"undecided", "wrong"}
     assert findings
 
 
+@pytest.mark.slow
 def test_weights_that_decay_differently_are_not_called_right() -> None:
     """Which of the two decays is meant nobody says."""
     findings, _ = _audited(DECAY.changed(w2="{w2}*(1-2*{rate}*{l})-{rate}*{dE/dw2}"), "blocks")
@@ -788,6 +795,7 @@ def _descent(first: str = "=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-$B$2:$B$7)/6", epochs
     return audit_cells(Book("made.xlsx", (Sheet("One", cells, {}),), {}), (load_walkthrough("kanungo").network,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "cells", "told"), [
     ("=SUMPRODUCT(E{r}+F{r}*$A$2:$A$7-B{r}:B{s})/6", "H3:H10",
      "is filled from H2 on, and B2:B7 slides away for want of a $"),
@@ -824,6 +832,7 @@ def _gates(second: str = "=$D$1*J{r}*C{r}") -> Report:
     return _of(Book("made.xlsx", tuple(sheets), {}))
 
 
+@pytest.mark.slow
 def test_marks_of_samples_are_no_values_of_the_formulas_beside_them() -> None:
     """Nor does a second unit go on from the first, for it starts from the same numbers."""
     report = _gates()
@@ -854,6 +863,7 @@ def _marks_across(second: str = "=SUMPRODUCT(B24:E24,B$2:E$2)") -> Report:
     return _of(Book("made.xlsx", (Sheet("One", cells, {}),), {}))
 
 
+@pytest.mark.slow
 def test_marks_whose_samples_stand_in_columns_are_marks() -> None:
     assert _marks_across().verdict == "right"
     (finding,) = _marks_across("=SUMPRODUCT(B25:E25,B$2:E$2)").all_findings
@@ -924,6 +934,7 @@ def _factorised(test: str, unknown: str | None, slip: bool = False) -> Report:
     return _rows("Ratings", lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("test", "unknown"), _UNKNOWN.items())
 def test_what_is_asked_for_a_text_or_for_nothing_is_known(test: str, unknown: str | None) -> None:
     assert _factorised(test, unknown).verdict == "right"
@@ -971,6 +982,7 @@ def _looked_up(slope: str = "=SUMPRODUCT({p}5:{p}8,{v}5:{v}8)", row: str = "cent
     return _of(Book("made.xlsx", (Sheet("One", cells, {}),), {}))
 
 
+@pytest.mark.slow
 def test_what_is_looked_up_by_its_name_is_stepped_alone() -> None:
     assert _looked_up().verdict == "right"
     wrong = [one for one in _looked_up("=SUMPRODUCT({p}5:{p}8,{p}5:{p}8)").all_findings if one.severity == "wrong"]

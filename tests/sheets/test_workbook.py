@@ -26,10 +26,12 @@ LAST_LOSS = {
 """The author's E_Total in row 285 of each sheet."""
 
 
+@pytest.mark.slow
 def test_there_is_a_sheet_for_each_rate_as_the_author_named_it(kanungo_live: openpyxl.Workbook) -> None:
     assert [name for name in kanungo_live.sheetnames if name.startswith("LR")] == [f"LR={rate}" for rate in RATES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 def test_the_table_stands_where_the_authors_stands(
     kanungo_live: openpyxl.Workbook, kanungo_stored: openpyxl.Workbook, rate: str
@@ -66,7 +68,7 @@ def test_every_cell_of_a_table_has_a_value_and_a_formula_the_start_one_to_the_fi
 
 def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, kanungo_workbook: Path) -> None:
     from derive.training import train_formulas
-    from sheets.layout import lay_out
+    from sheets.building.layout import lay_out
 
     layout = lay_out(kanungo.network)
     leaves = {name: float(value) for name, value in kanungo.start.items()}
@@ -80,6 +82,7 @@ def test_the_values_are_those_of_the_training_bit_for_bit(kanungo: Walkthrough, 
         assert list(stored.iloc[:, place].astype(float)) == expected, column.header
 
 
+@pytest.mark.slow
 def test_other_readers_see_the_same_numbers(kanungo_workbook: Path, kanungo_stored: openpyxl.Workbook) -> None:
     expected = [[cell.value for cell in row] for row in kanungo_stored["LR=2.0"].iter_rows(min_row=3)]
     read_only = openpyxl.load_workbook(kanungo_workbook, data_only=True, read_only=True)
@@ -101,6 +104,7 @@ def test_the_chart_has_a_line_for_each_rate_with_its_points_cached(kanungo_workb
     assert chart.count('<ptCount val="283"') == 12
 
 
+@pytest.mark.slow
 def test_the_same_walkthrough_gives_the_same_sheets(kanungo: Walkthrough, tmp_path: Path) -> None:
     small = with_changes(kanungo, updates=3)
     parts = []
@@ -111,6 +115,7 @@ def test_the_same_walkthrough_gives_the_same_sheets(kanungo: Walkthrough, tmp_pa
     assert parts[0] == parts[1]
 
 
+@pytest.mark.slow
 def test_our_own_file_is_written_over_but_not_one_that_a_person_saved(kanungo: Walkthrough, tmp_path: Path) -> None:
     small = with_changes(kanungo, learning_rates=[Decimal("0.1")], updates=2)
     target = tmp_path / "class.xlsx"
@@ -147,6 +152,7 @@ def test_a_target_that_cannot_be_written_is_refused_and_nothing_is_lost(
         assert target.read_bytes() == b"a person's work"
 
 
+@pytest.mark.slow
 def test_a_failure_on_the_way_leaves_the_old_file_and_no_other(
     kanungo: Walkthrough, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,13 +163,14 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_other(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sheets.packing.with_points", full)
+    monkeypatch.setattr("sheets.building.packing.with_points", full)
     with pytest.raises(DeriveError, match="class.xlsx: cannot be written: no space left on device"):
         sheets.build(small, target)
     assert target.read_bytes() == before
     assert os.listdir(tmp_path) == ["class.xlsx"]
 
 
+@pytest.mark.slow
 def test_a_link_stays_a_link_and_what_it_leads_to_is_replaced(kanungo: Walkthrough, tmp_path: Path) -> None:
     small, real, link = with_changes(kanungo, updates=2), tmp_path / "real.xlsx", tmp_path / "link.xlsx"
     sheets.build(small, real)

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from derive.errors import DeriveError
 from derive.names import symbol
 from sheets.auditing.book import Book, Content, Note, Place, Sheet
-from sheets.calculation import calculator
 from sheets.cells import letters
-from sheets.recover import recover
+from sheets.formulas.calculation import calculator
+from sheets.formulas.recover import recover
 from sheets.references import Reference, read_reference, read_template
 
 ORDER = tuple(

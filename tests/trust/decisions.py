@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import sympy as sp
 
+from derive import kernel
 from derive.certificates import certified
 from derive.equality import Proved, Refuted, Undecided
-from derive.kernel import RejectedError, replay
+from derive.kernel import RejectedError
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Softplus, Tanh
 from tests.derive.numeric import Nowhere, same, value_at
@@ -89,6 +91,15 @@ class Tally:
     slowest: tuple[float, str] = (0.0, "")
     replay: list[float] = field(default_factory=list)
 
+    def replayed(self, case: str, certificate: Any, word: str, by: Callable[[Any], str] = kernel.replay) -> None:
+        """A certificate, replayed as a stranger reads it: what it shows is the verdict."""
+        began = time.perf_counter()
+        try:
+            assert by(json.loads(json.dumps(certificate))) == word
+        except (RejectedError, AssertionError) as fault:
+            self.unreplayed.append(f"{case}: {fault}")
+        self.replay.append(time.perf_counter() - began)
+
     def add(self, other: "Tally") -> None:
         """Count another's with one's own."""
         self.cases, self.proved, self.refuted = (
@@ -140,12 +151,7 @@ def tally(seed: int, count: int) -> Tally:
             continue
         found.proved += isinstance(verdict, Proved)
         found.refuted += isinstance(verdict, Refuted)
-        began = time.perf_counter()
-        try:
-            assert replay(json.loads(json.dumps(certificate))) == type(verdict).__name__.lower()
-        except (RejectedError, AssertionError) as fault:
-            found.unreplayed.append(f"{case}: {fault}")
-        found.replay.append(time.perf_counter() - began)
+        found.replayed(case, certificate, type(verdict).__name__.lower())
         if contradicted(verdict, left, right, random.Random(seed)):
             found.mistakes.append(f"{case}: {verdict}")
     return found

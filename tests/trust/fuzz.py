@@ -84,7 +84,7 @@ def try_excel(content: bytes) -> None:
     """An Excel formula is read."""
     from derive.errors import DeriveError
     from derive.names import symbol
-    from sheets.recover import recover
+    from sheets.formulas.recover import recover
 
     with contextlib.suppress(DeriveError):
         recover(content.decode("utf-8", "replace"), lambda place: symbol("x"))
@@ -113,7 +113,7 @@ def try_sheet(content: bytes) -> None:
 def seed_workbook() -> Path:
     """A small training of our own."""
     from derive.walkthrough import load_walkthrough, with_changes
-    from sheets.workbook import build
+    from sheets.building.workbook import build
 
     path = Path(tempfile.gettempdir(), "derive-sheets-fuzz.xlsx")
     if not path.exists():
@@ -151,7 +151,7 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], Callable[[], Iterator[bytes]]]
     "latex": (try_latex, lambda: iter(LATEX)),
     "formula": (try_formula, lambda: lines("equality.tsv")),
     "certificate": (try_certificate, certificates),
-    "toml": (try_toml, lambda: (path.read_bytes() for path in (ROOT / "derive" / "walkthroughs").glob("*.toml"))),
+    "toml": (try_toml, lambda: (path.read_bytes() for path in (ROOT / "derive/walkthrough/built_in").glob("*.toml"))),
     "excel": (try_excel, lambda: iter(EXCEL)),
     "workbook": (try_workbook, lambda: iter([seed_workbook().read_bytes()])),
     "sheet": (try_sheet, sheet),

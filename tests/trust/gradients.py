@@ -6,7 +6,7 @@ from typing import Any
 
 import mpmath
 
-from derive.chain import derive_gradients
+from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.network import Network, make_network
 from derive.rules import Sigmoid, Softplus, Tanh

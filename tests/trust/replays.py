@@ -1,6 +1,5 @@
 """Certificates of many verdicts, replayed: the mutants of the hand gradients, and the published pairs."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import sympy as sp
 
 from derive.certificates import certificate_of, certified, verified
 from derive.equality import Proved, Refuted
-from derive.kernel import RejectedError, replay
 from derive.walkthrough import load_walkthrough
 from tests.bench.pairs import is_wrong, read_pairs
 from tests.derive.mutations import Truth, expanded, mutants
@@ -42,12 +40,7 @@ def _add(found: Tally, case: str, right: bool, left: sp.Expr, other: sp.Expr, **
     if certificate is None:
         found.undecided.append(case)
         return
-    began = time.perf_counter()
-    try:
-        assert replay(json.loads(json.dumps(certificate))) == type(verdict).__name__.lower()
-    except (RejectedError, AssertionError) as fault:
-        found.unreplayed.append(f"{case}: {fault}")
-    found.replay.append(time.perf_counter() - began)
+    found.replayed(case, certificate, type(verdict).__name__.lower())
 
 
 def published(file: Path) -> Tally:
@@ -62,10 +55,5 @@ def published(file: Path) -> Tally:
             found.mistakes.append(f"row {pair.number}")
         if certificate is None:
             continue
-        began = time.perf_counter()
-        try:
-            assert verified(json.loads(json.dumps(certificate))) == decided.word
-        except (RejectedError, AssertionError) as fault:
-            found.unreplayed.append(f"row {pair.number}: {fault}")
-        found.replay.append(time.perf_counter() - began)
+        found.replayed(f"row {pair.number}", certificate, decided.word, verified)
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 
 from derive.walkthrough import load_walkthrough, with_changes
-from sheets.workbook import build
+from sheets.building.workbook import build
 
 CLOSE = 1e-12
 READERS = Path(__file__).parent.parent / "readers"

@@ -3,11 +3,11 @@
 import sympy as sp
 from msgspec import Struct
 
-from derive.chain import derive_by
 from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.evidence.loss import loss_of
 from derive.checking.graph import Graph
 from derive.checking.slips import Found, find_slip
+from derive.gradients.chain import derive_by
 from derive.names import symbol
 from derive.network import make_network
 from derive.ordering import product

@@ -37,7 +37,7 @@ def weigh_numbers(question: Question) -> Evidence | None:
         return None
     wrong = [one for one in put if one.is_wrong]
     if not holds and (any(one.is_leaf for one in wrong) or (wrong and all(one.is_settled for one in wrong))):
-        return _wrongly_put_in(question, wrong)
+        return _wrongly_put_in(question, wrong, is_alone=found is None)
     return _without_value(question, has_decimals) if found is None else _by_comparison(question, found)
 
 
@@ -103,12 +103,15 @@ def _by_values_put_in(question: Question, put: tuple[Put, ...], found: Compared 
     return question.said("definition", "the values put in", "value") if found is None else None
 
 
-def _wrongly_put_in(question: Question, wrong: list[Put]) -> Evidence:
+def _wrongly_put_in(question: Question, wrong: list[Put], is_alone: bool) -> Evidence:
+    """Other numbers than the document gives elsewhere; a result that nothing works out may as well be wrong there."""
     told = ", ".join(
         f"{float(one.stands):.10g} stands for {one.name}, which is {float(one.known[0]):.10g}" for one in wrong
     )
     if not all(one.is_settled for one in wrong):
         return question.said("undecided", f"{told} elsewhere: it is not said which is meant here", "numeric")
+    if is_alone and not any(one.is_leaf for one in wrong):
+        return question.said("undecided", f"{told} elsewhere: one of the two is wrong", "numeric")
     value, slip = f"{float(wrong[0].known[0]):.10g}", f"numeric-substitution: {told}"
     return question.said("refuted", told, "numeric", left_value=value, slip=slip)
 

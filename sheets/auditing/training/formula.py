@@ -11,15 +11,15 @@ import sympy as sp
 from msgspec import Struct
 
 from derive.errors import DeriveError
+from derive.gradients.slopes import stepped
 from derive.names import symbol
-from derive.slopes import stepped
-from sheets.arithmetic import NoNumberError
 from sheets.auditing.activations import named
 from sheets.auditing.book import Book, Sheet
 from sheets.auditing.digits import as_number
 from sheets.auditing.rounding import unrounded
-from sheets.calculation import calculator
-from sheets.recover import GivesTextError, recover
+from sheets.formulas.arithmetic import NoNumberError
+from sheets.formulas.calculation import calculator
+from sheets.formulas.recover import GivesTextError, recover
 from sheets.references import Area, Cell, Pattern, Reference
 
 _MOST_READS = 5_000

@@ -32,7 +32,7 @@ from sheets.auditing.training.unstepped import judge_unstepped
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import numbers_at, ratio
 from sheets.cells import quoted
-from sheets.emit import emit
+from sheets.formulas.emit import emit
 from sheets.references import Cell
 
 PLAIN = "gradient descent"

@@ -16,7 +16,7 @@ from derive.names import symbol
 from sheets.auditing.training.formula import Meaning, operand
 from sheets.auditing.training.updates import Step
 from sheets.auditing.training.view import View
-from sheets.calculation import calculator
+from sheets.formulas.calculation import calculator
 from sheets.references import Cell
 
 Seeds = Mapping[Cell, tuple[float, ...]]

@@ -23,8 +23,7 @@ from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.stored import judge_stored
 from sheets.auditing.training.typed import completed, told_of, typed_numbers
 from sheets.auditing.training.updates import Step
-from sheets.auditing.worksheet import place_of
-from sheets.references import Cell
+from sheets.references import Cell, areas_of
 
 _MOST_KINDS = 24
 _MOST_BLAMED = 6
@@ -189,7 +188,7 @@ def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for one in findings:
         together.setdefault((one.kind, one.quantity, one.slip, one.severity, one.sheet), []).append(one)
     return tuple(
-        replace(min(same, key=lambda one: place_of(one.cells.split(", ")[0].split(":")[0])),
+        replace(min(same, key=lambda one: next(areas_of(one.cells))[0]),
                 cells=_spans(cell for one in same for cell in _cells(one)))
         for same in together.values()
     )  # fmt: skip
@@ -197,9 +196,7 @@ def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _cells(finding: Finding) -> Iterator[Cell]:
     """The cells of a finding, which are listed one by one or as ranges."""
-    for piece in finding.cells.split(", "):
-        first, _, last = piece.partition(":")
-        (top, column), (bottom, _) = place_of(first), place_of(last or first)
+    for (top, column), (bottom, _) in areas_of(finding.cells):
         yield from (Cell(finding.sheet, row, column) for row in range(top, bottom + 1))
 
 

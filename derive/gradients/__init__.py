@@ -1,0 +1,1 @@
+"""Derives a network: the slope of each link by SymPy, then backwards once from the loss."""

@@ -1,0 +1,233 @@
+"""What the sheet Step computes, as pure data: each quantity of one update, its formula and its value; the drawing."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import sympy as sp
+from msgspec import Struct
+
+from derive.board.show import equation
+from derive.board.steps import Part, sections
+from derive.gradients.backward import go_back
+from derive.gradients.chain import derive_gradients
+from derive.names import partial, quantity
+from derive.text import as_text
+from derive.training.program import Program
+from derive.training.saturation import computable
+from derive.walkthrough import Walkthrough
+from sheets.building.companions.spelled import put_in, said, spelled, with_values
+from sheets.building.layout import MOST_CHARACTERS, Layout, sheet_names, with_partials
+from sheets.building.looks import BACKWARD_INK, FORWARD_INK
+from sheets.building.paper import lines
+from sheets.building.samples import data_names
+from sheets.building.sketch import MOST_MARKS, POINTS, Mark, Shape, sketch
+from sheets.cells import absolute, quoted
+from sheets.formulas.emit import emit
+
+STEP_SHEET = "Step"
+UPDATE_CELL, TRAINING_CELL, WEIGHT_CELL, SAMPLE_CELL = "B3", "B4", "B5", "B6"
+CHAIN_ROW = 8
+TABLE_ROW = 39
+FIRST_ROW = TABLE_ROW + 1
+VALUE, RATE_CELL = "B", "F1"
+WIDTHS = {"A": 17.0, "B": 17.0, "C": 50.0, "D": 50.0}
+TEXT, NAME, CHAIN, HAND, NUMBERS, LABEL, X, Y = "FGHIJKLM"
+"""Hidden columns: the numbers as texts; each weight with its chain, its gradient, that in numbers; the drawing."""
+_LINE = 0.27  # cm from a weight to its derivative below it
+_TOO_LONG = "too long to be put in one cell: see the numbers below"
+Content = tuple[str, float | str]
+"""What is written into a cell, and the value it then has."""
+Told = Callable[[str], Content]
+"""From a text to the same with numbers for names."""
+
+
+class Step(Struct, frozen=True):
+    """What the sheet computes: the leaves, taken from elsewhere, and the formulas in their order; where each stands.
+
+    `written` has each of these as one writes it.
+    """
+
+    leaves: tuple[str, ...]
+    formulas: Mapping[str, sp.Expr]
+    written: Mapping[str, str]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The row of each quantity."""
+        return {name: row for row, name in enumerate((*self.leaves, *self.formulas), start=FIRST_ROW)}
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Where each quantity's value stands."""
+        return {name: f"${VALUE}${row}" for name, row in self.rows.items()}
+
+    def run(self, first: str, last: str) -> str:
+        """The values from one quantity to another."""
+        return f"${VALUE}${self.rows[first]}:${VALUE}${self.rows[last]}"
+
+
+def lay_out_step(walkthrough: Walkthrough) -> Step:
+    """Every quantity of one sample: given, forward, and back with each shared derivative once."""
+    network = walkthrough.network
+    back = go_back(network, most_paths=1, ones=walkthrough.ones)
+    written = {name: with_partials(network, as_text(expression))
+               for name, expression in {**network.definitions, **back.formulas}.items()}
+    return Step(network.leaves, {**computable(network.definitions), **back.formulas}, written)
+
+
+def step_contents(walkthrough: Walkthrough, layout: Layout) -> dict[str, Content]:
+    """Every computed cell, and its value at the start of the first training."""
+    network, step = walkthrough.network, lay_out_step(walkthrough)
+    program = Program.of(step.leaves, step.formulas)
+    held = program.interpret({program.variables[name]: float(walkthrough.start[name]) for name in step.leaves})
+    values = {name: held[program.variables[name]] for name in step.rows}
+    named = {with_partials(network, name): name for name in step.rows}
+    texts = {shown: f"${TEXT}${step.rows[name]}" for shown, name in named.items()}
+    spoken = {shown: values[name] for shown, name in named.items()}
+
+    def told(text: str) -> Content:
+        formula = f"={put_in(text, texts)}"
+        if len(formula) > MOST_CHARACTERS:
+            return f'="{_TOO_LONG}"', _TOO_LONG
+        return formula, with_values(text, spoken)
+
+    found = {**_quantities(walkthrough, layout, step, values, told), **_weights(walkthrough, step, values, told)}
+    row = FIRST_ROW
+    for mark, parts, _ in marks(walkthrough, step):
+        if parts:
+            found[f"{LABEL}{row}"] = _label(parts, texts, spoken)
+        row += len(mark.points)
+    return found
+
+
+def _quantities(
+    walkthrough: Walkthrough, layout: Layout, step: Step, values: Mapping[str, float], told: Told
+) -> dict[str, Content]:
+    """The rate, and each quantity: its value, the same as text, and how it is computed, in numbers."""
+    batch, chosen = walkthrough.batch, absolute(TRAINING_CELL)
+    rate = of_training(walkthrough, chosen, _on_sheet(absolute(layout.placement.rate_cell)))
+    first_rate = float(walkthrough.learning_rates[0])
+    found: dict[str, Content] = {
+        RATE_CELL: (f"={rate}", first_rate),
+        f"C{TRAINING_CELL[1:]}": (f'="learning rate "&{absolute(RATE_CELL)}', f"learning rate {first_rate:.15g}"),
+    }
+    columns = data_names(batch) if batch is not None else {}
+    for name, at in step.rows.items():
+        if name in step.formulas:
+            value = emit(step.formulas[name], step.cells)
+            found[f"D{at}"] = told(step.written[name])
+        elif name in columns:
+            value = f"INDEX({columns[name]},{absolute(SAMPLE_CELL)})"
+        else:
+            column = of_training(walkthrough, chosen, _on_sheet(layout.range_of(name, walkthrough.updates)))
+            value = f"INDEX({column},{absolute(UPDATE_CELL)}+1)"
+        found[f"{VALUE}{at}"] = f"={value}", values[name]
+        found[f"{TEXT}{at}"] = f"={spelled(f'${VALUE}${at}')}", said(values[name])
+    return found
+
+
+def _weights(walkthrough: Walkthrough, step: Step, values: Mapping[str, float], told: Told) -> dict[str, Content]:
+    """Each weight with its chain rule and its gradient, as written and in numbers; above, those of the chosen one."""
+    weights, chained = walkthrough.network.parameters, _chains(walkthrough)
+    last = FIRST_ROW + len(weights) - 1
+    match = f"MATCH({absolute(WEIGHT_CELL)},${NAME}${FIRST_ROW}:${NAME}${last},0)"
+    found: dict[str, Content] = {}
+    for at, name in enumerate(weights, start=FIRST_ROW):
+        chain, hand = chained[name]
+        found |= {f"{NAME}{at}": (name, name), f"{CHAIN}{at}": (chain, chain), f"{HAND}{at}": (hand, hand),
+                  f"{NUMBERS}{at}": told(hand)}
+    for at, column in enumerate((CHAIN, HAND, NUMBERS), start=CHAIN_ROW):
+        chosen = f"=INDEX(${column}${FIRST_ROW}:${column}${last},{match})"
+        found[f"B{at}"] = chosen, found[f"{column}{FIRST_ROW}"][1]
+    found[f"B{CHAIN_ROW + 3}"] = _next_value(walkthrough, step, match, values)
+    return found
+
+
+def _on_sheet(cells: str) -> Callable[[str], str]:
+    return lambda sheet: f"{quoted(sheet)}!{cells}"
+
+
+def _label(parts: tuple[str, ...], texts: Mapping[str, str], spoken: Mapping[str, float]) -> Content:
+    """What stands at a mark: names, and after a name and a sign its value: `w1 = `, `out_h1⏎`."""
+    pieces, said_so = [], ""
+    for part in parts:
+        name = part.strip(", =\n")
+        pieces += [put_in(part, {}), put_in(name, texts)]
+        said_so += part + with_values(name, spoken)
+    return "=" + "&".join(pieces).replace("\n", '"&CHAR(10)&"'), said_so
+
+
+def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mapping[str, float]) -> Content:
+    """`w5 becomes 0.1 - 0.5 * 0.054 = 0.073`; for many samples the gradient of one of them moves nothing."""
+    if walkthrough.batch is not None:
+        told = f"by the {walkthrough.batch.over} of the gradients of all samples, as on the sheet Samples"
+        return f'="{told}"', told
+    weights, loss = walkthrough.network.parameters, walkthrough.network.loss_name
+    value = f"INDEX({step.run(weights[0], weights[-1])},{match})"
+    slope = f"INDEX({step.run(quantity(loss, weights[0]), quantity(loss, weights[-1]))},{match})"
+    rate = absolute(RATE_CELL)
+    formula = (f'={absolute(WEIGHT_CELL)}&" becomes "&{spelled(value)}&" - "&{rate}&" * "&{spelled(slope)}&" = "'
+               f"&{spelled(f'({value}-{rate}*{slope})')}")
+    first, by = values[weights[0]], values[quantity(loss, weights[0])]
+    number = float(walkthrough.learning_rates[0])
+    return formula, (f"{weights[0]} becomes {said(first)} - {number:.15g} * {said(by)} = "
+                     f"{said(first - number * by)}")
+
+
+def _chains(walkthrough: Walkthrough) -> dict[str, tuple[str, str]]:
+    """Each parameter's chain rule as on the board, and its gradient in hand form."""
+    network = walkthrough.network
+    hand = go_back(network, ones=walkthrough.ones).gradients
+    found = {}
+    for section in sections(derive_gradients(network, walkthrough.ones).values()):
+        if section.by not in network.parameters:
+            continue
+        chain = "\n".join(equation(step) for step in section.steps if step.part is Part.CHAIN)
+        gradient = partial(section.of, section.by)
+        value = with_partials(network, as_text(hand[quantity(section.of, section.by)]))
+        found[section.by] = chain or f"{gradient} is one factor", f"{gradient} = {value}"
+    return found
+
+
+def heights(walkthrough: Walkthrough) -> tuple[int, ...]:
+    """How many lines the rows of the chosen weight need: those of the longest."""
+    texts = list(zip(*_chains(walkthrough).values(), strict=True))
+    width = WIDTHS["B"] + WIDTHS["C"] + WIDTHS["D"]
+    chain, hand = (max(sum(lines(line, width) for line in text.split("\n")) for text in column) for column in texts)
+    return min(chain, 8), min(hand, 8), min(hand, 8), 1
+
+
+def of_training(walkthrough: Walkthrough, chosen: str, reference: Callable[[str], str]) -> str:
+    """What belongs to the training whose name stands in a cell, of what each of them has."""
+    names = sheet_names(walkthrough)
+    if len(names) == 1:
+        return reference(names[0])
+    listed = ",".join(f'"{name}"' for name in names)
+    return f"CHOOSE(MATCH({chosen},{{{listed}}},0),{','.join(map(reference, names))})"
+
+
+def marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tuple[str, ...], str]]:
+    """The marks of the drawing, each with the parts of its label and its ink; none where a chart cannot hold them."""
+    found = list(_all_marks(walkthrough, step))
+    yield from found if len(found) <= MOST_MARKS + 50 else ()
+
+
+def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tuple[str, ...], str]]:
+    network = walkthrough.network
+    known = {with_partials(network, name) for name in step.rows}
+    for mark in sketch(network):
+        (x, y) = mark.points[0] or (0.0, 0.0)
+        if isinstance(mark.label, str):
+            names = mark.label.split("\n") if mark.label else []
+            yield mark, (f"{names[-1]}\n",) if names else (), ""
+            back = [partial(network.loss_name, name) for name in names]
+            for told in [name for name in back if name in known][:1]:
+                up = mark.size / 2 / POINTS
+                yield Mark(Shape.ABOVE, ((x, y + up),), told), (f"{told} = ",), BACKWARD_INK
+        else:
+            yield mark, tuple(f"{', ' * bool(place)}{name} = " for place, name in enumerate(mark.label)), FORWARD_INK
+            back = [partial(network.loss_name, name) for name in mark.label if name in network.parameters]
+            if back:
+                level = mark.shape is Shape.ABOVE
+                below = Mark(Shape.BELOW, ((x, y),), back[0]) if level else Mark(mark.shape, ((x, y - _LINE),), back[0])
+                yield (below,
+                       tuple(f"{', ' * bool(place)}{told} = " for place, told in enumerate(back)), BACKWARD_INK)

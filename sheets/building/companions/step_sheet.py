@@ -1,0 +1,149 @@
+"""The sheet Step: one update of one training with all its numbers, live.
+
+On top what may be chosen: the update, the training, a weight, for many samples the sample. Below, the chain rule of
+that weight with the numbers put in, the network drawn with its numbers, forward in blue and backward in red, and every
+quantity with its formula and the same in numbers.
+"""
+
+from collections.abc import Mapping
+
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from derive.walkthrough import Walkthrough
+from sheets.building.charts import network_chart
+from sheets.building.companions.step import (
+    CHAIN_ROW,
+    FIRST_ROW,
+    LABEL,
+    NAME,
+    SAMPLE_CELL,
+    STEP_SHEET,
+    TABLE_ROW,
+    TRAINING_CELL,
+    UPDATE_CELL,
+    VALUE,
+    WEIGHT_CELL,
+    WIDTHS,
+    Content,
+    Step,
+    X,
+    Y,
+    heights,
+    lay_out_step,
+    marks,
+    step_contents,
+)
+from sheets.building.digits import digits
+from sheets.building.layout import Layout, Role, roles, sheet_names, with_partials
+from sheets.building.looks import STYLE, powers_where, put_on_page
+from sheets.building.paper import lines
+from sheets.building.sketch import Drawn
+from sheets.cells import quoted
+
+_DRAWING_ROW = 13
+_LARGER = 1.3  # than the drawing on the first sheet: it has twice the numbers on it
+_DIGITS = digits(1.0)
+
+
+def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> None:
+    """Write the sheet; its formulas get their values by `step_values`."""
+    step = lay_out_step(walkthrough)
+    sheet["A1"], sheet["A1"].style = "One update, number by number", STYLE.format("title")
+    sheet.row_dimensions[1].height = 27
+    _choices(sheet, walkthrough)
+    for place, word in enumerate(("Chain rule", "Gradient", "In numbers", "Next value"), start=CHAIN_ROW):
+        sheet[f"A{place}"], sheet[f"A{place}"].style = word, STYLE.format("strong")
+        sheet[f"B{place}"].style = STYLE.format("wrapped")
+        sheet.merged_cells.add(f"B{place}:D{place}")
+    for place, high in enumerate(heights(walkthrough), start=CHAIN_ROW):
+        sheet.row_dimensions[place].height = 15.0 * high
+    _headings(sheet, walkthrough, step)
+    contents = step_contents(walkthrough, layout)
+    for cell, (content, _) in contents.items():
+        sheet[cell] = content
+    _drawing(sheet, walkthrough, step, contents)
+    for at, width in WIDTHS.items():
+        sheet.column_dimensions[at].width = width
+    for at in "FGHIJKLM":
+        sheet.column_dimensions[at].hidden = True
+    sheet.sheet_view.showGridLines = False
+    sheet.print_area = f"A1:D{TABLE_ROW + len(step.rows)}"
+    put_on_page(sheet, landscape=False)
+
+
+def step_values(walkthrough: Walkthrough, layout: Layout) -> dict[str, float | str]:
+    """The value of every formula on the sheet, at the start of the first training."""
+    contents = step_contents(walkthrough, layout)
+    return {cell: value for cell, (content, value) in contents.items() if content.startswith("=")}
+
+
+def _choices(sheet: Worksheet, walkthrough: Walkthrough) -> None:
+    """The cells to type into, and what may be typed."""
+    names, weights, batch = sheet_names(walkthrough), walkthrough.network.parameters, walkthrough.batch
+    count = str(len(batch.rows)) if batch is not None else ""
+    whole = {"type": "whole", "operator": "between"}
+    weight_names = f"${NAME}${FIRST_ROW}:${NAME}${FIRST_ROW + len(weights) - 1}"
+    typed = [
+        (UPDATE_CELL, "Update", 0, f"type a number from 0 to {walkthrough.updates:,}",
+         DataValidation(**whole, formula1="0", formula2=str(walkthrough.updates))),
+        (TRAINING_CELL, "Training", names[0], "", DataValidation(type="list", formula1=listed(names))),
+        (WEIGHT_CELL, "Weight", weights[0], "choose one: its chain rule stands below",
+         DataValidation(type="list", formula1=weight_names)),
+    ]
+    if batch is not None:
+        typed.append((SAMPLE_CELL, "Sample", 1, f"type a number from 1 to {count}, as on the sheet Data",
+                      DataValidation(**whole, formula1="1", formula2=count)))
+    for cell, word, value, told, validation in typed:
+        row = cell[1:]
+        sheet[f"A{row}"], sheet[f"A{row}"].style = word, STYLE.format("strong")
+        sheet[cell], sheet[cell].style = value, STYLE.format("input")
+        sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("indented quiet")
+        validation.add(cell)
+        sheet.add_data_validation(validation)
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """A list to choose from; Excel takes 255 characters of it."""
+    kept = list(names)
+    while len(",".join(kept)) > 255:
+        kept.pop()
+    return f'"{",".join(kept)}"'
+
+
+def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
+    """What stands beside the values: the name, in the color of its role, and how it is computed."""
+    for at, word in zip("ABCD", ("Quantity", "Value", "How it is computed", "In numbers"), strict=True):
+        look = {VALUE: "number heading", "C": "indented heading"}.get(at, "column heading")
+        sheet[f"{at}{TABLE_ROW}"], sheet[f"{at}{TABLE_ROW}"].style = word, STYLE.format(look)
+    role = roles(walkthrough.network)
+    for name, row in step.rows.items():
+        sheet[f"A{row}"], sheet[f"A{row}"].style = (
+            with_partials(walkthrough.network, name), STYLE.format(f"heading {role.get(name, Role.BACKWARD)}"))
+        sheet[f"{VALUE}{row}"].style = STYLE.format("value")
+        sheet[f"{VALUE}{row}"].number_format = _DIGITS.format
+        told = "given" if role.get(name) is Role.GIVEN else "as the training has it at this update"
+        told = step.written.get(name, told)
+        sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("wrapped indented")
+        sheet[f"C{row}"].data_type = "s"
+        sheet[f"D{row}"].style = STYLE.format("wrapped")
+        sheet.row_dimensions[row].height = 15.0 * min(8, lines(told, 1.1 * WIDTHS["C"]))
+    powers_where(sheet, f"{VALUE}{FIRST_ROW}:{VALUE}{TABLE_ROW + len(step.rows)}", _DIGITS)
+
+
+def _drawing(sheet: Worksheet, walkthrough: Walkthrough, step: Step, contents: Mapping[str, Content]) -> None:
+    """The network as a chart: values in the circles and on the links in blue, derivatives beside them in red."""
+    drawn: list[Drawn] = []
+    row = FIRST_ROW
+    for mark, parts, ink in marks(walkthrough, step):
+        last = row + len(mark.points) - 1
+        for at, point in enumerate(mark.points, start=row):
+            if point is not None:
+                sheet[f"{X}{at}"], sheet[f"{Y}{at}"] = round(point[0], 4), round(point[1], 4)
+        area = f"{quoted(STEP_SHEET)}!${{0}}${row}:${{0}}${last}"
+        label = f"{quoted(STEP_SHEET)}!${LABEL}${row}" if parts else ""
+        told = str(contents[f"{LABEL}{row}"][1]) if parts else ""
+        drawn.append(Drawn(mark, area.format(X), area.format(Y), label, told, ink))
+        row = last + 1
+    if drawn:
+        sheet.add_chart(network_chart(drawn, _LARGER), f"A{_DRAWING_ROW}")
