@@ -24,6 +24,8 @@ from derive.small_models.worlds.world import World
 __all__ = ["Weighed", "weigh_indexed"]
 
 _DEFINITION = Weighed("definition", "", kind="definition")
+_ENOUGH = 2
+"""So many lines must speak against a definition for it to be blamed."""
 
 
 def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
@@ -61,8 +63,9 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         found.update(dict.fromkeys(() if is_judged else hypothesis.dropped, _DEFINITION))
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
+        is_alone = hypothesis.blamed and explained[0] < most[0] + _ENOUGH
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)
-        if explained > most and not is_idle and not is_unfit:
+        if explained > most and not (is_idle or is_alone or is_unfit):
             best, most, stacked = _told(found, hypothesis), explained, hypothesis.stacked
         if hypothesis.flat:
             flat = found

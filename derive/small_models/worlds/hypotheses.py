@@ -158,7 +158,8 @@ def _of_slips(claims: Claims, world: World, refuted: frozenset[int]) -> Iterator
         first = [rule.claim for rule in world.rules.get(base, ()) if rule.claim in told]
         forms = {form_of(told[one].right) for one in first}
         same = (n for n, sides in told.items() if base_of(sides.left) == base and form_of(sides.right) in forms)
-        if first and number not in first:
+        is_error = any(told[one].right.kind == "partial" for one in first)  # δ = ∂C/∂z is what everybody means
+        if first and number not in first and not is_error:
             yield Hypothesis(dropped=frozenset(same), blamed=True)
 
 
