@@ -40,8 +40,10 @@ _DEEPEST = 12
 
 _SMALL = re.compile(f"(?<!_)[{''.join(map(chr, SUBSCRIPTS))}]")
 """The first small sign of an index: yᵢ is y_i."""
-_SUPERSCRIBED = re.compile(r"\(([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\)")
-"""A label in small signs, a⁽¹⁾, whose small brackets are read as brackets."""
+SUPERSCRIBED = re.compile(rf"\(((?:[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴⁵⁶⁷⁸⁹])?)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})\)")
+"""A label in small signs, a⁽¹⁾ and a⁽ᵏ⁺¹⁾, whose small brackets are read as brackets."""
+LOWERED = SUPERSCRIPTS | str.maketrans(dict(RAISED))
+"""What stands above, as it stands on the line."""
 _BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
 """An index as programs write it: a[i], w[1], x[i, j]."""
 
@@ -171,8 +173,8 @@ def _with_script(name: str, place: int, text: str, shown: bool, labels: Labels) 
         return None if below is None else (f"{name}_{below[0]}", below[1])
     if sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
         return f"{name}_{index[1]}{index[2] or ''}", index.end()
-    if sign == "(" and (label := _SUPERSCRIBED.match(text, begin)):
-        return f"{name}^({label[1].translate(SUPERSCRIPTS)})", label.end()
+    if sign == "(" and (label := SUPERSCRIBED.match(text, begin)):
+        return f"{name}^({label[1].translate(LOWERED)})", label.end()
     if sign in RAISED and (raised := RAISED_SIGNS.match(text, begin)):
         letter = RAISED[sign]
         told = raised[0][1:].translate(SUPERSCRIPTS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.arguments import COMMAND, argument
-from derive.formulas.names import Labels, read_name
+from derive.formulas.names import LOWERED, SUPERSCRIBED, Labels, read_name
 from derive.formulas.signs import DECORATIONS, SUBSCRIPTS, WRAPPERS
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, token_at, tokens_of
@@ -16,13 +16,13 @@ _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘ�
 _FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
 _BRACED = re.compile(r"\{([_^](?:\w|\{[^{}]*\}|\\[A-Za-z]+))\s*\}")
 _UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
-_PLAIN = re.compile(r"[^\W\d_]+\d*|\d+")
+_PLAIN = re.compile(r"[^\W\d_]+\d*|\d+|\([^()]*\)")
 
 
 def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     """The letter of a name alone, as its key, and its scripts; ("", ()) where it has none that can be read."""
     plain = _LOWERED.sub(lambda match: "_{" + match[0].translate(SUBSCRIPTS) + "}", source.strip())
-    plain = _BRACED.sub(r"\1", plain)
+    plain = SUPERSCRIBED.sub(lambda match: f"^{{({match[1].translate(LOWERED)})}}", _BRACED.sub(r"\1", plain))
     if "_" not in plain and "^" not in plain:
         return "", ()
     core, found = _parted(plain, shown)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
-from derive.formulas.aliases import with_arguments
+from derive.formulas.aliases import with_arguments, with_variables
 from derive.formulas.brackets import partners
 from derive.formulas.claims.chains import CASES, SOLVED, chains_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
@@ -103,7 +103,8 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
         tokens = tuple(
             tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
-        return with_arguments(with_transposes(habitual(with_steps(with_parameters(with_compounds(tokens))))))
+        plain = habitual(with_steps(with_parameters(with_compounds(tokens))))
+        return with_variables(with_arguments(with_transposes(plain)))
 
     found = read(NO_LABELS)
     labels = labels_of(found)

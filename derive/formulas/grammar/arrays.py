@@ -1,10 +1,12 @@
 """What stands for many numbers as an operand: sums over indices, gradients, matrices; and the cases of a function."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from derive.formulas.brackets import partners
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar import dots
 from derive.formulas.grammar.parser import Parser
@@ -34,10 +36,25 @@ def big(parser: Parser) -> Node:
         limits[0 if is_lower else len(limits) : 0 if is_lower else None] = found or (_limit(parser),)
     if not parser.kind():
         raise parser.fault()
+    _open_braces(parser, "".join(part.value for limit in limits[:1] for part in limit.parts if part.kind == "name"))
     body = parser.term()
     if parser.kind() in ("PLUS", "MINUS") and parser.choose("", "the sum reaches over the terms behind it, too"):
         body = parser.summed(body, body.start)
     return parser.node("sums", token.start, *limits, body, value="∑" if token.value == "Σ" else token.value)
+
+
+def _open_braces(parser: Parser, letters: str) -> None:
+    r"""\sum_j{w_j x_j + b}: nobody sees the braces, and a last term without the sum's letter hardly belongs to it."""
+    tokens, opened = parser.tokens, parser.place
+    closed = partners(tokens).get(opened, opened)
+    levels = accumulate((token.kind == "OPEN") - (token.kind == "CLOSE") for token in tokens[opened:closed])
+    signs = [at for at, level in enumerate(levels, opened) if level == 1 and tokens[at].kind in ("PLUS", "MINUS")]
+    if parser.peek().value != "{" or parser.peek().end - parser.peek().start > 1 or not signs:
+        return
+    is_last_summed = any(set(letters) & set(token.value) for token in tokens[signs[-1] : closed])
+    ways = "the sum ends before the terms behind its first one", "the sum reaches over all that its braces hold"
+    if bool(parser.choose("", ways[not is_last_summed])) == is_last_summed:
+        parser.tokens = (*tokens[:opened], *tokens[opened + 1 : closed], *tokens[closed + 1 :])
 
 
 def _range(parser: Parser) -> tuple[Node, Node] | None:

@@ -25,6 +25,8 @@ def normal(node: Node, signs: Signs) -> Node:
     match node.kind:
         case "name":
             return _name(node, signs)
+        case "prime" if parts[0].kind == "name" and plain_of(parts[0]) not in signs.heads:  # the new w
+            return replace(parts[0], value=parts[0].value + "'" * node.order, start=node.start, end=node.end)
         case "power" if parts[0].kind == "name":
             return _power(node, signs)
         case "entry":

@@ -18,11 +18,14 @@ from derive.small_models.worlds import Indexed, indexed_of
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.hypotheses import Hypothesis, hypotheses_of
 from derive.small_models.worlds.sides import form_of
+from derive.small_models.worlds.stacked import ROWS, with_stacked
 from derive.small_models.worlds.world import World
 
 __all__ = ["Weighed", "weigh_indexed"]
 
 _DEFINITION = Weighed("definition", "", kind="definition")
+_ENOUGH = 2
+"""So many lines must speak against a definition for it to be blamed."""
 
 
 def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
@@ -33,28 +36,37 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     judge = Judge(plain)
     best = as_written = judge.all()
     is_told = all(one.verdict in ("proved", "definition") and one.kind != "slope" for one in best.values())
-    if is_told and not (plain.programs and plain.misfits):
+    is_program = bool(plain.programs)
+    if is_told and not (is_program and plain.misfits):
         return {**best, **_of_two_layouts(plain, best)}
     most = _explained(best, plain.misfits)
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
     flat: Mapping[int, Weighed] = {}
-    is_program = bool(plain.programs)
-    for hypothesis in hypotheses_of(plain.claims, plain.world, words, frozenset(judge.untold), misfit, is_program):
+    stacked = ""
+    untold = frozenset(judge.untold)
+    stacks = not plain.world.signs.layered and with_stacked(document, ROWS) != document
+    refuted = frozenset(number for number, one in best.items() if one.verdict == "refuted")
+    told = plain.claims, plain.world, words, untold, refuted, misfit, is_program, stacks
+    for hypothesis in hypotheses_of(*told):
+        hypothesis = hypothesis if hypothesis.stacked else replace(hypothesis, stacked=stacked)
         indexed = indexed_of(document, hypothesis)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
             continue
         if hypothesis.flat and not indexed.world.shapes:
             continue
         kept = plain.programs if hypothesis.is_layout else frozenset()
-        found = Judge(indexed).all(but=kept)  # a program says itself what is a row and what goes entry by entry
+        lent = frozenset(range(len(document.claims), len(indexed.claims)))
+        found = Judge(indexed).all(but=kept | lent)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
-        found.update(dict.fromkeys(hypothesis.dropped if hypothesis.held else (), _DEFINITION))
+        is_judged = hypothesis.layered or hypothesis.blamed
+        found.update(dict.fromkeys(() if is_judged else hypothesis.dropped, _DEFINITION))
         explained = _explained(found, indexed.misfits)
         is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
+        is_alone = hypothesis.blamed and explained[0] < most[0] + _ENOUGH
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)
-        if explained > most and not is_idle and not is_unfit:
-            best, most = _told(found, hypothesis), explained
+        if explained > most and not (is_idle or is_alone or is_unfit):
+            best, most, stacked = _told(found, hypothesis), explained, hypothesis.stacked
         if hypothesis.flat:
             flat = found
     best = {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}

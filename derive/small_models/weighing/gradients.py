@@ -132,7 +132,8 @@ class Gradients:
                     continue
                 return self._proved(number, sides, way, ways, f"{way.told}; {found.reason}")
             if found is not None and found.contradicts:
-                if self._has_no_share(number, sides.left, way):
+                is_other = by.value not in self.own and base_of(by) not in self.world.rules  # db has its share, dw none
+                if not (self.own and is_other) and self._has_no_share(number, sides.left, way):
                     return _DEFINITION
                 contradicting.append((way, found))
             elif found is not None:

@@ -94,8 +94,8 @@ def follows(difference: sp.Expr, conditions: Sequence[sp.Expr]) -> bool:
     """
     if sum(1 for part in (difference, *conditions) for _ in sp.preorder_traversal(part)) > _MOST_PARTS:
         return False
-    above, *told = (sp.expand(_numerator(part) * sp.Mul(*_divisors(part))) for part in (difference, *conditions))
-    told = [part for part in told if part.free_symbols]
+    above = sp.expand(_numerator(difference) * sp.Mul(*_divisors(difference)))
+    told = [part for part in (sp.expand(_numerator(one)) for one in conditions) if part.free_symbols]
     try:
         if any(_vanishes(below, conditions) for below in _divisors(difference)):
             return False

@@ -39,6 +39,8 @@ class Solving:
                 if before:
                     self._keep(number, sides)
                 return Weighed("proved", f"it follows from {told}; {found.reason}", kind=TO_SOLVE)
+        if (balance := self._balance(number, sides)) is not None:
+            return balance
         if is_to_be_solved(self.indexed, number, sides):
             self._keep(number, sides)
             return Weighed("undecided", HOLDS_FOR_SOME, kind=TO_SOLVE)
@@ -51,6 +53,21 @@ class Solving:
             return None
         self.following.append(number)
         return Weighed("undecided", "it may follow from an equation that is to be solved", kind=TO_SOLVE)
+
+    def _balance(self, number: int, sides: Sides) -> Weighed | None:
+        """The equation A w = b that says that a derivative before it is zero, where no word does; None for any other.
+
+        Neither side is zero with the derivative: else the two are steps of one chain, of which one has lost a factor.
+        """
+        for one in self.indexed.unknowns.tacit.get(number, ()):
+            given = Assumed(conditions=((one.claim, Sides(slope(one.of, one.by), numeral(0))),))
+            zero = Sides(sides.left, numeral(0))
+            if self._has(sides, one) and self.comparisons.outcome(number, sides, given).verdict == "proved":
+                if self.comparisons.outcome(number, zero, given).verdict == "proved":
+                    return None
+                told = f"∂{one.of.value.rstrip('()·')}/∂{one.by.value} is zero where it holds"
+                return Weighed("proved", told, kind=TO_SOLVE)
+        return None
 
     def _has(self, sides: Sides, unknown: Unknown) -> bool:
         """Whether a claim has an unknown."""

@@ -27,6 +27,7 @@ from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tell
 from derive.small_models.worlds.shapes import Layout, shapes_of
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, sides_of
 from derive.small_models.worlds.sorts import sorts_of
+from derive.small_models.worlds.stacked import with_stacked
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
 from derive.small_models.worlds.world import DIAGONAL, SYMMETRIC, World
@@ -140,6 +141,7 @@ def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
     document = in_full(as_remarked(document))
+    document = with_stacked(document, hypothesis.stacked) if hypothesis.stacked else document
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
     written = sides_of(document, signs)

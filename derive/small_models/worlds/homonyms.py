@@ -24,6 +24,7 @@ from derive.formulas.vocabulary.losses import LETTERS
 from derive.small_models.notation.slots import KRONECKER, base_of, names_of, place_of, plain_of, slots_of
 from derive.small_models.worlds.families import with_families
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, form_of, nodes_of, put_otherwise, renamed
+from derive.small_models.worlds.stages import with_stages_apart
 
 _LARGE = MappingProxyType({"W": "wω", "B": "b", "A": "a", "Z": "z", "Δ": "δ", "X": "x", "Y": "y", "H": "h", "Θ": "θ"})
 
@@ -32,6 +33,7 @@ def told_apart(claims: Claims, solved: Container[int] = ()) -> Claims:
     """All claims with one name for each thing; those in `solved` define nothing."""
     steps = (
         _with_bases,
+        with_stages_apart,
         with_families,
         _with_kronecker,
         _with_sizes_apart,

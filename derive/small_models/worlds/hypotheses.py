@@ -11,7 +11,8 @@ from derive.small_models.notation.slots import base_of, place_of, plain_of, slot
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.ranks import has_vector
-from derive.small_models.worlds.sides import Claims, first_readings, nodes_of
+from derive.small_models.worlds.sides import Claims, first_readings, form_of, nodes_of
+from derive.small_models.worlds.stacked import COLUMNS, ROWS
 from derive.small_models.worlds.world import World
 
 
@@ -36,12 +37,16 @@ class Hypothesis(Struct, frozen=True):
     """Letters tell layers: δ_j and δ_k are two arrays."""
     dropped: frozenset[int] = frozenset()
     """The claims that define nothing."""
+    blamed: bool = False
+    """They are slips: what they define is defined otherwise by another claim."""
     held: str = ""
     """What such a claim tells with a noise, and what is observed."""
     again: tuple[str, int] | None = None
     """A base, and the claim from which on it is another quantity."""
     softmax: tuple[str, str] | None = None
     """The bases of a quantity and of what it is the softmax of."""
+    stacked: str = ""
+    """Whether a matrix X has the samples x_i as its rows or its columns."""
 
     @property
     def is_layout(self) -> bool:
@@ -59,6 +64,8 @@ class Hypothesis(Struct, frozen=True):
             parts.append(f"{self.again[0].rstrip('()^')} taken as another where it is defined again")
         if self.held:
             parts.append(f"{self.held} held, as what is observed")
+        if self.stacked:
+            parts.append(f"matrices read as those that have the samples as their {self.stacked}")
         if self.flat:
             parts.append("read as arrays of one dimension")
         if self.small:
@@ -81,12 +88,20 @@ _WEIGHTS = ("w^", "W^")
 
 
 def hypotheses_of(
-    claims: Claims, world: World, words: str, untold: frozenset[str], misfit: bool, programs: bool
+    claims: Claims,
+    world: World,
+    words: str,
+    untold: frozenset[str],
+    refuted: frozenset[int],
+    misfit: bool,
+    programs: bool,
+    stacks: bool,
 ) -> Iterator[Hypothesis]:
     """What else a document may mean whose `world` is as written.
 
-    `untold` are losses of which more is differentiated than their formulas have, `misfit` whether some product of
-    matrices does not fit, `programs` whether some claim is a program's.
+    `untold` are losses of which more is differentiated than their formulas have, `refuted` the claims that are refuted
+    then, `misfit` whether some product of matrices does not fit, `programs` whether some claim is a program's, `stacks`
+    whether some matrix may have the samples as its rows.
     """
     if misfit:
         yield Hypothesis(dotted=True)
@@ -100,8 +115,11 @@ def hypotheses_of(
         yield Hypothesis(flat=True)
     if tell_layers(claims):
         yield Hypothesis(lettered=True)
+    if stacks:
+        yield from (Hypothesis(stacked=way) for way in (ROWS, COLUMNS))
     yield from _of_layers(claims, world)
     yield from _of_noise(world)
+    yield from _of_slips(claims, world, refuted)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
     yield from _of_any_loss(claims, partials, world, untold)
     if "softmax" in words.lower():
@@ -132,6 +150,19 @@ def _of_noise(world: World) -> Iterator[Hypothesis]:
             yield Hypothesis(dropped=frozenset(told), held=base.rstrip("^"))
 
 
+def _of_slips(claims: Claims, world: World, refuted: frozenset[int]) -> Iterator[Hypothesis]:
+    """z_k = ∑ w_kj a_j is refuted by a z_j = ∑ w_kj a_k before it: that one may be the slip."""
+    told = {number: sides for number, sides in first_readings(claims) if sides.left.kind == "name"}
+    for number in sorted(refuted & told.keys()):
+        base = base_of(told[number].left)
+        first = [rule.claim for rule in world.rules.get(base, ()) if rule.claim in told]
+        forms = {form_of(told[one].right) for one in first}
+        same = (n for n, sides in told.items() if base_of(sides.left) == base and form_of(sides.right) in forms)
+        is_error = any(told[one].right.kind == "partial" for one in first)  # δ = ∂C/∂z is what everybody means
+        if first and number not in first and not is_error:
+            yield Hypothesis(dropped=frozenset(same), blamed=True)
+
+
 def _is_noise(term: Node) -> bool:
     return term.kind == "name" and term.value.startswith("ε")
 
@@ -154,8 +185,9 @@ def _of_any_loss(
     for base in sorted((above - set(_differentiated_by(partials))) & world.rules.keys() & untold):
         own = frozenset(rule.claim for rule in world.rules[base])
         told = (n for n, sides in first_readings(claims) if sides.left.kind == "name" and base_of(sides.left) == base)
-        anew = [Hypothesis(again=(base, number)) for number in told if number > max(own)]
-        yield from anew or (Hypothesis(dropped=own),)
+        anew = [number for number in told if number > max(own)]
+        yield from (Hypothesis(again=(base, number)) for number in anew)
+        yield Hypothesis(dropped=own.union(anew))
 
 
 def _differentiated_by(partials: Sequence[Node]) -> list[str]:

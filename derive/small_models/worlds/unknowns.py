@@ -11,7 +11,7 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.formulas.claims import Document
+from derive.formulas.claims import Claim, Document
 from derive.formulas.syntax import Node
 from derive.reach import reached
 from derive.small_models.notation import Signs
@@ -21,7 +21,8 @@ from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.sides import Claims, Sides, first_readings
 
 _ZERO = re.compile(
-    r"(?i)(?<![\w-])(?:zeros?|vanish\w*|solv(?:e|ing) for|stationary|normal equations?|(?:min|max)im(?:um|a|i[sz]er))\b"
+    r"(?i)(?<![\w-])(?:zeros?|vanish\w*|solv(?:e|ing) for|stationary|normal equations?|(?:min|max)im(?:um|a|i[sz]er)"
+    r"|null(?:setz\w*)?|normalgleichung\w*|cero|z[ée]ro|annul\w*|azzer\w*|zera|нул\w*|приравн\w*)\b|为零|為零|等于零"
 )
 """Words that set a derivative to zero."""
 _SIZES = frozenset("n m N M K I".split())
@@ -54,10 +55,14 @@ def derivatives_of(sides: Sides, signs: Signs) -> Iterator[tuple[Node, Node]]:
 
 
 class Unknowns(Struct, frozen=True):
-    """The unknowns whose derivatives are set to zero before each claim, the last first; the claims that tell one."""
+    """The unknowns whose derivatives are set to zero before each claim, the last first; the claims that tell one.
+
+    `tacit`: those whose derivatives an equation of its own may set to zero where nothing says so, A w = b.
+    """
 
     before: Mapping[int, tuple[Unknown, ...]]
     solved: Mapping[int, Unknown]
+    tacit: Mapping[int, tuple[Unknown, ...]]
 
 
 def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
@@ -69,11 +74,14 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
     seen: dict[tuple[str, str], Unknown] = {}
     before: dict[int, tuple[Unknown, ...]] = {}
     solved: dict[int, Unknown] = {}
+    tacit: dict[int, tuple[Unknown, ...]] = {}
     zeros: list[int] = []
     for number, sides in readable.items():
         zeros += [number] if is_zero(sides.left) or is_zero(sides.right) else []
         near = tuple(one for one in reversed(seen.values()) if _is_set_to_zero(document, one.claim, number, zeros))
         before.update({number: near} if near else {})
+        if not near and not slopes[number] and _is_balance(document.claims[number], sides):
+            tacit[number] = tuple(one for one in reversed(seen.values()) if _is_near(document, one.claim, number))
         if document.claims[number].program:
             solved.update((number, unknown) for unknown in ground.solved_by(number, sides))
         elif seen and sides.left.kind == "name" and not slopes[number] and not _has(sides.right, sides.left):
@@ -89,7 +97,7 @@ def unknowns_of(document: Document, claims: Claims, signs: Signs) -> Unknowns:
         for of, by in slopes[number]:
             seen.pop((base_of(of), base_of(by)), None)
             seen[base_of(of), base_of(by)] = Unknown(number, of, by)
-    return Unknowns(before, solved)
+    return Unknowns(before, solved, tacit)
 
 
 class _Ground:
@@ -140,10 +148,20 @@ def _is_minus_one(exponent: Node) -> bool:
     return exponent.value == "-1" or is_negative
 
 
+def _is_balance(claim: Claim, sides: Sides) -> bool:
+    """Whether a claim of its own sets two formulas equal, neither of which is a name or a number."""
+    is_alone = not claim.program and claim.step == 0
+    return is_alone and not any(side.kind in ("name", "number", "call", "entry") for side in (sides.left, sides.right))
+
+
+def _is_near(document: Document, slope: int, number: int) -> bool:
+    return document.claims[number].statement - document.claims[slope].statement <= _FAR
+
+
 def _is_set_to_zero(document: Document, slope: int, number: int, zeros: Sequence[int]) -> bool:
     """Whether something is set to zero between a derivative and a claim shortly behind it, by words or by a claim."""
     one, other = document.claims[slope], document.claims[number]
-    if other.statement - one.statement > _FAR:
+    if not _is_near(document, slope, number):
         return False
     between = document.text.text[one.right.start : other.left.start]
     return any(slope <= zero < number for zero in zeros) or _ZERO.search(between) is not None
