@@ -11,6 +11,7 @@ import pytest
 TEXT = "# ∂ 𝜕 notes\nh1 = w1*i1 + w2*i2\nSee 𝜕: ∂h1/∂w1 = i2\n"
 
 
+@pytest.mark.slow
 def test_a_wrong_line_is_underlined_and_no_longer_when_it_is_mended() -> None:
     pytest.importorskip("pygls")
     derive = shutil.which("derive", path=str(Path(sys.executable).parent))

@@ -109,6 +109,7 @@ def test_a_text_in_a_cell_is_no_answer(
     assert found == {name: states.get(name, "right") for name in found}
 
 
+@pytest.mark.slow
 def test_the_feedback_says_whose_it_is_and_what_belongs_there(small: tuple[Path, Made], tmp_path: Path) -> None:
     """Of a text and of a reference to a deleted cell, too."""
     shown = next(name for name, was in small[1].expected.items() if set(was.values()) == {"right"})
@@ -126,6 +127,7 @@ def test_the_feedback_says_whose_it_is_and_what_belongs_there(small: tuple[Path,
     assert list(told.values()) == list(right.values())
 
 
+@pytest.mark.slow
 def test_the_overview_counts_hand_ins(graded: Outcome) -> None:
     seen = overview(graded.rows)
     assert (seen.handed_in, seen.right, seen.begun, seen.wrong, seen.unreadable, seen.absent) == (6, 1, 1, 4, 0, 0)
@@ -267,6 +269,7 @@ def test_whose_a_hand_in_is(shown: str, name: str, student: str, whose: str, fou
     assert row.name == whose
 
 
+@pytest.mark.slow
 def test_marks_are_a_table_for_any_gradebook(graded: Outcome) -> None:
     table = list(csv.reader(io.StringIO(marks_csv(graded.rows))))
     header, first = table[0], table[1]
@@ -286,6 +289,7 @@ MOODLE = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade c
           "\"Participant 4000\",Ada Abel,a@example.org,Submitted,,8.00,Yes,-,\n")
 
 
+@pytest.mark.slow
 def test_the_gradebook_has_the_columns_of_canvas(graded: Outcome) -> None:
     roster = roster_of(CANVAS)
     handed = [row.graded for row in graded.rows if row.graded is not None]
@@ -296,6 +300,7 @@ def test_the_gradebook_has_the_columns_of_canvas(graded: Outcome) -> None:
     assert table[3][-1] == ""
 
 
+@pytest.mark.slow
 def test_the_gradebook_has_the_columns_of_moodles_worksheet(graded: Outcome) -> None:
     roster = roster_of(MOODLE)
     handed = [row.graded for row in graded.rows if row.graded is not None]
@@ -652,6 +657,7 @@ def test_what_cannot_be_graded_is_told_in_one_line(words: list[str], told: str, 
     assert len(run.output.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
     alone = Outcome(Course(None, None, ORDER), graded.rows, ())
     with pytest.raises(DeriveError, match="no roster"):

@@ -56,6 +56,7 @@ def test_a_row_is_one_update_and_every_formula_is_over_all_samples(opened: Opene
     assert sheet.max_row == 11
 
 
+@pytest.mark.slow
 def test_the_samples_stand_on_data_under_names(opened: Opened) -> None:
     book = opened("parmelee", False)
     assert [[cell.value for cell in row] for row in book["Data"].iter_rows()] == [

@@ -53,6 +53,7 @@ def test_the_last_stored_loss_is_the_authors(kanungo_stored: openpyxl.Workbook, 
     assert kanungo_stored[sheet]["W285"].value == pytest.approx(loss, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_every_cell_of_a_table_has_a_value_and_a_formula_the_start_one_to_the_first_sheet(
     kanungo_live: openpyxl.Workbook, kanungo_stored: openpyxl.Workbook
 ) -> None:
