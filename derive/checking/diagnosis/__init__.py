@@ -60,7 +60,7 @@ class Diagnosis:
         if evidence.given:
             return self._given(base, evidence.given)
         if evidence.kind == "indexed" or evidence.kind in _TELLING:
-            return _indexed(base, evidence)
+            return _indexed(base, evidence, claim)
         if evidence.equation is None:
             return base
         if self._ends_agree(number):
@@ -221,8 +221,9 @@ def _listed(places: Iterable[str]) -> str:
     return f"lines {', '.join(one.removeprefix('line ') for one in before)} and {last.removeprefix('line ')}"
 
 
-def _indexed(base: Checked, evidence: Evidence) -> Checked:
-    """A refuted line of arrays, with the sizes at which it fails."""
+def _indexed(base: Checked, evidence: Evidence, claim: Claim) -> Checked:
+    """A refuted line of arrays, with the sizes at which it fails, and its slip."""
+    span = evidence.span
     return replace(
         base,
         witness=tuple((name, str(value)) for name, value in evidence.witness or ()) or None,
@@ -230,4 +231,5 @@ def _indexed(base: Checked, evidence: Evidence) -> Checked:
         numbers=at_witness(evidence),
         slip=evidence.slip or None,
         correct=evidence.correct or None,
+        culprit=shown_span(claim, claim.right, *span) if span is not None else None,
     )

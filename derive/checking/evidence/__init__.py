@@ -15,7 +15,7 @@ class Evidence(Struct, frozen=True):
     `support` are the names on whose meaning it rests; `kind` tells apart reasons of the same verdict. Where a claim is
     refuted, `witness` are values at which its sides come to `left_value` and `right_value`; `given` are the refuted
     claims from which it follows rightly; `equality` is what was decided, where that alone is the verdict, and of arrays
-    `components` are, at the sizes that were looked at.
+    `components` are, at the sizes that were looked at; `span` is where in the text its `slip` is.
     """
 
     verdict: str
@@ -29,6 +29,7 @@ class Evidence(Struct, frozen=True):
     imprecise: bool = False
     sizes: tuple[tuple[str, int], ...] = ()
     slip: str = ""
+    span: tuple[int, int] | None = None
     correct: str = ""
     given: tuple[int, ...] = ()
     equality: Equality | None = None

@@ -11,6 +11,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
+from derive.small_models.weighing.slips import first_slip
 from derive.small_models.weighing.updates import weighed_update
 from derive.small_models.weighing.ways import Way, Ways
 from derive.small_models.weighing.weighed import Weighed
@@ -159,15 +160,29 @@ class Gradients:
             return Weighed("undecided", f"{told}, unless the loss has a term of {by.value} alone", kind="gradient")
         if self.world.rests_on(sides.names(), self.uses.torn):
             return Weighed("undecided", f"{told}, unless what cannot be read makes it this one", kind="gradient")
-        own = [outcome for way, outcome in found if self._tells_all(number, sides.left, way)]
+        own = [one for one in found if self._tells_all(number, sides.left, one[0])]
         if own:
-            return self._wrong(sides, f"the loss has another derivative by {by.value}", own[0])
-        given = [outcome for way, outcome in found if way.source in self.indexed.upstream]
+            way, outcome = own[0]
+            wrong = self._wrong(sides, f"the loss has another derivative by {by.value}", outcome)
+            return self._with_slip(number, sides, way, wrong)
+        given = [one for one in found if one[0].source in self.indexed.upstream]
         if given or (self.is_confirmed and any(way.source not in self.doubted for way in ways)):
-            return self._wrong(sides, told, *given[:1])
+            wrong = self._wrong(sides, told, *(outcome for _, outcome in given[:1]))
+            return self._with_slip(number, sides, (given or found)[0][0], wrong)
         self.doubted.update((base_of(sides.left), *(way.source for way in ways)))
         told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
+
+    def _with_slip(self, number: int, sides: Sides, way: Way, weighed: Weighed) -> Weighed:
+        """A refuted name of a derivative with the slip in its formula."""
+        by = self.named[-1][1]
+
+        def holds(right: Node) -> bool:
+            found = self.holding.held(number, right, by, way)
+            return found is not None and found.verdict == "proved"
+
+        slip = first_slip(self.indexed, number, sides, holds) if weighed.verdict == "refuted" else None
+        return weighed if slip is None else replace(weighed, slip=slip.told, span=slip.span)
 
     def _tells_all(self, number: int, name: Node, way: Way) -> bool:
         """Whether a program makes a parameter once and has one loss, with one derivative of the parameter's shape; and

@@ -24,6 +24,7 @@ from derive.small_models.weighing.consequences import Wrong, given_claims, wrong
 from derive.small_models.weighing.doubts import Difference, doubt_of
 from derive.small_models.weighing.gradients import Gradients
 from derive.small_models.weighing.layouts import misfit, sorts_of
+from derive.small_models.weighing.slips import slip_of
 from derive.small_models.weighing.solutions import lengths_of
 from derive.small_models.weighing.solving import Solving
 from derive.small_models.weighing.updates import UPDATES
@@ -262,6 +263,7 @@ class Judge:
         place = f"{found.place} " if found.place else ""
         told = f"false {place}where {where}" if where else refuted.reason
         unfit = misfit(self.comparisons.models, number, sides) if self.world.layers else ""
+        slip = slip_of(self.indexed, self.comparisons, number, sides)
         return Weighed(
             "refuted",
             f"where each layer has a width of its own, nothing fits: {unfit}" if unfit else told,
@@ -271,6 +273,8 @@ class Judge:
             right_value=refuted.right,
             sizes=found.sizes,
             components=found.components,
+            slip=slip.told if slip is not None else "",
+            span=slip.span if slip is not None else None,
         )
 
     def _is_entry(self, left: Node) -> bool:

@@ -40,3 +40,6 @@ class Weighed(Struct, frozen=True):
     """What was decided of a proved or refuted claim, at the sizes that were looked at."""
     given: tuple[int, ...] = ()
     """The refuted claims before a refuted one from which it follows rightly."""
+    slip: str = ""
+    span: tuple[int, int] | None = None
+    """The likeliest slip of a refuted claim, as `kind: message`, and where in the text it is."""
