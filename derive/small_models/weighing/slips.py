@@ -186,8 +186,8 @@ def _sum(ground: _Ground) -> Iterator[_Change]:
     yield from _everywhere(ground.sides.right, changed)
 
 
-def _factor(ground: _Ground) -> Iterator[_Change]:
-    """A factor one too many, a number, 1/m or the slope of an activation that is missing."""
+def _extra_factor(ground: _Ground) -> Iterator[_Change]:
+    """A factor one too many."""
 
     def dropped(node: Node, place: int, part: Node) -> Iterator[_Change]:
         rest = (*node.parts[:place], *node.parts[place + 1 :])
@@ -196,6 +196,10 @@ def _factor(ground: _Ground) -> Iterator[_Change]:
             yield _Change(tree, f"the factor {ground.written(part)} is one too many", part)
 
     yield from _of_products(ground, dropped)
+
+
+def _missing_factor(ground: _Ground) -> Iterator[_Change]:
+    """A number, 1/m, the slope of an activation or a name with indices that is missing."""
     right = ground.sides.right
     half = Node("fraction", (numeral(1), numeral(2)))
     shares = {f"1/{name.value}": Node("inverse", (name,)) for name in _divisors(ground)}
@@ -295,7 +299,8 @@ SLIPS: Mapping[str, Callable[[_Ground], Iterator[_Change]]] = MappingProxyType({
     "order": _order,
     "entrywise": _entrywise,
     "wrong-index": _index,
-    "sum": _sum,
-    "factor": _factor,
-    "wrong-name": _name,
+    "extra-sum": _sum,
+    "extra-factor": _extra_factor,
+    "missing-factor": _missing_factor,
+    "wrong-variable": _name,
 })  # fmt: skip
