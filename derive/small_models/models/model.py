@@ -122,7 +122,7 @@ class Model:
             return self.plain(base, values)
         if len(below) == len(slots):
             return number(self.entry(Entry(base, values, self.ranges.values(below, slots, env))))
-        if len(slots) > 2 or len(below) > 1:
+        if len(slots) > 2 or len(below) > min(1, len(slots)):
             raise UnclearError(f"{node.value} has {len(slots)} indices elsewhere")
         first = self.ranges.values(below, slots, env)  # x_i is the vector of all x_ij
         ranges = [self.ranges.of(sort) for sort in slots[len(first) :]]

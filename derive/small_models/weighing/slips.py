@@ -12,7 +12,6 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.defects import left_open
 from derive.errors import DeriveError
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
@@ -27,6 +26,8 @@ _MOST = 100
 """So many changes at most are looked at, each at one size, in a claim of no more parts than these."""
 _MOST_PARTS = 120
 _SIZES = (2, 3)
+_FAULTS = (DeriveError, LookupError, TypeError, AttributeError, ValueError, RecursionError, ArithmeticError)
+"""What may go wrong with a formula that nobody wrote: it is no slip then."""
 _PRODUCTS = ("product", "matmul", "entrywise")
 _WHOLE = ("name", "group", "call", "entry")
 """What can be transposed, or stand where a slope is missing."""
@@ -81,10 +82,8 @@ def first_slip(indexed: Indexed, number: int, sides: Sides, holds: Callable[[Nod
         try:
             if holds(change.tree):
                 return Found(f"{kind}: {change.told}", (change.node.start, change.node.end))
-        except DeriveError:
+        except _FAULTS:
             continue
-        except Exception as error:
-            left_open(error)
     return None
 
 
