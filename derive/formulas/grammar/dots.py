@@ -26,7 +26,7 @@ class _Series(Struct, frozen=True):
 
 def is_dots(node: Node) -> bool:
     """Whether dots stand here."""
-    return node.kind == "foreign" and node.value == DOTS
+    return node.kind == "foreign" and (node.value == DOTS or set(node.value) == {"."})
 
 
 def written_out(kind: str, sign: str, parts: Sequence[Node]) -> tuple[Node, ...]:

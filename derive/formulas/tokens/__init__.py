@@ -225,8 +225,6 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
             end = unit.end()  # 8000€: the unit changes no value
     elif kind == "SUPERSCRIPT":
         value = value.translate(SUPERSCRIPTS)
-    elif kind == "DOTS":
-        value = "…"
     elif kind == "ARROW" and shown and value.startswith("="):
         kind = "STOP"
     elif value == "!" and shown and (text[place - 1].isalnum() or text[place - 1] in ")}"):

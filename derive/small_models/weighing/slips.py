@@ -77,7 +77,7 @@ def first_slip(indexed: Indexed, number: int, sides: Sides, holds: Callable[[Nod
     if is_zero(sides.right) or sum(1 for _ in sides.right.walk()) > _MOST_PARTS:
         return None
     ground = _Ground(indexed, number, sides)
-    changes = ((kind, change) for kind, slip in SLIPS.items() for change in slip(ground))
+    changes = ((kind, change) for kind, slip in SLIPS.items() for change in _proposed(slip, ground))
     for kind, change in islice(changes, _MOST):
         try:
             if holds(change.tree):
@@ -85,6 +85,14 @@ def first_slip(indexed: Indexed, number: int, sides: Sides, holds: Callable[[Nod
         except _FAULTS:
             continue
     return None
+
+
+def _proposed(slip: Callable[[_Ground], Iterator[_Change]], ground: _Ground) -> list[_Change]:
+    """The changes of one row, or none where they cannot be made."""
+    try:
+        return list(islice(slip(ground), _MOST))
+    except _FAULTS:
+        return []
 
 
 def _everywhere(tree: Node, changed: Callable[[Node], Iterator[_Change]]) -> Iterator[_Change]:
@@ -250,10 +258,11 @@ def _activations(ground: _Ground) -> list[Node]:
 def _index(ground: _Ground) -> Iterator[_Change]:
     """Two indices exchanged, or one that stands for another of the claim."""
     signs = ground.indexed.world.signs
-    letters = sorted(ground.sides.letters(signs))
+    letters = sorted(one for one in ground.sides.letters(signs) if len(one) == 1)
 
     def changed(node: Node) -> Iterator[_Change]:
-        own = sorted(free_letters(node, signs)) if node.kind == "name" and node.scripts else []
+        is_indexed = node.kind == "name" and bool(node.scripts)
+        own = sorted(one for one in free_letters(node, signs) if len(one) == 1) if is_indexed else []
         word = ground.written(node)
         if len(own) == 2:
             turned = _relettered(node, dict(zip(own, own[::-1], strict=True)))
