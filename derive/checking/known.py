@@ -20,7 +20,7 @@ _LOGARITHMS = frozenset(("log", "ln"))
 _SUMS = frozenset(("sums", "total"))
 _QUOTIENTS = frozenset(("fraction", "inverse"))
 _OTHERWISE = (
-    "deriv", "dériv", "ableit", "gradient", "grad", "slope", "backward", "导", "微分", "미분", "производн", "pochodn",
+    "deriv", "dériv", "ableit", "grad", "slope", "backward", "导", "微分", "미분", "производн", "pochodn",
     "likelihood", "vraisemblance", "verosimil", "maximi", "relative", "diverge", "kullback", "negative", "without",
 )  # fmt: skip
 """Words beside such a name by which the formula is something else that has to do with it."""
@@ -42,11 +42,16 @@ def with_known(document: Document, evidence: Mapping[int, Evidence]) -> dict[int
         if tree is None or evidence[number].verdict != "definition" or any(word in words for word in _OTHERWISE):
             continue
         for known in KNOWN:
-            name = next((name for name in known.called if name in words), "")
+            name = next((name for name in known.called if _has(words, name)), "")
             if name and known.has_slip(tree):
                 told = f"called {name}, which is {known.usual} as a rule: is it meant otherwise here?"
                 found[number] = replace(evidence[number], verdict="undecided", reason=told, kind="called")
     return found
+
+
+def _has(words: str, name: str) -> bool:
+    """Whether a name begins a word; not all scripts have blanks between words."""
+    return f" {name}" in f" {words}" or (name in words and not name.isascii())
 
 
 def _words_before(document: Document) -> Iterator[str]:
@@ -57,7 +62,7 @@ def _words_before(document: Document) -> Iterator[str]:
     for claim in document.claims:
         between = document.text.text[end : claim.left.start] if claim.left.start > end else ""
         sentence = between.replace(".\n", ". ").rstrip(". \n").rsplit(". ", 1)[-1]
-        yield " ".join(sentence.replace("_", " ").replace("-", " ").casefold().split())
+        yield " ".join("".join(sign if sign.isalnum() else " " for sign in sentence.casefold()).split())
         end = max(end, claim.right.end)
 
 

@@ -122,13 +122,15 @@ class Judge:
         return cell.kind == "name" and base_of(cell) not in self.world.rules
 
     def _best(self, number: int, readings: tuple[Sides, ...]) -> Weighed:
-        """What is said of a claim as it is read most favourably."""
-        best = self._reading(number, readings[0])
+        """What is said of a claim as it is read most favourably; no other reading than the plainest refutes anything
+        where that one is not understood.
+        """
+        best = plainest = self._reading(number, readings[0])
         for sides in readings[1:]:
             if best.verdict in ("proved", "definition"):
                 break
             best = min(best, self._reading(number, sides), key=lambda weighed: _RANK[weighed.verdict])
-        return best
+        return plainest if best.verdict == "refuted" and plainest.verdict == "not-understood" else best
 
     def _reading(self, number: int, sides: Sides) -> Weighed:
         """What is said of one reading; where it cannot be elaborated, why."""
