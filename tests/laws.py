@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 import pytest
@@ -20,7 +20,18 @@ def sweep(rows: Iterable[Any], *quick: Any) -> list[Any]:
 
 def some(rows: Iterable[Any], *taken: Any) -> list[Any]:
     """The rows of a table of which the slow sweep takes these alone, and `pytest -m whole` all others."""
-    return [row if row in taken else pytest.param(row, marks=pytest.mark.whole) for row in rows]
+    return [row if row in taken else pytest.param(*_values(row), marks=pytest.mark.whole) for row in rows]
+
+
+def _values(row: Any) -> tuple[Any, ...]:
+    return row if isinstance(row, tuple) else (row,)
+
+
+def swept(rows: Iterable[Any], quick: Container[Any], slow: Container[Any]) -> list[Any]:
+    """The rows of a table, a few tried in each run, some in the slow sweep, and the others with `pytest -m whole`."""
+    marks = pytest.mark
+    return [row if row in quick else pytest.param(*row, marks=marks.slow if row in slow else marks.whole)
+            for row in rows]
 
 
 def seconds(act: Callable[[], object]) -> float:

@@ -231,8 +231,7 @@ def test_a_site_works_without_a_network_from_the_second_visit_on(
     claims(page).nth(2).wait_for()
 
 
-@pytest.mark.parametrize("device", [{}, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "scheme"), [({}, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     opened: Callable[..., Opened], folder: Path, wrong_workbook: Path, device: dict[str, Any], scheme: str
 ) -> None:

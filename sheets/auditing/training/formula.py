@@ -115,6 +115,7 @@ class Reader:
         self._known: dict[_Key, Meaning] = {}
         self._faults: dict[_Key, str] = {}
         self._texts: dict[tuple[str, tuple[int, int]], bool] = {}
+        self._typed: dict[Cell, str] = {}
         self._areas: dict[Area, tuple[tuple[Cell, ...], str]] = {}
 
     def sheet(self, name: str) -> Sheet | None:
@@ -200,14 +201,17 @@ class Reader:
 
     def _text(self, cell: Cell) -> str:
         """The text that is typed in a cell, or in the one at the end of a chain of copies."""
-        passed = set[Cell]()
-        while (sheet := self.sheet(cell.sheet)) is not None and cell not in passed:
+        passed = dict[Cell, None]()
+        while (sheet := self.sheet(cell.sheet)) is not None and cell not in passed and cell not in self._typed:
             text, pattern = sheet.text((cell.row, cell.column)), sheet.pattern((cell.row, cell.column))
             if pattern is None or not _is_copy(pattern):
-                return "" if pattern is not None else text or ""
-            passed.add(cell)
-            cell = pattern.cells(cell.sheet, cell.row, cell.column)[0]
-        return ""
+                self._typed[cell] = "" if pattern is not None else text or ""
+            else:
+                passed[cell] = None
+                cell = pattern.cells(cell.sheet, cell.row, cell.column)[0]
+        found = self._typed.get(cell, "")
+        self._typed.update(dict.fromkeys(passed, found))  # a column of copies is followed once, not from each row
+        return found
 
     def _operands(self, pattern: Pattern, home: str, row: int, column: int) -> tuple[tuple[Cell, ...], str]:
         """The cells that a pattern reads from a cell, areas cell by cell, in the order written; the kind of each."""
