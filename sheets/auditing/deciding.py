@@ -16,7 +16,7 @@ def decided(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.Expr
     if left.has(SampleSum) or right.has(SampleSum):
         return _by_sample(left, right, definitions)
     known = {name: meaning for name, meaning in definitions if not meaning.has(SampleSum)}
-    return decide(left, right, definitions=known)
+    return decide(left, right, definitions=known, noted=False)
 
 
 def _by_sample(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.Expr], ...]) -> Verdict:

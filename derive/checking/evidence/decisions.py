@@ -66,6 +66,6 @@ class Decisions:
                 self._found[asked] = Undecided("the sides are too large to compare")
             else:
                 definitions = dict(asked.definitions)
-                found = decide(asked.left, asked.right, definitions=definitions, positive=asked.positive)
+                found = decide(asked.left, asked.right, definitions=definitions, positive=asked.positive, noted=False)
                 self._found[asked] = asked.told(found)
         return self._found[asked]

@@ -57,6 +57,7 @@ class Graph:
         self._written = definitions
         self._worked: dict[str, sp.Expr] = {}
         self._parents: dict[str, frozenset[str]] = {}
+        self._bodies: dict[str, sp.Expr] = {}
         self._asked: set[tuple[str, str]] = set()
         self._totals: dict[tuple[str, str], sp.Expr] = {}
         self._open: list[str] = []
@@ -120,9 +121,11 @@ class Graph:
                 continue
             missing = [p for p in sorted(self.parents(name)) if p not in found and p in self._written]
             if not missing:
-                body = self.definition(name)
-                assert body is not None
-                found[name] = self._named(body)
+                if name not in self._bodies:
+                    body = self.definition(name)
+                    assert body is not None
+                    self._bodies[name] = self._named(body)
+                found[name] = self._bodies[name]
                 open_names.discard(name)
                 waiting.pop()
                 continue
