@@ -1,6 +1,6 @@
 """Under what sides that differ are equal: values put in, sums that are told, signs; and where nothing is said."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from math import nan
 
 import sympy as sp
@@ -106,7 +106,7 @@ def held_values(question: Question) -> str:
     """
     (a, b), graph, number = question.worked, question.graph, question.one.number
     closed = graph.closure((a, b))
-    inside = {s for expression in (a, b, *closed.values()) for s in expression.free_symbols}
+    inside = _symbols((a, b, *closed.values()))
     totals = _totals_within(question, inside)
     begins = question.interpretation.families.begins
     for given in (_values_put_in(question), question.interpretation.cases(number), begins, {}):
@@ -132,9 +132,18 @@ def _totals_within(question: Question, inside: Collection[sp.Symbol]) -> list[tu
 
 
 def _values_put_in(question: Question) -> dict[str, sp.Rational]:
-    """The values of the names that the right side no longer has, where it has these numbers in their place."""
-    numbers = question.right.atoms(sp.Rational) | {sp.S.Zero}
-    gone = {s.name for s in question.worked[0].free_symbols - question.right.free_symbols} - question.graph.names
-    given = {name: question.values.before(symbol(name), question.one.number) for name in sorted(gone)}
+    """The values of names that the right side, or all on which it rests, no longer has; one that leaves no trace in a
+    product, 1, only where the right side has that number: else a factor may have been forgotten.
+    """
+    (a, b), graph = question.worked, question.graph
+    below = [_symbols(graph.closure((side,)).values()) for side in (a, b)]
+    gone = (_symbols((a,)) - _symbols((b,))) | (below[0] - below[1] - _symbols((b,)))
+    given = {s.name: question.values.before(s, question.one.number) for s in gone if s.name not in graph.names}
     values = {name: sp.Rational(*found[0].value.as_integer_ratio()) for name, found in given.items() if found}
-    return {name: value for name, value in values.items() if value in numbers}
+    shown = question.right.atoms(sp.Rational)
+    return {name: value for name, value in sorted(values.items()) if abs(value) != 1 or value in shown}
+
+
+def _symbols(expressions: Iterable[sp.Expr]) -> set[sp.Symbol]:
+    """The symbols of some expressions."""
+    return {s for expression in expressions for s in expression.free_symbols}
