@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 
 from derive.documents.margins import PROBLEMS
 from derive.formulas.claims import Claim, Document
@@ -21,6 +21,7 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
     """The number of the problem in which a claim stands; 0 before the first one, and where a document has none.
 
     Titles are Example 2, or (1) Pendulum, (2) Gas law, … where a document counts them; Solution 2 belongs to problem 2.
+    Where no solution has a title, a heading above that of a problem ends it: what stands behind belongs to none.
     """
     text = document.text.text
     titles = [(found.start(), found[1]) for found in _TITLE.finditer(text)]
@@ -30,6 +31,18 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
         titles = [(start, str(number)) for number, start in document.titles] if is_counted else []
     places = {number: place for place, (_, number) in enumerate(titles, 1)}
     solutions = [(found.start(), places.get(found[1], 0)) for found in _SOLUTION.finditer(text)]
-    begun = sorted([*((start, place) for place, (start, _) in enumerate(titles, 1)), *solutions])
+    begun = [*((start, place) for place, (start, _) in enumerate(titles, 1)), *solutions]
+    begun = sorted([*begun, *(() if solutions else _ends(document, frozenset(start for start, _ in titles)))])
     starts, problems = [start for start, _ in begun], (0, *(problem for _, problem in begun))
     return lambda claim: problems[bisect(starts, claim.left.start)]
+
+
+def _ends(document: Document, titles: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The headings above that of a problem before them, each before no problem."""
+    level = 0
+    for own, start in document.headings:
+        if start in titles:
+            level = own
+        elif own < level:
+            level = 0
+            yield start, 0

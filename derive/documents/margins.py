@@ -43,6 +43,8 @@ class Margin(Struct, frozen=True):
     is_item: bool = False
     title: int = 0
     """The number of a title without a formula: 3 of (3) Gas law."""
+    level: int = 0
+    """How deep a heading is: 3 of ### Example 4."""
     emphasis: slice | None = None
     """The marks of emphasis before an item's number: **1. f(x) = …**"""
 
@@ -60,7 +62,7 @@ def margin(text: str, place: int) -> Margin:
         return Margin(skipped.end(), quoted, is_heading=True, is_section=True)
     heading = _HEADING.match(text, start)
     if heading:
-        return Margin(heading.end(), quoted, is_heading=True, is_section=True)
+        return Margin(heading.end(), quoted, is_heading=True, is_section=True, level=heading[0].count("#"))
     if title := _TITLE.match(text, start):
         return Margin(title.end(), quoted, is_section=True)
     remark = _REMARK.match(text, start)

@@ -15,6 +15,7 @@ class Page:
         self.drawn = ""
         """The last formula in MathML: a picture of it is no second one."""
         self.title = 0
+        self.level = 0
         """The number of the title that is the next line to be set."""
         self._set: list[Line | Program] = []
         self._pieces: list[Piece] = []
@@ -93,9 +94,9 @@ class Page:
 
     def _line(self, stretches: Sequence[Stretch], *, displayed: bool) -> None:
         if any(stretch.text.text.strip() for stretch in stretches):
-            here = self._block, self._row, self.cell, self._section, self.title
+            here = self._block, self._row, self.cell, self._section, self.title, self.level
             self._set.append(Line(tuple(stretches), displayed, *here))
-            self.title = 0
+            self.title = self.level = 0
             self._is_used = True
 
 

@@ -201,7 +201,7 @@ class Interpretation:
         for name, found in self.versions.items():
             before: Sequence[Definition] = [d for d in found if d.statement <= epoch]
             problems = {self._problem(d) for d in before}
-            own = next((p for p in (problem, 0) if p in problems), max(problems, default=0))
+            own = next((p for p in (problem, 0) if p in problems), max(problems, default=0) if problem else 0)
             valid: Sequence[Definition] = [d for d in before if self._problem(d) == own]
             valid = valid or ([] if is_final or self._problem(found[0]) > problem else found[:1])
             if not valid or valid[-1].is_value or self._later.get(name, 0) > epoch:

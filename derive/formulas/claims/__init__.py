@@ -72,8 +72,10 @@ def read_claims(layout: Layout) -> Document:
             )
             claims.extend(claims_of(chains, sides, begun))
             begun += len(chains)
-    titles = tuple((one.line.title, one.start) for one in lines if isinstance(one.line, Line) and one.line.title)
-    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)), titles)
+    written = [(one.line, one.start) for one in lines if isinstance(one.line, Line)]
+    titles = tuple((line.title, start) for line, start in written if line.title)
+    headings = tuple((line.level, start) for line, start in written if line.level)
+    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)), titles, headings)
 
 
 def _is_program(pair: tuple[_Placed, tuple[Token, ...]]) -> bool:

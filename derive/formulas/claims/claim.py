@@ -60,3 +60,5 @@ class Document(Struct, frozen=True):
     conditions: tuple[Condition, ...] = ()
     titles: tuple[tuple[int, int], ...] = ()
     """The numbered titles, (3) Gas law: each number and where it stands in the text."""
+    headings: tuple[tuple[int, int], ...] = ()
+    """The headings that are marked: how deep each is, and where it stands."""
