@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -12,7 +13,7 @@ from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
 from derive.small_models.weighing.slips import first_slip
-from derive.small_models.weighing.updates import weighed_update
+from derive.small_models.weighing.updates import goes_down, weighed_update
 from derive.small_models.weighing.ways import Way, Ways
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
@@ -51,6 +52,8 @@ class Gradients:
         """Those of them that are another derivative."""
         self.whole: set[str] = set(indexed.upstream)
         """Those of them that are the loss's own derivative, by all ways that lead to it."""
+        self.right: set[str] = set()
+        """Those of them that were found right, by whatever way."""
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
         self.shares: dict[str, bool] = {}
@@ -86,6 +89,8 @@ class Gradients:
         for value in values:
             self.named.append((sides.left, value))
             found = self._as_derivative(number, sides, value, is_alone=len(values) == 1 and not is_step)
+            if found.verdict == "proved":
+                self.right.add(base_of(sides.left))
             if len(values) == 1 or found.verdict == "proved":
                 if is_step and found.kind == _ANOTHER:
                     self.named.pop()
@@ -238,9 +243,12 @@ class Gradients:
         """A right derivative; undecided where it is a multiple of the loss's, dW1 without the 1/m that dW2 has, or
         where the later derivative that gives it is not the loss's own.
         """
+        name, by = self.named[-1]
+        if self._may_be_repeated(by):
+            told = f"{told}; but {by.value} may be one row or column, and its derivative a sum"
+            return Weighed("undecided", told, kind="gradient")
         self.is_confirmed = True
         self.doubted.discard(way.source)
-        name, by = self.named[-1]
         is_own = not way.is_given or (way.source in self.whole and not way.is_mean)
         if is_own:
             self.whole.add(base_of(name))
@@ -259,12 +267,36 @@ class Gradients:
                 return Weighed("undecided", f"{told}; but not {whole.told}{own}")
         return Weighed("proved", told)
 
+    def _may_be_repeated(self, by: Node) -> bool:
+        """Whether nothing tells that a parameter is a matrix but what it is multiplied with entry by entry, which rests
+        on sums along an axis: gamma in gamma * (X - mean) / std may be one row for all samples.
+        """
+        base, rules = base_of(by), self.world.rules
+        shape = self.world.shapes.get(base, (ONE,))
+        if ONE in shape or base in rules:
+            return False
+        nodes = [node for given in rules.values() for rule in given for node in rule.body.walk()]
+        factors = [node for node in nodes if node.kind == "entrywise" and base in self._factors(node)]
+        used = sum(node.kind == "name" and base_of(node) == base for node in nodes)
+        beside = {other for node in factors for other in map(base_of, names_of(node))} - {base}
+        below = self.world.below([Node("name", (), other) for other in beside])
+        under = (node for other in below for rule in rules.get(other, ()) for node in rule.body.walk())
+        return used == len(factors) and any(node.kind == "total" and node.value for node in under)
+
+    def _factors(self, product: Node) -> list[str]:
+        return [base_of(part) for part in product.parts if part.kind == "name"]
+
     def updated(self, sides: Sides, relation: str = "=") -> Weighed:
         """An update, b1 -= η db1, held against the derivatives so far."""
         own: dict[str, str] = {}
         for name, by in self.named:
             own.setdefault(base_of(by), base_of(name))
-        return weighed_update(self.indexed, sides, relation, own, self.whole)
+        whole = self.whole | (self.right if self._goes_down else set())
+        return weighed_update(self.indexed, sides, relation, own, whole)
+
+    @cached_property
+    def _goes_down(self) -> bool:
+        return goes_down(self.indexed, self.known)
 
     def _slope(self, number: int, sides: Sides) -> Weighed:
         """The derivative of one quantity by another, da_dz, where a is worked out entry by entry of z."""
