@@ -15,6 +15,7 @@ from derive.checking.evidence import Evidence
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import ungrouped
+from derive.small_models.worlds.sides import form_of
 
 _LOGARITHMS = frozenset(("log", "ln"))
 _SUMS = frozenset(("sums", "total"))
@@ -27,23 +28,27 @@ _OTHERWISE = (
 
 
 class Known(Struct, frozen=True):
-    """A well-known quantity: what it is called, the slip that is made in it, how it is usually written."""
+    """A well-known quantity: what it is called, the slip that is made in it, how it is usually written.
+
+    `is_step` where its form alone tells which one it is, so that it may be called so anywhere in the text.
+    """
 
     called: tuple[str, ...]
     has_slip: Callable[[Node], bool]
     usual: str
+    is_step: bool = False
 
 
 def with_known(document: Document, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
     """The evidence with those definitions undecided that are called what they are not as a rule."""
-    found = dict(evidence)
+    found, text = dict(evidence), _words(document.text.text)
     for number, words in enumerate(_words_before(document)):
-        tree = tree_of(document.claims[number].right)
-        if tree is None or evidence[number].verdict != "definition" or any(word in words for word in _OTHERWISE):
+        tree, is_other = tree_of(document.claims[number].right), any(word in words for word in _OTHERWISE)
+        if tree is None or evidence[number].verdict != "definition":
             continue
         for known in KNOWN:
-            name = next((name for name in known.called if _has(words, name)), "")
-            if name and known.has_slip(tree):
+            name = next((name for name in known.called if _has(text if known.is_step else words, name)), "")
+            if name and (known.is_step or not is_other) and known.has_slip(tree):
                 told = f"called {name}, which is {known.usual} as a rule: is it meant otherwise here?"
                 found[number] = replace(evidence[number], verdict="undecided", reason=told, kind="called")
     return found
@@ -62,8 +67,13 @@ def _words_before(document: Document) -> Iterator[str]:
     for claim in document.claims:
         between = document.text.text[end : claim.left.start] if claim.left.start > end else ""
         sentence = between.replace(".\n", ". ").rstrip(". \n").rsplit(". ", 1)[-1]
-        yield " ".join("".join(sign if sign.isalnum() else " " for sign in sentence.casefold()).split())
+        yield _words(sentence)
         end = max(end, claim.right.end)
+
+
+def _words(text: str) -> str:
+    """The words of a text, a blank between two."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())
 
 
 def _quotients(tree: Node) -> Iterator[tuple[tuple[Node, ...], Node]]:
@@ -112,9 +122,12 @@ def _is_share_of_no_powers(tree: Node) -> bool:
 
 
 def _has_logarithm_without_minus(tree: Node, is_negative: bool = False) -> bool:
-    """Σ y log p and y log p - (1 - y) log(1 - p), of which one term at least has no minus; log(1/p) is none."""
+    """Σ y log p and y log p - (1 - y) log(1 - p), of which one term at least has no minus; log(1/p) and what powers
+    make of it, log Σ e^z - z, are none.
+    """
     if tree.kind == "call" and tree.value in _LOGARITHMS:
-        return not is_negative and not any(node.kind in _QUOTIENTS for node in tree.walk())
+        is_other = any(node.kind in _QUOTIENTS or _exponent(node) is not None for node in tree.walk())
+        return not is_negative and not is_other
     if tree.kind == "negative":
         return _has_logarithm_without_minus(tree.parts[0], not is_negative)
     if tree.kind in ("product", "fraction"):
@@ -125,6 +138,29 @@ def _has_logarithm_without_minus(tree: Node, is_negative: bool = False) -> bool:
         sums = [place for place, part in enumerate(parts) if any(node.kind == "sums" for node in part.walk())]
         parts = parts[: sums[0] + 1] if sums else parts
     return any(_has_logarithm_without_minus(part, is_negative) for part in parts)
+
+
+def _is_mean_without_minus(tree: Node) -> bool:
+    """The same of a sum over probabilities, or of p log p: k log W and ½ log(2πe v) are entropies without a minus."""
+    logarithms = [node for node in tree.walk() if node.kind == "call" and node.value in _LOGARITHMS and node.parts]
+    inside = {form_of(ungrouped(node.parts[0])) for node in logarithms}
+    factors = (form_of(ungrouped(part)) for node in tree.walk() if node.kind == "product" for part in node.parts)
+    is_mean = any(node.kind in _SUMS for node in tree.walk()) or not inside.isdisjoint(factors)
+    return is_mean and _has_logarithm_without_minus(tree)
+
+
+def _steps_away(tree: Node) -> bool:
+    """x + f/f' and θ + H^(-1) g: what is added has a slope below its stroke, or a Hessian, and no minus."""
+    terms = [part for part in tree.parts[1:] if not part.has("negative")] if tree.kind == "sum" else []
+    below = [below for term in terms for _, below in _quotients(term)]
+    inverses = [node.parts for term in terms for node in term.walk() if node.kind == "power"]
+    below += [ungrouped(base) for base, power in inverses if power.value == "-1"]
+    return any(map(_is_slope, below))
+
+
+def _is_slope(node: Node) -> bool:
+    is_prime = node.kind == "call" and node.order > 0
+    return is_prime or node.kind in ("prime", "partial", "gradient") or (node.kind == "name" and node.value[:1] == "H")
 
 
 def _has_logarithm(tree: Node) -> bool:
@@ -160,12 +196,18 @@ KNOWN = (
     Known(("softmax",), _is_share_of_no_powers, "e^(z_i) over the sum of all e^(z_j)"),
     Known(
         (
-            "cross entropy", "entropy", "entropie", "entropía", "entropia", "энтроп", "熵", "エントロピー", "엔트로피",
-            "log loss",
+            "cross entropy", "log loss", "kreuzentropie", "entropie croisée", "entropía cruzada", "entropia cruzada",
+            "entropia crociata", "entropia krzyżowa", "кросс энтроп", "交叉熵", "交差エントロピー", "교차 엔트로피",
         ),
         _has_logarithm_without_minus,
         "-Σ y log(p)",
     ),
+    Known(
+        ("entropy", "entropie", "entropía", "entropia", "энтроп", "熵", "エントロピー", "엔트로피"),
+        _is_mean_without_minus,
+        "-Σ p log(p)",
+    ),
+    Known(("newton", "ньютон", "牛顿", "ニュートン", "뉴턴"), _steps_away, "x - f(x)/f'(x)", is_step=True),
     Known(
         ("squared error", "mse", "quadratic cost", "erreur quadratique", "均方误差"), _has_no_square, "½ Σ (t - o)^2"
     ),
