@@ -10,10 +10,9 @@ from derive.formulas.claims import Claim, Document
 _TITLE = re.compile(
     rf"^\W*(?:{PROBLEMS})s?[ \t]+(\d+|[A-HIVX]+)(?=\W*(?:[.:)(–—-]|$))", re.IGNORECASE | re.MULTILINE
 )
-_SOLUTION = re.compile(
-    r"^\W*(?:Solution|Answer|Lösung|Solución|Respuesta|Solução|Resposta|Corrigé|Soluzione)s?[ \t]+(\d+|[A-HIVX]+)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
+_SOLVED = "Solution|Answer|Lösung|Solución|Respuesta|Solução|Resposta|Corrigé|Soluzione"
+_SOLUTION = re.compile(rf"^\W*(?:{_SOLVED})s?[ \t]+(\d+|[A-HIVX]+)\b", re.IGNORECASE | re.MULTILINE)
+_SOLUTIONS = re.compile(rf"\W*(?:{_SOLVED}|Solucion|Soluções|Soluzioni)", re.IGNORECASE)
 _FEWEST = 3
 
 
@@ -21,7 +20,7 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
     """The number of the problem in which a claim stands; 0 before the first one, and where a document has none.
 
     Titles are Example 2, or (1) Pendulum, (2) Gas law, … where a document counts them; Solution 2 belongs to problem 2.
-    Where no solution has a title, a heading above that of a problem ends it: what stands behind belongs to none.
+    A heading above that of a problem ends it, and what stands behind belongs to none, unless it is the solutions.
     """
     text = document.text.text
     titles = [(found.start(), found[1]) for found in _TITLE.finditer(text)]
@@ -43,6 +42,6 @@ def _ends(document: Document, titles: Collection[int]) -> Iterator[tuple[int, in
     for own, start in document.headings:
         if start in titles:
             level = own
-        elif own < level:
+        elif own < level and not _SOLUTIONS.match(document.text.text, start):
             level = 0
             yield start, 0
