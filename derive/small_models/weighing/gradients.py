@@ -12,7 +12,7 @@ from derive.formulas.syntax import Node
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
-from derive.small_models.weighing.slips import first_slip
+from derive.small_models.weighing.slips import Found, first_slip
 from derive.small_models.weighing.updates import goes_down, weighed_update
 from derive.small_models.weighing.ways import Way, Ways
 from derive.small_models.weighing.weighed import Weighed
@@ -28,6 +28,8 @@ _MOST_VALUES = 8
 """So many values of one name of a program at most."""
 _ANOTHER = "another"
 """The kind of what is a definition only, since it is not what its name says that it is."""
+_TURNED = ("transpose", "order")
+"""Slips that no other meaning of the names explains, where a program goes down by these."""
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
@@ -174,20 +176,27 @@ class Gradients:
         if given or (self.is_confirmed and any(way.source not in self.doubted for way in ways)):
             wrong = self._wrong(sides, told, *(outcome for _, outcome in given[:1]))
             return self._with_slip(number, sides, (given or found)[0][0], wrong)
+        for way, _ in (one for one in found if one[0].is_given and self._goes_down):
+            if (slip := self._slip(number, sides, way, _TURNED)) is not None:
+                return replace(self._wrong(sides, told), slip=slip.told, span=slip.span)
         self.doubted.update((base_of(sides.left), *(way.source for way in ways)))
         told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
 
     def _with_slip(self, number: int, sides: Sides, way: Way, weighed: Weighed) -> Weighed:
         """A refuted name of a derivative with the slip in its formula."""
+        slip = self._slip(number, sides, way) if weighed.verdict == "refuted" else None
+        return weighed if slip is None else replace(weighed, slip=slip.told, span=slip.span)
+
+    def _slip(self, number: int, sides: Sides, way: Way, kinds: Sequence[str] = ()) -> Found | None:
+        """The change of a formula under which it is the derivative that its name says."""
         by = self.named[-1][1]
 
         def holds(right: Node) -> bool:
             found = self.holding.held(number, right, by, way)
             return found is not None and found.verdict == "proved"
 
-        slip = first_slip(self.indexed, number, sides, holds) if weighed.verdict == "refuted" else None
-        return weighed if slip is None else replace(weighed, slip=slip.told, span=slip.span)
+        return first_slip(self.indexed, number, sides, holds, kinds)
 
     def _tells_all(self, number: int, name: Node, way: Way) -> bool:
         """Whether a program makes a parameter once and has one loss, with one derivative of the parameter's shape; and

@@ -4,7 +4,7 @@ SLIPS is a table: each row proposes changes of one kind, and says each of them i
 is proved is told; which of several is meant, nobody can know.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import cycle, islice
 from types import MappingProxyType
@@ -72,12 +72,17 @@ def slip_of(indexed: Indexed, comparisons: Comparisons, number: int, sides: Side
     return first_slip(indexed, number, sides, holds)
 
 
-def first_slip(indexed: Indexed, number: int, sides: Sides, holds: Callable[[Node], bool]) -> Found | None:
-    """The first change of a right side with which it holds; None where none does, or the side is too large."""
+def first_slip(
+    indexed: Indexed, number: int, sides: Sides, holds: Callable[[Node], bool], kinds: Collection[str] = ()
+) -> Found | None:
+    """The first change of a right side, of these kinds where some are given, with which it holds; None where none does,
+    or the side is too large.
+    """
     if is_zero(sides.right) or sum(1 for _ in sides.right.walk()) > _MOST_PARTS:
         return None
     ground = _Ground(indexed, number, sides)
-    changes = ((kind, change) for kind, slip in SLIPS.items() for change in _proposed(slip, ground))
+    rows = (one for one in SLIPS.items() if not kinds or one[0] in kinds)
+    changes = ((kind, change) for kind, slip in rows for change in _proposed(slip, ground))
     for kind, change in islice(changes, _MOST):
         try:
             if holds(change.tree):
