@@ -7,7 +7,7 @@ from msgspec import Struct
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?=[ \t\n]|\Z)[ \t]*")
 PROBLEMS = (
-    "Example|Exercise|Problem|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
+    "Example|Exercise|Problem|Problema|Problème|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
     "|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача"
 )
 """What a problem of its own is called."""
