@@ -85,6 +85,7 @@ WITHIN = {
         "habits",
         "vocabulary",
         "transposes",
+        "units",
         "aliases",
         "steps",
         "compounds",

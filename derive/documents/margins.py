@@ -7,7 +7,7 @@ from msgspec import Struct
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?=[ \t\n]|\Z)[ \t]*")
 PROBLEMS = (
-    "Example|Exercise|Problem|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
+    "Example|Exercise|Problem|Problema|Problème|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
     "|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача"
 )
 """What a problem of its own is called."""
@@ -22,6 +22,8 @@ _PLAIN_SIGNS = "*+-·"
 _MARK = re.compile(r"\*{2,3}|__")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+")
+_MARKED = re.compile(r"\*{2,3}(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)]\*{2,3}[ \t]+")
+"""A number in emphasis of its own: **(i)** f(x) = …"""
 _NUMBERED = re.compile(r"\((\d{1,2})\)[ \t]+(?=[^\W\d_]{3}[^=\n]*$)", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*")
@@ -80,10 +82,10 @@ def margin(text: str, place: int) -> Margin:
 
 
 def _item_end(text: str, start: int) -> int:
-    """Past the signs of an item: `- `, `* 1. `, `(a) `."""
+    """Past the signs of an item: `- `, `* 1. `, `(a) `, `**(a)** `."""
     end = start
     for _ in range(3):
-        number, counted = _NUMBER.match(text, end), _COUNTED.match(text, end)
+        number, counted = _NUMBER.match(text, end) or _MARKED.match(text, end), _COUNTED.match(text, end)
         if (sign := _SIGN.match(text, end)) and _is_item(text, start, sign):
             task = _TASK.match(text, sign.end())
             end = task.end() if task else sign.end()

@@ -12,14 +12,16 @@ from derive.ordering import product
 from derive.small_models.weighing.updates import UPWARD
 from derive.written import UNTOLD, Called, Partial, partials_in
 
+UPHILL = "Newton's step is taken away, x - f(x)/f'(x): the sign is wrong"
+
 
 def weigh_update(question: Question) -> Evidence:
     """A definition, unless the step goes by another derivative or up the gradient, or is no gradient of the loss."""
     name, step = _step(question)
     if question.left == symbol(f"{name}⁺") and question.right == symbol(name) and not question.one.claim.program:
         return question.said("undecided", "what it is moved by is missing: the new value is the old one", "update")
-    refuted = None
-    if step is not None:
+    refuted = _by_newton(question)
+    if step is not None and refuted is None:
         partials = [partial for partial in partials_in(step) if partial.by != UNTOLD]
         if len(partials) == 1 and name not in question.graph.names:
             refuted = _by_derivative(question, name, step, partials[0])
@@ -57,6 +59,21 @@ def _by_derivative(question: Question, name: str, step: sp.Expr, partial: Partia
         return question.said("refuted", f"{name} is moved by the derivative by {partial.by.name}", "update")
     if _sign(step.xreplace({partial: sp.Integer(1)})) > 0:
         return question.said("refuted", UPWARD, "update")
+    return None
+
+
+def _by_newton(question: Question) -> Evidence | None:
+    """Newton's step, a function over its derivative or that over the next one: it is taken away in any case."""
+    for term in question.right.args if question.right.is_Add else ():
+        above, below = sp.fraction(term)
+        for slope in below.atoms(Called):
+            orders = slope.orders
+            lower = Called(slope.name, (orders[0] - 1,), *slope.arguments) if len(orders) == 1 and orders[0] else None
+            if lower not in above.atoms(Called) and (orders != (1,) or symbol(slope.name) not in above.free_symbols):
+                continue
+            rest = term.xreplace({slope: sp.Integer(1), lower: sp.Integer(1), symbol(slope.name): sp.Integer(1)})
+            if _sign(rest) > 0:
+                return question.said("refuted", UPHILL, "update")
     return None
 
 

@@ -130,7 +130,8 @@ class Values:
 
     def before(self, subject: sp.Expr, number: int) -> list[Printed]:
         """The values of a name that are given elsewhere than in this claim's chain: the last before it first; what
-        stands before the problems of a sheet has none of theirs.
+        stands before the problems of a sheet has none of theirs, and what no formula tells was not yet what is worked
+        out in numbers behind it: w = 0.5 - 0.1 * 0.2 = 0.48 is a weight after a step.
         """
         chain = self._chain(number)
         claims = self.interpretation.claims
@@ -138,7 +139,13 @@ class Values:
         told = [(at, value) for at, value in self.given.get(subject, ()) if self._chain(at) != chain]
         others = [(at, value) for at, value in told if claims[at].problem in (0, problem)] or (told if problem else [])
         earlier = [value for at, value in others if at < number][::-1]
-        return earlier + [value for at, value in others if at > number]
+        is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
+        return earlier + [v for at, v in others if at > number and not (is_leaf and self._is_worked_out(at))]
+
+    def _is_worked_out(self, number: int) -> bool:
+        """Whether a claim ends a calculation in numbers alone."""
+        one = self.interpretation.claims[number]
+        return not one.begins and all(equation.left.is_number for equation in one.equations)
 
     def is_given(self, subject: sp.Expr, number: int) -> bool:
         """Whether a name is given a value before a claim's chain."""

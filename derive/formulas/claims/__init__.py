@@ -25,6 +25,7 @@ from derive.formulas.runs import runs_of
 from derive.formulas.steps import with_steps
 from derive.formulas.tokens import NO_LABELS, Token, tokens_of
 from derive.formulas.transposes import with_transposes
+from derive.formulas.units import with_units
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
 __all__ = ["CASES", "DASH", "ONE_HOT", "SOLVED", "WRAPPED", "Claim", "Condition", "Document", "Member", "read_claims"]
@@ -105,7 +106,7 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
         tokens = tuple(
             tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
         )
-        plain = habitual(with_steps(with_parameters(with_compounds(tokens))))
+        plain = habitual(with_units(with_steps(with_parameters(with_compounds(tokens)))))
         return with_variables(with_arguments(with_transposes(plain)))
 
     found = read(NO_LABELS)

@@ -1,0 +1,89 @@
+"""Units behind numbers: 5cm, 100cm³/s, 9.8 m/s² are numbers where the unit's letters are names nowhere."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from derive.formulas.tokens import OPERATORS, Token, token_at
+
+UNITS = frozenset(
+    "km m dm cm mm µm μm nm ft mi min s ms kg g mg N J kJ W kW kWh Pa kPa K Hz V A Ω L ml mol rad USD EUR".split()
+)
+"""How units are written; of one letter those, too, that may be names."""
+_ENDS = frozenset(("", "COMMA", "STOP", "RELATION", "ARROW", "TEXT", "CLOSE", "ROW", "GAP", "COMPARE", "ASKED"))
+_JOINING = OPERATORS | frozenset(("SUPERSCRIPT", "PARTIAL", "NUMBER"))
+_POWERS = frozenset("23")
+_LONGEST_PRODUCT = 4
+
+
+def with_units(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
+    """The tokens of a document's lines without the units that end a number's side of an equation.
+
+    A letter is a unit only where all that the document has of it stands behind such a number, or one of the text:
+    5m beside a mass m, or mv, or dx/dm, is a product. Where nothing but such letters stands, they may be names.
+    """
+    pairs = [(tokens, _spans(tokens)) for tokens in lines]
+    if not any(_is_plain(tokens[begin:end]) for tokens, found in pairs for begin, end, _ in found):
+        return [tuple(tokens) for tokens in lines]
+    named = frozenset(name for tokens, found in pairs for name in _names(tokens, found))
+    return [
+        tuple(
+            token
+            for place, token in enumerate(tokens)
+            if not any(
+                begin <= place < end and is_side and named.isdisjoint(token.value for token in tokens[begin:end])
+                for begin, end, is_side in found
+            )
+        )
+        for tokens, found in pairs
+    ]
+
+
+def _is_plain(unit: Sequence[Token]) -> bool:
+    """Whether a unit is one by itself: cm, m/s, m²; one letter may be a name."""
+    return len(unit) > 1 or len(unit[0].value) > 1
+
+
+def _names(tokens: Sequence[Token], spans: Collection[tuple[int, int, bool]]) -> Iterator[str]:
+    """Words outside the spans, and the letters of short ones that a sign joins to a formula."""
+    inside = {place for begin, end, _ in spans for place in range(begin, end)}
+    for place, token in enumerate(tokens):
+        if token.kind == "WORD" and place not in inside:
+            yield token.value
+            beside = {token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind}
+            if len(token.value) <= _LONGEST_PRODUCT and (token.shown or beside & _JOINING):
+                yield from token.value
+
+
+def _spans(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
+    """Where units stand behind a number that no sign of arithmetic joins to anything; whether it is all of a side of
+    an equation.
+    """
+    found = []
+    for place, token in enumerate(tokens):
+        end = _end(tokens, place + 1) if token.kind == "NUMBER" else place + 1
+        before = token_at(tokens, place - 1 - (token_at(tokens, place - 1).kind == "MINUS")).kind
+        is_side = before == "RELATION"
+        if end > place + 1 and (is_side or before not in OPERATORS) and _ends(token_at(tokens, end)):
+            found.append((place + 1, end, is_side))
+    return found
+
+
+def _ends(token: Token) -> bool:
+    """Whether nothing of a formula goes on: an end, or a word with a blank before it."""
+    return token.kind in _ENDS or (token.kind == "WORD" and token.spaced)
+
+
+def _end(tokens: Sequence[Token], place: int) -> int:
+    """Where the unit that begins at a place ends: cm, cm³/s, m/s^2; the place itself where none begins."""
+    end = place
+    while (token := token_at(tokens, end)).kind == "WORD" and token.value in UNITS:
+        if token.spaced and end > place:
+            break
+        end += 1
+        if token_at(tokens, end).kind == "SUPERSCRIPT":
+            end += 1
+        elif token_at(tokens, end).kind == "POWER" and token_at(tokens, end + 1).value in _POWERS:
+            end += 2
+        if token_at(tokens, end).kind != "OVER" or token_at(tokens, end + 1).value not in UNITS:
+            break
+        end += 1
+    return end
