@@ -9,6 +9,7 @@ from derive.formulas.arguments import COMMAND, argument, group_end
 from derive.formulas.signs import (
     BLACKBOARD,
     DECORATIONS,
+    FACES,
     GREEK,
     NOUNS,
     PROSE,
@@ -26,7 +27,8 @@ _SUBSCRIPT = re.compile(r"\d+|[^\W\d_](?=[^\W\d_]*[_^]|(?:ln|log|exp)\()|[^\W\d_
 _INSIDE = re.compile(r"[\w,+\-*/=<>()\[\]' .:]*")
 _LABEL = re.compile(r"(?:[(\[<]{0}(?:,{0})*[)\]>])+".replace("{0}", r"(?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})"))
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
-            "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old"}  # fmt: skip
+            "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old",
+            "\\perp": "_perp", "\\bot": "_perp", "⊥": "_perp", "\\parallel": "_parallel", "∥": "_parallel"}  # fmt: skip
 _WORDS_ABOVE = re.compile(r"\\(?:text|textrm|mathrm|mbox|rm)\b")
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
@@ -92,11 +94,13 @@ def _commanded(text: str, place: int, labels: Labels, depth: int) -> tuple[str, 
 
 
 def _braced(text: str, place: int, labels: Labels, depth: int) -> tuple[str, int] | None:
-    """{w}_1: a name in braces that has something below or above it."""
+    r"""{w}_1: a name in braces that has something below or above it; {\bf w}_1, one that is set in another face."""
     end = group_end(text, place)
     if text[end : end + 1] not in ("_", "^") or end > len(text):
         return None
-    name = _enclosed(text, place + 1, end - 1, labels, depth)
+    face = COMMAND.match(text, place + 1)
+    start = face.end() if face is not None and face[1] in FACES else place + 1
+    name = _enclosed(text, start, end - 1, labels, depth)
     return None if name is None else (name, end)
 
 

@@ -59,7 +59,7 @@ def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:
             core = f"{core}{{{inner}}}" if match[1] in DECORATIONS else inner
     elif text.startswith("{"):
         start, stop, place = argument(text, 0)
-        core, scripts = _parted(text[start:stop].strip(), True)
+        core, scripts = _parted(_FACES.sub("", text[start:stop].strip()), True)
     else:
         while place < len(text) and text[place] not in "_^ {\\":
             place += 1

@@ -43,7 +43,7 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
     "sum": ("BIG", "∑"), "Sigma": ("BIG", "Σ"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("LIMIT", "lim"),
-    **dict.fromkeys("odot circ circledcirc".split(), ("ENTRYWISE", "⊙")),
+    **dict.fromkeys("odot bigodot circ circledcirc".split(), ("ENTRYWISE", "⊙")),
     "nabla": ("NABLA", "∇"), "otimes": ("UNKNOWN", "⊗"),
     **dict.fromkeys("top intercal".split(), ("TURNED", "T")),
     **dict.fromkeys("approx simeq cong sim".split(), ("RELATION", "≈")),

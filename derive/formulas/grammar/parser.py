@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
@@ -251,8 +253,15 @@ class Parser(Choices):
         return self.node("transposed", base.start, base)
 
     def _entry(self, base: Node) -> Node:
+        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign."""
         self.take()
-        return self.node("entry", base.start, base, self.script_node())
+        index, vector = self.script_node(), base.parts[0] if base.kind == "transposed" else base
+        is_one = index.kind == "number" or (index.kind == "name" and len(index.value) == 1)
+        if vector is base or vector.kind != "name" or not vector.value[0].islower() or not is_one:
+            return self.node("entry", base.start, base, index)
+        below = Node("below", (index,), index.value)
+        numbered = replace(vector, value=vector.value + index.value, base=vector.value, scripts=(below,))
+        return self.node("transposed", base.start, numbered)
 
     def _primed(self, base: Node) -> Node:
         """y', f(x)' of a name that nothing defines, and (f*g)'(x): a derivative by the name in brackets."""

@@ -28,10 +28,12 @@ class Models:
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
         given: frozenset[str] = frozenset(),
+        signed: tuple[str, tuple[int, ...]] | None = None,
     ) -> Entries:
-        """The entries at these sizes; `totals`, `tied`, `hot` and `given` as for `Model`."""
+        """The entries at these sizes; `totals`, `tied`, `hot`, `given` and `signed` as for `Model`."""
         used = tuple(sorted((total.of, total.place) for total in totals.values()))
-        key = (tuple(sorted(sizes.items())), used, tuple(sorted(tied.items())), hot, given)
+        key = (tuple(sorted(sizes.items())), used, tuple(sorted(tied.items())), hot, given, signed)
         if key not in self._made:
-            self._made[key] = Entries(Model(Ranges(self.world, sizes, self.world.sorts.top), totals, tied, hot, given))
+            ranges = Ranges(self.world, sizes, self.world.sorts.top)
+            self._made[key] = Entries(Model(ranges, totals, tied, hot, given, signed))
         return self._made[key]

@@ -1,6 +1,7 @@
 """Both sides of a claim at small sizes, component by component, each put to `decide`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -168,7 +169,11 @@ class _Comparison:
             if assumed.hot is not None:
                 base, letter = assumed.hot
                 entries = self.models.at(sizes, hot=(base, env[letter]))
-            if assumed.case is None or (env[assumed.case.one] == env[assumed.case.other]) == assumed.case.equal:
+            if assumed.signed:
+                top = max((_ENOUGH, *sizes.values()))
+                for choice in product((1, -1), repeat=top):
+                    yield self.models.at(sizes, signed=(assumed.signed, choice)), env
+            elif assumed.case is None or (env[assumed.case.one] == env[assumed.case.other]) == assumed.case.equal:
                 yield entries, env
 
     def _components(self, entries: Entries, env: Mapping[str, Any]) -> Iterator[Placed]:

@@ -180,6 +180,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         shapes=shapes.of,
         layers=shapes.layers,
         kinds={**dict.fromkeys(words.symmetric | symmetries.keys(), SYMMETRIC), **diagonal},
+        signed=words.signed.difference(rules),
         constants=constants,
         row=hypothesis.row,
         loose=hypothesis.loose,

@@ -83,8 +83,8 @@ def _vectors(node: Node) -> Iterator[Node]:
         for one, other in pairwise(node.parts):
             if _is_row(one):
                 yield from _one(other)
-            if _is_row(other):
-                yield from _one(one)
+        if len(node.parts) > 1 and _is_row(node.parts[-1]):  # δ_i x_i^T; y_i w^T x_i is a number times a number
+            yield from _one(node.parts[-2])
 
 
 def _is_row(node: Node) -> bool:

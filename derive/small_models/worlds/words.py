@@ -42,6 +42,11 @@ _DIAGONAL = re.compile(
 )
 """`W is a diagonal matrix`, `with the diagonal matrix W`."""
 
+_SIGNED = re.compile(
+    r"(?<![\w\\^])(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<of>[^\W\d_])\}?(?:_\{?\w+\}?|\^\{?\(\w+\)\}?)?\s*(?:\\in\b|∈|=)\s*"
+    r"(?:\\pm\s*1|±\s*1|(?:\\?\{|\\lbrace)\s*(?:\+?1\s*,\s*[-−–]\s*1|[-−–]\s*1\s*,\s*\+?1|\\pm\s*1|±\s*1)\s*(?:\\?\}|\\rbrace))"
+)
+"""y_i ∈ {-1, +1}, `y = \\pm 1`: labels of two classes."""
 _MEAN = re.compile(r"(?i)\b(?:mean|average|mittelwert|mittel|moyenne|media|média)\b|均值|平均|среднее|평균")
 
 
@@ -59,6 +64,8 @@ class Words(Struct, frozen=True):
     matrices: frozenset[str]
     symmetric: frozenset[str]
     diagonal: frozenset[str]
+    signed: frozenset[str]
+    """The names of which each entry is 1 or -1."""
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
@@ -84,8 +91,10 @@ def words_of(text: str) -> Words:
         frozenset(key(next(filter(None, match.groups()))) for match in pattern.finditer(text))
         for pattern in (_SYMMETRIC, _DIAGONAL)
     )
+    signed = frozenset(key(match["of"]) for match in _SIGNED.finditer(text))
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
     each = {of: one for of, one in found if one}
     means = _MEAN.search(text) is not None
-    return Words(columns, frozenset(flat - noted), each, means, matrices | symmetric | diagonal, symmetric, diagonal)
+    matrices |= symmetric | diagonal
+    return Words(columns, frozenset(flat - noted), each, means, matrices, symmetric, diagonal, signed)

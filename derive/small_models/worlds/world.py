@@ -36,6 +36,8 @@ class World(Struct, frozen=True):
     """The same in each layer, of names that have some."""
     kinds: Mapping[str, str]
     """The matrices that are symmetric or diagonal, each with which of these it is."""
+    signed: frozenset[str]
+    """The arrays of which each entry is 1 or -1."""
     constants: frozenset[str]
     """Letters that are one index throughout: the right class c."""
     row: bool
