@@ -66,7 +66,7 @@ def _by_newton(question: Question) -> Evidence | None:
     """Newton's step, a function over its derivative or that over the next one: it is taken away in any case."""
     for term in question.right.args if question.right.is_Add else ():
         above, below = sp.fraction(term)
-        for slope in below.atoms(Called):
+        for slope in (factor for factor in sp.Mul.make_args(below) if isinstance(factor, Called)):
             orders = slope.orders
             lower = Called(slope.name, (orders[0] - 1,), *slope.arguments) if len(orders) == 1 and orders[0] else None
             if lower not in above.atoms(Called) and (orders != (1,) or symbol(slope.name) not in above.free_symbols):
