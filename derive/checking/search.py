@@ -35,10 +35,12 @@ class Explained(Struct, frozen=True, dict=True):
 
     @cached_property
     def score(self) -> tuple[int, int, int]:
-        """Claims proved, then claims contradicted, then departures from what is written; more is better."""
+        """Claims proved or told term by term, then claims contradicted, then departures from what is written; more is
+        better.
+        """
         found = self.evidence.values()
         departures = sum(h.rank for h in self.interpretation.adopted)
-        return sum(e.verdict == "proved" for e in found), -sum(e.is_contradicted for e in found), -departures
+        return sum(e.is_explained for e in found), -sum(e.is_contradicted for e in found), -departures
 
 
 def best_interpretation(

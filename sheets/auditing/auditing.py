@@ -133,7 +133,8 @@ def _is_partly_read(book: Book, table: Table) -> bool:
     """Whether a table computes what its headers do not tell, the slope by a parameter for one."""
     sheet, known = book.by_name[table.sheet], {column.by for column in table.columns}
     return any(column.key.kind in PARAMETERS and column.name not in known for column in table.columns) and any(
-        column.label and column.key.kind == "name" and sheet.is_computed((table.first_row, column.number))
+        column.label and column.key.kind == "name" and not column.is_partial
+        and sheet.is_computed((table.first_row, column.number))
         for column in table.columns)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from derive.walkthrough import Walkthrough, with_changes
 from sheets.building.workbook import build
+from tests.laws import some
 from tests.page.opened import Opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.oracle]
@@ -231,7 +232,8 @@ def test_a_site_works_without_a_network_from_the_second_visit_on(
     claims(page).nth(2).wait_for()
 
 
-@pytest.mark.parametrize(("device", "scheme"), [({}, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("device", "scheme"), some(
+    [({}, "light"), ({}, "dark"), (PHONE, "light"), (PHONE, "dark")], ({}, "light"), (PHONE, "dark")))
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     opened: Callable[..., Opened], folder: Path, wrong_workbook: Path, device: dict[str, Any], scheme: str
 ) -> None:

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import pickle
 import signal
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 import sheets
 from derive.errors import DeriveError
-from derive.walkthrough import load_walkthrough
+from derive.walkthrough import built_in, load_walkthrough, with_changes
 from sheets.auditing import Report, audit_many, many
 from sheets.auditing.auditing import audit, audit_book
 from sheets.auditing.book import Book, Note
 from sheets.auditing.errors import OVERFLOW
 from sheets.auditing.findings import Finding, merged
 from sheets.auditing.package import open_book
+from sheets.auditing.training.trainings import Trainings
 
 from .worksheets import FORMULAS, HEADERS, ORDER, START, UPDATES, Made, hidden, make, save
 
@@ -357,6 +358,26 @@ def test_several_tables_are_found_on_one_sheet_and_on_others() -> None:
 def test_headers_without_a_table_are_no_table(cells: dict[str, str | float]) -> None:
     made = replace(MADE, first_column=6, rate_cell="G30", rate="$G$30", cells=cells)
     assert [table.header_row for table in audited(make(made)).tables] == [32]
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_the_graph_of_all_cells_is_not_asked_of_tables_whose_headers_tell_all(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of biases that stay as they are, too: it took minutes."""
+    walkthrough = with_changes(load_walkthrough(name), updates=3)
+    sheets.build(walkthrough, tmp_path / "mine.xlsx")
+    asked = []
+
+    def seen(book: Book, passed_over: Collection[str] = ()) -> Trainings:
+        asked.extend(sheet.name for sheet in book.sheets if sheet.name not in passed_over)
+        return Trainings()
+
+    monkeypatch.setattr("sheets.auditing.auditing.audit_trainings", seen)
+    report = audit(tmp_path / "mine.xlsx")
+    assert report.verdict == "right"
+    assert report.tables
+    assert not {table.sheet for table in report.tables} & set(asked)
 
 
 def test_no_table_and_no_training_are_incomplete() -> None:

@@ -37,8 +37,6 @@ class Diagnosis:
         self.claims = wording.document.claims
         self.values = Values(interpretation)
         self.slips = {h.claim: h for h in interpretation.adopted if h.kind == "slip"}
-        self.terms = {h.claim for h in interpretation.adopted if h.kind == "lent" and h.claim >= 0}
-        """The claims that say term by term what names are, and prove nothing thereby."""
         self.given = given_lines(evidence, interpretation, self.values)
         self.decisions = Decisions()
 
@@ -51,8 +49,6 @@ class Diagnosis:
         base = self._stated(claim, evidence)
         if number in self.slips:
             return self._definition(base, number)
-        if number in self.terms and evidence.verdict == "proved":
-            return replace(base, verdict="definition", kind="definition", reason=None)
         if evidence.equation is not None and evidence.equation.assumed and evidence.verdict != "not-understood":
             base = replace(base, reading=self._read_as(claim, evidence.equation))
         if evidence.verdict == "undecided" and evidence.kind == "again":

@@ -39,3 +39,8 @@ class Evidence(Struct, frozen=True):
     def is_contradicted(self) -> bool:
         """Whether the sides differ: refuted, or open only because the line may bring in a name."""
         return self.verdict == "refuted" or self.kind == "introduced"
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the sides are equal: proved, or since the line itself says term by term what its names are."""
+        return self.verdict == "proved" or self.kind == "terms"

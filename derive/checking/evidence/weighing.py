@@ -58,6 +58,8 @@ def _weighed(
         return without_equation(one)
     if one.number in interpretation.departures.conditions:
         return Evidence("definition", "a condition", kind="condition")
+    if one.number in interpretation.departures.terms:
+        return Evidence("definition", "term by term", kind="terms")
     if one.number in interpretation.definers:
         return defined(one.number, interpretation, decisions)
     continued = _continued(one, interpretation)
