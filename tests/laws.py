@@ -30,7 +30,7 @@ def _values(row: Any) -> tuple[Any, ...]:
 def swept(rows: Iterable[Any], quick: Container[Any], slow: Container[Any]) -> list[Any]:
     """The rows of a table, a few tried in each run, some in the slow sweep, and the others with `pytest -m whole`."""
     marks = pytest.mark
-    return [row if row in quick else pytest.param(*row, marks=marks.slow if row in slow else marks.whole)
+    return [row if row in quick else pytest.param(*_values(row), marks=marks.slow if row in slow else marks.whole)
             for row in rows]
 
 

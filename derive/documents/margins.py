@@ -21,9 +21,8 @@ _PLAIN_SIGNS = "*+-·"
 """Those that may be operators."""
 _MARK = re.compile(r"\*{2,3}|__")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
-_NUMBER = re.compile(r"[ \t]*(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)][ \t]+")
-_MARKED = re.compile(r"\*{2,3}(\(?)(\d{1,2}|[ivx]{1,4}|[a-h])[.)]\*{2,3}[ \t]+")
-"""A number in emphasis of its own: **(i)** f(x) = …"""
+_NUMBER = re.compile(r"[ \t]*(?P<mark>(?:\*{2,3})?)(?P<opened>\(?)(?P<of>\d{1,2}|[ivx]{1,4}|[a-h])[.)](?P=mark)[ \t]+")
+"""An item's number, be it in emphasis of its own: **(i)** f(x) = …"""
 _NUMBERED = re.compile(r"\((\d{1,2})\)[ \t]+(?=[^\W\d_]{3}[^=\n]*$)", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*")
@@ -85,7 +84,7 @@ def _item_end(text: str, start: int) -> int:
     """Past the signs of an item: `- `, `* 1. `, `(a) `, `**(a)** `."""
     end = start
     for _ in range(3):
-        number, counted = _NUMBER.match(text, end) or _MARKED.match(text, end), _COUNTED.match(text, end)
+        number, counted = _NUMBER.match(text, end), _COUNTED.match(text, end)
         if (sign := _SIGN.match(text, end)) and _is_item(text, start, sign):
             task = _TASK.match(text, sign.end())
             end = task.end() if task else sign.end()
@@ -100,7 +99,7 @@ def _item_end(text: str, start: int) -> int:
 
 def _is_factor(text: str, number: re.Match[str]) -> bool:
     """Whether `(a) ` goes on as a product, a sum, an equation."""
-    is_plain = not number.group(1) and number.group(2).isdigit()
+    is_plain = not number["opened"] and number["of"].isdigit()
     return not is_plain and _OPERATOR.match(text, number.end()) is not None
 
 

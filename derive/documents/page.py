@@ -15,8 +15,9 @@ class Page:
         self.drawn = ""
         """The last formula in MathML: a picture of it is no second one."""
         self.title = 0
-        self.level = 0
         """The number of the title that is the next line to be set."""
+        self.level = 0
+        """How deep a heading the next line is."""
         self._set: list[Line | Program] = []
         self._pieces: list[Piece] = []
         self._block = 1

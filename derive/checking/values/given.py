@@ -140,9 +140,9 @@ class Values:
         others = [(at, value) for at, value in told if claims[at].problem in (0, problem)] or (told if problem else [])
         earlier = [value for at, value in others if at < number][::-1]
         is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
-        return earlier + [v for at, v in others if at > number and not (is_leaf and self._is_worked_out(at))]
+        return earlier + [v for at, v in others if at > number and not (is_leaf and self._ends_calculation(at))]
 
-    def _is_worked_out(self, number: int) -> bool:
+    def _ends_calculation(self, number: int) -> bool:
         """Whether a claim ends a calculation in numbers alone."""
         one = self.interpretation.claims[number]
         return not one.begins and all(equation.left.is_number for equation in one.equations)
