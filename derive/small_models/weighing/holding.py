@@ -20,6 +20,7 @@ from derive.small_models.weighing.ways import Way
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.shares import classes_of
 from derive.small_models.worlds.sides import Sides
 
 _SIZES = (((2,), (1, 2, 3), (3, 1, 2)), ((2, 3), (3, 2, 2, 3)))
@@ -37,6 +38,7 @@ class Holding:
         hot = (base for base in told_bases(indexed) if base.startswith((rows, alone)))
         self.classes = {base: Total(base, int(base.startswith(rows)), one) for base in hot}
         """Labels as matrices of zeros and ones, of which each row has a one, and those of one sample."""
+        self.shares = classes_of(indexed.world)
 
     def held(self, number: int, name: Node, by: Node, way: Way) -> Outcome | None:
         """A name held against what it must be, at two sizes of each range; None where that cannot be worked out.
@@ -83,10 +85,15 @@ class Holding:
         try:
             sides = Sides(self._at_each(name, by), way.expected)
             shapes = (self.world.shapes.get(base, ()) for base in self.world.below(sides.names()))
-            below = (dim for dims in shapes for dim in dims if dim != ONE)
-            sorts = dict.fromkeys((*sorts_of(self.world, number, sides), *below))
+            dims = (dim for dims in shapes for dim in dims if dim != ONE)
+            sorts = dict.fromkeys((*sorts_of(self.world, number, sides), *dims))
             grids = tuple({**dict(zip(sorts, cycle(sizes), strict=False)), **fixed} for sizes in _SIZES[way.is_given])
-            return self.comparisons.outcome(number, sides, Assumed(given=held, totals=self.classes), grids)
+            below = () if way.is_given else tuple(self.world.below(sides.names()))
+            shares = {base: one for base, one in self.shares.items() if base in below}
+            totals = {**shares, **self.classes}
+            found = self.comparisons.outcome(number, sides, Assumed(given=held, totals=totals), grids)
+            told = "".join(f"∑ {base} = 1 as for one-hot targets; " for base in shares)
+            return replace(found, reason=told + found.reason) if found.verdict == "proved" else found
         except DeriveError:
             return None
         except Exception as error:

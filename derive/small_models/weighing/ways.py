@@ -50,6 +50,8 @@ class Ways:
         names = (Node("name", (), base) for base in self.known)
         self.upstream = {base_of(by) for name in names if (by := gradient_of(name, self.known)) is not None}
         """What the document differentiates by somewhere, be it that nothing tells how."""
+        self.other = frozenset(base for base in self.world.rules if not indexed.upstream and self._is_last_number(base))
+        """Losses by what they are, under any name."""
         self.losses = tuple(base for base in sorted(self.world.rules) if self._is_read(base))
         """The losses, each as it is at last."""
         named = (base for base in sorted(self.world.rules) if self._is_loss(base))
@@ -80,12 +82,36 @@ class Ways:
             for share in (*divisors, *sizes):
                 mean = replace(given, parts=(share, *given.parts))
                 yield Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, is_again, held)
-        for base in (*self.losses, *(self.partial if is_step else ())):
+        for base in (*self._losses_of(by), *(self.partial if is_step else ())):
             loss, told = Node("name", (), base), base
             if self._is_array(base):
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
             is_whole = base in self.partial or self._leads_through(by, Node("name", (), base))
             yield Way(base, f"the derivative of {told} by {by.value}", slope(loss, by), is_whole)
+
+    def _losses_of(self, by: Node) -> tuple[str, ...]:
+        """The losses that rest on a quantity: those that are called so, else the one number at the end."""
+        called = tuple(base for base in self.losses if base not in self.other)
+        if not self.other or any(self.world.rests_on((Node("name", (), base),), (base_of(by),)) for base in called):
+            return called
+        others = [base for base in self.other if self.world.rests_on((Node("name", (), base),), (base_of(by),))]
+        return tuple(others) if len(others) == 1 else called
+
+    def _is_last_number(self, base: str) -> bool:
+        """Whether a quantity is one number that adds up entries, at last, and with which nothing is worked out."""
+        rules = self.world.rules[base]
+        if base in self.world.shapes or self.uses.of(base) or base in self.uses.changed or base in self.uses.unread:
+            return False
+        steps = (base, *self._steps_before(base))
+        bodies = [rule.body for step in steps for rule in self.world.rules.get(step, rules)]
+        names = [name for body in bodies for name in names_of(body)]
+        is_slope = any(gradient_of(name, self.known) is not None for name in (Node("name", (), base), *names))
+        return not is_slope and any(body.has("total") for body in bodies)
+
+    def _steps_before(self, base: str) -> tuple[str, ...]:
+        """What a quantity is before something is added to it."""
+        stem = base.rstrip(FURTHER)
+        return tuple(stem + FURTHER * times for times in range(len(base) - len(stem)))
 
     def keep_share(self, name: Node, body: Node) -> None:
         """Keeps in mind whether a derivative is divided by a number of samples, by itself or by what it rests on."""
@@ -141,7 +167,8 @@ class Ways:
         return any(rule.body.kind in ("list", "name") for rule in self.world.rules.get(base, ()))
 
     def _is_loss(self, base: str) -> bool:
-        return base.rstrip(FURTHER) in LOSSES and not (base in _ARRAYS and self._is_array(base))
+        is_called = base.rstrip(FURTHER) in LOSSES and not (base in _ARRAYS and self._is_array(base))
+        return is_called or base in self.other
 
     def _is_read(self, base: str) -> bool:
         """Whether a name is a loss, and all of it is told."""

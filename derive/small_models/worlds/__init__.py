@@ -27,6 +27,7 @@ from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tell
 from derive.small_models.worlds.shapes import Layout, shapes_of
 from derive.small_models.worlds.sides import Claims, Sides, first_readings, nodes_of, sides_of
 from derive.small_models.worlds.sorts import sorts_of
+from derive.small_models.worlds.stable import without_largest
 from derive.small_models.worlds.stacked import with_stacked
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
@@ -157,7 +158,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
     lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
     means = words.means_of((name for _, sides in first_readings(claims) for name in sides.names()), sorts.arity)
-    rules = {**words.rules, **means, **stated.rules, **lent}
+    rules = {**words.rules, **means, **without_largest(stated.rules), **lent}
     opaque = {**undefined_losses(claims, rules), **losses_of_unknown_form(rules)}
     rules = {base: found for base, found in rules.items() if base not in opaque}
     if hypothesis.softmax is not None:
