@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.console import OneLine, deliver, say, width
+from derive.console import OneLine, deliver, refuse_together, say, width
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def show(walkthrough: str, node: str, output: str | None, by: str | None, by_ind
 )
 @click.option("--by", type=click.Choice(["node", "path"]), help="Node by node, the deltas first, or by whole paths.")
 @click.option("--index", "by_index", is_flag=True, help="Every entry of a wide network, not vectors and matrices.")
-@click.option("--slides", "kind", flag_value="slides", help="Slides (beamer): a gradient each, factor by factor.")
-@click.option("--blanks", "kind", flag_value="blanks", help="A sheet to fill in: a blank for each factor.")
-@click.option("--solution", "kind", flag_value="solution", help="The same sheet, filled in.")
+@click.option("--slides", is_flag=True, help="Slides (beamer): a gradient each, factor by factor.")
+@click.option("--blanks", is_flag=True, help="A sheet to fill in: a blank for each factor.")
+@click.option("--solution", is_flag=True, help="The same sheet, filled in.")
 @click.option("--format", "written_as", type=click.Choice(["latex", "markdown"]), default="latex", show_default=True,
               help="Markdown is for notebooks and sites.")
 @click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
 def latex(walkthrough: str, node: str, output: str | None, standalone: bool, digits: int, by: str | None,
-          by_index: bool, kind: str | None, written_as: str, force: bool) -> None:
+          by_index: bool, slides: bool, blanks: bool, solution: bool, written_as: str, force: bool) -> None:
     """Print forward pass, gradients, update and a worked example as LaTeX.
 
     WALKTHROUGH is the name of a built-in one (default: kanungo) or the path of a TOML file. NODE is a weight or a
@@ -101,12 +101,15 @@ def latex(walkthrough: str, node: str, output: str | None, standalone: bool, dig
     from derive.board.steps import Way
     from derive.latex import to_exercise, to_latex, to_markdown, to_slides
 
+    markdown = written_as == "markdown"
+    refuse_together(slides=slides, blanks=blanks and not solution, solution=solution, format_markdown=markdown)
+    refuse_together(standalone=standalone, format_markdown=markdown)
     way = Way(by) if by else None
-    if kind == "slides":
+    if slides:
         text = to_slides(walkthrough, node=node, way=way)
-    elif kind is not None:
-        text = to_exercise(walkthrough, solution=kind == "solution", node=node, way=way)
-    elif written_as == "markdown":
+    elif blanks or solution:
+        text = to_exercise(walkthrough, solution=solution, node=node, way=way)
+    elif markdown:
         text = to_markdown(walkthrough, digits=digits, by_index=by_index, node=node, way=way)
     else:
         text = to_latex(walkthrough, digits=digits, standalone=standalone, by_index=by_index, node=node, way=way)
@@ -154,6 +157,7 @@ def check(
     from derive.walkthrough import load_walkthrough
     from derive.workers import pool
 
+    refuse_together(json=as_json, **{f"format_{format_}": format_ not in ("text", "json")})
     lender = load_walkthrough(network) if network else None
     with pool(jobs if "-" not in files else 1) as executor:
         lent = lender if executor is None else network
@@ -348,7 +352,7 @@ def page(output: str, runtime: str | None, force: bool) -> None:
 @click.option("--like", default="xor", show_default=True, metavar="WALKTHROUGH", help="xor, or a built-in walkthrough.")
 @click.option("-o", "--output", metavar="FILE",
               help="The file to write; default: NAME in small letters, hyphens for blanks, with .toml.")
-@click.option("--force", is_flag=True, help="Write over a FILE that is not an earlier output.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is another, or was edited.")
 def new(name: str, like: str, output: str | None, force: bool) -> None:
     """Write a walkthrough file to edit, each key with what it means; NAME is its title.
 
@@ -362,7 +366,7 @@ def new(name: str, like: str, output: str | None, force: bool) -> None:
     from derive.walkthrough.template import new_file
 
     file = output or (re.sub(r"[^\w-]+", "-", name).strip("-").lower() or "lesson") + ".toml"
-    deliver(new_file(name, like, file), file, force)
+    deliver(new_file(name, like, file), file, force, to_edit=True)
 
 
 @main.command(short_help="List the built-in walkthroughs.")

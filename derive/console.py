@@ -148,12 +148,19 @@ PATIENCE = 2.0
 """Seconds of work without a progress bar."""
 
 
-def deliver(text: str, output: str | None, force: bool) -> None:
+def refuse_together(**given: bool) -> None:
+    """Options that exclude each other are refused together: one of them would count for nothing, and nobody be told."""
+    named = [f"--{name.replace('_', ' ')}" for name, is_given in given.items() if is_given]
+    if len(named) > 1:
+        raise click.UsageError(f"{' and '.join(named)} exclude each other: give one of them")
+
+
+def deliver(text: str, output: str | None, force: bool, *, to_edit: bool = False) -> None:
     """A text to standard output, or to a file that holds either all of it or what it held before."""
     if output is None:
         click.echo(text, nl=False)
         return
     from derive.delivery import write_text
 
-    write_text(Path(output), text, force=force)
+    write_text(Path(output), text, force=force, to_edit=to_edit)
     click.echo(f"wrote {output}", err=True)

@@ -17,22 +17,25 @@ except ImportError:  # Windows, where an open file cannot be removed anyway
 _MARK = 40
 _SHORT = 40  # so that the name of a file beside another is not too long where that one's is not
 _ENDING = ".part"
+_THEIRS = "this file is not an earlier output of this command"
 
 
-def write_text(target: Path, text: str, *, force: bool = False) -> None:
+def write_text(target: Path, text: str, *, force: bool = False, to_edit: bool = False) -> None:
     """Write a text to a file, beside it first and then in its place.
 
     A file that stands there is written over only where it begins as the text does, so that it is an earlier one of the
-    same kind, or with `force`. DeriveError where the target may not be replaced, or the disk refuses.
+    same kind, or with `force`; one that is made `to_edit` only where nobody has. DeriveError where the target may not
+    be replaced, or the disk refuses.
     """
     content = text.encode("utf-8", "backslashreplace")
-    begins = text[:_MARK].encode("utf-8", "backslashreplace")
+    begins = content if to_edit else text[:_MARK].encode("utf-8", "backslashreplace")
+    theirs = "this file is another, or was edited" if to_edit else _THEIRS
 
     def is_earlier(place: Path) -> bool:
         with place.open("rb") as file:
-            return file.read(len(begins)) == begins
+            return file.read(len(begins) + to_edit) == begins
 
-    with replacing(target, is_earlier, force=force) as beside:
+    with replacing(target, is_earlier, force=force, theirs=theirs) as beside:
         beside.write_bytes(content)
 
 
@@ -42,7 +45,7 @@ def replacing(
     is_earlier: Callable[[Path], bool],
     *,
     force: bool = False,
-    theirs: str = "this file is not an earlier output of this command",
+    theirs: str = _THEIRS,
 ) -> Iterator[Path]:
     """A path beside `target` to write to; on success it takes the target's place, on any failure it is removed.
 

@@ -198,6 +198,8 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
         return
     made = maker.make(seed)
     target = Path(output if output is not None else f"{loaded.name}-exercise.xlsx")
+    if solution is not None and Path(solution).resolve() == target.resolve():
+        raise DeriveError("--solution", "would be written over the exercise", "another name")
     write_exercise(made, target, force=force)
     told = f"seed {seed or 0}" if made.drawn else "the walkthrough's own numbers"
     say("", f"{target}: {len(made.blanks)} empty columns of {made.rows} rows, {told}")

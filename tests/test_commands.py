@@ -57,6 +57,13 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     ("derive", "show", "--force", "-o", "pipe.xlsx"),
     ("sheets", "biuld"),
     ("derive", "show", "missing.toml"),
+    ("derive", "latex", "--slides", "--blanks"),
+    ("derive", "latex", "--slides", "--solution"),
+    ("derive", "latex", "--blanks", "--format", "markdown"),
+    ("derive", "latex", "--standalone", "--format", "markdown"),
+    ("derive", "check", "--json", "--format", "junit", "broken.toml"),
+    ("derive", "new", "Lesson", "-o", "broken.toml"),
+    ("sheets", "exercise", "-o", "new.xlsx", "--solution", "./new.xlsx"),
     ("derive", "show", "-o", "no/such/folder/x.txt"),
     ("derive", "--frob"),
 ], ids=lambda words: " ".join(words)[:60])
@@ -77,6 +84,26 @@ def test_a_fault_is_one_line_with_exit_code_2_and_nothing_is_lost(tmp_path: Path
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert len(done.stderr.strip()) <= 80 or "-o" not in words, done.stderr
     assert contents(tmp_path) == before
+
+
+def test_options_that_say_the_same_go_together(tmp_path: Path) -> None:
+    assert run(tmp_path, "derive", "check", "--json", "--format", "json", str(KANUNGO)).returncode != 2
+    solved = run(tmp_path, "derive", "latex", "--solution").stdout
+    assert "Solution" in solved
+    for order in (("--blanks", "--solution"), ("--solution", "--blanks")):
+        assert run(tmp_path, "derive", "latex", *order).stdout == solved
+
+
+def test_a_walkthrough_that_was_begun_is_begun_again_until_somebody_edits_it(tmp_path: Path) -> None:
+    words = ("derive", "new", "Lesson")
+    assert [run(tmp_path, *words).returncode for _ in range(2)] == [0, 0]
+    file = tmp_path / "lesson.toml"
+    edited = file.read_text(encoding="utf-8").replace("updates = 1000", "updates = 900")
+    for text in (edited, file.read_text(encoding="utf-8") + "# mine\n"):
+        file.write_text(text, encoding="utf-8")
+        assert run(tmp_path, *words).returncode == 2
+        assert file.read_text(encoding="utf-8") == text
+    assert run(tmp_path, *words, "--force").returncode == 0
 
 
 def contents(folder: Path) -> dict[str, bytes | str]:

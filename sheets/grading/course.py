@@ -67,7 +67,7 @@ def grade_class(given: str, course: Course, jobs: int | None = None, progress: P
     with TemporaryDirectory() as unpacked, ExitStack() as stack:
         found, passed_over = hand_ins(given, Path(unpacked))
         if course.order.feedback:
-            _make(Path(course.order.feedback))
+            _make(Path(course.order.feedback), Path(given))
         jobs = min(jobs or os.cpu_count() or 1, len(found))
         executor = stack.enter_context(pool(jobs))
         advance = stack.enter_context(progress("Grading", len(found))) if progress is not None else None
@@ -98,7 +98,10 @@ def write_class(
     return written
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, given: Path) -> None:
+    """The feedback's folder, never among the hand-ins, where marked copies would be graded the next time."""
+    if folder.resolve().is_relative_to(given.resolve()):
+        raise DeriveError(str(folder), "is among the hand-ins, which are never written over", "another --feedback")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -22,10 +22,11 @@ from sheets.auditing import Report, TableReport, audit
 from sheets.auditing.digits import as_number
 from sheets.auditing.filling import WORDS
 from sheets.auditing.findings import Finding, cells_of
+from sheets.building.layout import Column
 from sheets.exercise.blanks import Blank
 from sheets.exercise.exercise import Exercise
 from sheets.exercise.key import Key
-from sheets.exercise.place import FIRST_ROW, NAME_CELL, SHEET, Place
+from sheets.exercise.place import FIRST_ROW, HEADER_ROW, NAME_CELL, SHEET, Place
 from sheets.grading.items import Item
 from sheets.grading.naming import named
 from sheets.grading.rubric import State
@@ -50,6 +51,11 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
         other = answered_workbook(path, network, exercise.blanks)
         return None if other is None else replace(other, look=(f"the sheet {SHEET} is gone",))
     sheet = book[SHEET]
+    if moved := [column.name for column in place.layout.columns if _is_elsewhere(sheet, place, column)]:
+        other = answered_workbook(path, network, exercise.blanks)
+        told = f"columns were deleted, inserted or moved, from {moved[0]} on"
+        name = str(sheet[NAME_CELL].value or "").strip()
+        return None if other is None else replace(other, name=name, look=(told, *other.look))
     empty = {address for name, row in _student_cells(place)
              if _is_empty(sheet[address := place.cell(name, row)].value)}
     words = {address: text for name, row in _student_cells(place)
@@ -84,6 +90,12 @@ def answered_exercise(path: str, book: Any, key: Key, network: str) -> Answered 
 
 _ANSWERED: frozenset[State] = frozenset({"wrong", "first_row", "number"})
 """The states of what stands in a column and is not what belongs there."""
+
+
+def _is_elsewhere(sheet: Any, place: Place, column: Column) -> bool:
+    """Whether another quantity's header stands where this one's belongs: then no address says whose a cell is."""
+    stands = sheet[place.cell(column.name, HEADER_ROW)].value
+    return stands != column.header and stands in {other.header for other in place.layout.columns}
 
 
 def _right(item: Item, blank: Blank, place: Place) -> str:

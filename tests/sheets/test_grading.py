@@ -27,7 +27,7 @@ from derive.walkthrough import load_walkthrough
 from sheets.__main__ import main
 from sheets.exercise.blanks import blanks_of
 from sheets.exercise.key import Key, Numbers
-from sheets.exercise.place import FIRST_ROW, Place
+from sheets.exercise.place import FIRST_ROW, HEADER_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.exercise.values import stored_values
 from sheets.grading.course import Course, Outcome, grade_class, write_class
@@ -108,6 +108,25 @@ def test_a_text_in_a_cell_is_no_answer(
     (graded,) = [row.graded for row in rows if row.graded is not None]
     found = {one.item.blank.name: one.item.state for one in graded.items}
     assert found == {name: states.get(name, "right") for name in found}
+
+
+@pytest.mark.parametrize("slip", [False, True])
+def test_a_column_that_was_deleted_is_missing_and_the_others_are_judged_where_they_stand_now(
+    slip: bool, small: tuple[Path, Made], tmp_path: Path
+) -> None:
+    shown = next(name for name, was in small[1].expected.items() if set(was.values()) == {"right"})
+    book = openpyxl.load_workbook(small[0] / "hand-ins" / shown)
+    sheet = book["Exercise"]
+    gone, after = (next(cell.column for cell in sheet[HEADER_ROW] if cell.value == f"∂E/∂{name}")
+                   for name in ("w4", "w5"))
+    for row in range(FIRST_ROW, FIRST_ROW + 5) if slip else ():
+        sheet.cell(row, after).value = f"=-({sheet.cell(row, after).value[1:]})"
+    sheet.delete_cols(gone)
+    book.save(tmp_path / "one.xlsx")
+    one = grade_one(HandIn(str(tmp_path / "one.xlsx"), "one.xlsx"), Course.of(str(small[0])).order)
+    expected = {"dE/dw4": "missing", **({"dE/dw5": "wrong"} if slip else {})}
+    assert {each.item.blank.name: each.item.state for each in one.items if each.item.state != "right"} == expected
+    assert one.look[0] == "columns were deleted, inserted or moved, from dE/dw4 on"
 
 
 @pytest.mark.slow
@@ -659,6 +678,16 @@ def test_what_cannot_be_graded_is_told_in_one_line(words: list[str], told: str, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("within", ["", "feedback"])
+def test_the_feedback_never_goes_among_the_hand_ins(within: str, small: tuple[Path, Made]) -> None:
+    """There it would be written over them, or graded as more of them the next time; beside them it is welcome."""
+    given = small[0] / "hand-ins"
+    before = sorted(given.rglob("*"))
+    with pytest.raises(DeriveError, match="is among the hand-ins"):
+        grade_class(str(given), Course.of(str(small[0]), feedback=str(given / within)), jobs=1)
+    assert sorted(given.rglob("*")) == before
+
+
 def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
     alone = Outcome(Course(None, None, ORDER), graded.rows, ())
     with pytest.raises(DeriveError, match="no roster"):
