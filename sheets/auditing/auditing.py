@@ -1,6 +1,6 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -274,8 +274,8 @@ def _both(tables: Sequence[TableReport], trainings: Sequence[TrainingReport]) ->
     return [*tables, *trainings]
 
 
-def _verdict(tables: Sequence[TableReport], trainings: Sequence[TrainingReport], others: Sequence[Finding], seen: str
-             ) -> tuple[Verdict, str]:
+def _verdict(tables: Sequence[TableReport], trainings: Sequence[TrainingReport], others: Sequence[Finding],
+             seen: Callable[[], str]) -> tuple[Verdict, str]:
     """The verdict over all trainings and what stands outside them, and the reason in one line."""
     found = [*(finding for one in _both(tables, trainings) for finding in one.findings), *others]
     said = {severity: _told(f for f in found if f.severity == severity) for severity in SEVERITIES}
@@ -284,7 +284,7 @@ def _verdict(tables: Sequence[TableReport], trainings: Sequence[TrainingReport],
     if said["undecided"]:
         return "incomplete", said["undecided"]
     if not tables and not trainings:
-        return "incomplete", f"no training was found: {seen or 'no formulas'}"
+        return "incomplete", f"no training was found: {seen() or 'no formulas'}"
     if not any(one.complete for one in _both(tables, trainings)):
         notes = (note for table in tables for note in table.notes)
         unread = dict.fromkeys(note for note in notes if note.startswith((_NOT_READ, _NOTHING)))

@@ -657,7 +657,7 @@ def test_what_goes_on_from_row_to_row_is_no_training(rows: dict[str, str]) -> No
         written.setdefault((row, 1), f"=D{row - 1}")
     found = audit_trainings(Book("made.xlsx", (Sheet("One", written, {}),), {}))
     assert found.reports == found.findings == ()
-    assert "no error, no update" in found.seen
+    assert "no error, no update" in found.seen()
 
 
 def _changed(book: Book, cells: dict[tuple[str, int, int], str | float | None]) -> Book:

@@ -23,6 +23,7 @@ from sheets.formulas.recover import GivesTextError, recover
 from sheets.references import Area, Cell, Pattern, Reference
 
 _MOST_READS = 5_000
+_MOST_OPERATIONS = 60
 _COPY = re.compile(r"=(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?")
 
 
@@ -65,6 +66,18 @@ class Meaning(Struct, frozen=True, dict=True):
         return tuple(place for place in range(self.places) if operand(place) in names)
 
     @cached_property
+    def added(self) -> tuple[int, ...]:
+        """The places whose numbers it adds as they are, in every case that it tells apart."""
+        names = _bare(self.plain)
+        return tuple(place for place in range(self.places) if operand(place) in names)
+
+    @cached_property
+    def squares(self) -> bool:
+        """Whether the square of a difference is in it, as in an error."""
+        return any(power.exp == 2 and power.base.is_Add and len(power.base.args) == 2
+                   for power in self.plain.atoms(sp.Pow))
+
+    @cached_property
     def copied(self) -> bool:
         """Whether it only repeats what one cell holds."""
         return self.places == 1 and self.plain == operand(0)
@@ -73,6 +86,20 @@ class Meaning(Struct, frozen=True, dict=True):
 def operand(place: int) -> sp.Symbol:
     """The symbol of what a formula reads at a place."""
     return symbol(f"x{place}")
+
+
+def _bare(expression: sp.Expr) -> frozenset[sp.Symbol]:
+    """The symbols that are terms of a sum by themselves; w*(1 - a) holds w."""
+    if isinstance(expression, sp.Piecewise):
+        cases = [_bare(value) for value, _ in expression.args]
+        return frozenset.intersection(*cases)
+    if not expression.is_Add:
+        return frozenset({expression}) if expression.is_Symbol else frozenset()
+    terms = expression.args
+    if any(term.is_Mul and term.has(sp.Add) for term in terms) and expression.count_ops() <= _MOST_OPERATIONS:
+        terms = (*terms, *sp.Add.make_args(sp.expand_mul(expression.doit())))
+    nested = [_bare(term) for term in terms if term.is_Add]
+    return frozenset(term for term in terms if term.is_Symbol).union(*nested)
 
 
 def _derivative(expression: sp.Expr, by: sp.Symbol) -> sp.Expr:
@@ -113,9 +140,11 @@ class Reader:
         self._book = book
         self._sheets = {sheet.name.lower(): sheet for sheet in book.sheets}
         self._known: dict[_Key, Meaning] = {}
+        self._meanings: dict[Meaning, Meaning] = {}
         self._faults: dict[_Key, str] = {}
         self._texts: dict[tuple[str, tuple[int, int]], bool] = {}
         self._typed: dict[Cell, str] = {}
+        self._kinds: dict[Cell, str] = {}
         self._areas: dict[Area, tuple[tuple[Cell, ...], str]] = {}
 
     def sheet(self, name: str) -> Sheet | None:
@@ -163,7 +192,9 @@ class Reader:
             return operand(len(met) - 1) if kind == "n" else None
 
         expression = recover(text, cell, {**self._book.names, **sheet.names}, by_cell=True)
-        return Meaning(_settled(expression), len(met)), tuple(met)
+        meaning = Meaning(_settled(expression), len(met))
+        # equal ones are one: they are asked for a thousand times whether they are equal, and deep trees take long
+        return self._meanings.setdefault(meaning, meaning), tuple(met)
 
     def _cell(self, cell: Cell) -> Cell:
         """The cell with its sheet called as the workbook calls it."""
@@ -174,6 +205,11 @@ class Reader:
 
     def _kind(self, cell: Cell) -> str:
         """n for a number or a formula, t for a text, a dot for nothing."""
+        if cell not in self._kinds:
+            self._kinds[cell] = self._kind_of(cell)
+        return self._kinds[cell]
+
+    def _kind_of(self, cell: Cell) -> str:
         sheet = self.sheet(cell.sheet)
         place = cell.row, cell.column
         if sheet is None or place not in sheet.written:

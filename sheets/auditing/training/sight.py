@@ -88,7 +88,4 @@ def _has(formula: Formula, function: type) -> bool:
 
 
 def _is_squared_difference(formula: Formula) -> bool:
-    if formula.meaning is None:
-        return False
-    powers = formula.meaning.plain.atoms(sp.Pow)
-    return any(power.exp == 2 and power.base.is_Add and len(power.base.args) == 2 for power in powers)
+    return formula.meaning is not None and formula.meaning.squares

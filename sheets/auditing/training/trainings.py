@@ -1,6 +1,7 @@
 """The audit of a workbook's trainings in any layout: find the steps, choose the objective, judge, blame, report."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,11 +34,11 @@ _FEW = 4
 
 
 class Trainings(Struct, frozen=True):
-    """What was found: the trainings, what is wrong outside them, and in words what was seen where there is none."""
+    """What was found: the trainings, what is wrong outside them, and in words what was seen of it."""
 
     reports: tuple[TrainingReport, ...] = ()
     findings: tuple[Finding, ...] = ()
-    seen: str = ""
+    seen: Callable[[], str] = str
 
 
 class Judged(Struct, frozen=True):
@@ -62,7 +63,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     """The trainings of a workbook; some sheets are judged elsewhere."""
     graph = as_typed = make_graph(book, passed_over)
     if graph is None or as_typed is None:
-        return Trainings(seen="more formulas than are looked at")
+        return Trainings(seen=lambda: "more formulas than are looked at")
     typed = typed_numbers(graph)
     if typed:
         graph = make_graph(completed(book, typed), passed_over) or graph
@@ -78,7 +79,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
                         *(unmoved(audit, wrong) if reports else ()),
                         *(blanks(audit, sheets, wrong) if reports else ())))
-    return Trainings(reports, findings, "" if reports else seen(as_typed))
+    return Trainings(reports, findings, partial(seen, as_typed))
 
 
 def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:

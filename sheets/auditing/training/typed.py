@@ -185,8 +185,10 @@ def _outputs(graph: Graph, values: View) -> Iterator[Typed]:
 
 def _beside_balances(graph: Graph) -> Iterator[Mapping[Cell, Cell]]:
     """Typed numbers with the balances beside them, in groups that stand alike."""
+    updates = _repeated(graph)
+    if not updates:
+        return
     balances = {cell for cell in graph.order if cell not in graph.users and len(graph.formulas[cell].reads) > 1}
-    updates = _repeated(graph) if balances else []
     ends = frozenset(update.cell for update in updates)
     found: dict[object, dict[Cell, tuple[Cell, Update]]] = {}
     for update in updates:

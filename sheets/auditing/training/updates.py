@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
-import sympy as sp
 from msgspec import Struct
 
-from sheets.auditing.training.formula import Formula, operand
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell, Pattern
 
@@ -116,7 +114,7 @@ def stated(graph: Graph) -> Iterator[Update]:
     """The cells whose formulas have an update's form."""
     for cell in graph.order:
         formula = graph.formulas[cell]
-        for place in _added(formula):
+        for place in formula.meaning.added if formula.meaning is not None and not formula.meaning.copied else ():
             start = formula.reads[place]
             if (start in graph.formulas or graph.stored(start) is not None) and len(formula.reads) > 1:
                 yield Update(cell, start, place)
@@ -139,34 +137,6 @@ def _users(graph: Graph, cell: Cell) -> Iterator[Cell]:
             yield from _users(graph, user)
         else:
             yield user
-
-
-def _added(formula: Formula) -> list[int]:
-    """The places of the cells that a formula adds as they are, in every case that it tells apart."""
-    if formula.meaning is None or formula.meaning.copied:
-        return []
-    if formula.meaning not in _ADDED:
-        _ADDED[formula.meaning] = _bare(formula.meaning.plain)
-    names = _ADDED[formula.meaning]
-    return [place for place in range(formula.meaning.places) if operand(place) in names]
-
-
-_ADDED: dict[object, frozenset[sp.Symbol]] = {}
-_MOST_OPERATIONS = 60
-
-
-def _bare(expression: sp.Expr) -> frozenset[sp.Symbol]:
-    """The symbols that are terms of a sum by themselves; w*(1 - a) holds w."""
-    if isinstance(expression, sp.Piecewise):
-        cases = [_bare(value) for value, _ in expression.args]
-        return frozenset.intersection(*cases)
-    if not expression.is_Add:
-        return frozenset({expression}) if expression.is_Symbol else frozenset()
-    terms = expression.args
-    if any(term.is_Mul and term.has(sp.Add) for term in terms) and expression.count_ops() <= _MOST_OPERATIONS:
-        terms = (*terms, *sp.Add.make_args(sp.expand_mul(expression.doit())))
-    nested = [_bare(term) for term in terms if term.is_Add]
-    return frozenset(term for term in terms if term.is_Symbol).union(*nested)
 
 
 def _acts(graph: Graph, update: Update, ends: frozenset[Cell]) -> bool:
