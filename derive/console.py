@@ -44,6 +44,8 @@ def told(run: Callable[[], Any]) -> Any:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         raise SystemExit(2) from None
+    except click.NoSuchOption as error:
+        stop(f"{error.format_message().rstrip('.')} — what begins with - and is no option goes after --")
     except click.ClickException as error:
         stop(error.format_message().rstrip("."))
     except (click.Abort, KeyboardInterrupt):

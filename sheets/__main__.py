@@ -246,7 +246,8 @@ def grade(hand_ins: str | None, output: str, key: str, marks: str | None, show_r
     from sheets.grading.course import Course, grade_class, write_class
 
     course = Course.of(key, marks, roster, feedback)
-    outcome = grade_class(hand_ins, course, jobs, progress)
+    own = [Path(file) for file in (output, key, marks, roster, gradebook) if file is not None]
+    outcome = grade_class(hand_ins, course, jobs, progress, own)
     written = write_class(outcome, Path(output), gradebook, assignment, force)
     for style, line in outcome.lines():
         say(style, line)

@@ -194,7 +194,7 @@ def asked_for(network: Network, name: str, ones: tuple[str, ...] = ()) -> tuple[
                           f"the weight or neuron to differentiate it by, such as {network.parameters[0]}")
     if name not in network.names:
         known = (*network.parameters, *(node.name for node in network.nodes if node.name != network.loss))
-        near = difflib.get_close_matches(name, known, n=1)
+        near = [one for one in known if one.lower() == name.lower()] or difflib.get_close_matches(name, known, n=1)
         raise DeriveError(name, "the network has no such name to differentiate by",
                           f"did you mean {near[0]}?" if near else f"one of {', '.join(known[:20])}")
     return (derive_by(network, network.loss, name, ones),)

@@ -41,7 +41,7 @@ def columns(typed: WalkthroughFile) -> dict[str, list[Decimal]]:
             if not found[name] or len(found[name]) != len(longest):
                 raise DeriveError(
                     f"{role}.{name}",
-                    f"{len(found[name])} values where {full} has {len(longest)}",
+                    f"{len(found[name])} value{'s' * (len(found[name]) != 1)} where {full} has {len(longest)}",
                     "every sample needs a value of each input and target",
                 )
     return found

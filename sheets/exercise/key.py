@@ -19,6 +19,7 @@ from sheets.roster import Roster
 KEY_FILE = "key.json"
 NETWORK_FILE = "network.toml"
 _KIND = "derive-sheets key"
+_KEYS = "the folder that sheets exercise --roster wrote, an exercise, or a walkthrough"
 
 
 class Numbers(Struct, frozen=True):
@@ -74,8 +75,7 @@ def read_key(given: str) -> tuple[Key | None, str]:
     if path.is_dir():
         path = path / KEY_FILE
         if not path.is_file():
-            raise DeriveError(given, f"there is no {KEY_FILE} in this folder",
-                              "the folder that sheets exercise --roster wrote, an exercise, or a walkthrough")
+            raise DeriveError(given, f"there is no {KEY_FILE} in this folder", _KEYS)
     if path.suffix == ".json":
         try:
             key = msgspec.json.decode(path.read_bytes(), type=Key)
@@ -87,6 +87,8 @@ def read_key(given: str) -> tuple[Key | None, str]:
         if own is None:
             raise DeriveError(given, "is no exercise that sheets exercise wrote", "an exercise, or a walkthrough")
         return own, own.walkthrough
+    if given not in built_in() and not path.exists():
+        raise DeriveError(given, "there is no such folder, exercise or walkthrough", _KEYS)
     load_walkthrough(given)
     return None, given
 

@@ -1,7 +1,7 @@
 """A class from its hand-ins to its marks, top to bottom."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,10 +62,11 @@ class Outcome(Struct, frozen=True):
         return int(not all(one.is_right for one in graded))
 
 
-def grade_class(given: str, course: Course, jobs: int | None = None, progress: Progress | None = None) -> Outcome:
-    """Grade a folder or a zip, on `jobs` processes of this machine."""
+def grade_class(given: str, course: Course, jobs: int | None = None, progress: Progress | None = None,
+                own: Collection[Path] = ()) -> Outcome:
+    """Grade a folder or a zip, the teacher's `own` files apart, on `jobs` processes of this machine."""
     with TemporaryDirectory() as unpacked, ExitStack() as stack:
-        found, passed_over = hand_ins(given, Path(unpacked))
+        found, passed_over = hand_ins(given, Path(unpacked), own)
         if course.order.feedback:
             _make(Path(course.order.feedback), Path(given))
         jobs = min(jobs or os.cpu_count() or 1, len(found))

@@ -6,6 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.defects import reported
 from derive.errors import DeriveError
@@ -20,6 +21,8 @@ from sheets.grading.rubric import WORDS, Rubric, State
 from sheets.grading.workbook import Answered, answered_exercise, answered_workbook, asked_of
 from sheets.marking import Note, mark_file
 from sheets.marking.note import Colour
+
+_NOT_CHECKED = "not checked: "
 
 
 class Order(Struct, frozen=True):
@@ -94,7 +97,9 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
         answered = answered_workbook(hand_in.path, order.network, order.blanks or _asked(order.network))
     if answered is None:
         return _faulty(hand_in, "no training table of the exercise was found", order)
-    marked = _marked(hand_in, order, answered) if order.feedback else ""
+    marked, fault = _marked(hand_in, order, answered) if order.feedback else ("", "")
+    if fault:
+        answered = replace(answered, look=(*answered.look, fault))
     return _summed(hand_in, order, answered, "" if own is None else own.numbers[0].student, marked)
 
 
@@ -116,7 +121,7 @@ def _asked(network: str) -> tuple[Blank, ...]:
 def _summed(hand_in: HandIn, order: Order, answered: Answered, student: str = "", marked: str = "") -> Graded:
     items = scored(answered.items, order.rubric)
     earned, possible = sum(one.points for one in items), sum(one.possible for one in items)
-    unsure = tuple(f"{one.item.blank.name} could not be checked: {one.item.told}"
+    unsure = tuple(f"{one.item.blank.name} could not be checked: {one.item.told.removeprefix(_NOT_CHECKED)}"
                    for one in items if one.item.state == "unsure")
     return Graded(hand_in.shown, items, order.rubric.scaled(earned, possible),
                   order.rubric.total.points or possible, answered.name, student, answered.start,
@@ -132,8 +137,11 @@ _COLOURS: dict[State, Colour] = {"wrong": "wrong", "first_row": "wrong", "number
                                 "unsure": "undecided", "missing": "missing"}
 
 
-def _marked(hand_in: HandIn, order: Order, answered: Answered) -> str:
-    """The marked copy, at the same path within the feedback's folder as the hand-in has within the class's."""
+def _marked(hand_in: HandIn, order: Order, answered: Answered) -> tuple[str, str]:
+    """The marked copy, at the same path within the feedback's folder as the hand-in has within the class's.
+
+    Why there is none beside it: a copy that cannot be made must not cost the student the points.
+    """
     items = scored(answered.items, order.rubric)
     earned, possible = sum(one.points for one in items), sum(one.possible for one in items)
     notes = [Note(answered.sheet, one.item.cells, one.item.blank.name,
@@ -144,6 +152,6 @@ def _marked(hand_in: HandIn, order: Order, answered: Answered) -> str:
     head = ("Feedback", answered.name or hand_in.shown, f"{points}: {right} of {len(items)} right", *answered.look)
     try:
         mark_file(Path(hand_in.path), Path(order.feedback) / hand_in.shown, notes, head)
-    except DeriveError:  # a copy that cannot be made must not cost the student the points
-        return ""
-    return hand_in.shown
+    except DeriveError as error:
+        return "", f"its marked copy could not be made: {error.found}"
+    return hand_in.shown, ""

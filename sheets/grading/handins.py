@@ -1,6 +1,6 @@
 """The files of a class: a folder, or the zip that a learning platform gives, a file or a folder for each student."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -29,11 +29,11 @@ class HandIn(Struct, frozen=True):
         return Path(self.path).suffix.lower() in TEXTS
 
 
-def hand_ins(given: str, unpacked: Path) -> tuple[tuple[HandIn, ...], tuple[str, ...]]:
+def hand_ins(given: str, unpacked: Path, own: Collection[Path] = ()) -> tuple[tuple[HandIn, ...], tuple[str, ...]]:
     """The hand-ins of a folder or a zip, in order of name, and the names of other files, not looked at.
 
-    A zip is unpacked into `unpacked`; a workbook, which is a zip too, is a hand-in by itself. DeriveError where there
-    is nothing to grade, or the zip is none.
+    What is the teacher's `own`, marks from the last time, is left out. A zip is unpacked into `unpacked`; a workbook,
+    which is a zip too, is a hand-in by itself. DeriveError where there is nothing to grade, or the zip is none.
     """
     path = Path(given)
     if not path.exists():
@@ -44,7 +44,8 @@ def hand_ins(given: str, unpacked: Path) -> tuple[tuple[HandIn, ...], tuple[str,
         files = [(file, name) for name, file in _unpack(path, unpacked)]
     else:
         files = [(path, path.name)]
-    visible = [(file, name) for file, name in files if not _is_hidden(name)]
+    left_out = {file.resolve() for file in own}
+    visible = [(file, name) for file, name in files if not _is_hidden(name) and file.resolve() not in left_out]
     found = tuple(HandIn(str(file), name) for file, name in visible if file.suffix.lower() in WORKBOOKS | TEXTS)
     if not found:
         raise DeriveError(given, "nothing to grade is there", "workbooks, or .txt .md .tex .ipynb .docx")

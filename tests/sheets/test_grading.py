@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -664,7 +665,7 @@ def test_the_command_writes_marks_feedback_and_page(small: tuple[Path, Made], tm
 
 @pytest.mark.parametrize(("words", "told"), [
     (["grade"], "name the folder or the zip"), (["grade", "nowhere"], "there is no such file or folder"),
-    (["grade", ".", "--key", "nokey"], "there is no such walkthrough"),
+    (["grade", ".", "--key", "nokey"], "there is no such folder, exercise or walkthrough"),
     (["grade", ".", "--key", "."], "there is no key.json in this folder"),
     (["grade", ".", "--key", "kanungo"], "nothing to grade is there"),
 ])  # fmt: skip
@@ -686,6 +687,28 @@ def test_the_feedback_never_goes_among_the_hand_ins(within: str, small: tuple[Pa
     with pytest.raises(DeriveError, match="is among the hand-ins"):
         grade_class(str(given), Course.of(str(small[0]), feedback=str(given / within)), jobs=1)
     assert sorted(given.rglob("*")) == before
+
+
+def test_the_marks_of_the_last_time_are_no_hand_in(tmp_path: Path) -> None:
+    for name in ("anna.md", "marks.csv", "ben.csv"):
+        (tmp_path / name).write_text("w1\n1\n", encoding="utf-8")
+    found, others = hand_ins(str(tmp_path), tmp_path, [tmp_path / "sub" / ".." / "marks.csv"])
+    assert [one.shown for one in found] == ["anna.md", "ben.csv"]
+    assert others == ()
+
+
+def test_a_marked_copy_that_cannot_be_made_is_told(
+    small: tuple[Path, Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mark(*_: object) -> None:
+        raise DeriveError("", "the disk is full")
+
+    monkeypatch.setattr("sheets.grading.grade.mark_file", mark)
+    order = Course.of(str(small[0]), feedback=str(tmp_path)).order
+    found, _ = hand_ins(str(small[0] / "hand-ins"), small[0])
+    one = next(graded for graded in map(partial(grade_one, order=order), found) if graded.items)
+    assert not one.marked
+    assert "its marked copy could not be made: the disk is full" in one.look
 
 
 def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
