@@ -90,6 +90,11 @@ def differential_of(name: str, spelling: str, known: Container[str]) -> str:
     return name[1:] if spelling[:1] == "d" and name[1:] in known else ""
 
 
+def net_inputs_of(node: str) -> tuple[str, ...]:
+    """What the net input of a node may be called: neto1 of o1."""
+    return tuple(f"{net}{node}" for net in _NET.split("|"))
+
+
 def function_of(name: str) -> str:
     """The function of whose derivative a name is: sigmoid for sigmoid_derivative, tanh for dtanh; empty if of none."""
     plain = name.casefold()

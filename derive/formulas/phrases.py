@@ -21,7 +21,8 @@ LOSS = "loss"
 GUESSED = "the gradient of a weight is read as the loss's by it"
 """What is assumed where `of` stands for `by`."""
 
-_NOUN = "gradients?|grad|slope|gradiente|gradienten|steigung|pente|pendiente"
+_SLOPE = "slope|steigung|pente|pendiente"
+_NOUN = f"gradients?|grad|gradiente|gradienten|{_SLOPE}"
 _DERIVATIVE = "derivatives?|differential|differentiation|ableitung|dérivée|derivada|derivata"
 _OF = "of|von|der|des|de|del|di|della"
 _BY = r"with respect to|w\. ?r\. ?t\.?|wrt|nach|bezüglich|bzgl\.?|par rapport à|con respecto a|respecto a|rispetto a"
@@ -32,6 +33,10 @@ _HIGHER = "second|third|2nd|3rd|higher|mixed|zweite|dritte|seconde|segunda"
 _OPERATION = (
     "square|cube|root|absolute value|modulus|norm|logarithm|log|exponential|inverse|reciprocal|negative|opposite|double"
     "|half|integral|antiderivative|average|mean|quadrat|wurzel|betrag|hälfte|kehrwert|carré|racine"
+)
+_TASK = (
+    "find|compute|calculate|determine|evaluate|work out|obtain|consider|berechnen?|bestimmen?|bilden?|calculer|calculez"
+    "|trouver|trouvez|déterminer|déterminez|calcular?|hallar?|encontrar?|determinar?|determine|calcola(?:re)?|trova(?:re)?"
 )
 _SIGN = "plus|minus|times|twice|thrice|half|negative|mal|doppelte"
 _FILLING = (
@@ -79,8 +84,8 @@ def _by_words(of: Sequence[Token], start: int, by: Sequence[Token]) -> tuple[Tok
     return _derivative(of or (_sign("UNKNOWN", "a derivative of nothing told", start),), start, by)
 
 
-def _of(of: Sequence[Token], start: int, behind: Sequence[Token]) -> tuple[Token, ...]:
-    return (_sign("OF", "", start), *behind)
+def _beginning(kind: str) -> Callable[[Sequence[Token], int, Sequence[Token]], tuple[Token, ...]]:
+    return lambda of, start, behind: (_sign(kind, "", start), *behind)
 
 
 def _delta(of: Sequence[Token], start: int, behind: Sequence[Token]) -> tuple[Token, ...]:
@@ -97,7 +102,8 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType({
     "the loss by": Phrase("the gradient of the loss with respect to the weight w6 = x", _words(rf"(?:{_NOUN}|{_DERIVATIVE}) (?:{_OF}) {_LOSS} (?:{_FOR}){_FILLING}"), _derivative),  # noqa: E501
     "by": Phrase("derivative w.r.t. w8 = x", _words(rf"(?:{_NOUN}|{_DERIVATIVE}) (?:{_FOR}){_FILLING}"), _derivative),
     "of by": Phrase("o1 with respect to w6 = x", _words(rf"(?:{_BY}){_FILLING}"), _by_words),
-    "of": Phrase("the derivative of tanh(z) is x", _words(rf"(?:{_DERIVATIVE}) (?:{_OF}){_FILLING}"), _of, is_any=True),
+    "asked": Phrase("find the derivative of y = x", _words(rf"\b(?:{_TASK})\b[^.;:!?]*\b(?:{_DERIVATIVE}|{_SLOPE}) (?:{_OF}){_FILLING}"), _beginning("TASK"), is_any=True),  # noqa: E501
+    "of": Phrase("the derivative of tanh(z) is x", _words(rf"(?:{_DERIVATIVE}) (?:{_OF}){_FILLING}"), _beginning("GIVEN"), is_any=True),  # noqa: E501
     "gradient of": Phrase("Gradient of w5 = x", _words(rf"(?:{_NOUN}) (?:{_OF}){_FILLING}"), _guessed),
     "gradient": Phrase("gradient w5 = x", _words(rf"{_OPENING}(?:{_NOUN})"), _derivative),
     "own gradient": Phrase("negative gradient w5 = x", _words(rf"\b(?!(?:this|that|such|each|every)\b)\w+ (?:{_NOUN})"), _unread),  # noqa: E501
@@ -113,8 +119,11 @@ RELATIONS = MappingProxyType({
     "ist": False, "est": False, "es": False, "lautet": False,
 })  # fmt: skip
 """Words between two formulas that state an equality; False where only a derivative before them makes it one."""
+_ITS = "its derivative"
+"""The derivative of y = x^2 is 2x: what is said of it comes behind."""
 _GOES_ON = frozenset("where with if for when wo".split())
 _MARKS = str.maketrans("$*`", "   ")
+_OF_WHAT = frozenset(("asked", "of"))
 _BEHIND = frozenset(("gradient", "grad"))
 _LEADING = " \n\t-.:;,()[]|>#!?"
 _NAMED = frozenset(("gradient", "own gradient", "delta", "unread"))
@@ -123,11 +132,13 @@ _OWN = re.compile(r"g_?\d*|g_.*|grad.*|[dδΔ∂∇].+", re.IGNORECASE)
 
 
 class _Waiting(Struct):
-    """A run that may go on in words: what its own words made of it, how it is written, and the name of these words."""
+    """A run that may go on in words: what its own words made of it, how it is written, the name of these words, and
+    where they begin."""
 
     run: Run
     written: Run
     phrase: str = ""
+    begun: int = -1
 
     @property
     def is_derivative(self) -> bool:
@@ -160,8 +171,13 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
             if RELATIONS[words] or told or _is_derivative(waiting.run.tokens):
                 waiting = _Waiting(waiting.run.equated(run), waiting.written, waiting.phrase if told else "")
                 continue
-        name, found = _phrased(run, gap, start + offset, waiting)
-        made = _Waiting(found, run, name)
+        if waiting is not None and waiting.phrase == _ITS and words in RELATIONS and not run.is_related:
+            yield waiting.run
+            slope = replace(waiting.run, tokens=(_sign("OF", "", waiting.begun), *waiting.run.left))
+            waiting = _Waiting(slope.equated(run), waiting.written)
+            continue
+        name, found, begun = _phrased(run, gap, start + offset, waiting)
+        made = _Waiting(found, run, name, begun)
         if waiting is not None and waiting.is_derivative and not waiting.run.is_related and words in _GOES_ON:
             subject = waiting
         if waiting is not None:
@@ -171,32 +187,37 @@ def worded(runs: Sequence[Run], text: str, offset: int) -> Iterator[Run]:
         yield waiting.run
 
 
-def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[str, Run]:
-    """A run as what the words before it make of it, and the phrase's name; as it is where they make nothing."""
+def _phrased(run: Run, gap: str, start: int, waiting: _Waiting | None) -> tuple[str, Run, int]:
+    """A run as what the words before it make of it, the phrase's name and where it begins; as it is where they make
+    nothing."""
     left, rest = run.left, run.tokens[len(run.left) :]
     behind = waiting.bare if waiting is not None else ()
     if gap.split() == ["of"] and behind and behind[-1].value in SEQUENCED:  # log of h1 = …
-        return "operation", replace(run, tokens=(*_unread((), behind[-1].start, left), *rest))
+        return "operation", replace(run, tokens=(*_unread((), behind[-1].start, left), *rest)), behind[-1].start
     said = ((name, match) for name, phrase in PHRASES.items() if (match := phrase.words.search(gap)) is not None)
     name, match = next(said, ("", None))
     if match is None and rest and [t.kind for t in left] == ["WORD", "WORD"] and left[1].value in _BEHIND:
-        return "gradient", replace(run, tokens=(*_derivative((), left[0].start, left, left[1].end), *rest))
-    if match is None or not _is_told(run, name):
-        return "", run
+        slope = _derivative((), left[0].start, left, left[1].end)
+        return "gradient", replace(run, tokens=(*slope, *rest)), left[0].start
+    if match is None or not left:
+        return "", run, -1
     begun, make = min(start + match.end() - len(match[0].lstrip(_LEADING)), left[0].start), PHRASES[name].left
+    if not _is_told(run, name):
+        return _ITS if name in _OF_WHAT and run.is_related else "", run, begun
+    make = make if run.is_related or name not in _OF_WHAT else _beginning("OF")
     if waiting is None or name != "of by":
-        return name, replace(run, tokens=(*make((), begun, left), *rest))
+        return name, replace(run, tokens=(*make((), begun, left), *rest)), begun
     if behind:
         begun = behind[0].start if waiting.written.is_related else waiting.run.tokens[0].start
     make = _unread if waiting.phrase == "higher" else make
-    return name, replace(run, tokens=(*make(behind, begun, left), *rest))
+    return name, replace(run, tokens=(*make(behind, begun, left), *rest)), begun
 
 
 def _is_told(run: Run, name: str) -> bool:
     """Whether the words of a phrase before a run are about its left side."""
     left = run.left
     value = run.after[0].value.lower() if run.after and run.is_related else ""
-    if not left or value in RELATIONS:  # at w5 = 0.4 the gradient is …
+    if value in RELATIONS:  # at w5 = 0.4 the gradient is …
         return False
     if len(left) > 1 or left[0].kind != "WORD":
         return PHRASES[name].is_any

@@ -120,9 +120,9 @@ def test_a_slope_by_cases_is_the_same_however_they_are_told_apart(
         assert [one.verdict for one in check(f"{function}\n\n{slope}")] == ["definition", verdict]
 
 
-@pytest.mark.parametrize("name", PHRASES)
+@pytest.mark.parametrize("name", [name for name in PHRASES if name != "asked"])
 def test_the_words_of_each_phrase_are_a_part_of_its_claim(name: str) -> None:
-    """Of no example the name alone is what the claim is about."""
+    """Of no example the name alone is what the claim is about; a task tells what y is."""
     (claim,) = read_claims(read_layout(PHRASES[name].example)).claims
     assert len(claim.left.text.split()) > 1
     assert all(reading.tree.kind != "name" or "delta" in reading.tree.value for reading in claim.left.readings)

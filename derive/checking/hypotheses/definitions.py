@@ -9,6 +9,7 @@ from derive.checking.exchange import exchanged
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
 from derive.names import symbol
+from derive.written import Called
 
 
 def anew(ground: Ground) -> Iterator[Hypothesis]:
@@ -77,12 +78,19 @@ def _second_definitions(ground: Ground) -> Iterator[tuple[int, str]]:
     """The claims that give a defined name a value, or a formula of other names, each with the name."""
     for one in ground.claims:
         verdict = ground.evidence[one.number].verdict
-        if not one.begins or not one.equations or verdict not in ("refuted", "undecided", "proved"):
+        if not one.equations or verdict not in ("refuted", "undecided", "proved"):
+            continue
+        if not (one.begins or _is_head(one.equations[0].left)):
             continue
         name, right = _defined_name(ground, one.number), one.equations[0].right
         is_given = right.is_number and verdict != "proved"
         if name in ground.defined and (is_given or not names_in(right) <= {name}):
             yield one.number, name
+
+
+def _is_head(left: sp.Expr) -> bool:
+    """Whether a side is a function at names, which a chain may tell: y = f(g) = g^3."""
+    return isinstance(left, Called) and not any(left.orders) and all(argument.is_Symbol for argument in left.arguments)
 
 
 def _defined_name(ground: Ground, number: int) -> str:

@@ -8,7 +8,7 @@ from derive.checking.equations import differentiated, is_update, names_in
 from derive.checking.evidence.loss import is_residual, loss_of, rests_on_loss
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import GUESSED_RANK, Hypothesis
-from derive.checking.spellings import differential_of, gradients_of, role_of
+from derive.checking.spellings import differential_of, gradients_of, net_inputs_of, role_of
 from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
@@ -25,7 +25,7 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
     for name in sorted(uses.keys() - departures.same.keys() - departures.slopes.keys()):
         written = ground.written(name)
         for above, below in gradients_of(written):
-            by, said = key(below), key(above)
+            by, said = _told_node(ground, key(below), written), key(above)
             loss = _loss(ground, by)
             is_loss = said not in names and _is_loss(said)
             of = loss or "" if is_loss else said
@@ -38,6 +38,12 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             rank = 0 if name in plain else 1
             yield Hypothesis("slope", name, told, rank, frozenset((name,)), other=said, expression=slope)
             break
+
+
+def _told_node(ground: Ground, node: str, written: str) -> str:
+    """What an error is by: a node, or its net input where the node has no name of its own, δ_o1 beside net_o1."""
+    nets = [net for net in net_inputs_of(node) if net in ground.uses] if written.startswith(_ERRORS) else []
+    return nets[0] if node not in ground.uses and len(nets) == 1 else node
 
 
 def _is_loss(said: str) -> bool:

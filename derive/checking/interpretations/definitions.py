@@ -161,7 +161,7 @@ class _Defined:
             return Definition(name, self._meant(one, right), *place, variables)
         for head, body in ((right, left), (left, right)):
             is_value = head == left and (one.begins or body.is_number)
-            if self.places.is_head_behind(body, head) and not is_value:
+            if self.places.is_head_behind(body, head, one.number in self.departures.anew) and not is_value:
                 return Definition(head.name, body, *place, tuple(a.name for a in head.arguments))
         if self.places.is_named_within(one, left, right):
             return Definition(right.args[0].name, left.args[0], *place)
@@ -404,8 +404,10 @@ class _Places(Struct, frozen=True, dict=True):
         is_first = name.is_Symbol and min(self.mentions.get(name.name, {-1})) == one.claim.statement
         return bool(is_first and not inner.is_Symbol and name not in inner.free_symbols)
 
-    def is_head_behind(self, left: sp.Expr, right: sp.Expr) -> bool:
+    def is_head_behind(self, left: sp.Expr, right: sp.Expr, is_anew: bool) -> bool:
         """Whether a function stands beside what it is, log(1 + e^x) = f(x), or y = f(x) = x^2."""
-        if not isinstance(right, Called) or left.is_Symbol or left.has(Called, Partial) or right.name in self.heads:
+        if not isinstance(right, Called) or left.is_Symbol or left.has(Called, Partial):
+            return False
+        if right.name in self.heads and not is_anew:
             return False
         return not any(right.orders) and all(argument.is_Symbol for argument in right.arguments)

@@ -7,11 +7,10 @@ from msgspec.structs import replace
 
 from derive.formulas.claims.chains import COMPARISONS, Chain
 from derive.formulas.claims.claim import Claim, Member
-from derive.formulas.claims.sides import Sides, assuming
+from derive.formulas.claims.sides import Sides, assuming, head_of
 from derive.formulas.grammar import Reading
 from derive.formulas.syntax import EDGELESS, Node
 from derive.formulas.tokens import Token, token_at
-from derive.formulas.vocabulary import key
 
 DASH = "the dash before the line is none"
 WRAPPED = "the formula goes on from one line to the next"
@@ -21,7 +20,7 @@ _BEHIND_COUNT = frozenset("WORD OPEN NABLA PARTIAL FRACTION BARS BAR".split())
 def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Claim]:
     """The claims of chains, whose statements are numbered from `count` on."""
     firsts = [chain.members[0] for chain in chains if chain.relations]
-    heads = frozenset(key(first[0].value) for first in firsts if len(first) == 1 and first[0].kind == "WORD")
+    heads = frozenset(head for first in firsts if (head := head_of(first)))
     wrapped = [_is_wrapped(one, other) for one, other in pairwise(chains)]
     for place, chain in enumerate(chains):
         if not chain.relations:

@@ -11,8 +11,11 @@ from derive.formulas.claims.claim import Member
 from derive.formulas.repairs import readings
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token
-from derive.formulas.vocabulary import Vocabulary
+from derive.formulas.vocabulary import Vocabulary, key
+from derive.rules import SPELLINGS
 
+DIFFERENTIATED = frozenset(("OF", "GIVEN", "TASK"))
+"""What a side begins with whose derivative is meant: for sure, or where a function is told, or where that is a task."""
 LONGEST_SIDE = 3_000
 """A side of more tokens than this is nobody's formula."""
 
@@ -30,8 +33,8 @@ class Sides(Struct, frozen=True):
         """A side with its readings; `heads` are the names that a line of the document defines."""
         if not tokens:
             return Member("", 0, 0, fault="one side of the sign of equality is empty")
-        if tokens[0].kind == "OF":
-            return self._differentiated(tokens, heads)
+        if tokens[0].kind in DIFFERENTIATED:
+            return self.member(tokens[1:]) if _is_given(tokens, heads) else self._differentiated(tokens, heads)
         if tokens[0].kind == "GUESSED":
             return assuming(self.member(tokens[1:]), tokens[0].value)
         start, end = self._written_from(tokens[0].start), tokens[-1].end
@@ -59,6 +62,25 @@ class Sides(Struct, frozen=True):
             return replace(whole, readings=(), fault=f"by what {plain.text} is differentiated is not said")
         slopes = (replace(r, tree=Node("prime", (r.tree,), "", plain.start, plain.end, 1)) for r in plain.readings)
         return replace(whole, readings=tuple(slopes))
+
+
+def _is_given(tokens: Sequence[Token], heads: frozenset[str]) -> bool:
+    """Whether what is to be differentiated is told there, and no derivative: find the derivative of y = x^2.
+
+    Without the task so is only a function that no other line tells.
+    """
+    head, is_call = head_of(tokens[1:]), len(tokens) > 2
+    is_task = tokens[0].kind == "TASK"
+    if not head or head in SPELLINGS or not (is_task or (is_call and tokens[0].kind == "GIVEN")):
+        return False
+    return (is_call and is_task) or head not in heads
+
+
+def head_of(tokens: Sequence[Token]) -> str:
+    """The name that a side is, or that it calls at names; "" where it is anything else."""
+    is_bare = len(tokens) == 1 or (len(tokens) > 3 and tokens[1].kind == "OPEN" and tokens[-1].kind == "CLOSE" and all(
+        token.kind in ("WORD", "COMMA") for token in tokens[2:-1]))
+    return key(tokens[0].value) if is_bare and tokens[0].kind == "WORD" else ""
 
 
 def assuming(member: Member, assumed: str) -> Member:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -11,6 +12,10 @@ from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import Vocabulary, is_wordlike, key
 
 _PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
+_WIDE = 3
+"""So many blanks in a row are more than the distance of two factors."""
+_LONGEST_SIDE = 16
+_OF_A_SIDE = frozenset("WORD PARTIAL OVER OPEN CLOSE PRIME COMMA NUMBER SUPERSCRIPT SUBSCRIPT".split())
 _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
 _CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
 """Words that nobody takes for a name."""
@@ -21,7 +26,8 @@ _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 def punctuated(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token, ...]:
     """The tokens of a line with what its layout stands for: gaps for marks of alignment, names for words set as such,
     ← for →, a stop between assignments."""
-    return tuple(_with_assignments(tuple(_with_phrases(tuple(_without_marks(tokens)))), vocabulary))
+    marked = tuple(_with_columns(tuple(_without_marks(tokens))))
+    return tuple(_with_assignments(tuple(_with_phrases(marked)), vocabulary))
 
 
 def is_comment(token: Token) -> bool:
@@ -71,6 +77,27 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield replace(token, kind="STOP")
         elif before and after and before not in OPERATORS | {"AMP"} and after not in OPERATORS:
             yield replace(token, kind="GAP", value=" ")
+
+
+def _with_columns(tokens: Sequence[Token]) -> Iterator[Token]:
+    """dW = x*d    db = d: white space parts formulas where one stands before it, and a side without a sum behind."""
+    level, is_related = 0, False
+    for place, token in enumerate(tokens):
+        level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
+        is_related |= token.kind == "RELATION"
+        yield token
+        after = token_at(tokens, place + 1)
+        is_wide = is_related and level == 0 and not after.shown and after.start - token.end >= _WIDE
+        if is_wide and {token.kind, after.kind}.isdisjoint(OPERATORS - {"PARTIAL"}) and _is_side(tokens, place + 1):
+            yield Token("STOP", ";", token.end, token.end)
+            is_related = False
+
+
+def _is_side(tokens: Sequence[Token], place: int) -> bool:
+    """Whether what stands from a place on up to the next sign of equality is one name, call or quotient."""
+    side = [*takewhile(lambda token: token.kind != "RELATION", tokens[place : place + _LONGEST_SIDE])]
+    behind = token_at(tokens, place + len(side))
+    return bool(side) and behind.kind == "RELATION" and all(token.kind in _OF_A_SIDE for token in side)
 
 
 def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
