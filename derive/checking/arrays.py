@@ -21,11 +21,17 @@ _SETTLED = ("at once", TO_SOLVE, "again", "either")
 
 
 def with_arrays(
-    document: Document, claims: tuple[Stated, ...], scalars: Mapping[int, Evidence], told: Collection[str]
+    document: Document, claims: tuple[Stated, ...], scalars: Mapping[int, Evidence], told: Collection[str],
+    again: Collection[str] = (),
 ) -> dict[int, Evidence]:
-    """The evidence of every claim, over numbers and over arrays; `told` are the names that a walkthrough tells."""
+    """The evidence of every claim, over numbers and over arrays; `told` are the names that a walkthrough tells, `again`
+    those that are defined anew: over arrays the first meaning alone is known.
+    """
     arrays = _over_arrays(document)
     arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
+    old = {n for n, e in arrays.items() if e.verdict == "refuted" and scalars[n].verdict in ("proved", "refuted")
+           and not claims[n].names.isdisjoint(again)}
+    arrays = {n: one for n, one in arrays.items() if n not in old}
     matrices = words_of(document.text.text).matrices
     circles = {n for n in arrays if _is_of_one_array(claims[n])}
     together = {

@@ -22,7 +22,8 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *,
     claims = stated(document)
     found = best_interpretation(claims, document.vocabulary, lent)
     told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
-    evidence = with_known(document, with_arrays(document, claims, found.evidence, told))
+    again = {name for name, versions in found.interpretation.versions.items() if len(versions) > 1}
+    evidence = with_known(document, with_arrays(document, claims, found.evidence, told, again))
     wording = Wording(document, {key(name): name for lender in lent for name in lender.nodes})
     places = Places(document, source, file)
     diagnosis = Diagnosis(wording, places, found.interpretation, evidence)

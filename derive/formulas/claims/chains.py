@@ -21,7 +21,6 @@ SOLVED = frozenset(
 )
 """The words before an equation that is to be solved."""
 
-
 COMPARISONS = frozenset("< > ≤ ≥ <= >= ≪ ≫".split())
 """The relations of a chain that state no equality."""
 
@@ -39,6 +38,8 @@ class Chain(Struct):
     before: str
     opens: bool
     is_remark: bool
+    resumed: Sequence[Token] = ()
+    """What it may go on with instead of its first member, which stands in words: distribute a(1 - a)."""
 
 
 def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
@@ -81,6 +82,8 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
             last.relations.pop()
             members = [last.members.pop(), *members[1:]]
             last.members.append([])
+        if not (members[0] or last.relations or last.opens):
+            last.resumed = _before_words(chains, last)
         last.members[-1].extend(members[0])
         last.members.extend(members[1:])
         last.relations.extend(relations)
@@ -93,6 +96,13 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     case = before[-1] if before and before[-1] in CASES else solved
     here = line.block, line.cell, line.section
     chains.append(Chain(members, relations, *here, run.closes, words, case, run.opens, run.is_remark))
+
+
+def _before_words(chains: Sequence[Chain], last: Chain) -> Sequence[Token]:
+    """What the equality before a formula in words ends with, under the same heading."""
+    related = (one for one in reversed(chains) if one.relations and not one.is_remark)
+    found = next(related, None)
+    return found.members[-1] if found is not None and (found.section, found.cell) == (last.section, last.cell) else ()
 
 
 def _split(run: Run) -> tuple[list[list[Token]], list[str]]:

@@ -13,6 +13,7 @@ from derive.formulas.syntax import EDGELESS, Node
 from derive.formulas.tokens import Token, token_at
 
 DASH = "the dash before the line is none"
+RESUMED = "the formula goes on from the equality before these words"
 WRAPPED = "the formula goes on from one line to the next"
 _BEHIND_COUNT = frozenset("WORD OPEN NABLA PARTIAL FRACTION BARS BAR".split())
 
@@ -26,6 +27,9 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
         if not chain.relations:
             continue
         number, members = place + count, list(_members(chain, sides, heads))
+        if chain.resumed:
+            resumed = assuming(sides.member(chain.resumed), RESUMED)
+            members[0] = replace(members[0], readings=(*members[0].readings, *resumed.readings))
         if place and wrapped[place - 1]:
             members[0] = _joined(members[0], chains[place - 1].members[-1], chain.members[0], sides)
         if place < len(wrapped) and wrapped[place]:

@@ -117,7 +117,8 @@ class Entries:
             if not any(self._array(name) == array for name in below):
                 if self._is_left_out(array[0], below):
                     raise OutOfRangeError(array[0])
-                raise UntoldError(self._base(of.name) if of.is_Symbol else _shown(of), array[0].rstrip("^"))
+                shown = self._base(of.name).rstrip("()·") if of.is_Symbol else _shown(of)
+                raise UntoldError(shown, array[0].rstrip("^"))
         return self._total_derivative(of, by)
 
     def _is_left_out(self, base: str, below: Iterable[str]) -> bool:
