@@ -1,4 +1,6 @@
-"""The one way in which something given by the user is refused."""
+"""The one way in which something given by the user is refused, and words of refusals."""
+
+from collections.abc import Sequence
 
 
 class DeriveError(Exception):
@@ -23,3 +25,12 @@ class DeriveError(Exception):
     def __str__(self) -> str:
         told = f"{self.where}: {self.found}" if self.where else self.found
         return f"{told} — {self.right}" if self.right else told
+
+
+def not_said(names: Sequence[str]) -> str:
+    """That nothing says what some names are.
+
+    >>> not_said(["a"]), not_said(["a", "b"])
+    ('what a is, is not said', 'what a, b are, is not said')
+    """
+    return f"what {', '.join(names)} {'is' if len(names) == 1 else 'are'}, is not said"

@@ -13,6 +13,7 @@ from derive.checking.evidence.question import Question
 from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
 from derive.equality import Proved
+from derive.errors import not_said
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import SLOPED, is_known
 from derive.names import symbol
@@ -24,7 +25,7 @@ Sides = tuple[sp.Expr, sp.Expr]
 
 def _opaque(question: Question) -> str:
     names = unsaid(question, question.worked) or _unknown_functions(question)
-    return f"what {', '.join(names)} is, is not said" if names else ""
+    return not_said(names) if names else ""
 
 
 def unsaid(question: Question, sides: Sides) -> list[str]:
@@ -164,7 +165,7 @@ def _lent_by_another_name(question: Question) -> str:
     foreign = sorted({name for side in question.worked for name in names_in(side)} & lent - mentioned)
     if not unknown or not foreign:
         return ""
-    return f"what {', '.join(unknown)} is, is not said: {', '.join(foreign)} of the walkthrough, or another"
+    return f"{not_said(unknown)}: {', '.join(foreign)} of the walkthrough, or another"
 
 
 def _is_between_differentials(question: Question) -> str:

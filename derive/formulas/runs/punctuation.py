@@ -16,6 +16,7 @@ _WIDE = 3
 """So many blanks in a row are more than the distance of two factors."""
 _LONGEST_SIDE = 16
 _OF_A_SIDE = frozenset("WORD PARTIAL OVER OPEN CLOSE PRIME COMMA NUMBER SUPERSCRIPT SUBSCRIPT".split())
+_JOINED = frozenset("PLUS MINUS TIMES ENTRYWISE MATMUL FRACTION POWER TRANSPOSE BEGIN END".split())
 _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
 _CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
 """Words that nobody takes for a name."""
@@ -26,7 +27,7 @@ _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 def punctuated(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token, ...]:
     """The tokens of a line with what its layout stands for: gaps for marks of alignment, names for words set as such,
     ← for →, a stop between assignments."""
-    marked = tuple(_with_columns(tuple(_without_marks(tokens))))
+    marked = tuple(_with_columns(tuple(_without_thin_spaces(tuple(_without_marks(tokens))))))
     return tuple(_with_assignments(tuple(_with_phrases(marked)), vocabulary))
 
 
@@ -77,6 +78,26 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield replace(token, kind="STOP")
         elif before and after and before not in OPERATORS | {"AMP"} and after not in OPERATORS:
             yield replace(token, kind="GAP", value=" ")
+
+
+def _without_thin_spaces(tokens: Sequence[Token]) -> Iterator[Token]:
+    r"""Tokens of mathematics without the comma that is left of a thin space, δ , a^T for δ \, a^T: it stands apart from
+    what is before it, and only factors and terms follow."""
+    level, is_related = 0, False
+    for place, token in enumerate(tokens):
+        level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
+        is_related |= token.kind == "RELATION"
+        after = token_at(tokens, place + 1)
+        is_apart = token.kind == "COMMA" and token.shown and token.spaced and after.spaced
+        if not (is_apart and is_related and level == 0 and _is_rest(tokens[place + 1 :])):
+            yield token
+
+
+def _is_rest(tokens: Sequence[Token]) -> bool:
+    """Whether tokens are factors and terms up to their end, and no name of a list."""
+    side = [token for token in tokens if token.kind not in ("STOP", "GAP")]
+    return len(side) > 1 and side[0].kind in ("WORD", "OPEN", "FRACTION") and all(
+        token.shown and token.kind in _OF_A_SIDE | _JOINED for token in side)
 
 
 def _with_columns(tokens: Sequence[Token]) -> Iterator[Token]:

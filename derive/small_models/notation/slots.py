@@ -9,6 +9,7 @@ from derive.formulas.signs import SUPERSCRIPTS
 from derive.formulas.syntax import Node
 
 _PIECE = re.compile(".′*")
+_ARITHMETIC = frozenset("number negative sum product inverse power group".split())
 KRONECKER = "kronecker"
 """The letter of the Kronecker delta."""
 
@@ -91,6 +92,11 @@ def ungrouped(node: Node) -> Node:
 def is_zero(node: Node) -> bool:
     """Whether a tree is the number 0."""
     return node.kind == "number" and not node.value.strip("0.")
+
+
+def is_arithmetic(node: Node) -> bool:
+    """Whether a tree is worked out from numbers alone: 0 - 0.01*(-336.67)."""
+    return all(part.kind in _ARITHMETIC for part in node.walk())
 
 
 def is_number(node: Node) -> bool:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.defects import left_open
-from derive.errors import DeriveError
+from derive.errors import DeriveError, not_said
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UnclearError
 from derive.small_models.models.tensors import numeral, slope
@@ -155,7 +155,7 @@ def _untold(one: Difference) -> str:
     """What nothing tells of the names of a claim, where they may be numbers, vectors or matrices."""
     names = {base_of(name) for name in one.sides.names()}
     if one.indexed.world.rules and not names & told_bases(one.indexed, one.number) and not names <= one.vectors:
-        return f"what {', '.join(sorted(names))} is, is not said"
+        return not_said(sorted(names))
     is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in one.sides.walk())
     said = sorted(names & one.indexed.matrices)
     told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"

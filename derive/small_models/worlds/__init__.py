@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from derive.formulas.claims import Claim, Document
 from derive.formulas.syntax import Node
 from derive.small_models.notation import signs_of
-from derive.small_models.notation.slots import base_of, is_number, names_of
+from derive.small_models.notation.slots import base_of, is_arithmetic, is_number, names_of
 from derive.small_models.worlds.assignments import assigned_once
 from derive.small_models.worlds.augmented import in_full
 from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
@@ -107,9 +107,9 @@ def _values(claims: Claims) -> dict[str, Node]:
     """The numbers that names are given, those left out that are given several."""
     given: dict[str, set[Node]] = {}
     for _, sides in first_readings(claims):
-        if sides.left.kind == "name" and not sides.left.scripts and is_number(sides.right):
+        if sides.left.kind == "name" and not sides.left.scripts and is_arithmetic(sides.right):
             given.setdefault(base_of(sides.left), set()).add(replace(sides.right, start=0, end=0))
-    return {base: next(iter(numbers)) for base, numbers in given.items() if len(numbers) == 1}
+    return {base: number for base, (number, *more) in given.items() if not more and is_number(number)}
 
 
 def _wholes(claims: Sequence[Claim]) -> Iterator[str]:

@@ -15,6 +15,8 @@ from derive.small_models.notation.slots import (
     KRONECKER,
     base_of,
     bound_by,
+    is_arithmetic,
+    is_number,
     names_of,
     place_of,
     plain_of,
@@ -86,6 +88,7 @@ def definitions_of(
     resting: set[str] = set()
     """Those that stand in rules."""
     readings = dict(first_readings(claims))
+    given = {base_of(sides.left) for sides in readings.values() if is_number(sides.right)}
     told = {base_of(sides.left) for sides in readings.values() if sides.left.kind == "name"}
     for number, written in readings.items():
         sides, behind = _by_root(within_calls(_named(written, told, seen), seen)), readings.get(number + 1)
@@ -98,7 +101,7 @@ def definitions_of(
         rule = Rule(base_of(sides.left), above, below, sides.right, number)
         if below and len(below) < sorts.arity.get(rule.base, 0):
             continue
-        if gives_values(sides, sorts):
+        if gives_values(sides, sorts) or (rule.base in given and is_arithmetic(sides.right)):
             continue
         if rule.base in signs.vectors and _is_called_otherwise(rule.base, claims):  # σ_i is that of another vector
             stating.add(number)
