@@ -2,7 +2,7 @@
 document.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -10,7 +10,7 @@ from derive.formulas.brackets import partners
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, is_known
 
-_ARGUMENTS = frozenset("OPEN WORD NUMBER POWER SUPERSCRIPT BAR FRACTION ROOT".split())
+_ARGUMENTS = frozenset("PRIME OPEN WORD NUMBER POWER SUPERSCRIPT BAR FRACTION ROOT".split())
 _BESIDE = OPERATORS | {"OPEN", "CLOSE"}
 _ALGEBRAIC = frozenset("ln log exp".split())
 _OF_INVERSES = frozenset("a ar arc".split())
@@ -23,8 +23,22 @@ def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     whole = {line[at].value for line, at in places if not _is_applied(line, at) or _is_head(line, at)}
     names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
     told = {line[at].value for line, at in places if token_at(line, at + 1).kind == "RELATION"}
-    parted = [[part for token in line for part in _parted(token, names, whole)] for line in lines]
+    own = frozenset(name for line in lines for name in _told_functions(line))
+    parts = [[part for token in line for part in _letters(token, own)] for line in lines]
+    parted = [[part for at, token in enumerate(line)
+               for part in _parted(token, names, whole, SEQUENCED | own if _is_called(line, at) else SEQUENCED)]
+              for line in parts]
     return [tuple(part for token in line for part in _applied(token, names, told)) for line in parted]
+
+
+def _letters(token: Token, functions: Set[str]) -> Iterator[Token]:
+    """A word each of whose letters is a function of the document as these, fg; else itself."""
+    if token.kind != "WORD" or len(token.value) < 2 or not set(token.value) <= functions:
+        yield token
+        return
+    for place, letter in enumerate(token.value):
+        start = token.start + place
+        yield replace(token, value=letter, start=start, end=start + 1, spaced=token.spaced and not place)
 
 
 def _applied(token: Token, names: set[str], told: set[str]) -> Iterator[Token]:
@@ -51,18 +65,35 @@ def _is_head(tokens: Sequence[Token], place: int) -> bool:
     return token_at(tokens, partners(tokens).get(1, -1) + 1).kind == "RELATION"
 
 
+def _told_functions(tokens: Sequence[Token]) -> Iterator[str]:
+    """The functions of one letter of which a line says what they are at something."""
+    ends = partners(tokens)
+    for place, token in enumerate(tokens):
+        is_one = token.kind == "WORD" and len(token.value) == 1 and token_at(tokens, place + 1).value == "("
+        if is_one and token_at(tokens, ends.get(place + 1, -1) + 1).kind == "RELATION":
+            yield token.value
+
+
+def _is_called(tokens: Sequence[Token], place: int) -> bool:
+    """Whether what stands behind a word, or behind its strokes, is a bracket."""
+    behind = place + 1
+    while token_at(tokens, behind).kind == "PRIME":
+        behind += 1
+    return token_at(tokens, behind).value == "(" and not token_at(tokens, place + 1).spaced
+
+
 def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word stands in mathematics, or beside a sign of it."""
     return tokens[place].shown or not _BESIDE.isdisjoint(token_at(tokens, at).kind for at in (place - 1, place + 1))
 
 
-def _parted(token: Token, names: set[str], whole: set[str]) -> Iterator[Token]:
+def _parted(token: Token, names: set[str], whole: set[str], functions: Set[str]) -> Iterator[Token]:
     """A word's token as that of the names that it begins with and that of the function behind them; else itself.
 
     Of asin(x) nobody can tell whether it is a function's inverse or a times its value.
     """
     word = token.value
-    function = max((one for one in SEQUENCED if word.endswith(one)), key=len, default="")
+    function = max((one for one in functions if word.endswith(one)), key=len, default="")
     before, cut = word.removesuffix(function), token.end - len(function)
     is_word = token.kind != "WORD" or is_known(word) or word in whole or token.end - token.start != len(word)
     if is_word or not (before and function):

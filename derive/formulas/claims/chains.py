@@ -74,7 +74,8 @@ def _beside(left: Run, right: Run) -> Run:
 def _add(chains: list[Chain], run: Run, line: Line) -> None:
     """A run as a chain of its own, or as what goes on with the one before."""
     members, relations = _split(run)
-    last = next((one for one in reversed(chains) if not (one.is_remark or run.is_remark)), None)
+    earlier = (one for one in reversed(chains) if not (one.is_remark or run.is_remark))
+    last = next((one for one in earlier if members[0] or not _is_counted(one)), None)
     # no formula goes on in another cell
     if last is not None and last.cell == line.cell and _goes_on(last, members, relations, run, line):
         if not (last.members[-1] or members[0]):  # a line ends with the sign with which the next one begins
@@ -96,6 +97,11 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     case = before[-1] if before and before[-1] in CASES else solved
     here = line.block, line.cell, line.section
     chains.append(Chain(members, relations, *here, run.closes, words, case, run.opens, run.is_remark))
+
+
+def _is_counted(chain: Chain) -> bool:
+    """Whether it is a number among words, step 2: nothing goes on from it."""
+    return not (chain.relations or chain.opens) and [token.kind for token in chain.members[0]] == ["NUMBER"]
 
 
 def _before_words(chains: Sequence[Chain], last: Chain) -> Sequence[Token]:
