@@ -121,7 +121,7 @@ def _together(
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":
         return array
-    reason = f"{array.reason}; over numbers nothing contradicts it"
+    reason = "read over vectors the two sides differ, read over numbers they do not"
     return Evidence("undecided", reason, scalar.equation, support=scalar.support)
 
 

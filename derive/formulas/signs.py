@@ -1,5 +1,6 @@
 """What people type for one and the same sign: tables of characters and of LaTeX commands."""
 
+import re
 import unicodedata
 from functools import cache
 from types import MappingProxyType
@@ -108,9 +109,11 @@ PROSE = frozenset(
     "similarly simply since slope so solve some step substitute substituting subtract sum such take terms than "
     "that the their then there therefore these they this those through thus times to together two update updated "
     "use used using value values want was we weight weights what when where which while will with within without "
-    "wrt yields you your".split()
+    "wrt yields you your "
+    "für wenn falls mit und oder wobei gilt daher damit wegen durch von pour avec donc alors où para con donde "
+    "entonces sendo onde então com dove quindi allora".split()
 )
-"""Words of English that stand between formulas; they are names only where the document defines them so."""
+"""Words that stand between formulas; they are names only where the document defines them so."""
 NOUNS = frozenset(
     "chain change claim constant derivative error function neuron neurons new old output outputs result slope step "
     "sum update value values weight weights".split()
@@ -124,7 +127,12 @@ MATRICES = frozenset("matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix
 
 def canonical(text: str) -> str:
     """The text with every look-alike replaced by the sign it stands for; its length does not change."""
-    return text if text.isascii() else "".join(map(_sign, text))
+    return text if text.isascii() else "".join(map(_sign, _LONE.sub(lambda letter: _CYRILLIC[letter[0]], text)))
+
+
+_CYRILLIC = MappingProxyType(dict(zip("хреХРЕ", "xpeXPE", strict=True)))
+_LONE = re.compile(f"(?<![Ѐ-ӿ])[{''.join(_CYRILLIC)}](?![Ѐ-ӿ])")
+"""A letter of the other alphabet that is no word and looks like one of a formula."""
 
 
 @cache

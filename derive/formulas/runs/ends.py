@@ -143,7 +143,16 @@ def _is_condition(line: Line, place: int) -> bool:
         and rest[2].value == "0"
         and line.tokens[place].value.strip() in _CONDITIONAL
     )
-    return any(token.kind == "COMPARE" and token.value != "∈" for token in rest) and not of_a_sign
+    compared = any(token.kind == "COMPARE" and token.value != "∈" for token in rest)
+    return compared and not (of_a_sign or _is_of_points(rest))
+
+
+def _is_of_points(rest: Sequence[Token]) -> bool:
+    """Whether a condition leaves out some points, x ≠ 0, x ≠ kπ, at which nothing is held against a formula, or tells
+    of indices, i ≠ j, which is used.
+    """
+    kinds = [token.kind for token in rest]
+    return kinds[:2] == ["WORD", "COMPARE"] and rest[1].value == "≠" and kinds.count("COMPARE") == 1
 
 
 ENDS: Mapping[str, End] = MappingProxyType({

@@ -31,13 +31,14 @@ def _up_to(places: Collection[int], tokens: Sequence[Token]) -> list[int]:
 
 
 def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
-    """The places of equals signs and arrows, without those in the limits of sums and of indicators, 1[i = k]."""
+    """The places of equals signs, ≠ and arrows, without those in the limits of sums and of indicators, 1[i = k]."""
     limits: set[int] = set()
     for opened, closed in partner.items():
         before = token_at(tokens, opened - 1)
         if before.kind == "BELOW" or (before.value == "1" and before.shown and not tokens[opened].spaced):
             limits.update(range(opened, closed))
-    return frozenset(at for at, token in enumerate(tokens) if token.kind in ("RELATION", "ARROW") and at not in limits)
+    signs = (at for at, token in enumerate(tokens) if token.kind in ("RELATION", "ARROW") or token.value == "≠")
+    return frozenset(at for at in signs if at not in limits)
 
 
 def _is_remark(
