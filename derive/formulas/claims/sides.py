@@ -16,6 +16,7 @@ from derive.rules import SPELLINGS
 
 DIFFERENTIATED = frozenset(("OF", "GIVEN", "TASK"))
 """What a side begins with whose derivative is meant: for sure, or where a function is told, or where that is a task."""
+ITSELF = "what is to be differentiated is told, not its derivative"
 LONGEST_SIDE = 3_000
 """A side of more tokens than this is nobody's formula."""
 
@@ -53,7 +54,10 @@ class Sides(Struct, frozen=True):
         return start if found is None else found.start()
 
     def _differentiated(self, tokens: Sequence[Token], heads: frozenset[str]) -> Member:
-        """The side behind `the derivative of`: its derivative by its only variable, unless it is one already."""
+        """The side behind `the derivative of`: its derivative by its only variable, unless it is one already.
+
+        As a task it may be what is differentiated: compute the derivative of σ(z) = 1/(1 + e^-z).
+        """
         plain, start = self.member(tokens[1:]), tokens[0].start
         whole = replace(plain, text=self.text[start : plain.end], start=start)
         if any(r.tree.has("partial", "prime") or (r.tree.kind == "call" and r.tree.order) for r in plain.readings):
@@ -61,7 +65,8 @@ class Sides(Struct, frozen=True):
         if any(r.tree.kind == "name" and r.tree.value not in heads for r in plain.readings):
             return replace(whole, readings=(), fault=f"by what {plain.text} is differentiated is not said")
         slopes = (replace(r, tree=Node("prime", (r.tree,), "", plain.start, plain.end, 1)) for r in plain.readings)
-        return replace(whole, readings=tuple(slopes))
+        itself = assuming(plain, ITSELF).readings if tokens[0].kind == "TASK" else ()
+        return replace(whole, readings=(*slopes, *itself))
 
 
 def _is_given(tokens: Sequence[Token], heads: frozenset[str]) -> bool:
