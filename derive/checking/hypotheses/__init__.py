@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from derive.checking.hypotheses.definitions import anew, behind, chained, conditions, instead, readings, terms
+from derive.checking.hypotheses.definitions import anew, behind, chained, conditions, fresh, instead, readings, terms
 from derive.checking.hypotheses.derivatives import differentials, errors, own_loss, slopes
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.hypotheses.loans import lent_equations
@@ -44,6 +44,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", lent_equations),
     "reading": Proposer("another reading of a notation", "y = 1/2m", readings),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", anew, bundled=True),
+    "fresh": Proposer("a name of another problem", "Problem 1: y = x^3; Problem 2: x^2 + y^2 = 1", fresh),
     "condition": Proposer("a condition", "M = p*x; Λ = x + λ*(M - p*x); ∂Λ/∂x = 1 - λ*p; ∂Λ/∂λ = M - p*x", conditions),
     "behind": Proposer("a definition behind", "E = o^2 + w^2; ∂E/∂o = 2*o; ∂E/∂w = 2*o*h + 2*w; o = w*h", behind),
     "instead": Proposer("the later of two definitions", "y = w+x; y = w*x; dy/dx = w", instead),

@@ -90,6 +90,9 @@ class _Defined:
 
     def take(self, one: Stated) -> None:
         """Reads one more claim."""
+        for name in self.departures.fresh.get(one.number, ()):
+            unknown = Definition(name, symbol(name), one.number, self.places.problems[one.problem])
+            self.versions[name] = (*self.versions[name], unknown)
         new = self._defined_by(one)
         if new is None:
             return

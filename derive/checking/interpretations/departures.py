@@ -1,6 +1,7 @@
 """What an interpretation takes otherwise than it is written: the hypotheses that it adopts, by what they change."""
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 
 import sympy as sp
 from msgspec import Struct
@@ -44,6 +45,8 @@ class Departures(Struct, frozen=True):
     readings: Mapping[int, int]
     meant: Mapping[int, sp.Expr]
     anew: frozenset[int]
+    fresh: Mapping[int, tuple[str, ...]]
+    """By the claims of a problem, the names of other problems that stand for something else there, which none tells."""
     instead: frozenset[int]
     conditions: frozenset[int]
     terms: frozenset[int]
@@ -58,7 +61,7 @@ class Departures(Struct, frozen=True):
 def departures(adopted: Iterable[Hypothesis]) -> Departures:
     """Hypotheses by what they change."""
     kinds: dict[str, list[Hypothesis]] = {}
-    for hypothesis in sorted(adopted, key=lambda h: (h.kind, h.subject, h.claim)):
+    for hypothesis in sorted(adopted, key=lambda h: (h.kind, h.claim, h.subject)):
         kinds.setdefault(hypothesis.kind, []).append(hypothesis)
     same = kinds.get("same", ())
     return Departures(
@@ -69,6 +72,8 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         readings={h.claim: int(h.other) for h in kinds.get("reading", ())},
         meant={h.claim: h.expression for h in (*kinds.get("slip", ()), *kinds.get("chained", ()))},
         anew=frozenset(h.claim for h in kinds.get("anew", ())),
+        fresh={claim: tuple(h.subject for h in found)
+               for claim, found in groupby(kinds.get("fresh", ()), key=lambda h: h.claim)},
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
         conditions=frozenset(h.claim for h in kinds.get("condition", ())),
         terms=frozenset(h.claim for h in kinds.get("lent", ()) if h.claim >= 0),

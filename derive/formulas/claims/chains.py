@@ -90,9 +90,6 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
         last.relations.extend(relations)
         last.ends = run.closes
         return
-    if relations and not members[-1] and run.after and run.after[0].kind == "ASKED":  # h1 = ?
-        members.pop()
-        relations.pop()
     is_worded = relations and not members[-1] and run.after and run.after[0].kind in ("WORD", "TEXT")
     words = " ".join(token.value for token in run.after) if is_worded else ""
     before = [token.value.strip().lower() if token.kind in ("WORD", "TEXT") else "" for token in run.before]
