@@ -5,8 +5,8 @@ from msgspec import Struct
 
 from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.evidence.loss import loss_of
-from derive.checking.evidence.updates import UPHILL
 from derive.checking.graph import Graph
+from derive.checking.known import UPHILL
 from derive.checking.slips import Found, find_slip
 from derive.gradients.chain import derive_by
 from derive.names import symbol
@@ -99,9 +99,10 @@ def _folded(expression: sp.Expr, graph: Graph) -> sp.Expr:
 
 def _of_update(refutation: Refutation) -> Correction:
     """What an update should be, and the slip of one whose gradient is written out."""
-    if refutation.evidence.reason == UPHILL:
-        return Correction(None, Found("sign", UPHILL, (refutation.equation.right,), False))
     name, right = symbol(refutation.equation.left.name.removesuffix("⁺")), refutation.equation.right
+    told = refutation.evidence.reason
+    if told == UPHILL or (told == UPWARD and right.is_number):
+        return Correction(None, Found("sign", told, (right,), False))
     step = sp.Add(*(term for term in (right.args if right.is_Add else (right,)) if term != name), evaluate=False)
     partials = [partial for partial in partials_in(right) if partial.by != UNTOLD]
     loss = _loss(refutation, partials)
