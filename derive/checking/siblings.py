@@ -138,7 +138,7 @@ def _less_than_its_siblings(name: str, siblings: Siblings) -> Iterator[Misgiving
     """
     body, number = siblings.bodies[name], LAST_NUMBER.findall(name)
     kin = {shape(other) for n, other in siblings.bodies.items() if _family(n) == _family(name) and n != name}
-    for base in body.free_symbols if body.args and len(kin) == 1 else ():
+    for base in body.free_symbols if body.is_Mul and len(kin) == 1 else ():
         meant = exchanged(body, {base: base**2})
         if LAST_NUMBER.findall(base.name) == number and shape(meant) in kin:
             yield Misgiving("", "", meant)

@@ -16,6 +16,9 @@ _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
 _BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
 _INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
+_MANY_COMMAS = 5
+"""So many commas outweigh a decimal point."""
+_LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[a-z])")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
 """What stands before and behind the commas of 3,313,992.85."""
@@ -28,6 +31,7 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     where it writes so; and Σ as a name where it says what Σ is.
     """
     lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
+    lines = [tuple(_with_bases(line)) for line in lines]
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     functions = _heads(lines)
     lines = [tuple(_with_primes(line, functions)) for line in lines]
@@ -59,6 +63,20 @@ def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterato
             yield replace(token, value=name)
             token = replace(token, kind="PRIME", value=_DOTS[dots], start=token.end)
         yield token
+
+
+def _with_bases(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with what stands below a logarithm apart from its word: log2(x), log_a(x), log_10 x."""
+    for place, token in enumerate(tokens):
+        found = _LOGARITHM.fullmatch(token.value) if token.kind == "WORD" and not token.shown else None
+        after = token_at(tokens, place + 1)
+        if found is None or (after.kind != "WORD" and (after.value != "(" or after.spaced)):
+            yield token
+            continue
+        begin = token.end - len(found[1])
+        yield replace(token, value="log", end=begin)
+        yield Token("BELOW", "_", begin, begin)
+        yield Token("NUMBER" if found[1].isdigit() else "WORD", found[1], begin, token.end)
 
 
 def _names_sigma(tokens: Sequence[Token]) -> bool:
@@ -171,17 +189,19 @@ def _width(tokens: Sequence[Token], place: int) -> int:
 
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no decimal point
-    at all; 0{,}5 can be nothing else.
+    at all, or hardly any beside those that no brackets make a pair, (0,1); 0{,}5 can be nothing else.
     """
-    found = pointed = False
+    found, points, bare = False, 0, 0
     for tokens in lines:
-        pointed = pointed or any(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
+        points += sum(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
         for place in _commas(tokens):
+            kinds = token_at(tokens, place - 2).kind, token_at(tokens, place + 2).kind
+            bare += tokens[place - 1].value == "0" and kinds != ("OPEN", "CLOSE")
             is_braced = _width(tokens, place) == 2
             if is_braced and tokens[place - 2].value == "0":
                 return True
             found = found or is_braced or tokens[place - 1].value == "0"
-    return found and not pointed
+    return found and bare >= _MANY_COMMAS * points
 
 
 def _with_whole_points(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:

@@ -34,10 +34,12 @@ def correction(refutation: Refutation) -> Correction:
 def _slip(refutation: Refutation) -> Found | None:
     """The likeliest mistake, confirmed by a proof; None where no row of the table explains it."""
     left, right = refutation.equation.sides
-    if left.has(Called) or right.has(Called):
+    is_call = isinstance(left, Called)  # f'(x), which is worked out: only what is said of it can be wrong
+    if right.has(Called) or (left.has(Called) and not is_call):
         return None
     try:
-        return find_slip(left, right, refutation.grounds())
+        left = refutation.graph.worked(left) if is_call else left
+        return find_slip(left, right, refutation.grounds(), is_right=is_call)
     except FAULTS:
         return None
 
@@ -48,6 +50,8 @@ def _slip(refutation: Refutation) -> Found | None:
 def _value(subject: sp.Expr, graph: Graph) -> sp.Expr | None:
     """What a derivative or a name comes to; None for any other."""
     try:
+        if isinstance(subject, Called):
+            return graph.worked(subject)
         if isinstance(subject, Partial) and not subject.has(Called):
             return _folded(_by_hand(subject, graph) or graph.worked(subject), graph)
         if subject.is_Symbol and subject.name in graph.names:
