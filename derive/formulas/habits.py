@@ -10,6 +10,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from derive.formulas.brackets import depth_of, partners
+from derive.formulas.signs import FOREIGN
 from derive.formulas.tokens import Token, token_at, tokens_of
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
@@ -31,7 +32,7 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     where it writes so; and Σ as a name where it says what Σ is.
     """
     lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
-    lines = [tuple(_with_bases(line)) for line in lines]
+    lines = [tuple(_with_functions(line)) for line in lines]
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     functions = _heads(lines)
     lines = [tuple(_with_primes(line, functions)) for line in lines]
@@ -65,13 +66,18 @@ def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterato
         yield token
 
 
-def _with_bases(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Tokens with what stands below a logarithm apart from its word: log2(x), log_a(x), log_10 x."""
+def _with_functions(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with functions as we call them: sen(x) as sin(x), and what stands below a logarithm, log2(x), log_a(x) and
+    log_10 x, apart from its word.
+    """
     for place, token in enumerate(tokens):
-        found = _LOGARITHM.fullmatch(token.value) if token.kind == "WORD" and not token.shown else None
         after = token_at(tokens, place + 1)
-        if found is None or (after.kind != "WORD" and (after.value != "(" or after.spaced)):
-            yield token
+        is_applied = token.kind == "WORD" and (after.kind == "WORD" or (after.value == "(" and not after.spaced))
+        found = _LOGARITHM.fullmatch(token.value) if is_applied and not token.shown else None
+        if found is None:
+            is_short = after.kind != "WORD" or len(after.value) == 1
+            is_foreign = (is_applied and is_short) or (token.kind == "WORD" and after.kind in ("SUPERSCRIPT", "POWER"))
+            yield replace(token, value=FOREIGN.get(token.value, token.value)) if is_foreign else token
             continue
         begin = token.end - len(found[1])
         yield replace(token, value="log", end=begin)
