@@ -17,7 +17,7 @@ _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
 _BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
 _INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
-_MANY_COMMAS = 5
+_MANY_COMMAS = 3
 """So many commas outweigh a decimal point."""
 _LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[a-z])")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
@@ -195,14 +195,14 @@ def _width(tokens: Sequence[Token], place: int) -> int:
 
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no decimal point
-    at all, or hardly any beside those that no brackets make a pair, (0,1); 0{,}5 can be nothing else.
+    at all, or hardly any beside those that make no pair, (0,1), and no list; 0{,}5 can be nothing else.
     """
     found, points, bare = False, 0, 0
     for tokens in lines:
         points += sum(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
         for place in _commas(tokens):
             kinds = token_at(tokens, place - 2).kind, token_at(tokens, place + 2).kind
-            bare += tokens[place - 1].value == "0" and kinds != ("OPEN", "CLOSE")
+            bare += tokens[place - 1].value == "0" and kinds != ("OPEN", "CLOSE") and kinds[1] != "COMMA"
             is_braced = _width(tokens, place) == 2
             if is_braced and tokens[place - 2].value == "0":
                 return True
