@@ -19,6 +19,7 @@ _BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
 _INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
 _MANY_COMMAS = 3
 """So many commas outweigh a decimal point."""
+_SECOND = re.compile(r"d([23])([^\W\d]\w*)")
 _LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[a-z])")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
@@ -32,7 +33,7 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     where it writes so; and Σ as a name where it says what Σ is.
     """
     lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
-    lines = [tuple(_with_functions(line)) for line in lines]
+    lines = [tuple(_with_orders(tuple(_with_functions(line)))) for line in lines]
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     functions = _heads(lines)
     lines = [tuple(_with_primes(line, functions)) for line in lines]
@@ -83,6 +84,26 @@ def _with_functions(tokens: Sequence[Token]) -> Iterator[Token]:
         yield replace(token, value="log", end=begin)
         yield Token("BELOW", "_", begin, begin)
         yield Token("NUMBER" if found[1].isdigit() else "WORD", found[1], begin, token.end)
+
+
+def _with_orders(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with d2y/dx2 as d^2y/dx^2: no name begins with a number, and both ends have the same one."""
+    below, order = -1, ""
+    for place, token in enumerate(tokens):
+        found = _SECOND.fullmatch(token.value) if token.kind == "WORD" and not token.shown else None
+        after = token_at(tokens, place + 2)
+        if found is not None and token_at(tokens, place + 1).kind == "OVER" and after.value[-1:] == found[1]:
+            below, order = place + 2, found[1]
+            yield replace(token, value="d", end=token.start + 1)
+            yield Token("POWER", "^", token.start + 1, token.start + 1)
+            yield Token("NUMBER", order, token.start + 1, token.start + 2)
+            yield Token("WORD", found[2], token.start + 2, token.end)
+        elif place == below:
+            yield replace(token, value=token.value[:-1], end=token.end - 1)
+            yield Token("POWER", "^", token.end - 1, token.end - 1)
+            yield Token("NUMBER", order, token.end - 1, token.end)
+        else:
+            yield token
 
 
 def _names_sigma(tokens: Sequence[Token]) -> bool:
