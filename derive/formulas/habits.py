@@ -20,7 +20,7 @@ _INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
 _MANY_COMMAS = 3
 """So many commas outweigh a decimal point."""
 _SECOND = re.compile(r"d([23])([^\W\d]\w*)")
-_LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[a-z])")
+_LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[ab])")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
 """What stands before and behind the commas of 3,313,992.85."""
