@@ -22,11 +22,17 @@ def weigh_update(question: Question) -> Evidence:
     refuted = None
     if step is not None:
         partials = [partial for partial in partials_in(step) if partial.by != UNTOLD]
-        if len(partials) == 1 and name not in question.graph.names:
+        if len(partials) == 1 and name not in question.graph.names and not _is_chained(step, partials[0], question):
             refuted = _by_derivative(question, name, step, partials[0])
         else:
             refuted = _by_gradient(question, name, step)
     return refuted or question.said("definition", kind="update")
+
+
+def _is_chained(step: sp.Expr, partial: Partial, question: Question) -> bool:
+    """Whether a derivative in a step is a factor of the one that is meant: w2 - η*δ2*a1 with δ2 = ∂C/∂z2."""
+    rest = step.xreplace({partial: sp.Integer(1)}).free_symbols
+    return partial.of.is_Symbol and any(question.graph.rests_on(partial.of.name, s.name) for s in rest)
 
 
 def _step(question: Question) -> tuple[str, sp.Expr | None]:
