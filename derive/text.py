@@ -150,6 +150,18 @@ def _partial(node: Partial) -> Piece:
     return Piece(f"∂{above}/∂{node.by}", Binding.PRODUCT, above)
 
 
+NAMED = (
+    sp.tanh, sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.coth, sp.asin, sp.acos, sp.atan,
+)  # fmt: skip
+"""Functions beyond our own table that people write by the names that SymPy has for them, but for arcsin's a."""
+
+
+def named(node: Any) -> str:
+    """The name of such a function, tan, arctan."""
+    name: str = node.func.__name__
+    return name.replace("a", "arc", 1) if name.startswith("a") else name
+
+
 def _called(name: str, *arguments: sp.Basic) -> Piece:
     written = [_write(argument) for argument in arguments]
     return Piece(f"{name}({', '.join(written)})", Binding.ATOM, *written)
@@ -188,7 +200,7 @@ _KINDS: Mapping[Any, Callable[[Any], Piece]] = MappingProxyType({
     Partial: _partial,
     At: _at,
     (Elementary, sp.exp, sp.log, sp.sin, sp.cos, sp.Abs, sp.sign): _applied,
-    sp.tanh: lambda node: _called("tanh", *node.args),
+    NAMED: lambda node: _called(named(node), *node.args),
     sp.Max: lambda node: _called("max", *sorted(node.args, key=sp.default_sort_key)),
     sp.Min: lambda node: _called("min", *sorted(node.args, key=sp.default_sort_key)),
     sp.Piecewise: _piecewise,

@@ -27,6 +27,9 @@ _OTHERWISE = (
 """Words beside such a name by which the formula is something else that has to do with it."""
 
 
+UPHILL = "Newton's step is taken away, x - f(x)/f'(x): the sign is wrong"
+
+
 class Known(Struct, frozen=True):
     """A well-known quantity: what it is called, the slip that is made in it, how it is usually written.
 
@@ -46,6 +49,8 @@ def with_known(document: Document, evidence: Mapping[int, Evidence]) -> dict[int
         tree, is_other = tree_of(document.claims[number].right), any(word in words for word in _OTHERWISE)
         if tree is None or evidence[number].verdict != "definition":
             continue
+        if evidence[number].kind == "update" and _is_uphill(tree):
+            found[number] = replace(evidence[number], verdict="refuted", reason=UPHILL)
         for known in KNOWN:
             name = next((name for name in known.called if _has(text if known.is_step else words, name)), "")
             if name and (known.is_step or not is_other) and known.has_slip(tree):
@@ -149,18 +154,30 @@ def _is_mean_without_minus(tree: Node) -> bool:
     return is_mean and _has_logarithm_without_minus(tree)
 
 
-def _steps_away(tree: Node) -> bool:
-    """x + f/f' and θ + H^(-1) g: what is added has a slope below its stroke, or a Hessian, and no minus."""
-    terms = [part for part in tree.parts[1:] if not part.has("negative")] if tree.kind == "sum" else []
-    below = [below for term in terms for _, below in _quotients(term)]
-    inverses = [node.parts for term in terms for node in term.walk() if node.kind == "power"]
-    below += [ungrouped(base) for base, power in inverses if power.value == "-1"]
-    return any(map(_is_slope, below))
+def _added(tree: Node) -> list[Node]:
+    """What a step adds to where it was, with no minus in it."""
+    return [part for part in tree.parts[1:] if not part.has("negative")] if tree.kind == "sum" else []
 
 
-def _is_slope(node: Node) -> bool:
-    is_prime = node.kind == "call" and node.order > 0
-    return is_prime or node.kind in ("prime", "partial", "gradient") or (node.kind == "name" and node.value[:1] == "H")
+def _is_uphill(tree: Node) -> bool:
+    """x + f/f' and x + f'/f'': what is added has the same function below its stroke, differentiated once more."""
+    for above, below in (quotient for term in _added(tree) for quotient in _quotients(term)):
+        name, order = _differentiated(below)
+        if order and (name, order - 1) in (_differentiated(node) for part in above for node in part.walk()):
+            return True
+    return False
+
+
+def _differentiated(node: Node) -> tuple[str, int]:
+    """A function's name, and how often it is differentiated by its primes."""
+    letter = node.parts[0] if node.kind == "prime" else node
+    return letter.value, node.order
+
+
+def _steps_by_inverse(tree: Node) -> bool:
+    """θ + H^(-1) g."""
+    powers = (node for term in _added(tree) for node in term.walk() if node.kind == "power")
+    return any(ungrouped(node.parts[0]).value[:1] == "H" and node.parts[1].value == "-1" for node in powers)
 
 
 def _has_logarithm(tree: Node) -> bool:
@@ -207,7 +224,7 @@ KNOWN = (
         _is_mean_without_minus,
         "-Σ p log(p)",
     ),
-    Known(("newton", "ньютон", "牛顿", "ニュートン", "뉴턴"), _steps_away, "x - f(x)/f'(x)", is_step=True),
+    Known(("newton", "ньютон", "牛顿", "ニュートン", "뉴턴"), _steps_by_inverse, "θ - H^(-1) g", is_step=True),
     Known(
         ("squared error", "mse", "quadratic cost", "erreur quadratique", "均方误差"), _has_no_square, "½ Σ (t - o)^2"
     ),

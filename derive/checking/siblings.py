@@ -19,7 +19,8 @@ from derive.checking.evidence import Evidence
 from derive.checking.exchange import exchanged
 from derive.checking.hypotheses import Ground
 from derive.checking.hypotheses.differences import holds_with_differences
-from derive.checking.hypotheses.slips import LAST_NUMBER, as_siblings
+from derive.checking.hypotheses.slips import LAST_NUMBER, as_siblings, shape
+from derive.checking.wording import spelled
 from derive.names import symbol
 from derive.written import partials_in
 
@@ -131,6 +132,18 @@ def _unlike_its_siblings(name: str, siblings: Siblings) -> Iterator[Misgiving]:
                 yield Misgiving(idle, stands, meant)
 
 
+def _less_than_its_siblings(name: str, siblings: Siblings) -> Iterator[Misgiving]:
+    """A definition that goes as those beside it, but for a square that it lacks: δ1 = e*v1*(1 - h1) beside
+    δ2 = e*v2*(1 - h2^2).
+    """
+    body, number = siblings.bodies[name], LAST_NUMBER.findall(name)
+    kin = {shape(other) for n, other in siblings.bodies.items() if _family(n) == _family(name) and n != name}
+    for base in body.free_symbols if body.is_Mul and len(kin) == 1 else ():
+        meant = exchanged(body, {base: base**2})
+        if LAST_NUMBER.findall(base.name) == number and shape(meant) in kin:
+            yield Misgiving("", "", meant)
+
+
 def _passed_over(name: str, siblings: Siblings) -> Iterator[Misgiving]:
     """The parameters of a family count on from definition to definition, but for one that is passed over."""
     body = siblings.bodies[name]
@@ -176,6 +189,7 @@ def _with_name(body: sp.Expr, by: sp.Symbol, further: sp.Symbol) -> Iterator[tup
 MISGIVINGS: Mapping[str, Callable[[str, Siblings], Iterator[Misgiving]]] = MappingProxyType({
     "multiplied twice": _multiplied_twice,
     "unlike its siblings": _unlike_its_siblings,
+    "less than its siblings": _less_than_its_siblings,
     "passed over": _passed_over,
     "in a derivative alone": _in_a_derivative_alone,
 })  # fmt: skip
@@ -202,10 +216,12 @@ def _doubted(number: int, name: str, misgiving: Misgiving, ground: Ground) -> di
     """A definition undecided, and the contradicted lines that hold as it may be meant."""
     left_out, stands = ground.written(misgiving.left_out), ground.written(misgiving.stands)
     place = f"where {stands} stands here" if stands else "in this one"
-    reason = f"no formula has {left_out}: is it meant {place}?"
+    square = f"those beside it have a square: is {spelled(misgiving.meant, ground.written)} meant?"
+    reason = f"no formula has {left_out}: is it meant {place}?" if left_out else square
     slip = f"wrong-index: {stands} may stand where {left_out} belongs" if stands else ""
     found = {number: replace(ground.evidence[number], verdict="undecided", reason=reason, slip=slip, kind="left out")}
-    told = f"it holds if {left_out} is meant in the definition of {ground.written(name)}, which has it not"
+    lost = left_out or "a square"
+    told = f"it holds if {lost} is meant in the definition of {ground.written(name)}, which has it not"
     for n, one in ground.evidence.items():
         if one.verdict != "refuted" or one.kind or one.equation is None or name not in one.support:
             continue

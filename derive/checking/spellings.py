@@ -38,6 +38,7 @@ _DIFFERENTIAL = re.compile(r"[dδ]_?(?P<of>\w*[^\W\d_]\w*?)")
 _BELOW = (re.compile(r"_?[dδ]_?(?P<by>\w+)"), re.compile(r"_(?P<by>\w+)"))
 """What stands behind the name above in dL_dw1, and in dL_w1."""
 _GRADIENTS = (
+    re.compile(r"(?P<of>[^\W\d_])_(?P<by>[^\W\d_])"),
     re.compile(r"(?:[dδ]|grad_?|g_|gradient_?(?:of_)?|grad_?)_?(?P<by>\w+)"),
     re.compile(r"(?P<by>\w+?)_?(?:grad|gradient|·grad)"),
     re.compile(rf"(?P<of>[{''.join(sorted(LETTERS))}]\w*?)_(?P<by>\w+)"),

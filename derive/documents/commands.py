@@ -25,3 +25,6 @@ COMMANDS: dict[str, str] = {
         "taken away",
     ),
 }
+
+LEVELS = {name: level for level, name in enumerate("chapter section subsection subsubsection paragraph".split(), 1)}
+"""How deep a heading of each command is, as the signs # of Markdown tell it."""

@@ -52,6 +52,7 @@ def _tag(scan: Scan, place: int, found: Tag) -> None:
         scan.page.end_row() if found.is_closing else scan.page.start_row()
     elif found.name in SECTIONS and not found.is_closing:
         scan.page.start_section()
+        scan.page.level = int(found.name[1:]) if found.name[1:].isdigit() else 0
     elif found.name in BLOCKS or found.name in ("td", "th"):
         scan.page.end_block()
 

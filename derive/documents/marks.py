@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from derive.documents.commands import COMMANDS
+from derive.documents.commands import COMMANDS, LEVELS
 from derive.documents.delimiters import bracket, dollar, dollars, environment
 from derive.documents.hypertext import element
 from derive.documents.links import address_end, embedded_end, formula_in_address, image, link, shows_formula
@@ -44,6 +44,7 @@ def _command(scan: Scan, place: int) -> int:
         return end
     if what in _APART:
         _APART[what](scan.page)
+        scan.page.level = LEVELS.get(found.group(1), 0)
         end = scan.index.group_end(end) if scan.text[end : end + 1] == "[" else end
     close = scan.index.closing.get(end)
     if close is None:

@@ -10,12 +10,17 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from derive.formulas.brackets import depth_of, partners
+from derive.formulas.signs import FOREIGN
 from derive.formulas.tokens import Token, token_at, tokens_of
 
 _LAST = frozenset("NUMBER WORD CLOSE SUPERSCRIPT PRIME END".split())
 _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL".split())
 _BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
 _INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
+_MANY_COMMAS = 3
+"""So many commas outweigh a decimal point."""
+_SECOND = re.compile(r"d([23])([^\W\d]\w*)")
+_LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[ab])")
 _FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
 _DIGITS = re.compile(r"\d{3}(?:\.\d+)?")
 """What stands before and behind the commas of 3,313,992.85."""
@@ -28,6 +33,7 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     where it writes so; and Σ as a name where it says what Σ is.
     """
     lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
+    lines = [tuple(_with_orders(tuple(_with_functions(line)))) for line in lines]
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     functions = _heads(lines)
     lines = [tuple(_with_primes(line, functions)) for line in lines]
@@ -59,6 +65,45 @@ def _with_primes(tokens: Sequence[Token], functions: Collection[str]) -> Iterato
             yield replace(token, value=name)
             token = replace(token, kind="PRIME", value=_DOTS[dots], start=token.end)
         yield token
+
+
+def _with_functions(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with functions as we call them: sen(x) as sin(x), and what stands below a logarithm, log2(x), log_a(x) and
+    log_10 x, apart from its word.
+    """
+    for place, token in enumerate(tokens):
+        after = token_at(tokens, place + 1)
+        is_applied = token.kind == "WORD" and (after.kind == "WORD" or (after.value == "(" and not after.spaced))
+        found = _LOGARITHM.fullmatch(token.value) if is_applied and not token.shown else None
+        if found is None:
+            is_short = after.kind != "WORD" or len(after.value) == 1
+            is_foreign = (is_applied and is_short) or (token.kind == "WORD" and after.kind in ("SUPERSCRIPT", "POWER"))
+            yield replace(token, value=FOREIGN.get(token.value, token.value)) if is_foreign else token
+            continue
+        begin = token.end - len(found[1])
+        yield replace(token, value="log", end=begin)
+        yield Token("BELOW", "_", begin, begin)
+        yield Token("NUMBER" if found[1].isdigit() else "WORD", found[1], begin, token.end)
+
+
+def _with_orders(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with d2y/dx2 as d^2y/dx^2: no name begins with a number, and both ends have the same one."""
+    below, order = -1, ""
+    for place, token in enumerate(tokens):
+        found = _SECOND.fullmatch(token.value) if token.kind == "WORD" and not token.shown else None
+        after = token_at(tokens, place + 2)
+        if found is not None and token_at(tokens, place + 1).kind == "OVER" and after.value[-1:] == found[1]:
+            below, order = place + 2, found[1]
+            yield replace(token, value="d", end=token.start + 1)
+            yield Token("POWER", "^", token.start + 1, token.start + 1)
+            yield Token("NUMBER", order, token.start + 1, token.start + 2)
+            yield Token("WORD", found[2], token.start + 2, token.end)
+        elif place == below:
+            yield replace(token, value=token.value[:-1], end=token.end - 1)
+            yield Token("POWER", "^", token.end - 1, token.end - 1)
+            yield Token("NUMBER", order, token.end - 1, token.end)
+        else:
+            yield token
 
 
 def _names_sigma(tokens: Sequence[Token]) -> bool:
@@ -171,17 +216,19 @@ def _width(tokens: Sequence[Token], place: int) -> int:
 
 def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     """Whether a document writes 0,5 for 0.5: commas close between numbers, one of them behind a 0, and no decimal point
-    at all; 0{,}5 can be nothing else.
+    at all, or hardly any beside those that make no pair, (0,1), and no list; 0{,}5 can be nothing else.
     """
-    found = pointed = False
+    found, points, bare = False, 0, 0
     for tokens in lines:
-        pointed = pointed or any(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
+        points += sum(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
         for place in _commas(tokens):
+            kinds = token_at(tokens, place - 2).kind, token_at(tokens, place + 2).kind
+            bare += tokens[place - 1].value == "0" and kinds != ("OPEN", "CLOSE") and kinds[1] != "COMMA"
             is_braced = _width(tokens, place) == 2
             if is_braced and tokens[place - 2].value == "0":
                 return True
             found = found or is_braced or tokens[place - 1].value == "0"
-    return found and not pointed
+    return found and bare >= _MANY_COMMAS * points
 
 
 def _with_whole_points(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:

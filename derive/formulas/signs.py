@@ -14,7 +14,7 @@ _ALIKE = MappingProxyType({
     **dict.fromkeys("−–‒﹣－‐‑", "-"),
     **dict.fromkeys("×·⋅∙∗•✕✖⨯", "*"),
     **dict.fromkeys("÷∕⁄", "/"),
-    **dict.fromkeys("'’′‘ʹ", "'"),
+    **dict.fromkeys("'’′‘ʹ´", "'"),
     **dict.fromkeys("≅≃≈", "≈"),
     **dict.fromkeys("≡≔≜≝", "="),
     **dict.fromkeys("∥‖", "‖"),
@@ -39,6 +39,10 @@ GREEK = MappingProxyType({
 SPELLED = frozenset(GREEK) - {"ell", "hbar", "imath", "jmath"}
 """Letters that plain text spells out."""
 
+FOREIGN = MappingProxyType({
+    "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot", "arcsen": "arcsin", "arctg": "arctan",
+})  # fmt: skip
+"""Functions as other languages call them."""
 SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
     **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),
@@ -63,8 +67,10 @@ SIGNS = MappingProxyType({
     **dict.fromkeys("Vert lVert rVert |".split(), ("BARS", "‖")),
     **dict.fromkeys("cdots ldots dots vdots ddots dotsc dotsb".split(), ("DOTS", "…")),
     "prime": ("PRIME", "'"), "infty": ("UNKNOWN", "∞"), "quad": ("GAP", " "), "qquad": ("GAP", " "),
-    **{name: ("WORD", name) for name in "ln log exp tanh cosh sinh sin cos tan cot max min arg det sup inf Pr".split()},
+    **{name: ("WORD", name) for name in "ln log exp tanh cosh sinh coth sin cos tan cot sec csc".split()},
+    **{name: ("WORD", word) for name, word in FOREIGN.items()},
     **{name: ("WORD", name) for name in "arcsin arccos arctan erf tr Tr trace diag softmax".split()},
+    **{name: ("WORD", name) for name in "max min arg det sup inf Pr".split()},
     "frac": ("FRACTION", ""), "tfrac": ("FRACTION", ""), "dfrac": ("FRACTION", ""), "cfrac": ("FRACTION", ""),
     "sqrt": ("ROOT", ""), "\\": ("ROW", ""), "newline": ("ROW", ""),
     "{": ("OPEN", "{"), "}": ("CLOSE", "}"), "%": ("UNKNOWN", "%"), "&": ("UNKNOWN", "&"), "#": ("UNKNOWN", "#"),

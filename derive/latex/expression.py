@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 
 from derive.ordering import divides, divisor
 from derive.rules import Elementary, rule_of
+from derive.text import NAMED, named
 from derive.written import Partial
 
 TIMES = r"\nntimes"
@@ -255,7 +256,7 @@ _KINDS: Mapping[Any, Callable[[Any, Names], Piece]] = MappingProxyType({
     Partial: _partial,
     sp.Abs: _absolute,
     (Elementary, sp.exp, sp.log, sp.sin, sp.cos, sp.sign): _applied,
-    sp.tanh: lambda node, names: _called(r"\tanh", node, names),
+    NAMED: lambda node, names: _called(rf"\{named(node)}", node, names),
     sp.Max: lambda node, names: _called(r"\max", node, names),
     sp.Min: lambda node, names: _called(r"\min", node, names),
     sp.Piecewise: _piecewise,

@@ -56,3 +56,19 @@ def test_a_wrong_line_that_is_no_ones_neighbour_has_no_slip() -> None:
     """A slip is never guessed."""
     *_, found = check(f"{NETWORK}\n∂E/∂w5 = t1*t2*w1*w2*i2*out_o2 + i1\n")
     assert (found.verdict, found.slip) == ("refuted", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "slip", "correct"),
+    [
+        ("dy/dx = 3*x", "missing-factor: the factor x is missing", "3 * x²"),
+        ("d^2y/dx^2 = 6*x^2", "exponent: the exponent 2 should be 1", "6 * x"),
+        ("f'(x) = 3*x", "missing-factor: the factor x is missing", "3 * x²"),
+        ("f''(x) = 6*x^2", "exponent: the exponent 2 should be 1", "6 * x"),
+        ("f'(x) = -3*x^2", "sign: the sign is wrong", "3 * x²"),
+    ],
+)
+def test_a_derivative_in_one_variable_has_its_slip(line: str, slip: str, correct: str) -> None:
+    """A power too many or too few is in what is said of the derivative, however that is written."""
+    *_, found = check(f"y = x^3\nf(x) = x^3\n{line}\n")
+    assert (found.verdict, found.slip, found.correct) == ("refuted", slip, correct)

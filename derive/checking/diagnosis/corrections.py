@@ -5,8 +5,8 @@ from msgspec import Struct
 
 from derive.checking.diagnosis.refutation import FAULTS, Refutation
 from derive.checking.evidence.loss import loss_of
-from derive.checking.evidence.updates import UPHILL
 from derive.checking.graph import Graph
+from derive.checking.known import UPHILL
 from derive.checking.slips import Found, find_slip
 from derive.gradients.chain import derive_by
 from derive.names import symbol
@@ -34,10 +34,12 @@ def correction(refutation: Refutation) -> Correction:
 def _slip(refutation: Refutation) -> Found | None:
     """The likeliest mistake, confirmed by a proof; None where no row of the table explains it."""
     left, right = refutation.equation.sides
-    if left.has(Called) or right.has(Called):
+    is_call = isinstance(left, Called)  # f'(x), which is worked out: only what is said of it can be wrong
+    if right.has(Called) or (left.has(Called) and not is_call):
         return None
     try:
-        return find_slip(left, right, refutation.grounds())
+        left = refutation.graph.worked(left) if is_call else left
+        return find_slip(left, right, refutation.grounds(), is_right=is_call)
     except FAULTS:
         return None
 
@@ -48,6 +50,8 @@ def _slip(refutation: Refutation) -> Found | None:
 def _value(subject: sp.Expr, graph: Graph) -> sp.Expr | None:
     """What a derivative or a name comes to; None for any other."""
     try:
+        if isinstance(subject, Called):
+            return graph.worked(subject)
         if isinstance(subject, Partial) and not subject.has(Called):
             return _folded(_by_hand(subject, graph) or graph.worked(subject), graph)
         if subject.is_Symbol and subject.name in graph.names:
@@ -99,9 +103,10 @@ def _folded(expression: sp.Expr, graph: Graph) -> sp.Expr:
 
 def _of_update(refutation: Refutation) -> Correction:
     """What an update should be, and the slip of one whose gradient is written out."""
-    if refutation.evidence.reason == UPHILL:
-        return Correction(None, Found("sign", UPHILL, (refutation.equation.right,), False))
     name, right = symbol(refutation.equation.left.name.removesuffix("⁺")), refutation.equation.right
+    told = refutation.evidence.reason
+    if told == UPHILL or (told == UPWARD and right.is_number):
+        return Correction(None, Found("sign", told, (right,), False))
     step = sp.Add(*(term for term in (right.args if right.is_Add else (right,)) if term != name), evaluate=False)
     partials = [partial for partial in partials_in(right) if partial.by != UNTOLD]
     loss = _loss(refutation, partials)

@@ -15,7 +15,7 @@ from derive.checking.slips.grounds import grounds_of
 from derive.checking.wording import Wording
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim
-from derive.written import Partial
+from derive.written import Called, Partial
 
 FAULTS = (DeriveError, KeyError, TypeError, AttributeError, ValueError, RecursionError, ArithmeticError)
 """What may go wrong in a search for more than the verdict: nothing more is said then."""
@@ -51,7 +51,7 @@ class Refutation(Struct, frozen=True, dict=True):
         """What it is about: its left side, or the first member of its chain where that is no name and no derivative."""
         left = self.equation.left
         first = self.number - self.claim.step
-        if left.is_Symbol or isinstance(left, Partial) or first < 0:
+        if left.is_Symbol or isinstance(left, (Called, Partial)) or first < 0:
             return left
         is_chain = self.interpretation.claims[first].claim.statement == self.claim.statement
         equations = self.interpretation.equations(first) if is_chain else ()

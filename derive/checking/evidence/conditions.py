@@ -28,7 +28,8 @@ def to_be_solved(question: Question) -> Evidence | None:
         return question.said("undecided", "what it sets a derivative to, nothing links with the function", TO_SOLVE)
     if question.left.has(Partial, Called):
         return None
-    for asked in _near(question):
+    open_before = (one for one in _near(question) if not _is_proved(one, question))
+    for asked in open_before:
         for told in question.interpretation.equations(asked.number)[:1]:
             is_solution = one.number in question.interpretation.solutions and 0 in told.sides
             if told.names & equation.names and (is_solution or _is_to_be_solved(asked, told, question)):
@@ -37,6 +38,12 @@ def to_be_solved(question: Question) -> Evidence | None:
                     return question.said("proved", "it solves the equation before it", TO_SOLVE)
                 return question.said("undecided", "it follows from an equation that is to be solved", TO_SOLVE)
     return None
+
+
+def _is_proved(one: Stated, question: Question) -> bool:
+    """Whether a claim before was found to hold whatever its names are, as the derivative of a law does."""
+    found = question.before.get(one.number)
+    return found is not None and (found.verdict, found.kind) == ("proved", "")
 
 
 def _is_to_be_solved(one: Stated, equation: Equation, question: Question) -> bool:

@@ -7,7 +7,7 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.question import Question
 from derive.checking.evidence.slopes import named_slope
-from derive.checking.evidence.updates import weigh_update
+from derive.checking.evidence.updates import uphill_in_numbers, weigh_update
 from derive.checking.interpretations import Interpretation
 from derive.equality import Proved
 from derive.errors import DeriveError
@@ -72,8 +72,9 @@ def without_decision(question: Question) -> Evidence | None:
             return question.said("definition", kind="named")
         if not _renames(question):
             return question.said("undecided", "both sides are the same: this says nothing", "empty")
-    if is_update(question.equation, one.claim.relation):
-        return weigh_update(question)
+    uphill = uphill_in_numbers(question)
+    if uphill is not None or is_update(question.equation, one.claim.relation):
+        return uphill or weigh_update(question)
     if one.claim.program and _makes_of_itself(one):
         return question.said("definition", "the next value of what stands there", kind="value")
     if one.number in question.interpretation.at_once:

@@ -42,7 +42,9 @@ def weigh_numbers(question: Question) -> Evidence | None:
 
 
 def _has_point(question: Question) -> bool:
-    """Whether a number with a decimal point is written."""
+    """Whether a number with a decimal point is written, in a program no more than another way to write a whole one."""
+    if question.one.claim.program:
+        return False
     trees = (r.tree for m in (question.one.claim.left, question.one.claim.right) for r in m.readings[:1])
     return any(node.kind == "number" and "." in node.value for tree in trees for node in tree.walk())
 

@@ -6,13 +6,12 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.doubts import unsaid
 from derive.checking.evidence.loss import is_told, loss_of
 from derive.checking.evidence.question import Question
+from derive.checking.values import fraction
 from derive.equality import Refuted
 from derive.names import symbol
 from derive.ordering import product
 from derive.small_models.weighing.updates import UPWARD
 from derive.written import UNTOLD, Called, Partial, partials_in
-
-UPHILL = "Newton's step is taken away, x - f(x)/f'(x): the sign is wrong"
 
 
 def weigh_update(question: Question) -> Evidence:
@@ -20,14 +19,20 @@ def weigh_update(question: Question) -> Evidence:
     name, step = _step(question)
     if question.left == symbol(f"{name}⁺") and question.right == symbol(name) and not question.one.claim.program:
         return question.said("undecided", "what it is moved by is missing: the new value is the old one", "update")
-    refuted = _by_newton(question)
-    if step is not None and refuted is None:
+    refuted = None
+    if step is not None:
         partials = [partial for partial in partials_in(step) if partial.by != UNTOLD]
-        if len(partials) == 1 and name not in question.graph.names:
+        if len(partials) == 1 and name not in question.graph.names and not _is_chained(step, partials[0], question):
             refuted = _by_derivative(question, name, step, partials[0])
         else:
             refuted = _by_gradient(question, name, step)
     return refuted or question.said("definition", kind="update")
+
+
+def _is_chained(step: sp.Expr, partial: Partial, question: Question) -> bool:
+    """Whether a derivative in a step is a factor of the one that is meant: w2 - η*δ2*a1 with δ2 = ∂C/∂z2."""
+    rest = step.xreplace({partial: sp.Integer(1)}).free_symbols
+    return partial.of.is_Symbol and any(question.graph.rests_on(partial.of.name, s.name) for s in rest)
 
 
 def _step(question: Question) -> tuple[str, sp.Expr | None]:
@@ -62,18 +67,24 @@ def _by_derivative(question: Question, name: str, step: sp.Expr, partial: Partia
     return None
 
 
-def _by_newton(question: Question) -> Evidence | None:
-    """Newton's step, a function over its derivative or that over the next one: it is taken away in any case."""
-    for term in question.right.args if question.right.is_Add else ():
-        above, below = sp.fraction(term)
-        for slope in (factor for factor in sp.Mul.make_args(below) if isinstance(factor, Called)):
-            orders = slope.orders
-            lower = Called(slope.name, (orders[0] - 1,), *slope.arguments) if len(orders) == 1 and orders[0] else None
-            if lower not in above.atoms(Called) and (orders != (1,) or symbol(slope.name) not in above.free_symbols):
-                continue
-            rest = term.xreplace({slope: sp.Integer(1), lower: sp.Integer(1), symbol(slope.name): sp.Integer(1)})
-            if _sign(rest) > 0:
-                return question.said("refuted", UPHILL, "update")
+def uphill_in_numbers(question: Question) -> Evidence | None:
+    """A step worked out in numbers, 0.2 + 0.1*(-0.0026), that adds a multiple of the derivative that the document
+    prints for the name that is moved.
+    """
+    left, values = question.left, question.values
+    if not left.is_Symbol or not question.right.is_Add or not question.right.is_number:
+        return None
+    name = left.name.removesuffix("⁺")
+    numbers = {fraction(term) for term in question.right.args if term.is_Rational}
+    start = {printed.value for printed in values.before(symbol(name), question.one.number)}
+    is_moved = name != left.name or not start.isdisjoint(numbers)
+    slopes = [s for s in values.given if isinstance(s, Partial) and s.by.name == name] if is_moved else []
+    printed = {number.value for slope in slopes for number in values.before(slope, question.one.number)}
+    for term in question.right.args:
+        factors = [part for part in sp.preorder_traversal(term) if part.is_Rational and part != term]
+        slope = next((factor for factor in factors if fraction(factor) in printed), None)
+        if slope is not None and not term.has(sp.Add) and term / slope > 0:
+            return question.said("refuted", UPWARD, "update")
     return None
 
 

@@ -16,7 +16,6 @@ from derive.checking.evidence.loss import rests_on_loss
 from derive.checking.evidence.meanings import defined, names_variables, without_decision, without_equation
 from derive.checking.evidence.numbers import weigh_numbers
 from derive.checking.evidence.question import Question
-from derive.checking.evidence.updates import UPHILL
 from derive.checking.graph import CircleError, UnsettledError
 from derive.checking.graph.links import edgeless
 from derive.checking.interpretations import Interpretation
@@ -87,7 +86,7 @@ def _weighed(
         return _doubted(best, "≈ says that the sides are near each other, and not how near", "near")
     if interpretation.is_circular(one.number):
         return _doubted(best, "a name in it rests on itself by another line", "circle")
-    if interpretation.departures.is_loss_guessed and best.reason != UPHILL and rests_on_loss(one):
+    if interpretation.departures.is_loss_guessed and rests_on_loss(one):
         return _doubted(best, "which loss is meant is not said", "opaque")
     return best
 

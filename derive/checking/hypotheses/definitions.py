@@ -125,14 +125,22 @@ def readings(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def terms(ground: Ground) -> Iterator[Hypothesis]:
-    """E = E1 + E2 = a + b says term by term what E1 and E2 are."""
+    """E = E1 + E2 = a + b says term by term what E1 and E2 are, those that nothing else defines."""
     for one in ground.claims:
         for equation in one.plainest:
             left, right = equation.sides
             if not (left.is_Add and right.is_Add and len(left.args) == len(right.args)):
                 continue
-            if all(term.is_Symbol and term.name not in ground.defined for term in left.args):
-                lent = tuple((term.name, other) for term, other in zip(left.args, right.args, strict=True))
+            bodies = {ground.interpretation.last.definition(str(term)): term for term in left.args}
+            known = [term for term in right.args if term in bodies]  # T + V = V's own formula + T's
+            pairs = zip(
+                [term for term in left.args if term not in [bodies[other] for other in known]],
+                [term for term in right.args if term not in known],
+                strict=False,
+            )
+            lent = tuple((str(term), other) for term, other in pairs if str(term) not in ground.defined)
+            if lent and all(term.is_Symbol for term in left.args):
                 names = frozenset(name for name, _ in lent)
                 told = f"{', '.join(ground.written(name) for name, _ in lent)} term by term"
-                yield Hypothesis("lent", f"terms {one.number}", told, 1, names, claim=one.number, lent=lent)
+                claim = one.number if len(lent) == len(left.args) else -1  # what is defined is held against its term
+                yield Hypothesis("lent", f"terms {one.number}", told, 1, names, claim=claim, lent=lent)

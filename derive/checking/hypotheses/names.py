@@ -119,7 +119,8 @@ def powers(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def constants(ground: Ground) -> Iterator[Hypothesis]:
-    """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0."""
-    claimed = {differentiated(e.left) for _, e in ground.interpretation.naming.plainest() if e.right != 0}
+    """An undefined name that is differentiated rests on nothing: ∂t1/∂a = 0; none that has a slope, ω = dφ/dt."""
+    plain = (e.sides for _, e in ground.interpretation.naming.plainest())
+    claimed = {differentiated(side) for sides in plain for side in sides if 0 not in sides}
     for name in sorted(ground.interpretation.opaque.keys() - claimed - ground.interpretation.moving):
         yield Hypothesis("constant", name, f"{ground.written(name)} is constant", 1, frozenset((name,)))

@@ -44,7 +44,7 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
         shapes, alike = _sibling_shapes(name, ground), dict(as_siblings(name, body, ground))
         edits = _variants(name, body, ground) if is_suspected or shapes else _activated(body)
         for edited, told in (*alike.items(), *(() if _is_activation(body) else edits)):
-            is_sibling = edited in alike or (bool(shapes) and _shape(edited) in shapes)
+            is_sibling = edited in alike or (bool(shapes) and shape(edited) in shapes)
             is_usual = told.startswith("missing-activation")
             if is_usual and _is_activated(name, ground):
                 continue  # a = ReLU(z): z has its activation
@@ -230,7 +230,7 @@ _NUMBER = re.compile(r"\d+")
 LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
 
 
-def _shape(expression: sp.Expr) -> str:
+def shape(expression: sp.Expr) -> str:
     """An expression without the numbers of its names: what neurons of one layer have in common."""
     return str(renamed(expression, {s.name: _NUMBER.sub("#", s.name) for s in expression.free_symbols}))
 
@@ -240,7 +240,7 @@ def _sibling_shapes(name: str, ground: Ground) -> frozenset[str]:
     another.
     """
     family, versions = _NUMBER.sub("#", name), ground.interpretation.versions
-    shapes = {n: _shape(found[0].expression) for n, found in versions.items() if _NUMBER.sub("#", n) == family}
+    shapes = {n: shape(found[0].expression) for n, found in versions.items() if _NUMBER.sub("#", n) == family}
     own = shapes.pop(name, "")
     return frozenset(shapes.values()) - {own}
 

@@ -10,7 +10,7 @@ from derive.checking.equations import Equation, Stated
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations.departures import Departures
 from derive.names import symbol
-from derive.written import UNTOLD, Partial
+from derive.written import UNTOLD, Partial, partials_in
 
 
 class Naming(Struct, frozen=True, dict=True):
@@ -46,7 +46,18 @@ class Naming(Struct, frozen=True, dict=True):
             if slope is not None or name != s.name:
                 table[s] = symbol(name) if slope is None else slope
         made = exchanged(expression, table)
-        return exchanged(made, self._primes) if made.has(UNTOLD) else made
+        return exchanged(made, {**self._primes, **self._along(made)}) if made.has(UNTOLD) else made
+
+    def _along(self, expression: sp.Expr) -> dict[sp.Basic, sp.Expr]:
+        """What is put for (u v)' where u' and v' are names of their own: the change along both."""
+        found: dict[sp.Basic, sp.Expr] = {}
+        for partial in partials_in(expression):
+            names = sorted(partial.of.free_symbols, key=str)
+            changes = [self._primes.get(Partial(name, UNTOLD)) for name in names]
+            if partial.by == UNTOLD and len(names) > 1 and not partial.of.has(Partial) and None not in changes:
+                slopes = (Partial(partial.of, name) for name in names)
+                found[partial] = sp.Add(*(slope * change for slope, change in zip(slopes, changes, strict=True)))
+        return found
 
     @cached_property
     def _primes(self) -> dict[sp.Basic, sp.Expr]:

@@ -75,7 +75,8 @@ def missing_factor(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[
     ]
     factors += [symbol(name) for name in (*grounds.leaves, *grounds.definitions)]
     for factor in (sp.Integer(2), sp.Rational(1, 2), *(f for f in factors if f != 0)):
-        yield sp.Mul(side, factor, evaluate=False), f"the factor {grounds.written(factor)} is missing"
+        if not isinstance(side, Partial):  # dy/dx = 3*x^3 has an x too much, its left side lacks none
+            yield sp.Mul(side, factor, evaluate=False), f"the factor {grounds.written(factor)} is missing"
 
     def change(node: sp.Expr) -> Iterator[Edit]:
         if node.is_Add:

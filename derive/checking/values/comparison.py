@@ -162,5 +162,6 @@ def _rounding(literal: Fraction, other: sp.Expr, environment: Mapping[str, float
     half = Fraction(1, 2 * 10**places)
     parts = (part for part in sp.preorder_traversal(other) if part.args)
     found = (evaluated(part, environment) for part in parts)
-    is_rounded = any(value is not None and 0 < abs(value - float(literal)) <= float(half) for value in found)
+    nothing = TINY * float(abs(literal))  # 0.1/10 is 0.01 but for its last bit
+    is_rounded = any(value is not None and nothing < abs(value - float(literal)) <= float(half) for value in found)
     return half if is_rounded else Fraction(0)

@@ -141,7 +141,8 @@ def _is_at_bar(before: Sequence[Token]) -> bool:
 def _is_link(run: Run, place: int, before: list[Token]) -> bool:
     """Whether a comparison is one of a chain: a sign of equality follows, or it says the sign of a formula, 8 b > 0."""
     behind = run.tokens[place + 1 :]
-    is_sign = len(behind) == 1 and behind[0].value == "0" and (len(before) > 1 or before[0].kind == "NUMBER")
+    is_formula = len(before) > 1 or any(token.kind == "NUMBER" for token in before)  # of a name it is a case, 1(b > 0)
+    is_sign = len(behind) == 1 and behind[0].value == "0" and is_formula
     return any(token.kind == "RELATION" for token in behind) or (is_sign and run.is_related)
 
 

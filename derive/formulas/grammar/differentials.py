@@ -15,6 +15,8 @@ def is_differential(tokens: Sequence[Token], place: int, vocabulary: Vocabulary)
     word = tokens[place].value
     if word[0] not in DIFFERENTIALS or word[0] in vocabulary.finite or word in OF_VECTORS:
         return False
+    if token_at(tokens, place + 1).kind == "OVER" and token_at(tokens, place + 2).value == word[1:]:
+        return False  # dV/V is a relative change
     beside = "OVER" in (token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind)
     return _is_in_ratio(tokens, place) or (beside and _is_half(word, vocabulary))
 

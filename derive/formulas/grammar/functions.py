@@ -15,6 +15,7 @@ def applied(parser: Parser) -> Node:
     is_ours = is_known(written)
     name = written if is_ours and key(written) not in parser.vocabulary.functions else key(written)
     name = conditional(parser.tokens, parser.place - 1) or name
+    below = parser.script_node() if written == "log" and parser.accept("BELOW") else None
     order, power = _above(parser, is_ours)
     base, scripts = parser.scripts(token.start, token)
     is_inverse = power is not None and power.value in ("-1", "⁻¹") and written in INVERSES
@@ -29,6 +30,8 @@ def applied(parser: Parser) -> Node:
     else:
         arguments = ()
     made = Node("call", arguments, name, token.start, parser.end, order, base, scripts)
+    if below is not None:  # log_2 x is ln x / ln 2
+        made = parser.node("fraction", token.start, made, Node("call", (below,), name))
     return made if power is None else parser.node("power", token.start, made, power)
 
 

@@ -13,7 +13,7 @@ from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
 from derive.formulas.grammar.dots import written_out
 from derive.formulas.syntax import FACTORIAL, PUT_IN, Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
-from derive.formulas.vocabulary import Vocabulary
+from derive.formulas.vocabulary import Vocabulary, key
 
 DEEPEST = 60
 _SIGNS = frozenset(("PLUS", "MINUS"))
@@ -253,9 +253,16 @@ class Parser(Choices):
         return self.node("transposed", base.start, base)
 
     def _entry(self, base: Node) -> Node:
-        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign."""
+        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign; (∂p/∂T)_V is ∂p/∂T
+        of p(V, T).
+        """
         self.take()
         index, vector = self.script_node(), base.parts[0] if base.kind == "transposed" else base
+        slope = base.parts[0] if base.kind == "group" else base
+        if slope.kind == "partial" and index.kind == "name":
+            of, by = slope.parts
+            if {key(by.value), key(index.value)} == set(self.vocabulary.functions.get(key(of.value), ())):
+                return base
         is_one = index.kind == "number" or (index.kind == "name" and len(index.value) == 1)
         if vector is base or vector.kind != "name" or not vector.value[0].islower() or not is_one:
             return self.node("entry", base.start, base, index)

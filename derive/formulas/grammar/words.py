@@ -8,7 +8,7 @@ from derive.formulas.grammar.derivatives import derivative
 from derive.formulas.grammar.differentials import is_differential
 from derive.formulas.grammar.functions import applied
 from derive.formulas.grammar.parser import Parser
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import PUT_IN, Node
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import conditional, key
 
@@ -28,6 +28,8 @@ def word(parser: Parser) -> Node:
         by = token.value.removeprefix(_CHANGED)
         parser.put(replace(token, kind="NABLA", value="∇"), replace(token, kind="BELOW"), replace(token, value=by))
         return parser.operands["NABLA"](parser)
+    if (slope := _slope_below(parser)) is not None:
+        return slope
     if vocabulary.is_function(token.value) or _has_arguments(parser):
         return applied(parser)
     if parser.kind(1) == "OPEN" and (vocabulary.is_unknown_call(token) or _is_operator(parser)):
@@ -53,6 +55,33 @@ def _is_change(parser: Parser) -> bool:
     token, known = parser.peek(), parser.vocabulary
     is_bracketed = token.value == "d" and token.shown and parser.peek(1).value == "(" and not parser.peek(1).spaced
     return is_bracketed and "d" not in known.bare | known.defined | known.bound | known.functions.keys()
+
+
+def _slope_below(parser: Parser) -> Node | None:
+    """f_x and f_{xy} of the document's own f(x, y), perhaps at values, f_x(1, 2): its derivatives by its variables."""
+    token, place = parser.peek(), parser.place
+    base, _, below = token.value.partition("_")
+    variables = parser.vocabulary.functions.get(key(base), ())
+    by = (below,) if below in variables else tuple(below)
+    if len(variables) < 2 or not below or not set(by) <= set(variables):
+        return None
+    parser.take()
+    made = Node("name", (), key(base), token.start, token.start + len(base), 0, base)
+    for name in by:
+        made = parser.node("partial", token.start, made, Node("name", (), name, token.end, token.end, 0, name), order=1)
+    if parser.peek().value != "(" or parser.peek().spaced:
+        return made
+    opened = parser.take()
+    values = [parser.sum()]
+    while parser.accept("COMMA"):
+        values.append(parser.sum())
+    if len(values) != len(variables) or not parser.accept("CLOSE"):
+        parser.place = place
+        return None
+    if tuple(value.value for value in values) == variables:
+        return made
+    names = Node("list", tuple(Node("name", (), name, opened.start, opened.start, 0, name) for name in variables))
+    return parser.node("at", token.start, made, names, Node("list", tuple(values)), value=PUT_IN)
 
 
 def _is_gradient(parser: Parser) -> bool:

@@ -42,7 +42,7 @@ _ROWS = (
     ("CLOSE", r"[)\]}⟩]"),
     ("BARS", r"\|\||‖"),
     ("BAR", r"\|"),
-    ("PRIME", "'+"),
+    ("PRIME", "'+|[″‴]"),
     ("COMMA", "[,，、]"),
     ("DOTS", r"\.{3,}|…"),
     ("STOP", r"[.;:!。；：！\"“”„✓✔✅☑✗✘❌∎□■\U0001F000-\U0001FAFF]|(?<=\s)#|⇒|⟹|⇔|⟺|∴|∵"),
@@ -225,6 +225,8 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
             end = unit.end()  # 8000€: the unit changes no value
     elif kind == "SUPERSCRIPT":
         value = value.translate(SUPERSCRIPTS)
+    elif kind == "PRIME":
+        value = value.replace("″", "''").replace("‴", "'''")
     elif kind == "ARROW" and shown and value.startswith("="):
         kind = "STOP"
     elif value == "!" and shown and (text[place - 1].isalnum() or text[place - 1] in ")}"):

@@ -176,12 +176,25 @@ def _without_stops(tokens: Sequence[Token]) -> Iterator[Token]:
             yield token
 
 
+def _fraction(command: Command) -> Made:
+    r"""\frac{a}{b}; in \frac xy and \frac d{dx} one sign alone stands as if it stood in braces."""
+    made, end = command.one("FRACTION", "")
+    for _ in range(2):
+        start, stop, after = argument(command.text, end)
+        if start == stop or after > len(command.text):
+            break
+        opened, closed = command.sign("OPEN", "{", end, start), command.sign("CLOSE", "}", stop, after)
+        made, end = [*made, opened, *command.scan(start, stop, command.shown), closed], after
+    return made, end
+
+
 def _sign(command: Command) -> Made:
     return command.one(*SIGNS[command.word])
 
 
 _COMMANDS: Mapping[str, Callable[[Command], Made]] = MappingProxyType({
     **dict.fromkeys(SIGNS, _sign),
+    **dict.fromkeys((word for word, (kind, _) in SIGNS.items() if kind == "FRACTION"), _fraction),
     **dict.fromkeys(WRAPPERS, _wrapped),
     **dict.fromkeys(WORDED, _worded),
     **dict.fromkeys(("begin", "end"), _environment),

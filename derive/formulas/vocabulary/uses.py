@@ -202,10 +202,11 @@ def _is_defined(tokens: Sequence[Token], place: int) -> bool:
 def begins(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word stands where a formula may begin."""
     before = token_at(tokens, place - 1)
+    is_word = is_wordlike(before.value) or (before.value.isalpha() and len(before.value) > 1)
     return (
         place == 0
         or before.kind in _BEGINS
-        or (before.kind == "WORD" and before.value.isalpha() and len(before.value) > 1 and not before.shown)
+        or (before.kind == "WORD" and (is_word or tokens[place].shown) and not before.shown)
         or (before.kind == "OPEN" and before.value != "{")
         or (before.kind == "CLOSE" and before.value == ")" and tokens[place].spaced)
     )
@@ -225,14 +226,20 @@ def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tu
 
 
 def _variables(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
-    """The variables of f(x, y) = …; none where no function is defined."""
+    """The variables of f(x, y) = …; none where no function is defined. In V[x] = … x must stand on the right: μ = E[X]
+    is no function of X.
+    """
     found: list[str] = []
-    if token_at(tokens, place + 1).value != "(":
+    opened = token_at(tokens, place + 1)
+    if opened.value != "(" and (opened.value != "[" or opened.spaced):
         return ()
     for at, token in enumerate(tokens[place + 2 : place + 24], place + 2):
         if token.kind == "CLOSE":
             relation = token_at(tokens, at + 1)
-            return tuple(found) if relation.kind == "RELATION" and relation.value not in _UPDATING else ()
+            right = {key(word) for one in tokens[at + 1 :] if one.kind == "WORD" for word in (one.value, *one.value)}
+            is_shown = opened.value == "(" or (right.issuperset(found) and key(tokens[place].value) not in right)
+            is_defined = relation.kind == "RELATION" and relation.value not in _UPDATING
+            return tuple(found) if is_defined and is_shown else ()
         if token.kind == "WORD":
             found.append(key(token.value))
         elif token.kind == "PRIME" and found:  # L(y', y), of a y' that is a name

@@ -13,7 +13,7 @@ from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
 from derive.small_models.weighing.slips import Found, first_slip
-from derive.small_models.weighing.updates import goes_down, weighed_update
+from derive.small_models.weighing.updates import UPWARD, goes_down, weighed_update
 from derive.small_models.weighing.ways import Way, Ways
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
@@ -54,8 +54,6 @@ class Gradients:
         """Those of them that are another derivative."""
         self.whole: set[str] = set(indexed.upstream)
         """Those of them that are the loss's own derivative, by all ways that lead to it."""
-        self.right: set[str] = set()
-        """Those of them that were found right, by whatever way."""
         self.own: list[str] = []
         """The parameters by which the loss's own derivative was found so far."""
         self.shares: dict[str, bool] = {}
@@ -91,8 +89,6 @@ class Gradients:
         for value in values:
             self.named.append((sides.left, value))
             found = self._as_derivative(number, sides, value, is_alone=len(values) == 1 and not is_step)
-            if found.verdict == "proved":
-                self.right.add(base_of(sides.left))
             if len(values) == 1 or found.verdict == "proved":
                 if is_step and found.kind == _ANOTHER:
                     self.named.pop()
@@ -300,8 +296,11 @@ class Gradients:
         own: dict[str, str] = {}
         for name, by in self.named:
             own.setdefault(base_of(by), base_of(name))
-        whole = self.whole | (self.right if self._goes_down else set())
-        return weighed_update(self.indexed, sides, relation, own, whole)
+        whole = self.whole.union(own.values()) if self._goes_down else self.whole
+        found = weighed_update(self.indexed, sides, relation, own, whole)
+        if found.reason == UPWARD and own[base_of(sides.left).rstrip(FURTHER)] in self.wrong:
+            return replace(found, verdict="undecided", reason=f"{UPWARD}, unless that of the gradient is")
+        return found
 
     @cached_property
     def _goes_down(self) -> bool:
