@@ -234,8 +234,15 @@ class Judge:
         found = self.comparisons.outcome(number, sides, assumed)
         if found.verdict == "proved":
             below = self.world.below(sides.names())
-            told = (f"{one} is {kind}" for one, kind in sorted(self.world.kinds.items()) if one in below)
-            return replace(found, reason=f"where {' and '.join(told)}; {found.reason}")
+            used = {one: kind for one, kind in sorted(self.world.kinds.items()) if one in below}
+            told = " and ".join(f"{one} is {kind}" for one, kind in used.items())
+            place = self.indexed.document.claims[number].left.start
+            said = [one for one in self.indexed.kinds if one.of in used]
+            if missing := used.keys() - {one.of for one in said if one.is_said_at(place)}:
+                is_to_come = any(all(place < one.start for one in said if one.of == of) for of in missing)
+                reason = f"it holds where {told}, which is said of another line alone"
+                return general if is_to_come else Outcome("undecided", reason)
+            return replace(found, reason=f"where {told}; {found.reason}")
         return found
 
     def _half_said(self, number: int, sides: Sides) -> Weighed | None:
