@@ -28,7 +28,7 @@ from derive.small_models.weighing.slips import slip_of
 from derive.small_models.weighing.solutions import lengths_of
 from derive.small_models.weighing.solving import Solving
 from derive.small_models.weighing.updates import UPDATES
-from derive.small_models.weighing.weighed import Weighed
+from derive.small_models.weighing.weighed import HALF_SAID, Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
@@ -166,10 +166,11 @@ class Judge:
             try:
                 found = self.comparisons.outcome(number, sides, sizes=alike)
             except UnclearError:
-                return Weighed("not-understood", told)
+                found = Outcome("undecided")
             if found.contradicts and found.refuted is not None:
                 return self._refuted(number, sides, found, found.refuted)
-        return Weighed("not-understood", told)
+        is_product = told.startswith("a product of")
+        return Weighed("not-understood", told, kind="of numbers" if is_product and self.has_matrices else "indexed")
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""
@@ -249,7 +250,7 @@ class Judge:
         """A claim that holds where a sum leaves out the vector that it names, or where repeated indices are summed."""
         for trial in (*leaving_out(self.indexed, number, sides), *repeated(self.indexed, sides)):
             if self.comparisons.outcome(number, trial.sides).verdict == "proved":
-                return Weighed("undecided", trial.told)
+                return Weighed("undecided", trial.told, kind=HALF_SAID)
         return None
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:

@@ -19,6 +19,7 @@ from derive.small_models.worlds.augmented import in_full
 from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.differentials import gradient_of, upstream_of
+from derive.small_models.worlds.expectations import CERTAIN, PROBABILITY, with_sums
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.kinds import DIAGONAL, Kind, kinds_of
@@ -144,7 +145,7 @@ def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
 
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
-    document = in_full(as_remarked(document))
+    document = in_full(as_remarked(with_sums(document)))
     document = with_stacked(document, hypothesis.stacked) if hypothesis.stacked else document
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
@@ -172,13 +173,14 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
+    told = {total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None}
     kinds = tuple(one for one in kinds_of(document, claims) if one.kind != DIAGONAL or one.of not in rules)
     world = World(
         signs=signs,
         sorts=shapes.sorts,
         rules=rules,
         opaque=opaque,
-        totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
+        totals={**told, **({PROBABILITY: CERTAIN} if PROBABILITY in sorts.arity else {})},
         values=_values(claims),
         functions=functions,
         shapes=shapes.of,
