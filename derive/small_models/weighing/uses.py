@@ -64,8 +64,8 @@ def _users(
 
 
 def _names_beside_sizes(node: Node) -> Iterator[Node]:
-    """The names of a tree, those left out of which it has the number of entries alone: a size tells nothing of them, nor
-    does np.zeros_like(W).
+    """The names of a tree, those left out of which it has the number of entries alone, X.shape[0], np.zeros_like(W): a
+    size tells nothing of them.
     """
     if node.kind == "name":
         yield node
