@@ -13,7 +13,7 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import OF_VECTORS, SEQUENCED, key
 from derive.small_models import weigh_indexed
 from derive.small_models.weighing.updates import UPWARD, is_ascent
-from derive.small_models.weighing.weighed import TO_SOLVE
+from derive.small_models.weighing.weighed import HALF_SAID, TO_SOLVE
 from derive.small_models.worlds.words import words_of
 
 _SETTLED = ("at once", TO_SOLVE, "again", "either")
@@ -116,7 +116,7 @@ def _together(
         told = f"true of numbers, not of matrices, and {', '.join(sorted(matrices))} is said to be a matrix"
         return Evidence("undecided", told, scalar.equation, support=scalar.support, kind="of numbers")
     is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
-    is_doubted = array.kind in ("gradient", "edge")
+    is_doubted = array.kind in ("gradient", "edge", HALF_SAID)
     if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved":

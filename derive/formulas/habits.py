@@ -34,6 +34,7 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """
     lines = [tuple(_with_sigmas(line)) for line in lines] if any(map(_names_sigma, lines)) else lines
     lines = [tuple(_with_orders(tuple(_with_functions(line)))) for line in lines]
+    lines = [tuple(_with_differentials(line)) for line in lines] if not any(map(_has_lone_d, lines)) else lines
     lines = _with_whole_points(lines if _has_named_sums(lines) else [tuple(_with_sums(line)) for line in lines])
     functions = _heads(lines)
     lines = [tuple(_with_primes(line, functions)) for line in lines]
@@ -41,6 +42,30 @@ def habitual(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     pointed = numbers(lines)
     crossed = [_with_products(line) for line in pointed] if _has_crosses(pointed) else pointed
     return [tuple(_doubted(_without_spaces(line))) for line in crossed]
+
+
+def _has_lone_d(tokens: Sequence[Token]) -> bool:
+    """Whether a line has a d that stands before no name, a quantity or d/dx."""
+    return any(token.value == "d" and not _is_before_name(tokens, place) for place, token in enumerate(tokens))
+
+
+def _is_before_name(tokens: Sequence[Token], place: int) -> bool:
+    after = token_at(tokens, place + 1)
+    return after.kind == "WORD" and after.start == tokens[place].end
+
+
+def _with_differentials(tokens: Sequence[Token]) -> Iterator[Token]:
+    r"""Tokens with d\sigma and d\hat{x} as one name each, as dx is, but for those of a ratio."""
+    held: Token | None = None
+    for place, token in enumerate(tokens):
+        is_open = token_at(tokens, place - 1).kind in ("OPEN", "OVER", "FRACTION")
+        if held is not None:
+            yield replace(token, value=held.value + token.value, start=held.start, spaced=held.spaced)
+            held = None
+        elif token.value == "d" and not is_open and _is_before_name(tokens, place):
+            held = token
+        else:
+            yield token
 
 
 _DOTS = MappingProxyType({"dot": "'", "ddot": "''"})

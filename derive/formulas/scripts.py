@@ -25,12 +25,13 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     plain = SUPERSCRIBED.sub(lambda match: f"^{{({match[1].translate(LOWERED)})}}", _BRACED.sub(r"\1", plain))
     if "_" not in plain and "^" not in plain:
         return "", ()
-    core, found = _parted(plain, shown)
+    sign = "d" if plain.startswith("d\\") else ""  # d\hat{x}_j is a name as dx_j is
+    core, found = _parted(plain.removeprefix(sign), shown)
     read = read_name(core, 0, shown, Labels()) if core else None
     if read is None or read[1] < len(core):
         return "", ()
     scripts = []
-    for sign, content in found:
+    for place, content in found:
         upright = _UPRIGHT.match(content.strip("{ "))
         content = _FACES.sub("", content)
         indices = (
@@ -40,8 +41,8 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
         )
         if not indices:
             return "", ()
-        scripts.append(Node("below" if sign == "_" else "above", indices, content.strip()))
-    return key(read[0]), tuple(scripts)
+        scripts.append(Node("below" if place == "_" else "above", indices, content.strip()))
+    return sign + key(read[0]), tuple(scripts)
 
 
 def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:

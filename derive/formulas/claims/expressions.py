@@ -20,7 +20,7 @@ from derive.formulas.vocabulary import is_known, key
 Inner = Callable[[ast.expr], Node]
 """The tree of a part."""
 
-_MODULES = frozenset("np numpy math torch tf jnp F scipy special cmath".split())
+_MODULES = frozenset("np numpy xp cp math torch tf jnp F scipy special cmath".split())
 _CONSTANTS = MappingProxyType(
     {f"{module}.{name}": sign for module in ("np", "numpy", "math") for name, sign in (("e", "e"), ("pi", "π"))}
 )

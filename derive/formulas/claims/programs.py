@@ -9,6 +9,7 @@ from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.engines import Share, made_in, share_of
 from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
 from derive.formulas.claims.masks import at_place, changed_of, put_in, whole_of
+from derive.formulas.claims.upstream import with_upstream
 from derive.formulas.grammar import Reading
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
@@ -68,6 +69,8 @@ class _Assignments:
         """The program's text; the comment behind the statement that is being read."""
         self.packed: dict[str, ast.expr] = {}
         """What a program puts together, cache = x, w, b, and takes apart elsewhere."""
+        self.known: set[str] = set()
+        """The names that have a value."""
         self.made: dict[str, ast.expr] = {}
         """What is put in each box, out = Value(self.data + other.data)."""
         self.layers, self.layer = layers, ""
@@ -115,7 +118,9 @@ class _Assignments:
                 yield from self.of(statement.orelse)
             case ast.While() | ast.If():
                 yield from self.of((*statement.body, *statement.orelse))
-            case ast.With() | ast.ClassDef():
+            case ast.ClassDef():
+                yield from self.of(with_upstream(statement.body))
+            case ast.With():
                 yield from self.of(statement.body)
 
     def _returned(self, head: ast.Call, returned: ast.expr, value: ast.expr) -> Iterator[Assigned]:
@@ -135,8 +140,12 @@ class _Assignments:
                     yield from self._assigned(one, other)
             case ast.Tuple(elts=[_, _]), ast.Attribute(attr="shape"):
                 yield from ((one, _at(value, axis), "=") for axis, one in enumerate(target.elts))
-            case (ast.Tuple() | ast.Name()), ast.Name() if value.id in self.packed:
-                yield from _taken_apart(target, self.packed[value.id])
+            case (ast.Tuple() | ast.Name()), _ if (packed := self.packed.get(_box(value))) is not None:
+                yield from _taken_apart(target, packed)
+            case ast.Name(id=one), ast.Subscript(slice=ast.Constant(value=str() as same)) if key(one) == key(same):
+                if one not in self.known:  # W1 = parameters["W1"] in two functions is one value
+                    yield target, ast.copy_location(ast.Call(ast.Attribute(ast.Name("np"), "load"), [], []), value), "="
+                self.known.add(one)
             case _, ast.Constant(value=None):
                 return
             case ast.Name(id=one), ast.IfExp(body=ast.Name(id=same)) if one == same:
@@ -148,16 +157,24 @@ class _Assignments:
             case _:
                 if isinstance(target, ast.Name) and isinstance(value, ast.Name) and key(target.id) == key(value.id):
                     return
+                if isinstance(target, ast.Name):
+                    self.known.add(target.id)
                 if isinstance(target, ast.Name) and (made := made_in(value)) is not None:
                     self.made[target.id] = made
-                if isinstance(target, ast.Name) and isinstance(value, ast.Tuple | ast.Name):
-                    self.packed[target.id] = value
+                if (box := _box(target)) and isinstance(value, ast.Tuple | ast.List | ast.Name):
+                    self.packed[box] = value
                 yield target, value, "="
+
+
+def _box(place: ast.expr) -> str:
+    """What values are packed into: cache, self.cache."""
+    is_own = isinstance(place, ast.Attribute) and isinstance(place.value, ast.Name) and place.value.id in OBJECTS
+    return ast.unparse(place) if isinstance(place, ast.Name) or is_own else ""
 
 
 def _taken_apart(target: ast.expr, packed: ast.expr) -> Iterator[Assigned]:
     """What a, b = cache assigns, of a cache that was put together so; a name that was put in tells nothing anew."""
-    ones, others = (side.elts if isinstance(side, ast.Tuple) else [side] for side in (target, packed))
+    ones, others = (side.elts if isinstance(side, ast.Tuple | ast.List) else [side] for side in (target, packed))
     if len(ones) == len(others):
         pairs = zip(ones, others, strict=True)
         yield from ((one, other, "=") for one, other in pairs if ast.unparse(one) != ast.unparse(other))

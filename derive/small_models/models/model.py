@@ -16,7 +16,7 @@ from derive.small_models.models.tensors import Tensor, identity, number, numeral
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
 from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.definitions import Rule
-from derive.small_models.worlds.world import DIAGONAL, SYMMETRIC
+from derive.small_models.worlds.kinds import DIAGONAL, SYMMETRIC
 
 MOST_CELLS = 4_000
 

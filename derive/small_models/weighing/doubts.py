@@ -16,7 +16,7 @@ from derive.errors import DeriveError, not_said
 from derive.formulas.syntax import BEYOND_SCALARS, Node
 from derive.small_models.errors import UnclearError
 from derive.small_models.models.tensors import numeral, slope
-from derive.small_models.notation.slots import base_of, is_zero, names_of
+from derive.small_models.notation.slots import base_of, is_number, is_zero, names_of, plain_of, slots_of
 from derive.small_models.weighing.assumptions import condition_before, is_conditional
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.grounds import told_bases
@@ -24,8 +24,9 @@ from derive.small_models.weighing.layouts import sorts_of
 from derive.small_models.weighing.weighed import TO_SOLVE, Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.differentials import LOSSES
+from derive.small_models.worlds.expectations import CASE, PROBABILITY
 from derive.small_models.worlds.scope import takes_arrays
-from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of
+from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
 
 _EDGED = frozenset("relu max min abs sign".split())
 
@@ -108,8 +109,20 @@ def _of_one_term(one: Difference) -> Weighed | None:
     return Weighed("undecided", "it holds for one term of the sum") if is_gathered and one.holds_for_numbers() else None
 
 
+def _of_chance(one: Difference) -> Weighed | None:
+    """An expectation: which names it is over, what is known of these, and whether they rest on each other."""
+    if PROBABILITY not in one.indexed.world.below(one.sides.names()):
+        return None
+    names = (node for node in nodes_of(one.indexed.claims) if node.kind == "name")
+    chance = {base_of(name) for name in names if CASE in map(plain_of, slots_of(name)[1])} - {PROBABILITY}
+    told = any(sides.left.kind == "sums" and is_number(sides.right) for _, sides in first_readings(one.indexed.claims))
+    if len(chance) == 1 and all(base.isupper() for base in chance) and not told:
+        return None
+    return Weighed("undecided", "not all is said of what is left to chance")
+
+
 DOUBTS: tuple[Callable[[Difference], Weighed | None], ...] = (
-    _to_be_solved, _without_grounds, _of_one_index, _on_one_side_of_an_edge, _of_numbers, _of_one_term,
+    _to_be_solved, _of_chance, _without_grounds, _of_one_index, _on_one_side_of_an_edge, _of_numbers, _of_one_term,
 )  # fmt: skip
 
 

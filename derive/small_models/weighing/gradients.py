@@ -147,9 +147,16 @@ class Gradients:
             return Weighed("undecided", again, kind="gradient")
         if not is_alone or self.world.rests_on(sides.names(), self.uses.changed):  # a program changes it in place
             return replace(_DEFINITION, kind=_ANOTHER) if contradicting else _DEFINITION
+        if not contradicting and self._runs_over_others(sides.left, by) and any(way.is_whole for way in ways):
+            return Weighed("undecided", f"its entries are not those of {by.value}", kind="gradient")
         if not contradicting:
             return self._in_part(number, sides.left, ways)
         return self._contradicted(number, sides, contradicting)
+
+    def _runs_over_others(self, name: Node, by: Node) -> bool:
+        """Whether a name runs over nothing that a parameter runs over, as a sum over the wrong axis does."""
+        one, other = (set(self.world.shapes.get(base_of(node), ())) - {ONE} for node in (name, by))
+        return bool(one and other) and one.isdisjoint(other)
 
     def _contradicted(self, number: int, sides: Sides, found: Sequence[tuple[Way, Outcome]]) -> Weighed:
         """A name that is another derivative than the lines before give, and whether that refutes it."""

@@ -28,7 +28,7 @@ from derive.small_models.weighing.slips import slip_of
 from derive.small_models.weighing.solutions import lengths_of
 from derive.small_models.weighing.solving import Solving
 from derive.small_models.weighing.updates import UPDATES
-from derive.small_models.weighing.weighed import Weighed
+from derive.small_models.weighing.weighed import HALF_SAID, Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
@@ -166,10 +166,11 @@ class Judge:
             try:
                 found = self.comparisons.outcome(number, sides, sizes=alike)
             except UnclearError:
-                return Weighed("not-understood", told)
+                found = Outcome("undecided")
             if found.contradicts and found.refuted is not None:
                 return self._refuted(number, sides, found, found.refuted)
-        return Weighed("not-understood", told)
+        is_product = told.startswith("a product of")
+        return Weighed("not-understood", told, kind="of numbers" if is_product and self.has_matrices else "indexed")
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""
@@ -234,15 +235,22 @@ class Judge:
         found = self.comparisons.outcome(number, sides, assumed)
         if found.verdict == "proved":
             below = self.world.below(sides.names())
-            told = (f"{one} is {kind}" for one, kind in sorted(self.world.kinds.items()) if one in below)
-            return replace(found, reason=f"where {' and '.join(told)}; {found.reason}")
+            used = {one: kind for one, kind in sorted(self.world.kinds.items()) if one in below}
+            told = " and ".join(f"{one} is {kind}" for one, kind in used.items())
+            place = self.indexed.document.claims[number].left.start
+            said = [one for one in self.indexed.kinds if one.of in used]
+            if missing := used.keys() - {one.of for one in said if one.is_said_at(place)}:
+                is_to_come = any(all(place < one.start for one in said if one.of == of) for of in missing)
+                reason = f"it holds where {told}, which is said of another line alone"
+                return general if is_to_come else Outcome("undecided", reason)
+            return replace(found, reason=f"where {told}; {found.reason}")
         return found
 
     def _half_said(self, number: int, sides: Sides) -> Weighed | None:
         """A claim that holds where a sum leaves out the vector that it names, or where repeated indices are summed."""
         for trial in (*leaving_out(self.indexed, number, sides), *repeated(self.indexed, sides)):
             if self.comparisons.outcome(number, trial.sides).verdict == "proved":
-                return Weighed("undecided", trial.told)
+                return Weighed("undecided", trial.told, kind=HALF_SAID)
         return None
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:

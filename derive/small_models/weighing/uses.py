@@ -64,10 +64,13 @@ def _users(
 
 
 def _names_beside_sizes(node: Node) -> Iterator[Node]:
-    """The names of a tree, those left out of which it has the number of entries alone: a size tells nothing of them."""
+    """The names of a tree, those left out of which it has the number of entries alone, X.shape[0], np.zeros_like(W): a
+    size tells nothing of them.
+    """
     if node.kind == "name":
         yield node
-    for part in node.parts if node.kind != "size" else ():
+    is_size = node.kind == "size" or (node.kind == "foreign" and node.value.endswith("_like()"))
+    for part in () if is_size else node.parts:
         yield from _names_beside_sizes(part)
 
 

@@ -18,6 +18,8 @@ class Component(Struct, frozen=True):
 
 TO_SOLVE = "to solve"
 """The kind of an equation to be solved, and of what follows from one, whatever it is about."""
+HALF_SAID = "half said"
+"""The kind of a claim that holds where a sum is read into it."""
 HOLDS_FOR_SOME = "an equation to be solved: it holds for some values only"
 
 

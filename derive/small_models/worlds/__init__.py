@@ -19,8 +19,10 @@ from derive.small_models.worlds.augmented import in_full
 from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetric_of, targets_of, total_of
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.differentials import gradient_of, upstream_of
+from derive.small_models.worlds.expectations import CERTAIN, PROBABILITY, with_sums
 from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
+from derive.small_models.worlds.kinds import DIAGONAL, Kind, kinds_of
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
 from derive.small_models.worlds.remarks import as_remarked
 from derive.small_models.worlds.scope import Scope, about_arrays, scope_of, tells_arrays
@@ -31,7 +33,7 @@ from derive.small_models.worlds.stable import without_largest
 from derive.small_models.worlds.stacked import with_stacked
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
-from derive.small_models.worlds.world import DIAGONAL, SYMMETRIC, World
+from derive.small_models.worlds.world import World
 
 __all__ = ["Indexed", "indexed_of"]
 
@@ -54,6 +56,8 @@ class Indexed(Struct, frozen=True):
     """The claims that a program makes."""
     matrices: frozenset[str]
     """The names of which the text says that they are matrices."""
+    kinds: tuple[Kind, ...]
+    """What the text says of kinds of matrices, and where that holds."""
     cases: tuple[Case, ...]
     targets: tuple[Total, ...]
     """What the targets of a cross-entropy add up to."""
@@ -141,7 +145,7 @@ def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
 
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
-    document = in_full(as_remarked(document))
+    document = in_full(as_remarked(with_sums(document)))
     document = with_stacked(document, hypothesis.stacked) if hypothesis.stacked else document
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))
@@ -155,7 +159,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     unknowns = unknowns_of(document, claims, signs)
     stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped.union(unknowns.solved))
     words = words_of(document.text.text)
-    symmetries = {of: n for n, sides in first_readings(claims) if (of := symmetric_of(sides)) is not None}
+    symmetries = [number for number, sides in first_readings(claims) if symmetric_of(sides) is not None]
     lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
     means = words.means_of((name for _, sides in first_readings(claims) for name in sides.names()), sorts.arity)
     rules = {**words.rules, **means, **without_largest(stated.rules), **lent}
@@ -169,18 +173,19 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     layout = Layout(hypothesis.row, hypothesis.small, hypothesis.dotted, hypothesis.flat)
     shapes = shapes_of(scope, signs, sorts, stating, wholes, functions, words, layout)
     mine = about_arrays(scope, shapes.sorts, shapes.of)
-    diagonal = dict.fromkeys(words.diagonal.difference(rules), DIAGONAL)
+    told = {total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None}
+    kinds = tuple(one for one in kinds_of(document, claims) if one.kind != DIAGONAL or one.of not in rules)
     world = World(
         signs=signs,
         sorts=shapes.sorts,
         rules=rules,
         opaque=opaque,
-        totals={total.of: total for _, sides in first_readings(claims) if (total := total_of(sides)) is not None},
+        totals={**told, **({PROBABILITY: CERTAIN} if PROBABILITY in sorts.arity else {})},
         values=_values(claims),
         functions=functions,
         shapes=shapes.of,
         layers=shapes.layers,
-        kinds={**dict.fromkeys(words.symmetric | symmetries.keys(), SYMMETRIC), **diagonal},
+        kinds={one.of: one.kind for one in sorted(kinds, key=lambda one: one.kind != DIAGONAL, reverse=True)},
         signed=words.signed.difference(rules),
         constants=constants,
         row=hypothesis.row,
@@ -194,7 +199,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     programmed = {base: found for base, found in rules.items() if found[0].claim in scope.programs}
     upstream = upstream_of(programmed)
     mine |= frozenset(_gradients(claims, scope) if upstream else ())
-    further = (*numbers, *updates, *symmetries.values(), *unknowns.solved, *resting)
+    further = (*numbers, *updates, *symmetries, *unknowns.solved, *resting)
     return Indexed(
         document=document,
         claims=claims,
@@ -202,9 +207,10 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         stating=stated.claims,
         slips=stated.slips,
         mine=mine | frozenset(further if mine else ()),
-        resting=resting.difference(unknowns.solved, symmetries.values()),
+        resting=resting.difference(unknowns.solved, symmetries),
         programs=scope.programs,
         matrices=scope.matrices,
+        kinds=kinds,
         cases=tuple(cases_of(document, claims, signs)),
         targets=targets_of(claims, rules),
         misfits=shapes.misfits,

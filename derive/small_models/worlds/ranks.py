@@ -107,10 +107,13 @@ def targets_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
 
 def weights_of(scope: Scope, sorts: Sorts) -> frozenset[str]:
     """Weights written small that are matrices: their product with a vector goes entry by entry with another vector,
-    (w δ) ⊙ σ'(z).
+    (w δ) ⊙ σ'(z), or the vector is a layer's, w^l a^{l-1}, and turned elsewhere: δ^l (a^{l-1})^T.
     """
-    nodes = (node for _, sides in scope.nearby() for node in sides.walk())
-    factors = (part for node in nodes if node.kind == "entrywise" and tells_matrices(node) for part in node.parts)
+    nodes = [node for _, sides in scope.nearby() for node in sides.walk()]
+    factors = [part for node in nodes if node.kind == "entrywise" and tells_matrices(node) for part in node.parts]
+    turned = {base for node in nodes if node.kind == "transposed" for base in _plain(node.parts[0], sorts)}
+    layered = (node for node in nodes if node.kind == "product" and all(slots_of(part)[0] for part in node.parts))
+    factors += [node for node in layered if not turned.isdisjoint(_plain(node.parts[-1], sorts))]
     return frozenset(base for factor in factors for base in _weight(factor, sorts))
 
 

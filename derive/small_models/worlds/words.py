@@ -8,6 +8,7 @@ from msgspec import Struct
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models.worlds.definitions import LENT, Rule
+from derive.small_models.worlds.kinds import kinds_in
 
 _BAR = "bar"
 _COLUMN = re.compile(r"\b(?P<of>\w+)\$? is (?:the|a) (?:column|vector)\b(?: of \d+ times \$?(?P<each>\w+))?")
@@ -25,22 +26,6 @@ _SPACE = re.compile(
     r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
 )
 """W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
-_WORDS = r"(?!(?:with|for|of|and|where|given|let|any|some|every|by|from|an?|the|real)\b)"
-"""No name is one of these."""
-_NAMED = rf"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{{{)?(?P<{{}}>{_WORDS}\w+)\}}}}?\$?"
-_KIND = r"(?:(?:a|an|the|real|square|positive|definite|semidefinite|semi-definite)\s+)*"
-_SYMMETRIC = re.compile(
-    rf"\b{_NAMED.format('of')}\s+(?:(?:is|be|being|ist|sei|est|es)\s+)?{_KIND}(?:s[iyí]mm?[eé]tri\w*|SPD)\b"
-    rf"|\bpositive[- ](?:semi-?)?definite\s+{_NAMED.format('definite')}"
-    rf"|(?<!-)\b(?<!not )symmetric\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
-    rf"|\bwith\s+(?:symmetric\s+{_NAMED.format('having')}|{_NAMED.format('having_it')}\s+symmetric)(?!\w)"
-)
-"""`S is symmetric`, `let $S$ be a real symmetric matrix`, `for a symmetric matrix S`."""
-_DIAGONAL = re.compile(
-    rf"\b{_NAMED.format('of')}\s+(?:is|be|being|ist|sei|est|es)\s+{_KIND}(?:diagonal\b(?!i)|Diagonalmatrix\b)"
-    rf"|(?<!-)\b(?<!not )diagonal\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
-)
-"""`W is a diagonal matrix`, `with the diagonal matrix W`."""
 
 _SIGNED = re.compile(
     r"(?<![\w\\^])(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<of>[^\W\d_])\}?(?:_\{?\w+\}?|\^\{?\(\w+\)\}?)?\s*(?:\\in\b|∈|=)\s*"
@@ -51,9 +36,7 @@ _MEAN = re.compile(r"(?i)\b(?:mean|average|mittelwert|mittel|moyenne|media|médi
 
 
 class Words(Struct, frozen=True):
-    """The names that are columns, what each entry of some of them is, the names that are matrices, and those of them
-    that are symmetric or diagonal.
-    """
+    """The names that are columns, what each entry of some of them is, and the names that are matrices."""
 
     columns: frozenset[str]
     flat: frozenset[str]
@@ -62,8 +45,6 @@ class Words(Struct, frozen=True):
     means: bool
     """Whether it is about means."""
     matrices: frozenset[str]
-    symmetric: frozenset[str]
-    diagonal: frozenset[str]
     signed: frozenset[str]
     """The names of which each entry is 1 or -1."""
 
@@ -87,14 +68,10 @@ def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
-    symmetric, diagonal = (
-        frozenset(key(next(filter(None, match.groups()))) for match in pattern.finditer(text))
-        for pattern in (_SYMMETRIC, _DIAGONAL)
-    )
     signed = frozenset(key(match["of"]) for match in _SIGNED.finditer(text))
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
     each = {of: one for of, one in found if one}
     means = _MEAN.search(text) is not None
-    matrices |= symmetric | diagonal
-    return Words(columns, frozenset(flat - noted), each, means, matrices, symmetric, diagonal, signed)
+    matrices = matrices.union(of for of, _, _ in kinds_in(text))
+    return Words(columns, frozenset(flat - noted), each, means, matrices, signed)

@@ -13,9 +13,6 @@ from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.dimensions import Dims
 from derive.small_models.worlds.sorts import Sorts
 
-SYMMETRIC, DIAGONAL = "symmetric", "diagonal"
-"""Kinds of matrices."""
-
 
 class World(Struct, frozen=True):
     """What a document says of its arrays, under one hypothesis."""
