@@ -96,6 +96,14 @@ class Reading(Struct, frozen=True, dict=True):
         return frozenset(cell for cell in below if cell in self.view.graph.formulas)
 
     @cached_property
+    def fixed(self) -> Mapping[Cell, float]:
+        """The numbers of given cells that stay what they are: the marks of a class, and that by which a unit bends."""
+        view, formulas = self.view, self.view.graph.formulas
+        bent = self.forward & formulas.keys()
+        bends = {cell for unit in bent for cell in formulas[unit].bends if view.is_given(cell)}
+        return {cell: number for cell in view.kept | bends if (number := view.graph.stored(cell)) is not None}
+
+    @cached_property
     def adjoints(self) -> dict[Cell, Row]:
         """The slope of the objective by every cell that it is computed from, at each point."""
         return self.view.adjoints(self.objective.seeds, self.forward | self.step.starts)

@@ -28,7 +28,7 @@ from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
-from sheets.auditing.training.unstepped import judge_unstepped
+from sheets.auditing.training.unstepped import judge_unstepped, left_as_they_are
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import numbers_at, ratio
 from sheets.cells import quoted
@@ -232,6 +232,8 @@ def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> t
         if abs(total - 1) > 1e-6 and not _by_ten(total):
             cell = reading.objective.cell
             found.append(f"its gradients are {total:.6g} times the slopes of {cell.sheet}!{cell.address} throughout")
+    found += (f"{labels.called(audit.graph, cell)} is copied from step to step, and stays as it is"
+              for cell in left_as_they_are(reading))
     if reading.limits:
         found.append(f"its slopes are limited in {', '.join(sorted(cell.address for cell in reading.limits))}")
     return tuple(found)

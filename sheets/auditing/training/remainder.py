@@ -8,7 +8,7 @@ from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Update, stated
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 
 def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
@@ -45,6 +45,26 @@ def circles(graph: Graph) -> Iterator[Finding]:
     for cell in sorted(graph.circles):
         yield Finding("forward", "", cell.address, text_of(graph, cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
+
+
+def unanchored(graph: Graph, inside: Collection[Cell], rates: Collection[Cell]) -> Iterator[Finding]:
+    """The copies of a formula that read beyond a learning rate, or a number that others fix with $, mostly empty cells.
+    """
+    copies, fixed = dict[Pattern, list[Cell]](), set(rates)
+    for cell in sorted(inside):
+        pattern = graph.pattern(cell)
+        copies.setdefault(pattern, []).append(cell)
+        read = zip(pattern.references, pattern.cells(cell.sheet, cell.row, cell.column), strict=True)
+        fixed |= {there for reference, there in read if reference.row_fixed or reference.column_fixed}
+    for pattern, cells in copies.items():
+        rows = [pattern.cells(cell.sheet, cell.row, cell.column) for cell in cells]
+        for first, *others in dict.fromkeys(zip(*rows, strict=True)):
+            if first in fixed and first not in graph.formulas and 2 * sum(map(graph.blanks.__contains__, others)) > len(
+                    others):
+                told = f"is not anchored with $: filled on, {labels.called(graph, first)} slides away into empty cells"
+                for cell in (cell for cell, read in zip(cells[1:], others, strict=True) if read != first):
+                    yield Finding("anchor", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
+                                  "wrong", cell.sheet)
 
 
 def blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:

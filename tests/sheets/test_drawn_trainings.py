@@ -1,0 +1,113 @@
+"""Trainings as people draw them by hand, each right and with a slip: the kinds that no layout of a plan has."""
+
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from derive.walkthrough import load_walkthrough
+from sheets.auditing.auditing import audit_cells
+from sheets.auditing.book import Book, Sheet
+from sheets.auditing.findings import Report
+
+
+def _drawn(rows: Iterable[str], names: Mapping[str, str] | None = None) -> Report:
+    """The audit of lines of cells, a bar between them, from A1 on; `names` are the workbook's own."""
+    written: dict[tuple[int, int], str | float] = {}
+    for row, line in enumerate(rows, start=1):
+        for column, content in enumerate(map(str.strip, line.split("|")), start=1):
+            if content:
+                written[row, column] = float(content) if content.lstrip("-").replace(".", "").isdigit() else content
+    book = Book("made.xlsx", (Sheet("One", written, {}),), names or {})
+    return audit_cells(book, (load_walkthrough("kanungo").network,))
+
+
+def _wrong(report: Report) -> list[str]:
+    return [one.cells for one in report.all_findings if one.severity == "wrong"]
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [("delta*h", []), ("delta*w", ["C6"])])
+def test_cells_may_be_called_by_names_alone(slope: str, wrong: list[str]) -> None:
+    cells = {"eta": 0.5, "x": 0.8, "goal": 1, "w": 0.3, "b": 0.1, "v": 0.7, "h": "=1/(1+EXP(-(w*x+b)))",
+             "p": "=1/(1+EXP(-v*h))", "loss": "=-goal*LN(p)-(1-goal)*LN(1-p)", "delta": "=p-goal"}
+    new = {"w": "=w-eta*delta*v*h*(1-h)*x", "b": "=b-eta*delta*v*h*(1-h)", "v": f"=v-eta*{slope}"}
+    lines = [f"{name} | {content} | {new.get(name, '')}" for name, content in cells.items()]
+    report = _drawn(lines, {name: f"One!$B${row}" for row, name in enumerate(cells, start=1)})
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong)
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [
+    ("IF(E{r}>0,1,$D$1)", []), ("IF(E{r}>0,1,0)", ["K6:K9"]), ("IF(E{r}>0,$D$1,1)", ["K6:K9"])])
+@pytest.mark.parametrize("leak", ["$D$1", "0.1"])
+def test_a_leak_in_a_cell_bends_the_units_of_all_samples(slope: str, leak: str, wrong: list[str]) -> None:
+    """Two leaky units over four samples, by MAX(a*z,z), which is leaky for the number alone that stands in the cell."""
+    head = f"rate | 0.05 | {'leak | 0.1'}", "w1 | b1 | w2 | b2 | v1 | v2", "0.5 | 0.1 | -0.4 | -0.1 | 0.7 | -0.5", "", \
+        "x | y | | z1 | z2 | h1 | h2 | p | e | d1 | d2 | w1 | b1 | w2 | b2 | v1 | v2"
+    same = ("=A$3*A{r}+B$3 | =C$3*A{r}+D$3 | =MAX(" + leak + "*D{r},D{r}) | =MAX(" + leak + "*E{r},E{r}) "
+            "| =E$3*F{r}+F$3*G{r} | =(H{r}-B{r})^2 | =2*(H{r}-B{r})*E$3*IF(D{r}>0,1,$D$1) "
+            "| =2*(H{r}-B{r})*F$3*" + slope + " | =J{r}*A{r} | =J{r} | =K{r}*A{r} | =K{r} | =2*(H{r}-B{r})*F{r} "
+            "| =2*(H{r}-B{r})*G{r}").replace("$D$1" if leak != "$D$1" else "", leak if leak != "$D$1" else "")
+    lines = [f"{x} | {y} | | {same}".format(r=row) for row, (x, y) in enumerate(
+        ((1, 1), (-1, 0.3), (0.4, -0.5), (-0.6, 0.1)), start=6)]
+    feet = " | " * 8 + " | ".join(["=AVERAGE(I6:I9)", "", "", *(f"=AVERAGE({c}6:{c}9)" for c in "LMNOPQ")])
+    new = " | ".join(f"={start}3-$B$1*{slope}10" for start, slope in zip("ABCDEF", "LMNOPQ", strict=True))
+    report = _drawn((*head, *lines, feet, new))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("mask", "wrong"), [("*(D3:D5>0)", []), ("", ["H3:H5"])])
+def test_an_array_of_slopes_may_lack_the_bend_of_its_units(mask: str, wrong: list[str]) -> None:
+    """Three samples of one unit that is bent, all as arrays, each entry by INDEX as it is read from a file."""
+    def array(formula: str, rows: int = 3) -> list[str]:
+        return [f"=INDEX({formula},{row},1)" for row in range(1, rows + 1)]
+
+    lines = [" | ".join(line) for line in zip(
+        "123", "425", "132", array("MMULT(A3:B5,A7:A8)"), array("IF(D3:D5>0,D3:D5,0)"), array("A9*E3:E5"),
+        array("F3:F5-C3:C5"), array(f"G3:G5*A9{mask}"), strict=True)]
+    slopes = [*array("MMULT(TRANSPOSE(A3:B5),H3:H5)", 2), "=SUMPRODUCT(G3:G5,E3:E5)"]
+    steps = [f"{w} | | {slope} | | =A{row}-$B$1*C{row}" for row, w, slope in zip(
+        (7, 8, 9), ("0.1", "0.2", "0.3"), slopes, strict=True)]
+    report = _drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert not wrong or report.reason.endswith("is missing")
+
+
+@pytest.mark.parametrize(("kept", "wrong"), [("$D$1", []), ("D{q}", ["E7:E9"])])
+def test_a_constant_that_slides_into_empty_cells_is_not_anchored(kept: str, wrong: list[str]) -> None:
+    """The share of the velocity is fixed in one column, and slides away in the other."""
+    head = "rate | 0.1 | share | 0.9", "", "", "a | b | E | va | vb | ga | gb"
+    lines = [("{start} | =(A{r}*0.5+B{r}-1)^2 | =$D$1*D{p}+F{r} | =" + kept + "*E{p}+G{r} | =(A{r}*0.5+B{r}-1) "
+              "| =2*(A{r}*0.5+B{r}-1)").format(
+        r=row, p=row - 1, q=row - 5,
+        start=f"=A{row - 1}-$B$1*D{row - 1} | =B{row - 1}-$B$1*E{row - 1}" if row > 5 else "0.2 | 0.3")
+        for row in range(5, 10)]
+    lines[0] = lines[0].replace("=$D$1*D4+", "=").replace(f"={kept.format(q=0)}*E4+", "=")
+    report = _drawn((*head, *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("by_u", "wrong"), [("G{r}*$B$9", []), ("G{r}", ["I3", "I4", "I5", "I6"])])
+def test_marks_of_two_kinds_may_stand_beside_each_other(by_u: str, wrong: list[str]) -> None:
+    """Two words of four are looked up, and one is to be found: their marks are no classes of rows."""
+    marks, u = ("0 | 0", "1 | 0", "0 | 1", "1 | 0"), ("0.3", "-0.1", "0.2", "0.4")
+    lines = [f"0.{row} | {mark} | {u[row - 3]} | =D{row}*$B$9 | =EXP(E{row})/SUMPRODUCT(EXP(E$3:E$6)) | =F{row}-C{row} "
+             f"| =A{row}-$B$1*$B$10*B{row}/SUM(B$3:B$6) | =D{row}-$B$1*{by_u}".format(r=row)
+             for row, mark in enumerate(marks, start=3)]
+    report = _drawn(("rate | 0.2", "v | context | target | u | z | p | e | new v | new u", *lines, "", "",
+                     "h | =SUMPRODUCT(A3:A6,B3:B6)/SUM(B3:B6)", "slope by h | =SUMPRODUCT(G3:G6,D3:D6)",
+                     "loss | =-LN(SUMPRODUCT(F3:F6,C3:C6))"))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+def test_a_bias_that_stays_as_it_is_is_said() -> None:
+    def report(step: str) -> Report:
+        lines = [f"{x1} | {x2} | {int(x1 and x2)} | {start} | =IF(A{r}*D{r}+B{r}*E{r}+F{r}>=0.5,1,0) | =C{r}-G{r}"
+                 for r, (x1, x2) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1)) * 2, start=4)
+                 for start in ["0.4 | -0.1 | 0.2" if r == 4 else
+                               f"=D{r - 1}+$B$1*H{r - 1}*A{r - 1} | =E{r - 1}+$B$1*H{r - 1}*B{r - 1} "
+                               f"| =F{r - 1}{step.format(p=r - 1)}"]]
+        return _drawn(("rate | 0.2", "", "x1 | x2 | t | w1 | w2 | bias | out | err", *lines))
+
+    assert "stays as it is" not in report("+$B$1*H{p}").reason
+    forgotten = report("")
+    assert forgotten.verdict == "right"
+    assert forgotten.reason.endswith("F4 (bias) is copied from step to step, and stays as it is")
