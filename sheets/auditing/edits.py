@@ -133,6 +133,15 @@ def slope(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple
                 yield replaced(expression, place, mended), told
 
 
+def amount(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A coefficient or an exponent that is one too many or too few, or half or twice what belongs there."""
+    for place, node in places(expression):
+        own = node.args[0] if node.is_Mul else node.exp if node.is_Pow else None
+        for other in (own - 1, own + 1, own / 2, 2 * own) if own is not None and own.is_Integer and own > 1 else ():
+            mended = sp.Mul(other, *node.args[1:]) if node.is_Mul else node.base ** other
+            yield replaced(expression, place, mended), f"{_text(node, names)} where {_text(mended, names)} belongs"
+
+
 def surplus(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
     """A factor or a term is one too many."""
     for place, node in places(expression):
@@ -162,8 +171,8 @@ def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
 
 
 EDITS: tuple[Edit, ...] = (
-    sign, natural, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, surplus, inverse,
-    applied,
+    sign, natural, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, amount, surplus,
+    inverse, applied,
 )
 
 

@@ -111,3 +111,58 @@ def test_a_bias_that_stays_as_it_is_is_said() -> None:
     forgotten = report("")
     assert forgotten.verdict == "right"
     assert forgotten.reason.endswith("F4 (bias) is copied from step to step, and stays as it is")
+
+
+@pytest.mark.parametrize(("by_x", "by_y", "wrong"), [
+    ("2*A{r}-B{r}", "6*B{r}-A{r}", []), ("3*A{r}-B{r}", "6*B{r}-A{r}", ["D4:D8"]),
+    ("2*A{r}-B{r}+0.1*A{r}", "6*B{r}-A{r}+0.1*B{r}", []), ("2*A{r}-B{r}", "7*B{r}-A{r}", ["E4:E8"])])
+def test_a_wrong_number_in_a_slope_is_no_decay(by_x: str, by_y: str, wrong: list[str]) -> None:
+    """The gradient of x^2 + 3y^2 - xy, which holds what it is taken of, as a decay would."""
+    lines = [f"{start} | =A{r}^2+3*B{r}^2-A{r}*B{r} | ={by_x} | ={by_y}".format(r=r) for r in range(4, 9)
+             for start in ["3 | 2" if r == 4 else f"=A{r - 1}-$B$1*D{r - 1} | =B{r - 1}-$B$1*E{r - 1}"]]
+    report = _drawn(("rate | 0.05", "", "x | y | f | by x | by y", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert all("where" in one.slip for one in report.all_findings)
+
+
+@pytest.mark.parametrize(("penalty", "wrong"), [("+2*$D$1*B{r}", []), ("", ["E4:E8"])])
+def test_a_penalty_that_is_lost_in_one_slope_is_named(penalty: str, wrong: list[str]) -> None:
+    loss, by_w, by_b = ("+".join(f"(A{{r}}*{x}+B{{r}}-{y}){more}" for x, y in ((0.5, 1.2), (1.5, 2.1), (-0.4, 0.3))
+                                 for more in [what.replace("x", f"{x}")]) for what in ("^2", "*x", ""))
+    same = f"={loss}+$D$1*(A{{r}}^2+B{{r}}^2) | =2*({by_w})+2*$D$1*A{{r}} | =2*({by_b}){penalty}"
+    lines = [f"{start} | {same.format(r=r)}" for r in range(4, 9) for start in [
+                 "0.5 | 0.2" if r == 4 else f"=A{r - 1}-$B$1*D{r - 1} | =B{r - 1}-$B$1*E{r - 1}"]]
+    report = _drawn(("rate | 0.05 | share | 0.1", "", "w | b | loss | by w | by b", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert not wrong or "the term 2*" in report.reason
+
+
+def test_a_logarithm_to_base_10_is_named_where_the_slopes_stand_in_the_updates() -> None:
+    def report(ln: str) -> Report:
+        lines = [f"{start} | 0.8 | 1 | =1/(1+EXP(-(A{r}*C{r}+B{r}))) | =-D{r}*{ln}(E{r})-(1-D{r})*{ln}(1-E{r})"
+                 for r in range(4, 8) for start in [
+                     "0.4 | 0.1" if r == 4 else
+                     f"=A{r - 1}-$B$1*(E{r - 1}-D{r - 1})*C{r - 1} | =B{r - 1}-$B$1*(E{r - 1}-D{r - 1})"]]
+        return _drawn(("rate | 0.5", "", "w | b | x | t | p | E", *lines))
+
+    assert report("LN").verdict == "right"
+    assert [(one.cells, one.severity) for one in report("LOG").all_findings] == [("F4:F7", "wrong")]
+
+
+@pytest.mark.parametrize(("times", "wrong"), [("2*", []), ("", ["E4", "E5:E7"])])
+def test_a_method_that_no_scale_changes_is_held_against_the_loss(times: str, wrong: list[str]) -> None:
+    """Adam steps as far along half a slope; that which is the slope of the loss is right."""
+    loss, by_w, by_b = ("+".join(f"(B{{r}}*{x}+C{{r}}-{y}){more}" for x, y, more in (
+        (0.3, 0.9, what.replace("x", "0.3")), (0.8, 1.4, what.replace("x", "0.8")))) for what in ("^2", "*x", ""))
+    lines = []
+    for r in range(4, 8):
+        shares = ("$D$1", "$D$1", "$F$1", "$F$1")
+        kept = [f"{share}*{state}{r - 1}+" if r > 4 else "" for share, state in zip(shares, "GHIJ", strict=True)]
+        step = [f"={w}{r - 1}-$B$1*{m}{r - 1}/(1-$D$1^A{r - 1})/(SQRT({v}{r - 1}/(1-$F$1^A{r - 1}))+$H$1)"
+                for w, m, v in ("BGI", "CHJ")] if r > 4 else ["0.2", "0.1"]
+        lines.append(" | ".join([f"{r - 3}", *step, f"={loss}", f"={times}({by_w})", f"=2*({by_b})", *(
+            f"={old}(1-{share})*{slope}" for old, share, slope in zip(
+                kept, shares, ("E{r}", "F{r}", "E{r}^2", "F{r}^2"), strict=True))]).format(r=r))
+    report = _drawn(("rate | 0.1 | b1 | 0.9 | b2 | 0.999 | eps | 0.00000001", "",
+                     "t | w | b | E | by w | by b | mw | mb | vw | vb", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason

@@ -85,9 +85,9 @@ class Reading(Struct, frozen=True, dict=True):
 
     @cached_property
     def read_forward(self) -> frozenset[Cell]:
-        """The cells that the forward pass reads: inputs and targets."""
+        """The cells that the forward pass reads: inputs and targets, not what the step before started with."""
         formulas = self.view.graph.formulas
-        return frozenset(read for cell in self.forward if cell in formulas for read in formulas[cell].reads)
+        return frozenset(read for cell in self.forward - self.step.starts for read in formulas[cell].reads)
 
     @cached_property
     def needed(self) -> frozenset[Cell]:

@@ -130,7 +130,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     unproved = list(_unproved(reading, method.updates))
     findings += _told_of(graph, unproved)
     findings += _loss_besides(audit, reading, most)
-    if _by_ten(most[1]):
+    if _by_ten(most[1], most[0]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
@@ -229,7 +229,7 @@ def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> t
                      if "rule" not in reading.objective.name else f"its steps follow {reading.objective.name}")
     if most is not None and reading.objective.cell is not None:
         total = abs(most[1]) if any(c.slope is not None for c in reading.claims) else 1.0
-        if abs(total - 1) > 1e-6 and not _by_ten(total):
+        if abs(total - 1) > 1e-6 and not _by_ten(total, None):
             cell = reading.objective.cell
             found.append(f"its gradients are {total:.6g} times the slopes of {cell.sheet}!{cell.address} throughout")
     found += (f"{labels.called(audit.graph, cell)} is copied from step to step, and stays as it is"
@@ -239,9 +239,10 @@ def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> t
     return tuple(found)
 
 
-def _by_ten(scale: float) -> bool:
-    """Whether a slope is off by what tells the natural logarithm from that to base 10."""
-    return any(abs(abs(scale) - other) < 1e-6 for other in (math.log(10), 1 / math.log(10)))
+def _by_ten(scale: float, rate: Rate | None) -> bool:
+    """Whether a slope, or the step that takes it, is off by what tells the natural logarithm from that to base 10."""
+    return any(math.isclose(abs(one), other, rel_tol=1e-6) for one in (scale, scale * (rate.number if rate else 1.0))
+               for other in (math.log(10), 1 / math.log(10)))
 
 
 def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Finding:
@@ -313,7 +314,7 @@ def _unproved(reading: Reading, others: Mapping[Update, Followed]) -> Iterator[t
     """Updates that agree at every number tried, and cannot be proved, with what is known of them."""
     prover = Prover(reading)
     for claim in reading.claims:
-        if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0):
+        if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0, claim.rate):
             verdict = prover.prove(claim, others.get(claim.update))
             if not isinstance(verdict, Proved):
                 yield claim.update, verdict

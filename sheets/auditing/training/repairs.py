@@ -137,7 +137,8 @@ def missing_parts(accused: Accused, others: Sequence[Cell], called: Called) -> I
     for factor, term, told, more in (
             (one, 0, "the factor {0}", 1), (one * (1 - one), 0, "the factor {0}*(1 - {0})", 1),
             (1 - one**2, 0, "the factor 1 - {0}^2", 1), (rules.Step(one), 0, "the factor ({0}>0)", 1),
-            (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2)):
+            (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2),
+            (1, 2 * one * two, "the term 2*{0}*{1}", 2)):
         meanings = {formula.meaning: Meaning(formula.meaning.plain * factor + term, places + more)
                     for formula in accused.values() if formula.meaning is not None}
         for new in combinations(others, more):
