@@ -166,3 +166,22 @@ def test_a_method_that_no_scale_changes_is_held_against_the_loss(times: str, wro
     report = _drawn(("rate | 0.1 | b1 | 0.9 | b2 | 0.999 | eps | 0.00000001", "",
                      "t | w | b | E | by w | by b | mw | mb | vw | vb", *lines))
     assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("column", "rate", "wrong"), [
+    ("2", "0.9", []), ("3", "0.9", ["C7"]), ("2", "0.5", [])])
+def test_what_brings_data_otherwise_in_one_row_is_wrong_and_a_rate_may_be_lowered(
+        column: str, rate: str, wrong: list[str]) -> None:
+    """Sample after sample, each looked up by its number; the rate goes down from row to row."""
+    data = ("1 | 0.3 | 0.5", "2 | 0.8 | 0.9", "3 | 1.2 | 1.6")
+    lines = []
+    for r in range(4, 11):
+        start = "0.2 | 0.1" if r == 4 else "=D{p}-B{p}*G{p}*C{p} | =E{p}-B{p}*G{p}"
+        share = rate if r == 8 else "0.9"
+        own = column if r == 7 else "2"
+        lines.append((f"{(r - 4) % 3 + 1} | {'0.1' if r == 4 else f'=B{{p}}*{share}'} "
+                      f"| =VLOOKUP($A{{r}},$K$4:$M$6,{own},FALSE) | {start} | =VLOOKUP($A{{r}},$K$4:$M$6,3,FALSE) "
+                      "| =D{r}*C{r}+E{r}-F{r} | =G{r}^2/2 | | " + (f"| {data[r - 4]}" if r < 7 else "")).format(
+                          r=r, p=r - 1))
+    report = _drawn(("", "", "sample | rate | x | w | b | y | e | loss | | | n | x | y", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason

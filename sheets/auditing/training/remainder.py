@@ -67,6 +67,34 @@ def unanchored(graph: Graph, inside: Collection[Cell], rates: Collection[Cell]) 
                                   "wrong", cell.sheet)
 
 
+def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
+    """What brings data into a training, and differs in one place from its copies before and after it in line.
+
+    What goes on from cell to cell, a rate that is lowered for one, may change.
+    """
+    graph = audit.graph
+    for cell in sorted((graph.below(audit.inside) & graph.formulas.keys()) - audit.inside):
+        own, sheet = graph.pattern(cell), graph.book.by_name[cell.sheet]
+        for down, right in ((1, 0), (0, 1)):
+            near, *beside = (sheet.pattern((cell.row + n * down, cell.column + n * right)) for n in (-1, 1, -2, 2))
+            if near is None or near != beside[0] or near not in beside[1:] or _parts_apart(near, own) != 1:
+                continue
+            read = (*near.cells(cell.sheet, cell.row, cell.column), *graph.formulas[cell].reads)
+            if all(one.sheet != cell.sheet or (one.column if down else one.row) != (
+                    cell.column if down else cell.row) for one in read):
+                yield Finding("fill", labels.quantity(graph, cell), cell.address, text_of(graph, cell),
+                              near.at(cell.row, cell.column), "is not the formula of the cells before and after it",
+                              "wrong", cell.sheet)
+
+
+def _parts_apart(one: Pattern, other: Pattern) -> int:
+    """In how many places two formulas differ; 0 where they are not made alike."""
+    if len(one.references) != len(other.references):
+        return 0
+    pairs = zip((*one.literals, *one.references), (*other.literals, *other.references), strict=True)
+    return sum(a != b for a, b in pairs)
+
+
 def blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:
     """The empty cells that a training's formulas, or copies of these, read: they are to be filled in.
 

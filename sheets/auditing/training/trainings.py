@@ -17,7 +17,7 @@ from sheets.auditing.training.entropy import SLIP, judge_entropies
 from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
-from sheets.auditing.training.remainder import blanks, circles, unanchored, unmoved
+from sheets.auditing.training.remainder import blanks, brought_in_otherwise, circles, unanchored, unmoved
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
@@ -77,7 +77,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     findings = _merged((*judge_entropies(graph, told),
                         *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
-                        *(unmoved(audit, wrong) if reports else ()),
+                        *(unmoved(audit, wrong) if reports else ()), *brought_in_otherwise(audit),
                         *(blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, partial(seen, as_typed))
 
