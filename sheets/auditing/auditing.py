@@ -139,13 +139,13 @@ def _is_partly_read(book: Book, table: Table) -> bool:
 
 
 def _known_better(trainings: Trainings, own: Collection[str]) -> set[str]:
-    """The sheets whose trainings are right, follow a method of which a table knows nothing, or are its `own`.
+    """The sheets whose trainings are right or explained, follow a method that no table knows, or are its `own`.
 
     The graph knows of every cell there what it is for, a table only of those whose headers say so.
     """
     return {sheet for one in trainings.reports for sheet in one.sheets if one.complete and (
-        sheet in own or all(found.severity == "fragile" for found in one.findings)
-        or (one.method != PLAIN and all(found.severity != "undecided" for found in one.findings)))}
+        sheet in own or all(found.severity == "fragile" or (found.severity == "wrong" and (
+            found.expected or one.method != PLAIN)) for found in one.findings))}
 
 
 def _may_train(sheet: Sheet, names: Iterable[str]) -> bool:

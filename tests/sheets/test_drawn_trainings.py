@@ -185,3 +185,19 @@ def test_what_brings_data_otherwise_in_one_row_is_wrong_and_a_rate_may_be_lowere
                           r=r, p=r - 1))
     report = _drawn(("", "", "sample | rate | x | w | b | y | e | loss | | | n | x | y", *lines))
     assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("second", "told"), [
+    ("LN(1-p)", ""), ("(1-p)", "where its logarithm belongs"), ("LN(1+p)^2", "another function with logarithms")])
+def test_a_cross_entropy_of_all_samples_that_is_none_is_told(second: str, told: str) -> None:
+    """One epoch a row, the samples' outputs beside each other; the slopes are those of the cross-entropy."""
+    data, lines = {"C": 0.5, "D": 1.5, "E": -0.3}, []
+    for r in range(4, 8):
+        start = "0.1 | 0" if r == 4 else f"=A{r - 1}-$B$1*G{r - 1} | =B{r - 1}-$B$1*H{r - 1}"
+        p = [f"=1/(1+EXP(-(A{r}*{x}+B{r})))" for x in data.values()]
+        loss = "+".join(f"{c}$2*LN({c}{r})+(1-{c}$2)*{second.replace('p', f'{c}{r}')}" for c in data)
+        by_w, by_b = ("+".join(f"({c}{r}-{c}$2)*{x}" for c, x in own.items()) for own in (data, dict.fromkeys(data, 1)))
+        lines.append(f"{start} | {' | '.join(p)} | =-({loss}) | ={by_w} | ={by_b}")
+    report = _drawn(("rate | 0.5", "t | | 0 | 1 | 1", "w | b | p | p | p | loss | by w | by b", *lines))
+    assert report.verdict == ("right" if not told else "incomplete" if "another" in told else "wrong"), report.reason
+    assert all(told in one.slip and one.cells.startswith("F4") for one in report.all_findings), report.reason

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 
+import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -169,8 +170,13 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
               and labels.is_loss(graph, cell) and not _is_of_more_steps(audit, reading.step, cell)]
     if reading.objective.cell is None and losses:
         cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
-        if cause is not None and not _is_of_another_step(audit, reading, cause):
+        meaning = graph.formulas[losses[-1]].meaning
+        if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
+        elif cause is not None and "entropy" in reading.objective.name and meaning and meaning.plain.has(sp.log):
+            told = "not judged: the steps go down along the cross-entropy, and this is another function with logarithms"
+            yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
+                          text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
 
 
 def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
