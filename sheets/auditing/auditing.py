@@ -36,7 +36,7 @@ from sheets.auditing.updates import is_unexplained, judge_updates, rate_text
 from sheets.auditing.values import judge_given, judge_values
 from sheets.auditing.worked import check_worked
 from sheets.formulas.arithmetic import SampleSum
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 DEFAULT = "kanungo"
 _MOST_REASONS = 3
@@ -124,7 +124,7 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
 
 def _trainings(book: Book, known: Collection[str]) -> Trainings:
     """The trainings in other layouts, on sheets without a table whose network is known, where some may train."""
-    if any(_may_train(sheet) for sheet in book.sheets if sheet.name not in known):
+    if any(_may_train(sheet, book.names) for sheet in book.sheets if sheet.name not in known):
         return audit_trainings(book, known)
     return Trainings()
 
@@ -139,20 +139,27 @@ def _is_partly_read(book: Book, table: Table) -> bool:
 
 
 def _known_better(trainings: Trainings, own: Collection[str]) -> set[str]:
-    """The sheets whose trainings are right, follow a method of which a table knows nothing, or are its `own`.
+    """The sheets whose trainings are right or explained, follow a method that no table knows, or are its `own`.
 
     The graph knows of every cell there what it is for, a table only of those whose headers say so.
     """
     return {sheet for one in trainings.reports for sheet in one.sheets if one.complete and (
-        sheet in own or all(found.severity == "fragile" for found in one.findings)
-        or (one.method != PLAIN and all(found.severity != "undecided" for found in one.findings)))}
+        sheet in own or all(found.severity == "fragile" or (found.severity == "wrong" and (
+            found.expected or one.method != PLAIN)) for found in one.findings))}
 
 
-def _may_train(sheet: Sheet) -> bool:
-    """Whether a sheet holds formulas that are more than copies and totals."""
+def _may_train(sheet: Sheet, names: Iterable[str]) -> bool:
+    """Whether a sheet holds formulas that are more than copies and totals, of cells or of what has a name."""
     patterns = (sheet.pattern(place) for place in sheet.written if sheet.is_computed(place))
-    return any(pattern is not None and len(pattern.references) > 1 and any(
-        sign in literal for literal in pattern.literals[1:] for sign in "+-*/(") for pattern in patterns)
+    known = (*names, *sheet.names)
+    return any(pattern is not None and _combines(pattern, known) for pattern in patterns)
+
+
+def _combines(pattern: Pattern, names: Iterable[str]) -> bool:
+    text = "".join(pattern.literals).lower()
+    named = sum(name in text for name in names)
+    between = text[1:] if named else "".join(pattern.literals[1:])
+    return len(pattern.references) + named > 1 and any(sign in between for sign in "+-*/(")
 
 
 def _audit_table(

@@ -6,7 +6,7 @@ Which of them is right is asked of each in turn; the first that is names the sli
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import product
 
 import sympy as sp
@@ -26,6 +26,25 @@ def natural(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
     by_ten = sp.Pow(sp.log(10), -1)
     if expression.has(by_ten):
         yield expression.xreplace({by_ten: sp.Integer(1)}), "LOG is the logarithm to base 10, where LN belongs"
+
+
+def logarithm(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """1 - p as it is where LN(1 - p) belongs, beside LN(p), or p beside LN(1 - p): in every term of a cross-entropy."""
+    first = {called: x for x, called in reversed([*names.items()])}
+    expression = expression.xreplace({x: first[called] for x, called in names.items()})  # a cell read twice is one
+    known = {node.args[0] for node in expression.atoms(sp.log)}
+    lost = sorted({1 - inner for inner in known if inner.free_symbols} - known, key=sp.default_sort_key)
+    mended = _outside(expression, lost) if lost else expression
+    if mended != expression:
+        yield mended, f"{_text(lost[0], names)} where its logarithm belongs"
+
+
+def _outside(node: sp.Expr, parts: Collection[sp.Expr]) -> sp.Expr:
+    """An expression with the logarithms of some parts in their places, but for what stands within a logarithm."""
+    if node in parts:
+        return sp.log(node)
+    is_whole = not node.args or isinstance(node, sp.log)
+    return node if is_whole else node.func(*(_outside(one, parts) for one in node.args))
 
 
 def exponent(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
@@ -133,6 +152,15 @@ def slope(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple
                 yield replaced(expression, place, mended), told
 
 
+def amount(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A coefficient or an exponent that is one too many or too few, or half or twice what belongs there."""
+    for place, node in places(expression):
+        own = node.args[0] if node.is_Mul else node.exp if node.is_Pow else None
+        for other in (own - 1, own + 1, own / 2, 2 * own) if own is not None and own.is_Integer and own > 1 else ():
+            mended = sp.Mul(other, *node.args[1:]) if node.is_Mul else node.base ** other
+            yield replaced(expression, place, mended), f"{_text(node, names)} where {_text(mended, names)} belongs"
+
+
 def surplus(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
     """A factor or a term is one too many."""
     for place, node in places(expression):
@@ -162,8 +190,8 @@ def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
 
 
 EDITS: tuple[Edit, ...] = (
-    sign, natural, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, surplus, inverse,
-    applied,
+    sign, natural, logarithm, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, amount,
+    surplus, inverse, applied,
 )
 
 

@@ -25,7 +25,7 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
     is called a loss, one whose slopes stand as they are in the cells, the first.
     """
     found: list[tuple[tuple[float, ...], Reading]] = []
-    for kept in (frozenset[Cell](), _one_hot(audit, step)):
+    for kept in (frozenset[Cell](), *_one_hot(audit, step)):
         if kept or not found:
             view = audit.view(step, kept)
             for objectives in _objectives(audit, view, step, known):
@@ -105,13 +105,17 @@ def _objectives(audit: Audit, view: View, step: Step, known: Reading | None) -> 
         yield (written(view, step, cell) for cell in (others[:20] if known is not None else others))
 
 
-def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
-    """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1."""
+def _one_hot(audit: Audit, step: Step) -> list[frozenset[Cell]]:
+    """The given cells of a step that mark a class: typed 0 and 1, one of each row or of each column of them 1.
+
+    A sample is a row or a column; that which makes more of them marks is the first, since marks of two kinds may stand
+    beside each other, what is looked up and what is to be found.
+    """
     reads = {read for cell in step.inside for read in audit.graph.formulas[cell].reads}
     typed = {read for read in reads if read not in audit.graph.formulas and read not in step.starts}
     given = {read for read in typed if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
-        return frozenset(given)
+        return [frozenset(given)]
     found: list[frozenset[Cell]] = []
     for of_rows in (True, False):
         across = _lines(given, not of_rows).values()
@@ -121,7 +125,7 @@ def _one_hot(audit: Audit, step: Step) -> frozenset[Cell]:
         lines = _lines(given - ones - inputs, of_rows)
         found.append(frozenset(cell for line in lines.values() if len(line) > 1
                                and sum(audit.graph.stored(c) or 0 for c in line) == 1 for cell in line))
-    return max(found, key=len)  # a sample is a row or a column, whichever makes more of them marks
+    return sorted(found, key=len, reverse=True)
 
 
 def _run(cell: Cell, typed: Collection[Cell], down: bool) -> Iterator[Cell]:

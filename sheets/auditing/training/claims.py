@@ -85,15 +85,23 @@ class Reading(Struct, frozen=True, dict=True):
 
     @cached_property
     def read_forward(self) -> frozenset[Cell]:
-        """The cells that the forward pass reads: inputs and targets."""
+        """The cells that the forward pass reads: inputs and targets, not what the step before started with."""
         formulas = self.view.graph.formulas
-        return frozenset(read for cell in self.forward if cell in formulas for read in formulas[cell].reads)
+        return frozenset(read for cell in self.forward - self.step.starts for read in formulas[cell].reads)
 
     @cached_property
     def needed(self) -> frozenset[Cell]:
         """The computed cells that the step rests on."""
         below = self.view.graph.below((*self.step.inside, *self.objective.seeds), stop=self.view.sources)
         return frozenset(cell for cell in below if cell in self.view.graph.formulas)
+
+    @cached_property
+    def fixed(self) -> Mapping[Cell, float]:
+        """The numbers of given cells that stay what they are: the marks of a class, and that by which a unit bends."""
+        view, formulas = self.view, self.view.graph.formulas
+        bent = self.forward & formulas.keys()
+        bends = {cell for unit in bent for cell in formulas[unit].bends if view.is_given(cell)}
+        return {cell: number for cell in view.kept | bends if (number := view.graph.stored(cell)) is not None}
 
     @cached_property
     def adjoints(self) -> dict[Cell, Row]:

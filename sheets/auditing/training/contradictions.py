@@ -61,15 +61,15 @@ def goes_back(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:
     return claim.slope in reading.view.graph.below(others, stop=reading.step.starts)
 
 
-def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> set[Cell]:
-    """The cells that hold the slopes of other updates, and the steps that those take which step alike."""
+def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> frozenset[Cell]:
+    """What the slopes of other updates are computed from, and the steps that those take which step alike."""
     found = set[Cell]()
     for other in reading.claims:
         if other.update != claim.update and other.scale is not None:
             found |= {other.slope} if other.slope is not None else set()
             if steps_alike(other, rate, scale):
                 found |= set(reading.view.graph.formulas[other.update.cell].reads)
-    return found
+    return reading.view.graph.below(found, stop=reading.step.starts)
 
 
 def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:

@@ -128,6 +128,16 @@ class Formula(Struct, frozen=True):
         return frozenset(self.reads[place] for place in (self.meaning.compared if self.meaning is not None else ()))
 
 
+    @property
+    def bends(self) -> frozenset[Cell]:
+        """The cells by which one of two values is the other, the larger or smaller of which it takes, MAX(a*z,z)."""
+        plain = self.meaning.plain if self.meaning is not None else sp.Integer(0)
+        own = {operand(place): operand(self.reads.index(read)) for place, read in enumerate(self.reads)}
+        pairs = (part.xreplace(own).args for part in plain.atoms(sp.Max, sp.Min) if len(part.args) == 2)
+        ratios = {way for pair in pairs if len(pair) == 2 for way in (pair[0] / pair[1], pair[1] / pair[0])}
+        return frozenset(cell for place, cell in enumerate(self.reads) if operand(place) in ratios)
+
+
 _TEXT = Formula(Meaning(sp.Integer(0), 0), ())
 """What comes to a text: a number to nobody, and computed from nothing."""
 _Key = tuple[Pattern, str, tuple[str, ...]]

@@ -70,8 +70,8 @@ def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate,
             trials += 1
             if trials > _MOST_TRIALS or not reading.view.work.spend(cost):
                 return best
-            if not (beside or _helps(reading, repair, bad, most)):
-                continue  # with a loss of its own, slopes may stand at another scale
+            if not (_is_along(reading, repair) if beside else _helps(reading, repair, bad, most)):
+                continue
             left = contradictions_with(reading, repair)
             if left is None:
                 continue
@@ -103,15 +103,30 @@ def _helps(reading: Reading, repair: Repair, bad: Sequence[Contradiction], most:
     return False
 
 
+def _is_along(reading: Reading, repair: Repair) -> bool:
+    """Whether, seen at one point, all updates step as far along the slopes of a mended loss, at whatever scale."""
+    mended = with_repair(reading, repair, 1)
+    slopes = mended.view.adjoints({cell: seed[:1] for cell, seed in reading.objective.seeds.items()},
+                                  mended.forward | reading.step.starts)
+    taken = [(reading.taken(update)[0], slopes.get(reading.view.graph.origin(update.start), (0.0,))[0])
+             for update in reading.step.updates]
+    steps = [step / slope for step, slope in taken if slope]
+    return bool(steps) and all(close(step, steps[0]) for step in steps)
+
+
 def mended_loss(reading: Reading, loss: Cell, most: tuple[Rate, float], called: Called) -> Cause | None:
-    """What is wrong about a cell that is called a loss, where the steps go down along one that nobody wrote."""
+    """What is wrong about a cell that is called a loss, where the steps go down along one that nobody wrote.
+
+    None where these are slopes of it.
+    """
     wanted = Reading(reading.view, reading.step, written(reading.view, reading.step, loss))
     own = usual(wanted.claims)
     bad = list(contradictions(wanted, *most))
     if not bad or (own is not None and not any(contradictions(wanted, *own))):
         return None
     cause = in_forward(wanted, bad, most, called, beside=reading.forward)
-    if cause is None or cause.repair is None or len(cause.explains) < len(bad):
-        return None
-    mended = usual(with_repair(wanted, cause.repair).claims)
-    return cause if mended is not None and mended[0].number * mended[1] < 0 else None
+    if cause is not None and cause.repair is not None and len(cause.explains) == len(bad):
+        mended = usual(with_repair(wanted, cause.repair).claims)
+        if mended is not None and mended[0].number * mended[1] < 0:
+            return cause
+    return Cause((loss,), None, tuple(bad))

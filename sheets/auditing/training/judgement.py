@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 
+import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -28,7 +29,7 @@ from sheets.auditing.training.rates import judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
-from sheets.auditing.training.unstepped import judge_unstepped
+from sheets.auditing.training.unstepped import judge_unstepped, left_as_they_are
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import numbers_at, ratio
 from sheets.cells import quoted
@@ -130,7 +131,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     unproved = list(_unproved(reading, method.updates))
     findings += _told_of(graph, unproved)
     findings += _loss_besides(audit, reading, most)
-    if _by_ten(most[1]):
+    if _by_ten(most[1], most[0]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
     named = method if method.name else Method(_method_name(reading))
@@ -169,8 +170,13 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
               and labels.is_loss(graph, cell) and not _is_of_more_steps(audit, reading.step, cell)]
     if reading.objective.cell is None and losses:
         cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
-        if cause is not None and not _is_of_another_step(audit, reading, cause):
+        meaning = graph.formulas[losses[-1]].meaning
+        if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
+        elif cause is not None and "entropy" in reading.objective.name and meaning and meaning.plain.has(sp.log):
+            told = "not judged: the steps go down along the cross-entropy, and this is another function with logarithms"
+            yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
+                          text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
 
 
 def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
@@ -229,17 +235,20 @@ def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> t
                      if "rule" not in reading.objective.name else f"its steps follow {reading.objective.name}")
     if most is not None and reading.objective.cell is not None:
         total = abs(most[1]) if any(c.slope is not None for c in reading.claims) else 1.0
-        if abs(total - 1) > 1e-6 and not _by_ten(total):
+        if abs(total - 1) > 1e-6 and not _by_ten(total, None):
             cell = reading.objective.cell
             found.append(f"its gradients are {total:.6g} times the slopes of {cell.sheet}!{cell.address} throughout")
+    found += (f"{labels.called(audit.graph, cell)} is copied from step to step, and stays as it is"
+              for cell in left_as_they_are(reading))
     if reading.limits:
         found.append(f"its slopes are limited in {', '.join(sorted(cell.address for cell in reading.limits))}")
     return tuple(found)
 
 
-def _by_ten(scale: float) -> bool:
-    """Whether a slope is off by what tells the natural logarithm from that to base 10."""
-    return any(abs(abs(scale) - other) < 1e-6 for other in (math.log(10), 1 / math.log(10)))
+def _by_ten(scale: float, rate: Rate | None) -> bool:
+    """Whether a slope, or the step that takes it, is off by what tells the natural logarithm from that to base 10."""
+    return any(math.isclose(abs(one), other, rel_tol=1e-6) for one in (scale, scale * (rate.number if rate else 1.0))
+               for other in (math.log(10), 1 / math.log(10)))
 
 
 def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Finding:
@@ -311,7 +320,7 @@ def _unproved(reading: Reading, others: Mapping[Update, Followed]) -> Iterator[t
     """Updates that agree at every number tried, and cannot be proved, with what is known of them."""
     prover = Prover(reading)
     for claim in reading.claims:
-        if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0):
+        if (claim.holds or claim.update in others) and not _by_ten(claim.scale or 0.0, claim.rate):
             verdict = prover.prove(claim, others.get(claim.update))
             if not isinstance(verdict, Proved):
                 yield claim.update, verdict

@@ -88,9 +88,10 @@ def _steps(ways: Ways) -> Follows:
         view, update = reading.view, claim.update
         given = [cell for cell in reading.rates((update.cell, *reading.own(update))) if among is None or cell in among]
         beside = cache(partial(_shares, reading, update))
+        taken, start = reading.taken(update), view.values(update.start)
         for way in ways(reading, claim):
             shares = beside(way.slope.slope)
-            step = minus(reading.taken(update), times(shares, view.values(update.start)))
+            step = minus(taken, times(shares, start)) if any(shares) else taken
             rate = reading.rate_of(step, way.row, given)
             if rate is None or (way.added is not None and way.added in (rate.cell, rate.over)):
                 continue
@@ -197,7 +198,10 @@ def _scaled(rate: Rate, scale: float) -> Rate:
 
 
 def _decay(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:
-    """w' = w - rate*(slope + decay*w), written in any way: a*slope + b*w is added, both numbers times given cells."""
+    """w' = w - rate*(slope + decay*w), written in any way: a*slope + b*w is added, both numbers times given cells.
+
+    A decay that is a number stands for itself somewhere: 3*w for 2*w is no slope of w^2 with a decay.
+    """
     view, update = reading.view, claim.update
     formulas = view.graph.formulas
     reads = [*formulas[update.cell].reads, *(read for cell in reading.own(update) for read in formulas[cell].reads)]
@@ -206,7 +210,19 @@ def _decay(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None)
     cells = [cell for cell in reading.rates((update.cell, *reading.own(update))) if among is None or cell in among]
     found = (_decayed(reading, reading.taken(update), slope, view.values(update.start), cells)
              for slope in reading.slope_by(update))
-    return next((Followed(*rates) for rates in found if rates is not None), None)
+    return next((Followed(*rates) for rates in found if rates is not None and (
+        rates[1].cell is not None or _is_written(reading, update, times(
+            rates[1].values(view), Rate(1.0, rates[0].cell).values(view))))), None)
+
+
+def _is_written(reading: Reading, update: Update, share: Row) -> bool:
+    """Whether an update takes a share of its quantity at one place alone where a formula reads that."""
+    view, homes = reading.view, {update.start, reading.view.graph.origin(update.start)}
+    found = view.adjoints({update.cell: _ONES}, frozenset((update.cell, *reading.own(update))))
+    read = ((by, formula, place) for cell, by in found.items() for formula in (view.graph.formulas[cell],)
+            for place, home in enumerate(formula.reads) if home in homes)
+    rows = (times(by, view.slope_at(formula, (place,))) for by, formula, place in read)
+    return any(alike(row, share) or alike(minus(row, _ONES), share) for row in rows)
 
 
 def _solved(row: Row, one: Row, other: Row) -> tuple[float, float]:
@@ -224,7 +240,7 @@ def _adam(reading: Reading, claim: Claim) -> Iterator[_Way]:
     """m' = b*m + (1-b)*slope, s' = c*s + (1-c)*slope^2, w' = w - rate*m^/(sqrt(s^) + e), both corrected or neither."""
     view = reading.view
     own = reading.own(claim.update)[:_MOST_CELLS]
-    given = reading.rates((claim.update.cell, *own))
+    given = [cell for cell in reading.rates((claim.update.cell, *own)) if cell not in reading.read_forward]
     for slope, corrected in product(_slopes(reading, claim), (True, False)):
         tops, bottoms = ([row for average, kept, weight in _averages(reading, claim, slope, power)
                           if alike(_plus(kept, weight), _ONES) for row in (
@@ -287,7 +303,8 @@ def _newton(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None
     view, update = reading.view, claim.update
     if claim.slope is None or claim.scale is None:
         return None
-    towards = view.graph.below((claim.slope,), stop=reading.step.starts)
+    towards = view.graph.below((claim.slope,), stop=reading.step.starts) & (
+        frozenset(reading.step.inside) | reading.step.starts)
     curvature = view.adjoints({claim.slope: _ONES}, towards).get(view.graph.origin(update.start))
     taken = reading.taken(update)
     known = curvature is not None and alike(times(taken, curvature), minus(_NONE, view.values(claim.slope)))
@@ -313,7 +330,7 @@ def method_of(reading: Reading) -> Method:
                  if not claim.holds and (followed := follows(reading, claim)) is not None}
         kinds = [followed.kind for followed in found.values()]
         most = max(found.values(), default=None, key=lambda one: (
-            kinds.count(one.kind), one.rate.number < 0, abs(one.scale) == 1))
+            kinds.count(one.kind), one.rate.number < 0, math.isclose(abs(one.scale), 1, rel_tol=1e-9)))
         alike = {update: one for update, one in found.items() if most is not None and one.kind == most.kind}
         if len(alike) > len(best.updates):
             best = Method(name, alike, follows)

@@ -1,7 +1,7 @@
 """Proves what the numbers at a few points suggest: that an update, cell by cell down to what is given, steps so."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -129,7 +129,8 @@ def _with_steps(expression: sp.Expr) -> sp.Expr:
 
 
 def _step_of(argument: sp.Expr) -> sp.Expr:
-    return symbol(f"step of {argument}")
+    _, inner = sp.expand(argument).primitive()  # of x/10 - x, where a formula reads x twice, as of -x
+    return 1 - symbol(f"step of {-inner}") if inner.could_extract_minus_sign() else symbol(f"step of {inner}")
 
 
 def _test(cases: sp.Piecewise) -> sp.Expr | None:
@@ -173,11 +174,10 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
     graph, view = reading.view.graph, reading.view
     inside = frozenset(reading.step.inside)
     named = {of(cell).name: cell for cell in reading.needed}
-    for name, meaning in definitions(reading):
-        cell = named.get(name)
+    is_open = [cell for cell in reading.needed if attempt.whole or cell in inside or _is_number(reading, cell)]
+    for name, meaning in definitions(reading, is_open):
         opened = (attempt.cases or not meaning.has(*CASES)) if attempt.forward else _is_quotient(meaning)
-        is_open = attempt.whole or cell in inside or not meaning.free_symbols  # a count is a number anywhere
-        if cell is None or (is_open and (opened or cell not in reading.forward)):
+        if opened or named.get(name) not in reading.forward:
             yield name, meaning
     towards = reading.forward | reading.step.starts
     terms: dict[Cell, list[sp.Expr]] = {}
@@ -199,11 +199,19 @@ def _definitions(reading: Reading, attempt: _Attempt) -> Iterator[tuple[str, sp.
                 terms.setdefault(read, []).append(_slope(cell) * _placed(reading, slope, formula.reads))
 
 
-def definitions(reading: Reading) -> Iterator[tuple[str, sp.Expr]]:
-    """What each cell holds that a step rests on, numbers that stay what they are and formulas."""
-    for cell, number in _kept(reading).items():
-        yield of(cell).name, number
-    for cell in reading.view.graph.in_order(reading.needed):
+def _is_number(reading: Reading, cell: Cell) -> bool:
+    """Whether a computed cell holds the same number whatever the given cells hold: a count does."""
+    formula = reading.view.graph.formulas[cell]
+    return formula.meaning is not None and not any(
+        operand(place) in formula.meaning.plain.free_symbols for place, read in enumerate(formula.reads)
+        if read not in reading.fixed)
+
+
+def definitions(reading: Reading, cells: Collection[Cell]) -> Iterator[tuple[str, sp.Expr]]:
+    """What each of some cells holds that a step rests on, after the numbers that stay what they are."""
+    for cell, number in reading.fixed.items():
+        yield of(cell).name, _exact(number)
+    for cell in reading.view.graph.in_order(cells):
         if not reading.view.is_given(cell):
             yield of(cell).name, meaning_of(reading, cell)
 
@@ -222,11 +230,6 @@ def meaning_of(reading: Reading, cell: Cell) -> sp.Expr:
 
 def _placed(reading: Reading, expression: sp.Expr, reads: tuple[Cell, ...]) -> sp.Expr:
     """An expression over places as one over cells, and over the numbers of those that stay what they are."""
-    kept = _kept(reading)
-    return expression.xreplace({operand(place): kept.get(read, of(read)) for place, read in enumerate(reads)})
+    return expression.xreplace({operand(place): _exact(reading.fixed[read]) if read in reading.fixed else of(read)
+                                for place, read in enumerate(reads)})
 
-
-def _kept(reading: Reading) -> dict[Cell, sp.Rational]:
-    """The numbers of the cells that stay what they are."""
-    return {cell: _exact(number) for cell in reading.view.kept
-            if (number := reading.view.graph.stored(cell)) is not None}

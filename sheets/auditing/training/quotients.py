@@ -41,7 +41,7 @@ def is_exact(reading: Reading, update: Update, over: Cell) -> bool:
     claim = reading.claim(update)
     if claim.slope is None or claim.rate is None:
         return False
-    known = dict(definitions(reading))
+    known = dict(definitions(reading, reading.needed))
     for loss, (ahead, behind) in product(_losses(reading, claim), _WAYS):
         moved = {end: _moved(loss, update, end * of(over)) for end in (ahead, behind)}
         quotient = (moved[ahead] - moved[behind]) / ((ahead - behind) * of(over))

@@ -8,7 +8,7 @@ from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Update, stated
-from sheets.references import Cell
+from sheets.references import Cell, Pattern
 
 
 def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
@@ -45,6 +45,54 @@ def circles(graph: Graph) -> Iterator[Finding]:
     for cell in sorted(graph.circles):
         yield Finding("forward", "", cell.address, text_of(graph, cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
+
+
+def unanchored(graph: Graph, inside: Collection[Cell], rates: Collection[Cell]) -> Iterator[Finding]:
+    """The copies of a formula that read beyond a learning rate, or a number that others fix with $, mostly empty cells.
+    """
+    copies, fixed = dict[Pattern, list[Cell]](), set(rates)
+    for cell in sorted(inside):
+        pattern = graph.pattern(cell)
+        copies.setdefault(pattern, []).append(cell)
+        read = zip(pattern.references, pattern.cells(cell.sheet, cell.row, cell.column), strict=True)
+        fixed |= {there for reference, there in read if reference.row_fixed or reference.column_fixed}
+    for pattern, cells in copies.items():
+        rows = [pattern.cells(cell.sheet, cell.row, cell.column) for cell in cells]
+        for first, *others in dict.fromkeys(zip(*rows, strict=True)):
+            if first in fixed and first not in graph.formulas and 2 * sum(map(graph.blanks.__contains__, others)) > len(
+                    others):
+                told = f"is not anchored with $: filled on, {labels.called(graph, first)} slides away into empty cells"
+                for cell in (cell for cell, read in zip(cells[1:], others, strict=True) if read != first):
+                    yield Finding("anchor", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
+                                  "wrong", cell.sheet)
+
+
+def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
+    """What brings data into a training, and differs in one place from its copies before and after it in line.
+
+    What goes on from cell to cell, a rate that is lowered for one, may change.
+    """
+    graph = audit.graph
+    for cell in sorted((graph.below(audit.inside) & graph.formulas.keys()) - audit.inside):
+        own, sheet = graph.pattern(cell), graph.book.by_name[cell.sheet]
+        for down, right in ((1, 0), (0, 1)):
+            near, *beside = (sheet.pattern((cell.row + n * down, cell.column + n * right)) for n in (-1, 1, -2, 2))
+            if near is None or near != beside[0] or near not in beside[1:] or _parts_apart(near, own) != 1:
+                continue
+            read = (*near.cells(cell.sheet, cell.row, cell.column), *graph.formulas[cell].reads)
+            if all(one.sheet != cell.sheet or (one.column if down else one.row) != (
+                    cell.column if down else cell.row) for one in read):
+                yield Finding("fill", labels.quantity(graph, cell), cell.address, text_of(graph, cell),
+                              near.at(cell.row, cell.column), "is not the formula of the cells before and after it",
+                              "wrong", cell.sheet)
+
+
+def _parts_apart(one: Pattern, other: Pattern) -> int:
+    """In how many places two formulas differ; 0 where they are not made alike."""
+    if len(one.references) != len(other.references):
+        return 0
+    pairs = zip((*one.literals, *one.references), (*other.literals, *other.references), strict=True)
+    return sum(a != b for a, b in pairs)
 
 
 def blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iterator[Finding]:

@@ -136,8 +136,9 @@ def missing_parts(accused: Accused, others: Sequence[Cell], called: Called) -> I
     one, two = operand(places), operand(places + 1)
     for factor, term, told, more in (
             (one, 0, "the factor {0}", 1), (one * (1 - one), 0, "the factor {0}*(1 - {0})", 1),
-            (1 - one**2, 0, "the factor 1 - {0}^2", 1),
-            (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2)):
+            (1 - one**2, 0, "the factor 1 - {0}^2", 1), (rules.Step(one), 0, "the factor ({0}>0)", 1),
+            (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2),
+            (1, 2 * one * two, "the term 2*{0}*{1}", 2)):
         meanings = {formula.meaning: Meaning(formula.meaning.plain * factor + term, places + more)
                     for formula in accused.values() if formula.meaning is not None}
         for new in combinations(others, more):
@@ -149,24 +150,33 @@ def missing_parts(accused: Accused, others: Sequence[Cell], called: Called) -> I
 
 def bends(graph: Graph, accused: Accused, forward: Sequence[Cell], called: Called) -> Iterator[Repair]:
     """The slope of a unit that has cases, a ReLU for one, where a formula with other cases reads what that bends."""
-    (home, first), *more = accused.items()
+    first = _first(accused)
     assert first.meaning is not None  # an accused formula is understood
-    cases = [] if more else [*first.meaning.plain.atoms(sp.Piecewise, rules.Step)]
+    alike = all(formula.meaning == first.meaning for formula in accused.values())
+    cases = [*first.meaning.plain.atoms(sp.Piecewise, rules.Step)] if alike else []
     for cell in forward if cases else ():
         unit = graph.formulas[cell]
         if unit.meaning is None or not unit.meaning.plain.has(sp.Piecewise, sp.Max, sp.Min, rules.Relu):
             continue
         moved = {operand(place): operand(len(first.reads) + place) for place in range(len(unit.reads))}
         for place, read in enumerate(unit.reads):
-            if read in unit.reads[:place]:
+            if read in unit.reads[:place] or read not in first.reads:
                 continue
             same = {operand(other): operand(place) for other, own in enumerate(unit.reads) if own == read}
             slope = Meaning(unit.meaning.plain.xreplace(same), len(unit.reads)).slope(place)[0]
-            for one in cases if read in first.reads else ():
-                belongs = first.meaning.plain.xreplace({one: slope.xreplace(moved)})
-                reads = (*first.reads, *unit.reads)
-                yield Repair({home: Formula(Meaning(belongs, len(reads)), reads)},
-                             f"has other cases than the slope of {called(cell)} by {called(read)}, which belongs there")
+            at = first.reads.index(read)
+            bent = {home: _unit(graph, own.reads[at], unit.meaning, place) for home, own in accused.items()}
+            told = f"has other cases than the slope of {called(cell)} by {called(read)}, which belongs there"
+            for one in cases if all(bent.values()) else ():
+                mended = first.meaning.plain.xreplace({one: slope.xreplace(moved)})
+                belongs = Meaning(mended, len(first.reads) + len(moved))
+                yield Repair({home: Formula(belongs, (*accused[home].reads, *own)) for home, own in bent.items()}, told)
+
+
+def _unit(graph: Graph, read: Cell, meaning: Meaning, place: int) -> tuple[Cell, ...]:
+    """What the unit of a meaning reads that reads a cell at a place."""
+    reads = (graph.formulas[user].reads for user in graph.users[read] if graph.formulas[user].meaning == meaning)
+    return next((own for own in reads if own[place] == read), ())
 
 
 def anchors(accused: Accused, called: Called) -> Iterator[Repair]:

@@ -17,7 +17,7 @@ from sheets.auditing.training.entropy import SLIP, judge_entropies
 from sheets.auditing.training.graph import make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
-from sheets.auditing.training.remainder import blanks, circles, unmoved
+from sheets.auditing.training.remainder import blanks, brought_in_otherwise, circles, unanchored, unmoved
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
@@ -77,7 +77,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     findings = _merged((*judge_entropies(graph, told),
                         *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
-                        *(unmoved(audit, wrong) if reports else ()),
+                        *(unmoved(audit, wrong) if reports else ()), *brought_in_otherwise(audit),
                         *(blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, partial(seen, as_typed))
 
@@ -101,7 +101,9 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
                 for found in _everywhere(audit, steps, one, _findings(audit, judged, one))]
     if left:
         findings.append(_unlooked_at(left, len(kinds)))
-    findings += [*_passed_on(audit, steps), *(found for one in judged for found in _slid(audit, one))]
+    rates = [rate.cell for one in judged if one.judgement.most for rate in one.judgement.most[:1] if rate.cell]
+    inside = {cell for step in steps for cell in step.inside}
+    findings += [*_passed_on(audit, steps), *unanchored(audit.graph, inside, rates)]
     cell = most[0].cell if most else None
     names = tuple(dict.fromkeys(cell.sheet for step in steps for cell in step.inside))
     loss = first.objective.cell
@@ -132,22 +134,6 @@ def _judged(audit: Audit, chosen: Sequence[tuple[Reading, list[Step]]]) -> tuple
             blamed += bool(judged[number].judgement.findings) and not judged[number].judgement.by_model
     return ([judged[number] for number in sorted(judged)],
             [group for number, (_, group) in enumerate(chosen) if number not in judged])
-
-
-def _slid(audit: Audit, judged: Judged) -> Iterator[Finding]:
-    """Updates whose learning rate slides away from step to step, until half of them read an empty cell for it."""
-    graph, step, most = audit.graph, judged.reading.step, judged.judgement.most
-    rate = None if most is None else most[0].cell
-    if rate is None or rate in audit.once:
-        return
-    taken = [(other, audit.moved(rate, step, other)) for other in judged.group]
-    if 2 * sum(cell in graph.blanks for _, cell in taken) < len(taken) or len(taken) < 2:
-        return
-    told = f"the learning rate is not anchored with $: filled down, it slides away from {labels.called(graph, rate)}"
-    for other, cell in taken:
-        for update in other.updates if cell != rate else ():
-            yield Finding("anchor", labels.quantity(graph, update.start), update.cell.address,
-                          text_of(graph, update.cell), "", told, "wrong", update.cell.sheet)
 
 
 def _findings(audit: Audit, judged: Sequence[Judged], one: Judged) -> Sequence[Finding]:

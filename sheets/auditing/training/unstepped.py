@@ -1,11 +1,14 @@
 """Parameters that are never stepped: copied from step to step, though their slope stands in a cell."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import sympy as sp
 
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading
+from sheets.auditing.training.formula import Formula, operand
 from sheets.auditing.training.objective import pairs
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.view import ratio
@@ -21,7 +24,7 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
     used = graph.below((update.cell for update in reading.step.updates), stop=reading.step.starts)
     unread = [cell for cell in reading.step.inside if cell not in reading.forward and cell not in used]
     scales = [claim.scale for claim in reading.claims if claim.scale is not None]
-    copies = _copied(reading) if unread and scales else {}
+    copies = _copied(reading, reading.forward) if unread and scales else {}
     slopes = view.adjoints(reading.objective.seeds, reading.forward | reading.step.starts | copies.keys())
     for given, copy in copies.items():
         ratios = [(cell, ratio(view.values(cell), slopes[given])) for cell in unread if given in slopes]
@@ -33,11 +36,24 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
                           "wrong", copy.sheet)
 
 
-def _copied(reading: Reading) -> dict[Cell, Cell]:
-    """The cells that the objective is computed from and a step does not change, each with a cell that copies it on."""
+def left_as_they_are(reading: Reading) -> Iterator[Cell]:
+    """The biases that are copied from step to step, whether that is meant or their steps were forgotten."""
+    readers = [reading.view.graph.formulas[cell] for cell in reading.step.inside]
+    return (given for given in _copied(reading, reading.step.inside) if any(_adds(one, given) for one in readers))
+
+
+def _adds(formula: Formula, cell: Cell) -> bool:
+    """Whether a formula adds a cell to something, as a net value does with its bias."""
+    names = {operand(place) for place, read in enumerate(formula.reads) if read == cell}
+    return bool(names) and formula.meaning is not None and any(
+        node.is_Add and not names.isdisjoint(node.args) for node in sp.preorder_traversal(formula.meaning.plain))
+
+
+def _copied(reading: Reading, readers: Iterable[Cell]) -> dict[Cell, Cell]:
+    """The cells that some cells read and a step does not change, each with a cell that copies it on."""
     graph, step = reading.view.graph, reading.step
     targets = {target for _, target in pairs(reading.view, step)}
-    read = dict.fromkeys(read for cell in graph.in_order(reading.forward) for read in graph.formulas[cell].reads)
+    read = dict.fromkeys(read for cell in graph.in_order(readers) for read in graph.formulas[cell].reads)
     given = (cell for cell in read if not (cell in step.inside or cell in step.starts or cell in targets))
     copied = ((cell, user) for cell in given for user in graph.users[cell]
               if (meaning := graph.formulas[user].meaning) is not None and meaning.copied)

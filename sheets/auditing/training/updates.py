@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from sheets.auditing.training.formula import Meaning
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell, Pattern
 
@@ -123,20 +124,20 @@ def stated(graph: Graph) -> Iterator[Update]:
 
 def _leads_on(graph: Graph, update: Update) -> bool:
     """Whether what reads a cell takes it as the next value of what it starts from: as that is used, not beside it."""
-    own = frozenset(_users(graph, graph.origin(update.start)))
-    before = {graph.formulas[user].meaning for user in own}
-    users = list(_users(graph, update.cell))
-    return not users or any(user not in own and graph.formulas[user].meaning in before for user in users)
+    own = list(_uses(graph, graph.origin(update.start)))
+    users, before = {user for user, _ in own}, {use for _, use in own}
+    after = list(_uses(graph, update.cell))
+    return not after or any(user not in users and use in before for user, use in after)
 
 
-def _users(graph: Graph, cell: Cell) -> Iterator[Cell]:
-    """The cells that read a cell, those apart that only copy it: their users in their place."""
+def _uses(graph: Graph, cell: Cell) -> Iterator[tuple[Cell, tuple[Meaning | None, int]]]:
+    """The cells that read a cell, with the places at which they do; of those that only copy it, their users."""
     for user in graph.users.get(cell, ()):
-        meaning = graph.formulas[user].meaning
-        if meaning is not None and meaning.copied:
-            yield from _users(graph, user)
+        formula = graph.formulas[user]
+        if formula.meaning is not None and formula.meaning.copied:
+            yield from _uses(graph, user)
         else:
-            yield user
+            yield from ((user, (formula.meaning, place)) for place, read in enumerate(formula.reads) if read == cell)
 
 
 def _acts(graph: Graph, update: Update, ends: frozenset[Cell]) -> bool:

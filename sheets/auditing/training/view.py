@@ -20,6 +20,7 @@ from sheets.references import Cell
 
 POINTS = 4
 _SAME = 1e-7
+_APART = 1e-6
 _NEGLIGIBLE = 1e-14
 _STEP = 1e-5
 MOST_WORK = 8_000_000
@@ -99,9 +100,9 @@ class View(Struct, frozen=True, dict=True):
         """The derivative of a computed cell by one that its formula reads, at each point."""
         formula = self.graph.formulas[cell]
         assert formula.meaning is not None
-        return self._slope(formula, [place for place, read in enumerate(formula.reads) if read == by])
+        return self.slope_at(formula, [place for place, read in enumerate(formula.reads) if read == by])
 
-    def _slope(self, formula: Formula, places: Sequence[int]) -> tuple[float, ...]:
+    def slope_at(self, formula: Formula, places: Sequence[int]) -> tuple[float, ...]:
         """The derivative of a formula by its places together, at each point; what it reads is computed."""
         assert formula.meaning is not None
         if self.points == 1 and not all(map(formula.meaning.is_derived, places)):
@@ -140,7 +141,7 @@ class View(Struct, frozen=True, dict=True):
             for place, read in enumerate(formula.reads):
                 if read in towards:
                     total = found.setdefault(read, [0.0] * self.points)
-                    for point, slope in enumerate(self._slope(formula, (place,))):
+                    for point, slope in enumerate(self.slope_at(formula, (place,))):
                         total[point] += found[cell][point] * slope
         return {cell: tuple(total) for cell, total in found.items()}
 
@@ -158,6 +159,9 @@ def alike(left: Sequence[float], right: Sequence[float]) -> bool:
 
 def ratio(left: Sequence[float], right: Sequence[float]) -> float | None:
     """The number by which the right values are to be multiplied to give the left ones; None where none does."""
+    (a, c, *_), (b, d, *_) = left, right  # most rows differ at the first two points, which is soon seen
+    if abs(a * d - b * c) > _APART * abs(a * d) and min(abs(b), abs(d)) > _NEGLIGIBLE * max(map(abs, right)):
+        return None
     found, compared = 0.0, 0
     no_left, no_right = (_NEGLIGIBLE * max(map(abs, filter(math.isfinite, row)), default=0.0) for row in (left, right))
     for a, b in zip(left, right, strict=True):

@@ -1,0 +1,203 @@
+"""Trainings as people draw them by hand, each right and with a slip: the kinds that no layout of a plan has."""
+
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from derive.walkthrough import load_walkthrough
+from sheets.auditing.auditing import audit_cells
+from sheets.auditing.book import Book, Sheet
+from sheets.auditing.findings import Report
+
+
+def _drawn(rows: Iterable[str], names: Mapping[str, str] | None = None) -> Report:
+    """The audit of lines of cells, a bar between them, from A1 on; `names` are the workbook's own."""
+    written: dict[tuple[int, int], str | float] = {}
+    for row, line in enumerate(rows, start=1):
+        for column, content in enumerate(map(str.strip, line.split("|")), start=1):
+            if content:
+                written[row, column] = float(content) if content.lstrip("-").replace(".", "").isdigit() else content
+    book = Book("made.xlsx", (Sheet("One", written, {}),), names or {})
+    return audit_cells(book, (load_walkthrough("kanungo").network,))
+
+
+def _wrong(report: Report) -> list[str]:
+    return [one.cells for one in report.all_findings if one.severity == "wrong"]
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [("delta*h", []), ("delta*w", ["C6"])])
+def test_cells_may_be_called_by_names_alone(slope: str, wrong: list[str]) -> None:
+    cells = {"eta": 0.5, "x": 0.8, "goal": 1, "w": 0.3, "b": 0.1, "v": 0.7, "h": "=1/(1+EXP(-(w*x+b)))",
+             "p": "=1/(1+EXP(-v*h))", "loss": "=-goal*LN(p)-(1-goal)*LN(1-p)", "delta": "=p-goal"}
+    new = {"w": "=w-eta*delta*v*h*(1-h)*x", "b": "=b-eta*delta*v*h*(1-h)", "v": f"=v-eta*{slope}"}
+    lines = [f"{name} | {content} | {new.get(name, '')}" for name, content in cells.items()]
+    report = _drawn(lines, {name: f"One!$B${row}" for row, name in enumerate(cells, start=1)})
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong)
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [
+    ("IF(E{r}>0,1,$D$1)", []), ("IF(E{r}>0,1,0)", ["K6:K9"]), ("IF(E{r}>0,$D$1,1)", ["K6:K9"])])
+@pytest.mark.parametrize("leak", ["$D$1", "0.1"])
+def test_a_leak_in_a_cell_bends_the_units_of_all_samples(slope: str, leak: str, wrong: list[str]) -> None:
+    """Two leaky units over four samples, by MAX(a*z,z), which is leaky for the number alone that stands in the cell."""
+    head = f"rate | 0.05 | {'leak | 0.1'}", "w1 | b1 | w2 | b2 | v1 | v2", "0.5 | 0.1 | -0.4 | -0.1 | 0.7 | -0.5", "", \
+        "x | y | | z1 | z2 | h1 | h2 | p | e | d1 | d2 | w1 | b1 | w2 | b2 | v1 | v2"
+    same = ("=A$3*A{r}+B$3 | =C$3*A{r}+D$3 | =MAX(" + leak + "*D{r},D{r}) | =MAX(" + leak + "*E{r},E{r}) "
+            "| =E$3*F{r}+F$3*G{r} | =(H{r}-B{r})^2 | =2*(H{r}-B{r})*E$3*IF(D{r}>0,1,$D$1) "
+            "| =2*(H{r}-B{r})*F$3*" + slope + " | =J{r}*A{r} | =J{r} | =K{r}*A{r} | =K{r} | =2*(H{r}-B{r})*F{r} "
+            "| =2*(H{r}-B{r})*G{r}").replace("$D$1" if leak != "$D$1" else "", leak if leak != "$D$1" else "")
+    lines = [f"{x} | {y} | | {same}".format(r=row) for row, (x, y) in enumerate(
+        ((1, 1), (-1, 0.3), (0.4, -0.5), (-0.6, 0.1)), start=6)]
+    feet = " | " * 8 + " | ".join(["=AVERAGE(I6:I9)", "", "", *(f"=AVERAGE({c}6:{c}9)" for c in "LMNOPQ")])
+    new = " | ".join(f"={start}3-$B$1*{slope}10" for start, slope in zip("ABCDEF", "LMNOPQ", strict=True))
+    report = _drawn((*head, *lines, feet, new))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("mask", "wrong"), [("*(D3:D5>0)", []), ("", ["H3:H5"])])
+def test_an_array_of_slopes_may_lack_the_bend_of_its_units(mask: str, wrong: list[str]) -> None:
+    """Three samples of one unit that is bent, all as arrays, each entry by INDEX as it is read from a file."""
+    def array(formula: str, rows: int = 3) -> list[str]:
+        return [f"=INDEX({formula},{row},1)" for row in range(1, rows + 1)]
+
+    lines = [" | ".join(line) for line in zip(
+        "123", "425", "132", array("MMULT(A3:B5,A7:A8)"), array("IF(D3:D5>0,D3:D5,0)"), array("A9*E3:E5"),
+        array("F3:F5-C3:C5"), array(f"G3:G5*A9{mask}"), strict=True)]
+    slopes = [*array("MMULT(TRANSPOSE(A3:B5),H3:H5)", 2), "=SUMPRODUCT(G3:G5,E3:E5)"]
+    steps = [f"{w} | | {slope} | | =A{row}-$B$1*C{row}" for row, w, slope in zip(
+        (7, 8, 9), ("0.1", "0.2", "0.3"), slopes, strict=True)]
+    report = _drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert not wrong or report.reason.endswith("is missing")
+
+
+@pytest.mark.parametrize(("kept", "wrong"), [("$D$1", []), ("D{q}", ["E7:E9"])])
+def test_a_constant_that_slides_into_empty_cells_is_not_anchored(kept: str, wrong: list[str]) -> None:
+    """The share of the velocity is fixed in one column, and slides away in the other."""
+    head = "rate | 0.1 | share | 0.9", "", "", "a | b | E | va | vb | ga | gb"
+    lines = [("{start} | =(A{r}*0.5+B{r}-1)^2 | =$D$1*D{p}+F{r} | =" + kept + "*E{p}+G{r} | =(A{r}*0.5+B{r}-1) "
+              "| =2*(A{r}*0.5+B{r}-1)").format(
+        r=row, p=row - 1, q=row - 5,
+        start=f"=A{row - 1}-$B$1*D{row - 1} | =B{row - 1}-$B$1*E{row - 1}" if row > 5 else "0.2 | 0.3")
+        for row in range(5, 10)]
+    lines[0] = lines[0].replace("=$D$1*D4+", "=").replace(f"={kept.format(q=0)}*E4+", "=")
+    report = _drawn((*head, *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("by_u", "wrong"), [("G{r}*$B$9", []), ("G{r}", ["I3", "I4", "I5", "I6"])])
+def test_marks_of_two_kinds_may_stand_beside_each_other(by_u: str, wrong: list[str]) -> None:
+    """Two words of four are looked up, and one is to be found: their marks are no classes of rows."""
+    marks, u = ("0 | 0", "1 | 0", "0 | 1", "1 | 0"), ("0.3", "-0.1", "0.2", "0.4")
+    lines = [f"0.{row} | {mark} | {u[row - 3]} | =D{row}*$B$9 | =EXP(E{row})/SUMPRODUCT(EXP(E$3:E$6)) | =F{row}-C{row} "
+             f"| =A{row}-$B$1*$B$10*B{row}/SUM(B$3:B$6) | =D{row}-$B$1*{by_u}".format(r=row)
+             for row, mark in enumerate(marks, start=3)]
+    report = _drawn(("rate | 0.2", "v | context | target | u | z | p | e | new v | new u", *lines, "", "",
+                     "h | =SUMPRODUCT(A3:A6,B3:B6)/SUM(B3:B6)", "slope by h | =SUMPRODUCT(G3:G6,D3:D6)",
+                     "loss | =-LN(SUMPRODUCT(F3:F6,C3:C6))"))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+def test_a_bias_that_stays_as_it_is_is_said() -> None:
+    def report(step: str) -> Report:
+        lines = [f"{x1} | {x2} | {int(x1 and x2)} | {start} | =IF(A{r}*D{r}+B{r}*E{r}+F{r}>=0.5,1,0) | =C{r}-G{r}"
+                 for r, (x1, x2) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1)) * 2, start=4)
+                 for start in ["0.4 | -0.1 | 0.2" if r == 4 else
+                               f"=D{r - 1}+$B$1*H{r - 1}*A{r - 1} | =E{r - 1}+$B$1*H{r - 1}*B{r - 1} "
+                               f"| =F{r - 1}{step.format(p=r - 1)}"]]
+        return _drawn(("rate | 0.2", "", "x1 | x2 | t | w1 | w2 | bias | out | err", *lines))
+
+    assert "stays as it is" not in report("+$B$1*H{p}").reason
+    forgotten = report("")
+    assert forgotten.verdict == "right"
+    assert forgotten.reason.endswith("F4 (bias) is copied from step to step, and stays as it is")
+
+
+@pytest.mark.parametrize(("by_x", "by_y", "wrong"), [
+    ("2*A{r}-B{r}", "6*B{r}-A{r}", []), ("3*A{r}-B{r}", "6*B{r}-A{r}", ["D4:D8"]),
+    ("2*A{r}-B{r}+0.1*A{r}", "6*B{r}-A{r}+0.1*B{r}", []), ("2*A{r}-B{r}", "7*B{r}-A{r}", ["E4:E8"])])
+def test_a_wrong_number_in_a_slope_is_no_decay(by_x: str, by_y: str, wrong: list[str]) -> None:
+    """The gradient of x^2 + 3y^2 - xy, which holds what it is taken of, as a decay would."""
+    lines = [f"{start} | =A{r}^2+3*B{r}^2-A{r}*B{r} | ={by_x} | ={by_y}".format(r=r) for r in range(4, 9)
+             for start in ["3 | 2" if r == 4 else f"=A{r - 1}-$B$1*D{r - 1} | =B{r - 1}-$B$1*E{r - 1}"]]
+    report = _drawn(("rate | 0.05", "", "x | y | f | by x | by y", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert all("where" in one.slip for one in report.all_findings)
+
+
+@pytest.mark.parametrize(("penalty", "wrong"), [("+2*$D$1*B{r}", []), ("", ["E4:E8"])])
+def test_a_penalty_that_is_lost_in_one_slope_is_named(penalty: str, wrong: list[str]) -> None:
+    loss, by_w, by_b = ("+".join(f"(A{{r}}*{x}+B{{r}}-{y}){more}" for x, y in ((0.5, 1.2), (1.5, 2.1), (-0.4, 0.3))
+                                 for more in [what.replace("x", f"{x}")]) for what in ("^2", "*x", ""))
+    same = f"={loss}+$D$1*(A{{r}}^2+B{{r}}^2) | =2*({by_w})+2*$D$1*A{{r}} | =2*({by_b}){penalty}"
+    lines = [f"{start} | {same.format(r=r)}" for r in range(4, 9) for start in [
+                 "0.5 | 0.2" if r == 4 else f"=A{r - 1}-$B$1*D{r - 1} | =B{r - 1}-$B$1*E{r - 1}"]]
+    report = _drawn(("rate | 0.05 | share | 0.1", "", "w | b | loss | by w | by b", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert not wrong or "the term 2*" in report.reason
+
+
+def test_a_logarithm_to_base_10_is_named_where_the_slopes_stand_in_the_updates() -> None:
+    def report(ln: str) -> Report:
+        lines = [f"{start} | 0.8 | 1 | =1/(1+EXP(-(A{r}*C{r}+B{r}))) | =-D{r}*{ln}(E{r})-(1-D{r})*{ln}(1-E{r})"
+                 for r in range(4, 8) for start in [
+                     "0.4 | 0.1" if r == 4 else
+                     f"=A{r - 1}-$B$1*(E{r - 1}-D{r - 1})*C{r - 1} | =B{r - 1}-$B$1*(E{r - 1}-D{r - 1})"]]
+        return _drawn(("rate | 0.5", "", "w | b | x | t | p | E", *lines))
+
+    assert report("LN").verdict == "right"
+    assert [(one.cells, one.severity) for one in report("LOG").all_findings] == [("F4:F7", "wrong")]
+
+
+@pytest.mark.parametrize(("times", "wrong"), [("2*", []), ("", ["E4", "E5:E7"])])
+def test_a_method_that_no_scale_changes_is_held_against_the_loss(times: str, wrong: list[str]) -> None:
+    """Adam steps as far along half a slope; that which is the slope of the loss is right."""
+    loss, by_w, by_b = ("+".join(f"(B{{r}}*{x}+C{{r}}-{y}){more}" for x, y, more in (
+        (0.3, 0.9, what.replace("x", "0.3")), (0.8, 1.4, what.replace("x", "0.8")))) for what in ("^2", "*x", ""))
+    lines = []
+    for r in range(4, 8):
+        shares = ("$D$1", "$D$1", "$F$1", "$F$1")
+        kept = [f"{share}*{state}{r - 1}+" if r > 4 else "" for share, state in zip(shares, "GHIJ", strict=True)]
+        step = [f"={w}{r - 1}-$B$1*{m}{r - 1}/(1-$D$1^A{r - 1})/(SQRT({v}{r - 1}/(1-$F$1^A{r - 1}))+$H$1)"
+                for w, m, v in ("BGI", "CHJ")] if r > 4 else ["0.2", "0.1"]
+        lines.append(" | ".join([f"{r - 3}", *step, f"={loss}", f"={times}({by_w})", f"=2*({by_b})", *(
+            f"={old}(1-{share})*{slope}" for old, share, slope in zip(
+                kept, shares, ("E{r}", "F{r}", "E{r}^2", "F{r}^2"), strict=True))]).format(r=r))
+    report = _drawn(("rate | 0.1 | b1 | 0.9 | b2 | 0.999 | eps | 0.00000001", "",
+                     "t | w | b | E | by w | by b | mw | mb | vw | vb", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("column", "rate", "wrong"), [
+    ("2", "0.9", []), ("3", "0.9", ["C7"]), ("2", "0.5", [])])
+def test_what_brings_data_otherwise_in_one_row_is_wrong_and_a_rate_may_be_lowered(
+        column: str, rate: str, wrong: list[str]) -> None:
+    """Sample after sample, each looked up by its number; the rate goes down from row to row."""
+    data = ("1 | 0.3 | 0.5", "2 | 0.8 | 0.9", "3 | 1.2 | 1.6")
+    lines = []
+    for r in range(4, 11):
+        start = "0.2 | 0.1" if r == 4 else "=D{p}-B{p}*G{p}*C{p} | =E{p}-B{p}*G{p}"
+        share = rate if r == 8 else "0.9"
+        own = column if r == 7 else "2"
+        lines.append((f"{(r - 4) % 3 + 1} | {'0.1' if r == 4 else f'=B{{p}}*{share}'} "
+                      f"| =VLOOKUP($A{{r}},$K$4:$M$6,{own},FALSE) | {start} | =VLOOKUP($A{{r}},$K$4:$M$6,3,FALSE) "
+                      "| =D{r}*C{r}+E{r}-F{r} | =G{r}^2/2 | | " + (f"| {data[r - 4]}" if r < 7 else "")).format(
+                          r=r, p=r - 1))
+    report = _drawn(("", "", "sample | rate | x | w | b | y | e | loss | | | n | x | y", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("second", "told"), [
+    ("LN(1-p)", ""), ("(1-p)", "where its logarithm belongs"), ("LN(1+p)^2", "another function with logarithms")])
+def test_a_cross_entropy_of_all_samples_that_is_none_is_told(second: str, told: str) -> None:
+    """One epoch a row, the samples' outputs beside each other; the slopes are those of the cross-entropy."""
+    data, lines = {"C": 0.5, "D": 1.5, "E": -0.3}, []
+    for r in range(4, 8):
+        start = "0.1 | 0" if r == 4 else f"=A{r - 1}-$B$1*G{r - 1} | =B{r - 1}-$B$1*H{r - 1}"
+        p = [f"=1/(1+EXP(-(A{r}*{x}+B{r})))" for x in data.values()]
+        loss = "+".join(f"{c}$2*LN({c}{r})+(1-{c}$2)*{second.replace('p', f'{c}{r}')}" for c in data)
+        by_w, by_b = ("+".join(f"({c}{r}-{c}$2)*{x}" for c, x in own.items()) for own in (data, dict.fromkeys(data, 1)))
+        lines.append(f"{start} | {' | '.join(p)} | =-({loss}) | ={by_w} | ={by_b}")
+    report = _drawn(("rate | 0.5", "t | | 0 | 1 | 1", "w | b | p | p | p | loss | by w | by b", *lines))
+    assert report.verdict == ("right" if not told else "incomplete" if "another" in told else "wrong"), report.reason
+    assert all(told in one.slip and one.cells.startswith("F4") for one in report.all_findings), report.reason
