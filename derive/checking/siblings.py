@@ -148,13 +148,18 @@ def _passed_over(name: str, siblings: Siblings) -> Iterator[Misgiving]:
     """The parameters of a family count on from definition to definition, but for one that is passed over."""
     body = siblings.bodies[name]
     order = sorted((n for n in siblings.bodies if _family(n) == _family(name)), key=_number)
-    places = [(owner, parameter) for owner in order for parameter in _in_order(siblings.bodies[owner])]
+    families: dict[str, list[tuple[str, str]]] = {}
+    for owner in order:
+        for parameter in _in_order(siblings.bodies[owner]):
+            families.setdefault(_family(parameter), []).append((owner, parameter))
     for stands in sorted(names_in(body) - siblings.bodies.keys()):
         idle = siblings.idle_sibling(stands)
-        kin = [(owner, n) for owner, n in places if _family(n) == _family(stands)]
+        if not idle:
+            continue
+        kin = families[_family(stands)]
         numbers = [_number(idle if one == (name, stands) else one[1]) for one in kin]
         twice = [n for _, n in kin].count(stands) == 2
-        if idle and twice and len(kin) > len(order) and numbers == list(range(numbers[0], numbers[0] + len(kin))):
+        if twice and len(kin) > len(order) and numbers == list(range(numbers[0], numbers[0] + len(kin))):
             yield Misgiving(idle, stands, exchanged(body, {symbol(stands): symbol(idle)}))
 
 
