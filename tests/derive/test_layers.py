@@ -118,7 +118,7 @@ def test_a_bias_among_the_constants_is_not_trained(tmp_path: Path) -> None:
     ("low = -1", "low = nan", "xor.toml: draw.low: NaN is no number"),
     ("[constants]", "[parameters]\nw1 = inf\n[constants]", "xor.toml: w1: Infinity is no number to start from"),
     ("y = [0, 1, 1, 0]", "y = [0, 1, 1]", "xor.toml: targets.y: 3 values where x1 has 4 — every sample needs a value"),
-    ("x2 = [0, 1, 0, 1]", "x2 = 1", "xor.toml: inputs.x2: 1 values where x1 has 4"),
+    ("x2 = [0, 1, 0, 1]", "x2 = 1", "xor.toml: inputs.x2: 1 value where x1 has 4"),
     ("x2 = [0, 1, 0, 1]", 'x2 = [0, 1, 0, ""]', "xor.toml: inputs.x2[3]: "),
     ("x2 = [0, 1, 0, 1]", "x2 = [0, true, 0, 1]", "xor.toml: inputs.x2[1]: "),
     ("x2 = [0, 1, 0, 1]", "x2 = [0, nan, 0, 1]", "xor.toml: x2: NaN is no number"),
