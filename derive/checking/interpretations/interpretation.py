@@ -212,6 +212,8 @@ class Interpretation:
                 functions[name] = heads
         told = {ends: slope.expression for ends, slope in self._told.items()}
         for ends, laws in self._laws.items():
+            if ends[0] in bodies and any(ends[0] in names for names in self.departures.fresh.values()):
+                continue  # the law of another problem, in which it stands for something else
             known = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
             told[ends] = (known or laws)[-1 if known else 0].expression
         opaque = {name: parents for name, parents in self.opaque.items() if name not in bodies}

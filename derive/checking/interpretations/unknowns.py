@@ -118,14 +118,20 @@ def slopes_of_laws(
 
 def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Versions) -> bool:
     """Whether a definition of the same problem of a sheet, or none of the document's own, says what one of names is."""
-    found = (d for name in names for d in versions.get(name, ()))
+    found = (d for name in names if not _is_fresh(problem, name, naming) for d in versions.get(name, ()))
     return any(d.claim < 0 or naming.claims[d.claim].problem in (0, problem) for d in found)
 
 
 def _defined_by(problem: int, name: str, naming: Naming, versions: Versions) -> bool:
     """Whether something says what a name is in a problem of a sheet or before it; anywhere, where there are none."""
-    found = versions.get(name, ())
+    found = () if _is_fresh(problem, name, naming) else versions.get(name, ())
     return any(d.claim < 0 or not problem or naming.claims[d.claim].problem <= problem for d in found)
+
+
+def _is_fresh(problem: int, name: str, naming: Naming) -> bool:
+    """Whether a name stands for something of its own in a problem, which nothing defines."""
+    return any(name in names and naming.claims[claim].problem == problem
+               for claim, names in naming.departures.fresh.items())
 
 
 def slopes_of_functions(naming: Naming, versions: Versions, graph: Graph) -> Mapping[str, Slope]:

@@ -20,7 +20,10 @@ _FIRST = frozenset("NUMBER WORD OPEN FRACTION ROOT PARTIAL BAR BARS BIG LIMIT NA
 _BREAKS = frozenset(("", *"STOP COMMA ARROW ROW TEXT ASKED".split()))
 _PLURALS = frozenset("s es en e n er".split())
 _REFERENCES = frozenset("eq eqs eqn eqns equation fig table tab line row step ref sec section chapter".split())
-_CONDITIONAL = frozenset("if when for where".split())
+_CONDITIONAL = frozenset(
+    "if when for where since as because provided given while with wenn falls da weil für bei si pour car para se "
+    "quando cuando per".split()
+)
 _OPERATIONS = frozenset(
     "plus minus times mod modulo xor divided multiplied raised squared cubed halved doubled transposed inverted "
     "mal geteilt quadriert fois divisé veces".split()
