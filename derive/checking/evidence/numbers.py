@@ -152,7 +152,7 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
         return question.said("undecided", "nothing links what is differentiated with its variable", "unlinked")
     told = f"{found.value} at the document's values, {found.stands} stands here"
     if not all(side.is_number for side in question.worked) and _is_ambiguous(question):
-        return question.said("undecided", f"{told}; but these are given more than once", "numeric")
+        return question.said("undecided", f"{told}; but these are given more than once, or elsewhere", "numeric")
     return question.said("refuted", told, "numeric", left_value=found.value, right_value=found.stands)
 
 
@@ -162,11 +162,13 @@ def _leaves(question: Question) -> frozenset[str]:
 
 
 def _is_ambiguous(question: Question) -> bool:
-    """Whether a name has more than one value in the document, so that nobody knows which is meant; what gets a value
-    here is worked out from the others.
+    """Whether a name has more than one value in the document, or has it in another problem of a sheet alone, so that
+    nobody knows which is meant; what gets a value here is worked out from the others.
     """
     sides = (question.left, *question.worked)
     names = question.graph.leaves_of(sides) | {s.name for side in sides for s in side.free_symbols}
     names -= {_valued(question)}
-    given = (question.values.given.get(symbol(name), ()) for name in names)
-    return any(len({value.value for _, value in values}) > 1 for values in given)
+    given = [question.values.given.get(symbol(name), ()) for name in names]
+    own, claims = (0, question.one.problem), question.interpretation.claims
+    strange = any(values and all(claims[at].problem not in own for at, _ in values) for values in given)
+    return strange or any(len({value.value for _, value in values}) > 1 for values in given)
