@@ -1,5 +1,6 @@
 """The audit of one workbook, top to bottom: open, find tables, recover the network, judge, report."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -105,7 +106,7 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
     known_sheets = {table.sheet for table, about in audited if about is not None}
     doubted = own | {table.sheet for table in tables if any(map(is_unexplained, table.findings))}
     found_besides = _trainings(book, known_sheets - doubted)
-    better = _known_better(found_besides, own)
+    better = _known_better(found_besides, own, tables)
     if doubted and not doubted <= better:
         doubted &= own & better
         found_besides = _trainings(book, known_sheets - doubted)
@@ -138,14 +139,23 @@ def _is_partly_read(book: Book, table: Table) -> bool:
         for column in table.columns)
 
 
-def _known_better(trainings: Trainings, own: Collection[str]) -> set[str]:
+def _known_better(trainings: Trainings, own: Collection[str], tables: Iterable[TableReport]) -> set[str]:
     """The sheets whose trainings are right or explained, follow a method that no table knows, or are its `own`.
 
-    The graph knows of every cell there what it is for, a table only of those whose headers say so.
+    The graph knows of every cell there what it is for, a table only of those whose headers say so; of two explanations
+    that with fewer causes is the likelier one.
     """
-    return {sheet for one in trainings.reports for sheet in one.sheets if one.complete and (
-        sheet in own or all(found.severity == "fragile" or (found.severity == "wrong" and (
-            found.expected or one.method != PLAIN)) for found in one.findings))}
+    blamed = Counter(table.sheet for table in tables for one in table.findings if one.severity == "wrong")
+    return {sheet for one in trainings.reports for sheet in one.sheets
+            if one.complete and (sheet in own or _is_explained(one, blamed[sheet]))}
+
+
+def _is_explained(training: TrainingReport, most: int) -> bool:
+    """Whether whatever is not right has a cause, and there are at most so many of them where steps are plain ones."""
+    causes = [found for found in training.findings if found.severity != "fragile"]
+    if training.method != PLAIN:
+        return all(found.severity == "wrong" for found in causes)
+    return len(causes) <= most and all(found.severity == "wrong" and found.expected for found in causes)
 
 
 def _may_train(sheet: Sheet, names: Iterable[str]) -> bool:
