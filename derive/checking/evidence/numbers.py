@@ -162,13 +162,14 @@ def _leaves(question: Question) -> frozenset[str]:
 
 
 def _is_ambiguous(question: Question) -> bool:
-    """Whether a name has more than one value in the document, or has it in another problem of a sheet alone, so that
-    nobody knows which is meant; what gets a value here is worked out from the others.
+    """Whether a name has more than one value in the document, so that nobody knows which is meant; what gets a value
+    here is worked out from the others. What another problem of a sheet gives alone is not what an equation is about.
     """
     sides = (question.left, *question.worked)
     names = question.graph.leaves_of(sides) | {s.name for side in sides for s in side.free_symbols}
     names -= {_valued(question)}
     given = [question.values.given.get(symbol(name), ()) for name in names]
     own, claims = (0, question.one.problem), question.interpretation.claims
-    strange = any(values and all(claims[at].problem not in own for at, _ in values) for values in given)
+    is_equation = question.one.begins and not isinstance(question.left, (sp.Symbol, Partial))
+    strange = is_equation and any(values and all(claims[at].problem not in own for at, _ in values) for values in given)
     return strange or any(len({value.value for _, value in values}) > 1 for values in given)
