@@ -22,7 +22,7 @@ _SETTLED = ("at once", TO_SOLVE, "again", "either")
 
 def with_arrays(
     document: Document, claims: tuple[Stated, ...], scalars: Mapping[int, Evidence], told: Collection[str],
-    again: Collection[str] = (),
+    again: Collection[str],
 ) -> dict[int, Evidence]:
     """The evidence of every claim, over numbers and over arrays; `told` are the names that a walkthrough tells, `again`
     those that are defined anew: over arrays the first meaning alone is known.

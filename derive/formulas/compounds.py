@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from derive.formulas.brackets import partners
 from derive.formulas.tokens import OPERATORS, Token, token_at
 from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, is_known
+from derive.formulas.vocabulary.uses import variables_of
 
 _ARGUMENTS = frozenset("PRIME OPEN WORD NUMBER POWER SUPERSCRIPT BAR FRACTION ROOT".split())
 _BESIDE = OPERATORS | {"OPEN", "CLOSE"}
@@ -23,7 +24,7 @@ def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     whole = {line[at].value for line, at in places if not _is_applied(line, at) or _is_head(line, at)}
     names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
     told = {line[at].value for line, at in places if token_at(line, at + 1).kind == "RELATION"}
-    own = frozenset(name for line in lines for name in _told_functions(line))
+    own = frozenset(line[at].value for line, at in places if len(line[at].value) == 1 and variables_of(line, at))
     parts = [[part for token in line for part in _letters(token, own)] for line in lines]
     parted = [[part for at, token in enumerate(line)
                for part in _parted(token, names, whole, SEQUENCED | own if _is_called(line, at) else SEQUENCED)]
@@ -63,15 +64,6 @@ def _is_head(tokens: Sequence[Token], place: int) -> bool:
     if place or len(tokens[place].value) == 1 or token_at(tokens, 1).value != "(":
         return False
     return token_at(tokens, partners(tokens).get(1, -1) + 1).kind == "RELATION"
-
-
-def _told_functions(tokens: Sequence[Token]) -> Iterator[str]:
-    """The functions of one letter of which a line says what they are at something."""
-    ends = partners(tokens)
-    for place, token in enumerate(tokens):
-        is_one = token.kind == "WORD" and len(token.value) == 1 and token_at(tokens, place + 1).value == "("
-        if is_one and token_at(tokens, ends.get(place + 1, -1) + 1).kind == "RELATION":
-            yield token.value
 
 
 def _is_called(tokens: Sequence[Token], place: int) -> bool:

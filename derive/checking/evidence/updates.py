@@ -19,13 +19,13 @@ def weigh_update(question: Question) -> Evidence:
     name, step = _step(question)
     if question.left == symbol(f"{name}⁺") and question.right == symbol(name) and not question.one.claim.program:
         return question.said("undecided", "what it is moved by is missing: the new value is the old one", "update")
-    refuted = None
-    if step is not None:
-        partials = [partial for partial in partials_in(step) if partial.by != UNTOLD]
-        if len(partials) == 1 and name not in question.graph.names and not _is_chained(step, partials[0], question):
-            refuted = _by_derivative(question, name, step, partials[0])
-        else:
-            refuted = _by_gradient(question, name, step)
+    if step is None:
+        return question.said("definition", kind="update")
+    partials = [partial for partial in partials_in(step) if partial.by != UNTOLD]
+    if len(partials) == 1 and name not in question.graph.names and not _is_chained(step, partials[0], question):
+        refuted = _by_derivative(question, name, step, partials[0])
+    else:
+        refuted = _by_gradient(question, name, step)
     return refuted or question.said("definition", kind="update")
 
 

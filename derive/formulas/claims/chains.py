@@ -39,7 +39,7 @@ class Chain(Struct):
     opens: bool
     is_remark: bool
     resumed: Sequence[Token] = ()
-    """What it may go on with instead of its first member, which stands in words: distribute a(1 - a)."""
+    """What it may go on with instead of its first member, a part of it that stands in words: distribute a(1 - a)."""
 
 
 def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
@@ -75,7 +75,7 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     """A run as a chain of its own, or as what goes on with the one before."""
     members, relations = _split(run)
     earlier = (one for one in reversed(chains) if not (one.is_remark or run.is_remark))
-    last = next((one for one in earlier if members[0] or not _is_counted(one)), None)
+    last = next((one for one in earlier if members[0] or not _is_ordinal(one)), None)
     # no formula goes on in another cell
     if last is not None and last.cell == line.cell and _goes_on(last, members, relations, run, line):
         if not (last.members[-1] or members[0]):  # a line ends with the sign with which the next one begins
@@ -99,16 +99,21 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     chains.append(Chain(members, relations, *here, run.closes, words, case, run.opens, run.is_remark))
 
 
-def _is_counted(chain: Chain) -> bool:
-    """Whether it is a number among words, step 2: nothing goes on from it."""
-    return not (chain.relations or chain.opens) and [token.kind for token in chain.members[0]] == ["NUMBER"]
+def _is_ordinal(chain: Chain) -> bool:
+    """Whether it is a whole number among words, step 2: nothing goes on from it."""
+    return not (chain.relations or chain.opens) and len(chain.members[0]) == 1 and chain.members[0][0].value.isdigit()
 
 
 def _before_words(chains: Sequence[Chain], last: Chain) -> Sequence[Token]:
-    """What the equality before a formula in words ends with, under the same heading."""
-    related = (one for one in reversed(chains) if one.relations and not one.is_remark)
-    found = next(related, None)
-    return found.members[-1] if found is not None and (found.section, found.cell) == (last.section, last.cell) else ()
+    """What the equality before a formula in words ends with, under the same heading, where that formula is a part of
+    it.
+    """
+    found = next((one for one in reversed(chains) if one.relations and not one.is_remark), None)
+    if found is None or (found.section, found.cell) != (last.section, last.cell):
+        return ()
+    part, whole = ([token.value for token in member] for member in (last.members[0], found.members[-1]))
+    is_part = any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+    return found.members[-1] if is_part and len(part) < len(whole) else ()
 
 
 def _split(run: Run) -> tuple[list[list[Token]], list[str]]:

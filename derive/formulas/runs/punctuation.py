@@ -15,8 +15,9 @@ _PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
 _WIDE = 3
 """So many blanks in a row are more than the distance of two factors."""
 _LONGEST_SIDE = 16
-_OF_A_SIDE = frozenset("WORD PARTIAL OVER OPEN CLOSE PRIME COMMA NUMBER SUPERSCRIPT SUBSCRIPT".split())
-_JOINED = frozenset("PLUS MINUS TIMES ENTRYWISE MATMUL FRACTION POWER TRANSPOSE BEGIN END".split())
+_OF_A_SIDE = frozenset("WORD PARTIAL OVER OPEN CLOSE PRIME COMMA NUMBER SUPERSCRIPT".split())
+_JOINING = OPERATORS - {"PARTIAL"}
+_JOINED = frozenset("PLUS MINUS TIMES ENTRYWISE MATMUL FRACTION POWER BEGIN END".split())
 _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
 _CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
 """Words that nobody takes for a name."""
@@ -27,7 +28,7 @@ _BESIDE_A_PHRASE = OPERATORS | {"", "OPEN", "CLOSE", "STOP", "COMMA", "GAP"}
 def punctuated(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token, ...]:
     """The tokens of a line with what its layout stands for: gaps for marks of alignment, names for words set as such,
     ← for →, a stop between assignments."""
-    marked = tuple(_with_columns(tuple(_without_thin_spaces(tuple(_without_marks(tokens))))))
+    marked = tuple(_with_spaces(tuple(_without_marks(tokens))))
     return tuple(_with_assignments(tuple(_with_phrases(marked)), vocabulary))
 
 
@@ -80,45 +81,41 @@ def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
             yield replace(token, kind="GAP", value=" ")
 
 
-def _without_thin_spaces(tokens: Sequence[Token]) -> Iterator[Token]:
-    r"""Tokens of mathematics without the comma that is left of a thin space, δ , a^T for δ \, a^T: it stands apart from
-    what is before it, and only factors and terms follow."""
+def _with_spaces(tokens: Sequence[Token]) -> Iterator[Token]:
+    r"""Tokens with what white space says behind a sign of equality: dW = x*d    db = d are two formulas, and the comma
+    of δ , a^T is left of a thin space, δ \, a^T."""
     level, is_related = 0, False
     for place, token in enumerate(tokens):
         level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
         is_related |= token.kind == "RELATION"
-        after = token_at(tokens, place + 1)
-        is_apart = token.kind == "COMMA" and token.shown and token.spaced and after.spaced
-        if not (is_apart and is_related and level == 0 and _is_rest(tokens[place + 1 :])):
-            yield token
-
-
-def _is_rest(tokens: Sequence[Token]) -> bool:
-    """Whether tokens are factors and terms up to their end, and no name of a list."""
-    side = [token for token in tokens if token.kind not in ("STOP", "GAP")]
-    return len(side) > 1 and side[0].kind in ("WORD", "OPEN", "FRACTION") and all(
-        token.shown and token.kind in _OF_A_SIDE | _JOINED for token in side)
-
-
-def _with_columns(tokens: Sequence[Token]) -> Iterator[Token]:
-    """dW = x*d    db = d: white space parts formulas where one stands before it, and a side without a sum behind."""
-    level, is_related = 0, False
-    for place, token in enumerate(tokens):
-        level += (token.kind in ("OPEN", "BEGIN")) - (token.kind in ("CLOSE", "END"))
-        is_related |= token.kind == "RELATION"
+        is_outside = is_related and level == 0
+        if is_outside and _is_thin_space(tokens, place):
+            continue
         yield token
-        after = token_at(tokens, place + 1)
-        is_wide = is_related and level == 0 and not after.shown and after.start - token.end >= _WIDE
-        if is_wide and {token.kind, after.kind}.isdisjoint(OPERATORS - {"PARTIAL"}) and _is_side(tokens, place + 1):
+        if is_outside and _is_column(tokens, place):
             yield Token("STOP", ";", token.end, token.end)
             is_related = False
 
 
-def _is_side(tokens: Sequence[Token], place: int) -> bool:
-    """Whether what stands from a place on up to the next sign of equality is one name, call or quotient."""
-    side = [*takewhile(lambda token: token.kind != "RELATION", tokens[place : place + _LONGEST_SIDE])]
-    behind = token_at(tokens, place + len(side))
-    return bool(side) and behind.kind == "RELATION" and all(token.kind in _OF_A_SIDE for token in side)
+def _is_thin_space(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a comma of mathematics stands apart from what is before it, and only factors and terms follow, more than
+    one name of a list."""
+    token = tokens[place]
+    if token.kind != "COMMA" or not (token.shown and token.spaced and token_at(tokens, place + 1).spaced):
+        return False
+    side = [token for token in tokens[place + 1 :] if token.kind not in ("STOP", "GAP")]
+    return len(side) > 1 and side[0].kind in ("WORD", "OPEN", "FRACTION") and all(
+        token.shown and token.kind in _OF_A_SIDE | _JOINED for token in side)
+
+
+def _is_column(tokens: Sequence[Token], place: int) -> bool:
+    """Whether wide white space stands behind a place, and then one name, call or quotient and a sign of equality."""
+    token, after = tokens[place], token_at(tokens, place + 1)
+    if after.shown or after.start - token.end < _WIDE or not {token.kind, after.kind}.isdisjoint(_JOINING):
+        return False
+    side = [*takewhile(lambda one: one.kind != "RELATION", tokens[place + 1 : place + 1 + _LONGEST_SIDE])]
+    behind = token_at(tokens, place + 1 + len(side))
+    return bool(side) and behind.kind == "RELATION" and all(one.kind in _OF_A_SIDE for one in side)
 
 
 def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -215,7 +215,7 @@ def begins(tokens: Sequence[Token], place: int) -> bool:
 def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The functions that the signs behind a word show, with their variables where these are told."""
     word = tokens[place].value
-    variables = _variables(tokens, place)
+    variables = variables_of(tokens, place)
     if variables and begins(tokens, place):
         yield conditional(tokens, place) or key(word), variables
     if not is_known(word) and (_is_primed_call(tokens, place) or _is_in_composition(tokens, place)):
@@ -225,7 +225,7 @@ def _functions_at(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, tu
         yield key(tokens[place + 2].value), (key(tokens[place + 4].value),)
 
 
-def _variables(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
+def variables_of(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
     """The variables of f(x, y) = …; none where no function is defined. In V[x] = … x must stand on the right: μ = E[X]
     is no function of X.
     """
@@ -236,10 +236,11 @@ def _variables(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
     for at, token in enumerate(tokens[place + 2 : place + 24], place + 2):
         if token.kind == "CLOSE":
             relation = token_at(tokens, at + 1)
-            right = {key(word) for one in tokens[at + 1 :] if one.kind == "WORD" for word in (one.value, *one.value)}
-            is_shown = opened.value == "(" or (right.issuperset(found) and key(tokens[place].value) not in right)
             is_defined = relation.kind == "RELATION" and relation.value not in _UPDATING
-            return tuple(found) if is_defined and is_shown else ()
+            if not is_defined or opened.value == "(":
+                return tuple(found) if is_defined else ()
+            right = {key(word) for one in tokens[at + 1 :] if one.kind == "WORD" for word in (one.value, *one.value)}
+            return tuple(found) if right.issuperset(found) and key(tokens[place].value) not in right else ()
         if token.kind == "WORD":
             found.append(key(token.value))
         elif token.kind == "PRIME" and found:  # L(y', y), of a y' that is a name
