@@ -22,7 +22,7 @@ def examine(source: str, layout: Layout, lent: tuple[Lender, ...], file: str, *,
     claims = stated(document)
     found = best_interpretation(claims, document.vocabulary, lent)
     told = {key(name) for lender in lent if lender.is_asked for name in lender.quantities}
-    again = {name for name, versions in found.interpretation.versions.items() if len(versions) > 1}
+    again = {one.subject for one in found.interpretation.adopted if one.kind == "anew"}
     evidence = with_known(document, with_arrays(document, claims, found.evidence, told, again))
     wording = Wording(document, {key(name): name for lender in lent for name in lender.nodes})
     places = Places(document, source, file)
